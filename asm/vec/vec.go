@@ -1,0 +1,127 @@
+// Package vec is the vocabulary in which a kernel is written once. Its unit is
+// the block of 16 float32 lanes on which every result of argmax is defined: one
+// register of AVX-512, two of AVX2, four of NEON. Packages x86 and arm64
+// implement [Machine]; the loop shapes that kernels share are in loops.go,
+// written once on the primitives of Machine.
+package vec
+
+// Lanes is the number of float32 lanes in a Block. It is part of the
+// arithmetic, not a property of a machine.
+const Lanes = 16
+
+type (
+	// Block is 16 float32 lanes in registers of the machine that made it.
+	Block any
+	// Int is an integer register: a count, or a distance in bytes.
+	Int any
+	// Ptr is the address of a float32. Several may share a base register (see
+	// Machine.Rows); Machine.Advance knows.
+	Ptr any
+	// Flag collects, lane by lane, whether a NaN was met.
+	Flag any
+	// Label is a place to jump to.
+	Label string
+)
+
+// Machine emits functions for one instruction set.
+//
+// Registers: avo finds by itself where a register dies; NEON has to be told,
+// by Free. A kernel that frees what it no longer needs is right on both.
+// Integer registers live until the end of the function, or of their Scope.
+// Methods that return a Block, Int or Ptr return a new one; methods that take a
+// dst overwrite it, and dst may be one of the sources.
+type Machine interface {
+	// Func begins the function op+suffix, where suffix names the instruction
+	// set: "dot" becomes dotAVX2. signature is Go's, "func(x []float32) float32".
+	// doc is the sentence after the name in the comment of the stub.
+	Func(op, signature, doc string)
+	// Return ends the function; it has no result.
+	Return()
+	// ReturnFirst ends the function with lane 0 of b as its float32 result.
+	ReturnFirst(b Block)
+
+	// Int loads an integer argument; "x_len" is the length of slice x.
+	Int(arg string) Int
+	// Ptr loads a pointer argument; "x_base" is the data of slice x.
+	Ptr(arg string) Ptr
+	// Splat is the float32 argument in all lanes.
+	Splat(arg string) Block
+
+	// Scope runs body; the integer registers it takes are free again afterwards.
+	Scope(body func())
+	// CopyInt and CopyPtr are for what a loop will change.
+	CopyInt(n Int) Int
+	CopyPtr(p Ptr) Ptr
+	// Scale is n times k, a new Int. k is a power of two.
+	Scale(n Int, k int) Int
+	// Decrease is n -= k.
+	Decrease(n Int, k int)
+	// Rows is count addresses, stride bytes apart, the first at p. p must not be
+	// advanced by itself while they are in use; advancing all of them advances p.
+	Rows(p Ptr, stride Int, count int) []Ptr
+	// Advance moves pointers by elems float32. Of several that share a base, all
+	// must be given together.
+	Advance(ptrs []Ptr, elems int)
+	// Move is p += times·distance bytes.
+	Move(p Ptr, distance Int, times int)
+
+	NewLabel(hint string) Label
+	Place(l Label)
+	Jump(l Label)
+	// JumpLess jumps if n < k, signed.
+	JumpLess(n Int, k int, l Label)
+	// JumpNotLess jumps if n >= k, signed.
+	JumpNotLess(n Int, k int, l Label)
+	// JumpZero jumps if n == 0.
+	JumpZero(n Int, l Label)
+
+	// Partial runs body with n valid lanes, 0 < n < Lanes: inside it Load reads
+	// only those and takes the other lanes from fill (nil: +0), Store writes
+	// only those. Nothing beyond them is touched in memory. Arithmetic is on all
+	// lanes.
+	Partial(n Int, fill Block, body func())
+
+	Zero() Block
+	// Constant is v in all lanes.
+	Constant(v float32) Block
+	// Load is the block that starts block·Lanes elements after p.
+	Load(p Ptr, block int) Block
+	Store(b Block, p Ptr, block int)
+	// LoadFirst is the float32 at p, elem elements on, in all lanes.
+	LoadFirst(p Ptr, elem int) Block
+	Free(bs ...Block)
+
+	Add(dst, x, y Block)
+	Sub(dst, x, y Block) // x − y
+	Mul(dst, x, y Block)
+	Abs(dst, x Block)
+	// FMA is acc = fma(x, y, acc).
+	FMA(acc, x, y Block)
+	// FMALoad and SubLoad take y from memory, as an operand of the instruction
+	// where the machine can.
+	FMALoad(acc, x Block, p Ptr, block int)
+	SubLoad(x Block, p Ptr, block int) Block // x − y, a new block
+	AddLoad(acc Block, p Ptr, block int)     // acc + y
+
+	// Max is the larger; where a lane is NaN the result is unspecified and
+	// Unordered has to be told about the operands. (NEON's own maximum keeps
+	// NaN, and there Unordered emits nothing.)
+	Max(dst, x, y Block)
+	NewFlag() Flag
+	// Unordered sets f in the lanes where x or y is NaN.
+	Unordered(f Flag, x, y Block)
+	// ReduceMax leaves in lane 0 of b the maximum of its lanes: NaN if any lane
+	// of f is set or any lane is NaN, +0 if it is a zero.
+	ReduceMax(b Block, f Flag)
+
+	// Reduce leaves in lane 0 of b the sum of its lanes in the tree of the
+	// arithmetic: i and i+8, then i+4, then i+2, then i+1.
+	Reduce(b Block)
+	// ReduceTo stores the reduced sums of bs at p, one float32 each, and frees bs.
+	// The same bits as Reduce of each; several share their shuffles.
+	ReduceTo(bs []Block, p Ptr)
+
+	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]) with a[i] the scalar i
+	// elements after a.
+	Outer(acc [][]Block, a Ptr, b []Block)
+}

@@ -1,0 +1,8 @@
+module github.com/seed842bec00/argmax
+
+go 1.26.0
+
+require (
+	github.com/stretchr/testify v1.12.1
+	golang.org/x/sys v0.49.0
+)

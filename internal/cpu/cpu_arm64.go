@@ -1,0 +1,3 @@
+package cpu
+
+func available() []ISA { return []ISA{NEON, Generic} }

@@ -1,0 +1,53 @@
+package cpu
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestChoose(t *testing.T) {
+	have := []ISA{AVX512, AVX2, Generic}
+	for _, c := range []struct {
+		force   string
+		want    ISA
+		problem string
+	}{
+		{"", AVX512, ""},
+		{"avx512", AVX512, ""},
+		{"avx2", AVX2, ""},
+		{"generic", Generic, ""},
+		{"neon", AVX512, "ARGMAX_ISA=neon: not available on this processor; available here: avx512, avx2, generic"},
+		{"AVX2", AVX512, "ARGMAX_ISA=AVX2: unknown; available here: avx512, avx2, generic"},
+		{"sse", AVX512, "ARGMAX_ISA=sse: unknown; available here: avx512, avx2, generic"},
+	} {
+		got, err := choose(c.force, have)
+		assert.Equal(t, c.want, got, "force %q", c.force)
+		if c.problem == "" {
+			assert.NoError(t, err)
+		} else {
+			assert.EqualError(t, err, c.problem)
+		}
+	}
+}
+
+func TestUseRestores(t *testing.T) {
+	before := Active
+	for _, isa := range Available() {
+		restore := Use(isa)
+		assert.Equal(t, isa, Active)
+		restore()
+		assert.Equal(t, before, Active)
+	}
+}
+
+// The test cache does not know variables that are read while packages start, so
+// this reads it again: a run that was meant for another ISA fails.
+func TestEnvironmentIsObeyed(t *testing.T) {
+	if force := os.Getenv(Variable); force != "" {
+		require.NoError(t, ForceErr())
+		require.Equal(t, force, Active.String())
+	}
+}
