@@ -1,0 +1,108 @@
+package x86
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// each applies a three-operand instruction, second source first as avo wants it.
+func each(do func(...Op), dst, x, y vec.Block) {
+	d, a, b := dst.(block), x.(block), y.(block)
+	for i := range d {
+		do(b[i], a[i], d[i])
+	}
+}
+
+func (m *Machine) Add(dst, x, y vec.Block) { each(m.VADDPS, dst, x, y) }
+func (m *Machine) Sub(dst, x, y vec.Block) { each(m.VSUBPS, dst, x, y) }
+func (m *Machine) Mul(dst, x, y vec.Block) { each(m.VMULPS, dst, x, y) }
+func (m *Machine) Max(dst, x, y vec.Block) { each(m.VMAXPS, dst, x, y) }
+func (m *Machine) FMA(acc, x, y vec.Block) { each(m.VFMADD231PS, acc, x, y) }
+
+func (m *Machine) Abs(dst, x vec.Block) {
+	if m.abs == nil {
+		m.first(func() {
+			m.abs = m.register()
+			m.VBROADCASTSS(m.constant(0x7fffffff), m.abs)
+		})
+	}
+	for i, r := range dst.(block) {
+		m.VANDPS(m.abs, x.(block)[i], r)
+	}
+}
+
+// source is part i of the block at p: the memory itself as an operand, or, inside
+// Partial, a register loaded with the valid lanes.
+func (m *Machine) source(p vec.Ptr, blocks, i int) Op {
+	if m.part == nil {
+		return m.mem(p, blocks, i)
+	}
+	r := m.register()
+	m.load(r, m.mem(p, blocks, i), i)
+	return r
+}
+
+func (m *Machine) FMALoad(acc, x vec.Block, p vec.Ptr, blocks int) {
+	for i, r := range acc.(block) {
+		m.VFMADD231PS(m.source(p, blocks, i), x.(block)[i], r)
+	}
+}
+
+func (m *Machine) SubLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
+	d := m.block()
+	for i, r := range d {
+		m.VSUBPS(m.source(p, blocks, i), x.(block)[i], r)
+	}
+	return d
+}
+
+func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
+	for i, r := range acc.(block) {
+		m.VADDPS(m.source(p, blocks, i), r, r)
+	}
+}
+
+// Outer: a broadcast load and a register FMA for each column block. (A {1to16}
+// memory operand would load again for every block.)
+func (m *Machine) Outer(acc [][]vec.Block, a vec.Ptr, b []vec.Block) {
+	for i, row := range acc {
+		s := m.register()
+		m.VBROADCASTSS(m.mem(a, 0, 0).Offset(4*i), s)
+		for j, d := range row {
+			for part, r := range d.(block) {
+				m.VFMADD231PS(b[j].(block)[part], s, r)
+			}
+		}
+	}
+}
+
+// A flag is a register whose lanes are all ones where a NaN was met (AVX2), or a
+// mask whose bits are zero there (AVX-512: a comparison under its own mask keeps
+// what was found).
+func (m *Machine) NewFlag() vec.Flag {
+	if !m.wide() {
+		f := m.YMM()
+		m.zero(f)
+		return f
+	}
+	g, k := m.GP32(), m.K()
+	m.MOVL(U32(0xffff), g)
+	m.KMOVW(g, k)
+	return k
+}
+
+const ordered, unordered = 7, 3 // predicates of VCMPPS
+
+func (m *Machine) Unordered(f vec.Flag, x, y vec.Block) {
+	for i, r := range x.(block) {
+		if m.wide() {
+			m.VCMPPS(U8(ordered), y.(block)[i], r, f.(reg.Register), f.(reg.Register))
+			continue
+		}
+		t := m.YMM()
+		m.VCMPPS(U8(unordered), y.(block)[i], r, t)
+		m.VORPS(t, f.(reg.Register), f.(reg.Register))
+	}
+}

@@ -1,0 +1,82 @@
+package x86
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/ir"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// File is one assembly file that machines of both widths emit into.
+type File struct {
+	ctx  *build.Context
+	bits map[string]int
+}
+
+// New returns an empty file.
+func New() *File {
+	f := &File{ctx: build.NewContext(), bits: map[string]int{}}
+	// lanes is 16 words of ones and 16 of zeros: read n words before the middle,
+	// it masks n lanes.
+	f.ctx.StaticGlobal("lanes")
+	f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+	for i := range 2 * vec.Lanes {
+		ones := uint32(0)
+		if i < vec.Lanes {
+			ones = 0xffffffff
+		}
+		f.ctx.AppendDatum(operand.U32(ones))
+	}
+	return f
+}
+
+// AVX2 and AVX512 return the machines; what they emit goes to the file in the
+// order of the calls.
+func (f *File) AVX2() *Machine { return &Machine{Context: f.ctx, file: f, suffix: "AVX2", bits: 256} }
+func (f *File) AVX512() *Machine {
+	return &Machine{Context: f.ctx, file: f, suffix: "AVX512", bits: 512}
+}
+
+func (f *File) allow(name string, bits int) { f.bits[name] = bits }
+
+// extensions are what internal/cpu demands before it chooses an ISA, as avo
+// calls them.
+var extensions = map[int][]string{
+	256: {"AVX", "AVX2", "FMA3", "BMI", "BMI2"},
+	512: {"AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
+}
+
+// checkExtensions fails if a function needs more than the ISA in its name has.
+func (f *File) checkExtensions(fn *ir.Function) error {
+	allowed := extensions[f.bits[fn.Name]]
+	for _, e := range fn.ISA {
+		if !slices.Contains(allowed, e) {
+			return fmt.Errorf("%s needs %s; its ISA has %v", fn.Name, e, allowed)
+		}
+	}
+	return nil
+}
+
+// Print allocates registers and returns the assembly and the Go stubs.
+func (f *File) Print(command, pkg string) (assembly, stubs []byte, err error) {
+	file, err := f.ctx.Result()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := pass.Concat(pass.Compile, pass.FunctionPass(f.checkExtensions)).Execute(file); err != nil {
+		return nil, nil, err
+	}
+	cfg := printer.Config{Argv: []string{command}, Pkg: pkg}
+	if assembly, err = printer.NewGoAsm(cfg).Print(file); err != nil {
+		return nil, nil, err
+	}
+	stubs, err = printer.NewStubs(cfg).Print(file)
+	return assembly, stubs, err
+}

@@ -1,0 +1,109 @@
+package x86
+
+import (
+	"fmt"
+	"math/bits"
+
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+func (m *Machine) CopyInt(n vec.Int) vec.Int {
+	c := m.GP64()
+	m.MOVQ(n.(Op), c)
+	return c
+}
+
+func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
+	c := m.GP64()
+	m.LEAQ(m.mem(p, 0, 0), c)
+	return pointer{base: c}
+}
+
+func (m *Machine) Scale(n vec.Int, k int) vec.Int {
+	c := m.CopyInt(n).(reg.Register)
+	m.SHLQ(U8(bits.TrailingZeros(uint(k))), c)
+	return c
+}
+
+func (m *Machine) Decrease(n vec.Int, k int) { m.SUBQ(I32(k), n.(Op)) }
+
+// reach is how many rows one base register serves: offsets 0, s, 2s, 4s by the
+// scale of the index, and 3s by an index of its own.
+const reach = 5
+
+func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
+	rows := make([]vec.Ptr, count)
+	s := stride.(reg.Register)
+	var s3 reg.Register
+	if count > 3 {
+		s3 = m.GP64()
+		m.LEAQ(Mem{Base: s, Index: s, Scale: 2}, s3)
+	}
+	base := p.(pointer).base
+	for i := range rows {
+		switch i % reach {
+		case 0:
+			if i > 0 {
+				next := m.GP64()
+				m.LEAQ(Mem{Base: base, Index: s, Scale: 4}, next)
+				m.ADDQ(s, next)
+				base = next
+			}
+			rows[i] = pointer{base: base}
+		case 3:
+			rows[i] = pointer{base, s3, 1}
+		default:
+			rows[i] = pointer{base, s, uint8(i % reach)}
+		}
+	}
+	return rows
+}
+
+func (m *Machine) Advance(ptrs []vec.Ptr, elems int) {
+	seen := map[reg.Register]bool{}
+	for _, p := range ptrs {
+		if base := p.(pointer).base; !seen[base] {
+			seen[base] = true
+			m.ADDQ(I32(4*elems), base)
+		}
+	}
+}
+
+func (m *Machine) Move(p vec.Ptr, distance vec.Int, times int) {
+	base, d := p.(pointer).base, distance.(reg.Register)
+	for ; times >= 8; times -= 8 {
+		m.LEAQ(Mem{Base: base, Index: d, Scale: 8}, base)
+	}
+	for _, scale := range []int{4, 2, 1} {
+		if times >= scale {
+			m.LEAQ(Mem{Base: base, Index: d, Scale: uint8(scale)}, base)
+			times -= scale
+		}
+	}
+}
+
+func (m *Machine) NewLabel(hint string) vec.Label {
+	m.labels++
+	return vec.Label(fmt.Sprintf("%s%d", hint, m.labels))
+}
+
+func (m *Machine) Place(l vec.Label) { m.Label(string(l)) }
+func (m *Machine) Jump(l vec.Label)  { m.JMP(LabelRef(l)) }
+
+func (m *Machine) JumpLess(n vec.Int, k int, l vec.Label) {
+	m.CMPQ(n.(Op), I32(k))
+	m.JLT(LabelRef(l))
+}
+
+func (m *Machine) JumpNotLess(n vec.Int, k int, l vec.Label) {
+	m.CMPQ(n.(Op), I32(k))
+	m.JGE(LabelRef(l))
+}
+
+func (m *Machine) JumpZero(n vec.Int, l vec.Label) {
+	m.TESTQ(n.(Op), n.(Op))
+	m.JEQ(LabelRef(l))
+}

@@ -1,0 +1,90 @@
+package x86
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// partial is what Load and Store need to know inside Partial.
+type partial struct {
+	fill  block
+	k     reg.Register // AVX-512: a mask of the valid lanes
+	lanes Mem          // AVX2: the window of table lanes that masks them
+}
+
+func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
+	m.part = &partial{}
+	if fill != nil {
+		m.part.fill = fill.(block)
+	}
+	count := n.(reg.GPVirtual)
+	if m.wide() {
+		ones, k := m.GP32(), m.K()
+		m.MOVL(U32(0xffffffff), ones)
+		m.BZHIL(count.As32(), ones, ones)
+		m.KMOVW(ones, k)
+		m.part.k = k
+	} else {
+		table, back := m.GP64(), m.GP64()
+		m.LEAQ(NewDataAddr(NewStaticSymbol("lanes"), 4*vec.Lanes), table)
+		m.MOVQ(count, back)
+		m.NEGQ(back)
+		m.LEAQ(Mem{Base: table, Index: back, Scale: 4}, table)
+		m.part.lanes = Mem{Base: table}
+	}
+	body()
+	m.part = nil
+}
+
+// mask is the AVX2 mask of part i of a block.
+func (m *Machine) mask(i int) reg.VecVirtual {
+	v := m.YMM()
+	m.VMOVUPS(m.part.lanes.Offset(32*i), v)
+	return v
+}
+
+func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
+	b := m.block()
+	for i, r := range b {
+		m.load(r, m.mem(p, blocks, i), i)
+	}
+	return b
+}
+
+func (m *Machine) load(r reg.VecVirtual, from Mem, i int) {
+	switch {
+	case m.part == nil:
+		m.VMOVUPS(from, r)
+	case m.wide() && m.part.fill == nil:
+		m.VMOVUPS_Z(from, m.part.k, r)
+	case m.wide():
+		m.VMOVAPS(m.part.fill[i], r)
+		m.VMOVUPS(from, m.part.k, r)
+	default:
+		mask := m.mask(i)
+		m.VMASKMOVPS(from, mask, r)
+		if m.part.fill != nil {
+			m.VBLENDVPS(mask, r, m.part.fill[i], r)
+		}
+	}
+}
+
+func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
+	for i, r := range b.(block) {
+		to := m.mem(p, blocks, i)
+		switch {
+		case m.part == nil:
+			m.VMOVUPS(r, to)
+		case m.wide():
+			m.VMOVUPS(r, m.part.k, to)
+		default:
+			m.VMASKMOVPS(r, m.mask(i), to)
+		}
+	}
+}
+
+func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
+	return m.broadcast(m.mem(p, 0, 0).Offset(4 * elem))
+}

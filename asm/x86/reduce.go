@@ -1,0 +1,140 @@
+package x86
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// Patterns of VSHUFPS and VSHUFF64X2: which two quarters of each source.
+const (
+	low     = 0x44 // 0 1 of x, 0 1 of y
+	high    = 0xee // 2 3 of x, 2 3 of y
+	even    = 0x88 // 0 2 of x, 0 2 of y
+	odd     = 0xdd // 1 3 of x, 1 3 of y
+	swap    = 0x4e // 2 3 0 1
+	swapOne = 0xb1 // 1 0 3 2
+)
+
+// fold combines the 16 lanes into lane 0 as the arithmetic says: i and i+8, then
+// i+4, then i+2, then i+1.
+func (m *Machine) fold(v block, combine func(...Op)) {
+	y, t := m.foldHalves(v, combine), m.XMM()
+	if m.wide() {
+		m.VEXTRACTF32X4(Imm(1), y, t) // reaches registers 16 to 31
+	} else {
+		m.VEXTRACTF128(Imm(1), y, t)
+	}
+	x := y.AsX()
+	combine(t, x, x)
+	m.VPERMILPS(Imm(swap), x, t)
+	combine(t, x, x)
+	m.VMOVSHDUP(x, t)
+	combine(t, x, x)
+}
+
+// foldHalves combines lanes i and i+8: eight lanes are left.
+func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
+	y := v[0].AsY().(reg.VecVirtual)
+	if m.wide() {
+		t := m.YMM()
+		m.VEXTRACTF64X4(Imm(1), v[0], t)
+		combine(t, y, y)
+	} else {
+		combine(v[1], y, y)
+	}
+	return y
+}
+
+func (m *Machine) Reduce(b vec.Block) { m.fold(b.(block), m.VADDPS) }
+
+func (m *Machine) ReduceMax(b vec.Block, f vec.Flag) {
+	v, end := b.(block), m.NewLabel("max")
+	m.fold(v, m.VMAXPS)
+	x, t := v[0].AsX(), m.XMM()
+	m.VXORPS(t, t, t)
+	m.VADDPS(t, x, x) // −0 + +0 is +0
+	found := m.GP32()
+	if m.wide() {
+		m.KMOVW(f.(reg.Register), found)
+		m.XORL(U32(0xffff), found)
+	} else {
+		m.VMOVMSKPS(f.(reg.Register), found)
+	}
+	m.TESTL(found, found)
+	m.JEQ(LabelRef(end))
+	m.VBROADCASTSS(m.constant(0x7fc00000), x)
+	m.Place(end)
+}
+
+// ReduceTo reduces four blocks at a time: each shuffle then serves four sums.
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) {
+	i := 0
+	for ; i+4 <= len(bs); i += 4 {
+		m.VMOVUPS(m.reduceFour(bs[i:i+4]), m.mem(p, 0, 0).Offset(4*i))
+	}
+	for ; i < len(bs); i++ {
+		m.Reduce(bs[i])
+		m.VMOVSS(bs[i].(block)[0].AsX(), m.mem(p, 0, 0).Offset(4*i))
+	}
+}
+
+func (m *Machine) reduceFour(bs []vec.Block) reg.Register {
+	if m.wide() {
+		return m.reduceFour512(bs)
+	}
+	return m.reduceFour256(bs)
+}
+
+func (m *Machine) reduceFour512(bs []vec.Block) reg.Register {
+	// pair adds the quarters of x and y that the patterns choose.
+	pair := func(shuffle func(...Op), x, y reg.Register, first, second uint8) reg.VecVirtual {
+		s, t := m.ZMM(), m.ZMM()
+		shuffle(U8(first), y, x, s)
+		shuffle(U8(second), y, x, t)
+		m.VADDPS(t, s, s)
+		return s
+	}
+	a, b, c, d := bs[0].(block)[0], bs[1].(block)[0], bs[2].(block)[0], bs[3].(block)[0]
+	ab := pair(m.VSHUFF64X2, a, b, low, high) // i, i+8: a in the lower half, b in the upper
+	cd := pair(m.VSHUFF64X2, c, d, low, high)
+	all := pair(m.VSHUFF64X2, ab, cd, even, odd) // i, i+4: a, b, c, d, four lanes each
+	t := m.ZMM()
+	for _, step := range []uint8{swap, swapOne} { // i, i+2, then i, i+1
+		m.VPERMILPS(U8(step), all, t)
+		m.VADDPS(t, all, all)
+	}
+	g, k := m.GP32(), m.K()
+	m.MOVL(U32(0x1111), g)
+	m.KMOVW(g, k)
+	m.VCOMPRESSPS_Z(all, k, all)
+	return all.AsX()
+}
+
+func (m *Machine) reduceFour256(bs []vec.Block) reg.Register {
+	var half [4]reg.Register
+	for i, b := range bs { // i, i+8
+		half[i] = m.foldHalves(b.(block), m.VADDPS)
+	}
+	pair := func(x, y reg.Register) reg.VecVirtual { // i, i+4: x in the lower half, y in the upper
+		s, t := m.YMM(), m.YMM()
+		m.VPERM2F128(U8(0x20), y, x, s)
+		m.VPERM2F128(U8(0x31), y, x, t)
+		m.VADDPS(t, s, s)
+		return s
+	}
+	ab, cd := pair(half[0], half[1]), pair(half[2], half[3])
+	s, t := m.YMM(), m.YMM()
+	m.VSHUFPS(U8(low), cd, ab, s) // i, i+2: a a c c, b b d d
+	m.VSHUFPS(U8(high), cd, ab, t)
+	m.VADDPS(t, s, s)
+	m.VSHUFPS(U8(swapOne), s, s, t) // i, i+1: a in lanes 0 and 1, c in 2 and 3
+	m.VADDPS(t, s, s)
+	upper := m.XMM()
+	m.VEXTRACTF128(Imm(1), s, upper)
+	m.VUNPCKLPS(upper, s.AsX(), t.AsX()) // a b . .
+	m.VUNPCKHPS(upper, s.AsX(), upper)   // c d . .
+	m.VMOVLHPS(upper, t.AsX(), t.AsX())
+	return t.AsX()
+}
