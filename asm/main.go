@@ -12,7 +12,7 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("asm: ")
-	dir := flag.String("dir", "..", "where to write kernels_{amd64,arm64}.{s,go}")
+	dir := flag.String("dir", "..", "the root of the repository")
 	flag.Parse()
 	files, err := generate()
 	if err != nil {

@@ -14,25 +14,27 @@ func gemmTile(m vec.Machine, tileRows, tileBlocks int) {
 	m.Func(fmt.Sprintf("gemmTile%dx%d", tileRows, tileBlocks*vec.Lanes),
 		"func(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool)",
 		"sets the m×n tile c to the product of packed a and k rows of b, or adds it.")
-	n := m.Int("n")
+	n, done := m.Int("n"), m.NewLabel("done")
 	for blocks := tileBlocks; blocks > 0; blocks-- {
 		part, next := m.NewLabel("part"), m.NewLabel("next")
 		m.JumpLess(n, blocks*vec.Lanes, part)
-		tile(m, tileRows, blocks, nil)
+		tile(m, tileRows, blocks, nil, done)
 		m.Place(part)
 		if blocks > 1 {
 			m.JumpLess(n, (blocks-1)*vec.Lanes+1, next)
 		}
-		tile(m, tileRows, blocks, n)
+		tile(m, tileRows, blocks, n, done)
 		m.Place(next)
 	}
+	m.Place(done)
+	m.Return()
 }
 
-// tile emits one width and returns. n is the number of columns if the last block
-// is a partial one.
-func tile(m vec.Machine, tileRows, blocks int, n vec.Int) {
+// tile emits one width and jumps to done. n is the number of columns if the last
+// block is a partial one.
+func tile(m vec.Machine, tileRows, blocks int, n vec.Int, done vec.Label) {
 	m.Scope(func() {
-		// lastOf runs body for every block; the last, if partial, in Partial.
+		// each runs body for every block; the last, if partial, in Partial.
 		each := func(body func(block int)) {
 			for j := range blocks - 1 {
 				body(j)
@@ -65,12 +67,10 @@ func tile(m vec.Machine, tileRows, blocks int, n vec.Int) {
 		})
 		c, ldc, count, set := m.Ptr("c_base"), m.Scale(m.Int("ldc"), 4), m.Int("m"), m.NewLabel("set")
 		m.JumpZero(m.Int("add"), set)
-		sum := m.CopyPtr(c)
-		store := func(c vec.Ptr, add bool) {
-			end := m.NewLabel("end")
+		store := func(add bool) {
 			for i := range acc {
 				if i > 0 {
-					m.JumpLess(count, i+1, end)
+					m.JumpLess(count, i+1, done)
 				}
 				each(func(j int) {
 					if add {
@@ -80,12 +80,11 @@ func tile(m vec.Machine, tileRows, blocks int, n vec.Int) {
 				})
 				m.Move(c, ldc, 1)
 			}
-			m.Place(end)
-			m.Return()
+			m.Jump(done)
 		}
-		store(sum, true)
+		store(true)
 		m.Place(set)
-		store(c, false)
+		store(false)
 		for _, row := range acc {
 			m.Free(row...)
 		}

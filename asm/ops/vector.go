@@ -59,7 +59,6 @@ func reduction(m vec.Machine, op string, args, doc string, names []string, body 
 	m.Add(acc[0], acc[0], acc[2])
 	m.Reduce(acc[0])
 	m.ReturnFirst(acc[0])
-	m.Free(acc[:]...)
 
 	m.Func(op+"Carry", "func(acc *[64]float32, "+args+" []float32)",
 		"adds to the accumulators of "+op+" what the vectors hold, a multiple of 64 elements.")
@@ -76,7 +75,6 @@ func reduction(m vec.Machine, op string, args, doc string, names []string, body 
 		m.Store(acc[i], state, i)
 	}
 	m.Return()
-	m.Free(acc[:]...)
 }
 
 func pair(m vec.Machine, op, doc string, add term) {
@@ -123,8 +121,6 @@ func maximum(m vec.Machine) {
 	m.Max(acc[0], acc[0], acc[2])
 	m.ReduceMax(acc[0], nan)
 	m.ReturnFirst(acc[0])
-	m.Free(acc[:]...)
-	m.Free(lowest)
 }
 
 func axpy(m vec.Machine) {
@@ -137,7 +133,6 @@ func axpy(m vec.Machine) {
 		m.Free(v)
 	})
 	m.Return()
-	m.Free(alpha)
 }
 
 func scale(m vec.Machine) {
@@ -150,5 +145,4 @@ func scale(m vec.Machine) {
 		m.Free(v)
 	})
 	m.Return()
-	m.Free(alpha)
 }

@@ -1,0 +1,87 @@
+package arm64
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+func (m *Machine) Zero() vec.Block {
+	return m.block(true, func(out *printer, b *block) {
+		for _, v := range b.registers() {
+			out.line("VMOVI $0, V%d.B16", v)
+		}
+	})
+}
+
+func (m *Machine) Constant(value float32) vec.Block {
+	return m.block(true, func(out *printer, b *block) {
+		out.line("MOVD $0x%08x, %v // %v", math.Float32bits(value), scratch, value)
+		for _, v := range b.registers() {
+			out.line("VDUP %v, V%d.S4", scratch, v)
+		}
+	})
+}
+
+func (m *Machine) Splat(arg string) vec.Block {
+	return m.splat(m.argument(arg).Addr.Asm())
+}
+
+func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
+	return m.splat(after(p, 4*elem))
+}
+
+// splat is the float32 in memory in all lanes.
+func (m *Machine) splat(from string) vec.Block {
+	return m.block(true, func(out *printer, b *block) {
+		out.line("FMOVS %s, F%d", from, b.v[0])
+		for _, v := range b.registers() {
+			out.line("VDUP V%d.S[0], V%d.S4", b.v[0], v)
+		}
+	})
+}
+
+// after is the operand some bytes after p.
+func after(p vec.Ptr, bytes int) string {
+	return fmt.Sprintf("%d(%v)", bytes, p.(pointer).base)
+}
+
+// run is the longest run of 4, 2 or 1 float32 among n, and the instruction that
+// moves it between memory and a register.
+func run(n int) (count int, move string) {
+	switch {
+	case n >= 4:
+		return 4, "FMOVQ"
+	case n >= 2:
+		return 2, "FMOVD"
+	}
+	return 1, "FMOVS"
+}
+
+// blockBytes is the size of a block in memory.
+const blockBytes = 4 * vec.Lanes
+
+func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
+	if m.partial != nil {
+		return m.loadPartial(p, blocks)
+	}
+	low, high := after(p, blocks*blockBytes), after(p, blocks*blockBytes+32)
+	return m.block(false, func(out *printer, b *block) {
+		out.line("FLDPQ %s, (F%d, F%d)", low, b.v[0], b.v[1])
+		out.line("FLDPQ %s, (F%d, F%d)", high, b.v[2], b.v[3])
+	})
+}
+
+func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
+	if m.partial != nil {
+		m.storePartial(b, p, blocks)
+		return
+	}
+	low, high := after(p, blocks*blockBytes), after(p, blocks*blockBytes+32)
+	x := m.read(b)
+	m.later(func(out *printer) {
+		out.line("FSTPQ (F%d, F%d), %s", x.v[0], x.v[1], low)
+		out.line("FSTPQ (F%d, F%d), %s", x.v[2], x.v[3], high)
+	})
+}

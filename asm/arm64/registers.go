@@ -1,0 +1,142 @@
+package arm64
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// register is a general register.
+type register int
+
+func (r register) String() string { return fmt.Sprintf("R%d", int(r)) }
+
+const (
+	// integers is how many registers a kernel may take: R0 to R25 without R18,
+	// which belongs to the platform. R27 to R30 belong to Go.
+	integers = 25
+	// scratch holds an address or a constant within one method.
+	scratch register = 26
+)
+
+// integer takes a general register.
+func (f *function) integer() register {
+	r := register(f.integers)
+	if r >= integers {
+		f.fail("needs more than %d integer registers", integers)
+	}
+	f.integers++
+	if r >= 18 {
+		r++
+	}
+	return r
+}
+
+func (m *Machine) Scope(body func()) {
+	before := m.integers
+	body()
+	m.integers = before
+}
+
+// vectors is the number of V registers.
+const vectors = 32
+
+// block is a vec.Block.
+type block struct {
+	f       *function
+	uniform bool // all lanes were equal when it was made
+	written bool // and then something overwrote it
+	freed   bool
+	v       [4]int // while the function is printed: the registers
+}
+
+// shared tells whether one register is all four parts. It is known when
+// everything is recorded.
+func (b *block) shared() bool { return b.uniform && !b.written }
+
+// registers lists each of its registers once.
+func (b *block) registers() []int {
+	if b.shared() {
+		return b.v[:1]
+	}
+	return b.v[:]
+}
+
+// block makes a block that play fills.
+func (f *function) block(uniform bool, play func(out *printer, b *block)) *block {
+	b := &block{f: f, uniform: uniform}
+	f.later(func(out *printer) {
+		out.take(b)
+		play(out, b)
+	})
+	return b
+}
+
+// read is the block that a method reads.
+func (f *function) read(x vec.Block) *block {
+	b := x.(*block)
+	if b.f != f {
+		f.fail("a block of %s is used", b.f.name)
+	}
+	if b.freed {
+		f.fail("a block is used after Free")
+	}
+	return b
+}
+
+// write is the block that a method overwrites.
+func (f *function) write(x vec.Block) *block {
+	b := f.read(x)
+	b.written = true
+	return b
+}
+
+func (m *Machine) Free(bs ...vec.Block) {
+	for _, x := range bs {
+		b := m.read(x)
+		b.freed = true
+		m.later(func(out *printer) { out.release(b.registers()...) })
+	}
+}
+
+// printer prints the body of a function and hands out V registers.
+type printer struct {
+	text bytes.Buffer
+	// busy has an element for every register used so far. It may outgrow the
+	// processor: Return then says by how much.
+	busy []bool
+}
+
+func (out *printer) line(format string, args ...any) {
+	fmt.Fprintf(&out.text, "\t"+format+"\n", args...)
+}
+
+// vector takes a V register.
+func (out *printer) vector() int {
+	v := slices.Index(out.busy, false)
+	if v < 0 {
+		v = len(out.busy)
+		out.busy = append(out.busy, false)
+	}
+	out.busy[v] = true
+	return v
+}
+
+func (out *printer) release(vs ...int) {
+	for _, v := range vs {
+		out.busy[v] = false
+	}
+}
+
+// take gives b its registers.
+func (out *printer) take(b *block) {
+	for i := range b.v {
+		if i == 0 || !b.shared() {
+			b.v[i] = out.vector()
+		} else {
+			b.v[i] = b.v[0]
+		}
+	}
+}

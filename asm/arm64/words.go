@@ -1,0 +1,50 @@
+package arm64
+
+// Instructions that Go's assembler lacks. Their encoding has the destination in
+// bits 0 to 4, the first source in bits 5 to 9, the second in bits 16 to 20.
+
+// binary is an instruction of three registers, four float32 each.
+type binary struct {
+	mnemonic string
+	bits     uint32
+}
+
+var (
+	fadd  = binary{"fadd", 0x4e20d400}
+	fsub  = binary{"fsub", 0x4ea0d400}
+	fmul  = binary{"fmul", 0x6e20dc00}
+	fmax  = binary{"fmax", 0x4e20f400}
+	faddp = binary{"faddp", 0x6e20d400} // sums of neighbours: two of x, two of y
+)
+
+func (out *printer) binary(op binary, d, x, y int) {
+	out.word(op.bits|encode(d, x, y), "%s v%d.4s, v%d.4s, v%d.4s", op.mnemonic, d, x, y)
+}
+
+// word prints an instruction and its mnemonic.
+func (out *printer) word(bits uint32, mnemonic string, args ...any) {
+	out.line("WORD $0x%08x // "+mnemonic, append([]any{bits}, args...)...)
+}
+
+func encode(d, x, y int) uint32 { return uint32(y<<16 | x<<5 | d) }
+
+// abs clears the signs of x.
+func (out *printer) abs(d, x int) {
+	out.word(0x4ea0f800|encode(d, x, 0), "fabs v%d.4s, v%d.4s", d, x)
+}
+
+// addPair is the sum of the two lowest lanes of x.
+func (out *printer) addPair(d, x int) {
+	out.word(0x7e30d800|encode(d, x, 0), "faddp s%d, v%d.2s", d, x)
+}
+
+// maxAcross is the maximum of the lanes of x, NaN if one is.
+func (out *printer) maxAcross(d, x int) {
+	out.word(0x6e30f800|encode(d, x, 0), "fmaxv s%d, v%d.4s", d, x)
+}
+
+// fmaLane is d = fma(x, y[lane], d). The lane is in bits 11 and 21.
+func (out *printer) fmaLane(d, x, y, lane int) {
+	bits := 0x4f801000 | uint32(lane>>1<<11|lane&1<<21)
+	out.word(bits|encode(d, x, y), "fmla v%d.4s, v%d.4s, v%d.s[%d]", d, x, y, lane)
+}

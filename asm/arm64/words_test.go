@@ -1,0 +1,51 @@
+package arm64
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/seed842bec00/argmax/asm/gnu"
+)
+
+// TestWords checks every encoding with registers that set and clear each of its
+// bits.
+func TestWords(t *testing.T) {
+	var out printer
+	registers := []int{0, 1, 2, 4, 8, 15, 16, 31}
+	for _, d := range registers {
+		for _, x := range registers {
+			out.abs(d, x)
+			out.addPair(d, x)
+			out.maxAcross(d, x)
+			for _, y := range registers {
+				for _, op := range []binary{fadd, fsub, fmul, fmax, faddp} {
+					out.binary(op, d, x, y)
+				}
+				for lane := range 4 {
+					out.fmaLane(d, x, y, lane)
+				}
+			}
+		}
+	}
+	r := len(registers)
+	checkWords(t, out.text.Bytes(), 3*r*r+9*r*r*r)
+}
+
+// TestKernelWords checks the encodings of whole functions.
+func TestKernelWords(t *testing.T) {
+	checkWords(t, testKernels().Assembly("Test."), 100)
+}
+
+func checkWords(t *testing.T, text []byte, atLeast int) {
+	t.Helper()
+	checked, err := gnu.CheckWords(text)
+	if errors.Is(err, gnu.ErrMissing) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Error(err)
+	}
+	if checked < atLeast {
+		t.Errorf("%d words were checked, want %d or more", checked, atLeast)
+	}
+}

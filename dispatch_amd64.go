@@ -1,0 +1,185 @@
+package argmax
+
+import "github.com/seed842bec00/argmax/internal/cpu"
+
+// A switch: a call through a variable would make its arguments escape.
+
+func tileRows() int {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return 14
+	case cpu.AVX2:
+		return 6
+	}
+	return tileRowsGeneric
+}
+
+func tileCols() int {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return 32
+	case cpu.AVX2:
+		return 16
+	}
+	return tileColsGeneric
+}
+
+func dot(x, y []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return dotAVX512(x, y)
+	case cpu.AVX2:
+		return dotAVX2(x, y)
+	}
+	return dotGeneric(x, y)
+}
+
+func sqDist(x, y []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return sqDistAVX512(x, y)
+	case cpu.AVX2:
+		return sqDistAVX2(x, y)
+	}
+	return sqDistGeneric(x, y)
+}
+
+func l1Dist(x, y []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return l1DistAVX512(x, y)
+	case cpu.AVX2:
+		return l1DistAVX2(x, y)
+	}
+	return l1DistGeneric(x, y)
+}
+
+func sum(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return sumAVX512(x)
+	case cpu.AVX2:
+		return sumAVX2(x)
+	}
+	return sumGeneric(x)
+}
+
+func maximum(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return maximumAVX512(x)
+	case cpu.AVX2:
+		return maximumAVX2(x)
+	}
+	return maximumGeneric(x)
+}
+
+func dotCarry(acc *[64]float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		dotCarryAVX512(acc, x, y)
+	case cpu.AVX2:
+		dotCarryAVX2(acc, x, y)
+	default:
+		dotCarryGeneric(acc, x, y)
+	}
+}
+
+func sqDistCarry(acc *[64]float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sqDistCarryAVX512(acc, x, y)
+	case cpu.AVX2:
+		sqDistCarryAVX2(acc, x, y)
+	default:
+		sqDistCarryGeneric(acc, x, y)
+	}
+}
+
+func l1DistCarry(acc *[64]float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		l1DistCarryAVX512(acc, x, y)
+	case cpu.AVX2:
+		l1DistCarryAVX2(acc, x, y)
+	default:
+		l1DistCarryGeneric(acc, x, y)
+	}
+}
+
+func sumCarry(acc *[64]float32, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sumCarryAVX512(acc, x)
+	case cpu.AVX2:
+		sumCarryAVX2(acc, x)
+	default:
+		sumCarryGeneric(acc, x)
+	}
+}
+
+func axpy(alpha float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		axpyAVX512(alpha, x, y)
+	case cpu.AVX2:
+		axpyAVX2(alpha, x, y)
+	default:
+		axpyGeneric(alpha, x, y)
+	}
+}
+
+func scale(alpha float32, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		scaleAVX512(alpha, x)
+	case cpu.AVX2:
+		scaleAVX2(alpha, x)
+	default:
+		scaleGeneric(alpha, x)
+	}
+}
+
+func scoreRows(dst, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		scoreRowsAVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		scoreRowsAVX2(dst, x, rows, stride)
+	default:
+		scoreRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func sqDistRows(dst, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sqDistRowsAVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		sqDistRowsAVX2(dst, x, rows, stride)
+	default:
+		sqDistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func l1DistRows(dst, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		l1DistRowsAVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		l1DistRowsAVX2(dst, x, rows, stride)
+	default:
+		l1DistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func gemmTile(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		gemmTile14x32AVX512(k, a, b, ldb, c, ldc, m, n, add)
+	case cpu.AVX2:
+		gemmTile6x16AVX2(k, a, b, ldb, c, ldc, m, n, add)
+	default:
+		gemmTileGeneric(k, a, b, ldb, c, ldc, m, n, add)
+	}
+}

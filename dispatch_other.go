@@ -1,0 +1,28 @@
+//go:build !amd64 && !arm64
+
+package argmax
+
+func tileRows() int { return tileRowsGeneric }
+func tileCols() int { return tileColsGeneric }
+
+func dot(x, y []float32) float32    { return dotGeneric(x, y) }
+func sqDist(x, y []float32) float32 { return sqDistGeneric(x, y) }
+func l1Dist(x, y []float32) float32 { return l1DistGeneric(x, y) }
+func sum(x []float32) float32       { return sumGeneric(x) }
+func maximum(x []float32) float32   { return maximumGeneric(x) }
+
+func dotCarry(acc *[64]float32, x, y []float32)    { dotCarryGeneric(acc, x, y) }
+func sqDistCarry(acc *[64]float32, x, y []float32) { sqDistCarryGeneric(acc, x, y) }
+func l1DistCarry(acc *[64]float32, x, y []float32) { l1DistCarryGeneric(acc, x, y) }
+func sumCarry(acc *[64]float32, x []float32)       { sumCarryGeneric(acc, x) }
+
+func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
+func scale(alpha float32, x []float32)   { scaleGeneric(alpha, x) }
+
+func scoreRows(dst, x, rows []float32, stride int)  { scoreRowsGeneric(dst, x, rows, stride) }
+func sqDistRows(dst, x, rows []float32, stride int) { sqDistRowsGeneric(dst, x, rows, stride) }
+func l1DistRows(dst, x, rows []float32, stride int) { l1DistRowsGeneric(dst, x, rows, stride) }
+
+func gemmTile(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
+	gemmTileGeneric(k, a, b, ldb, c, ldc, m, n, add)
+}

@@ -1,0 +1,113 @@
+package kernels
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed842bec00/argmax"
+)
+
+// Metric is a distance between vectors.
+type Metric uint8
+
+const (
+	L2 Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: the order of the distance, without its root
+	L1               // Manhattan, Σ |xᵢ − yᵢ|
+)
+
+// String is "L2" or "L1".
+func (m Metric) String() string {
+	switch m {
+	case L2:
+		return "L2"
+	case L1:
+		return "L1"
+	}
+	return fmt.Sprintf("Metric(%d)", uint8(m))
+}
+
+// distances sets dst to the distances of q and the rows of base.
+func (m Metric) distances(dst, q []float32, base Matrix) {
+	switch m {
+	case L2:
+		argmax.SqDistRows(dst, q, base.Data, base.Stride)
+	case L1:
+		argmax.L1DistRows(dst, q, base.Data, base.Stride)
+	default:
+		panic("kernels: " + m.String())
+	}
+}
+
+// Neighbour is a row of a base and its distance from a query.
+type Neighbour struct {
+	Row      int
+	Distance float32
+}
+
+// baseBlock is the number of float32 of the base that queries pass over
+// together: half of a small second-level cache.
+const baseBlock = 1 << 16
+
+// Nearest finds the rows of base nearest to q: dst[:n] becomes the neighbours,
+// nearest first, of equal ones the lower row first, where n, which it returns, is
+// len(dst) or the number of rows whose distance is not NaN, if that is less. It
+// allocates nothing. It panics if a shape does not fit.
+func Nearest(dst []Neighbour, q []float32, base Matrix, metric Metric) int {
+	must(base)
+	mustEqual("Nearest", "length of q", len(q), base.Cols)
+	n := 0
+	for lo := 0; lo < base.Rows; lo += distanceBuffer {
+		n = nearestIn(dst, n, q, base, lo, min(lo+distanceBuffer, base.Rows), metric)
+	}
+	return n
+}
+
+// distanceBuffer is how many distances are computed before they are looked at.
+const distanceBuffer = 128
+
+// nearestIn goes on with a search whose dst[:n] are the neighbours so far, in
+// rows lo to hi, of which there are at most distanceBuffer.
+func nearestIn(dst []Neighbour, n int, q []float32, base Matrix, lo, hi int, metric Metric) int {
+	if len(dst) == 0 {
+		return 0
+	}
+	var buffer [distanceBuffer]float32
+	distances := buffer[:hi-lo]
+	metric.distances(distances, q, base.Slice(lo, hi))
+	for i, d := range distances {
+		if n == len(dst) && !(d < dst[n-1].Distance) || d != d {
+			continue
+		}
+		if n < len(dst) {
+			n++
+		}
+		at := n - 1 // rows come in order: an equal distance goes behind those there
+		for ; at > 0 && d < dst[at-1].Distance; at-- {
+			dst[at] = dst[at-1]
+		}
+		dst[at] = Neighbour{lo + i, d}
+	}
+	return n
+}
+
+// NearestRows is Nearest for each row of queries: dst has k elements for each,
+// one query after the other, and count, one element for each, becomes the number
+// found. Queries share what they read of the base. It stops early when ctx is
+// cancelled and then returns its error; dst and count are then incomplete.
+func NearestRows(ctx context.Context, dst []Neighbour, count []int, k int, queries, base Matrix, metric Metric, pool *Pool) error {
+	must(queries, base)
+	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
+	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
+	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)
+	clear(count)
+	step := min(distanceBuffer, max(1, baseBlock/max(1, base.Cols)))
+	pool.Split(queries.Rows, 1, func(from, to int) {
+		for lo := 0; lo < base.Rows && ctx.Err() == nil; lo += step {
+			hi := min(lo+step, base.Rows)
+			for i := from; i < to; i++ {
+				count[i] = nearestIn(dst[i*k:(i+1)*k], count[i], queries.Row(i), base, lo, hi, metric)
+			}
+		}
+	})
+	return ctx.Err()
+}

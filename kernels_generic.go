@@ -1,0 +1,190 @@
+package argmax
+
+import "math"
+
+// The kernels in Go: what they return, bit for bit, is what every assembly
+// kernel must return. They work on blocks of 16 lanes because that is the unit of
+// the arithmetic; see the package comment.
+//
+// Go may fuse a product with an addition unless the product is converted
+// explicitly. The products here are exact (fma_generic.go), converted, or alone.
+
+const (
+	lanes        = 16
+	accumulators = 4 // of the vector form
+)
+
+type block [lanes]float32
+
+// pad returns x, which has at most 16 elements, with zeros in the missing lanes.
+func pad(x []float32) (b block) {
+	copy(b[:], x)
+	return b
+}
+
+// reduce adds the lanes of v: lane i and i+8, then i+4, i+2, i+1.
+func reduce(v *block) float32 {
+	var s [lanes / 2]float32
+	for i := range s {
+		s[i] = v[i] + v[i+8]
+	}
+	for i := range 4 {
+		s[i] += s[i+4]
+	}
+	return (s[0] + s[2]) + (s[1] + s[3])
+}
+
+// A step adds one block to an accumulator.
+type step int
+
+const (
+	stepSum    step = iota // x
+	stepDot                // x·y, fused
+	stepSqDist             // (x−y)², the difference rounded, the square fused
+	stepL1Dist             // |x−y|
+)
+
+func (s step) block(acc, x, y *block) {
+	switch s {
+	case stepSum:
+		for i := range acc {
+			acc[i] += x[i]
+		}
+	case stepDot:
+		fmaBlock(acc, x, y)
+	case stepSqDist:
+		var d block
+		for i := range d {
+			d[i] = x[i] - y[i]
+		}
+		fmaBlock(acc, &d, &d)
+	case stepL1Dist:
+		for i := range acc {
+			acc[i] += abs(x[i] - y[i])
+		}
+	}
+}
+
+// tail takes the fewer than 16 elements that are left, if any, as a block.
+func (s step) tail(acc *block, x, y []float32) {
+	if len(x) > 0 {
+		px, py := pad(x), pad(y)
+		s.block(acc, &px, &py)
+	}
+}
+
+// carry adds len(x) elements, a multiple of 64, to four accumulators.
+func (s step) carry(acc *[64]float32, x, y []float32) {
+	y = y[:len(x)]
+	for i := 0; i < len(x); i += lanes {
+		s.block((*block)(acc[i%64:]), (*block)(x[i:]), (*block)(y[i:]))
+	}
+}
+
+// finish adds fewer than 64 elements to four accumulators and reduces them.
+func (s step) finish(acc *[64]float32, x, y []float32) float32 {
+	n := len(x) &^ (lanes - 1)
+	s.carry(acc, x[:n], y[:n])
+	s.tail((*block)(acc[n%64:]), x[n:], y[n:])
+	var sum block
+	for i := range sum {
+		sum[i] = (acc[i] + acc[i+16]) + (acc[i+32] + acc[i+48])
+	}
+	return reduce(&sum)
+}
+
+// vector is the vector form: block b goes to accumulator b mod 4.
+func (s step) vector(x, y []float32) float32 {
+	var acc [64]float32
+	n := len(x) &^ 63
+	s.carry(&acc, x[:n], y[:n])
+	return s.finish(&acc, x[n:], y[n:])
+}
+
+// row is the row form: one accumulator.
+func (s step) row(x, y []float32) float32 {
+	var acc block
+	n := len(x) &^ (lanes - 1)
+	for i := 0; i < n; i += lanes {
+		s.block(&acc, (*block)(x[i:]), (*block)(y[i:]))
+	}
+	s.tail(&acc, x[n:], y[n:])
+	return reduce(&acc)
+}
+
+func (s step) rows(dst, x, rows []float32, stride int) {
+	for i := range dst {
+		dst[i] = s.row(x, rows[i*stride:][:len(x)])
+	}
+}
+
+func sumGeneric(x []float32) float32       { return stepSum.vector(x, x) }
+func dotGeneric(x, y []float32) float32    { return stepDot.vector(x, y) }
+func sqDistGeneric(x, y []float32) float32 { return stepSqDist.vector(x, y) }
+func l1DistGeneric(x, y []float32) float32 { return stepL1Dist.vector(x, y) }
+
+func sumCarryGeneric(acc *[64]float32, x []float32)       { stepSum.carry(acc, x, x) }
+func dotCarryGeneric(acc *[64]float32, x, y []float32)    { stepDot.carry(acc, x, y) }
+func sqDistCarryGeneric(acc *[64]float32, x, y []float32) { stepSqDist.carry(acc, x, y) }
+func l1DistCarryGeneric(acc *[64]float32, x, y []float32) { stepL1Dist.carry(acc, x, y) }
+
+func scoreRowsGeneric(dst, x, rows []float32, stride int)  { stepDot.rows(dst, x, rows, stride) }
+func sqDistRowsGeneric(dst, x, rows []float32, stride int) { stepSqDist.rows(dst, x, rows, stride) }
+func l1DistRowsGeneric(dst, x, rows []float32, stride int) { stepL1Dist.rows(dst, x, rows, stride) }
+
+// maximumGeneric is NaN if an element is NaN, and −∞ if there is none. Go's max
+// orders −0 before +0; a zero maximum is +0 even if every element is −0.
+func maximumGeneric(x []float32) float32 {
+	m := negInf
+	for _, v := range x {
+		m = max(m, v)
+	}
+	return m + 0
+}
+
+// axpyGeneric is y = fma(alpha, x, y). y may be x.
+func axpyGeneric(alpha float32, x, y []float32) {
+	n := len(x) &^ (lanes - 1)
+	for i := 0; i < n; i += lanes {
+		fmaScalar((*block)(y[i:]), alpha, (*block)(x[i:]))
+	}
+	for i := n; i < len(x); i++ {
+		y[i] = fma32(alpha, x[i], y[i])
+	}
+}
+
+func scaleGeneric(alpha float32, x []float32) {
+	for i, v := range x {
+		x[i] = alpha * v
+	}
+}
+
+// The tile of gemmTileGeneric.
+const (
+	tileRowsGeneric = 4
+	tileColsGeneric = lanes
+)
+
+// gemmTileGeneric is the chain form: c[i][j] is the fma over p of
+// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, c[i][j] plus
+// that. Row p of a is packed, tileRows elements wide.
+func gemmTileGeneric(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
+	var acc [tileRowsGeneric]block
+	for p := range k {
+		row := pad(b[p*ldb:][:n])
+		for i, v := range a[p*tileRowsGeneric:][:m] {
+			fmaScalar(&acc[i], v, &row)
+		}
+	}
+	for i := range m {
+		for j := range c[i*ldc:][:n] {
+			s := acc[i][j]
+			if add {
+				s += c[i*ldc+j]
+			}
+			c[i*ldc+j] = s
+		}
+	}
+}
+
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
