@@ -33,6 +33,21 @@ func (i Info) clone() Info {
 	return i
 }
 
+// describes reports whether features can be the pixels of such images.
+func (i Info) describes(features int) bool {
+	if i.Height == 0 && i.Width == 0 && i.Channels == 0 {
+		return true
+	}
+	// Each factor divides what is left, so that no product overflows.
+	for _, n := range []int{i.Height, i.Width, i.Channels} {
+		if n <= 0 || features%n != 0 {
+			return false
+		}
+		features /= n
+	}
+	return features == 1
+}
+
 // NewLinear returns the model of weights (classes × features) and bias, which it
 // copies. The error says what does not fit.
 func NewLinear(weights kernels.Matrix, bias []float32, info Info) (*Linear, error) {
@@ -47,7 +62,7 @@ func NewLinear(weights kernels.Matrix, bias []float32, info Info) (*Linear, erro
 	case len(info.Classes) != weights.Rows:
 		return nil, fmt.Errorf("classifier: %d class names for %d classes", len(info.Classes), weights.Rows)
 	}
-	if size := info.Height * info.Width * info.Channels; size != weights.Cols && info.Height|info.Width|info.Channels != 0 {
+	if !info.describes(weights.Cols) {
 		return nil, fmt.Errorf("classifier: images of %d×%d×%d for %d features",
 			info.Height, info.Width, info.Channels, weights.Cols)
 	}

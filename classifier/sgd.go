@@ -45,7 +45,7 @@ type SGD struct {
 
 	Epochs       int     // passes over the examples; 0 means 20
 	Batch        int     // examples a step; 0 means 128
-	LearningRate float32 // at the start; falls to zero in a line. 0 means 0.01 for softmax, 0.002 for the hinge
+	LearningRate float32 // at the start; falls to zero in a line. 0 means 0.003 for softmax, 0.0005 for the hinge
 	Momentum     float32 // v = μv + g, W = W − ηv; 0 means 0.9, negative none
 
 	Raw     bool   // learn from the features as they are: no means, no scale
@@ -72,9 +72,9 @@ func (c SGD) withDefaults() SGD {
 	def(&c.Momentum, 0.9)
 	c.Momentum = max(c.Momentum, 0)
 	if c.Loss == Hinge {
-		def(&c.LearningRate, 0.002)
+		def(&c.LearningRate, 0.0005)
 	} else {
-		def(&c.LearningRate, 0.01)
+		def(&c.LearningRate, 0.003)
 	}
 	if c.Epochs == 0 {
 		c.Epochs = 20

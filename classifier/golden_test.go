@@ -1,0 +1,92 @@
+package classifier_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+var update = flag.Bool("update", false, "write testdata/golden.txt; only with ARGMAX_ISA=generic")
+
+const golden = "testdata/golden.txt"
+
+// awkward is a data set whose shape leaves tails everywhere: 785 features, 11
+// classes, and batches of 300, more than one block of a chain.
+func awkward() *classifier.Table {
+	r := rand.New(rand.NewPCG(785, 11))
+	t := &classifier.Table{X: kernels.NewMatrix(700, 785), Y: make([]int, 700)}
+	for c := range 11 {
+		t.Names = append(t.Names, fmt.Sprint(c))
+	}
+	for i := range t.Y {
+		t.Y[i] = r.IntN(11)
+		for f := range t.X.Row(i) {
+			v := r.IntN(256)
+			if f%11 == t.Y[i] {
+				v = v/2 + 128
+			}
+			t.X.Row(i)[f] = float32(v)
+		}
+	}
+	return t
+}
+
+// One model, one answer: the model file and the predictions, hashed, are the same
+// on every instruction set and with every number of workers. The committed hashes
+// come from the generic code alone.
+func TestOneModelOneAnswer(t *testing.T) {
+	ex := awkward()
+	train := func(loss classifier.Loss, workers int) string {
+		c := classifier.SGD{Loss: loss, Epochs: 2, Batch: 300, L2: 1e-3, Workers: workers}
+		m, err := c.Train(context.Background(), ex)
+		require.NoError(t, err)
+		path := filepath.Join(t.TempDir(), "model")
+		require.NoError(t, m.WriteFile(path))
+		file, err := os.ReadFile(path)
+		require.NoError(t, err)
+		predicted := make([]int, ex.Len())
+		require.NoError(t, m.PredictAll(context.Background(), predicted, ex, workers))
+		e, err := classifier.Evaluate(predicted, ex)
+		require.NoError(t, err)
+		require.Greater(t, e.Accuracy(), 0.9, "the hash of a model that learned nothing proves little")
+		hash := sha256.New()
+		for _, p := range predicted {
+			binary.Write(hash, binary.LittleEndian, int32(p))
+		}
+		return fmt.Sprintf("%v model %x predictions %x\n", loss, sha256.Sum256(file), hash.Sum(nil))
+	}
+	if *update {
+		require.Equal(t, "generic", argmax.Active(), "the golden hashes are the generic code's")
+		require.NoError(t, os.WriteFile(golden, []byte(train(classifier.Softmax, 1)+train(classifier.Hinge, 1)), 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	for _, isa := range cpu.Available() {
+		workers := []int{1, 2, 7}
+		if isa == cpu.Generic && len(cpu.Available()) > 1 {
+			workers = workers[1:2] // slow, and forced in a run of its own
+		}
+		for _, n := range workers {
+			t.Run(fmt.Sprintf("%v/workers=%d", isa, n), func(t *testing.T) {
+				defer cpu.Use(isa)()
+				got := train(classifier.Softmax, n) + train(classifier.Hinge, n)
+				assert.Equal(t, strings.Split(string(want), "\n"), strings.Split(got, "\n"))
+			})
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package classifier_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// line is examples at places on a line.
+func line(places []float32, labels []int, classes ...string) *classifier.Table {
+	return &classifier.Table{X: kernels.Matrix{Rows: len(places), Cols: 1, Stride: 1, Data: places}, Y: labels, Names: classes}
+}
+
+func TestKNNVotes(t *testing.T) {
+	ex := line([]float32{0, 1, 2, 3, 10}, []int{1, 0, 0, 1, 1}, "a", "b")
+	for _, c := range []struct {
+		k     int
+		x     float32
+		class int
+		why   string
+	}{
+		{1, 0.2, 1, "the nearest"},
+		{3, 0.2, 0, "two of three"},
+		{5, 0.2, 1, "all: three of five"},
+		{99, 0.2, 1, "more than there are: all"},
+		{2, 0.5, 0, "one vote each: the lowest class, not the nearer"},
+		{1, 0.5, 1, "equally near: the lower row"},
+		{1, 1e30, 1, "equal after rounding: the lower row"},
+	} {
+		for _, metric := range []classifier.Metric{classifier.L2, classifier.L1} {
+			m, err := classifier.NewKNN(ex, classifier.KNNConfig{K: c.k, Metric: metric})
+			require.NoError(t, err)
+			assert.Equal(t, c.class, m.Predict([]float32{c.x}), "%v, k=%d, x=%v: %s", metric, c.k, c.x, c.why)
+		}
+	}
+}
+
+func TestKNNWithoutNeighbours(t *testing.T) {
+	m, err := classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{})
+	require.NoError(t, err)
+	assert.Equal(t, -1, m.Predict([]float32{float32(math.NaN())}))
+}
+
+func TestMetricsDiffer(t *testing.T) {
+	ex := &classifier.Table{
+		X: kernels.Matrix{Rows: 2, Cols: 2, Stride: 2, Data: []float32{3, 0, 2, 2}},
+		Y: []int{0, 1}, Names: []string{"far along one axis", "between"},
+	}
+	for metric, want := range map[classifier.Metric]classifier.Neighbour{classifier.L1: {Row: 0, Distance: 3}, classifier.L2: {Row: 1, Distance: 8}} {
+		m, err := classifier.NewKNN(ex, classifier.KNNConfig{Metric: metric})
+		require.NoError(t, err)
+		nearest := make([]classifier.Neighbour, 1)
+		require.Equal(t, 1, m.Neighbours(nearest, []float32{0, 0}))
+		assert.Equal(t, want, nearest[0], metric)
+	}
+}
+
+func TestKNNPredictAllIsPredict(t *testing.T) {
+	base, queries := blobs(700, 9, 3), blobs(600, 9, 3)
+	m, err := classifier.NewKNN(base, classifier.KNNConfig{K: 7})
+	require.NoError(t, err)
+	for _, workers := range []int{1, 2, 7} {
+		got, done := make([]int, queries.Len()), 0
+		require.NoError(t, m.PredictAll(context.Background(), got, queries, workers, func(n int) { done = n }))
+		assert.Equal(t, queries.Len(), done)
+		for i, p := range got {
+			require.Equal(t, m.Predict(queries.X.Row(i)), p)
+		}
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	assert.ErrorIs(t, m.PredictAll(cancelled, make([]int, 600), queries, 1, nil), context.Canceled)
+}
+
+func TestNewKNNRefuses(t *testing.T) {
+	_, err := classifier.NewKNN(line([]float32{1, float32(math.Inf(1))}, []int{0, 0}, "a"), classifier.KNNConfig{})
+	assert.EqualError(t, err, "classifier: row 1: feature 0 is +Inf")
+	_, err = classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{K: -1})
+	assert.EqualError(t, err, "classifier: -1 neighbours")
+	_, err = classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{Metric: 5})
+	assert.EqualError(t, err, "classifier: unknown metric Metric(5)")
+}
+
+func TestEvaluate(t *testing.T) {
+	ex := line(make([]float32, 4), []int{0, 0, 1, 1}, "a", "b")
+	e, err := classifier.Evaluate([]int{0, 1, 1, -1}, ex)
+	require.NoError(t, err)
+	assert.Equal(t, classifier.Evaluation{Examples: 4, Correct: 2, Confusion: [][]int{{1, 1}, {0, 1}}, Unknown: []int{0, 1}}, e)
+	assert.Equal(t, 0.5, e.Accuracy())
+	_, err = classifier.Evaluate([]int{0, 1, 2, 0}, ex)
+	assert.EqualError(t, err, "classifier: row 2: prediction 2, with 2 classes")
+	_, err = classifier.Evaluate([]int{0}, ex)
+	assert.EqualError(t, err, "classifier: 1 predictions for 4 examples")
+}
