@@ -23,9 +23,9 @@ func TestInstructionsFitISA(t *testing.T) {
 		foreign               *regexp.Regexp // what a kernel of that name must not contain
 		own                   *regexp.Regexp // what at least one must
 	}{
-		{"amd64", "objdump", "AVX2", regexp.MustCompile(`zmm|%k[0-7]|[xy]mm(1[6-9]|2|3)|mm\d+\{`), regexp.MustCompile(`ymm`)},
-		{"amd64", "objdump", "AVX512", regexp.MustCompile(`\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|vpdpb|ph\b`), regexp.MustCompile(`zmm`)},
-		{"arm64", "aarch64-linux-gnu-objdump", "NEON", regexp.MustCompile(`undefined|[us]dot|mmla|bf|z\d+\.|\.[48]h\b`), regexp.MustCompile(`\.4s`)},
+		{"amd64", "x86_64-linux-gnu-objdump", "AVX2", regexp.MustCompile(`zmm|%k[0-7]|[xy]mm(1[6-9]|[23]\d)|mm\d+\{`), regexp.MustCompile(`ymm`)},
+		{"amd64", "x86_64-linux-gnu-objdump", "AVX512", regexp.MustCompile(`\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|vpdpb|ph\b`), regexp.MustCompile(`zmm`)},
+		{"arm64", "aarch64-linux-gnu-objdump", "NEON", regexp.MustCompile(`^([us]+dot|[us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|\.[48]h\b`), regexp.MustCompile(`\.4s`)},
 	} {
 		t.Run(c.arch+"/"+c.suffix, func(t *testing.T) {
 			objdump, err := exec.LookPath(c.objdump)
@@ -37,7 +37,9 @@ func TestInstructionsFitISA(t *testing.T) {
 			own := false
 			for name, lines := range functions {
 				for _, line := range lines {
-					assert.NotRegexp(t, c.foreign, line, name)
+					if c.foreign.MatchString(line) {
+						t.Errorf("%s: %s", name, line)
+					}
 					own = own || c.own.MatchString(line)
 				}
 			}
@@ -66,7 +68,9 @@ func disassemble(t *testing.T, arch, objdump, suffix string) map[string][]string
 		case strings.HasSuffix(line, ">:"):
 			name = ""
 		case name != "" && line != "":
-			functions[name] = append(functions[name], line)
+			_, instruction, _ := strings.Cut(line, "\t")
+			instruction, _, _ = strings.Cut(instruction, "<") // the target of a jump
+			functions[name] = append(functions[name], instruction)
 		}
 	}
 	return functions

@@ -1,0 +1,28 @@
+.PHONY: generate check tidy test test-isa emulate fuzz bench report
+
+generate: # write the kernels; asm pins versions of its own, so outside the workspace
+	cd asm && GOWORK=off go run .
+
+check: # formatting, vet, static analysis, tidy modules, generated files
+	.ci/check
+
+tidy:
+	go run ./internal/tidy
+
+test:
+	go test work
+
+test-isa: # on every instruction set that this processor has
+	.ci/isa
+
+emulate: # on processors that are not here; needs qemu-user-static
+	.ci/emulate
+
+fuzz:
+	.ci/fuzz 30s
+
+bench:
+	cd bench && go test -run '^$$' -bench .
+
+report: # argmax and its rivals in one run, alternating
+	cd bench && go run ./report
