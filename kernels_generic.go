@@ -44,48 +44,44 @@ const (
 	stepL1Dist             // |x−y|
 )
 
-func (s step) block(acc, x, y *block) {
-	switch s {
-	case stepSum:
-		for i := range acc {
-			acc[i] += x[i]
-		}
-	case stepDot:
-		fmaBlock(acc, x, y)
-	case stepSqDist:
-		var d block
-		for i := range d {
-			d[i] = x[i] - y[i]
-		}
-		fmaBlock(acc, &d, &d)
-	case stepL1Dist:
-		for i := range acc {
-			acc[i] += abs(x[i] - y[i])
-		}
-	}
-}
-
-// tail takes the fewer than 16 elements that are left, if any, as a block.
-func (s step) tail(acc *block, x, y []float32) {
-	if len(x) > 0 {
-		px, py := pad(x), pad(y)
-		s.block(acc, &px, &py)
-	}
-}
-
-// carry adds len(x) elements, a multiple of 64, to four accumulators.
-func (s step) carry(acc *[64]float32, x, y []float32) {
-	y = y[:len(x)]
+// blocks adds whole blocks to the accumulators in acc, of which there are 1 or 4,
+// in turn.
+func (s step) blocks(acc, x, y []float32) {
 	for i := 0; i < len(x); i += lanes {
-		s.block((*block)(acc[i%64:]), (*block)(x[i:]), (*block)(y[i:]))
+		a, u, v := (*block)(acc[i&(len(acc)-1):]), (*block)(x[i:]), (*block)(y[i:])
+		switch s {
+		case stepSum:
+			for i := 0; i < lanes; i += 4 { // unrolled: two thirds of the time
+				a[i] += u[i]
+				a[i+1] += u[i+1]
+				a[i+2] += u[i+2]
+				a[i+3] += u[i+3]
+			}
+		case stepDot:
+			fmaBlock(a, u, v)
+		case stepSqDist:
+			fmaSquare(a, u, v)
+		case stepL1Dist:
+			for i := range a {
+				a[i] += abs(u[i] - v[i])
+			}
+		}
 	}
 }
 
-// finish adds fewer than 64 elements to four accumulators and reduces them.
-func (s step) finish(acc *[64]float32, x, y []float32) float32 {
+// all adds all of x and y: whole blocks, and what is left as one.
+func (s step) all(acc, x, y []float32) {
 	n := len(x) &^ (lanes - 1)
-	s.carry(acc, x[:n], y[:n])
-	s.tail((*block)(acc[n%64:]), x[n:], y[n:])
+	s.blocks(acc, x[:n], y[:n])
+	if n < len(x) {
+		px, py := pad(x[n:]), pad(y[n:])
+		s.blocks(acc[n&(len(acc)-1):], px[:], py[:])
+	}
+}
+
+// finish adds the last elements to four accumulators and reduces them.
+func (s step) finish(acc *[64]float32, x, y []float32) float32 {
+	s.all(acc[:], x, y)
 	var sum block
 	for i := range sum {
 		sum[i] = (acc[i] + acc[i+16]) + (acc[i+32] + acc[i+48])
@@ -95,20 +91,14 @@ func (s step) finish(acc *[64]float32, x, y []float32) float32 {
 
 // vector is the vector form: block b goes to accumulator b mod 4.
 func (s step) vector(x, y []float32) float32 {
-	var acc [64]float32
-	n := len(x) &^ 63
-	s.carry(&acc, x[:n], y[:n])
-	return s.finish(&acc, x[n:], y[n:])
+	var acc [accumulators * lanes]float32
+	return s.finish(&acc, x, y)
 }
 
 // row is the row form: one accumulator.
 func (s step) row(x, y []float32) float32 {
 	var acc block
-	n := len(x) &^ (lanes - 1)
-	for i := 0; i < n; i += lanes {
-		s.block(&acc, (*block)(x[i:]), (*block)(y[i:]))
-	}
-	s.tail(&acc, x[n:], y[n:])
+	s.all(acc[:], x, y)
 	return reduce(&acc)
 }
 
@@ -123,21 +113,26 @@ func dotGeneric(x, y []float32) float32    { return stepDot.vector(x, y) }
 func sqDistGeneric(x, y []float32) float32 { return stepSqDist.vector(x, y) }
 func l1DistGeneric(x, y []float32) float32 { return stepL1Dist.vector(x, y) }
 
-func sumCarryGeneric(acc *[64]float32, x []float32)       { stepSum.carry(acc, x, x) }
-func dotCarryGeneric(acc *[64]float32, x, y []float32)    { stepDot.carry(acc, x, y) }
-func sqDistCarryGeneric(acc *[64]float32, x, y []float32) { stepSqDist.carry(acc, x, y) }
-func l1DistCarryGeneric(acc *[64]float32, x, y []float32) { stepL1Dist.carry(acc, x, y) }
+func sumCarryGeneric(acc *[64]float32, x []float32)       { stepSum.blocks(acc[:], x, x) }
+func dotCarryGeneric(acc *[64]float32, x, y []float32)    { stepDot.blocks(acc[:], x, y) }
+func sqDistCarryGeneric(acc *[64]float32, x, y []float32) { stepSqDist.blocks(acc[:], x, y) }
+func l1DistCarryGeneric(acc *[64]float32, x, y []float32) { stepL1Dist.blocks(acc[:], x, y) }
 
 func scoreRowsGeneric(dst, x, rows []float32, stride int)  { stepDot.rows(dst, x, rows, stride) }
 func sqDistRowsGeneric(dst, x, rows []float32, stride int) { stepSqDist.rows(dst, x, rows, stride) }
 func l1DistRowsGeneric(dst, x, rows []float32, stride int) { stepL1Dist.rows(dst, x, rows, stride) }
 
-// maximumGeneric is NaN if an element is NaN, and −∞ if there is none. Go's max
-// orders −0 before +0; a zero maximum is +0 even if every element is −0.
+// maximumGeneric is NaN if an element is NaN, and −∞ if there is none. A zero
+// maximum is +0 even if every element is −0.
 func maximumGeneric(x []float32) float32 {
 	m := negInf
 	for _, v := range x {
-		m = max(m, v)
+		if !(v <= m) { // larger, or NaN
+			m = v
+			if v != v {
+				break
+			}
+		}
 	}
 	return m + 0
 }
@@ -154,8 +149,15 @@ func axpyGeneric(alpha float32, x, y []float32) {
 }
 
 func scaleGeneric(alpha float32, x []float32) {
-	for i, v := range x {
-		x[i] = alpha * v
+	for len(x) >= 4 {
+		x[0] *= alpha
+		x[1] *= alpha
+		x[2] *= alpha
+		x[3] *= alpha
+		x = x[4:]
+	}
+	for i := range x {
+		x[i] *= alpha
 	}
 }
 

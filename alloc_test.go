@@ -1,0 +1,40 @@
+package argmax
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+func TestNothingAllocates(t *testing.T) {
+	const n = maxVector + 100
+	x, y, dst := make([]float32, n), make([]float32, n), make([]float32, 4)
+	for name, f := range map[string]func(){
+		"Dot":          func() { Dot(x, y); Dot(x[:5], y[:5]) },
+		"SqDist":       func() { SqDist(x, y); SqDist(x[:5], y[:5]) },
+		"L1Dist":       func() { L1Dist(x, y); L1Dist(x[:5], y[:5]) },
+		"Sum":          func() { Sum(x); Sum(x[:5]) },
+		"Max":          func() { Max(x); Max(x[:5]) },
+		"ArgMax":       func() { ArgMax(x) },
+		"Axpy":         func() { Axpy(1, x, y) },
+		"Scale":        func() { Scale(1, x) },
+		"ScoreRows":    func() { ScoreRows(dst, x[:1000], y, 1001) },
+		"SqDistRows":   func() { SqDistRows(dst, x[:1000], y, 1001) },
+		"L1DistRows":   func() { L1DistRows(dst, x[:1000], y, 1001) },
+		"Tile":         func() { Tile(3, x, y, 4, dst, 4, 1, 4, true) },
+		"TileShape":    func() { TileShape() },
+		"Softmax":      func() { Softmax(x[:10], y[:10]) },
+		"CrossEntropy": func() { CrossEntropy(x[:10], y[:10], 3, 1) },
+		"Hinge":        func() { Hinge(x[:10], y[:10], 3, 1, 1) },
+		"Active":       func() { Active() },
+		"ForceError":   func() { _ = ForceError() },
+	} {
+		for _, isa := range cpu.Available() {
+			restore := cpu.Use(isa)
+			assert.Zero(t, testing.AllocsPerRun(3, f), "%s on %v", name, isa)
+			restore()
+		}
+	}
+}

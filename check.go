@@ -1,0 +1,59 @@
+package argmax
+
+import (
+	"fmt"
+	"math/bits"
+	"unsafe"
+)
+
+// What panics is kept out of the functions that check, whose frames it would
+// enlarge.
+
+//go:noinline
+func panicLengths(name string, x, y int) {
+	panic(fmt.Sprintf("argmax: %s of lengths %d and %d", name, x, y))
+}
+
+//go:noinline
+func panicOverlap(name, dst, src string) {
+	panic(fmt.Sprintf("argmax: %s: %s overlaps %s", name, dst, src))
+}
+
+// overlap reports whether x and y have an element in common.
+func overlap(x, y []float32) bool {
+	const size = unsafe.Sizeof(x[0])
+	ahead := address(y) - address(x) // of x: its negative is the same the other way
+	return len(x) > 0 && len(y) > 0 && (ahead < size*uintptr(len(x)) || -ahead < size*uintptr(len(y)))
+}
+
+// partial reports whether x and y, of equal length, overlap without being the
+// same.
+func partial(x, y []float32) bool { return address(x) != address(y) && overlap(x, y) }
+
+func address(x []float32) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(x))) }
+
+// extent is the number of elements from the beginning of a matrix to the end of
+// its last row, and -1 if there is no such matrix: rows that overlap (a single
+// row has no stride), or more elements than an int can count.
+func extent(rows, cols, stride int) int {
+	switch {
+	case rows == 0:
+		return 0
+	case rows == 1:
+		return cols
+	case stride < cols:
+		return -1
+	}
+	high, low := bits.Mul(uint(rows-1), uint(stride))
+	n := int(low) + cols
+	if high != 0 || int(low) < 0 || n < 0 {
+		return -1
+	}
+	return n
+}
+
+//go:noinline
+func panicMatrix(name, matrix string, length, rows, cols, stride int) {
+	panic(fmt.Sprintf("argmax: %s: %s of length %d cannot hold %d rows of length %d at stride %d",
+		name, matrix, length, rows, cols, stride))
+}

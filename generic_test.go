@@ -1,0 +1,206 @@
+package argmax
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// unit is the largest relative error of one rounding, 2⁻²⁴.
+const unit = 0x1p-24
+
+// growth bounds the relative error that n roundings add up to, nu/(1 − nu).
+// (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", §3.1.)
+func growth(n int) float64 { return float64(n) * unit / (1 - float64(n)*unit) }
+
+// blocks is the number of blocks that n elements take.
+func blocks(n int) int { return (n + lanes - 1) / lanes }
+
+// A sum of terms is off by at most growth(roundings on the way of a term) times
+// the sum of their magnitudes: one per block of an accumulator, and those that
+// join accumulators and lanes.
+var (
+	vectorRoundings = func(n int) int { return (blocks(n)+accumulators-1)/accumulators + 2 + 4 }
+	rowRoundings    = func(n int) int { return blocks(n) + 4 }
+)
+
+// terms are what a reduction sums, in float64: exact, but for sqDist's and
+// l1Dist's last bits.
+var terms = map[step]func(x, y float64) float64{
+	stepSum:    func(x, y float64) float64 { return x },
+	stepDot:    func(x, y float64) float64 { return x * y },
+	stepSqDist: func(x, y float64) float64 { return (x - y) * (x - y) },
+	stepL1Dist: func(x, y float64) float64 { return math.Abs(x - y) },
+}
+
+// own is how often a term itself is rounded, a difference twice when squared.
+var own = map[step]int{stepSqDist: 2, stepL1Dist: 1}
+
+func TestReductionsAgainstFloat64(t *testing.T) {
+	s := newSource(40)
+	for n := range 300 {
+		x, y := s.values(n, plain), s.values(n, plain)
+		for step, term := range terms {
+			var want, magnitude float64
+			for i := range x {
+				v := term(float64(x[i]), float64(y[i]))
+				want += v
+				magnitude += math.Abs(v)
+			}
+			bound := func(roundings int) float64 { return growth(roundings+own[step]) * magnitude }
+			assert.InDelta(t, want, step.vector(x, y), bound(vectorRoundings(n)), "vector form, step %d, length %d", step, n)
+			assert.InDelta(t, want, step.row(x, y), bound(rowRoundings(n)), "row form, step %d, length %d", step, n)
+		}
+	}
+}
+
+func TestGemmTileAgainstFloat64(t *testing.T) {
+	s := newSource(41)
+	for _, k := range []int{0, 1, 2, 7, 64, KC} {
+		for _, add := range []bool{false, true} {
+			a, b, c := s.values(k*tileRowsGeneric, plain), s.values(k*tileColsGeneric, plain), s.values(tileRowsGeneric*tileColsGeneric, plain)
+			got := slices.Clone(c)
+			gemmTileGeneric(k, a, b, tileColsGeneric, got, tileColsGeneric, tileRowsGeneric, tileColsGeneric, add)
+			for e := range c {
+				i, j := e/tileColsGeneric, e%tileColsGeneric
+				var want, magnitude float64
+				for p := range k {
+					v := float64(a[p*tileRowsGeneric+i]) * float64(b[p*tileColsGeneric+j])
+					want += v
+					magnitude += math.Abs(v)
+				}
+				if add {
+					want += float64(c[e])
+					magnitude += math.Abs(float64(c[e]))
+				}
+				require.InDelta(t, want, got[e], growth(k+1)*magnitude, "k %d, add %v, element %d", k, add, e)
+			}
+		}
+	}
+}
+
+// The forms of the package comment once more, lane by lane and with nothing in
+// common with the reference but fma32.
+func TestFormsByDefinition(t *testing.T) {
+	at := func(x []float32, i int) float32 { // a missing lane is +0
+		if i < len(x) {
+			return x[i]
+		}
+		return 0
+	}
+	tree := func(v [lanes]float32) float32 {
+		for half := lanes / 2; half > 0; half /= 2 {
+			for i := range half {
+				v[i] += v[i+half]
+			}
+		}
+		return v[0]
+	}
+	operations := map[step]func(acc, x, y float32) float32{
+		stepSum:    func(acc, x, y float32) float32 { return acc + x },
+		stepDot:    func(acc, x, y float32) float32 { return fma32(x, y, acc) },
+		stepSqDist: func(acc, x, y float32) float32 { return fma32(x-y, x-y, acc) },
+		stepL1Dist: func(acc, x, y float32) float32 { return acc + float32(math.Abs(float64(x-y))) },
+	}
+	s := newSource(42)
+	for n := range 200 {
+		for m := range moods {
+			x, y := s.values(n, m), s.values(n, m)
+			for step, operation := range operations {
+				var acc [accumulators][lanes]float32
+				var one, joined [lanes]float32
+				for b := range blocks(n) {
+					for i := range lanes {
+						v := &acc[b%accumulators][i]
+						*v = operation(*v, at(x, b*lanes+i), at(y, b*lanes+i))
+						one[i] = operation(one[i], at(x, b*lanes+i), at(y, b*lanes+i))
+					}
+				}
+				for i := range lanes {
+					joined[i] = (acc[0][i] + acc[1][i]) + (acc[2][i] + acc[3][i])
+				}
+				require.Truef(t, same(tree(joined), step.vector(x, y)), "vector form, step %d, length %d, mood %d", step, n, m)
+				require.Truef(t, same(tree(one), step.row(x, y)), "row form, step %d, length %d, mood %d", step, n, m)
+			}
+		}
+	}
+}
+
+// Three terms of which two cancel: which are added first decides whether the
+// third survives.
+func TestReduceIsATree(t *testing.T) {
+	for _, c := range []struct {
+		big, negBig int // lanes
+		survives    []int
+	}{
+		{0, 8, []int{1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15}},
+		{0, 4, []int{1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15}},
+		{0, 2, []int{1, 3, 5, 7, 9, 11, 13, 15}},
+		{3, 2, nil},
+	} {
+		for i := range lanes {
+			if i == c.big || i == c.negBig {
+				continue
+			}
+			var v block
+			v[c.big], v[c.negBig], v[i] = 0x1p30, -0x1p30, 1
+			want := float32(0)
+			if slices.Contains(c.survives, i) {
+				want = 1
+			}
+			assert.Equalf(t, want, reduce(&v), "±2³⁰ in lanes %d and %d, 1 in lane %d", c.big, c.negBig, i)
+		}
+	}
+}
+
+func TestMissingLanesAreZero(t *testing.T) {
+	const least = math.SmallestNonzeroFloat32
+	for n := 1; n <= 4*lanes; n++ {
+		x, y := slices.Repeat([]float32{-least}, n), slices.Repeat([]float32{least}, n)
+		want := negZero // every lane is −0 only if there is one for each accumulator
+		if n < 4*lanes {
+			want = 0
+		}
+		require.Truef(t, same(want, dotGeneric(x, y)), "length %d", n)
+	}
+	require.True(t, same(0, sumGeneric([]float32{negZero})))
+}
+
+func TestMaximumGeneric(t *testing.T) {
+	for _, c := range []struct {
+		x    []float32
+		want float32
+	}{
+		{nil, -inf},
+		{[]float32{-inf, -inf}, -inf},
+		{[]float32{-3, -1, -2}, -1},
+		{[]float32{negZero, negZero}, 0},
+		{[]float32{0, negZero}, 0},
+		{[]float32{negZero, -1}, 0},
+		{[]float32{1, inf}, inf},
+		{[]float32{nan, inf}, nan},
+		{[]float32{1, 2, nan}, nan},
+	} {
+		got := maximumGeneric(c.x)
+		assert.Truef(t, same(c.want, got), "%v: got %v, want %v", c.x, got, c.want)
+	}
+}
+
+func TestElementwiseGeneric(t *testing.T) {
+	s := newSource(43)
+	for n := range 3*lanes + 3 {
+		for m := range moods {
+			alpha, x, y := s.value(m), s.values(n, m), s.values(n, m)
+			sums, products := slices.Clone(y), slices.Clone(x)
+			axpyGeneric(alpha, x, sums)
+			scaleGeneric(alpha, products)
+			for i := range x {
+				require.True(t, same(fma32(alpha, x[i], y[i]), sums[i]))
+				require.True(t, same(float32(float64(alpha)*float64(x[i])), products[i]))
+			}
+		}
+	}
+}

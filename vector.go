@@ -1,0 +1,127 @@
+package argmax
+
+import "math"
+
+// maxVector is the most elements that one call of a vector kernel covers.
+// Assembly cannot be preempted: a long call would keep the garbage collector from
+// stopping the goroutines. 2¹⁴ elements take 10 µs at the pace of memory.
+const maxVector = 1 << 14
+
+var negInf = float32(math.Inf(-1))
+
+// Dot returns the inner product of x and y, Σ xᵢ·yᵢ, in the vector form. The
+// product of nothing is 0. It panics if the lengths differ.
+func Dot(x, y []float32) float32 {
+	if len(x) != len(y) {
+		panicLengths("Dot", len(x), len(y))
+	}
+	if len(x) > maxVector {
+		return stepDot.long(x, y)
+	}
+	return dot(x, y)
+}
+
+// SqDist returns the squared Euclidean distance of x and y, Σ (xᵢ − yᵢ)², in the
+// vector form. Each difference is rounded, its square is not. It panics if the
+// lengths differ.
+func SqDist(x, y []float32) float32 {
+	if len(x) != len(y) {
+		panicLengths("SqDist", len(x), len(y))
+	}
+	if len(x) > maxVector {
+		return stepSqDist.long(x, y)
+	}
+	return sqDist(x, y)
+}
+
+// L1Dist returns the Manhattan distance of x and y, Σ |xᵢ − yᵢ|, in the vector
+// form. It panics if the lengths differ.
+func L1Dist(x, y []float32) float32 {
+	if len(x) != len(y) {
+		panicLengths("L1Dist", len(x), len(y))
+	}
+	if len(x) > maxVector {
+		return stepL1Dist.long(x, y)
+	}
+	return l1Dist(x, y)
+}
+
+// Sum returns Σ xᵢ, in the vector form. The sum of nothing is 0.
+func Sum(x []float32) float32 {
+	if len(x) > maxVector {
+		return stepSum.long(x, x)
+	}
+	return sum(x)
+}
+
+// Max returns the largest element: NaN if any is NaN, −∞ if there is none. A zero
+// maximum is +0.
+func Max(x []float32) float32 {
+	m := negInf
+	for len(x) > maxVector {
+		m = max(m, maximum(x[:maxVector]))
+		x = x[maxVector:]
+	}
+	return max(m, maximum(x))
+}
+
+// ArgMax returns the index of the largest element, the lowest if there are
+// several (−0 and +0 are equal). NaN never wins: −1 if every element is NaN, or
+// if there is none.
+func ArgMax(x []float32) int {
+	best := -1
+	var largest float32
+	for i, v := range x {
+		if v > largest || best < 0 && v == v {
+			best, largest = i, v
+		}
+	}
+	return best
+}
+
+// Axpy adds alpha·x to y: yᵢ = fma(alpha, xᵢ, yᵢ), rounded once. y may be x; it
+// panics if they overlap otherwise, or if the lengths differ.
+func Axpy(alpha float32, x, y []float32) {
+	if len(x) != len(y) {
+		panicLengths("Axpy", len(x), len(y))
+	}
+	if partial(x, y) {
+		panicOverlap("Axpy", "y", "x")
+	}
+	for len(x) > maxVector {
+		axpy(alpha, x[:maxVector], y[:maxVector])
+		x, y = x[maxVector:], y[maxVector:]
+	}
+	axpy(alpha, x, y)
+}
+
+// Scale multiplies the elements of x by alpha.
+func Scale(alpha float32, x []float32) {
+	for len(x) > maxVector {
+		scale(alpha, x[:maxVector])
+		x = x[maxVector:]
+	}
+	scale(alpha, x)
+}
+
+// long is the vector form of more than maxVector elements: cut, with the
+// accumulators carried from one call to the next, so that the bits are those of a
+// single call.
+func (s step) long(x, y []float32) float32 {
+	var acc [64]float32
+	for len(x) >= len(acc) {
+		n := min(maxVector, len(x)&^63)
+		switch s {
+		case stepSum:
+			sumCarry(&acc, x[:n])
+		case stepDot:
+			dotCarry(&acc, x[:n], y[:n])
+		case stepSqDist:
+			sqDistCarry(&acc, x[:n], y[:n])
+		case stepL1Dist:
+			l1DistCarry(&acc, x[:n], y[:n])
+		}
+		x, y = x[n:], y[n:]
+	}
+	return s.finish(&acc, x, y)
+}
