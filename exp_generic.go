@@ -6,7 +6,7 @@ import "math"
 // block, in an order that is part of the arithmetic. Their polynomials are
 // minimax (Remez, then one coefficient after the other rounded to float32 and the
 // rest fitted again); the errors stated are the largest over all float32, which
-// "go test -run Exhaustive -exhaustive" repeats.
+// "go test -run 'Exp|Log' -exhaustive -timeout 1h" finds again.
 
 const (
 	// Adding and subtracting 1.5·2²³ rounds a float32 of magnitude below 2²² to an

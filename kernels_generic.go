@@ -51,19 +51,19 @@ func (s step) blocks(acc, x, y []float32) {
 		a, u, v := (*block)(acc[i&(len(acc)-1):]), (*block)(x[i:]), (*block)(y[i:])
 		switch s {
 		case stepSum:
-			for i := 0; i < lanes; i += 4 { // unrolled: two thirds of the time
-				a[i] += u[i]
-				a[i+1] += u[i+1]
-				a[i+2] += u[i+2]
-				a[i+3] += u[i+3]
+			for j := 0; j < lanes; j += 4 { // unrolled: two thirds of the time
+				a[j] += u[j]
+				a[j+1] += u[j+1]
+				a[j+2] += u[j+2]
+				a[j+3] += u[j+3]
 			}
 		case stepDot:
 			fmaBlock(a, u, v)
 		case stepSqDist:
 			fmaSquare(a, u, v)
 		case stepL1Dist:
-			for i := range a {
-				a[i] += abs(u[i] - v[i])
+			for j := range a {
+				a[j] += abs(u[j] - v[j])
 			}
 		}
 	}

@@ -21,10 +21,10 @@ func Softmax(dst, scores []float32) {
 // its gradient with respect to the scores, (p − 1[j = label])·c. c is the weight
 // of the example in the mean; it does not scale the loss.
 //
-// The loss is log Σ exp(sⱼ − m) − (sᵧ − m), which does not overflow where pᵧ
-// would round to 0, and is +∞ if only the label's score is −∞. With a single finite
-// score loss and gradient are 0. If a score is NaN or +∞, or if all are −∞, loss and
-// gradient are NaN.
+// The loss is log Σ exp(sⱼ − m) − (sᵧ − m), finite where pᵧ rounds to 0, and +∞ if
+// the label's score is −∞ and another is finite. With a single finite score loss and
+// gradient are 0. If a score is NaN or +∞, or if all are −∞, loss and gradient are
+// NaN.
 //
 // grad may be scores. CrossEntropy panics if they overlap otherwise, if their
 // lengths differ, or if label is not the index of a score.

@@ -103,8 +103,7 @@ func stubFor(stubs map[string]*ast.FuncDecl, op, isa string) string {
 	return ""
 }
 
-// What kernels a test covers is in the table of kernels; that the golden file has
-// a line for each, and nothing else, is here.
+// The golden file has a line for each kernel and definition, and no other.
 func TestEveryKernelIsGolden(t *testing.T) {
 	file, err := os.ReadFile(goldenFile)
 	require.NoError(t, err)
