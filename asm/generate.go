@@ -28,6 +28,7 @@ func generate() (map[string][]byte, error) {
 		emit      func(vec.Machine, ops.Shape)
 	}{
 		{"kernels", "argmax", ops.Emit},
+		{"bench/internal/meter/meter", "meter", ops.Meter},
 	} {
 		amd64, neon := x86.New(), arm64.New()
 		f.emit(amd64.AVX2(), shapeAVX2)

@@ -1,0 +1,61 @@
+package bench
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/suite"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+func BenchmarkDot(b *testing.B)        { run(b, "Dot") }
+func BenchmarkSqDist(b *testing.B)     { run(b, "SqDist") }
+func BenchmarkL1Dist(b *testing.B)     { run(b, "L1Dist") }
+func BenchmarkSum(b *testing.B)        { run(b, "Sum") }
+func BenchmarkMax(b *testing.B)        { run(b, "Max") }
+func BenchmarkAxpy(b *testing.B)       { run(b, "Axpy") }
+func BenchmarkScale(b *testing.B)      { run(b, "Scale") }
+func BenchmarkScoreRows(b *testing.B)  { run(b, "ScoreRows") }
+func BenchmarkSqDistRows(b *testing.B) { run(b, "SqDistRows") }
+func BenchmarkScores(b *testing.B)     { run(b, "Scores") }
+func BenchmarkGradient(b *testing.B)   { run(b, "Gradient") }
+func BenchmarkTile(b *testing.B)       { run(b, "Tile") }
+
+// run measures all contests of an operation on one core, since the limits are
+// those of one.
+func run(b *testing.B, op string) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, c := range contests(op) {
+		for _, e := range c.Entrants {
+			b.Run(c.Name()+"/impl="+e.Name, func(b *testing.B) {
+				defer e.Start()()
+				b.SetBytes(int64(c.Calls * (c.Work.Loads + c.Work.Stores)))
+				for b.Loop() {
+					e.Pass()
+				}
+				perCall := float64(b.Elapsed().Nanoseconds()) / float64(b.N*c.Calls)
+				b.ReportMetric(perCall, "ns/op") // an iteration was a pass
+				b.ReportMetric(float64(c.Work.Flops)/perCall, "GFLOP/s")
+				if l, ok := limits()[e.ISA]; ok {
+					b.ReportMetric(c.Work.Fastest(l, c.Data)/perCall, "of-limit")
+				}
+			})
+		}
+	}
+}
+
+func contests(op string) []suite.Contest {
+	ops := suite.Operations()
+	return ops[slices.IndexFunc(ops, func(o suite.Operation) bool { return o.Name == op })].Contests()
+}
+
+var limits = sync.OnceValue(func() map[cpu.ISA]meter.Limits {
+	all := map[cpu.ISA]meter.Limits{}
+	for _, isa := range meter.Available() {
+		all[isa] = meter.Measure(isa)
+	}
+	return all
+})

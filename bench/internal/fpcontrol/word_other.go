@@ -1,0 +1,8 @@
+//go:build !amd64 && !arm64
+
+package fpcontrol
+
+// No rival has assembly for these processors.
+const control = 0
+
+func word() uint64 { return 0 }

@@ -1,0 +1,67 @@
+package meter
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// With ones the loops return the number of multiply-adds they did.
+func TestLoopsCount(t *testing.T) {
+	for _, isa := range Available() {
+		t.Run(isa.String(), func(t *testing.T) {
+			l := loopsOf(isa)
+			var ones [32]float32
+			fill(ones[:], 1)
+			start := make([]float32, 512)
+			turn := l.fma(1, &ones, start)
+			assert.Zero(t, l.fma(0, &ones, start))
+			assert.GreaterOrEqual(t, int(turn), 12*4, "accumulators of the narrowest register")
+			assert.Zero(t, int(turn)%16)
+			assert.Equal(t, 100*turn, l.fma(100, &ones, start))
+
+			x := make([]float32, int(turn)*5)
+			fill(x, 1)
+			assert.Equal(t, float32(3*2*len(x)), l.fmaLoad(3, 2, x))
+			assert.Zero(t, l.fmaLoad(3, 2, nil))
+			l.read(3, x[:len(x)&^127])
+			l.read(3, nil)
+		})
+	}
+}
+
+func TestMeasure(t *testing.T) {
+	for _, isa := range Available() {
+		l := Measure(isa)
+		t.Logf("%+v", l)
+		assert.Positive(t, l.FMA)
+		assert.Positive(t, l.LoadFMA)
+		for level, rate := range l.Read {
+			assert.Positive(t, rate, Level(level))
+		}
+	}
+}
+
+// Under an emulator all levels are equally far away, hence the margin; a busy
+// neighbour may take the core, hence the repetition.
+func TestL1IsNotBehindMemory(t *testing.T) {
+	for _, isa := range Available() {
+		var near, far float64
+		for range 5 {
+			near, far = ReadBandwidth(isa, L1.sample()), ReadBandwidth(isa, Memory.sample())
+			if near >= 0.8*far {
+				break
+			}
+		}
+		assert.GreaterOrEqual(t, near, 0.8*far, isa)
+	}
+}
+
+func TestLevelOf(t *testing.T) {
+	assert.Equal(t, L1, LevelOf(0))
+	for level := L1; level < Memory; level++ {
+		assert.GreaterOrEqual(t, level, LevelOf(level.Bytes()), fmt.Sprint(level))
+		assert.Less(t, level, LevelOf(level.Bytes()+1), fmt.Sprint(level))
+	}
+}

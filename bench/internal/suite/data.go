@@ -1,0 +1,76 @@
+package suite
+
+import (
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/blas/blas32"
+
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+)
+
+// sizes are those of embeddings and of MNIST and CIFAR-10 images.
+var sizes = []int{128, 784, 3072}
+
+// pixels are n numbers from [0, 1), the same ones for the same n. What is long
+// repeats.
+func pixels(n int) []float32 {
+	const period = 1 << 16
+	random := rand.New(rand.NewPCG(3, uint64(n)))
+	x := make([]float32, n)
+	filled := min(n, period)
+	for i := range filled {
+		x[i] = random.Float32()
+	}
+	for ; filled < n; filled *= 2 {
+		copy(x[filled:], x[:filled])
+	}
+	return x
+}
+
+// weights are n numbers from [−1, 1).
+func weights(n int) []float32 {
+	w := pixels(n)
+	for i, v := range w {
+		w[i] = 2*v - 1
+	}
+	return w
+}
+
+// vectors cuts x into vectors of length n.
+func vectors(x []float32, n int) [][]float32 {
+	var vs [][]float32
+	for ; len(x) >= n; x = x[n:] {
+		vs = append(vs, x[:n:n])
+	}
+	return vs
+}
+
+// fit is how many vectors of length n, beside one that stays, are at home in a
+// cache: three quarters of L1, which also holds a stack, and half of another.
+func fit(n int, data meter.Level) int {
+	room := data.Bytes() / 2
+	if data == meter.L1 {
+		room = data.Bytes() * 3 / 4
+	}
+	return max(1, room/(4*n)-1)
+}
+
+// overSizes makes contests on vectors of all sizes in L1 and in L2, and, if there
+// is one, the chained twin of those in L1.
+func overSizes(chained bool, contest func(turns [][]float32, data meter.Level, chain bool) Contest) []Contest {
+	var cs []Contest
+	for _, n := range sizes {
+		for _, data := range []meter.Level{meter.L1, meter.L2} {
+			turns := vectors(pixels(n*fit(n, data)), n)
+			cs = append(cs, contest(turns, data, false))
+			if chained && data == meter.L1 {
+				cs = append(cs, contest(turns, data, true))
+			}
+		}
+	}
+	return cs
+}
+
+// Ways to give a vector to a function.
+func asSlice(x []float32) []float32      { return x }
+func asVector(x []float32) blas32.Vector { return blas32.Vector{N: len(x), Inc: 1, Data: x} }

@@ -1,0 +1,161 @@
+package suite
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas32"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Products of matrices, as in a step of training on a batch. Their data is larger
+// than L1, and the next batch would be as far away as this one: it stays.
+
+const (
+	batchRows = 256
+	classes   = 10
+)
+
+var features = []int{784, 3072}
+
+func matrix(rows, cols int, numbers func(n int) []float32) kernels.Matrix {
+	return kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: numbers(rows * cols)}
+}
+
+// scoresContests are X·Wᵀ + b.
+func scoresContests() []Contest {
+	var cs []Contest
+	for _, n := range features {
+		x, w := matrix(batchRows, n, pixels), matrix(classes, n, weights)
+		prepared := kernels.NewWeights(w, make([]float32, classes))
+		p := product{m: batchRows, n: classes, k: n, a: x.Data, aRow: n, aCol: 1, b: w.Data, bRow: 1, bCol: n}
+		cs = append(cs, p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", batchRows, n, classes),
+			meter.LevelOf(4*len(x.Data)),
+			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
+			ours(p.routine(func(dst kernels.Matrix) { prepared.Scores(dst, x, nil) })),
+			func(dst kernels.Matrix) {
+				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
+			}))
+	}
+	return cs
+}
+
+// gradientContests are dSᵀ·X.
+func gradientContests() []Contest {
+	var cs []Contest
+	for _, n := range features {
+		x, ds := matrix(batchRows, n, pixels), matrix(batchRows, classes, weights)
+		p := product{m: classes, n: n, k: batchRows, a: ds.Data, aRow: 1, aCol: classes, b: x.Data, bRow: n, bCol: 1}
+		cs = append(cs, p.contest("Gradient", fmt.Sprintf("batch=%d/features=%d/classes=%d", batchRows, n, classes),
+			meter.LevelOf(4*len(x.Data)),
+			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, x, nil) })),
+			func(dst kernels.Matrix) {
+				blas32.Gemm(blas.Trans, blas.NoTrans, 1, blas32.General(ds), blas32.General(x), 0, blas32.General(dst))
+			}))
+	}
+	return cs
+}
+
+// tileContests are products that whole tiles of 14×32 and of 6×16 cover, and whose
+// data is small: what the tile alone can do.
+func tileContests() []Contest {
+	const m, n, k = 42, 32, 128
+	a, b := matrix(m, k, weights), matrix(k, n, weights)
+	p := product{m: m, n: n, k: k, a: a.Data, aRow: k, aCol: 1, b: b.Data, bRow: n, bCol: 1}
+	var entrants Entrants
+	for _, isa := range cpu.Available() {
+		end := cpu.Use(isa)
+		rows, cols := argmax.TileShape()
+		end()
+		packed := pack(a, rows)
+		entrants = append(entrants, Entrant{"argmax-" + isa.String(), isa, true, p.routine(func(dst kernels.Matrix) {
+			for i := 0; i < m; i += rows {
+				for j := 0; j < n; j += cols {
+					argmax.Tile(k, packed[i*k:], b.Data[j:], n, dst.Data[i*n+j:], n, min(rows, m-i), min(cols, n-j), false)
+				}
+			}
+		})})
+	}
+	return []Contest{p.contest("Tile", fmt.Sprintf("m=%d/n=%d/k=%d", m, n, k), meter.LevelOf(4*(m*k+k*n+m*n)),
+		Work{Loads: 4 * (m*k + k*n)},
+		entrants,
+		func(dst kernels.Matrix) {
+			blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
+		})}
+}
+
+// pack lays a as [argmax.Tile] reads it, one panel of rows behind the other.
+func pack(a kernels.Matrix, rows int) []float32 {
+	panels := (a.Rows + rows - 1) / rows
+	packed := make([]float32, panels*rows*a.Cols)
+	for i := range a.Rows {
+		for q, v := range a.Row(i) {
+			packed[(i/rows*a.Cols+q)*rows+i%rows] = v
+		}
+	}
+	return packed
+}
+
+// product is C = A·B with C m×n, whatever the order of the elements of A and B.
+type product struct {
+	m, n, k    int
+	a          []float32
+	aRow, aCol int
+	b          []float32
+	bRow, bCol int
+}
+
+func (p product) contest(op, size string, data meter.Level, w Work, argmax Entrants, gonum func(dst kernels.Matrix)) Contest {
+	w.Flops, w.Stores = 2*p.m*p.n*p.k, 4*p.m*p.n
+	return Contest{
+		Op: op, Size: size, Data: data, Calls: 1, Work: w,
+		Entrants: argmax.rival("gonum", true, p.routine(gonum)).rival("loop", true, p.routine(p.loop)),
+		exact: func() []value {
+			values := make([]value, 0, p.m*p.n)
+			for i := range p.m {
+				for j := range p.n {
+					var s sum
+					for q := range p.k {
+						s.add(float64(p.a[i*p.aRow+q*p.aCol]) * float64(p.b[q*p.bRow+j*p.bCol]))
+					}
+					values = append(values, s.value())
+				}
+			}
+			return values
+		},
+	}
+}
+
+// loop is what one would write in Go.
+func (p product) loop(dst kernels.Matrix) {
+	for i := range p.m {
+		row := dst.Row(i)
+		if p.bCol != 1 { // then columns of B lie in one piece, and rows of A
+			for j := range row {
+				row[j] = loopDot(p.a[i*p.aRow:][:p.k], p.b[j*p.bCol:][:p.k])
+			}
+			continue
+		}
+		clear(row)
+		for q := range p.k {
+			loopAxpy(p.a[i*p.aRow+q*p.aCol], p.b[q*p.bRow:][:p.n], row)
+		}
+	}
+}
+
+func (p product) routine(call func(dst kernels.Matrix)) routine {
+	dst := kernels.NewMatrix(p.m, p.n)
+	return routine{
+		pass: func() { call(dst) },
+		result: func() []float32 {
+			call(dst)
+			return slices.Clone(dst.Data)
+		},
+	}
+}

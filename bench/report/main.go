@@ -1,0 +1,90 @@
+// Command report compares argmax with its rivals on this machine and writes what
+// it finds as Markdown.
+//
+//	go run ./report [-o file] [-duration 1m] [-match regexp]
+//
+// The entrants of a contest take turns, round after round, so that a change of the
+// clock or a busy neighbour meets them all; a claim is a ratio within a round. In
+// every round the entrant that the others are compared with runs twice, first and
+// last: how much these two differ is the noise, and no smaller difference counts.
+//
+// ARGMAX_ISA=avx2 compares the others with AVX2 instead of the best.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"regexp"
+	"runtime"
+	"time"
+
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/suite"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("report: ")
+	output := flag.String("o", "", "write to this `file`, not to standard output")
+	duration := flag.Duration("duration", time.Minute, "how long to measure, about")
+	match := flag.String("match", "", "only contests whose name, as in Dot/n=784/data=L1/chain=false, this `regexp` matches")
+	flag.Parse()
+	pattern, err := regexp.Compile(*match)
+	if err != nil {
+		log.Fatal(err)
+	}
+	text, err := report(*duration, pattern)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if *output == "" {
+		fmt.Print(text)
+	} else if err := os.WriteFile(*output, []byte(text), 0o666); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func report(duration time.Duration, pattern *regexp.Regexp) (string, error) {
+	if err := cpu.ForceErr(); err != nil {
+		return "", err
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as the limits, which are those of a core
+	var contests []suite.Contest
+	samples := 0
+	for _, op := range suite.Operations() {
+		for _, c := range op.Contests() {
+			if pattern.MatchString(c.Op + "/" + c.Name()) {
+				contests = append(contests, c)
+				samples += rounds * (len(c.Entrants) + 1)
+			}
+		}
+	}
+	if len(contests) == 0 {
+		return "", errors.New("no contest matches")
+	}
+	before := measureLimits()
+	var results []result
+	for _, c := range contests {
+		r, err := run(c, duration/time.Duration(samples))
+		if err != nil {
+			return "", err
+		}
+		results = append(results, r)
+	}
+	return write(results, before, measureLimits()), nil
+}
+
+// limits are those of all instruction sets, the best first.
+type limits []meter.Limits
+
+func measureLimits() limits {
+	var ls limits
+	for _, isa := range meter.Available() {
+		ls = append(ls, meter.Measure(isa))
+	}
+	return ls
+}

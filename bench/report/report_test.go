@@ -1,0 +1,128 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/perf/benchmath"
+
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/suite"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+func TestReport(t *testing.T) {
+	text, err := report(10*time.Millisecond, regexp.MustCompile("(Dot|Axpy)/n=128/data=L1"))
+	require.NoError(t, err)
+	for _, part := range []string{
+		"\n## Limits of one core\n", "\n## Times of a call\n", "\n| Dot | n=128 | L1 | yes |", "\n| Axpy | n=128 | L1 |  |",
+		"\n## Where argmax loses\n", "gonum v",
+	} {
+		assert.Contains(t, text, part)
+	}
+	assertTables(t, text)
+	for _, absent := range []string{"n=784", "| SqDist |", "NaN", "Inf", "%!"} {
+		assert.NotContains(t, text, absent)
+	}
+}
+
+// assertTables checks that the rows of a table are as long as its header.
+func assertTables(t *testing.T, text string) {
+	t.Helper()
+	columns := 0
+	for line := range strings.Lines(text) {
+		n := strings.Count(line, "|")
+		if n > 0 && columns > 0 {
+			assert.Equal(t, columns, n, line)
+		}
+		columns = n
+	}
+}
+
+func TestReportOfNothing(t *testing.T) {
+	_, err := report(time.Millisecond, regexp.MustCompile("^$"))
+	assert.EqualError(t, err, "no contest matches")
+}
+
+func around(lo, center, hi float64) benchmath.Summary {
+	return benchmath.Summary{Lo: lo, Center: center, Hi: hi}
+}
+
+func TestWrite(t *testing.T) {
+	contest := suite.Contest{
+		Op: "Dot", Size: "n=784", Data: meter.L1, Work: suite.Work{Flops: 2 * 784, Loads: 8 * 784},
+		Entrants: suite.Entrants{
+			{Name: "argmax-avx512", ISA: cpu.AVX512, Ours: true},
+			{Name: "gonum", ISA: cpu.AVX512},
+			{Name: "vek", ISA: cpu.AVX512},
+		},
+	}
+	r := result{
+		Contest: contest,
+		time:    []benchmath.Summary{around(19, 20, 21), around(59, 60, 61), around(15, 16, 17)},
+		ratio:   []benchmath.Summary{around(1, 1, 1), around(2.9, 3, 3.1), around(0.75, 0.8, 0.85)},
+		noise:   around(0.98, 1, 1.02),
+	}
+	l := meter.Limits{ISA: cpu.AVX512, FMA: 200}
+	l.Read[meter.L1] = 392
+	var out text
+	out.times([]result{r}, limits{l})
+	out.losses([]result{r})
+	assert.Contains(t, out.String(),
+		"| Dot | n=784 | L1 |  | 20.00ns | 60.00ns | 16.00ns | **0.80 (0.75–0.85)** vek | 1.00 (0.98–1.02) | 314 GB/s | 0.80 |\n")
+	assert.Contains(t, out.String(), "- Dot n=784, L1: vek takes 0.80 (0.75–0.85) of the time of argmax-avx512.\n")
+	assert.Contains(t, out.String(), "Of 2 comparisons, 1 are won, 1 lost, and in 0 the difference is within the noise.")
+	assertTables(t, out.String())
+}
+
+func TestSlower(t *testing.T) {
+	for _, c := range []struct {
+		ratio, noise benchmath.Summary
+		want         int
+	}{
+		{around(1.05, 1.06, 1.07), around(0.99, 1, 1.01), 1},
+		{around(1.05, 1.06, 1.07), around(0.99, 1.02, 1.06), 0}, // no more than the noise
+		{around(1.01, 1.02, 1.03), around(0.97, 0.98, 0.99), 1},
+		{around(0.99, 1.06, 1.07), around(0.99, 1, 1.01), 0},
+		{around(0.93, 0.94, 0.95), around(0.99, 1, 1.01), -1},
+		{around(0.93, 0.94, 0.95), around(0.94, 1, 1.01), 0},
+		{around(0.97, 0.98, 0.99), around(1.01, 1.02, 1.03), -1},
+	} {
+		r := result{ratio: []benchmath.Summary{c.ratio}, noise: c.noise}
+		assert.Equal(t, c.want, r.slower(0), "%v against %v", c.ratio, c.noise)
+	}
+}
+
+func TestBetter(t *testing.T) {
+	x, y := meter.Limits{FMA: 1, LoadFMA: 4}, meter.Limits{FMA: 2, LoadFMA: 3}
+	x.Read[meter.Memory], y.Read[meter.Memory] = 5, 6
+	best := better(limits{x}, limits{y})[0]
+	assert.Equal(t, []float64{2, 4, 6}, []float64{best.FMA, best.LoadFMA, best.Read[meter.Memory]})
+}
+
+// The targets name contests that exist.
+func TestTargetsExist(t *testing.T) {
+	names := map[string]bool{}
+	for _, op := range suite.Operations() {
+		for _, c := range op.Contests() {
+			names[c.Op+" "+c.Size] = true
+		}
+	}
+	for _, g := range targets {
+		assert.True(t, names[g.op+" "+g.size], "%s %s", g.op, g.size)
+	}
+}
+
+// The test cache does not know variables that are read while packages start, so
+// this reads it again: a run that was meant for another ISA fails.
+func TestEnvironmentIsObeyed(t *testing.T) {
+	if force := os.Getenv(cpu.Variable); force != "" {
+		require.NoError(t, cpu.ForceErr())
+		require.Equal(t, force, cpu.Active.String())
+	}
+}

@@ -1,0 +1,43 @@
+package bench
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/bench/internal/suite"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+var benchmarks = map[string]func(*testing.B){
+	"Dot": BenchmarkDot, "SqDist": BenchmarkSqDist, "L1Dist": BenchmarkL1Dist, "Sum": BenchmarkSum, "Max": BenchmarkMax,
+	"Axpy": BenchmarkAxpy, "Scale": BenchmarkScale, "ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
+	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Tile": BenchmarkTile,
+}
+
+// Every operation has a benchmark, and every benchmark runs.
+func TestBenchmarksRun(t *testing.T) {
+	once := flag.Lookup("test.benchtime").Value
+	defer once.Set(once.String())
+	require.NoError(t, once.Set("1x"))
+	for _, op := range suite.Operations() {
+		require.Contains(t, benchmarks, op.Name)
+		if testing.Short() && op.Name == "SqDistRows" { // 188 MB
+			continue
+		}
+		assert.Positive(t, testing.Benchmark(benchmarks[op.Name]).N, op.Name)
+	}
+	assert.Len(t, suite.Operations(), len(benchmarks))
+}
+
+// The test cache does not know variables that are read while packages start, so
+// this reads it again: a run that was meant for another ISA fails.
+func TestEnvironmentIsObeyed(t *testing.T) {
+	if force := os.Getenv(cpu.Variable); force != "" {
+		require.NoError(t, cpu.ForceErr())
+		require.Equal(t, force, cpu.Active.String())
+	}
+}
