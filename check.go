@@ -3,7 +3,6 @@ package argmax
 import (
 	"fmt"
 	"math/bits"
-	"unsafe"
 )
 
 // What panics is kept out of the functions that check, whose frames it would
@@ -18,19 +17,6 @@ func panicLengths(name string, x, y int) {
 func panicOverlap(name, dst, src string) {
 	panic(fmt.Sprintf("argmax: %s: %s overlaps %s", name, dst, src))
 }
-
-// overlap reports whether x and y have an element in common.
-func overlap(x, y []float32) bool {
-	const size = unsafe.Sizeof(x[0])
-	ahead := address(y) - address(x) // of x: its negative is the same the other way
-	return len(x) > 0 && len(y) > 0 && (ahead < size*uintptr(len(x)) || -ahead < size*uintptr(len(y)))
-}
-
-// partial reports whether x and y, of equal length, overlap without being the
-// same.
-func partial(x, y []float32) bool { return address(x) != address(y) && overlap(x, y) }
-
-func address(x []float32) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(x))) }
 
 // extent is the number of elements from the beginning of a matrix to the end of
 // its last row, and -1 if there is no such matrix: rows that overlap (a single

@@ -4,24 +4,24 @@ import "github.com/seed842bec00/argmax/internal/cpu"
 
 // A switch: a call through a variable would make its arguments escape.
 
-func tileRows() int {
+func tileShape() (rows, cols int) {
 	switch cpu.Active {
 	case cpu.AVX512:
-		return 14
+		return 14, 32
 	case cpu.AVX2:
-		return 6
+		return 6, 16
 	}
-	return tileRowsGeneric
+	return tileRowsGeneric, tileColsGeneric
 }
 
-func tileCols() int {
+func scoreTileShape() (rows, classes int) {
 	switch cpu.Active {
 	case cpu.AVX512:
-		return 32
+		return 5, 5
 	case cpu.AVX2:
-		return 16
+		return 3, 2
 	}
-	return tileColsGeneric
+	return tileExamplesGeneric, tileClassesGeneric
 }
 
 func dot(x, y []float32) float32 {
@@ -173,13 +173,57 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
-func gemmTile(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.AVX512:
-		gemmTile14x32AVX512(k, a, b, ldb, c, ldc, m, n, add)
+		gemmColumns14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	case cpu.AVX2:
-		gemmTile6x16AVX2(k, a, b, ldb, c, ldc, m, n, add)
+		gemmColumns6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
-		gemmTileGeneric(k, a, b, ldb, c, ldc, m, n, add)
+		gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		gemmColumnsBytes14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	case cpu.AVX2:
+		gemmColumnsBytes6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	default:
+		gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		gemmRows14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	case cpu.AVX2:
+		gemmRows6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	default:
+		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		scoreTile5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	case cpu.AVX2:
+		scoreTile3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	default:
+		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	}
+}
+
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		scoreTileBytes5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	case cpu.AVX2:
+		scoreTileBytes3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	default:
+		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 	}
 }

@@ -4,20 +4,20 @@ import "github.com/seed842bec00/argmax/internal/cpu"
 
 // A switch: a call through a variable would make its arguments escape.
 
-func tileRows() int {
+func tileShape() (rows, cols int) {
 	switch cpu.Active {
 	case cpu.NEON:
-		return 6
+		return 6, 16
 	}
-	return tileRowsGeneric
+	return tileRowsGeneric, tileColsGeneric
 }
 
-func tileCols() int {
+func scoreTileShape() (rows, classes int) {
 	switch cpu.Active {
 	case cpu.NEON:
-		return 16
+		return 3, 2
 	}
-	return tileColsGeneric
+	return tileExamplesGeneric, tileClassesGeneric
 }
 
 func dot(x, y []float32) float32 {
@@ -141,11 +141,47 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
-func gemmTile(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.NEON:
-		gemmTile6x16NEON(k, a, b, ldb, c, ldc, m, n, add)
+		gemmColumns6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
-		gemmTileGeneric(k, a, b, ldb, c, ldc, m, n, add)
+		gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	switch cpu.Active {
+	case cpu.NEON:
+		gemmColumnsBytes6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	default:
+		gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	switch cpu.Active {
+	case cpu.NEON:
+		gemmRows6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	default:
+		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	switch cpu.Active {
+	case cpu.NEON:
+		scoreTile3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	default:
+		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	}
+}
+
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	switch cpu.Active {
+	case cpu.NEON:
+		scoreTileBytes3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	default:
+		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 	}
 }

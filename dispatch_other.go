@@ -2,8 +2,8 @@
 
 package argmax
 
-func tileRows() int { return tileRowsGeneric }
-func tileCols() int { return tileColsGeneric }
+func tileShape() (rows, cols int)         { return tileRowsGeneric, tileColsGeneric }
+func scoreTileShape() (rows, classes int) { return tileExamplesGeneric, tileClassesGeneric }
 
 func dot(x, y []float32) float32    { return dotGeneric(x, y) }
 func sqDist(x, y []float32) float32 { return sqDistGeneric(x, y) }
@@ -23,6 +23,22 @@ func scoreRows(dst, x, rows []float32, stride int)  { scoreRowsGeneric(dst, x, r
 func sqDistRows(dst, x, rows []float32, stride int) { sqDistRowsGeneric(dst, x, rows, stride) }
 func l1DistRows(dst, x, rows []float32, stride int) { l1DistRowsGeneric(dst, x, rows, stride) }
 
-func gemmTile(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
-	gemmTileGeneric(k, a, b, ldb, c, ldc, m, n, add)
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+}
+
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }

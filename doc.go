@@ -30,9 +30,9 @@
 //
 //   - Vector form ([Dot], [SqDist], [L1Dist], [Sum]): four accumulators a. Block b
 //     goes to a[b mod 4]; the result is reduce((a[0]+a[1]) + (a[2]+a[3])).
-//   - Row form ([ScoreRows], [SqDistRows], [L1DistRows]): one accumulator per row.
-//     A row's result is the same alone or among others.
-//   - Chain form ([Tile]): no lanes; one fma after the other for every element, from
+//   - Row form ([ScoreRows], [ScoreTile], [SqDistRows], [L1DistRows]): one
+//     accumulator per row. A row's result is the same alone or among others.
+//   - Chain form ([GemmRows], [GemmColumns]): no lanes; one fma after the other for every element, from
 //     k = 0 upwards, in blocks of [KC].
 //
 // So Dot of a vector and a row differs in its last bits from ScoreRows, and both

@@ -57,13 +57,13 @@ func TestReductionsAgainstFloat64(t *testing.T) {
 	}
 }
 
-func TestGemmTileAgainstFloat64(t *testing.T) {
+func TestGemmAgainstFloat64(t *testing.T) {
 	s := newSource(41)
 	for _, k := range []int{0, 1, 2, 7, 64, KC} {
 		for _, add := range []bool{false, true} {
 			a, b, c := s.values(k*tileRowsGeneric, plain), s.values(k*tileColsGeneric, plain), s.values(tileRowsGeneric*tileColsGeneric, plain)
 			got := slices.Clone(c)
-			gemmTileGeneric(k, a, b, tileColsGeneric, got, tileColsGeneric, tileRowsGeneric, tileColsGeneric, add)
+			gemmColumnsGeneric(k, a, tileRowsGeneric, b, tileColsGeneric, got, tileColsGeneric, tileRowsGeneric, tileColsGeneric, 1, add)
 			for e := range c {
 				i, j := e/tileColsGeneric, e%tileColsGeneric
 				var want, magnitude float64

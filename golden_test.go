@@ -133,27 +133,35 @@ func (r rowwise) golden(g *goldenHash) {
 	}
 }
 
-// The corpus is whole products, in tiles of whatever shape the ISA has.
-func (tile) golden(g *goldenHash) {
+// The corpus is whole products, in panels as wide as the ISA has them.
+func (g gemmOf[E]) golden(h *goldenHash) {
 	s := newSource(15)
-	const rows, cols = 29, 67
-	height, width := TileShape()
+	const rows, cols = 29, 80
+	_, width := TileShape()
 	for _, k := range []int{0, 1, 7, 64} {
 		for m := range moods {
-			a, b, c := s.values(rows*k, m), s.values(k*cols, m), s.values(rows*cols, m)
-			for i := 0; i < rows; i += height {
-				tall := min(height, rows-i)
-				packed := make([]float32, k*height)
-				for p := range k {
-					for r := range tall {
-						packed[p*height+r] = a[(i+r)*k+p]
-					}
-				}
-				for j := 0; j < cols; j += width {
-					gemmTile(k, packed, b[min(j, len(b)):], cols, c[i*cols+j:], cols, tall, min(width, cols-j), m%2 == 0)
-				}
+			a, b, c, alpha := s.values(rows*k, m), elements[E](s, k*cols, m), s.values(rows*cols, m), s.value(plain)
+			lda := rows
+			if g.rows {
+				lda = k
 			}
-			g.add(c...)
+			for j := 0; j < cols; j += width {
+				g.kernel(k, a, lda, b[min(j, len(b)):], cols, c[j:], cols, rows, min(width, cols-j), alpha, m%2 == 0)
+			}
+			h.add(c...)
+		}
+	}
+}
+
+func (g scoreTileOfKind[E]) golden(h *goldenHash) {
+	s := newSource(16)
+	const rows, classes = 30, 30 // multiples of every tile
+	height, width := ScoreTileShape()
+	for _, k := range []int{0, 16, 48, 160} {
+		for m := range moods {
+			x, w, bias, dst := elements[E](s, rows*k, m), s.values(classes*k, m), s.values(classes, m), make([]float32, rows*classes)
+			g.whole(g.kernel, height, width, rows, classes, k, 2*lanes, x, k, w, k, bias, dst, classes)
+			h.add(dst...)
 		}
 	}
 }

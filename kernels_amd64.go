@@ -72,10 +72,30 @@ func sqDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
-// gemmTile6x16AVX2 sets the m×n tile c to the product of packed a and k rows of b, or adds it.
+// scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func gemmTile6x16AVX2(k int, a []float32, b []float32, ldb int, c []float32, ldc int, m int, n int, add bool)
+func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+
+// gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// scoreTileBytes3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+//
+//go:noescape
+func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+
+// gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// gemmRows6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
 // dotAVX512 returns the inner product of x and y.
 //
@@ -147,7 +167,27 @@ func sqDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
-// gemmTile14x32AVX512 sets the m×n tile c to the product of packed a and k rows of b, or adds it.
+// scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func gemmTile14x32AVX512(k int, a []float32, b []float32, ldb int, c []float32, ldc int, m int, n int, add bool)
+func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+
+// gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// scoreTileBytes5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+//
+//go:noescape
+func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+
+// gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// gemmRows14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+//
+//go:noescape
+func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)

@@ -7606,16 +7606,26 @@ fewer99:
 done32:
 	RET
 
-// func gemmTile6x16NEON(k int, a []float32, b []float32, ldb int, c []float32, ldc int, m int, n int, add bool)
-TEXT ·gemmTile6x16NEON(SB), NOSPLIT, $0-113
-	MOVD n+104(FP), R0
-	CMP $16, R0
-	BLT part2
-	MOVD k+0(FP), R1
-	MOVD a_base+8(FP), R2
-	MOVD b_base+32(FP), R3
-	MOVD ldb+56(FP), R4
-	LSL $2, R4, R5
+// func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+TEXT ·scoreTile3x2NEON(SB), NOSPLIT, $0-154
+	MOVD state_base+72(FP), R0
+	MOVBU resume+152(FP), R1
+	CBZ R1, fresh1
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	FLDPQ 256(R0), (F16, F17)
+	FLDPQ 288(R0), (F18, F19)
+	FLDPQ 320(R0), (F20, F21)
+	FLDPQ 352(R0), (F22, F23)
+	JMP run2
+
+fresh1:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -7640,154 +7650,392 @@ TEXT ·gemmTile6x16NEON(SB), NOSPLIT, $0-113
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	CMP $1, R1
+
+run2:
+	MOVD k+0(FP), R2
+	MOVD x_base+8(FP), R3
+	MOVD ldx+32(FP), R4
+	LSL $2, R4, R5
+	ADD R5, R3, R6
+	ADD R5, R6, R7
+	MOVD w_base+40(FP), R8
+	MOVD ldw+64(FP), R9
+	LSL $2, R9, R10
+	ADD R10, R8, R11
+	CMP $16, R2
+	BLT end6
+
+loop5:
+	FMOVQ 0(R8), F24
+	FMOVQ 0(R11), F25
+	FMOVQ 0(R3), F26
+	VFMLA V24.S4, V26.S4, V0.S4
+	VFMLA V25.S4, V26.S4, V4.S4
+	FMOVQ 0(R6), F26
+	VFMLA V24.S4, V26.S4, V8.S4
+	VFMLA V25.S4, V26.S4, V12.S4
+	FMOVQ 0(R7), F26
+	VFMLA V24.S4, V26.S4, V16.S4
+	VFMLA V25.S4, V26.S4, V20.S4
+	FMOVQ 16(R8), F24
+	FMOVQ 16(R11), F25
+	FMOVQ 16(R3), F26
+	VFMLA V24.S4, V26.S4, V1.S4
+	VFMLA V25.S4, V26.S4, V5.S4
+	FMOVQ 16(R6), F26
+	VFMLA V24.S4, V26.S4, V9.S4
+	VFMLA V25.S4, V26.S4, V13.S4
+	FMOVQ 16(R7), F26
+	VFMLA V24.S4, V26.S4, V17.S4
+	VFMLA V25.S4, V26.S4, V21.S4
+	FMOVQ 32(R8), F24
+	FMOVQ 32(R11), F25
+	FMOVQ 32(R3), F26
+	VFMLA V24.S4, V26.S4, V2.S4
+	VFMLA V25.S4, V26.S4, V6.S4
+	FMOVQ 32(R6), F26
+	VFMLA V24.S4, V26.S4, V10.S4
+	VFMLA V25.S4, V26.S4, V14.S4
+	FMOVQ 32(R7), F26
+	VFMLA V24.S4, V26.S4, V18.S4
+	VFMLA V25.S4, V26.S4, V22.S4
+	FMOVQ 48(R8), F24
+	FMOVQ 48(R11), F25
+	FMOVQ 48(R3), F26
+	VFMLA V24.S4, V26.S4, V3.S4
+	VFMLA V25.S4, V26.S4, V7.S4
+	FMOVQ 48(R6), F26
+	VFMLA V24.S4, V26.S4, V11.S4
+	VFMLA V25.S4, V26.S4, V15.S4
+	FMOVQ 48(R7), F26
+	VFMLA V24.S4, V26.S4, V19.S4
+	VFMLA V25.S4, V26.S4, V23.S4
+	ADD $64, R3
+	ADD $64, R6
+	ADD $64, R7
+	ADD $64, R8
+	ADD $64, R11
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop5
+
+end6:
+	CBZ R2, end7
+	VMOVI $0, V24.B16
+	ADD R2<<2, R8, R26
+	TBZ $0, R2, skip8
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip8:
+	TBZ $1, R2, skip9
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip9:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip10
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip10:
+	TBZ $3, R2, skip11
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip11:
+	VMOVI $0, V28.B16
+	ADD R2<<2, R3, R26
+	TBZ $0, R2, skip12
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip12:
+	TBZ $1, R2, skip13
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip13:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip14
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip14:
+	TBZ $3, R2, skip15
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip15:
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V1.S4
+	VFMLA V30.S4, V26.S4, V2.S4
+	VFMLA V31.S4, V27.S4, V3.S4
+	VMOVI $0, V28.B16
+	ADD R2<<2, R6, R26
+	TBZ $0, R2, skip16
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip16:
+	TBZ $1, R2, skip17
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip17:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip18
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip18:
+	TBZ $3, R2, skip19
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip19:
+	VFMLA V28.S4, V24.S4, V8.S4
+	VFMLA V29.S4, V25.S4, V9.S4
+	VFMLA V30.S4, V26.S4, V10.S4
+	VFMLA V31.S4, V27.S4, V11.S4
+	VMOVI $0, V28.B16
+	ADD R2<<2, R7, R26
+	TBZ $0, R2, skip20
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip20:
+	TBZ $1, R2, skip21
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip21:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip22
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip22:
+	TBZ $3, R2, skip23
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip23:
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+	VMOVI $0, V24.B16
+	ADD R2<<2, R11, R26
+	TBZ $0, R2, skip24
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip24:
+	TBZ $1, R2, skip25
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip25:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip26
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip26:
+	TBZ $3, R2, skip27
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip27:
+	VMOVI $0, V28.B16
+	ADD R2<<2, R3, R26
+	TBZ $0, R2, skip28
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip28:
+	TBZ $1, R2, skip29
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip29:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip30
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip30:
+	TBZ $3, R2, skip31
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip31:
+	VFMLA V28.S4, V24.S4, V4.S4
+	VFMLA V29.S4, V25.S4, V5.S4
+	VFMLA V30.S4, V26.S4, V6.S4
+	VFMLA V31.S4, V27.S4, V7.S4
+	VMOVI $0, V28.B16
+	ADD R2<<2, R6, R26
+	TBZ $0, R2, skip32
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip32:
+	TBZ $1, R2, skip33
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip33:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip34
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip34:
+	TBZ $3, R2, skip35
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip35:
+	VFMLA V28.S4, V24.S4, V12.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	VMOVI $0, V28.B16
+	ADD R2<<2, R7, R26
+	TBZ $0, R2, skip36
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
+
+skip36:
+	TBZ $1, R2, skip37
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip37:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip38
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip38:
+	TBZ $3, R2, skip39
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip39:
+	VFMLA V28.S4, V24.S4, V20.S4
+	VFMLA V29.S4, V25.S4, V21.S4
+	VFMLA V30.S4, V26.S4, V22.S4
+	VFMLA V31.S4, V27.S4, V23.S4
+
+end7:
+	MOVBU wait+153(FP), R2
+	CBZ R2, finish3
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	FSTPQ (F16, F17), 256(R0)
+	FSTPQ (F18, F19), 288(R0)
+	FSTPQ (F20, F21), 320(R0)
+	FSTPQ (F22, F23), 352(R0)
+	JMP done4
+
+finish3:
+	MOVD dst_base+120(FP), R3
+	MOVD ldd+144(FP), R4
+	LSL $2, R4, R5
+	MOVD bias_base+96(FP), R6
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD 0(R6), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVD F0, 0(R3)
+	ADD R5<<0, R3
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVD 0(R6), F9
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	FMOVD F8, 0(R3)
+	ADD R5<<0, R3
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x4e36d694 // fadd v20.4s, v20.4s, v22.4s
+	WORD $0x4e37d6b5 // fadd v21.4s, v21.4s, v23.4s
+	WORD $0x4e35d694 // fadd v20.4s, v20.4s, v21.4s
+	VZIP1 V20.D2, V16.D2, V17.D2
+	VZIP2 V20.D2, V16.D2, V16.D2
+	WORD $0x4e30d630 // fadd v16.4s, v17.4s, v16.4s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
+	FMOVD 0(R6), F17
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	FMOVD F16, 0(R3)
+	ADD R5<<0, R3
+
+done4:
+	RET
+
+// func gemmColumns6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+TEXT ·gemmColumns6x16NEON(SB), NOSPLIT, $0-125
+	MOVD n+112(FP), R0
+	CMP $16, R0
+	BLT part2
+	MOVD a_base+8(FP), R1
+	MOVD lda+32(FP), R2
+	LSL $2, R2, R3
+	MOVD c_base+72(FP), R4
+	MOVD m+104(FP), R5
+	CMP $6, R5
 	BLT end5
 
 loop4:
-	FLDPQ 0(R3), (F24, F25)
-	FLDPQ 32(R3), (F26, F27)
-	FMOVQ 0(R2), F28
-	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	WORD $0x4fbc1304 // fmla v4.4s, v24.4s, v28.s[1]
-	WORD $0x4fbc1325 // fmla v5.4s, v25.4s, v28.s[1]
-	WORD $0x4fbc1346 // fmla v6.4s, v26.4s, v28.s[1]
-	WORD $0x4fbc1367 // fmla v7.4s, v27.4s, v28.s[1]
-	WORD $0x4f9c1b08 // fmla v8.4s, v24.4s, v28.s[2]
-	WORD $0x4f9c1b29 // fmla v9.4s, v25.4s, v28.s[2]
-	WORD $0x4f9c1b4a // fmla v10.4s, v26.4s, v28.s[2]
-	WORD $0x4f9c1b6b // fmla v11.4s, v27.4s, v28.s[2]
-	WORD $0x4fbc1b0c // fmla v12.4s, v24.4s, v28.s[3]
-	WORD $0x4fbc1b2d // fmla v13.4s, v25.4s, v28.s[3]
-	WORD $0x4fbc1b4e // fmla v14.4s, v26.4s, v28.s[3]
-	WORD $0x4fbc1b6f // fmla v15.4s, v27.4s, v28.s[3]
-	FMOVD 16(R2), F28
-	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	WORD $0x4fbc1314 // fmla v20.4s, v24.4s, v28.s[1]
-	WORD $0x4fbc1335 // fmla v21.4s, v25.4s, v28.s[1]
-	WORD $0x4fbc1356 // fmla v22.4s, v26.4s, v28.s[1]
-	WORD $0x4fbc1377 // fmla v23.4s, v27.4s, v28.s[1]
-	ADD $24, R2
-	ADD R5<<0, R3
-	SUB $1, R1
-	CMP $1, R1
-	BGE loop4
-
-end5:
-	MOVD c_base+64(FP), R6
-	MOVD ldc+88(FP), R7
-	LSL $2, R7, R8
-	MOVD m+96(FP), R9
-	MOVBU add+112(FP), R10
-	CBZ R10, set6
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
-	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
-	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
-	WORD $0x4e3bd463 // fadd v3.4s, v3.4s, v27.4s
-	FSTPQ (F0, F1), 0(R6)
-	FSTPQ (F2, F3), 32(R6)
-	ADD R8<<0, R6
-	CMP $2, R9
-	BLT done1
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
-	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
-	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
-	FSTPQ (F4, F5), 0(R6)
-	FSTPQ (F6, F7), 32(R6)
-	ADD R8<<0, R6
-	CMP $3, R9
-	BLT done1
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
-	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
-	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
-	FSTPQ (F8, F9), 0(R6)
-	FSTPQ (F10, F11), 32(R6)
-	ADD R8<<0, R6
-	CMP $4, R9
-	BLT done1
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
-	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
-	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
-	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
-	FSTPQ (F12, F13), 0(R6)
-	FSTPQ (F14, F15), 32(R6)
-	ADD R8<<0, R6
-	CMP $5, R9
-	BLT done1
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
-	WORD $0x4e39d631 // fadd v17.4s, v17.4s, v25.4s
-	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
-	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
-	FSTPQ (F16, F17), 0(R6)
-	FSTPQ (F18, F19), 32(R6)
-	ADD R8<<0, R6
-	CMP $6, R9
-	BLT done1
-	FLDPQ 0(R6), (F24, F25)
-	FLDPQ 32(R6), (F26, F27)
-	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
-	WORD $0x4e39d6b5 // fadd v21.4s, v21.4s, v25.4s
-	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
-	WORD $0x4e3bd6f7 // fadd v23.4s, v23.4s, v27.4s
-	FSTPQ (F20, F21), 0(R6)
-	FSTPQ (F22, F23), 32(R6)
-	ADD R8<<0, R6
-	JMP done1
-
-set6:
-	FSTPQ (F0, F1), 0(R6)
-	FSTPQ (F2, F3), 32(R6)
-	ADD R8<<0, R6
-	CMP $2, R9
-	BLT done1
-	FSTPQ (F4, F5), 0(R6)
-	FSTPQ (F6, F7), 32(R6)
-	ADD R8<<0, R6
-	CMP $3, R9
-	BLT done1
-	FSTPQ (F8, F9), 0(R6)
-	FSTPQ (F10, F11), 32(R6)
-	ADD R8<<0, R6
-	CMP $4, R9
-	BLT done1
-	FSTPQ (F12, F13), 0(R6)
-	FSTPQ (F14, F15), 32(R6)
-	ADD R8<<0, R6
-	CMP $5, R9
-	BLT done1
-	FSTPQ (F16, F17), 0(R6)
-	FSTPQ (F18, F19), 32(R6)
-	ADD R8<<0, R6
-	CMP $6, R9
-	BLT done1
-	FSTPQ (F20, F21), 0(R6)
-	FSTPQ (F22, F23), 32(R6)
-	ADD R8<<0, R6
-	JMP done1
-
-part2:
-	MOVD k+0(FP), R1
-	MOVD a_base+8(FP), R2
-	MOVD b_base+32(FP), R3
-	MOVD ldb+56(FP), R4
-	LSL $2, R4, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -7812,39 +8060,18 @@ part2:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	CMP $1, R1
-	BLT end8
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end7
 
-loop7:
-	MOVD R0, R6
-	SUB $0, R6
-	VMOVI $0, V24.B16
-	ADD R6<<2, R3, R26
-	TBZ $0, R6, skip9
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip9:
-	TBZ $1, R6, skip10
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip10:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R6, skip11
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip11:
-	TBZ $3, R6, skip12
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip12:
-	FMOVQ 0(R2), F28
+loop6:
+	FLDPQ 0(R7), (F24, F25)
+	FLDPQ 32(R7), (F26, F27)
+	FMOVQ 0(R10), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
@@ -7861,7 +8088,7 @@ skip12:
 	WORD $0x4fbc1b2d // fmla v13.4s, v25.4s, v28.s[3]
 	WORD $0x4fbc1b4e // fmla v14.4s, v26.4s, v28.s[3]
 	WORD $0x4fbc1b6f // fmla v15.4s, v27.4s, v28.s[3]
-	FMOVD 16(R2), F28
+	FMOVD 16(R10), F28
 	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
 	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
@@ -7870,534 +8097,4570 @@ skip12:
 	WORD $0x4fbc1335 // fmla v21.4s, v25.4s, v28.s[1]
 	WORD $0x4fbc1356 // fmla v22.4s, v26.4s, v28.s[1]
 	WORD $0x4fbc1377 // fmla v23.4s, v27.4s, v28.s[1]
-	ADD $24, R2
-	ADD R5<<0, R3
-	SUB $1, R1
-	CMP $1, R1
-	BGE loop7
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop6
 
-end8:
-	MOVD c_base+64(FP), R6
-	MOVD ldc+88(FP), R7
-	LSL $2, R7, R8
-	MOVD m+96(FP), R9
-	MOVBU add+112(FP), R10
-	CBZ R10, set13
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip14
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
+end7:
+	FMOVS alpha+120(FP), F24
+	VDUP V24.S[0], V24.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set8
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V0.S4, V25.S4
+	VFMLA V24.S4, V1.S4, V26.S4
+	VFMLA V24.S4, V2.S4, V27.S4
+	VFMLA V24.S4, V3.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V4.S4, V25.S4
+	VFMLA V24.S4, V5.S4, V26.S4
+	VFMLA V24.S4, V6.S4, V27.S4
+	VFMLA V24.S4, V7.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V8.S4, V25.S4
+	VFMLA V24.S4, V9.S4, V26.S4
+	VFMLA V24.S4, V10.S4, V27.S4
+	VFMLA V24.S4, V11.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V12.S4, V25.S4
+	VFMLA V24.S4, V13.S4, V26.S4
+	VFMLA V24.S4, V14.S4, V27.S4
+	VFMLA V24.S4, V15.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V16.S4, V25.S4
+	VFMLA V24.S4, V17.S4, V26.S4
+	VFMLA V24.S4, V18.S4, V27.S4
+	VFMLA V24.S4, V19.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V20.S4, V25.S4
+	VFMLA V24.S4, V21.S4, V26.S4
+	VFMLA V24.S4, V22.S4, V27.S4
+	VFMLA V24.S4, V23.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R12<<0, R4
+	JMP end9
 
-skip14:
-	TBZ $1, R11, skip15
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
+set8:
+	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
+	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
+	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
+	WORD $0x6e38dc63 // fmul v3.4s, v3.4s, v24.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
+	WORD $0x6e38dcc6 // fmul v6.4s, v6.4s, v24.4s
+	WORD $0x6e38dce7 // fmul v7.4s, v7.4s, v24.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
+	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
+	WORD $0x6e38dd4a // fmul v10.4s, v10.4s, v24.4s
+	WORD $0x6e38dd6b // fmul v11.4s, v11.4s, v24.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
+	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
+	WORD $0x6e38ddce // fmul v14.4s, v14.4s, v24.4s
+	WORD $0x6e38ddef // fmul v15.4s, v15.4s, v24.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
+	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
+	WORD $0x6e38de52 // fmul v18.4s, v18.4s, v24.4s
+	WORD $0x6e38de73 // fmul v19.4s, v19.4s, v24.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
+	WORD $0x6e38ded6 // fmul v22.4s, v22.4s, v24.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	FSTPQ (F20, F21), 0(R4)
+	FSTPQ (F22, F23), 32(R4)
+	ADD R12<<0, R4
 
-skip15:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip16
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
+end9:
+	ADD $24, R1
+	SUB $6, R5
+	CMP $6, R5
+	BGE loop4
 
-skip16:
-	TBZ $3, R11, skip17
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
+end5:
+	CMP $4, R5
+	BLT end11
 
-skip17:
-	WORD $0x4e38d400 // fadd v0.4s, v0.4s, v24.4s
-	WORD $0x4e39d421 // fadd v1.4s, v1.4s, v25.4s
-	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
-	WORD $0x4e3bd463 // fadd v3.4s, v3.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V0.B16, V24.B16
-	VMOV V1.B16, V25.B16
-	TBZ $3, R11, skip18
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V2.B16, V24.B16
-	VMOV V3.B16, V25.B16
+loop10:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end13
 
-skip18:
-	TBZ $2, R11, skip19
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+loop12:
+	FLDPQ 0(R7), (F16, F17)
+	FLDPQ 32(R7), (F18, F19)
+	FMOVQ 0(R10), F20
+	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
+	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
+	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
+	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
+	WORD $0x4fb41204 // fmla v4.4s, v16.4s, v20.s[1]
+	WORD $0x4fb41225 // fmla v5.4s, v17.4s, v20.s[1]
+	WORD $0x4fb41246 // fmla v6.4s, v18.4s, v20.s[1]
+	WORD $0x4fb41267 // fmla v7.4s, v19.4s, v20.s[1]
+	WORD $0x4f941a08 // fmla v8.4s, v16.4s, v20.s[2]
+	WORD $0x4f941a29 // fmla v9.4s, v17.4s, v20.s[2]
+	WORD $0x4f941a4a // fmla v10.4s, v18.4s, v20.s[2]
+	WORD $0x4f941a6b // fmla v11.4s, v19.4s, v20.s[2]
+	WORD $0x4fb41a0c // fmla v12.4s, v16.4s, v20.s[3]
+	WORD $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
+	WORD $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
+	WORD $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop12
 
-skip19:
-	TBZ $1, R11, skip20
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+end13:
+	FMOVS alpha+120(FP), F16
+	VDUP V16.S[0], V16.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set14
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V0.S4, V17.S4
+	VFMLA V16.S4, V1.S4, V18.S4
+	VFMLA V16.S4, V2.S4, V19.S4
+	VFMLA V16.S4, V3.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V4.S4, V17.S4
+	VFMLA V16.S4, V5.S4, V18.S4
+	VFMLA V16.S4, V6.S4, V19.S4
+	VFMLA V16.S4, V7.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V8.S4, V17.S4
+	VFMLA V16.S4, V9.S4, V18.S4
+	VFMLA V16.S4, V10.S4, V19.S4
+	VFMLA V16.S4, V11.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V12.S4, V17.S4
+	VFMLA V16.S4, V13.S4, V18.S4
+	VFMLA V16.S4, V14.S4, V19.S4
+	VFMLA V16.S4, V15.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R12<<0, R4
+	JMP end15
 
-skip20:
-	TBZ $0, R11, skip21
-	FMOVS F24, (R26)
+set14:
+	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e30dce7 // fmul v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R12<<0, R4
 
-skip21:
-	ADD R8<<0, R6
-	CMP $2, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip22
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
+end15:
+	ADD $16, R1
+	SUB $4, R5
+	CMP $4, R5
+	BGE loop10
 
-skip22:
-	TBZ $1, R11, skip23
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
+end11:
+	CMP $2, R5
+	BLT end17
 
-skip23:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip24
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
+loop16:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end19
 
-skip24:
-	TBZ $3, R11, skip25
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
+loop18:
+	FLDPQ 0(R7), (F8, F9)
+	FLDPQ 32(R7), (F10, F11)
+	FMOVD 0(R10), F12
+	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
+	WORD $0x4fac1104 // fmla v4.4s, v8.4s, v12.s[1]
+	WORD $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
+	WORD $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
+	WORD $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop18
 
-skip25:
-	WORD $0x4e38d484 // fadd v4.4s, v4.4s, v24.4s
-	WORD $0x4e39d4a5 // fadd v5.4s, v5.4s, v25.4s
-	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
-	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V4.B16, V24.B16
-	VMOV V5.B16, V25.B16
-	TBZ $3, R11, skip26
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V6.B16, V24.B16
-	VMOV V7.B16, V25.B16
+end19:
+	FMOVS alpha+120(FP), F8
+	VDUP V8.S[0], V8.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set20
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V0.S4, V9.S4
+	VFMLA V8.S4, V1.S4, V10.S4
+	VFMLA V8.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V3.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V5.S4, V10.S4
+	VFMLA V8.S4, V6.S4, V11.S4
+	VFMLA V8.S4, V7.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R12<<0, R4
+	JMP end21
 
-skip26:
-	TBZ $2, R11, skip27
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+set20:
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R12<<0, R4
 
-skip27:
-	TBZ $1, R11, skip28
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+end21:
+	ADD $8, R1
+	SUB $2, R5
+	CMP $2, R5
+	BGE loop16
 
-skip28:
-	TBZ $0, R11, skip29
-	FMOVS F24, (R26)
+end17:
+	CMP $1, R5
+	BLT end23
 
-skip29:
-	ADD R8<<0, R6
-	CMP $3, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip30
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
+loop22:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end25
 
-skip30:
-	TBZ $1, R11, skip31
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
+loop24:
+	FLDPQ 0(R7), (F4, F5)
+	FLDPQ 32(R7), (F6, F7)
+	FMOVS 0(R10), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop24
 
-skip31:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip32
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
+end25:
+	FMOVS alpha+120(FP), F4
+	VDUP V4.S[0], V4.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set26
+	FLDPQ 0(R4), (F5, F6)
+	FLDPQ 32(R4), (F7, F8)
+	VFMLA V4.S4, V0.S4, V5.S4
+	VFMLA V4.S4, V1.S4, V6.S4
+	VFMLA V4.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V3.S4, V8.S4
+	FSTPQ (F5, F6), 0(R4)
+	FSTPQ (F7, F8), 32(R4)
+	ADD R12<<0, R4
+	JMP end27
 
-skip32:
-	TBZ $3, R11, skip33
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
+set26:
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
 
-skip33:
-	WORD $0x4e38d508 // fadd v8.4s, v8.4s, v24.4s
-	WORD $0x4e39d529 // fadd v9.4s, v9.4s, v25.4s
-	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
-	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V8.B16, V24.B16
-	VMOV V9.B16, V25.B16
-	TBZ $3, R11, skip34
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V10.B16, V24.B16
-	VMOV V11.B16, V25.B16
+end27:
+	ADD $4, R1
+	SUB $1, R5
+	CMP $1, R5
+	BGE loop22
 
-skip34:
-	TBZ $2, R11, skip35
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
-
-skip35:
-	TBZ $1, R11, skip36
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
-
-skip36:
-	TBZ $0, R11, skip37
-	FMOVS F24, (R26)
-
-skip37:
-	ADD R8<<0, R6
-	CMP $4, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip38
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip38:
-	TBZ $1, R11, skip39
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip39:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip40
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip40:
-	TBZ $3, R11, skip41
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip41:
-	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
-	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
-	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
-	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V12.B16, V24.B16
-	VMOV V13.B16, V25.B16
-	TBZ $3, R11, skip42
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V14.B16, V24.B16
-	VMOV V15.B16, V25.B16
-
-skip42:
-	TBZ $2, R11, skip43
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
-
-skip43:
-	TBZ $1, R11, skip44
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
-
-skip44:
-	TBZ $0, R11, skip45
-	FMOVS F24, (R26)
-
-skip45:
-	ADD R8<<0, R6
-	CMP $5, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip46
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip46:
-	TBZ $1, R11, skip47
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip47:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip48
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip48:
-	TBZ $3, R11, skip49
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip49:
-	WORD $0x4e38d610 // fadd v16.4s, v16.4s, v24.4s
-	WORD $0x4e39d631 // fadd v17.4s, v17.4s, v25.4s
-	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
-	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V16.B16, V24.B16
-	VMOV V17.B16, V25.B16
-	TBZ $3, R11, skip50
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V18.B16, V24.B16
-	VMOV V19.B16, V25.B16
-
-skip50:
-	TBZ $2, R11, skip51
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
-
-skip51:
-	TBZ $1, R11, skip52
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
-
-skip52:
-	TBZ $0, R11, skip53
-	FMOVS F24, (R26)
-
-skip53:
-	ADD R8<<0, R6
-	CMP $6, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	VMOVI $0, V24.B16
-	ADD R11<<2, R6, R26
-	TBZ $0, R11, skip54
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip54:
-	TBZ $1, R11, skip55
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip55:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R11, skip56
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip56:
-	TBZ $3, R11, skip57
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip57:
-	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
-	WORD $0x4e39d6b5 // fadd v21.4s, v21.4s, v25.4s
-	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
-	WORD $0x4e3bd6f7 // fadd v23.4s, v23.4s, v27.4s
-	ADD $0, R6, R26
-	VMOV V20.B16, V24.B16
-	VMOV V21.B16, V25.B16
-	TBZ $3, R11, skip58
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V22.B16, V24.B16
-	VMOV V23.B16, V25.B16
-
-skip58:
-	TBZ $2, R11, skip59
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
-
-skip59:
-	TBZ $1, R11, skip60
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
-
-skip60:
-	TBZ $0, R11, skip61
-	FMOVS F24, (R26)
-
-skip61:
-	ADD R8<<0, R6
+end23:
 	JMP done1
 
-set13:
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V0.B16, V24.B16
-	VMOV V1.B16, V25.B16
-	TBZ $3, R11, skip62
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V2.B16, V24.B16
-	VMOV V3.B16, V25.B16
+part2:
+	MOVD n+112(FP), R1
+	SUB $0, R1
+	MOVD a_base+8(FP), R2
+	MOVD lda+32(FP), R3
+	LSL $2, R3, R4
+	MOVD c_base+72(FP), R5
+	MOVD m+104(FP), R6
+	CMP $6, R6
+	BLT end29
+
+loop28:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end31
+
+loop30:
+	VMOVI $0, V24.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip32
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip32:
+	TBZ $1, R1, skip33
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip33:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip34
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip34:
+	TBZ $3, R1, skip35
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip35:
+	FMOVQ 0(R11), F28
+	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
+	WORD $0x4fbc1304 // fmla v4.4s, v24.4s, v28.s[1]
+	WORD $0x4fbc1325 // fmla v5.4s, v25.4s, v28.s[1]
+	WORD $0x4fbc1346 // fmla v6.4s, v26.4s, v28.s[1]
+	WORD $0x4fbc1367 // fmla v7.4s, v27.4s, v28.s[1]
+	WORD $0x4f9c1b08 // fmla v8.4s, v24.4s, v28.s[2]
+	WORD $0x4f9c1b29 // fmla v9.4s, v25.4s, v28.s[2]
+	WORD $0x4f9c1b4a // fmla v10.4s, v26.4s, v28.s[2]
+	WORD $0x4f9c1b6b // fmla v11.4s, v27.4s, v28.s[2]
+	WORD $0x4fbc1b0c // fmla v12.4s, v24.4s, v28.s[3]
+	WORD $0x4fbc1b2d // fmla v13.4s, v25.4s, v28.s[3]
+	WORD $0x4fbc1b4e // fmla v14.4s, v26.4s, v28.s[3]
+	WORD $0x4fbc1b6f // fmla v15.4s, v27.4s, v28.s[3]
+	FMOVD 16(R11), F28
+	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
+	WORD $0x4fbc1314 // fmla v20.4s, v24.4s, v28.s[1]
+	WORD $0x4fbc1335 // fmla v21.4s, v25.4s, v28.s[1]
+	WORD $0x4fbc1356 // fmla v22.4s, v26.4s, v28.s[1]
+	WORD $0x4fbc1377 // fmla v23.4s, v27.4s, v28.s[1]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop30
+
+end31:
+	FMOVS alpha+120(FP), F24
+	VDUP V24.S[0], V24.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set36
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip38
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip38:
+	TBZ $1, R1, skip39
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip39:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip40
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip40:
+	TBZ $3, R1, skip41
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip41:
+	VFMLA V24.S4, V0.S4, V25.S4
+	VFMLA V24.S4, V1.S4, V26.S4
+	VFMLA V24.S4, V2.S4, V27.S4
+	VFMLA V24.S4, V3.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip42
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip42:
+	TBZ $2, R1, skip43
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip43:
+	TBZ $1, R1, skip44
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip44:
+	TBZ $0, R1, skip45
+	FMOVS F29, (R26)
+
+skip45:
+	ADD R13<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip46
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip46:
+	TBZ $1, R1, skip47
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip47:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip48
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip48:
+	TBZ $3, R1, skip49
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip49:
+	VFMLA V24.S4, V4.S4, V25.S4
+	VFMLA V24.S4, V5.S4, V26.S4
+	VFMLA V24.S4, V6.S4, V27.S4
+	VFMLA V24.S4, V7.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip50
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip50:
+	TBZ $2, R1, skip51
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip51:
+	TBZ $1, R1, skip52
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip52:
+	TBZ $0, R1, skip53
+	FMOVS F29, (R26)
+
+skip53:
+	ADD R13<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip54
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip54:
+	TBZ $1, R1, skip55
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip55:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip56
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip56:
+	TBZ $3, R1, skip57
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip57:
+	VFMLA V24.S4, V8.S4, V25.S4
+	VFMLA V24.S4, V9.S4, V26.S4
+	VFMLA V24.S4, V10.S4, V27.S4
+	VFMLA V24.S4, V11.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip58
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip58:
+	TBZ $2, R1, skip59
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip59:
+	TBZ $1, R1, skip60
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip60:
+	TBZ $0, R1, skip61
+	FMOVS F29, (R26)
+
+skip61:
+	ADD R13<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip62
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
 
 skip62:
-	TBZ $2, R11, skip63
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $1, R1, skip63
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
 
 skip63:
-	TBZ $1, R11, skip64
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip64
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
 
 skip64:
-	TBZ $0, R11, skip65
-	FMOVS F24, (R26)
+	TBZ $3, R1, skip65
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
 
 skip65:
-	ADD R8<<0, R6
-	CMP $2, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V4.B16, V24.B16
-	VMOV V5.B16, V25.B16
-	TBZ $3, R11, skip66
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V6.B16, V24.B16
-	VMOV V7.B16, V25.B16
+	VFMLA V24.S4, V12.S4, V25.S4
+	VFMLA V24.S4, V13.S4, V26.S4
+	VFMLA V24.S4, V14.S4, V27.S4
+	VFMLA V24.S4, V15.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip66
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
 
 skip66:
-	TBZ $2, R11, skip67
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $2, R1, skip67
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
 
 skip67:
-	TBZ $1, R11, skip68
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	TBZ $1, R1, skip68
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
 
 skip68:
-	TBZ $0, R11, skip69
-	FMOVS F24, (R26)
+	TBZ $0, R1, skip69
+	FMOVS F29, (R26)
 
 skip69:
-	ADD R8<<0, R6
-	CMP $3, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V8.B16, V24.B16
-	VMOV V9.B16, V25.B16
-	TBZ $3, R11, skip70
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V10.B16, V24.B16
-	VMOV V11.B16, V25.B16
+	ADD R13<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip70
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
 
 skip70:
-	TBZ $2, R11, skip71
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $1, R1, skip71
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
 
 skip71:
-	TBZ $1, R11, skip72
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip72
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
 
 skip72:
-	TBZ $0, R11, skip73
-	FMOVS F24, (R26)
+	TBZ $3, R1, skip73
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
 
 skip73:
-	ADD R8<<0, R6
-	CMP $4, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V12.B16, V24.B16
-	VMOV V13.B16, V25.B16
-	TBZ $3, R11, skip74
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V14.B16, V24.B16
-	VMOV V15.B16, V25.B16
+	VFMLA V24.S4, V16.S4, V25.S4
+	VFMLA V24.S4, V17.S4, V26.S4
+	VFMLA V24.S4, V18.S4, V27.S4
+	VFMLA V24.S4, V19.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip74
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
 
 skip74:
-	TBZ $2, R11, skip75
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $2, R1, skip75
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
 
 skip75:
-	TBZ $1, R11, skip76
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	TBZ $1, R1, skip76
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
 
 skip76:
-	TBZ $0, R11, skip77
-	FMOVS F24, (R26)
+	TBZ $0, R1, skip77
+	FMOVS F29, (R26)
 
 skip77:
-	ADD R8<<0, R6
-	CMP $5, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V16.B16, V24.B16
-	VMOV V17.B16, V25.B16
-	TBZ $3, R11, skip78
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V18.B16, V24.B16
-	VMOV V19.B16, V25.B16
+	ADD R13<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip78
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
 
 skip78:
-	TBZ $2, R11, skip79
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $1, R1, skip79
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
 
 skip79:
-	TBZ $1, R11, skip80
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip80
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
 
 skip80:
-	TBZ $0, R11, skip81
-	FMOVS F24, (R26)
+	TBZ $3, R1, skip81
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
 
 skip81:
-	ADD R8<<0, R6
-	CMP $6, R9
-	BLT done1
-	MOVD R0, R11
-	SUB $0, R11
-	ADD $0, R6, R26
-	VMOV V20.B16, V24.B16
-	VMOV V21.B16, V25.B16
-	TBZ $3, R11, skip82
-	FSTPQ.P (F24, F25), 32(R26)
-	VMOV V22.B16, V24.B16
-	VMOV V23.B16, V25.B16
+	VFMLA V24.S4, V20.S4, V25.S4
+	VFMLA V24.S4, V21.S4, V26.S4
+	VFMLA V24.S4, V22.S4, V27.S4
+	VFMLA V24.S4, V23.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip82
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
 
 skip82:
-	TBZ $2, R11, skip83
-	FMOVQ.P F24, 16(R26)
-	VMOV V25.B16, V24.B16
+	TBZ $2, R1, skip83
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
 
 skip83:
-	TBZ $1, R11, skip84
-	FMOVD.P F24, 8(R26)
-	VEXT $8, V24.B16, V24.B16, V24.B16
+	TBZ $1, R1, skip84
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
 
 skip84:
-	TBZ $0, R11, skip85
-	FMOVS F24, (R26)
+	TBZ $0, R1, skip85
+	FMOVS F29, (R26)
 
 skip85:
-	ADD R8<<0, R6
+	ADD R13<<0, R5
+	JMP end37
+
+set36:
+	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
+	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
+	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
+	WORD $0x6e38dc63 // fmul v3.4s, v3.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V25.B16
+	VMOV V1.B16, V26.B16
+	TBZ $3, R1, skip86
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V2.B16, V25.B16
+	VMOV V3.B16, V26.B16
+
+skip86:
+	TBZ $2, R1, skip87
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip87:
+	TBZ $1, R1, skip88
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip88:
+	TBZ $0, R1, skip89
+	FMOVS F25, (R26)
+
+skip89:
+	ADD R13<<0, R5
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
+	WORD $0x6e38dcc6 // fmul v6.4s, v6.4s, v24.4s
+	WORD $0x6e38dce7 // fmul v7.4s, v7.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V25.B16
+	VMOV V5.B16, V26.B16
+	TBZ $3, R1, skip90
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V6.B16, V25.B16
+	VMOV V7.B16, V26.B16
+
+skip90:
+	TBZ $2, R1, skip91
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip91:
+	TBZ $1, R1, skip92
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip92:
+	TBZ $0, R1, skip93
+	FMOVS F25, (R26)
+
+skip93:
+	ADD R13<<0, R5
+	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
+	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
+	WORD $0x6e38dd4a // fmul v10.4s, v10.4s, v24.4s
+	WORD $0x6e38dd6b // fmul v11.4s, v11.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V25.B16
+	VMOV V9.B16, V26.B16
+	TBZ $3, R1, skip94
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V10.B16, V25.B16
+	VMOV V11.B16, V26.B16
+
+skip94:
+	TBZ $2, R1, skip95
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip95:
+	TBZ $1, R1, skip96
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip96:
+	TBZ $0, R1, skip97
+	FMOVS F25, (R26)
+
+skip97:
+	ADD R13<<0, R5
+	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
+	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
+	WORD $0x6e38ddce // fmul v14.4s, v14.4s, v24.4s
+	WORD $0x6e38ddef // fmul v15.4s, v15.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V25.B16
+	VMOV V13.B16, V26.B16
+	TBZ $3, R1, skip98
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V14.B16, V25.B16
+	VMOV V15.B16, V26.B16
+
+skip98:
+	TBZ $2, R1, skip99
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip99:
+	TBZ $1, R1, skip100
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip100:
+	TBZ $0, R1, skip101
+	FMOVS F25, (R26)
+
+skip101:
+	ADD R13<<0, R5
+	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
+	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
+	WORD $0x6e38de52 // fmul v18.4s, v18.4s, v24.4s
+	WORD $0x6e38de73 // fmul v19.4s, v19.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V16.B16, V25.B16
+	VMOV V17.B16, V26.B16
+	TBZ $3, R1, skip102
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V18.B16, V25.B16
+	VMOV V19.B16, V26.B16
+
+skip102:
+	TBZ $2, R1, skip103
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip103:
+	TBZ $1, R1, skip104
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip104:
+	TBZ $0, R1, skip105
+	FMOVS F25, (R26)
+
+skip105:
+	ADD R13<<0, R5
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
+	WORD $0x6e38ded6 // fmul v22.4s, v22.4s, v24.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V20.B16, V25.B16
+	VMOV V21.B16, V26.B16
+	TBZ $3, R1, skip106
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V22.B16, V25.B16
+	VMOV V23.B16, V26.B16
+
+skip106:
+	TBZ $2, R1, skip107
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip107:
+	TBZ $1, R1, skip108
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip108:
+	TBZ $0, R1, skip109
+	FMOVS F25, (R26)
+
+skip109:
+	ADD R13<<0, R5
+
+end37:
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop28
+
+end29:
+	CMP $4, R6
+	BLT end111
+
+loop110:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end113
+
+loop112:
+	VMOVI $0, V16.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip114
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip114:
+	TBZ $1, R1, skip115
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip115:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip116
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip116:
+	TBZ $3, R1, skip117
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip117:
+	FMOVQ 0(R11), F20
+	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
+	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
+	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
+	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
+	WORD $0x4fb41204 // fmla v4.4s, v16.4s, v20.s[1]
+	WORD $0x4fb41225 // fmla v5.4s, v17.4s, v20.s[1]
+	WORD $0x4fb41246 // fmla v6.4s, v18.4s, v20.s[1]
+	WORD $0x4fb41267 // fmla v7.4s, v19.4s, v20.s[1]
+	WORD $0x4f941a08 // fmla v8.4s, v16.4s, v20.s[2]
+	WORD $0x4f941a29 // fmla v9.4s, v17.4s, v20.s[2]
+	WORD $0x4f941a4a // fmla v10.4s, v18.4s, v20.s[2]
+	WORD $0x4f941a6b // fmla v11.4s, v19.4s, v20.s[2]
+	WORD $0x4fb41a0c // fmla v12.4s, v16.4s, v20.s[3]
+	WORD $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
+	WORD $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
+	WORD $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop112
+
+end113:
+	FMOVS alpha+120(FP), F16
+	VDUP V16.S[0], V16.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set118
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip120
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip120:
+	TBZ $1, R1, skip121
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip121:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip122
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip122:
+	TBZ $3, R1, skip123
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip123:
+	VFMLA V16.S4, V0.S4, V17.S4
+	VFMLA V16.S4, V1.S4, V18.S4
+	VFMLA V16.S4, V2.S4, V19.S4
+	VFMLA V16.S4, V3.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip124
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip124:
+	TBZ $2, R1, skip125
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip125:
+	TBZ $1, R1, skip126
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip126:
+	TBZ $0, R1, skip127
+	FMOVS F21, (R26)
+
+skip127:
+	ADD R13<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip128
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip128:
+	TBZ $1, R1, skip129
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip129:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip130
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip130:
+	TBZ $3, R1, skip131
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip131:
+	VFMLA V16.S4, V4.S4, V17.S4
+	VFMLA V16.S4, V5.S4, V18.S4
+	VFMLA V16.S4, V6.S4, V19.S4
+	VFMLA V16.S4, V7.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip132
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip132:
+	TBZ $2, R1, skip133
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip133:
+	TBZ $1, R1, skip134
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip134:
+	TBZ $0, R1, skip135
+	FMOVS F21, (R26)
+
+skip135:
+	ADD R13<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip136
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip136:
+	TBZ $1, R1, skip137
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip137:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip138
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip138:
+	TBZ $3, R1, skip139
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip139:
+	VFMLA V16.S4, V8.S4, V17.S4
+	VFMLA V16.S4, V9.S4, V18.S4
+	VFMLA V16.S4, V10.S4, V19.S4
+	VFMLA V16.S4, V11.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip140
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip140:
+	TBZ $2, R1, skip141
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip141:
+	TBZ $1, R1, skip142
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip142:
+	TBZ $0, R1, skip143
+	FMOVS F21, (R26)
+
+skip143:
+	ADD R13<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip144
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip144:
+	TBZ $1, R1, skip145
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip145:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip146
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip146:
+	TBZ $3, R1, skip147
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip147:
+	VFMLA V16.S4, V12.S4, V17.S4
+	VFMLA V16.S4, V13.S4, V18.S4
+	VFMLA V16.S4, V14.S4, V19.S4
+	VFMLA V16.S4, V15.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip148
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip148:
+	TBZ $2, R1, skip149
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip149:
+	TBZ $1, R1, skip150
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip150:
+	TBZ $0, R1, skip151
+	FMOVS F21, (R26)
+
+skip151:
+	ADD R13<<0, R5
+	JMP end119
+
+set118:
+	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V17.B16
+	VMOV V1.B16, V18.B16
+	TBZ $3, R1, skip152
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V2.B16, V17.B16
+	VMOV V3.B16, V18.B16
+
+skip152:
+	TBZ $2, R1, skip153
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip153:
+	TBZ $1, R1, skip154
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip154:
+	TBZ $0, R1, skip155
+	FMOVS F17, (R26)
+
+skip155:
+	ADD R13<<0, R5
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e30dce7 // fmul v7.4s, v7.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V17.B16
+	VMOV V5.B16, V18.B16
+	TBZ $3, R1, skip156
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V6.B16, V17.B16
+	VMOV V7.B16, V18.B16
+
+skip156:
+	TBZ $2, R1, skip157
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip157:
+	TBZ $1, R1, skip158
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip158:
+	TBZ $0, R1, skip159
+	FMOVS F17, (R26)
+
+skip159:
+	ADD R13<<0, R5
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V17.B16
+	VMOV V9.B16, V18.B16
+	TBZ $3, R1, skip160
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V10.B16, V17.B16
+	VMOV V11.B16, V18.B16
+
+skip160:
+	TBZ $2, R1, skip161
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip161:
+	TBZ $1, R1, skip162
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip162:
+	TBZ $0, R1, skip163
+	FMOVS F17, (R26)
+
+skip163:
+	ADD R13<<0, R5
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V17.B16
+	VMOV V13.B16, V18.B16
+	TBZ $3, R1, skip164
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V14.B16, V17.B16
+	VMOV V15.B16, V18.B16
+
+skip164:
+	TBZ $2, R1, skip165
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip165:
+	TBZ $1, R1, skip166
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip166:
+	TBZ $0, R1, skip167
+	FMOVS F17, (R26)
+
+skip167:
+	ADD R13<<0, R5
+
+end119:
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop110
+
+end111:
+	CMP $2, R6
+	BLT end169
+
+loop168:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end171
+
+loop170:
+	VMOVI $0, V8.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip172
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip172:
+	TBZ $1, R1, skip173
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip173:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R1, skip174
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip174:
+	TBZ $3, R1, skip175
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip175:
+	FMOVD 0(R11), F12
+	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
+	WORD $0x4fac1104 // fmla v4.4s, v8.4s, v12.s[1]
+	WORD $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
+	WORD $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
+	WORD $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop170
+
+end171:
+	FMOVS alpha+120(FP), F8
+	VDUP V8.S[0], V8.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set176
+	VMOVI $0, V9.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip178
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip178:
+	TBZ $1, R1, skip179
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip179:
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	TBZ $2, R1, skip180
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip180:
+	TBZ $3, R1, skip181
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip181:
+	VFMLA V8.S4, V0.S4, V9.S4
+	VFMLA V8.S4, V1.S4, V10.S4
+	VFMLA V8.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V3.S4, V12.S4
+	ADD $0, R5, R26
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	TBZ $3, R1, skip182
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+
+skip182:
+	TBZ $2, R1, skip183
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip183:
+	TBZ $1, R1, skip184
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip184:
+	TBZ $0, R1, skip185
+	FMOVS F13, (R26)
+
+skip185:
+	ADD R13<<0, R5
+	VMOVI $0, V9.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip186
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip186:
+	TBZ $1, R1, skip187
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip187:
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	TBZ $2, R1, skip188
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip188:
+	TBZ $3, R1, skip189
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip189:
+	VFMLA V8.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V5.S4, V10.S4
+	VFMLA V8.S4, V6.S4, V11.S4
+	VFMLA V8.S4, V7.S4, V12.S4
+	ADD $0, R5, R26
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	TBZ $3, R1, skip190
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+
+skip190:
+	TBZ $2, R1, skip191
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip191:
+	TBZ $1, R1, skip192
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip192:
+	TBZ $0, R1, skip193
+	FMOVS F13, (R26)
+
+skip193:
+	ADD R13<<0, R5
+	JMP end177
+
+set176:
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V9.B16
+	VMOV V1.B16, V10.B16
+	TBZ $3, R1, skip194
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V2.B16, V9.B16
+	VMOV V3.B16, V10.B16
+
+skip194:
+	TBZ $2, R1, skip195
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip195:
+	TBZ $1, R1, skip196
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip196:
+	TBZ $0, R1, skip197
+	FMOVS F9, (R26)
+
+skip197:
+	ADD R13<<0, R5
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V9.B16
+	VMOV V5.B16, V10.B16
+	TBZ $3, R1, skip198
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V6.B16, V9.B16
+	VMOV V7.B16, V10.B16
+
+skip198:
+	TBZ $2, R1, skip199
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip199:
+	TBZ $1, R1, skip200
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip200:
+	TBZ $0, R1, skip201
+	FMOVS F9, (R26)
+
+skip201:
+	ADD R13<<0, R5
+
+end177:
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop168
+
+end169:
+	CMP $1, R6
+	BLT end203
+
+loop202:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end205
+
+loop204:
+	VMOVI $0, V4.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip206
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip206:
+	TBZ $1, R1, skip207
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip207:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R1, skip208
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip208:
+	TBZ $3, R1, skip209
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip209:
+	FMOVS 0(R11), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop204
+
+end205:
+	FMOVS alpha+120(FP), F4
+	VDUP V4.S[0], V4.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set210
+	VMOVI $0, V5.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip212
+	SUB $4, R26
+	VLD1 (R26), V5.S[0]
+
+skip212:
+	TBZ $1, R1, skip213
+	FMOVD.W -8(R26), F6
+	VZIP1 V5.D2, V6.D2, V5.D2
+
+skip213:
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	TBZ $2, R1, skip214
+	VMOV V5.B16, V6.B16
+	FMOVQ.W -16(R26), F5
+
+skip214:
+	TBZ $3, R1, skip215
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	FLDPQ -32(R26), (F5, F6)
+
+skip215:
+	VFMLA V4.S4, V0.S4, V5.S4
+	VFMLA V4.S4, V1.S4, V6.S4
+	VFMLA V4.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V3.S4, V8.S4
+	ADD $0, R5, R26
+	VMOV V5.B16, V9.B16
+	VMOV V6.B16, V10.B16
+	TBZ $3, R1, skip216
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V7.B16, V9.B16
+	VMOV V8.B16, V10.B16
+
+skip216:
+	TBZ $2, R1, skip217
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip217:
+	TBZ $1, R1, skip218
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip218:
+	TBZ $0, R1, skip219
+	FMOVS F9, (R26)
+
+skip219:
+	ADD R13<<0, R5
+	JMP end211
+
+set210:
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V5.B16
+	VMOV V1.B16, V6.B16
+	TBZ $3, R1, skip220
+	FSTPQ.P (F5, F6), 32(R26)
+	VMOV V2.B16, V5.B16
+	VMOV V3.B16, V6.B16
+
+skip220:
+	TBZ $2, R1, skip221
+	FMOVQ.P F5, 16(R26)
+	VMOV V6.B16, V5.B16
+
+skip221:
+	TBZ $1, R1, skip222
+	FMOVD.P F5, 8(R26)
+	VEXT $8, V5.B16, V5.B16, V5.B16
+
+skip222:
+	TBZ $0, R1, skip223
+	FMOVS F5, (R26)
+
+skip223:
+	ADD R13<<0, R5
+
+end211:
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop202
+
+end203:
+	JMP done1
+
+next3:
+
+done1:
+	RET
+
+// func scoreTileBytes3x2NEON(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+TEXT ·scoreTileBytes3x2NEON(SB), NOSPLIT, $0-154
+	MOVD state_base+72(FP), R0
+	MOVBU resume+152(FP), R1
+	CBZ R1, fresh1
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	FLDPQ 256(R0), (F16, F17)
+	FLDPQ 288(R0), (F18, F19)
+	FLDPQ 320(R0), (F20, F21)
+	FLDPQ 352(R0), (F22, F23)
+	JMP run2
+
+fresh1:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run2:
+	MOVD k+0(FP), R2
+	MOVD x_base+8(FP), R3
+	MOVD ldx+32(FP), R4
+	ADD R4, R3, R5
+	ADD R4, R5, R6
+	MOVD w_base+40(FP), R7
+	MOVD ldw+64(FP), R8
+	LSL $2, R8, R9
+	ADD R9, R7, R10
+	CMP $16, R2
+	BLT end6
+
+loop5:
+	FMOVQ 0(R7), F24
+	FMOVQ 0(R10), F25
+	FMOVS 0(R3), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V0.S4
+	VFMLA V25.S4, V26.S4, V4.S4
+	FMOVS 0(R5), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V8.S4
+	VFMLA V25.S4, V26.S4, V12.S4
+	FMOVS 0(R6), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V16.S4
+	VFMLA V25.S4, V26.S4, V20.S4
+	FMOVQ 16(R7), F24
+	FMOVQ 16(R10), F25
+	FMOVS 4(R3), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V1.S4
+	VFMLA V25.S4, V26.S4, V5.S4
+	FMOVS 4(R5), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V9.S4
+	VFMLA V25.S4, V26.S4, V13.S4
+	FMOVS 4(R6), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V17.S4
+	VFMLA V25.S4, V26.S4, V21.S4
+	FMOVQ 32(R7), F24
+	FMOVQ 32(R10), F25
+	FMOVS 8(R3), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V2.S4
+	VFMLA V25.S4, V26.S4, V6.S4
+	FMOVS 8(R5), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V10.S4
+	VFMLA V25.S4, V26.S4, V14.S4
+	FMOVS 8(R6), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V18.S4
+	VFMLA V25.S4, V26.S4, V22.S4
+	FMOVQ 48(R7), F24
+	FMOVQ 48(R10), F25
+	FMOVS 12(R3), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V3.S4
+	VFMLA V25.S4, V26.S4, V7.S4
+	FMOVS 12(R5), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V11.S4
+	VFMLA V25.S4, V26.S4, V15.S4
+	FMOVS 12(R6), F26
+	VUXTL V26.B8, V26.H8
+	VUXTL V26.H4, V26.S4
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	VFMLA V24.S4, V26.S4, V19.S4
+	VFMLA V25.S4, V26.S4, V23.S4
+	ADD $16, R3
+	ADD $16, R5
+	ADD $16, R6
+	ADD $64, R7
+	ADD $64, R10
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop5
+
+end6:
+	MOVBU wait+153(FP), R2
+	CBZ R2, finish3
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	FSTPQ (F16, F17), 256(R0)
+	FSTPQ (F18, F19), 288(R0)
+	FSTPQ (F20, F21), 320(R0)
+	FSTPQ (F22, F23), 352(R0)
+	JMP done4
+
+finish3:
+	MOVD dst_base+120(FP), R3
+	MOVD ldd+144(FP), R4
+	LSL $2, R4, R5
+	MOVD bias_base+96(FP), R6
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD 0(R6), F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	FMOVD F0, 0(R3)
+	ADD R5<<0, R3
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVD 0(R6), F9
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	FMOVD F8, 0(R3)
+	ADD R5<<0, R3
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x4e36d694 // fadd v20.4s, v20.4s, v22.4s
+	WORD $0x4e37d6b5 // fadd v21.4s, v21.4s, v23.4s
+	WORD $0x4e35d694 // fadd v20.4s, v20.4s, v21.4s
+	VZIP1 V20.D2, V16.D2, V17.D2
+	VZIP2 V20.D2, V16.D2, V16.D2
+	WORD $0x4e30d630 // fadd v16.4s, v17.4s, v16.4s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
+	FMOVD 0(R6), F17
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	FMOVD F16, 0(R3)
+	ADD R5<<0, R3
+
+done4:
+	RET
+
+// func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+TEXT ·gemmColumnsBytes6x16NEON(SB), NOSPLIT, $0-125
+	MOVD n+112(FP), R0
+	CMP $16, R0
+	BLT part2
+	MOVD a_base+8(FP), R1
+	MOVD lda+32(FP), R2
+	LSL $2, R2, R3
+	MOVD c_base+72(FP), R4
+	MOVD m+104(FP), R5
+	CMP $6, R5
+	BLT end5
+
+loop4:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end7
+
+loop6:
+	FMOVQ 0(R7), F27
+	VUXTL V27.B8, V25.H8
+	VUXTL2 V27.B16, V27.H8
+	VUXTL V25.H4, V24.S4
+	VUXTL2 V25.H8, V25.S4
+	VUXTL V27.H4, V26.S4
+	VUXTL2 V27.H8, V27.S4
+	WORD $0x6e21db18 // ucvtf v24.4s, v24.4s
+	WORD $0x6e21db39 // ucvtf v25.4s, v25.4s
+	WORD $0x6e21db5a // ucvtf v26.4s, v26.4s
+	WORD $0x6e21db7b // ucvtf v27.4s, v27.4s
+	FMOVQ 0(R9), F28
+	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
+	WORD $0x4fbc1304 // fmla v4.4s, v24.4s, v28.s[1]
+	WORD $0x4fbc1325 // fmla v5.4s, v25.4s, v28.s[1]
+	WORD $0x4fbc1346 // fmla v6.4s, v26.4s, v28.s[1]
+	WORD $0x4fbc1367 // fmla v7.4s, v27.4s, v28.s[1]
+	WORD $0x4f9c1b08 // fmla v8.4s, v24.4s, v28.s[2]
+	WORD $0x4f9c1b29 // fmla v9.4s, v25.4s, v28.s[2]
+	WORD $0x4f9c1b4a // fmla v10.4s, v26.4s, v28.s[2]
+	WORD $0x4f9c1b6b // fmla v11.4s, v27.4s, v28.s[2]
+	WORD $0x4fbc1b0c // fmla v12.4s, v24.4s, v28.s[3]
+	WORD $0x4fbc1b2d // fmla v13.4s, v25.4s, v28.s[3]
+	WORD $0x4fbc1b4e // fmla v14.4s, v26.4s, v28.s[3]
+	WORD $0x4fbc1b6f // fmla v15.4s, v27.4s, v28.s[3]
+	FMOVD 16(R9), F28
+	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
+	WORD $0x4fbc1314 // fmla v20.4s, v24.4s, v28.s[1]
+	WORD $0x4fbc1335 // fmla v21.4s, v25.4s, v28.s[1]
+	WORD $0x4fbc1356 // fmla v22.4s, v26.4s, v28.s[1]
+	WORD $0x4fbc1377 // fmla v23.4s, v27.4s, v28.s[1]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop6
+
+end7:
+	FMOVS alpha+120(FP), F24
+	VDUP V24.S[0], V24.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set8
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V0.S4, V25.S4
+	VFMLA V24.S4, V1.S4, V26.S4
+	VFMLA V24.S4, V2.S4, V27.S4
+	VFMLA V24.S4, V3.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V4.S4, V25.S4
+	VFMLA V24.S4, V5.S4, V26.S4
+	VFMLA V24.S4, V6.S4, V27.S4
+	VFMLA V24.S4, V7.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V8.S4, V25.S4
+	VFMLA V24.S4, V9.S4, V26.S4
+	VFMLA V24.S4, V10.S4, V27.S4
+	VFMLA V24.S4, V11.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V12.S4, V25.S4
+	VFMLA V24.S4, V13.S4, V26.S4
+	VFMLA V24.S4, V14.S4, V27.S4
+	VFMLA V24.S4, V15.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V16.S4, V25.S4
+	VFMLA V24.S4, V17.S4, V26.S4
+	VFMLA V24.S4, V18.S4, V27.S4
+	VFMLA V24.S4, V19.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V20.S4, V25.S4
+	VFMLA V24.S4, V21.S4, V26.S4
+	VFMLA V24.S4, V22.S4, V27.S4
+	VFMLA V24.S4, V23.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R11<<0, R4
+	JMP end9
+
+set8:
+	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
+	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
+	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
+	WORD $0x6e38dc63 // fmul v3.4s, v3.4s, v24.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
+	WORD $0x6e38dcc6 // fmul v6.4s, v6.4s, v24.4s
+	WORD $0x6e38dce7 // fmul v7.4s, v7.4s, v24.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
+	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
+	WORD $0x6e38dd4a // fmul v10.4s, v10.4s, v24.4s
+	WORD $0x6e38dd6b // fmul v11.4s, v11.4s, v24.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
+	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
+	WORD $0x6e38ddce // fmul v14.4s, v14.4s, v24.4s
+	WORD $0x6e38ddef // fmul v15.4s, v15.4s, v24.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
+	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
+	WORD $0x6e38de52 // fmul v18.4s, v18.4s, v24.4s
+	WORD $0x6e38de73 // fmul v19.4s, v19.4s, v24.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
+	WORD $0x6e38ded6 // fmul v22.4s, v22.4s, v24.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	FSTPQ (F20, F21), 0(R4)
+	FSTPQ (F22, F23), 32(R4)
+	ADD R11<<0, R4
+
+end9:
+	ADD $24, R1
+	SUB $6, R5
+	CMP $6, R5
+	BGE loop4
+
+end5:
+	CMP $4, R5
+	BLT end11
+
+loop10:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end13
+
+loop12:
+	FMOVQ 0(R7), F19
+	VUXTL V19.B8, V17.H8
+	VUXTL2 V19.B16, V19.H8
+	VUXTL V17.H4, V16.S4
+	VUXTL2 V17.H8, V17.S4
+	VUXTL V19.H4, V18.S4
+	VUXTL2 V19.H8, V19.S4
+	WORD $0x6e21da10 // ucvtf v16.4s, v16.4s
+	WORD $0x6e21da31 // ucvtf v17.4s, v17.4s
+	WORD $0x6e21da52 // ucvtf v18.4s, v18.4s
+	WORD $0x6e21da73 // ucvtf v19.4s, v19.4s
+	FMOVQ 0(R9), F20
+	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
+	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
+	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
+	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
+	WORD $0x4fb41204 // fmla v4.4s, v16.4s, v20.s[1]
+	WORD $0x4fb41225 // fmla v5.4s, v17.4s, v20.s[1]
+	WORD $0x4fb41246 // fmla v6.4s, v18.4s, v20.s[1]
+	WORD $0x4fb41267 // fmla v7.4s, v19.4s, v20.s[1]
+	WORD $0x4f941a08 // fmla v8.4s, v16.4s, v20.s[2]
+	WORD $0x4f941a29 // fmla v9.4s, v17.4s, v20.s[2]
+	WORD $0x4f941a4a // fmla v10.4s, v18.4s, v20.s[2]
+	WORD $0x4f941a6b // fmla v11.4s, v19.4s, v20.s[2]
+	WORD $0x4fb41a0c // fmla v12.4s, v16.4s, v20.s[3]
+	WORD $0x4fb41a2d // fmla v13.4s, v17.4s, v20.s[3]
+	WORD $0x4fb41a4e // fmla v14.4s, v18.4s, v20.s[3]
+	WORD $0x4fb41a6f // fmla v15.4s, v19.4s, v20.s[3]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop12
+
+end13:
+	FMOVS alpha+120(FP), F16
+	VDUP V16.S[0], V16.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set14
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V0.S4, V17.S4
+	VFMLA V16.S4, V1.S4, V18.S4
+	VFMLA V16.S4, V2.S4, V19.S4
+	VFMLA V16.S4, V3.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V4.S4, V17.S4
+	VFMLA V16.S4, V5.S4, V18.S4
+	VFMLA V16.S4, V6.S4, V19.S4
+	VFMLA V16.S4, V7.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V8.S4, V17.S4
+	VFMLA V16.S4, V9.S4, V18.S4
+	VFMLA V16.S4, V10.S4, V19.S4
+	VFMLA V16.S4, V11.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V12.S4, V17.S4
+	VFMLA V16.S4, V13.S4, V18.S4
+	VFMLA V16.S4, V14.S4, V19.S4
+	VFMLA V16.S4, V15.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R11<<0, R4
+	JMP end15
+
+set14:
+	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e30dce7 // fmul v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R11<<0, R4
+
+end15:
+	ADD $16, R1
+	SUB $4, R5
+	CMP $4, R5
+	BGE loop10
+
+end11:
+	CMP $2, R5
+	BLT end17
+
+loop16:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end19
+
+loop18:
+	FMOVQ 0(R7), F11
+	VUXTL V11.B8, V9.H8
+	VUXTL2 V11.B16, V11.H8
+	VUXTL V9.H4, V8.S4
+	VUXTL2 V9.H8, V9.S4
+	VUXTL V11.H4, V10.S4
+	VUXTL2 V11.H8, V11.S4
+	WORD $0x6e21d908 // ucvtf v8.4s, v8.4s
+	WORD $0x6e21d929 // ucvtf v9.4s, v9.4s
+	WORD $0x6e21d94a // ucvtf v10.4s, v10.4s
+	WORD $0x6e21d96b // ucvtf v11.4s, v11.4s
+	FMOVD 0(R9), F12
+	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
+	WORD $0x4fac1104 // fmla v4.4s, v8.4s, v12.s[1]
+	WORD $0x4fac1125 // fmla v5.4s, v9.4s, v12.s[1]
+	WORD $0x4fac1146 // fmla v6.4s, v10.4s, v12.s[1]
+	WORD $0x4fac1167 // fmla v7.4s, v11.4s, v12.s[1]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop18
+
+end19:
+	FMOVS alpha+120(FP), F8
+	VDUP V8.S[0], V8.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set20
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V0.S4, V9.S4
+	VFMLA V8.S4, V1.S4, V10.S4
+	VFMLA V8.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V3.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V5.S4, V10.S4
+	VFMLA V8.S4, V6.S4, V11.S4
+	VFMLA V8.S4, V7.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R11<<0, R4
+	JMP end21
+
+set20:
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R11<<0, R4
+
+end21:
+	ADD $8, R1
+	SUB $2, R5
+	CMP $2, R5
+	BGE loop16
+
+end17:
+	CMP $1, R5
+	BLT end23
+
+loop22:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end25
+
+loop24:
+	FMOVQ 0(R7), F7
+	VUXTL V7.B8, V5.H8
+	VUXTL2 V7.B16, V7.H8
+	VUXTL V5.H4, V4.S4
+	VUXTL2 V5.H8, V5.S4
+	VUXTL V7.H4, V6.S4
+	VUXTL2 V7.H8, V7.S4
+	WORD $0x6e21d884 // ucvtf v4.4s, v4.4s
+	WORD $0x6e21d8a5 // ucvtf v5.4s, v5.4s
+	WORD $0x6e21d8c6 // ucvtf v6.4s, v6.4s
+	WORD $0x6e21d8e7 // ucvtf v7.4s, v7.4s
+	FMOVS 0(R9), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop24
+
+end25:
+	FMOVS alpha+120(FP), F4
+	VDUP V4.S[0], V4.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set26
+	FLDPQ 0(R4), (F5, F6)
+	FLDPQ 32(R4), (F7, F8)
+	VFMLA V4.S4, V0.S4, V5.S4
+	VFMLA V4.S4, V1.S4, V6.S4
+	VFMLA V4.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V3.S4, V8.S4
+	FSTPQ (F5, F6), 0(R4)
+	FSTPQ (F7, F8), 32(R4)
+	ADD R11<<0, R4
+	JMP end27
+
+set26:
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+
+end27:
+	ADD $4, R1
+	SUB $1, R5
+	CMP $1, R5
+	BGE loop22
+
+end23:
+	JMP done1
+
+part2:
+
+done1:
+	RET
+
+// func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+TEXT ·gemmRows6x16NEON(SB), NOSPLIT, $0-125
+	MOVD n+112(FP), R0
+	CMP $16, R0
+	BLT part2
+	MOVD a_base+8(FP), R1
+	MOVD lda+32(FP), R2
+	LSL $2, R2, R3
+	MOVD c_base+72(FP), R4
+	MOVD m+104(FP), R5
+	CMP $6, R5
+	BLT end5
+
+loop4:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	ADD R3, R14, R15
+	CMP $1, R6
+	BLT end7
+
+loop6:
+	FLDPQ 0(R7), (F24, F25)
+	FLDPQ 32(R7), (F26, F27)
+	FMOVS 0(R10), F28
+	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
+	FMOVS 0(R11), F28
+	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
+	FMOVS 0(R12), F28
+	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c136b // fmla v11.4s, v27.4s, v28.s[0]
+	FMOVS 0(R13), F28
+	WORD $0x4f9c130c // fmla v12.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c132d // fmla v13.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c136f // fmla v15.4s, v27.4s, v28.s[0]
+	FMOVS 0(R14), F28
+	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
+	FMOVS 0(R15), F28
+	WORD $0x4f9c1314 // fmla v20.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1335 // fmla v21.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $4, R14
+	ADD $4, R15
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop6
+
+end7:
+	FMOVS alpha+120(FP), F24
+	VDUP V24.S[0], V24.S4
+	MOVD ldc+96(FP), R16
+	LSL $2, R16, R17
+	MOVBU add+124(FP), R19
+	CBZ R19, set8
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V0.S4, V25.S4
+	VFMLA V24.S4, V1.S4, V26.S4
+	VFMLA V24.S4, V2.S4, V27.S4
+	VFMLA V24.S4, V3.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V4.S4, V25.S4
+	VFMLA V24.S4, V5.S4, V26.S4
+	VFMLA V24.S4, V6.S4, V27.S4
+	VFMLA V24.S4, V7.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V8.S4, V25.S4
+	VFMLA V24.S4, V9.S4, V26.S4
+	VFMLA V24.S4, V10.S4, V27.S4
+	VFMLA V24.S4, V11.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V12.S4, V25.S4
+	VFMLA V24.S4, V13.S4, V26.S4
+	VFMLA V24.S4, V14.S4, V27.S4
+	VFMLA V24.S4, V15.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V16.S4, V25.S4
+	VFMLA V24.S4, V17.S4, V26.S4
+	VFMLA V24.S4, V18.S4, V27.S4
+	VFMLA V24.S4, V19.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	FLDPQ 0(R4), (F25, F26)
+	FLDPQ 32(R4), (F27, F28)
+	VFMLA V24.S4, V20.S4, V25.S4
+	VFMLA V24.S4, V21.S4, V26.S4
+	VFMLA V24.S4, V22.S4, V27.S4
+	VFMLA V24.S4, V23.S4, V28.S4
+	FSTPQ (F25, F26), 0(R4)
+	FSTPQ (F27, F28), 32(R4)
+	ADD R17<<0, R4
+	JMP end9
+
+set8:
+	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
+	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
+	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
+	WORD $0x6e38dc63 // fmul v3.4s, v3.4s, v24.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R17<<0, R4
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
+	WORD $0x6e38dcc6 // fmul v6.4s, v6.4s, v24.4s
+	WORD $0x6e38dce7 // fmul v7.4s, v7.4s, v24.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R17<<0, R4
+	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
+	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
+	WORD $0x6e38dd4a // fmul v10.4s, v10.4s, v24.4s
+	WORD $0x6e38dd6b // fmul v11.4s, v11.4s, v24.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R17<<0, R4
+	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
+	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
+	WORD $0x6e38ddce // fmul v14.4s, v14.4s, v24.4s
+	WORD $0x6e38ddef // fmul v15.4s, v15.4s, v24.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R17<<0, R4
+	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
+	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
+	WORD $0x6e38de52 // fmul v18.4s, v18.4s, v24.4s
+	WORD $0x6e38de73 // fmul v19.4s, v19.4s, v24.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R17<<0, R4
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
+	WORD $0x6e38ded6 // fmul v22.4s, v22.4s, v24.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	FSTPQ (F20, F21), 0(R4)
+	FSTPQ (F22, F23), 32(R4)
+	ADD R17<<0, R4
+
+end9:
+	SUB R3<<1, R1
+	ADD R3<<3, R1
+	SUB $6, R5
+	CMP $6, R5
+	BGE loop4
+
+end5:
+	CMP $4, R5
+	BLT end11
+
+loop10:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	CMP $1, R6
+	BLT end13
+
+loop12:
+	FLDPQ 0(R7), (F16, F17)
+	FLDPQ 32(R7), (F18, F19)
+	FMOVS 0(R10), F20
+	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
+	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
+	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
+	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
+	FMOVS 0(R11), F20
+	WORD $0x4f941204 // fmla v4.4s, v16.4s, v20.s[0]
+	WORD $0x4f941225 // fmla v5.4s, v17.4s, v20.s[0]
+	WORD $0x4f941246 // fmla v6.4s, v18.4s, v20.s[0]
+	WORD $0x4f941267 // fmla v7.4s, v19.4s, v20.s[0]
+	FMOVS 0(R12), F20
+	WORD $0x4f941208 // fmla v8.4s, v16.4s, v20.s[0]
+	WORD $0x4f941229 // fmla v9.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126b // fmla v11.4s, v19.4s, v20.s[0]
+	FMOVS 0(R13), F20
+	WORD $0x4f94120c // fmla v12.4s, v16.4s, v20.s[0]
+	WORD $0x4f94122d // fmla v13.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop12
+
+end13:
+	FMOVS alpha+120(FP), F16
+	VDUP V16.S[0], V16.S4
+	MOVD ldc+96(FP), R14
+	LSL $2, R14, R15
+	MOVBU add+124(FP), R16
+	CBZ R16, set14
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V0.S4, V17.S4
+	VFMLA V16.S4, V1.S4, V18.S4
+	VFMLA V16.S4, V2.S4, V19.S4
+	VFMLA V16.S4, V3.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R15<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V4.S4, V17.S4
+	VFMLA V16.S4, V5.S4, V18.S4
+	VFMLA V16.S4, V6.S4, V19.S4
+	VFMLA V16.S4, V7.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R15<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V8.S4, V17.S4
+	VFMLA V16.S4, V9.S4, V18.S4
+	VFMLA V16.S4, V10.S4, V19.S4
+	VFMLA V16.S4, V11.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R15<<0, R4
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	VFMLA V16.S4, V12.S4, V17.S4
+	VFMLA V16.S4, V13.S4, V18.S4
+	VFMLA V16.S4, V14.S4, V19.S4
+	VFMLA V16.S4, V15.S4, V20.S4
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD R15<<0, R4
+	JMP end15
+
+set14:
+	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R15<<0, R4
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e30dce7 // fmul v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R15<<0, R4
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R15<<0, R4
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R15<<0, R4
+
+end15:
+	ADD R3<<2, R1
+	SUB $4, R5
+	CMP $4, R5
+	BGE loop10
+
+end11:
+	CMP $2, R5
+	BLT end17
+
+loop16:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	ADD R3, R10, R11
+	CMP $1, R6
+	BLT end19
+
+loop18:
+	FLDPQ 0(R7), (F8, F9)
+	FLDPQ 32(R7), (F10, F11)
+	FMOVS 0(R10), F12
+	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
+	FMOVS 0(R11), F12
+	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
+	ADD $4, R10
+	ADD $4, R11
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop18
+
+end19:
+	FMOVS alpha+120(FP), F8
+	VDUP V8.S[0], V8.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set20
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V0.S4, V9.S4
+	VFMLA V8.S4, V1.S4, V10.S4
+	VFMLA V8.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V3.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R13<<0, R4
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	VFMLA V8.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V5.S4, V10.S4
+	VFMLA V8.S4, V6.S4, V11.S4
+	VFMLA V8.S4, V7.S4, V12.S4
+	FSTPQ (F9, F10), 0(R4)
+	FSTPQ (F11, F12), 32(R4)
+	ADD R13<<0, R4
+	JMP end21
+
+set20:
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R13<<0, R4
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R13<<0, R4
+
+end21:
+	ADD R3<<1, R1
+	SUB $2, R5
+	CMP $2, R5
+	BGE loop16
+
+end17:
+	CMP $1, R5
+	BLT end23
+
+loop22:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end25
+
+loop24:
+	FLDPQ 0(R7), (F4, F5)
+	FLDPQ 32(R7), (F6, F7)
+	FMOVS 0(R10), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD $4, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop24
+
+end25:
+	FMOVS alpha+120(FP), F4
+	VDUP V4.S[0], V4.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set26
+	FLDPQ 0(R4), (F5, F6)
+	FLDPQ 32(R4), (F7, F8)
+	VFMLA V4.S4, V0.S4, V5.S4
+	VFMLA V4.S4, V1.S4, V6.S4
+	VFMLA V4.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V3.S4, V8.S4
+	FSTPQ (F5, F6), 0(R4)
+	FSTPQ (F7, F8), 32(R4)
+	ADD R12<<0, R4
+	JMP end27
+
+set26:
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+
+end27:
+	ADD R3<<0, R1
+	SUB $1, R5
+	CMP $1, R5
+	BGE loop22
+
+end23:
+	JMP done1
+
+part2:
+	MOVD n+112(FP), R1
+	SUB $0, R1
+	MOVD a_base+8(FP), R2
+	MOVD lda+32(FP), R3
+	LSL $2, R3, R4
+	MOVD c_base+72(FP), R5
+	MOVD m+104(FP), R6
+	CMP $6, R6
+	BLT end29
+
+loop28:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	ADD R4, R11, R12
+	ADD R4, R12, R13
+	ADD R4, R13, R14
+	ADD R4, R14, R15
+	ADD R4, R15, R16
+	CMP $1, R7
+	BLT end31
+
+loop30:
+	VMOVI $0, V24.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip32
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip32:
+	TBZ $1, R1, skip33
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip33:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip34
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip34:
+	TBZ $3, R1, skip35
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip35:
+	FMOVS 0(R11), F28
+	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
+	FMOVS 0(R12), F28
+	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
+	FMOVS 0(R13), F28
+	WORD $0x4f9c1308 // fmla v8.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1329 // fmla v9.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c134a // fmla v10.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c136b // fmla v11.4s, v27.4s, v28.s[0]
+	FMOVS 0(R14), F28
+	WORD $0x4f9c130c // fmla v12.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c132d // fmla v13.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c134e // fmla v14.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c136f // fmla v15.4s, v27.4s, v28.s[0]
+	FMOVS 0(R15), F28
+	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
+	FMOVS 0(R16), F28
+	WORD $0x4f9c1314 // fmla v20.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1335 // fmla v21.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $4, R14
+	ADD $4, R15
+	ADD $4, R16
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop30
+
+end31:
+	FMOVS alpha+120(FP), F24
+	VDUP V24.S[0], V24.S4
+	MOVD ldc+96(FP), R17
+	LSL $2, R17, R19
+	MOVBU add+124(FP), R20
+	CBZ R20, set36
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip38
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip38:
+	TBZ $1, R1, skip39
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip39:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip40
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip40:
+	TBZ $3, R1, skip41
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip41:
+	VFMLA V24.S4, V0.S4, V25.S4
+	VFMLA V24.S4, V1.S4, V26.S4
+	VFMLA V24.S4, V2.S4, V27.S4
+	VFMLA V24.S4, V3.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip42
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip42:
+	TBZ $2, R1, skip43
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip43:
+	TBZ $1, R1, skip44
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip44:
+	TBZ $0, R1, skip45
+	FMOVS F29, (R26)
+
+skip45:
+	ADD R19<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip46
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip46:
+	TBZ $1, R1, skip47
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip47:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip48
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip48:
+	TBZ $3, R1, skip49
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip49:
+	VFMLA V24.S4, V4.S4, V25.S4
+	VFMLA V24.S4, V5.S4, V26.S4
+	VFMLA V24.S4, V6.S4, V27.S4
+	VFMLA V24.S4, V7.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip50
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip50:
+	TBZ $2, R1, skip51
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip51:
+	TBZ $1, R1, skip52
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip52:
+	TBZ $0, R1, skip53
+	FMOVS F29, (R26)
+
+skip53:
+	ADD R19<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip54
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip54:
+	TBZ $1, R1, skip55
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip55:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip56
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip56:
+	TBZ $3, R1, skip57
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip57:
+	VFMLA V24.S4, V8.S4, V25.S4
+	VFMLA V24.S4, V9.S4, V26.S4
+	VFMLA V24.S4, V10.S4, V27.S4
+	VFMLA V24.S4, V11.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip58
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip58:
+	TBZ $2, R1, skip59
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip59:
+	TBZ $1, R1, skip60
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip60:
+	TBZ $0, R1, skip61
+	FMOVS F29, (R26)
+
+skip61:
+	ADD R19<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip62
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip62:
+	TBZ $1, R1, skip63
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip63:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip64
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip64:
+	TBZ $3, R1, skip65
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip65:
+	VFMLA V24.S4, V12.S4, V25.S4
+	VFMLA V24.S4, V13.S4, V26.S4
+	VFMLA V24.S4, V14.S4, V27.S4
+	VFMLA V24.S4, V15.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip66
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip66:
+	TBZ $2, R1, skip67
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip67:
+	TBZ $1, R1, skip68
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip68:
+	TBZ $0, R1, skip69
+	FMOVS F29, (R26)
+
+skip69:
+	ADD R19<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip70
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip70:
+	TBZ $1, R1, skip71
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip71:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip72
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip72:
+	TBZ $3, R1, skip73
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip73:
+	VFMLA V24.S4, V16.S4, V25.S4
+	VFMLA V24.S4, V17.S4, V26.S4
+	VFMLA V24.S4, V18.S4, V27.S4
+	VFMLA V24.S4, V19.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip74
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip74:
+	TBZ $2, R1, skip75
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip75:
+	TBZ $1, R1, skip76
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip76:
+	TBZ $0, R1, skip77
+	FMOVS F29, (R26)
+
+skip77:
+	ADD R19<<0, R5
+	VMOVI $0, V25.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip78
+	SUB $4, R26
+	VLD1 (R26), V25.S[0]
+
+skip78:
+	TBZ $1, R1, skip79
+	FMOVD.W -8(R26), F26
+	VZIP1 V25.D2, V26.D2, V25.D2
+
+skip79:
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	TBZ $2, R1, skip80
+	VMOV V25.B16, V26.B16
+	FMOVQ.W -16(R26), F25
+
+skip80:
+	TBZ $3, R1, skip81
+	VMOV V25.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	FLDPQ -32(R26), (F25, F26)
+
+skip81:
+	VFMLA V24.S4, V20.S4, V25.S4
+	VFMLA V24.S4, V21.S4, V26.S4
+	VFMLA V24.S4, V22.S4, V27.S4
+	VFMLA V24.S4, V23.S4, V28.S4
+	ADD $0, R5, R26
+	VMOV V25.B16, V29.B16
+	VMOV V26.B16, V30.B16
+	TBZ $3, R1, skip82
+	FSTPQ.P (F29, F30), 32(R26)
+	VMOV V27.B16, V29.B16
+	VMOV V28.B16, V30.B16
+
+skip82:
+	TBZ $2, R1, skip83
+	FMOVQ.P F29, 16(R26)
+	VMOV V30.B16, V29.B16
+
+skip83:
+	TBZ $1, R1, skip84
+	FMOVD.P F29, 8(R26)
+	VEXT $8, V29.B16, V29.B16, V29.B16
+
+skip84:
+	TBZ $0, R1, skip85
+	FMOVS F29, (R26)
+
+skip85:
+	ADD R19<<0, R5
+	JMP end37
+
+set36:
+	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
+	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
+	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
+	WORD $0x6e38dc63 // fmul v3.4s, v3.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V25.B16
+	VMOV V1.B16, V26.B16
+	TBZ $3, R1, skip86
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V2.B16, V25.B16
+	VMOV V3.B16, V26.B16
+
+skip86:
+	TBZ $2, R1, skip87
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip87:
+	TBZ $1, R1, skip88
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip88:
+	TBZ $0, R1, skip89
+	FMOVS F25, (R26)
+
+skip89:
+	ADD R19<<0, R5
+	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
+	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
+	WORD $0x6e38dcc6 // fmul v6.4s, v6.4s, v24.4s
+	WORD $0x6e38dce7 // fmul v7.4s, v7.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V25.B16
+	VMOV V5.B16, V26.B16
+	TBZ $3, R1, skip90
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V6.B16, V25.B16
+	VMOV V7.B16, V26.B16
+
+skip90:
+	TBZ $2, R1, skip91
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip91:
+	TBZ $1, R1, skip92
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip92:
+	TBZ $0, R1, skip93
+	FMOVS F25, (R26)
+
+skip93:
+	ADD R19<<0, R5
+	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
+	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
+	WORD $0x6e38dd4a // fmul v10.4s, v10.4s, v24.4s
+	WORD $0x6e38dd6b // fmul v11.4s, v11.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V25.B16
+	VMOV V9.B16, V26.B16
+	TBZ $3, R1, skip94
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V10.B16, V25.B16
+	VMOV V11.B16, V26.B16
+
+skip94:
+	TBZ $2, R1, skip95
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip95:
+	TBZ $1, R1, skip96
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip96:
+	TBZ $0, R1, skip97
+	FMOVS F25, (R26)
+
+skip97:
+	ADD R19<<0, R5
+	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
+	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
+	WORD $0x6e38ddce // fmul v14.4s, v14.4s, v24.4s
+	WORD $0x6e38ddef // fmul v15.4s, v15.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V25.B16
+	VMOV V13.B16, V26.B16
+	TBZ $3, R1, skip98
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V14.B16, V25.B16
+	VMOV V15.B16, V26.B16
+
+skip98:
+	TBZ $2, R1, skip99
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip99:
+	TBZ $1, R1, skip100
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip100:
+	TBZ $0, R1, skip101
+	FMOVS F25, (R26)
+
+skip101:
+	ADD R19<<0, R5
+	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
+	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
+	WORD $0x6e38de52 // fmul v18.4s, v18.4s, v24.4s
+	WORD $0x6e38de73 // fmul v19.4s, v19.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V16.B16, V25.B16
+	VMOV V17.B16, V26.B16
+	TBZ $3, R1, skip102
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V18.B16, V25.B16
+	VMOV V19.B16, V26.B16
+
+skip102:
+	TBZ $2, R1, skip103
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip103:
+	TBZ $1, R1, skip104
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip104:
+	TBZ $0, R1, skip105
+	FMOVS F25, (R26)
+
+skip105:
+	ADD R19<<0, R5
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
+	WORD $0x6e38ded6 // fmul v22.4s, v22.4s, v24.4s
+	WORD $0x6e38def7 // fmul v23.4s, v23.4s, v24.4s
+	ADD $0, R5, R26
+	VMOV V20.B16, V25.B16
+	VMOV V21.B16, V26.B16
+	TBZ $3, R1, skip106
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V22.B16, V25.B16
+	VMOV V23.B16, V26.B16
+
+skip106:
+	TBZ $2, R1, skip107
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip107:
+	TBZ $1, R1, skip108
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip108:
+	TBZ $0, R1, skip109
+	FMOVS F25, (R26)
+
+skip109:
+	ADD R19<<0, R5
+
+end37:
+	SUB R4<<1, R2
+	ADD R4<<3, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop28
+
+end29:
+	CMP $4, R6
+	BLT end111
+
+loop110:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	ADD R4, R11, R12
+	ADD R4, R12, R13
+	ADD R4, R13, R14
+	CMP $1, R7
+	BLT end113
+
+loop112:
+	VMOVI $0, V16.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip114
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip114:
+	TBZ $1, R1, skip115
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip115:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip116
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip116:
+	TBZ $3, R1, skip117
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip117:
+	FMOVS 0(R11), F20
+	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
+	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
+	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
+	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
+	FMOVS 0(R12), F20
+	WORD $0x4f941204 // fmla v4.4s, v16.4s, v20.s[0]
+	WORD $0x4f941225 // fmla v5.4s, v17.4s, v20.s[0]
+	WORD $0x4f941246 // fmla v6.4s, v18.4s, v20.s[0]
+	WORD $0x4f941267 // fmla v7.4s, v19.4s, v20.s[0]
+	FMOVS 0(R13), F20
+	WORD $0x4f941208 // fmla v8.4s, v16.4s, v20.s[0]
+	WORD $0x4f941229 // fmla v9.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124a // fmla v10.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126b // fmla v11.4s, v19.4s, v20.s[0]
+	FMOVS 0(R14), F20
+	WORD $0x4f94120c // fmla v12.4s, v16.4s, v20.s[0]
+	WORD $0x4f94122d // fmla v13.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $4, R14
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop112
+
+end113:
+	FMOVS alpha+120(FP), F16
+	VDUP V16.S[0], V16.S4
+	MOVD ldc+96(FP), R15
+	LSL $2, R15, R16
+	MOVBU add+124(FP), R17
+	CBZ R17, set118
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip120
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip120:
+	TBZ $1, R1, skip121
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip121:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip122
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip122:
+	TBZ $3, R1, skip123
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip123:
+	VFMLA V16.S4, V0.S4, V17.S4
+	VFMLA V16.S4, V1.S4, V18.S4
+	VFMLA V16.S4, V2.S4, V19.S4
+	VFMLA V16.S4, V3.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip124
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip124:
+	TBZ $2, R1, skip125
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip125:
+	TBZ $1, R1, skip126
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip126:
+	TBZ $0, R1, skip127
+	FMOVS F21, (R26)
+
+skip127:
+	ADD R16<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip128
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip128:
+	TBZ $1, R1, skip129
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip129:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip130
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip130:
+	TBZ $3, R1, skip131
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip131:
+	VFMLA V16.S4, V4.S4, V17.S4
+	VFMLA V16.S4, V5.S4, V18.S4
+	VFMLA V16.S4, V6.S4, V19.S4
+	VFMLA V16.S4, V7.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip132
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip132:
+	TBZ $2, R1, skip133
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip133:
+	TBZ $1, R1, skip134
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip134:
+	TBZ $0, R1, skip135
+	FMOVS F21, (R26)
+
+skip135:
+	ADD R16<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip136
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip136:
+	TBZ $1, R1, skip137
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip137:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip138
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip138:
+	TBZ $3, R1, skip139
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip139:
+	VFMLA V16.S4, V8.S4, V17.S4
+	VFMLA V16.S4, V9.S4, V18.S4
+	VFMLA V16.S4, V10.S4, V19.S4
+	VFMLA V16.S4, V11.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip140
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip140:
+	TBZ $2, R1, skip141
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip141:
+	TBZ $1, R1, skip142
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip142:
+	TBZ $0, R1, skip143
+	FMOVS F21, (R26)
+
+skip143:
+	ADD R16<<0, R5
+	VMOVI $0, V17.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip144
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip144:
+	TBZ $1, R1, skip145
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip145:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	TBZ $2, R1, skip146
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip146:
+	TBZ $3, R1, skip147
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip147:
+	VFMLA V16.S4, V12.S4, V17.S4
+	VFMLA V16.S4, V13.S4, V18.S4
+	VFMLA V16.S4, V14.S4, V19.S4
+	VFMLA V16.S4, V15.S4, V20.S4
+	ADD $0, R5, R26
+	VMOV V17.B16, V21.B16
+	VMOV V18.B16, V22.B16
+	TBZ $3, R1, skip148
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+
+skip148:
+	TBZ $2, R1, skip149
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip149:
+	TBZ $1, R1, skip150
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip150:
+	TBZ $0, R1, skip151
+	FMOVS F21, (R26)
+
+skip151:
+	ADD R16<<0, R5
+	JMP end119
+
+set118:
+	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
+	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
+	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
+	WORD $0x6e30dc63 // fmul v3.4s, v3.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V17.B16
+	VMOV V1.B16, V18.B16
+	TBZ $3, R1, skip152
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V2.B16, V17.B16
+	VMOV V3.B16, V18.B16
+
+skip152:
+	TBZ $2, R1, skip153
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip153:
+	TBZ $1, R1, skip154
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip154:
+	TBZ $0, R1, skip155
+	FMOVS F17, (R26)
+
+skip155:
+	ADD R16<<0, R5
+	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
+	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
+	WORD $0x6e30dcc6 // fmul v6.4s, v6.4s, v16.4s
+	WORD $0x6e30dce7 // fmul v7.4s, v7.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V17.B16
+	VMOV V5.B16, V18.B16
+	TBZ $3, R1, skip156
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V6.B16, V17.B16
+	VMOV V7.B16, V18.B16
+
+skip156:
+	TBZ $2, R1, skip157
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip157:
+	TBZ $1, R1, skip158
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip158:
+	TBZ $0, R1, skip159
+	FMOVS F17, (R26)
+
+skip159:
+	ADD R16<<0, R5
+	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
+	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
+	WORD $0x6e30dd4a // fmul v10.4s, v10.4s, v16.4s
+	WORD $0x6e30dd6b // fmul v11.4s, v11.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V17.B16
+	VMOV V9.B16, V18.B16
+	TBZ $3, R1, skip160
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V10.B16, V17.B16
+	VMOV V11.B16, V18.B16
+
+skip160:
+	TBZ $2, R1, skip161
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip161:
+	TBZ $1, R1, skip162
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip162:
+	TBZ $0, R1, skip163
+	FMOVS F17, (R26)
+
+skip163:
+	ADD R16<<0, R5
+	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
+	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
+	WORD $0x6e30ddce // fmul v14.4s, v14.4s, v16.4s
+	WORD $0x6e30ddef // fmul v15.4s, v15.4s, v16.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V17.B16
+	VMOV V13.B16, V18.B16
+	TBZ $3, R1, skip164
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V14.B16, V17.B16
+	VMOV V15.B16, V18.B16
+
+skip164:
+	TBZ $2, R1, skip165
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip165:
+	TBZ $1, R1, skip166
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip166:
+	TBZ $0, R1, skip167
+	FMOVS F17, (R26)
+
+skip167:
+	ADD R16<<0, R5
+
+end119:
+	ADD R4<<2, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop110
+
+end111:
+	CMP $2, R6
+	BLT end169
+
+loop168:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	ADD R4, R11, R12
+	CMP $1, R7
+	BLT end171
+
+loop170:
+	VMOVI $0, V8.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip172
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip172:
+	TBZ $1, R1, skip173
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip173:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R1, skip174
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip174:
+	TBZ $3, R1, skip175
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip175:
+	FMOVS 0(R11), F12
+	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
+	FMOVS 0(R12), F12
+	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
+	ADD $4, R11
+	ADD $4, R12
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop170
+
+end171:
+	FMOVS alpha+120(FP), F8
+	VDUP V8.S[0], V8.S4
+	MOVD ldc+96(FP), R13
+	LSL $2, R13, R14
+	MOVBU add+124(FP), R15
+	CBZ R15, set176
+	VMOVI $0, V9.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip178
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip178:
+	TBZ $1, R1, skip179
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip179:
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	TBZ $2, R1, skip180
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip180:
+	TBZ $3, R1, skip181
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip181:
+	VFMLA V8.S4, V0.S4, V9.S4
+	VFMLA V8.S4, V1.S4, V10.S4
+	VFMLA V8.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V3.S4, V12.S4
+	ADD $0, R5, R26
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	TBZ $3, R1, skip182
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+
+skip182:
+	TBZ $2, R1, skip183
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip183:
+	TBZ $1, R1, skip184
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip184:
+	TBZ $0, R1, skip185
+	FMOVS F13, (R26)
+
+skip185:
+	ADD R14<<0, R5
+	VMOVI $0, V9.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip186
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip186:
+	TBZ $1, R1, skip187
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip187:
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	TBZ $2, R1, skip188
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip188:
+	TBZ $3, R1, skip189
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip189:
+	VFMLA V8.S4, V4.S4, V9.S4
+	VFMLA V8.S4, V5.S4, V10.S4
+	VFMLA V8.S4, V6.S4, V11.S4
+	VFMLA V8.S4, V7.S4, V12.S4
+	ADD $0, R5, R26
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	TBZ $3, R1, skip190
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+
+skip190:
+	TBZ $2, R1, skip191
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip191:
+	TBZ $1, R1, skip192
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip192:
+	TBZ $0, R1, skip193
+	FMOVS F13, (R26)
+
+skip193:
+	ADD R14<<0, R5
+	JMP end177
+
+set176:
+	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
+	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
+	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
+	WORD $0x6e28dc63 // fmul v3.4s, v3.4s, v8.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V9.B16
+	VMOV V1.B16, V10.B16
+	TBZ $3, R1, skip194
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V2.B16, V9.B16
+	VMOV V3.B16, V10.B16
+
+skip194:
+	TBZ $2, R1, skip195
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip195:
+	TBZ $1, R1, skip196
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip196:
+	TBZ $0, R1, skip197
+	FMOVS F9, (R26)
+
+skip197:
+	ADD R14<<0, R5
+	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
+	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
+	WORD $0x6e28dcc6 // fmul v6.4s, v6.4s, v8.4s
+	WORD $0x6e28dce7 // fmul v7.4s, v7.4s, v8.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V9.B16
+	VMOV V5.B16, V10.B16
+	TBZ $3, R1, skip198
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V6.B16, V9.B16
+	VMOV V7.B16, V10.B16
+
+skip198:
+	TBZ $2, R1, skip199
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip199:
+	TBZ $1, R1, skip200
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip200:
+	TBZ $0, R1, skip201
+	FMOVS F9, (R26)
+
+skip201:
+	ADD R14<<0, R5
+
+end177:
+	ADD R4<<1, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop168
+
+end169:
+	CMP $1, R6
+	BLT end203
+
+loop202:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end205
+
+loop204:
+	VMOVI $0, V4.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip206
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip206:
+	TBZ $1, R1, skip207
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip207:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R1, skip208
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip208:
+	TBZ $3, R1, skip209
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip209:
+	FMOVS 0(R11), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD $4, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop204
+
+end205:
+	FMOVS alpha+120(FP), F4
+	VDUP V4.S[0], V4.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set210
+	VMOVI $0, V5.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip212
+	SUB $4, R26
+	VLD1 (R26), V5.S[0]
+
+skip212:
+	TBZ $1, R1, skip213
+	FMOVD.W -8(R26), F6
+	VZIP1 V5.D2, V6.D2, V5.D2
+
+skip213:
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	TBZ $2, R1, skip214
+	VMOV V5.B16, V6.B16
+	FMOVQ.W -16(R26), F5
+
+skip214:
+	TBZ $3, R1, skip215
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	FLDPQ -32(R26), (F5, F6)
+
+skip215:
+	VFMLA V4.S4, V0.S4, V5.S4
+	VFMLA V4.S4, V1.S4, V6.S4
+	VFMLA V4.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V3.S4, V8.S4
+	ADD $0, R5, R26
+	VMOV V5.B16, V9.B16
+	VMOV V6.B16, V10.B16
+	TBZ $3, R1, skip216
+	FSTPQ.P (F9, F10), 32(R26)
+	VMOV V7.B16, V9.B16
+	VMOV V8.B16, V10.B16
+
+skip216:
+	TBZ $2, R1, skip217
+	FMOVQ.P F9, 16(R26)
+	VMOV V10.B16, V9.B16
+
+skip217:
+	TBZ $1, R1, skip218
+	FMOVD.P F9, 8(R26)
+	VEXT $8, V9.B16, V9.B16, V9.B16
+
+skip218:
+	TBZ $0, R1, skip219
+	FMOVS F9, (R26)
+
+skip219:
+	ADD R13<<0, R5
+	JMP end211
+
+set210:
+	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
+	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
+	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
+	WORD $0x6e24dc63 // fmul v3.4s, v3.4s, v4.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V5.B16
+	VMOV V1.B16, V6.B16
+	TBZ $3, R1, skip220
+	FSTPQ.P (F5, F6), 32(R26)
+	VMOV V2.B16, V5.B16
+	VMOV V3.B16, V6.B16
+
+skip220:
+	TBZ $2, R1, skip221
+	FMOVQ.P F5, 16(R26)
+	VMOV V6.B16, V5.B16
+
+skip221:
+	TBZ $1, R1, skip222
+	FMOVD.P F5, 8(R26)
+	VEXT $8, V5.B16, V5.B16, V5.B16
+
+skip222:
+	TBZ $0, R1, skip223
+	FMOVS F5, (R26)
+
+skip223:
+	ADD R13<<0, R5
+
+end211:
+	ADD R4<<0, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop202
+
+end203:
 	JMP done1
 
 next3:

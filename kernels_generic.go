@@ -161,30 +161,99 @@ func scaleGeneric(alpha float32, x []float32) {
 	}
 }
 
-// The tile of gemmTileGeneric.
+// The tiles of the generic code.
 const (
-	tileRowsGeneric = 4
-	tileColsGeneric = lanes
+	tileRowsGeneric     = 4
+	tileColsGeneric     = lanes
+	tileExamplesGeneric = 2
+	tileClassesGeneric  = 2
 )
 
-// gemmTileGeneric is the chain form: c[i][j] is the fma over p of
-// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, c[i][j] plus
-// that. Row p of a is packed, tileRows elements wide.
-func gemmTileGeneric(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
-	var acc [tileRowsGeneric]block
-	for p := range k {
-		row := pad(b[p*ldb:][:n])
-		for i, v := range a[p*tileRowsGeneric:][:m] {
-			fmaScalar(&acc[i], v, &row)
+// An element is a number of a matrix: bytes are converted, which is exact.
+type element interface{ float32 | uint8 }
+
+// convert returns x, which has at most 16 elements, with zeros in the missing
+// lanes.
+func convert[E element](x []E) (b block) {
+	for i, v := range x {
+		b[i] = float32(v)
+	}
+	return b
+}
+
+// gemmColumnsGeneric is the chain form: c[i][j] is alpha times the fma over p of
+// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, it is
+// fma(alpha, that, c[i][j]). a[p][i] is a[p*lda+i].
+func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+// gemmColumnsBytesGeneric takes a b of bytes, n a multiple of 16.
+func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+// gemmRowsGeneric is gemmColumnsGeneric with a[p][i] at a[i*lda+p].
+func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func gemm[E element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	for i0 := 0; i0 < m; i0 += tileRowsGeneric {
+		height := min(tileRowsGeneric, m-i0)
+		for j0 := 0; j0 < n; j0 += lanes {
+			width := min(lanes, n-j0)
+			var acc [tileRowsGeneric]block
+			for p := range k {
+				row := convert(b[p*ldb+j0:][:width])
+				for i := range height {
+					fmaScalar(&acc[i], a[(i0+i)*down+p*along], &row)
+				}
+			}
+			for i := range height {
+				for j, s := range acc[i][:width] {
+					v := &c[(i0+i)*ldc+j0+j]
+					if add {
+						*v = fma32(alpha, s, *v)
+					} else {
+						*v = alpha * s
+					}
+				}
+			}
 		}
 	}
-	for i := range m {
-		for j := range c[i*ldc:][:n] {
-			s := acc[i][j]
-			if add {
-				s += c[i*ldc+j]
+}
+
+// scoreTileGeneric is the row form for a tile of rows of x by rows of w, in
+// pieces of k: the accumulators of row i and class j come from block
+// i·classes + j of state if resume, and go there if wait; otherwise their reduced
+// sums, the bias added, go to dst[i*ldd+j].
+func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+}
+
+// scoreTileBytesGeneric takes an x of bytes, k a multiple of 16.
+func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+}
+
+func scoreTileOf[E element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	for i := range tileExamplesGeneric {
+		for j := range tileClassesGeneric {
+			var acc block
+			if resume {
+				acc = block(state[(i*tileClassesGeneric+j)*lanes:])
 			}
-			c[i*ldc+j] = s
+			for p := 0; p < k; p += lanes {
+				n := min(lanes, k-p)
+				xs, ws := convert(x[i*ldx+p:][:n]), pad(w[j*ldw+p:][:n])
+				fmaBlock(&acc, &xs, &ws)
+			}
+			if wait {
+				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[:])
+			} else {
+				dst[i*ldd+j] = reduce(&acc) + bias[j]
+			}
 		}
 	}
 }

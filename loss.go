@@ -1,6 +1,10 @@
 package argmax
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/internal/alias"
+)
 
 // Softmax sets dst to the probabilities exp(sᵢ) / Σ exp(sⱼ) of the scores.
 //
@@ -57,7 +61,7 @@ func checkLoss(name, what string, dst, scores []float32) {
 	if len(dst) != len(scores) {
 		panicLengths(name, len(dst), len(scores))
 	}
-	if partial(dst, scores) {
+	if alias.Partial(dst, scores) {
 		panicOverlap(name, what, "scores")
 	}
 }

@@ -1,5 +1,7 @@
 package argmax
 
+import "github.com/seed842bec00/argmax/internal/alias"
+
 // maxRows is the most elements of a matrix that one call of a row kernel covers,
 // unless a single row has more; as maxVector, but nothing is carried from row to
 // row, so there is room for 20 µs.
@@ -49,10 +51,10 @@ func checkRows(name string, dst, x, rows []float32, stride int) {
 	if n < 0 || n > len(rows) {
 		panicMatrix(name, "rows", len(rows), len(dst), len(x), stride)
 	}
-	if overlap(dst, x) {
+	if alias.Overlap(dst, x) {
 		panicOverlap(name, "dst", "x")
 	}
-	if overlap(dst, rows[:n]) {
+	if alias.Overlap(dst, rows[:n]) {
 		panicOverlap(name, "dst", "rows")
 	}
 }

@@ -8,41 +8,70 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTilePanics(t *testing.T) {
-	rows, cols := TileShape()
-	a, b, c := make([]float32, 2*rows), make([]float32, 2*cols), make([]float32, rows*cols)
-	limits := fmt.Sprintf(", at most %d×%d with k = 256", rows, cols)
-	both := make([]float32, 2*cols+2)
+func TestGemmPanics(t *testing.T) {
+	_, cols := TileShape()
+	a, b, c := make([]float32, 64), make([]float32, 2*cols), make([]float32, 4*cols)
+	limits := fmt.Sprintf(", at most %d columns with k = 256", cols)
+	both, pixels := make([]float32, 2*cols+2), make([]uint8, 64)
 	for message, f := range map[string]func(){
-		"argmax: Tile of 1×1 with k = 257" + limits:                     func() { Tile(257, a, b, 1, c, 1, 1, 1, false) },
-		"argmax: Tile of 1×1 with k = -1" + limits:                      func() { Tile(-1, a, b, 1, c, 1, 1, 1, false) },
-		"argmax: Tile of 0×1 with k = 1" + limits:                       func() { Tile(1, a, b, 1, c, 1, 0, 1, false) },
-		fmt.Sprintf("argmax: Tile of %d×1 with k = 1", rows+1) + limits: func() { Tile(1, a, b, 1, c, 1, rows+1, 1, false) },
-		fmt.Sprintf("argmax: Tile of 1×%d with k = 1", cols+1) + limits: func() { Tile(1, a, b, 1, c, 1, 1, cols+1, false) },
-		"argmax: Tile of 1×0 with k = 1" + limits:                       func() { Tile(1, a, b, 1, c, 1, 1, 0, false) },
-		fmt.Sprintf("argmax: Tile: a of length %d cannot hold 2 rows of length %d at stride %d", 2*rows-1, rows, rows): func() {
-			Tile(2, a[:2*rows-1], b, cols, c, cols, 1, 1, false)
-		},
-		"argmax: Tile: b of length 5 cannot hold 2 rows of length 3 at stride 3": func() { Tile(2, a, b[:5], 3, c, 3, 2, 3, false) },
-		"argmax: Tile: c of length 6 cannot hold 2 rows of length 3 at stride 2": func() { Tile(2, a, b, 3, c[:6], 2, 2, 3, false) },
-		"argmax: Tile: c overlaps a": func() { Tile(1, c[1:], b, 1, c, 1, 1, 2, false) },
-		"argmax: Tile: c overlaps b": func() { Tile(2, a, both, cols, both[cols:], cols, 1, 1, false) },
+		"argmax: GemmRows of 1×1 with k = 257" + limits:                                 func() { GemmRows(257, 1, a, 1, b, 1, c, 1, 1, 1, false) },
+		"argmax: GemmColumns of 1×1 with k = -1" + limits:                               func() { GemmColumns(-1, 1, a, 1, b, 1, c, 1, 1, 1, false) },
+		"argmax: GemmColumns of -1×1 with k = 1" + limits:                               func() { GemmColumns(1, 1, a, 1, b, 1, c, 1, -1, 1, false) },
+		fmt.Sprintf("argmax: GemmRows of 1×%d with k = 1", cols+1) + limits:             func() { GemmRows(1, 1, a, 1, b, 1, c, 1, 1, cols+1, false) },
+		"argmax: GemmColumns: a of length 5 cannot hold 2 rows of length 3 at stride 3": func() { GemmColumns(2, 1, a[:5], 3, b, 3, c, 3, 3, 3, false) },
+		"argmax: GemmRows: a of length 5 cannot hold 3 rows of length 2 at stride 2":    func() { GemmRows(2, 1, a[:5], 2, b, 3, c, 3, 3, 3, false) },
+		"argmax: GemmRows: b of length 5 cannot hold 2 rows of length 3 at stride 3":    func() { GemmRows(2, 1, a, 2, b[:5], 3, c, 3, 2, 3, false) },
+		"argmax: GemmRows: c of length 6 cannot hold 2 rows of length 3 at stride 2":    func() { GemmRows(2, 1, a, 2, b, 3, c[:6], 2, 2, 3, false) },
+		"argmax: GemmRows: c overlaps a":                                                func() { GemmRows(1, 1, c[1:], 1, b, 1, c, 1, 1, 2, false) },
+		"argmax: GemmRows: c overlaps b":                                                func() { GemmRows(2, 1, a, 2, both, cols, both[cols:], cols, 1, 1, false) },
+		"argmax: GemmColumnsBytes of n = 3, not a multiple of 16":                       func() { GemmColumnsBytes(2, 1, a, 1, pixels, 3, c, 3, 1, 3, false) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
-	Tile(0, nil, nil, 0, c, 0, 1, cols, false)
-	Tile(1, a, b, -1, c, -1, 1, cols, true) // a single row has no stride
+	GemmColumns(0, 1, nil, 0, nil, 0, c, 0, 1, cols, false)
+	GemmColumns(1, 1, a, -1, b, -1, c, -1, 1, cols, true) // a single row has no stride
+	GemmRows(3, 1, nil, 0, b, 1, nil, 1, 0, 1, true)
+	GemmRows(3, 1, a, 3, b, 0, nil, 0, 5, 0, true)
+}
+
+func TestScoreTilePanics(t *testing.T) {
+	rows, classes := ScoreTileShape()
+	x, w, dst := make([]float32, rows*32), make([]float32, classes*32), make([]float32, rows*classes)
+	bias, state, pixels := make([]float32, classes), make([]float32, rows*classes*lanes), make([]uint8, rows*32)
+	for message, f := range map[string]func(){
+		"argmax: ScoreTile of k = -1, not a multiple of 16":      func() { ScoreTile(-1, x, 32, w, 32, nil, bias, dst, classes, false, false) },
+		"argmax: ScoreTile of k = 17, not a multiple of 16":      func() { ScoreTile(17, x, 32, w, 32, state, bias, dst, classes, false, true) },
+		"argmax: ScoreTileBytes of k = 17, not a multiple of 16": func() { ScoreTileBytes(17, pixels, 32, w, 32, state, bias, dst, classes, false, false) },
+		fmt.Sprintf("argmax: ScoreTile: x of length %d cannot hold %d rows of length 32 at stride 32", rows*32-1, rows): func() {
+			ScoreTile(32, x[1:], 32, w, 32, nil, bias, dst, classes, false, false)
+		},
+		fmt.Sprintf("argmax: ScoreTile: w of length %d cannot hold %d rows of length 32 at stride 32", classes*32-1, classes): func() {
+			ScoreTile(32, x, 32, w[1:], 32, nil, bias, dst, classes, false, false)
+		},
+		fmt.Sprintf("argmax: ScoreTile: dst of length %d cannot hold %d rows of length %d at stride %d", rows*classes-1, rows, classes, classes): func() {
+			ScoreTile(32, x, 32, w, 32, nil, bias, dst[1:], classes, false, false)
+		},
+		fmt.Sprintf("argmax: ScoreTile: state of lengths 1 and %d", rows*classes*lanes): func() { ScoreTile(32, x, 32, w, 32, state[:1], bias, dst, classes, true, false) },
+		fmt.Sprintf("argmax: ScoreTile: bias of lengths 1 and %d", classes):             func() { ScoreTile(32, x, 32, w, 32, nil, bias[:1], dst, classes, false, false) },
+		"argmax: ScoreTile: dst overlaps x, w or bias":                                  func() { ScoreTile(32, x, 32, w, 32, nil, bias, x, classes, false, false) },
+		"argmax: ScoreTile: state overlaps x or w": func() {
+			long := make([]float32, max(len(x), len(state)))
+			ScoreTile(32, long, 32, w, 32, long, bias, dst, classes, false, true)
+		},
+	} {
+		assert.PanicsWithValue(t, message, f)
+	}
 }
 
 // A product of any depth is the blocks of KC, added in order.
-func TestTileChain(t *testing.T) {
+func TestGemmChain(t *testing.T) {
 	s := newSource(72)
 	rows, cols := TileShape()
 	const k = 2*KC + 10
 	a, b := s.values(k*rows, plain), s.values(k*cols, plain)
 	c := make([]float32, rows*cols)
 	for p := 0; p < k; p += KC {
-		Tile(min(KC, k-p), a[p*rows:], b[p*cols:], cols, c, cols, rows, cols, p > 0)
+		GemmColumns(min(KC, k-p), 1, a[p*rows:], rows, b[p*cols:], cols, c, cols, rows, cols, p > 0)
 	}
 	for e, got := range c {
 		i, j := e/cols, e%cols
@@ -59,5 +88,22 @@ func TestTileChain(t *testing.T) {
 			}
 		}
 		require.True(t, same(want, got), "element %d, %d", i, j)
+	}
+}
+
+// A tile of scores is ScoreRows of each example, and the bias.
+func TestScoreTileIsScoreRows(t *testing.T) {
+	s := newSource(73)
+	rows, classes := ScoreTileShape()
+	for _, k := range []int{0, 5, 64, 100} {
+		x, w, bias := s.values(rows*k, plain), s.values(classes*k, plain), s.values(classes, plain)
+		got, want := make([]float32, rows*classes), make([]float32, classes)
+		ScoreTile(k, x, k, w, k, nil, bias, got, classes, false, false)
+		for i := range rows {
+			ScoreRows(want, x[i*k:][:k], w, k)
+			for j := range want {
+				require.True(t, same(want[j]+bias[j], got[i*classes+j]), "k %d, row %d, class %d", k, i, j)
+			}
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package argmax
 
-import "math"
+import (
+	"math"
+
+	"github.com/seed842bec00/argmax/internal/alias"
+)
 
 // maxVector is the most elements that one call of a vector kernel covers.
 // Assembly cannot be preempted: a long call would keep the garbage collector from
@@ -85,7 +89,7 @@ func Axpy(alpha float32, x, y []float32) {
 	if len(x) != len(y) {
 		panicLengths("Axpy", len(x), len(y))
 	}
-	if partial(x, y) {
+	if alias.Partial(x, y) {
 		panicOverlap("Axpy", "y", "x")
 	}
 	for len(x) > maxVector {

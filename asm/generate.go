@@ -14,9 +14,9 @@ const command = "asm (make generate)"
 // columns and a broadcast in 31 of its 32 registers; AVX2 6×2 and three in 15 of
 // 16; NEON 6×4, four columns and two of scalars in 30 of 32.
 var (
-	shapeAVX512 = ops.Shape{Rows: 5, TileRows: 14, TileBlocks: 2}
-	shapeAVX2   = ops.Shape{Rows: 5, TileRows: 6, TileBlocks: 1}
-	shapeNEON   = ops.Shape{Rows: 5, TileRows: 6, TileBlocks: 1}
+	shapeAVX512 = ops.Shape{Rows: 5, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
+	shapeAVX2   = ops.Shape{Rows: 5, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeNEON   = ops.Shape{Rows: 5, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
 )
 
 // generate returns the generated files by their names from the root of the

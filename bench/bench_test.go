@@ -22,7 +22,7 @@ func BenchmarkScoreRows(b *testing.B)  { run(b, "ScoreRows") }
 func BenchmarkSqDistRows(b *testing.B) { run(b, "SqDistRows") }
 func BenchmarkScores(b *testing.B)     { run(b, "Scores") }
 func BenchmarkGradient(b *testing.B)   { run(b, "Gradient") }
-func BenchmarkTile(b *testing.B)       { run(b, "Tile") }
+func BenchmarkGemm(b *testing.B)       { run(b, "Gemm") }
 
 // run measures all contests of an operation on one core, since the limits are
 // those of one.

@@ -120,15 +120,26 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, ex Examples, workers
 	if err := fits(ex, m.Features(), dst); err != nil {
 		return err
 	}
-	kernels.NewPool(workers).Split(ex.Len(), 1, func(lo, hi int) {
-		x := make([]float32, m.Features())
-		for i := lo; i < hi && ctx.Err() == nil; i++ {
-			ex.Row(x, i)
-			dst[i] = m.Predict(x)
+	kernels.NewPool(workers).Split(ex.Len(), predictTogether, func(lo, hi int) {
+		x := kernels.NewMatrix(min(predictTogether, hi-lo), m.Features())
+		scores := kernels.NewMatrix(x.Rows, m.Classes())
+		for ; lo < hi && ctx.Err() == nil; lo += predictTogether {
+			n := min(predictTogether, hi-lo)
+			for i := range n {
+				ex.Row(x.Row(i), lo+i)
+			}
+			m.weights.Scores(scores.Slice(0, n), x.Slice(0, n), nil)
+			for i := range n {
+				dst[lo+i] = argmax.ArgMax(scores.Row(i))
+			}
 		}
 	})
 	return ctx.Err()
 }
+
+// predictTogether is how many examples are scored at a time: enough for whole
+// tiles, and few enough for the second-level cache.
+const predictTogether = 60
 
 // fits returns an error unless a model with so many features can treat ex.
 func fits(ex Examples, features int, dst []int) error {

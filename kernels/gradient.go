@@ -4,42 +4,73 @@ import "github.com/seed842bec00/argmax"
 
 // Gradient sets dst = Aᵀ·X: for a linear model the gradient dW (classes ×
 // features) from dS (batch × classes) and the batch X (batch × features). It is
-// in the chain form over the batch. It panics if a shape does not fit.
+// in the chain form over the batch, as Gemm is. It panics if a shape does not fit
+// or dst overlaps a or x.
 func Gradient(dst, a, x Matrix, pool *Pool) {
-	must(dst, a, x)
-	mustEqual("Gradient", "rows of x", x.Rows, a.Rows)
-	mustEqual("Gradient", "rows of dst", dst.Rows, a.Cols)
-	mustEqual("Gradient", "columns of dst", dst.Cols, x.Cols)
-	if a.Rows == 0 {
-		for i := range dst.Rows {
-			clear(dst.Row(i))
-		}
+	must(dst.Check(), a.Check(), x.Check())
+	gradient("Gradient", dst, a, view[float32](x), pool)
+}
+
+// GradientPixels is Gradient for rows of bytes: the bits that Gradient gives for
+// the same numbers as float32.
+func GradientPixels(dst, a Matrix, x Pixels, pool *Pool) {
+	must(dst.Check(), a.Check(), x.Check())
+	gradient("GradientPixels", dst, a, view[uint8](x), pool)
+}
+
+func gradient[E element](name string, dst, a Matrix, x view[E], pool *Pool) {
+	mustEqual(name, "rows of x", x.Rows, a.Rows)
+	mustEqual(name, "rows of dst", dst.Rows, a.Cols)
+	mustEqual(name, "columns of dst", dst.Cols, x.Cols)
+	mustNotShare(name, view[float32](dst), "a", view[float32](a))
+	mustNotShare(name, view[float32](dst), "x", x)
+	_, cols := argmax.TileShape()
+	workers := pool.worth(a.Rows * a.Cols * x.Cols)
+	if workers == 1 { // without a closure, which would be allocated
+		gradientRange(dst, a, x)
 		return
 	}
-	rows, cols := argmax.TileShape()
-	pool.Split(x.Cols, cols, func(lo, hi int) {
-		var packed [argmax.KC * maxTileRows]float32
-		for k0 := 0; k0 < a.Rows; k0 += argmax.KC {
-			k := min(argmax.KC, a.Rows-k0)
-			for i0 := 0; i0 < a.Cols; i0 += rows {
-				m := min(rows, a.Cols-i0)
-				for q := range k {
-					copy(packed[q*rows:][:m], a.Row(k0 + q)[i0:])
-				}
-				for j0 := lo; j0 < hi; j0 += cols {
-					n := min(cols, hi-j0)
-					argmax.Tile(k, packed[:k*rows], x.Data[k0*x.Stride+j0:], x.Stride,
-						dst.Data[i0*dst.Stride+j0:], dst.Stride, m, n, k0 > 0)
-				}
-			}
-		}
+	split(workers, x.Cols, cols, func(lo, hi int) {
+		gradientRange(dst.Columns(lo, hi), a, x.columns(lo, hi))
 	})
+}
+
+// gradientRange reads both operands where they lie: a panel of columns of x, KC
+// rows deep, is read once for all classes.
+func gradientRange[E element](dst, a Matrix, x view[E]) {
+	if a.Rows == 0 {
+		scaleRows(0, dst)
+		return
+	}
+	_, cols := argmax.TileShape()
+	for p := 0; p < a.Rows; p += argmax.KC {
+		k := min(argmax.KC, a.Rows-p)
+		for j := 0; j < x.Cols; j += cols {
+			n := min(cols, x.Cols-j)
+			gradientPanel(k, a.Data[p*a.Stride:], a.Stride, a.Cols, x.Data[p*x.Stride+j:], x.Stride, dst.Data[j:], dst.Stride, n, p > 0)
+		}
+	}
+}
+
+func gradientPanel[E element](k int, a []float32, lda, m int, x []E, ldx int, c []float32, ldc, n int, add bool) {
+	pixels, ok := any(x).([]uint8)
+	if !ok {
+		argmax.GemmColumns(k, 1, a, lda, any(x).([]float32), ldx, c, ldc, m, n, add)
+		return
+	}
+	whole := n &^ 15
+	argmax.GemmColumnsBytes(k, 1, a, lda, pixels, ldx, c, ldc, m, whole, add)
+	if rest := n - whole; rest > 0 {
+		var converted [argmax.KC * 16]float32
+		view[uint8]{k, rest, ldx, pixels[whole:]}.copyTo(converted[:], rest)
+		argmax.GemmColumns(k, 1, a, lda, converted[:], rest, c[whole:], ldc, m, rest, add)
+	}
 }
 
 // ColumnSums sets dst to the sums of the columns of a, the rows added in order:
 // the gradient of the bias.
 func ColumnSums(dst []float32, a Matrix) {
-	must(a)
+	must(a.Check())
 	mustEqual("ColumnSums", "length of dst", len(dst), a.Cols)
 	clear(dst)
 	for i := range a.Rows {

@@ -32,7 +32,7 @@ func Hinge(grad, scores Matrix, labels []int, margin, c float32, pool *Pool) flo
 
 func rowLosses(name string, grad, scores Matrix, labels []int, pool *Pool,
 	loss func(grad, scores []float32, label int) float32) float64 {
-	must(grad, scores)
+	must(grad.Check(), scores.Check())
 	mustEqual(name, "rows of grad", grad.Rows, scores.Rows)
 	mustEqual(name, "columns of grad", grad.Cols, scores.Cols)
 	mustEqual(name, "number of labels", len(labels), scores.Rows)
@@ -57,7 +57,7 @@ func rowLosses(name string, grad, scores Matrix, labels []int, pool *Pool,
 // SquaredNorm is ΣW², the L2 penalty: the rows in order, in float64. Its gradient
 // is 2W.
 func SquaredNorm(w Matrix) float64 {
-	must(w)
+	must(w.Check())
 	var total float64
 	for i := range w.Rows {
 		total += float64(argmax.Dot(w.Row(i), w.Row(i)))

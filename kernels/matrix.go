@@ -6,7 +6,11 @@
 // and of the batch: a row treated alone gives the bits that it gives among others.
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/internal/alias"
+)
 
 // Matrix is a row-major matrix of Rows × Cols: element (i, j) is
 // Data[i*Stride+j]. The fields are those of gonum's blas32.General, in its order,
@@ -23,38 +27,21 @@ func NewMatrix(rows, cols int) Matrix {
 }
 
 // Row is row i, without a copy.
-func (m Matrix) Row(i int) []float32 {
-	return m.Data[i*m.Stride:][:m.Cols:m.Cols]
-}
+func (m Matrix) Row(i int) []float32 { return view[float32](m).row(i) }
 
 // Slice is rows lo to hi, without a copy.
-func (m Matrix) Slice(lo, hi int) Matrix {
-	if lo == hi {
-		return Matrix{Cols: m.Cols, Stride: m.Stride}
-	}
-	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride : (hi-1)*m.Stride+m.Cols]}
-}
+func (m Matrix) Slice(lo, hi int) Matrix { return Matrix(view[float32](m).slice(lo, hi)) }
+
+// Columns is columns lo to hi, without a copy.
+func (m Matrix) Columns(lo, hi int) Matrix { return Matrix(view[float32](m).columns(lo, hi)) }
 
 // Check returns an error unless the dimensions are possible and Data holds them.
-func (m Matrix) Check() error {
-	switch {
-	case m.Rows < 0 || m.Cols < 0:
-		return fmt.Errorf("kernels: matrix of %d×%d", m.Rows, m.Cols)
-	case m.Rows == 0:
-		return nil
-	case m.Rows > 1 && m.Stride < m.Cols:
-		return fmt.Errorf("kernels: matrix of %d×%d has stride %d", m.Rows, m.Cols, m.Stride)
-	case len(m.Data) < m.Cols || m.Stride > 0 && (len(m.Data)-m.Cols)/m.Stride < m.Rows-1:
-		return fmt.Errorf("kernels: %d elements are too few for a matrix of %d×%d with stride %d",
-			len(m.Data), m.Rows, m.Cols, m.Stride)
-	}
-	return nil
-}
+func (m Matrix) Check() error { return view[float32](m).check() }
 
-// must panics unless every matrix is sound: shape is code.
-func must(ms ...Matrix) {
-	for _, m := range ms {
-		if err := m.Check(); err != nil {
+// must panics if a matrix is not sound: shape is code.
+func must(checks ...error) {
+	for _, err := range checks {
+		if err != nil {
 			panic(err.Error())
 		}
 	}
@@ -63,5 +50,12 @@ func must(ms ...Matrix) {
 func mustEqual(operation, what string, got, want int) {
 	if got != want {
 		panic(fmt.Sprintf("kernels: %s: %s %d, want %d", operation, what, got, want))
+	}
+}
+
+// mustNotShare panics if the destination shares memory with an operand.
+func mustNotShare[E, F element](operation string, dst view[E], operand string, x view[F]) {
+	if alias.Overlap(dst.used(), x.used()) {
+		panic(fmt.Sprintf("kernels: %s: the destination overlaps %s", operation, operand))
 	}
 }

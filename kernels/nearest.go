@@ -53,7 +53,7 @@ const baseBlock = 1 << 16
 // len(dst) or the number of rows whose distance is not NaN, if that is less. It
 // allocates nothing. It panics if a shape does not fit.
 func Nearest(dst []Neighbour, q []float32, base Matrix, metric Metric) int {
-	must(base)
+	must(base.Check())
 	mustEqual("Nearest", "length of q", len(q), base.Cols)
 	n := 0
 	for lo := 0; lo < base.Rows; lo += distanceBuffer {
@@ -95,7 +95,7 @@ func nearestIn(dst []Neighbour, n int, q []float32, base Matrix, lo, hi int, met
 // found. Queries share what they read of the base. It stops early when ctx is
 // cancelled and then returns its error; dst and count are then incomplete.
 func NearestRows(ctx context.Context, dst []Neighbour, count []int, k int, queries, base Matrix, metric Metric, pool *Pool) error {
-	must(queries, base)
+	must(queries.Check(), base.Check())
 	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
 	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
 	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)

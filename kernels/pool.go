@@ -29,8 +29,17 @@ func (p *Pool) Workers() int {
 // Split cuts 0…n into one range for each worker, the bounds multiples of grain,
 // and runs do on each; it returns when all have.
 func (p *Pool) Split(n, grain int, do func(lo, hi int)) {
+	split(p.Workers(), n, grain, do)
+}
+
+// worth is how many workers so many multiply-adds keep busy.
+func (p *Pool) worth(work int) int {
+	return max(1, min(p.Workers(), work/current().shareWork))
+}
+
+func split(workers, n, grain int, do func(lo, hi int)) {
 	pieces := (n + grain - 1) / grain
-	workers := min(p.Workers(), pieces)
+	workers = min(workers, pieces)
 	if workers <= 1 {
 		if n > 0 {
 			do(0, n)

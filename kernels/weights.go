@@ -8,33 +8,33 @@ import "github.com/seed842bec00/argmax"
 // scores a row the same in every batch.
 const MaxRowForm = 32
 
-// maxTileRows is at least the number of rows of every instruction set's tile.
+// maxTileRows is at least the number of rows of every instruction set's tiles.
 const maxTileRows = 16
 
 // Weights is a linear score function f(x) = Wx + b, prepared for scoring. W has
 // one row for each class and one column for each feature. Weights is immutable.
 type Weights struct {
-	w          Matrix
-	bias       []float32
-	transposed Matrix // features × classes, for the chain form
+	w    Matrix
+	bias []float32
+	// transposed is, for the chain form, Wᵀ in panels: the classes of a panel,
+	// feature by feature.
+	transposed panels
 }
 
 // NewWeights prepares w and bias, which it keeps and which must not change
 // afterwards. It panics unless bias has an element for each row of w.
 func NewWeights(w Matrix, bias []float32) *Weights {
-	must(w)
+	must(w.Check())
 	mustEqual("NewWeights", "length of bias", len(bias), w.Rows)
 	p := &Weights{w: w, bias: bias}
-	if w.Rows > MaxRowForm {
-		p.transposed = NewMatrix(w.Cols, w.Rows)
-		for j := range w.Rows {
-			for f, v := range w.Row(j) {
-				p.transposed.Row(f)[j] = v
-			}
-		}
+	if p.chained() {
+		p.transposed = packTransposed(make([]float32, w.Rows*w.Cols), w)
 	}
 	return p
 }
+
+// chained reports whether scores are in the chain form.
+func (p *Weights) chained() bool { return p.w.Rows > MaxRowForm }
 
 // Classes and Features are the dimensions of W.
 func (p *Weights) Classes() int  { return p.w.Rows }
@@ -49,64 +49,65 @@ func (p *Weights) Bias() []float32 { return p.bias }
 func (p *Weights) Score(dst, x []float32) {
 	mustEqual("Score", "length of dst", len(dst), p.Classes())
 	mustEqual("Score", "length of x", len(x), p.Features())
-	if p.Classes() <= MaxRowForm {
-		argmax.ScoreRows(dst, x, p.w.Data, p.w.Stride)
-		addTo(dst, p.bias)
+	if p.chained() {
+		scoreChains(Matrix{1, len(dst), len(dst), dst}, vectorView(x), p)
 		return
 	}
-	p.chain(Matrix{1, len(dst), len(dst), dst}, Matrix{1, len(x), len(x), x})
+	argmax.ScoreRows(dst, x, p.w.Data, p.w.Stride)
+	argmax.Axpy(1, p.bias, dst)
 }
 
 // Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
-// shape does not fit.
+// shape does not fit or dst overlaps x.
 func (p *Weights) Scores(dst, x Matrix, pool *Pool) {
-	must(dst, x)
-	mustEqual("Scores", "rows of dst", dst.Rows, x.Rows)
-	mustEqual("Scores", "columns of dst", dst.Cols, p.Classes())
-	mustEqual("Scores", "columns of x", x.Cols, p.Features())
-	rows, _ := argmax.TileShape()
-	pool.Split(x.Rows, rows, func(lo, hi int) {
-		if p.Classes() > MaxRowForm {
-			p.chain(dst.Slice(lo, hi), x.Slice(lo, hi))
-			return
-		}
-		for i := lo; i < hi; i++ {
-			argmax.ScoreRows(dst.Row(i), x.Row(i), p.w.Data, p.w.Stride)
-			addTo(dst.Row(i), p.bias)
-		}
+	must(dst.Check(), x.Check())
+	scores("Scores", dst, view[float32](x), p, pool)
+}
+
+// ScoresPixels is Scores for rows of bytes: the bits that Scores gives for the same
+// numbers as float32, at a quarter of the memory.
+func (p *Weights) ScoresPixels(dst Matrix, x Pixels, pool *Pool) {
+	must(dst.Check(), x.Check())
+	scores("ScoresPixels", dst, view[uint8](x), p, pool)
+}
+
+func scores[E element](name string, dst Matrix, x view[E], p *Weights, pool *Pool) {
+	mustEqual(name, "rows of dst", dst.Rows, x.Rows)
+	mustEqual(name, "columns of dst", dst.Cols, p.Classes())
+	mustEqual(name, "columns of x", x.Cols, p.Features())
+	mustNotShare(name, view[float32](dst), "x", x)
+	workers := pool.worth(x.Rows * p.Classes() * p.Features())
+	if workers == 1 { // without a closure, which would be allocated
+		scoreRange(dst, x, p)
+		return
+	}
+	height, _ := argmax.ScoreTileShape()
+	if p.chained() {
+		height, _ = argmax.TileShape()
+	}
+	split(workers, x.Rows, height, func(lo, hi int) {
+		scoreRange(dst.Slice(lo, hi), x.slice(lo, hi), p)
 	})
 }
 
-// chain is Scores for more than MaxRowForm classes.
-func (p *Weights) chain(dst, x Matrix) {
-	var packed [argmax.KC * maxTileRows]float32
-	rows, cols := argmax.TileShape()
-	for i0 := 0; i0 < x.Rows; i0 += rows {
-		m := min(rows, x.Rows-i0)
-		for k0 := 0; k0 < x.Cols; k0 += argmax.KC {
-			k := min(argmax.KC, x.Cols-k0)
-			for i := range m {
-				for q, v := range x.Row(i0 + i)[k0 : k0+k] {
-					packed[q*rows+i] = v
-				}
-			}
-			for j0 := 0; j0 < dst.Cols; j0 += cols {
-				n := min(cols, dst.Cols-j0)
-				argmax.Tile(k, packed[:k*rows], p.transposed.Data[k0*p.transposed.Stride+j0:], p.transposed.Stride,
-					dst.Data[i0*dst.Stride+j0:], dst.Stride, m, n, k0 > 0)
-			}
-		}
-		for i := i0; i < i0+m; i++ {
-			if x.Cols == 0 {
-				clear(dst.Row(i))
-			}
-			addTo(dst.Row(i), p.bias)
-		}
+func scoreRange[E element](dst Matrix, x view[E], p *Weights) {
+	if p.chained() {
+		scoreChains(dst, x, p)
+	} else {
+		scoreRows(dst, x, p.w, p.bias)
 	}
 }
 
-func addTo(dst, x []float32) {
-	for i, v := range x {
-		dst[i] += v
+// scoreChains is the chain form: rows of x, where they lie, by panels of classes.
+func scoreChains[E element](dst Matrix, x view[E], p *Weights) {
+	if x.Cols == 0 {
+		for i := range dst.Rows {
+			copy(dst.Row(i), p.bias)
+		}
+		return
+	}
+	multiply(1, leftRows(x), p.transposed, dst, false)
+	for i := range dst.Rows {
+		argmax.Axpy(1, p.bias, dst.Row(i))
 	}
 }

@@ -56,11 +56,15 @@ func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
 func (m *Machine) NewFlag() vec.Flag                    { return nil }
 func (m *Machine) Unordered(_ vec.Flag, _, _ vec.Block) {}
 
-// Outer loads the scalars of a in runs, each into one register.
-func (m *Machine) Outer(acc [][]vec.Block, a vec.Ptr, b []vec.Block) {
+// Outer loads scalars that lie together in runs, each into one register.
+func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
 	for i := 0; i < len(acc); {
-		count, move := run(len(acc) - i)
-		from := after(a, 4*i)
+		together := 1
+		for i+together < len(a) && a[i+together] == (vec.Scalar{Ptr: a[i].Ptr, Element: a[i].Element + together}) {
+			together++
+		}
+		count, move := run(together)
+		from := after(a[i].Ptr, 4*a[i].Element)
 		var scalars int
 		m.later(func(out *printer) {
 			scalars = out.vector()
@@ -82,6 +86,56 @@ func (m *Machine) fmaLane(acc, x vec.Block, y *int, lane int) {
 	m.later(func(out *printer) {
 		for i := range d.v {
 			out.fmaLane(d.v[i], a.v[i], *y, lane)
+		}
+	})
+}
+
+// Products goes register by register, so that of a block of w only one is held.
+// In Partial the blocks are built whole, those of w one at a time.
+func (m *Machine) Products(acc [][]vec.Block, x, w []vec.Ptr, blocks int) {
+	if m.partial != nil {
+		for j := range w {
+			held := m.Load(w[j], blocks)
+			for i := range x {
+				m.FMALoad(acc[i][j], held, x[i], blocks)
+			}
+			m.Free(held)
+		}
+		return
+	}
+	d := make([][]*block, len(acc))
+	for i, row := range acc {
+		for _, a := range row {
+			d[i] = append(d[i], m.write(a))
+		}
+	}
+	m.later(func(out *printer) {
+		load := func(p vec.Ptr, part int) int {
+			v, size := out.vector(), p.(pointer).size()
+			from := after(p, size*(blocks*vec.Lanes+4*part))
+			if size == 4 {
+				out.line("FMOVQ %s, F%d", from, v)
+				return v
+			}
+			out.line("FMOVS %s, F%d", from, v)
+			out.line("VUXTL V%d.B8, V%d.H8", v, v)
+			out.line("VUXTL V%d.H4, V%d.S4", v, v)
+			out.toFloat(v, v)
+			return v
+		}
+		for part := range 4 {
+			held := make([]int, len(w))
+			for j := range w {
+				held[j] = load(w[j], part)
+			}
+			for i, row := range d {
+				v := load(x[i], part)
+				for j, a := range row {
+					out.line("VFMLA V%d.S4, V%d.S4, V%d.S4", held[j], v, a.v[part])
+				}
+				out.release(v)
+			}
+			out.release(held...)
 		}
 	})
 }

@@ -12,7 +12,18 @@ import (
 )
 
 // pointer is a vec.Ptr; a vec.Int is a register.
-type pointer struct{ base register }
+type pointer struct {
+	base  register
+	bytes bool // uint8 and not float32
+}
+
+// size is that of an element.
+func (p pointer) size() int {
+	if p.bytes {
+		return 1
+	}
+	return 4
+}
 
 // argument finds "x", "x_base" or "x_len".
 func (f *function) argument(arg string) *gotypes.Basic {
@@ -37,7 +48,11 @@ func (m *Machine) Int(arg string) vec.Int {
 }
 
 func (m *Machine) Ptr(arg string) vec.Ptr {
-	return pointer{m.loadArgument(arg)}
+	return pointer{base: m.loadArgument(arg)}
+}
+
+func (m *Machine) Bytes(arg string) vec.Ptr {
+	return pointer{m.loadArgument(arg), true}
 }
 
 func (m *Machine) loadArgument(arg string) register {
@@ -57,7 +72,7 @@ func (m *Machine) CopyInt(n vec.Int) vec.Int {
 }
 
 func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
-	return pointer{m.copy(p.(pointer).base)}
+	return pointer{m.copy(p.(pointer).base), p.(pointer).bytes}
 }
 
 func (m *Machine) copy(from register) register {
@@ -84,7 +99,7 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 	for len(rows) < count {
 		above, r := rows[len(rows)-1].(pointer).base, m.integer()
 		m.line("ADD %v, %v, %v", stride, above, r)
-		rows = append(rows, pointer{r})
+		rows = append(rows, pointer{r, p.(pointer).bytes})
 	}
 	return rows
 }
@@ -94,7 +109,7 @@ func (m *Machine) Advance(ptrs []vec.Ptr, elems int) {
 	for _, p := range ptrs {
 		if !seen[p] {
 			seen[p] = true
-			m.line("ADD $%d, %v", 4*elems, p.(pointer).base)
+			m.line("ADD $%d, %v", p.(pointer).size()*elems, p.(pointer).base)
 		}
 	}
 }

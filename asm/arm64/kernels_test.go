@@ -178,12 +178,14 @@ func tile(m *Machine, height int) {
 		"is c = aᵀ·b, plus c if add, plus c if again.")
 	c, a, b, k := m.Ptr("c"), m.Ptr("a"), m.Ptr("b"), m.Int("k")
 	acc := make([][]vec.Block, height)
+	scalars := make([]vec.Scalar, height)
 	for i := range acc {
 		acc[i] = []vec.Block{m.Zero()}
+		scalars[i] = vec.Scalar{Ptr: a, Element: i}
 	}
 	vec.While(m, k, 1, nil, func() {
 		x := m.Load(b, 0)
-		m.Outer(acc, a, []vec.Block{x})
+		m.Outer(acc, scalars, []vec.Block{x})
 		m.Free(x)
 		m.Advance([]vec.Ptr{a, a}, height)
 		m.Advance([]vec.Ptr{b}, vec.Lanes)

@@ -8,11 +8,18 @@ import (
 )
 
 func (m *Machine) Zero() vec.Block {
-	return m.block(true, func(out *printer, b *block) {
-		for _, v := range b.registers() {
-			out.line("VMOVI $0, V%d.B16", v)
-		}
-	})
+	return m.block(true, func(out *printer, b *block) { out.clear(b) })
+}
+
+func (m *Machine) Clear(dst vec.Block) {
+	b := m.write(dst)
+	m.later(func(out *printer) { out.clear(b) })
+}
+
+func (out *printer) clear(b *block) {
+	for _, v := range b.registers() {
+		out.line("VMOVI $0, V%d.B16", v)
+	}
 }
 
 func (m *Machine) Constant(value float32) vec.Block {
@@ -63,6 +70,9 @@ func run(n int) (count int, move string) {
 const blockBytes = 4 * vec.Lanes
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
+	if p.(pointer).bytes {
+		return m.loadBytes(p, blocks)
+	}
 	if m.partial != nil {
 		return m.loadPartial(p, blocks)
 	}
@@ -70,6 +80,27 @@ func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 	return m.block(false, func(out *printer, b *block) {
 		out.line("FLDPQ %s, (F%d, F%d)", low, b.v[0], b.v[1])
 		out.line("FLDPQ %s, (F%d, F%d)", high, b.v[2], b.v[3])
+	})
+}
+
+// loadBytes widens twice and converts.
+func (m *Machine) loadBytes(p vec.Ptr, blocks int) vec.Block {
+	if m.partial != nil {
+		m.fail("bytes in Partial")
+	}
+	from := after(p, blocks*vec.Lanes)
+	return m.block(false, func(out *printer, b *block) {
+		v := b.v
+		out.line("FMOVQ %s, F%d", from, v[3])
+		out.line("VUXTL V%d.B8, V%d.H8", v[3], v[1])
+		out.line("VUXTL2 V%d.B16, V%d.H8", v[3], v[3])
+		out.line("VUXTL V%d.H4, V%d.S4", v[1], v[0])
+		out.line("VUXTL2 V%d.H8, V%d.S4", v[1], v[1])
+		out.line("VUXTL V%d.H4, V%d.S4", v[3], v[2])
+		out.line("VUXTL2 V%d.H8, V%d.S4", v[3], v[3])
+		for _, part := range v {
+			out.toFloat(part, part)
+		}
 	})
 }
 

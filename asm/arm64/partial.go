@@ -20,6 +20,13 @@ func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
 	m.partial = nil
 }
 
+func (m *Machine) Whole(body func()) {
+	partial := m.partial
+	m.partial = nil
+	body()
+	m.partial = partial
+}
+
 // ifBit records body under a jump that skips it where bit of n is not set.
 func (m *Machine) ifBit(bit int, play func(*printer)) {
 	skip := m.NewLabel("skip")

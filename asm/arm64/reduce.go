@@ -35,15 +35,22 @@ func (m *Machine) ReduceMax(b vec.Block, _ vec.Flag) {
 	})
 }
 
-// ReduceTo reduces by runs.
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) {
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, nil, p) }
+
+func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, addend, p) }
+
+// reduceTo reduces by runs.
+func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
 	for done := 0; done < len(bs); {
 		count, move := run(len(bs) - done)
 		xs := make([]*block, count)
 		for i := range xs {
 			xs[i] = m.write(bs[done+i])
 		}
-		to := after(p, 4*done)
+		to, from := after(p, 4*done), ""
+		if addend != nil {
+			from = after(addend, 4*done)
+		}
 		m.later(func(out *printer) {
 			s := xs[0].v[0]
 			switch count {
@@ -56,6 +63,11 @@ func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) {
 				out.binary(faddp, s, s, s)
 			case 1:
 				out.reduce(xs[0])
+			}
+			if addend != nil {
+				t := xs[0].v[1]
+				out.line("%s %s, F%d", move, from, t)
+				out.binary(fadd, s, s, t)
 			}
 			out.line("%s F%d, %s", move, s, to)
 		})

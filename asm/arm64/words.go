@@ -48,3 +48,8 @@ func (out *printer) fmaLane(d, x, y, lane int) {
 	bits := 0x4f801000 | uint32(lane>>1<<11|lane&1<<21)
 	out.word(bits|encode(d, x, y), "fmla v%d.4s, v%d.4s, v%d.s[%d]", d, x, y, lane)
 }
+
+// toFloat converts unsigned integers.
+func (out *printer) toFloat(d, x int) {
+	out.word(0x6e21d800|encode(d, x, 0), "ucvtf v%d.4s, v%d.4s", d, x)
+}

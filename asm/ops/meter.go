@@ -6,8 +6,8 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // all one, and accumulators that start at zero, the first two return how many
 // multiply-adds they did: whoever calls them need not know the shape.
 func Meter(m vec.Machine, s Shape) {
-	meterFMA(m, s.TileRows*s.TileBlocks)
-	meterFMALoad(m, s.TileRows*s.TileBlocks)
+	meterFMA(m, s.TileHeights[0]*s.TileBlocks)
+	meterFMALoad(m, s.TileHeights[0]*s.TileBlocks)
 	meterRead(m)
 }
 

@@ -10,14 +10,21 @@ type Shape struct {
 	// accumulator block, and the addition of an accumulator takes four cycles, so
 	// that fewer than four leave the adders waiting.
 	Rows int
-	// TileRows and TileBlocks are the tile of GEMM: scalars of one operand by
+	// TileHeights by TileBlocks are the tiles of GEMM: scalars of one operand by
 	// blocks of the other.
-	TileRows, TileBlocks int
+	TileHeights []int
+	TileBlocks  int
+	// ScoreRows by ScoreClasses is the tile of row scores.
+	ScoreRows, ScoreClasses int
 }
 
 // Emit writes every kernel.
 func Emit(m vec.Machine, s Shape) {
 	vectors(m)
-	rows(m, s.Rows)
-	gemmTile(m, s.TileRows, s.TileBlocks)
+	matrices(m, s.Rows)
+	for _, e := range []element{floats, bytes} {
+		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)
+		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)
+	}
+	gemmTile(m, rows, floats, s.TileHeights, s.TileBlocks)
 }

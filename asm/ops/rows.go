@@ -8,7 +8,7 @@ import (
 
 var negativeInfinity = float32(math.Inf(-1))
 
-func rows(m vec.Machine, group int) {
+func matrices(m vec.Machine, group int) {
 	vectorToRows(m, "scoreRows", "sets dst to the inner products of x and the rows.", group, product)
 	vectorToRows(m, "sqDistRows", "sets dst to the squared L2 distances of x and the rows.", group, squaredDifference)
 	vectorToRows(m, "l1DistRows", "sets dst to the L1 distances of x and the rows.", group, absoluteDifference)

@@ -2,91 +2,152 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
+// An operand is how a tile reads the scalars of its left factor.
+type operand int
+
+const (
+	columns operand = iota // those of one k lie together: a transposed or a packed matrix
+	rows                   // those of one row lie together
+)
+
 // gemmTile keeps a tile of the product in registers while k runs: each turn takes
-// one scalar of a for each row and one row of b. a is packed, tileRows scalars a
-// turn; b lies where it lies. A tile narrower than its columns takes the last
-// block in part; one of fewer rows computes them all and stores those that exist.
-func gemmTile(m vec.Machine, tileRows, tileBlocks int) {
-	m.Func(fmt.Sprintf("gemmTile%dx%d", tileRows, tileBlocks*vec.Lanes),
-		"func(k int, a, b []float32, ldb int, c []float32, ldc, m, n int, add bool)",
-		"sets the m×n tile c to the product of packed a and k rows of b, or adds it.")
+// one scalar of a for each row and one row of b, both where they lie. heights are
+// the numbers of rows that there is a tile for, the largest first and 1 last; a
+// panel of m rows takes as many of each as fit. A panel narrower than the tile
+// takes its last block in part; bytes in b come in whole blocks only.
+func gemmTile(m vec.Machine, a operand, b element, heights []int, blocks int) {
+	name := map[operand]string{columns: "gemmColumns", rows: "gemmRows"}[a] + b.suffix()
+	m.Func(fmt.Sprintf("%s%dx%d", name, heights[0], blocks*vec.Lanes),
+		"func(k int, a []float32, lda int, b []"+b.String()+", ldb int, c []float32, ldc, m, n int, alpha float32, add bool)",
+		"sets the m×n panel c to alpha times the product of a and b, or adds it.")
 	n, done := m.Int("n"), m.NewLabel("done")
-	for blocks := tileBlocks; blocks > 0; blocks-- {
+	for width := blocks; width > 0; width-- {
 		part, next := m.NewLabel("part"), m.NewLabel("next")
-		m.JumpLess(n, blocks*vec.Lanes, part)
-		tile(m, tileRows, blocks, nil, done)
+		m.JumpLess(n, width*vec.Lanes, part)
+		(&panel{m, a, b, width, false}).emit(heights, done)
 		m.Place(part)
-		if blocks > 1 {
-			m.JumpLess(n, (blocks-1)*vec.Lanes+1, next)
+		if b == bytes {
+			continue
 		}
-		tile(m, tileRows, blocks, n, done)
+		if width > 1 {
+			m.JumpLess(n, (width-1)*vec.Lanes+1, next)
+		}
+		(&panel{m, a, b, width, true}).emit(heights, done)
 		m.Place(next)
 	}
 	m.Place(done)
 	m.Return()
 }
 
-// tile emits one width and jumps to done. n is the number of columns if the last
-// block is a partial one.
-func tile(m vec.Machine, tileRows, blocks int, n vec.Int, done vec.Label) {
-	m.Scope(func() {
-		// each runs body for every block; the last, if partial, in Partial.
-		each := func(body func(block int)) {
-			for j := range blocks - 1 {
-				body(j)
-			}
-			if n == nil {
-				body(blocks - 1)
-				return
-			}
-			m.Scope(func() {
-				last := m.CopyInt(n)
-				m.Decrease(last, (blocks-1)*vec.Lanes)
-				m.Partial(last, nil, func() { body(blocks - 1) })
-			})
-		}
-		k, a, b, ldb := m.Int("k"), m.Ptr("a_base"), m.Ptr("b_base"), m.Scale(m.Int("ldb"), 4)
-		acc := make([][]vec.Block, tileRows)
-		for i := range acc {
-			acc[i] = make([]vec.Block, blocks)
-			for j := range acc[i] {
-				acc[i][j] = m.Zero()
-			}
-		}
-		vec.While(m, k, 1, nil, func() {
-			row := make([]vec.Block, blocks)
-			each(func(j int) { row[j] = m.Load(b, j) })
-			m.Outer(acc, a, row)
-			m.Free(row...)
-			m.Advance([]vec.Ptr{a}, tileRows)
-			m.Move(b, ldb, 1)
+// panel is the code for one width: blocks, the last of them in part if narrow.
+type panel struct {
+	vec.Machine
+	left   operand
+	right  element
+	blocks int
+	narrow bool
+}
+
+func (p *panel) emit(heights []int, done vec.Label) {
+	if !p.narrow {
+		p.Scope(func() { p.tiles(heights) })
+	} else {
+		p.Scope(func() {
+			valid := p.Int("n")
+			p.Decrease(valid, (p.blocks-1)*vec.Lanes)
+			p.Partial(valid, nil, func() { p.tiles(heights) })
 		})
-		c, ldc, count, set := m.Ptr("c_base"), m.Scale(m.Int("ldc"), 4), m.Int("m"), m.NewLabel("set")
-		m.JumpZero(m.Int("add"), set)
-		store := func(add bool) {
-			for i := range acc {
-				if i > 0 {
-					m.JumpLess(count, i+1, done)
-				}
-				each(func(j int) {
-					if add {
-						m.AddLoad(acc[i][j], c, j)
-					}
-					m.Store(acc[i][j], c, j)
-				})
-				m.Move(c, ldc, 1)
+	}
+	p.Jump(done)
+}
+
+// each runs body for every block of a row; all but the last are whole.
+func (p *panel) each(body func(block int)) {
+	for j := range p.blocks - 1 {
+		p.Whole(func() { body(j) })
+	}
+	body(p.blocks - 1)
+}
+
+func (p *panel) tiles(heights []int) {
+	a, lda, c, left := p.Ptr("a_base"), p.Scale(p.Int("lda"), 4), p.Ptr("c_base"), p.Int("m")
+	for _, height := range heights {
+		vec.While(p, left, height, nil, func() {
+			p.Scope(func() { p.tile(height, a, lda, c) })
+			if p.left == rows {
+				p.Move(a, lda, height)
+			} else {
+				p.Advance([]vec.Ptr{a}, height)
 			}
-			m.Jump(done)
+		})
+	}
+}
+
+// tile computes one tile and moves c behind it.
+func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
+	acc := make([][]vec.Block, height)
+	for i := range acc {
+		for range p.blocks {
+			acc[i] = append(acc[i], p.Zero())
 		}
-		store(true)
-		m.Place(set)
-		store(false)
-		for _, row := range acc {
-			m.Free(row...)
-		}
+	}
+	k, b, ldb := p.Int("k"), p.right.ptr(p, "b_base"), p.right.scale(p, "ldb")
+	scalars, step := p.scalars(a, lda, height)
+	vec.While(p, k, 1, nil, func() {
+		row := make([]vec.Block, p.blocks)
+		p.each(func(j int) { row[j] = p.Load(b, j) })
+		p.Outer(acc, scalars, row)
+		p.Free(row...)
+		step()
+		p.Move(b, ldb, 1)
 	})
+	alpha, ldc, set, end := p.Splat("alpha"), p.Scale(p.Int("ldc"), 4), p.NewLabel("set"), p.NewLabel("end")
+	store := func(add bool) {
+		for _, row := range acc {
+			p.each(func(j int) {
+				sum := row[j]
+				if add {
+					sum = p.Load(c, j)
+					p.FMA(sum, row[j], alpha)
+				} else {
+					p.Mul(sum, sum, alpha)
+				}
+				p.Store(sum, c, j)
+				if add {
+					p.Free(sum)
+				}
+			})
+			p.Move(c, ldc, 1)
+		}
+	}
+	p.JumpZero(p.Int("add"), set)
+	store(true)
+	p.Jump(end)
+	p.Place(set)
+	store(false)
+	p.Place(end)
+	p.Free(alpha)
+	p.Free(slices.Concat(acc...)...)
+}
+
+// scalars are the elements of a for the rows of a tile, and step moves them to
+// the next k.
+func (p *panel) scalars(a vec.Ptr, lda vec.Int, height int) (scalars []vec.Scalar, step func()) {
+	at := p.CopyPtr(a)
+	if p.left == columns {
+		for i := range height {
+			scalars = append(scalars, vec.Scalar{Ptr: at, Element: i})
+		}
+		return scalars, func() { p.Move(at, lda, 1) }
+	}
+	ptrs := p.Rows(at, lda, height)
+	for _, row := range ptrs {
+		scalars = append(scalars, vec.Scalar{Ptr: row})
+	}
+	return scalars, func() { p.Advance(ptrs, 1) }
 }

@@ -14,7 +14,7 @@ type (
 	Block any
 	// Int is an integer register: a count, or a distance in bytes.
 	Int any
-	// Ptr is the address of a float32. Several may share a base register (see
+	// Ptr is the address of a float32, or of a uint8. Several may share a base register (see
 	// Machine.Rows); Machine.Advance knows.
 	Ptr any
 	// Flag collects, lane by lane, whether a NaN was met.
@@ -22,6 +22,12 @@ type (
 	// Label is a place to jump to.
 	Label string
 )
+
+// Scalar is the float32 in memory some elements after a pointer.
+type Scalar struct {
+	Ptr     Ptr
+	Element int
+}
 
 // Machine emits functions for one instruction set.
 //
@@ -44,7 +50,11 @@ type Machine interface {
 	Int(arg string) Int
 	// Ptr loads a pointer argument; "x_base" is the data of slice x.
 	Ptr(arg string) Ptr
-	// Splat is the float32 argument in all lanes.
+	// Bytes loads a pointer to uint8: Load converts them to float32. It takes
+	// whole blocks only.
+	Bytes(arg string) Ptr
+	// Splat is the float32 argument in all lanes, only to be read: its parts may
+	// share a register.
 	Splat(arg string) Block
 
 	// Scope runs body; the integer registers it takes are free again afterwards.
@@ -59,7 +69,7 @@ type Machine interface {
 	// Rows is count addresses, stride bytes apart, the first at p. p must not be
 	// advanced by itself while they are in use; advancing all of them advances p.
 	Rows(p Ptr, stride Int, count int) []Ptr
-	// Advance moves pointers by elems float32. Of several that share a base, all
+	// Advance moves pointers by elems elements. Of several that share a base, all
 	// must be given together.
 	Advance(ptrs []Ptr, elems int)
 	// Move is p += times·distance bytes.
@@ -80,8 +90,12 @@ type Machine interface {
 	// only those. Nothing beyond them is touched in memory. Arithmetic is on all
 	// lanes.
 	Partial(n Int, fill Block, body func())
+	// Whole runs body, within a Partial, as if outside it.
+	Whole(body func())
 
 	Zero() Block
+	// Clear makes a block zero.
+	Clear(dst Block)
 	// Constant is v in all lanes.
 	Constant(v float32) Block
 	// Load is the block that starts block·Lanes elements after p.
@@ -120,8 +134,11 @@ type Machine interface {
 	// ReduceTo stores the reduced sums of bs at p, one float32 each, and frees bs.
 	// The same bits as Reduce of each; several share their shuffles.
 	ReduceTo(bs []Block, p Ptr)
+	// ReduceAddTo adds to each sum the float32 at its place behind addend first.
+	ReduceAddTo(bs []Block, addend, p Ptr)
 
-	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]) with a[i] the scalar i
-	// elements after a.
-	Outer(acc [][]Block, a Ptr, b []Block)
+	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]).
+	Outer(acc [][]Block, a []Scalar, b []Block)
+	// Products is acc[i][j] = fma(x[i], w[j], acc[i][j]) with the block of each row.
+	Products(acc [][]Block, x, w []Ptr, block int)
 }

@@ -33,14 +33,14 @@ func (m *Machine) Abs(dst, x vec.Block) {
 	}
 }
 
-// source is part i of the block at p: the memory itself as an operand, or, inside
-// Partial, a register loaded with the valid lanes.
+// source is part i of the block at p: the memory itself as an operand, or, where
+// it takes more than that, a register that it was loaded to.
 func (m *Machine) source(p vec.Ptr, blocks, i int) Op {
-	if m.part == nil {
+	if m.part == nil && !p.(pointer).bytes {
 		return m.mem(p, blocks, i)
 	}
 	r := m.register()
-	m.load(r, m.mem(p, blocks, i), i)
+	m.load(r, p, blocks, i)
 	return r
 }
 
@@ -66,13 +66,31 @@ func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
 
 // Outer: a broadcast load and a register FMA for each column block. (A {1to16}
 // memory operand would load again for every block.)
-func (m *Machine) Outer(acc [][]vec.Block, a vec.Ptr, b []vec.Block) {
+func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
 	for i, row := range acc {
 		s := m.register()
-		m.VBROADCASTSS(m.mem(a, 0, 0).Offset(4*i), s)
+		m.VBROADCASTSS(m.mem(a[i].Ptr, 0, 0).Offset(4*a[i].Element), s)
 		for j, d := range row {
 			for part, r := range d.(block) {
 				m.VFMADD231PS(b[j].(block)[part], s, r)
+			}
+		}
+	}
+}
+
+// Products goes part by part, so that of a block of w only one register is held.
+func (m *Machine) Products(acc [][]vec.Block, x, w []vec.Ptr, blocks int) {
+	for part := range acc[0][0].(block) {
+		held := make([]reg.VecVirtual, len(w))
+		for j := range w {
+			held[j] = m.register()
+			m.load(held[j], w[j], blocks, part)
+		}
+		for i, row := range acc {
+			v := m.register()
+			m.load(v, x[i], blocks, part)
+			for j, a := range row {
+				m.VFMADD231PS(held[j], v, a.(block)[part])
 			}
 		}
 	}

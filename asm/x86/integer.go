@@ -19,7 +19,7 @@ func (m *Machine) CopyInt(n vec.Int) vec.Int {
 func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
 	c := m.GP64()
 	m.LEAQ(m.mem(p, 0, 0), c)
-	return pointer{base: c}
+	return pointer{base: c, bytes: p.(pointer).bytes}
 }
 
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {
@@ -42,7 +42,7 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 		s3 = m.GP64()
 		m.LEAQ(Mem{Base: s, Index: s, Scale: 2}, s3)
 	}
-	base := p.(pointer).base
+	base, bytes := p.(pointer).base, p.(pointer).bytes
 	for i := range rows {
 		switch i % reach {
 		case 0:
@@ -52,11 +52,11 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 				m.ADDQ(s, next)
 				base = next
 			}
-			rows[i] = pointer{base: base}
+			rows[i] = pointer{base: base, bytes: bytes}
 		case 3:
-			rows[i] = pointer{base, s3, 1}
+			rows[i] = pointer{base, s3, 1, bytes}
 		default:
-			rows[i] = pointer{base, s, uint8(i % reach)}
+			rows[i] = pointer{base, s, uint8(i % reach), bytes}
 		}
 	}
 	return rows
@@ -65,9 +65,9 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 func (m *Machine) Advance(ptrs []vec.Ptr, elems int) {
 	seen := map[reg.Register]bool{}
 	for _, p := range ptrs {
-		if base := p.(pointer).base; !seen[base] {
-			seen[base] = true
-			m.ADDQ(I32(4*elems), base)
+		if a := p.(pointer); !seen[a.base] {
+			seen[a.base] = true
+			m.ADDQ(I32(a.size()*elems), a.base)
 		}
 	}
 }

@@ -6,6 +6,7 @@ package x86
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/mmcloughlin/avo/attr"
@@ -37,6 +38,7 @@ type (
 	pointer struct {
 		base, index reg.Register
 		scale       uint8
+		bytes       bool // uint8 and not float32
 	}
 )
 
@@ -60,7 +62,15 @@ func (m *Machine) block() block {
 // mem is part number i of a block.
 func (m *Machine) mem(p vec.Ptr, blocks, i int) Mem {
 	a := p.(pointer)
-	return Mem{Base: a.base, Index: a.index, Scale: a.scale, Disp: blocks*4*vec.Lanes + i*m.bits/8}
+	return Mem{Base: a.base, Index: a.index, Scale: a.scale, Disp: a.size() * (blocks*vec.Lanes + i*m.bits/32)}
+}
+
+// size is that of an element.
+func (a pointer) size() int {
+	if a.bytes {
+		return 1
+	}
+	return 4
 }
 
 func (m *Machine) Func(op, signature, doc string) {
@@ -102,8 +112,14 @@ func (m *Machine) Ptr(arg string) vec.Ptr {
 	return pointer{base: m.Context.Load(m.param(arg), m.GP64())}
 }
 
+func (m *Machine) Bytes(arg string) vec.Ptr {
+	return pointer{base: m.Context.Load(m.param(arg), m.GP64()), bytes: true}
+}
+
 func (m *Machine) Splat(arg string) vec.Block {
-	return m.broadcast(m.address(m.param(arg)))
+	r := m.register()
+	m.VBROADCASTSS(m.address(m.param(arg)), r)
+	return slices.Repeat(block{r}, vec.Lanes*32/m.bits)
 }
 
 // address is where the frame holds an argument or the result.
@@ -155,19 +171,19 @@ func (m *Machine) constant(bits uint32) reg.VecVirtual {
 
 func (m *Machine) Zero() vec.Block {
 	b := m.block()
-	for _, r := range b {
-		m.zero(r)
-	}
+	m.Clear(b)
 	return b
 }
 
-func (m *Machine) zero(r reg.VecVirtual) {
-	if m.wide() {
-		m.VPXORD(r, r, r)
-	} else {
-		m.VXORPS(r, r, r)
+func (m *Machine) Clear(dst vec.Block) {
+	for _, r := range dst.(block) {
+		m.zero(r)
 	}
 }
+
+// zero: avo knows that VXORPS of a register with itself does not read it, which
+// it does not know of VPXORD.
+func (m *Machine) zero(r reg.VecVirtual) { m.VXORPS(r, r, r) }
 
 // Free and Scope: avo finds by itself where a register dies.
 func (m *Machine) Free(...vec.Block) {}

@@ -38,6 +38,13 @@ func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
 	m.part = nil
 }
 
+func (m *Machine) Whole(body func()) {
+	part := m.part
+	m.part = nil
+	body()
+	m.part = part
+}
+
 // mask is the AVX2 mask of part i of a block.
 func (m *Machine) mask(i int) reg.VecVirtual {
 	v := m.YMM()
@@ -48,13 +55,21 @@ func (m *Machine) mask(i int) reg.VecVirtual {
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 	b := m.block()
 	for i, r := range b {
-		m.load(r, m.mem(p, blocks, i), i)
+		m.load(r, p, blocks, i)
 	}
 	return b
 }
 
-func (m *Machine) load(r reg.VecVirtual, from Mem, i int) {
+// load loads part i of a block. Bytes are converted, and come whole.
+func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
+	from := m.mem(p, blocks, i)
 	switch {
+	case p.(pointer).bytes:
+		if m.part != nil {
+			panic("x86: bytes in Partial")
+		}
+		m.VPMOVZXBD(from, r)
+		m.VCVTDQ2PS(r, r)
 	case m.part == nil:
 		m.VMOVUPS(from, r)
 	case m.wide() && m.part.fill == nil:

@@ -69,14 +69,27 @@ func (m *Machine) ReduceMax(b vec.Block, f vec.Flag) {
 }
 
 // ReduceTo reduces four blocks at a time: each shuffle then serves four sums.
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) {
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, nil, p) }
+
+func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, addend, p) }
+
+func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
+	at := func(p vec.Ptr, i int) Mem { return m.mem(p, 0, 0).Offset(4 * i) }
 	i := 0
 	for ; i+4 <= len(bs); i += 4 {
-		m.VMOVUPS(m.reduceFour(bs[i:i+4]), m.mem(p, 0, 0).Offset(4*i))
+		sums := m.reduceFour(bs[i : i+4])
+		if addend != nil {
+			m.VADDPS(at(addend, i), sums, sums)
+		}
+		m.VMOVUPS(sums, at(p, i))
 	}
 	for ; i < len(bs); i++ {
 		m.Reduce(bs[i])
-		m.VMOVSS(bs[i].(block)[0].AsX(), m.mem(p, 0, 0).Offset(4*i))
+		sum := bs[i].(block)[0].AsX()
+		if addend != nil {
+			m.VADDSS(at(addend, i), sum, sum)
+		}
+		m.VMOVSS(sum, at(p, i))
 	}
 }
 

@@ -19,10 +19,11 @@ const module = "github.com/seed842bec00/argmax"
 // may import: only what is below it. A package's sub-packages are on its floor;
 // only those of the root, "", are listed by themselves.
 var floors = map[string][]string{
+	"internal/alias":       {},
 	"internal/cpu":         {},
 	"internal/safetensors": {},
-	"":                     {"internal/cpu"},
-	"kernels":              {"internal/cpu", ""},
+	"":                     {"internal/alias", "internal/cpu"},
+	"kernels":              {"internal/alias", "internal/cpu", ""},
 	"classifier":           {"internal/cpu", "internal/safetensors", "", "kernels"},
 	"dataset":              {},
 	"internal/tidy":        {}, // a tool of this repository

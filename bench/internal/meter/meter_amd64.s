@@ -105,9 +105,9 @@ end2:
 TEXT ·fmaLoadAVX2(SB), NOSPLIT, $0-44
 	MOVQ         turns+0(FP), AX
 	VBROADCASTSS factor+8(FP), Y0
-	VMOVAPS      Y0, Y1
 	MOVQ         x_base+16(FP), CX
 	MOVQ         x_len+24(FP), DX
+	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	VXORPS       Y4, Y4, Y4
@@ -119,7 +119,6 @@ TEXT ·fmaLoadAVX2(SB), NOSPLIT, $0-44
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
 	VXORPS       Y12, Y12, Y12
-	VXORPS       Y13, Y13, Y13
 	CMPQ         AX, $+1
 	JLT          end2
 
@@ -130,18 +129,18 @@ loop1:
 	JLT  end4
 
 loop3:
-	VFMADD231PS (BX), Y0, Y2
-	VFMADD231PS 32(BX), Y1, Y3
-	VFMADD231PS 64(BX), Y0, Y4
-	VFMADD231PS 96(BX), Y1, Y5
-	VFMADD231PS 128(BX), Y0, Y6
-	VFMADD231PS 160(BX), Y1, Y7
-	VFMADD231PS 192(BX), Y0, Y8
-	VFMADD231PS 224(BX), Y1, Y9
-	VFMADD231PS 256(BX), Y0, Y10
-	VFMADD231PS 288(BX), Y1, Y11
-	VFMADD231PS 320(BX), Y0, Y12
-	VFMADD231PS 352(BX), Y1, Y13
+	VFMADD231PS (BX), Y0, Y1
+	VFMADD231PS 32(BX), Y0, Y2
+	VFMADD231PS 64(BX), Y0, Y3
+	VFMADD231PS 96(BX), Y0, Y4
+	VFMADD231PS 128(BX), Y0, Y5
+	VFMADD231PS 160(BX), Y0, Y6
+	VFMADD231PS 192(BX), Y0, Y7
+	VFMADD231PS 224(BX), Y0, Y8
+	VFMADD231PS 256(BX), Y0, Y9
+	VFMADD231PS 288(BX), Y0, Y10
+	VFMADD231PS 320(BX), Y0, Y11
+	VFMADD231PS 352(BX), Y0, Y12
 	ADDQ        $+384, BX
 	SUBQ        $+96, SI
 	CMPQ        SI, $+96
@@ -153,24 +152,24 @@ end4:
 	JGE  loop1
 
 end2:
+	VADDPS       Y3, Y1, Y1
 	VADDPS       Y4, Y2, Y2
-	VADDPS       Y5, Y3, Y3
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
+	VADDPS       Y7, Y1, Y1
 	VADDPS       Y8, Y2, Y2
-	VADDPS       Y9, Y3, Y3
+	VADDPS       Y9, Y1, Y1
 	VADDPS       Y10, Y2, Y2
-	VADDPS       Y11, Y3, Y3
+	VADDPS       Y11, Y1, Y1
 	VADDPS       Y12, Y2, Y2
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X0
-	VADDPS       X0, X2, X2
-	VPERMILPS    $0x4e, X2, X0
-	VADDPS       X0, X2, X2
-	VMOVSHDUP    X2, X0
-	VADDPS       X0, X2, X2
-	VMOVSS       X2, ret+40(FP)
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPS       X0, X1, X1
+	VPERMILPS    $0x4e, X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VADDPS       X0, X1, X1
+	VMOVSS       X1, ret+40(FP)
 	VZEROUPPER
 	RET
 
@@ -333,40 +332,40 @@ end2:
 	RET
 
 // func fmaLoadAVX512(turns int, factor float32, x []float32) float32
-// Requires: AVX, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
 TEXT ·fmaLoadAVX512(SB), NOSPLIT, $0-44
 	MOVQ         turns+0(FP), AX
 	VBROADCASTSS factor+8(FP), Z0
 	MOVQ         x_base+16(FP), CX
 	MOVQ         x_len+24(FP), DX
-	VPXORD       Z1, Z1, Z1
-	VPXORD       Z2, Z2, Z2
-	VPXORD       Z3, Z3, Z3
-	VPXORD       Z4, Z4, Z4
-	VPXORD       Z5, Z5, Z5
-	VPXORD       Z6, Z6, Z6
-	VPXORD       Z7, Z7, Z7
-	VPXORD       Z8, Z8, Z8
-	VPXORD       Z9, Z9, Z9
-	VPXORD       Z10, Z10, Z10
-	VPXORD       Z11, Z11, Z11
-	VPXORD       Z12, Z12, Z12
-	VPXORD       Z13, Z13, Z13
-	VPXORD       Z14, Z14, Z14
-	VPXORD       Z15, Z15, Z15
-	VPXORD       Z16, Z16, Z16
-	VPXORD       Z17, Z17, Z17
-	VPXORD       Z18, Z18, Z18
-	VPXORD       Z19, Z19, Z19
-	VPXORD       Z20, Z20, Z20
-	VPXORD       Z21, Z21, Z21
-	VPXORD       Z22, Z22, Z22
-	VPXORD       Z23, Z23, Z23
-	VPXORD       Z24, Z24, Z24
-	VPXORD       Z25, Z25, Z25
-	VPXORD       Z26, Z26, Z26
-	VPXORD       Z27, Z27, Z27
-	VPXORD       Z28, Z28, Z28
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
+	VXORPS       Z9, Z9, Z9
+	VXORPS       Z10, Z10, Z10
+	VXORPS       Z11, Z11, Z11
+	VXORPS       Z12, Z12, Z12
+	VXORPS       Z13, Z13, Z13
+	VXORPS       Z14, Z14, Z14
+	VXORPS       Z15, Z15, Z15
+	VXORPS       Z16, Z16, Z16
+	VXORPS       Z17, Z17, Z17
+	VXORPS       Z18, Z18, Z18
+	VXORPS       Z19, Z19, Z19
+	VXORPS       Z20, Z20, Z20
+	VXORPS       Z21, Z21, Z21
+	VXORPS       Z22, Z22, Z22
+	VXORPS       Z23, Z23, Z23
+	VXORPS       Z24, Z24, Z24
+	VXORPS       Z25, Z25, Z25
+	VXORPS       Z26, Z26, Z26
+	VXORPS       Z27, Z27, Z27
+	VXORPS       Z28, Z28, Z28
 	CMPQ         AX, $+1
 	JLT          end2
 

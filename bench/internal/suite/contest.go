@@ -83,7 +83,7 @@ func Operations() []Operation {
 	return append(ops,
 		Operation{"Scores", scoresContests},
 		Operation{"Gradient", gradientContests},
-		Operation{"Tile", tileContests},
+		Operation{"Gemm", gemmContests},
 	)
 }
 

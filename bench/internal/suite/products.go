@@ -7,9 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 
-	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
-	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -62,44 +60,19 @@ func gradientContests() []Contest {
 	return cs
 }
 
-// tileContests are products that whole tiles of 14×32 and of 6×16 cover, and whose
-// data is small: what the tile alone can do.
-func tileContests() []Contest {
-	const m, n, k = 42, 32, 128
-	a, b := matrix(m, k, weights), matrix(k, n, weights)
-	p := product{m: m, n: n, k: k, a: a.Data, aRow: k, aCol: 1, b: b.Data, bRow: n, bCol: 1}
-	var entrants Entrants
-	for _, isa := range cpu.Available() {
-		end := cpu.Use(isa)
-		rows, cols := argmax.TileShape()
-		end()
-		packed := pack(a, rows)
-		entrants = append(entrants, Entrant{"argmax-" + isa.String(), isa, true, p.routine(func(dst kernels.Matrix) {
-			for i := 0; i < m; i += rows {
-				for j := 0; j < n; j += cols {
-					argmax.Tile(k, packed[i*k:], b.Data[j:], n, dst.Data[i*n+j:], n, min(rows, m-i), min(cols, n-j), false)
-				}
-			}
-		})})
+// gemmContests are square products, from one tile to matrices of several megabytes.
+func gemmContests() (cs []Contest) {
+	for _, n := range []int{8, 16, 32, 64, 256, 1024} {
+		a, b := matrix(n, n, weights), matrix(n, n, weights)
+		p := product{m: n, n: n, k: n, a: a.Data, aRow: n, aCol: 1, b: b.Data, bRow: n, bCol: 1}
+		cs = append(cs, p.contest("Gemm", fmt.Sprintf("n=%d", n), meter.LevelOf(4*3*n*n),
+			Work{Loads: 4 * 3 * n * n},
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, false, 1, a, b, 0, dst, nil) })),
+			func(dst kernels.Matrix) {
+				blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
+			}))
 	}
-	return []Contest{p.contest("Tile", fmt.Sprintf("m=%d/n=%d/k=%d", m, n, k), meter.LevelOf(4*(m*k+k*n+m*n)),
-		Work{Loads: 4 * (m*k + k*n)},
-		entrants,
-		func(dst kernels.Matrix) {
-			blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
-		})}
-}
-
-// pack lays a as [argmax.Tile] reads it, one panel of rows behind the other.
-func pack(a kernels.Matrix, rows int) []float32 {
-	panels := (a.Rows + rows - 1) / rows
-	packed := make([]float32, panels*rows*a.Cols)
-	for i := range a.Rows {
-		for q, v := range a.Row(i) {
-			packed[(i/rows*a.Cols+q)*rows+i%rows] = v
-		}
-	}
-	return packed
+	return cs
 }
 
 // product is C = A·B with C m×n, whatever the order of the elements of A and B.

@@ -1,0 +1,58 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// scoreTile computes inner products of several rows of x with several of w, in the
+// row form: an accumulator for each pair, so that a block that is loaded serves as
+// many products as the other operand has rows. A long row comes in pieces; between
+// them the accumulators wait in state, which does not change their order.
+//
+// Bytes in x are converted as they are loaded; k is then a multiple of a block.
+func scoreTile(m vec.Machine, x element, xRows, wRows int) {
+	m.Func(fmt.Sprintf("scoreTile%s%dx%d", x.suffix(), xRows, wRows),
+		"func(k int, x []"+x.String()+", ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool)",
+		"adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.")
+	state, fresh, run, finish, done := m.Ptr("state_base"), m.NewLabel("fresh"), m.NewLabel("run"), m.NewLabel("finish"), m.NewLabel("done")
+	acc := make([][]vec.Block, xRows)
+	each := func(do func(i, j, n int)) {
+		for n := range xRows * wRows {
+			do(n/wRows, n%wRows, n)
+		}
+	}
+	for i := range acc {
+		acc[i] = make([]vec.Block, wRows)
+	}
+	m.JumpZero(m.Int("resume"), fresh)
+	each(func(i, j, n int) { acc[i][j] = m.Load(state, n) })
+	m.Jump(run)
+	m.Place(fresh)
+	each(func(i, j, n int) { m.Clear(acc[i][j]) })
+	m.Place(run)
+	m.Scope(func() {
+		n := m.Int("k")
+		xs := m.Rows(x.ptr(m, "x_base"), x.scale(m, "ldx"), xRows)
+		ws := m.Rows(m.Ptr("w_base"), m.Scale(m.Int("ldw"), 4), wRows)
+		ptrs, body := slices.Concat(xs, ws), func(block int) { m.Products(acc, xs, ws, block) }
+		if x == bytes {
+			vec.While(m, n, vec.Lanes, ptrs, func() { body(0) })
+		} else {
+			vec.Stream(m, n, 1, ptrs, nil, body)
+		}
+	})
+	m.JumpZero(m.Int("wait"), finish)
+	each(func(i, j, n int) { m.Store(acc[i][j], state, n) })
+	m.Jump(done)
+	m.Place(finish)
+	dst, ldd, bias := m.Ptr("dst_base"), m.Scale(m.Int("ldd"), 4), m.Ptr("bias_base")
+	for i := range acc {
+		m.ReduceAddTo(acc[i], bias, dst)
+		m.Move(dst, ldd, 1)
+	}
+	m.Place(done)
+	m.Return()
+}

@@ -1,0 +1,107 @@
+package kernels
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+var calibrate = flag.Bool("calibrate", false, "measure the constants of blocking.go")
+
+// TestCalibrate prints, for every instruction set, the time of a typical piece of
+// work under several values of each constant of the table:
+//
+//	go test ./kernels -run Calibrate -v -calibrate
+func TestCalibrate(t *testing.T) {
+	if !*calibrate {
+		t.Skip("measures only with -calibrate")
+	}
+	defer func(saved [len(blockings)]blocking) { blockings = saved }(blockings)
+	gemm := func(m, n, k int, pool *Pool) func() {
+		a, b, c := normal(m, k), normal(k, n), NewMatrix(m, n)
+		return func() { Gemm(false, false, 1, a, b, 0, c, pool) }
+	}
+	scores := func(rows, features int) func() {
+		x, dst := normal(rows, features), NewMatrix(rows, 10)
+		w := NewWeights(normal(10, features), make([]float32, 10))
+		return func() { w.Scores(dst, x, nil) }
+	}
+	for _, c := range []struct {
+		constant string
+		of       func(*blocking) *int
+		values   []int
+		work     string
+		run      func() func()
+	}{
+		{"scoreColumns", func(b *blocking) *int { return &b.scoreColumns }, []int{256, 384, 512, 768, 1024, 1536, 4096}, "scores of 256×3072, 10 classes", func() func() { return scores(256, 3072) }},
+		{"scoreColumns", func(b *blocking) *int { return &b.scoreColumns }, []int{256, 384, 512, 1024}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
+		{"panelRows", func(b *blocking) *int { return &b.panelRows }, []int{30, 60, 126, 168, 252, 336, 504}, "gemm of 1024³", func() func() { return gemm(1024, 1024, 1024, nil) }},
+		{"panelCols", func(b *blocking) *int { return &b.panelCols }, []int{128, 256, 512, 1024, 2048}, "gemm of 1024×2048×1024", func() func() { return gemm(1024, 2048, 1024, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
+	} {
+		for _, isa := range cpu.Available() {
+			if isa == cpu.Generic {
+				continue
+			}
+			restore := cpu.Use(isa)
+			value := c.of(&blockings[isa])
+			saved, run := *value, c.run()
+			times := make([]float64, len(c.values))
+			for i := range times {
+				times[i] = math.Inf(1)
+			}
+			for range 7 { // in turn, so that all meet the same disturbances
+				for i, v := range c.values {
+					*value = v
+					times[i] = min(times[i], nanoseconds(run))
+				}
+			}
+			*value = saved
+			restore()
+			text := ""
+			for i, v := range c.values {
+				mark := ""
+				if times[i] == slices.Min(times) {
+					mark = "*"
+				}
+				text += fmt.Sprintf("  %d: %.4g%s", v, times[i]/1000, mark)
+			}
+			t.Logf("%-7v %s, %s (µs):%s", isa, c.constant, c.work, text)
+		}
+	}
+}
+
+func normal(rows, cols int) Matrix {
+	r := rand.New(rand.NewPCG(uint64(rows), uint64(cols)))
+	m := NewMatrix(rows, cols)
+	for i := range m.Data {
+		m.Data[i] = float32(r.NormFloat64())
+	}
+	return m
+}
+
+// nanoseconds is the time of one run, of as many as take 10 ms or so.
+func nanoseconds(run func()) float64 {
+	for n := 1; ; n *= 2 {
+		start := time.Now()
+		for range n {
+			run()
+		}
+		if d := time.Since(start); d > 10*time.Millisecond {
+			return float64(d.Nanoseconds()) / float64(n)
+		}
+	}
+}

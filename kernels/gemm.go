@@ -1,0 +1,112 @@
+package kernels
+
+import "github.com/seed842bec00/argmax"
+
+// Gemm sets C = α·op(A)·op(B) + β·C, where op transposes its matrix if transA or
+// transB says so. It is in the chain form: for every element the fma over k, in
+// blocks of argmax.KC values of k,
+//
+//	s = +0; for the k of a block: s = fma(A[i][k], B[k][j], s)
+//	C[i][j] = α·s for the first block if β = 0, else fma(α, s, C[i][j])
+//
+// after C = β·C, rounded. With β = 0, C is not read; with no k, C = β·C. α = 0 is
+// not special. Gemm panics if a shape does not fit, or if C overlaps A or B.
+func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matrix, pool *Pool) {
+	must(a.Check(), b.Check(), c.Check())
+	m, k := a.Rows, a.Cols
+	if transA {
+		m, k = k, m
+	}
+	kb, n := b.Rows, b.Cols
+	if transB {
+		kb, n = n, kb
+	}
+	mustEqual("Gemm", "rows of op(B)", kb, k)
+	mustEqual("Gemm", "rows of C", c.Rows, m)
+	mustEqual("Gemm", "columns of C", c.Cols, n)
+	mustNotShare("Gemm", view[float32](c), "A", view[float32](a))
+	mustNotShare("Gemm", view[float32](c), "B", view[float32](b))
+
+	left := leftRows(view[float32](a))
+	if transA {
+		left = leftColumns(view[float32](a))
+	}
+	rows, cols := argmax.TileShape()
+	switch workers := pool.worth(m * n * k); {
+	case workers == 1: // without a closure, which would be allocated
+		gemm(alpha, left, transB, b, beta, c)
+	case m >= n:
+		split(workers, m, rows, func(lo, hi int) { gemm(alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
+	default:
+		split(workers, n, cols, func(lo, hi int) {
+			part := b.Columns
+			if transB {
+				part = b.Slice
+			}
+			gemm(alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
+		})
+	}
+}
+
+// gemm is Gemm on one goroutine.
+func gemm(alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
+	if beta != 0 || a.k() == 0 { // otherwise the first block sets c
+		scaleRows(beta, c)
+	}
+	switch _, cols := argmax.TileShape(); {
+	case a.k() == 0:
+	case !transB && a.m()*c.Cols*a.k() <= current().smallGemm:
+		for j := 0; j < c.Cols; j += cols {
+			n := min(cols, c.Cols-j)
+			for p := 0; p < a.k(); p += argmax.KC {
+				k := min(argmax.KC, a.k()-p)
+				a.block(p, k).times(alpha, b.Data[p*b.Stride+j:], b.Stride, c.Data[j:], c.Stride, n, beta != 0 || p > 0)
+			}
+		}
+	default:
+		width := current().panelCols / cols * cols
+		buffer := newScratch(min(width, c.Cols) * a.k())
+		defer buffer.free()
+		for j := 0; j < c.Cols; j += width {
+			hi := min(j+width, c.Cols)
+			if transB {
+				multiply(alpha, a, packTransposed(buffer.data, b.Slice(j, hi)), c.Columns(j, hi), beta != 0)
+			} else {
+				multiply(alpha, a, pack(buffer.data, b.Columns(j, hi)), c.Columns(j, hi), beta != 0)
+			}
+		}
+	}
+}
+
+// multiply sets c to alpha·a·b, or adds it. Blocks of the rows of a, KC deep, are
+// copied close together and stay in the second-level cache while the panels of b
+// pass; a panel stays in the first-level cache while the rows of the block do.
+func multiply[E element](alpha float32, a left[E], b panels, c Matrix, add bool) {
+	height := min(current().panelRows, a.m())
+	buffer := newScratch(height * (argmax.KC + apart))
+	defer buffer.free()
+	for i := 0; i < a.m(); i += height {
+		rows := a.slice(i, min(i+height, a.m()))
+		for p := 0; p < a.k(); p += argmax.KC {
+			k := min(argmax.KC, a.k()-p)
+			block := rows.block(p, k).copied(buffer.data)
+			for j := 0; j < c.Cols; j += b.width {
+				data, stride, n := b.panel(j)
+				block.times(alpha, data[p*stride:], stride, c.Data[i*c.Stride+j:], c.Stride, n, add || p > 0)
+			}
+		}
+	}
+}
+
+func scaleRows(beta float32, c Matrix) {
+	if beta == 1 {
+		return
+	}
+	for i := range c.Rows {
+		if beta == 0 {
+			clear(c.Row(i))
+		} else {
+			argmax.Scale(beta, c.Row(i))
+		}
+	}
+}

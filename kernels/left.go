@@ -1,0 +1,71 @@
+package kernels
+
+import "github.com/seed842bec00/argmax"
+
+// left is the left factor of a product, as it lies: m rows of k, or, transposed, k
+// rows of m.
+type left[E element] struct {
+	data       view[E]
+	transposed bool
+}
+
+func leftRows[E element](a view[E]) left[E]    { return left[E]{a, false} }
+func leftColumns[E element](a view[E]) left[E] { return left[E]{a, true} }
+
+func (l left[E]) m() int {
+	if l.transposed {
+		return l.data.Cols
+	}
+	return l.data.Rows
+}
+
+func (l left[E]) k() int {
+	if l.transposed {
+		return l.data.Rows
+	}
+	return l.data.Cols
+}
+
+// slice is the rows lo to hi of the product.
+func (l left[E]) slice(lo, hi int) left[E] {
+	if l.transposed {
+		return left[E]{l.data.columns(lo, hi), true}
+	}
+	return left[E]{l.data.slice(lo, hi), false}
+}
+
+// block is k values of k from p on.
+func (l left[E]) block(p, k int) left[E] {
+	if l.transposed {
+		return left[E]{l.data.slice(p, p+k), true}
+	}
+	return left[E]{l.data.columns(p, p+k), false}
+}
+
+// apart is how far a copied row is from where the next would begin: rows whose
+// distance is a large power of two would share few sets of a cache.
+const apart = 16
+
+// copied is the same, converted, in a buffer.
+func (l left[E]) copied(buffer []float32) left[float32] {
+	stride := l.data.Cols + apart
+	if l.transposed {
+		stride = l.data.Cols
+	}
+	l.data.copyTo(buffer, stride)
+	return left[float32]{view[float32]{l.data.Rows, l.data.Cols, stride, buffer}, l.transposed}
+}
+
+// times sets the panel c of n columns to alpha times the product with k rows of b,
+// or adds it. k is at most KC.
+func (l left[E]) times(alpha float32, b []float32, ldb int, c []float32, ldc, n int, add bool) {
+	a, ok := any(l.data.Data).([]float32)
+	switch {
+	case !ok:
+		panic("kernels: bytes have to be copied first")
+	case l.transposed:
+		argmax.GemmColumns(l.k(), alpha, a, l.data.Stride, b, ldb, c, ldc, l.m(), n, add)
+	default:
+		argmax.GemmRows(l.k(), alpha, a, l.data.Stride, b, ldb, c, ldc, l.m(), n, add)
+	}
+}

@@ -1,0 +1,60 @@
+package kernels
+
+import "github.com/seed842bec00/argmax"
+
+// panels is a matrix of k rows in the order in which tiles of a product read it:
+// panels of width columns, the last perhaps narrower, each with its k rows one
+// after the other.
+type panels struct {
+	k, cols, width int
+	data           []float32
+}
+
+// panel is columns j to j+n, where j is a multiple of width, and the distance of
+// its rows.
+func (p panels) panel(j int) (data []float32, stride, n int) {
+	n = min(p.width, p.cols-j)
+	return p.data[j*p.k : (j+n)*p.k], n, n
+}
+
+// pack copies b to dst in panels.
+func pack(dst []float32, b Matrix) panels {
+	_, width := argmax.TileShape()
+	p := panels{b.Rows, b.Cols, width, dst}
+	for j := 0; j < b.Cols; j += width {
+		data, _, n := p.panel(j)
+		for q := range b.Rows {
+			copy(data[q*n:][:n], b.Row(q)[j:])
+		}
+	}
+	return p
+}
+
+// packTransposed copies bᵀ to dst in panels.
+func packTransposed(dst []float32, b Matrix) panels {
+	_, width := argmax.TileShape()
+	p := panels{b.Cols, b.Rows, width, dst}
+	for j := 0; j < b.Rows; j += width {
+		data, _, n := p.panel(j)
+		transpose(data, n, b.Slice(j, j+n))
+	}
+	return p
+}
+
+// transpose sets dst, whose rows are stride elements apart, to bᵀ: four rows of b
+// at a time, so that what is written lies together.
+func transpose(dst []float32, stride int, b Matrix) {
+	i := 0
+	for ; i+4 <= b.Rows; i += 4 {
+		r0, r1, r2, r3 := b.Row(i), b.Row(i+1), b.Row(i+2), b.Row(i+3)
+		for q, v := range r0 {
+			to := dst[q*stride+i:][:4:4]
+			to[0], to[1], to[2], to[3] = v, r1[q], r2[q], r3[q]
+		}
+	}
+	for ; i < b.Rows; i++ {
+		for q, v := range b.Row(i) {
+			dst[q*stride+i] = v
+		}
+	}
+}

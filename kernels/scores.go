@@ -1,0 +1,107 @@
+package kernels
+
+import "github.com/seed842bec00/argmax"
+
+// scoreRows sets dst = X·Wᵀ + bias in the row form: by tiles of rows and classes,
+// or row by row where there are fewer than a tile has. The last tile of rows, or
+// of classes, overlaps the one before it instead of being smaller: the same bits,
+// twice.
+func scoreRows[E element](dst Matrix, x view[E], w Matrix, bias []float32) {
+	height, width := argmax.ScoreTileShape()
+	if w.Rows < width {
+		scoreSingly(dst, x, w, bias)
+		return
+	}
+	tiled := x.Rows
+	if rest := x.Rows % height; x.Rows < height || 2*rest < height {
+		tiled -= rest // cheaper row by row than as a whole tile
+	}
+	if step := current().scoreColumns; x.Cols <= step {
+		for i := 0; i < tiled; i += height {
+			i := min(i, tiled-height)
+			for j := 0; j < w.Rows; j += width {
+				scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), 0, x.Cols, nil)
+			}
+		}
+	} else {
+		scoreInPieces(dst.Slice(0, tiled), x.slice(0, tiled), w, bias, step)
+	}
+	scoreSingly(dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
+}
+
+// waiting is how many tiles may wait between two pieces, and maxState what the
+// largest takes.
+const (
+	waiting  = 8
+	maxState = 25 * 16
+)
+
+// scoreInPieces passes over step columns at a time.
+func scoreInPieces[E element](dst Matrix, x view[E], w Matrix, bias []float32, step int) {
+	var state [waiting * maxState]float32
+	height, width := argmax.ScoreTileShape()
+	size := height * width * 16
+	across := (w.Rows + width - 1) / width
+	together := max(1, waiting/across) * height
+	for i0 := 0; i0 < x.Rows; i0 += together {
+		for p := 0; p < x.Cols; p += step {
+			n, at := min(step, x.Cols-p), 0
+			for i := i0; i < min(x.Rows, i0+together); i += height {
+				i := min(i, x.Rows-height)
+				for j := 0; j < w.Rows; j += width {
+					scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), p, n, state[at:at+size])
+					at += size
+				}
+			}
+		}
+	}
+}
+
+// scoreTile adds columns p to p+n to the tile at row i and class j.
+func scoreTile[E element](dst Matrix, x view[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
+	resume, wait := p > 0, p+n < x.Cols
+	ws, d := w.Data[j*w.Stride+p:], dst.Data[i*dst.Stride+j:]
+	switch data := any(x.Data).(type) {
+	case []float32:
+		argmax.ScoreTile(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait)
+	case []uint8:
+		scoreTileBytes(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait)
+	}
+}
+
+// scoreTileBytes splits off the columns behind the last whole block, which have to
+// be converted first.
+func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	rest := n % 16
+	if rest == 0 {
+		argmax.ScoreTileBytes(n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		return
+	}
+	var (
+		tail  [16 * maxTileRows]float32
+		local [maxState]float32
+	)
+	if state == nil {
+		state = local[:]
+	}
+	whole := n - rest
+	argmax.ScoreTileBytes(whole, x, ldx, w, ldw, state, bias, dst, ldd, resume, true)
+	height, _ := argmax.ScoreTileShape()
+	view[uint8]{height, rest, ldx, x[whole:]}.copyTo(tail[:], 16)
+	argmax.ScoreTile(rest, tail[:], 16, w[whole:], ldw, state, bias, dst, ldd, true, wait)
+}
+
+// scoreSingly goes row by row.
+func scoreSingly[E element](dst Matrix, x view[E], w Matrix, bias []float32) {
+	buffer := newScratch(x.Cols)
+	defer buffer.free()
+	for i := range x.Rows {
+		row, ok := any(x.row(i)).([]float32)
+		if !ok {
+			row = buffer.data
+			x.slice(i, i+1).copyTo(row, x.Cols)
+		}
+		argmax.ScoreRows(dst.Row(i), row, w.Data, w.Stride)
+		argmax.Axpy(1, bias, dst.Row(i))
+	}
+}
