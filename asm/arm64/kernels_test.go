@@ -126,7 +126,7 @@ func largest(m *Machine) {
 	})
 	m.Unordered(flag, acc[0], acc[1])
 	m.Max(acc[0], acc[0], acc[1])
-	m.ReduceMax(acc[0], flag)
+	m.ReduceMax(acc[0], []vec.Flag{flag})
 	m.ReturnFirst(acc[0])
 }
 

@@ -24,7 +24,7 @@ func (out *printer) reduce(x *block) {
 }
 
 // ReduceMax adds +0 at the end, which only changes −0.
-func (m *Machine) ReduceMax(b vec.Block, _ vec.Flag) {
+func (m *Machine) ReduceMax(b vec.Block, _ []vec.Flag) {
 	x := m.write(b)
 	m.later(func(out *printer) {
 		out.quarter(fmax, x)

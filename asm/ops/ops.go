@@ -10,6 +10,8 @@ type Shape struct {
 	// accumulator block, and the addition of an accumulator takes four cycles, so
 	// that fewer than four leave the adders waiting.
 	Rows int
+	// Flags is how many comparisons with NaN may be under way.
+	Flags int
 	// TileHeights by TileBlocks are the tiles of GEMM: scalars of one operand by
 	// blocks of the other.
 	TileHeights []int
@@ -20,7 +22,7 @@ type Shape struct {
 
 // Emit writes every kernel.
 func Emit(m vec.Machine, s Shape) {
-	vectors(m)
+	vectors(m, s.Flags)
 	matrices(m, s.Rows)
 	for _, e := range []element{floats, bytes} {
 		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)

@@ -26,12 +26,12 @@ func absoluteDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
 	m.Free(d)
 }
 
-func vectors(m vec.Machine) {
+func vectors(m vec.Machine, flags int) {
 	pair(m, "dot", "returns the inner product of x and y.", product)
 	pair(m, "sqDist", "returns the squared L2 distance of x and y.", squaredDifference)
 	pair(m, "l1Dist", "returns the L1 distance of x and y.", absoluteDifference)
 	sum(m)
-	maximum(m)
+	maximum(m, flags)
 	axpy(m)
 	scale(m)
 }
@@ -91,7 +91,9 @@ func sum(m vec.Machine) {
 	})
 }
 
-func maximum(m vec.Machine) {
+// maximum finds NaNs by comparisons beside the maxima. One comparison serves two
+// blocks, and several flags take turns, since each waits for its last comparison.
+func maximum(m vec.Machine, flags int) {
 	m.Func("maximum", "func(x []float32) float32", "returns the largest of x, NaN if one is NaN, −Inf if x is empty.")
 	x, n := m.Ptr("x_base"), m.Int("x_len")
 	ptrs := []vec.Ptr{x}
@@ -100,20 +102,23 @@ func maximum(m vec.Machine) {
 	for i := range acc {
 		acc[i] = m.Constant(negativeInfinity)
 	}
-	nan := m.NewFlag()
-	vec.While(m, n, accumulators*vec.Lanes, ptrs, func() {
-		for i := 0; i < accumulators; i += 2 { // one comparison finds the NaNs of two blocks
-			u, v := m.Load(x, i), m.Load(x, i+1)
-			m.Max(acc[i], acc[i], u)
-			m.Max(acc[i+1], acc[i+1], v)
-			m.Unordered(nan, u, v)
+	nan := make([]vec.Flag, flags)
+	for i := range nan {
+		nan[i] = m.NewFlag()
+	}
+	vec.While(m, n, 2*flags*vec.Lanes, ptrs, func() {
+		for i := range nan {
+			u, v := m.Load(x, 2*i), m.Load(x, 2*i+1)
+			m.Max(acc[2*i%accumulators], acc[2*i%accumulators], u)
+			m.Max(acc[2*i%accumulators+1], acc[2*i%accumulators+1], v)
+			m.Unordered(nan[i], u, v)
 			m.Free(u, v)
 		}
 	})
 	vec.Stream(m, n, 1, ptrs, lowest, func(block int) {
 		u := m.Load(x, block)
 		m.Max(acc[0], acc[0], u)
-		m.Unordered(nan, u, u)
+		m.Unordered(nan[0], u, u)
 		m.Free(u)
 	})
 	m.Max(acc[0], acc[0], acc[1])

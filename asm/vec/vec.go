@@ -46,7 +46,8 @@ type Machine interface {
 	// ReturnFirst ends the function with lane 0 of b as its float32 result.
 	ReturnFirst(b Block)
 
-	// Int loads an integer argument; "x_len" is the length of slice x.
+	// Int loads an integer argument; "x_len" is the length of slice x. A bool is
+	// 0 or 1.
 	Int(arg string) Int
 	// Ptr loads a pointer argument; "x_base" is the data of slice x.
 	Ptr(arg string) Ptr
@@ -86,8 +87,8 @@ type Machine interface {
 	JumpZero(n Int, l Label)
 
 	// Partial runs body with n valid lanes, 0 < n < Lanes: inside it Load reads
-	// only those and takes the other lanes from fill (nil: +0), Store writes
-	// only those. Nothing beyond them is touched in memory. Arithmetic is on all
+	// only those and takes the other lanes from fill (nil: +0; the same in all
+	// lanes), Store writes only those. Nothing beyond them is touched in memory. Arithmetic is on all
 	// lanes.
 	Partial(n Int, fill Block, body func())
 	// Whole runs body, within a Partial, as if outside it.
@@ -125,8 +126,8 @@ type Machine interface {
 	// Unordered sets f in the lanes where x or y is NaN.
 	Unordered(f Flag, x, y Block)
 	// ReduceMax leaves in lane 0 of b the maximum of its lanes: NaN if any lane
-	// of f is set or any lane is NaN, +0 if it is a zero.
-	ReduceMax(b Block, f Flag)
+	// of the flags is set or any lane is NaN, +0 if it is a zero.
+	ReduceMax(b Block, flags []Flag)
 
 	// Reduce leaves in lane 0 of b the sum of its lanes in the tree of the
 	// arithmetic: i and i+8, then i+4, then i+2, then i+1.

@@ -49,18 +49,25 @@ func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
 
 func (m *Machine) Reduce(b vec.Block) { m.fold(b.(block), m.VADDPS) }
 
-func (m *Machine) ReduceMax(b vec.Block, f vec.Flag) {
+func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	v, end := b.(block), m.NewLabel("max")
 	m.fold(v, m.VMAXPS)
 	x, t := v[0].AsX(), m.XMM()
 	m.VXORPS(t, t, t)
 	m.VADDPS(t, x, x) // −0 + +0 is +0
-	found := m.GP32()
+	all, found := flags[0].(reg.Register), m.GP32()
+	for _, f := range flags[1:] {
+		if m.wide() {
+			m.KANDW(f.(reg.Register), all, all)
+		} else {
+			m.VORPS(f.(reg.Register), all, all)
+		}
+	}
 	if m.wide() {
-		m.KMOVW(f.(reg.Register), found)
+		m.KMOVW(all, found)
 		m.XORL(U32(0xffff), found)
 	} else {
-		m.VMOVMSKPS(f.(reg.Register), found)
+		m.VMOVMSKPS(all, found)
 	}
 	m.TESTL(found, found)
 	m.JEQ(LabelRef(end))
