@@ -151,7 +151,8 @@ func TestOverlapPanics(t *testing.T) {
 	data := make([]float32, 40)
 	m := func(at int) Matrix { return Matrix{3, 3, 3, data[at:]} }
 	for message, call := range map[string]func(){
-		"kernels: Gemm: the destination overlaps A":     func() { Gemm(false, false, 1, m(0), m(20), 0, m(8), nil) },
+		"kernels: Gemm: the destination overlaps A":     func() { Gemm(false, true, 1, m(0), m(20), 0, m(8), nil) },
+		"argmax: GemmRows: c overlaps a":                func() { Gemm(false, false, 1, m(0), m(20), 0, m(8), nil) },
 		"kernels: Gemm: the destination overlaps B":     func() { Gemm(false, true, 1, m(20), m(0), 0, m(8), nil) },
 		"kernels: Gemv: the destination overlaps A":     func() { Gemv(1, m(0), data[20:23], 0, data[8:11], nil) },
 		"kernels: Gradient: the destination overlaps x": func() { Gradient(m(0), m(20), m(8), nil) },

@@ -53,17 +53,21 @@ func gradientRange[E element](dst, a Matrix, x view[E]) {
 }
 
 func gradientPanel[E element](k int, a []float32, lda, m int, x []E, ldx int, c []float32, ldc, n int, add bool) {
+	factor := left[float32]{view[float32]{k, m, lda, a}, true}
 	pixels, ok := any(x).([]uint8)
 	if !ok {
-		argmax.GemmColumns(k, 1, a, lda, any(x).([]float32), ldx, c, ldc, m, n, add)
+		factor.times(1, any(x).([]float32), ldx, c, ldc, n, add)
 		return
 	}
 	whole := n &^ 15
-	argmax.GemmColumnsBytes(k, 1, a, lda, pixels, ldx, c, ldc, m, whole, add)
+	height := max(1, callWork/(k*n))
+	for i := 0; i < m && whole > 0; i += height {
+		argmax.GemmColumnsBytes(k, 1, a[i:], lda, pixels, ldx, c[i*ldc:], ldc, min(height, m-i), whole, add)
+	}
 	if rest := n - whole; rest > 0 {
 		var converted [argmax.KC * 16]float32
 		view[uint8]{k, rest, ldx, pixels[whole:]}.copyTo(converted[:], rest)
-		argmax.GemmColumns(k, 1, a, lda, converted[:], rest, c[whole:], ldc, m, rest, add)
+		factor.times(1, converted[:], rest, c[whole:], ldc, rest, add)
 	}
 }
 

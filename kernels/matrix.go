@@ -56,6 +56,11 @@ func mustEqual(operation, what string, got, want int) {
 // mustNotShare panics if the destination shares memory with an operand.
 func mustNotShare[E, F element](operation string, dst view[E], operand string, x view[F]) {
 	if alias.Overlap(dst.used(), x.used()) {
-		panic(fmt.Sprintf("kernels: %s: the destination overlaps %s", operation, operand))
+		panicShare(operation, operand)
 	}
+}
+
+//go:noinline
+func panicShare(operation, operand string) {
+	panic(fmt.Sprintf("kernels: %s: the destination overlaps %s", operation, operand))
 }

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // Pixels is a row-major matrix of bytes, as images are: element (i, j) is
 // Data[i*Stride+j]. Computing with it gives the bits that computing with the same
@@ -56,18 +59,27 @@ func (v view[E]) columns(lo, hi int) view[E] {
 }
 
 func (v view[E]) check() error {
+	if v.sound() {
+		return nil
+	}
 	switch {
 	case v.Rows < 0 || v.Cols < 0:
 		return fmt.Errorf("kernels: matrix of %d×%d", v.Rows, v.Cols)
-	case v.Rows == 0:
-		return nil
 	case v.Rows > 1 && v.Stride < v.Cols:
 		return fmt.Errorf("kernels: matrix of %d×%d has stride %d", v.Rows, v.Cols, v.Stride)
-	case len(v.Data) < v.Cols || v.Stride > 0 && (len(v.Data)-v.Cols)/v.Stride < v.Rows-1:
-		return fmt.Errorf("kernels: %d elements are too few for a matrix of %d×%d with stride %d",
-			len(v.Data), v.Rows, v.Cols, v.Stride)
 	}
-	return nil
+	return fmt.Errorf("kernels: %d elements are too few for a matrix of %d×%d with stride %d",
+		len(v.Data), v.Rows, v.Cols, v.Stride)
+}
+
+// sound reports whether the dimensions are possible and the data holds them. A
+// single row needs no stride.
+func (v view[E]) sound() bool {
+	if v.Rows <= 1 {
+		return v.Rows == 0 && v.Cols >= 0 || v.Rows == 1 && uint(v.Cols) <= uint(len(v.Data))
+	}
+	high, last := bits.Mul64(uint64(v.Rows-1), uint64(v.Stride))
+	return v.Cols >= 0 && v.Stride >= v.Cols && high == 0 && v.Cols <= len(v.Data) && last <= uint64(len(v.Data)-v.Cols)
 }
 
 // copyTo copies v, converted, to dst, whose rows are stride elements apart.
