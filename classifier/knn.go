@@ -129,7 +129,7 @@ func (m *KNN) PredictAll(ctx context.Context, dst []int, ex Examples, workers in
 	if err := fits(ex, m.Features(), dst); err != nil {
 		return err
 	}
-	pool := kernels.NewPool(workers)
+	pool := kernels.NewPool(workers).WithContext(ctx)
 	block := queryBlock * pool.Workers()
 	queries := kernels.NewMatrix(min(block, ex.Len()), m.Features())
 	neighbours := make([]Neighbour, queries.Rows*m.k)
@@ -139,8 +139,8 @@ func (m *KNN) PredictAll(ctx context.Context, dst []int, ex Examples, workers in
 		for i := range n {
 			ex.Row(queries.Row(i), lo+i)
 		}
-		err := kernels.NearestRows(ctx, neighbours[:n*m.k], count[:n], m.k, queries.Slice(0, n), m.base, m.metric, pool)
-		if err != nil {
+		kernels.NearestRows(neighbours[:n*m.k], count[:n], m.k, queries.Slice(0, n), m.base, m.metric, pool)
+		if err := pool.Err(); err != nil {
 			return err
 		}
 		for i := range n {

@@ -46,29 +46,29 @@ func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matri
 	}
 	switch workers := pool.worth(m * n * k); {
 	case workers == 1: // without a closure, which would be allocated
-		gemm(alpha, left, transB, b, beta, c)
+		gemm(pool, alpha, left, transB, b, beta, c)
 	case m >= n:
-		split(workers, m, rows, func(lo, hi int) { gemm(alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
+		split(workers, m, rows, func(lo, hi int) { gemm(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
 	default:
 		split(workers, n, cols, func(lo, hi int) {
 			part := b.Columns
 			if transB {
 				part = b.Slice
 			}
-			gemm(alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
+			gemm(pool, alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
 		})
 	}
 }
 
 // gemm is Gemm on one goroutine.
-func gemm(alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
+func gemm(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
 	if beta != 0 || a.k() == 0 { // otherwise the first block sets c
 		scaleRows(beta, c)
 	}
 	switch _, cols := argmax.TileShape(); {
 	case a.k() == 0:
 	case !transB && a.m()*c.Cols*a.k() <= current().smallGemm:
-		for j := 0; j < c.Cols; j += cols {
+		for j := 0; j < c.Cols && pool.Err() == nil; j += cols {
 			n := min(cols, c.Cols-j)
 			for p := 0; p < a.k(); p += argmax.KC {
 				k := min(argmax.KC, a.k()-p)
@@ -79,12 +79,12 @@ func gemm(alpha float32, a left[float32], transB bool, b Matrix, beta float32, c
 		width := current().panelCols / cols * cols
 		buffer := newScratch(min(width, c.Cols) * a.k())
 		defer buffer.free()
-		for j := 0; j < c.Cols; j += width {
+		for j := 0; j < c.Cols && pool.Err() == nil; j += width {
 			hi := min(j+width, c.Cols)
 			if transB {
-				multiply(alpha, a, packTransposed(buffer.data, b.Slice(j, hi)), c.Columns(j, hi), beta != 0)
+				multiply(pool, alpha, a, packTransposed(buffer.data, b.Slice(j, hi)), c.Columns(j, hi), beta != 0)
 			} else {
-				multiply(alpha, a, pack(buffer.data, b.Columns(j, hi)), c.Columns(j, hi), beta != 0)
+				multiply(pool, alpha, a, pack(buffer.data, b.Columns(j, hi)), c.Columns(j, hi), beta != 0)
 			}
 		}
 	}
@@ -93,11 +93,11 @@ func gemm(alpha float32, a left[float32], transB bool, b Matrix, beta float32, c
 // multiply sets c to alpha·a·b, or adds it. Blocks of the rows of a, KC deep, are
 // copied close together and stay in the second-level cache while the panels of b
 // pass; a panel stays in the first-level cache while the rows of the block do.
-func multiply[E element](alpha float32, a left[E], b panels, c Matrix, add bool) {
+func multiply[E element](pool *Pool, alpha float32, a left[E], b panels, c Matrix, add bool) {
 	height := min(current().panelRows, a.m())
 	buffer := newScratch(height * (argmax.KC + apart))
 	defer buffer.free()
-	for i := 0; i < a.m(); i += height {
+	for i := 0; i < a.m() && pool.Err() == nil; i += height {
 		rows := a.slice(i, min(i+height, a.m()))
 		for p := 0; p < a.k(); p += argmax.KC {
 			k := min(argmax.KC, a.k()-p)

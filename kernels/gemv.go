@@ -16,15 +16,15 @@ func Gemv(alpha float32, a Matrix, x []float32, beta float32, y []float32, pool 
 	mustNotShare("Gemv", vectorView(y), "x", vectorView(x))
 	workers := pool.worth(a.Rows * a.Cols)
 	if workers == 1 { // without a closure, which would be allocated
-		gemv(alpha, a, x, beta, y)
+		gemv(pool, alpha, a, x, beta, y)
 		return
 	}
-	split(workers, a.Rows, 16, func(lo, hi int) { gemv(alpha, a.Slice(lo, hi), x, beta, y[lo:hi]) })
+	split(workers, a.Rows, 16, func(lo, hi int) { gemv(pool, alpha, a.Slice(lo, hi), x, beta, y[lo:hi]) })
 }
 
-func gemv(alpha float32, a Matrix, x []float32, beta float32, y []float32) {
+func gemv(pool *Pool, alpha float32, a Matrix, x []float32, beta float32, y []float32) {
 	var buffer [gemvRows]float32
-	for lo := 0; lo < a.Rows; lo += gemvRows {
+	for lo := 0; lo < a.Rows && pool.Err() == nil; lo += gemvRows {
 		hi := min(lo+gemvRows, a.Rows)
 		products, to := buffer[:hi-lo], y[lo:hi]
 		argmax.ScoreRows(products, x, a.Slice(lo, hi).Data, a.Stride)

@@ -27,23 +27,23 @@ func gradient[E element](name string, dst, a Matrix, x view[E], pool *Pool) {
 	_, cols := argmax.TileShape()
 	workers := pool.worth(a.Rows * a.Cols * x.Cols)
 	if workers == 1 { // without a closure, which would be allocated
-		gradientRange(dst, a, x)
+		gradientRange(pool, dst, a, x)
 		return
 	}
 	split(workers, x.Cols, cols, func(lo, hi int) {
-		gradientRange(dst.Columns(lo, hi), a, x.columns(lo, hi))
+		gradientRange(pool, dst.Columns(lo, hi), a, x.columns(lo, hi))
 	})
 }
 
 // gradientRange reads both operands where they lie: a panel of columns of x, KC
 // rows deep, is read once for all classes.
-func gradientRange[E element](dst, a Matrix, x view[E]) {
+func gradientRange[E element](pool *Pool, dst, a Matrix, x view[E]) {
 	if a.Rows == 0 {
 		scaleRows(0, dst)
 		return
 	}
 	_, cols := argmax.TileShape()
-	for p := 0; p < a.Rows; p += argmax.KC {
+	for p := 0; p < a.Rows && pool.Err() == nil; p += argmax.KC {
 		k := min(argmax.KC, a.Rows-p)
 		for j := 0; j < x.Cols; j += cols {
 			n := min(cols, x.Cols-j)

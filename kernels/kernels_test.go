@@ -190,7 +190,7 @@ func TestNearestAgreesWithSorting(t *testing.T) {
 			}
 			for _, workers := range []int{1, 2, 7} {
 				all, count := make([]Neighbour, s.k*s.queries), make([]int, s.queries)
-				require.NoError(t, NearestRows(context.Background(), all, count, s.k, queries, base, metric, NewPool(workers)))
+				NearestRows(all, count, s.k, queries, base, metric, NewPool(workers))
 				for i := range s.queries {
 					want := sorted(queries.Row(i), base, metric)
 					want = want[:min(s.k, len(want))]
@@ -236,10 +236,39 @@ func TestNearestLeavesOutNaN(t *testing.T) {
 	assert.Zero(t, Nearest(dst, []float32{nan}, base, L2))
 }
 
-func TestNearestStopsWhenCancelled(t *testing.T) {
+func TestWorkStopsWhenCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
+	pool := NewPool(2).WithContext(ctx)
+	assert.NoError(t, pool.Err())
 	cancel()
-	assert.ErrorIs(t, NearestRows(ctx, make([]Neighbour, 1), make([]int, 1), 1, NewMatrix(1, 2), NewMatrix(5, 2), L2, nil), context.Canceled)
+	assert.ErrorIs(t, pool.Err(), context.Canceled)
+	assert.NoError(t, (*Pool)(nil).Err())
+	assert.Equal(t, 2, pool.Workers())
+
+	ones := func(rows, cols int) Matrix {
+		m := NewMatrix(rows, cols)
+		for i := range m.Data {
+			m.Data[i] = 1
+		}
+		return m
+	}
+	for name, work := range map[string]func(dst Matrix){
+		"Gemm, small":  func(dst Matrix) { Gemm(false, false, 1, ones(90, 90), ones(90, 90), 0, dst, pool) },
+		"Gemm, packed": func(dst Matrix) { Gemm(false, true, 1, ones(90, 90), ones(90, 90), 0, dst, pool) },
+		"Gradient":     func(dst Matrix) { Gradient(dst, ones(90, 90), ones(90, 90), pool) },
+		"Scores":       func(dst Matrix) { NewWeights(ones(90, 90), make([]float32, 90)).Scores(dst, ones(90, 90), pool) },
+		"Scores, rows": func(dst Matrix) {
+			NewWeights(ones(20, 90), make([]float32, 20)).Scores(Matrix{90, 20, 90, dst.Data}, ones(90, 90), pool)
+		},
+		"Gemv": func(dst Matrix) { Gemv(1, ones(90, 90), ones(1, 90).Data, 0, dst.Row(0), pool) },
+	} {
+		dst := NewMatrix(90, 90)
+		work(dst)
+		assert.Zero(t, dst.Data[0], name)
+	}
+	count := make([]int, 1)
+	NearestRows(make([]Neighbour, 1), count, 1, NewMatrix(1, 2), NewMatrix(5, 2), L2, pool)
+	assert.Zero(t, count[0])
 }
 
 func TestSplitCoversEveryIndexOnce(t *testing.T) {

@@ -1,7 +1,6 @@
 package kernels
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/seed842bec00/argmax"
@@ -92,9 +91,8 @@ func nearestIn(dst []Neighbour, n int, q []float32, base Matrix, lo, hi int, met
 
 // NearestRows is Nearest for each row of queries: dst has k elements for each,
 // one query after the other, and count, one element for each, becomes the number
-// found. Queries share what they read of the base. It stops early when ctx is
-// cancelled and then returns its error; dst and count are then incomplete.
-func NearestRows(ctx context.Context, dst []Neighbour, count []int, k int, queries, base Matrix, metric Metric, pool *Pool) error {
+// found. Queries share what they read of the base.
+func NearestRows(dst []Neighbour, count []int, k int, queries, base Matrix, metric Metric, pool *Pool) {
 	must(queries.Check(), base.Check())
 	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
 	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
@@ -102,12 +100,11 @@ func NearestRows(ctx context.Context, dst []Neighbour, count []int, k int, queri
 	clear(count)
 	step := min(distanceBuffer, max(1, baseBlock/max(1, base.Cols)))
 	pool.Split(queries.Rows, 1, func(from, to int) {
-		for lo := 0; lo < base.Rows && ctx.Err() == nil; lo += step {
+		for lo := 0; lo < base.Rows && pool.Err() == nil; lo += step {
 			hi := min(lo+step, base.Rows)
 			for i := from; i < to; i++ {
 				count[i] = nearestIn(dst[i*k:(i+1)*k], count[i], queries.Row(i), base, lo, hi, metric)
 			}
 		}
 	})
-	return ctx.Err()
 }

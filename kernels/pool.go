@@ -1,13 +1,18 @@
 package kernels
 
 import (
+	"context"
 	"runtime"
 	"sync"
 )
 
-// Pool is how many goroutines a call may use. A nil Pool is one, the caller's.
-// The number never changes a result. A Pool holds no state: it may be shared.
-type Pool struct{ workers int }
+// Pool is what a call may use: a number of goroutines, and perhaps a context that
+// can end it early. A nil Pool is the caller's goroutine alone. The number never
+// changes a result. A Pool may be shared.
+type Pool struct {
+	workers int
+	ctx     context.Context
+}
 
 // NewPool returns a pool of workers goroutines; as many as there are processors
 // if workers is 0.
@@ -15,7 +20,22 @@ func NewPool(workers int) *Pool {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	return &Pool{workers}
+	return &Pool{workers: workers}
+}
+
+// WithContext is the same pool with a context. Calls look at it between blocks of
+// their work, and return early once it is done: their results are then incomplete,
+// and Err says so.
+func (p *Pool) WithContext(ctx context.Context) *Pool {
+	return &Pool{p.Workers(), ctx}
+}
+
+// Err is the error of the context; nil as long as results are complete.
+func (p *Pool) Err() error {
+	if p == nil || p.ctx == nil {
+		return nil
+	}
+	return p.ctx.Err()
 }
 
 // Workers is the number of goroutines.

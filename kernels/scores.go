@@ -6,10 +6,10 @@ import "github.com/seed842bec00/argmax"
 // or row by row where there are fewer than a tile has. The last tile of rows, or
 // of classes, overlaps the one before it instead of being smaller: the same bits,
 // twice.
-func scoreRows[E element](dst Matrix, x view[E], w Matrix, bias []float32) {
+func scoreRows[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32) {
 	height, width := argmax.ScoreTileShape()
 	if w.Rows < width {
-		scoreSingly(dst, x, w, bias)
+		scoreSingly(pool, dst, x, w, bias)
 		return
 	}
 	tiled := x.Rows
@@ -17,16 +17,16 @@ func scoreRows[E element](dst Matrix, x view[E], w Matrix, bias []float32) {
 		tiled -= rest // cheaper row by row than as a whole tile
 	}
 	if step := current().scoreColumns; x.Cols <= step {
-		for i := 0; i < tiled; i += height {
+		for i := 0; i < tiled && pool.Err() == nil; i += height {
 			i := min(i, tiled-height)
 			for j := 0; j < w.Rows; j += width {
 				scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), 0, x.Cols, nil)
 			}
 		}
 	} else {
-		scoreInPieces(dst.Slice(0, tiled), x.slice(0, tiled), w, bias, step)
+		scoreInPieces(pool, dst.Slice(0, tiled), x.slice(0, tiled), w, bias, step)
 	}
-	scoreSingly(dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
+	scoreSingly(pool, dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
 }
 
 // waiting is how many tiles may wait between two pieces, and maxState what the
@@ -37,13 +37,13 @@ const (
 )
 
 // scoreInPieces passes over step columns at a time.
-func scoreInPieces[E element](dst Matrix, x view[E], w Matrix, bias []float32, step int) {
+func scoreInPieces[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32, step int) {
 	var state [waiting * maxState]float32
 	height, width := argmax.ScoreTileShape()
 	size := height * width * 16
 	across := (w.Rows + width - 1) / width
 	together := max(1, waiting/across) * height
-	for i0 := 0; i0 < x.Rows; i0 += together {
+	for i0 := 0; i0 < x.Rows && pool.Err() == nil; i0 += together {
 		for p := 0; p < x.Cols; p += step {
 			n, at := min(step, x.Cols-p), 0
 			for i := i0; i < min(x.Rows, i0+together); i += height {
@@ -92,10 +92,10 @@ func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias
 }
 
 // scoreSingly goes row by row.
-func scoreSingly[E element](dst Matrix, x view[E], w Matrix, bias []float32) {
+func scoreSingly[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32) {
 	buffer := newScratch(x.Cols)
 	defer buffer.free()
-	for i := range x.Rows {
+	for i := 0; i < x.Rows && pool.Err() == nil; i++ {
 		row, ok := any(x.row(i)).([]float32)
 		if !ok {
 			row = buffer.data

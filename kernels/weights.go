@@ -50,7 +50,7 @@ func (p *Weights) Score(dst, x []float32) {
 	mustEqual("Score", "length of dst", len(dst), p.Classes())
 	mustEqual("Score", "length of x", len(x), p.Features())
 	if p.chained() {
-		scoreChains(Matrix{1, len(dst), len(dst), dst}, vectorView(x), p)
+		scoreChains(nil, Matrix{1, len(dst), len(dst), dst}, vectorView(x), p)
 		return
 	}
 	argmax.ScoreRows(dst, x, p.w.Data, p.w.Stride)
@@ -78,7 +78,7 @@ func scores[E element](name string, dst Matrix, x view[E], p *Weights, pool *Poo
 	mustNotShare(name, view[float32](dst), "x", x)
 	workers := pool.worth(x.Rows * p.Classes() * p.Features())
 	if workers == 1 { // without a closure, which would be allocated
-		scoreRange(dst, x, p)
+		scoreRange(pool, dst, x, p)
 		return
 	}
 	height, _ := argmax.ScoreTileShape()
@@ -86,27 +86,27 @@ func scores[E element](name string, dst Matrix, x view[E], p *Weights, pool *Poo
 		height, _ = argmax.TileShape()
 	}
 	split(workers, x.Rows, height, func(lo, hi int) {
-		scoreRange(dst.Slice(lo, hi), x.slice(lo, hi), p)
+		scoreRange(pool, dst.Slice(lo, hi), x.slice(lo, hi), p)
 	})
 }
 
-func scoreRange[E element](dst Matrix, x view[E], p *Weights) {
+func scoreRange[E element](pool *Pool, dst Matrix, x view[E], p *Weights) {
 	if p.chained() {
-		scoreChains(dst, x, p)
+		scoreChains(pool, dst, x, p)
 	} else {
-		scoreRows(dst, x, p.w, p.bias)
+		scoreRows(pool, dst, x, p.w, p.bias)
 	}
 }
 
 // scoreChains is the chain form: rows of x, where they lie, by panels of classes.
-func scoreChains[E element](dst Matrix, x view[E], p *Weights) {
+func scoreChains[E element](pool *Pool, dst Matrix, x view[E], p *Weights) {
 	if x.Cols == 0 {
 		for i := range dst.Rows {
 			copy(dst.Row(i), p.bias)
 		}
 		return
 	}
-	multiply(1, leftRows(x), p.transposed, dst, false)
+	multiply(pool, 1, leftRows(x), p.transposed, dst, false)
 	for i := range dst.Rows {
 		argmax.Axpy(1, p.bias, dst.Row(i))
 	}
