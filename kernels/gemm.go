@@ -44,13 +44,17 @@ func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matri
 	if transA {
 		left = leftColumns(view[float32](a))
 	}
+	pieces := coarse
+	if !transB && m*n*k <= current().smallGemm {
+		pieces = fine // nothing is packed
+	}
 	switch workers := pool.worth(m * n * k); {
 	case workers == 1: // without a closure, which would be allocated
 		gemm(pool, alpha, left, transB, b, beta, c)
 	case m >= n:
-		split(workers, m, rows, func(lo, hi int) { gemm(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
+		split(workers, pieces, m, rows, func(lo, hi int) { gemm(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
 	default:
-		split(workers, n, cols, func(lo, hi int) {
+		split(workers, pieces, n, cols, func(lo, hi int) {
 			part := b.Columns
 			if transB {
 				part = b.Slice

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/race"
 	. "github.com/seed842bec00/argmax/kernels"
 )
 
@@ -164,6 +165,9 @@ func TestOverlapPanics(t *testing.T) {
 }
 
 func TestMatrixAlgebraAllocatesNothing(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the race detector makes sync.Pool forget")
+	}
 	a, b, c := NewMatrix(16, 16), NewMatrix(16, 16), NewMatrix(16, 16)
 	weights := NewWeights(NewMatrix(10, 16), make([]float32, 10))
 	scores, pixels := NewMatrix(16, 10), Pixels{16, 16, 16, make([]uint8, 256)}

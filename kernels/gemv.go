@@ -19,7 +19,7 @@ func Gemv(alpha float32, a Matrix, x []float32, beta float32, y []float32, pool 
 		gemv(pool, alpha, a, x, beta, y)
 		return
 	}
-	split(workers, a.Rows, 16, func(lo, hi int) { gemv(pool, alpha, a.Slice(lo, hi), x, beta, y[lo:hi]) })
+	split(workers, fine, a.Rows, 16, func(lo, hi int) { gemv(pool, alpha, a.Slice(lo, hi), x, beta, y[lo:hi]) })
 }
 
 func gemv(pool *Pool, alpha float32, a Matrix, x []float32, beta float32, y []float32) {

@@ -30,7 +30,7 @@ func gradient[E element](name string, dst, a Matrix, x view[E], pool *Pool) {
 		gradientRange(pool, dst, a, x)
 		return
 	}
-	split(workers, x.Cols, cols, func(lo, hi int) {
+	split(workers, fine, x.Cols, cols, func(lo, hi int) {
 		gradientRange(pool, dst.Columns(lo, hi), a, x.columns(lo, hi))
 	})
 }

@@ -3,7 +3,6 @@ package kernels
 import (
 	"context"
 	"runtime"
-	"sync"
 )
 
 // Pool is what a call may use: a number of goroutines, and perhaps a context that
@@ -46,10 +45,10 @@ func (p *Pool) Workers() int {
 	return p.workers
 }
 
-// Split cuts 0…n into one range for each worker, the bounds multiples of grain,
-// and runs do on each; it returns when all have.
+// Split cuts 0…n into ranges, a few for each worker, the bounds multiples of
+// grain, and runs do on each; it returns when all have.
 func (p *Pool) Split(n, grain int, do func(lo, hi int)) {
-	split(p.Workers(), n, grain, do)
+	split(p.Workers(), fine, n, grain, do)
 }
 
 // worth is how many workers so many multiply-adds keep busy.
@@ -57,20 +56,23 @@ func (p *Pool) worth(work int) int {
 	return max(1, min(p.Workers(), work/current().shareWork))
 }
 
-func split(workers, n, grain int, do func(lo, hi int)) {
-	pieces := (n + grain - 1) / grain
-	workers = min(workers, pieces)
-	if workers <= 1 {
+// How many pieces a worker should find: one, where each begins with work that all
+// repeat, such as packing, or several, so that nobody waits for the slowest.
+const (
+	coarse = 1
+	fine   = 4
+)
+
+// split runs do on the ranges that 0…n is cut into.
+func split(workers, pieces, n, grain int, do func(lo, hi int)) {
+	units := (n + grain - 1) / grain
+	if workers <= 1 || units <= 1 {
 		if n > 0 {
 			do(0, n)
 		}
 		return
 	}
-	var others sync.WaitGroup
-	bound := func(w int) int { return min(n, pieces*w/workers*grain) }
-	for w := 1; w < workers; w++ {
-		others.Go(func() { do(bound(w), bound(w+1)) })
-	}
-	do(0, bound(1))
-	others.Wait()
+	pieces = min(workers*pieces, units)
+	bound := func(piece int) int { return min(n, units*piece/pieces*grain) }
+	together(workers, pieces, func(piece int) { do(bound(piece), bound(piece+1)) })
 }

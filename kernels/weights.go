@@ -85,7 +85,7 @@ func scores[E element](name string, dst Matrix, x view[E], p *Weights, pool *Poo
 	if p.chained() {
 		height, _ = argmax.TileShape()
 	}
-	split(workers, x.Rows, height, func(lo, hi int) {
+	split(workers, fine, x.Rows, height, func(lo, hi int) {
 		scoreRange(pool, dst.Slice(lo, hi), x.slice(lo, hi), p)
 	})
 }
