@@ -12,6 +12,7 @@ func TestNothingAllocates(t *testing.T) {
 	const n = maxVector + 100
 	x, y, dst := make([]float32, n), make([]float32, n), make([]float32, 4)
 	pixels, bias, wide := make([]uint8, n), make([]float32, 5), make([]float32, 64)
+	labels := []int{3, 4}
 	for name, f := range map[string]func(){
 		"Dot":              func() { Dot(x, y); Dot(x[:5], y[:5]) },
 		"SqDist":           func() { SqDist(x, y); SqDist(x[:5], y[:5]) },
@@ -32,6 +33,8 @@ func TestNothingAllocates(t *testing.T) {
 		"ScoreTile":        func() { ScoreTile(32, x, 32, y, 32, nil, bias, wide, 5, false, false) },
 		"ScoreTileBytes":   func() { ScoreTileBytes(32, pixels, 32, y, 32, nil, bias, wide, 5, false, false) },
 		"Softmax":          func() { Softmax(x[:10], y[:10]) },
+		"SoftmaxRows":      func() { SoftmaxRows(3, 10, x, 10, y, 10) },
+		"CrossEntropyRows": func() { CrossEntropyRows(2, 10, dst[:2], x, 10, y, 10, labels, bias[:2]) },
 		"CrossEntropy":     func() { CrossEntropy(x[:10], y[:10], 3, 1) },
 		"Hinge":            func() { Hinge(x[:10], y[:10], 3, 1, 1) },
 		"Active":           func() { Active() },

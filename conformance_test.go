@@ -40,6 +40,18 @@ var kernels = []struct {
 	{"scoreRows", rowwise{scoreRows, scoreRowsGeneric}},
 	{"sqDistRows", rowwise{sqDistRows, sqDistRowsGeneric}},
 	{"l1DistRows", rowwise{l1DistRows, l1DistRowsGeneric}},
+	{"softmaxRows", lossRows{
+		func(l *lossCase) { softmaxRows(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
+		func(l *lossCase) { softmaxRowsGeneric(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
+	}},
+	{"crossEntropyRows", lossRows{
+		func(l *lossCase) {
+			crossEntropyRows(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
+		},
+		func(l *lossCase) {
+			crossEntropyRowsGeneric(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
+		},
+	}},
 	{"gemmColumns", gemmOf[float32]{gemmColumns, gemmColumnsGeneric, false}},
 	{"gemmColumnsBytes", gemmOf[uint8]{gemmColumnsBytes, gemmColumnsBytesGeneric, false}},
 	{"gemmRows", gemmOf[float32]{gemmRows, gemmRowsGeneric, true}},
@@ -66,6 +78,9 @@ type (
 	}
 	rowwise struct {
 		kernel, twin func(dst, x, rows []float32, stride int)
+	}
+	lossRows struct {
+		kernel, twin func(l *lossCase)
 	}
 	gemmOf[E element] struct {
 		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
@@ -393,6 +408,87 @@ func (g scoreTileOfKind[E]) conforms(t *testing.T) {
 						}
 					}
 					require.True(t, ds.intact(len(got), offset), "wrote outside")
+				}
+			}
+		}
+	}
+}
+
+// A lossCase is rows of scores and what a row kernel makes of them: dst, and up to
+// two numbers for each row.
+type lossCase struct {
+	n, rows, lds, ldd                   int
+	scores, weights, dst, first, second []float32
+	labels                              []int
+}
+
+func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
+	l := &lossCase{
+		n: n, rows: rows, lds: lds, ldd: ldd,
+		scores: s.values(extent(rows, n, lds), m), weights: s.values(rows, plain),
+		dst: make([]float32, extent(rows, n, ldd)), first: make([]float32, rows), second: make([]float32, rows),
+		labels: make([]int, rows),
+	}
+	for i := range l.labels {
+		l.labels[i] = s.below(n)
+	}
+	for i := range l.dst {
+		l.dst[i] = canary
+	}
+	return l
+}
+
+// settle makes what a row's NaN leaves open the same: the second number.
+func (l *lossCase) settle() {
+	for i, sum := range l.first {
+		if sum != sum {
+			l.second[i] = nan
+		}
+	}
+}
+
+func (k lossRows) conforms(t *testing.T) {
+	s := newSource(7)
+	counts := []int{0, 1, 2, 3, 4, 5, 8, 9}
+	lengths := []int{1, 2, 3, 4, 7, 8, 9, 10, 11, 15, 16, 17, 23, 31, 32, 33, 47, 48, 63, 64, 65, 100, 128, 1000}
+	if testing.Short() {
+		counts, lengths = counts[:6], lengths[:22]
+	}
+	scores, results := newArena(t, 9*1020), newArena(t, 9*1020)
+	weights, first, second := newArena(t, 9), newArena(t, 9), newArena(t, 9)
+	var n, rows, offset int
+	defer where(t, "%d rows of %d, offset %d", &rows, &n, &offset)
+	for _, n = range lengths {
+		for _, rows = range counts {
+			for m := range moods {
+				want := newLossCase(s, n, rows, n+s.below(4), n+s.below(4), m)
+				got := *want
+				k.twin(want)
+				want.settle()
+				for _, offset = range []int{0, 1 + s.below(lanes-1), atEnd} {
+					stale := slices.Repeat([]float32{canary}, max(rows, len(got.dst)))
+					got.scores, got.weights = scores.place(want.scores, offset), weights.place(want.weights, offset)
+					got.dst = results.place(stale[:len(want.dst)], offset)
+					got.first, got.second = first.place(stale[:rows], offset), second.place(stale[:rows], offset)
+					// A kernel without numbers leaves them alone, like its twin.
+					copy(got.first, make([]float32, rows))
+					copy(got.second, make([]float32, rows))
+					k.kernel(&got)
+					got.settle()
+					for i, pair := range [][2][]float32{{want.dst, got.dst}, {want.first, got.first}, {want.second, got.second}} {
+						at := firstDifference(pair[1], pair[0])
+						require.Negativef(t, at, "%d rows of %d, offset %d, mood %d, result %d, element %d", rows, n, offset, m, i, at)
+					}
+					require.True(t, results.intact(len(got.dst), offset) && first.intact(rows, offset) && second.intact(rows, offset), "wrote outside")
+				}
+				if want.lds == want.ldd && rows > 0 { // in place
+					got.dst = results.place(want.scores, 0)
+					got.scores = got.dst
+					k.kernel(&got)
+					for i := range rows {
+						at := firstDifference(got.dst[i*got.ldd:][:n], want.dst[i*want.ldd:][:n])
+						require.Negativef(t, at, "%d rows of %d in place, mood %d, row %d, element %d", rows, n, m, i, at)
+					}
 				}
 			}
 		}

@@ -173,6 +173,28 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
+func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		softmaxRowsAVX512(n, rows, scores, lds, dst, ldd)
+	case cpu.AVX2:
+		softmaxRowsAVX2(n, rows, scores, lds, dst, ldd)
+	default:
+		softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
+	}
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		crossEntropyRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+	case cpu.AVX2:
+		crossEntropyRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+	default:
+		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+	}
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.AVX512:

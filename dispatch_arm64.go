@@ -141,6 +141,24 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
+func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		softmaxRowsNEON(n, rows, scores, lds, dst, ldd)
+	default:
+		softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
+	}
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		crossEntropyRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+	default:
+		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+	}
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.NEON:

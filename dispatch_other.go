@@ -23,6 +23,14 @@ func scoreRows(dst, x, rows []float32, stride int)  { scoreRowsGeneric(dst, x, r
 func sqDistRows(dst, x, rows []float32, stride int) { sqDistRowsGeneric(dst, x, rows, stride) }
 func l1DistRows(dst, x, rows []float32, stride int) { l1DistRowsGeneric(dst, x, rows, stride) }
 
+func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
+	softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
+	crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }

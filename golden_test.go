@@ -166,6 +166,22 @@ func (g scoreTileOfKind[E]) golden(h *goldenHash) {
 	}
 }
 
+func (k lossRows) golden(g *goldenHash) {
+	s := newSource(17)
+	for n := 1; n <= 3*lanes; n++ {
+		for m := range moods {
+			l := newLossCase(s, n, 7, n, n+1, m)
+			k.kernel(l)
+			l.settle()
+			for i := range l.rows {
+				g.add(l.dst[i*l.ldd:][:n]...)
+			}
+			g.add(l.first...)
+			g.add(l.second...)
+		}
+	}
+}
+
 // hashes computes the lines of the golden file on the active ISA.
 func hashes() []string {
 	var lines []string

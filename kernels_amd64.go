@@ -72,6 +72,16 @@ func sqDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
+// softmaxRowsAVX2 sets rows of dst to the probabilities of rows of n scores.
+//
+//go:noescape
+func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+
+// crossEntropyRowsAVX2 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+//
+//go:noescape
+func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+
 // scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
@@ -166,6 +176,16 @@ func sqDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 //
 //go:noescape
 func l1DistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
+
+// softmaxRowsAVX512 sets rows of dst to the probabilities of rows of n scores.
+//
+//go:noescape
+func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+
+// crossEntropyRowsAVX512 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+//
+//go:noescape
+func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
 
 // scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //

@@ -1400,11 +1400,11 @@ end7:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	VADDPS       Y9, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X0
 	VADDPS       X0, X8, X8
@@ -1557,11 +1557,11 @@ end14:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	JMP          done8
 
 fewer9:
@@ -2102,11 +2102,11 @@ end7:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	VADDPS       Y9, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X0
 	VADDPS       X0, X8, X8
@@ -2307,11 +2307,11 @@ end14:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	JMP          done8
 
 fewer9:
@@ -2987,11 +2987,11 @@ end7:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	VADDPS       Y9, Y8, Y8
 	VEXTRACTF128 $0x01, Y8, X0
 	VADDPS       X0, X8, X8
@@ -3240,11 +3240,11 @@ end14:
 	VADDPS       Y0, Y2, Y2
 	VSHUFPS      $0xb1, Y2, Y2, Y0
 	VADDPS       Y0, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X1
-	VUNPCKLPS    X1, X2, X0
-	VUNPCKHPS    X1, X2, X1
-	VMOVLHPS     X1, X0, X0
-	VMOVUPS      X0, (AX)
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X1
+	VUNPCKHPS    X0, X2, X0
+	VMOVLHPS     X0, X1, X1
+	VMOVUPS      X1, (AX)
 	JMP          done8
 
 fewer9:
@@ -3702,6 +3702,2027 @@ end32:
 
 fewer27:
 done8:
+	VZEROUPPER
+	RET
+
+// func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+48(FP), AX
+	MOVQ         scores_base+16(FP), CX
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         rows+8(FP), DX
+	MOVQ         n+0(FP), BX
+	CMPQ         BX, $+16
+	JGE          long1
+	TESTQ        BX, BX
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), SI
+	NEGQ         BX
+	LEAQ         (SI)(BX*4), SI
+	CMPQ         DX, $+4
+	JLT          end4
+
+loop3:
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (CX), Y3, Y2
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VMOVUPS     32(SI), Y4
+	VMASKMOVPS  32(CX), Y4, Y3
+	VBLENDVPS   Y4, Y3, Y1, Y3
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (CX)(BX*1), Y5, Y4
+	VBLENDVPS   Y5, Y4, Y0, Y4
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(CX)(BX*1), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VMOVUPS     (SI), Y7
+	VMASKMOVPS  (CX)(BX*2), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y0, Y6
+	VMOVUPS     32(SI), Y8
+	VMASKMOVPS  32(CX)(BX*2), Y8, Y7
+	VBLENDVPS   Y8, Y7, Y1, Y7
+	VMOVUPS     (SI), Y9
+	VMASKMOVPS  (CX)(DI*1), Y9, Y8
+	VBLENDVPS   Y9, Y8, Y0, Y8
+	VMOVUPS     32(SI), Y10
+	VMASKMOVPS  32(CX)(DI*1), Y10, Y9
+	VBLENDVPS   Y10, Y9, Y1, Y9
+	VMAXPS      Y3, Y2, Y2
+	VMAXPS      Y5, Y4, Y4
+	VMAXPS      Y7, Y6, Y6
+	VMAXPS      Y9, Y8, Y8
+	VPERM2F128  $0x20, Y4, Y2, Y3
+	VPERM2F128  $0x31, Y4, Y2, Y2
+	VMAXPS      Y2, Y3, Y3
+	VPERM2F128  $0x20, Y8, Y6, Y2
+	VPERM2F128  $0x31, Y8, Y6, Y4
+	VMAXPS      Y4, Y2, Y2
+	VSHUFPS     $0x44, Y2, Y3, Y4
+	VSHUFPS     $0xee, Y2, Y3, Y2
+	VMAXPS      Y2, Y4, Y4
+	VSHUFPS     $0xb1, Y4, Y4, Y2
+	VMAXPS      Y2, Y4, Y4
+	VADDPS      all00000000<>+0(SB), Y4, Y4
+	MOVQ        ldd+72(FP), R8
+	SHLQ        $0x02, R8
+	LEAQ        (R8)(R8*2), R9
+	VPERMILPS   $0x00, Y4, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (CX), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(CX), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VSUBPS      Y2, Y3, Y3
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y3, Y2, Y3
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y6
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS      all4b400000<>+0(SB), Y2, Y7
+	VSUBPS      all4b400000<>+0(SB), Y6, Y8
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y7, Y7
+	VMULPS      all1f800000<>+0(SB), Y7, Y7
+	VPADDD      all000000bf<>+0(SB), Y6, Y6
+	VPSLLD      $0x17, Y6, Y6
+	VMULPS      Y6, Y8, Y8
+	VMULPS      all1f800000<>+0(SB), Y8, Y8
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y7, Y2, (AX)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y8, Y2, 32(AX)
+	VPERMILPS   $0x00, Y4, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (CX)(BX*1), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(CX)(BX*1), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VSUBPS      Y2, Y3, Y3
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y3, Y2, Y3
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y6
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS      all4b400000<>+0(SB), Y2, Y9
+	VSUBPS      all4b400000<>+0(SB), Y6, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y3
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y10
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y6, Y6
+	VPSLLD      $0x17, Y6, Y6
+	VMULPS      Y6, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y9, Y2, (AX)(R8*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y10, Y2, 32(AX)(R8*1)
+	VPERMILPS   $0xaa, Y4, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (CX)(BX*2), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(CX)(BX*2), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VSUBPS      Y2, Y3, Y3
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y3, Y2, Y3
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y6
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS      all4b400000<>+0(SB), Y2, Y11
+	VSUBPS      all4b400000<>+0(SB), Y6, Y12
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y3
+	VFMADD231PS allbf317218<>+0(SB), Y12, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y12, Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VMOVUPS     all3ab563a7<>+0(SB), Y12
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y12
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y12
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y12
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y11, Y11
+	VMULPS      all1f800000<>+0(SB), Y11, Y11
+	VPADDD      all000000bf<>+0(SB), Y6, Y6
+	VPSLLD      $0x17, Y6, Y6
+	VMULPS      Y6, Y12, Y12
+	VMULPS      all1f800000<>+0(SB), Y12, Y12
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y11, Y2, (AX)(R8*2)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y12, Y2, 32(AX)(R8*2)
+	VPERMILPS   $0xaa, Y4, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMOVUPS     (SI), Y4
+	VMASKMOVPS  (CX)(DI*1), Y4, Y3
+	VBLENDVPS   Y4, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y5
+	VMASKMOVPS  32(CX)(DI*1), Y5, Y4
+	VBLENDVPS   Y5, Y4, Y1, Y4
+	VSUBPS      Y2, Y3, Y3
+	VSUBPS      Y2, Y4, Y4
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y3, Y2, Y3
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y4, Y2, Y4
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y5
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS      all4b400000<>+0(SB), Y2, Y6
+	VSUBPS      all4b400000<>+0(SB), Y5, Y13
+	VFMADD231PS allbf317218<>+0(SB), Y6, Y3
+	VFMADD231PS allbf317218<>+0(SB), Y13, Y4
+	VFMADD231PS all3102e308<>+0(SB), Y6, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y13, Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y13
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y6
+	VFMADD213PS all3c091ef0<>+0(SB), Y4, Y13
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y6
+	VFMADD213PS all3d2aac2c<>+0(SB), Y4, Y13
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y6
+	VFMADD213PS all3e2aaa46<>+0(SB), Y4, Y13
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS all3efffffe<>+0(SB), Y4, Y13
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y4, Y13
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y4, Y13
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y6, Y6
+	VMULPS      all1f800000<>+0(SB), Y6, Y6
+	VPADDD      all000000bf<>+0(SB), Y5, Y5
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y5, Y13, Y13
+	VMULPS      all1f800000<>+0(SB), Y13, Y13
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y6, Y2, (AX)(R9*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y13, Y2, 32(AX)(R9*1)
+	VADDPS      Y8, Y7, Y7
+	VADDPS      Y10, Y9, Y9
+	VADDPS      Y12, Y11, Y11
+	VADDPS      Y13, Y6, Y6
+	VPERM2F128  $0x20, Y9, Y7, Y2
+	VPERM2F128  $0x31, Y9, Y7, Y3
+	VADDPS      Y3, Y2, Y2
+	VPERM2F128  $0x20, Y6, Y11, Y3
+	VPERM2F128  $0x31, Y6, Y11, Y4
+	VADDPS      Y4, Y3, Y3
+	VSHUFPS     $0x44, Y3, Y2, Y4
+	VSHUFPS     $0xee, Y3, Y2, Y2
+	VADDPS      Y2, Y4, Y4
+	VSHUFPS     $0xb1, Y4, Y4, Y2
+	VADDPS      Y2, Y4, Y4
+	VMOVUPS     all3f800000<>+0(SB), Y2
+	VDIVPS      Y4, Y2, Y4
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	VPERMILPS   $0x00, Y4, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (AX), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(AX), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VMULPS      Y2, Y3, Y3
+	VMULPS      Y2, Y5, Y5
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y3, Y2, (AX)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y5, Y2, 32(AX)
+	VPERMILPS   $0x00, Y4, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (AX)(BX*1), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(AX)(BX*1), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VMULPS      Y2, Y3, Y3
+	VMULPS      Y2, Y5, Y5
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y3, Y2, (AX)(BX*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y5, Y2, 32(AX)(BX*1)
+	VPERMILPS   $0xaa, Y4, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (AX)(BX*2), Y5, Y3
+	VBLENDVPS   Y5, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(AX)(BX*2), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VMULPS      Y2, Y3, Y3
+	VMULPS      Y2, Y5, Y5
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y3, Y2, (AX)(BX*2)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y5, Y2, 32(AX)(BX*2)
+	VPERMILPS   $0xaa, Y4, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMOVUPS     (SI), Y4
+	VMASKMOVPS  (AX)(DI*1), Y4, Y3
+	VBLENDVPS   Y4, Y3, Y0, Y3
+	VMOVUPS     32(SI), Y5
+	VMASKMOVPS  32(AX)(DI*1), Y5, Y4
+	VBLENDVPS   Y5, Y4, Y1, Y4
+	VMULPS      Y2, Y3, Y3
+	VMULPS      Y2, Y4, Y4
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y3, Y2, (AX)(DI*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y4, Y2, 32(AX)(DI*1)
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (CX)(BX*4), CX
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (AX)(BX*4), AX
+	SUBQ        $+4, DX
+	CMPQ        DX, $+4
+	JGE         loop3
+
+end4:
+	CMPQ DX, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), BX
+	SHLQ         $0x02, BX
+	VMOVUPS      (SI), Y3
+	VMASKMOVPS   (CX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(SI), Y4
+	VMASKMOVPS   32(CX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	MOVQ         ldd+72(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS X2, Y2
+	VMOVUPS      (SI), Y4
+	VMASKMOVPS   (CX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y3
+	VMOVUPS      32(SI), Y5
+	VMASKMOVPS   32(CX), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y1, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y4, Y2, Y4
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       all4b400000<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y7
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       all1f800000<>+0(SB), Y6, Y6
+	VPADDD       all000000bf<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VMULPS       all1f800000<>+0(SB), Y7, Y7
+	VMOVUPS      (SI), Y2
+	VMASKMOVPS   Y6, Y2, (AX)
+	VMOVUPS      32(SI), Y2
+	VMASKMOVPS   Y7, Y2, 32(AX)
+	VADDPS       Y7, Y6, Y6
+	VEXTRACTF128 $0x01, Y6, X2
+	VADDPS       X2, X6, X6
+	VPERMILPS    $0x4e, X6, X2
+	VADDPS       X2, X6, X6
+	VMOVSHDUP    X6, X2
+	VADDPS       X2, X6, X6
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y6, Y2, Y6
+	MOVQ         ldd+72(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS X6, Y2
+	VMOVUPS      (SI), Y4
+	VMASKMOVPS   (AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y3
+	VMOVUPS      32(SI), Y5
+	VMASKMOVPS   32(AX), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y1, Y4
+	VMULPS       Y2, Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VMOVUPS      (SI), Y2
+	VMASKMOVPS   Y3, Y2, (AX)
+	VMOVUPS      32(SI), Y2
+	VMASKMOVPS   Y4, Y2, 32(AX)
+	MOVQ         lds+40(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (CX)(BX*1), CX
+	MOVQ         ldd+72(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (AX)(BX*1), AX
+	SUBQ         $+1, DX
+	CMPQ         DX, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DX, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X2
+	VBROADCASTSS X2, Y2
+	VMOVAPS      Y2, Y3
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X4
+	VBROADCASTSS X4, Y4
+	VMOVAPS      Y4, Y5
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X6
+	VBROADCASTSS X6, Y6
+	VMOVAPS      Y6, Y7
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X8
+	VBROADCASTSS X8, Y8
+	VMOVAPS      Y8, Y9
+	LEAQ         (CX), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(BX), Y10
+	VMOVUPS 96(BX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(BX), Y10
+	VMOVUPS 160(BX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(BX), Y10
+	VMOVUPS 224(BX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, BX
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop9
+
+end10:
+	CMPQ SI, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop11
+
+end12:
+	TESTQ      SI, SI
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), DI
+	NEGQ       SI
+	LEAQ       (DI)(SI*4), DI
+	VMOVUPS    (DI), Y11
+	VMASKMOVPS (BX), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(DI), Y12
+	VMASKMOVPS 32(BX), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y10, Y2, Y2
+	VMAXPS     Y11, Y3, Y3
+
+end13:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (CX), BX
+	LEAQ         (AX), SI
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+32
+	JLT          end15
+
+loop14:
+	VMOVUPS     (BX), Y5
+	VMOVUPS     32(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (SI)
+	VMOVUPS     Y10, 32(SI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(BX), Y5
+	VMOVUPS     96(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, 64(SI)
+	VMOVUPS     Y10, 96(SI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, BX
+	ADDQ        $+128, SI
+	SUBQ        $+32, DI
+	CMPQ        DI, $+32
+	JGE         loop14
+
+end15:
+	CMPQ DI, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (BX), Y5
+	VMOVUPS     32(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (SI)
+	VMOVUPS     Y10, 32(SI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	SUBQ        $+16, DI
+	CMPQ        DI, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       DI, DI
+	JEQ         end18
+	LEAQ        lanes<>+64(SB), R8
+	NEGQ        DI
+	LEAQ        (R8)(DI*4), R8
+	VMOVUPS     (R8), Y6
+	VMASKMOVPS  (BX), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y0, Y5
+	VMOVUPS     32(R8), Y7
+	VMASKMOVPS  32(BX), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS      all4b400000<>+0(SB), Y2, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y8, Y8
+	VMULPS      all1f800000<>+0(SB), Y8, Y8
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VMOVUPS     (R8), Y2
+	VMASKMOVPS  Y8, Y2, (SI)
+	VMOVUPS     32(R8), Y2
+	VMASKMOVPS  Y9, Y2, 32(SI)
+	VADDPS      Y8, Y3, Y3
+	VADDPS      Y9, Y4, Y4
+
+end18:
+	VADDPS       Y4, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X2
+	VADDPS       X2, X3, X3
+	VPERMILPS    $0x4e, X3, X2
+	VADDPS       X2, X3, X3
+	VMOVSHDUP    X3, X2
+	VADDPS       X2, X3, X3
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y3, Y2, Y3
+	VBROADCASTSS X3, Y2
+	LEAQ         (AX), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+32
+	JLT          end20
+
+loop19:
+	VMOVUPS (BX), Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	VMOVUPS 64(BX), Y3
+	VMOVUPS 96(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	ADDQ    $+128, BX
+	SUBQ    $+32, SI
+	CMPQ    SI, $+32
+	JGE     loop19
+
+end20:
+	CMPQ SI, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (BX), Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop21
+
+end22:
+	TESTQ      SI, SI
+	JEQ        end23
+	LEAQ       lanes<>+64(SB), DI
+	NEGQ       SI
+	LEAQ       (DI)(SI*4), DI
+	VMOVUPS    (DI), Y3
+	VMASKMOVPS (BX), Y3, Y3
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS 32(BX), Y4, Y4
+	VMULPS     Y2, Y3, Y3
+	VMULPS     Y2, Y4, Y4
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS Y3, Y2, (BX)
+	VMOVUPS    32(DI), Y2
+	VMASKMOVPS Y4, Y2, 32(BX)
+
+end23:
+	MOVQ lds+40(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (CX)(BX*1), CX
+	MOVQ ldd+72(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+DATA allc2d00000<>+0(SB)/4, $0xc2d00000
+DATA allc2d00000<>+4(SB)/4, $0xc2d00000
+DATA allc2d00000<>+8(SB)/4, $0xc2d00000
+DATA allc2d00000<>+12(SB)/4, $0xc2d00000
+DATA allc2d00000<>+16(SB)/4, $0xc2d00000
+DATA allc2d00000<>+20(SB)/4, $0xc2d00000
+DATA allc2d00000<>+24(SB)/4, $0xc2d00000
+DATA allc2d00000<>+28(SB)/4, $0xc2d00000
+GLOBL allc2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA all3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA all3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+GLOBL all3fb8aa3b<>(SB), RODATA|NOPTR, $32
+
+DATA all4b400000<>+0(SB)/4, $0x4b400000
+DATA all4b400000<>+4(SB)/4, $0x4b400000
+DATA all4b400000<>+8(SB)/4, $0x4b400000
+DATA all4b400000<>+12(SB)/4, $0x4b400000
+DATA all4b400000<>+16(SB)/4, $0x4b400000
+DATA all4b400000<>+20(SB)/4, $0x4b400000
+DATA all4b400000<>+24(SB)/4, $0x4b400000
+DATA all4b400000<>+28(SB)/4, $0x4b400000
+GLOBL all4b400000<>(SB), RODATA|NOPTR, $32
+
+DATA allbf317218<>+0(SB)/4, $0xbf317218
+DATA allbf317218<>+4(SB)/4, $0xbf317218
+DATA allbf317218<>+8(SB)/4, $0xbf317218
+DATA allbf317218<>+12(SB)/4, $0xbf317218
+DATA allbf317218<>+16(SB)/4, $0xbf317218
+DATA allbf317218<>+20(SB)/4, $0xbf317218
+DATA allbf317218<>+24(SB)/4, $0xbf317218
+DATA allbf317218<>+28(SB)/4, $0xbf317218
+GLOBL allbf317218<>(SB), RODATA|NOPTR, $32
+
+DATA all3102e308<>+0(SB)/4, $0x3102e308
+DATA all3102e308<>+4(SB)/4, $0x3102e308
+DATA all3102e308<>+8(SB)/4, $0x3102e308
+DATA all3102e308<>+12(SB)/4, $0x3102e308
+DATA all3102e308<>+16(SB)/4, $0x3102e308
+DATA all3102e308<>+20(SB)/4, $0x3102e308
+DATA all3102e308<>+24(SB)/4, $0x3102e308
+DATA all3102e308<>+28(SB)/4, $0x3102e308
+GLOBL all3102e308<>(SB), RODATA|NOPTR, $32
+
+DATA all1f800000<>+0(SB)/4, $0x1f800000
+DATA all1f800000<>+4(SB)/4, $0x1f800000
+DATA all1f800000<>+8(SB)/4, $0x1f800000
+DATA all1f800000<>+12(SB)/4, $0x1f800000
+DATA all1f800000<>+16(SB)/4, $0x1f800000
+DATA all1f800000<>+20(SB)/4, $0x1f800000
+DATA all1f800000<>+24(SB)/4, $0x1f800000
+DATA all1f800000<>+28(SB)/4, $0x1f800000
+GLOBL all1f800000<>(SB), RODATA|NOPTR, $32
+
+DATA all000000bf<>+0(SB)/4, $0x000000bf
+DATA all000000bf<>+4(SB)/4, $0x000000bf
+DATA all000000bf<>+8(SB)/4, $0x000000bf
+DATA all000000bf<>+12(SB)/4, $0x000000bf
+DATA all000000bf<>+16(SB)/4, $0x000000bf
+DATA all000000bf<>+20(SB)/4, $0x000000bf
+DATA all000000bf<>+24(SB)/4, $0x000000bf
+DATA all000000bf<>+28(SB)/4, $0x000000bf
+GLOBL all000000bf<>(SB), RODATA|NOPTR, $32
+
+DATA all3f800000<>+0(SB)/4, $0x3f800000
+DATA all3f800000<>+4(SB)/4, $0x3f800000
+DATA all3f800000<>+8(SB)/4, $0x3f800000
+DATA all3f800000<>+12(SB)/4, $0x3f800000
+DATA all3f800000<>+16(SB)/4, $0x3f800000
+DATA all3f800000<>+20(SB)/4, $0x3f800000
+DATA all3f800000<>+24(SB)/4, $0x3f800000
+DATA all3f800000<>+28(SB)/4, $0x3f800000
+GLOBL all3f800000<>(SB), RODATA|NOPTR, $32
+
+DATA all3ab563a7<>+0(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+4(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+8(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+12(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+16(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+20(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+24(SB)/4, $0x3ab563a7
+DATA all3ab563a7<>+28(SB)/4, $0x3ab563a7
+GLOBL all3ab563a7<>(SB), RODATA|NOPTR, $32
+
+DATA all3c091ef0<>+0(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+4(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+8(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+12(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+16(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+20(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+24(SB)/4, $0x3c091ef0
+DATA all3c091ef0<>+28(SB)/4, $0x3c091ef0
+GLOBL all3c091ef0<>(SB), RODATA|NOPTR, $32
+
+DATA all3d2aac2c<>+0(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+4(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+8(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+12(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+16(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+20(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+24(SB)/4, $0x3d2aac2c
+DATA all3d2aac2c<>+28(SB)/4, $0x3d2aac2c
+GLOBL all3d2aac2c<>(SB), RODATA|NOPTR, $32
+
+DATA all3e2aaa46<>+0(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+4(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+8(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+12(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+16(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+20(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+24(SB)/4, $0x3e2aaa46
+DATA all3e2aaa46<>+28(SB)/4, $0x3e2aaa46
+GLOBL all3e2aaa46<>(SB), RODATA|NOPTR, $32
+
+DATA all3efffffe<>+0(SB)/4, $0x3efffffe
+DATA all3efffffe<>+4(SB)/4, $0x3efffffe
+DATA all3efffffe<>+8(SB)/4, $0x3efffffe
+DATA all3efffffe<>+12(SB)/4, $0x3efffffe
+DATA all3efffffe<>+16(SB)/4, $0x3efffffe
+DATA all3efffffe<>+20(SB)/4, $0x3efffffe
+DATA all3efffffe<>+24(SB)/4, $0x3efffffe
+DATA all3efffffe<>+28(SB)/4, $0x3efffffe
+GLOBL all3efffffe<>(SB), RODATA|NOPTR, $32
+
+DATA all00000000<>+0(SB)/4, $0x00000000
+DATA all00000000<>+4(SB)/4, $0x00000000
+DATA all00000000<>+8(SB)/4, $0x00000000
+DATA all00000000<>+12(SB)/4, $0x00000000
+DATA all00000000<>+16(SB)/4, $0x00000000
+DATA all00000000<>+20(SB)/4, $0x00000000
+DATA all00000000<>+24(SB)/4, $0x00000000
+DATA all00000000<>+28(SB)/4, $0x00000000
+GLOBL all00000000<>(SB), RODATA|NOPTR, $32
+
+// func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
+	MOVQ         grad_base+96(FP), AX
+	MOVQ         weights_base+72(FP), CX
+	MOVQ         sums_base+128(FP), DX
+	MOVQ         differences_base+152(FP), BX
+	MOVQ         labels_base+48(FP), SI
+	MOVQ         scores_base+16(FP), DI
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         rows+8(FP), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long1
+	TESTQ        R9, R9
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), R10
+	NEGQ         R9
+	LEAQ         (R10)(R9*4), R10
+	CMPQ         R8, $+4
+	JLT          end4
+
+loop3:
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R11
+	VMOVUPS      (R10), Y3
+	VMASKMOVPS   (DI), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(R10), Y4
+	VMASKMOVPS   32(DI), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   (DI)(R9*1), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y0, Y4
+	VMOVUPS      32(R10), Y6
+	VMASKMOVPS   32(DI)(R9*1), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VMOVUPS      (R10), Y7
+	VMASKMOVPS   (DI)(R9*2), Y7, Y6
+	VBLENDVPS    Y7, Y6, Y0, Y6
+	VMOVUPS      32(R10), Y8
+	VMASKMOVPS   32(DI)(R9*2), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMOVUPS      (R10), Y9
+	VMASKMOVPS   (DI)(R11*1), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y0, Y8
+	VMOVUPS      32(R10), Y10
+	VMASKMOVPS   32(DI)(R11*1), Y10, Y9
+	VBLENDVPS    Y10, Y9, Y1, Y9
+	VMAXPS       Y3, Y2, Y2
+	VMAXPS       Y5, Y4, Y4
+	VMAXPS       Y7, Y6, Y6
+	VMAXPS       Y9, Y8, Y8
+	VPERM2F128   $0x20, Y4, Y2, Y3
+	VPERM2F128   $0x31, Y4, Y2, Y2
+	VMAXPS       Y2, Y3, Y3
+	VPERM2F128   $0x20, Y8, Y6, Y2
+	VPERM2F128   $0x31, Y8, Y6, Y4
+	VMAXPS       Y4, Y2, Y2
+	VSHUFPS      $0x44, Y2, Y3, Y4
+	VSHUFPS      $0xee, Y2, Y3, Y2
+	VMAXPS       Y2, Y4, Y4
+	VSHUFPS      $0xb1, Y4, Y4, Y2
+	VMAXPS       Y2, Y4, Y4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	MOVQ         ldd+120(FP), R12
+	SHLQ         $0x02, R12
+	LEAQ         (R12)(R12*2), R13
+	VPERMILPS    $0x00, Y4, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	MOVQ         (SI), R14
+	LEAQ         (DI), R15
+	LEAQ         (R15)(R14*4), R15
+	VBROADCASTSS (R15), Y3
+	VMOVAPS      Y3, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVSS       X3, (BX)
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   (DI), Y5, Y3
+	VBLENDVPS    Y5, Y3, Y0, Y3
+	VMOVUPS      32(R10), Y6
+	VMASKMOVPS   32(DI), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       all4b400000<>+0(SB), Y2, Y7
+	VSUBPS       all4b400000<>+0(SB), Y6, Y8
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y8, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VMOVUPS      all3ab563a7<>+0(SB), Y8
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y8
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y7, Y7
+	VMULPS       all1f800000<>+0(SB), Y7, Y7
+	VPADDD       all000000bf<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y8, Y8
+	VMULPS       all1f800000<>+0(SB), Y8, Y8
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y7, Y2, (AX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y8, Y2, 32(AX)
+	VPERMILPS    $0x00, Y4, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	MOVQ         8(SI), R14
+	LEAQ         (DI)(R9*1), R15
+	LEAQ         (R15)(R14*4), R15
+	VBROADCASTSS (R15), Y3
+	VMOVAPS      Y3, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVSS       X3, 4(BX)
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   (DI)(R9*1), Y5, Y3
+	VBLENDVPS    Y5, Y3, Y0, Y3
+	VMOVUPS      32(R10), Y6
+	VMASKMOVPS   32(DI)(R9*1), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       all4b400000<>+0(SB), Y2, Y9
+	VSUBPS       all4b400000<>+0(SB), Y6, Y10
+	VFMADD231PS  allbf317218<>+0(SB), Y9, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y10, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y9, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y10, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y9
+	VMOVUPS      all3ab563a7<>+0(SB), Y10
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y9
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y10
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y9
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y10
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y9
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y10
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y9
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y9, Y9
+	VMULPS       all1f800000<>+0(SB), Y9, Y9
+	VPADDD       all000000bf<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y10, Y10
+	VMULPS       all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y9, Y2, (AX)(R12*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y10, Y2, 32(AX)(R12*1)
+	VPERMILPS    $0xaa, Y4, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	MOVQ         16(SI), R14
+	LEAQ         (DI)(R9*2), R15
+	LEAQ         (R15)(R14*4), R15
+	VBROADCASTSS (R15), Y3
+	VMOVAPS      Y3, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVSS       X3, 8(BX)
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   (DI)(R9*2), Y5, Y3
+	VBLENDVPS    Y5, Y3, Y0, Y3
+	VMOVUPS      32(R10), Y6
+	VMASKMOVPS   32(DI)(R9*2), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       all4b400000<>+0(SB), Y2, Y11
+	VSUBPS       all4b400000<>+0(SB), Y6, Y12
+	VFMADD231PS  allbf317218<>+0(SB), Y11, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y12, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y11, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y12, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y11
+	VMOVUPS      all3ab563a7<>+0(SB), Y12
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y11
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y12
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y11
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y12
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y11
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y12
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y11
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y11
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y11
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y11, Y11
+	VMULPS       all1f800000<>+0(SB), Y11, Y11
+	VPADDD       all000000bf<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y12, Y12
+	VMULPS       all1f800000<>+0(SB), Y12, Y12
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y11, Y2, (AX)(R12*2)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y12, Y2, 32(AX)(R12*2)
+	VPERMILPS    $0xaa, Y4, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	MOVQ         24(SI), R9
+	LEAQ         (DI)(R11*1), R12
+	LEAQ         (R12)(R9*4), R12
+	VBROADCASTSS (R12), Y3
+	VMOVAPS      Y3, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVSS       X3, 12(BX)
+	VMOVUPS      (R10), Y4
+	VMASKMOVPS   (DI)(R11*1), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y3
+	VMOVUPS      32(R10), Y5
+	VMASKMOVPS   32(DI)(R11*1), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y1, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y4, Y2, Y4
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       all4b400000<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y13
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y13, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y13, Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y13
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y13
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y13
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y13
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y13
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       all1f800000<>+0(SB), Y6, Y6
+	VPADDD       all000000bf<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y13, Y13
+	VMULPS       all1f800000<>+0(SB), Y13, Y13
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (AX)(R13*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y13, Y2, 32(AX)(R13*1)
+	VADDPS       Y8, Y7, Y7
+	VADDPS       Y10, Y9, Y9
+	VADDPS       Y12, Y11, Y11
+	VADDPS       Y13, Y6, Y6
+	VPERM2F128   $0x20, Y9, Y7, Y2
+	VPERM2F128   $0x31, Y9, Y7, Y3
+	VADDPS       Y3, Y2, Y2
+	VPERM2F128   $0x20, Y6, Y11, Y3
+	VPERM2F128   $0x31, Y6, Y11, Y4
+	VADDPS       Y4, Y3, Y3
+	VSHUFPS      $0x44, Y3, Y2, Y4
+	VSHUFPS      $0xee, Y3, Y2, Y2
+	VADDPS       Y2, Y4, Y4
+	VSHUFPS      $0xb1, Y4, Y4, Y2
+	VADDPS       Y2, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VUNPCKLPS    X2, X4, X3
+	VUNPCKHPS    X2, X4, X2
+	VMOVLHPS     X2, X3, X3
+	VMOVUPS      X3, (DX)
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y4, Y2, Y4
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R11
+	VPERMILPS    $0x00, Y4, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	VBROADCASTSS (CX), Y3
+	VMOVAPS      Y3, Y5
+	MOVQ         (SI), R12
+	LEAQ         (AX), R13
+	LEAQ         (R13)(R12*4), R13
+	VBROADCASTSS (R13), Y6
+	VMOVAPS      Y6, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R10), Y8
+	VMASKMOVPS   (AX), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y0, Y7
+	VMOVUPS      32(R10), Y9
+	VMASKMOVPS   32(AX), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y1, Y8
+	VMULPS       Y2, Y7, Y7
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y3, Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y7, Y2, (AX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y8, Y2, 32(AX)
+	VMOVSS       X6, (R13)
+	VPERMILPS    $0x00, Y4, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VBROADCASTSS 4(CX), Y3
+	VMOVAPS      Y3, Y5
+	MOVQ         8(SI), R12
+	LEAQ         (AX)(R9*1), R13
+	LEAQ         (R13)(R12*4), R13
+	VBROADCASTSS (R13), Y6
+	VMOVAPS      Y6, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R10), Y8
+	VMASKMOVPS   (AX)(R9*1), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y0, Y7
+	VMOVUPS      32(R10), Y9
+	VMASKMOVPS   32(AX)(R9*1), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y1, Y8
+	VMULPS       Y2, Y7, Y7
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y3, Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y7, Y2, (AX)(R9*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y8, Y2, 32(AX)(R9*1)
+	VMOVSS       X6, (R13)
+	VPERMILPS    $0xaa, Y4, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	VBROADCASTSS 8(CX), Y3
+	VMOVAPS      Y3, Y5
+	MOVQ         16(SI), R12
+	LEAQ         (AX)(R9*2), R13
+	LEAQ         (R13)(R12*4), R13
+	VBROADCASTSS (R13), Y6
+	VMOVAPS      Y6, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y7, Y7
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R10), Y8
+	VMASKMOVPS   (AX)(R9*2), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y0, Y7
+	VMOVUPS      32(R10), Y9
+	VMASKMOVPS   32(AX)(R9*2), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y1, Y8
+	VMULPS       Y2, Y7, Y7
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y3, Y7, Y7
+	VMULPS       Y5, Y8, Y8
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y7, Y2, (AX)(R9*2)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y8, Y2, 32(AX)(R9*2)
+	VMOVSS       X6, (R13)
+	VPERMILPS    $0xaa, Y4, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VBROADCASTSS 12(CX), Y3
+	VMOVAPS      Y3, Y4
+	MOVQ         24(SI), R9
+	LEAQ         (AX)(R11*1), R12
+	LEAQ         (R12)(R9*4), R12
+	VBROADCASTSS (R12), Y5
+	VMOVAPS      Y5, Y6
+	VMULPS       Y2, Y5, Y5
+	VMULPS       Y2, Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y4, Y6, Y6
+	VMOVUPS      (R10), Y7
+	VMASKMOVPS   (AX)(R11*1), Y7, Y6
+	VBLENDVPS    Y7, Y6, Y0, Y6
+	VMOVUPS      32(R10), Y8
+	VMASKMOVPS   32(AX)(R11*1), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (AX)(R11*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y7, Y2, 32(AX)(R11*1)
+	VMOVSS       X5, (R12)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (DI)(R9*4), DI
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*4), AX
+	ADDQ         $+32, SI
+	ADDQ         $+16, CX
+	ADDQ         $+16, DX
+	ADDQ         $+16, BX
+	SUBQ         $+4, R8
+	CMPQ         R8, $+4
+	JGE          loop3
+
+end4:
+	CMPQ R8, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	VMOVUPS      (R10), Y3
+	VMASKMOVPS   (DI), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(R10), Y4
+	VMASKMOVPS   32(DI), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	VBROADCASTSS X2, Y2
+	MOVQ         (SI), R9
+	LEAQ         (DI), R11
+	LEAQ         (R11)(R9*4), R11
+	VBROADCASTSS (R11), Y3
+	VMOVAPS      Y3, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVSS       X3, (BX)
+	VMOVUPS      (R10), Y4
+	VMASKMOVPS   (DI), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y3
+	VMOVUPS      32(R10), Y5
+	VMASKMOVPS   32(DI), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y1, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y3, Y2, Y3
+	VMOVUPS      allc2d00000<>+0(SB), Y2
+	VMAXPS       Y4, Y2, Y4
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       all4b400000<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y3
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y7
+	VPADDD       all000000bf<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       all1f800000<>+0(SB), Y6, Y6
+	VPADDD       all000000bf<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VMULPS       all1f800000<>+0(SB), Y7, Y7
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (AX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y7, Y2, 32(AX)
+	VADDPS       Y7, Y6, Y6
+	VEXTRACTF128 $0x01, Y6, X2
+	VADDPS       X2, X6, X6
+	VPERMILPS    $0x4e, X6, X2
+	VADDPS       X2, X6, X6
+	VMOVSHDUP    X6, X2
+	VADDPS       X2, X6, X6
+	VMOVSS       X6, (DX)
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y6, Y2, Y6
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	VBROADCASTSS X6, Y2
+	VBROADCASTSS (CX), Y3
+	VMOVAPS      Y3, Y4
+	MOVQ         (SI), R9
+	LEAQ         (AX), R11
+	LEAQ         (R11)(R9*4), R11
+	VBROADCASTSS (R11), Y5
+	VMOVAPS      Y5, Y6
+	VMULPS       Y2, Y5, Y5
+	VMULPS       Y2, Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y4, Y6, Y6
+	VMOVUPS      (R10), Y7
+	VMASKMOVPS   (AX), Y7, Y6
+	VBLENDVPS    Y7, Y6, Y0, Y6
+	VMOVUPS      32(R10), Y8
+	VMASKMOVPS   32(AX), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y4, Y7, Y7
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (AX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y7, Y2, 32(AX)
+	VMOVSS       X5, (R11)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (DI)(R9*1), DI
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*1), AX
+	ADDQ         $+8, SI
+	ADDQ         $+4, CX
+	ADDQ         $+4, DX
+	ADDQ         $+4, BX
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ R8, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X2
+	VBROADCASTSS X2, Y2
+	VMOVAPS      Y2, Y3
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X4
+	VBROADCASTSS X4, Y4
+	VMOVAPS      Y4, Y5
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X6
+	VBROADCASTSS X6, Y6
+	VMOVAPS      Y6, Y7
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X8
+	VBROADCASTSS X8, Y8
+	VMOVAPS      Y8, Y9
+	LEAQ         (DI), R9
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(R9), Y10
+	VMOVUPS 96(R9), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(R9), Y10
+	VMOVUPS 160(R9), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(R9), Y10
+	VMOVUPS 224(R9), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, R9
+	SUBQ    $+64, R10
+	CMPQ    R10, $+64
+	JGE     loop9
+
+end10:
+	CMPQ R10, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, R9
+	SUBQ    $+16, R10
+	CMPQ    R10, $+16
+	JGE     loop11
+
+end12:
+	TESTQ      R10, R10
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), R11
+	NEGQ       R10
+	LEAQ       (R11)(R10*4), R11
+	VMOVUPS    (R11), Y11
+	VMASKMOVPS (R9), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(R11), Y12
+	VMASKMOVPS 32(R9), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y10, Y2, Y2
+	VMAXPS     Y11, Y3, Y3
+
+end13:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	MOVQ         (SI), R9
+	LEAQ         (DI), R10
+	LEAQ         (R10)(R9*4), R10
+	VBROADCASTSS (R10), Y3
+	VMOVAPS      Y3, Y4
+	VSUBPS       Y2, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VMOVSS       X3, (BX)
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (DI), R9
+	LEAQ         (AX), R10
+	MOVQ         n+0(FP), R11
+	CMPQ         R11, $+32
+	JLT          end15
+
+loop14:
+	VMOVUPS     (R9), Y5
+	VMOVUPS     32(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (R10)
+	VMOVUPS     Y10, 32(R10)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(R9), Y5
+	VMOVUPS     96(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, 64(R10)
+	VMOVUPS     Y10, 96(R10)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, R9
+	ADDQ        $+128, R10
+	SUBQ        $+32, R11
+	CMPQ        R11, $+32
+	JGE         loop14
+
+end15:
+	CMPQ R11, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (R9), Y5
+	VMOVUPS     32(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VPADDD      all000000bf<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all1f800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (R10)
+	VMOVUPS     Y10, 32(R10)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, R9
+	ADDQ        $+64, R10
+	SUBQ        $+16, R11
+	CMPQ        R11, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       R11, R11
+	JEQ         end18
+	LEAQ        lanes<>+64(SB), R12
+	NEGQ        R11
+	LEAQ        (R12)(R11*4), R12
+	VMOVUPS     (R12), Y6
+	VMASKMOVPS  (R9), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y0, Y5
+	VMOVUPS     32(R12), Y7
+	VMASKMOVPS  32(R9), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS      all4b400000<>+0(SB), Y2, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y8, Y8
+	VMULPS      all1f800000<>+0(SB), Y8, Y8
+	VPADDD      all000000bf<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all1f800000<>+0(SB), Y9, Y9
+	VMOVUPS     (R12), Y2
+	VMASKMOVPS  Y8, Y2, (R10)
+	VMOVUPS     32(R12), Y2
+	VMASKMOVPS  Y9, Y2, 32(R10)
+	VADDPS      Y8, Y3, Y3
+	VADDPS      Y9, Y4, Y4
+
+end18:
+	VADDPS       Y4, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X2
+	VADDPS       X2, X3, X3
+	VPERMILPS    $0x4e, X3, X2
+	VADDPS       X2, X3, X3
+	VMOVSHDUP    X3, X2
+	VADDPS       X2, X3, X3
+	VMOVSS       X3, (DX)
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y3, Y2, Y3
+	VBROADCASTSS X3, Y2
+	VBROADCASTSS (CX), Y3
+	VMOVAPS      Y3, Y4
+	MOVQ         (SI), R9
+	LEAQ         (AX), R10
+	LEAQ         (R10)(R9*4), R10
+	VBROADCASTSS (R10), Y5
+	VMOVAPS      Y5, Y6
+	VMULPS       Y2, Y5, Y5
+	VMULPS       Y2, Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y4, Y6, Y6
+	LEAQ         (AX), R9
+	MOVQ         n+0(FP), R11
+	CMPQ         R11, $+32
+	JLT          end20
+
+loop19:
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	VMOVUPS 64(R9), Y6
+	VMOVUPS 96(R9), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, 64(R9)
+	VMOVUPS Y7, 96(R9)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R11
+	CMPQ    R11, $+32
+	JGE     loop19
+
+end20:
+	CMPQ R11, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (R9)
+	VMOVUPS Y7, 32(R9)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R11
+	CMPQ    R11, $+16
+	JGE     loop21
+
+end22:
+	TESTQ      R11, R11
+	JEQ        end23
+	LEAQ       lanes<>+64(SB), R12
+	NEGQ       R11
+	LEAQ       (R12)(R11*4), R12
+	VMOVUPS    (R12), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(R12), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMULPS     Y2, Y6, Y6
+	VMULPS     Y2, Y7, Y7
+	VMULPS     Y3, Y6, Y6
+	VMULPS     Y4, Y7, Y7
+	VMOVUPS    (R12), Y2
+	VMASKMOVPS Y6, Y2, (R9)
+	VMOVUPS    32(R12), Y2
+	VMASKMOVPS Y7, Y2, 32(R9)
+
+end23:
+	VMOVSS X5, (R10)
+	MOVQ   lds+40(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (DI)(R9*1), DI
+	MOVQ   ldd+120(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (AX)(R9*1), AX
+	ADDQ   $+8, SI
+	ADDQ   $+4, CX
+	ADDQ   $+4, DX
+	ADDQ   $+4, BX
+	SUBQ   $+1, R8
+	CMPQ   R8, $+1
+	JGE    loop7
+
+end8:
+done2:
 	VZEROUPPER
 	RET
 
@@ -7186,8 +9207,8 @@ end7:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, SI
 	KMOVW         SI, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -7293,8 +9314,8 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, CX
 	KMOVW         CX, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	JMP           done8
 
 fewer9:
@@ -7669,8 +9690,8 @@ end7:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, SI
 	KMOVW         SI, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -7800,8 +9821,8 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, CX
 	KMOVW         CX, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	JMP           done8
 
 fewer9:
@@ -8245,8 +10266,8 @@ end7:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, SI
 	KMOVW         SI, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -8400,8 +10421,8 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, CX
 	KMOVW         CX, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VMOVUPS       X0, (AX)
 	JMP           done8
 
 fewer9:
@@ -8712,6 +10733,1179 @@ done8:
 	VZEROUPPER
 	RET
 
+// func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
+	MOVQ         dst_base+48(FP), AX
+	MOVQ         scores_base+16(FP), CX
+	MOVL         $0xc2d00000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Z0
+	MOVL         $0x3fb8aa3b, DX
+	VMOVD        DX, X1
+	VBROADCASTSS X1, Z1
+	MOVL         $0x4b400000, DX
+	VMOVD        DX, X2
+	VBROADCASTSS X2, Z2
+	MOVL         $0xbf317218, DX
+	VMOVD        DX, X3
+	VBROADCASTSS X3, Z3
+	MOVL         $0x3102e308, DX
+	VMOVD        DX, X4
+	VBROADCASTSS X4, Z4
+	MOVL         $0x1f800000, DX
+	VMOVD        DX, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x000000bf, DX
+	VMOVD        DX, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x3f800000, DX
+	VMOVD        DX, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x3ab563a7, DX
+	VMOVD        DX, X6
+	VBROADCASTSS X6, Z6
+	MOVL         $0x3c091ef0, DX
+	VMOVD        DX, X7
+	VBROADCASTSS X7, Z7
+	MOVL         $0x3d2aac2c, DX
+	VMOVD        DX, X8
+	VBROADCASTSS X8, Z8
+	MOVL         $0x3e2aaa46, DX
+	VMOVD        DX, X9
+	VBROADCASTSS X9, Z9
+	MOVL         $0x3efffffe, DX
+	VMOVD        DX, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x00000000, DX
+	VMOVD        DX, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X12
+	VBROADCASTSS X12, Z12
+	MOVQ         rows+8(FP), DX
+	MOVQ         n+0(FP), BX
+	CMPQ         BX, $+16
+	JGE          long1
+	TESTQ        BX, BX
+	JEQ          done2
+	MOVL         $0xffffffff, SI
+	BZHIL        BX, SI, SI
+	KMOVW        SI, K1
+	CMPQ         DX, $+4
+	JLT          end4
+
+loop3:
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), SI
+	VMOVAPS     Z12, Z13
+	VMOVUPS     (CX), K1, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (CX)(BX*1), K1, Z14
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (CX)(BX*2), K1, Z15
+	VMOVAPS     Z12, Z16
+	VMOVUPS     (CX)(SI*1), K1, Z16
+	VSHUFF64X2  $0x44, Z14, Z13, Z17
+	VSHUFF64X2  $0xee, Z14, Z13, Z13
+	VMAXPS      Z13, Z17, Z17
+	VSHUFF64X2  $0x44, Z16, Z15, Z13
+	VSHUFF64X2  $0xee, Z16, Z15, Z14
+	VMAXPS      Z14, Z13, Z13
+	VSHUFF64X2  $0x88, Z13, Z17, Z14
+	VSHUFF64X2  $0xdd, Z13, Z17, Z13
+	VMAXPS      Z13, Z14, Z14
+	VPERMILPS   $0x4e, Z14, Z13
+	VMAXPS      Z13, Z14, Z14
+	VPERMILPS   $0xb1, Z14, Z13
+	VMAXPS      Z13, Z14, Z14
+	VADDPS      Z11, Z14, Z14
+	MOVQ        ldd+72(FP), DI
+	SHLQ        $0x02, DI
+	LEAQ        (DI)(DI*2), R8
+	VSHUFF32X4  $0x00, Z14, Z14, Z13
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (CX), K1, Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z15, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z15
+	VFMADD231PS Z4, Z13, Z15
+	VMOVAPS     Z6, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VFMADD213PS Z8, Z15, Z16
+	VFMADD213PS Z9, Z15, Z16
+	VFMADD213PS Z10, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VSCALEFPS   Z13, Z16, Z16
+	VMOVUPS     Z16, K1, (AX)
+	VSHUFF32X4  $0x55, Z14, Z14, Z13
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (CX)(BX*1), K1, Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z15, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z15
+	VFMADD231PS Z4, Z13, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z13, Z17, Z17
+	VMOVUPS     Z17, K1, (AX)(DI*1)
+	VSHUFF32X4  $0xaa, Z14, Z14, Z13
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (CX)(BX*2), K1, Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z15, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z15
+	VFMADD231PS Z4, Z13, Z15
+	VMOVAPS     Z6, Z18
+	VFMADD213PS Z7, Z15, Z18
+	VFMADD213PS Z8, Z15, Z18
+	VFMADD213PS Z9, Z15, Z18
+	VFMADD213PS Z10, Z15, Z18
+	VFMADD213PS Z5, Z15, Z18
+	VFMADD213PS Z5, Z15, Z18
+	VSCALEFPS   Z13, Z18, Z18
+	VMOVUPS     Z18, K1, (AX)(DI*2)
+	VSHUFF32X4  $0xff, Z14, Z14, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (CX)(SI*1), K1, Z14
+	VSUBPS      Z13, Z14, Z14
+	VMAXPS      Z14, Z0, Z14
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z14, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z14
+	VFMADD231PS Z4, Z13, Z14
+	VMOVAPS     Z6, Z15
+	VFMADD213PS Z7, Z14, Z15
+	VFMADD213PS Z8, Z14, Z15
+	VFMADD213PS Z9, Z14, Z15
+	VFMADD213PS Z10, Z14, Z15
+	VFMADD213PS Z5, Z14, Z15
+	VFMADD213PS Z5, Z14, Z15
+	VSCALEFPS   Z13, Z15, Z15
+	VMOVUPS     Z15, K1, (AX)(R8*1)
+	VSHUFF64X2  $0x44, Z17, Z16, Z13
+	VSHUFF64X2  $0xee, Z17, Z16, Z14
+	VADDPS      Z14, Z13, Z13
+	VSHUFF64X2  $0x44, Z15, Z18, Z14
+	VSHUFF64X2  $0xee, Z15, Z18, Z15
+	VADDPS      Z15, Z14, Z14
+	VSHUFF64X2  $0x88, Z14, Z13, Z15
+	VSHUFF64X2  $0xdd, Z14, Z13, Z13
+	VADDPS      Z13, Z15, Z15
+	VPERMILPS   $0x4e, Z15, Z13
+	VADDPS      Z13, Z15, Z15
+	VPERMILPS   $0xb1, Z15, Z13
+	VADDPS      Z13, Z15, Z15
+	VDIVPS      Z15, Z5, Z15
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), SI
+	VSHUFF32X4  $0x00, Z15, Z15, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (AX), K1, Z14
+	VMULPS      Z13, Z14, Z14
+	VMOVUPS     Z14, K1, (AX)
+	VSHUFF32X4  $0x55, Z15, Z15, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (AX)(BX*1), K1, Z14
+	VMULPS      Z13, Z14, Z14
+	VMOVUPS     Z14, K1, (AX)(BX*1)
+	VSHUFF32X4  $0xaa, Z15, Z15, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (AX)(BX*2), K1, Z14
+	VMULPS      Z13, Z14, Z14
+	VMOVUPS     Z14, K1, (AX)(BX*2)
+	VSHUFF32X4  $0xff, Z15, Z15, Z13
+	VMOVAPS     Z12, Z14
+	VMOVUPS     (AX)(SI*1), K1, Z14
+	VMULPS      Z13, Z14, Z14
+	VMOVUPS     Z14, K1, (AX)(SI*1)
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (CX)(BX*4), CX
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (AX)(BX*4), AX
+	SUBQ        $+4, DX
+	CMPQ        DX, $+4
+	JGE         loop3
+
+end4:
+	CMPQ DX, $+1
+	JLT  end6
+
+loop5:
+	MOVQ          lds+40(FP), BX
+	SHLQ          $0x02, BX
+	VMOVAPS       Z12, Z13
+	VMOVUPS       (CX), K1, Z13
+	VEXTRACTF64X4 $0x01, Z13, Y14
+	VMAXPS        Y14, Y13, Y13
+	VEXTRACTF32X4 $0x01, Y13, X14
+	VMAXPS        X14, X13, X13
+	VPERMILPS     $0x4e, X13, X14
+	VMAXPS        X14, X13, X13
+	VMOVSHDUP     X13, X14
+	VMAXPS        X14, X13, X13
+	VADDPS        Z11, Z13, Z13
+	MOVQ          ldd+72(FP), BX
+	SHLQ          $0x02, BX
+	VBROADCASTSS  X13, Z13
+	VMOVAPS       Z12, Z14
+	VMOVUPS       (CX), K1, Z14
+	VSUBPS        Z13, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z14, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z14
+	VFMADD231PS   Z4, Z13, Z14
+	VMOVAPS       Z6, Z15
+	VFMADD213PS   Z7, Z14, Z15
+	VFMADD213PS   Z8, Z14, Z15
+	VFMADD213PS   Z9, Z14, Z15
+	VFMADD213PS   Z10, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VSCALEFPS     Z13, Z15, Z15
+	VMOVUPS       Z15, K1, (AX)
+	VEXTRACTF64X4 $0x01, Z15, Y13
+	VADDPS        Y13, Y15, Y15
+	VEXTRACTF32X4 $0x01, Y15, X13
+	VADDPS        X13, X15, X15
+	VPERMILPS     $0x4e, X15, X13
+	VADDPS        X13, X15, X15
+	VMOVSHDUP     X15, X13
+	VADDPS        X13, X15, X15
+	VDIVPS        Z15, Z5, Z15
+	MOVQ          ldd+72(FP), BX
+	SHLQ          $0x02, BX
+	VBROADCASTSS  X15, Z13
+	VMOVAPS       Z12, Z14
+	VMOVUPS       (AX), K1, Z14
+	VMULPS        Z13, Z14, Z14
+	VMOVUPS       Z14, K1, (AX)
+	MOVQ          lds+40(FP), BX
+	SHLQ          $0x02, BX
+	LEAQ          (CX)(BX*1), CX
+	MOVQ          ldd+72(FP), BX
+	SHLQ          $0x02, BX
+	LEAQ          (AX)(BX*1), AX
+	SUBQ          $+1, DX
+	CMPQ          DX, $+1
+	JGE           loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DX, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X15
+	VBROADCASTSS X15, Z15
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X16
+	VBROADCASTSS X16, Z16
+	LEAQ         (CX), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (BX), Z17
+	VMAXPS  Z17, Z13, Z13
+	VMOVUPS 64(BX), Z17
+	VMAXPS  Z17, Z14, Z14
+	VMOVUPS 128(BX), Z17
+	VMAXPS  Z17, Z15, Z15
+	VMOVUPS 192(BX), Z17
+	VMAXPS  Z17, Z16, Z16
+	ADDQ    $+256, BX
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop9
+
+end10:
+	CMPQ SI, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (BX), Z17
+	VMAXPS  Z17, Z13, Z13
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop11
+
+end12:
+	TESTQ   SI, SI
+	JEQ     end13
+	MOVL    $0xffffffff, DI
+	BZHIL   SI, DI, DI
+	KMOVW   DI, K1
+	VMOVAPS Z12, Z17
+	VMOVUPS (BX), K1, Z17
+	VMAXPS  Z17, Z13, Z13
+
+end13:
+	VMAXPS        Z14, Z13, Z13
+	VMAXPS        Z16, Z15, Z15
+	VMAXPS        Z15, Z13, Z13
+	VEXTRACTF64X4 $0x01, Z13, Y14
+	VMAXPS        Y14, Y13, Y13
+	VEXTRACTF32X4 $0x01, Y13, X14
+	VMAXPS        X14, X13, X13
+	VPERMILPS     $0x4e, X13, X14
+	VMAXPS        X14, X13, X13
+	VMOVSHDUP     X13, X14
+	VMAXPS        X14, X13, X13
+	VADDPS        Z11, Z13, Z13
+	VBROADCASTSS  X13, Z13
+	VXORPS        Z14, Z14, Z14
+	LEAQ          (CX), BX
+	LEAQ          (AX), SI
+	MOVQ          n+0(FP), DI
+	CMPQ          DI, $+32
+	JLT           end15
+
+loop14:
+	VMOVUPS     (BX), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (SI)
+	VADDPS      Z17, Z14, Z14
+	VMOVUPS     64(BX), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, 64(SI)
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+128, BX
+	ADDQ        $+128, SI
+	SUBQ        $+32, DI
+	CMPQ        DI, $+32
+	JGE         loop14
+
+end15:
+	CMPQ DI, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (BX), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (SI)
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+64, BX
+	ADDQ        $+64, SI
+	SUBQ        $+16, DI
+	CMPQ        DI, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       DI, DI
+	JEQ         end18
+	MOVL        $0xffffffff, R8
+	BZHIL       DI, R8, R8
+	KMOVW       R8, K1
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (BX), K1, Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z15, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z15
+	VFMADD231PS Z4, Z13, Z15
+	VMOVAPS     Z6, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VFMADD213PS Z8, Z15, Z16
+	VFMADD213PS Z9, Z15, Z16
+	VFMADD213PS Z10, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VSCALEFPS   Z13, Z16, Z16
+	VMOVUPS     Z16, K1, (SI)
+	VADDPS      Z16, Z14, Z14
+
+end18:
+	VEXTRACTF64X4 $0x01, Z14, Y13
+	VADDPS        Y13, Y14, Y14
+	VEXTRACTF32X4 $0x01, Y14, X13
+	VADDPS        X13, X14, X14
+	VPERMILPS     $0x4e, X14, X13
+	VADDPS        X13, X14, X14
+	VMOVSHDUP     X14, X13
+	VADDPS        X13, X14, X14
+	VDIVPS        Z14, Z5, Z14
+	VBROADCASTSS  X14, Z13
+	LEAQ          (AX), BX
+	MOVQ          n+0(FP), SI
+	CMPQ          SI, $+32
+	JLT           end20
+
+loop19:
+	VMOVUPS (BX), Z14
+	VMULPS  Z13, Z14, Z14
+	VMOVUPS Z14, (BX)
+	VMOVUPS 64(BX), Z14
+	VMULPS  Z13, Z14, Z14
+	VMOVUPS Z14, 64(BX)
+	ADDQ    $+128, BX
+	SUBQ    $+32, SI
+	CMPQ    SI, $+32
+	JGE     loop19
+
+end20:
+	CMPQ SI, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (BX), Z14
+	VMULPS  Z13, Z14, Z14
+	VMOVUPS Z14, (BX)
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop21
+
+end22:
+	TESTQ     SI, SI
+	JEQ       end23
+	MOVL      $0xffffffff, DI
+	BZHIL     SI, DI, DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (BX), K1, Z14
+	VMULPS    Z13, Z14, Z14
+	VMOVUPS   Z14, K1, (BX)
+
+end23:
+	MOVQ lds+40(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (CX)(BX*1), CX
+	MOVQ ldd+72(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
+	MOVQ         grad_base+96(FP), AX
+	MOVQ         weights_base+72(FP), CX
+	MOVQ         sums_base+128(FP), DX
+	MOVQ         differences_base+152(FP), BX
+	MOVQ         labels_base+48(FP), SI
+	MOVQ         scores_base+16(FP), DI
+	MOVL         $0xc2d00000, R8
+	VMOVD        R8, X0
+	VBROADCASTSS X0, Z0
+	MOVL         $0x3fb8aa3b, R8
+	VMOVD        R8, X1
+	VBROADCASTSS X1, Z1
+	MOVL         $0x4b400000, R8
+	VMOVD        R8, X2
+	VBROADCASTSS X2, Z2
+	MOVL         $0xbf317218, R8
+	VMOVD        R8, X3
+	VBROADCASTSS X3, Z3
+	MOVL         $0x3102e308, R8
+	VMOVD        R8, X4
+	VBROADCASTSS X4, Z4
+	MOVL         $0x1f800000, R8
+	VMOVD        R8, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x000000bf, R8
+	VMOVD        R8, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x3f800000, R8
+	VMOVD        R8, X5
+	VBROADCASTSS X5, Z5
+	MOVL         $0x3ab563a7, R8
+	VMOVD        R8, X6
+	VBROADCASTSS X6, Z6
+	MOVL         $0x3c091ef0, R8
+	VMOVD        R8, X7
+	VBROADCASTSS X7, Z7
+	MOVL         $0x3d2aac2c, R8
+	VMOVD        R8, X8
+	VBROADCASTSS X8, Z8
+	MOVL         $0x3e2aaa46, R8
+	VMOVD        R8, X9
+	VBROADCASTSS X9, Z9
+	MOVL         $0x3efffffe, R8
+	VMOVD        R8, X10
+	VBROADCASTSS X10, Z10
+	MOVL         $0x00000000, R8
+	VMOVD        R8, X11
+	VBROADCASTSS X11, Z11
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X12
+	VBROADCASTSS X12, Z12
+	MOVQ         rows+8(FP), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long1
+	TESTQ        R9, R9
+	JEQ          done2
+	MOVL         $0xffffffff, R10
+	BZHIL        R9, R10, R10
+	KMOVW        R10, K1
+	CMPQ         R8, $+4
+	JLT          end4
+
+loop3:
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
+	VMOVAPS       Z12, Z13
+	VMOVUPS       (DI), K1, Z13
+	VMOVAPS       Z12, Z14
+	VMOVUPS       (DI)(R9*1), K1, Z14
+	VMOVAPS       Z12, Z15
+	VMOVUPS       (DI)(R9*2), K1, Z15
+	VMOVAPS       Z12, Z16
+	VMOVUPS       (DI)(R10*1), K1, Z16
+	VSHUFF64X2    $0x44, Z14, Z13, Z17
+	VSHUFF64X2    $0xee, Z14, Z13, Z13
+	VMAXPS        Z13, Z17, Z17
+	VSHUFF64X2    $0x44, Z16, Z15, Z13
+	VSHUFF64X2    $0xee, Z16, Z15, Z14
+	VMAXPS        Z14, Z13, Z13
+	VSHUFF64X2    $0x88, Z13, Z17, Z14
+	VSHUFF64X2    $0xdd, Z13, Z17, Z13
+	VMAXPS        Z13, Z14, Z14
+	VPERMILPS     $0x4e, Z14, Z13
+	VMAXPS        Z13, Z14, Z14
+	VPERMILPS     $0xb1, Z14, Z13
+	VMAXPS        Z13, Z14, Z14
+	VADDPS        Z11, Z14, Z14
+	MOVQ          ldd+120(FP), R11
+	SHLQ          $0x02, R11
+	LEAQ          (R11)(R11*2), R12
+	VSHUFF32X4    $0x00, Z14, Z14, Z13
+	MOVQ          (SI), R13
+	LEAQ          (DI), R14
+	LEAQ          (R14)(R13*4), R14
+	VBROADCASTSS  (R14), Z15
+	VSUBPS        Z13, Z15, Z15
+	VMOVSS        X15, (BX)
+	VMOVAPS       Z12, Z15
+	VMOVUPS       (DI), K1, Z15
+	VSUBPS        Z13, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z15, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z15
+	VFMADD231PS   Z4, Z13, Z15
+	VMOVAPS       Z6, Z16
+	VFMADD213PS   Z7, Z15, Z16
+	VFMADD213PS   Z8, Z15, Z16
+	VFMADD213PS   Z9, Z15, Z16
+	VFMADD213PS   Z10, Z15, Z16
+	VFMADD213PS   Z5, Z15, Z16
+	VFMADD213PS   Z5, Z15, Z16
+	VSCALEFPS     Z13, Z16, Z16
+	VMOVUPS       Z16, K1, (AX)
+	VSHUFF32X4    $0x55, Z14, Z14, Z13
+	MOVQ          8(SI), R13
+	LEAQ          (DI)(R9*1), R14
+	LEAQ          (R14)(R13*4), R14
+	VBROADCASTSS  (R14), Z15
+	VSUBPS        Z13, Z15, Z15
+	VMOVSS        X15, 4(BX)
+	VMOVAPS       Z12, Z15
+	VMOVUPS       (DI)(R9*1), K1, Z15
+	VSUBPS        Z13, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z15, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z15
+	VFMADD231PS   Z4, Z13, Z15
+	VMOVAPS       Z6, Z17
+	VFMADD213PS   Z7, Z15, Z17
+	VFMADD213PS   Z8, Z15, Z17
+	VFMADD213PS   Z9, Z15, Z17
+	VFMADD213PS   Z10, Z15, Z17
+	VFMADD213PS   Z5, Z15, Z17
+	VFMADD213PS   Z5, Z15, Z17
+	VSCALEFPS     Z13, Z17, Z17
+	VMOVUPS       Z17, K1, (AX)(R11*1)
+	VSHUFF32X4    $0xaa, Z14, Z14, Z13
+	MOVQ          16(SI), R13
+	LEAQ          (DI)(R9*2), R14
+	LEAQ          (R14)(R13*4), R14
+	VBROADCASTSS  (R14), Z15
+	VSUBPS        Z13, Z15, Z15
+	VMOVSS        X15, 8(BX)
+	VMOVAPS       Z12, Z15
+	VMOVUPS       (DI)(R9*2), K1, Z15
+	VSUBPS        Z13, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z15, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z15
+	VFMADD231PS   Z4, Z13, Z15
+	VMOVAPS       Z6, Z18
+	VFMADD213PS   Z7, Z15, Z18
+	VFMADD213PS   Z8, Z15, Z18
+	VFMADD213PS   Z9, Z15, Z18
+	VFMADD213PS   Z10, Z15, Z18
+	VFMADD213PS   Z5, Z15, Z18
+	VFMADD213PS   Z5, Z15, Z18
+	VSCALEFPS     Z13, Z18, Z18
+	VMOVUPS       Z18, K1, (AX)(R11*2)
+	VSHUFF32X4    $0xff, Z14, Z14, Z13
+	MOVQ          24(SI), R9
+	LEAQ          (DI)(R10*1), R11
+	LEAQ          (R11)(R9*4), R11
+	VBROADCASTSS  (R11), Z14
+	VSUBPS        Z13, Z14, Z14
+	VMOVSS        X14, 12(BX)
+	VMOVAPS       Z12, Z14
+	VMOVUPS       (DI)(R10*1), K1, Z14
+	VSUBPS        Z13, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z14, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z14
+	VFMADD231PS   Z4, Z13, Z14
+	VMOVAPS       Z6, Z15
+	VFMADD213PS   Z7, Z14, Z15
+	VFMADD213PS   Z8, Z14, Z15
+	VFMADD213PS   Z9, Z14, Z15
+	VFMADD213PS   Z10, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VSCALEFPS     Z13, Z15, Z15
+	VMOVUPS       Z15, K1, (AX)(R12*1)
+	VSHUFF64X2    $0x44, Z17, Z16, Z13
+	VSHUFF64X2    $0xee, Z17, Z16, Z14
+	VADDPS        Z14, Z13, Z13
+	VSHUFF64X2    $0x44, Z15, Z18, Z14
+	VSHUFF64X2    $0xee, Z15, Z18, Z15
+	VADDPS        Z15, Z14, Z14
+	VSHUFF64X2    $0x88, Z14, Z13, Z15
+	VSHUFF64X2    $0xdd, Z14, Z13, Z13
+	VADDPS        Z13, Z15, Z15
+	VPERMILPS     $0x4e, Z15, Z13
+	VADDPS        Z13, Z15, Z15
+	VPERMILPS     $0xb1, Z15, Z13
+	VADDPS        Z13, Z15, Z15
+	MOVL          $0x00001111, R9
+	KMOVW         R9, K2
+	VCOMPRESSPS.Z Z15, K2, Z13
+	VMOVUPS       X13, (DX)
+	VDIVPS        Z15, Z5, Z15
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
+	VSHUFF32X4    $0x00, Z15, Z15, Z13
+	VBROADCASTSS  (CX), Z14
+	MOVQ          (SI), R11
+	LEAQ          (AX), R12
+	LEAQ          (R12)(R11*4), R12
+	VBROADCASTSS  (R12), Z16
+	VMULPS        Z13, Z16, Z16
+	VSUBPS        Z5, Z16, Z16
+	VMULPS        Z14, Z16, Z16
+	VMOVAPS       Z12, Z17
+	VMOVUPS       (AX), K1, Z17
+	VMULPS        Z13, Z17, Z17
+	VMULPS        Z14, Z17, Z17
+	VMOVUPS       Z17, K1, (AX)
+	VMOVSS        X16, (R12)
+	VSHUFF32X4    $0x55, Z15, Z15, Z13
+	VBROADCASTSS  4(CX), Z14
+	MOVQ          8(SI), R11
+	LEAQ          (AX)(R9*1), R12
+	LEAQ          (R12)(R11*4), R12
+	VBROADCASTSS  (R12), Z16
+	VMULPS        Z13, Z16, Z16
+	VSUBPS        Z5, Z16, Z16
+	VMULPS        Z14, Z16, Z16
+	VMOVAPS       Z12, Z17
+	VMOVUPS       (AX)(R9*1), K1, Z17
+	VMULPS        Z13, Z17, Z17
+	VMULPS        Z14, Z17, Z17
+	VMOVUPS       Z17, K1, (AX)(R9*1)
+	VMOVSS        X16, (R12)
+	VSHUFF32X4    $0xaa, Z15, Z15, Z13
+	VBROADCASTSS  8(CX), Z14
+	MOVQ          16(SI), R11
+	LEAQ          (AX)(R9*2), R12
+	LEAQ          (R12)(R11*4), R12
+	VBROADCASTSS  (R12), Z16
+	VMULPS        Z13, Z16, Z16
+	VSUBPS        Z5, Z16, Z16
+	VMULPS        Z14, Z16, Z16
+	VMOVAPS       Z12, Z17
+	VMOVUPS       (AX)(R9*2), K1, Z17
+	VMULPS        Z13, Z17, Z17
+	VMULPS        Z14, Z17, Z17
+	VMOVUPS       Z17, K1, (AX)(R9*2)
+	VMOVSS        X16, (R12)
+	VSHUFF32X4    $0xff, Z15, Z15, Z13
+	VBROADCASTSS  12(CX), Z14
+	MOVQ          24(SI), R9
+	LEAQ          (AX)(R10*1), R11
+	LEAQ          (R11)(R9*4), R11
+	VBROADCASTSS  (R11), Z15
+	VMULPS        Z13, Z15, Z15
+	VSUBPS        Z5, Z15, Z15
+	VMULPS        Z14, Z15, Z15
+	VMOVAPS       Z12, Z16
+	VMOVUPS       (AX)(R10*1), K1, Z16
+	VMULPS        Z13, Z16, Z16
+	VMULPS        Z14, Z16, Z16
+	VMOVUPS       Z16, K1, (AX)(R10*1)
+	VMOVSS        X15, (R11)
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (DI)(R9*4), DI
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*4), AX
+	ADDQ          $+32, SI
+	ADDQ          $+16, CX
+	ADDQ          $+16, DX
+	ADDQ          $+16, BX
+	SUBQ          $+4, R8
+	CMPQ          R8, $+4
+	JGE           loop3
+
+end4:
+	CMPQ R8, $+1
+	JLT  end6
+
+loop5:
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	VMOVAPS       Z12, Z13
+	VMOVUPS       (DI), K1, Z13
+	VEXTRACTF64X4 $0x01, Z13, Y14
+	VMAXPS        Y14, Y13, Y13
+	VEXTRACTF32X4 $0x01, Y13, X14
+	VMAXPS        X14, X13, X13
+	VPERMILPS     $0x4e, X13, X14
+	VMAXPS        X14, X13, X13
+	VMOVSHDUP     X13, X14
+	VMAXPS        X14, X13, X13
+	VADDPS        Z11, Z13, Z13
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	VBROADCASTSS  X13, Z13
+	MOVQ          (SI), R9
+	LEAQ          (DI), R10
+	LEAQ          (R10)(R9*4), R10
+	VBROADCASTSS  (R10), Z14
+	VSUBPS        Z13, Z14, Z14
+	VMOVSS        X14, (BX)
+	VMOVAPS       Z12, Z14
+	VMOVUPS       (DI), K1, Z14
+	VSUBPS        Z13, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
+	VMOVAPS       Z2, Z13
+	VFMADD231PS   Z1, Z14, Z13
+	VSUBPS        Z2, Z13, Z13
+	VFMADD231PS   Z3, Z13, Z14
+	VFMADD231PS   Z4, Z13, Z14
+	VMOVAPS       Z6, Z15
+	VFMADD213PS   Z7, Z14, Z15
+	VFMADD213PS   Z8, Z14, Z15
+	VFMADD213PS   Z9, Z14, Z15
+	VFMADD213PS   Z10, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VFMADD213PS   Z5, Z14, Z15
+	VSCALEFPS     Z13, Z15, Z15
+	VMOVUPS       Z15, K1, (AX)
+	VEXTRACTF64X4 $0x01, Z15, Y13
+	VADDPS        Y13, Y15, Y15
+	VEXTRACTF32X4 $0x01, Y15, X13
+	VADDPS        X13, X15, X15
+	VPERMILPS     $0x4e, X15, X13
+	VADDPS        X13, X15, X15
+	VMOVSHDUP     X15, X13
+	VADDPS        X13, X15, X15
+	VMOVSS        X15, (DX)
+	VDIVPS        Z15, Z5, Z15
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	VBROADCASTSS  X15, Z13
+	VBROADCASTSS  (CX), Z14
+	MOVQ          (SI), R9
+	LEAQ          (AX), R10
+	LEAQ          (R10)(R9*4), R10
+	VBROADCASTSS  (R10), Z15
+	VMULPS        Z13, Z15, Z15
+	VSUBPS        Z5, Z15, Z15
+	VMULPS        Z14, Z15, Z15
+	VMOVAPS       Z12, Z16
+	VMOVUPS       (AX), K1, Z16
+	VMULPS        Z13, Z16, Z16
+	VMULPS        Z14, Z16, Z16
+	VMOVUPS       Z16, K1, (AX)
+	VMOVSS        X15, (R10)
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (DI)(R9*1), DI
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*1), AX
+	ADDQ          $+8, SI
+	ADDQ          $+4, CX
+	ADDQ          $+4, DX
+	ADDQ          $+4, BX
+	SUBQ          $+1, R8
+	CMPQ          R8, $+1
+	JGE           loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ R8, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X13
+	VBROADCASTSS X13, Z13
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X15
+	VBROADCASTSS X15, Z15
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X16
+	VBROADCASTSS X16, Z16
+	LEAQ         (DI), R9
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (R9), Z17
+	VMAXPS  Z17, Z13, Z13
+	VMOVUPS 64(R9), Z17
+	VMAXPS  Z17, Z14, Z14
+	VMOVUPS 128(R9), Z17
+	VMAXPS  Z17, Z15, Z15
+	VMOVUPS 192(R9), Z17
+	VMAXPS  Z17, Z16, Z16
+	ADDQ    $+256, R9
+	SUBQ    $+64, R10
+	CMPQ    R10, $+64
+	JGE     loop9
+
+end10:
+	CMPQ R10, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (R9), Z17
+	VMAXPS  Z17, Z13, Z13
+	ADDQ    $+64, R9
+	SUBQ    $+16, R10
+	CMPQ    R10, $+16
+	JGE     loop11
+
+end12:
+	TESTQ   R10, R10
+	JEQ     end13
+	MOVL    $0xffffffff, R11
+	BZHIL   R10, R11, R11
+	KMOVW   R11, K1
+	VMOVAPS Z12, Z17
+	VMOVUPS (R9), K1, Z17
+	VMAXPS  Z17, Z13, Z13
+
+end13:
+	VMAXPS        Z14, Z13, Z13
+	VMAXPS        Z16, Z15, Z15
+	VMAXPS        Z15, Z13, Z13
+	VEXTRACTF64X4 $0x01, Z13, Y14
+	VMAXPS        Y14, Y13, Y13
+	VEXTRACTF32X4 $0x01, Y13, X14
+	VMAXPS        X14, X13, X13
+	VPERMILPS     $0x4e, X13, X14
+	VMAXPS        X14, X13, X13
+	VMOVSHDUP     X13, X14
+	VMAXPS        X14, X13, X13
+	VADDPS        Z11, Z13, Z13
+	VBROADCASTSS  X13, Z13
+	MOVQ          (SI), R9
+	LEAQ          (DI), R10
+	LEAQ          (R10)(R9*4), R10
+	VBROADCASTSS  (R10), Z14
+	VSUBPS        Z13, Z14, Z14
+	VMOVSS        X14, (BX)
+	VXORPS        Z14, Z14, Z14
+	LEAQ          (DI), R9
+	LEAQ          (AX), R10
+	MOVQ          n+0(FP), R11
+	CMPQ          R11, $+32
+	JLT           end15
+
+loop14:
+	VMOVUPS     (R9), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (R10)
+	VADDPS      Z17, Z14, Z14
+	VMOVUPS     64(R9), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, 64(R10)
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+128, R9
+	ADDQ        $+128, R10
+	SUBQ        $+32, R11
+	CMPQ        R11, $+32
+	JGE         loop14
+
+end15:
+	CMPQ R11, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (R9), Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z2, Z16, Z16
+	VFMADD231PS Z3, Z16, Z15
+	VFMADD231PS Z4, Z16, Z15
+	VMOVAPS     Z6, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z8, Z15, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z5, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (R10)
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+64, R9
+	ADDQ        $+64, R10
+	SUBQ        $+16, R11
+	CMPQ        R11, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       R11, R11
+	JEQ         end18
+	MOVL        $0xffffffff, R12
+	BZHIL       R11, R12, R12
+	KMOVW       R12, K1
+	VMOVAPS     Z12, Z15
+	VMOVUPS     (R9), K1, Z15
+	VSUBPS      Z13, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z2, Z13
+	VFMADD231PS Z1, Z15, Z13
+	VSUBPS      Z2, Z13, Z13
+	VFMADD231PS Z3, Z13, Z15
+	VFMADD231PS Z4, Z13, Z15
+	VMOVAPS     Z6, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VFMADD213PS Z8, Z15, Z16
+	VFMADD213PS Z9, Z15, Z16
+	VFMADD213PS Z10, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VFMADD213PS Z5, Z15, Z16
+	VSCALEFPS   Z13, Z16, Z16
+	VMOVUPS     Z16, K1, (R10)
+	VADDPS      Z16, Z14, Z14
+
+end18:
+	VEXTRACTF64X4 $0x01, Z14, Y13
+	VADDPS        Y13, Y14, Y14
+	VEXTRACTF32X4 $0x01, Y14, X13
+	VADDPS        X13, X14, X14
+	VPERMILPS     $0x4e, X14, X13
+	VADDPS        X13, X14, X14
+	VMOVSHDUP     X14, X13
+	VADDPS        X13, X14, X14
+	VMOVSS        X14, (DX)
+	VDIVPS        Z14, Z5, Z14
+	VBROADCASTSS  X14, Z13
+	VBROADCASTSS  (CX), Z14
+	MOVQ          (SI), R9
+	LEAQ          (AX), R10
+	LEAQ          (R10)(R9*4), R10
+	VBROADCASTSS  (R10), Z15
+	VMULPS        Z13, Z15, Z15
+	VSUBPS        Z5, Z15, Z15
+	VMULPS        Z14, Z15, Z15
+	LEAQ          (AX), R9
+	MOVQ          n+0(FP), R11
+	CMPQ          R11, $+32
+	JLT           end20
+
+loop19:
+	VMOVUPS (R9), Z16
+	VMULPS  Z13, Z16, Z16
+	VMULPS  Z14, Z16, Z16
+	VMOVUPS Z16, (R9)
+	VMOVUPS 64(R9), Z16
+	VMULPS  Z13, Z16, Z16
+	VMULPS  Z14, Z16, Z16
+	VMOVUPS Z16, 64(R9)
+	ADDQ    $+128, R9
+	SUBQ    $+32, R11
+	CMPQ    R11, $+32
+	JGE     loop19
+
+end20:
+	CMPQ R11, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (R9), Z16
+	VMULPS  Z13, Z16, Z16
+	VMULPS  Z14, Z16, Z16
+	VMOVUPS Z16, (R9)
+	ADDQ    $+64, R9
+	SUBQ    $+16, R11
+	CMPQ    R11, $+16
+	JGE     loop21
+
+end22:
+	TESTQ     R11, R11
+	JEQ       end23
+	MOVL      $0xffffffff, R12
+	BZHIL     R11, R12, R12
+	KMOVW     R12, K1
+	VMOVUPS.Z (R9), K1, Z16
+	VMULPS    Z13, Z16, Z16
+	VMULPS    Z14, Z16, Z16
+	VMOVUPS   Z16, K1, (R9)
+
+end23:
+	VMOVSS X15, (R10)
+	MOVQ   lds+40(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (DI)(R9*1), DI
+	MOVQ   ldd+120(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (AX)(R9*1), AX
+	ADDQ   $+8, SI
+	ADDQ   $+4, CX
+	ADDQ   $+4, DX
+	ADDQ   $+4, BX
+	SUBQ   $+1, R8
+	CMPQ   R8, $+1
+	JGE    loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
 // func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·scoreTile5x5AVX512(SB), NOSPLIT, $0-154
@@ -8921,9 +12115,9 @@ finish3:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VADDPS        (DX), X1, X1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -8950,9 +12144,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z9, Y0
 	VADDPS        Y0, Y9, Y9
 	VEXTRACTF32X4 $0x01, Y9, X0
@@ -8979,9 +12173,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z14, Y0
 	VADDPS        Y0, Y14, Y14
 	VEXTRACTF32X4 $0x01, Y14, X0
@@ -9008,9 +12202,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z19, Y0
 	VADDPS        Y0, Y19, Y19
 	VEXTRACTF32X4 $0x01, Y19, X0
@@ -9037,9 +12231,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z24, Y0
 	VADDPS        Y0, Y24, Y24
 	VEXTRACTF32X4 $0x01, Y24, X0
@@ -12050,9 +15244,9 @@ finish3:
 	VADDPS        Z0, Z1, Z1
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z1, K1, Z1
-	VADDPS        (DX), X1, X1
-	VMOVUPS       X1, (AX)
+	VCOMPRESSPS.Z Z1, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -12079,9 +15273,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z9, Y0
 	VADDPS        Y0, Y9, Y9
 	VEXTRACTF32X4 $0x01, Y9, X0
@@ -12108,9 +15302,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z14, Y0
 	VADDPS        Y0, Y14, Y14
 	VEXTRACTF32X4 $0x01, Y14, X0
@@ -12137,9 +15331,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z19, Y0
 	VADDPS        Y0, Y19, Y19
 	VEXTRACTF32X4 $0x01, Y19, X0
@@ -12166,9 +15360,9 @@ finish3:
 	VADDPS        Z0, Z2, Z2
 	MOVL          $0x00001111, BX
 	KMOVW         BX, K1
-	VCOMPRESSPS.Z Z2, K1, Z2
-	VADDPS        (DX), X2, X2
-	VMOVUPS       X2, (AX)
+	VCOMPRESSPS.Z Z2, K1, Z0
+	VADDPS        (DX), X0, X0
+	VMOVUPS       X0, (AX)
 	VEXTRACTF64X4 $0x01, Z24, Y0
 	VADDPS        Y0, Y24, Y24
 	VEXTRACTF32X4 $0x01, Y24, X0

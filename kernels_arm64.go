@@ -72,6 +72,16 @@ func sqDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
+// softmaxRowsNEON sets rows of dst to the probabilities of rows of n scores.
+//
+//go:noescape
+func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+
+// crossEntropyRowsNEON sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+//
+//go:noescape
+func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+
 // scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape

@@ -2,6 +2,36 @@
 
 #include "textflag.h"
 
+DATA constants<>+0(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+8(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+32(SB)/8, $0x4b4000004b400000
+DATA constants<>+40(SB)/8, $0x4b4000004b400000
+DATA constants<>+48(SB)/8, $0xbf317218bf317218
+DATA constants<>+56(SB)/8, $0xbf317218bf317218
+DATA constants<>+64(SB)/8, $0x3102e3083102e308
+DATA constants<>+72(SB)/8, $0x3102e3083102e308
+DATA constants<>+80(SB)/8, $0x1f8000001f800000
+DATA constants<>+88(SB)/8, $0x1f8000001f800000
+DATA constants<>+96(SB)/8, $0x000000bf000000bf
+DATA constants<>+104(SB)/8, $0x000000bf000000bf
+DATA constants<>+112(SB)/8, $0x3f8000003f800000
+DATA constants<>+120(SB)/8, $0x3f8000003f800000
+DATA constants<>+128(SB)/8, $0x3ab563a73ab563a7
+DATA constants<>+136(SB)/8, $0x3ab563a73ab563a7
+DATA constants<>+144(SB)/8, $0x3c091ef03c091ef0
+DATA constants<>+152(SB)/8, $0x3c091ef03c091ef0
+DATA constants<>+160(SB)/8, $0x3d2aac2c3d2aac2c
+DATA constants<>+168(SB)/8, $0x3d2aac2c3d2aac2c
+DATA constants<>+176(SB)/8, $0x3e2aaa463e2aaa46
+DATA constants<>+184(SB)/8, $0x3e2aaa463e2aaa46
+DATA constants<>+192(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+200(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+208(SB)/8, $0x0000000000000000
+DATA constants<>+216(SB)/8, $0x0000000000000000
+GLOBL constants<>(SB), RODATA|NOPTR, $224
+
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
@@ -369,7 +399,7 @@ done3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, ret+48(FP)
 	RET
 
@@ -851,7 +881,7 @@ done3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, ret+48(FP)
 	RET
 
@@ -1393,7 +1423,7 @@ done3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, ret+48(FP)
 	RET
 
@@ -1740,7 +1770,7 @@ done3:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, ret+24(FP)
 	RET
 
@@ -2650,7 +2680,7 @@ end7:
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	VEXT $8, V16.B16, V16.B16, V17.B16
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
-	WORD $0x7e30da10 // faddp s16, v16.2s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
 	FMOVS F16, 16(R0)
 	ADD R4<<0, R2
 	ADD R4<<2, R2
@@ -3294,7 +3324,7 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	VEXT $8, V8.B16, V8.B16, V9.B16
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	WORD $0x7e30d908 // faddp s8, v8.2s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R0)
 	JMP done32
 
@@ -3645,7 +3675,7 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R0)
 	JMP done32
 
@@ -4206,7 +4236,7 @@ end7:
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	VEXT $8, V16.B16, V16.B16, V17.B16
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
-	WORD $0x7e30da10 // faddp s16, v16.2s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
 	FMOVS F16, 16(R0)
 	ADD R4<<0, R2
 	ADD R4<<2, R2
@@ -5018,7 +5048,7 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	VEXT $8, V8.B16, V8.B16, V9.B16
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	WORD $0x7e30d908 // faddp s8, v8.2s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R0)
 	JMP done32
 
@@ -5441,7 +5471,7 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R0)
 	JMP done32
 
@@ -6122,7 +6152,7 @@ end7:
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
 	VEXT $8, V16.B16, V16.B16, V17.B16
 	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
-	WORD $0x7e30da10 // faddp s16, v16.2s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
 	FMOVS F16, 16(R0)
 	ADD R4<<0, R2
 	ADD R4<<2, R2
@@ -7102,7 +7132,7 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	VEXT $8, V8.B16, V8.B16, V9.B16
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	WORD $0x7e30d908 // faddp s8, v8.2s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R0)
 	JMP done32
 
@@ -7597,13 +7627,4422 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x7e30d800 // faddp s0, v0.2s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R0)
 	JMP done32
 
 fewer99:
 
 done32:
+	RET
+
+// func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+TEXT ·softmaxRowsNEON(SB), NOSPLIT, $0-80
+	MOVD dst_base+48(FP), R0
+	MOVD scores_base+16(FP), R1
+	MOVD $constants<>(SB), R2
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V0.S4
+	MOVD rows+8(FP), R3
+	MOVD n+0(FP), R4
+	CMP $16, R4
+	BGE long1
+	CBZ R4, done2
+	CMP $4, R3
+	BLT end4
+
+loop3:
+	MOVD lds+40(FP), R5
+	LSL $2, R5, R6
+	ADD R6, R1, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	VMOV V0.B16, V1.B16
+	ADD R4<<2, R1, R26
+	TBZ $0, R4, skip5
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip5:
+	TBZ $1, R4, skip6
+	FMOVD.W -8(R26), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+
+skip6:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	TBZ $2, R4, skip7
+	VMOV V1.B16, V2.B16
+	FMOVQ.W -16(R26), F1
+
+skip7:
+	TBZ $3, R4, skip8
+	VMOV V1.B16, V3.B16
+	VMOV V2.B16, V4.B16
+	FLDPQ -32(R26), (F1, F2)
+
+skip8:
+	VMOV V0.B16, V5.B16
+	ADD R4<<2, R7, R26
+	TBZ $0, R4, skip9
+	SUB $4, R26
+	VLD1 (R26), V5.S[0]
+
+skip9:
+	TBZ $1, R4, skip10
+	FMOVD.W -8(R26), F6
+	VZIP1 V5.D2, V6.D2, V5.D2
+
+skip10:
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	TBZ $2, R4, skip11
+	VMOV V5.B16, V6.B16
+	FMOVQ.W -16(R26), F5
+
+skip11:
+	TBZ $3, R4, skip12
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	FLDPQ -32(R26), (F5, F6)
+
+skip12:
+	VMOV V0.B16, V9.B16
+	ADD R4<<2, R8, R26
+	TBZ $0, R4, skip13
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip13:
+	TBZ $1, R4, skip14
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip14:
+	VMOV V0.B16, V10.B16
+	VMOV V0.B16, V11.B16
+	VMOV V0.B16, V12.B16
+	TBZ $2, R4, skip15
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip15:
+	TBZ $3, R4, skip16
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip16:
+	VMOV V0.B16, V13.B16
+	ADD R4<<2, R9, R26
+	TBZ $0, R4, skip17
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip17:
+	TBZ $1, R4, skip18
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip18:
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	VMOV V0.B16, V16.B16
+	TBZ $2, R4, skip19
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip19:
+	TBZ $3, R4, skip20
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip20:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	VZIP1 V5.D2, V1.D2, V2.D2
+	VZIP2 V5.D2, V1.D2, V1.D2
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e2bf529 // fmax v9.4s, v9.4s, v11.4s
+	WORD $0x4e2cf54a // fmax v10.4s, v10.4s, v12.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e30f5ce // fmax v14.4s, v14.4s, v16.4s
+	WORD $0x4e2ef5ad // fmax v13.4s, v13.4s, v14.4s
+	VZIP1 V13.D2, V9.D2, V10.D2
+	VZIP2 V13.D2, V9.D2, V9.D2
+	WORD $0x4e29f549 // fmax v9.4s, v10.4s, v9.4s
+	WORD $0x6e29f421 // fmaxp v1.4s, v1.4s, v9.4s
+	VMOV V1.B16, V17.B16
+	FMOVQ 208(R2), F1
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	MOVD ldd+72(FP), R10
+	LSL $2, R10, R11
+	ADD R11, R0, R12
+	ADD R11, R12, R13
+	ADD R11, R13, R14
+	VDUP V17.S[0], V1.S4
+	VMOV V0.B16, V2.B16
+	ADD R4<<2, R1, R26
+	TBZ $0, R4, skip21
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip21:
+	TBZ $1, R4, skip22
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip22:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R4, skip23
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip23:
+	TBZ $3, R4, skip24
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip24:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R2), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R2), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R2), F9
+	VFMLA V9.S4, V2.S4, V1.S4
+	VFMLA V9.S4, V3.S4, V6.S4
+	VFMLA V9.S4, V4.S4, V7.S4
+	VFMLA V9.S4, V5.S4, V8.S4
+	FMOVQ 32(R2), F13
+	WORD $0x4eadd429 // fsub v9.4s, v1.4s, v13.4s
+	WORD $0x4eadd4ca // fsub v10.4s, v6.4s, v13.4s
+	WORD $0x4eadd4eb // fsub v11.4s, v7.4s, v13.4s
+	WORD $0x4eadd50c // fsub v12.4s, v8.4s, v13.4s
+	FMOVQ 48(R2), F13
+	VFMLA V13.S4, V9.S4, V2.S4
+	VFMLA V13.S4, V10.S4, V3.S4
+	VFMLA V13.S4, V11.S4, V4.S4
+	VFMLA V13.S4, V12.S4, V5.S4
+	FMOVQ 64(R2), F13
+	VFMLA V13.S4, V9.S4, V2.S4
+	VFMLA V13.S4, V10.S4, V3.S4
+	VFMLA V13.S4, V11.S4, V4.S4
+	VFMLA V13.S4, V12.S4, V5.S4
+	FMOVQ 128(R2), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	FMOVQ 144(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 160(R2), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 176(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 192(R2), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 112(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 112(R2), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 96(R2), F13
+	VADD V13.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
+	VADD V13.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	VADD V13.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	VADD V13.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
+	FMOVQ 80(R2), F13
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
+	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
+	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	ADD $0, R0, R26
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	TBZ $3, R4, skip25
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V11.B16, V1.B16
+	VMOV V12.B16, V2.B16
+
+skip25:
+	TBZ $2, R4, skip26
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip26:
+	TBZ $1, R4, skip27
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip27:
+	TBZ $0, R4, skip28
+	FMOVS F1, (R26)
+
+skip28:
+	VDUP V17.S[1], V1.S4
+	VMOV V0.B16, V2.B16
+	ADD R4<<2, R7, R26
+	TBZ $0, R4, skip29
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip29:
+	TBZ $1, R4, skip30
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip30:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R4, skip31
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip31:
+	TBZ $3, R4, skip32
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip32:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R2), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R2), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R2), F13
+	VFMLA V13.S4, V2.S4, V1.S4
+	VFMLA V13.S4, V3.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V7.S4
+	VFMLA V13.S4, V5.S4, V8.S4
+	FMOVQ 32(R2), F18
+	WORD $0x4eb2d42d // fsub v13.4s, v1.4s, v18.4s
+	WORD $0x4eb2d4ce // fsub v14.4s, v6.4s, v18.4s
+	WORD $0x4eb2d4ef // fsub v15.4s, v7.4s, v18.4s
+	WORD $0x4eb2d510 // fsub v16.4s, v8.4s, v18.4s
+	FMOVQ 48(R2), F18
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V3.S4
+	VFMLA V18.S4, V15.S4, V4.S4
+	VFMLA V18.S4, V16.S4, V5.S4
+	FMOVQ 64(R2), F18
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V3.S4
+	VFMLA V18.S4, V15.S4, V4.S4
+	VFMLA V18.S4, V16.S4, V5.S4
+	FMOVQ 128(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	FMOVQ 144(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 160(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 176(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 192(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 112(R2), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 96(R2), F18
+	VADD V18.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	VADD V18.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26ddce // fmul v14.4s, v14.4s, v6.4s
+	VADD V18.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27ddef // fmul v15.4s, v15.4s, v7.4s
+	VADD V18.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28de10 // fmul v16.4s, v16.4s, v8.4s
+	FMOVQ 80(R2), F18
+	WORD $0x6e32ddad // fmul v13.4s, v13.4s, v18.4s
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	ADD $0, R12, R26
+	VMOV V13.B16, V1.B16
+	VMOV V14.B16, V2.B16
+	TBZ $3, R4, skip33
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V15.B16, V1.B16
+	VMOV V16.B16, V2.B16
+
+skip33:
+	TBZ $2, R4, skip34
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip34:
+	TBZ $1, R4, skip35
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip35:
+	TBZ $0, R4, skip36
+	FMOVS F1, (R26)
+
+skip36:
+	VDUP V17.S[2], V1.S4
+	VMOV V0.B16, V2.B16
+	ADD R4<<2, R8, R26
+	TBZ $0, R4, skip37
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip37:
+	TBZ $1, R4, skip38
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip38:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R4, skip39
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip39:
+	TBZ $3, R4, skip40
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip40:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R2), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R2), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R2), F18
+	VFMLA V18.S4, V2.S4, V1.S4
+	VFMLA V18.S4, V3.S4, V6.S4
+	VFMLA V18.S4, V4.S4, V7.S4
+	VFMLA V18.S4, V5.S4, V8.S4
+	FMOVQ 32(R2), F22
+	WORD $0x4eb6d432 // fsub v18.4s, v1.4s, v22.4s
+	WORD $0x4eb6d4d3 // fsub v19.4s, v6.4s, v22.4s
+	WORD $0x4eb6d4f4 // fsub v20.4s, v7.4s, v22.4s
+	WORD $0x4eb6d515 // fsub v21.4s, v8.4s, v22.4s
+	FMOVQ 48(R2), F22
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V22.S4, V19.S4, V3.S4
+	VFMLA V22.S4, V20.S4, V4.S4
+	VFMLA V22.S4, V21.S4, V5.S4
+	FMOVQ 64(R2), F22
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V22.S4, V19.S4, V3.S4
+	VFMLA V22.S4, V20.S4, V4.S4
+	VFMLA V22.S4, V21.S4, V5.S4
+	FMOVQ 128(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	FMOVQ 144(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 160(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 176(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 192(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 112(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 96(R2), F22
+	VADD V22.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21de52 // fmul v18.4s, v18.4s, v1.4s
+	VADD V22.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26de73 // fmul v19.4s, v19.4s, v6.4s
+	VADD V22.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27de94 // fmul v20.4s, v20.4s, v7.4s
+	VADD V22.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28deb5 // fmul v21.4s, v21.4s, v8.4s
+	FMOVQ 80(R2), F22
+	WORD $0x6e36de52 // fmul v18.4s, v18.4s, v22.4s
+	WORD $0x6e36de73 // fmul v19.4s, v19.4s, v22.4s
+	WORD $0x6e36de94 // fmul v20.4s, v20.4s, v22.4s
+	WORD $0x6e36deb5 // fmul v21.4s, v21.4s, v22.4s
+	ADD $0, R13, R26
+	VMOV V18.B16, V1.B16
+	VMOV V19.B16, V2.B16
+	TBZ $3, R4, skip41
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V20.B16, V1.B16
+	VMOV V21.B16, V2.B16
+
+skip41:
+	TBZ $2, R4, skip42
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip42:
+	TBZ $1, R4, skip43
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip43:
+	TBZ $0, R4, skip44
+	FMOVS F1, (R26)
+
+skip44:
+	VDUP V17.S[3], V1.S4
+	VMOV V0.B16, V2.B16
+	ADD R4<<2, R9, R26
+	TBZ $0, R4, skip45
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip45:
+	TBZ $1, R4, skip46
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip46:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R4, skip47
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip47:
+	TBZ $3, R4, skip48
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip48:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R2), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R2), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R2), F22
+	VFMLA V22.S4, V2.S4, V1.S4
+	VFMLA V22.S4, V3.S4, V6.S4
+	VFMLA V22.S4, V4.S4, V7.S4
+	VFMLA V22.S4, V5.S4, V8.S4
+	FMOVQ 32(R2), F26
+	WORD $0x4ebad436 // fsub v22.4s, v1.4s, v26.4s
+	WORD $0x4ebad4d7 // fsub v23.4s, v6.4s, v26.4s
+	WORD $0x4ebad4f8 // fsub v24.4s, v7.4s, v26.4s
+	WORD $0x4ebad519 // fsub v25.4s, v8.4s, v26.4s
+	FMOVQ 48(R2), F26
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V26.S4, V23.S4, V3.S4
+	VFMLA V26.S4, V24.S4, V4.S4
+	VFMLA V26.S4, V25.S4, V5.S4
+	FMOVQ 64(R2), F26
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V26.S4, V23.S4, V3.S4
+	VFMLA V26.S4, V24.S4, V4.S4
+	VFMLA V26.S4, V25.S4, V5.S4
+	FMOVQ 128(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	FMOVQ 144(R2), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 160(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 176(R2), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 192(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 112(R2), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 112(R2), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 96(R2), F26
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21ded6 // fmul v22.4s, v22.4s, v1.4s
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26def7 // fmul v23.4s, v23.4s, v6.4s
+	VADD V26.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27df18 // fmul v24.4s, v24.4s, v7.4s
+	VADD V26.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28df39 // fmul v25.4s, v25.4s, v8.4s
+	FMOVQ 80(R2), F26
+	WORD $0x6e3aded6 // fmul v22.4s, v22.4s, v26.4s
+	WORD $0x6e3adef7 // fmul v23.4s, v23.4s, v26.4s
+	WORD $0x6e3adf18 // fmul v24.4s, v24.4s, v26.4s
+	WORD $0x6e3adf39 // fmul v25.4s, v25.4s, v26.4s
+	ADD $0, R14, R26
+	VMOV V22.B16, V1.B16
+	VMOV V23.B16, V2.B16
+	TBZ $3, R4, skip49
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V24.B16, V1.B16
+	VMOV V25.B16, V2.B16
+
+skip49:
+	TBZ $2, R4, skip50
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip50:
+	TBZ $1, R4, skip51
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip51:
+	TBZ $0, R4, skip52
+	FMOVS F1, (R26)
+
+skip52:
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+	VZIP1 V13.D2, V9.D2, V10.D2
+	VZIP2 V13.D2, V9.D2, V9.D2
+	WORD $0x4e29d549 // fadd v9.4s, v10.4s, v9.4s
+	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
+	WORD $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
+	WORD $0x4e33d652 // fadd v18.4s, v18.4s, v19.4s
+	WORD $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
+	WORD $0x4e39d6f7 // fadd v23.4s, v23.4s, v25.4s
+	WORD $0x4e37d6d6 // fadd v22.4s, v22.4s, v23.4s
+	VZIP1 V22.D2, V18.D2, V19.D2
+	VZIP2 V22.D2, V18.D2, V18.D2
+	WORD $0x4e32d672 // fadd v18.4s, v19.4s, v18.4s
+	WORD $0x6e32d529 // faddp v9.4s, v9.4s, v18.4s
+	VMOV V9.B16, V1.B16
+	FMOVQ 112(R2), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	MOVD ldd+72(FP), R5
+	LSL $2, R5, R6
+	ADD R6, R0, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	VDUP V1.S[0], V2.S4
+	VMOV V0.B16, V3.B16
+	ADD R4<<2, R0, R26
+	TBZ $0, R4, skip53
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip53:
+	TBZ $1, R4, skip54
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip54:
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip55
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip55:
+	TBZ $3, R4, skip56
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip56:
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	ADD $0, R0, R26
+	VMOV V3.B16, V7.B16
+	VMOV V4.B16, V8.B16
+	TBZ $3, R4, skip57
+	FSTPQ.P (F7, F8), 32(R26)
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+
+skip57:
+	TBZ $2, R4, skip58
+	FMOVQ.P F7, 16(R26)
+	VMOV V8.B16, V7.B16
+
+skip58:
+	TBZ $1, R4, skip59
+	FMOVD.P F7, 8(R26)
+	VEXT $8, V7.B16, V7.B16, V7.B16
+
+skip59:
+	TBZ $0, R4, skip60
+	FMOVS F7, (R26)
+
+skip60:
+	VDUP V1.S[1], V2.S4
+	VMOV V0.B16, V3.B16
+	ADD R4<<2, R7, R26
+	TBZ $0, R4, skip61
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip61:
+	TBZ $1, R4, skip62
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip62:
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip63
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip63:
+	TBZ $3, R4, skip64
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip64:
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	ADD $0, R7, R26
+	VMOV V3.B16, V7.B16
+	VMOV V4.B16, V8.B16
+	TBZ $3, R4, skip65
+	FSTPQ.P (F7, F8), 32(R26)
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+
+skip65:
+	TBZ $2, R4, skip66
+	FMOVQ.P F7, 16(R26)
+	VMOV V8.B16, V7.B16
+
+skip66:
+	TBZ $1, R4, skip67
+	FMOVD.P F7, 8(R26)
+	VEXT $8, V7.B16, V7.B16, V7.B16
+
+skip67:
+	TBZ $0, R4, skip68
+	FMOVS F7, (R26)
+
+skip68:
+	VDUP V1.S[2], V2.S4
+	VMOV V0.B16, V3.B16
+	ADD R4<<2, R8, R26
+	TBZ $0, R4, skip69
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip69:
+	TBZ $1, R4, skip70
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip70:
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip71
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip71:
+	TBZ $3, R4, skip72
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip72:
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	ADD $0, R8, R26
+	VMOV V3.B16, V7.B16
+	VMOV V4.B16, V8.B16
+	TBZ $3, R4, skip73
+	FSTPQ.P (F7, F8), 32(R26)
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+
+skip73:
+	TBZ $2, R4, skip74
+	FMOVQ.P F7, 16(R26)
+	VMOV V8.B16, V7.B16
+
+skip74:
+	TBZ $1, R4, skip75
+	FMOVD.P F7, 8(R26)
+	VEXT $8, V7.B16, V7.B16, V7.B16
+
+skip75:
+	TBZ $0, R4, skip76
+	FMOVS F7, (R26)
+
+skip76:
+	VDUP V1.S[3], V2.S4
+	VMOV V0.B16, V3.B16
+	ADD R4<<2, R9, R26
+	TBZ $0, R4, skip77
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip77:
+	TBZ $1, R4, skip78
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip78:
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip79
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip79:
+	TBZ $3, R4, skip80
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip80:
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	ADD $0, R9, R26
+	VMOV V3.B16, V7.B16
+	VMOV V4.B16, V8.B16
+	TBZ $3, R4, skip81
+	FSTPQ.P (F7, F8), 32(R26)
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+
+skip81:
+	TBZ $2, R4, skip82
+	FMOVQ.P F7, 16(R26)
+	VMOV V8.B16, V7.B16
+
+skip82:
+	TBZ $1, R4, skip83
+	FMOVD.P F7, 8(R26)
+	VEXT $8, V7.B16, V7.B16, V7.B16
+
+skip83:
+	TBZ $0, R4, skip84
+	FMOVS F7, (R26)
+
+skip84:
+	MOVD lds+40(FP), R5
+	LSL $2, R5, R6
+	ADD R6<<2, R1
+	MOVD ldd+72(FP), R7
+	LSL $2, R7, R8
+	ADD R8<<2, R0
+	SUB $4, R3
+	CMP $4, R3
+	BGE loop3
+
+end4:
+	CMP $1, R3
+	BLT end86
+
+loop85:
+	MOVD lds+40(FP), R5
+	LSL $2, R5, R6
+	VMOV V0.B16, V1.B16
+	ADD R4<<2, R1, R26
+	TBZ $0, R4, skip87
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip87:
+	TBZ $1, R4, skip88
+	FMOVD.W -8(R26), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+
+skip88:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	TBZ $2, R4, skip89
+	VMOV V1.B16, V2.B16
+	FMOVQ.W -16(R26), F1
+
+skip89:
+	TBZ $3, R4, skip90
+	VMOV V1.B16, V3.B16
+	VMOV V2.B16, V4.B16
+	FLDPQ -32(R26), (F1, F2)
+
+skip90:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	VEXT $8, V1.B16, V1.B16, V2.B16
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	VMOV V1.B16, V5.B16
+	FMOVQ 208(R2), F1
+	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
+	MOVD ldd+72(FP), R7
+	LSL $2, R7, R8
+	VDUP V5.S[0], V1.S4
+	VMOV V0.B16, V2.B16
+	ADD R4<<2, R1, R26
+	TBZ $0, R4, skip91
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip91:
+	TBZ $1, R4, skip92
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip92:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip93
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip93:
+	TBZ $3, R4, skip94
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V6.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip94:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	FMOVQ 0(R2), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4c6 // fmax v6.4s, v6.4s, v1.4s
+	FMOVQ 32(R2), F1
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	VMOV V1.B16, V9.B16
+	FMOVQ 16(R2), F10
+	VFMLA V10.S4, V2.S4, V1.S4
+	VFMLA V10.S4, V3.S4, V7.S4
+	VFMLA V10.S4, V4.S4, V8.S4
+	VFMLA V10.S4, V6.S4, V9.S4
+	FMOVQ 32(R2), F14
+	WORD $0x4eaed42a // fsub v10.4s, v1.4s, v14.4s
+	WORD $0x4eaed4eb // fsub v11.4s, v7.4s, v14.4s
+	WORD $0x4eaed50c // fsub v12.4s, v8.4s, v14.4s
+	WORD $0x4eaed52d // fsub v13.4s, v9.4s, v14.4s
+	FMOVQ 48(R2), F14
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V14.S4, V11.S4, V3.S4
+	VFMLA V14.S4, V12.S4, V4.S4
+	VFMLA V14.S4, V13.S4, V6.S4
+	FMOVQ 64(R2), F14
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V14.S4, V11.S4, V3.S4
+	VFMLA V14.S4, V12.S4, V4.S4
+	VFMLA V14.S4, V13.S4, V6.S4
+	FMOVQ 128(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 144(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 160(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 176(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 192(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 112(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 112(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 96(R2), F14
+	VADD V14.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
+	VADD V14.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	VADD V14.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
+	VADD V14.S4, V9.S4, V9.S4
+	VSHL $23, V9.S4, V9.S4
+	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
+	FMOVQ 80(R2), F14
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
+	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	ADD $0, R0, R26
+	VMOV V10.B16, V1.B16
+	VMOV V11.B16, V2.B16
+	TBZ $3, R4, skip95
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V12.B16, V1.B16
+	VMOV V13.B16, V2.B16
+
+skip95:
+	TBZ $2, R4, skip96
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip96:
+	TBZ $1, R4, skip97
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip97:
+	TBZ $0, R4, skip98
+	FMOVS F1, (R26)
+
+skip98:
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	VEXT $8, V10.B16, V10.B16, V11.B16
+	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad54a // faddp v10.4s, v10.4s, v10.4s
+	VMOV V10.B16, V1.B16
+	FMOVQ 112(R2), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	MOVD ldd+72(FP), R5
+	LSL $2, R5, R6
+	VDUP V1.S[0], V2.S4
+	VMOV V0.B16, V3.B16
+	ADD R4<<2, R0, R26
+	TBZ $0, R4, skip99
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip99:
+	TBZ $1, R4, skip100
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip100:
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R4, skip101
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip101:
+	TBZ $3, R4, skip102
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip102:
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	ADD $0, R0, R26
+	VMOV V3.B16, V7.B16
+	VMOV V4.B16, V8.B16
+	TBZ $3, R4, skip103
+	FSTPQ.P (F7, F8), 32(R26)
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+
+skip103:
+	TBZ $2, R4, skip104
+	FMOVQ.P F7, 16(R26)
+	VMOV V8.B16, V7.B16
+
+skip104:
+	TBZ $1, R4, skip105
+	FMOVD.P F7, 8(R26)
+	VEXT $8, V7.B16, V7.B16, V7.B16
+
+skip105:
+	TBZ $0, R4, skip106
+	FMOVS F7, (R26)
+
+skip106:
+	MOVD lds+40(FP), R5
+	LSL $2, R5, R6
+	ADD R6<<0, R1
+	MOVD ldd+72(FP), R7
+	LSL $2, R7, R8
+	ADD R8<<0, R0
+	SUB $1, R3
+	CMP $1, R3
+	BGE loop85
+
+end86:
+	JMP done2
+
+long1:
+	CMP $1, R3
+	BLT end108
+
+loop107:
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V1.S4
+	VDUP R26, V2.S4
+	VDUP R26, V3.S4
+	VDUP R26, V4.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V5.S4
+	VDUP R26, V6.S4
+	VDUP R26, V7.S4
+	VDUP R26, V8.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V9.S4
+	VDUP R26, V10.S4
+	VDUP R26, V11.S4
+	VDUP R26, V12.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V13.S4
+	VDUP R26, V14.S4
+	VDUP R26, V15.S4
+	VDUP R26, V16.S4
+	MOVD R1, R5
+	MOVD n+0(FP), R6
+	CMP $64, R6
+	BLT end110
+
+loop109:
+	FLDPQ 0(R5), (F17, F18)
+	FLDPQ 32(R5), (F19, F20)
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+	FLDPQ 64(R5), (F17, F18)
+	FLDPQ 96(R5), (F19, F20)
+	WORD $0x4e31f4a5 // fmax v5.4s, v5.4s, v17.4s
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x4e33f4e7 // fmax v7.4s, v7.4s, v19.4s
+	WORD $0x4e34f508 // fmax v8.4s, v8.4s, v20.4s
+	FLDPQ 128(R5), (F17, F18)
+	FLDPQ 160(R5), (F19, F20)
+	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x4e33f56b // fmax v11.4s, v11.4s, v19.4s
+	WORD $0x4e34f58c // fmax v12.4s, v12.4s, v20.4s
+	FLDPQ 192(R5), (F17, F18)
+	FLDPQ 224(R5), (F19, F20)
+	WORD $0x4e31f5ad // fmax v13.4s, v13.4s, v17.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
+	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
+	ADD $256, R5
+	SUB $64, R6
+	CMP $64, R6
+	BGE loop109
+
+end110:
+	CMP $16, R6
+	BLT end112
+
+loop111:
+	FLDPQ 0(R5), (F17, F18)
+	FLDPQ 32(R5), (F19, F20)
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+	ADD $64, R5
+	SUB $16, R6
+	CMP $16, R6
+	BGE loop111
+
+end112:
+	CBZ R6, end113
+	VMOV V0.B16, V17.B16
+	ADD R6<<2, R5, R26
+	TBZ $0, R6, skip114
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip114:
+	TBZ $1, R6, skip115
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip115:
+	VMOV V0.B16, V18.B16
+	VMOV V0.B16, V19.B16
+	VMOV V0.B16, V20.B16
+	TBZ $2, R6, skip116
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip116:
+	TBZ $3, R6, skip117
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip117:
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+
+end113:
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
+	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e30f58c // fmax v12.4s, v12.4s, v16.4s
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
+	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	VEXT $8, V1.B16, V1.B16, V2.B16
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	VMOV V1.B16, V5.B16
+	FMOVQ 208(R2), F1
+	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
+	VDUP V5.S[0], V1.S4
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD R1, R5
+	MOVD R0, R6
+	MOVD n+0(FP), R7
+	CMP $32, R7
+	BLT end119
+
+loop118:
+	FLDPQ 0(R5), (F6, F7)
+	FLDPQ 32(R5), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R2), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R2), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R2), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R2), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R2), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 0(R6)
+	FSTPQ (F16, F17), 32(R6)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	FLDPQ 64(R5), (F6, F7)
+	FLDPQ 96(R5), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R2), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R2), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R2), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R2), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R2), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 64(R6)
+	FSTPQ (F16, F17), 96(R6)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	ADD $128, R5
+	ADD $128, R6
+	SUB $32, R7
+	CMP $32, R7
+	BGE loop118
+
+end119:
+	CMP $16, R7
+	BLT end121
+
+loop120:
+	FLDPQ 0(R5), (F6, F7)
+	FLDPQ 32(R5), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R2), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R2), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R2), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R2), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R2), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 0(R6)
+	FSTPQ (F16, F17), 32(R6)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	ADD $64, R5
+	ADD $64, R6
+	SUB $16, R7
+	CMP $16, R7
+	BGE loop120
+
+end121:
+	CBZ R7, end122
+	VMOV V0.B16, V6.B16
+	ADD R7<<2, R5, R26
+	TBZ $0, R7, skip123
+	SUB $4, R26
+	VLD1 (R26), V6.S[0]
+
+skip123:
+	TBZ $1, R7, skip124
+	FMOVD.W -8(R26), F7
+	VZIP1 V6.D2, V7.D2, V6.D2
+
+skip124:
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	TBZ $2, R7, skip125
+	VMOV V6.B16, V7.B16
+	FMOVQ.W -16(R26), F6
+
+skip125:
+	TBZ $3, R7, skip126
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+	FLDPQ -32(R26), (F6, F7)
+
+skip126:
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R2), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R2), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R2), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R2), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R2), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R2), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R2), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R2), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R2), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	ADD $0, R6, R26
+	VMOV V14.B16, V6.B16
+	VMOV V15.B16, V7.B16
+	TBZ $3, R7, skip127
+	FSTPQ.P (F6, F7), 32(R26)
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
+
+skip127:
+	TBZ $2, R7, skip128
+	FMOVQ.P F6, 16(R26)
+	VMOV V7.B16, V6.B16
+
+skip128:
+	TBZ $1, R7, skip129
+	FMOVD.P F6, 8(R26)
+	VEXT $8, V6.B16, V6.B16, V6.B16
+
+skip129:
+	TBZ $0, R7, skip130
+	FMOVS F6, (R26)
+
+skip130:
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+
+end122:
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	VEXT $8, V2.B16, V2.B16, V3.B16
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	VMOV V2.B16, V1.B16
+	FMOVQ 112(R2), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	VDUP V1.S[0], V2.S4
+	MOVD R0, R5
+	MOVD n+0(FP), R6
+	CMP $32, R6
+	BLT end132
+
+loop131:
+	FLDPQ 0(R5), (F1, F3)
+	FLDPQ 32(R5), (F4, F5)
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	FSTPQ (F1, F3), 0(R5)
+	FSTPQ (F4, F5), 32(R5)
+	FLDPQ 64(R5), (F1, F3)
+	FLDPQ 96(R5), (F4, F5)
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	FSTPQ (F1, F3), 64(R5)
+	FSTPQ (F4, F5), 96(R5)
+	ADD $128, R5
+	SUB $32, R6
+	CMP $32, R6
+	BGE loop131
+
+end132:
+	CMP $16, R6
+	BLT end134
+
+loop133:
+	FLDPQ 0(R5), (F1, F3)
+	FLDPQ 32(R5), (F4, F5)
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	FSTPQ (F1, F3), 0(R5)
+	FSTPQ (F4, F5), 32(R5)
+	ADD $64, R5
+	SUB $16, R6
+	CMP $16, R6
+	BGE loop133
+
+end134:
+	CBZ R6, end135
+	VMOVI $0, V1.B16
+	ADD R6<<2, R5, R26
+	TBZ $0, R6, skip136
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip136:
+	TBZ $1, R6, skip137
+	FMOVD.W -8(R26), F3
+	VZIP1 V1.D2, V3.D2, V1.D2
+
+skip137:
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	TBZ $2, R6, skip138
+	VMOV V1.B16, V3.B16
+	FMOVQ.W -16(R26), F1
+
+skip138:
+	TBZ $3, R6, skip139
+	VMOV V1.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F1, F3)
+
+skip139:
+	WORD $0x6e22dc21 // fmul v1.4s, v1.4s, v2.4s
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	ADD $0, R5, R26
+	VMOV V1.B16, V6.B16
+	VMOV V3.B16, V7.B16
+	TBZ $3, R6, skip140
+	FSTPQ.P (F6, F7), 32(R26)
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+
+skip140:
+	TBZ $2, R6, skip141
+	FMOVQ.P F6, 16(R26)
+	VMOV V7.B16, V6.B16
+
+skip141:
+	TBZ $1, R6, skip142
+	FMOVD.P F6, 8(R26)
+	VEXT $8, V6.B16, V6.B16, V6.B16
+
+skip142:
+	TBZ $0, R6, skip143
+	FMOVS F6, (R26)
+
+skip143:
+
+end135:
+	MOVD lds+40(FP), R5
+	LSL $2, R5, R6
+	ADD R6<<0, R1
+	MOVD ldd+72(FP), R7
+	LSL $2, R7, R8
+	ADD R8<<0, R0
+	SUB $1, R3
+	CMP $1, R3
+	BGE loop107
+
+end108:
+
+done2:
+	RET
+
+// func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+TEXT ·crossEntropyRowsNEON(SB), NOSPLIT, $0-176
+	MOVD grad_base+96(FP), R0
+	MOVD weights_base+72(FP), R1
+	MOVD sums_base+128(FP), R2
+	MOVD differences_base+152(FP), R3
+	MOVD labels_base+48(FP), R4
+	MOVD scores_base+16(FP), R5
+	MOVD $constants<>(SB), R6
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V0.S4
+	MOVD rows+8(FP), R7
+	MOVD n+0(FP), R8
+	CMP $16, R8
+	BGE long1
+	CBZ R8, done2
+	CMP $4, R7
+	BLT end4
+
+loop3:
+	MOVD lds+40(FP), R9
+	LSL $2, R9, R10
+	ADD R10, R5, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	VMOV V0.B16, V1.B16
+	ADD R8<<2, R5, R26
+	TBZ $0, R8, skip5
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip5:
+	TBZ $1, R8, skip6
+	FMOVD.W -8(R26), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+
+skip6:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	TBZ $2, R8, skip7
+	VMOV V1.B16, V2.B16
+	FMOVQ.W -16(R26), F1
+
+skip7:
+	TBZ $3, R8, skip8
+	VMOV V1.B16, V3.B16
+	VMOV V2.B16, V4.B16
+	FLDPQ -32(R26), (F1, F2)
+
+skip8:
+	VMOV V0.B16, V5.B16
+	ADD R8<<2, R11, R26
+	TBZ $0, R8, skip9
+	SUB $4, R26
+	VLD1 (R26), V5.S[0]
+
+skip9:
+	TBZ $1, R8, skip10
+	FMOVD.W -8(R26), F6
+	VZIP1 V5.D2, V6.D2, V5.D2
+
+skip10:
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	TBZ $2, R8, skip11
+	VMOV V5.B16, V6.B16
+	FMOVQ.W -16(R26), F5
+
+skip11:
+	TBZ $3, R8, skip12
+	VMOV V5.B16, V7.B16
+	VMOV V6.B16, V8.B16
+	FLDPQ -32(R26), (F5, F6)
+
+skip12:
+	VMOV V0.B16, V9.B16
+	ADD R8<<2, R12, R26
+	TBZ $0, R8, skip13
+	SUB $4, R26
+	VLD1 (R26), V9.S[0]
+
+skip13:
+	TBZ $1, R8, skip14
+	FMOVD.W -8(R26), F10
+	VZIP1 V9.D2, V10.D2, V9.D2
+
+skip14:
+	VMOV V0.B16, V10.B16
+	VMOV V0.B16, V11.B16
+	VMOV V0.B16, V12.B16
+	TBZ $2, R8, skip15
+	VMOV V9.B16, V10.B16
+	FMOVQ.W -16(R26), F9
+
+skip15:
+	TBZ $3, R8, skip16
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	FLDPQ -32(R26), (F9, F10)
+
+skip16:
+	VMOV V0.B16, V13.B16
+	ADD R8<<2, R13, R26
+	TBZ $0, R8, skip17
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip17:
+	TBZ $1, R8, skip18
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip18:
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	VMOV V0.B16, V16.B16
+	TBZ $2, R8, skip19
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip19:
+	TBZ $3, R8, skip20
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip20:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
+	WORD $0x4e26f4a5 // fmax v5.4s, v5.4s, v6.4s
+	VZIP1 V5.D2, V1.D2, V2.D2
+	VZIP2 V5.D2, V1.D2, V1.D2
+	WORD $0x4e21f441 // fmax v1.4s, v2.4s, v1.4s
+	WORD $0x4e2bf529 // fmax v9.4s, v9.4s, v11.4s
+	WORD $0x4e2cf54a // fmax v10.4s, v10.4s, v12.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e30f5ce // fmax v14.4s, v14.4s, v16.4s
+	WORD $0x4e2ef5ad // fmax v13.4s, v13.4s, v14.4s
+	VZIP1 V13.D2, V9.D2, V10.D2
+	VZIP2 V13.D2, V9.D2, V9.D2
+	WORD $0x4e29f549 // fmax v9.4s, v10.4s, v9.4s
+	WORD $0x6e29f421 // fmaxp v1.4s, v1.4s, v9.4s
+	VMOV V1.B16, V17.B16
+	FMOVQ 208(R6), F1
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	MOVD ldd+120(FP), R14
+	LSL $2, R14, R15
+	ADD R15, R0, R16
+	ADD R15, R16, R17
+	ADD R15, R17, R19
+	VDUP V17.S[0], V1.S4
+	MOVD 0(R4), R20
+	ADD R20<<2, R5, R21
+	FMOVS 0(R21), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V5.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVS F2, 0(R3)
+	VMOV V0.B16, V2.B16
+	ADD R8<<2, R5, R26
+	TBZ $0, R8, skip21
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip21:
+	TBZ $1, R8, skip22
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip22:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R8, skip23
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip23:
+	TBZ $3, R8, skip24
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip24:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R6), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R6), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R6), F9
+	VFMLA V9.S4, V2.S4, V1.S4
+	VFMLA V9.S4, V3.S4, V6.S4
+	VFMLA V9.S4, V4.S4, V7.S4
+	VFMLA V9.S4, V5.S4, V8.S4
+	FMOVQ 32(R6), F13
+	WORD $0x4eadd429 // fsub v9.4s, v1.4s, v13.4s
+	WORD $0x4eadd4ca // fsub v10.4s, v6.4s, v13.4s
+	WORD $0x4eadd4eb // fsub v11.4s, v7.4s, v13.4s
+	WORD $0x4eadd50c // fsub v12.4s, v8.4s, v13.4s
+	FMOVQ 48(R6), F13
+	VFMLA V13.S4, V9.S4, V2.S4
+	VFMLA V13.S4, V10.S4, V3.S4
+	VFMLA V13.S4, V11.S4, V4.S4
+	VFMLA V13.S4, V12.S4, V5.S4
+	FMOVQ 64(R6), F13
+	VFMLA V13.S4, V9.S4, V2.S4
+	VFMLA V13.S4, V10.S4, V3.S4
+	VFMLA V13.S4, V11.S4, V4.S4
+	VFMLA V13.S4, V12.S4, V5.S4
+	FMOVQ 128(R6), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	FMOVQ 144(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 160(R6), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 176(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 192(R6), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 112(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V9.S4, V13.S4
+	VFMLA V3.S4, V10.S4, V14.S4
+	VFMLA V4.S4, V11.S4, V15.S4
+	VFMLA V5.S4, V12.S4, V16.S4
+	FMOVQ 112(R6), F9
+	VMOV V9.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	VMOV V9.B16, V12.B16
+	VFMLA V2.S4, V13.S4, V9.S4
+	VFMLA V3.S4, V14.S4, V10.S4
+	VFMLA V4.S4, V15.S4, V11.S4
+	VFMLA V5.S4, V16.S4, V12.S4
+	FMOVQ 96(R6), F13
+	VADD V13.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
+	VADD V13.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	VADD V13.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	VADD V13.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
+	FMOVQ 80(R6), F13
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
+	WORD $0x6e2ddd4a // fmul v10.4s, v10.4s, v13.4s
+	WORD $0x6e2ddd6b // fmul v11.4s, v11.4s, v13.4s
+	WORD $0x6e2ddd8c // fmul v12.4s, v12.4s, v13.4s
+	ADD $0, R0, R26
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	TBZ $3, R8, skip25
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V11.B16, V1.B16
+	VMOV V12.B16, V2.B16
+
+skip25:
+	TBZ $2, R8, skip26
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip26:
+	TBZ $1, R8, skip27
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip27:
+	TBZ $0, R8, skip28
+	FMOVS F1, (R26)
+
+skip28:
+	VDUP V17.S[1], V1.S4
+	MOVD 8(R4), R20
+	ADD R20<<2, R11, R21
+	FMOVS 0(R21), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V5.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVS F2, 4(R3)
+	VMOV V0.B16, V2.B16
+	ADD R8<<2, R11, R26
+	TBZ $0, R8, skip29
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip29:
+	TBZ $1, R8, skip30
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip30:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R8, skip31
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip31:
+	TBZ $3, R8, skip32
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip32:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R6), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R6), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R6), F13
+	VFMLA V13.S4, V2.S4, V1.S4
+	VFMLA V13.S4, V3.S4, V6.S4
+	VFMLA V13.S4, V4.S4, V7.S4
+	VFMLA V13.S4, V5.S4, V8.S4
+	FMOVQ 32(R6), F18
+	WORD $0x4eb2d42d // fsub v13.4s, v1.4s, v18.4s
+	WORD $0x4eb2d4ce // fsub v14.4s, v6.4s, v18.4s
+	WORD $0x4eb2d4ef // fsub v15.4s, v7.4s, v18.4s
+	WORD $0x4eb2d510 // fsub v16.4s, v8.4s, v18.4s
+	FMOVQ 48(R6), F18
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V3.S4
+	VFMLA V18.S4, V15.S4, V4.S4
+	VFMLA V18.S4, V16.S4, V5.S4
+	FMOVQ 64(R6), F18
+	VFMLA V18.S4, V13.S4, V2.S4
+	VFMLA V18.S4, V14.S4, V3.S4
+	VFMLA V18.S4, V15.S4, V4.S4
+	VFMLA V18.S4, V16.S4, V5.S4
+	FMOVQ 128(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	FMOVQ 144(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 160(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 176(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 192(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V13.S4, V18.S4
+	VFMLA V3.S4, V14.S4, V19.S4
+	VFMLA V4.S4, V15.S4, V20.S4
+	VFMLA V5.S4, V16.S4, V21.S4
+	FMOVQ 112(R6), F13
+	VMOV V13.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	VMOV V13.B16, V16.B16
+	VFMLA V2.S4, V18.S4, V13.S4
+	VFMLA V3.S4, V19.S4, V14.S4
+	VFMLA V4.S4, V20.S4, V15.S4
+	VFMLA V5.S4, V21.S4, V16.S4
+	FMOVQ 96(R6), F18
+	VADD V18.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	VADD V18.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26ddce // fmul v14.4s, v14.4s, v6.4s
+	VADD V18.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27ddef // fmul v15.4s, v15.4s, v7.4s
+	VADD V18.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28de10 // fmul v16.4s, v16.4s, v8.4s
+	FMOVQ 80(R6), F18
+	WORD $0x6e32ddad // fmul v13.4s, v13.4s, v18.4s
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	ADD $0, R16, R26
+	VMOV V13.B16, V1.B16
+	VMOV V14.B16, V2.B16
+	TBZ $3, R8, skip33
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V15.B16, V1.B16
+	VMOV V16.B16, V2.B16
+
+skip33:
+	TBZ $2, R8, skip34
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip34:
+	TBZ $1, R8, skip35
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip35:
+	TBZ $0, R8, skip36
+	FMOVS F1, (R26)
+
+skip36:
+	VDUP V17.S[2], V1.S4
+	MOVD 16(R4), R20
+	ADD R20<<2, R12, R21
+	FMOVS 0(R21), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V5.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVS F2, 8(R3)
+	VMOV V0.B16, V2.B16
+	ADD R8<<2, R12, R26
+	TBZ $0, R8, skip37
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip37:
+	TBZ $1, R8, skip38
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip38:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R8, skip39
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip39:
+	TBZ $3, R8, skip40
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip40:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R6), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R6), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R6), F18
+	VFMLA V18.S4, V2.S4, V1.S4
+	VFMLA V18.S4, V3.S4, V6.S4
+	VFMLA V18.S4, V4.S4, V7.S4
+	VFMLA V18.S4, V5.S4, V8.S4
+	FMOVQ 32(R6), F22
+	WORD $0x4eb6d432 // fsub v18.4s, v1.4s, v22.4s
+	WORD $0x4eb6d4d3 // fsub v19.4s, v6.4s, v22.4s
+	WORD $0x4eb6d4f4 // fsub v20.4s, v7.4s, v22.4s
+	WORD $0x4eb6d515 // fsub v21.4s, v8.4s, v22.4s
+	FMOVQ 48(R6), F22
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V22.S4, V19.S4, V3.S4
+	VFMLA V22.S4, V20.S4, V4.S4
+	VFMLA V22.S4, V21.S4, V5.S4
+	FMOVQ 64(R6), F22
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V22.S4, V19.S4, V3.S4
+	VFMLA V22.S4, V20.S4, V4.S4
+	VFMLA V22.S4, V21.S4, V5.S4
+	FMOVQ 128(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	FMOVQ 144(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 160(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 176(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 192(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 112(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V18.S4, V22.S4
+	VFMLA V3.S4, V19.S4, V23.S4
+	VFMLA V4.S4, V20.S4, V24.S4
+	VFMLA V5.S4, V21.S4, V25.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V2.S4, V22.S4, V18.S4
+	VFMLA V3.S4, V23.S4, V19.S4
+	VFMLA V4.S4, V24.S4, V20.S4
+	VFMLA V5.S4, V25.S4, V21.S4
+	FMOVQ 96(R6), F22
+	VADD V22.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21de52 // fmul v18.4s, v18.4s, v1.4s
+	VADD V22.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26de73 // fmul v19.4s, v19.4s, v6.4s
+	VADD V22.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27de94 // fmul v20.4s, v20.4s, v7.4s
+	VADD V22.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28deb5 // fmul v21.4s, v21.4s, v8.4s
+	FMOVQ 80(R6), F22
+	WORD $0x6e36de52 // fmul v18.4s, v18.4s, v22.4s
+	WORD $0x6e36de73 // fmul v19.4s, v19.4s, v22.4s
+	WORD $0x6e36de94 // fmul v20.4s, v20.4s, v22.4s
+	WORD $0x6e36deb5 // fmul v21.4s, v21.4s, v22.4s
+	ADD $0, R17, R26
+	VMOV V18.B16, V1.B16
+	VMOV V19.B16, V2.B16
+	TBZ $3, R8, skip41
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V20.B16, V1.B16
+	VMOV V21.B16, V2.B16
+
+skip41:
+	TBZ $2, R8, skip42
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip42:
+	TBZ $1, R8, skip43
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip43:
+	TBZ $0, R8, skip44
+	FMOVS F1, (R26)
+
+skip44:
+	VDUP V17.S[3], V1.S4
+	MOVD 24(R4), R20
+	ADD R20<<2, R13, R21
+	FMOVS 0(R21), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V5.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVS F2, 12(R3)
+	VMOV V0.B16, V2.B16
+	ADD R8<<2, R13, R26
+	TBZ $0, R8, skip45
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip45:
+	TBZ $1, R8, skip46
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip46:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R8, skip47
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip47:
+	TBZ $3, R8, skip48
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip48:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVQ 0(R6), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4a5 // fmax v5.4s, v5.4s, v1.4s
+	FMOVQ 32(R6), F1
+	VMOV V1.B16, V6.B16
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	FMOVQ 16(R6), F22
+	VFMLA V22.S4, V2.S4, V1.S4
+	VFMLA V22.S4, V3.S4, V6.S4
+	VFMLA V22.S4, V4.S4, V7.S4
+	VFMLA V22.S4, V5.S4, V8.S4
+	FMOVQ 32(R6), F26
+	WORD $0x4ebad436 // fsub v22.4s, v1.4s, v26.4s
+	WORD $0x4ebad4d7 // fsub v23.4s, v6.4s, v26.4s
+	WORD $0x4ebad4f8 // fsub v24.4s, v7.4s, v26.4s
+	WORD $0x4ebad519 // fsub v25.4s, v8.4s, v26.4s
+	FMOVQ 48(R6), F26
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V26.S4, V23.S4, V3.S4
+	VFMLA V26.S4, V24.S4, V4.S4
+	VFMLA V26.S4, V25.S4, V5.S4
+	FMOVQ 64(R6), F26
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V26.S4, V23.S4, V3.S4
+	VFMLA V26.S4, V24.S4, V4.S4
+	VFMLA V26.S4, V25.S4, V5.S4
+	FMOVQ 128(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	FMOVQ 144(R6), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 160(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 176(R6), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 192(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 112(R6), F26
+	VMOV V26.B16, V27.B16
+	VMOV V26.B16, V28.B16
+	VMOV V26.B16, V29.B16
+	VFMLA V2.S4, V22.S4, V26.S4
+	VFMLA V3.S4, V23.S4, V27.S4
+	VFMLA V4.S4, V24.S4, V28.S4
+	VFMLA V5.S4, V25.S4, V29.S4
+	FMOVQ 112(R6), F22
+	VMOV V22.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	VMOV V22.B16, V25.B16
+	VFMLA V2.S4, V26.S4, V22.S4
+	VFMLA V3.S4, V27.S4, V23.S4
+	VFMLA V4.S4, V28.S4, V24.S4
+	VFMLA V5.S4, V29.S4, V25.S4
+	FMOVQ 96(R6), F26
+	VADD V26.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21ded6 // fmul v22.4s, v22.4s, v1.4s
+	VADD V26.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26def7 // fmul v23.4s, v23.4s, v6.4s
+	VADD V26.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27df18 // fmul v24.4s, v24.4s, v7.4s
+	VADD V26.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28df39 // fmul v25.4s, v25.4s, v8.4s
+	FMOVQ 80(R6), F26
+	WORD $0x6e3aded6 // fmul v22.4s, v22.4s, v26.4s
+	WORD $0x6e3adef7 // fmul v23.4s, v23.4s, v26.4s
+	WORD $0x6e3adf18 // fmul v24.4s, v24.4s, v26.4s
+	WORD $0x6e3adf39 // fmul v25.4s, v25.4s, v26.4s
+	ADD $0, R19, R26
+	VMOV V22.B16, V1.B16
+	VMOV V23.B16, V2.B16
+	TBZ $3, R8, skip49
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V24.B16, V1.B16
+	VMOV V25.B16, V2.B16
+
+skip49:
+	TBZ $2, R8, skip50
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip50:
+	TBZ $1, R8, skip51
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip51:
+	TBZ $0, R8, skip52
+	FMOVS F1, (R26)
+
+skip52:
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
+	VZIP1 V13.D2, V9.D2, V10.D2
+	VZIP2 V13.D2, V9.D2, V9.D2
+	WORD $0x4e29d549 // fadd v9.4s, v10.4s, v9.4s
+	WORD $0x4e34d652 // fadd v18.4s, v18.4s, v20.4s
+	WORD $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
+	WORD $0x4e33d652 // fadd v18.4s, v18.4s, v19.4s
+	WORD $0x4e38d6d6 // fadd v22.4s, v22.4s, v24.4s
+	WORD $0x4e39d6f7 // fadd v23.4s, v23.4s, v25.4s
+	WORD $0x4e37d6d6 // fadd v22.4s, v22.4s, v23.4s
+	VZIP1 V22.D2, V18.D2, V19.D2
+	VZIP2 V22.D2, V18.D2, V18.D2
+	WORD $0x4e32d672 // fadd v18.4s, v19.4s, v18.4s
+	WORD $0x6e32d529 // faddp v9.4s, v9.4s, v18.4s
+	VMOV V9.B16, V1.B16
+	FMOVQ F1, 0(R2)
+	FMOVQ 112(R6), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	MOVD ldd+120(FP), R9
+	LSL $2, R9, R10
+	ADD R10, R0, R11
+	ADD R10, R11, R12
+	ADD R10, R12, R13
+	VDUP V1.S[0], V2.S4
+	FMOVS 0(R1), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 0(R4), R14
+	ADD R14<<2, R0, R15
+	FMOVS 0(R15), F4
+	VDUP V4.S[0], V4.S4
+	VDUP V4.S[0], V5.S4
+	VDUP V4.S[0], V6.S4
+	VDUP V4.S[0], V7.S4
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	FMOVQ 112(R6), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	ADD R8<<2, R0, R26
+	TBZ $0, R8, skip53
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip53:
+	TBZ $1, R8, skip54
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip54:
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	TBZ $2, R8, skip55
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip55:
+	TBZ $3, R8, skip56
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip56:
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e22ddef // fmul v15.4s, v15.4s, v2.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
+	WORD $0x6e23ddce // fmul v14.4s, v14.4s, v3.4s
+	WORD $0x6e23ddef // fmul v15.4s, v15.4s, v3.4s
+	ADD $0, R0, R26
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	TBZ $3, R8, skip57
+	FSTPQ.P (F16, F17), 32(R26)
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+
+skip57:
+	TBZ $2, R8, skip58
+	FMOVQ.P F16, 16(R26)
+	VMOV V17.B16, V16.B16
+
+skip58:
+	TBZ $1, R8, skip59
+	FMOVD.P F16, 8(R26)
+	VEXT $8, V16.B16, V16.B16, V16.B16
+
+skip59:
+	TBZ $0, R8, skip60
+	FMOVS F16, (R26)
+
+skip60:
+	FMOVS F8, 0(R15)
+	VDUP V1.S[1], V2.S4
+	FMOVS 4(R1), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 8(R4), R14
+	ADD R14<<2, R11, R15
+	FMOVS 0(R15), F4
+	VDUP V4.S[0], V4.S4
+	VDUP V4.S[0], V5.S4
+	VDUP V4.S[0], V6.S4
+	VDUP V4.S[0], V7.S4
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	FMOVQ 112(R6), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	ADD R8<<2, R11, R26
+	TBZ $0, R8, skip61
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip61:
+	TBZ $1, R8, skip62
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip62:
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	TBZ $2, R8, skip63
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip63:
+	TBZ $3, R8, skip64
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip64:
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e22ddef // fmul v15.4s, v15.4s, v2.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
+	WORD $0x6e23ddce // fmul v14.4s, v14.4s, v3.4s
+	WORD $0x6e23ddef // fmul v15.4s, v15.4s, v3.4s
+	ADD $0, R11, R26
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	TBZ $3, R8, skip65
+	FSTPQ.P (F16, F17), 32(R26)
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+
+skip65:
+	TBZ $2, R8, skip66
+	FMOVQ.P F16, 16(R26)
+	VMOV V17.B16, V16.B16
+
+skip66:
+	TBZ $1, R8, skip67
+	FMOVD.P F16, 8(R26)
+	VEXT $8, V16.B16, V16.B16, V16.B16
+
+skip67:
+	TBZ $0, R8, skip68
+	FMOVS F16, (R26)
+
+skip68:
+	FMOVS F8, 0(R15)
+	VDUP V1.S[2], V2.S4
+	FMOVS 8(R1), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 16(R4), R14
+	ADD R14<<2, R12, R15
+	FMOVS 0(R15), F4
+	VDUP V4.S[0], V4.S4
+	VDUP V4.S[0], V5.S4
+	VDUP V4.S[0], V6.S4
+	VDUP V4.S[0], V7.S4
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	FMOVQ 112(R6), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	ADD R8<<2, R12, R26
+	TBZ $0, R8, skip69
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip69:
+	TBZ $1, R8, skip70
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip70:
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	TBZ $2, R8, skip71
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip71:
+	TBZ $3, R8, skip72
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip72:
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e22ddef // fmul v15.4s, v15.4s, v2.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
+	WORD $0x6e23ddce // fmul v14.4s, v14.4s, v3.4s
+	WORD $0x6e23ddef // fmul v15.4s, v15.4s, v3.4s
+	ADD $0, R12, R26
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	TBZ $3, R8, skip73
+	FSTPQ.P (F16, F17), 32(R26)
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+
+skip73:
+	TBZ $2, R8, skip74
+	FMOVQ.P F16, 16(R26)
+	VMOV V17.B16, V16.B16
+
+skip74:
+	TBZ $1, R8, skip75
+	FMOVD.P F16, 8(R26)
+	VEXT $8, V16.B16, V16.B16, V16.B16
+
+skip75:
+	TBZ $0, R8, skip76
+	FMOVS F16, (R26)
+
+skip76:
+	FMOVS F8, 0(R15)
+	VDUP V1.S[3], V2.S4
+	FMOVS 12(R1), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 24(R4), R14
+	ADD R14<<2, R13, R15
+	FMOVS 0(R15), F4
+	VDUP V4.S[0], V4.S4
+	VDUP V4.S[0], V5.S4
+	VDUP V4.S[0], V6.S4
+	VDUP V4.S[0], V7.S4
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	FMOVQ 112(R6), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	ADD R8<<2, R13, R26
+	TBZ $0, R8, skip77
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip77:
+	TBZ $1, R8, skip78
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip78:
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	TBZ $2, R8, skip79
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip79:
+	TBZ $3, R8, skip80
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip80:
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e22ddef // fmul v15.4s, v15.4s, v2.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
+	WORD $0x6e23ddce // fmul v14.4s, v14.4s, v3.4s
+	WORD $0x6e23ddef // fmul v15.4s, v15.4s, v3.4s
+	ADD $0, R13, R26
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	TBZ $3, R8, skip81
+	FSTPQ.P (F16, F17), 32(R26)
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+
+skip81:
+	TBZ $2, R8, skip82
+	FMOVQ.P F16, 16(R26)
+	VMOV V17.B16, V16.B16
+
+skip82:
+	TBZ $1, R8, skip83
+	FMOVD.P F16, 8(R26)
+	VEXT $8, V16.B16, V16.B16, V16.B16
+
+skip83:
+	TBZ $0, R8, skip84
+	FMOVS F16, (R26)
+
+skip84:
+	FMOVS F8, 0(R15)
+	MOVD lds+40(FP), R9
+	LSL $2, R9, R10
+	ADD R10<<2, R5
+	MOVD ldd+120(FP), R11
+	LSL $2, R11, R12
+	ADD R12<<2, R0
+	ADD $32, R4
+	ADD $16, R1
+	ADD $16, R2
+	ADD $16, R3
+	SUB $4, R7
+	CMP $4, R7
+	BGE loop3
+
+end4:
+	CMP $1, R7
+	BLT end86
+
+loop85:
+	MOVD lds+40(FP), R9
+	LSL $2, R9, R10
+	VMOV V0.B16, V1.B16
+	ADD R8<<2, R5, R26
+	TBZ $0, R8, skip87
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip87:
+	TBZ $1, R8, skip88
+	FMOVD.W -8(R26), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+
+skip88:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	TBZ $2, R8, skip89
+	VMOV V1.B16, V2.B16
+	FMOVQ.W -16(R26), F1
+
+skip89:
+	TBZ $3, R8, skip90
+	VMOV V1.B16, V3.B16
+	VMOV V2.B16, V4.B16
+	FLDPQ -32(R26), (F1, F2)
+
+skip90:
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	VEXT $8, V1.B16, V1.B16, V2.B16
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	VMOV V1.B16, V5.B16
+	FMOVQ 208(R6), F1
+	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
+	MOVD ldd+120(FP), R11
+	LSL $2, R11, R12
+	VDUP V5.S[0], V1.S4
+	MOVD 0(R4), R13
+	ADD R13<<2, R5, R14
+	FMOVS 0(R14), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V6.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	FMOVS F2, 0(R3)
+	VMOV V0.B16, V2.B16
+	ADD R8<<2, R5, R26
+	TBZ $0, R8, skip91
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip91:
+	TBZ $1, R8, skip92
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip92:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V6.B16
+	TBZ $2, R8, skip93
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip93:
+	TBZ $3, R8, skip94
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V6.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip94:
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	FMOVQ 0(R6), F1
+	WORD $0x4e21f442 // fmax v2.4s, v2.4s, v1.4s
+	WORD $0x4e21f463 // fmax v3.4s, v3.4s, v1.4s
+	WORD $0x4e21f484 // fmax v4.4s, v4.4s, v1.4s
+	WORD $0x4e21f4c6 // fmax v6.4s, v6.4s, v1.4s
+	FMOVQ 32(R6), F1
+	VMOV V1.B16, V7.B16
+	VMOV V1.B16, V8.B16
+	VMOV V1.B16, V9.B16
+	FMOVQ 16(R6), F10
+	VFMLA V10.S4, V2.S4, V1.S4
+	VFMLA V10.S4, V3.S4, V7.S4
+	VFMLA V10.S4, V4.S4, V8.S4
+	VFMLA V10.S4, V6.S4, V9.S4
+	FMOVQ 32(R6), F14
+	WORD $0x4eaed42a // fsub v10.4s, v1.4s, v14.4s
+	WORD $0x4eaed4eb // fsub v11.4s, v7.4s, v14.4s
+	WORD $0x4eaed50c // fsub v12.4s, v8.4s, v14.4s
+	WORD $0x4eaed52d // fsub v13.4s, v9.4s, v14.4s
+	FMOVQ 48(R6), F14
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V14.S4, V11.S4, V3.S4
+	VFMLA V14.S4, V12.S4, V4.S4
+	VFMLA V14.S4, V13.S4, V6.S4
+	FMOVQ 64(R6), F14
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V14.S4, V11.S4, V3.S4
+	VFMLA V14.S4, V12.S4, V4.S4
+	VFMLA V14.S4, V13.S4, V6.S4
+	FMOVQ 128(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 144(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 160(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 176(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 192(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 112(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V2.S4, V10.S4, V14.S4
+	VFMLA V3.S4, V11.S4, V15.S4
+	VFMLA V4.S4, V12.S4, V16.S4
+	VFMLA V6.S4, V13.S4, V17.S4
+	FMOVQ 112(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	VFMLA V2.S4, V14.S4, V10.S4
+	VFMLA V3.S4, V15.S4, V11.S4
+	VFMLA V4.S4, V16.S4, V12.S4
+	VFMLA V6.S4, V17.S4, V13.S4
+	FMOVQ 96(R6), F14
+	VADD V14.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
+	VADD V14.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	VADD V14.S4, V8.S4, V8.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
+	VADD V14.S4, V9.S4, V9.S4
+	VSHL $23, V9.S4, V9.S4
+	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
+	FMOVQ 80(R6), F14
+	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
+	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
+	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
+	WORD $0x6e2eddad // fmul v13.4s, v13.4s, v14.4s
+	ADD $0, R0, R26
+	VMOV V10.B16, V1.B16
+	VMOV V11.B16, V2.B16
+	TBZ $3, R8, skip95
+	FSTPQ.P (F1, F2), 32(R26)
+	VMOV V12.B16, V1.B16
+	VMOV V13.B16, V2.B16
+
+skip95:
+	TBZ $2, R8, skip96
+	FMOVQ.P F1, 16(R26)
+	VMOV V2.B16, V1.B16
+
+skip96:
+	TBZ $1, R8, skip97
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
+
+skip97:
+	TBZ $0, R8, skip98
+	FMOVS F1, (R26)
+
+skip98:
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2dd56b // fadd v11.4s, v11.4s, v13.4s
+	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	VEXT $8, V10.B16, V10.B16, V11.B16
+	WORD $0x4e2bd54a // fadd v10.4s, v10.4s, v11.4s
+	WORD $0x6e2ad54a // faddp v10.4s, v10.4s, v10.4s
+	VMOV V10.B16, V1.B16
+	FMOVS F1, 0(R2)
+	FMOVQ 112(R6), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	MOVD ldd+120(FP), R9
+	LSL $2, R9, R10
+	VDUP V1.S[0], V2.S4
+	FMOVS 0(R1), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 0(R4), R11
+	ADD R11<<2, R0, R12
+	FMOVS 0(R12), F4
+	VDUP V4.S[0], V4.S4
+	VDUP V4.S[0], V5.S4
+	VDUP V4.S[0], V6.S4
+	VDUP V4.S[0], V7.S4
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	WORD $0x6e22dce7 // fmul v7.4s, v7.4s, v2.4s
+	FMOVQ 112(R6), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	ADD R8<<2, R0, R26
+	TBZ $0, R8, skip99
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip99:
+	TBZ $1, R8, skip100
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip100:
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	TBZ $2, R8, skip101
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip101:
+	TBZ $3, R8, skip102
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip102:
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e22ddef // fmul v15.4s, v15.4s, v2.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
+	WORD $0x6e23ddce // fmul v14.4s, v14.4s, v3.4s
+	WORD $0x6e23ddef // fmul v15.4s, v15.4s, v3.4s
+	ADD $0, R0, R26
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	TBZ $3, R8, skip103
+	FSTPQ.P (F16, F17), 32(R26)
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+
+skip103:
+	TBZ $2, R8, skip104
+	FMOVQ.P F16, 16(R26)
+	VMOV V17.B16, V16.B16
+
+skip104:
+	TBZ $1, R8, skip105
+	FMOVD.P F16, 8(R26)
+	VEXT $8, V16.B16, V16.B16, V16.B16
+
+skip105:
+	TBZ $0, R8, skip106
+	FMOVS F16, (R26)
+
+skip106:
+	FMOVS F8, 0(R12)
+	MOVD lds+40(FP), R9
+	LSL $2, R9, R10
+	ADD R10<<0, R5
+	MOVD ldd+120(FP), R11
+	LSL $2, R11, R12
+	ADD R12<<0, R0
+	ADD $8, R4
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop85
+
+end86:
+	JMP done2
+
+long1:
+	CMP $1, R7
+	BLT end108
+
+loop107:
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V1.S4
+	VDUP R26, V2.S4
+	VDUP R26, V3.S4
+	VDUP R26, V4.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V5.S4
+	VDUP R26, V6.S4
+	VDUP R26, V7.S4
+	VDUP R26, V8.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V9.S4
+	VDUP R26, V10.S4
+	VDUP R26, V11.S4
+	VDUP R26, V12.S4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V13.S4
+	VDUP R26, V14.S4
+	VDUP R26, V15.S4
+	VDUP R26, V16.S4
+	MOVD R5, R9
+	MOVD n+0(FP), R10
+	CMP $64, R10
+	BLT end110
+
+loop109:
+	FLDPQ 0(R9), (F17, F18)
+	FLDPQ 32(R9), (F19, F20)
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+	FLDPQ 64(R9), (F17, F18)
+	FLDPQ 96(R9), (F19, F20)
+	WORD $0x4e31f4a5 // fmax v5.4s, v5.4s, v17.4s
+	WORD $0x4e32f4c6 // fmax v6.4s, v6.4s, v18.4s
+	WORD $0x4e33f4e7 // fmax v7.4s, v7.4s, v19.4s
+	WORD $0x4e34f508 // fmax v8.4s, v8.4s, v20.4s
+	FLDPQ 128(R9), (F17, F18)
+	FLDPQ 160(R9), (F19, F20)
+	WORD $0x4e31f529 // fmax v9.4s, v9.4s, v17.4s
+	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
+	WORD $0x4e33f56b // fmax v11.4s, v11.4s, v19.4s
+	WORD $0x4e34f58c // fmax v12.4s, v12.4s, v20.4s
+	FLDPQ 192(R9), (F17, F18)
+	FLDPQ 224(R9), (F19, F20)
+	WORD $0x4e31f5ad // fmax v13.4s, v13.4s, v17.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
+	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
+	ADD $256, R9
+	SUB $64, R10
+	CMP $64, R10
+	BGE loop109
+
+end110:
+	CMP $16, R10
+	BLT end112
+
+loop111:
+	FLDPQ 0(R9), (F17, F18)
+	FLDPQ 32(R9), (F19, F20)
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+	ADD $64, R9
+	SUB $16, R10
+	CMP $16, R10
+	BGE loop111
+
+end112:
+	CBZ R10, end113
+	VMOV V0.B16, V17.B16
+	ADD R10<<2, R9, R26
+	TBZ $0, R10, skip114
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip114:
+	TBZ $1, R10, skip115
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip115:
+	VMOV V0.B16, V18.B16
+	VMOV V0.B16, V19.B16
+	VMOV V0.B16, V20.B16
+	TBZ $2, R10, skip116
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip116:
+	TBZ $3, R10, skip117
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip117:
+	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
+	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
+	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
+	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
+
+end113:
+	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
+	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
+	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e30f58c // fmax v12.4s, v12.4s, v16.4s
+	WORD $0x4e29f421 // fmax v1.4s, v1.4s, v9.4s
+	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bf463 // fmax v3.4s, v3.4s, v11.4s
+	WORD $0x4e2cf484 // fmax v4.4s, v4.4s, v12.4s
+	WORD $0x4e23f421 // fmax v1.4s, v1.4s, v3.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	VEXT $8, V1.B16, V1.B16, V2.B16
+	WORD $0x4e22f421 // fmax v1.4s, v1.4s, v2.4s
+	WORD $0x6e21f421 // fmaxp v1.4s, v1.4s, v1.4s
+	VMOV V1.B16, V5.B16
+	FMOVQ 208(R6), F1
+	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
+	VDUP V5.S[0], V1.S4
+	MOVD 0(R4), R9
+	ADD R9<<2, R5, R10
+	FMOVS 0(R10), F2
+	VDUP V2.S[0], V2.S4
+	VDUP V2.S[0], V3.S4
+	VDUP V2.S[0], V4.S4
+	VDUP V2.S[0], V5.S4
+	WORD $0x4ea1d442 // fsub v2.4s, v2.4s, v1.4s
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea1d484 // fsub v4.4s, v4.4s, v1.4s
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	FMOVS F2, 0(R3)
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	MOVD R5, R9
+	MOVD R0, R10
+	MOVD n+0(FP), R11
+	CMP $32, R11
+	BLT end119
+
+loop118:
+	FLDPQ 0(R9), (F6, F7)
+	FLDPQ 32(R9), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R6), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R6), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R6), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R6), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R6), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 0(R10)
+	FSTPQ (F16, F17), 32(R10)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	FLDPQ 64(R9), (F6, F7)
+	FLDPQ 96(R9), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R6), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R6), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R6), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R6), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R6), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 64(R10)
+	FSTPQ (F16, F17), 96(R10)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	ADD $128, R9
+	ADD $128, R10
+	SUB $32, R11
+	CMP $32, R11
+	BGE loop118
+
+end119:
+	CMP $16, R11
+	BLT end121
+
+loop120:
+	FLDPQ 0(R9), (F6, F7)
+	FLDPQ 32(R9), (F8, F9)
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R6), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R6), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R6), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R6), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R6), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	FSTPQ (F14, F15), 0(R10)
+	FSTPQ (F16, F17), 32(R10)
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	ADD $64, R9
+	ADD $64, R10
+	SUB $16, R11
+	CMP $16, R11
+	BGE loop120
+
+end121:
+	CBZ R11, end122
+	VMOV V0.B16, V6.B16
+	ADD R11<<2, R9, R26
+	TBZ $0, R11, skip123
+	SUB $4, R26
+	VLD1 (R26), V6.S[0]
+
+skip123:
+	TBZ $1, R11, skip124
+	FMOVD.W -8(R26), F7
+	VZIP1 V6.D2, V7.D2, V6.D2
+
+skip124:
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	TBZ $2, R11, skip125
+	VMOV V6.B16, V7.B16
+	FMOVQ.W -16(R26), F6
+
+skip125:
+	TBZ $3, R11, skip126
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+	FLDPQ -32(R26), (F6, F7)
+
+skip126:
+	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	FMOVQ 0(R6), F10
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
+	WORD $0x4e2af529 // fmax v9.4s, v9.4s, v10.4s
+	FMOVQ 32(R6), F10
+	VMOV V10.B16, V11.B16
+	VMOV V10.B16, V12.B16
+	VMOV V10.B16, V13.B16
+	FMOVQ 16(R6), F14
+	VFMLA V14.S4, V6.S4, V10.S4
+	VFMLA V14.S4, V7.S4, V11.S4
+	VFMLA V14.S4, V8.S4, V12.S4
+	VFMLA V14.S4, V9.S4, V13.S4
+	FMOVQ 32(R6), F18
+	WORD $0x4eb2d54e // fsub v14.4s, v10.4s, v18.4s
+	WORD $0x4eb2d56f // fsub v15.4s, v11.4s, v18.4s
+	WORD $0x4eb2d590 // fsub v16.4s, v12.4s, v18.4s
+	WORD $0x4eb2d5b1 // fsub v17.4s, v13.4s, v18.4s
+	FMOVQ 48(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 64(R6), F18
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V18.S4, V15.S4, V7.S4
+	VFMLA V18.S4, V16.S4, V8.S4
+	VFMLA V18.S4, V17.S4, V9.S4
+	FMOVQ 128(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	FMOVQ 144(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 160(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 176(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 192(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 112(R6), F18
+	VMOV V18.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	VMOV V18.B16, V21.B16
+	VFMLA V6.S4, V14.S4, V18.S4
+	VFMLA V7.S4, V15.S4, V19.S4
+	VFMLA V8.S4, V16.S4, V20.S4
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R6), F14
+	VMOV V14.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	VMOV V14.B16, V17.B16
+	VFMLA V6.S4, V18.S4, V14.S4
+	VFMLA V7.S4, V19.S4, V15.S4
+	VFMLA V8.S4, V20.S4, V16.S4
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R6), F18
+	VADD V18.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
+	VADD V18.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	VADD V18.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	VADD V18.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	FMOVQ 80(R6), F18
+	WORD $0x6e32ddce // fmul v14.4s, v14.4s, v18.4s
+	WORD $0x6e32ddef // fmul v15.4s, v15.4s, v18.4s
+	WORD $0x6e32de10 // fmul v16.4s, v16.4s, v18.4s
+	WORD $0x6e32de31 // fmul v17.4s, v17.4s, v18.4s
+	ADD $0, R10, R26
+	VMOV V14.B16, V6.B16
+	VMOV V15.B16, V7.B16
+	TBZ $3, R11, skip127
+	FSTPQ.P (F6, F7), 32(R26)
+	VMOV V16.B16, V6.B16
+	VMOV V17.B16, V7.B16
+
+skip127:
+	TBZ $2, R11, skip128
+	FMOVQ.P F6, 16(R26)
+	VMOV V7.B16, V6.B16
+
+skip128:
+	TBZ $1, R11, skip129
+	FMOVD.P F6, 8(R26)
+	VEXT $8, V6.B16, V6.B16, V6.B16
+
+skip129:
+	TBZ $0, R11, skip130
+	FMOVS F6, (R26)
+
+skip130:
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+
+end122:
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	VEXT $8, V2.B16, V2.B16, V3.B16
+	WORD $0x4e23d442 // fadd v2.4s, v2.4s, v3.4s
+	WORD $0x6e22d442 // faddp v2.4s, v2.4s, v2.4s
+	VMOV V2.B16, V1.B16
+	FMOVS F1, 0(R2)
+	FMOVQ 112(R6), F2
+	WORD $0x6e21fc41 // fdiv v1.4s, v2.4s, v1.4s
+	VDUP V1.S[0], V2.S4
+	FMOVS 0(R1), F1
+	VDUP V1.S[0], V1.S4
+	MOVD 0(R4), R9
+	ADD R9<<2, R0, R10
+	FMOVS 0(R10), F3
+	VDUP V3.S[0], V3.S4
+	VDUP V3.S[0], V4.S4
+	VDUP V3.S[0], V5.S4
+	VDUP V3.S[0], V6.S4
+	WORD $0x6e22dc63 // fmul v3.4s, v3.4s, v2.4s
+	WORD $0x6e22dc84 // fmul v4.4s, v4.4s, v2.4s
+	WORD $0x6e22dca5 // fmul v5.4s, v5.4s, v2.4s
+	WORD $0x6e22dcc6 // fmul v6.4s, v6.4s, v2.4s
+	FMOVQ 112(R6), F11
+	WORD $0x4eabd467 // fsub v7.4s, v3.4s, v11.4s
+	WORD $0x4eabd488 // fsub v8.4s, v4.4s, v11.4s
+	WORD $0x4eabd4a9 // fsub v9.4s, v5.4s, v11.4s
+	WORD $0x4eabd4ca // fsub v10.4s, v6.4s, v11.4s
+	WORD $0x6e21dce7 // fmul v7.4s, v7.4s, v1.4s
+	WORD $0x6e21dd08 // fmul v8.4s, v8.4s, v1.4s
+	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
+	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
+	MOVD R0, R11
+	MOVD n+0(FP), R12
+	CMP $32, R12
+	BLT end132
+
+loop131:
+	FLDPQ 0(R11), (F11, F12)
+	FLDPQ 32(R11), (F13, F14)
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
+	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	WORD $0x6e21ddce // fmul v14.4s, v14.4s, v1.4s
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	FLDPQ 64(R11), (F11, F12)
+	FLDPQ 96(R11), (F13, F14)
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
+	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	WORD $0x6e21ddce // fmul v14.4s, v14.4s, v1.4s
+	FSTPQ (F11, F12), 64(R11)
+	FSTPQ (F13, F14), 96(R11)
+	ADD $128, R11
+	SUB $32, R12
+	CMP $32, R12
+	BGE loop131
+
+end132:
+	CMP $16, R12
+	BLT end134
+
+loop133:
+	FLDPQ 0(R11), (F11, F12)
+	FLDPQ 32(R11), (F13, F14)
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
+	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	WORD $0x6e21ddce // fmul v14.4s, v14.4s, v1.4s
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
+	BGE loop133
+
+end134:
+	CBZ R12, end135
+	VMOVI $0, V11.B16
+	ADD R12<<2, R11, R26
+	TBZ $0, R12, skip136
+	SUB $4, R26
+	VLD1 (R26), V11.S[0]
+
+skip136:
+	TBZ $1, R12, skip137
+	FMOVD.W -8(R26), F12
+	VZIP1 V11.D2, V12.D2, V11.D2
+
+skip137:
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	TBZ $2, R12, skip138
+	VMOV V11.B16, V12.B16
+	FMOVQ.W -16(R26), F11
+
+skip138:
+	TBZ $3, R12, skip139
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+	FLDPQ -32(R26), (F11, F12)
+
+skip139:
+	WORD $0x6e22dd6b // fmul v11.4s, v11.4s, v2.4s
+	WORD $0x6e22dd8c // fmul v12.4s, v12.4s, v2.4s
+	WORD $0x6e22ddad // fmul v13.4s, v13.4s, v2.4s
+	WORD $0x6e22ddce // fmul v14.4s, v14.4s, v2.4s
+	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
+	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
+	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
+	WORD $0x6e21ddce // fmul v14.4s, v14.4s, v1.4s
+	ADD $0, R11, R26
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	TBZ $3, R12, skip140
+	FSTPQ.P (F15, F16), 32(R26)
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+
+skip140:
+	TBZ $2, R12, skip141
+	FMOVQ.P F15, 16(R26)
+	VMOV V16.B16, V15.B16
+
+skip141:
+	TBZ $1, R12, skip142
+	FMOVD.P F15, 8(R26)
+	VEXT $8, V15.B16, V15.B16, V15.B16
+
+skip142:
+	TBZ $0, R12, skip143
+	FMOVS F15, (R26)
+
+skip143:
+
+end135:
+	FMOVS F7, 0(R10)
+	MOVD lds+40(FP), R9
+	LSL $2, R9, R10
+	ADD R10<<0, R5
+	MOVD ldd+120(FP), R11
+	LSL $2, R11, R12
+	ADD R12<<0, R0
+	ADD $8, R4
+	ADD $4, R1
+	ADD $4, R2
+	ADD $4, R3
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop107
+
+end108:
+
+done2:
 	RET
 
 // func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)

@@ -15,25 +15,6 @@ func exps(dst, scores []float32) (largest, sum float32) {
 	return largest, reduce(&acc)
 }
 
-func softmaxGeneric(dst, scores []float32) {
-	_, sum := exps(dst, scores)
-	scaleGeneric(1/sum, dst)
-}
-
-func crossEntropyGeneric(grad, scores []float32, label int, c float32) float32 {
-	score := scores[label]
-	largest, sum := exps(grad, scores)
-	inverse := 1 / sum
-	for i, e := range grad {
-		p := float32(e * inverse)
-		if i == label {
-			p -= 1
-		}
-		grad[i] = p * c
-	}
-	return logGeneric(sum) - (score - largest)
-}
-
 func hingeGeneric(grad, scores []float32, label int, margin, c float32) float32 {
 	score := scores[label]
 	var acc block

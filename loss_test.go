@@ -218,3 +218,40 @@ func TestLossPanics(t *testing.T) {
 		assert.PanicsWithValue(t, message, f)
 	}
 }
+
+func TestLossRowsAreSingleRows(t *testing.T) {
+	s := newSource(60)
+	for _, n := range []int{1, 3, 10, 16, 40, 300} {
+		for _, rows := range []int{0, 1, 5, 64, 150} {
+			lds, ldd := n+2, n+1
+			scores, weights, labels := s.values(rows*lds, edges), s.values(rows, plain), make([]int, rows)
+			for i := range labels {
+				labels[i] = s.below(n)
+			}
+			p, grad, losses := make([]float32, rows*ldd), make([]float32, rows*ldd), make([]float32, rows)
+			SoftmaxRows(rows, n, p, ldd, scores, lds)
+			CrossEntropyRows(rows, n, losses, grad, ldd, scores, lds, labels, weights)
+			one := make([]float32, n)
+			for i := range rows {
+				Softmax(one, scores[i*lds:][:n])
+				require.Negative(t, firstDifference(p[i*ldd:][:n], one), "%d of %d rows of %d", i, rows, n)
+				loss := CrossEntropy(one, scores[i*lds:][:n], labels[i], weights[i])
+				require.Negative(t, firstDifference(grad[i*ldd:][:n], one), "%d of %d rows of %d", i, rows, n)
+				require.True(t, same(losses[i], loss))
+			}
+		}
+	}
+}
+
+func TestLossRowsPanic(t *testing.T) {
+	x, y := make([]float32, 20), make([]float32, 20)
+	for message, f := range map[string]func(){
+		"argmax: SoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":    func() { SoftmaxRows(3, 10, x, 10, y, 10) },
+		"argmax: SoftmaxRows: scores of length 20 cannot hold 2 rows of length 10 at stride 11": func() { SoftmaxRows(2, 10, x, 10, y, 11) },
+		"argmax: SoftmaxRows: dst overlaps scores":                                              func() { SoftmaxRows(2, 5, x, 5, x, 6) },
+		"argmax: CrossEntropyRows of label 5 with 5 scores":                                     func() { CrossEntropyRows(1, 5, x[:1], x, 5, y, 5, []int{5}, y[:1]) },
+		"argmax: CrossEntropyRows of 2 rows with 1 losses, 2 labels and 2 weights":              func() { CrossEntropyRows(2, 5, x[:1], x, 5, y, 5, []int{0, 1}, y[:2]) },
+	} {
+		assert.PanicsWithValue(t, message, f)
+	}
+}

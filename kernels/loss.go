@@ -10,13 +10,33 @@ import (
 // join in order, which makes the total independent of who computed them.
 const blockRows = 256
 
+// Softmax sets the rows of dst to the probabilities of rows of scores, as
+// argmax.Softmax defines them; dst may be scores. It panics if a shape does not fit.
+func Softmax(dst, scores Matrix, pool *Pool) {
+	must(dst.Check(), scores.Check())
+	mustEqual("Softmax", "rows of dst", dst.Rows, scores.Rows)
+	mustEqual("Softmax", "columns of dst", dst.Cols, scores.Cols)
+	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
+		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
+			argmax.SoftmaxRows(hi-lo, s.Cols, d.Data, d.Stride, s.Data, s.Stride)
+		}
+	})
+}
+
+// expWork is the multiply-adds that an exponential takes the time of.
+const expWork = 16
+
 // CrossEntropy is the softmax loss of rows of scores, −log p(label), summed over
 // the rows. Row i of grad becomes (p − 1[label])·c, the gradient of c times the
 // loss; grad may be scores. It panics if a shape does not fit or a label is not a
 // column.
 func CrossEntropy(grad, scores Matrix, labels []int, c float32, pool *Pool) float64 {
-	return rowLosses("CrossEntropy", grad, scores, labels, pool, func(grad, scores []float32, label int) float32 {
-		return argmax.CrossEntropy(grad, scores, label, c)
+	return rowLosses("CrossEntropy", grad, scores, labels, pool, func(losses []float32, grad, scores Matrix, labels []int) {
+		var weights [blockRows]float32
+		for i := range losses {
+			weights[i] = c
+		}
+		argmax.CrossEntropyRows(len(losses), scores.Cols, losses, grad.Data, grad.Stride, scores.Data, scores.Stride, labels, weights[:len(losses)])
 	})
 }
 
@@ -25,13 +45,15 @@ func CrossEntropy(grad, scores Matrix, labels []int, c float32, pool *Pool) floa
 // grad becomes the gradient of c times the loss; grad may be scores. It panics as
 // CrossEntropy does.
 func Hinge(grad, scores Matrix, labels []int, margin, c float32, pool *Pool) float64 {
-	return rowLosses("Hinge", grad, scores, labels, pool, func(grad, scores []float32, label int) float32 {
-		return argmax.Hinge(grad, scores, label, margin, c)
+	return rowLosses("Hinge", grad, scores, labels, pool, func(losses []float32, grad, scores Matrix, labels []int) {
+		for i := range losses {
+			losses[i] = argmax.Hinge(grad.Row(i), scores.Row(i), labels[i], margin, c)
+		}
 	})
 }
 
-func rowLosses(name string, grad, scores Matrix, labels []int, pool *Pool,
-	loss func(grad, scores []float32, label int) float32) float64 {
+// rowLosses calls block for blocks of rows and adds what it leaves in losses.
+func rowLosses(name string, grad, scores Matrix, labels []int, pool *Pool, block func(losses []float32, grad, scores Matrix, labels []int)) float64 {
 	must(grad.Check(), scores.Check())
 	mustEqual(name, "rows of grad", grad.Rows, scores.Rows)
 	mustEqual(name, "columns of grad", grad.Cols, scores.Cols)
@@ -42,9 +64,14 @@ func rowLosses(name string, grad, scores Matrix, labels []int, pool *Pool,
 		}
 	}
 	sums := make([]float64, (scores.Rows+blockRows-1)/blockRows)
-	pool.Split(scores.Rows, blockRows, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			sums[i/blockRows] += float64(loss(grad.Row(i), scores.Row(i), labels[i]))
+	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, blockRows, func(lo, hi int) {
+		var losses [blockRows]float32
+		for ; lo < hi; lo += blockRows {
+			end := min(lo+blockRows, hi)
+			block(losses[:end-lo], grad.Slice(lo, end), scores.Slice(lo, end), labels[lo:end])
+			for _, loss := range losses[:end-lo] {
+				sums[lo/blockRows] += float64(loss)
+			}
 		}
 	})
 	var total float64

@@ -5,13 +5,14 @@ import "github.com/seed842bec00/argmax/asm/vec"
 func (m *Machine) Add(dst, x, y vec.Block) { m.binary(fadd, dst, x, y) }
 func (m *Machine) Sub(dst, x, y vec.Block) { m.binary(fsub, dst, x, y) }
 func (m *Machine) Mul(dst, x, y vec.Block) { m.binary(fmul, dst, x, y) }
+func (m *Machine) Div(dst, x, y vec.Block) { m.binary(fdiv, dst, x, y) }
 func (m *Machine) Max(dst, x, y vec.Block) { m.binary(fmax, dst, x, y) }
 
 func (m *Machine) binary(op binary, dst, x, y vec.Block) {
 	d, a, b := m.write(dst), m.read(x), m.read(y)
 	m.later(func(out *printer) {
-		for i := range d.v {
-			out.binary(op, d.v[i], a.v[i], b.v[i])
+		for i, v := range d.registers() {
+			out.binary(op, v, a.v[i], b.v[i])
 		}
 	})
 }

@@ -10,7 +10,7 @@ import (
 // Assembly is the .s file: the functions in the order of their Func. The lines
 // of header become a comment at its top.
 func (m *Machine) Assembly(header string) []byte {
-	return fmt.Appendf(nil, "%s\n#include \"textflag.h\"\n%s", comment(header), m.text.Bytes())
+	return fmt.Appendf(nil, "%s\n#include \"textflag.h\"\n%s%s", comment(header), m.data(), m.text.Bytes())
 }
 
 // Stubs is the Go file that declares the functions.

@@ -67,6 +67,18 @@ func (m *Machine) loadArgument(arg string) register {
 	return r
 }
 
+func (m *Machine) LoadInt(p vec.Ptr, elem int) vec.Int {
+	r := m.integer()
+	m.line("MOVD %s, %v", after(p, 8*elem), r)
+	return r
+}
+
+func (m *Machine) Element(p vec.Ptr, index vec.Int) vec.Ptr {
+	r := m.integer()
+	m.line("ADD %v<<2, %v, %v", index, p.(pointer).base, r)
+	return pointer{base: r}
+}
+
 func (m *Machine) CopyInt(n vec.Int) vec.Int {
 	return m.copy(n.(register))
 }

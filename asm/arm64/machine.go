@@ -25,6 +25,7 @@ type Machine struct {
 	*function // the one being recorded, or nil
 
 	text, stubs bytes.Buffer
+	pool        []uint32 // constants
 }
 
 var _ vec.Machine = (*Machine)(nil)
@@ -39,6 +40,7 @@ type function struct {
 	tape      []func(*printer)
 	integers  int // registers taken
 	labels    int
+	constants register // that holds the address of the pool, or −1
 	partial   *partial // inside Partial
 }
 
@@ -63,7 +65,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	if err != nil {
 		panic(fmt.Sprintf("arm64: %s: %v", op, err))
 	}
-	m.function = &function{name: op + suffix, signature: s}
+	m.function = &function{name: op + suffix, signature: s, constants: -1}
 	fmt.Fprintf(&m.stubs, "\n%s//go:noescape\nfunc %s%s\n", comment(m.name+" "+doc), m.name, s)
 }
 

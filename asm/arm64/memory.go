@@ -116,3 +116,8 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 		out.line("FSTPQ (F%d, F%d), %s", x.v[2], x.v[3], high)
 	})
 }
+
+func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
+	x, to := m.read(b), after(p, 4*elem)
+	m.later(func(out *printer) { out.line("FMOVS F%d, %s", x.v[0], to) })
+}

@@ -48,6 +48,7 @@ type block struct {
 	f       *function
 	uniform bool // all lanes were equal when it was made
 	written bool // and then something overwrote it
+	single  bool // of one part
 	freed   bool
 	v       [4]int // while the function is printed: the registers
 }
@@ -58,7 +59,7 @@ func (b *block) shared() bool { return b.uniform && !b.written }
 
 // registers lists each of its registers once.
 func (b *block) registers() []int {
-	if b.shared() {
+	if b.shared() || b.single {
 		return b.v[:1]
 	}
 	return b.v[:]
@@ -133,7 +134,7 @@ func (out *printer) release(vs ...int) {
 // take gives b its registers.
 func (out *printer) take(b *block) {
 	for i := range b.v {
-		if i == 0 || !b.shared() {
+		if i < len(b.registers()) {
 			b.v[i] = out.vector()
 		} else {
 			b.v[i] = b.v[0]

@@ -13,7 +13,9 @@ var (
 	fadd  = binary{"fadd", 0x4e20d400}
 	fsub  = binary{"fsub", 0x4ea0d400}
 	fmul  = binary{"fmul", 0x6e20dc00}
+	fdiv  = binary{"fdiv", 0x6e20fc00}
 	fmax  = binary{"fmax", 0x4e20f400}
+	fmaxp = binary{"fmaxp", 0x6e20f400}
 	faddp = binary{"faddp", 0x6e20d400} // sums of neighbours: two of x, two of y
 )
 
@@ -31,11 +33,6 @@ func encode(d, x, y int) uint32 { return uint32(y<<16 | x<<5 | d) }
 // abs clears the signs of x.
 func (out *printer) abs(d, x int) {
 	out.word(0x4ea0f800|encode(d, x, 0), "fabs v%d.4s, v%d.4s", d, x)
-}
-
-// addPair is the sum of the two lowest lanes of x.
-func (out *printer) addPair(d, x int) {
-	out.word(0x7e30d800|encode(d, x, 0), "faddp s%d, v%d.2s", d, x)
 }
 
 // maxAcross is the maximum of the lanes of x, NaN if one is.

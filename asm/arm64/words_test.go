@@ -15,10 +15,10 @@ func TestWords(t *testing.T) {
 	for _, d := range registers {
 		for _, x := range registers {
 			out.abs(d, x)
-			out.addPair(d, x)
 			out.maxAcross(d, x)
+			out.toFloat(d, x)
 			for _, y := range registers {
-				for _, op := range []binary{fadd, fsub, fmul, fmax, faddp} {
+				for _, op := range []binary{fadd, fsub, fmul, fdiv, fmax, faddp, fmaxp} {
 					out.binary(op, d, x, y)
 				}
 				for lane := range 4 {

@@ -24,6 +24,8 @@ type Shape struct {
 func Emit(m vec.Machine, s Shape) {
 	vectors(m, s.Flags)
 	matrices(m, s.Rows)
+	softmaxRows(m, false)
+	softmaxRows(m, true)
 	for _, e := range []element{floats, bytes} {
 		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)
 		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)

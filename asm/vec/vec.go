@@ -17,6 +17,11 @@ type (
 	// Ptr is the address of a float32, or of a uint8. Several may share a base register (see
 	// Machine.Rows); Machine.Advance knows.
 	Ptr any
+	// Const is a number in all lanes that many instructions take as an operand: in
+	// a register where there are enough of them, in memory elsewhere.
+	Const any
+	// Packed holds one number for each of several rows, reduced.
+	Packed any
 	// Flag collects, lane by lane, whether a NaN was met.
 	Flag any
 	// Label is a place to jump to.
@@ -60,6 +65,10 @@ type Machine interface {
 
 	// Scope runs body; the integer registers it takes are free again afterwards.
 	Scope(body func())
+	// LoadInt is the int some elements (of 8 bytes) after p.
+	LoadInt(p Ptr, elem int) Int
+	// Element is the address of the float32 at an index from p.
+	Element(p Ptr, index Int) Ptr
 	// CopyInt and CopyPtr are for what a loop will change.
 	CopyInt(n Int) Int
 	CopyPtr(p Ptr) Ptr
@@ -102,6 +111,8 @@ type Machine interface {
 	// Load is the block that starts block·Lanes elements after p.
 	Load(p Ptr, block int) Block
 	Store(b Block, p Ptr, block int)
+	// StoreFirst stores lane 0 some elements after p.
+	StoreFirst(b Block, p Ptr, elem int)
 	// LoadFirst is the float32 at p, elem elements on, in all lanes.
 	LoadFirst(p Ptr, elem int) Block
 	Free(bs ...Block)
@@ -109,6 +120,7 @@ type Machine interface {
 	Add(dst, x, y Block)
 	Sub(dst, x, y Block) // x − y
 	Mul(dst, x, y Block)
+	Div(dst, x, y Block) // x / y
 	Abs(dst, x Block)
 	// FMA is acc = fma(x, y, acc).
 	FMA(acc, x, y Block)
@@ -117,6 +129,39 @@ type Machine interface {
 	FMALoad(acc, x Block, p Ptr, block int)
 	SubLoad(x Block, p Ptr, block int) Block // x − y, a new block
 	AddLoad(acc Block, p Ptr, block int)     // acc + y
+
+	// Constants are made where a kernel begins.
+	Constants(vs ...float32) []Const
+	// FromConst is a new block.
+	FromConst(c Const) Block
+	// FMAConst is acc = fma(x, c, acc).
+	FMAConst(acc, x Block, c Const)
+	// MulAddConst is fma(x, y, c); x is free afterwards, or the result.
+	MulAddConst(x, y Block, c Const) Block
+	AddConst(dst, x Block, c Const)
+	SubConst(x Block, c Const) Block // x − c, a new block
+	// MaxConst is the larger of x and c; NaN if x is.
+	MaxConst(dst, x Block, c Const)
+	// PowerOfTwo is p = p·2ⁿ, rounded once, for −150 ≤ n ≤ 0. shifted is n +
+	// 1.5·2²³, is overwritten, and has n in its lowest bits. A machine that has no
+	// instruction for it makes two exact steps and a rounding of shifted, bias,
+	// whose bits are the integer 191, and tiny, 2⁻⁶⁴; it does not read n, which may
+	// be free.
+	PowerOfTwo(p, n, shifted Block, bias, tiny Const)
+
+	// PackSum and PackMax reduce each of one block or four, and free them: to the
+	// sums in the tree of the arithmetic, or to the maxima, where NaN is
+	// unspecified.
+	PackSum(bs []Block) Packed
+	PackMax(bs []Block) Packed
+	// Spread is number i of the packed in all lanes, only to be read.
+	Spread(p Packed, i int) Block
+	// AddPacked is p += c; Reciprocal is p = 1/p, with one that is 1.
+	AddPacked(p Packed, c Const)
+	Reciprocal(p Packed, one Const)
+	// StorePacked stores the numbers one after the other.
+	StorePacked(p Packed, to Ptr)
+	FreePacked(p Packed)
 
 	// Max is the larger; where a lane is NaN the result is unspecified and
 	// Unordered has to be told about the operands. (NEON's own maximum keeps

@@ -16,13 +16,14 @@ import (
 
 // File is one assembly file that machines of both widths emit into.
 type File struct {
-	ctx  *build.Context
-	bits map[string]int
+	ctx       *build.Context
+	bits      map[string]int
+	constants map[uint32]operand.Mem
 }
 
 // New returns an empty file.
 func New() *File {
-	f := &File{ctx: build.NewContext(), bits: map[string]int{}}
+	f := &File{ctx: build.NewContext(), bits: map[string]int{}, constants: map[uint32]operand.Mem{}}
 	// lanes is 16 words of ones and 16 of zeros: read n words before the middle,
 	// it masks n lanes.
 	f.ctx.StaticGlobal("lanes")
@@ -42,6 +43,20 @@ func New() *File {
 func (f *File) AVX2() *Machine { return &Machine{Context: f.ctx, file: f, suffix: "AVX2", bits: 256} }
 func (f *File) AVX512() *Machine {
 	return &Machine{Context: f.ctx, file: f, suffix: "AVX512", bits: 512}
+}
+
+// constant is 32 bytes of memory that hold a number in all lanes of a YMM register.
+func (f *File) constant(bits uint32) operand.Mem {
+	mem, ok := f.constants[bits]
+	if !ok {
+		mem = f.ctx.StaticGlobal(fmt.Sprintf("all%08x", bits))
+		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+		for range 8 {
+			f.ctx.AppendDatum(operand.U32(bits))
+		}
+		f.constants[bits] = mem
+	}
+	return mem
 }
 
 func (f *File) allow(name string, bits int) { f.bits[name] = bits }

@@ -22,6 +22,19 @@ func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
 	return pointer{base: c, bytes: p.(pointer).bytes}
 }
 
+func (m *Machine) LoadInt(p vec.Ptr, elem int) vec.Int {
+	n, a := m.GP64(), p.(pointer)
+	m.MOVQ(Mem{Base: a.base, Index: a.index, Scale: a.scale, Disp: 8 * elem}, n)
+	return n
+}
+
+func (m *Machine) Element(p vec.Ptr, index vec.Int) vec.Ptr {
+	e := m.GP64()
+	m.LEAQ(m.mem(p, 0, 0), e)
+	m.LEAQ(Mem{Base: e, Index: index.(reg.Register), Scale: 4}, e)
+	return pointer{base: e}
+}
+
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {
 	c := m.CopyInt(n).(reg.Register)
 	m.SHLQ(U8(bits.TrailingZeros(uint(k))), c)

@@ -119,6 +119,11 @@ func (m *Machine) Bytes(arg string) vec.Ptr {
 func (m *Machine) Splat(arg string) vec.Block {
 	r := m.register()
 	m.VBROADCASTSS(m.address(m.param(arg)), r)
+	return m.shared(r)
+}
+
+// shared is a block whose parts are one register.
+func (m *Machine) shared(r reg.VecVirtual) block {
 	return slices.Repeat(block{r}, vec.Lanes*32/m.bits)
 }
 

@@ -103,3 +103,7 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
 	return m.broadcast(m.mem(p, 0, 0).Offset(4 * elem))
 }
+
+func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
+	m.VMOVSS(b.(block)[0].AsX(), m.mem(p, 0, 0).Offset(4*elem))
+}

@@ -100,61 +100,74 @@ func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
 	}
 }
 
+// reduceFour is the sums of four blocks in an XMM register.
 func (m *Machine) reduceFour(bs []vec.Block) reg.Register {
 	if m.wide() {
-		return m.reduceFour512(bs)
+		return m.compress(m.quarters(bs, m.VADDPS))
 	}
-	return m.reduceFour256(bs)
+	return m.inOrder(m.halves(bs, m.VADDPS))
 }
 
-func (m *Machine) reduceFour512(bs []vec.Block) reg.Register {
-	// pair adds the quarters of x and y that the patterns choose.
-	pair := func(shuffle func(...Op), x, y reg.Register, first, second uint8) reg.VecVirtual {
+// quarters leaves the result of each of four blocks in all lanes of its quarter.
+func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
+	// pair combines the quarters of x and y that the patterns choose.
+	pair := func(x, y reg.Register, first, second uint8) reg.VecVirtual {
 		s, t := m.ZMM(), m.ZMM()
-		shuffle(U8(first), y, x, s)
-		shuffle(U8(second), y, x, t)
-		m.VADDPS(t, s, s)
+		m.VSHUFF64X2(U8(first), y, x, s)
+		m.VSHUFF64X2(U8(second), y, x, t)
+		combine(t, s, s)
 		return s
 	}
 	a, b, c, d := bs[0].(block)[0], bs[1].(block)[0], bs[2].(block)[0], bs[3].(block)[0]
-	ab := pair(m.VSHUFF64X2, a, b, low, high) // i, i+8: a in the lower half, b in the upper
-	cd := pair(m.VSHUFF64X2, c, d, low, high)
-	all := pair(m.VSHUFF64X2, ab, cd, even, odd) // i, i+4: a, b, c, d, four lanes each
+	ab := pair(a, b, low, high) // i, i+8: a in the lower half, b in the upper
+	cd := pair(c, d, low, high)
+	all := pair(ab, cd, even, odd) // i, i+4: a, b, c, d, four lanes each
 	t := m.ZMM()
 	for _, step := range []uint8{swap, swapOne} { // i, i+2, then i, i+1
 		m.VPERMILPS(U8(step), all, t)
-		m.VADDPS(t, all, all)
+		combine(t, all, all)
 	}
-	g, k := m.GP32(), m.K()
-	m.MOVL(U32(0x1111), g)
-	m.KMOVW(g, k)
-	m.VCOMPRESSPS_Z(all, k, all)
-	return all.AsX()
+	return all
 }
 
-func (m *Machine) reduceFour256(bs []vec.Block) reg.Register {
+// compress takes one lane of each quarter.
+func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
+	g, k, z := m.GP32(), m.K(), m.ZMM()
+	m.MOVL(U32(0x1111), g)
+	m.KMOVW(g, k)
+	m.VCOMPRESSPS_Z(quarters, k, z)
+	return z.AsX()
+}
+
+// halves leaves the results of blocks a, b, c, d as a a c c, b b d d.
+func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	var half [4]reg.Register
 	for i, b := range bs { // i, i+8
-		half[i] = m.foldHalves(b.(block), m.VADDPS)
+		half[i] = m.foldHalves(b.(block), combine)
 	}
 	pair := func(x, y reg.Register) reg.VecVirtual { // i, i+4: x in the lower half, y in the upper
 		s, t := m.YMM(), m.YMM()
 		m.VPERM2F128(U8(0x20), y, x, s)
 		m.VPERM2F128(U8(0x31), y, x, t)
-		m.VADDPS(t, s, s)
+		combine(t, s, s)
 		return s
 	}
 	ab, cd := pair(half[0], half[1]), pair(half[2], half[3])
 	s, t := m.YMM(), m.YMM()
 	m.VSHUFPS(U8(low), cd, ab, s) // i, i+2: a a c c, b b d d
 	m.VSHUFPS(U8(high), cd, ab, t)
-	m.VADDPS(t, s, s)
-	m.VSHUFPS(U8(swapOne), s, s, t) // i, i+1: a in lanes 0 and 1, c in 2 and 3
-	m.VADDPS(t, s, s)
-	upper := m.XMM()
-	m.VEXTRACTF128(Imm(1), s, upper)
-	m.VUNPCKLPS(upper, s.AsX(), t.AsX()) // a b . .
-	m.VUNPCKHPS(upper, s.AsX(), upper)   // c d . .
-	m.VMOVLHPS(upper, t.AsX(), t.AsX())
-	return t.AsX()
+	combine(t, s, s)
+	m.VSHUFPS(U8(swapOne), s, s, t) // i, i+1
+	combine(t, s, s)
+	return s
+}
+
+// inOrder makes of a a c c, b b d d an XMM register a b c d.
+func (m *Machine) inOrder(halves reg.VecVirtual) reg.Register {
+	upper, ab, cd := m.XMM(), m.XMM(), m.XMM()
+	m.VEXTRACTF128(Imm(1), halves, upper)
+	m.VUNPCKLPS(upper, halves.AsX(), ab)
+	m.VUNPCKHPS(upper, halves.AsX(), cd)
+	m.VMOVLHPS(cd, ab, ab)
+	return ab
 }

@@ -81,7 +81,7 @@ end2:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	VEXT $8, V8.B16, V8.B16, V9.B16
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	WORD $0x7e30d908 // faddp s8, v8.2s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, ret+40(FP)
 	RET
 
@@ -198,7 +198,7 @@ end2:
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
 	VEXT $8, V1.B16, V1.B16, V2.B16
 	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x7e30d821 // faddp s1, v1.2s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
 	FMOVS F1, ret+40(FP)
 	RET
 

@@ -1,0 +1,131 @@
+package arm64
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// constant is a vec.Const: 16 bytes of the file's pool of constants, loaded where
+// they are used. Kept in registers they would leave too few for blocks of four.
+type constant struct {
+	base   register
+	offset int
+}
+
+// pool is the name of the constants of a file.
+const pool = "constants<>"
+
+func (m *Machine) Constants(vs ...float32) []vec.Const {
+	if m.constants < 0 {
+		m.constants = m.integer()
+		m.line("MOVD $%s(SB), %v", pool, m.constants)
+	}
+	cs := make([]vec.Const, len(vs))
+	for i, v := range vs {
+		bits := math.Float32bits(v)
+		at := slices.Index(m.pool, bits)
+		if at < 0 {
+			at = len(m.pool)
+			m.pool = append(m.pool, bits)
+		}
+		cs[i] = constant{m.constants, 16 * at}
+	}
+	return cs
+}
+
+// data declares the pool.
+func (m *Machine) data() string {
+	if len(m.pool) == 0 {
+		return ""
+	}
+	var text strings.Builder
+	for i, bits := range m.pool {
+		for half := range 2 {
+			fmt.Fprintf(&text, "DATA %s+%d(SB)/8, $0x%08x%08x\n", pool, 16*i+8*half, bits, bits)
+		}
+	}
+	return fmt.Sprintf("\n%sGLOBL %s(SB), RODATA|NOPTR, $%d\n", text.String(), pool, 16*len(m.pool))
+}
+
+// load records body with a register that holds a constant.
+func (m *Machine) load(c vec.Const, body func(out *printer, v int)) {
+	from := c.(constant)
+	m.later(func(out *printer) {
+		v := out.vector()
+		out.line("FMOVQ %d(%v), F%d", from.offset, from.base, v)
+		body(out, v)
+		out.release(v)
+	})
+}
+
+func (m *Machine) FromConst(c vec.Const) vec.Block {
+	from := c.(constant)
+	return m.block(false, func(out *printer, b *block) {
+		out.line("FMOVQ %d(%v), F%d", from.offset, from.base, b.v[0])
+		for _, v := range b.v[1:] {
+			out.line("VMOV V%d.B16, V%d.B16", b.v[0], v)
+		}
+	})
+}
+
+func (m *Machine) FMAConst(acc, x vec.Block, c vec.Const) {
+	d, a := m.write(acc), m.read(x)
+	m.load(c, func(out *printer, v int) {
+		for i, r := range d.v {
+			out.line("VFMLA V%d.S4, V%d.S4, V%d.S4", v, a.v[i], r)
+		}
+	})
+}
+
+// MulAddConst makes a new block, since VFMLA adds to its destination.
+func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
+	result := m.FromConst(c)
+	m.FMA(result, x, y)
+	m.Free(x)
+	return result
+}
+
+func (m *Machine) AddConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fadd, dst, x, c) }
+func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmax, dst, x, c) }
+
+func (m *Machine) binaryConst(op binary, dst, x vec.Block, c vec.Const) {
+	d, a := m.write(dst), m.read(x)
+	m.load(c, func(out *printer, v int) {
+		for i, r := range d.registers() {
+			out.binary(op, r, a.v[i], v)
+		}
+	})
+}
+
+func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
+	a := m.read(x)
+	d := m.block(false, func(*printer, *block) {})
+	m.load(c, func(out *printer, v int) {
+		for i, r := range d.v {
+			out.binary(fsub, r, a.v[i], v)
+		}
+	})
+	return d
+}
+
+// PowerOfTwo makes 2^(n+64) from its exponent, n + 64 + 127; what is above that is
+// shifted out.
+func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
+	x, power := m.write(p), m.write(shifted)
+	m.load(bias, func(out *printer, v int) {
+		for i, r := range power.v {
+			out.line("VADD V%d.S4, V%d.S4, V%d.S4", v, r, r)
+			out.line("VSHL $23, V%d.S4, V%d.S4", r, r)
+			out.binary(fmul, x.v[i], x.v[i], r)
+		}
+	})
+	m.load(tiny, func(out *printer, v int) {
+		for _, r := range x.v {
+			out.binary(fmul, r, r, v)
+		}
+	})
+}

@@ -1,0 +1,63 @@
+package arm64
+
+import "github.com/seed842bec00/argmax/asm/vec"
+
+// packed is the results of one block or of four, in the lanes of one register. As
+// a block it has a single part.
+type packed struct {
+	b     *block
+	count int
+}
+
+func (m *Machine) PackSum(bs []vec.Block) vec.Packed { return m.pack(bs, fadd, faddp) }
+func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, fmax, fmaxp) }
+
+// pack combines lanes in the order of the tree; neighbours is the operation on
+// neighbours of two registers.
+func (m *Machine) pack(bs []vec.Block, op, neighbours binary) vec.Packed {
+	xs := make([]*block, len(bs))
+	for i := range bs {
+		xs[i] = m.write(bs[i])
+	}
+	result := &block{f: m.function, single: true}
+	m.later(func(out *printer) {
+		s := xs[0].v[0]
+		if len(xs) == 1 {
+			out.reduce(xs[0], op, neighbours)
+		} else {
+			out.reducePair(xs[0], xs[1], op)
+			out.reducePair(xs[2], xs[3], op)
+			out.binary(neighbours, s, s, xs[2].v[0])
+		}
+		out.take(result)
+		out.line("VMOV V%d.B16, V%d.B16", s, result.v[0])
+	})
+	m.Free(bs...)
+	return packed{result, len(bs)}
+}
+
+func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
+	from := m.read(p.(packed).b)
+	return m.block(true, func(out *printer, b *block) {
+		for _, v := range b.registers() {
+			out.line("VDUP V%d.S[%d], V%d.S4", from.v[0], i, v)
+		}
+	})
+}
+
+func (m *Machine) AddPacked(p vec.Packed, c vec.Const) {
+	m.binaryConst(fadd, p.(packed).b, p.(packed).b, c)
+}
+
+func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
+	b := m.write(p.(packed).b)
+	m.load(one, func(out *printer, v int) { out.binary(fdiv, b.v[0], v, b.v[0]) })
+}
+
+func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr) {
+	from, at := m.read(p.(packed).b), after(to, 0)
+	_, move := run(p.(packed).count)
+	m.later(func(out *printer) { out.line("%s F%d, %s", move, from.v[0], at) })
+}
+
+func (m *Machine) FreePacked(p vec.Packed) { m.Free(p.(packed).b) }

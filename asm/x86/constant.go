@@ -1,0 +1,97 @@
+package x86
+
+import (
+	"math"
+
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// Constants are in registers with AVX-512, which has 32, and in memory with AVX2.
+func (m *Machine) Constants(vs ...float32) []vec.Const {
+	cs := make([]vec.Const, len(vs))
+	for i, v := range vs {
+		bits := math.Float32bits(v)
+		if !m.wide() {
+			cs[i] = m.file.constant(bits)
+			continue
+		}
+		r := m.register()
+		m.VBROADCASTSS(m.constant(bits), r)
+		cs[i] = r
+	}
+	return cs
+}
+
+func (m *Machine) FromConst(c vec.Const) vec.Block {
+	b := m.block()
+	for _, r := range b {
+		if m.wide() {
+			m.VMOVAPS(c.(Op), r)
+		} else {
+			m.VMOVUPS(c.(Op), r)
+		}
+	}
+	return b
+}
+
+func (m *Machine) FMAConst(acc, x vec.Block, c vec.Const) {
+	for i, r := range acc.(block) {
+		m.VFMADD231PS(c.(Op), x.(block)[i], r)
+	}
+}
+
+func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
+	for i, r := range x.(block) {
+		m.VFMADD213PS(c.(Op), y.(block)[i], r)
+	}
+	return x
+}
+
+func (m *Machine) AddConst(dst, x vec.Block, c vec.Const) {
+	for i, r := range dst.(block) {
+		m.VADDPS(c.(Op), x.(block)[i], r)
+	}
+}
+
+func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
+	d := m.block()
+	for i, r := range d {
+		m.VSUBPS(c.(Op), x.(block)[i], r)
+	}
+	return d
+}
+
+// MaxConst: VMAXPS gives its second source if either is NaN, hence x there.
+func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) {
+	for i, r := range dst.(block) {
+		m.VMAXPS(x.(block)[i], m.held(c), r)
+	}
+}
+
+// held is a constant in a register.
+func (m *Machine) held(c vec.Const) reg.Register {
+	if m.wide() {
+		return c.(reg.Register)
+	}
+	r := m.YMM()
+	m.VMOVUPS(c.(Op), r)
+	return r
+}
+
+func (m *Machine) PowerOfTwo(p, n, shifted vec.Block, bias, tiny vec.Const) {
+	for i, r := range p.(block) {
+		if m.wide() {
+			m.VSCALEFPS(n.(block)[i], r, r)
+			continue
+		}
+		// 2^(n+64) from its exponent, n + 64 + 127; what is above it is shifted out.
+		power := shifted.(block)[i]
+		m.VPADDD(bias.(Op), power, power)
+		m.VPSLLD(U8(23), power, power)
+		m.VMULPS(power, r, r)
+		m.VMULPS(tiny.(Op), r, r)
+	}
+}

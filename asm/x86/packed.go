@@ -1,0 +1,67 @@
+package x86
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// packed is the result of one block in lane 0, or of four: a, b, c, d in the
+// quarters of a ZMM register, or as a a c c, b b d d in a YMM register.
+type packed struct {
+	r     reg.VecVirtual
+	count int
+}
+
+func (m *Machine) PackSum(bs []vec.Block) vec.Packed { return m.pack(bs, m.VADDPS) }
+func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, m.VMAXPS) }
+
+func (m *Machine) pack(bs []vec.Block, combine func(...Op)) vec.Packed {
+	switch {
+	case len(bs) == 1:
+		b := bs[0].(block)
+		m.fold(b, combine)
+		return packed{b[0], 1}
+	case m.wide():
+		return packed{m.quarters(bs, combine), 4}
+	}
+	return packed{m.halves(bs, combine), 4}
+}
+
+func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
+	from, r := p.(packed), m.register()
+	switch {
+	case from.count == 1:
+		m.VBROADCASTSS(from.r.AsX(), r)
+	case m.wide():
+		m.VSHUFF32X4(U8(i*0x55), from.r, from.r, r)
+	default:
+		m.VPERMILPS(U8(i/2*0xaa), from.r, r) // a or c in the lower half, b or d in the upper
+		m.VPERM2F128(U8(i%2*0x11), r, r, r)
+	}
+	return m.shared(r)
+}
+
+func (m *Machine) AddPacked(p vec.Packed, c vec.Const) {
+	r := p.(packed).r
+	m.VADDPS(c.(Op), r, r)
+}
+
+func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
+	r := p.(packed).r
+	m.VDIVPS(r, m.held(one), r)
+}
+
+func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr) {
+	switch from := p.(packed); {
+	case from.count == 1:
+		m.VMOVSS(from.r.AsX(), m.mem(to, 0, 0))
+	case m.wide():
+		m.VMOVUPS(m.compress(from.r), m.mem(to, 0, 0))
+	default:
+		m.VMOVUPS(m.inOrder(from.r), m.mem(to, 0, 0))
+	}
+}
+
+func (m *Machine) FreePacked(vec.Packed) {}
