@@ -52,6 +52,7 @@ var kernels = []struct {
 			crossEntropyRowsGeneric(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
 		},
 	}},
+	{"logRows", combination{logRows, logRowsGeneric}},
 	{"gemmColumns", gemmOf[float32]{gemmColumns, gemmColumnsGeneric, false}},
 	{"gemmColumnsBytes", gemmOf[uint8]{gemmColumnsBytes, gemmColumnsBytesGeneric, false}},
 	{"gemmRows", gemmOf[float32]{gemmRows, gemmRowsGeneric, true}},
@@ -81,6 +82,9 @@ type (
 	}
 	lossRows struct {
 		kernel, twin func(l *lossCase)
+	}
+	combination struct { // of two numbers for each row to one
+		kernel, twin func(first, second, dst []float32)
 	}
 	gemmOf[E element] struct {
 		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
@@ -490,6 +494,46 @@ func (k lossRows) conforms(t *testing.T) {
 						require.Negativef(t, at, "%d rows of %d in place, mood %d, row %d, element %d", rows, n, m, i, at)
 					}
 				}
+			}
+		}
+	}
+}
+
+// sums are what exponentials of which the largest is 1 add up to, or NaN.
+func (s *source) sums(n int) []float32 {
+	x := s.values(n, plain)
+	for i, v := range x {
+		switch s.below(8) {
+		case 0:
+			x[i] = nan
+		case 1:
+			x[i] = 1
+		default:
+			x[i] = 1 + abs(v)
+		}
+	}
+	return x
+}
+
+func (c combination) conforms(t *testing.T) {
+	s := newSource(8)
+	first, second, results := newArena(t, 200), newArena(t, 200), newArena(t, 200)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for n = range 150 {
+		for m := range moods {
+			x, y, want := s.sums(n), s.values(n, m), make([]float32, n)
+			c.twin(x, y, want)
+			for _, offset = range offsets(n) {
+				got := results.place(y, offset)
+				c.kernel(first.place(x, offset), second.place(y, 3*offset%(atEnd+1)), got)
+				i := firstDifference(got, want)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d", n, offset, m, i)
+				require.Truef(t, results.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
+				alias := first.place(x, offset)
+				c.kernel(alias, y, alias)
+				i = firstDifference(alias, want)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d, aliased", n, offset, m, i)
 			}
 		}
 	}

@@ -195,6 +195,17 @@ func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weig
 	}
 }
 
+func logRows(sums, differences, losses []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		logRowsAVX512(sums, differences, losses)
+	case cpu.AVX2:
+		logRowsAVX2(sums, differences, losses)
+	default:
+		logRowsGeneric(sums, differences, losses)
+	}
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.AVX512:

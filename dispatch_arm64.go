@@ -159,6 +159,15 @@ func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weig
 	}
 }
 
+func logRows(sums, differences, losses []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		logRowsNEON(sums, differences, losses)
+	default:
+		logRowsGeneric(sums, differences, losses)
+	}
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
 	case cpu.NEON:

@@ -31,6 +31,10 @@ func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weig
 	crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
 }
 
+func logRows(sums, differences, losses []float32) {
+	logRowsGeneric(sums, differences, losses)
+}
+
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }

@@ -82,6 +82,11 @@ func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, 
 //go:noescape
 func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
 
+// logRowsAVX2 sets losses to log sums − differences, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsAVX2(sums []float32, differences []float32, losses []float32)
+
 // scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
@@ -186,6 +191,11 @@ func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32
 //
 //go:noescape
 func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+
+// logRowsAVX512 sets losses to log sums − differences, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsAVX512(sums []float32, differences []float32, losses []float32)
 
 // scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //

@@ -82,6 +82,11 @@ func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, 
 //go:noescape
 func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
 
+// logRowsNEON sets losses to log sums − differences, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsNEON(sums []float32, differences []float32, losses []float32)
+
 // scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape

@@ -191,6 +191,14 @@ func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []in
 	}
 }
 
+// logRowsGeneric makes losses of what crossEntropyRows leaves: log sums − differences.
+// Sums are at least 1, or NaN. losses may be sums.
+func logRowsGeneric(sums, differences, losses []float32) {
+	for i, sum := range sums {
+		losses[i] = logGeneric(sum) - differences[i]
+	}
+}
+
 // The tiles of the generic code.
 const (
 	tileRowsGeneric     = 4

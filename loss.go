@@ -37,7 +37,8 @@ func CrossEntropy(grad, scores []float32, label int, c float32) (loss float32) {
 	checkLabel("CrossEntropy", label, len(scores))
 	labels, weights, sum, difference := [1]int{label}, [1]float32{c}, [1]float32{}, [1]float32{}
 	crossEntropyRows(len(scores), 1, scores, 0, labels[:], weights[:], grad, 0, sum[:], difference[:])
-	return logGeneric(sum[0]) - difference[0]
+	logRows(sum[:], difference[:], sum[:])
+	return sum[0]
 }
 
 // SoftmaxRows is [Softmax] of each of rows rows of n scores: row i of scores begins
@@ -69,9 +70,7 @@ func CrossEntropyRows(rows, n int, losses, grad []float32, ldg int, scores []flo
 		step := min(rowsTogether(n), rows-at)
 		sums := losses[at : at+step]
 		crossEntropyRows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], grad[at*ldg:], ldg, sums, differences[:])
-		for i, sum := range sums {
-			losses[at+i] = logGeneric(sum) - differences[i]
-		}
+		logRows(sums, differences[:step], sums)
 		at += step
 	}
 }

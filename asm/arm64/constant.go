@@ -20,21 +20,27 @@ type constant struct {
 const pool = "constants<>"
 
 func (m *Machine) Constants(vs ...float32) []vec.Const {
+	cs := make([]vec.Const, len(vs))
+	for i, v := range vs {
+		bits := math.Float32bits(v)
+		cs[i] = m.constant([4]uint32{bits, bits, bits, bits})
+	}
+	return cs
+}
+
+// constant is four words of the pool. Where a kernel begins, Constants makes sure
+// of the register.
+func (m *Machine) constant(words [4]uint32) constant {
 	if m.constants < 0 {
 		m.constants = m.integer()
 		m.line("MOVD $%s(SB), %v", pool, m.constants)
 	}
-	cs := make([]vec.Const, len(vs))
-	for i, v := range vs {
-		bits := math.Float32bits(v)
-		at := slices.Index(m.pool, bits)
-		if at < 0 {
-			at = len(m.pool)
-			m.pool = append(m.pool, bits)
-		}
-		cs[i] = constant{m.constants, 16 * at}
+	at := slices.Index(m.pool, words)
+	if at < 0 {
+		at = len(m.pool)
+		m.pool = append(m.pool, words)
 	}
-	return cs
+	return constant{m.constants, 16 * at}
 }
 
 // data declares the pool.
@@ -43,9 +49,9 @@ func (m *Machine) data() string {
 		return ""
 	}
 	var text strings.Builder
-	for i, bits := range m.pool {
+	for i, words := range m.pool {
 		for half := range 2 {
-			fmt.Fprintf(&text, "DATA %s+%d(SB)/8, $0x%08x%08x\n", pool, 16*i+8*half, bits, bits)
+			fmt.Fprintf(&text, "DATA %s+%d(SB)/8, $0x%08x%08x\n", pool, 16*i+8*half, words[2*half+1], words[2*half])
 		}
 	}
 	return fmt.Sprintf("\n%sGLOBL %s(SB), RODATA|NOPTR, $%d\n", text.String(), pool, 16*len(m.pool))
@@ -127,5 +133,43 @@ func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
 		for _, r := range x.v {
 			out.binary(fmul, r, r, v)
 		}
+	})
+}
+
+// Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
+func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
+	a := m.read(x)
+	nothing := func(*printer, *block) {}
+	f, e := m.block(false, nothing), m.block(false, nothing)
+	m.load(threeQuarters, func(out *printer, v int) {
+		for i, r := range e.v {
+			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", v, a.v[i], r)
+			out.line("VUSHR $23, V%d.S4, V%d.S4", r, r)
+			out.line("VSHL $23, V%d.S4, V%d.S4", r, f.v[i])
+			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", f.v[i], a.v[i], f.v[i])
+			out.toFloat(r, r)
+		}
+	})
+	return f, e
+}
+
+// SubAt compares the lanes' numbers with the index.
+func (m *Machine) SubAt(dst vec.Block, index vec.Int, c vec.Const) {
+	d := m.write(dst)
+	var numbers [4]constant
+	for i := range numbers {
+		n := uint32(4 * i)
+		numbers[i] = m.constant([4]uint32{n, n + 1, n + 2, n + 3})
+	}
+	m.load(c, func(out *printer, v int) {
+		at, t := out.vector(), out.vector()
+		out.line("VDUP %v, V%d.S4", index, at)
+		for i, r := range d.v {
+			out.line("FMOVQ %d(%v), F%d", numbers[i].offset, numbers[i].base, t)
+			out.line("VCMEQ V%d.S4, V%d.S4, V%d.S4", t, at, t)
+			out.line("VAND V%d.B16, V%d.B16, V%d.B16", v, t, t)
+			out.binary(fsub, r, r, t)
+		}
+		out.release(at, t)
 	})
 }

@@ -25,7 +25,7 @@ type Machine struct {
 	*function // the one being recorded, or nil
 
 	text, stubs bytes.Buffer
-	pool        []uint32 // constants
+	pool        [][4]uint32 // constants
 }
 
 var _ vec.Machine = (*Machine)(nil)

@@ -121,3 +121,12 @@ func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
 	x, to := m.read(b), after(p, 4*elem)
 	m.later(func(out *printer) { out.line("FMOVS F%d, %s", x.v[0], to) })
 }
+
+func (m *Machine) Copy(x vec.Block) vec.Block {
+	from := m.read(x)
+	return m.block(false, func(out *printer, b *block) {
+		for i, v := range b.v {
+			out.line("VMOV V%d.B16, V%d.B16", from.v[i], v)
+		}
+	})
+}

@@ -12,27 +12,44 @@ type packed struct {
 func (m *Machine) PackSum(bs []vec.Block) vec.Packed { return m.pack(bs, fadd, faddp) }
 func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, fmax, fmaxp) }
 
-// pack combines lanes in the order of the tree; neighbours is the operation on
-// neighbours of two registers.
+// pack combines lanes in the order of the tree, in registers of its own;
+// neighbours is the operation on neighbours of two registers.
 func (m *Machine) pack(bs []vec.Block, op, neighbours binary) vec.Packed {
 	xs := make([]*block, len(bs))
 	for i := range bs {
-		xs[i] = m.write(bs[i])
+		xs[i] = m.read(bs[i])
 	}
 	result := &block{f: m.function, single: true}
 	m.later(func(out *printer) {
-		s := xs[0].v[0]
-		if len(xs) == 1 {
-			out.reduce(xs[0], op, neighbours)
-		} else {
-			out.reducePair(xs[0], xs[1], op)
-			out.reducePair(xs[2], xs[3], op)
-			out.binary(neighbours, s, s, xs[2].v[0])
+		// Four lanes of each block: i and i+8, then i and i+4.
+		quarters, t := make([]int, len(xs)), out.vector()
+		for i, x := range xs {
+			q := out.vector()
+			out.binary(op, q, x.v[0], x.v[2])
+			out.binary(op, t, x.v[1], x.v[3])
+			out.binary(op, q, q, t)
+			quarters[i] = q
 		}
-		out.take(result)
-		out.line("VMOV V%d.B16, V%d.B16", s, result.v[0])
+		s := quarters[0]
+		if len(xs) == 1 {
+			out.line("VEXT $8, V%d.B16, V%d.B16, V%d.B16", s, s, t)
+			out.binary(op, s, s, t)
+			out.binary(neighbours, s, s, s)
+		} else {
+			for i := 0; i < 4; i += 2 { // i and i+2 of two blocks at a time
+				a, b := quarters[i], quarters[i+1]
+				out.line("VZIP1 V%d.D2, V%d.D2, V%d.D2", b, a, t)
+				out.line("VZIP2 V%d.D2, V%d.D2, V%d.D2", b, a, a)
+				out.binary(op, a, t, a)
+			}
+			out.binary(neighbours, s, s, quarters[2])
+		}
+		out.release(t)
+		out.release(quarters[1:]...)
+		for i := range result.v {
+			result.v[i] = s
+		}
 	})
-	m.Free(bs...)
 	return packed{result, len(bs)}
 }
 

@@ -12,16 +12,15 @@ func (out *printer) quarter(op binary, x *block) {
 
 func (m *Machine) Reduce(b vec.Block) {
 	x := m.write(b)
-	m.later(func(out *printer) { out.reduce(x, fadd, faddp) })
+	m.later(func(out *printer) { out.reduce(x) })
 }
 
-// reduce leaves the result in lane 0; neighbours is op on neighbouring lanes.
-func (out *printer) reduce(x *block, op, neighbours binary) {
-	out.quarter(op, x)
+func (out *printer) reduce(x *block) {
+	out.quarter(fadd, x)
 	s, t := x.v[0], x.v[1]
 	out.line("VEXT $8, V%d.B16, V%d.B16, V%d.B16", s, s, t)
-	out.binary(op, s, s, t)
-	out.binary(neighbours, s, s, s)
+	out.binary(fadd, s, s, t)
+	out.binary(faddp, s, s, s)
 }
 
 // ReduceMax adds +0 at the end, which only changes −0.
@@ -56,14 +55,14 @@ func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
 			s := xs[0].v[0]
 			switch count {
 			case 4:
-				out.reducePair(xs[0], xs[1], fadd)
-				out.reducePair(xs[2], xs[3], fadd)
+				out.reducePair(xs[0], xs[1])
+				out.reducePair(xs[2], xs[3])
 				out.binary(faddp, s, s, xs[2].v[0])
 			case 2:
-				out.reducePair(xs[0], xs[1], fadd)
+				out.reducePair(xs[0], xs[1])
 				out.binary(faddp, s, s, s)
 			case 1:
-				out.reduce(xs[0], fadd, faddp)
+				out.reduce(xs[0])
 			}
 			if addend != nil {
 				t := xs[0].v[1]
@@ -77,13 +76,13 @@ func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
 	m.Free(bs...)
 }
 
-// reducePair leaves in the first register of x lanes i and i+2 of x combined in the
-// lower half and those of y in the upper: what is left to do is neighbours.
-func (out *printer) reducePair(x, y *block, op binary) {
-	out.quarter(op, x)
-	out.quarter(op, y)
+// reducePair leaves in the first register of x the sums i and i+2 of x in the
+// lower half and of y in the upper: what is left to do is adding neighbours.
+func (out *printer) reducePair(x, y *block) {
+	out.quarter(fadd, x)
+	out.quarter(fadd, y)
 	a, b, t := x.v[0], y.v[0], x.v[1]
 	out.line("VZIP1 V%d.D2, V%d.D2, V%d.D2", b, a, t)
 	out.line("VZIP2 V%d.D2, V%d.D2, V%d.D2", b, a, a)
-	out.binary(op, a, t, a)
+	out.binary(fadd, a, t, a)
 }

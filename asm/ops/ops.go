@@ -26,6 +26,7 @@ func Emit(m vec.Machine, s Shape) {
 	matrices(m, s.Rows)
 	softmaxRows(m, false)
 	softmaxRows(m, true)
+	logRows(m)
 	for _, e := range []element{floats, bytes} {
 		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)
 		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)

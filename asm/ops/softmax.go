@@ -16,7 +16,7 @@ func integer(n uint32) float32 { return math.Float32frombits(n) }
 //
 // Rows of fewer than 16 scores, the common case, are one block each; four go
 // together and share the shuffles of their reductions. Longer rows go one by one,
-// block by block. The exponentials wait in dst, where the label's is picked up.
+// block by block; their exponentials wait in dst.
 func softmaxRows(m vec.Machine, loss bool) {
 	s := &softmax{Machine: m, loss: loss}
 	if loss {
@@ -80,39 +80,37 @@ func (s *softmax) next(count int) {
 
 func (s *softmax) short(count int) {
 	blocks := make([]vec.Block, count)
-	s.Scope(func() {
-		rows := s.Rows(s.scores, s.Scale(s.Int("lds"), 4), count)
-		for i, row := range rows {
-			blocks[i] = s.Load(row, 0)
-		}
-		largest := s.PackMax(blocks)
-		s.AddPacked(largest, s.zero)
-		to := s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count)
-		for i, row := range rows {
-			most := s.Spread(largest, i)
-			s.difference(i, row, most)
-			x := s.Load(row, 0)
-			s.Sub(x, x, most)
-			s.Free(most)
-			blocks[i] = s.exp.of(x)
-			s.Store(blocks[i], to[i], 0)
-		}
-		s.FreePacked(largest)
-	})
+	rows := s.Rows(s.scores, s.Scale(s.Int("lds"), 4), count)
+	for i, row := range rows {
+		blocks[i] = s.Load(row, 0)
+	}
+	largest := s.PackMax(blocks)
+	s.AddPacked(largest, s.zero)
+	for i, row := range rows {
+		most := s.Spread(largest, i)
+		s.difference(i, row, most)
+		s.Sub(blocks[i], blocks[i], most)
+		s.Free(most)
+		blocks[i] = s.exp.of(blocks[i])
+	}
+	s.FreePacked(largest)
 	sums := s.PackSum(blocks)
 	s.sum(sums)
 	to := s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count)
-	for i, row := range to {
+	for i, e := range blocks {
 		inverse := s.Spread(sums, i)
-		s.finish(i, row, inverse, func(treat func(e vec.Block)) {
-			e := s.Load(row, 0)
-			treat(e)
-			s.Store(e, row, 0)
-			s.Free(e)
-		})
+		s.Mul(e, e, inverse)
 		s.Free(inverse)
+		if s.loss {
+			s.Scope(func() { s.SubAt(e, s.LoadInt(s.labels, i), s.exp.one()) })
+			weight := s.LoadFirst(s.arrays[0], i)
+			s.Mul(e, e, weight)
+			s.Free(weight)
+		}
+		s.Store(e, to[i], 0)
 	}
 	s.FreePacked(sums)
+	s.Free(blocks...)
 }
 
 func (s *softmax) long(lowest vec.Block) {
@@ -133,6 +131,7 @@ func (s *softmax) long(lowest vec.Block) {
 	s.Max(largest[0], largest[0], largest[2])
 	s.Free(largest[1:]...)
 	packed := s.PackMax(largest[:1])
+	s.Free(largest[0])
 	s.AddPacked(packed, s.zero)
 	most := s.Spread(packed, 0)
 	s.FreePacked(packed)
@@ -152,20 +151,11 @@ func (s *softmax) long(lowest vec.Block) {
 	})
 	s.Free(most)
 	sums := s.PackSum([]vec.Block{total})
+	s.Free(total)
 	s.sum(sums)
 	inverse := s.Spread(sums, 0)
 	s.FreePacked(sums)
-	s.finish(0, s.dst, inverse, func(treat func(e vec.Block)) {
-		s.Scope(func() {
-			to, n := s.CopyPtr(s.dst), s.Int("n")
-			vec.Stream(s, n, 2, []vec.Ptr{to}, nil, func(block int) {
-				e := s.Load(to, block)
-				treat(e)
-				s.Store(e, to, block)
-				s.Free(e)
-			})
-		})
-	})
+	s.finish(inverse)
 	s.Free(inverse)
 }
 
@@ -190,25 +180,33 @@ func (s *softmax) sum(sums vec.Packed) {
 	s.Reciprocal(sums, s.exp.one())
 }
 
-// finish makes probabilities of the exponentials of row i, and gradients of the
-// probabilities. each runs its argument on every block of the row.
-func (s *softmax) finish(i int, row vec.Ptr, inverse vec.Block, each func(treat func(e vec.Block))) {
-	if !s.loss {
-		each(func(e vec.Block) { s.Mul(e, e, inverse) })
-		return
-	}
+// finish makes probabilities of the exponentials of a long row, and gradients of
+// the probabilities. The label's exponential is picked up before.
+func (s *softmax) finish(inverse vec.Block) {
 	s.Scope(func() {
-		weight := s.LoadFirst(s.arrays[0], i)
-		at := s.Element(row, s.LoadInt(s.labels, i))
-		e := s.LoadFirst(at, 0)
-		s.Mul(e, e, inverse)
-		p := s.SubConst(e, s.exp.one())
-		s.Mul(p, p, weight)
-		each(func(e vec.Block) {
+		var at vec.Ptr
+		var weight, p vec.Block
+		if s.loss {
+			at, weight = s.Element(s.dst, s.LoadInt(s.labels, 0)), s.LoadFirst(s.arrays[0], 0)
+			e := s.LoadFirst(at, 0)
 			s.Mul(e, e, inverse)
-			s.Mul(e, e, weight)
+			p = s.SubConst(e, s.exp.one())
+			s.Mul(p, p, weight)
+			s.Free(e)
+		}
+		to, n := s.CopyPtr(s.dst), s.Int("n")
+		vec.Stream(s, n, 2, []vec.Ptr{to}, nil, func(block int) {
+			e := s.Load(to, block)
+			s.Mul(e, e, inverse)
+			if s.loss {
+				s.Mul(e, e, weight)
+			}
+			s.Store(e, to, block)
+			s.Free(e)
 		})
-		s.StoreFirst(p, at, 0)
-		s.Free(e, p, weight)
+		if s.loss {
+			s.StoreFirst(p, at, 0)
+			s.Free(p, weight)
+		}
 	})
 }

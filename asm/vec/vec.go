@@ -132,8 +132,9 @@ type Machine interface {
 
 	// Constants are made where a kernel begins.
 	Constants(vs ...float32) []Const
-	// FromConst is a new block.
+	// FromConst and Copy are new blocks.
 	FromConst(c Const) Block
+	Copy(x Block) Block
 	// FMAConst is acc = fma(x, c, acc).
 	FMAConst(acc, x Block, c Const)
 	// MulAddConst is fma(x, y, c); x is free afterwards, or the result.
@@ -149,9 +150,14 @@ type Machine interface {
 	// be free.
 	PowerOfTwo(p, n, shifted Block, bias, tiny Const)
 
-	// PackSum and PackMax reduce each of one block or four, and free them: to the
-	// sums in the tree of the arithmetic, or to the maxima, where NaN is
-	// unspecified.
+	// Fraction splits x ≥ ¾ into m·2ⁿ with ¾ ≤ m < 1½, as new blocks; what it makes
+	// of NaN is unspecified. threeQuarters is ¾.
+	Fraction(x Block, threeQuarters Const) (fraction, exponent Block)
+	// SubAt subtracts c from one lane, 0 ≤ index < Lanes.
+	SubAt(dst Block, index Int, c Const)
+
+	// PackSum and PackMax reduce each of one block or four: to the sums in the tree
+	// of the arithmetic, or to the maxima, where NaN is unspecified. They keep bs.
 	PackSum(bs []Block) Packed
 	PackMax(bs []Block) Packed
 	// Spread is number i of the packed in all lanes, only to be read.

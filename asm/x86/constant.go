@@ -95,3 +95,37 @@ func (m *Machine) PowerOfTwo(p, n, shifted vec.Block, bias, tiny vec.Const) {
 		m.VMULPS(tiny.(Op), r, r)
 	}
 }
+
+// Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
+func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
+	f, e := m.block(), m.block()
+	for i, r := range x.(block) {
+		m.VPSUBD(threeQuarters.(Op), r, e[i])
+		m.VPSRLD(U8(23), e[i], e[i])
+		m.VPSLLD(U8(23), e[i], f[i])
+		m.VPSUBD(f[i], r, f[i])
+		m.VCVTDQ2PS(e[i], e[i])
+	}
+	return f, e
+}
+
+// SubAt compares the lanes' numbers with the index.
+func (m *Machine) SubAt(dst vec.Block, index vec.Int, c vec.Const) {
+	x, at := m.XMM(), m.register()
+	m.VMOVD(index.(reg.GPVirtual).As32(), x)
+	m.VPBROADCASTD(x, at)
+	numbers := m.file.numbers()
+	for i, r := range dst.(block) {
+		lanes := numbers.Offset(i * m.bits / 8)
+		if m.wide() {
+			k := m.K()
+			m.VPCMPEQD(lanes, at, k)
+			m.VSUBPS(c.(Op), r, k, r)
+			continue
+		}
+		t := m.YMM()
+		m.VPCMPEQD(lanes, at, t)
+		m.VANDPS(c.(Op), t, t)
+		m.VSUBPS(t, r, r)
+	}
+}

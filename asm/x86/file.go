@@ -19,6 +19,7 @@ type File struct {
 	ctx       *build.Context
 	bits      map[string]int
 	constants map[uint32]operand.Mem
+	lanes     operand.Mem // the numbers of the lanes, if somebody needs them
 }
 
 // New returns an empty file.
@@ -57,6 +58,18 @@ func (f *File) constant(bits uint32) operand.Mem {
 		f.constants[bits] = mem
 	}
 	return mem
+}
+
+// numbers is the integers 0 to 15.
+func (f *File) numbers() operand.Mem {
+	if f.lanes.Symbol.Name == "" {
+		f.lanes = f.ctx.StaticGlobal("numbers")
+		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+		for i := range vec.Lanes {
+			f.ctx.AppendDatum(operand.U32(uint32(i)))
+		}
+	}
+	return f.lanes
 }
 
 func (f *File) allow(name string, bits int) { f.bits[name] = bits }

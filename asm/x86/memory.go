@@ -107,3 +107,11 @@ func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
 func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
 	m.VMOVSS(b.(block)[0].AsX(), m.mem(p, 0, 0).Offset(4*elem))
 }
+
+func (m *Machine) Copy(x vec.Block) vec.Block {
+	b := m.block()
+	for i, r := range b {
+		m.VMOVAPS(x.(block)[i], r)
+	}
+	return b
+}

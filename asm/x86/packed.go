@@ -19,10 +19,10 @@ func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, m.VMAXP
 
 func (m *Machine) pack(bs []vec.Block, combine func(...Op)) vec.Packed {
 	switch {
+	case len(bs) == 1 && m.wide(): // as wide as the constants
+		return packed{m.fold(bs[0].(block), combine).AsZ().(reg.VecVirtual), 1}
 	case len(bs) == 1:
-		b := bs[0].(block)
-		m.fold(b, combine)
-		return packed{b[0], 1}
+		return packed{m.fold(bs[0].(block), combine), 1}
 	case m.wide():
 		return packed{m.quarters(bs, combine), 4}
 	}

@@ -17,9 +17,9 @@ const (
 	swapOne = 0xb1 // 1 0 3 2
 )
 
-// fold combines the 16 lanes into lane 0 as the arithmetic says: i and i+8, then
-// i+4, then i+2, then i+1.
-func (m *Machine) fold(v block, combine func(...Op)) {
+// fold combines the 16 lanes into lane 0 of a new register as the arithmetic says:
+// i and i+8, then i+4, then i+2, then i+1.
+func (m *Machine) fold(v block, combine func(...Op)) reg.VecVirtual {
 	y, t := m.foldHalves(v, combine), m.XMM()
 	if m.wide() {
 		m.VEXTRACTF32X4(Imm(1), y, t) // reaches registers 16 to 31
@@ -32,26 +32,28 @@ func (m *Machine) fold(v block, combine func(...Op)) {
 	combine(t, x, x)
 	m.VMOVSHDUP(x, t)
 	combine(t, x, x)
+	return y
 }
 
-// foldHalves combines lanes i and i+8: eight lanes are left.
+// foldHalves combines lanes i and i+8 in a new register: eight lanes are left.
 func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
-	y := v[0].AsY().(reg.VecVirtual)
+	y := m.YMM()
 	if m.wide() {
-		t := m.YMM()
-		m.VEXTRACTF64X4(Imm(1), v[0], t)
-		combine(t, y, y)
+		m.VEXTRACTF64X4(Imm(1), v[0], y)
+		combine(y, v[0].AsY(), y)
 	} else {
-		combine(v[1], y, y)
+		combine(v[1], v[0], y)
 	}
 	return y
 }
 
-func (m *Machine) Reduce(b vec.Block) { m.fold(b.(block), m.VADDPS) }
+func (m *Machine) Reduce(b vec.Block) {
+	b.(block)[0] = m.fold(b.(block), m.VADDPS)
+}
 
 func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	v, end := b.(block), m.NewLabel("max")
-	m.fold(v, m.VMAXPS)
+	v[0] = m.fold(v, m.VMAXPS)
 	x, t := v[0].AsX(), m.XMM()
 	m.VXORPS(t, t, t)
 	m.VADDPS(t, x, x) // −0 + +0 is +0
