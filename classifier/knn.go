@@ -126,25 +126,45 @@ const queryBlock = 256
 // is called with the number done, from time to time. It stops early when ctx is
 // cancelled and returns its error.
 func (m *KNN) PredictAll(ctx context.Context, dst []int, ex Examples, workers int, progress func(done int)) error {
-	if err := fits(ex, m.Features(), dst); err != nil {
-		return err
+	return m.PredictEach(ctx, []int{m.k}, [][]int{dst}, ex, workers, progress)
+}
+
+// PredictEach is PredictAll for several numbers of neighbours in one pass: dst[i]
+// becomes what ks[i] neighbours predict. A number below 1 is an error; one above
+// that of the examples means all of them.
+func (m *KNN) PredictEach(ctx context.Context, ks []int, dst [][]int, ex Examples, workers int, progress func(done int)) error {
+	if len(dst) != len(ks) {
+		panic(fmt.Sprintf("classifier: %d sets of predictions for %d numbers of neighbours", len(dst), len(ks)))
+	}
+	most := 0
+	for i, k := range ks {
+		if k < 1 {
+			return fmt.Errorf("classifier: %d neighbours", k)
+		}
+		if err := fits(ex, m.Features(), dst[i]); err != nil {
+			return err
+		}
+		most = max(most, min(k, m.base.Rows))
 	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
 	block := queryBlock * pool.Workers()
 	queries := kernels.NewMatrix(min(block, ex.Len()), m.Features())
-	neighbours := make([]Neighbour, queries.Rows*m.k)
+	neighbours := make([]Neighbour, queries.Rows*most)
 	count, votes := make([]int, queries.Rows), make([]int, len(m.classes))
 	for lo := 0; lo < ex.Len(); lo += block {
 		n := min(block, ex.Len()-lo)
 		for i := range n {
 			ex.Row(queries.Row(i), lo+i)
 		}
-		kernels.NearestRows(neighbours[:n*m.k], count[:n], m.k, queries.Slice(0, n), m.base, m.metric, pool)
+		kernels.NearestRows(neighbours[:n*most], count[:n], most, queries.Slice(0, n), m.base, m.metric, pool)
 		if err := pool.Err(); err != nil {
 			return err
 		}
 		for i := range n {
-			dst[lo+i] = m.vote(neighbours[i*m.k:][:count[i]], votes)
+			found := neighbours[i*most:][:count[i]] // nearest first: the first k are those of k
+			for j, k := range ks {
+				dst[j][lo+i] = m.vote(found[:min(k, len(found))], votes)
+			}
 		}
 		if progress != nil {
 			progress(lo + n)

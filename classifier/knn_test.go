@@ -78,6 +78,23 @@ func TestKNNPredictAllIsPredict(t *testing.T) {
 	assert.ErrorIs(t, m.PredictAll(cancelled, make([]int, 600), queries, 1, nil), context.Canceled)
 }
 
+func TestPredictEachIsOnePassForSeveralK(t *testing.T) {
+	base, queries := blobs(60, 5, 3), blobs(40, 5, 3)
+	ks := []int{3, 1, 500}
+	each := [][]int{make([]int, 40), make([]int, 40), make([]int, 40)}
+	m, err := classifier.NewKNN(base, classifier.KNNConfig{})
+	require.NoError(t, err)
+	require.NoError(t, m.PredictEach(context.Background(), ks, each, queries, 2, nil))
+	for i, k := range ks {
+		alone, err := classifier.NewKNN(base, classifier.KNNConfig{K: k})
+		require.NoError(t, err)
+		want := make([]int, 40)
+		require.NoError(t, alone.PredictAll(context.Background(), want, queries, 1, nil))
+		assert.Equal(t, want, each[i], "k=%d", k)
+	}
+	assert.EqualError(t, m.PredictEach(context.Background(), []int{0}, each[:1], queries, 1, nil), "classifier: 0 neighbours")
+}
+
 func TestNewKNNRefuses(t *testing.T) {
 	_, err := classifier.NewKNN(line([]float32{1, float32(math.Inf(1))}, []int{0, 0}, "a"), classifier.KNNConfig{})
 	assert.EqualError(t, err, "classifier: row 1: feature 0 is +Inf")

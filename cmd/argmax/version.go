@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/seed842bec00/argmax"
 )
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of this program",
-		Args:  cobra.NoArgs,
+		Short: "Print the version of this program and the instruction sets of this processor",
+		Args:  arguments(cobra.NoArgs),
 		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "argmax %s, %s, %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			fmt.Fprintf(cmd.OutOrStdout(), "argmax %s, %s, %s/%s\ninstruction set %s (available: %s)\n",
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, argmax.Active(), strings.Join(argmax.Available(), ", "))
 		},
 	}
 }

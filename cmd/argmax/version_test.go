@@ -15,5 +15,5 @@ func TestVersion(t *testing.T) {
 	cmd.SetOut(&out)
 	cmd.SetArgs([]string{"version"})
 	require.NoError(t, cmd.Execute())
-	assert.Regexp(t, `^argmax \S+, go\S.*, `+runtime.GOOS+"/"+runtime.GOARCH+"\n$", out.String())
+	assert.Regexp(t, `^argmax \S+, go\S.*, `+runtime.GOOS+"/"+runtime.GOARCH+"\ninstruction set \\S+ \\(available: .*generic\\)\n$", out.String())
 }

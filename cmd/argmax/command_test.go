@@ -1,0 +1,267 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"image"
+	"image/color"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/classifier"
+)
+
+// TestMain runs the program itself where a test has asked for that in the
+// environment: exit codes are main's.
+func TestMain(m *testing.M) {
+	if os.Getenv("ARGMAX_TEST_MAIN") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// call runs a command in this process.
+func call(ctx context.Context, args ...string) (stdout, stderr string, err error) {
+	var out, problems bytes.Buffer
+	cmd := newCommand()
+	cmd.SetOut(&out)
+	cmd.SetErr(&problems)
+	cmd.SetArgs(args)
+	err = cmd.ExecuteContext(ctx)
+	return out.String(), problems.String(), err
+}
+
+func mustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	out, _, err := call(context.Background(), args...)
+	require.NoError(t, err)
+	return out
+}
+
+// shades are images of n×n pixels whose brightness is their class, with noise.
+func shade(class, n int, r *rand.Rand) *image.Gray {
+	m := image.NewGray(image.Rect(0, 0, n, n))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(60 + 130*class + r.IntN(41) - 20)
+	}
+	return m
+}
+
+// folders writes a folder of images of two classes, dark and light.
+func folders(t *testing.T, perClass, size int) string {
+	dir, r := t.TempDir(), rand.New(rand.NewPCG(1, 2))
+	for class, name := range []string{"dark", "light"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o755))
+		for i := range perClass {
+			f, err := os.Create(filepath.Join(dir, name, strconv.Itoa(i)+".png"))
+			require.NoError(t, err)
+			require.NoError(t, png.Encode(f, shade(class, size, r)))
+			require.NoError(t, f.Close())
+		}
+	}
+	return dir
+}
+
+// idx writes IDX files of two classes with a training and a test set.
+func idx(t *testing.T) string {
+	dir, r := t.TempDir(), rand.New(rand.NewPCG(3, 4))
+	write := func(name string, header []uint32, data []byte) {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		require.NoError(t, binary.Write(z, binary.BigEndian, header))
+		_, err := z.Write(data)
+		require.NoError(t, err)
+		require.NoError(t, z.Close())
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o644))
+	}
+	for part, n := range map[string]int{"train": 60, "t10k": 20} {
+		var pixels, labels []byte
+		for i := range n {
+			pixels = append(pixels, shade(i%2, 5, r).Pix...)
+			labels = append(labels, byte(i%2))
+		}
+		write(part+"-images-idx3-ubyte.gz", []uint32{0x803, uint32(n), 5, 5}, pixels)
+		write(part+"-labels-idx1-ubyte.gz", []uint32{0x801, uint32(n)}, labels)
+	}
+	return dir
+}
+
+func TestTrainEvalPredict(t *testing.T) {
+	for _, loss := range []string{"softmax", "hinge"} {
+		photos, model := folders(t, 12, 9), filepath.Join(t.TempDir(), "model.safetensors")
+		out := mustRun(t, "train", photos, "-o", model, "--loss", loss, "--width", "6", "--height", "6", "--l2", "1e-4", "--epochs", "9")
+		assert.Contains(t, out, "24 images of 6x6x3, 2 classes\n")
+		assert.Regexp(t, `9 of 9 epochs in .* s: loss .*, penalty `, out)
+		assert.Contains(t, out, "accuracy 100.00 % (24 of 24)")
+		assert.Contains(t, out, "wrote "+model)
+
+		m, err := classifier.ReadLinearFile(model)
+		require.NoError(t, err)
+		info := m.Info()
+		assert.Equal(t, []string{"dark", "light"}, info.Classes)
+		assert.Equal(t, []int{6, 6, 3}, []int{info.Height, info.Width, info.Channels})
+		assert.Equal(t, loss, info.Notes["loss"])
+		assert.Equal(t, "0.0001", info.Notes["l2"])
+		assert.Equal(t, "9", info.Notes["epochs"])
+
+		out = mustRun(t, "eval", model, photos) // resized to the model's shape
+		assert.Contains(t, out, "accuracy 100.00 % (24 of 24)")
+		assert.Regexp(t, `(?m)^dark +12 +100.0 %`, out)
+		var report struct {
+			Accuracy  float64
+			Confusion [][]int
+		}
+		require.NoError(t, json.Unmarshal([]byte(mustRun(t, "eval", model, photos, "--json")), &report))
+		assert.Equal(t, 1.0, report.Accuracy)
+		assert.Equal(t, [][]int{{12, 0}, {0, 12}}, report.Confusion)
+
+		picture := filepath.Join(photos, "light", "3.png")
+		out = mustRun(t, "predict", model, picture)
+		assert.Regexp(t, `^\S+3\.png +light .* +dark `, out)
+		assert.Equal(t, loss == "softmax", regexp.MustCompile(`light [\d.]+ %`).MatchString(out), "probabilities: %s", out)
+	}
+}
+
+func TestPredictGoesOnAfterABadFile(t *testing.T) {
+	photos, model := folders(t, 5, 4), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model)
+	good, bad := filepath.Join(photos, "dark", "1.png"), filepath.Join(photos, "broken.png")
+	require.NoError(t, os.WriteFile(bad, []byte("no image"), 0o644))
+	out, problems, err := call(context.Background(), "predict", model, bad, good, "--top", "1", "--json")
+	assert.EqualError(t, err, "1 of 2 files could not be read")
+	assert.Equal(t, 1, exitCode(err))
+	assert.Contains(t, problems, bad)
+	var ps []prediction
+	require.NoError(t, json.Unmarshal([]byte(out), &ps))
+	assert.NotEmpty(t, ps[0].Error)
+	assert.Equal(t, "dark", ps[1].Class)
+	assert.Len(t, ps[1].Top, 1)
+}
+
+func TestTrainSaysTestAccuracy(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "model")
+	out := mustRun(t, "train", idx(t), "-o", model)
+	assert.Contains(t, out, " train: accuracy 100.00 % (60 of 60)")
+	assert.Contains(t, out, " test: accuracy 100.00 % (20 of 20)")
+}
+
+func TestKNN(t *testing.T) {
+	data := idx(t)
+	out := mustRun(t, "knn", data, "-k", "1,3", "--metric", "l1", "--limit", "10")
+	assert.Contains(t, out, "60 images of 5x5x1, 10 classes;")
+	assert.Regexp(t, `(?m)^1 +100.00 % +10\n3 +100.00 % +10\nL1, `, out)
+	out = mustRun(t, "knn", data, data)
+	assert.Regexp(t, `(?m)^5 +100.00 % +20$`, out)
+}
+
+func TestInterruptedTrainingKeepsWhatItHas(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	model := filepath.Join(t.TempDir(), "model")
+	go func() {
+		time.Sleep(50 * time.Millisecond)
+		cancel()
+	}()
+	_, _, err := call(ctx, "train", idx(t), "-o", model, "--epochs", "1000000000")
+	require.ErrorContains(t, err, "interrupted: "+model+" holds the model of epoch ")
+	m, err := classifier.ReadLinearFile(model)
+	require.NoError(t, err)
+	assert.Regexp(t, `^epoch \d+ of 1000000000$`, m.Info().Notes["interrupted"])
+}
+
+func TestMistakesAreOneLine(t *testing.T) {
+	photos, data := folders(t, 2, 4), idx(t)
+	model, other := filepath.Join(t.TempDir(), "model"), filepath.Join(t.TempDir(), "other")
+	mustRun(t, "train", photos, "-o", model)
+	require.NoError(t, os.WriteFile(other, []byte("no model"), 0o644))
+	for _, c := range []struct {
+		args    []string
+		message string
+		code    int
+	}{
+		{[]string{"bogus"}, `unknown command "bogus"`, 2},
+		{[]string{"train", data}, `required flag(s) "out" not set`, 1},
+		{[]string{"train"}, "accepts 1 arg(s), received 0", 2},
+		{[]string{"train", data, "-o", other, "--loss", "l2"}, "--loss l2: softmax or hinge", 2},
+		{[]string{"train", data, "-o", other, "--epochs", "x"}, `invalid argument "x"`, 2},
+		{[]string{"train", data, "-o", other, "--rate", "-1"}, "learning rate -1", 1},
+		{[]string{"train", photos, "-o", other, "--width", "3"}, "--width and --height go together", 2},
+		{[]string{"train", "/no/such/folder", "-o", other}, "/no/such/folder", 1},
+		{[]string{"eval", other, data}, other, 1},
+		{[]string{"eval", model, data}, "has the classes 0, 1", 1},
+		{[]string{"predict", model, "x.png", "--top", "0"}, "--top 0", 2},
+		{[]string{"knn", data, "-k", "0"}, "--neighbours 0", 2},
+		{[]string{"knn", data, "--metric", "cosine"}, "--metric cosine: l2 or l1", 2},
+		{[]string{"knn", photos}, "has no test set: name one", 2},
+	} {
+		_, _, err := call(context.Background(), c.args...)
+		if assert.ErrorContains(t, err, c.message, "%v", c.args) {
+			assert.Equal(t, c.code, exitCode(err), "%v", c.args)
+			assert.NotContains(t, err.Error(), "\n")
+		}
+	}
+}
+
+// An instruction set that is unknown, or not here, stops every command.
+func TestForcedInstructionSet(t *testing.T) {
+	for _, isa := range []string{"bogus", "generic"} {
+		cmd := exec.Command(os.Args[0], "version")
+		cmd.Env = append(os.Environ(), "ARGMAX_TEST_MAIN=1", "ARGMAX_ISA="+isa)
+		out, err := cmd.CombinedOutput()
+		if isa == "generic" {
+			require.NoError(t, err)
+			assert.Contains(t, string(out), "instruction set generic")
+			continue
+		}
+		var exit *exec.ExitError
+		require.ErrorAs(t, err, &exit)
+		assert.Equal(t, 2, exit.ExitCode())
+		assert.Contains(t, string(out), "argmax: ARGMAX_ISA=bogus: unknown; available here: ")
+	}
+}
+
+// The accuracies of the demonstration are the same on every processor.
+func TestDemo(t *testing.T) {
+	begin := time.Now()
+	out := mustRun(t, "demo")
+	assert.Less(t, time.Since(begin), 15*time.Second)
+	assert.Contains(t, out, "instruction set: "+argmax.Active()+"\n")
+	for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.7 %`, `5 nearest neighbours +80\.9 %`} {
+		assert.Regexp(t, `(?m)^`+row+` +\S+s +\S+s$`, out)
+	}
+}
+
+func TestTransparencyAndSizeOfPictures(t *testing.T) {
+	photos, model := folders(t, 5, 4), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model)
+	file := filepath.Join(t.TempDir(), "clear.png")
+	f, err := os.Create(file)
+	require.NoError(t, err)
+	m := image.NewNRGBA(image.Rect(0, 0, 40, 30))
+	m.Set(0, 0, color.NRGBA{A: 255})
+	require.NoError(t, png.Encode(f, m))
+	require.NoError(t, f.Close())
+	assert.Regexp(t, `clear\.png +light`, mustRun(t, "predict", model, file), "transparent is white")
+}
+
+// The test cache does not know variables that are read while packages start, so
+// this reads it again: a run that was meant for another ISA fails.
+func TestEnvironmentIsObeyed(t *testing.T) {
+	if force := os.Getenv("ARGMAX_ISA"); force != "" {
+		require.Equal(t, force, argmax.Active())
+	}
+}

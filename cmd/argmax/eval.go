@@ -1,0 +1,112 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/dataset"
+)
+
+func newEval() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "eval MODEL DATA",
+		Short: "Evaluate a model: accuracy, by class, and what is taken for what",
+		Long: `eval predicts the classes of the test set of DATA, or of all of it if it has no
+test set, and compares them with the labels. The classes of DATA have to be those
+of the model, in the same order. Images of folders are resized to the model's
+shape.`,
+		Args: arguments(cobra.ExactArgs(2)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			model, err := classifier.ReadLinearFile(args[0])
+			if err != nil {
+				return err
+			}
+			info := model.Info()
+			f := shapeFlags{dataset.Shape{Height: info.Height, Width: info.Width, Channels: info.Channels}}
+			train, test, err := f.load(cmd.Context(), args[1])
+			if err != nil {
+				return err
+			}
+			set := test
+			if set == nil {
+				set = train
+			}
+			if !slices.Equal(set.Classes(), info.Classes) {
+				return fmt.Errorf("%s has the classes %s, %s has %s", args[1], list(set.Classes()), args[0], list(info.Classes))
+			}
+			e, err := evaluate(cmd.Context(), model, set)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return writeJSON(cmd.OutOrStdout(), map[string]any{
+					"data": set.Name(), "examples": e.Examples, "correct": e.Correct, "accuracy": e.Accuracy(),
+					"classes": info.Classes, "confusion": e.Confusion,
+				})
+			}
+			return printEvaluation(cmd.OutOrStdout(), set, e)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON; confusion[truth][prediction] counts images")
+	return cmd
+}
+
+// list shows the first of many names.
+func list(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func printEvaluation(w io.Writer, set *dataset.Set, e classifier.Evaluation) error {
+	fmt.Fprintf(w, "%s: accuracy %.2f %% (%d of %d)\n\n", set.Name(), 100*e.Accuracy(), e.Correct, e.Examples)
+	classes := set.Classes()
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "class\timages\tright\ttaken for")
+	for truth, row := range e.Confusion {
+		images := e.Unknown[truth]
+		for _, n := range row {
+			images += n
+		}
+		if images == 0 {
+			fmt.Fprintf(t, "%s\t0\t\t\n", classes[truth])
+			continue
+		}
+		fmt.Fprintf(t, "%s\t%d\t%.1f %%\t%s\n", classes[truth], images, 100*float64(row[truth])/float64(images), mistakes(classes, row, truth))
+	}
+	return t.Flush()
+}
+
+// mistakes are the classes that truth is most often taken for.
+func mistakes(classes []string, row []int, truth int) string {
+	const most = 3
+	var others []int
+	for c, n := range row {
+		if c != truth && n > 0 {
+			others = append(others, c)
+		}
+	}
+	slices.SortStableFunc(others, func(a, b int) int { return cmp.Compare(row[b], row[a]) })
+	var text []string
+	for _, c := range others[:min(most, len(others))] {
+		text = append(text, fmt.Sprintf("%s %d", classes[c], row[c]))
+	}
+	return strings.Join(text, ", ")
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/dataset"
+)
+
+type knnFlags struct {
+	shapeFlags
+	ks      []int
+	metric  string
+	limit   int
+	workers int
+}
+
+func newKNN() *cobra.Command {
+	var f knnFlags
+	cmd := &cobra.Command{
+		Use:   "knn TRAIN [TEST]",
+		Short: "Measure the accuracy of the k nearest neighbours",
+		Long: `knn compares every test image with every training image, exactly, and lets the k
+nearest vote. The test images are the test set of TRAIN, or those of TEST: its
+test set, or all of it if it has none. Several k are counted in one pass.`,
+		Example: `  argmax knn mnist/ -k 1,3,5
+  argmax knn cifar-10-batches-bin/ --metric l1 --limit 1000`,
+		Args: arguments(cobra.RangeArgs(1, 2)),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	f.add(cmd)
+	cmd.Flags().IntSliceVarP(&f.ks, "neighbours", "k", []int{1, 3, 5}, "numbers of neighbours")
+	cmd.Flags().StringVar(&f.metric, "metric", "l2", "l2 or l1")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "look at so many test images, of all classes in proportion (default: all)")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "threads (default: one for each processor)")
+	return cmd
+}
+
+func parseMetric(name string) (classifier.Metric, error) {
+	for _, m := range []classifier.Metric{classifier.L2, classifier.L1} {
+		if strings.EqualFold(m.String(), name) {
+			return m, nil
+		}
+	}
+	return 0, usageError{fmt.Errorf("--metric %s: l2 or l1", name)}
+}
+
+func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
+	metric, err := parseMetric(f.metric)
+	if err != nil {
+		return err
+	}
+	for _, k := range f.ks {
+		if k < 1 {
+			return usageError{fmt.Errorf("--neighbours %d", k)}
+		}
+	}
+	train, test, err := f.sets(cmd.Context(), args)
+	if err != nil {
+		return err
+	}
+	if f.limit > 0 && f.limit < test.Len() {
+		test, _ = test.Stratified(f.limit, 0)
+	}
+	out := cmd.OutOrStdout()
+	fmt.Fprintf(out, "%s: %d images of %v, %d classes; %s: %d\n", train.Name(), train.Len(), train.Shape(), len(train.Classes()), test.Name(), test.Len())
+
+	model, err := classifier.NewKNN(train, classifier.KNNConfig{Metric: metric})
+	if err != nil {
+		return err
+	}
+	predicted := make([][]int, len(f.ks))
+	for i := range predicted {
+		predicted[i] = make([]int, test.Len())
+	}
+	begin, bar := time.Now(), newProgress(cmd.ErrOrStderr(), "comparing", test.Len())
+	err = model.PredictEach(cmd.Context(), f.ks, predicted, test, f.workers, bar.at)
+	bar.end()
+	if errors.Is(err, context.Canceled) {
+		return errors.New("interrupted")
+	}
+	if err != nil {
+		return err
+	}
+	took := time.Since(begin)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "k\taccuracy\tright")
+	for i, k := range f.ks {
+		e, err := classifier.Evaluate(predicted[i], test)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t, "%d\t%.2f %%\t%d\n", k, 100*e.Accuracy(), e.Correct)
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%v, %.2f s, %.0f images a second\n", metric, took.Seconds(), float64(test.Len())/took.Seconds())
+	return nil
+}
+
+// sets are the training set of the first argument and the images to test.
+func (f *knnFlags) sets(ctx context.Context, args []string) (train, test *dataset.Set, err error) {
+	if train, test, err = f.load(ctx, args[0]); err != nil {
+		return nil, nil, err
+	}
+	if len(args) == 2 {
+		f.shape = train.Shape()
+		all, part, err := f.load(ctx, args[1])
+		if err != nil {
+			return nil, nil, err
+		}
+		if test = part; test == nil {
+			test = all
+		}
+		if list(test.Classes()) != list(train.Classes()) {
+			return nil, nil, fmt.Errorf("%s has the classes %s, %s has %s", args[1], list(test.Classes()), args[0], list(train.Classes()))
+		}
+	}
+	if test == nil {
+		return nil, nil, usageError{fmt.Errorf("%s has no test set: name one", args[0])}
+	}
+	return train, test, nil
+}
