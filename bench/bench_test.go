@@ -23,6 +23,7 @@ func BenchmarkSqDistRows(b *testing.B) { run(b, "SqDistRows") }
 func BenchmarkScores(b *testing.B)     { run(b, "Scores") }
 func BenchmarkGradient(b *testing.B)   { run(b, "Gradient") }
 func BenchmarkGemm(b *testing.B)       { run(b, "Gemm") }
+func BenchmarkSoftmax(b *testing.B)    { run(b, "Softmax") }
 
 // run measures all contests of an operation on one core, since the limits are
 // those of one.

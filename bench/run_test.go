@@ -15,7 +15,7 @@ import (
 var benchmarks = map[string]func(*testing.B){
 	"Dot": BenchmarkDot, "SqDist": BenchmarkSqDist, "L1Dist": BenchmarkL1Dist, "Sum": BenchmarkSum, "Max": BenchmarkMax,
 	"Axpy": BenchmarkAxpy, "Scale": BenchmarkScale, "ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
-	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm,
+	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
 }
 
 // Every operation has a benchmark, and every benchmark runs.

@@ -98,6 +98,7 @@ func gemm(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, bet
 // copied close together and stay in the second-level cache while the panels of b
 // pass; a panel stays in the first-level cache while the rows of the block do.
 func multiply[E element](pool *Pool, alpha float32, a left[E], b panels, c Matrix, add bool) {
+	_, cols := argmax.TileShape()
 	height := min(current().panelRows, a.m())
 	buffer := newScratch(height * (argmax.KC + apart))
 	defer buffer.free()
@@ -108,7 +109,9 @@ func multiply[E element](pool *Pool, alpha float32, a left[E], b panels, c Matri
 			block := rows.block(p, k).copied(buffer.data)
 			for j := 0; j < c.Cols; j += b.width {
 				data, stride, n := b.panel(j)
-				block.times(alpha, data[p*stride:], stride, c.Data[i*c.Stride+j:], c.Stride, n, add || p > 0)
+				for s := 0; s < n; s += cols { // once, unless they were packed for another instruction set
+					block.times(alpha, data[p*stride+s:], stride, c.Data[i*c.Stride+j+s:], c.Stride, min(cols, n-s), add || p > 0)
+				}
 			}
 		}
 	}

@@ -84,6 +84,7 @@ func Operations() []Operation {
 		Operation{"Scores", scoresContests},
 		Operation{"Gradient", gradientContests},
 		Operation{"Gemm", gemmContests},
+		Operation{"Softmax", softmaxContests},
 	)
 }
 

@@ -27,6 +27,15 @@ func pixels(n int) []float32 {
 	return x
 }
 
+// brightness is n numbers from 0 to 255, as bytes hold them.
+func brightness(n int) []float32 {
+	x := pixels(n)
+	for i, v := range x {
+		x[i] = float32(uint8(256 * v))
+	}
+	return x
+}
+
 // weights are n numbers from [−1, 1).
 func weights(n int) []float32 {
 	w := pixels(n)

@@ -2,76 +2,116 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 
+	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// Products of matrices, as in a step of training on a batch. Their data is larger
-// than L1, and the next batch would be as far away as this one: it stays.
+// Products of matrices, as in a step of training on a batch. Their data is mostly
+// larger than L1, and the next batch would be as far away as this one: it stays.
 
 const (
 	batchRows = 256
 	classes   = 10
 )
 
-var features = []int{784, 3072}
-
 func matrix(rows, cols int, numbers func(n int) []float32) kernels.Matrix {
 	return kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: numbers(rows * cols)}
 }
 
-// scoresContests are X·Wᵀ + b.
-func scoresContests() []Contest {
-	var cs []Contest
-	for _, n := range features {
-		x, w := matrix(batchRows, n, pixels), matrix(classes, n, weights)
-		prepared := kernels.NewWeights(w, make([]float32, classes))
-		p := product{m: batchRows, n: classes, k: n, a: x.Data, aRow: n, aCol: 1, b: w.Data, bRow: 1, bCol: n}
-		cs = append(cs, p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", batchRows, n, classes),
-			meter.LevelOf(4*len(x.Data)),
-			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
+// bytes are the pixels of x.
+func bytes(x kernels.Matrix) kernels.Pixels {
+	p := kernels.Pixels{Rows: x.Rows, Cols: x.Cols, Stride: x.Stride, Data: make([]uint8, len(x.Data))}
+	for i, v := range x.Data {
+		p.Data[i] = uint8(v)
+	}
+	return p
+}
+
+// scoresContests are X·Wᵀ + b: of one image and of many, of float32 and of bytes; the
+// last but one has more classes than the row form takes, the last is queries (the
+// classes) against a base.
+func scoresContests() (cs []Contest) {
+	for _, s := range []struct{ rows, features, classes int }{
+		{1, 784, classes}, {1, 3072, classes}, {16, 3072, classes}, {batchRows, 784, classes}, {batchRows, 3072, classes},
+		{10000, 3072, classes}, {64, 2048, 1000}, {4096, 3072, 16},
+	} {
+		x, w := matrix(s.rows, s.features, brightness), matrix(s.classes, s.features, weights)
+		prepared := kernels.NewWeights(w, make([]float32, s.classes))
+		p := product{m: s.rows, n: s.classes, k: s.features, a: x.Data, aRow: s.features, aCol: 1, b: w.Data, bRow: 1, bCol: s.features}
+		c := p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
+			meter.LevelOf(4*(len(x.Data)+len(w.Data))),
+			Work{Loads: 4 * len(x.Data), Far: 4 * (len(x.Data) + len(w.Data))},
 			ours(p.routine(func(dst kernels.Matrix) { prepared.Scores(dst, x, nil) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
-			}))
+			})
+		small := bytes(x)
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { prepared.ScoresPixels(dst, small, nil) })) {
+			e.Name += "-bytes"
+			c.Entrants = append(c.Entrants, e)
+		}
+		cs = append(cs, c)
 	}
 	return cs
 }
 
 // gradientContests are dSᵀ·X.
-func gradientContests() []Contest {
-	var cs []Contest
-	for _, n := range features {
-		x, ds := matrix(batchRows, n, pixels), matrix(batchRows, classes, weights)
-		p := product{m: classes, n: n, k: batchRows, a: ds.Data, aRow: 1, aCol: classes, b: x.Data, bRow: n, bCol: 1}
-		cs = append(cs, p.contest("Gradient", fmt.Sprintf("batch=%d/features=%d/classes=%d", batchRows, n, classes),
+func gradientContests() (cs []Contest) {
+	for _, s := range []struct{ rows, features, classes int }{{batchRows, 784, classes}, {batchRows, 3072, classes}, {64, 2048, 1000}} {
+		x, ds := matrix(s.rows, s.features, brightness), matrix(s.rows, s.classes, weights)
+		p := product{m: s.classes, n: s.features, k: s.rows, a: ds.Data, aRow: 1, aCol: s.classes, b: x.Data, bRow: s.features, bCol: 1}
+		c := p.contest("Gradient", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
 			meter.LevelOf(4*len(x.Data)),
 			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
 			ours(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, x, nil) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.Trans, blas.NoTrans, 1, blas32.General(ds), blas32.General(x), 0, blas32.General(dst))
-			}))
+			})
+		small := bytes(x)
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.GradientPixels(dst, ds, small, nil) })) {
+			e.Name += "-bytes"
+			c.Entrants = append(c.Entrants, e)
+		}
+		cs = append(cs, c)
 	}
 	return cs
 }
 
-// gemmContests are square products, from one tile to matrices of several megabytes.
+// gemmContests are square products, from less than a tile to matrices of several
+// megabytes, and one with a transposed factor.
 func gemmContests() (cs []Contest) {
-	for _, n := range []int{8, 16, 32, 64, 256, 1024} {
-		a, b := matrix(n, n, weights), matrix(n, n, weights)
-		p := product{m: n, n: n, k: n, a: a.Data, aRow: n, aCol: 1, b: b.Data, bRow: n, bCol: 1}
-		cs = append(cs, p.contest("Gemm", fmt.Sprintf("n=%d", n), meter.LevelOf(4*3*n*n),
-			Work{Loads: 4 * 3 * n * n},
-			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, false, 1, a, b, 0, dst, nil) })),
+	add := func(size string, m, n, k int, transB bool) {
+		a, b := matrix(m, k, weights), matrix(k, n, weights)
+		p := product{m: m, n: n, k: k, a: a.Data, aRow: k, aCol: 1, b: b.Data, bRow: n, bCol: 1}
+		op := blas.NoTrans
+		if transB {
+			b = matrix(n, k, weights)
+			p.b, p.bRow, p.bCol, op = b.Data, 1, k, blas.Trans
+		}
+		cs = append(cs, p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
+			Work{Loads: 4 * (m*k + k*n + m*n)},
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, transB, 1, a, b, 0, dst, nil) })),
 			func(dst kernels.Matrix) {
-				blas32.Gemm(blas.NoTrans, blas.NoTrans, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
+				blas32.Gemm(blas.NoTrans, op, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
 			}))
 	}
+	for _, n := range []int{8, 16, 32, 64, 256, 1024, 2048} {
+		add(fmt.Sprintf("n=%d", n), n, n, n, false)
+	}
+	add("m=1000/n=4096/k=784/b=transposed", 1000, 4096, 784, true)
 	return cs
+}
+
+// fast are ours that are in assembly.
+func fast(r routine) Entrants {
+	return slices.DeleteFunc(ours(r), func(e Entrant) bool { return e.ISA == cpu.Generic })
 }
 
 // product is C = A·B with C m×n, whatever the order of the elements of A and B.
@@ -83,11 +123,26 @@ type product struct {
 	bRow, bCol int
 }
 
+// calls is how many a pass makes: what a pass costs beside them does not count.
+func (p product) calls() int { return max(1, 1<<20/(p.m*p.n*p.k)) }
+
 func (p product) contest(op, size string, data meter.Level, w Work, argmax Entrants, gonum func(dst kernels.Matrix)) Contest {
 	w.Flops, w.Stores = 2*p.m*p.n*p.k, 4*p.m*p.n
+	const patience = 1 << 26 // multiply-adds that code without vectors may take
+	quick := p.m*p.n*p.k <= patience
+	entrants := slices.DeleteFunc(argmax, func(e Entrant) bool { return e.ISA == cpu.Generic && !quick }).
+		rival("gonum", true, p.routine(gonum)).rival("loop", quick, p.routine(p.loop))
+	for _, l := range crival.Libraries {
+		if call, ok := l.Prepare(p.operands()); ok {
+			dst := kernels.NewMatrix(p.m, p.n)
+			entrants = entrants.rival(l.Name, true, routine{
+				pass:   func() { call(dst.Data, p.calls()) },
+				result: func() []float32 { call(dst.Data, 1); return p.sampled(dst) },
+			})
+		}
+	}
 	return Contest{
-		Op: op, Size: size, Data: data, Calls: 1, Work: w,
-		Entrants: argmax.rival("gonum", true, p.routine(gonum)).rival("loop", true, p.routine(p.loop)),
+		Op: op, Size: size, Data: data, Calls: p.calls(), Work: w, Entrants: entrants,
 		exact: func() []value {
 			values := make([]value, 0, p.m*p.n)
 			for i := 0; i < p.m; i += p.sample() {
@@ -104,9 +159,23 @@ func (p product) contest(op, size string, data meter.Level, w Work, argmax Entra
 	}
 }
 
+func (p product) operands() crival.Operands {
+	return crival.Operands{
+		M: p.m, N: p.n, K: p.k, TransA: p.aCol != 1, TransB: p.bCol != 1,
+		A: p.a, B: p.b, LDA: max(p.aRow, p.aCol), LDB: max(p.bRow, p.bCol),
+	}
+}
+
 // sample is the distance of the rows that are checked: large products take long in
 // float64.
-func (p product) sample() int { return max(1, p.m/16) }
+func (p product) sample() int { return max(1, p.m/8) }
+
+func (p product) sampled(dst kernels.Matrix) (rows []float32) {
+	for i := 0; i < p.m; i += p.sample() {
+		rows = append(rows, dst.Row(i)...)
+	}
+	return rows
+}
 
 // loop is what one would write in Go.
 func (p product) loop(dst kernels.Matrix) {
@@ -128,14 +197,11 @@ func (p product) loop(dst kernels.Matrix) {
 func (p product) routine(call func(dst kernels.Matrix)) routine {
 	dst := kernels.NewMatrix(p.m, p.n)
 	return routine{
-		pass: func() { call(dst) },
-		result: func() []float32 {
-			call(dst)
-			var rows []float32
-			for i := 0; i < p.m; i += p.sample() {
-				rows = append(rows, dst.Row(i)...)
+		pass: func() {
+			for range p.calls() {
+				call(dst)
 			}
-			return rows
 		},
+		result: func() []float32 { call(dst); return p.sampled(dst) },
 	}
 }
