@@ -22,6 +22,7 @@ func TestNothingAllocates(t *testing.T) {
 		"ArgMax":           func() { ArgMax(x) },
 		"Axpy":             func() { Axpy(1, x, y) },
 		"Scale":            func() { Scale(1, x) },
+		"FromBytes":        func() { FromBytes(x, pixels) },
 		"ScoreRows":        func() { ScoreRows(dst, x[:1000], y, 1001) },
 		"SqDistRows":       func() { SqDistRows(dst, x[:1000], y, 1001) },
 		"L1DistRows":       func() { L1DistRows(dst, x[:1000], y, 1001) },

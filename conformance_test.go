@@ -37,6 +37,7 @@ var kernels = []struct {
 		func(alpha float32, _, y []float32) { scale(alpha, y) },
 		func(alpha float32, _, y []float32) { scaleGeneric(alpha, y) },
 	}},
+	{"fromBytes", conversion{fromBytes, fromBytesGeneric}},
 	{"scoreRows", rowwise{scoreRows, scoreRowsGeneric}},
 	{"sqDistRows", rowwise{sqDistRows, sqDistRowsGeneric}},
 	{"l1DistRows", rowwise{l1DistRows, l1DistRowsGeneric}},
@@ -76,6 +77,9 @@ type (
 	}
 	elementwise struct {
 		kernel, twin func(alpha float32, x, y []float32)
+	}
+	conversion struct {
+		kernel, twin func(dst []float32, x []uint8)
 	}
 	rowwise struct {
 		kernel, twin func(dst, x, rows []float32, stride int)
@@ -535,6 +539,23 @@ func (c combination) conforms(t *testing.T) {
 				i = firstDifference(alias, want)
 				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d, aliased", n, offset, m, i)
 			}
+		}
+	}
+}
+
+func (c conversion) conforms(t *testing.T) {
+	s := newSource(9)
+	bytes, results := newArena(t, 300), newArena(t, 300)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for n = 0; n <= 272; n += lanes {
+		x, want := elements[uint8](s, n, plain), make([]float32, n)
+		c.twin(want, x)
+		for _, offset = range offsets(n) {
+			got := results.place(make([]float32, n), offset)
+			c.kernel(got, place(bytes, x, offset == atEnd))
+			require.Negative(t, firstDifference(got, want), "length %d, offset %d", n, offset)
+			require.True(t, results.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
 		}
 	}
 }

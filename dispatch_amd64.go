@@ -140,6 +140,17 @@ func scale(alpha float32, x []float32) {
 	}
 }
 
+func fromBytes(dst []float32, x []uint8) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		fromBytesAVX512(dst, x)
+	case cpu.AVX2:
+		fromBytesAVX2(dst, x)
+	default:
+		fromBytesGeneric(dst, x)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.AVX512:

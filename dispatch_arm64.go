@@ -114,6 +114,15 @@ func scale(alpha float32, x []float32) {
 	}
 }
 
+func fromBytes(dst []float32, x []uint8) {
+	switch cpu.Active {
+	case cpu.NEON:
+		fromBytesNEON(dst, x)
+	default:
+		fromBytesGeneric(dst, x)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.NEON:

@@ -19,6 +19,10 @@ func sumCarry(acc *[64]float32, x []float32)       { sumCarryGeneric(acc, x) }
 func axpy(alpha float32, x, y []float32) { axpyGeneric(alpha, x, y) }
 func scale(alpha float32, x []float32)   { scaleGeneric(alpha, x) }
 
+func fromBytes(dst []float32, x []uint8) {
+	fromBytesGeneric(dst, x)
+}
+
 func scoreRows(dst, x, rows []float32, stride int)  { scoreRowsGeneric(dst, x, rows, stride) }
 func sqDistRows(dst, x, rows []float32, stride int) { sqDistRowsGeneric(dst, x, rows, stride) }
 func l1DistRows(dst, x, rows []float32, stride int) { l1DistRowsGeneric(dst, x, rows, stride) }

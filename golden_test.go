@@ -193,6 +193,15 @@ func (c combination) golden(g *goldenHash) {
 	}
 }
 
+func (c conversion) golden(g *goldenHash) {
+	x, dst := make([]uint8, 256), make([]float32, 256)
+	for i := range x {
+		x[i] = uint8(i)
+	}
+	c.kernel(dst, x)
+	g.add(dst...)
+}
+
 // hashes computes the lines of the golden file on the active ISA.
 func hashes() []string {
 	var lines []string

@@ -57,6 +57,11 @@ func axpyAVX2(alpha float32, x []float32, y []float32)
 //go:noescape
 func scaleAVX2(alpha float32, x []float32)
 
+// fromBytesAVX2 converts x, whose length is a multiple of 16.
+//
+//go:noescape
+func fromBytesAVX2(dst []float32, x []uint8)
+
 // scoreRowsAVX2 sets dst to the inner products of x and the rows.
 //
 //go:noescape
@@ -166,6 +171,11 @@ func axpyAVX512(alpha float32, x []float32, y []float32)
 //
 //go:noescape
 func scaleAVX512(alpha float32, x []float32)
+
+// fromBytesAVX512 converts x, whose length is a multiple of 16.
+//
+//go:noescape
+func fromBytesAVX512(dst []float32, x []uint8)
 
 // scoreRowsAVX512 sets dst to the inner products of x and the rows.
 //

@@ -1236,6 +1236,67 @@ end5:
 	VZEROUPPER
 	RET
 
+// func fromBytesAVX2(dst []float32, x []uint8)
+// Requires: AVX, AVX2
+TEXT ·fromBytesAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+	CMPQ DX, $+64
+	JLT  end2
+
+loop1:
+	VPMOVZXBD (CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VPMOVZXBD 8(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS   Y0, (AX)
+	VMOVUPS   Y1, 32(AX)
+	VPMOVZXBD 16(CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VPMOVZXBD 24(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS   Y0, 64(AX)
+	VMOVUPS   Y1, 96(AX)
+	VPMOVZXBD 32(CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VPMOVZXBD 40(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS   Y0, 128(AX)
+	VMOVUPS   Y1, 160(AX)
+	VPMOVZXBD 48(CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VPMOVZXBD 56(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS   Y0, 192(AX)
+	VMOVUPS   Y1, 224(AX)
+	ADDQ      $+256, AX
+	ADDQ      $+64, CX
+	SUBQ      $+64, DX
+	CMPQ      DX, $+64
+	JGE       loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VPMOVZXBD (CX), Y0
+	VCVTDQ2PS Y0, Y0
+	VPMOVZXBD 8(CX), Y1
+	VCVTDQ2PS Y1, Y1
+	VMOVUPS   Y0, (AX)
+	VMOVUPS   Y1, 32(AX)
+	ADDQ      $+64, AX
+	ADDQ      $+16, CX
+	SUBQ      $+16, DX
+	CMPQ      DX, $+16
+	JGE       loop3
+
+end4:
+	VZEROUPPER
+	RET
+
 // func scoreRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 // Requires: AVX, FMA3
 TEXT ·scoreRowsAVX2(SB), NOSPLIT, $0-80
@@ -9238,6 +9299,52 @@ end4:
 	VMOVUPS   Z1, K1, (AX)
 
 end5:
+	VZEROUPPER
+	RET
+
+// func fromBytesAVX512(dst []float32, x []uint8)
+// Requires: AVX, AVX512F
+TEXT ·fromBytesAVX512(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+	CMPQ DX, $+64
+	JLT  end2
+
+loop1:
+	VPMOVZXBD (CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, (AX)
+	VPMOVZXBD 16(CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, 64(AX)
+	VPMOVZXBD 32(CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, 128(AX)
+	VPMOVZXBD 48(CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, 192(AX)
+	ADDQ      $+256, AX
+	ADDQ      $+64, CX
+	SUBQ      $+64, DX
+	CMPQ      DX, $+64
+	JGE       loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VPMOVZXBD (CX), Z0
+	VCVTDQ2PS Z0, Z0
+	VMOVUPS   Z0, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+16, CX
+	SUBQ      $+16, DX
+	CMPQ      DX, $+16
+	JGE       loop3
+
+end4:
 	VZEROUPPER
 	RET
 

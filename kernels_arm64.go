@@ -57,6 +57,11 @@ func axpyNEON(alpha float32, x []float32, y []float32)
 //go:noescape
 func scaleNEON(alpha float32, x []float32)
 
+// fromBytesNEON converts x, whose length is a multiple of 16.
+//
+//go:noescape
+func fromBytesNEON(dst []float32, x []uint8)
+
 // scoreRowsNEON sets dst to the inner products of x and the rows.
 //
 //go:noescape

@@ -2284,6 +2284,100 @@ skip13:
 end5:
 	RET
 
+// func fromBytesNEON(dst []float32, x []uint8)
+TEXT ·fromBytesNEON(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD x_len+32(FP), R2
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FMOVQ 0(R1), F3
+	VUXTL V3.B8, V1.H8
+	VUXTL2 V3.B16, V3.H8
+	VUXTL V1.H4, V0.S4
+	VUXTL2 V1.H8, V1.S4
+	VUXTL V3.H4, V2.S4
+	VUXTL2 V3.H8, V3.S4
+	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FMOVQ 16(R1), F3
+	VUXTL V3.B8, V1.H8
+	VUXTL2 V3.B16, V3.H8
+	VUXTL V1.H4, V0.S4
+	VUXTL2 V1.H8, V1.S4
+	VUXTL V3.H4, V2.S4
+	VUXTL2 V3.H8, V3.S4
+	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	FSTPQ (F0, F1), 64(R0)
+	FSTPQ (F2, F3), 96(R0)
+	FMOVQ 32(R1), F3
+	VUXTL V3.B8, V1.H8
+	VUXTL2 V3.B16, V3.H8
+	VUXTL V1.H4, V0.S4
+	VUXTL2 V1.H8, V1.S4
+	VUXTL V3.H4, V2.S4
+	VUXTL2 V3.H8, V3.S4
+	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	FSTPQ (F0, F1), 128(R0)
+	FSTPQ (F2, F3), 160(R0)
+	FMOVQ 48(R1), F3
+	VUXTL V3.B8, V1.H8
+	VUXTL2 V3.B16, V3.H8
+	VUXTL V1.H4, V0.S4
+	VUXTL2 V1.H8, V1.S4
+	VUXTL V3.H4, V2.S4
+	VUXTL2 V3.H8, V3.S4
+	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	FSTPQ (F0, F1), 192(R0)
+	FSTPQ (F2, F3), 224(R0)
+	ADD $256, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	CMP $16, R2
+	BLT end4
+
+loop3:
+	FMOVQ 0(R1), F3
+	VUXTL V3.B8, V1.H8
+	VUXTL2 V3.B16, V3.H8
+	VUXTL V1.H4, V0.S4
+	VUXTL2 V1.H8, V1.S4
+	VUXTL V3.H4, V2.S4
+	VUXTL2 V3.H8, V3.S4
+	WORD $0x6e21d800 // ucvtf v0.4s, v0.4s
+	WORD $0x6e21d821 // ucvtf v1.4s, v1.4s
+	WORD $0x6e21d842 // ucvtf v2.4s, v2.4s
+	WORD $0x6e21d863 // ucvtf v3.4s, v3.4s
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	ADD $64, R0
+	ADD $16, R1
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop3
+
+end4:
+	RET
+
 // func scoreRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 TEXT ·scoreRowsNEON(SB), NOSPLIT, $0-80
 	MOVD dst_base+0(FP), R0

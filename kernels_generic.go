@@ -161,6 +161,13 @@ func scaleGeneric(alpha float32, x []float32) {
 	}
 }
 
+// fromBytesGeneric converts; the length of x is a multiple of 16.
+func fromBytesGeneric(dst []float32, x []uint8) {
+	for i, v := range x {
+		dst[i] = float32(v)
+	}
+}
+
 // softmaxRowsGeneric sets rows of dst, n long and ldd apart, to the probabilities of
 // rows of scores. A row of dst may be that of scores.
 func softmaxRowsGeneric(n, rows int, scores []float32, lds int, dst []float32, ldd int) {

@@ -129,3 +129,24 @@ func (s step) long(x, y []float32) float32 {
 	}
 	return s.finish(&acc, x, y)
 }
+
+// FromBytes sets dst to the numbers of x, which float32 holds exactly: pixels as
+// the functions of this package want them. It panics if the lengths differ or the
+// slices overlap.
+func FromBytes(dst []float32, x []uint8) {
+	if len(dst) != len(x) {
+		panicLengths("FromBytes", len(dst), len(x))
+	}
+	if alias.Overlap(dst, x) {
+		panicOverlap("FromBytes", "dst", "x")
+	}
+	for len(x) > maxVector {
+		fromBytes(dst, x[:maxVector])
+		dst, x = dst[maxVector:], x[maxVector:]
+	}
+	whole := len(x) &^ (lanes - 1)
+	fromBytes(dst, x[:whole])
+	for i := whole; i < len(x); i++ {
+		dst[i] = float32(x[i])
+	}
+}

@@ -92,3 +92,17 @@ func TestArgMax(t *testing.T) {
 		assert.Equal(t, c.want, ArgMax(c.x), "%v", c.x)
 	}
 }
+
+func TestFromBytes(t *testing.T) {
+	for _, n := range []int{0, 1, 15, 16, 17, 100, 2*maxVector + 21} {
+		x, dst := make([]uint8, n), make([]float32, n)
+		for i := range x {
+			x[i] = uint8(i * 7)
+		}
+		FromBytes(dst, x)
+		for i, v := range x {
+			require.Equal(t, float32(v), dst[i])
+		}
+	}
+	assert.PanicsWithValue(t, "argmax: FromBytes of lengths 1 and 2", func() { FromBytes(make([]float32, 1), make([]uint8, 2)) })
+}

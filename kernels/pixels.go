@@ -3,6 +3,8 @@ package kernels
 import (
 	"fmt"
 	"math/bits"
+
+	"github.com/seed842bec00/argmax"
 )
 
 // Pixels is a row-major matrix of bytes, as images are: element (i, j) is
@@ -90,9 +92,7 @@ func (v view[E]) copyTo(dst []float32, stride int) {
 		case []float32:
 			copy(to, from)
 		case []uint8:
-			for j, b := range from {
-				to[j] = float32(b)
-			}
+			argmax.FromBytes(to, from)
 		}
 	}
 }

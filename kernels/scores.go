@@ -16,17 +16,30 @@ func scoreRows[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []fl
 	if rest := x.Rows % height; x.Rows < height || 2*rest < height {
 		tiled -= rest // cheaper row by row than as a whole tile
 	}
-	if step := current().scoreColumns; x.Cols <= step {
+	switch step := pieceOf(x.Cols, current().scoreColumns); {
+	case tiled == 0:
+	case step == x.Cols:
 		for i := 0; i < tiled && pool.Err() == nil; i += height {
 			i := min(i, tiled-height)
 			for j := 0; j < w.Rows; j += width {
 				scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), 0, x.Cols, nil)
 			}
 		}
-	} else {
+	default:
 		scoreInPieces(pool, dst.Slice(0, tiled), x.slice(0, tiled), w, bias, step)
 	}
-	scoreSingly(pool, dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
+	if tiled < x.Rows {
+		scoreSingly(pool, dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
+	}
+}
+
+// pieceOf cuts n columns into equal pieces, multiples of 16, of about so many.
+func pieceOf(n, about int) int {
+	pieces := max(1, (n+about/2)/about)
+	if pieces == 1 {
+		return n
+	}
+	return (n + 16*pieces - 1) / (16 * pieces) * 16
 }
 
 // waiting is how many tiles may wait between two pieces, and maxState what the
@@ -93,15 +106,21 @@ func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias
 
 // scoreSingly goes row by row.
 func scoreSingly[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32) {
+	if rows, ok := any(x).(view[float32]); ok {
+		for i := 0; i < x.Rows && pool.Err() == nil; i++ {
+			scoreRow(dst.Row(i), rows.row(i), w, bias)
+		}
+		return
+	}
 	buffer := newScratch(x.Cols)
 	defer buffer.free()
 	for i := 0; i < x.Rows && pool.Err() == nil; i++ {
-		row, ok := any(x.row(i)).([]float32)
-		if !ok {
-			row = buffer.data
-			x.slice(i, i+1).copyTo(row, x.Cols)
-		}
-		argmax.ScoreRows(dst.Row(i), row, w.Data, w.Stride)
-		argmax.Axpy(1, bias, dst.Row(i))
+		x.slice(i, i+1).copyTo(buffer.data, x.Cols)
+		scoreRow(dst.Row(i), buffer.data, w, bias)
 	}
+}
+
+func scoreRow(dst, x []float32, w Matrix, bias []float32) {
+	argmax.ScoreRows(dst, x, w.Data, w.Stride)
+	argmax.Axpy(1, bias, dst)
 }

@@ -53,14 +53,17 @@ func (p *Weights) Score(dst, x []float32) {
 		scoreChains(nil, Matrix{1, len(dst), len(dst), dst}, vectorView(x), p)
 		return
 	}
-	argmax.ScoreRows(dst, x, p.w.Data, p.w.Stride)
-	argmax.Axpy(1, p.bias, dst)
+	scoreRow(dst, x, p.w, p.bias)
 }
 
 // Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
 // shape does not fit or dst overlaps x.
 func (p *Weights) Scores(dst, x Matrix, pool *Pool) {
 	must(dst.Check(), x.Check())
+	if dst.Rows == 1 && x.Rows == 1 {
+		p.Score(dst.Row(0), x.Row(0))
+		return
+	}
 	scores("Scores", dst, view[float32](x), p, pool)
 }
 

@@ -34,6 +34,7 @@ func vectors(m vec.Machine, flags int) {
 	maximum(m, flags)
 	axpy(m)
 	scale(m)
+	fromBytes(m)
 }
 
 // reduction emits op, which reduces in one call, and opCarry, whose accumulators
@@ -149,5 +150,20 @@ func scale(m vec.Machine) {
 		m.Store(v, x, block)
 		m.Free(v)
 	})
+	m.Return()
+}
+
+func fromBytes(m vec.Machine) {
+	m.Func("fromBytes", "func(dst []float32, x []uint8)", "converts x, whose length is a multiple of 16.")
+	dst, x, n := m.Ptr("dst_base"), m.Bytes("x_base"), m.Int("x_len")
+	for _, unroll := range []int{4, 1} {
+		vec.While(m, n, unroll*vec.Lanes, []vec.Ptr{dst, x}, func() {
+			for b := range unroll {
+				v := m.Load(x, b)
+				m.Store(v, dst, b)
+				m.Free(v)
+			}
+		})
+	}
 	m.Return()
 }
