@@ -41,15 +41,27 @@ func packTransposed(dst []float32, b Matrix) panels {
 	return p
 }
 
-// transpose sets dst, whose rows are stride elements apart, to bᵀ: four rows of b
+// transposeColumns is how many columns are transposed before the next: what is
+// written stays in the first-level cache until its lines are full.
+const transposeColumns = 64
+
+// transpose sets dst, whose rows are stride elements apart, to bᵀ: eight rows of b
 // at a time, so that what is written lies together.
 func transpose(dst []float32, stride int, b Matrix) {
+	for q := 0; q < b.Cols; q += transposeColumns {
+		transposePart(dst[q*stride:], stride, b.Columns(q, min(q+transposeColumns, b.Cols)))
+	}
+}
+
+func transposePart(dst []float32, stride int, b Matrix) {
 	i := 0
-	for ; i+4 <= b.Rows; i += 4 {
+	for ; i+8 <= b.Rows; i += 8 {
 		r0, r1, r2, r3 := b.Row(i), b.Row(i+1), b.Row(i+2), b.Row(i+3)
+		r4, r5, r6, r7 := b.Row(i+4), b.Row(i+5), b.Row(i+6), b.Row(i+7)
 		for q, v := range r0 {
-			to := dst[q*stride+i:][:4:4]
+			to := (*[8]float32)(dst[q*stride+i:])
 			to[0], to[1], to[2], to[3] = v, r1[q], r2[q], r3[q]
+			to[4], to[5], to[6], to[7] = r4[q], r5[q], r6[q], r7[q]
 		}
 	}
 	for ; i < b.Rows; i++ {

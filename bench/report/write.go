@@ -12,6 +12,7 @@ import (
 	"golang.org/x/perf/benchmath"
 	"golang.org/x/perf/benchunit"
 
+	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
@@ -38,6 +39,7 @@ func write(results []result, before, after limits) string {
 	t.times(results, best)
 	t.losses(results)
 	t.targets(results, best)
+	t.ports()
 	return t.String()
 }
 
@@ -59,6 +61,9 @@ func rivalVersions() string {
 				versions += fmt.Sprintf("; %s %s", name, m.Version)
 			}
 		}
+	}
+	for _, name := range crival.Missing {
+		versions += fmt.Sprintf("; no %s", name)
 	}
 	return versions
 }
@@ -184,7 +189,7 @@ func (t *text) losses(results []result) {
 	var ahead, level, behind int
 	for _, r := range results {
 		for i, e := range r.Entrants {
-			if i == r.champion {
+			if i == r.champion || strings.HasSuffix(e.Name, "-bytes") { // of other data
 				continue
 			}
 			switch s := r.slower(i); {
