@@ -95,7 +95,7 @@ type (
 		rows         bool // a is not transposed
 	}
 	scoreTileOfKind[E element] struct { // the twin has another shape
-		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool)
+		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
 	}
 )
 
@@ -376,13 +376,13 @@ func (g gemmOf[E]) conforms(t *testing.T) {
 
 // whole gives the scores of a tile of any shape by calls of a tile, in pieces of
 // at most most columns.
-func (g scoreTileOfKind[E]) whole(call func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool),
+func (g scoreTileOfKind[E]) whole(call func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool),
 	height, width, rows, classes, k, most int, x []E, ldx int, w []float32, ldw int, bias, dst []float32, ldd int) {
 	state := make([]float32, height*width*lanes)
 	for i := 0; i < rows; i += height {
 		for j := 0; j < classes; j += width {
 			for p := 0; p == 0 || p < k; p += most {
-				call(min(most, k-p), x[i*ldx+p:], ldx, w[j*ldw+p:], ldw, state, bias[j:], dst[i*ldd+j:], ldd, p > 0, p+most < k)
+				call(min(most, k-p), x[i*ldx+p:], ldx, w[j*ldw+p:], ldw, state, bias[j:], dst[i*ldd+j:], ldd, p > 0, p+most < k, (i+j)%2 == 0)
 			}
 		}
 	}

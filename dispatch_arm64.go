@@ -204,20 +204,20 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 	}
 }
 
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
 	case cpu.NEON:
-		scoreTile3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		scoreTile3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	default:
-		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	}
 }
 
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
 	case cpu.NEON:
-		scoreTileBytes3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		scoreTileBytes3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	default:
-		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	}
 }

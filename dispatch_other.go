@@ -51,10 +51,10 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
-	scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
+	scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }
 
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
-	scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
+	scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }

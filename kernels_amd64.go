@@ -95,7 +95,7 @@ func logRowsAVX2(sums []float32, differences []float32, losses []float32)
 // scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
 //
@@ -105,7 +105,7 @@ func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []
 // scoreTileBytes3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
 //
@@ -210,7 +210,7 @@ func logRowsAVX512(sums []float32, differences []float32, losses []float32)
 // scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
 //
@@ -220,7 +220,7 @@ func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c
 // scoreTileBytes5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
 //

@@ -95,7 +95,7 @@ func logRowsNEON(sums []float32, differences []float32, losses []float32)
 // scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumns6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it.
 //
@@ -105,7 +105,7 @@ func gemmColumns6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []
 // scoreTileBytes3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
-func scoreTileBytes3x2NEON(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool)
+func scoreTileBytes3x2NEON(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumnsBytes6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it.
 //

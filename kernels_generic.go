@@ -272,13 +272,13 @@ func gemm[E element](k int, a []float32, down, along int, b []E, ldb int, c []fl
 // scoreTileGeneric is the row form for a tile of rows of x by rows of w, in
 // pieces of k: the accumulators of row i and class j come from block
 // i·classes + j of state if resume, and go there if wait; otherwise their reduced
-// sums, the bias added, go to dst[i*ldd+j].
-func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+// sums, the bias added, go to dst[i*ldd+j]. far changes nothing here.
+func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
 	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 
 // scoreTileBytesGeneric takes an x of bytes, k a multiple of 16.
-func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
 	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 

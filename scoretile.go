@@ -17,25 +17,27 @@ func ScoreTileShape() (rows, classes int) { return scoreTileShape() }
 //
 // Long rows come in pieces of k columns, each a multiple of 16 but the last. With
 // wait the sums are left in state, which has room for a block of 16 for each pair,
-// and dst is not touched; with resume they go on from there. That changes no bit.
+// and dst is not touched; with resume they go on from there. far is for an x in
+// memory rather than in a cache: the rows behind these are asked for ahead, whether
+// they exist or not. None of them changes a bit.
 //
 // ScoreTile panics if k is negative, or not a multiple of 16 with wait, if a slice
 // is too short or a stride less than a row, or if dst or state overlap anything
 // else.
-func ScoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func ScoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	checkScoreTile("ScoreTile", k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
-	scoreTile(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	scoreTile(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }
 
 // ScoreTileBytes is [ScoreTile] with an x of bytes, which are converted as they
 // are loaded: the same bits as converting before. k must be a multiple of 16; what
 // is left of a longer row is for ScoreTile, with resume.
-func ScoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func ScoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	checkScoreTile("ScoreTileBytes", k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 	if k%lanes != 0 {
 		panicColumns("ScoreTileBytes", k)
 	}
-	scoreTileBytes(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+	scoreTileBytes(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }
 
 func checkScoreTile[E element](name string, k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {

@@ -39,24 +39,24 @@ func TestScoreTilePanics(t *testing.T) {
 	x, w, dst := make([]float32, rows*32), make([]float32, classes*32), make([]float32, rows*classes)
 	bias, state, pixels := make([]float32, classes), make([]float32, rows*classes*lanes), make([]uint8, rows*32)
 	for message, f := range map[string]func(){
-		"argmax: ScoreTile of k = -1, not a multiple of 16":      func() { ScoreTile(-1, x, 32, w, 32, nil, bias, dst, classes, false, false) },
-		"argmax: ScoreTile of k = 17, not a multiple of 16":      func() { ScoreTile(17, x, 32, w, 32, state, bias, dst, classes, false, true) },
-		"argmax: ScoreTileBytes of k = 17, not a multiple of 16": func() { ScoreTileBytes(17, pixels, 32, w, 32, state, bias, dst, classes, false, false) },
+		"argmax: ScoreTile of k = -1, not a multiple of 16":      func() { ScoreTile(-1, x, 32, w, 32, nil, bias, dst, classes, false, false, false) },
+		"argmax: ScoreTile of k = 17, not a multiple of 16":      func() { ScoreTile(17, x, 32, w, 32, state, bias, dst, classes, false, true, false) },
+		"argmax: ScoreTileBytes of k = 17, not a multiple of 16": func() { ScoreTileBytes(17, pixels, 32, w, 32, state, bias, dst, classes, false, false, false) },
 		fmt.Sprintf("argmax: ScoreTile: x of length %d cannot hold %d rows of length 32 at stride 32", rows*32-1, rows): func() {
-			ScoreTile(32, x[1:], 32, w, 32, nil, bias, dst, classes, false, false)
+			ScoreTile(32, x[1:], 32, w, 32, nil, bias, dst, classes, false, false, false)
 		},
 		fmt.Sprintf("argmax: ScoreTile: w of length %d cannot hold %d rows of length 32 at stride 32", classes*32-1, classes): func() {
-			ScoreTile(32, x, 32, w[1:], 32, nil, bias, dst, classes, false, false)
+			ScoreTile(32, x, 32, w[1:], 32, nil, bias, dst, classes, false, false, false)
 		},
 		fmt.Sprintf("argmax: ScoreTile: dst of length %d cannot hold %d rows of length %d at stride %d", rows*classes-1, rows, classes, classes): func() {
-			ScoreTile(32, x, 32, w, 32, nil, bias, dst[1:], classes, false, false)
+			ScoreTile(32, x, 32, w, 32, nil, bias, dst[1:], classes, false, false, false)
 		},
-		fmt.Sprintf("argmax: ScoreTile: state of lengths 1 and %d", rows*classes*lanes): func() { ScoreTile(32, x, 32, w, 32, state[:1], bias, dst, classes, true, false) },
-		fmt.Sprintf("argmax: ScoreTile: bias of lengths 1 and %d", classes):             func() { ScoreTile(32, x, 32, w, 32, nil, bias[:1], dst, classes, false, false) },
-		"argmax: ScoreTile: dst overlaps x, w or bias":                                  func() { ScoreTile(32, x, 32, w, 32, nil, bias, x, classes, false, false) },
+		fmt.Sprintf("argmax: ScoreTile: state of lengths 1 and %d", rows*classes*lanes): func() { ScoreTile(32, x, 32, w, 32, state[:1], bias, dst, classes, true, false, false) },
+		fmt.Sprintf("argmax: ScoreTile: bias of lengths 1 and %d", classes):             func() { ScoreTile(32, x, 32, w, 32, nil, bias[:1], dst, classes, false, false, false) },
+		"argmax: ScoreTile: dst overlaps x, w or bias":                                  func() { ScoreTile(32, x, 32, w, 32, nil, bias, x, classes, false, false, false) },
 		"argmax: ScoreTile: state overlaps x or w": func() {
 			long := make([]float32, max(len(x), len(state)))
-			ScoreTile(32, long, 32, w, 32, long, bias, dst, classes, false, true)
+			ScoreTile(32, long, 32, w, 32, long, bias, dst, classes, false, true, false)
 		},
 	} {
 		assert.PanicsWithValue(t, message, f)
@@ -98,7 +98,7 @@ func TestScoreTileIsScoreRows(t *testing.T) {
 	for _, k := range []int{0, 5, 64, 100} {
 		x, w, bias := s.values(rows*k, plain), s.values(classes*k, plain), s.values(classes, plain)
 		got, want := make([]float32, rows*classes), make([]float32, classes)
-		ScoreTile(k, x, k, w, k, nil, bias, got, classes, false, false)
+		ScoreTile(k, x, k, w, k, nil, bias, got, classes, false, false, false)
 		for i := range rows {
 			ScoreRows(want, x[i*k:][:k], w, k)
 			for j := range want {

@@ -9,6 +9,9 @@ type blocking struct {
 	// takes, a multiple of 16: those of W have to stay in the first-level cache
 	// while rows stream.
 	scoreColumns int
+	// cached is how many bytes of rows are at home in caches: tiles of scores ask for
+	// what is more ahead.
+	cached int
 	// panelRows and panelCols are the rows of A and the columns of B that GEMM
 	// copies at a time, KC deep: the former stay in the second-level cache, the
 	// latter in the one behind it.
@@ -24,15 +27,15 @@ type blocking struct {
 // Measured on a Zen 5 at 4.1 GHz (first-level cache 48 KB, second 1 MB). Of rows of
 // 3072, pieces of 768 take 9 % longer there than pieces of 1536, and keep 30 KB of
 // W in caches of 48 KB, which an Intel with a slower second level needs: 132 µs
-// against 155 for all columns at once. Prefetching the rows of the next tile gains
-// 20 % where AVX2 or bytes wait for memory, and loses 8 to 20 % elsewhere: left out.
+// against 155 for all columns at once. Asking ahead for the rows of the next tile
+// gains 7 to 25 % in memory, and loses 8 to 20 % in caches.
 // panelRows makes no difference from 60 to 500. shareWork is what a core does in
 // the microsecond or two that handing on work takes.
 var blockings = [...]blocking{
-	cpu.Generic: {scoreColumns: 768, panelRows: 64, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 14},
-	cpu.NEON:    {scoreColumns: 768, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 17},
-	cpu.AVX2:    {scoreColumns: 768, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 17},
-	cpu.AVX512:  {scoreColumns: 768, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 18},
+	cpu.Generic: {scoreColumns: 768, cached: 8 << 20, panelRows: 64, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 14},
+	cpu.NEON:    {scoreColumns: 768, cached: 8 << 20, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 17},
+	cpu.AVX2:    {scoreColumns: 768, cached: 8 << 20, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 17},
+	cpu.AVX512:  {scoreColumns: 768, cached: 8 << 20, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 18},
 }
 
 func current() *blocking { return &blockings[cpu.Active] }

@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math/bits"
+	"unsafe"
 
 	"github.com/seed842bec00/argmax"
 )
@@ -82,6 +83,11 @@ func (v view[E]) sound() bool {
 	}
 	high, last := bits.Mul64(uint64(v.Rows-1), uint64(v.Stride))
 	return v.Cols >= 0 && v.Stride >= v.Cols && high == 0 && v.Cols <= len(v.Data) && last <= uint64(len(v.Data)-v.Cols)
+}
+
+// far reports whether the data is too large for caches.
+func (v view[E]) far() bool {
+	return v.Rows*v.Stride*int(unsafe.Sizeof(*new(E))) > current().cached
 }
 
 // copyTo copies v, converted, to dst, whose rows are stride elements apart.

@@ -72,22 +72,22 @@ func scoreInPieces[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias 
 
 // scoreTile adds columns p to p+n to the tile at row i and class j.
 func scoreTile[E element](dst Matrix, x view[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
-	resume, wait := p > 0, p+n < x.Cols
+	resume, wait, far := p > 0, p+n < x.Cols, x.far()
 	ws, d := w.Data[j*w.Stride+p:], dst.Data[i*dst.Stride+j:]
 	switch data := any(x.Data).(type) {
 	case []float32:
-		argmax.ScoreTile(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait)
+		argmax.ScoreTile(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait, far)
 	case []uint8:
-		scoreTileBytes(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait)
+		scoreTileBytes(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait, far)
 	}
 }
 
 // scoreTileBytes splits off the columns behind the last whole block, which have to
 // be converted first.
-func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	rest := n % 16
 	if rest == 0 {
-		argmax.ScoreTileBytes(n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+		argmax.ScoreTileBytes(n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 		return
 	}
 	var (
@@ -98,10 +98,10 @@ func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias
 		state = local[:]
 	}
 	whole := n - rest
-	argmax.ScoreTileBytes(whole, x, ldx, w, ldw, state, bias, dst, ldd, resume, true)
+	argmax.ScoreTileBytes(whole, x, ldx, w, ldw, state, bias, dst, ldd, resume, true, far)
 	height, _ := argmax.ScoreTileShape()
 	view[uint8]{height, rest, ldx, x[whole:]}.copyTo(tail[:], 16)
-	argmax.ScoreTile(rest, tail[:], 16, w[whole:], ldw, state, bias, dst, ldd, true, wait)
+	argmax.ScoreTile(rest, tail[:], 16, w[whole:], ldw, state, bias, dst, ldd, true, wait, false)
 }
 
 // scoreSingly goes row by row.

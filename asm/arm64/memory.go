@@ -130,3 +130,5 @@ func (m *Machine) Copy(x vec.Block) vec.Block {
 		}
 	})
 }
+
+func (m *Machine) Prefetch(p vec.Ptr) { m.line("PRFM %s, PLDL1KEEP", after(p, 0)) }

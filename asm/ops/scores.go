@@ -15,7 +15,7 @@ import (
 // Bytes in x are converted as they are loaded; k is then a multiple of a block.
 func scoreTile(m vec.Machine, x element, xRows, wRows int) {
 	m.Func(fmt.Sprintf("scoreTile%s%dx%d", x.suffix(), xRows, wRows),
-		"func(k int, x []"+x.String()+", ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool)",
+		"func(k int, x []"+x.String()+", ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)",
 		"adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.")
 	state, fresh, run, finish, done := m.Ptr("state_base"), m.NewLabel("fresh"), m.NewLabel("run"), m.NewLabel("finish"), m.NewLabel("done")
 	acc := make([][]vec.Block, xRows)
@@ -34,14 +34,28 @@ func scoreTile(m vec.Machine, x element, xRows, wRows int) {
 	each(func(i, j, n int) { m.Clear(acc[i][j]) })
 	m.Place(run)
 	m.Scope(func() {
-		n := m.Int("k")
-		xs := m.Rows(x.ptr(m, "x_base"), x.scale(m, "ldx"), xRows)
+		n, ldx := m.Int("k"), x.scale(m, "ldx")
+		xs := m.Rows(x.ptr(m, "x_base"), ldx, xRows)
 		ws := m.Rows(m.Ptr("w_base"), m.Scale(m.Int("ldw"), 4), wRows)
-		ptrs, body := slices.Concat(xs, ws), func(block int) { m.Products(acc, xs, ws, block) }
-		if x == bytes {
-			vec.While(m, n, vec.Lanes, ptrs, func() { body(0) })
-		} else {
-			vec.Stream(m, n, 1, ptrs, nil, body)
+		ptrs, near := slices.Concat(xs, ws), m.NewLabel("near")
+		// Rows that are far away begin before the processor sees their stream: whole
+		// blocks ask for the rows of the next tile as well.
+		m.JumpZero(m.Int("far"), near)
+		m.Scope(func() {
+			next := x.ptr(m, "x_base")
+			m.Move(next, ldx, xRows)
+			ahead := m.Rows(next, ldx, xRows)
+			vec.While(m, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
+				for _, row := range ahead {
+					m.Prefetch(row)
+				}
+				m.Products(acc, xs, ws, 0)
+			})
+		})
+		m.Place(near)
+		vec.While(m, n, vec.Lanes, ptrs, func() { m.Products(acc, xs, ws, 0) })
+		if x == floats {
+			vec.Tail(m, n, nil, func() { m.Products(acc, xs, ws, 0) })
 		}
 	})
 	m.JumpZero(m.Int("wait"), finish)

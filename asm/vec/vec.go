@@ -111,6 +111,8 @@ type Machine interface {
 	// Load is the block that starts block·Lanes elements after p.
 	Load(p Ptr, block int) Block
 	Store(b Block, p Ptr, block int)
+	// Prefetch asks for the cache line at p, which need not exist.
+	Prefetch(p Ptr)
 	// StoreFirst stores lane 0 some elements after p.
 	StoreFirst(b Block, p Ptr, elem int)
 	// LoadFirst is the float32 at p, elem elements on, in all lanes.

@@ -115,3 +115,5 @@ func (m *Machine) Copy(x vec.Block) vec.Block {
 	}
 	return b
 }
+
+func (m *Machine) Prefetch(p vec.Ptr) { m.PREFETCHT0(m.mem(p, 0, 0)) }
