@@ -1,5 +1,7 @@
 // Package bench measures argmax and its rivals, gonum and vek, beside what one
-// would write in Go.
+// would write in Go. With the build tag cblas there are also OpenBLAS, BLIS, oneDNN
+// and what gcc makes of obvious loops; that needs cgo and, from Debian,
+// libopenblas-dev, libblis-dev and libdnnl-dev.
 //
 //	go test -run '^$' -bench . -benchtime 50ms | tee new.txt
 //	benchstat -col /impl new.txt
@@ -13,7 +15,7 @@
 //
 // A comparison for others to read comes from
 //
-//	go run ./report [-o file] [-duration 1m]
+//	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp]
 //
 // which alternates between the entrants and knows how much of a difference is
 // noise.
