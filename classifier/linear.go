@@ -95,20 +95,33 @@ func (m *Linear) Bias(class int) float32            { return m.weights.Bias()[cl
 // It panics if a length does not fit.
 func (m *Linear) Scores(dst, x []float32) { m.weights.Score(dst, x) }
 
-// stackScores is how many scores Predict keeps on the stack; a model with more
-// classes allocates.
-const stackScores = 1024
+// Scores of a prediction are kept on the stack. Few of them, the common case, take
+// little to clear; a model with more than manyScores classes allocates.
+const (
+	fewScores  = 32
+	manyScores = 1024
+)
 
 // Predict is the class with the highest score, the lowest class of equal ones; −1
 // if every score is NaN. It panics if x has not as many elements as the model has
 // features.
 func (m *Linear) Predict(x []float32) int {
-	var buffer [stackScores]float32
-	scores := buffer[:]
-	if m.Classes() > stackScores {
-		scores = make([]float32, m.Classes())
+	if m.Classes() > fewScores {
+		return m.predictMany(x)
 	}
-	scores = scores[:m.Classes()]
+	var buffer [fewScores]float32
+	return m.predict(buffer[:m.Classes()], x)
+}
+
+func (m *Linear) predictMany(x []float32) int {
+	if m.Classes() > manyScores {
+		return m.predict(make([]float32, m.Classes()), x)
+	}
+	var buffer [manyScores]float32
+	return m.predict(buffer[:m.Classes()], x)
+}
+
+func (m *Linear) predict(scores, x []float32) int {
 	m.weights.Score(scores, x)
 	return argmax.ArgMax(scores)
 }
