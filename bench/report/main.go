@@ -1,7 +1,7 @@
 // Command report compares argmax with its rivals on this machine and writes what
 // it finds as Markdown.
 //
-//	go run ./report [-o file] [-duration 1m] [-match regexp]
+//	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp] [-threads n]
 //
 // The entrants of a contest take turns, round after round, so that a change of the
 // clock or a busy neighbour meets them all; a claim is a ratio within a round. In
@@ -21,9 +21,11 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/suite"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 func main() {
@@ -32,12 +34,16 @@ func main() {
 	output := flag.String("o", "", "write to this `file`, not to standard output")
 	duration := flag.Duration("duration", time.Minute, "how long to measure, about")
 	match := flag.String("match", "", "only contests whose name, as in Dot/n=784/data=L1/chain=false, this `regexp` matches")
+	threads := flag.Int("threads", 1, "how many cores products and C libraries may use; the limits, and all else, are of one")
 	flag.Parse()
+	if *threads > 1 {
+		crival.Threads, suite.Pool = *threads, kernels.NewPool(*threads)
+	}
 	pattern, err := regexp.Compile(*match)
 	if err != nil {
 		log.Fatal(err)
 	}
-	text, err := report(*duration, pattern)
+	text, err := report(*duration, pattern, *threads)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -48,11 +54,11 @@ func main() {
 	}
 }
 
-func report(duration time.Duration, pattern *regexp.Regexp) (string, error) {
+func report(duration time.Duration, pattern *regexp.Regexp, threads int) (string, error) {
 	if err := cpu.ForceErr(); err != nil {
 		return "", err
 	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as the limits, which are those of a core
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 	var contests []suite.Contest
 	samples := 0
 	for _, op := range suite.Operations() {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestReport(t *testing.T) {
-	text, err := report(10*time.Millisecond, regexp.MustCompile("(Dot|Axpy)/n=128/data=L1"))
+	text, err := report(10*time.Millisecond, regexp.MustCompile("(Dot|Axpy)/n=128/data=L1"), 1)
 	require.NoError(t, err)
 	for _, part := range []string{
 		"\n## Limits of one core\n", "\n## Times of a call\n", "\n| Dot | n=128 | L1 | yes |", "\n| Axpy | n=128 | L1 |  |",
@@ -45,7 +45,7 @@ func assertTables(t *testing.T, text string) {
 }
 
 func TestReportOfNothing(t *testing.T) {
-	_, err := report(time.Millisecond, regexp.MustCompile("^$"))
+	_, err := report(time.Millisecond, regexp.MustCompile("^$"), 1)
 	assert.EqualError(t, err, "no contest matches")
 }
 

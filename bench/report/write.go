@@ -48,8 +48,8 @@ func (t *text) machine() {
 	if name == "" {
 		name = runtime.GOARCH
 	}
-	t.line("%s, %d logical CPUs; GOMAXPROCS=1; L1 %d KiB, L2 %d KiB, L3 %d KiB. %s, %s/%s%s. %s.\n",
-		name, runtime.NumCPU(), meter.L1.Bytes()>>10, meter.L2.Bytes()>>10, meter.L3.Bytes()>>10,
+	t.line("%s, %d logical CPUs, %d in use; L1 %d KiB, L2 %d KiB, L3 %d KiB. %s, %s/%s%s. %s.\n",
+		name, runtime.NumCPU(), runtime.GOMAXPROCS(0), meter.L1.Bytes()>>10, meter.L2.Bytes()>>10, meter.L3.Bytes()>>10,
 		runtime.Version(), runtime.GOOS, runtime.GOARCH, rivalVersions(), time.Now().Format(time.DateOnly))
 }
 
@@ -62,7 +62,7 @@ func rivalVersions() string {
 			}
 		}
 	}
-	for _, name := range crival.Missing {
+	for _, name := range crival.Missing() {
 		versions += fmt.Sprintf("; no %s", name)
 	}
 	return versions

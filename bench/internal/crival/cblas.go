@@ -10,10 +10,12 @@ import "C"
 
 import (
 	"runtime"
+	"sync"
 	"unsafe"
 )
 
-func init() {
+var load = sync.OnceFunc(func() {
+	C.crival_threads(C.int(Threads))
 	for _, l := range []struct{ name, file, core string }{
 		{"openblas", "libopenblas.so.0", "openblas_get_corename"},
 		{"blis", "libblis.so.4", ""},
@@ -23,28 +25,28 @@ func init() {
 		C.free(unsafe.Pointer(file))
 		C.free(unsafe.Pointer(core))
 		if library.sgemm == nil {
-			Missing = append(Missing, l.name)
+			missing = append(missing, l.name)
 			continue
 		}
 		name := l.name
 		if library.core != nil {
 			name += "-" + C.GoString(library.core)
 		}
-		Libraries = append(Libraries, Library{name, func(o Operands) (Product, bool) {
+		libraries = append(libraries, Library{name, func(o Operands) (Product, bool) {
 			return func(c []float32, repeat int) {
 				C.crival_sgemm(library, C.int(b2i(o.TransA)), C.int(b2i(o.TransB)), C.int(o.M), C.int(o.N), C.int(o.K),
 					p(o.A), C.int(o.LDA), p(o.B), C.int(o.LDB), p(c), C.int(repeat))
 			}, true
 		}})
 	}
-	Libraries = append(Libraries, Library{"onednn", onednn})
-	RowLibraries["onednn"] = func(dst, scores []float32, rows, n int) {
+	libraries = append(libraries, Library{"onednn", onednn})
+	rowLibraries["onednn"] = func(dst, scores []float32, rows, n int) {
 		C.crival_dnnl_softmax(p(scores), p(dst), C.int(rows), C.int(n))
 	}
-	RowLibraries["gcc"] = func(dst, scores []float32, rows, n int) {
+	rowLibraries["gcc"] = func(dst, scores []float32, rows, n int) {
 		C.crival_softmax(p(scores), p(dst), C.int(rows), C.int(n))
 	}
-}
+})
 
 // onednn is a matmul primitive whose weights were put in the order that it likes.
 func onednn(o Operands) (Product, bool) {

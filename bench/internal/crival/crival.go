@@ -3,7 +3,7 @@
 // build tag cblas and the packages libopenblas-dev, libblis-dev and libdnnl-dev;
 // without the tag there are none of them.
 //
-// Each runs on one thread, and repeats a call in C, so that what a call from Go
+// Each runs on Threads threads, and repeats a call in C, so that what a call from Go
 // costs does not count against them.
 package crival
 
@@ -28,14 +28,33 @@ type Library struct {
 	Prepare func(o Operands) (Product, bool)
 }
 
+// Threads is how many threads the libraries get. They read it when they are first
+// used.
+var Threads = 1
+
 // Libraries are those that are there, and Missing says which are not.
-var (
-	Libraries []Library
-	Missing   []string
-)
+func Libraries() []Library {
+	load()
+	return libraries
+}
+
+// Missing are libraries that were looked for in vain.
+func Missing() []string {
+	load()
+	return missing
+}
 
 // Rows is a function of rows of n scores, in C.
 type Rows func(dst, scores []float32, rows, n int)
 
 // RowLibraries compute softmax of rows.
-var RowLibraries = map[string]Rows{}
+func RowLibraries() map[string]Rows {
+	load()
+	return rowLibraries
+}
+
+var (
+	libraries    []Library
+	missing      []string
+	rowLibraries = map[string]Rows{}
+)

@@ -1,5 +1,7 @@
 // What cblas.go calls.
 
+void crival_threads(int threads); // before the others
+
 typedef struct {
 	void *sgemm;
 	const char *core; // the processor that the library thinks this is

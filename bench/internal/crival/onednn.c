@@ -1,7 +1,5 @@
 //go:build cblas
 
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <stdlib.h>
 #include "crival.h"
@@ -11,8 +9,6 @@ static dnnl_stream_t stream;
 
 static int begin(void) {
 	if (stream) return 1;
-	void (*threads)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-	if (threads) threads(1);
 	return dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success &&
 		dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) == dnnl_success;
 }

@@ -16,6 +16,9 @@ import (
 // Products of matrices, as in a step of training on a batch. Their data is mostly
 // larger than L1, and the next batch would be as far away as this one: it stays.
 
+// Pool is what argmax may use for products; nil, the default, is one core.
+var Pool *kernels.Pool
+
 const (
 	batchRows = 256
 	classes   = 10
@@ -48,12 +51,12 @@ func scoresContests() (cs []Contest) {
 		c := p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
 			meter.LevelOf(4*(len(x.Data)+len(w.Data))),
 			Work{Loads: 4 * len(x.Data), Far: 4 * (len(x.Data) + len(w.Data))},
-			ours(p.routine(func(dst kernels.Matrix) { prepared.Scores(dst, x, nil) })),
+			ours(p.routine(func(dst kernels.Matrix) { prepared.Scores(dst, x, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
 			})
 		small := bytes(x)
-		for _, e := range fast(p.routine(func(dst kernels.Matrix) { prepared.ScoresPixels(dst, small, nil) })) {
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { prepared.ScoresPixels(dst, small, Pool) })) {
 			e.Name += "-bytes"
 			c.Entrants = append(c.Entrants, e)
 		}
@@ -70,12 +73,12 @@ func gradientContests() (cs []Contest) {
 		c := p.contest("Gradient", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
 			meter.LevelOf(4*len(x.Data)),
 			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
-			ours(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, x, nil) })),
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, x, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.Trans, blas.NoTrans, 1, blas32.General(ds), blas32.General(x), 0, blas32.General(dst))
 			})
 		small := bytes(x)
-		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.GradientPixels(dst, ds, small, nil) })) {
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.GradientPixels(dst, ds, small, Pool) })) {
 			e.Name += "-bytes"
 			c.Entrants = append(c.Entrants, e)
 		}
@@ -97,7 +100,7 @@ func gemmContests() (cs []Contest) {
 		}
 		cs = append(cs, p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
 			Work{Loads: 4 * (m*k + k*n + m*n)},
-			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, transB, 1, a, b, 0, dst, nil) })),
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, transB, 1, a, b, 0, dst, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, op, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
 			}))
@@ -132,7 +135,7 @@ func (p product) contest(op, size string, data meter.Level, w Work, argmax Entra
 	quick := p.m*p.n*p.k <= patience
 	entrants := slices.DeleteFunc(argmax, func(e Entrant) bool { return e.ISA == cpu.Generic && !quick }).
 		rival("gonum", true, p.routine(gonum)).rival("loop", quick, p.routine(p.loop))
-	for _, l := range crival.Libraries {
+	for _, l := range crival.Libraries() {
 		if call, ok := l.Prepare(p.operands()); ok {
 			dst := kernels.NewMatrix(p.m, p.n)
 			entrants = entrants.rival(l.Name, true, routine{

@@ -28,8 +28,8 @@ func softmaxContests() (cs []Contest) {
 		}
 		entrants := ours(do(func(dst, scores []float32, rows, n int) { argmax.SoftmaxRows(rows, n, dst, n, scores, n) })).
 			rival("loop", true, do(loopSoftmax))
-		for _, name := range slices.Sorted(maps.Keys(crival.RowLibraries)) {
-			entrants = entrants.rival(name, true, do(crival.RowLibraries[name]))
+		for _, name := range slices.Sorted(maps.Keys(crival.RowLibraries())) {
+			entrants = entrants.rival(name, true, do(crival.RowLibraries()[name]))
 		}
 		cs = append(cs, Contest{
 			Op: "Softmax", Size: fmt.Sprintf("rows=%d/n=%d", s.rows, s.n), Data: meter.LevelOf(8 * len(scores)), Calls: calls,

@@ -1,0 +1,5 @@
+//go:build !cblas || !cgo
+
+package crival
+
+func load() {}
