@@ -80,7 +80,7 @@ func TestScoresFollowTheirDefinition(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
 		for _, s := range []struct{ rows, features, classes int }{
-			{1, 1, 1}, {3, 17, 2}, {16, 64, 10}, {5, 785, 11}, {2, 40, 32}, {3, 40, 33}, {29, 300, 50}, {2, 513, 100}, {1, 0, 3}, {2, 0, 40}, {0, 5, 3},
+			{1, 1, 1}, {3, 17, 2}, {16, 64, 10}, {5, 785, 11}, {2, 40, 32}, {3, 40, 33}, {29, 300, 50}, {2, 513, 100}, {1, 0, 3}, {2, 0, 40}, {0, 5, 3}, {11, 2051, 32}, {23, 1600, 7},
 		} {
 			x, w, bias := random(r, s.rows, s.features), random(r, s.classes, s.features), random(r, 1, s.classes).Row(0)
 			weights := NewWeights(w, bias)
