@@ -173,7 +173,7 @@ func TestInterruptedTrainingKeepsWhatItHas(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	model := filepath.Join(t.TempDir(), "model")
 	go func() {
-		time.Sleep(50 * time.Millisecond)
+		time.Sleep(300 * time.Millisecond) // the data is read by then
 		cancel()
 	}()
 	_, _, err := call(ctx, "train", idx(t), "-o", model, "--epochs", "1000000000")
