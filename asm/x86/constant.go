@@ -13,13 +13,13 @@ import (
 func (m *Machine) Constants(vs ...float32) []vec.Const {
 	cs := make([]vec.Const, len(vs))
 	for i, v := range vs {
-		bits := math.Float32bits(v)
+		at := m.file.constant(math.Float32bits(v))
 		if !m.wide() {
-			cs[i] = m.file.constant(bits)
+			cs[i] = at
 			continue
 		}
 		r := m.register()
-		m.VBROADCASTSS(m.constant(bits), r)
+		m.VBROADCASTSS(at, r)
 		cs[i] = r
 	}
 	return cs

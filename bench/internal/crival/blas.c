@@ -9,18 +9,29 @@
 typedef void (*sgemm)(int order, int ta, int tb, int m, int n, int k, float alpha, const float *a, int lda,
 	const float *b, int ldb, float beta, float *c, int ldc);
 
-// crival_threads says how many threads libraries that are loaded later get. The
-// processor is the one that there is, whatever the environment says.
-void crival_threads(int threads) {
-	char n[16];
-	snprintf(n, sizeof n, "%d", threads);
-	setenv("OPENBLAS_NUM_THREADS", n, 1);
-	setenv("BLIS_NUM_THREADS", n, 1);
-	setenv("OMP_NUM_THREADS", n, 1);
+static int threads = 1;
+static void (*ompThreads)(int);
+
+// crival_threads says how many threads libraries get. The processor is the one that
+// there is, whatever the environment says; BLIS 0.9 takes one that it does not know
+// for one without vectors, and is told that it has AVX-512.
+void crival_threads(int n) {
+	char text[16];
+	threads = n;
+	snprintf(text, sizeof text, "%d", n);
+	setenv("OPENBLAS_NUM_THREADS", text, 1);
+	setenv("BLIS_NUM_THREADS", text, 1);
+	setenv("OMP_NUM_THREADS", text, 1);
 	unsetenv("OPENBLAS_CORETYPE");
 	unsetenv("OPENBLAS_L2_SIZE");
-	void (*omp)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
-	if (omp) omp(threads);
+	if (__builtin_cpu_supports("avx512f")) setenv("BLIS_ARCH_TYPE", "0", 1);
+	ompThreads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
+}
+
+// crival_here makes the number hold in the thread that calls, as OpenMP wants it:
+// goroutines move.
+void crival_here(void) {
+	if (ompThreads) ompThreads(threads);
 }
 
 // crival_open loads a BLAS by itself, so that two of them can have functions of the

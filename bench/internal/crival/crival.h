@@ -1,6 +1,7 @@
 // What cblas.go calls.
 
 void crival_threads(int threads); // before the others
+void crival_here(void);
 
 typedef struct {
 	void *sgemm;

@@ -8,6 +8,7 @@ static dnnl_engine_t engine;
 static dnnl_stream_t stream;
 
 static int begin(void) {
+	crival_here();
 	if (stream) return 1;
 	return dnnl_engine_create(&engine, dnnl_cpu, 0) == dnnl_success &&
 		dnnl_stream_create(&stream, engine, dnnl_stream_default_flags) == dnnl_success;
@@ -61,6 +62,7 @@ crival_matmul *crival_dnnl_matmul(int m, int n, int k, int ta, const float *a, i
 }
 
 void crival_dnnl_run(crival_matmul *x, const float *a, float *c, int repeat) {
+	crival_here();
 	dnnl_memory_set_data_handle(x->source, (void *)a);
 	dnnl_memory_set_data_handle(x->result, c);
 	dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, x->source}, {DNNL_ARG_WEIGHTS, x->weights}, {DNNL_ARG_DST, x->result}};
