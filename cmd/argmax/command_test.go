@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -9,12 +10,17 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,6 +29,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // TestMain runs the program itself where a test has asked for that in the
@@ -101,6 +108,21 @@ func idx(t *testing.T) string {
 	return dir
 }
 
+// cifar100 writes CIFAR-100 files with an image of each class for the test, and
+// twice the same ones to train with.
+func cifar100(t *testing.T) string {
+	dir, r := t.TempDir(), rand.NewChaCha8([32]byte{5})
+	var records []byte
+	for class := range 100 {
+		image := make([]byte, 32*32*3)
+		_, _ = r.Read(image) // never fails
+		records = append(append(records, byte(class/5), byte(class)), image...)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "train.bin"), slices.Repeat(records, 2), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "test.bin"), records, 0o644))
+	return dir
+}
+
 func TestTrainEvalPredict(t *testing.T) {
 	for _, loss := range []string{"softmax", "hinge"} {
 		photos, model := folders(t, 12, 9), filepath.Join(t.TempDir(), "model.safetensors")
@@ -143,7 +165,7 @@ func TestPredictGoesOnAfterABadFile(t *testing.T) {
 	good, bad := filepath.Join(photos, "dark", "1.png"), filepath.Join(photos, "broken.png")
 	require.NoError(t, os.WriteFile(bad, []byte("no image"), 0o644))
 	out, problems, err := call(context.Background(), "predict", model, bad, good, "--top", "1", "--json")
-	assert.EqualError(t, err, "1 of 2 files could not be read")
+	assert.EqualError(t, err, "1 of 2 files have no prediction")
 	assert.Equal(t, 1, exitCode(err))
 	assert.Contains(t, problems, bad)
 	var ps []prediction
@@ -151,6 +173,27 @@ func TestPredictGoesOnAfterABadFile(t *testing.T) {
 	assert.NotEmpty(t, ps[0].Error)
 	assert.Equal(t, "dark", ps[1].Class)
 	assert.Len(t, ps[1].Top, 1)
+}
+
+// A score that is no number has no place in an order, nor in JSON.
+func TestPredictWithoutFiniteScores(t *testing.T) {
+	photos, model := folders(t, 1, 4), filepath.Join(t.TempDir(), "model")
+	m, err := classifier.NewLinear(kernels.NewMatrix(2, 16), []float32{0, float32(math.Inf(1))},
+		classifier.Info{Classes: []string{"finite", "infinite"}, Height: 4, Width: 4, Channels: 1})
+	require.NoError(t, err)
+	require.NoError(t, m.WriteFile(model))
+	_, problems, err := call(context.Background(), "predict", model, filepath.Join(photos, "dark", "0.png"), "--json")
+	assert.EqualError(t, err, "1 of 1 files have no prediction")
+	assert.Contains(t, problems, "0.png: the score of infinite is +Inf")
+}
+
+func TestPredictCanBeInterrupted(t *testing.T) {
+	photos, model := folders(t, 2, 4), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model)
+	picture := filepath.Join(photos, "dark", "1.png")
+	out, _, err := call(&asked{context.Background(), 1}, "predict", model, picture, picture)
+	assert.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, out)
 }
 
 func TestTrainSaysTestAccuracy(t *testing.T) {
@@ -169,18 +212,91 @@ func TestKNN(t *testing.T) {
 	assert.Regexp(t, `(?m)^5 +100.00 % +20$`, out)
 }
 
+// asked is a context that is cancelled once its error has been asked for so
+// often: training asks before each step.
+type asked struct {
+	context.Context
+	left int
+}
+
+func (a *asked) Err() error {
+	if a.left--; a.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
 func TestInterruptedTrainingKeepsWhatItHas(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
 	model := filepath.Join(t.TempDir(), "model")
-	go func() {
-		time.Sleep(300 * time.Millisecond) // the data is read by then
-		cancel()
-	}()
-	_, _, err := call(ctx, "train", idx(t), "-o", model, "--epochs", "1000000000")
-	require.ErrorContains(t, err, "interrupted: "+model+" holds the model of epoch ")
+	_, _, err := call(&asked{context.Background(), 7}, "train", idx(t), "-o", model, "--epochs", "9", "--batch", "30")
+	require.EqualError(t, err, "interrupted: "+model+" holds the model of epoch 3 of 9", "two steps an epoch")
+	assert.Equal(t, 1, exitCode(err))
 	m, err := classifier.ReadLinearFile(model)
 	require.NoError(t, err)
-	assert.Regexp(t, `^epoch \d+ of 1000000000$`, m.Info().Notes["interrupted"])
+	assert.Equal(t, "epoch 3 of 9", m.Info().Notes["interrupted"])
+	assert.Equal(t, "3", m.Info().Notes["epochs"])
+}
+
+func TestInterruptInTheFirstEpochKeepsTheFile(t *testing.T) {
+	model := filepath.Join(t.TempDir(), "model")
+	require.NoError(t, os.WriteFile(model, []byte("an older model"), 0o644))
+	_, _, err := call(&asked{context.Background(), 1}, "train", idx(t), "-o", model, "--batch", "30")
+	require.ErrorIs(t, err, context.Canceled)
+	kept, err := os.ReadFile(model)
+	require.NoError(t, err)
+	assert.Equal(t, "an older model", string(kept))
+}
+
+// The program itself, interrupted from outside.
+func TestInterruptSignal(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot send an interrupt there")
+	}
+	cmd := exec.Command(os.Args[0], "train", idx(t), "-o", filepath.Join(t.TempDir(), "model"), "--epochs", "1000000000")
+	cmd.Env = append(os.Environ(), "ARGMAX_TEST_MAIN=1")
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewReader(out)
+	_, err = lines.ReadString('\n') // the training is about to begin
+	require.NoError(t, err)
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	_, err = io.Copy(io.Discard, lines)
+	require.NoError(t, err)
+	var exit *exec.ExitError
+	require.ErrorAs(t, cmd.Wait(), &exit)
+	assert.Equal(t, 1, exit.ExitCode())
+	assert.Regexp(t, `^argmax: interrupted.*\n$`, problems.String())
+}
+
+// To the library a momentum of 0 is its default; to a user it is none.
+func TestNoMomentum(t *testing.T) {
+	losses := map[string]bool{}
+	for _, momentum := range []string{"0", "0.9"} {
+		out := mustRun(t, "train", idx(t), "-o", filepath.Join(t.TempDir(), "model"), "--momentum", momentum)
+		losses[regexp.MustCompile(`loss \S+`).FindString(out)] = true
+	}
+	assert.Len(t, losses, 2, "%v", losses)
+}
+
+func TestEvalFindsClassesByName(t *testing.T) {
+	photos, model := folders(t, 5, 4), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model)
+	require.NoError(t, os.RemoveAll(filepath.Join(photos, "dark")))
+	out := mustRun(t, "eval", model, photos)
+	assert.Contains(t, out, "accuracy 100.00 % (5 of 5)")
+	assert.Regexp(t, `(?m)^ +taken for +0  1\n +dark  0  ·  ·\n +light  1  ·  5$`, out)
+}
+
+func TestEvalOfManyClassesHasNoMatrix(t *testing.T) {
+	data, model := cifar100(t), filepath.Join(t.TempDir(), "model")
+	out := mustRun(t, "train", data, "-o", model, "--epochs", "2")
+	assert.Contains(t, out, "200 images of 32x32x3, 100 classes")
+	out = mustRun(t, "eval", model, data)
+	assert.Regexp(t, `(?m)^99 +1 +100.0 %`, out)
+	assert.Len(t, strings.Split(out, "\n"), 1+1+1+100+1)
 }
 
 func TestMistakesAreOneLine(t *testing.T) {
@@ -188,23 +304,35 @@ func TestMistakesAreOneLine(t *testing.T) {
 	model, other := filepath.Join(t.TempDir(), "model"), filepath.Join(t.TempDir(), "other")
 	mustRun(t, "train", photos, "-o", model)
 	require.NoError(t, os.WriteFile(other, []byte("no model"), 0o644))
+	strange := folders(t, 2, 4)
+	require.NoError(t, os.Rename(filepath.Join(strange, "light"), filepath.Join(strange, "grey")))
 	for _, c := range []struct {
 		args    []string
 		message string
 		code    int
 	}{
 		{[]string{"bogus"}, `unknown command "bogus"`, 2},
-		{[]string{"train", data}, `required flag(s) "out" not set`, 1},
+		{[]string{"train", data}, "--out: name the model file to write", 2},
+		{[]string{"train", data, "-o", filepath.Join(other, "model")}, "there is no directory to write it in", 1},
+		{[]string{"train", data, "-o", data}, "not a regular file", 1},
 		{[]string{"train"}, "accepts 1 arg(s), received 0", 2},
 		{[]string{"train", data, "-o", other, "--loss", "l2"}, "--loss l2: softmax or hinge", 2},
 		{[]string{"train", data, "-o", other, "--epochs", "x"}, `invalid argument "x"`, 2},
+		{[]string{"train", data, "-o", other, "--epochs", "0"}, "--epochs 0: at least 1", 2},
+		{[]string{"train", data, "-o", other, "--batch", "0"}, "--batch 0: at least 1", 2},
+		{[]string{"train", data, "-o", other, "--margin", "0"}, "--margin 0: more than 0", 2},
+		{[]string{"train", data, "-o", other, "--momentum", "-1"}, "--momentum -1: at least 0", 2},
 		{[]string{"train", data, "-o", other, "--rate", "-1"}, "learning rate -1", 1},
+		{[]string{"train", data, "-o", other, "--width", "9", "--height", "9"}, "images of 5x5x1, not 9x9x1: only those of folders are resized", 1},
 		{[]string{"train", photos, "-o", other, "--width", "3"}, "--width and --height go together", 2},
 		{[]string{"train", "/no/such/folder", "-o", other}, "/no/such/folder", 1},
 		{[]string{"eval", other, data}, other, 1},
-		{[]string{"eval", model, data}, "has the classes 0, 1", 1},
+		{[]string{"eval", model, data}, "images of 5x5x1, not 4x4x3", 1},
+		{[]string{"eval", model, strange}, strange + " has the class grey, which was not learned; those are dark, light", 1},
 		{[]string{"predict", model, "x.png", "--top", "0"}, "--top 0", 2},
 		{[]string{"knn", data, "-k", "0"}, "--neighbours 0", 2},
+		{[]string{"knn", data, "--limit", "-1"}, "--limit -1", 2},
+		{[]string{"knn", photos, strange}, strange + " has the class grey", 1},
 		{[]string{"knn", data, "--metric", "cosine"}, "--metric cosine: l2 or l1", 2},
 		{[]string{"knn", photos}, "has no test set: name one", 2},
 	} {
@@ -218,30 +346,41 @@ func TestMistakesAreOneLine(t *testing.T) {
 
 // An instruction set that is unknown, or not here, stops every command.
 func TestForcedInstructionSet(t *testing.T) {
-	for _, isa := range []string{"bogus", "generic"} {
-		cmd := exec.Command(os.Args[0], "version")
+	program := func(isa string, args ...string) (string, error) {
+		cmd := exec.Command(os.Args[0], args...)
 		cmd.Env = append(os.Environ(), "ARGMAX_TEST_MAIN=1", "ARGMAX_ISA="+isa)
 		out, err := cmd.CombinedOutput()
-		if isa == "generic" {
-			require.NoError(t, err)
-			assert.Contains(t, string(out), "instruction set generic")
-			continue
-		}
+		return string(out), err
+	}
+	out, err := program("generic", "version")
+	require.NoError(t, err)
+	assert.Contains(t, out, "instruction set generic")
+	for _, args := range [][]string{{"demo"}, {"train", "x", "-o", "y"}, {"eval", "x", "y"}, {"predict", "x", "y"}, {"knn", "x"}, {"version"}} {
+		out, err := program("bogus", args...)
 		var exit *exec.ExitError
-		require.ErrorAs(t, err, &exit)
-		assert.Equal(t, 2, exit.ExitCode())
-		assert.Contains(t, string(out), "argmax: ARGMAX_ISA=bogus: unknown; available here: ")
+		require.ErrorAs(t, err, &exit, "%v", args)
+		assert.Equal(t, 2, exit.ExitCode(), "%v", args)
+		assert.Regexp(t, `^argmax: ARGMAX_ISA=bogus: unknown; available here: .*\n$`, out, "%v", args)
 	}
 }
 
 // The accuracies of the demonstration are the same on every processor.
 func TestDemo(t *testing.T) {
-	begin := time.Now()
-	out := mustRun(t, "demo")
-	assert.Less(t, time.Since(begin), 15*time.Second)
-	assert.Contains(t, out, "instruction set: "+argmax.Active()+"\n")
-	for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.7 %`, `5 nearest neighbours +80\.9 %`} {
-		assert.Regexp(t, `(?m)^`+row+` +\S+s +\S+s$`, out)
+	for _, isa := range argmax.Available() {
+		if isa == "generic" {
+			continue // it is the others' definition, and takes longer
+		}
+		cmd := exec.Command(os.Args[0], "demo")
+		cmd.Env = append(os.Environ(), "ARGMAX_TEST_MAIN=1", "ARGMAX_ISA="+isa)
+		begin := time.Now()
+		printed, err := cmd.Output()
+		require.NoError(t, err)
+		assert.Less(t, time.Since(begin), 15*time.Second)
+		out := string(printed)
+		assert.Contains(t, out, "instruction set: "+isa+"\n")
+		for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.6 %`, `5 nearest neighbours +80\.9 %`} {
+			assert.Regexp(t, `(?m)^`+row+` +\S+s +\S+s$`, out)
+		}
 	}
 }
 

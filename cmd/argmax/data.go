@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
 	"image/draw"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	scale "golang.org/x/image/draw"
@@ -23,12 +26,55 @@ type shapeFlags struct{ shape dataset.Shape }
 func (f *shapeFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.shape.Width, "width", 0, "resize images of folders to this width (default: that of the first)")
 	cmd.Flags().IntVar(&f.shape.Height, "height", 0, "and to this height")
-	cmd.Flags().IntVar(&f.shape.Channels, "channels", 3, "1 makes images of folders grey, 3 keeps colour")
+	cmd.Flags().IntVar(&f.shape.Channels, "channels", 0, "1 makes images of folders grey, 3 keeps colour (default 3)")
 }
 
 func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset.Set, err error) {
 	if (f.shape.Width == 0) != (f.shape.Height == 0) {
 		return nil, nil, usageError{fmt.Errorf("--width and --height go together")}
 	}
-	return dataset.Load(ctx, dir, dataset.FolderConfig{Shape: f.shape, Resize: resize})
+	if train, test, err = dataset.Load(ctx, dir, dataset.FolderConfig{Shape: f.shape, Resize: resize}); err != nil {
+		return nil, nil, err
+	}
+	got := train.Shape()
+	want := dataset.Shape{
+		Height:   cmp.Or(f.shape.Height, got.Height),
+		Width:    cmp.Or(f.shape.Width, got.Width),
+		Channels: cmp.Or(f.shape.Channels, got.Channels),
+	}
+	if got != want {
+		return nil, nil, fmt.Errorf("%s has images of %v, not %v: only those of folders are resized", dir, got, want)
+	}
+	return train, test, nil
+}
+
+// relabelled is a set whose labels are indices of the classes of a model.
+type relabelled struct {
+	*dataset.Set
+	classes []string
+	label   []int // of each class of the set
+}
+
+func (r relabelled) Classes() []string { return r.classes }
+func (r relabelled) Label(i int) int   { return r.label[r.Set.Label(i)] }
+
+// relabel finds the classes of a set among those of a model by name: a folder of
+// test images need not have images of all. dir is where the set comes from.
+func relabel(set *dataset.Set, dir string, classes []string) (relabelled, error) {
+	r := relabelled{set, classes, make([]int, len(set.Classes()))}
+	for i, class := range set.Classes() {
+		if r.label[i] = slices.Index(classes, class); r.label[i] < 0 {
+			return relabelled{}, fmt.Errorf("%s has the class %s, which was not learned; those are %s", dir, class, list(classes))
+		}
+	}
+	return r, nil
+}
+
+// list shows the first of many names.
+func list(names []string) string {
+	const most = 5
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }

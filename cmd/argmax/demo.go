@@ -54,7 +54,7 @@ func (m neighbours) predictAll(ctx context.Context, dst []int, set *dataset.Set)
 }
 
 const (
-	demoEpochs     = 40
+	demoEpochs     = 25
 	demoNeighbours = 5
 )
 
@@ -72,7 +72,7 @@ func contenders() []contender {
 		{fmt.Sprintf("%d nearest neighbours", demoNeighbours), func(_ context.Context, set *dataset.Set, _ *progress) (predictor, error) {
 			m, err := classifier.NewKNN(set, classifier.KNNConfig{K: demoNeighbours})
 			return neighbours{m}, err
-		}, 50},
+		}, 20},
 	}
 }
 

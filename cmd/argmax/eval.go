@@ -21,9 +21,9 @@ func newEval() *cobra.Command {
 		Use:   "eval MODEL DATA",
 		Short: "Evaluate a model: accuracy, by class, and what is taken for what",
 		Long: `eval predicts the classes of the test set of DATA, or of all of it if it has no
-test set, and compares them with the labels. The classes of DATA have to be those
-of the model, in the same order. Images of folders are resized to the model's
-shape.`,
+test set, and compares them with the labels. Classes are known by their names; DATA
+need not have all that the model has. Images of folders are resized to the model's
+shape. Up to 20 classes, a matrix counts what each was taken for.`,
 		Args: arguments(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			model, err := classifier.ReadLinearFile(args[0])
@@ -40,33 +40,25 @@ shape.`,
 			if set == nil {
 				set = train
 			}
-			if !slices.Equal(set.Classes(), info.Classes) {
-				return fmt.Errorf("%s has the classes %s, %s has %s", args[1], list(set.Classes()), args[0], list(info.Classes))
+			ex, err := relabel(set, args[1], info.Classes)
+			if err != nil {
+				return err
 			}
-			e, err := evaluate(cmd.Context(), model, set)
+			e, err := evaluate(cmd.Context(), model, ex)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), map[string]any{
 					"data": set.Name(), "examples": e.Examples, "correct": e.Correct, "accuracy": e.Accuracy(),
-					"classes": info.Classes, "confusion": e.Confusion,
+					"classes": info.Classes, "confusion": e.Confusion, "unknown": e.Unknown,
 				})
 			}
-			return printEvaluation(cmd.OutOrStdout(), set, e)
+			return printEvaluation(cmd.OutOrStdout(), set.Name(), info.Classes, e)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON; confusion[truth][prediction] counts images")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON; confusion[truth][prediction] counts images, unknown[truth] those without a prediction")
 	return cmd
-}
-
-// list shows the first of many names.
-func list(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }
 
 func writeJSON(w io.Writer, v any) error {
@@ -75,9 +67,8 @@ func writeJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-func printEvaluation(w io.Writer, set *dataset.Set, e classifier.Evaluation) error {
-	fmt.Fprintf(w, "%s: accuracy %.2f %% (%d of %d)\n\n", set.Name(), 100*e.Accuracy(), e.Correct, e.Examples)
-	classes := set.Classes()
+func printEvaluation(w io.Writer, name string, classes []string, e classifier.Evaluation) error {
+	fmt.Fprintf(w, "%s: accuracy %.2f %% (%d of %d)\n\n", name, 100*e.Accuracy(), e.Correct, e.Examples)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "class\timages\tright\ttaken for")
 	for truth, row := range e.Confusion {
@@ -91,6 +82,31 @@ func printEvaluation(w io.Writer, set *dataset.Set, e classifier.Evaluation) err
 		}
 		fmt.Fprintf(t, "%s\t%d\t%.1f %%\t%s\n", classes[truth], images, 100*float64(row[truth])/float64(images), mistakes(classes, row, truth))
 	}
+	if err := t.Flush(); err != nil || len(classes) > 20 {
+		return err
+	}
+	return printConfusion(w, classes, e.Confusion)
+}
+
+// printConfusion prints how many images of each class, a line, were taken for
+// each class, a column, which has the number of the class.
+func printConfusion(w io.Writer, classes []string, confusion [][]int) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(t, "\ntaken for\t\t")
+	for c := range classes {
+		fmt.Fprintf(t, "%d\t", c)
+	}
+	for truth, row := range confusion {
+		fmt.Fprintf(t, "\n%s\t%d\t", classes[truth], truth)
+		for _, n := range row {
+			if n == 0 {
+				fmt.Fprint(t, "·\t")
+			} else {
+				fmt.Fprintf(t, "%d\t", n)
+			}
+		}
+	}
+	fmt.Fprintln(t)
 	return t.Flush()
 }
 

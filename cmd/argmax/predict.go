@@ -54,6 +54,9 @@ keep the others from being predicted; the exit code is then 1.`,
 			}
 			predictions, failed := make([]prediction, 0, len(args)-1), 0
 			for _, file := range args[1:] {
+				if err := cmd.Context().Err(); err != nil {
+					return err
+				}
 				p := predictFile(model, info, file, top)
 				if p.Error != "" {
 					failed++
@@ -67,7 +70,7 @@ keep the others from being predicted; the exit code is then 1.`,
 				err = printPredictions(cmd, predictions)
 			}
 			if err == nil && failed > 0 {
-				err = fmt.Errorf("%d of %d files could not be read", failed, len(predictions))
+				err = fmt.Errorf("%d of %d files have no prediction", failed, len(predictions))
 			}
 			return err
 		},
@@ -89,6 +92,11 @@ func predictFile(model *classifier.Linear, info classifier.Info, file string, to
 	}
 	scores := make([]float32, model.Classes())
 	model.Scores(scores, x)
+	for c, s := range scores {
+		if s-s != 0 {
+			return prediction{File: file, Error: fmt.Sprintf("%s: the score of %s is %v", file, info.Classes[c], s)}
+		}
+	}
 	var probabilities []float32
 	if info.Notes["loss"] == classifier.Softmax.String() {
 		probabilities = make([]float32, len(scores))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -31,8 +33,9 @@ safetensors file: the tensors weight and bias score pixels from 0 to 255 as they
 are; class names and the image shape are in the metadata. The file appears whole
 or not at all.
 
-An interrupt ends the training early. The model as far as it is, is written all
-the same, with a note, and the exit code is 1.`,
+An interrupt ends the training early. If an epoch is complete, the model as far as
+it is, is written all the same, with a note; the exit code is 1. A second interrupt
+ends the program at once.`,
 		Example: `  argmax train mnist/ -o mnist.safetensors
   argmax train photos/ --width 32 --height 32 --loss hinge --l2 1e-4 -o photos.safetensors`,
 		Args: arguments(cobra.ExactArgs(1)),
@@ -47,10 +50,9 @@ the same, with a note, and the exit code is 1.`,
 	flags.IntVar(&f.sgd.Epochs, "epochs", 20, "passes over the images")
 	flags.IntVar(&f.sgd.Batch, "batch", 128, "images a step")
 	flags.Float32Var(&f.sgd.LearningRate, "rate", 0, "learning rate at the start, falling to zero (default 0.003, hinge 0.0005)")
-	flags.Float32Var(&f.sgd.Momentum, "momentum", 0.9, "momentum; negative: none")
+	flags.Float32Var(&f.sgd.Momentum, "momentum", 0.9, "momentum; 0 is none")
 	flags.Uint64Var(&f.sgd.Seed, "seed", 0, "of the order of the images")
 	flags.IntVar(&f.sgd.Workers, "workers", 0, "threads (default: one for each processor); does not change the model")
-	_ = cmd.MarkFlagRequired("out")
 	return cmd
 }
 
@@ -63,12 +65,39 @@ func parseLoss(name string) (classifier.Loss, error) {
 	return 0, usageError{fmt.Errorf("--loss %s: softmax or hinge", name)}
 }
 
-func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
-	loss, err := parseLoss(f.loss)
-	if err != nil {
+// check finds mistakes before the work begins, and sets what the flags mean: to
+// SGD a zero is no number but its default.
+func (f *trainFlags) check() (err error) {
+	if f.sgd.Loss, err = parseLoss(f.loss); err != nil {
 		return err
 	}
-	f.sgd.Loss = loss
+	switch c := &f.sgd; {
+	case f.out == "":
+		return usageError{errors.New("--out: name the model file to write")}
+	case c.Epochs < 1:
+		return usageError{fmt.Errorf("--epochs %d: at least 1", c.Epochs)}
+	case c.Batch < 1:
+		return usageError{fmt.Errorf("--batch %d: at least 1", c.Batch)}
+	case !(c.Margin > 0):
+		return usageError{fmt.Errorf("--margin %v: more than 0", c.Margin)}
+	case !(c.Momentum >= 0 && c.Momentum < 1):
+		return usageError{fmt.Errorf("--momentum %v: at least 0 and less than 1", c.Momentum)}
+	case c.Momentum == 0:
+		c.Momentum = -1
+	}
+	if dir, err := os.Stat(filepath.Dir(f.out)); err != nil || !dir.IsDir() {
+		return fmt.Errorf("%s: there is no directory to write it in", f.out)
+	}
+	if old, err := os.Stat(f.out); err == nil && !old.Mode().IsRegular() {
+		return fmt.Errorf("%s: not a regular file", f.out)
+	}
+	return nil
+}
+
+func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
+	if err := f.check(); err != nil {
+		return err
+	}
 	train, test, err := f.load(cmd.Context(), dir)
 	if err != nil {
 		return err
@@ -87,9 +116,12 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	if model == nil {
 		return err
 	}
-	interrupted := err
+	interrupted := err != nil
+	if interrupted && reached.Epoch == 0 {
+		return err // not worth the file that may be there
+	}
 	took := time.Since(begin)
-	if model, err = model.With(f.info(model, train, reached, interrupted != nil)); err != nil {
+	if model, err = model.With(f.info(model, train, reached, interrupted)); err != nil {
 		return err
 	}
 	if err := model.WriteFile(f.out); err != nil {
@@ -100,7 +132,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		fmt.Fprintf(out, ", penalty %.4f", reached.Penalty)
 	}
 	fmt.Fprintln(out)
-	if interrupted != nil {
+	if interrupted {
 		return fmt.Errorf("interrupted: %s holds the model of epoch %d of %d", f.out, reached.Epoch, f.sgd.Epochs)
 	}
 	for _, set := range []*dataset.Set{train, test} {
@@ -141,13 +173,10 @@ func printAccuracy(ctx context.Context, out io.Writer, model *classifier.Linear,
 	return nil
 }
 
-func evaluate(ctx context.Context, model *classifier.Linear, set *dataset.Set) (classifier.Evaluation, error) {
-	predicted := make([]int, set.Len())
-	if err := model.PredictAll(ctx, predicted, set, 0); err != nil {
-		if errors.Is(err, context.Canceled) {
-			err = errors.New("interrupted")
-		}
+func evaluate(ctx context.Context, model *classifier.Linear, ex classifier.Examples) (classifier.Evaluation, error) {
+	predicted := make([]int, ex.Len())
+	if err := model.PredictAll(ctx, predicted, ex, 0); err != nil {
 		return classifier.Evaluation{}, err
 	}
-	return classifier.Evaluate(predicted, set)
+	return classifier.Evaluate(predicted, ex)
 }
