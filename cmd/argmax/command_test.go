@@ -140,6 +140,9 @@ func TestTrainEvalPredict(t *testing.T) {
 		assert.Equal(t, loss, info.Notes["loss"])
 		assert.Equal(t, "0.0001", info.Notes["l2"])
 		assert.Equal(t, "9", info.Notes["epochs"])
+		assert.Equal(t, "128", info.Notes["batch"])
+		assert.Equal(t, "0.9", info.Notes["momentum"])
+		assert.Equal(t, map[string]string{"softmax": "", "hinge": "1"}[loss], info.Notes["margin"])
 
 		out = mustRun(t, "eval", model, photos) // resized to the model's shape
 		assert.Contains(t, out, "accuracy 100.00 % (24 of 24)")

@@ -150,13 +150,22 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, reached classifier.Progress, interrupted bool) classifier.Info {
 	info, shape := model.Info(), train.Shape()
 	info.Height, info.Width, info.Channels = shape.Height, shape.Width, shape.Channels
+	number := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 	info.Notes = map[string]string{
-		"data":    train.Name(),
-		"loss":    f.sgd.Loss.String(),
-		"l2":      strconv.FormatFloat(float64(f.sgd.L2), 'g', -1, 32),
-		"epochs":  strconv.Itoa(reached.Epoch),
-		"seed":    strconv.FormatUint(f.sgd.Seed, 10),
-		"version": version(),
+		"data":     train.Name(),
+		"loss":     f.sgd.Loss.String(),
+		"l2":       number(f.sgd.L2),
+		"epochs":   strconv.Itoa(reached.Epoch),
+		"batch":    strconv.Itoa(f.sgd.Batch),
+		"momentum": number(max(f.sgd.Momentum, 0)),
+		"seed":     strconv.FormatUint(f.sgd.Seed, 10),
+		"version":  version(),
+	}
+	if f.sgd.LearningRate != 0 {
+		info.Notes["rate"] = number(f.sgd.LearningRate)
+	}
+	if f.sgd.Loss == classifier.Hinge {
+		info.Notes["margin"] = number(f.sgd.Margin)
 	}
 	if interrupted {
 		info.Notes["interrupted"] = fmt.Sprintf("epoch %d of %d", reached.Epoch, f.sgd.Epochs)
