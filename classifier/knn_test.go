@@ -45,6 +45,7 @@ func TestKNNWithoutNeighbours(t *testing.T) {
 	m, err := classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{})
 	require.NoError(t, err)
 	assert.Equal(t, -1, m.Predict([]float32{float32(math.NaN())}))
+	assert.Equal(t, []string{"a"}, m.Classes())
 }
 
 func TestMetricsDiffer(t *testing.T) {

@@ -178,6 +178,31 @@ func TestLossesDoNotDependOnWorkers(t *testing.T) {
 	}
 }
 
+// Rows of a matrix are rows alone, in place as well.
+func TestSoftmaxIsThatOfEachRow(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(15, 16))
+		for _, s := range [][2]int{{0, 3}, {1, 1}, {7, 10}, {300, 17}} {
+			scores := random(r, s[0], s[1])
+			want := NewMatrix(s[0], s[1])
+			for i := range want.Rows {
+				argmax.Softmax(want.Row(i), scores.Row(i))
+			}
+			for _, workers := range []int{1, 2, 7} {
+				got := random(r, s[0], s[1])
+				Softmax(got, scores, NewPool(workers))
+				for i := range want.Rows {
+					requireRow(t, want.Row(i), got.Row(i), "%v, %d workers, row %d", s, workers, i)
+				}
+			}
+			Softmax(scores, scores, nil)
+			for i := range want.Rows {
+				requireRow(t, want.Row(i), scores.Row(i), "%v in place, row %d", s, i)
+			}
+		}
+	})
+}
+
 func TestNearestAgreesWithSorting(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for _, metric := range []Metric{L2, L1} {

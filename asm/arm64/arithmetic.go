@@ -5,7 +5,6 @@ import "github.com/seed842bec00/argmax/asm/vec"
 func (m *Machine) Add(dst, x, y vec.Block) { m.binary(fadd, dst, x, y) }
 func (m *Machine) Sub(dst, x, y vec.Block) { m.binary(fsub, dst, x, y) }
 func (m *Machine) Mul(dst, x, y vec.Block) { m.binary(fmul, dst, x, y) }
-func (m *Machine) Div(dst, x, y vec.Block) { m.binary(fdiv, dst, x, y) }
 func (m *Machine) Max(dst, x, y vec.Block) { m.binary(fmax, dst, x, y) }
 
 func (m *Machine) binary(op binary, dst, x, y vec.Block) {

@@ -95,7 +95,6 @@ func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
 	return result
 }
 
-func (m *Machine) AddConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fadd, dst, x, c) }
 func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmax, dst, x, c) }
 
 func (m *Machine) binaryConst(op binary, dst, x vec.Block, c vec.Const) {

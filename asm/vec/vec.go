@@ -122,7 +122,6 @@ type Machine interface {
 	Add(dst, x, y Block)
 	Sub(dst, x, y Block) // x − y
 	Mul(dst, x, y Block)
-	Div(dst, x, y Block) // x / y
 	Abs(dst, x Block)
 	// FMA is acc = fma(x, y, acc).
 	FMA(acc, x, y Block)
@@ -141,7 +140,6 @@ type Machine interface {
 	FMAConst(acc, x Block, c Const)
 	// MulAddConst is fma(x, y, c); x is free afterwards, or the result.
 	MulAddConst(x, y Block, c Const) Block
-	AddConst(dst, x Block, c Const)
 	SubConst(x Block, c Const) Block // x − c, a new block
 	// MaxConst is the larger of x and c; NaN if x is.
 	MaxConst(dst, x Block, c Const)

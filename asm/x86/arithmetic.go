@@ -18,7 +18,6 @@ func each(do func(...Op), dst, x, y vec.Block) {
 func (m *Machine) Add(dst, x, y vec.Block) { each(m.VADDPS, dst, x, y) }
 func (m *Machine) Sub(dst, x, y vec.Block) { each(m.VSUBPS, dst, x, y) }
 func (m *Machine) Mul(dst, x, y vec.Block) { each(m.VMULPS, dst, x, y) }
-func (m *Machine) Div(dst, x, y vec.Block) { each(m.VDIVPS, dst, x, y) }
 func (m *Machine) Max(dst, x, y vec.Block) { each(m.VMAXPS, dst, x, y) }
 func (m *Machine) FMA(acc, x, y vec.Block) { each(m.VFMADD231PS, acc, x, y) }
 

@@ -50,12 +50,6 @@ func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
 	return x
 }
 
-func (m *Machine) AddConst(dst, x vec.Block, c vec.Const) {
-	for i, r := range dst.(block) {
-		m.VADDPS(c.(Op), x.(block)[i], r)
-	}
-}
-
 func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
 	d := m.block()
 	for i, r := range d {
