@@ -1,0 +1,144 @@
+package argmax
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var productKernels = []kernelTest{
+	{"gemmColumns", gemmOf[float32]{gemmColumns, gemmColumnsGeneric, false}},
+	{"gemmColumnsBytes", gemmOf[uint8]{gemmColumnsBytes, gemmColumnsBytesGeneric, false}},
+	{"gemmRows", gemmOf[float32]{gemmRows, gemmRowsGeneric, true}},
+	{"scoreTile", scoreTileOfKind[float32]{scoreTile, scoreTileGeneric}},
+	{"scoreTileBytes", scoreTileOfKind[uint8]{scoreTileBytes, scoreTileBytesGeneric}},
+}
+
+type (
+	gemmOf[E element] struct {
+		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+		rows         bool // a is not transposed
+	}
+	scoreTileOfKind[E element] struct { // the twin has another shape
+		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+	}
+)
+
+func (g gemmOf[E]) conforms(t *testing.T) {
+	s := newSource(5)
+	depths := []int{0, 1, 2, 7, 64, KC}
+	if testing.Short() {
+		depths = depths[:5]
+	}
+	rows, cols := TileShape()
+	left, right, result := newArena(t, (KC+4)*(2*rows+4)), newArena(t, KC*(cols+3)), newArena(t, (2*rows+1)*(cols+5))
+	var k, m, n, offset int
+	defer where(t, "k %d, %d×%d, offset %d", &k, &m, &n, &offset)
+	for _, k = range depths {
+		for m = 0; m <= 2*rows+1; m++ {
+			for n = grain[E](); n <= cols; n += grain[E]() {
+				odd := (m + n) & 1
+				offset = []int{0, atEnd, 1 + s.below(lanes-1)}[(m+2*n+k)%3]
+				ldb, ldc, add := n+3*odd, n+5*(n&1), m&2 != 0
+				countA, lengthA := k, m
+				if g.rows {
+					countA, lengthA = m, k
+				}
+				lda := lengthA + odd
+				feel := mood((m + n/2) % int(moods))
+				alpha := []float32{1, s.value(feel)}[n&1]
+				a, b, c := s.values(extent(countA, lengthA, lda), feel), elements[E](s, extent(k, n, ldb), feel), s.values(extent(m, n, ldc), feel)
+				want := slices.Clone(c)
+				g.twin(k, a, lda, b, ldb, want, ldc, m, n, alpha, add)
+				got := result.place(c, offset)
+				g.kernel(k, left.place(a, offset), lda, place(right, b, odd == 1), ldb, got, ldc, m, n, alpha, add)
+				i := firstDifference(got, want)
+				require.Negativef(t, i, "k %d, %d×%d, strides %d, %d and %d, offset %d, mood %d, alpha %v, add %v, element %d", k, m, n, lda, ldb, ldc, offset, feel, alpha, add, i)
+				require.Truef(t, result.intact(len(c), offset), "k %d, %d×%d: wrote outside", k, m, n)
+			}
+		}
+	}
+}
+
+// The corpus is whole products, in panels as wide as the ISA has them.
+func (g gemmOf[E]) golden(h *goldenHash) {
+	s := newSource(15)
+	const rows, cols = 29, 80
+	_, width := TileShape()
+	for _, k := range []int{0, 1, 7, 64} {
+		for m := range moods {
+			a, b, c, alpha := s.values(rows*k, m), elements[E](s, k*cols, m), s.values(rows*cols, m), s.value(plain)
+			lda := rows
+			if g.rows {
+				lda = k
+			}
+			for j := 0; j < cols; j += width {
+				g.kernel(k, a, lda, b[min(j, len(b)):], cols, c[j:], cols, rows, min(width, cols-j), alpha, m%2 == 0)
+			}
+			h.add(c...)
+		}
+	}
+}
+
+// whole gives the scores of a tile of any shape by calls of a tile, in pieces of
+// at most most columns.
+func (g scoreTileOfKind[E]) whole(call func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool),
+	height, width, rows, classes, k, most int, x []E, ldx int, w []float32, ldw int, bias, dst []float32, ldd int) {
+	state := make([]float32, height*width*lanes)
+	for i := 0; i < rows; i += height {
+		for j := 0; j < classes; j += width {
+			for p := 0; p == 0 || p < k; p += most {
+				call(min(most, k-p), x[i*ldx+p:], ldx, w[j*ldw+p:], ldw, state, bias[j:], dst[i*ldd+j:], ldd, p > 0, p+most < k, (i+j)%2 == 0)
+			}
+		}
+	}
+}
+
+func (g scoreTileOfKind[E]) conforms(t *testing.T) {
+	s := newSource(6)
+	height, width := ScoreTileShape()
+	xs, ws, ds, bs := newArena(t, height*400), newArena(t, width*400), newArena(t, height*(width+3)), newArena(t, width)
+	var k, most int
+	defer where(t, "k %d in pieces of %d", &k, &most)
+	for k = 0; k <= 6*lanes+3; k += grain[E]() {
+		for m := range moods {
+			ldx, ldw, ldd := k+s.below(4), k+s.below(4), width+s.below(4)
+			// The twin's tile may be larger than what is left: room for that.
+			rows, classes := height+tileExamplesGeneric, width+tileClassesGeneric
+			x, w, bias := elements[E](s, rows*(ldx+1), m), s.values(classes*(ldw+1), m), s.values(classes, m)
+			want := make([]float32, rows*(ldd+classes))
+			g.whole(g.twin, tileExamplesGeneric, tileClassesGeneric, height, width, k, max(k, 1), x, ldx, w, ldw, bias, want, ldd+classes)
+			for _, end := range []bool{false, true} {
+				offset := []int{0, atEnd}[len(bias)&1]
+				for _, most = range []int{lanes, 3 * lanes, max(k, 1)} {
+					got := ds.place(slices.Repeat([]float32{canary}, extent(height, width, ldd)), offset)
+					g.whole(g.kernel, height, width, height, width, k, most,
+						place(xs, x[:extent(height, k, ldx)], end), ldx, place(ws, w[:extent(width, k, ldw)], end), ldw, bs.place(bias[:width], offset), got, ldd)
+					for i := range height {
+						j := firstDifference(got[i*ldd:][:width], want[i*(ldd+classes):][:width])
+						require.Negativef(t, j, "k %d in pieces of %d, mood %d, row %d, class %d", k, most, m, i, j)
+						for _, v := range got[i*ldd+width : min(len(got), (i+1)*ldd)] {
+							require.Equal(t, math.Float32bits(canary), math.Float32bits(v), "wrote between rows")
+						}
+					}
+					require.True(t, ds.intact(len(got), offset), "wrote outside")
+				}
+			}
+		}
+	}
+}
+
+func (g scoreTileOfKind[E]) golden(h *goldenHash) {
+	s := newSource(16)
+	const rows, classes = 30, 30 // multiples of every tile
+	height, width := ScoreTileShape()
+	for _, k := range []int{0, 16, 48, 160} {
+		for m := range moods {
+			x, w, bias, dst := elements[E](s, rows*k, m), s.values(classes*k, m), s.values(classes, m), make([]float32, rows*classes)
+			g.whole(g.kernel, height, width, rows, classes, k, 2*lanes, x, k, w, k, bias, dst, classes)
+			h.add(dst...)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package argmax
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var vectorKernels = []kernelTest{
+	{"dot", reduction{dot, dotGeneric}},
+	{"sqDist", reduction{sqDist, sqDistGeneric}},
+	{"l1Dist", reduction{l1Dist, l1DistGeneric}},
+	{"sum", reduction{unary(sum), unary(sumGeneric)}},
+	{"maximum", reduction{unary(maximum), unary(maximumGeneric)}},
+	{"dotCarry", carried{dotCarry, dotCarryGeneric}},
+	{"sqDistCarry", carried{sqDistCarry, sqDistCarryGeneric}},
+	{"l1DistCarry", carried{l1DistCarry, l1DistCarryGeneric}},
+	{"sumCarry", carried{
+		func(acc *[64]float32, x, _ []float32) { sumCarry(acc, x) },
+		func(acc *[64]float32, x, _ []float32) { sumCarryGeneric(acc, x) },
+	}},
+	{"axpy", elementwise{axpy, axpyGeneric}},
+	{"scale", elementwise{
+		func(alpha float32, _, y []float32) { scale(alpha, y) },
+		func(alpha float32, _, y []float32) { scaleGeneric(alpha, y) },
+	}},
+	{"fromBytes", conversion{fromBytes, fromBytesGeneric}},
+}
+
+type (
+	reduction struct{ kernel, twin func(x, y []float32) float32 }
+	carried   struct {
+		kernel, twin func(acc *[64]float32, x, y []float32)
+	}
+	elementwise struct {
+		kernel, twin func(alpha float32, x, y []float32)
+	}
+	conversion struct {
+		kernel, twin func(dst []float32, x []uint8)
+	}
+)
+
+func unary(f func(x []float32) float32) func(x, y []float32) float32 {
+	return func(x, _ []float32) float32 { return f(x) }
+}
+
+// lengths are those of vectors: every number of blocks and every tail around the
+// unrolling of a kernel, and some real ones.
+func lengths() []int {
+	var list []int
+	for n := range 4*lanes + 4 {
+		list = append(list, n)
+	}
+	list = append(list, 127, 128, 129, 255, 256, 257, 784, 785, 1000)
+	if !testing.Short() {
+		list = append(list, 3072, maxVector-1, maxVector, maxVector+1)
+	}
+	return list
+}
+
+func (r reduction) conforms(t *testing.T) {
+	s := newSource(1)
+	a, b := newArena(t, maxVector+1), newArena(t, maxVector+1)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range lengths() {
+		for m := range moods {
+			x, y := s.values(n, m), s.values(n, m)
+			want := r.twin(x, y)
+			for _, offset = range offsets(n) {
+				got := r.kernel(a.place(x, offset), b.place(y, 3*offset%(atEnd+1)))
+				require.Truef(t, same(got, want), "length %d, offset %d, mood %d: got %x, want %x", n, offset, m, got, want)
+			}
+		}
+	}
+}
+
+func (r reduction) golden(g *goldenHash) {
+	s := newSource(11)
+	for n := range 4*lanes + 4 {
+		for m := range moods {
+			g.add(r.kernel(s.values(n, m), s.values(n, m)))
+		}
+	}
+	for _, n := range []int{127, 128, 129, 784, 785, 3072} {
+		g.add(r.kernel(s.values(n, plain), s.values(n, plain)))
+	}
+}
+
+func (c carried) conforms(t *testing.T) {
+	s := newSource(2)
+	a, b, acc := newArena(t, maxVector), newArena(t, maxVector), newArena(t, 64)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range []int{0, 64, 128, 192, 256, 320, 3072, maxVector} {
+		for m := range moods {
+			x, y, start := s.values(n, m), s.values(n, m), s.values(64, m)
+			want := [64]float32(start)
+			c.twin(&want, x, y)
+			for _, offset = range offsets(n) {
+				got := (*[64]float32)(acc.place(start, atEnd-offset))
+				c.kernel(got, a.place(x, offset), b.place(y, 3*offset%(atEnd+1)))
+				i := firstDifference(got[:], want[:])
+				require.Negativef(t, i, "length %d, offset %d, mood %d, lane %d", n, offset, m, i)
+			}
+		}
+	}
+}
+
+func (c carried) golden(g *goldenHash) {
+	s := newSource(12)
+	for n := 0; n <= 512; n += 64 {
+		for m := range moods {
+			acc := [64]float32(s.values(64, m))
+			c.kernel(&acc, s.values(n, m), s.values(n, m))
+			g.add(acc[:]...)
+		}
+	}
+}
+
+func (e elementwise) conforms(t *testing.T) {
+	s := newSource(3)
+	a, b := newArena(t, maxVector+1), newArena(t, maxVector+1)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range lengths() {
+		for m := range moods {
+			alpha, x, y := s.value(m), s.values(n, m), s.values(n, m)
+			want := slices.Clone(y)
+			e.twin(alpha, x, want)
+			wantAlias := slices.Clone(x)
+			e.twin(alpha, wantAlias, wantAlias)
+			for _, offset = range offsets(n) {
+				got := b.place(y, offset)
+				e.kernel(alpha, a.place(x, 3*offset%(atEnd+1)), got)
+				i := firstDifference(got, want)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d", n, offset, m, i)
+				require.Truef(t, b.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
+
+				alias := a.place(x, offset)
+				e.kernel(alpha, alias, alias)
+				i = firstDifference(alias, wantAlias)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d, aliased", n, offset, m, i)
+			}
+		}
+	}
+}
+
+func (e elementwise) golden(g *goldenHash) {
+	s := newSource(13)
+	for n := range 4*lanes + 4 {
+		for m := range moods {
+			y := s.values(n, m)
+			e.kernel(s.value(m), s.values(n, m), y)
+			g.add(y...)
+		}
+	}
+}
+
+func (c conversion) conforms(t *testing.T) {
+	s := newSource(9)
+	bytes, results := newArena(t, 300), newArena(t, 300)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for n = 0; n <= 272; n += lanes {
+		x, want := elements[uint8](s, n, plain), make([]float32, n)
+		c.twin(want, x)
+		for _, offset = range offsets(n) {
+			got := results.place(make([]float32, n), offset)
+			c.kernel(got, place(bytes, x, offset == atEnd))
+			require.Negative(t, firstDifference(got, want), "length %d, offset %d", n, offset)
+			require.True(t, results.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
+		}
+	}
+}
+
+func (c conversion) golden(g *goldenHash) {
+	x, dst := make([]uint8, 256), make([]float32, 256)
+	for i := range x {
+		x[i] = uint8(i)
+	}
+	c.kernel(dst, x)
+	g.add(dst...)
+}
