@@ -4965,13 +4965,11 @@ loop3:
 	VPERM2F128   $0x00, Y2, Y2, Y2
 	VMULPS       Y2, Y13, Y13
 	VMULPS       Y2, Y14, Y14
-	MOVQ         (SI), R12
-	VMOVD        R12, X2
-	VPBROADCASTD X2, Y2
+	VPBROADCASTD (SI), Y2
 	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y8, Y8
 	VSUBPS       Y8, Y13, Y13
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y2, Y2
 	VSUBPS       Y2, Y14, Y14
 	VBROADCASTSS (CX), Y2
@@ -4986,13 +4984,11 @@ loop3:
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y10, Y10
 	VMULPS       Y2, Y12, Y12
-	MOVQ         8(SI), R12
-	VMOVD        R12, X2
-	VPBROADCASTD X2, Y2
+	VPBROADCASTD 8(SI), Y2
 	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y8, Y8
 	VSUBPS       Y8, Y10, Y10
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y2, Y2
 	VSUBPS       Y2, Y12, Y12
 	VBROADCASTSS 4(CX), Y2
@@ -5007,13 +5003,11 @@ loop3:
 	VPERM2F128   $0x00, Y2, Y2, Y2
 	VMULPS       Y2, Y4, Y4
 	VMULPS       Y2, Y5, Y5
-	MOVQ         16(SI), R12
-	VMOVD        R12, X2
-	VPBROADCASTD X2, Y2
+	VPBROADCASTD 16(SI), Y2
 	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y8, Y8
 	VSUBPS       Y8, Y4, Y4
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y2, Y2
 	VSUBPS       Y2, Y5, Y5
 	VBROADCASTSS 8(CX), Y2
@@ -5028,13 +5022,11 @@ loop3:
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	MOVQ         24(SI), R9
-	VMOVD        R9, X2
-	VPBROADCASTD X2, Y2
+	VPBROADCASTD 24(SI), Y2
 	VPCMPEQD     numbers<>+0(SB), Y2, Y3
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y6
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y2, Y2
 	VSUBPS       Y2, Y7, Y7
 	VBROADCASTSS 12(CX), Y2
@@ -5142,13 +5134,11 @@ loop5:
 	VBROADCASTSS X2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	MOVQ         (SI), R9
-	VMOVD        R9, X2
-	VPBROADCASTD X2, Y2
+	VPBROADCASTD (SI), Y2
 	VPCMPEQD     numbers<>+0(SB), Y2, Y3
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y3, Y3
 	VSUBPS       Y3, Y6, Y6
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
 	VANDPS       all3f800000<>+0(SB), Y2, Y2
 	VSUBPS       Y2, Y7, Y7
 	VBROADCASTSS (CX), Y2
@@ -11717,40 +11707,32 @@ loop3:
 	LEAQ          (R9)(R9*2), R10
 	VSHUFF32X4    $0x00, Z21, Z21, Z15
 	VMULPS        Z15, Z20, Z20
-	MOVQ          (SI), R11
-	VMOVD         R11, X6
-	VPBROADCASTD  X6, Z15
-	VPCMPEQD      numbers<>+0(SB), Z15, K2
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST (SI), Z15, K2
 	VSUBPS        Z5, Z20, K2, Z20
 	VBROADCASTSS  (CX), Z15
 	VMULPS        Z15, Z20, Z20
 	VMOVUPS       Z20, K1, (AX)
 	VSHUFF32X4    $0x55, Z21, Z21, Z15
 	VMULPS        Z15, Z19, Z19
-	MOVQ          8(SI), R11
-	VMOVD         R11, X6
-	VPBROADCASTD  X6, Z15
-	VPCMPEQD      numbers<>+0(SB), Z15, K2
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 8(SI), Z15, K2
 	VSUBPS        Z5, Z19, K2, Z19
 	VBROADCASTSS  4(CX), Z15
 	VMULPS        Z15, Z19, Z19
 	VMOVUPS       Z19, K1, (AX)(R9*1)
 	VSHUFF32X4    $0xaa, Z21, Z21, Z15
 	VMULPS        Z15, Z16, Z16
-	MOVQ          16(SI), R11
-	VMOVD         R11, X6
-	VPBROADCASTD  X6, Z15
-	VPCMPEQD      numbers<>+0(SB), Z15, K2
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 16(SI), Z15, K2
 	VSUBPS        Z5, Z16, K2, Z16
 	VBROADCASTSS  8(CX), Z15
 	VMULPS        Z15, Z16, Z16
 	VMOVUPS       Z16, K1, (AX)(R9*2)
 	VSHUFF32X4    $0xff, Z21, Z21, Z15
 	VMULPS        Z15, Z17, Z17
-	MOVQ          24(SI), R9
-	VMOVD         R9, X6
-	VPBROADCASTD  X6, Z15
-	VPCMPEQD      numbers<>+0(SB), Z15, K2
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 24(SI), Z15, K2
 	VSUBPS        Z5, Z17, K2, Z17
 	VBROADCASTSS  12(CX), Z15
 	VMULPS        Z15, Z17, Z17
@@ -11823,10 +11805,8 @@ loop5:
 	SHLQ          $0x02, R9
 	VBROADCASTSS  X7, Z15
 	VMULPS        Z15, Z17, Z17
-	MOVQ          (SI), R9
-	VMOVD         R9, X6
-	VPBROADCASTD  X6, Z15
-	VPCMPEQD      numbers<>+0(SB), Z15, K2
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST (SI), Z15, K2
 	VSUBPS        Z5, Z17, K2, Z17
 	VBROADCASTSS  (CX), Z15
 	VMULPS        Z15, Z17, Z17

@@ -10096,25 +10096,25 @@ skip20:
 	WORD $0x6e21def7 // fmul v23.4s, v23.4s, v1.4s
 	WORD $0x6e21df18 // fmul v24.4s, v24.4s, v1.4s
 	WORD $0x6e21df39 // fmul v25.4s, v25.4s, v1.4s
-	MOVD 0(R4), R20
-	FMOVQ 112(R6), F1
-	VDUP R20, V3.S4
-	FMOVQ 224(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d6d6 // fsub v22.4s, v22.4s, v4.4s
-	FMOVQ 240(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d6f7 // fsub v23.4s, v23.4s, v4.4s
+	FMOVS 0(R4), F14
+	VDUP V14.S[0], V14.S4
+	FMOVQ 224(R6), F1
+	VCMEQ V1.S4, V14.S4, V1.S4
+	FMOVQ 240(R6), F3
+	VCMEQ V3.S4, V14.S4, V3.S4
 	FMOVQ 256(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d718 // fsub v24.4s, v24.4s, v4.4s
-	FMOVQ 272(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d739 // fsub v25.4s, v25.4s, v4.4s
+	VCMEQ V4.S4, V14.S4, V4.S4
+	FMOVQ 272(R6), F13
+	VCMEQ V13.S4, V14.S4, V13.S4
+	FMOVQ 112(R6), F14
+	VAND V14.B16, V1.B16, V15.B16
+	WORD $0x4eafd6d6 // fsub v22.4s, v22.4s, v15.4s
+	VAND V14.B16, V3.B16, V15.B16
+	WORD $0x4eafd6f7 // fsub v23.4s, v23.4s, v15.4s
+	VAND V14.B16, V4.B16, V15.B16
+	WORD $0x4eafd718 // fsub v24.4s, v24.4s, v15.4s
+	VAND V14.B16, V13.B16, V15.B16
+	WORD $0x4eafd739 // fsub v25.4s, v25.4s, v15.4s
 	FMOVS 0(R1), F1
 	VDUP V1.S[0], V1.S4
 	WORD $0x6e21ded6 // fmul v22.4s, v22.4s, v1.4s
@@ -10149,25 +10149,25 @@ skip24:
 	WORD $0x6e21de73 // fmul v19.4s, v19.4s, v1.4s
 	WORD $0x6e21de94 // fmul v20.4s, v20.4s, v1.4s
 	WORD $0x6e21deb5 // fmul v21.4s, v21.4s, v1.4s
-	MOVD 8(R4), R20
-	FMOVQ 112(R6), F1
-	VDUP R20, V3.S4
-	FMOVQ 224(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d631 // fsub v17.4s, v17.4s, v4.4s
-	FMOVQ 240(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d673 // fsub v19.4s, v19.4s, v4.4s
+	FMOVS 8(R4), F14
+	VDUP V14.S[0], V14.S4
+	FMOVQ 224(R6), F1
+	VCMEQ V1.S4, V14.S4, V1.S4
+	FMOVQ 240(R6), F3
+	VCMEQ V3.S4, V14.S4, V3.S4
 	FMOVQ 256(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d694 // fsub v20.4s, v20.4s, v4.4s
-	FMOVQ 272(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d6b5 // fsub v21.4s, v21.4s, v4.4s
+	VCMEQ V4.S4, V14.S4, V4.S4
+	FMOVQ 272(R6), F13
+	VCMEQ V13.S4, V14.S4, V13.S4
+	FMOVQ 112(R6), F14
+	VAND V14.B16, V1.B16, V15.B16
+	WORD $0x4eafd631 // fsub v17.4s, v17.4s, v15.4s
+	VAND V14.B16, V3.B16, V15.B16
+	WORD $0x4eafd673 // fsub v19.4s, v19.4s, v15.4s
+	VAND V14.B16, V4.B16, V15.B16
+	WORD $0x4eafd694 // fsub v20.4s, v20.4s, v15.4s
+	VAND V14.B16, V13.B16, V15.B16
+	WORD $0x4eafd6b5 // fsub v21.4s, v21.4s, v15.4s
 	FMOVS 4(R1), F1
 	VDUP V1.S[0], V1.S4
 	WORD $0x6e21de31 // fmul v17.4s, v17.4s, v1.4s
@@ -10202,25 +10202,25 @@ skip28:
 	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
 	WORD $0x6e21dce7 // fmul v7.4s, v7.4s, v1.4s
 	WORD $0x6e21dd08 // fmul v8.4s, v8.4s, v1.4s
-	MOVD 16(R4), R20
-	FMOVQ 112(R6), F1
-	VDUP R20, V3.S4
-	FMOVQ 224(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d4a5 // fsub v5.4s, v5.4s, v4.4s
-	FMOVQ 240(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
+	FMOVS 16(R4), F14
+	VDUP V14.S[0], V14.S4
+	FMOVQ 224(R6), F1
+	VCMEQ V1.S4, V14.S4, V1.S4
+	FMOVQ 240(R6), F3
+	VCMEQ V3.S4, V14.S4, V3.S4
 	FMOVQ 256(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d4e7 // fsub v7.4s, v7.4s, v4.4s
-	FMOVQ 272(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	VCMEQ V4.S4, V14.S4, V4.S4
+	FMOVQ 272(R6), F13
+	VCMEQ V13.S4, V14.S4, V13.S4
+	FMOVQ 112(R6), F14
+	VAND V14.B16, V1.B16, V15.B16
+	WORD $0x4eafd4a5 // fsub v5.4s, v5.4s, v15.4s
+	VAND V14.B16, V3.B16, V15.B16
+	WORD $0x4eafd4c6 // fsub v6.4s, v6.4s, v15.4s
+	VAND V14.B16, V4.B16, V15.B16
+	WORD $0x4eafd4e7 // fsub v7.4s, v7.4s, v15.4s
+	VAND V14.B16, V13.B16, V15.B16
+	WORD $0x4eafd508 // fsub v8.4s, v8.4s, v15.4s
 	FMOVS 8(R1), F1
 	VDUP V1.S[0], V1.S4
 	WORD $0x6e21dca5 // fmul v5.4s, v5.4s, v1.4s
@@ -10255,25 +10255,25 @@ skip32:
 	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
-	MOVD 24(R4), R20
-	FMOVQ 112(R6), F1
-	VDUP R20, V3.S4
-	FMOVQ 224(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d529 // fsub v9.4s, v9.4s, v4.4s
-	FMOVQ 240(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d54a // fsub v10.4s, v10.4s, v4.4s
+	FMOVS 24(R4), F14
+	VDUP V14.S[0], V14.S4
+	FMOVQ 224(R6), F1
+	VCMEQ V1.S4, V14.S4, V1.S4
+	FMOVQ 240(R6), F3
+	VCMEQ V3.S4, V14.S4, V3.S4
 	FMOVQ 256(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
-	FMOVQ 272(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
+	VCMEQ V4.S4, V14.S4, V4.S4
+	FMOVQ 272(R6), F13
+	VCMEQ V13.S4, V14.S4, V13.S4
+	FMOVQ 112(R6), F14
+	VAND V14.B16, V1.B16, V15.B16
+	WORD $0x4eafd529 // fsub v9.4s, v9.4s, v15.4s
+	VAND V14.B16, V3.B16, V15.B16
+	WORD $0x4eafd54a // fsub v10.4s, v10.4s, v15.4s
+	VAND V14.B16, V4.B16, V15.B16
+	WORD $0x4eafd56b // fsub v11.4s, v11.4s, v15.4s
+	VAND V14.B16, V13.B16, V15.B16
+	WORD $0x4eafd58c // fsub v12.4s, v12.4s, v15.4s
 	FMOVS 12(R1), F1
 	VDUP V1.S[0], V1.S4
 	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
@@ -10490,25 +10490,25 @@ skip42:
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
 	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
-	MOVD 0(R4), R13
-	FMOVQ 112(R6), F1
-	VDUP R13, V3.S4
-	FMOVQ 224(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d54a // fsub v10.4s, v10.4s, v4.4s
-	FMOVQ 240(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d56b // fsub v11.4s, v11.4s, v4.4s
+	FMOVS 0(R4), F6
+	VDUP V6.S[0], V6.S4
+	FMOVQ 224(R6), F1
+	VCMEQ V1.S4, V6.S4, V1.S4
+	FMOVQ 240(R6), F3
+	VCMEQ V3.S4, V6.S4, V3.S4
 	FMOVQ 256(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
-	FMOVQ 272(R6), F4
-	VCMEQ V4.S4, V3.S4, V4.S4
-	VAND V1.B16, V4.B16, V4.B16
-	WORD $0x4ea4d5ad // fsub v13.4s, v13.4s, v4.4s
+	VCMEQ V4.S4, V6.S4, V4.S4
+	FMOVQ 272(R6), F5
+	VCMEQ V5.S4, V6.S4, V5.S4
+	FMOVQ 112(R6), F6
+	VAND V6.B16, V1.B16, V7.B16
+	WORD $0x4ea7d54a // fsub v10.4s, v10.4s, v7.4s
+	VAND V6.B16, V3.B16, V7.B16
+	WORD $0x4ea7d56b // fsub v11.4s, v11.4s, v7.4s
+	VAND V6.B16, V4.B16, V7.B16
+	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
+	VAND V6.B16, V5.B16, V7.B16
+	WORD $0x4ea7d5ad // fsub v13.4s, v13.4s, v7.4s
 	FMOVS 0(R1), F1
 	VDUP V1.S[0], V1.S4
 	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s

@@ -151,24 +151,3 @@ func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, expo
 	})
 	return f, e
 }
-
-// SubAt compares the lanes' numbers with the index.
-func (m *Machine) SubAt(dst vec.Block, index vec.Int, c vec.Const) {
-	d := m.write(dst)
-	var numbers [4]constant
-	for i := range numbers {
-		n := uint32(4 * i)
-		numbers[i] = m.constant([4]uint32{n, n + 1, n + 2, n + 3})
-	}
-	m.load(c, func(out *printer, v int) {
-		at, t := out.vector(), out.vector()
-		out.line("VDUP %v, V%d.S4", index, at)
-		for i, r := range d.v {
-			out.line("FMOVQ %d(%v), F%d", numbers[i].offset, numbers[i].base, t)
-			out.line("VCMEQ V%d.S4, V%d.S4, V%d.S4", t, at, t)
-			out.line("VAND V%d.B16, V%d.B16, V%d.B16", v, t, t)
-			out.binary(fsub, r, r, t)
-		}
-		out.release(at, t)
-	})
-}

@@ -16,6 +16,11 @@ var (
 	fdiv  = binary{"fdiv", 0x6e20fc00}
 	fmax  = binary{"fmax", 0x4e20f400}
 	fmaxp = binary{"fmaxp", 0x6e20f400}
+	fcmeq = binary{"fcmeq", 0x4e20e400} // comparisons: all ones or all zeros
+	fcmge = binary{"fcmge", 0x6e20e400}
+	fcmgt = binary{"fcmgt", 0x6ea0e400}
+	cmhi  = binary{"cmhi", 0x6ea03400}  // of unsigned integers
+	umaxp = binary{"umaxp", 0x6ea0a400} // the larger of neighbours, unsigned
 	faddp = binary{"faddp", 0x6e20d400} // sums of neighbours: two of x, two of y
 )
 
@@ -49,4 +54,9 @@ func (out *printer) fmaLane(d, x, y, lane int) {
 // toFloat converts unsigned integers.
 func (out *printer) toFloat(d, x int) {
 	out.word(0x6e21d800|encode(d, x, 0), "ucvtf v%d.4s, v%d.4s", d, x)
+}
+
+// not inverts every bit.
+func (out *printer) not(d, x int) {
+	out.word(0x6e205800|encode(d, x, 0), "mvn v%d.16b, v%d.16b", d, x)
 }

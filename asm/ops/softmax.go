@@ -102,7 +102,9 @@ func (s *softmax) short(count int) {
 		s.Mul(e, e, inverse)
 		s.Free(inverse)
 		if s.loss {
-			s.Scope(func() { s.SubAt(e, s.LoadInt(s.labels, i), s.exp.one()) })
+			label := s.LaneAt(s.labels, i)
+			s.SubWhere(e, s.exp.one(), label)
+			s.FreeMask(label)
 			weight := s.LoadFirst(s.arrays[0], i)
 			s.Mul(e, e, weight)
 			s.Free(weight)

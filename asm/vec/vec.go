@@ -22,10 +22,22 @@ type (
 	Const any
 	// Packed holds one number for each of several rows, reduced.
 	Packed any
+	// Mask chooses some of the lanes.
+	Mask any
 	// Flag collects, lane by lane, whether a NaN was met.
 	Flag any
 	// Label is a place to jump to.
 	Label string
+)
+
+// Relation is what a comparison asks for. All but Unordered are false of NaN.
+type Relation int
+
+const (
+	Equal Relation = iota
+	Less
+	AtMost
+	Unordered // x or y is NaN
 )
 
 // Scalar is the float32 in memory some elements after a pointer.
@@ -153,8 +165,28 @@ type Machine interface {
 	// Fraction splits x ≥ ¾ into m·2ⁿ with ¾ ≤ m < 1½, as new blocks; what it makes
 	// of NaN is unspecified. threeQuarters is ¾.
 	Fraction(x Block, threeQuarters Const) (fraction, exponent Block)
-	// SubAt subtracts c from one lane, 0 ≤ index < Lanes.
-	SubAt(dst Block, index Int, c Const)
+	// Compare and CompareConst choose the lanes in which x is related to y or c.
+	Compare(r Relation, x, y Block) Mask
+	CompareConst(r Relation, x Block, c Const) Mask
+	// Valid, inside Partial, chooses the valid lanes.
+	Valid() Mask
+	// Lane chooses the lane of a number, none if there is no such lane; LaneAt that
+	// of the int some elements (of 8 bytes) after p, of which it reads 32 bits.
+	Lane(index Int) Mask
+	LaneAt(p Ptr, elem int) Mask
+	// And, Or and AndNot are new masks; AndNot is x without y.
+	And(x, y Mask) Mask
+	Or(x, y Mask) Mask
+	AndNot(x, y Mask) Mask
+	// Keep sets dst to x in the chosen lanes, to +0 in the others.
+	Keep(dst, x Block, chosen Mask)
+	// Choose sets the chosen lanes of dst to x.
+	Choose(dst, x Block, chosen Mask)
+	// SubWhere subtracts c in the chosen lanes.
+	SubWhere(dst Block, c Const, chosen Mask)
+	// JumpAny jumps if a lane is chosen.
+	JumpAny(chosen Mask, l Label)
+	FreeMask(masks ...Mask)
 
 	// PackSum and PackMax reduce each of one block or four: to the sums in the tree
 	// of the arithmetic, or to the maxima, where NaN is unspecified. They keep bs.

@@ -102,24 +102,3 @@ func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, expo
 	}
 	return f, e
 }
-
-// SubAt compares the lanes' numbers with the index.
-func (m *Machine) SubAt(dst vec.Block, index vec.Int, c vec.Const) {
-	x, at := m.XMM(), m.register()
-	m.VMOVD(index.(reg.GPVirtual).As32(), x)
-	m.VPBROADCASTD(x, at)
-	numbers := m.file.numbers()
-	for i, r := range dst.(block) {
-		lanes := numbers.Offset(i * m.bits / 8)
-		if m.wide() {
-			k := m.K()
-			m.VPCMPEQD(lanes, at, k)
-			m.VSUBPS(c.(Op), r, k, r)
-			continue
-		}
-		t := m.YMM()
-		m.VPCMPEQD(lanes, at, t)
-		m.VANDPS(c.(Op), t, t)
-		m.VSUBPS(t, r, r)
-	}
-}

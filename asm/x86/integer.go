@@ -23,8 +23,8 @@ func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
 }
 
 func (m *Machine) LoadInt(p vec.Ptr, elem int) vec.Int {
-	n, a := m.GP64(), p.(pointer)
-	m.MOVQ(Mem{Base: a.base, Index: a.index, Scale: a.scale, Disp: 8 * elem}, n)
+	n := m.GP64()
+	m.MOVQ(p.(pointer).memory().Offset(8*elem), n)
 	return n
 }
 

@@ -62,8 +62,11 @@ func (m *Machine) block() block {
 // mem is part number i of a block.
 func (m *Machine) mem(p vec.Ptr, blocks, i int) Mem {
 	a := p.(pointer)
-	return Mem{Base: a.base, Index: a.index, Scale: a.scale, Disp: a.size() * (blocks*vec.Lanes + i*m.bits/32)}
+	return a.memory().Offset(a.size() * (blocks*vec.Lanes + i*m.bits/32))
 }
+
+// memory is what is at the pointer.
+func (a pointer) memory() Mem { return Mem{Base: a.base, Index: a.index, Scale: a.scale} }
 
 // size is that of an element.
 func (a pointer) size() int {

@@ -1,0 +1,147 @@
+package arm64
+
+import "github.com/seed842bec00/argmax/asm/vec"
+
+// A vec.Mask is a block whose lanes are all ones or all zeros.
+
+func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
+	a, b := m.read(x), m.read(y)
+	return m.block(false, func(out *printer, mask *block) {
+		for i, v := range mask.v {
+			out.compare(r, v, a.v[i], b.v[i])
+		}
+	})
+}
+
+func (m *Machine) CompareConst(r vec.Relation, x vec.Block, c vec.Const) vec.Mask {
+	a := m.read(x)
+	mask := m.block(false, func(*printer, *block) {})
+	m.load(c, func(out *printer, y int) {
+		for i, v := range mask.v {
+			out.compare(r, v, a.v[i], y)
+		}
+	})
+	return mask
+}
+
+func (out *printer) compare(r vec.Relation, d, x, y int) {
+	switch r {
+	case vec.Equal:
+		out.binary(fcmeq, d, x, y)
+	case vec.Less:
+		out.binary(fcmgt, d, y, x)
+	case vec.AtMost:
+		out.binary(fcmge, d, y, x)
+	case vec.Unordered:
+		t := out.vector()
+		out.binary(fcmeq, t, y, y)
+		out.binary(fcmeq, d, x, x)
+		out.line("VAND V%d.B16, V%d.B16, V%d.B16", t, d, d)
+		out.not(d, d)
+		out.release(t)
+	}
+}
+
+// Valid compares the numbers of the lanes with that of the valid ones.
+func (m *Machine) Valid() vec.Mask {
+	n := m.partial.n
+	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", n, at) },
+		func(out *printer, d, at, number int) { out.binary(cmhi, d, at, number) })
+}
+
+func (m *Machine) Lane(index vec.Int) vec.Mask {
+	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", index, at) }, isNumber)
+}
+
+func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
+	from := after(p, 8*elem)
+	return m.lanes(func(out *printer, at int) {
+		out.line("FMOVS %s, F%d", from, at)
+		out.line("VDUP V%d.S[0], V%d.S4", at, at)
+	}, isNumber)
+}
+
+func isNumber(out *printer, d, at, number int) {
+	out.line("VCMEQ V%d.S4, V%d.S4, V%d.S4", number, at, d)
+}
+
+// lanes compares what set leaves in a register with the numbers of the lanes.
+func (m *Machine) lanes(set func(out *printer, at int), compare func(out *printer, d, at, number int)) vec.Mask {
+	var numbers [4]constant
+	for i := range numbers {
+		n := uint32(4 * i)
+		numbers[i] = m.constant([4]uint32{n, n + 1, n + 2, n + 3})
+	}
+	return m.block(false, func(out *printer, mask *block) {
+		at := out.vector()
+		set(out, at)
+		for i, v := range mask.v {
+			out.line("FMOVQ %d(%v), F%d", numbers[i].offset, numbers[i].base, v)
+			compare(out, v, at, v)
+		}
+		out.release(at)
+	})
+}
+
+func (m *Machine) And(x, y vec.Mask) vec.Mask    { return m.combine("VAND", x, y) }
+func (m *Machine) Or(x, y vec.Mask) vec.Mask     { return m.combine("VORR", x, y) }
+func (m *Machine) AndNot(x, y vec.Mask) vec.Mask { return m.combine("VBIC", x, y) }
+
+func (m *Machine) combine(instruction string, x, y vec.Mask) vec.Mask {
+	a, b := m.read(x), m.read(y)
+	return m.block(false, func(out *printer, mask *block) {
+		for i, v := range mask.v {
+			out.line("%s V%d.B16, V%d.B16, V%d.B16", instruction, b.v[i], a.v[i], v)
+		}
+	})
+}
+
+func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
+	d, a, mask := m.write(dst), m.read(x), m.read(chosen)
+	m.later(func(out *printer) {
+		for i, v := range d.v {
+			out.line("VAND V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
+		}
+	})
+}
+
+func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {
+	d, a, mask := m.write(dst), m.read(x), m.read(chosen)
+	m.later(func(out *printer) {
+		for i, v := range d.v {
+			out.line("VBIT V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
+		}
+	})
+}
+
+func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
+	d, mask := m.write(dst), m.read(chosen)
+	m.load(c, func(out *printer, v int) {
+		t := out.vector()
+		for i, r := range d.v {
+			out.line("VAND V%d.B16, V%d.B16, V%d.B16", v, mask.v[i], t)
+			out.binary(fsub, r, r, t) // minus +0 is the same
+		}
+		out.release(t)
+	})
+}
+
+func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
+	mask := m.read(chosen)
+	m.later(func(out *printer) {
+		s, t := out.vector(), out.vector()
+		out.line("VORR V%d.B16, V%d.B16, V%d.B16", mask.v[0], mask.v[1], s)
+		out.line("VORR V%d.B16, V%d.B16, V%d.B16", mask.v[2], mask.v[3], t)
+		out.line("VORR V%d.B16, V%d.B16, V%d.B16", s, t, s)
+		out.binary(umaxp, s, s, s)
+		out.line("FMOVD F%d, %v", s, scratch)
+		out.line("CBNZ %v, %s", scratch, l)
+		out.release(s, t)
+	})
+}
+
+func (m *Machine) FreeMask(masks ...vec.Mask) {
+	for _, mask := range masks {
+		m.Free(mask)
+	}
+}

@@ -1,0 +1,138 @@
+package x86
+
+import (
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// A mask is a mask register, or, with AVX2, a register for each part of a block,
+// whose lanes are all ones or all zeros.
+type mask struct {
+	k     reg.Register
+	parts block
+}
+
+// predicates of VCMPPS; none is true of NaN but Unordered.
+var predicates = map[vec.Relation]uint8{vec.Equal: 0x00, vec.Less: 0x11, vec.AtMost: 0x12, vec.Unordered: 0x03}
+
+func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
+	return m.compare(r, x, func(i int) Op { return y.(block)[i] })
+}
+
+func (m *Machine) CompareConst(r vec.Relation, x vec.Block, c vec.Const) vec.Mask {
+	return m.compare(r, x, func(int) Op { return c.(Op) })
+}
+
+func (m *Machine) compare(r vec.Relation, x vec.Block, y func(i int) Op) vec.Mask {
+	return m.chosen(func(i int, to reg.Register) { m.VCMPPS(U8(predicates[r]), y(i), x.(block)[i], to) })
+}
+
+// chosen is a mask whose parts set fills.
+func (m *Machine) chosen(set func(i int, to reg.Register)) vec.Mask {
+	if m.wide() {
+		k := m.K()
+		set(0, k)
+		return mask{k: k}
+	}
+	parts := m.block()
+	for i, r := range parts {
+		set(i, r)
+	}
+	return mask{parts: parts}
+}
+
+func (m *Machine) Valid() vec.Mask {
+	if m.wide() {
+		return mask{k: m.part.k}
+	}
+	return m.chosen(func(i int, to reg.Register) { m.VMOVUPS(m.part.lanes.Offset(32*i), to) })
+}
+
+func (m *Machine) Lane(index vec.Int) vec.Mask {
+	x, at := m.XMM(), m.register()
+	m.VMOVD(index.(reg.GPVirtual).As32(), x)
+	m.VPBROADCASTD(x, at)
+	return m.lane(at)
+}
+
+func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
+	index := p.(pointer).memory().Offset(8 * elem)
+	if m.wide() {
+		numbers := m.register()
+		m.VMOVDQU32(m.file.numbers(), numbers)
+		return m.chosen(func(_ int, to reg.Register) { m.VPCMPEQD_BCST(index, numbers, to) })
+	}
+	at := m.register()
+	m.VPBROADCASTD(index, at)
+	return m.lane(at)
+}
+
+// lane compares with the numbers of the lanes.
+func (m *Machine) lane(at reg.Register) vec.Mask {
+	numbers := m.file.numbers()
+	return m.chosen(func(i int, to reg.Register) { m.VPCMPEQD(numbers.Offset(i*m.bits/8), at, to) })
+}
+
+func (m *Machine) And(x, y vec.Mask) vec.Mask { return m.combine(m.KANDW, m.VANDPS, x, y) }
+func (m *Machine) Or(x, y vec.Mask) vec.Mask  { return m.combine(m.KORW, m.VORPS, x, y) }
+func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
+	return m.combine(m.KANDNW, m.VANDNPS, y, x) // the first source is inverted
+}
+
+func (m *Machine) combine(wide func(k, k1, k2 Op), narrow func(...Op), x, y vec.Mask) vec.Mask {
+	a, b := x.(mask), y.(mask)
+	return m.chosen(func(i int, to reg.Register) {
+		if m.wide() {
+			wide(b.k, a.k, to)
+		} else {
+			narrow(b.parts[i], a.parts[i], to)
+		}
+	})
+}
+
+func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
+	for i, r := range dst.(block) {
+		if m.wide() {
+			m.VMOVAPS_Z(x.(block)[i], chosen.(mask).k, r)
+		} else {
+			m.VANDPS(chosen.(mask).parts[i], x.(block)[i], r)
+		}
+	}
+}
+
+func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {
+	for i, r := range dst.(block) {
+		if m.wide() {
+			m.VMOVAPS(x.(block)[i], chosen.(mask).k, r)
+		} else {
+			m.VBLENDVPS(chosen.(mask).parts[i], x.(block)[i], r, r)
+		}
+	}
+}
+
+func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
+	for i, r := range dst.(block) {
+		if m.wide() {
+			m.VSUBPS(c.(Op), r, chosen.(mask).k, r)
+			continue
+		}
+		t := m.YMM()
+		m.VANDPS(c.(Op), chosen.(mask).parts[i], t)
+		m.VSUBPS(t, r, r) // minus +0 is the same
+	}
+}
+
+func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
+	if x := chosen.(mask); m.wide() {
+		m.KORTESTW(x.k, x.k)
+	} else {
+		t := m.YMM()
+		m.VORPS(x.parts[0], x.parts[1], t)
+		m.VPTEST(t, t)
+	}
+	m.JNE(LabelRef(l))
+}
+
+func (m *Machine) FreeMask(...vec.Mask) {}
