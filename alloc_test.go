@@ -38,8 +38,21 @@ func TestNothingAllocates(t *testing.T) {
 		"CrossEntropyRows": func() { CrossEntropyRows(2, 10, dst[:2], x, 10, y, 10, labels, bias[:2]) },
 		"CrossEntropy":     func() { CrossEntropy(x[:10], y[:10], 3, 1) },
 		"Hinge":            func() { Hinge(x[:10], y[:10], 3, 1, 1) },
-		"Active":           func() { Active() },
-		"ForceError":       func() { _ = ForceError() },
+		"Exp":              func() { Exp(x, y) },
+		"Log":              func() { Log(x, y) },
+		"LogSoftmax":       func() { LogSoftmax(x[:10], y[:10]) },
+		"LogSoftmaxRows":   func() { LogSoftmaxRows(3, 10, x, 10, y, 10) },
+		"LogSumExp":        func() { LogSumExp(x[:10]) },
+		"LogSumExpRows":    func() { LogSumExpRows(4, 10, dst, y, 10) },
+		"HingeRows":        func() { HingeRows(2, 10, dst[:2], x, 10, y, 10, labels, 1, bias[:2]) },
+		"SquaredHinge":     func() { SquaredHinge(x[:10], y[:10], 3, 1, 1) },
+		"SquaredHingeRows": func() { SquaredHingeRows(2, 10, dst[:2], x, 10, y, 10, labels, 1, bias[:2]) },
+		"CrammerSinger":    func() { CrammerSinger(x[:10], y[:10], 3, 1, 1) },
+		"CrammerSingerRows": func() {
+			CrammerSingerRows(2, 10, dst[:2], x, 10, y, 10, labels, 1, bias[:2])
+		},
+		"Active":     func() { Active() },
+		"ForceError": func() { _ = ForceError() },
 	} {
 		for _, isa := range cpu.Available() {
 			restore := cpu.Use(isa)

@@ -12,6 +12,14 @@ var lossKernels = []kernelTest{
 		func(l *lossCase) { softmaxRows(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
 		func(l *lossCase) { softmaxRowsGeneric(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
 	}},
+	{"sumExpRows", lossRows{
+		func(l *lossCase) { sumExpRows(l.n, l.rows, l.scores, l.lds, l.first, l.second); clear(l.dst) },
+		func(l *lossCase) { sumExpRowsGeneric(l.n, l.rows, l.scores, l.lds, l.first, l.second); clear(l.dst) },
+	}},
+	{"shiftRows", lossRows{
+		func(l *lossCase) { shiftRows(l.n, l.rows, l.scores, l.lds, l.weights, l.weights, l.dst, l.ldd) },
+		func(l *lossCase) { shiftRowsGeneric(l.n, l.rows, l.scores, l.lds, l.weights, l.weights, l.dst, l.ldd) },
+	}},
 	{"crossEntropyRows", lossRows{
 		func(l *lossCase) {
 			crossEntropyRows(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
@@ -20,7 +28,22 @@ var lossKernels = []kernelTest{
 			crossEntropyRowsGeneric(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
 		},
 	}},
+	{"hingeRows", marginRows(hingeRows, hingeRowsGeneric)},
+	{"squaredHingeRows", marginRows(squaredHingeRows, squaredHingeRowsGeneric)},
+	{"crammerSingerRows", marginRows(crammerSingerRows, crammerSingerRowsGeneric)},
 	{"logRows", combination{logRows, logRowsGeneric}},
+}
+
+func marginRows(kernel, twin func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)) lossRows {
+	const margin = 1
+	return lossRows{
+		func(l *lossCase) {
+			kernel(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, margin, l.dst, l.ldd, l.first)
+		},
+		func(l *lossCase) {
+			twin(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, margin, l.dst, l.ldd, l.first)
+		},
+	}
 }
 
 type (
@@ -28,7 +51,7 @@ type (
 		kernel, twin func(l *lossCase)
 	}
 	combination struct { // of two numbers for each row to one
-		kernel, twin func(first, second, dst []float32)
+		kernel, twin func(dst, first, second []float32)
 	}
 )
 
@@ -56,11 +79,16 @@ func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
 	return l
 }
 
-// settle makes what a row's NaN leaves open the same: the second number.
+// settle makes what a row's NaN leaves open the same: the second number, and the
+// results of the row.
 func (l *lossCase) settle() {
 	for i, sum := range l.first {
-		if sum != sum {
-			l.second[i] = nan
+		if sum == sum {
+			continue
+		}
+		l.second[i] = nan
+		for j := range l.n {
+			l.dst[i*l.ldd+j] = nan
 		}
 	}
 }
@@ -103,6 +131,7 @@ func (k lossRows) conforms(t *testing.T) {
 					got.dst = results.place(want.scores, 0)
 					got.scores = got.dst
 					k.kernel(&got)
+					got.settle()
 					for i := range rows {
 						at := firstDifference(got.dst[i*got.ldd:][:n], want.dst[i*want.ldd:][:n])
 						require.Negativef(t, at, "%d rows of %d in place, mood %d, row %d, element %d", rows, n, m, i, at)
@@ -153,15 +182,15 @@ func (c combination) conforms(t *testing.T) {
 	for n = range 150 {
 		for m := range moods {
 			x, y, want := s.sums(n), s.values(n, m), make([]float32, n)
-			c.twin(x, y, want)
+			c.twin(want, x, y)
 			for _, offset = range offsets(n) {
 				got := results.place(y, offset)
-				c.kernel(first.place(x, offset), second.place(y, 3*offset%(atEnd+1)), got)
+				c.kernel(got, first.place(x, offset), second.place(y, 3*offset%(atEnd+1)))
 				i := firstDifference(got, want)
 				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d", n, offset, m, i)
 				require.Truef(t, results.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
 				alias := first.place(x, offset)
-				c.kernel(alias, y, alias)
+				c.kernel(alias, alias, y)
 				i = firstDifference(alias, want)
 				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d, aliased", n, offset, m, i)
 			}
@@ -174,7 +203,7 @@ func (c combination) golden(g *goldenHash) {
 	for n := range 4*lanes + 4 {
 		for m := range moods {
 			x := s.sums(n)
-			c.kernel(x, s.values(n, m), x)
+			c.kernel(x, x, s.values(n, m))
 			g.add(x...)
 		}
 	}

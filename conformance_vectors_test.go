@@ -1,6 +1,7 @@
 package argmax
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -25,6 +26,8 @@ var vectorKernels = []kernelTest{
 		func(alpha float32, _, y []float32) { scale(alpha, y) },
 		func(alpha float32, _, y []float32) { scaleGeneric(alpha, y) },
 	}},
+	{"exp", mapping{exp, expGeneric}},
+	{"log", mapping{log, logGeneric}},
 	{"fromBytes", conversion{fromBytes, fromBytesGeneric}},
 }
 
@@ -35,6 +38,9 @@ type (
 	}
 	elementwise struct {
 		kernel, twin func(alpha float32, x, y []float32)
+	}
+	mapping struct {
+		kernel, twin func(dst, x []float32)
 	}
 	conversion struct {
 		kernel, twin func(dst []float32, x []uint8)
@@ -182,4 +188,51 @@ func (c conversion) golden(g *goldenHash) {
 	}
 	c.kernel(dst, x)
 	g.add(dst...)
+}
+
+// arguments are values, many of them where a function of all float32 has edges.
+func (s *source) arguments(n int, m mood) []float32 {
+	x := s.values(n, m)
+	for i := range x {
+		if m == plain && s.below(2) == 0 { // any bits
+			x[i] = math.Float32frombits(uint32(s.Uint64()))
+		}
+	}
+	return x
+}
+
+func (k mapping) conforms(t *testing.T) {
+	s := newSource(10)
+	a, b := newArena(t, maxVector+1), newArena(t, maxVector+1)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range lengths() {
+		for m := range moods {
+			x, want := s.arguments(n, m), make([]float32, n)
+			k.twin(want, x)
+			for _, offset = range offsets(n) {
+				got := b.place(make([]float32, n), offset)
+				k.kernel(got, a.place(x, 3*offset%(atEnd+1)))
+				i := firstDifference(got, want)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d", n, offset, m, i)
+				require.Truef(t, b.intact(n, offset), "length %d, offset %d: wrote outside", n, offset)
+
+				alias := a.place(x, offset)
+				k.kernel(alias, alias)
+				i = firstDifference(alias, want)
+				require.Negativef(t, i, "length %d, offset %d, mood %d, element %d, aliased", n, offset, m, i)
+			}
+		}
+	}
+}
+
+func (k mapping) golden(g *goldenHash) {
+	s := newSource(19)
+	for n := range 4*lanes + 4 {
+		for m := range moods {
+			x := s.arguments(n, m)
+			k.kernel(x, x)
+			g.add(x...)
+		}
+	}
 }

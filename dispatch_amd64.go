@@ -191,6 +191,28 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
+func exp(dst, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		expAVX512(dst, x)
+	case cpu.AVX2:
+		expAVX2(dst, x)
+	default:
+		expGeneric(dst, x)
+	}
+}
+
+func log(dst, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		logAVX512(dst, x)
+	case cpu.AVX2:
+		logAVX2(dst, x)
+	default:
+		logGeneric(dst, x)
+	}
+}
+
 func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	switch cpu.Active {
 	case cpu.AVX512:
@@ -202,25 +224,80 @@ func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
 	}
 }
 
-func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
+func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
 	switch cpu.Active {
 	case cpu.AVX512:
-		crossEntropyRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+		sumExpRowsAVX512(n, rows, scores, lds, sums, largest)
 	case cpu.AVX2:
-		crossEntropyRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+		sumExpRowsAVX2(n, rows, scores, lds, sums, largest)
 	default:
-		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+		sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
 	}
 }
 
-func logRows(sums, differences, losses []float32) {
+func logRows(dst, sums, addends []float32) {
 	switch cpu.Active {
 	case cpu.AVX512:
-		logRowsAVX512(sums, differences, losses)
+		logRowsAVX512(dst, sums, addends)
 	case cpu.AVX2:
-		logRowsAVX2(sums, differences, losses)
+		logRowsAVX2(dst, sums, addends)
 	default:
-		logRowsGeneric(sums, differences, losses)
+		logRowsGeneric(dst, sums, addends)
+	}
+}
+
+func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		shiftRowsAVX512(n, rows, scores, lds, largest, logs, dst, ldd)
+	case cpu.AVX2:
+		shiftRowsAVX2(n, rows, scores, lds, largest, logs, dst, ldd)
+	default:
+		shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
+	}
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		crossEntropyRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+	case cpu.AVX2:
+		crossEntropyRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+	default:
+		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+	}
+}
+
+func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		hingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	case cpu.AVX2:
+		hingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	}
+}
+
+func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		squaredHingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	case cpu.AVX2:
+		squaredHingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	}
+}
+
+func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		crammerSingerRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	case cpu.AVX2:
+		crammerSingerRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	}
 }
 

@@ -157,6 +157,24 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	}
 }
 
+func exp(dst, x []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		expNEON(dst, x)
+	default:
+		expGeneric(dst, x)
+	}
+}
+
+func log(dst, x []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		logNEON(dst, x)
+	default:
+		logGeneric(dst, x)
+	}
+}
+
 func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	switch cpu.Active {
 	case cpu.NEON:
@@ -166,21 +184,66 @@ func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
 	}
 }
 
-func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
+func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
 	switch cpu.Active {
 	case cpu.NEON:
-		crossEntropyRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+		sumExpRowsNEON(n, rows, scores, lds, sums, largest)
 	default:
-		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+		sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
 	}
 }
 
-func logRows(sums, differences, losses []float32) {
+func logRows(dst, sums, addends []float32) {
 	switch cpu.Active {
 	case cpu.NEON:
-		logRowsNEON(sums, differences, losses)
+		logRowsNEON(dst, sums, addends)
 	default:
-		logRowsGeneric(sums, differences, losses)
+		logRowsGeneric(dst, sums, addends)
+	}
+}
+
+func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		shiftRowsNEON(n, rows, scores, lds, largest, logs, dst, ldd)
+	default:
+		shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
+	}
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		crossEntropyRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+	default:
+		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+	}
+}
+
+func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		hingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	}
+}
+
+func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		squaredHingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	}
+}
+
+func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		crammerSingerRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+	default:
+		crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	}
 }
 

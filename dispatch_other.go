@@ -72,16 +72,44 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 	l1DistRowsGeneric(dst, x, rows, stride)
 }
 
+func exp(dst, x []float32) {
+	expGeneric(dst, x)
+}
+
+func log(dst, x []float32) {
+	logGeneric(dst, x)
+}
+
 func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
 }
 
-func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
-	crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, differences)
+func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
+	sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
 }
 
-func logRows(sums, differences, losses []float32) {
-	logRowsGeneric(sums, differences, losses)
+func logRows(dst, sums, addends []float32) {
+	logRowsGeneric(dst, sums, addends)
+}
+
+func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
+	shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
+}
+
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
+	crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
+}
+
+func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+}
+
+func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
+}
+
+func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 }
 
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {

@@ -2,6 +2,7 @@ package argmax_test
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed842bec00/argmax"
 )
@@ -28,9 +29,178 @@ func ExampleScoreRows() {
 	// Output: [-96.80 437.90 60.75], class 1
 }
 
-func ExampleSoftmax() {
-	scores := []float32{3.2, 5.1, -1.7} // cat, car, frog
-	argmax.Softmax(scores, scores)
-	fmt.Printf("%.2f\n", scores)
-	// Output: [0.13 0.87 0.00]
+func ExampleSqDist() {
+	fmt.Println(argmax.SqDist([]float32{1, 2, 3}, []float32{4, 6, 3}))
+	// Output: 25
+}
+
+func ExampleL1Dist() {
+	fmt.Println(argmax.L1Dist([]float32{1, 2, 3}, []float32{4, 6, 3}))
+	// Output: 7
+}
+
+func ExampleSum() {
+	fmt.Println(argmax.Sum([]float32{1, 2, 3}))
+	// Output: 6
+}
+
+func ExampleMax() {
+	fmt.Println(argmax.Max([]float32{1, 3, 2}))
+	// Output: 3
+}
+
+func ExampleArgMax() {
+	fmt.Println(argmax.ArgMax([]float32{1, 3, 3, 2}))
+	// Output: 1
+}
+
+func ExampleAxpy() {
+	y := []float32{1, 2, 3}
+	argmax.Axpy(10, []float32{1, 1, 0}, y)
+	fmt.Println(y)
+	// Output: [11 12 3]
+}
+
+func ExampleScale() {
+	x := []float32{1, 2, 3}
+	argmax.Scale(0.5, x)
+	fmt.Println(x)
+	// Output: [0.5 1 1.5]
+}
+
+func ExampleFromBytes() {
+	pixels, x := []uint8{0, 128, 255}, make([]float32, 3)
+	argmax.FromBytes(x, pixels)
+	fmt.Println(x)
+	// Output: [0 128 255]
+}
+
+// The nearest of three points.
+func ExampleSqDistRows() {
+	base := []float32{
+		0, 0,
+		3, 4,
+		1, 1,
+	}
+	distances := make([]float32, 3)
+	argmax.SqDistRows(distances, []float32{1, 2}, base, 2)
+	fmt.Println(distances)
+	// Output: [5 8 1]
+}
+
+func ExampleL1DistRows() {
+	base := []float32{
+		0, 0,
+		3, 4,
+		1, 1,
+	}
+	distances := make([]float32, 3)
+	argmax.L1DistRows(distances, []float32{1, 2}, base, 2)
+	fmt.Println(distances)
+	// Output: [3 4 1]
+}
+
+// A product of 2×3 and 3×2, of which the left is stored transposed.
+func ExampleGemmColumns() {
+	a := []float32{
+		1, 4,
+		2, 5,
+		3, 6,
+	}
+	b := []float32{
+		1, 0,
+		0, 1,
+		1, 1,
+	}
+	c := make([]float32, 4)
+	argmax.GemmColumns(3, 1, a, 2, b, 2, c, 2, 2, 2, false)
+	fmt.Println(c)
+	// Output: [4 5 10 11]
+}
+
+func ExampleGemmRows() {
+	a := []float32{
+		1, 2, 3,
+		4, 5, 6,
+	}
+	b := []float32{
+		1, 0,
+		0, 1,
+		1, 1,
+	}
+	c := make([]float32, 4)
+	argmax.GemmRows(3, 1, a, 3, b, 2, c, 2, 2, 2, false)
+	fmt.Println(c)
+	// Output: [4 5 10 11]
+}
+
+// Two images of 16 pixels, weighed.
+func ExampleGemmColumnsBytes() {
+	images := make([]uint8, 32)
+	images[3], images[16+3] = 100, 200
+	sum := make([]float32, 16)
+	argmax.GemmColumnsBytes(2, 1, []float32{0.5, 0.25}, 1, images, 16, sum, 16, 1, 16, false)
+	fmt.Println(sum[3])
+	// Output: 100
+}
+
+// TileShape is what suits the registers; any smaller tile is as good.
+func ExampleTileShape() {
+	rows, cols := argmax.TileShape()
+	fmt.Println(rows > 0, cols >= 16)
+	// Output: true true
+}
+
+// One tile of scores, in two pieces of the columns.
+func ExampleScoreTile() {
+	rows, classes := argmax.ScoreTileShape()
+	const features = 32
+	x, w := make([]float32, rows*features), make([]float32, classes*features)
+	for i := range x {
+		x[i] = 1
+	}
+	for i := range w {
+		w[i] = float32(i / features)
+	}
+	bias, scores := make([]float32, classes), make([]float32, rows*classes)
+	state := make([]float32, rows*classes*16)
+	argmax.ScoreTile(16, x, features, w, features, state, bias, scores, classes, false, true, false)
+	argmax.ScoreTile(16, x[16:], features, w[16:], features, state, bias, scores, classes, true, false, false)
+	fmt.Println(scores[:2])
+	// Output: [0 32]
+}
+
+func ExampleScoreTileBytes() {
+	rows, classes := argmax.ScoreTileShape()
+	const features = 16
+	x, w := make([]uint8, rows*features), make([]float32, classes*features)
+	x[0], w[0], w[features] = 200, 0.5, 2
+	bias, scores := make([]float32, classes), make([]float32, rows*classes)
+	argmax.ScoreTileBytes(features, x, features, w, features, nil, bias, scores, classes, false, false, false)
+	fmt.Println(scores[:2])
+	// Output: [100 400]
+}
+
+func ExampleScoreTileShape() {
+	rows, classes := argmax.ScoreTileShape()
+	fmt.Println(rows > 0, classes > 0)
+	// Output: true true
+}
+
+func ExampleActive() {
+	fmt.Println(slices.Contains(argmax.Available(), argmax.Active()))
+	// Output: true
+}
+
+func ExampleAvailable() {
+	isas := argmax.Available() // the best first
+	fmt.Println(isas[len(isas)-1])
+	// Output: generic
+}
+
+func ExampleForceError() {
+	if err := argmax.ForceError(); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
 }

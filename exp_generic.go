@@ -22,11 +22,11 @@ const (
 	ln2Rest  = 0x1.7f7d1cp-20
 )
 
-// expGeneric is eˣ within 0.892 ulp, denormal results within 0.858: e⁰ is 1,
+// exp32 is eˣ within 0.892 ulp, denormal results within 0.858: e⁰ is 1,
 // e^−∞ is 0, e^+∞ is +∞, NaN stays.
 //
 // x = n·ln 2 + r with |r| ≤ ½·ln 2, and eˣ = 2ⁿ·eʳ. x − n·ln2High is exact.
-func expGeneric(x float32) float32 {
+func exp32(x float32) float32 {
 	if x < -104 { // e^−104 < 2^−150 rounds to 0, and n stays small
 		x = -104
 	}
@@ -56,11 +56,11 @@ func scale2(p, n float32) float32 {
 	return float32(float64(p) * math.Float64frombits(uint64(1023+int(n))<<52))
 }
 
-// logGeneric is the natural logarithm within 0.890 ulp, of denormal x too: log 1
+// log32 is the natural logarithm within 0.890 ulp, of denormal x too: log 1
 // is +0, log ±0 is −∞, log +∞ is +∞; NaN stays, and is the result for x < 0.
 //
 // x = m·2ⁿ with ¾ ≤ m < 1½, and log x = n·ln 2 + log(1+f) with f = m − 1.
-func logGeneric(x float32) float32 {
+func log32(x float32) float32 {
 	switch {
 	case x == 0:
 		return negInf
@@ -99,4 +99,16 @@ func fraction(x float32) (m, n float32) {
 	b := math.Float32bits(x)
 	e := int32(b-math.Float32bits(0.75)) >> 23
 	return math.Float32frombits(b - uint32(e)<<23), float32(e)
+}
+
+func expGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = exp32(v)
+	}
+}
+
+func logGeneric(dst, x []float32) {
+	for i, v := range x {
+		dst[i] = log32(v)
+	}
 }

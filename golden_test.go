@@ -36,12 +36,12 @@ var definitions = []struct {
 	}},
 	{"exp", func(g *goldenHash) {
 		for i := range uint32(1 << 15) {
-			g.add(expGeneric(math.Float32frombits(i * 131071)))
+			g.add(exp32(math.Float32frombits(i * 131071)))
 		}
 	}},
 	{"log", func(g *goldenHash) {
 		for i := range uint32(1 << 15) {
-			g.add(logGeneric(math.Float32frombits(i * 131071)))
+			g.add(log32(math.Float32frombits(i * 131071)))
 		}
 	}},
 	{"softmax", func(g *goldenHash) {
@@ -55,6 +55,22 @@ var definitions = []struct {
 	{"hinge", func(g *goldenHash) {
 		s := newSource(23)
 		g.scores(s, func(x []float32) { g.add(Hinge(x, x, s.below(len(x)), 1, s.value(plain))) })
+	}},
+	{"squaredHinge", func(g *goldenHash) {
+		s := newSource(24)
+		g.scores(s, func(x []float32) { g.add(SquaredHinge(x, x, s.below(len(x)), 1, s.value(plain))) })
+	}},
+	{"crammerSinger", func(g *goldenHash) {
+		s := newSource(25)
+		g.scores(s, func(x []float32) { g.add(CrammerSinger(x, x, s.below(len(x)), 1, s.value(plain))) })
+	}},
+	{"logSoftmax", func(g *goldenHash) {
+		s := newSource(26)
+		g.scores(s, func(x []float32) { LogSoftmax(x, x) })
+	}},
+	{"logSumExp", func(g *goldenHash) {
+		s := newSource(27)
+		g.scores(s, func(x []float32) { g.add(LogSumExp(x)) })
 	}},
 }
 

@@ -77,20 +77,55 @@ func sqDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
+// expAVX2 sets dst to the exponentials of x.
+//
+//go:noescape
+func expAVX2(dst []float32, x []float32)
+
+// logAVX2 sets dst to the natural logarithms of x.
+//
+//go:noescape
+func logAVX2(dst []float32, x []float32)
+
 // softmaxRowsAVX2 sets rows of dst to the probabilities of rows of n scores.
 //
 //go:noescape
 func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
+// sumExpRowsAVX2 sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+//
+//go:noescape
+func sumExpRowsAVX2(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
+
+// logRowsAVX2 sets dst to log sums + addends, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsAVX2(dst []float32, sums []float32, addends []float32)
+
+// shiftRowsAVX2 sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+//
+//go:noescape
+func shiftRowsAVX2(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
+
 // crossEntropyRowsAVX2 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
 //
 //go:noescape
-func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// logRowsAVX2 sets losses to log sums − differences, where sums ≥ 1 or NaN.
+// hingeRowsAVX2 sets rows of grad to the gradients of the hinge loss of rows of n scores.
 //
 //go:noescape
-func logRowsAVX2(sums []float32, differences []float32, losses []float32)
+func hingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// squaredHingeRowsAVX2 sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+//
+//go:noescape
+func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// crammerSingerRowsAVX2 sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+//
+//go:noescape
+func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
 // scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
@@ -192,20 +227,55 @@ func sqDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
+// expAVX512 sets dst to the exponentials of x.
+//
+//go:noescape
+func expAVX512(dst []float32, x []float32)
+
+// logAVX512 sets dst to the natural logarithms of x.
+//
+//go:noescape
+func logAVX512(dst []float32, x []float32)
+
 // softmaxRowsAVX512 sets rows of dst to the probabilities of rows of n scores.
 //
 //go:noescape
 func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
+// sumExpRowsAVX512 sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+//
+//go:noescape
+func sumExpRowsAVX512(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
+
+// logRowsAVX512 sets dst to log sums + addends, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsAVX512(dst []float32, sums []float32, addends []float32)
+
+// shiftRowsAVX512 sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+//
+//go:noescape
+func shiftRowsAVX512(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
+
 // crossEntropyRowsAVX512 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
 //
 //go:noescape
-func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// logRowsAVX512 sets losses to log sums − differences, where sums ≥ 1 or NaN.
+// hingeRowsAVX512 sets rows of grad to the gradients of the hinge loss of rows of n scores.
 //
 //go:noescape
-func logRowsAVX512(sums []float32, differences []float32, losses []float32)
+func hingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// squaredHingeRowsAVX512 sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+//
+//go:noescape
+func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// crammerSingerRowsAVX512 sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+//
+//go:noescape
+func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
 // scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //

@@ -3766,772 +3766,245 @@ done8:
 	VZEROUPPER
 	RET
 
-// func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+// func expAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-80
-	MOVQ         dst_base+48(FP), AX
-	MOVQ         scores_base+16(FP), CX
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X0
-	VBROADCASTSS X0, Y0
-	VMOVAPS      Y0, Y1
-	MOVQ         rows+8(FP), DX
-	MOVQ         n+0(FP), BX
-	CMPQ         BX, $+16
-	JGE          long1
-	TESTQ        BX, BX
-	JEQ          done2
-	LEAQ         lanes<>+64(SB), SI
-	NEGQ         BX
-	LEAQ         (SI)(BX*4), SI
-	CMPQ         DX, $+4
-	JLT          end4
+TEXT ·expAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+	CMPQ DX, $+32
+	JLT  end2
 
-loop3:
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), DI
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  (CX), Y3, Y2
-	VBLENDVPS   Y3, Y2, Y0, Y2
-	VMOVUPS     32(SI), Y4
-	VMASKMOVPS  32(CX), Y4, Y3
-	VBLENDVPS   Y4, Y3, Y1, Y3
-	VMOVUPS     (SI), Y5
-	VMASKMOVPS  (CX)(BX*1), Y5, Y4
-	VBLENDVPS   Y5, Y4, Y0, Y4
-	VMOVUPS     32(SI), Y6
-	VMASKMOVPS  32(CX)(BX*1), Y6, Y5
-	VBLENDVPS   Y6, Y5, Y1, Y5
-	VMOVUPS     (SI), Y7
-	VMASKMOVPS  (CX)(BX*2), Y7, Y6
-	VBLENDVPS   Y7, Y6, Y0, Y6
-	VMOVUPS     32(SI), Y8
-	VMASKMOVPS  32(CX)(BX*2), Y8, Y7
-	VBLENDVPS   Y8, Y7, Y1, Y7
-	VMOVUPS     (SI), Y9
-	VMASKMOVPS  (CX)(DI*1), Y9, Y8
-	VBLENDVPS   Y9, Y8, Y0, Y8
-	VMOVUPS     32(SI), Y10
-	VMASKMOVPS  32(CX)(DI*1), Y10, Y9
-	VBLENDVPS   Y10, Y9, Y1, Y9
-	VMAXPS      Y3, Y2, Y10
-	VMAXPS      Y5, Y4, Y11
-	VMAXPS      Y7, Y6, Y12
-	VMAXPS      Y9, Y8, Y13
-	VPERM2F128  $0x20, Y11, Y10, Y14
-	VPERM2F128  $0x31, Y11, Y10, Y10
-	VMAXPS      Y10, Y14, Y14
-	VPERM2F128  $0x20, Y13, Y12, Y10
-	VPERM2F128  $0x31, Y13, Y12, Y11
-	VMAXPS      Y11, Y10, Y10
-	VSHUFPS     $0x44, Y10, Y14, Y11
-	VSHUFPS     $0xee, Y10, Y14, Y10
-	VMAXPS      Y10, Y11, Y11
-	VSHUFPS     $0xb1, Y11, Y11, Y10
-	VMAXPS      Y10, Y11, Y11
-	VADDPS      all00000000<>+0(SB), Y11, Y11
-	VPERMILPS   $0x00, Y11, Y10
-	VPERM2F128  $0x00, Y10, Y10, Y10
-	VSUBPS      Y10, Y2, Y2
-	VSUBPS      Y10, Y3, Y3
-	VMOVUPS     allc2d00000<>+0(SB), Y10
-	VMAXPS      Y2, Y10, Y2
-	VMOVUPS     allc2d00000<>+0(SB), Y10
-	VMAXPS      Y3, Y10, Y3
-	VMOVUPS     all4b400000<>+0(SB), Y10
-	VMOVUPS     all4b400000<>+0(SB), Y12
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y2, Y10
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y12
-	VSUBPS      all4b400000<>+0(SB), Y10, Y13
-	VSUBPS      all4b400000<>+0(SB), Y12, Y14
-	VFMADD231PS allbf317218<>+0(SB), Y13, Y2
-	VFMADD231PS allbf317218<>+0(SB), Y14, Y3
-	VFMADD231PS all3102e308<>+0(SB), Y13, Y2
-	VFMADD231PS all3102e308<>+0(SB), Y14, Y3
-	VMOVUPS     all3ab563a7<>+0(SB), Y13
-	VMOVUPS     all3ab563a7<>+0(SB), Y14
-	VFMADD213PS all3c091ef0<>+0(SB), Y2, Y13
-	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y14
-	VFMADD213PS all3d2aac2c<>+0(SB), Y2, Y13
-	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y14
-	VFMADD213PS all3e2aaa46<>+0(SB), Y2, Y13
-	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y14
-	VFMADD213PS all3efffffe<>+0(SB), Y2, Y13
-	VFMADD213PS all3efffffe<>+0(SB), Y3, Y14
-	VFMADD213PS all3f800000<>+0(SB), Y2, Y13
-	VFMADD213PS all3f800000<>+0(SB), Y3, Y14
-	VFMADD213PS all3f800000<>+0(SB), Y2, Y13
-	VFMADD213PS all3f800000<>+0(SB), Y3, Y14
-	VPADDD      all000000bf<>+0(SB), Y10, Y10
-	VPSLLD      $0x17, Y10, Y10
-	VMULPS      Y10, Y13, Y13
-	VMULPS      all1f800000<>+0(SB), Y13, Y13
-	VPADDD      all000000bf<>+0(SB), Y12, Y12
-	VPSLLD      $0x17, Y12, Y12
-	VMULPS      Y12, Y14, Y14
-	VMULPS      all1f800000<>+0(SB), Y14, Y14
-	VPERMILPS   $0x00, Y11, Y2
-	VPERM2F128  $0x11, Y2, Y2, Y2
-	VSUBPS      Y2, Y4, Y4
-	VSUBPS      Y2, Y5, Y5
+loop1:
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y4, Y2, Y4
+	VMAXPS      Y0, Y2, Y0
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y5, Y2, Y5
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
 	VMOVUPS     all4b400000<>+0(SB), Y2
 	VMOVUPS     all4b400000<>+0(SB), Y3
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y4, Y2
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y3
-	VSUBPS      all4b400000<>+0(SB), Y2, Y10
-	VSUBPS      all4b400000<>+0(SB), Y3, Y12
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y4
-	VFMADD231PS allbf317218<>+0(SB), Y12, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y4
-	VFMADD231PS all3102e308<>+0(SB), Y12, Y5
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VMOVUPS     all3ab563a7<>+0(SB), Y12
-	VFMADD213PS all3c091ef0<>+0(SB), Y4, Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y12
-	VFMADD213PS all3d2aac2c<>+0(SB), Y4, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y12
-	VFMADD213PS all3e2aaa46<>+0(SB), Y4, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y12
-	VFMADD213PS all3efffffe<>+0(SB), Y4, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y12
-	VFMADD213PS all3f800000<>+0(SB), Y4, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
-	VFMADD213PS all3f800000<>+0(SB), Y4, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
-	VPADDD      all000000bf<>+0(SB), Y2, Y2
-	VPSLLD      $0x17, Y2, Y2
-	VMULPS      Y2, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VPADDD      all000000bf<>+0(SB), Y3, Y3
-	VPSLLD      $0x17, Y3, Y3
-	VMULPS      Y3, Y12, Y12
-	VMULPS      all1f800000<>+0(SB), Y12, Y12
-	VPERMILPS   $0xaa, Y11, Y2
-	VPERM2F128  $0x00, Y2, Y2, Y2
-	VSUBPS      Y2, Y6, Y6
-	VSUBPS      Y2, Y7, Y7
-	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y6, Y2, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y7, Y2, Y7
-	VMOVUPS     all4b400000<>+0(SB), Y2
-	VMOVUPS     all4b400000<>+0(SB), Y3
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y2
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y1, Y3
 	VSUBPS      all4b400000<>+0(SB), Y2, Y4
 	VSUBPS      all4b400000<>+0(SB), Y3, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y4, Y6
-	VFMADD231PS allbf317218<>+0(SB), Y5, Y7
-	VFMADD231PS all3102e308<>+0(SB), Y4, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y5, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y1
 	VMOVUPS     all3ab563a7<>+0(SB), Y4
 	VMOVUPS     all3ab563a7<>+0(SB), Y5
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y4
-	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y5
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y4
-	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y5
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y4
-	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y5
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y4
-	VFMADD213PS all3efffffe<>+0(SB), Y7, Y5
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
-	VFMADD213PS all3f800000<>+0(SB), Y7, Y5
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
-	VFMADD213PS all3f800000<>+0(SB), Y7, Y5
-	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VFMADD213PS all3c091ef0<>+0(SB), Y0, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y0, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y0, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD      $0x01, Y2, Y0
+	VPSUBD      Y0, Y2, Y2
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y4, Y4
 	VPSLLD      $0x17, Y2, Y2
 	VMULPS      Y2, Y4, Y4
-	VMULPS      all1f800000<>+0(SB), Y4, Y4
-	VPADDD      all000000bf<>+0(SB), Y3, Y3
+	VPADDD      allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD      $0x01, Y3, Y0
+	VPSUBD      Y0, Y3, Y3
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
-	VMULPS      all1f800000<>+0(SB), Y5, Y5
-	VPERMILPS   $0xaa, Y11, Y2
-	VPERM2F128  $0x11, Y2, Y2, Y2
-	VSUBPS      Y2, Y8, Y8
-	VSUBPS      Y2, Y9, Y9
+	VMOVUPS     Y4, (AX)
+	VMOVUPS     Y5, 32(AX)
+	VMOVUPS     64(CX), Y0
+	VMOVUPS     96(CX), Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y8, Y2, Y8
+	VMAXPS      Y0, Y2, Y0
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y9, Y2, Y9
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
 	VMOVUPS     all4b400000<>+0(SB), Y2
 	VMOVUPS     all4b400000<>+0(SB), Y3
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y2
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y9, Y3
-	VSUBPS      all4b400000<>+0(SB), Y2, Y6
-	VSUBPS      all4b400000<>+0(SB), Y3, Y7
-	VFMADD231PS allbf317218<>+0(SB), Y6, Y8
-	VFMADD231PS allbf317218<>+0(SB), Y7, Y9
-	VFMADD231PS all3102e308<>+0(SB), Y6, Y8
-	VFMADD231PS all3102e308<>+0(SB), Y7, Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y7
-	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y6
-	VFMADD213PS all3c091ef0<>+0(SB), Y9, Y7
-	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y6
-	VFMADD213PS all3d2aac2c<>+0(SB), Y9, Y7
-	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y6
-	VFMADD213PS all3e2aaa46<>+0(SB), Y9, Y7
-	VFMADD213PS all3efffffe<>+0(SB), Y8, Y6
-	VFMADD213PS all3efffffe<>+0(SB), Y9, Y7
-	VFMADD213PS all3f800000<>+0(SB), Y8, Y6
-	VFMADD213PS all3f800000<>+0(SB), Y9, Y7
-	VFMADD213PS all3f800000<>+0(SB), Y8, Y6
-	VFMADD213PS all3f800000<>+0(SB), Y9, Y7
-	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y4
+	VSUBPS      all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y1
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y0, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y0, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y0, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD      $0x01, Y2, Y0
+	VPSUBD      Y0, Y2, Y2
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y4, Y4
 	VPSLLD      $0x17, Y2, Y2
-	VMULPS      Y2, Y6, Y6
-	VMULPS      all1f800000<>+0(SB), Y6, Y6
-	VPADDD      all000000bf<>+0(SB), Y3, Y3
-	VPSLLD      $0x17, Y3, Y3
-	VMULPS      Y3, Y7, Y7
-	VMULPS      all1f800000<>+0(SB), Y7, Y7
-	VADDPS      Y14, Y13, Y2
-	VADDPS      Y12, Y10, Y3
-	VADDPS      Y5, Y4, Y8
-	VADDPS      Y7, Y6, Y9
-	VPERM2F128  $0x20, Y3, Y2, Y11
-	VPERM2F128  $0x31, Y3, Y2, Y2
-	VADDPS      Y2, Y11, Y11
-	VPERM2F128  $0x20, Y9, Y8, Y2
-	VPERM2F128  $0x31, Y9, Y8, Y3
-	VADDPS      Y3, Y2, Y2
-	VSHUFPS     $0x44, Y2, Y11, Y3
-	VSHUFPS     $0xee, Y2, Y11, Y2
-	VADDPS      Y2, Y3, Y3
-	VSHUFPS     $0xb1, Y3, Y3, Y2
-	VADDPS      Y2, Y3, Y3
-	VMOVUPS     all3f800000<>+0(SB), Y2
-	VDIVPS      Y3, Y2, Y3
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), DI
-	VPERMILPS   $0x00, Y3, Y2
-	VPERM2F128  $0x00, Y2, Y2, Y2
-	VMULPS      Y2, Y13, Y13
-	VMULPS      Y2, Y14, Y14
-	VMOVUPS     (SI), Y2
-	VMASKMOVPS  Y13, Y2, (AX)
-	VMOVUPS     32(SI), Y2
-	VMASKMOVPS  Y14, Y2, 32(AX)
-	VPERMILPS   $0x00, Y3, Y2
-	VPERM2F128  $0x11, Y2, Y2, Y2
-	VMULPS      Y2, Y10, Y10
-	VMULPS      Y2, Y12, Y12
-	VMOVUPS     (SI), Y2
-	VMASKMOVPS  Y10, Y2, (AX)(BX*1)
-	VMOVUPS     32(SI), Y2
-	VMASKMOVPS  Y12, Y2, 32(AX)(BX*1)
-	VPERMILPS   $0xaa, Y3, Y2
-	VPERM2F128  $0x00, Y2, Y2, Y2
 	VMULPS      Y2, Y4, Y4
-	VMULPS      Y2, Y5, Y5
-	VMOVUPS     (SI), Y2
-	VMASKMOVPS  Y4, Y2, (AX)(BX*2)
-	VMOVUPS     32(SI), Y2
-	VMASKMOVPS  Y5, Y2, 32(AX)(BX*2)
-	VPERMILPS   $0xaa, Y3, Y2
-	VPERM2F128  $0x11, Y2, Y2, Y2
-	VMULPS      Y2, Y6, Y6
-	VMULPS      Y2, Y7, Y7
-	VMOVUPS     (SI), Y2
-	VMASKMOVPS  Y6, Y2, (AX)(DI*1)
-	VMOVUPS     32(SI), Y2
-	VMASKMOVPS  Y7, Y2, 32(AX)(DI*1)
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (CX)(BX*4), CX
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (AX)(BX*4), AX
-	SUBQ        $+4, DX
-	CMPQ        DX, $+4
+	VPADDD      allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD      $0x01, Y3, Y0
+	VPSUBD      Y0, Y3, Y3
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y5, Y5
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y5, Y5
+	VMOVUPS     Y4, 64(AX)
+	VMOVUPS     Y5, 96(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y0, Y2, Y0
+	VMOVUPS     allc2d00000<>+0(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y4
+	VSUBPS      all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y1
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y0, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y0, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y0, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD      $0x01, Y2, Y0
+	VPSUBD      Y0, Y2, Y2
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y4, Y4
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y4, Y4
+	VPADDD      allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD      $0x01, Y3, Y0
+	VPSUBD      Y0, Y3, Y3
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y5, Y5
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y5, Y5
+	VMOVUPS     Y4, (AX)
+	VMOVUPS     Y5, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
 	JGE         loop3
 
 end4:
-	CMPQ DX, $+1
-	JLT  end6
-
-loop5:
-	MOVQ         lds+40(FP), BX
-	SHLQ         $0x02, BX
-	VMOVUPS      (SI), Y3
-	VMASKMOVPS   (CX), Y3, Y2
-	VBLENDVPS    Y3, Y2, Y0, Y2
-	VMOVUPS      32(SI), Y4
-	VMASKMOVPS   32(CX), Y4, Y3
-	VBLENDVPS    Y4, Y3, Y1, Y3
-	VMAXPS       Y3, Y2, Y4
-	VEXTRACTF128 $0x01, Y4, X5
-	VMAXPS       X5, X4, X4
-	VPERMILPS    $0x4e, X4, X5
-	VMAXPS       X5, X4, X4
-	VMOVSHDUP    X4, X5
-	VMAXPS       X5, X4, X4
-	VADDPS       all00000000<>+0(SB), Y4, Y4
-	VBROADCASTSS X4, Y4
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      allc2d00000<>+0(SB), Y4
-	VMAXPS       Y2, Y4, Y2
-	VMOVUPS      allc2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      all4b400000<>+0(SB), Y4
-	VMOVUPS      all4b400000<>+0(SB), Y5
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y4
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y5
-	VSUBPS       all4b400000<>+0(SB), Y4, Y6
-	VSUBPS       all4b400000<>+0(SB), Y5, Y7
-	VFMADD231PS  allbf317218<>+0(SB), Y6, Y2
-	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
-	VFMADD231PS  all3102e308<>+0(SB), Y6, Y2
-	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
-	VMOVUPS      all3ab563a7<>+0(SB), Y6
-	VMOVUPS      all3ab563a7<>+0(SB), Y7
-	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y6
-	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y6
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y6
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
-	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y6
-	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
-	VPADDD       all000000bf<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y6, Y6
-	VMULPS       all1f800000<>+0(SB), Y6, Y6
-	VPADDD       all000000bf<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y7
-	VMULPS       all1f800000<>+0(SB), Y7, Y7
-	VADDPS       Y7, Y6, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VADDPS       X3, X2, X2
-	VMOVUPS      all3f800000<>+0(SB), Y3
-	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+72(FP), BX
-	SHLQ         $0x02, BX
-	VBROADCASTSS X2, Y2
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y2, Y7, Y7
-	VMOVUPS      (SI), Y2
-	VMASKMOVPS   Y6, Y2, (AX)
-	VMOVUPS      32(SI), Y2
-	VMASKMOVPS   Y7, Y2, 32(AX)
-	MOVQ         lds+40(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (CX)(BX*1), CX
-	MOVQ         ldd+72(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (AX)(BX*1), AX
-	SUBQ         $+1, DX
-	CMPQ         DX, $+1
-	JGE          loop5
-
-end6:
-	JMP done2
-
-long1:
-	CMPQ DX, $+1
-	JLT  end8
-
-loop7:
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
-	LEAQ         (CX), BX
-	MOVQ         n+0(FP), SI
-	CMPQ         SI, $+64
-	JLT          end10
-
-loop9:
-	VMOVUPS (BX), Y10
-	VMOVUPS 32(BX), Y11
-	VMAXPS  Y10, Y2, Y2
-	VMAXPS  Y11, Y3, Y3
-	VMOVUPS 64(BX), Y10
-	VMOVUPS 96(BX), Y11
-	VMAXPS  Y10, Y4, Y4
-	VMAXPS  Y11, Y5, Y5
-	VMOVUPS 128(BX), Y10
-	VMOVUPS 160(BX), Y11
-	VMAXPS  Y10, Y6, Y6
-	VMAXPS  Y11, Y7, Y7
-	VMOVUPS 192(BX), Y10
-	VMOVUPS 224(BX), Y11
-	VMAXPS  Y10, Y8, Y8
-	VMAXPS  Y11, Y9, Y9
-	ADDQ    $+256, BX
-	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop9
-
-end10:
-	CMPQ SI, $+16
-	JLT  end12
-
-loop11:
-	VMOVUPS (BX), Y10
-	VMOVUPS 32(BX), Y11
-	VMAXPS  Y10, Y2, Y2
-	VMAXPS  Y11, Y3, Y3
-	ADDQ    $+64, BX
-	SUBQ    $+16, SI
-	CMPQ    SI, $+16
-	JGE     loop11
-
-end12:
-	TESTQ      SI, SI
-	JEQ        end13
-	LEAQ       lanes<>+64(SB), DI
-	NEGQ       SI
-	LEAQ       (DI)(SI*4), DI
-	VMOVUPS    (DI), Y11
-	VMASKMOVPS (BX), Y11, Y10
-	VBLENDVPS  Y11, Y10, Y0, Y10
-	VMOVUPS    32(DI), Y12
-	VMASKMOVPS 32(BX), Y12, Y11
-	VBLENDVPS  Y12, Y11, Y1, Y11
-	VMAXPS     Y10, Y2, Y2
-	VMAXPS     Y11, Y3, Y3
-
-end13:
-	VMAXPS       Y4, Y2, Y2
-	VMAXPS       Y5, Y3, Y3
-	VMAXPS       Y8, Y6, Y6
-	VMAXPS       Y9, Y7, Y7
-	VMAXPS       Y6, Y2, Y2
-	VMAXPS       Y7, Y3, Y3
-	VMAXPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMAXPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VMAXPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VMAXPS       X3, X2, X2
-	VADDPS       all00000000<>+0(SB), Y2, Y2
-	VBROADCASTSS X2, Y2
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	LEAQ         (CX), BX
-	LEAQ         (AX), SI
-	MOVQ         n+0(FP), DI
-	CMPQ         DI, $+32
-	JLT          end15
-
-loop14:
-	VMOVUPS     (BX), Y5
-	VMOVUPS     32(BX), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, (SI)
-	VMOVUPS     Y10, 32(SI)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	VMOVUPS     64(BX), Y5
-	VMOVUPS     96(BX), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, 64(SI)
-	VMOVUPS     Y10, 96(SI)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	ADDQ        $+128, BX
-	ADDQ        $+128, SI
-	SUBQ        $+32, DI
-	CMPQ        DI, $+32
-	JGE         loop14
-
-end15:
-	CMPQ DI, $+16
-	JLT  end17
-
-loop16:
-	VMOVUPS     (BX), Y5
-	VMOVUPS     32(BX), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, (SI)
-	VMOVUPS     Y10, 32(SI)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	ADDQ        $+64, BX
-	ADDQ        $+64, SI
-	SUBQ        $+16, DI
-	CMPQ        DI, $+16
-	JGE         loop16
-
-end17:
-	TESTQ       DI, DI
-	JEQ         end18
-	LEAQ        lanes<>+64(SB), R8
-	NEGQ        DI
-	LEAQ        (R8)(DI*4), R8
-	VMOVUPS     (R8), Y6
-	VMASKMOVPS  (BX), Y6, Y5
-	VBLENDVPS   Y6, Y5, Y0, Y5
-	VMOVUPS     32(R8), Y7
-	VMASKMOVPS  32(BX), Y7, Y6
-	VBLENDVPS   Y7, Y6, Y1, Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
+	TESTQ       DX, DX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (CX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(CX), Y1, Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y5, Y2, Y5
+	VMAXPS      Y0, Y2, Y0
 	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y6, Y2, Y6
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y0, Y2, Y0
+	VMOVUPS     all42b20000<>+0(SB), Y2
+	VMINPS      Y1, Y2, Y1
 	VMOVUPS     all4b400000<>+0(SB), Y2
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
-	VSUBPS      all4b400000<>+0(SB), Y2, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y8
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
-	VPADDD      all000000bf<>+0(SB), Y2, Y2
+	VMOVUPS     all4b400000<>+0(SB), Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y4
+	VSUBPS      all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y1
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y0, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y1, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y0, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y1, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y0, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y1, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD      $0x01, Y2, Y0
+	VPSUBD      Y0, Y2, Y2
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y4, Y4
 	VPSLLD      $0x17, Y2, Y2
-	VMULPS      Y2, Y8, Y8
-	VMULPS      all1f800000<>+0(SB), Y8, Y8
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VMOVUPS     (R8), Y2
-	VMASKMOVPS  Y8, Y2, (SI)
-	VMOVUPS     32(R8), Y2
-	VMASKMOVPS  Y9, Y2, 32(SI)
-	VADDPS      Y8, Y3, Y3
-	VADDPS      Y9, Y4, Y4
+	VMULPS      Y2, Y4, Y4
+	VPADDD      allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD      $0x01, Y3, Y0
+	VPSUBD      Y0, Y3, Y3
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y5, Y5
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y5, Y5
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  Y4, Y0, (AX)
+	VMOVUPS     32(BX), Y0
+	VMASKMOVPS  Y5, Y0, 32(AX)
 
-end18:
-	VADDPS       Y4, Y3, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VADDPS       X3, X2, X2
-	VMOVUPS      all3f800000<>+0(SB), Y3
-	VDIVPS       Y2, Y3, Y2
-	VBROADCASTSS X2, Y2
-	LEAQ         (AX), BX
-	MOVQ         n+0(FP), SI
-	CMPQ         SI, $+32
-	JLT          end20
-
-loop19:
-	VMOVUPS (BX), Y3
-	VMOVUPS 32(BX), Y4
-	VMULPS  Y2, Y3, Y3
-	VMULPS  Y2, Y4, Y4
-	VMOVUPS Y3, (BX)
-	VMOVUPS Y4, 32(BX)
-	VMOVUPS 64(BX), Y3
-	VMOVUPS 96(BX), Y4
-	VMULPS  Y2, Y3, Y3
-	VMULPS  Y2, Y4, Y4
-	VMOVUPS Y3, 64(BX)
-	VMOVUPS Y4, 96(BX)
-	ADDQ    $+128, BX
-	SUBQ    $+32, SI
-	CMPQ    SI, $+32
-	JGE     loop19
-
-end20:
-	CMPQ SI, $+16
-	JLT  end22
-
-loop21:
-	VMOVUPS (BX), Y3
-	VMOVUPS 32(BX), Y4
-	VMULPS  Y2, Y3, Y3
-	VMULPS  Y2, Y4, Y4
-	VMOVUPS Y3, (BX)
-	VMOVUPS Y4, 32(BX)
-	ADDQ    $+64, BX
-	SUBQ    $+16, SI
-	CMPQ    SI, $+16
-	JGE     loop21
-
-end22:
-	TESTQ      SI, SI
-	JEQ        end23
-	LEAQ       lanes<>+64(SB), DI
-	NEGQ       SI
-	LEAQ       (DI)(SI*4), DI
-	VMOVUPS    (DI), Y3
-	VMASKMOVPS (BX), Y3, Y3
-	VMOVUPS    32(DI), Y4
-	VMASKMOVPS 32(BX), Y4, Y4
-	VMULPS     Y2, Y3, Y3
-	VMULPS     Y2, Y4, Y4
-	VMOVUPS    (DI), Y2
-	VMASKMOVPS Y3, Y2, (BX)
-	VMOVUPS    32(DI), Y2
-	VMASKMOVPS Y4, Y2, 32(BX)
-
-end23:
-	MOVQ lds+40(FP), BX
-	SHLQ $0x02, BX
-	LEAQ (CX)(BX*1), CX
-	MOVQ ldd+72(FP), BX
-	SHLQ $0x02, BX
-	LEAQ (AX)(BX*1), AX
-	SUBQ $+1, DX
-	CMPQ DX, $+1
-	JGE  loop7
-
-end8:
-done2:
+end5:
 	VZEROUPPER
 	RET
 
@@ -4544,6 +4017,26 @@ DATA allc2d00000<>+20(SB)/4, $0xc2d00000
 DATA allc2d00000<>+24(SB)/4, $0xc2d00000
 DATA allc2d00000<>+28(SB)/4, $0xc2d00000
 GLOBL allc2d00000<>(SB), RODATA|NOPTR, $32
+
+DATA all42b20000<>+0(SB)/4, $0x42b20000
+DATA all42b20000<>+4(SB)/4, $0x42b20000
+DATA all42b20000<>+8(SB)/4, $0x42b20000
+DATA all42b20000<>+12(SB)/4, $0x42b20000
+DATA all42b20000<>+16(SB)/4, $0x42b20000
+DATA all42b20000<>+20(SB)/4, $0x42b20000
+DATA all42b20000<>+24(SB)/4, $0x42b20000
+DATA all42b20000<>+28(SB)/4, $0x42b20000
+GLOBL all42b20000<>(SB), RODATA|NOPTR, $32
+
+DATA allb4c000fe<>+0(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+4(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+8(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+12(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+16(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+20(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+24(SB)/4, $0xb4c000fe
+DATA allb4c000fe<>+28(SB)/4, $0xb4c000fe
+GLOBL allb4c000fe<>(SB), RODATA|NOPTR, $32
 
 DATA all3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 DATA all3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
@@ -4584,26 +4077,6 @@ DATA all3102e308<>+20(SB)/4, $0x3102e308
 DATA all3102e308<>+24(SB)/4, $0x3102e308
 DATA all3102e308<>+28(SB)/4, $0x3102e308
 GLOBL all3102e308<>(SB), RODATA|NOPTR, $32
-
-DATA all1f800000<>+0(SB)/4, $0x1f800000
-DATA all1f800000<>+4(SB)/4, $0x1f800000
-DATA all1f800000<>+8(SB)/4, $0x1f800000
-DATA all1f800000<>+12(SB)/4, $0x1f800000
-DATA all1f800000<>+16(SB)/4, $0x1f800000
-DATA all1f800000<>+20(SB)/4, $0x1f800000
-DATA all1f800000<>+24(SB)/4, $0x1f800000
-DATA all1f800000<>+28(SB)/4, $0x1f800000
-GLOBL all1f800000<>(SB), RODATA|NOPTR, $32
-
-DATA all000000bf<>+0(SB)/4, $0x000000bf
-DATA all000000bf<>+4(SB)/4, $0x000000bf
-DATA all000000bf<>+8(SB)/4, $0x000000bf
-DATA all000000bf<>+12(SB)/4, $0x000000bf
-DATA all000000bf<>+16(SB)/4, $0x000000bf
-DATA all000000bf<>+20(SB)/4, $0x000000bf
-DATA all000000bf<>+24(SB)/4, $0x000000bf
-DATA all000000bf<>+28(SB)/4, $0x000000bf
-GLOBL all000000bf<>(SB), RODATA|NOPTR, $32
 
 DATA all3f800000<>+0(SB)/4, $0x3f800000
 DATA all3f800000<>+4(SB)/4, $0x3f800000
@@ -4665,1113 +4138,216 @@ DATA all3efffffe<>+24(SB)/4, $0x3efffffe
 DATA all3efffffe<>+28(SB)/4, $0x3efffffe
 GLOBL all3efffffe<>(SB), RODATA|NOPTR, $32
 
-DATA all00000000<>+0(SB)/4, $0x00000000
-DATA all00000000<>+4(SB)/4, $0x00000000
-DATA all00000000<>+8(SB)/4, $0x00000000
-DATA all00000000<>+12(SB)/4, $0x00000000
-DATA all00000000<>+16(SB)/4, $0x00000000
-DATA all00000000<>+20(SB)/4, $0x00000000
-DATA all00000000<>+24(SB)/4, $0x00000000
-DATA all00000000<>+28(SB)/4, $0x00000000
-GLOBL all00000000<>(SB), RODATA|NOPTR, $32
-
-// func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+// func logAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
-	MOVQ         grad_base+96(FP), AX
-	MOVQ         weights_base+72(FP), CX
-	MOVQ         sums_base+128(FP), DX
-	MOVQ         differences_base+152(FP), BX
-	MOVQ         labels_base+48(FP), SI
-	MOVQ         scores_base+16(FP), DI
-	MOVL         $0xff800000, R8
-	VMOVD        R8, X0
-	VBROADCASTSS X0, Y0
-	VMOVAPS      Y0, Y1
-	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R9
-	CMPQ         R9, $+16
-	JGE          long1
-	TESTQ        R9, R9
-	JEQ          done2
-	LEAQ         lanes<>+64(SB), R10
-	NEGQ         R9
-	LEAQ         (R10)(R9*4), R10
-	CMPQ         R8, $+4
-	JLT          end4
-
-loop3:
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), R11
-	VMOVUPS      (R10), Y3
-	VMASKMOVPS   (DI), Y3, Y2
-	VBLENDVPS    Y3, Y2, Y0, Y2
-	VMOVUPS      32(R10), Y4
-	VMASKMOVPS   32(DI), Y4, Y3
-	VBLENDVPS    Y4, Y3, Y1, Y3
-	VMOVUPS      (R10), Y5
-	VMASKMOVPS   (DI)(R9*1), Y5, Y4
-	VBLENDVPS    Y5, Y4, Y0, Y4
-	VMOVUPS      32(R10), Y6
-	VMASKMOVPS   32(DI)(R9*1), Y6, Y5
-	VBLENDVPS    Y6, Y5, Y1, Y5
-	VMOVUPS      (R10), Y7
-	VMASKMOVPS   (DI)(R9*2), Y7, Y6
-	VBLENDVPS    Y7, Y6, Y0, Y6
-	VMOVUPS      32(R10), Y8
-	VMASKMOVPS   32(DI)(R9*2), Y8, Y7
-	VBLENDVPS    Y8, Y7, Y1, Y7
-	VMOVUPS      (R10), Y9
-	VMASKMOVPS   (DI)(R11*1), Y9, Y8
-	VBLENDVPS    Y9, Y8, Y0, Y8
-	VMOVUPS      32(R10), Y10
-	VMASKMOVPS   32(DI)(R11*1), Y10, Y9
-	VBLENDVPS    Y10, Y9, Y1, Y9
-	VMAXPS       Y3, Y2, Y10
-	VMAXPS       Y5, Y4, Y11
-	VMAXPS       Y7, Y6, Y12
-	VMAXPS       Y9, Y8, Y13
-	VPERM2F128   $0x20, Y11, Y10, Y14
-	VPERM2F128   $0x31, Y11, Y10, Y10
-	VMAXPS       Y10, Y14, Y14
-	VPERM2F128   $0x20, Y13, Y12, Y10
-	VPERM2F128   $0x31, Y13, Y12, Y11
-	VMAXPS       Y11, Y10, Y10
-	VSHUFPS      $0x44, Y10, Y14, Y11
-	VSHUFPS      $0xee, Y10, Y14, Y10
-	VMAXPS       Y10, Y11, Y11
-	VSHUFPS      $0xb1, Y11, Y11, Y10
-	VMAXPS       Y10, Y11, Y11
-	VADDPS       all00000000<>+0(SB), Y11, Y11
-	VPERMILPS    $0x00, Y11, Y10
-	VPERM2F128   $0x00, Y10, Y10, Y10
-	MOVQ         (SI), R12
-	LEAQ         (DI), R13
-	LEAQ         (R13)(R12*4), R13
-	VBROADCASTSS (R13), Y12
-	VMOVAPS      Y12, Y13
-	VSUBPS       Y10, Y12, Y12
-	VSUBPS       Y10, Y13, Y13
-	VMOVSS       X12, (BX)
-	VSUBPS       Y10, Y2, Y2
-	VSUBPS       Y10, Y3, Y3
-	VMOVUPS      allc2d00000<>+0(SB), Y10
-	VMAXPS       Y2, Y10, Y2
-	VMOVUPS      allc2d00000<>+0(SB), Y10
-	VMAXPS       Y3, Y10, Y3
-	VMOVUPS      all4b400000<>+0(SB), Y10
-	VMOVUPS      all4b400000<>+0(SB), Y12
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y10
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y12
-	VSUBPS       all4b400000<>+0(SB), Y10, Y13
-	VSUBPS       all4b400000<>+0(SB), Y12, Y14
-	VFMADD231PS  allbf317218<>+0(SB), Y13, Y2
-	VFMADD231PS  allbf317218<>+0(SB), Y14, Y3
-	VFMADD231PS  all3102e308<>+0(SB), Y13, Y2
-	VFMADD231PS  all3102e308<>+0(SB), Y14, Y3
-	VMOVUPS      all3ab563a7<>+0(SB), Y13
-	VMOVUPS      all3ab563a7<>+0(SB), Y14
-	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y13
-	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y14
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y13
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y14
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y13
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y14
-	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y13
-	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y14
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
-	VPADDD       all000000bf<>+0(SB), Y10, Y10
-	VPSLLD       $0x17, Y10, Y10
-	VMULPS       Y10, Y13, Y13
-	VMULPS       all1f800000<>+0(SB), Y13, Y13
-	VPADDD       all000000bf<>+0(SB), Y12, Y12
-	VPSLLD       $0x17, Y12, Y12
-	VMULPS       Y12, Y14, Y14
-	VMULPS       all1f800000<>+0(SB), Y14, Y14
-	VPERMILPS    $0x00, Y11, Y2
-	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         8(SI), R12
-	LEAQ         (DI)(R9*1), R13
-	LEAQ         (R13)(R12*4), R13
-	VBROADCASTSS (R13), Y3
-	VMOVAPS      Y3, Y10
-	VSUBPS       Y2, Y3, Y3
-	VSUBPS       Y2, Y10, Y10
-	VMOVSS       X3, 4(BX)
-	VSUBPS       Y2, Y4, Y4
-	VSUBPS       Y2, Y5, Y5
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y4, Y2, Y4
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y5, Y2, Y5
-	VMOVUPS      all4b400000<>+0(SB), Y2
-	VMOVUPS      all4b400000<>+0(SB), Y3
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y2
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y3
-	VSUBPS       all4b400000<>+0(SB), Y2, Y10
-	VSUBPS       all4b400000<>+0(SB), Y3, Y12
-	VFMADD231PS  allbf317218<>+0(SB), Y10, Y4
-	VFMADD231PS  allbf317218<>+0(SB), Y12, Y5
-	VFMADD231PS  all3102e308<>+0(SB), Y10, Y4
-	VFMADD231PS  all3102e308<>+0(SB), Y12, Y5
-	VMOVUPS      all3ab563a7<>+0(SB), Y10
-	VMOVUPS      all3ab563a7<>+0(SB), Y12
-	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y10
-	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y12
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y10
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y12
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y10
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y12
-	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y10
-	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y12
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
-	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
-	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
-	VPADDD       all000000bf<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y10, Y10
-	VMULPS       all1f800000<>+0(SB), Y10, Y10
-	VPADDD       all000000bf<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y12, Y12
-	VMULPS       all1f800000<>+0(SB), Y12, Y12
-	VPERMILPS    $0xaa, Y11, Y2
-	VPERM2F128   $0x00, Y2, Y2, Y2
-	MOVQ         16(SI), R12
-	LEAQ         (DI)(R9*2), R9
-	LEAQ         (R9)(R12*4), R9
-	VBROADCASTSS (R9), Y3
-	VMOVAPS      Y3, Y4
-	VSUBPS       Y2, Y3, Y3
-	VSUBPS       Y2, Y4, Y4
-	VMOVSS       X3, 8(BX)
-	VSUBPS       Y2, Y6, Y6
-	VSUBPS       Y2, Y7, Y7
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y6, Y2, Y6
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y7, Y2, Y7
-	VMOVUPS      all4b400000<>+0(SB), Y2
-	VMOVUPS      all4b400000<>+0(SB), Y3
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y6, Y2
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y7, Y3
-	VSUBPS       all4b400000<>+0(SB), Y2, Y4
-	VSUBPS       all4b400000<>+0(SB), Y3, Y5
-	VFMADD231PS  allbf317218<>+0(SB), Y4, Y6
-	VFMADD231PS  allbf317218<>+0(SB), Y5, Y7
-	VFMADD231PS  all3102e308<>+0(SB), Y4, Y6
-	VFMADD231PS  all3102e308<>+0(SB), Y5, Y7
-	VMOVUPS      all3ab563a7<>+0(SB), Y4
-	VMOVUPS      all3ab563a7<>+0(SB), Y5
-	VFMADD213PS  all3c091ef0<>+0(SB), Y6, Y4
-	VFMADD213PS  all3c091ef0<>+0(SB), Y7, Y5
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y6, Y4
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y7, Y5
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y6, Y4
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y7, Y5
-	VFMADD213PS  all3efffffe<>+0(SB), Y6, Y4
-	VFMADD213PS  all3efffffe<>+0(SB), Y7, Y5
-	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
-	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
-	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
-	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
-	VPADDD       all000000bf<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y4, Y4
-	VMULPS       all1f800000<>+0(SB), Y4, Y4
-	VPADDD       all000000bf<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y5, Y5
-	VMULPS       all1f800000<>+0(SB), Y5, Y5
-	VPERMILPS    $0xaa, Y11, Y2
-	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         24(SI), R9
-	LEAQ         (DI)(R11*1), R11
-	LEAQ         (R11)(R9*4), R11
-	VBROADCASTSS (R11), Y3
-	VMOVAPS      Y3, Y6
-	VSUBPS       Y2, Y3, Y3
-	VSUBPS       Y2, Y6, Y6
-	VMOVSS       X3, 12(BX)
-	VSUBPS       Y2, Y8, Y8
-	VSUBPS       Y2, Y9, Y9
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y8, Y2, Y8
-	VMOVUPS      allc2d00000<>+0(SB), Y2
-	VMAXPS       Y9, Y2, Y9
-	VMOVUPS      all4b400000<>+0(SB), Y2
-	VMOVUPS      all4b400000<>+0(SB), Y3
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y8, Y2
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y9, Y3
-	VSUBPS       all4b400000<>+0(SB), Y2, Y6
-	VSUBPS       all4b400000<>+0(SB), Y3, Y7
-	VFMADD231PS  allbf317218<>+0(SB), Y6, Y8
-	VFMADD231PS  allbf317218<>+0(SB), Y7, Y9
-	VFMADD231PS  all3102e308<>+0(SB), Y6, Y8
-	VFMADD231PS  all3102e308<>+0(SB), Y7, Y9
-	VMOVUPS      all3ab563a7<>+0(SB), Y6
-	VMOVUPS      all3ab563a7<>+0(SB), Y7
-	VFMADD213PS  all3c091ef0<>+0(SB), Y8, Y6
-	VFMADD213PS  all3c091ef0<>+0(SB), Y9, Y7
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y8, Y6
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y9, Y7
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y8, Y6
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y9, Y7
-	VFMADD213PS  all3efffffe<>+0(SB), Y8, Y6
-	VFMADD213PS  all3efffffe<>+0(SB), Y9, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
-	VPADDD       all000000bf<>+0(SB), Y2, Y2
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y6, Y6
-	VMULPS       all1f800000<>+0(SB), Y6, Y6
-	VPADDD       all000000bf<>+0(SB), Y3, Y3
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y7, Y7
-	VMULPS       all1f800000<>+0(SB), Y7, Y7
-	VADDPS       Y14, Y13, Y2
-	VADDPS       Y12, Y10, Y3
-	VADDPS       Y5, Y4, Y8
-	VADDPS       Y7, Y6, Y9
-	VPERM2F128   $0x20, Y3, Y2, Y11
-	VPERM2F128   $0x31, Y3, Y2, Y2
-	VADDPS       Y2, Y11, Y11
-	VPERM2F128   $0x20, Y9, Y8, Y2
-	VPERM2F128   $0x31, Y9, Y8, Y3
-	VADDPS       Y3, Y2, Y2
-	VSHUFPS      $0x44, Y2, Y11, Y3
-	VSHUFPS      $0xee, Y2, Y11, Y2
-	VADDPS       Y2, Y3, Y3
-	VSHUFPS      $0xb1, Y3, Y3, Y2
-	VADDPS       Y2, Y3, Y3
-	VEXTRACTF128 $0x01, Y3, X2
-	VUNPCKLPS    X2, X3, X8
-	VUNPCKHPS    X2, X3, X2
-	VMOVLHPS     X2, X8, X8
-	VMOVUPS      X8, (DX)
-	VMOVUPS      all3f800000<>+0(SB), Y2
-	VDIVPS       Y3, Y2, Y3
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), R11
-	VPERMILPS    $0x00, Y3, Y2
-	VPERM2F128   $0x00, Y2, Y2, Y2
-	VMULPS       Y2, Y13, Y13
-	VMULPS       Y2, Y14, Y14
-	VPBROADCASTD (SI), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y8
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y13, Y13
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y14, Y14
-	VBROADCASTSS (CX), Y2
-	VMOVAPS      Y2, Y8
-	VMULPS       Y2, Y13, Y13
-	VMULPS       Y8, Y14, Y14
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y13, Y2, (AX)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y14, Y2, 32(AX)
-	VPERMILPS    $0x00, Y3, Y2
-	VPERM2F128   $0x11, Y2, Y2, Y2
-	VMULPS       Y2, Y10, Y10
-	VMULPS       Y2, Y12, Y12
-	VPBROADCASTD 8(SI), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y8
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y10, Y10
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y12, Y12
-	VBROADCASTSS 4(CX), Y2
-	VMOVAPS      Y2, Y8
-	VMULPS       Y2, Y10, Y10
-	VMULPS       Y8, Y12, Y12
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y10, Y2, (AX)(R9*1)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y12, Y2, 32(AX)(R9*1)
-	VPERMILPS    $0xaa, Y3, Y2
-	VPERM2F128   $0x00, Y2, Y2, Y2
-	VMULPS       Y2, Y4, Y4
-	VMULPS       Y2, Y5, Y5
-	VPBROADCASTD 16(SI), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y8
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y4, Y4
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y5, Y5
-	VBROADCASTSS 8(CX), Y2
-	VMOVAPS      Y2, Y8
-	VMULPS       Y2, Y4, Y4
-	VMULPS       Y8, Y5, Y5
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y4, Y2, (AX)(R9*2)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y5, Y2, 32(AX)(R9*2)
-	VPERMILPS    $0xaa, Y3, Y2
-	VPERM2F128   $0x11, Y2, Y2, Y2
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y2, Y7, Y7
-	VPBROADCASTD 24(SI), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y3
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y6, Y6
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y7, Y7
-	VBROADCASTSS 12(CX), Y2
-	VMOVAPS      Y2, Y3
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y3, Y7, Y7
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y6, Y2, (AX)(R11*1)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y7, Y2, 32(AX)(R11*1)
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (DI)(R9*4), DI
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (AX)(R9*4), AX
-	ADDQ         $+32, SI
-	ADDQ         $+16, CX
-	ADDQ         $+16, DX
-	ADDQ         $+16, BX
-	SUBQ         $+4, R8
-	CMPQ         R8, $+4
-	JGE          loop3
-
-end4:
-	CMPQ R8, $+1
-	JLT  end6
-
-loop5:
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	VMOVUPS      (R10), Y3
-	VMASKMOVPS   (DI), Y3, Y2
-	VBLENDVPS    Y3, Y2, Y0, Y2
-	VMOVUPS      32(R10), Y4
-	VMASKMOVPS   32(DI), Y4, Y3
-	VBLENDVPS    Y4, Y3, Y1, Y3
-	VMAXPS       Y3, Y2, Y4
-	VEXTRACTF128 $0x01, Y4, X5
-	VMAXPS       X5, X4, X4
-	VPERMILPS    $0x4e, X4, X5
-	VMAXPS       X5, X4, X4
-	VMOVSHDUP    X4, X5
-	VMAXPS       X5, X4, X4
-	VADDPS       all00000000<>+0(SB), Y4, Y4
-	VBROADCASTSS X4, Y4
-	MOVQ         (SI), R9
-	LEAQ         (DI), R11
-	LEAQ         (R11)(R9*4), R11
-	VBROADCASTSS (R11), Y5
-	VMOVAPS      Y5, Y6
-	VSUBPS       Y4, Y5, Y5
-	VSUBPS       Y4, Y6, Y6
-	VMOVSS       X5, (BX)
-	VSUBPS       Y4, Y2, Y2
-	VSUBPS       Y4, Y3, Y3
-	VMOVUPS      allc2d00000<>+0(SB), Y4
-	VMAXPS       Y2, Y4, Y2
-	VMOVUPS      allc2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMOVUPS      all4b400000<>+0(SB), Y4
-	VMOVUPS      all4b400000<>+0(SB), Y5
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y4
-	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y5
-	VSUBPS       all4b400000<>+0(SB), Y4, Y6
-	VSUBPS       all4b400000<>+0(SB), Y5, Y7
-	VFMADD231PS  allbf317218<>+0(SB), Y6, Y2
-	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
-	VFMADD231PS  all3102e308<>+0(SB), Y6, Y2
-	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
-	VMOVUPS      all3ab563a7<>+0(SB), Y6
-	VMOVUPS      all3ab563a7<>+0(SB), Y7
-	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y6
-	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y6
-	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y6
-	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
-	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y6
-	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
-	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
-	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
-	VPADDD       all000000bf<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y6, Y6
-	VMULPS       all1f800000<>+0(SB), Y6, Y6
-	VPADDD       all000000bf<>+0(SB), Y5, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y7, Y7
-	VMULPS       all1f800000<>+0(SB), Y7, Y7
-	VADDPS       Y7, Y6, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSS       X2, (DX)
-	VMOVUPS      all3f800000<>+0(SB), Y3
-	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	VBROADCASTSS X2, Y2
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y2, Y7, Y7
-	VPBROADCASTD (SI), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y3
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y6, Y6
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y7, Y7
-	VBROADCASTSS (CX), Y2
-	VMOVAPS      Y2, Y3
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y3, Y7, Y7
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y6, Y2, (AX)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y7, Y2, 32(AX)
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (DI)(R9*1), DI
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (AX)(R9*1), AX
-	ADDQ         $+8, SI
-	ADDQ         $+4, CX
-	ADDQ         $+4, DX
-	ADDQ         $+4, BX
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop5
-
-end6:
-	JMP done2
-
-long1:
-	CMPQ R8, $+1
-	JLT  end8
-
-loop7:
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
-	LEAQ         (DI), R9
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+64
-	JLT          end10
-
-loop9:
-	VMOVUPS (R9), Y10
-	VMOVUPS 32(R9), Y11
-	VMAXPS  Y10, Y2, Y2
-	VMAXPS  Y11, Y3, Y3
-	VMOVUPS 64(R9), Y10
-	VMOVUPS 96(R9), Y11
-	VMAXPS  Y10, Y4, Y4
-	VMAXPS  Y11, Y5, Y5
-	VMOVUPS 128(R9), Y10
-	VMOVUPS 160(R9), Y11
-	VMAXPS  Y10, Y6, Y6
-	VMAXPS  Y11, Y7, Y7
-	VMOVUPS 192(R9), Y10
-	VMOVUPS 224(R9), Y11
-	VMAXPS  Y10, Y8, Y8
-	VMAXPS  Y11, Y9, Y9
-	ADDQ    $+256, R9
-	SUBQ    $+64, R10
-	CMPQ    R10, $+64
-	JGE     loop9
-
-end10:
-	CMPQ R10, $+16
-	JLT  end12
-
-loop11:
-	VMOVUPS (R9), Y10
-	VMOVUPS 32(R9), Y11
-	VMAXPS  Y10, Y2, Y2
-	VMAXPS  Y11, Y3, Y3
-	ADDQ    $+64, R9
-	SUBQ    $+16, R10
-	CMPQ    R10, $+16
-	JGE     loop11
-
-end12:
-	TESTQ      R10, R10
-	JEQ        end13
-	LEAQ       lanes<>+64(SB), R11
-	NEGQ       R10
-	LEAQ       (R11)(R10*4), R11
-	VMOVUPS    (R11), Y11
-	VMASKMOVPS (R9), Y11, Y10
-	VBLENDVPS  Y11, Y10, Y0, Y10
-	VMOVUPS    32(R11), Y12
-	VMASKMOVPS 32(R9), Y12, Y11
-	VBLENDVPS  Y12, Y11, Y1, Y11
-	VMAXPS     Y10, Y2, Y2
-	VMAXPS     Y11, Y3, Y3
-
-end13:
-	VMAXPS       Y4, Y2, Y2
-	VMAXPS       Y5, Y3, Y3
-	VMAXPS       Y8, Y6, Y6
-	VMAXPS       Y9, Y7, Y7
-	VMAXPS       Y6, Y2, Y2
-	VMAXPS       Y7, Y3, Y3
-	VMAXPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VMAXPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VMAXPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VMAXPS       X3, X2, X2
-	VADDPS       all00000000<>+0(SB), Y2, Y2
-	VBROADCASTSS X2, Y2
-	MOVQ         (SI), R9
-	LEAQ         (DI), R10
-	LEAQ         (R10)(R9*4), R10
-	VBROADCASTSS (R10), Y3
-	VMOVAPS      Y3, Y4
-	VSUBPS       Y2, Y3, Y3
-	VSUBPS       Y2, Y4, Y4
-	VMOVSS       X3, (BX)
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	LEAQ         (DI), R9
-	LEAQ         (AX), R10
-	MOVQ         n+0(FP), R11
-	CMPQ         R11, $+32
-	JLT          end15
-
-loop14:
-	VMOVUPS     (R9), Y5
-	VMOVUPS     32(R9), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, (R10)
-	VMOVUPS     Y10, 32(R10)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	VMOVUPS     64(R9), Y5
-	VMOVUPS     96(R9), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, 64(R10)
-	VMOVUPS     Y10, 96(R10)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	ADDQ        $+128, R9
-	ADDQ        $+128, R10
-	SUBQ        $+32, R11
-	CMPQ        R11, $+32
-	JGE         loop14
-
-end15:
-	CMPQ R11, $+16
-	JLT  end17
-
-loop16:
-	VMOVUPS     (R9), Y5
-	VMOVUPS     32(R9), Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y5, Y7, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y7
-	VMAXPS      Y6, Y7, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VMOVUPS     all4b400000<>+0(SB), Y8
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VSUBPS      all4b400000<>+0(SB), Y8, Y10
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VMOVUPS     all3ab563a7<>+0(SB), Y10
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VPADDD      all000000bf<>+0(SB), Y8, Y8
-	VPSLLD      $0x17, Y8, Y8
-	VMULPS      Y8, Y10, Y10
-	VMULPS      all1f800000<>+0(SB), Y10, Y10
-	VMOVUPS     Y9, (R10)
-	VMOVUPS     Y10, 32(R10)
-	VADDPS      Y9, Y3, Y3
-	VADDPS      Y10, Y4, Y4
-	ADDQ        $+64, R9
-	ADDQ        $+64, R10
-	SUBQ        $+16, R11
-	CMPQ        R11, $+16
-	JGE         loop16
-
-end17:
-	TESTQ       R11, R11
-	JEQ         end18
-	LEAQ        lanes<>+64(SB), R12
-	NEGQ        R11
-	LEAQ        (R12)(R11*4), R12
-	VMOVUPS     (R12), Y6
-	VMASKMOVPS  (R9), Y6, Y5
-	VBLENDVPS   Y6, Y5, Y0, Y5
-	VMOVUPS     32(R12), Y7
-	VMASKMOVPS  32(R9), Y7, Y6
-	VBLENDVPS   Y7, Y6, Y1, Y6
-	VSUBPS      Y2, Y5, Y5
-	VSUBPS      Y2, Y6, Y6
-	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y5, Y2, Y5
-	VMOVUPS     allc2d00000<>+0(SB), Y2
-	VMAXPS      Y6, Y2, Y6
-	VMOVUPS     all4b400000<>+0(SB), Y2
-	VMOVUPS     all4b400000<>+0(SB), Y7
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
-	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
-	VSUBPS      all4b400000<>+0(SB), Y2, Y8
-	VSUBPS      all4b400000<>+0(SB), Y7, Y9
-	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
-	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
-	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
-	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
-	VMOVUPS     all3ab563a7<>+0(SB), Y8
-	VMOVUPS     all3ab563a7<>+0(SB), Y9
-	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
-	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
-	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
-	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
-	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
-	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
-	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
-	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
-	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
-	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
-	VPADDD      all000000bf<>+0(SB), Y2, Y2
-	VPSLLD      $0x17, Y2, Y2
-	VMULPS      Y2, Y8, Y8
-	VMULPS      all1f800000<>+0(SB), Y8, Y8
-	VPADDD      all000000bf<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y9, Y9
-	VMULPS      all1f800000<>+0(SB), Y9, Y9
-	VMOVUPS     (R12), Y2
-	VMASKMOVPS  Y8, Y2, (R10)
-	VMOVUPS     32(R12), Y2
-	VMASKMOVPS  Y9, Y2, 32(R10)
-	VADDPS      Y8, Y3, Y3
-	VADDPS      Y9, Y4, Y4
-
-end18:
-	VADDPS       Y4, Y3, Y2
-	VEXTRACTF128 $0x01, Y2, X3
-	VADDPS       X3, X2, X2
-	VPERMILPS    $0x4e, X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSHDUP    X2, X3
-	VADDPS       X3, X2, X2
-	VMOVSS       X2, (DX)
-	VMOVUPS      all3f800000<>+0(SB), Y3
-	VDIVPS       Y2, Y3, Y2
-	VBROADCASTSS X2, Y2
-	MOVQ         (SI), R9
-	LEAQ         (AX), R10
-	LEAQ         (R10)(R9*4), R10
-	VBROADCASTSS (CX), Y3
-	VMOVAPS      Y3, Y4
-	VBROADCASTSS (R10), Y5
-	VMOVAPS      Y5, Y6
-	VMULPS       Y2, Y5, Y5
-	VMULPS       Y2, Y6, Y6
-	VSUBPS       all3f800000<>+0(SB), Y5, Y5
-	VSUBPS       all3f800000<>+0(SB), Y6, Y6
-	VMULPS       Y3, Y5, Y5
-	VMULPS       Y4, Y6, Y6
-	LEAQ         (AX), R9
-	MOVQ         n+0(FP), R11
-	CMPQ         R11, $+32
-	JLT          end20
-
-loop19:
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	VMULPS  Y2, Y6, Y6
-	VMULPS  Y2, Y7, Y7
-	VMULPS  Y3, Y6, Y6
-	VMULPS  Y4, Y7, Y7
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	VMOVUPS 64(R9), Y6
-	VMOVUPS 96(R9), Y7
-	VMULPS  Y2, Y6, Y6
-	VMULPS  Y2, Y7, Y7
-	VMULPS  Y3, Y6, Y6
-	VMULPS  Y4, Y7, Y7
-	VMOVUPS Y6, 64(R9)
-	VMOVUPS Y7, 96(R9)
-	ADDQ    $+128, R9
-	SUBQ    $+32, R11
-	CMPQ    R11, $+32
-	JGE     loop19
-
-end20:
-	CMPQ R11, $+16
-	JLT  end22
-
-loop21:
-	VMOVUPS (R9), Y6
-	VMOVUPS 32(R9), Y7
-	VMULPS  Y2, Y6, Y6
-	VMULPS  Y2, Y7, Y7
-	VMULPS  Y3, Y6, Y6
-	VMULPS  Y4, Y7, Y7
-	VMOVUPS Y6, (R9)
-	VMOVUPS Y7, 32(R9)
-	ADDQ    $+64, R9
-	SUBQ    $+16, R11
-	CMPQ    R11, $+16
-	JGE     loop21
-
-end22:
-	TESTQ      R11, R11
-	JEQ        end23
-	LEAQ       lanes<>+64(SB), R12
-	NEGQ       R11
-	LEAQ       (R12)(R11*4), R12
-	VMOVUPS    (R12), Y6
-	VMASKMOVPS (R9), Y6, Y6
-	VMOVUPS    32(R12), Y7
-	VMASKMOVPS 32(R9), Y7, Y7
-	VMULPS     Y2, Y6, Y6
-	VMULPS     Y2, Y7, Y7
-	VMULPS     Y3, Y6, Y6
-	VMULPS     Y4, Y7, Y7
-	VMOVUPS    (R12), Y2
-	VMASKMOVPS Y6, Y2, (R9)
-	VMOVUPS    32(R12), Y2
-	VMASKMOVPS Y7, Y2, 32(R9)
-
-end23:
-	VMOVSS X5, (R10)
-	MOVQ   lds+40(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (DI)(R9*1), DI
-	MOVQ   ldd+120(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX)(R9*1), AX
-	ADDQ   $+8, SI
-	ADDQ   $+4, CX
-	ADDQ   $+4, DX
-	ADDQ   $+4, BX
-	SUBQ   $+1, R8
-	CMPQ   R8, $+1
-	JGE    loop7
-
-end8:
-done2:
-	VZEROUPPER
-	RET
-
-DATA numbers<>+0(SB)/4, $0x00000000
-DATA numbers<>+4(SB)/4, $0x00000001
-DATA numbers<>+8(SB)/4, $0x00000002
-DATA numbers<>+12(SB)/4, $0x00000003
-DATA numbers<>+16(SB)/4, $0x00000004
-DATA numbers<>+20(SB)/4, $0x00000005
-DATA numbers<>+24(SB)/4, $0x00000006
-DATA numbers<>+28(SB)/4, $0x00000007
-DATA numbers<>+32(SB)/4, $0x00000008
-DATA numbers<>+36(SB)/4, $0x00000009
-DATA numbers<>+40(SB)/4, $0x0000000a
-DATA numbers<>+44(SB)/4, $0x0000000b
-DATA numbers<>+48(SB)/4, $0x0000000c
-DATA numbers<>+52(SB)/4, $0x0000000d
-DATA numbers<>+56(SB)/4, $0x0000000e
-DATA numbers<>+60(SB)/4, $0x0000000f
-GLOBL numbers<>(SB), RODATA|NOPTR, $64
-
-// func logRowsAVX2(sums []float32, differences []float32, losses []float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·logRowsAVX2(SB), NOSPLIT, $0-72
-	MOVQ         sums_base+0(FP), AX
-	MOVQ         differences_base+24(FP), CX
-	MOVQ         losses_base+48(FP), DX
-	MOVQ         sums_len+8(FP), BX
-	MOVL         $0x3f800000, SI
-	VMOVD        SI, X0
-	VBROADCASTSS X0, Y0
-	VMOVAPS      Y0, Y1
-	CMPQ         BX, $+16
-	JLT          end2
+TEXT ·logAVX2(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ x_base+24(FP), CX
+	MOVQ x_len+32(FP), DX
+	CMPQ DX, $+16
+	JLT  end2
 
 loop1:
-	VMOVUPS     (AX), Y2
-	VMOVUPS     32(AX), Y3
-	VPSUBD      all3f400000<>+0(SB), Y2, Y6
-	VPSRLD      $0x17, Y6, Y6
-	VPSLLD      $0x17, Y6, Y4
-	VPSUBD      Y4, Y2, Y4
-	VCVTDQ2PS   Y6, Y6
-	VPSUBD      all3f400000<>+0(SB), Y3, Y7
-	VPSRLD      $0x17, Y7, Y7
-	VPSLLD      $0x17, Y7, Y5
-	VPSUBD      Y5, Y3, Y5
-	VCVTDQ2PS   Y7, Y7
-	VSUBPS      all3f800000<>+0(SB), Y4, Y4
-	VSUBPS      all3f800000<>+0(SB), Y5, Y5
-	VMOVUPS     all3d2322bf<>+0(SB), Y8
-	VMOVUPS     all3d2322bf<>+0(SB), Y9
-	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y8
-	VFMADD213PS allbdbf398c<>+0(SB), Y5, Y9
-	VFMADD213PS all3df02f43<>+0(SB), Y4, Y8
-	VFMADD213PS all3df02f43<>+0(SB), Y5, Y9
-	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y8
-	VFMADD213PS allbe01fdd9<>+0(SB), Y5, Y9
-	VFMADD213PS all3e121bae<>+0(SB), Y4, Y8
-	VFMADD213PS all3e121bae<>+0(SB), Y5, Y9
-	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y8
-	VFMADD213PS allbe2a9108<>+0(SB), Y5, Y9
-	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y8
-	VFMADD213PS all3e4cccd8<>+0(SB), Y5, Y9
-	VFMADD213PS allbe80002e<>+0(SB), Y4, Y8
-	VFMADD213PS allbe80002e<>+0(SB), Y5, Y9
-	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y8
-	VFMADD213PS all3eaaaaab<>+0(SB), Y5, Y9
-	VFMADD213PS allbf000000<>+0(SB), Y4, Y8
-	VFMADD213PS allbf000000<>+0(SB), Y5, Y9
-	VMOVAPS     Y4, Y10
-	VMOVAPS     Y5, Y11
-	VFMADD231PS all3f317200<>+0(SB), Y6, Y10
-	VFMADD231PS all3f317200<>+0(SB), Y7, Y11
-	VMOVAPS     Y10, Y12
-	VMOVAPS     Y11, Y13
-	VFMADD231PS allbf317200<>+0(SB), Y6, Y12
-	VFMADD231PS allbf317200<>+0(SB), Y7, Y13
-	VSUBPS      Y12, Y4, Y12
-	VSUBPS      Y13, Y5, Y13
-	VFMADD231PS all35bfbe8e<>+0(SB), Y6, Y12
-	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y13
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y1
+	VMOVUPS     all4b000000<>+0(SB), Y2
+	VMOVUPS     all4b000000<>+0(SB), Y3
+	VMULPS      Y0, Y2, Y2
+	VMULPS      Y1, Y3, Y3
+	VCMPPS      $0x11, all00800000<>+0(SB), Y0, Y4
+	VCMPPS      $0x11, all00800000<>+0(SB), Y1, Y5
+	VMOVAPS     Y0, Y6
+	VMOVAPS     Y1, Y7
+	VBLENDVPS   Y4, Y2, Y6, Y6
+	VBLENDVPS   Y5, Y3, Y7, Y7
+	VPSUBD      all3f400000<>+0(SB), Y6, Y3
+	VPSRAD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y3, Y2
+	VPSUBD      Y2, Y6, Y2
+	VCVTDQ2PS   Y3, Y3
+	VPSUBD      all3f400000<>+0(SB), Y7, Y8
+	VPSRAD      $0x17, Y8, Y8
+	VPSLLD      $0x17, Y8, Y6
+	VPSUBD      Y6, Y7, Y6
+	VCVTDQ2PS   Y8, Y8
+	VANDPS      all41b80000<>+0(SB), Y4, Y4
+	VSUBPS      Y4, Y3, Y3
+	VANDPS      all41b80000<>+0(SB), Y5, Y4
+	VSUBPS      Y4, Y8, Y8
+	VSUBPS      all3f800000<>+0(SB), Y2, Y2
+	VSUBPS      all3f800000<>+0(SB), Y6, Y4
+	VMOVUPS     all3d2322bf<>+0(SB), Y5
+	VMOVUPS     all3d2322bf<>+0(SB), Y6
+	VFMADD213PS allbdbf398c<>+0(SB), Y2, Y5
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y6
+	VFMADD213PS all3df02f43<>+0(SB), Y2, Y5
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y6
+	VFMADD213PS allbe01fdd9<>+0(SB), Y2, Y5
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y6
+	VFMADD213PS all3e121bae<>+0(SB), Y2, Y5
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y6
+	VFMADD213PS allbe2a9108<>+0(SB), Y2, Y5
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y6
+	VFMADD213PS all3e4cccd8<>+0(SB), Y2, Y5
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y6
+	VFMADD213PS allbe80002e<>+0(SB), Y2, Y5
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y6
+	VFMADD213PS all3eaaaaab<>+0(SB), Y2, Y5
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y6
+	VFMADD213PS allbf000000<>+0(SB), Y2, Y5
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y6
+	VMOVAPS     Y2, Y7
+	VMOVAPS     Y4, Y9
+	VFMADD231PS all3f317200<>+0(SB), Y3, Y7
+	VFMADD231PS all3f317200<>+0(SB), Y8, Y9
+	VMOVAPS     Y7, Y10
+	VMOVAPS     Y9, Y11
+	VFMADD231PS allbf317200<>+0(SB), Y3, Y10
+	VFMADD231PS allbf317200<>+0(SB), Y8, Y11
+	VSUBPS      Y10, Y2, Y10
+	VSUBPS      Y11, Y4, Y11
+	VFMADD231PS all35bfbe8e<>+0(SB), Y3, Y10
+	VFMADD231PS all35bfbe8e<>+0(SB), Y8, Y11
+	VMULPS      Y2, Y2, Y2
 	VMULPS      Y4, Y4, Y4
-	VMULPS      Y5, Y5, Y5
-	VFMADD231PS Y8, Y4, Y12
-	VFMADD231PS Y9, Y5, Y13
-	VADDPS      Y12, Y10, Y10
-	VADDPS      Y13, Y11, Y11
-	VSUBPS      Y2, Y2, Y2
-	VSUBPS      Y3, Y3, Y3
-	VADDPS      Y2, Y10, Y10
-	VADDPS      Y3, Y11, Y11
-	VMOVUPS     (CX), Y2
-	VMOVUPS     32(CX), Y3
-	VSUBPS      Y2, Y10, Y10
-	VSUBPS      Y3, Y11, Y11
-	VMOVUPS     Y10, (DX)
-	VMOVUPS     Y11, 32(DX)
+	VFMADD231PS Y5, Y2, Y10
+	VFMADD231PS Y6, Y4, Y11
+	VADDPS      Y10, Y7, Y7
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x00, all7f800000<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, all7f800000<>+0(SB), Y1, Y3
+	VMOVUPS     all7f800000<>+0(SB), Y4
+	VMOVUPS     all7f800000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x00, all00000000<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, all00000000<>+0(SB), Y1, Y3
+	VMOVUPS     allff800000<>+0(SB), Y4
+	VMOVUPS     allff800000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x11, all00000000<>+0(SB), Y0, Y2
+	VCMPPS      $0x11, all00000000<>+0(SB), Y1, Y3
+	VMOVUPS     all7fc00000<>+0(SB), Y4
+	VMOVUPS     all7fc00000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x03, all00000000<>+0(SB), Y0, Y0
+	VCMPPS      $0x03, all00000000<>+0(SB), Y1, Y1
+	VMOVUPS     all7fc00000<>+0(SB), Y2
+	VMOVUPS     all7fc00000<>+0(SB), Y3
+	VBLENDVPS   Y0, Y2, Y7, Y7
+	VBLENDVPS   Y1, Y3, Y9, Y9
+	VMOVUPS     Y7, (AX)
+	VMOVUPS     Y9, 32(AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
 	JGE         loop1
 
 end2:
-	TESTQ       BX, BX
+	TESTQ       DX, DX
 	JEQ         end3
-	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  (AX), Y3, Y2
-	VBLENDVPS   Y3, Y2, Y0, Y2
-	VMOVUPS     32(SI), Y4
-	VMASKMOVPS  32(AX), Y4, Y3
-	VBLENDVPS   Y4, Y3, Y1, Y3
-	VPSUBD      all3f400000<>+0(SB), Y2, Y6
-	VPSRLD      $0x17, Y6, Y6
-	VPSLLD      $0x17, Y6, Y4
-	VPSUBD      Y4, Y2, Y4
-	VCVTDQ2PS   Y6, Y6
-	VPSUBD      all3f400000<>+0(SB), Y3, Y7
-	VPSRLD      $0x17, Y7, Y7
-	VPSLLD      $0x17, Y7, Y5
-	VPSUBD      Y5, Y3, Y5
-	VCVTDQ2PS   Y7, Y7
-	VSUBPS      all3f800000<>+0(SB), Y4, Y4
-	VSUBPS      all3f800000<>+0(SB), Y5, Y5
-	VMOVUPS     all3d2322bf<>+0(SB), Y8
-	VMOVUPS     all3d2322bf<>+0(SB), Y9
-	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y8
-	VFMADD213PS allbdbf398c<>+0(SB), Y5, Y9
-	VFMADD213PS all3df02f43<>+0(SB), Y4, Y8
-	VFMADD213PS all3df02f43<>+0(SB), Y5, Y9
-	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y8
-	VFMADD213PS allbe01fdd9<>+0(SB), Y5, Y9
-	VFMADD213PS all3e121bae<>+0(SB), Y4, Y8
-	VFMADD213PS all3e121bae<>+0(SB), Y5, Y9
-	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y8
-	VFMADD213PS allbe2a9108<>+0(SB), Y5, Y9
-	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y8
-	VFMADD213PS all3e4cccd8<>+0(SB), Y5, Y9
-	VFMADD213PS allbe80002e<>+0(SB), Y4, Y8
-	VFMADD213PS allbe80002e<>+0(SB), Y5, Y9
-	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y8
-	VFMADD213PS all3eaaaaab<>+0(SB), Y5, Y9
-	VFMADD213PS allbf000000<>+0(SB), Y4, Y8
-	VFMADD213PS allbf000000<>+0(SB), Y5, Y9
-	VMOVAPS     Y4, Y10
-	VMOVAPS     Y5, Y11
-	VFMADD231PS all3f317200<>+0(SB), Y6, Y10
-	VFMADD231PS all3f317200<>+0(SB), Y7, Y11
-	VMOVAPS     Y10, Y12
-	VMOVAPS     Y11, Y13
-	VFMADD231PS allbf317200<>+0(SB), Y6, Y12
-	VFMADD231PS allbf317200<>+0(SB), Y7, Y13
-	VSUBPS      Y12, Y4, Y12
-	VSUBPS      Y13, Y5, Y13
-	VFMADD231PS all35bfbe8e<>+0(SB), Y6, Y12
-	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y13
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (CX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(CX), Y1, Y1
+	VMOVUPS     all4b000000<>+0(SB), Y2
+	VMOVUPS     all4b000000<>+0(SB), Y3
+	VMULPS      Y0, Y2, Y2
+	VMULPS      Y1, Y3, Y3
+	VCMPPS      $0x11, all00800000<>+0(SB), Y0, Y4
+	VCMPPS      $0x11, all00800000<>+0(SB), Y1, Y5
+	VMOVAPS     Y0, Y6
+	VMOVAPS     Y1, Y7
+	VBLENDVPS   Y4, Y2, Y6, Y6
+	VBLENDVPS   Y5, Y3, Y7, Y7
+	VPSUBD      all3f400000<>+0(SB), Y6, Y3
+	VPSRAD      $0x17, Y3, Y3
+	VPSLLD      $0x17, Y3, Y2
+	VPSUBD      Y2, Y6, Y2
+	VCVTDQ2PS   Y3, Y3
+	VPSUBD      all3f400000<>+0(SB), Y7, Y8
+	VPSRAD      $0x17, Y8, Y8
+	VPSLLD      $0x17, Y8, Y6
+	VPSUBD      Y6, Y7, Y6
+	VCVTDQ2PS   Y8, Y8
+	VANDPS      all41b80000<>+0(SB), Y4, Y4
+	VSUBPS      Y4, Y3, Y3
+	VANDPS      all41b80000<>+0(SB), Y5, Y4
+	VSUBPS      Y4, Y8, Y8
+	VSUBPS      all3f800000<>+0(SB), Y2, Y2
+	VSUBPS      all3f800000<>+0(SB), Y6, Y4
+	VMOVUPS     all3d2322bf<>+0(SB), Y5
+	VMOVUPS     all3d2322bf<>+0(SB), Y6
+	VFMADD213PS allbdbf398c<>+0(SB), Y2, Y5
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y6
+	VFMADD213PS all3df02f43<>+0(SB), Y2, Y5
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y6
+	VFMADD213PS allbe01fdd9<>+0(SB), Y2, Y5
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y6
+	VFMADD213PS all3e121bae<>+0(SB), Y2, Y5
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y6
+	VFMADD213PS allbe2a9108<>+0(SB), Y2, Y5
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y6
+	VFMADD213PS all3e4cccd8<>+0(SB), Y2, Y5
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y6
+	VFMADD213PS allbe80002e<>+0(SB), Y2, Y5
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y6
+	VFMADD213PS all3eaaaaab<>+0(SB), Y2, Y5
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y6
+	VFMADD213PS allbf000000<>+0(SB), Y2, Y5
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y6
+	VMOVAPS     Y2, Y7
+	VMOVAPS     Y4, Y9
+	VFMADD231PS all3f317200<>+0(SB), Y3, Y7
+	VFMADD231PS all3f317200<>+0(SB), Y8, Y9
+	VMOVAPS     Y7, Y10
+	VMOVAPS     Y9, Y11
+	VFMADD231PS allbf317200<>+0(SB), Y3, Y10
+	VFMADD231PS allbf317200<>+0(SB), Y8, Y11
+	VSUBPS      Y10, Y2, Y10
+	VSUBPS      Y11, Y4, Y11
+	VFMADD231PS all35bfbe8e<>+0(SB), Y3, Y10
+	VFMADD231PS all35bfbe8e<>+0(SB), Y8, Y11
+	VMULPS      Y2, Y2, Y2
 	VMULPS      Y4, Y4, Y4
-	VMULPS      Y5, Y5, Y5
-	VFMADD231PS Y8, Y4, Y12
-	VFMADD231PS Y9, Y5, Y13
-	VADDPS      Y12, Y10, Y10
-	VADDPS      Y13, Y11, Y11
-	VSUBPS      Y2, Y2, Y2
-	VSUBPS      Y3, Y3, Y3
-	VADDPS      Y2, Y10, Y10
-	VADDPS      Y3, Y11, Y11
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  (CX), Y3, Y2
-	VBLENDVPS   Y3, Y2, Y0, Y2
-	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  32(CX), Y3, Y0
-	VBLENDVPS   Y3, Y0, Y1, Y0
-	VSUBPS      Y2, Y10, Y10
-	VSUBPS      Y0, Y11, Y11
-	VMOVUPS     (SI), Y0
-	VMASKMOVPS  Y10, Y0, (DX)
-	VMOVUPS     32(SI), Y0
-	VMASKMOVPS  Y11, Y0, 32(DX)
+	VFMADD231PS Y5, Y2, Y10
+	VFMADD231PS Y6, Y4, Y11
+	VADDPS      Y10, Y7, Y7
+	VADDPS      Y11, Y9, Y9
+	VCMPPS      $0x00, all7f800000<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, all7f800000<>+0(SB), Y1, Y3
+	VMOVUPS     all7f800000<>+0(SB), Y4
+	VMOVUPS     all7f800000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x00, all00000000<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, all00000000<>+0(SB), Y1, Y3
+	VMOVUPS     allff800000<>+0(SB), Y4
+	VMOVUPS     allff800000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x11, all00000000<>+0(SB), Y0, Y2
+	VCMPPS      $0x11, all00000000<>+0(SB), Y1, Y3
+	VMOVUPS     all7fc00000<>+0(SB), Y4
+	VMOVUPS     all7fc00000<>+0(SB), Y5
+	VBLENDVPS   Y2, Y4, Y7, Y7
+	VBLENDVPS   Y3, Y5, Y9, Y9
+	VCMPPS      $0x03, all00000000<>+0(SB), Y0, Y0
+	VCMPPS      $0x03, all00000000<>+0(SB), Y1, Y1
+	VMOVUPS     all7fc00000<>+0(SB), Y2
+	VMOVUPS     all7fc00000<>+0(SB), Y3
+	VBLENDVPS   Y0, Y2, Y7, Y7
+	VBLENDVPS   Y1, Y3, Y9, Y9
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  Y7, Y0, (AX)
+	VMOVUPS     32(BX), Y0
+	VMASKMOVPS  Y9, Y0, 32(AX)
 
 end3:
 	VZEROUPPER
@@ -5916,6 +4492,4042 @@ DATA allbf000000<>+20(SB)/4, $0xbf000000
 DATA allbf000000<>+24(SB)/4, $0xbf000000
 DATA allbf000000<>+28(SB)/4, $0xbf000000
 GLOBL allbf000000<>(SB), RODATA|NOPTR, $32
+
+DATA all00800000<>+0(SB)/4, $0x00800000
+DATA all00800000<>+4(SB)/4, $0x00800000
+DATA all00800000<>+8(SB)/4, $0x00800000
+DATA all00800000<>+12(SB)/4, $0x00800000
+DATA all00800000<>+16(SB)/4, $0x00800000
+DATA all00800000<>+20(SB)/4, $0x00800000
+DATA all00800000<>+24(SB)/4, $0x00800000
+DATA all00800000<>+28(SB)/4, $0x00800000
+GLOBL all00800000<>(SB), RODATA|NOPTR, $32
+
+DATA all4b000000<>+0(SB)/4, $0x4b000000
+DATA all4b000000<>+4(SB)/4, $0x4b000000
+DATA all4b000000<>+8(SB)/4, $0x4b000000
+DATA all4b000000<>+12(SB)/4, $0x4b000000
+DATA all4b000000<>+16(SB)/4, $0x4b000000
+DATA all4b000000<>+20(SB)/4, $0x4b000000
+DATA all4b000000<>+24(SB)/4, $0x4b000000
+DATA all4b000000<>+28(SB)/4, $0x4b000000
+GLOBL all4b000000<>(SB), RODATA|NOPTR, $32
+
+DATA all41b80000<>+0(SB)/4, $0x41b80000
+DATA all41b80000<>+4(SB)/4, $0x41b80000
+DATA all41b80000<>+8(SB)/4, $0x41b80000
+DATA all41b80000<>+12(SB)/4, $0x41b80000
+DATA all41b80000<>+16(SB)/4, $0x41b80000
+DATA all41b80000<>+20(SB)/4, $0x41b80000
+DATA all41b80000<>+24(SB)/4, $0x41b80000
+DATA all41b80000<>+28(SB)/4, $0x41b80000
+GLOBL all41b80000<>(SB), RODATA|NOPTR, $32
+
+DATA all00000000<>+0(SB)/4, $0x00000000
+DATA all00000000<>+4(SB)/4, $0x00000000
+DATA all00000000<>+8(SB)/4, $0x00000000
+DATA all00000000<>+12(SB)/4, $0x00000000
+DATA all00000000<>+16(SB)/4, $0x00000000
+DATA all00000000<>+20(SB)/4, $0x00000000
+DATA all00000000<>+24(SB)/4, $0x00000000
+DATA all00000000<>+28(SB)/4, $0x00000000
+GLOBL all00000000<>(SB), RODATA|NOPTR, $32
+
+DATA all7f800000<>+0(SB)/4, $0x7f800000
+DATA all7f800000<>+4(SB)/4, $0x7f800000
+DATA all7f800000<>+8(SB)/4, $0x7f800000
+DATA all7f800000<>+12(SB)/4, $0x7f800000
+DATA all7f800000<>+16(SB)/4, $0x7f800000
+DATA all7f800000<>+20(SB)/4, $0x7f800000
+DATA all7f800000<>+24(SB)/4, $0x7f800000
+DATA all7f800000<>+28(SB)/4, $0x7f800000
+GLOBL all7f800000<>(SB), RODATA|NOPTR, $32
+
+DATA allff800000<>+0(SB)/4, $0xff800000
+DATA allff800000<>+4(SB)/4, $0xff800000
+DATA allff800000<>+8(SB)/4, $0xff800000
+DATA allff800000<>+12(SB)/4, $0xff800000
+DATA allff800000<>+16(SB)/4, $0xff800000
+DATA allff800000<>+20(SB)/4, $0xff800000
+DATA allff800000<>+24(SB)/4, $0xff800000
+DATA allff800000<>+28(SB)/4, $0xff800000
+GLOBL allff800000<>(SB), RODATA|NOPTR, $32
+
+DATA all7fc00000<>+0(SB)/4, $0x7fc00000
+DATA all7fc00000<>+4(SB)/4, $0x7fc00000
+DATA all7fc00000<>+8(SB)/4, $0x7fc00000
+DATA all7fc00000<>+12(SB)/4, $0x7fc00000
+DATA all7fc00000<>+16(SB)/4, $0x7fc00000
+DATA all7fc00000<>+20(SB)/4, $0x7fc00000
+DATA all7fc00000<>+24(SB)/4, $0x7fc00000
+DATA all7fc00000<>+28(SB)/4, $0x7fc00000
+GLOBL all7fc00000<>(SB), RODATA|NOPTR, $32
+
+// func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-80
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         dst_base+48(FP), CX
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         rows+8(FP), DX
+	MOVQ         n+0(FP), BX
+	CMPQ         BX, $+16
+	JGE          long1
+	TESTQ        BX, BX
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), SI
+	NEGQ         BX
+	LEAQ         (SI)(BX*4), SI
+	CMPQ         DX, $+4
+	JLT          end4
+
+loop3:
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (AX), Y3, Y2
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VMOVUPS     32(SI), Y4
+	VMASKMOVPS  32(AX), Y4, Y3
+	VBLENDVPS   Y4, Y3, Y1, Y3
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (AX)(BX*1), Y5, Y4
+	VBLENDVPS   Y5, Y4, Y0, Y4
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(AX)(BX*1), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y1, Y5
+	VMOVUPS     (SI), Y7
+	VMASKMOVPS  (AX)(BX*2), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y0, Y6
+	VMOVUPS     32(SI), Y8
+	VMASKMOVPS  32(AX)(BX*2), Y8, Y7
+	VBLENDVPS   Y8, Y7, Y1, Y7
+	VMOVUPS     (SI), Y9
+	VMASKMOVPS  (AX)(DI*1), Y9, Y8
+	VBLENDVPS   Y9, Y8, Y0, Y8
+	VMOVUPS     32(SI), Y10
+	VMASKMOVPS  32(AX)(DI*1), Y10, Y9
+	VBLENDVPS   Y10, Y9, Y1, Y9
+	VMAXPS      Y3, Y2, Y10
+	VMAXPS      Y5, Y4, Y11
+	VMAXPS      Y7, Y6, Y12
+	VMAXPS      Y9, Y8, Y13
+	VPERM2F128  $0x20, Y11, Y10, Y14
+	VPERM2F128  $0x31, Y11, Y10, Y10
+	VMAXPS      Y10, Y14, Y14
+	VPERM2F128  $0x20, Y13, Y12, Y10
+	VPERM2F128  $0x31, Y13, Y12, Y11
+	VMAXPS      Y11, Y10, Y10
+	VSHUFPS     $0x44, Y10, Y14, Y11
+	VSHUFPS     $0xee, Y10, Y14, Y10
+	VMAXPS      Y10, Y11, Y11
+	VSHUFPS     $0xb1, Y11, Y11, Y10
+	VMAXPS      Y10, Y11, Y11
+	VADDPS      all00000000<>+0(SB), Y11, Y11
+	VPERMILPS   $0x00, Y11, Y10
+	VPERM2F128  $0x00, Y10, Y10, Y10
+	VSUBPS      Y10, Y2, Y2
+	VSUBPS      Y10, Y3, Y3
+	VMOVUPS     allc2d20000<>+0(SB), Y10
+	VMAXPS      Y2, Y10, Y2
+	VMOVUPS     allc2d20000<>+0(SB), Y10
+	VMAXPS      Y3, Y10, Y3
+	VMOVUPS     all4b400000<>+0(SB), Y10
+	VMOVUPS     all4b400000<>+0(SB), Y12
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y2, Y10
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y12
+	VSUBPS      all4b400000<>+0(SB), Y10, Y13
+	VSUBPS      all4b400000<>+0(SB), Y12, Y14
+	VFMADD231PS allbf317218<>+0(SB), Y13, Y2
+	VFMADD231PS allbf317218<>+0(SB), Y14, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y13, Y2
+	VFMADD231PS all3102e308<>+0(SB), Y14, Y3
+	VMOVUPS     all3ab563a7<>+0(SB), Y13
+	VMOVUPS     all3ab563a7<>+0(SB), Y14
+	VFMADD213PS all3c091ef0<>+0(SB), Y2, Y13
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y14
+	VFMADD213PS all3d2aac2c<>+0(SB), Y2, Y13
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y14
+	VFMADD213PS all3e2aaa46<>+0(SB), Y2, Y13
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y14
+	VFMADD213PS all3efffffe<>+0(SB), Y2, Y13
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y14
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y14
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y14
+	VPADDD      all00000097<>+0(SB), Y10, Y10
+	VPSLLD      $0x17, Y10, Y10
+	VMULPS      Y10, Y13, Y13
+	VMULPS      all33800000<>+0(SB), Y13, Y13
+	VPADDD      all00000097<>+0(SB), Y12, Y12
+	VPSLLD      $0x17, Y12, Y12
+	VMULPS      Y12, Y14, Y14
+	VMULPS      all33800000<>+0(SB), Y14, Y14
+	VPERMILPS   $0x00, Y11, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VSUBPS      Y2, Y4, Y4
+	VSUBPS      Y2, Y5, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y4, Y2, Y4
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y4, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y10
+	VSUBPS      all4b400000<>+0(SB), Y3, Y12
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y4
+	VFMADD231PS allbf317218<>+0(SB), Y12, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y4
+	VFMADD231PS all3102e308<>+0(SB), Y12, Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y12
+	VFMADD213PS all3c091ef0<>+0(SB), Y4, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y12
+	VFMADD213PS all3d2aac2c<>+0(SB), Y4, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y12
+	VFMADD213PS all3e2aaa46<>+0(SB), Y4, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y12
+	VFMADD213PS all3efffffe<>+0(SB), Y4, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y12
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y3, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y12, Y12
+	VMULPS      all33800000<>+0(SB), Y12, Y12
+	VPERMILPS   $0xaa, Y11, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VSUBPS      Y2, Y6, Y6
+	VSUBPS      Y2, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y7, Y2, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y4
+	VSUBPS      all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y5
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y4, Y4
+	VMULPS      all33800000<>+0(SB), Y4, Y4
+	VPADDD      all00000097<>+0(SB), Y3, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y5, Y5
+	VMULPS      all33800000<>+0(SB), Y5, Y5
+	VPERMILPS   $0xaa, Y11, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VSUBPS      Y2, Y8, Y8
+	VSUBPS      Y2, Y9, Y9
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y8, Y2, Y8
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y9, Y2, Y9
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y3
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y9, Y3
+	VSUBPS      all4b400000<>+0(SB), Y2, Y6
+	VSUBPS      all4b400000<>+0(SB), Y3, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y6, Y8
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y9
+	VFMADD231PS all3102e308<>+0(SB), Y6, Y8
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y6
+	VFMADD213PS all3c091ef0<>+0(SB), Y9, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y6
+	VFMADD213PS all3d2aac2c<>+0(SB), Y9, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y6
+	VFMADD213PS all3e2aaa46<>+0(SB), Y9, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y8, Y6
+	VFMADD213PS all3efffffe<>+0(SB), Y9, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y9, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y9, Y7
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y6, Y6
+	VMULPS      all33800000<>+0(SB), Y6, Y6
+	VPADDD      all00000097<>+0(SB), Y3, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y7, Y7
+	VMULPS      all33800000<>+0(SB), Y7, Y7
+	VADDPS      Y14, Y13, Y2
+	VADDPS      Y12, Y10, Y3
+	VADDPS      Y5, Y4, Y8
+	VADDPS      Y7, Y6, Y9
+	VPERM2F128  $0x20, Y3, Y2, Y11
+	VPERM2F128  $0x31, Y3, Y2, Y2
+	VADDPS      Y2, Y11, Y11
+	VPERM2F128  $0x20, Y9, Y8, Y2
+	VPERM2F128  $0x31, Y9, Y8, Y3
+	VADDPS      Y3, Y2, Y2
+	VSHUFPS     $0x44, Y2, Y11, Y3
+	VSHUFPS     $0xee, Y2, Y11, Y2
+	VADDPS      Y2, Y3, Y3
+	VSHUFPS     $0xb1, Y3, Y3, Y2
+	VADDPS      Y2, Y3, Y3
+	VMOVUPS     all3f800000<>+0(SB), Y2
+	VDIVPS      Y3, Y2, Y3
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (BX)(BX*2), DI
+	VPERMILPS   $0x00, Y3, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMULPS      Y2, Y13, Y13
+	VMULPS      Y2, Y14, Y14
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y13, Y2, (CX)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y14, Y2, 32(CX)
+	VPERMILPS   $0x00, Y3, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMULPS      Y2, Y10, Y10
+	VMULPS      Y2, Y12, Y12
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y10, Y2, (CX)(BX*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y12, Y2, 32(CX)(BX*1)
+	VPERMILPS   $0xaa, Y3, Y2
+	VPERM2F128  $0x00, Y2, Y2, Y2
+	VMULPS      Y2, Y4, Y4
+	VMULPS      Y2, Y5, Y5
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y4, Y2, (CX)(BX*2)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y5, Y2, 32(CX)(BX*2)
+	VPERMILPS   $0xaa, Y3, Y2
+	VPERM2F128  $0x11, Y2, Y2, Y2
+	VMULPS      Y2, Y6, Y6
+	VMULPS      Y2, Y7, Y7
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  Y6, Y2, (CX)(DI*1)
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  Y7, Y2, 32(CX)(DI*1)
+	MOVQ        lds+40(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (AX)(BX*4), AX
+	MOVQ        ldd+72(FP), BX
+	SHLQ        $0x02, BX
+	LEAQ        (CX)(BX*4), CX
+	SUBQ        $+4, DX
+	CMPQ        DX, $+4
+	JGE         loop3
+
+end4:
+	CMPQ DX, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), BX
+	SHLQ         $0x02, BX
+	VMOVUPS      (SI), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(SI), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y4
+	VEXTRACTF128 $0x01, Y4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0x4e, X4, X5
+	VMAXPS       X5, X4, X4
+	VMOVSHDUP    X4, X5
+	VMAXPS       X5, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y4
+	VSUBPS       Y4, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y4
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       all4b400000<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VPADDD       all00000097<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y7, Y6, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVUPS      all3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	MOVQ         ldd+72(FP), BX
+	SHLQ         $0x02, BX
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VMOVUPS      (SI), Y2
+	VMASKMOVPS   Y6, Y2, (CX)
+	VMOVUPS      32(SI), Y2
+	VMASKMOVPS   Y7, Y2, 32(CX)
+	MOVQ         lds+40(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (AX)(BX*1), AX
+	MOVQ         ldd+72(FP), BX
+	SHLQ         $0x02, BX
+	LEAQ         (CX)(BX*1), CX
+	SUBQ         $+1, DX
+	CMPQ         DX, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DX, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X2
+	VBROADCASTSS X2, Y2
+	VMOVAPS      Y2, Y3
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X4
+	VBROADCASTSS X4, Y4
+	VMOVAPS      Y4, Y5
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X6
+	VBROADCASTSS X6, Y6
+	VMOVAPS      Y6, Y7
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X8
+	VBROADCASTSS X8, Y8
+	VMOVAPS      Y8, Y9
+	LEAQ         (AX), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(BX), Y10
+	VMOVUPS 96(BX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(BX), Y10
+	VMOVUPS 160(BX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(BX), Y10
+	VMOVUPS 224(BX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, BX
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop9
+
+end10:
+	CMPQ SI, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop11
+
+end12:
+	TESTQ      SI, SI
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), DI
+	NEGQ       SI
+	LEAQ       (DI)(SI*4), DI
+	VMOVUPS    (DI), Y11
+	VMASKMOVPS (BX), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(DI), Y12
+	VMASKMOVPS 32(BX), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y10, Y2, Y2
+	VMAXPS     Y11, Y3, Y3
+
+end13:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (AX), BX
+	MOVQ         n+0(FP), SI
+	LEAQ         (CX), DI
+	CMPQ         SI, $+32
+	JLT          end15
+
+loop14:
+	VMOVUPS     (BX), Y5
+	VMOVUPS     32(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (DI)
+	VMOVUPS     Y10, 32(DI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(BX), Y5
+	VMOVUPS     96(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, 64(DI)
+	VMOVUPS     Y10, 96(DI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, BX
+	ADDQ        $+128, DI
+	SUBQ        $+32, SI
+	CMPQ        SI, $+32
+	JGE         loop14
+
+end15:
+	CMPQ SI, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (BX), Y5
+	VMOVUPS     32(BX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (DI)
+	VMOVUPS     Y10, 32(DI)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, BX
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       SI, SI
+	JEQ         end18
+	LEAQ        lanes<>+64(SB), R8
+	NEGQ        SI
+	LEAQ        (R8)(SI*4), R8
+	VMOVUPS     (R8), Y6
+	VMASKMOVPS  (BX), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y0, Y5
+	VMOVUPS     32(R8), Y7
+	VMASKMOVPS  32(BX), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS      all4b400000<>+0(SB), Y2, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y8, Y8
+	VMULPS      all33800000<>+0(SB), Y8, Y8
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VMOVUPS     (R8), Y2
+	VMASKMOVPS  Y8, Y2, (DI)
+	VMOVUPS     32(R8), Y2
+	VMASKMOVPS  Y9, Y2, 32(DI)
+	VADDPS      Y8, Y3, Y3
+	VADDPS      Y9, Y4, Y4
+
+end18:
+	VADDPS       Y4, Y3, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVUPS      all3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VBROADCASTSS X2, Y2
+	LEAQ         (CX), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+32
+	JLT          end20
+
+loop19:
+	VMOVUPS (BX), Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	VMOVUPS 64(BX), Y3
+	VMOVUPS 96(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, 64(BX)
+	VMOVUPS Y4, 96(BX)
+	ADDQ    $+128, BX
+	SUBQ    $+32, SI
+	CMPQ    SI, $+32
+	JGE     loop19
+
+end20:
+	CMPQ SI, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (BX), Y3
+	VMOVUPS 32(BX), Y4
+	VMULPS  Y2, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop21
+
+end22:
+	TESTQ      SI, SI
+	JEQ        end23
+	LEAQ       lanes<>+64(SB), DI
+	NEGQ       SI
+	LEAQ       (DI)(SI*4), DI
+	VMOVUPS    (DI), Y3
+	VMASKMOVPS (BX), Y3, Y3
+	VMOVUPS    32(DI), Y4
+	VMASKMOVPS 32(BX), Y4, Y4
+	VMULPS     Y2, Y3, Y3
+	VMULPS     Y2, Y4, Y4
+	VMOVUPS    (DI), Y2
+	VMASKMOVPS Y3, Y2, (BX)
+	VMOVUPS    32(DI), Y2
+	VMASKMOVPS Y4, Y2, 32(BX)
+
+end23:
+	MOVQ lds+40(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (AX)(BX*1), AX
+	MOVQ ldd+72(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (CX)(BX*1), CX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+DATA allc2d20000<>+0(SB)/4, $0xc2d20000
+DATA allc2d20000<>+4(SB)/4, $0xc2d20000
+DATA allc2d20000<>+8(SB)/4, $0xc2d20000
+DATA allc2d20000<>+12(SB)/4, $0xc2d20000
+DATA allc2d20000<>+16(SB)/4, $0xc2d20000
+DATA allc2d20000<>+20(SB)/4, $0xc2d20000
+DATA allc2d20000<>+24(SB)/4, $0xc2d20000
+DATA allc2d20000<>+28(SB)/4, $0xc2d20000
+GLOBL allc2d20000<>(SB), RODATA|NOPTR, $32
+
+DATA all33800000<>+0(SB)/4, $0x33800000
+DATA all33800000<>+4(SB)/4, $0x33800000
+DATA all33800000<>+8(SB)/4, $0x33800000
+DATA all33800000<>+12(SB)/4, $0x33800000
+DATA all33800000<>+16(SB)/4, $0x33800000
+DATA all33800000<>+20(SB)/4, $0x33800000
+DATA all33800000<>+24(SB)/4, $0x33800000
+DATA all33800000<>+28(SB)/4, $0x33800000
+GLOBL all33800000<>(SB), RODATA|NOPTR, $32
+
+DATA all00000097<>+0(SB)/4, $0x00000097
+DATA all00000097<>+4(SB)/4, $0x00000097
+DATA all00000097<>+8(SB)/4, $0x00000097
+DATA all00000097<>+12(SB)/4, $0x00000097
+DATA all00000097<>+16(SB)/4, $0x00000097
+DATA all00000097<>+20(SB)/4, $0x00000097
+DATA all00000097<>+24(SB)/4, $0x00000097
+DATA all00000097<>+28(SB)/4, $0x00000097
+GLOBL all00000097<>(SB), RODATA|NOPTR, $32
+
+// func sumExpRowsAVX2(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sumExpRowsAVX2(SB), NOSPLIT, $0-96
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         sums_base+48(FP), CX
+	MOVQ         largest_base+72(FP), DX
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         rows+8(FP), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+16
+	JGE          long1
+	TESTQ        SI, SI
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), DI
+	NEGQ         SI
+	LEAQ         (DI)(SI*4), DI
+	CMPQ         BX, $+4
+	JLT          end4
+
+loop3:
+	MOVQ         lds+40(FP), SI
+	SHLQ         $0x02, SI
+	LEAQ         (SI)(SI*2), R8
+	VMOVUPS      (DI), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(DI), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVUPS      (DI), Y5
+	VMASKMOVPS   (AX)(SI*1), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y0, Y4
+	VMOVUPS      32(DI), Y6
+	VMASKMOVPS   32(AX)(SI*1), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VMOVUPS      (DI), Y7
+	VMASKMOVPS   (AX)(SI*2), Y7, Y6
+	VBLENDVPS    Y7, Y6, Y0, Y6
+	VMOVUPS      32(DI), Y8
+	VMASKMOVPS   32(AX)(SI*2), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMOVUPS      (DI), Y9
+	VMASKMOVPS   (AX)(R8*1), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y0, Y8
+	VMOVUPS      32(DI), Y10
+	VMASKMOVPS   32(AX)(R8*1), Y10, Y9
+	VBLENDVPS    Y10, Y9, Y1, Y9
+	VMAXPS       Y3, Y2, Y10
+	VMAXPS       Y5, Y4, Y11
+	VMAXPS       Y7, Y6, Y12
+	VMAXPS       Y9, Y8, Y13
+	VPERM2F128   $0x20, Y11, Y10, Y14
+	VPERM2F128   $0x31, Y11, Y10, Y10
+	VMAXPS       Y10, Y14, Y14
+	VPERM2F128   $0x20, Y13, Y12, Y10
+	VPERM2F128   $0x31, Y13, Y12, Y11
+	VMAXPS       Y11, Y10, Y10
+	VSHUFPS      $0x44, Y10, Y14, Y11
+	VSHUFPS      $0xee, Y10, Y14, Y10
+	VMAXPS       Y10, Y11, Y11
+	VSHUFPS      $0xb1, Y11, Y11, Y10
+	VMAXPS       Y10, Y11, Y11
+	VADDPS       all00000000<>+0(SB), Y11, Y11
+	VEXTRACTF128 $0x01, Y11, X10
+	VUNPCKLPS    X10, X11, X12
+	VUNPCKHPS    X10, X11, X10
+	VMOVLHPS     X10, X12, X12
+	VMOVUPS      X12, (DX)
+	VPERMILPS    $0x00, Y11, Y10
+	VPERM2F128   $0x00, Y10, Y10, Y10
+	VSUBPS       Y10, Y2, Y2
+	VSUBPS       Y10, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y10
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y10
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y10
+	VMOVUPS      all4b400000<>+0(SB), Y12
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y10
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y12
+	VSUBPS       all4b400000<>+0(SB), Y10, Y13
+	VSUBPS       all4b400000<>+0(SB), Y12, Y14
+	VFMADD231PS  allbf317218<>+0(SB), Y13, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y14, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y13, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y14, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y13
+	VMOVUPS      all3ab563a7<>+0(SB), Y14
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y13
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y14
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y13
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y14
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y13
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y14
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y13
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y14
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
+	VPADDD       all00000097<>+0(SB), Y10, Y10
+	VPSLLD       $0x17, Y10, Y10
+	VMULPS       Y10, Y13, Y13
+	VMULPS       all33800000<>+0(SB), Y13, Y13
+	VPADDD       all00000097<>+0(SB), Y12, Y12
+	VPSLLD       $0x17, Y12, Y12
+	VMULPS       Y12, Y14, Y14
+	VMULPS       all33800000<>+0(SB), Y14, Y14
+	VPERMILPS    $0x00, Y11, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y4, Y2, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y10
+	VSUBPS       all4b400000<>+0(SB), Y3, Y12
+	VFMADD231PS  allbf317218<>+0(SB), Y10, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y12, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y10, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y12, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y10
+	VMOVUPS      all3ab563a7<>+0(SB), Y12
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y10
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y12
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y10
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y12
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y10
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y12
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y10
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y10, Y10
+	VMULPS       all33800000<>+0(SB), Y10, Y10
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y12, Y12
+	VMULPS       all33800000<>+0(SB), Y12, Y12
+	VPERMILPS    $0xaa, Y11, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y2, Y7, Y7
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y6, Y2, Y6
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y7, Y2, Y7
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y6, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y7, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y4
+	VSUBPS       all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS  allbf317218<>+0(SB), Y4, Y6
+	VFMADD231PS  allbf317218<>+0(SB), Y5, Y7
+	VFMADD231PS  all3102e308<>+0(SB), Y4, Y6
+	VFMADD231PS  all3102e308<>+0(SB), Y5, Y7
+	VMOVUPS      all3ab563a7<>+0(SB), Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y5
+	VFMADD213PS  all3c091ef0<>+0(SB), Y6, Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y7, Y5
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y6, Y4
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y7, Y5
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y6, Y4
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y7, Y5
+	VFMADD213PS  all3efffffe<>+0(SB), Y6, Y4
+	VFMADD213PS  all3efffffe<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y4
+	VMULPS       all33800000<>+0(SB), Y4, Y4
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VMULPS       all33800000<>+0(SB), Y5, Y5
+	VPERMILPS    $0xaa, Y11, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VSUBPS       Y2, Y8, Y8
+	VSUBPS       Y2, Y9, Y9
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y8, Y2, Y8
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y9, Y2, Y9
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y8, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y9, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000<>+0(SB), Y3, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y8
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y9
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y8
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y9
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y14, Y13, Y2
+	VADDPS       Y12, Y10, Y3
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y5
+	VPERM2F128   $0x20, Y3, Y2, Y6
+	VPERM2F128   $0x31, Y3, Y2, Y2
+	VADDPS       Y2, Y6, Y6
+	VPERM2F128   $0x20, Y5, Y4, Y2
+	VPERM2F128   $0x31, Y5, Y4, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x44, Y2, Y6, Y3
+	VSHUFPS      $0xee, Y2, Y6, Y2
+	VADDPS       Y2, Y3, Y3
+	VSHUFPS      $0xb1, Y3, Y3, Y2
+	VADDPS       Y2, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X2
+	VUNPCKLPS    X2, X3, X4
+	VUNPCKHPS    X2, X3, X2
+	VMOVLHPS     X2, X4, X4
+	VMOVUPS      X4, (CX)
+	MOVQ         lds+40(FP), SI
+	SHLQ         $0x02, SI
+	LEAQ         (AX)(SI*4), AX
+	ADDQ         $+16, CX
+	ADDQ         $+16, DX
+	SUBQ         $+4, BX
+	CMPQ         BX, $+4
+	JGE          loop3
+
+end4:
+	CMPQ BX, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), SI
+	SHLQ         $0x02, SI
+	VMOVUPS      (DI), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(DI), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y4
+	VEXTRACTF128 $0x01, Y4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0x4e, X4, X5
+	VMAXPS       X5, X4, X4
+	VMOVSHDUP    X4, X5
+	VMAXPS       X5, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VMOVSS       X4, (DX)
+	VBROADCASTSS X4, Y4
+	VSUBPS       Y4, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y4
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       all4b400000<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VPADDD       all00000097<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y7, Y6, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSS       X2, (CX)
+	MOVQ         lds+40(FP), SI
+	SHLQ         $0x02, SI
+	LEAQ         (AX)(SI*1), AX
+	ADDQ         $+4, CX
+	ADDQ         $+4, DX
+	SUBQ         $+1, BX
+	CMPQ         BX, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ BX, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X2
+	VBROADCASTSS X2, Y2
+	VMOVAPS      Y2, Y3
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X4
+	VBROADCASTSS X4, Y4
+	VMOVAPS      Y4, Y5
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X6
+	VBROADCASTSS X6, Y6
+	VMOVAPS      Y6, Y7
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X8
+	VBROADCASTSS X8, Y8
+	VMOVAPS      Y8, Y9
+	LEAQ         (AX), SI
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (SI), Y10
+	VMOVUPS 32(SI), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(SI), Y10
+	VMOVUPS 96(SI), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(SI), Y10
+	VMOVUPS 160(SI), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(SI), Y10
+	VMOVUPS 224(SI), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, SI
+	SUBQ    $+64, DI
+	CMPQ    DI, $+64
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (SI), Y10
+	VMOVUPS 32(SI), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, SI
+	SUBQ    $+16, DI
+	CMPQ    DI, $+16
+	JGE     loop11
+
+end12:
+	TESTQ      DI, DI
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), R8
+	NEGQ       DI
+	LEAQ       (R8)(DI*4), R8
+	VMOVUPS    (R8), Y11
+	VMASKMOVPS (SI), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(R8), Y12
+	VMASKMOVPS 32(SI), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y10, Y2, Y2
+	VMAXPS     Y11, Y3, Y3
+
+end13:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VMOVSS       X2, (DX)
+	VBROADCASTSS X2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (AX), SI
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+32
+	JLT          end15
+
+loop14:
+	VMOVUPS     (SI), Y5
+	VMOVUPS     32(SI), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(SI), Y5
+	VMOVUPS     96(SI), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, SI
+	SUBQ        $+32, DI
+	CMPQ        DI, $+32
+	JGE         loop14
+
+end15:
+	CMPQ DI, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (SI), Y5
+	VMOVUPS     32(SI), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, SI
+	SUBQ        $+16, DI
+	CMPQ        DI, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       DI, DI
+	JEQ         end18
+	LEAQ        lanes<>+64(SB), R8
+	NEGQ        DI
+	LEAQ        (R8)(DI*4), R8
+	VMOVUPS     (R8), Y6
+	VMASKMOVPS  (SI), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y0, Y5
+	VMOVUPS     32(R8), Y7
+	VMASKMOVPS  32(SI), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS      all4b400000<>+0(SB), Y2, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y8, Y8
+	VMULPS      all33800000<>+0(SB), Y8, Y8
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VADDPS      Y8, Y3, Y3
+	VADDPS      Y9, Y4, Y4
+
+end18:
+	VADDPS       Y4, Y3, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSS       X2, (CX)
+	MOVQ         lds+40(FP), SI
+	SHLQ         $0x02, SI
+	LEAQ         (AX)(SI*1), AX
+	ADDQ         $+4, CX
+	ADDQ         $+4, DX
+	SUBQ         $+1, BX
+	CMPQ         BX, $+1
+	JGE          loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func logRowsAVX2(dst []float32, sums []float32, addends []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logRowsAVX2(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         sums_base+24(FP), CX
+	MOVQ         addends_base+48(FP), DX
+	MOVQ         sums_len+32(FP), BX
+	MOVL         $0x3f800000, SI
+	VMOVD        SI, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	CMPQ         BX, $+16
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Y2
+	VMOVUPS     32(CX), Y3
+	VPSUBD      all3f400000<>+0(SB), Y2, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y4
+	VPSUBD      Y4, Y2, Y4
+	VCVTDQ2PS   Y6, Y6
+	VPSUBD      all3f400000<>+0(SB), Y3, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y7, Y5
+	VPSUBD      Y5, Y3, Y5
+	VCVTDQ2PS   Y7, Y7
+	VSUBPS      all3f800000<>+0(SB), Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y5, Y5
+	VMOVUPS     all3d2322bf<>+0(SB), Y8
+	VMOVUPS     all3d2322bf<>+0(SB), Y9
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y8
+	VFMADD213PS allbdbf398c<>+0(SB), Y5, Y9
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y8
+	VFMADD213PS all3df02f43<>+0(SB), Y5, Y9
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y8
+	VFMADD213PS allbe01fdd9<>+0(SB), Y5, Y9
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y8
+	VFMADD213PS all3e121bae<>+0(SB), Y5, Y9
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y8
+	VFMADD213PS allbe2a9108<>+0(SB), Y5, Y9
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y8
+	VFMADD213PS all3e4cccd8<>+0(SB), Y5, Y9
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y8
+	VFMADD213PS allbe80002e<>+0(SB), Y5, Y9
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y8
+	VFMADD213PS all3eaaaaab<>+0(SB), Y5, Y9
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y8
+	VFMADD213PS allbf000000<>+0(SB), Y5, Y9
+	VMOVAPS     Y4, Y10
+	VMOVAPS     Y5, Y11
+	VFMADD231PS all3f317200<>+0(SB), Y6, Y10
+	VFMADD231PS all3f317200<>+0(SB), Y7, Y11
+	VMOVAPS     Y10, Y12
+	VMOVAPS     Y11, Y13
+	VFMADD231PS allbf317200<>+0(SB), Y6, Y12
+	VFMADD231PS allbf317200<>+0(SB), Y7, Y13
+	VSUBPS      Y12, Y4, Y12
+	VSUBPS      Y13, Y5, Y13
+	VFMADD231PS all35bfbe8e<>+0(SB), Y6, Y12
+	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y13
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y5, Y5, Y5
+	VFMADD231PS Y8, Y4, Y12
+	VFMADD231PS Y9, Y5, Y13
+	VADDPS      Y12, Y10, Y10
+	VADDPS      Y13, Y11, Y11
+	VSUBPS      Y2, Y2, Y2
+	VSUBPS      Y3, Y3, Y3
+	VADDPS      Y2, Y10, Y10
+	VADDPS      Y3, Y11, Y11
+	VADDPS      (DX), Y10, Y10
+	VADDPS      32(DX), Y11, Y11
+	VMOVUPS     Y10, (AX)
+	VMOVUPS     Y11, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop1
+
+end2:
+	TESTQ       BX, BX
+	JEQ         end3
+	LEAQ        lanes<>+64(SB), SI
+	NEGQ        BX
+	LEAQ        (SI)(BX*4), SI
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (CX), Y3, Y2
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VMOVUPS     32(SI), Y4
+	VMASKMOVPS  32(CX), Y4, Y3
+	VBLENDVPS   Y4, Y3, Y1, Y3
+	VPSUBD      all3f400000<>+0(SB), Y2, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y4
+	VPSUBD      Y4, Y2, Y4
+	VCVTDQ2PS   Y6, Y6
+	VPSUBD      all3f400000<>+0(SB), Y3, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y7, Y5
+	VPSUBD      Y5, Y3, Y5
+	VCVTDQ2PS   Y7, Y7
+	VSUBPS      all3f800000<>+0(SB), Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y5, Y5
+	VMOVUPS     all3d2322bf<>+0(SB), Y8
+	VMOVUPS     all3d2322bf<>+0(SB), Y9
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y8
+	VFMADD213PS allbdbf398c<>+0(SB), Y5, Y9
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y8
+	VFMADD213PS all3df02f43<>+0(SB), Y5, Y9
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y8
+	VFMADD213PS allbe01fdd9<>+0(SB), Y5, Y9
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y8
+	VFMADD213PS all3e121bae<>+0(SB), Y5, Y9
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y8
+	VFMADD213PS allbe2a9108<>+0(SB), Y5, Y9
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y8
+	VFMADD213PS all3e4cccd8<>+0(SB), Y5, Y9
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y8
+	VFMADD213PS allbe80002e<>+0(SB), Y5, Y9
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y8
+	VFMADD213PS all3eaaaaab<>+0(SB), Y5, Y9
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y8
+	VFMADD213PS allbf000000<>+0(SB), Y5, Y9
+	VMOVAPS     Y4, Y10
+	VMOVAPS     Y5, Y11
+	VFMADD231PS all3f317200<>+0(SB), Y6, Y10
+	VFMADD231PS all3f317200<>+0(SB), Y7, Y11
+	VMOVAPS     Y10, Y12
+	VMOVAPS     Y11, Y13
+	VFMADD231PS allbf317200<>+0(SB), Y6, Y12
+	VFMADD231PS allbf317200<>+0(SB), Y7, Y13
+	VSUBPS      Y12, Y4, Y12
+	VSUBPS      Y13, Y5, Y13
+	VFMADD231PS all35bfbe8e<>+0(SB), Y6, Y12
+	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y13
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y5, Y5, Y5
+	VFMADD231PS Y8, Y4, Y12
+	VFMADD231PS Y9, Y5, Y13
+	VADDPS      Y12, Y10, Y10
+	VADDPS      Y13, Y11, Y11
+	VSUBPS      Y2, Y2, Y2
+	VSUBPS      Y3, Y3, Y3
+	VADDPS      Y2, Y10, Y10
+	VADDPS      Y3, Y11, Y11
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (DX), Y3, Y2
+	VBLENDVPS   Y3, Y2, Y0, Y2
+	VADDPS      Y2, Y10, Y10
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  32(DX), Y2, Y0
+	VBLENDVPS   Y2, Y0, Y1, Y0
+	VADDPS      Y0, Y11, Y11
+	VMOVUPS     (SI), Y0
+	VMASKMOVPS  Y10, Y0, (AX)
+	VMOVUPS     32(SI), Y0
+	VMASKMOVPS  Y11, Y0, 32(AX)
+
+end3:
+	VZEROUPPER
+	RET
+
+// func shiftRowsAVX2(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
+// Requires: AVX
+TEXT ·shiftRowsAVX2(SB), NOSPLIT, $0-128
+	MOVQ scores_base+16(FP), AX
+	MOVQ dst_base+96(FP), CX
+	MOVQ largest_base+48(FP), DX
+	MOVQ logs_base+72(FP), BX
+	MOVQ rows+8(FP), SI
+	CMPQ SI, $+1
+	JLT  end2
+
+loop1:
+	VBROADCASTSS (DX), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS (BX), Y2
+	VMOVAPS      Y2, Y3
+	LEAQ         (AX), DI
+	LEAQ         (CX), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+32
+	JLT          end4
+
+loop3:
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+	VSUBPS  Y0, Y4, Y4
+	VSUBPS  Y1, Y5, Y5
+	VSUBPS  Y2, Y4, Y4
+	VSUBPS  Y3, Y5, Y5
+	VMOVUPS Y4, (R8)
+	VMOVUPS Y5, 32(R8)
+	VMOVUPS 64(DI), Y4
+	VMOVUPS 96(DI), Y5
+	VSUBPS  Y0, Y4, Y4
+	VSUBPS  Y1, Y5, Y5
+	VSUBPS  Y2, Y4, Y4
+	VSUBPS  Y3, Y5, Y5
+	VMOVUPS Y4, 64(R8)
+	VMOVUPS Y5, 96(R8)
+	ADDQ    $+128, DI
+	ADDQ    $+128, R8
+	SUBQ    $+32, R9
+	CMPQ    R9, $+32
+	JGE     loop3
+
+end4:
+	CMPQ R9, $+16
+	JLT  end6
+
+loop5:
+	VMOVUPS (DI), Y4
+	VMOVUPS 32(DI), Y5
+	VSUBPS  Y0, Y4, Y4
+	VSUBPS  Y1, Y5, Y5
+	VSUBPS  Y2, Y4, Y4
+	VSUBPS  Y3, Y5, Y5
+	VMOVUPS Y4, (R8)
+	VMOVUPS Y5, 32(R8)
+	ADDQ    $+64, DI
+	ADDQ    $+64, R8
+	SUBQ    $+16, R9
+	CMPQ    R9, $+16
+	JGE     loop5
+
+end6:
+	TESTQ      R9, R9
+	JEQ        end7
+	LEAQ       lanes<>+64(SB), R10
+	NEGQ       R9
+	LEAQ       (R10)(R9*4), R10
+	VMOVUPS    (R10), Y4
+	VMASKMOVPS (DI), Y4, Y4
+	VMOVUPS    32(R10), Y5
+	VMASKMOVPS 32(DI), Y5, Y5
+	VSUBPS     Y0, Y4, Y4
+	VSUBPS     Y1, Y5, Y5
+	VSUBPS     Y2, Y4, Y4
+	VSUBPS     Y3, Y5, Y5
+	VMOVUPS    (R10), Y0
+	VMASKMOVPS Y4, Y0, (R8)
+	VMOVUPS    32(R10), Y0
+	VMASKMOVPS Y5, Y0, 32(R8)
+
+end7:
+	MOVQ lds+40(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (AX)(DI*1), AX
+	MOVQ ldd+120(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (CX)(DI*1), CX
+	ADDQ $+4, DX
+	ADDQ $+4, BX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop1
+
+end2:
+	VZEROUPPER
+	RET
+
+// func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+96(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         sums_base+128(FP), SI
+	MOVQ         addends_base+152(FP), DI
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         rows+8(FP), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long1
+	TESTQ        R9, R9
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), R10
+	NEGQ         R9
+	LEAQ         (R10)(R9*4), R10
+	CMPQ         R8, $+4
+	JLT          end4
+
+loop3:
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R11
+	VMOVUPS      (R10), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(R10), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVUPS      (R10), Y5
+	VMASKMOVPS   (AX)(R9*1), Y5, Y4
+	VBLENDVPS    Y5, Y4, Y0, Y4
+	VMOVUPS      32(R10), Y6
+	VMASKMOVPS   32(AX)(R9*1), Y6, Y5
+	VBLENDVPS    Y6, Y5, Y1, Y5
+	VMOVUPS      (R10), Y7
+	VMASKMOVPS   (AX)(R9*2), Y7, Y6
+	VBLENDVPS    Y7, Y6, Y0, Y6
+	VMOVUPS      32(R10), Y8
+	VMASKMOVPS   32(AX)(R9*2), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMOVUPS      (R10), Y9
+	VMASKMOVPS   (AX)(R11*1), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y0, Y8
+	VMOVUPS      32(R10), Y10
+	VMASKMOVPS   32(AX)(R11*1), Y10, Y9
+	VBLENDVPS    Y10, Y9, Y1, Y9
+	VMAXPS       Y3, Y2, Y10
+	VMAXPS       Y5, Y4, Y11
+	VMAXPS       Y7, Y6, Y12
+	VMAXPS       Y9, Y8, Y13
+	VPERM2F128   $0x20, Y11, Y10, Y14
+	VPERM2F128   $0x31, Y11, Y10, Y10
+	VMAXPS       Y10, Y14, Y14
+	VPERM2F128   $0x20, Y13, Y12, Y10
+	VPERM2F128   $0x31, Y13, Y12, Y11
+	VMAXPS       Y11, Y10, Y10
+	VSHUFPS      $0x44, Y10, Y14, Y11
+	VSHUFPS      $0xee, Y10, Y14, Y10
+	VMAXPS       Y10, Y11, Y11
+	VSHUFPS      $0xb1, Y11, Y11, Y10
+	VMAXPS       Y10, Y11, Y11
+	VADDPS       all00000000<>+0(SB), Y11, Y11
+	VPERMILPS    $0x00, Y11, Y10
+	VPERM2F128   $0x00, Y10, Y10, Y10
+	MOVQ         (DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12), Y12
+	VMOVAPS      Y12, Y13
+	VSUBPS       Y12, Y10, Y12
+	VSUBPS       Y13, Y10, Y13
+	VMOVSS       X12, (DI)
+	VSUBPS       Y10, Y2, Y2
+	VSUBPS       Y10, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y10
+	VMAXPS       Y2, Y10, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y10
+	VMAXPS       Y3, Y10, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y10
+	VMOVUPS      all4b400000<>+0(SB), Y12
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y10
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y12
+	VSUBPS       all4b400000<>+0(SB), Y10, Y13
+	VSUBPS       all4b400000<>+0(SB), Y12, Y14
+	VFMADD231PS  allbf317218<>+0(SB), Y13, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y14, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y13, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y14, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y13
+	VMOVUPS      all3ab563a7<>+0(SB), Y14
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y13
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y14
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y13
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y14
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y13
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y14
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y13
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y14
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y13
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y14
+	VPADDD       all00000097<>+0(SB), Y10, Y10
+	VPSLLD       $0x17, Y10, Y10
+	VMULPS       Y10, Y13, Y13
+	VMULPS       all33800000<>+0(SB), Y13, Y13
+	VPADDD       all00000097<>+0(SB), Y12, Y12
+	VPSLLD       $0x17, Y12, Y12
+	VMULPS       Y12, Y14, Y14
+	VMULPS       all33800000<>+0(SB), Y14, Y14
+	VPERMILPS    $0x00, Y11, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	MOVQ         8(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R9*1), Y3
+	VMOVAPS      Y3, Y10
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y10, Y2, Y10
+	VMOVSS       X3, 4(DI)
+	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y4, Y2, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y5, Y2, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y10
+	VSUBPS       all4b400000<>+0(SB), Y3, Y12
+	VFMADD231PS  allbf317218<>+0(SB), Y10, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y12, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y10, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y12, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y10
+	VMOVUPS      all3ab563a7<>+0(SB), Y12
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y10
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y12
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y10
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y12
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y10
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y12
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y10
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y12
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y10, Y10
+	VMULPS       all33800000<>+0(SB), Y10, Y10
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y12, Y12
+	VMULPS       all33800000<>+0(SB), Y12, Y12
+	VPERMILPS    $0xaa, Y11, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	MOVQ         16(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R9*2), Y3
+	VMOVAPS      Y3, Y4
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y4, Y2, Y4
+	VMOVSS       X3, 8(DI)
+	VSUBPS       Y2, Y6, Y6
+	VSUBPS       Y2, Y7, Y7
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y6, Y2, Y6
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y7, Y2, Y7
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y6, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y7, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y4
+	VSUBPS       all4b400000<>+0(SB), Y3, Y5
+	VFMADD231PS  allbf317218<>+0(SB), Y4, Y6
+	VFMADD231PS  allbf317218<>+0(SB), Y5, Y7
+	VFMADD231PS  all3102e308<>+0(SB), Y4, Y6
+	VFMADD231PS  all3102e308<>+0(SB), Y5, Y7
+	VMOVUPS      all3ab563a7<>+0(SB), Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y5
+	VFMADD213PS  all3c091ef0<>+0(SB), Y6, Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y7, Y5
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y6, Y4
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y7, Y5
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y6, Y4
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y7, Y5
+	VFMADD213PS  all3efffffe<>+0(SB), Y6, Y4
+	VFMADD213PS  all3efffffe<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y6, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y7, Y5
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y4
+	VMULPS       all33800000<>+0(SB), Y4, Y4
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y5
+	VMULPS       all33800000<>+0(SB), Y5, Y5
+	VPERMILPS    $0xaa, Y11, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	MOVQ         24(DX), R9
+	LEAQ         (AX)(R9*4), R9
+	VBROADCASTSS (R9)(R11*1), Y3
+	VMOVAPS      Y3, Y6
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y6, Y2, Y6
+	VMOVSS       X3, 12(DI)
+	VSUBPS       Y2, Y8, Y8
+	VSUBPS       Y2, Y9, Y9
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y8, Y2, Y8
+	VMOVUPS      allc2d20000<>+0(SB), Y2
+	VMAXPS       Y9, Y2, Y9
+	VMOVUPS      all4b400000<>+0(SB), Y2
+	VMOVUPS      all4b400000<>+0(SB), Y3
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y8, Y2
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y9, Y3
+	VSUBPS       all4b400000<>+0(SB), Y2, Y6
+	VSUBPS       all4b400000<>+0(SB), Y3, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y8
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y9
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y8
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y9
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y8, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y9, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y8, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y9, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y8, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y9, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y8, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y8, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y9, Y7
+	VPADDD       all00000097<>+0(SB), Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y14, Y13, Y2
+	VADDPS       Y12, Y10, Y3
+	VADDPS       Y5, Y4, Y8
+	VADDPS       Y7, Y6, Y9
+	VPERM2F128   $0x20, Y3, Y2, Y11
+	VPERM2F128   $0x31, Y3, Y2, Y2
+	VADDPS       Y2, Y11, Y11
+	VPERM2F128   $0x20, Y9, Y8, Y2
+	VPERM2F128   $0x31, Y9, Y8, Y3
+	VADDPS       Y3, Y2, Y2
+	VSHUFPS      $0x44, Y2, Y11, Y3
+	VSHUFPS      $0xee, Y2, Y11, Y2
+	VADDPS       Y2, Y3, Y3
+	VSHUFPS      $0xb1, Y3, Y3, Y2
+	VADDPS       Y2, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X2
+	VUNPCKLPS    X2, X3, X8
+	VUNPCKHPS    X2, X3, X2
+	VMOVLHPS     X2, X8, X8
+	VMOVUPS      X8, (SI)
+	VMOVUPS      all3f800000<>+0(SB), Y2
+	VDIVPS       Y3, Y2, Y3
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R11
+	VPERMILPS    $0x00, Y3, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	VMULPS       Y2, Y13, Y13
+	VMULPS       Y2, Y14, Y14
+	VPBROADCASTD (DX), Y2
+	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
+	VBROADCASTSS (BX), Y9
+	VMOVAPS      Y9, Y11
+	VANDPS       all3f800000<>+0(SB), Y8, Y8
+	VSUBPS       Y8, Y13, Y13
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y14, Y14
+	VMULPS       Y9, Y13, Y13
+	VMULPS       Y11, Y14, Y14
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y13, Y2, (CX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y14, Y2, 32(CX)
+	VPERMILPS    $0x00, Y3, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VMULPS       Y2, Y10, Y10
+	VMULPS       Y2, Y12, Y12
+	VPBROADCASTD 8(DX), Y2
+	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
+	VBROADCASTSS 4(BX), Y9
+	VMOVAPS      Y9, Y11
+	VANDPS       all3f800000<>+0(SB), Y8, Y8
+	VSUBPS       Y8, Y10, Y10
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y12, Y12
+	VMULPS       Y9, Y10, Y10
+	VMULPS       Y11, Y12, Y12
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y10, Y2, (CX)(R9*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y12, Y2, 32(CX)(R9*1)
+	VPERMILPS    $0xaa, Y3, Y2
+	VPERM2F128   $0x00, Y2, Y2, Y2
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y2, Y5, Y5
+	VPBROADCASTD 16(DX), Y2
+	VPCMPEQD     numbers<>+0(SB), Y2, Y8
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
+	VBROADCASTSS 8(BX), Y9
+	VMOVAPS      Y9, Y10
+	VANDPS       all3f800000<>+0(SB), Y8, Y8
+	VSUBPS       Y8, Y4, Y4
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y5, Y5
+	VMULPS       Y9, Y4, Y4
+	VMULPS       Y10, Y5, Y5
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y4, Y2, (CX)(R9*2)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y5, Y2, 32(CX)(R9*2)
+	VPERMILPS    $0xaa, Y3, Y2
+	VPERM2F128   $0x11, Y2, Y2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VPBROADCASTD 24(DX), Y2
+	VPCMPEQD     numbers<>+0(SB), Y2, Y3
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
+	VBROADCASTSS 12(BX), Y4
+	VMOVAPS      Y4, Y5
+	VANDPS       all3f800000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y6, Y6
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y7, Y7
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (CX)(R11*1)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y7, Y2, 32(CX)(R11*1)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*4), AX
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (CX)(R9*4), CX
+	ADDQ         $+32, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, SI
+	ADDQ         $+16, DI
+	SUBQ         $+4, R8
+	CMPQ         R8, $+4
+	JGE          loop3
+
+end4:
+	CMPQ R8, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	VMOVUPS      (R10), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(R10), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y4
+	VEXTRACTF128 $0x01, Y4, X5
+	VMAXPS       X5, X4, X4
+	VPERMILPS    $0x4e, X4, X5
+	VMAXPS       X5, X4, X4
+	VMOVSHDUP    X4, X5
+	VMAXPS       X5, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y4
+	MOVQ         (DX), R9
+	LEAQ         (AX)(R9*4), R9
+	VBROADCASTSS (R9), Y5
+	VMOVAPS      Y5, Y6
+	VSUBPS       Y5, Y4, Y5
+	VSUBPS       Y6, Y4, Y6
+	VMOVSS       X5, (DI)
+	VSUBPS       Y4, Y2, Y2
+	VSUBPS       Y4, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y4
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y4
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS       all4b400000<>+0(SB), Y4, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y7
+	VPADDD       all00000097<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y7, Y6, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSS       X2, (SI)
+	VMOVUPS      all3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	VBROADCASTSS X2, Y2
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y2, Y7, Y7
+	VPBROADCASTD (DX), Y2
+	VPCMPEQD     numbers<>+0(SB), Y2, Y3
+	VPCMPEQD     numbers<>+32(SB), Y2, Y2
+	VBROADCASTSS (BX), Y4
+	VMOVAPS      Y4, Y5
+	VANDPS       all3f800000<>+0(SB), Y3, Y3
+	VSUBPS       Y3, Y6, Y6
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y7, Y7
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R10), Y2
+	VMASKMOVPS   Y6, Y2, (CX)
+	VMOVUPS      32(R10), Y2
+	VMASKMOVPS   Y7, Y2, 32(CX)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*1), AX
+	MOVQ         ldd+120(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (CX)(R9*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	ADDQ         $+4, DI
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ R8, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X2
+	VBROADCASTSS X2, Y2
+	VMOVAPS      Y2, Y3
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X4
+	VBROADCASTSS X4, Y4
+	VMOVAPS      Y4, Y5
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X6
+	VBROADCASTSS X6, Y6
+	VMOVAPS      Y6, Y7
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X8
+	VBROADCASTSS X8, Y8
+	VMOVAPS      Y8, Y9
+	LEAQ         (AX), R9
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(R9), Y10
+	VMOVUPS 96(R9), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(R9), Y10
+	VMOVUPS 160(R9), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(R9), Y10
+	VMOVUPS 224(R9), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, R9
+	SUBQ    $+64, R10
+	CMPQ    R10, $+64
+	JGE     loop9
+
+end10:
+	CMPQ R10, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, R9
+	SUBQ    $+16, R10
+	CMPQ    R10, $+16
+	JGE     loop11
+
+end12:
+	TESTQ      R10, R10
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), R11
+	NEGQ       R10
+	LEAQ       (R11)(R10*4), R11
+	VMOVUPS    (R11), Y11
+	VMASKMOVPS (R9), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(R11), Y12
+	VMASKMOVPS 32(R9), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y10, Y2, Y2
+	VMAXPS     Y11, Y3, Y3
+
+end13:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	MOVQ         (DX), R9
+	LEAQ         (AX)(R9*4), R9
+	VBROADCASTSS (R9), Y3
+	VMOVAPS      Y3, Y4
+	VSUBPS       Y3, Y2, Y3
+	VSUBPS       Y4, Y2, Y4
+	VMOVSS       X3, (DI)
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (AX), R9
+	MOVQ         n+0(FP), R10
+	LEAQ         (CX), R11
+	CMPQ         R10, $+32
+	JLT          end15
+
+loop14:
+	VMOVUPS     (R9), Y5
+	VMOVUPS     32(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (R11)
+	VMOVUPS     Y10, 32(R11)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(R9), Y5
+	VMOVUPS     96(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, 64(R11)
+	VMOVUPS     Y10, 96(R11)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $+32, R10
+	CMPQ        R10, $+32
+	JGE         loop14
+
+end15:
+	CMPQ R10, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (R9), Y5
+	VMOVUPS     32(R9), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (R11)
+	VMOVUPS     Y10, 32(R11)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $+16, R10
+	CMPQ        R10, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       R10, R10
+	JEQ         end18
+	LEAQ        lanes<>+64(SB), R12
+	NEGQ        R10
+	LEAQ        (R12)(R10*4), R12
+	VMOVUPS     (R12), Y6
+	VMASKMOVPS  (R9), Y6, Y5
+	VBLENDVPS   Y6, Y5, Y0, Y5
+	VMOVUPS     32(R12), Y7
+	VMASKMOVPS  32(R9), Y7, Y6
+	VBLENDVPS   Y7, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y5, Y2, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y2
+	VMAXPS      Y6, Y2, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y2
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y2
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS      all4b400000<>+0(SB), Y2, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y9
+	VPADDD      all00000097<>+0(SB), Y2, Y2
+	VPSLLD      $0x17, Y2, Y2
+	VMULPS      Y2, Y8, Y8
+	VMULPS      all33800000<>+0(SB), Y8, Y8
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VMOVUPS     (R12), Y2
+	VMASKMOVPS  Y8, Y2, (R11)
+	VMOVUPS     32(R12), Y2
+	VMASKMOVPS  Y9, Y2, 32(R11)
+	VADDPS      Y8, Y3, Y3
+	VADDPS      Y9, Y4, Y4
+
+end18:
+	VADDPS       Y4, Y3, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VADDPS       X3, X2, X2
+	VMOVSS       X2, (SI)
+	VMOVUPS      all3f800000<>+0(SB), Y3
+	VDIVPS       Y2, Y3, Y2
+	VBROADCASTSS X2, Y2
+	MOVQ         (DX), R9
+	LEAQ         (CX)(R9*4), R9
+	VBROADCASTSS (BX), Y3
+	VMOVAPS      Y3, Y4
+	VBROADCASTSS (R9), Y5
+	VMOVAPS      Y5, Y6
+	VMULPS       Y2, Y5, Y5
+	VMULPS       Y2, Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y4, Y6, Y6
+	LEAQ         (CX), R10
+	MOVQ         n+0(FP), R11
+	CMPQ         R11, $+32
+	JLT          end20
+
+loop19:
+	VMOVUPS (R10), Y6
+	VMOVUPS 32(R10), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (R10)
+	VMOVUPS Y7, 32(R10)
+	VMOVUPS 64(R10), Y6
+	VMOVUPS 96(R10), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, 64(R10)
+	VMOVUPS Y7, 96(R10)
+	ADDQ    $+128, R10
+	SUBQ    $+32, R11
+	CMPQ    R11, $+32
+	JGE     loop19
+
+end20:
+	CMPQ R11, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (R10), Y6
+	VMOVUPS 32(R10), Y7
+	VMULPS  Y2, Y6, Y6
+	VMULPS  Y2, Y7, Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (R10)
+	VMOVUPS Y7, 32(R10)
+	ADDQ    $+64, R10
+	SUBQ    $+16, R11
+	CMPQ    R11, $+16
+	JGE     loop21
+
+end22:
+	TESTQ      R11, R11
+	JEQ        end23
+	LEAQ       lanes<>+64(SB), R12
+	NEGQ       R11
+	LEAQ       (R12)(R11*4), R12
+	VMOVUPS    (R12), Y6
+	VMASKMOVPS (R10), Y6, Y6
+	VMOVUPS    32(R12), Y7
+	VMASKMOVPS 32(R10), Y7, Y7
+	VMULPS     Y2, Y6, Y6
+	VMULPS     Y2, Y7, Y7
+	VMULPS     Y3, Y6, Y6
+	VMULPS     Y4, Y7, Y7
+	VMOVUPS    (R12), Y2
+	VMASKMOVPS Y6, Y2, (R10)
+	VMOVUPS    32(R12), Y2
+	VMASKMOVPS Y7, Y2, 32(R10)
+
+end23:
+	VMOVSS X5, (R9)
+	MOVQ   lds+40(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (AX)(R9*1), AX
+	MOVQ   ldd+120(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (CX)(R9*1), CX
+	ADDQ   $+8, DX
+	ADDQ   $+4, BX
+	ADDQ   $+4, SI
+	ADDQ   $+4, DI
+	SUBQ   $+1, R8
+	CMPQ   R8, $+1
+	JGE    loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+DATA numbers<>+0(SB)/4, $0x00000000
+DATA numbers<>+4(SB)/4, $0x00000001
+DATA numbers<>+8(SB)/4, $0x00000002
+DATA numbers<>+12(SB)/4, $0x00000003
+DATA numbers<>+16(SB)/4, $0x00000004
+DATA numbers<>+20(SB)/4, $0x00000005
+DATA numbers<>+24(SB)/4, $0x00000006
+DATA numbers<>+28(SB)/4, $0x00000007
+DATA numbers<>+32(SB)/4, $0x00000008
+DATA numbers<>+36(SB)/4, $0x00000009
+DATA numbers<>+40(SB)/4, $0x0000000a
+DATA numbers<>+44(SB)/4, $0x0000000b
+DATA numbers<>+48(SB)/4, $0x0000000c
+DATA numbers<>+52(SB)/4, $0x0000000d
+DATA numbers<>+56(SB)/4, $0x0000000e
+DATA numbers<>+60(SB)/4, $0x0000000f
+GLOBL numbers<>(SB), RODATA|NOPTR, $64
+
+// func hingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX2
+TEXT ·hingeRowsAVX2(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Y0
+	MOVQ         rows+8(FP), DI
+	MOVQ         n+0(FP), R8
+	CMPQ         R8, $+16
+	JGE          long1
+	TESTQ        R8, R8
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), R9
+	NEGQ         R8
+	LEAQ         (R9)(R8*4), R9
+	CMPQ         DI, $+4
+	JLT          end4
+
+loop3:
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R10
+	VMOVUPS      (R9), Y1
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      32(R9), Y2
+	VMASKMOVPS   32(AX), Y2, Y2
+	MOVQ         (DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11), Y3
+	VMOVAPS      Y3, Y4
+	VPBROADCASTD (DX), Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       Y0, Y1, Y1
+	VADDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y6, Y1
+	VANDNPS      Y2, Y5, Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      (R9), Y3
+	VMOVUPS      32(R9), Y4
+	VANDPS       Y3, Y1, Y1
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   (AX)(R8*1), Y3, Y3
+	VMOVUPS      32(R9), Y4
+	VMASKMOVPS   32(AX)(R8*1), Y4, Y4
+	MOVQ         8(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R8*1), Y5
+	VMOVAPS      Y5, Y6
+	VPBROADCASTD 8(DX), Y7
+	VPCMPEQD     numbers<>+0(SB), Y7, Y8
+	VPCMPEQD     numbers<>+32(SB), Y7, Y7
+	VSUBPS       Y5, Y3, Y3
+	VSUBPS       Y6, Y4, Y4
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y0, Y4, Y4
+	VANDNPS      Y3, Y8, Y3
+	VANDNPS      Y4, Y7, Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VANDPS       Y5, Y3, Y3
+	VANDPS       Y6, Y4, Y4
+	VMOVUPS      (R9), Y5
+	VMASKMOVPS   (AX)(R8*2), Y5, Y5
+	VMOVUPS      32(R9), Y6
+	VMASKMOVPS   32(AX)(R8*2), Y6, Y6
+	MOVQ         16(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R8*2), Y7
+	VMOVAPS      Y7, Y8
+	VPBROADCASTD 16(DX), Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VSUBPS       Y7, Y5, Y5
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y0, Y5, Y5
+	VADDPS       Y0, Y6, Y6
+	VANDNPS      Y5, Y10, Y5
+	VANDNPS      Y6, Y9, Y6
+	VMOVUPS      all00000000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      all00000000<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      (R9), Y7
+	VMOVUPS      32(R9), Y8
+	VANDPS       Y7, Y5, Y5
+	VANDPS       Y8, Y6, Y6
+	VMOVUPS      (R9), Y7
+	VMASKMOVPS   (AX)(R10*1), Y7, Y7
+	VMOVUPS      32(R9), Y8
+	VMASKMOVPS   32(AX)(R10*1), Y8, Y8
+	MOVQ         24(DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8)(R10*1), Y9
+	VMOVAPS      Y9, Y10
+	VPBROADCASTD 24(DX), Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y9, Y7, Y7
+	VSUBPS       Y10, Y8, Y8
+	VADDPS       Y0, Y7, Y7
+	VADDPS       Y0, Y8, Y8
+	VANDNPS      Y7, Y12, Y7
+	VANDNPS      Y8, Y11, Y8
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y10, Y8, Y8
+	VADDPS       Y2, Y1, Y9
+	VADDPS       Y4, Y3, Y10
+	VADDPS       Y6, Y5, Y11
+	VADDPS       Y8, Y7, Y12
+	VPERM2F128   $0x20, Y10, Y9, Y13
+	VPERM2F128   $0x31, Y10, Y9, Y9
+	VADDPS       Y9, Y13, Y13
+	VPERM2F128   $0x20, Y12, Y11, Y9
+	VPERM2F128   $0x31, Y12, Y11, Y10
+	VADDPS       Y10, Y9, Y9
+	VSHUFPS      $0x44, Y9, Y13, Y10
+	VSHUFPS      $0xee, Y9, Y13, Y9
+	VADDPS       Y9, Y10, Y10
+	VSHUFPS      $0xb1, Y10, Y10, Y9
+	VADDPS       Y9, Y10, Y10
+	VEXTRACTF128 $0x01, Y10, X9
+	VUNPCKLPS    X9, X10, X11
+	VUNPCKHPS    X9, X10, X9
+	VMOVLHPS     X9, X11, X11
+	VMOVUPS      X11, (SI)
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y1, Y1
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y2
+	VMOVUPS      all3f800000<>+0(SB), Y9
+	VMOVUPS      all3f800000<>+0(SB), Y10
+	VANDPS       Y1, Y9, Y1
+	VANDPS       Y2, Y10, Y2
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y3
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y4
+	VMOVUPS      all3f800000<>+0(SB), Y9
+	VMOVUPS      all3f800000<>+0(SB), Y10
+	VANDPS       Y3, Y9, Y3
+	VANDPS       Y4, Y10, Y4
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y5, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y6, Y6
+	VMOVUPS      all3f800000<>+0(SB), Y9
+	VMOVUPS      all3f800000<>+0(SB), Y10
+	VANDPS       Y5, Y9, Y5
+	VANDPS       Y6, Y10, Y6
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y7, Y7
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y8, Y8
+	VMOVUPS      all3f800000<>+0(SB), Y9
+	VMOVUPS      all3f800000<>+0(SB), Y10
+	VANDPS       Y7, Y9, Y7
+	VANDPS       Y8, Y10, Y8
+	VADDPS       Y2, Y1, Y9
+	VADDPS       Y4, Y3, Y10
+	VADDPS       Y6, Y5, Y11
+	VADDPS       Y8, Y7, Y12
+	VPERM2F128   $0x20, Y10, Y9, Y13
+	VPERM2F128   $0x31, Y10, Y9, Y9
+	VADDPS       Y9, Y13, Y13
+	VPERM2F128   $0x20, Y12, Y11, Y9
+	VPERM2F128   $0x31, Y12, Y11, Y10
+	VADDPS       Y10, Y9, Y9
+	VSHUFPS      $0x44, Y9, Y13, Y10
+	VSHUFPS      $0xee, Y9, Y13, Y9
+	VADDPS       Y9, Y10, Y10
+	VSHUFPS      $0xb1, Y10, Y10, Y9
+	VADDPS       Y9, Y10, Y10
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R10
+	VBROADCASTSS (BX), Y9
+	VMOVAPS      Y9, Y11
+	VMULPS       Y9, Y1, Y1
+	VMULPS       Y11, Y2, Y2
+	VMOVUPS      (R9), Y12
+	VMASKMOVPS   Y1, Y12, (CX)
+	VMOVUPS      32(R9), Y1
+	VMASKMOVPS   Y2, Y1, 32(CX)
+	VPERMILPS    $0x00, Y10, Y1
+	VPERM2F128   $0x00, Y1, Y1, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y12
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y1, Y12, Y12
+	VMULPS       Y9, Y2, Y2
+	VMULPS       Y11, Y12, Y12
+	MOVQ         (DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X2, (R11)
+	VBROADCASTSS 4(BX), Y1
+	VMOVAPS      Y1, Y2
+	VMULPS       Y1, Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VMOVUPS      (R9), Y9
+	VMASKMOVPS   Y3, Y9, (CX)(R8*1)
+	VMOVUPS      32(R9), Y3
+	VMASKMOVPS   Y4, Y3, 32(CX)(R8*1)
+	VPERMILPS    $0x00, Y10, Y3
+	VPERM2F128   $0x11, Y3, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y9, Y9
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y2, Y9, Y9
+	MOVQ         8(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X4, (R11)(R8*1)
+	VBROADCASTSS 8(BX), Y1
+	VMOVAPS      Y1, Y2
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y2, Y6, Y6
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   Y5, Y3, (CX)(R8*2)
+	VMOVUPS      32(R9), Y3
+	VMASKMOVPS   Y6, Y3, 32(CX)(R8*2)
+	VPERMILPS    $0xaa, Y10, Y3
+	VPERM2F128   $0x00, Y3, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y5, Y5
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y2, Y5, Y5
+	MOVQ         16(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X4, (R11)(R8*2)
+	VBROADCASTSS 12(BX), Y1
+	VMOVAPS      Y1, Y2
+	VMULPS       Y1, Y7, Y7
+	VMULPS       Y2, Y8, Y8
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   Y7, Y3, (CX)(R10*1)
+	VMOVUPS      32(R9), Y3
+	VMASKMOVPS   Y8, Y3, 32(CX)(R10*1)
+	VPERMILPS    $0xaa, Y10, Y3
+	VPERM2F128   $0x11, Y3, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y3, Y5, Y5
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y2, Y5, Y5
+	MOVQ         24(DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X4, (R8)(R10*1)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*4), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*4), CX
+	ADDQ         $+32, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, SI
+	SUBQ         $+4, DI
+	CMPQ         DI, $+4
+	JGE          loop3
+
+end4:
+	CMPQ DI, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	VMOVUPS      (R9), Y1
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      32(R9), Y2
+	VMASKMOVPS   32(AX), Y2, Y2
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Y3
+	VMOVAPS      Y3, Y4
+	VPBROADCASTD (DX), Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       Y0, Y1, Y1
+	VADDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y6, Y1
+	VANDNPS      Y2, Y5, Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      (R9), Y3
+	VMOVUPS      32(R9), Y4
+	VANDPS       Y3, Y1, Y1
+	VANDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VPERMILPS    $0x4e, X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSS       X3, (SI)
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y1, Y1
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y2
+	VMOVUPS      all3f800000<>+0(SB), Y3
+	VMOVUPS      all3f800000<>+0(SB), Y4
+	VANDPS       Y1, Y3, Y1
+	VANDPS       Y2, Y4, Y2
+	VADDPS       Y2, Y1, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VPERMILPS    $0x4e, X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VADDPS       X4, X3, X3
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	VBROADCASTSS (BX), Y4
+	VMOVAPS      Y4, Y5
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y5, Y2, Y2
+	VMOVUPS      (R9), Y6
+	VMASKMOVPS   Y1, Y6, (CX)
+	VMOVUPS      32(R9), Y1
+	VMASKMOVPS   Y2, Y1, 32(CX)
+	VBROADCASTSS X3, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	MOVQ         (DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X2, (R8)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*1), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DI, $+1
+	JLT  end8
+
+loop7:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Y5
+	VMOVAPS      Y5, Y6
+	VBROADCASTSS (BX), Y7
+	VMOVAPS      Y7, Y8
+	LEAQ         (AX), R8
+	LEAQ         (CX), R9
+	MOVQ         n+0(FP), R10
+	MOVQ         (DX), R11
+	CMPQ         R10, $+16
+	JLT          end10
+
+loop9:
+	VMOVUPS      (R8), Y9
+	VMOVUPS      32(R8), Y10
+	VMOVD        R11, X11
+	VPBROADCASTD X11, Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y5, Y9, Y9
+	VSUBPS       Y6, Y10, Y10
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y10, Y10
+	VANDNPS      Y9, Y12, Y9
+	VANDNPS      Y10, Y11, Y10
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y9, Y11, Y9
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VADDPS       Y9, Y1, Y1
+	VADDPS       Y10, Y2, Y2
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y10, Y10
+	VMOVUPS      all3f800000<>+0(SB), Y11
+	VMOVUPS      all3f800000<>+0(SB), Y12
+	VANDPS       Y9, Y11, Y9
+	VANDPS       Y10, Y12, Y10
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y8, Y10, Y10
+	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y10, 32(R9)
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop9
+
+end10:
+	TESTQ        R10, R10
+	JEQ          end11
+	LEAQ         lanes<>+64(SB), R12
+	NEGQ         R10
+	LEAQ         (R12)(R10*4), R12
+	VMOVUPS      (R12), Y9
+	VMASKMOVPS   (R8), Y9, Y9
+	VMOVUPS      32(R12), Y10
+	VMASKMOVPS   32(R8), Y10, Y10
+	VMOVD        R11, X11
+	VPBROADCASTD X11, Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y5, Y9, Y9
+	VSUBPS       Y6, Y10, Y10
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y10, Y10
+	VANDNPS      Y9, Y12, Y9
+	VANDNPS      Y10, Y11, Y10
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y9, Y5, Y9
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y10, Y5, Y10
+	VMOVUPS      (R12), Y5
+	VMOVUPS      32(R12), Y6
+	VANDPS       Y5, Y9, Y9
+	VANDPS       Y6, Y10, Y10
+	VADDPS       Y9, Y1, Y1
+	VADDPS       Y10, Y2, Y2
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y9, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y10, Y6
+	VMOVUPS      all3f800000<>+0(SB), Y9
+	VMOVUPS      all3f800000<>+0(SB), Y10
+	VANDPS       Y5, Y9, Y9
+	VANDPS       Y6, Y10, Y10
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y8, Y10, Y10
+	VMOVUPS      (R12), Y5
+	VMASKMOVPS   Y9, Y5, (R9)
+	VMOVUPS      32(R12), Y5
+	VMASKMOVPS   Y10, Y5, 32(R9)
+
+end11:
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSS       X1, (SI)
+	VADDPS       Y4, Y3, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y8, Y3, Y3
+	MOVQ         (DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X2, (R8)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*1), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·squaredHingeRowsAVX2(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Y0
+	MOVQ         rows+8(FP), DI
+	MOVQ         n+0(FP), R8
+	CMPQ         R8, $+16
+	JGE          long1
+	TESTQ        R8, R8
+	JEQ          done2
+	LEAQ         lanes<>+64(SB), R9
+	NEGQ         R8
+	LEAQ         (R9)(R8*4), R9
+	CMPQ         DI, $+4
+	JLT          end4
+
+loop3:
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R10
+	VMOVUPS      (R9), Y1
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      32(R9), Y2
+	VMASKMOVPS   32(AX), Y2, Y2
+	MOVQ         (DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11), Y3
+	VMOVAPS      Y3, Y4
+	VPBROADCASTD (DX), Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       Y0, Y1, Y1
+	VADDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y6, Y1
+	VANDNPS      Y2, Y5, Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      (R9), Y3
+	VMOVUPS      32(R9), Y4
+	VANDPS       Y3, Y1, Y1
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   (AX)(R8*1), Y3, Y3
+	VMOVUPS      32(R9), Y4
+	VMASKMOVPS   32(AX)(R8*1), Y4, Y4
+	MOVQ         8(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R8*1), Y5
+	VMOVAPS      Y5, Y6
+	VPBROADCASTD 8(DX), Y7
+	VPCMPEQD     numbers<>+0(SB), Y7, Y8
+	VPCMPEQD     numbers<>+32(SB), Y7, Y7
+	VSUBPS       Y5, Y3, Y3
+	VSUBPS       Y6, Y4, Y4
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y0, Y4, Y4
+	VANDNPS      Y3, Y8, Y3
+	VANDNPS      Y4, Y7, Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VANDPS       Y5, Y3, Y3
+	VANDPS       Y6, Y4, Y4
+	VMOVUPS      (R9), Y5
+	VMASKMOVPS   (AX)(R8*2), Y5, Y5
+	VMOVUPS      32(R9), Y6
+	VMASKMOVPS   32(AX)(R8*2), Y6, Y6
+	MOVQ         16(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R8*2), Y7
+	VMOVAPS      Y7, Y8
+	VPBROADCASTD 16(DX), Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VSUBPS       Y7, Y5, Y5
+	VSUBPS       Y8, Y6, Y6
+	VADDPS       Y0, Y5, Y5
+	VADDPS       Y0, Y6, Y6
+	VANDNPS      Y5, Y10, Y5
+	VANDNPS      Y6, Y9, Y6
+	VMOVUPS      all00000000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      all00000000<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      (R9), Y7
+	VMOVUPS      32(R9), Y8
+	VANDPS       Y7, Y5, Y5
+	VANDPS       Y8, Y6, Y6
+	VMOVUPS      (R9), Y7
+	VMASKMOVPS   (AX)(R10*1), Y7, Y7
+	VMOVUPS      32(R9), Y8
+	VMASKMOVPS   32(AX)(R10*1), Y8, Y8
+	MOVQ         24(DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8)(R10*1), Y9
+	VMOVAPS      Y9, Y10
+	VPBROADCASTD 24(DX), Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y9, Y7, Y7
+	VSUBPS       Y10, Y8, Y8
+	VADDPS       Y0, Y7, Y7
+	VADDPS       Y0, Y8, Y8
+	VANDNPS      Y7, Y12, Y7
+	VANDNPS      Y8, Y11, Y8
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VANDPS       Y9, Y7, Y7
+	VANDPS       Y10, Y8, Y8
+	VADDPS       Y2, Y1, Y9
+	VADDPS       Y4, Y3, Y10
+	VADDPS       Y6, Y5, Y11
+	VADDPS       Y8, Y7, Y12
+	VPERM2F128   $0x20, Y10, Y9, Y13
+	VPERM2F128   $0x31, Y10, Y9, Y9
+	VADDPS       Y9, Y13, Y13
+	VPERM2F128   $0x20, Y12, Y11, Y9
+	VPERM2F128   $0x31, Y12, Y11, Y10
+	VADDPS       Y10, Y9, Y9
+	VSHUFPS      $0x44, Y9, Y13, Y10
+	VSHUFPS      $0xee, Y9, Y13, Y9
+	VADDPS       Y9, Y10, Y10
+	VSHUFPS      $0xb1, Y10, Y10, Y9
+	VADDPS       Y9, Y10, Y10
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (R8)(R8*2), R10
+	VBROADCASTSS (BX), Y9
+	VMOVAPS      Y9, Y11
+	VADDPS       Y9, Y9, Y9
+	VADDPS       Y11, Y11, Y11
+	VMOVAPS      Y1, Y12
+	VMOVAPS      Y2, Y13
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y11, Y13, Y13
+	VMOVUPS      (R9), Y14
+	VMASKMOVPS   Y12, Y14, (CX)
+	VMOVUPS      32(R9), Y12
+	VMASKMOVPS   Y13, Y12, 32(CX)
+	VPERMILPS    $0x00, Y10, Y12
+	VPERM2F128   $0x00, Y12, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y13
+	VMOVUPS      all00000000<>+0(SB), Y14
+	VSUBPS       Y12, Y13, Y13
+	VSUBPS       Y12, Y14, Y14
+	VMULPS       Y9, Y13, Y13
+	VMULPS       Y11, Y14, Y14
+	MOVQ         (DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X13, (R11)
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y2, Y2, Y2
+	VBROADCASTSS 4(BX), Y9
+	VMOVAPS      Y9, Y11
+	VADDPS       Y9, Y9, Y9
+	VADDPS       Y11, Y11, Y11
+	VMOVAPS      Y3, Y12
+	VMOVAPS      Y4, Y13
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y11, Y13, Y13
+	VMOVUPS      (R9), Y14
+	VMASKMOVPS   Y12, Y14, (CX)(R8*1)
+	VMOVUPS      32(R9), Y12
+	VMASKMOVPS   Y13, Y12, 32(CX)(R8*1)
+	VPERMILPS    $0x00, Y10, Y12
+	VPERM2F128   $0x11, Y12, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y13
+	VMOVUPS      all00000000<>+0(SB), Y14
+	VSUBPS       Y12, Y13, Y13
+	VSUBPS       Y12, Y14, Y14
+	VMULPS       Y9, Y13, Y13
+	VMULPS       Y11, Y14, Y14
+	MOVQ         8(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X13, (R11)(R8*1)
+	VMULPS       Y3, Y3, Y3
+	VMULPS       Y4, Y4, Y4
+	VBROADCASTSS 8(BX), Y9
+	VMOVAPS      Y9, Y11
+	VADDPS       Y9, Y9, Y9
+	VADDPS       Y11, Y11, Y11
+	VMOVAPS      Y5, Y12
+	VMOVAPS      Y6, Y13
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y11, Y13, Y13
+	VMOVUPS      (R9), Y14
+	VMASKMOVPS   Y12, Y14, (CX)(R8*2)
+	VMOVUPS      32(R9), Y12
+	VMASKMOVPS   Y13, Y12, 32(CX)(R8*2)
+	VPERMILPS    $0xaa, Y10, Y12
+	VPERM2F128   $0x00, Y12, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y13
+	VMOVUPS      all00000000<>+0(SB), Y14
+	VSUBPS       Y12, Y13, Y13
+	VSUBPS       Y12, Y14, Y14
+	VMULPS       Y9, Y13, Y13
+	VMULPS       Y11, Y14, Y14
+	MOVQ         16(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X13, (R11)(R8*2)
+	VMULPS       Y5, Y5, Y5
+	VMULPS       Y6, Y6, Y6
+	VBROADCASTSS 12(BX), Y9
+	VMOVAPS      Y9, Y11
+	VADDPS       Y9, Y9, Y9
+	VADDPS       Y11, Y11, Y11
+	VMOVAPS      Y7, Y12
+	VMOVAPS      Y8, Y13
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y11, Y13, Y13
+	VMOVUPS      (R9), Y14
+	VMASKMOVPS   Y12, Y14, (CX)(R10*1)
+	VMOVUPS      32(R9), Y12
+	VMASKMOVPS   Y13, Y12, 32(CX)(R10*1)
+	VPERMILPS    $0xaa, Y10, Y10
+	VPERM2F128   $0x11, Y10, Y10, Y10
+	VMOVUPS      all00000000<>+0(SB), Y12
+	VMOVUPS      all00000000<>+0(SB), Y13
+	VSUBPS       Y10, Y12, Y12
+	VSUBPS       Y10, Y13, Y13
+	VMULPS       Y9, Y12, Y12
+	VMULPS       Y11, Y13, Y13
+	MOVQ         24(DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X12, (R8)(R10*1)
+	VMULPS       Y7, Y7, Y7
+	VMULPS       Y8, Y8, Y8
+	VADDPS       Y2, Y1, Y1
+	VADDPS       Y4, Y3, Y2
+	VADDPS       Y6, Y5, Y3
+	VADDPS       Y8, Y7, Y4
+	VPERM2F128   $0x20, Y2, Y1, Y5
+	VPERM2F128   $0x31, Y2, Y1, Y1
+	VADDPS       Y1, Y5, Y5
+	VPERM2F128   $0x20, Y4, Y3, Y1
+	VPERM2F128   $0x31, Y4, Y3, Y2
+	VADDPS       Y2, Y1, Y1
+	VSHUFPS      $0x44, Y1, Y5, Y2
+	VSHUFPS      $0xee, Y1, Y5, Y1
+	VADDPS       Y1, Y2, Y2
+	VSHUFPS      $0xb1, Y2, Y2, Y1
+	VADDPS       Y1, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VUNPCKLPS    X1, X2, X3
+	VUNPCKHPS    X1, X2, X1
+	VMOVLHPS     X1, X3, X3
+	VMOVUPS      X3, (SI)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*4), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*4), CX
+	ADDQ         $+32, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, SI
+	SUBQ         $+4, DI
+	CMPQ         DI, $+4
+	JGE          loop3
+
+end4:
+	CMPQ DI, $+1
+	JLT  end6
+
+loop5:
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	VMOVUPS      (R9), Y1
+	VMASKMOVPS   (AX), Y1, Y1
+	VMOVUPS      32(R9), Y2
+	VMASKMOVPS   32(AX), Y2, Y2
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Y3
+	VMOVAPS      Y3, Y4
+	VPBROADCASTD (DX), Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y4, Y2, Y2
+	VADDPS       Y0, Y1, Y1
+	VADDPS       Y0, Y2, Y2
+	VANDNPS      Y1, Y6, Y1
+	VANDNPS      Y2, Y5, Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMAXPS       Y2, Y3, Y2
+	VMOVUPS      (R9), Y3
+	VMOVUPS      32(R9), Y4
+	VANDPS       Y3, Y1, Y1
+	VANDPS       Y4, Y2, Y2
+	VADDPS       Y2, Y1, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VPERMILPS    $0x4e, X3, X4
+	VADDPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VADDPS       X4, X3, X3
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	VBROADCASTSS (BX), Y4
+	VMOVAPS      Y4, Y5
+	VADDPS       Y4, Y4, Y4
+	VADDPS       Y5, Y5, Y5
+	VMOVAPS      Y1, Y6
+	VMOVAPS      Y2, Y7
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	VMOVUPS      (R9), Y8
+	VMASKMOVPS   Y6, Y8, (CX)
+	VMOVUPS      32(R9), Y6
+	VMASKMOVPS   Y7, Y6, 32(CX)
+	VBROADCASTSS X3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y6
+	VMOVUPS      all00000000<>+0(SB), Y7
+	VSUBPS       Y3, Y6, Y6
+	VSUBPS       Y3, Y7, Y7
+	VMULPS       Y4, Y6, Y6
+	VMULPS       Y5, Y7, Y7
+	MOVQ         (DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X6, (R8)
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y2, Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSS       X1, (SI)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*1), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DI, $+1
+	JLT  end8
+
+loop7:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Y5
+	VMOVAPS      Y5, Y6
+	VBROADCASTSS (BX), Y7
+	VMOVAPS      Y7, Y8
+	VADDPS       Y7, Y7, Y7
+	VADDPS       Y8, Y8, Y8
+	LEAQ         (AX), R8
+	LEAQ         (CX), R9
+	MOVQ         n+0(FP), R10
+	MOVQ         (DX), R11
+	CMPQ         R10, $+16
+	JLT          end10
+
+loop9:
+	VMOVUPS      (R8), Y9
+	VMOVUPS      32(R8), Y10
+	VMOVD        R11, X11
+	VPBROADCASTD X11, Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y5, Y9, Y9
+	VSUBPS       Y6, Y10, Y10
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y10, Y10
+	VANDNPS      Y9, Y12, Y9
+	VANDNPS      Y10, Y11, Y10
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y9, Y11, Y9
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y10, Y11, Y10
+	VFMADD231PS  Y9, Y9, Y1
+	VFMADD231PS  Y10, Y10, Y2
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y8, Y10, Y10
+	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y10, 32(R9)
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop9
+
+end10:
+	TESTQ        R10, R10
+	JEQ          end11
+	LEAQ         lanes<>+64(SB), R12
+	NEGQ         R10
+	LEAQ         (R12)(R10*4), R12
+	VMOVUPS      (R12), Y9
+	VMASKMOVPS   (R8), Y9, Y9
+	VMOVUPS      32(R12), Y10
+	VMASKMOVPS   32(R8), Y10, Y10
+	VMOVD        R11, X11
+	VPBROADCASTD X11, Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VSUBPS       Y5, Y9, Y9
+	VSUBPS       Y6, Y10, Y10
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y10, Y10
+	VANDNPS      Y9, Y12, Y9
+	VANDNPS      Y10, Y11, Y10
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y9, Y5, Y9
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMAXPS       Y10, Y5, Y10
+	VMOVUPS      (R12), Y5
+	VMOVUPS      32(R12), Y6
+	VANDPS       Y5, Y9, Y9
+	VANDPS       Y6, Y10, Y10
+	VFMADD231PS  Y9, Y9, Y1
+	VFMADD231PS  Y10, Y10, Y2
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y10, Y4, Y4
+	VMULPS       Y7, Y9, Y9
+	VMULPS       Y8, Y10, Y10
+	VMOVUPS      (R12), Y5
+	VMASKMOVPS   Y9, Y5, (R9)
+	VMOVUPS      32(R12), Y5
+	VMASKMOVPS   Y10, Y5, 32(R9)
+
+end11:
+	VADDPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSS       X1, (SI)
+	VADDPS       Y4, Y3, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y7, Y2, Y2
+	VMULPS       Y8, Y3, Y3
+	MOVQ         (DX), R8
+	LEAQ         (CX)(R8*4), R8
+	VMOVSS       X2, (R8)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*1), AX
+	MOVQ         ldd+128(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX2
+TEXT ·crammerSingerRowsAVX2(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Y0
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Y1
+	VMOVAPS      Y1, Y2
+	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+1
+	JLT          end2
+
+loop1:
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X3
+	VBROADCASTSS X3, Y3
+	VMOVAPS      Y3, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	LEAQ         (AX), R8
+	MOVQ         n+0(FP), R9
+	MOVQ         (DX), R10
+	CMPQ         R9, $+16
+	JLT          end4
+
+loop3:
+	VMOVUPS      (R8), Y7
+	VMOVUPS      32(R8), Y8
+	VMOVD        R10, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VBLENDVPS    Y10, Y1, Y7, Y7
+	VBLENDVPS    Y9, Y2, Y8, Y8
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y8, Y4, Y4
+	VCMPPS       $0x03, Y7, Y7, Y7
+	VCMPPS       $0x03, Y8, Y8, Y8
+	VMOVUPS      all7fc00000<>+0(SB), Y9
+	VMOVUPS      all7fc00000<>+0(SB), Y10
+	VANDPS       Y7, Y9, Y9
+	VANDPS       Y8, Y10, Y10
+	VADDPS       Y9, Y5, Y5
+	VADDPS       Y10, Y6, Y6
+	SUBQ         $+16, R10
+	ADDQ         $+64, R8
+	SUBQ         $+16, R9
+	CMPQ         R9, $+16
+	JGE          loop3
+
+end4:
+	TESTQ        R9, R9
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), R11
+	NEGQ         R9
+	LEAQ         (R11)(R9*4), R11
+	VMOVUPS      (R11), Y8
+	VMASKMOVPS   (R8), Y8, Y7
+	VBLENDVPS    Y8, Y7, Y1, Y7
+	VMOVUPS      32(R11), Y9
+	VMASKMOVPS   32(R8), Y9, Y8
+	VBLENDVPS    Y9, Y8, Y2, Y8
+	VMOVD        R10, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VBLENDVPS    Y10, Y1, Y7, Y7
+	VBLENDVPS    Y9, Y2, Y8, Y8
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y8, Y4, Y4
+	VCMPPS       $0x03, Y7, Y7, Y7
+	VCMPPS       $0x03, Y8, Y8, Y8
+	VMOVUPS      all7fc00000<>+0(SB), Y9
+	VMOVUPS      all7fc00000<>+0(SB), Y10
+	VANDPS       Y7, Y9, Y9
+	VANDPS       Y8, Y10, Y10
+	VADDPS       Y9, Y5, Y5
+	VADDPS       Y10, Y6, Y6
+
+end5:
+	VMAXPS       Y4, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VMAXPS       X4, X3, X3
+	VPERMILPS    $0x4e, X3, X4
+	VMAXPS       X4, X3, X3
+	VMOVSHDUP    X3, X4
+	VMAXPS       X4, X3, X3
+	VBROADCASTSS X3, Y3
+	VMOVAPS      Y3, Y4
+	VMOVAPS      Y3, Y3
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X7
+	VBROADCASTSS X7, Y7
+	VMOVAPS      Y7, Y8
+	VCVTDQ2PS    numbers<>+0(SB), Y9
+	VCVTDQ2PS    numbers<>+32(SB), Y10
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMOVUPS      all00000000<>+0(SB), Y12
+	VSUBPS       Y9, Y11, Y11
+	VSUBPS       Y10, Y12, Y12
+	LEAQ         (AX), R8
+	MOVQ         n+0(FP), R9
+	MOVQ         (DX), R10
+	CMPQ         R9, $+16
+	JLT          end7
+
+loop6:
+	VMOVUPS      (R8), Y9
+	VMOVUPS      32(R8), Y10
+	VMOVD        R10, X13
+	VPBROADCASTD X13, Y13
+	VPCMPEQD     numbers<>+0(SB), Y13, Y14
+	VPCMPEQD     numbers<>+32(SB), Y13, Y13
+	VBLENDVPS    Y14, Y1, Y9, Y9
+	VBLENDVPS    Y13, Y2, Y10, Y10
+	VCMPPS       $0x00, Y4, Y9, Y9
+	VCMPPS       $0x00, Y3, Y10, Y10
+	VMOVAPS      Y1, Y13
+	VMOVAPS      Y2, Y14
+	VBLENDVPS    Y9, Y11, Y13, Y13
+	VBLENDVPS    Y10, Y12, Y14, Y14
+	VMAXPS       Y13, Y7, Y7
+	VMAXPS       Y14, Y8, Y8
+	VMOVUPS      all41800000<>+0(SB), Y9
+	VMOVUPS      all41800000<>+0(SB), Y10
+	VSUBPS       Y9, Y11, Y11
+	VSUBPS       Y10, Y12, Y12
+	SUBQ         $+16, R10
+	ADDQ         $+64, R8
+	SUBQ         $+16, R9
+	CMPQ         R9, $+16
+	JGE          loop6
+
+end7:
+	TESTQ        R9, R9
+	JEQ          end8
+	LEAQ         lanes<>+64(SB), R11
+	NEGQ         R9
+	LEAQ         (R11)(R9*4), R11
+	VMOVUPS      (R11), Y10
+	VMASKMOVPS   (R8), Y10, Y9
+	VBLENDVPS    Y10, Y9, Y1, Y9
+	VMOVUPS      32(R11), Y13
+	VMASKMOVPS   32(R8), Y13, Y10
+	VBLENDVPS    Y13, Y10, Y2, Y10
+	VMOVD        R10, X13
+	VPBROADCASTD X13, Y13
+	VPCMPEQD     numbers<>+0(SB), Y13, Y14
+	VPCMPEQD     numbers<>+32(SB), Y13, Y13
+	VBLENDVPS    Y14, Y1, Y9, Y9
+	VBLENDVPS    Y13, Y2, Y10, Y10
+	VCMPPS       $0x00, Y4, Y9, Y9
+	VCMPPS       $0x00, Y3, Y10, Y10
+	VMOVAPS      Y1, Y13
+	VMOVAPS      Y2, Y14
+	VBLENDVPS    Y9, Y11, Y13, Y13
+	VBLENDVPS    Y10, Y12, Y14, Y14
+	VMAXPS       Y13, Y7, Y7
+	VMAXPS       Y14, Y8, Y8
+	VMOVUPS      all41800000<>+0(SB), Y9
+	VMOVUPS      all41800000<>+0(SB), Y10
+	VSUBPS       Y9, Y11, Y11
+	VSUBPS       Y10, Y12, Y12
+
+end8:
+	VMAXPS       Y8, Y7, Y7
+	VEXTRACTF128 $0x01, Y7, X8
+	VMAXPS       X8, X7, X7
+	VPERMILPS    $0x4e, X7, X8
+	VMAXPS       X8, X7, X7
+	VMOVSHDUP    X7, X8
+	VMAXPS       X8, X7, X7
+	VBROADCASTSS X7, Y7
+	VMOVAPS      Y7, Y8
+	VMOVAPS      Y7, Y7
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Y9
+	VMOVAPS      Y9, Y10
+	VBROADCASTSS (BX), Y11
+	VMOVAPS      Y11, Y12
+	VSUBPS       Y9, Y4, Y4
+	VSUBPS       Y10, Y3, Y3
+	VADDPS       Y0, Y4, Y4
+	VADDPS       Y0, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y4, Y9, Y4
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y3, Y9, Y3
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y9
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y10
+	VANDPS       Y9, Y11, Y11
+	VANDPS       Y10, Y12, Y12
+	VADDPS       Y6, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X6
+	VADDPS       X6, X5, X5
+	VPERMILPS    $0x4e, X5, X6
+	VADDPS       X6, X5, X5
+	VMOVSHDUP    X5, X6
+	VADDPS       X6, X5, X5
+	VBROADCASTSS X5, Y5
+	VMOVAPS      Y5, Y6
+	VMOVAPS      Y5, Y5
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y5, Y3, Y3
+	VMOVSS       X4, (SI)
+	VCVTDQ2PS    numbers<>+0(SB), Y3
+	VCVTDQ2PS    numbers<>+32(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMOVUPS      all00000000<>+0(SB), Y6
+	VSUBPS       Y3, Y5, Y5
+	VSUBPS       Y4, Y6, Y6
+	LEAQ         (CX), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JLT          end10
+
+loop9:
+	VCMPPS  $0x00, Y8, Y5, Y3
+	VCMPPS  $0x00, Y7, Y6, Y4
+	VMOVAPS Y11, Y9
+	VMOVAPS Y12, Y10
+	VANDPS  Y3, Y9, Y9
+	VANDPS  Y4, Y10, Y10
+	VMOVUPS Y9, (R8)
+	VMOVUPS Y10, 32(R8)
+	VMOVUPS all41800000<>+0(SB), Y3
+	VMOVUPS all41800000<>+0(SB), Y4
+	VSUBPS  Y3, Y5, Y5
+	VSUBPS  Y4, Y6, Y6
+	ADDQ    $+64, R8
+	SUBQ    $+16, R9
+	CMPQ    R9, $+16
+	JGE     loop9
+
+end10:
+	TESTQ      R9, R9
+	JEQ        end11
+	LEAQ       lanes<>+64(SB), R10
+	NEGQ       R9
+	LEAQ       (R10)(R9*4), R10
+	VCMPPS     $0x00, Y8, Y5, Y3
+	VCMPPS     $0x00, Y7, Y6, Y4
+	VMOVAPS    Y11, Y7
+	VMOVAPS    Y12, Y8
+	VANDPS     Y3, Y7, Y7
+	VANDPS     Y4, Y8, Y8
+	VMOVUPS    (R10), Y3
+	VMASKMOVPS Y7, Y3, (R8)
+	VMOVUPS    32(R10), Y3
+	VMASKMOVPS Y8, Y3, 32(R8)
+	VMOVUPS    all41800000<>+0(SB), Y3
+	VMOVUPS    all41800000<>+0(SB), Y4
+	VSUBPS     Y3, Y5, Y5
+	VSUBPS     Y4, Y6, Y6
+
+end11:
+	VMOVUPS all00000000<>+0(SB), Y3
+	VMOVUPS all00000000<>+0(SB), Y4
+	VSUBPS  Y11, Y3, Y3
+	VSUBPS  Y12, Y4, Y4
+	MOVQ    (DX), R8
+	LEAQ    (CX)(R8*4), R8
+	VMOVSS  X3, (R8)
+	MOVQ    lds+40(FP), R8
+	SHLQ    $0x02, R8
+	LEAQ    (AX)(R8*1), AX
+	MOVQ    ldd+128(FP), R8
+	SHLQ    $0x02, R8
+	LEAQ    (CX)(R8*1), CX
+	ADDQ    $+8, DX
+	ADDQ    $+4, BX
+	ADDQ    $+4, SI
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop1
+
+end2:
+	VZEROUPPER
+	RET
+
+DATA all41800000<>+0(SB)/4, $0x41800000
+DATA all41800000<>+4(SB)/4, $0x41800000
+DATA all41800000<>+8(SB)/4, $0x41800000
+DATA all41800000<>+12(SB)/4, $0x41800000
+DATA all41800000<>+16(SB)/4, $0x41800000
+DATA all41800000<>+20(SB)/4, $0x41800000
+DATA all41800000<>+24(SB)/4, $0x41800000
+DATA all41800000<>+28(SB)/4, $0x41800000
+GLOBL all41800000<>(SB), RODATA|NOPTR, $32
 
 // func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, FMA3, MMX+
@@ -11064,19 +13676,277 @@ done8:
 	VZEROUPPER
 	RET
 
+// func expAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·expAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS allc2d00000<>+0(SB), Z0
+	VBROADCASTSS all42b20000<>+0(SB), Z1
+	VBROADCASTSS allb4c000fe<>+0(SB), Z2
+	VBROADCASTSS all3fb8aa3b<>+0(SB), Z2
+	VBROADCASTSS all4b400000<>+0(SB), Z3
+	VBROADCASTSS allbf317218<>+0(SB), Z4
+	VBROADCASTSS all3102e308<>+0(SB), Z5
+	VBROADCASTSS all3f800000<>+0(SB), Z6
+	VBROADCASTSS all3ab563a7<>+0(SB), Z7
+	VBROADCASTSS all3c091ef0<>+0(SB), Z8
+	VBROADCASTSS all3d2aac2c<>+0(SB), Z9
+	VBROADCASTSS all3e2aaa46<>+0(SB), Z10
+	VBROADCASTSS all3efffffe<>+0(SB), Z11
+	CMPQ         DX, $+32
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Z12
+	VMAXPS      Z12, Z0, Z12
+	VMINPS      Z12, Z1, Z12
+	VMOVAPS     Z3, Z13
+	VFMADD231PS Z2, Z12, Z13
+	VSUBPS      Z3, Z13, Z13
+	VFMADD231PS Z4, Z13, Z12
+	VFMADD231PS Z5, Z13, Z12
+	VMOVAPS     Z7, Z14
+	VFMADD213PS Z8, Z12, Z14
+	VFMADD213PS Z9, Z12, Z14
+	VFMADD213PS Z10, Z12, Z14
+	VFMADD213PS Z11, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VSCALEFPS   Z13, Z14, Z14
+	VMOVUPS     Z14, (AX)
+	VMOVUPS     64(CX), Z12
+	VMAXPS      Z12, Z0, Z12
+	VMINPS      Z12, Z1, Z12
+	VMOVAPS     Z3, Z13
+	VFMADD231PS Z2, Z12, Z13
+	VSUBPS      Z3, Z13, Z13
+	VFMADD231PS Z4, Z13, Z12
+	VFMADD231PS Z5, Z13, Z12
+	VMOVAPS     Z7, Z14
+	VFMADD213PS Z8, Z12, Z14
+	VFMADD213PS Z9, Z12, Z14
+	VFMADD213PS Z10, Z12, Z14
+	VFMADD213PS Z11, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VSCALEFPS   Z13, Z14, Z14
+	VMOVUPS     Z14, 64(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (CX), Z12
+	VMAXPS      Z12, Z0, Z12
+	VMINPS      Z12, Z1, Z12
+	VMOVAPS     Z3, Z13
+	VFMADD231PS Z2, Z12, Z13
+	VSUBPS      Z3, Z13, Z13
+	VFMADD231PS Z4, Z13, Z12
+	VFMADD231PS Z5, Z13, Z12
+	VMOVAPS     Z7, Z14
+	VFMADD213PS Z8, Z12, Z14
+	VFMADD213PS Z9, Z12, Z14
+	VFMADD213PS Z10, Z12, Z14
+	VFMADD213PS Z11, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VFMADD213PS Z6, Z12, Z14
+	VSCALEFPS   Z13, Z14, Z14
+	VMOVUPS     Z14, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (CX), K1, Z12
+	VMAXPS      Z12, Z0, Z12
+	VMINPS      Z12, Z1, Z12
+	VMOVAPS     Z3, Z0
+	VFMADD231PS Z2, Z12, Z0
+	VSUBPS      Z3, Z0, Z0
+	VFMADD231PS Z4, Z0, Z12
+	VFMADD231PS Z5, Z0, Z12
+	VMOVAPS     Z7, Z1
+	VFMADD213PS Z8, Z12, Z1
+	VFMADD213PS Z9, Z12, Z1
+	VFMADD213PS Z10, Z12, Z1
+	VFMADD213PS Z11, Z12, Z1
+	VFMADD213PS Z6, Z12, Z1
+	VFMADD213PS Z6, Z12, Z1
+	VSCALEFPS   Z0, Z1, Z1
+	VMOVUPS     Z1, K1, (AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func logAVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·logAVX512(SB), NOSPLIT, $0-48
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS all3f400000<>+0(SB), Z0
+	VBROADCASTSS all3f800000<>+0(SB), Z1
+	VBROADCASTSS all3f317200<>+0(SB), Z2
+	VBROADCASTSS allbf317200<>+0(SB), Z3
+	VBROADCASTSS all35bfbe8e<>+0(SB), Z4
+	VBROADCASTSS all3d2322bf<>+0(SB), Z5
+	VBROADCASTSS allbdbf398c<>+0(SB), Z6
+	VBROADCASTSS all3df02f43<>+0(SB), Z7
+	VBROADCASTSS allbe01fdd9<>+0(SB), Z8
+	VBROADCASTSS all3e121bae<>+0(SB), Z9
+	VBROADCASTSS allbe2a9108<>+0(SB), Z10
+	VBROADCASTSS all3e4cccd8<>+0(SB), Z11
+	VBROADCASTSS allbe80002e<>+0(SB), Z12
+	VBROADCASTSS all3eaaaaab<>+0(SB), Z13
+	VBROADCASTSS allbf000000<>+0(SB), Z14
+	VBROADCASTSS all00800000<>+0(SB), Z15
+	VBROADCASTSS all4b000000<>+0(SB), Z16
+	VBROADCASTSS all41b80000<>+0(SB), Z17
+	VBROADCASTSS all00000000<>+0(SB), Z18
+	VBROADCASTSS all7f800000<>+0(SB), Z19
+	VBROADCASTSS allff800000<>+0(SB), Z20
+	VBROADCASTSS all7fc00000<>+0(SB), Z21
+	CMPQ         DX, $+16
+	JLT          end2
+
+loop1:
+	VMOVUPS     (CX), Z22
+	VMOVAPS     Z16, Z23
+	VMULPS      Z22, Z23, Z23
+	VCMPPS      $0x11, Z15, Z22, K1
+	VMOVAPS     Z22, Z24
+	VMOVAPS     Z23, K1, Z24
+	VPSUBD      Z0, Z24, Z25
+	VPSRAD      $0x17, Z25, Z25
+	VPSLLD      $0x17, Z25, Z23
+	VPSUBD      Z23, Z24, Z23
+	VCVTDQ2PS   Z25, Z25
+	VSUBPS      Z17, Z25, K1, Z25
+	VSUBPS      Z1, Z23, Z23
+	VMOVAPS     Z5, Z24
+	VFMADD213PS Z6, Z23, Z24
+	VFMADD213PS Z7, Z23, Z24
+	VFMADD213PS Z8, Z23, Z24
+	VFMADD213PS Z9, Z23, Z24
+	VFMADD213PS Z10, Z23, Z24
+	VFMADD213PS Z11, Z23, Z24
+	VFMADD213PS Z12, Z23, Z24
+	VFMADD213PS Z13, Z23, Z24
+	VFMADD213PS Z14, Z23, Z24
+	VMOVAPS     Z23, Z26
+	VFMADD231PS Z2, Z25, Z26
+	VMOVAPS     Z26, Z27
+	VFMADD231PS Z3, Z25, Z27
+	VSUBPS      Z27, Z23, Z27
+	VFMADD231PS Z4, Z25, Z27
+	VMULPS      Z23, Z23, Z23
+	VFMADD231PS Z24, Z23, Z27
+	VADDPS      Z27, Z26, Z26
+	VCMPPS      $0x00, Z19, Z22, K1
+	VMOVAPS     Z19, Z23
+	VMOVAPS     Z23, K1, Z26
+	VCMPPS      $0x00, Z18, Z22, K1
+	VMOVAPS     Z20, Z23
+	VMOVAPS     Z23, K1, Z26
+	VCMPPS      $0x11, Z18, Z22, K1
+	VMOVAPS     Z21, Z23
+	VMOVAPS     Z23, K1, Z26
+	VCMPPS      $0x03, Z18, Z22, K1
+	VMOVAPS     Z21, Z22
+	VMOVAPS     Z22, K1, Z26
+	VMOVUPS     Z26, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop1
+
+end2:
+	TESTQ       DX, DX
+	JEQ         end3
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (CX), K1, Z22
+	VMOVAPS     Z16, Z16
+	VMULPS      Z22, Z16, Z16
+	VCMPPS      $0x11, Z15, Z22, K2
+	VMOVAPS     Z22, Z15
+	VMOVAPS     Z16, K2, Z15
+	VPSUBD      Z0, Z15, Z16
+	VPSRAD      $0x17, Z16, Z16
+	VPSLLD      $0x17, Z16, Z0
+	VPSUBD      Z0, Z15, Z0
+	VCVTDQ2PS   Z16, Z16
+	VSUBPS      Z17, Z16, K2, Z16
+	VSUBPS      Z1, Z0, Z0
+	VMOVAPS     Z5, Z1
+	VFMADD213PS Z6, Z0, Z1
+	VFMADD213PS Z7, Z0, Z1
+	VFMADD213PS Z8, Z0, Z1
+	VFMADD213PS Z9, Z0, Z1
+	VFMADD213PS Z10, Z0, Z1
+	VFMADD213PS Z11, Z0, Z1
+	VFMADD213PS Z12, Z0, Z1
+	VFMADD213PS Z13, Z0, Z1
+	VFMADD213PS Z14, Z0, Z1
+	VMOVAPS     Z0, Z5
+	VFMADD231PS Z2, Z16, Z5
+	VMOVAPS     Z5, Z2
+	VFMADD231PS Z3, Z16, Z2
+	VSUBPS      Z2, Z0, Z2
+	VFMADD231PS Z4, Z16, Z2
+	VMULPS      Z0, Z0, Z0
+	VFMADD231PS Z1, Z0, Z2
+	VADDPS      Z2, Z5, Z5
+	VCMPPS      $0x00, Z19, Z22, K2
+	VMOVAPS     Z19, Z0
+	VMOVAPS     Z0, K2, Z5
+	VCMPPS      $0x00, Z18, Z22, K2
+	VMOVAPS     Z20, Z0
+	VMOVAPS     Z0, K2, Z5
+	VCMPPS      $0x11, Z18, Z22, K2
+	VMOVAPS     Z21, Z0
+	VMOVAPS     Z0, K2, Z5
+	VCMPPS      $0x03, Z18, Z22, K2
+	VMOVAPS     Z21, Z0
+	VMOVAPS     Z0, K2, Z5
+	VMOVUPS     Z5, K1, (AX)
+
+end3:
+	VZEROUPPER
+	RET
+
 // func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
-	MOVQ         dst_base+48(FP), AX
-	MOVQ         scores_base+16(FP), CX
-	VBROADCASTSS allc2d00000<>+0(SB), Z0
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         dst_base+48(FP), CX
+	VBROADCASTSS allc2d20000<>+0(SB), Z0
+	VBROADCASTSS all33800000<>+0(SB), Z1
+	VBROADCASTSS all00000097<>+0(SB), Z1
 	VBROADCASTSS all3fb8aa3b<>+0(SB), Z1
-	VBROADCASTSS all4b400000<>+0(SB), Z2
-	VBROADCASTSS allbf317218<>+0(SB), Z3
-	VBROADCASTSS all3102e308<>+0(SB), Z4
-	VBROADCASTSS all1f800000<>+0(SB), Z5
-	VBROADCASTSS all000000bf<>+0(SB), Z5
-	VBROADCASTSS all3f800000<>+0(SB), Z5
+	VBROADCASTSS all4b400000<>+0(SB), Z4
+	VBROADCASTSS allbf317218<>+0(SB), Z5
+	VBROADCASTSS all3102e308<>+0(SB), Z6
+	VBROADCASTSS all3f800000<>+0(SB), Z7
 	VBROADCASTSS all3ab563a7<>+0(SB), Z8
 	VBROADCASTSS all3c091ef0<>+0(SB), Z9
 	VBROADCASTSS all3d2aac2c<>+0(SB), Z10
@@ -11084,8 +13954,8 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS all3efffffe<>+0(SB), Z12
 	VBROADCASTSS all00000000<>+0(SB), Z13
 	MOVL         $0xff800000, DX
-	VMOVD        DX, X6
-	VBROADCASTSS X6, Z14
+	VMOVD        DX, X2
+	VBROADCASTSS X2, Z14
 	MOVQ         rows+8(FP), DX
 	MOVQ         n+0(FP), BX
 	CMPQ         BX, $+16
@@ -11103,13 +13973,13 @@ loop3:
 	SHLQ        $0x02, BX
 	LEAQ        (BX)(BX*2), SI
 	VMOVAPS     Z14, Z15
-	VMOVUPS     (CX), K1, Z15
+	VMOVUPS     (AX), K1, Z15
 	VMOVAPS     Z14, Z16
-	VMOVUPS     (CX)(BX*1), K1, Z16
+	VMOVUPS     (AX)(BX*1), K1, Z16
 	VMOVAPS     Z14, Z17
-	VMOVUPS     (CX)(BX*2), K1, Z17
+	VMOVUPS     (AX)(BX*2), K1, Z17
 	VMOVAPS     Z14, Z18
-	VMOVUPS     (CX)(SI*1), K1, Z18
+	VMOVUPS     (AX)(SI*1), K1, Z18
 	VSHUFF64X2  $0x44, Z16, Z15, Z19
 	VSHUFF64X2  $0xee, Z16, Z15, Z20
 	VMAXPS      Z20, Z19, Z19
@@ -11127,66 +13997,66 @@ loop3:
 	VSHUFF32X4  $0x00, Z21, Z21, Z19
 	VSUBPS      Z19, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z19
+	VMOVAPS     Z4, Z19
 	VFMADD231PS Z1, Z15, Z19
-	VSUBPS      Z2, Z19, Z19
-	VFMADD231PS Z3, Z19, Z15
-	VFMADD231PS Z4, Z19, Z15
+	VSUBPS      Z4, Z19, Z19
+	VFMADD231PS Z5, Z19, Z15
+	VFMADD231PS Z6, Z19, Z15
 	VMOVAPS     Z8, Z20
 	VFMADD213PS Z9, Z15, Z20
 	VFMADD213PS Z10, Z15, Z20
 	VFMADD213PS Z11, Z15, Z20
 	VFMADD213PS Z12, Z15, Z20
-	VFMADD213PS Z5, Z15, Z20
-	VFMADD213PS Z5, Z15, Z20
+	VFMADD213PS Z7, Z15, Z20
+	VFMADD213PS Z7, Z15, Z20
 	VSCALEFPS   Z19, Z20, Z20
 	VSHUFF32X4  $0x55, Z21, Z21, Z15
 	VSUBPS      Z15, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
-	VMOVAPS     Z2, Z15
+	VMOVAPS     Z4, Z15
 	VFMADD231PS Z1, Z16, Z15
-	VSUBPS      Z2, Z15, Z15
-	VFMADD231PS Z3, Z15, Z16
-	VFMADD231PS Z4, Z15, Z16
+	VSUBPS      Z4, Z15, Z15
+	VFMADD231PS Z5, Z15, Z16
+	VFMADD231PS Z6, Z15, Z16
 	VMOVAPS     Z8, Z19
 	VFMADD213PS Z9, Z16, Z19
 	VFMADD213PS Z10, Z16, Z19
 	VFMADD213PS Z11, Z16, Z19
 	VFMADD213PS Z12, Z16, Z19
-	VFMADD213PS Z5, Z16, Z19
-	VFMADD213PS Z5, Z16, Z19
+	VFMADD213PS Z7, Z16, Z19
+	VFMADD213PS Z7, Z16, Z19
 	VSCALEFPS   Z15, Z19, Z19
 	VSHUFF32X4  $0xaa, Z21, Z21, Z15
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z2, Z15
+	VMOVAPS     Z4, Z15
 	VFMADD231PS Z1, Z17, Z15
-	VSUBPS      Z2, Z15, Z15
-	VFMADD231PS Z3, Z15, Z17
-	VFMADD231PS Z4, Z15, Z17
+	VSUBPS      Z4, Z15, Z15
+	VFMADD231PS Z5, Z15, Z17
+	VFMADD231PS Z6, Z15, Z17
 	VMOVAPS     Z8, Z16
 	VFMADD213PS Z9, Z17, Z16
 	VFMADD213PS Z10, Z17, Z16
 	VFMADD213PS Z11, Z17, Z16
 	VFMADD213PS Z12, Z17, Z16
-	VFMADD213PS Z5, Z17, Z16
-	VFMADD213PS Z5, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
 	VSCALEFPS   Z15, Z16, Z16
 	VSHUFF32X4  $0xff, Z21, Z21, Z15
 	VSUBPS      Z15, Z18, Z18
 	VMAXPS      Z18, Z0, Z18
-	VMOVAPS     Z2, Z15
+	VMOVAPS     Z4, Z15
 	VFMADD231PS Z1, Z18, Z15
-	VSUBPS      Z2, Z15, Z15
-	VFMADD231PS Z3, Z15, Z18
-	VFMADD231PS Z4, Z15, Z18
+	VSUBPS      Z4, Z15, Z15
+	VFMADD231PS Z5, Z15, Z18
+	VFMADD231PS Z6, Z15, Z18
 	VMOVAPS     Z8, Z17
 	VFMADD213PS Z9, Z18, Z17
 	VFMADD213PS Z10, Z18, Z17
 	VFMADD213PS Z11, Z18, Z17
 	VFMADD213PS Z12, Z18, Z17
-	VFMADD213PS Z5, Z18, Z17
-	VFMADD213PS Z5, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
 	VSCALEFPS   Z15, Z17, Z17
 	VSHUFF64X2  $0x44, Z19, Z20, Z15
 	VSHUFF64X2  $0xee, Z19, Z20, Z18
@@ -11201,28 +14071,28 @@ loop3:
 	VADDPS      Z15, Z21, Z21
 	VPERMILPS   $0xb1, Z21, Z15
 	VADDPS      Z15, Z21, Z21
-	VDIVPS      Z21, Z5, Z21
+	VDIVPS      Z21, Z7, Z21
 	MOVQ        ldd+72(FP), BX
 	SHLQ        $0x02, BX
 	LEAQ        (BX)(BX*2), SI
 	VSHUFF32X4  $0x00, Z21, Z21, Z15
 	VMULPS      Z15, Z20, Z20
-	VMOVUPS     Z20, K1, (AX)
+	VMOVUPS     Z20, K1, (CX)
 	VSHUFF32X4  $0x55, Z21, Z21, Z15
 	VMULPS      Z15, Z19, Z19
-	VMOVUPS     Z19, K1, (AX)(BX*1)
+	VMOVUPS     Z19, K1, (CX)(BX*1)
 	VSHUFF32X4  $0xaa, Z21, Z21, Z15
 	VMULPS      Z15, Z16, Z16
-	VMOVUPS     Z16, K1, (AX)(BX*2)
+	VMOVUPS     Z16, K1, (CX)(BX*2)
 	VSHUFF32X4  $0xff, Z21, Z21, Z15
 	VMULPS      Z15, Z17, Z17
-	VMOVUPS     Z17, K1, (AX)(SI*1)
+	VMOVUPS     Z17, K1, (CX)(SI*1)
 	MOVQ        lds+40(FP), BX
 	SHLQ        $0x02, BX
-	LEAQ        (CX)(BX*4), CX
+	LEAQ        (AX)(BX*4), AX
 	MOVQ        ldd+72(FP), BX
 	SHLQ        $0x02, BX
-	LEAQ        (AX)(BX*4), AX
+	LEAQ        (CX)(BX*4), CX
 	SUBQ        $+4, DX
 	CMPQ        DX, $+4
 	JGE         loop3
@@ -11235,52 +14105,52 @@ loop5:
 	MOVQ          lds+40(FP), BX
 	SHLQ          $0x02, BX
 	VMOVAPS       Z14, Z15
-	VMOVUPS       (CX), K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y6
-	VMAXPS        Y6, Y15, Y6
-	VEXTRACTF32X4 $0x01, Y6, X7
-	VMAXPS        X7, X6, X6
-	VPERMILPS     $0x4e, X6, X7
-	VMAXPS        X7, X6, X6
-	VMOVSHDUP     X6, X7
-	VMAXPS        X7, X6, X6
-	VADDPS        Z13, Z6, Z6
-	VBROADCASTSS  X6, Z16
+	VMOVUPS       (AX), K1, Z15
+	VEXTRACTF64X4 $0x01, Z15, Y2
+	VMAXPS        Y2, Y15, Y2
+	VEXTRACTF32X4 $0x01, Y2, X3
+	VMAXPS        X3, X2, X2
+	VPERMILPS     $0x4e, X2, X3
+	VMAXPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VMAXPS        X3, X2, X2
+	VADDPS        Z13, Z2, Z2
+	VBROADCASTSS  X2, Z16
 	VSUBPS        Z16, Z15, Z15
 	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z2, Z16
+	VMOVAPS       Z4, Z16
 	VFMADD231PS   Z1, Z15, Z16
-	VSUBPS        Z2, Z16, Z16
-	VFMADD231PS   Z3, Z16, Z15
-	VFMADD231PS   Z4, Z16, Z15
+	VSUBPS        Z4, Z16, Z16
+	VFMADD231PS   Z5, Z16, Z15
+	VFMADD231PS   Z6, Z16, Z15
 	VMOVAPS       Z8, Z17
 	VFMADD213PS   Z9, Z15, Z17
 	VFMADD213PS   Z10, Z15, Z17
 	VFMADD213PS   Z11, Z15, Z17
 	VFMADD213PS   Z12, Z15, Z17
-	VFMADD213PS   Z5, Z15, Z17
-	VFMADD213PS   Z5, Z15, Z17
+	VFMADD213PS   Z7, Z15, Z17
+	VFMADD213PS   Z7, Z15, Z17
 	VSCALEFPS     Z16, Z17, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y7
-	VADDPS        Y7, Y17, Y7
-	VEXTRACTF32X4 $0x01, Y7, X6
-	VADDPS        X6, X7, X7
-	VPERMILPS     $0x4e, X7, X6
-	VADDPS        X6, X7, X7
-	VMOVSHDUP     X7, X6
-	VADDPS        X6, X7, X7
-	VDIVPS        Z7, Z5, Z7
+	VEXTRACTF64X4 $0x01, Z17, Y3
+	VADDPS        Y3, Y17, Y3
+	VEXTRACTF32X4 $0x01, Y3, X2
+	VADDPS        X2, X3, X3
+	VPERMILPS     $0x4e, X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSHDUP     X3, X2
+	VADDPS        X2, X3, X3
+	VDIVPS        Z3, Z7, Z3
 	MOVQ          ldd+72(FP), BX
 	SHLQ          $0x02, BX
-	VBROADCASTSS  X7, Z15
+	VBROADCASTSS  X3, Z15
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (AX)
+	VMOVUPS       Z17, K1, (CX)
 	MOVQ          lds+40(FP), BX
 	SHLQ          $0x02, BX
-	LEAQ          (CX)(BX*1), CX
+	LEAQ          (AX)(BX*1), AX
 	MOVQ          ldd+72(FP), BX
 	SHLQ          $0x02, BX
-	LEAQ          (AX)(BX*1), AX
+	LEAQ          (CX)(BX*1), CX
 	SUBQ          $+1, DX
 	CMPQ          DX, $+1
 	JGE           loop5
@@ -11294,27 +14164,27 @@ long1:
 
 loop7:
 	MOVL         $0xff800000, BX
-	VMOVD        BX, X6
-	VBROADCASTSS X6, Z6
+	VMOVD        BX, X2
+	VBROADCASTSS X2, Z2
 	MOVL         $0xff800000, BX
-	VMOVD        BX, X7
-	VBROADCASTSS X7, Z7
+	VMOVD        BX, X3
+	VBROADCASTSS X3, Z3
 	MOVL         $0xff800000, BX
 	VMOVD        BX, X15
 	VBROADCASTSS X15, Z15
 	MOVL         $0xff800000, BX
 	VMOVD        BX, X16
 	VBROADCASTSS X16, Z16
-	LEAQ         (CX), BX
+	LEAQ         (AX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+64
 	JLT          end10
 
 loop9:
 	VMOVUPS (BX), Z17
-	VMAXPS  Z17, Z6, Z6
+	VMAXPS  Z17, Z2, Z2
 	VMOVUPS 64(BX), Z17
-	VMAXPS  Z17, Z7, Z7
+	VMAXPS  Z17, Z3, Z3
 	VMOVUPS 128(BX), Z17
 	VMAXPS  Z17, Z15, Z15
 	VMOVUPS 192(BX), Z17
@@ -11330,7 +14200,7 @@ end10:
 
 loop11:
 	VMOVUPS (BX), Z17
-	VMAXPS  Z17, Z6, Z6
+	VMAXPS  Z17, Z2, Z2
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
@@ -11344,150 +14214,150 @@ end12:
 	KMOVW   DI, K1
 	VMOVAPS Z14, Z17
 	VMOVUPS (BX), K1, Z17
-	VMAXPS  Z17, Z6, Z6
+	VMAXPS  Z17, Z2, Z2
 
 end13:
-	VMAXPS        Z7, Z6, Z6
+	VMAXPS        Z3, Z2, Z2
 	VMAXPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z6, Z6
-	VEXTRACTF64X4 $0x01, Z6, Y18
-	VMAXPS        Y18, Y6, Y18
-	VEXTRACTF32X4 $0x01, Y18, X6
-	VMAXPS        X6, X18, X18
-	VPERMILPS     $0x4e, X18, X6
-	VMAXPS        X6, X18, X18
-	VMOVSHDUP     X18, X6
-	VMAXPS        X6, X18, X18
+	VMAXPS        Z15, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y18
+	VMAXPS        Y18, Y2, Y18
+	VEXTRACTF32X4 $0x01, Y18, X2
+	VMAXPS        X2, X18, X18
+	VPERMILPS     $0x4e, X18, X2
+	VMAXPS        X2, X18, X18
+	VMOVSHDUP     X18, X2
+	VMAXPS        X2, X18, X18
 	VADDPS        Z13, Z18, Z18
-	VBROADCASTSS  X18, Z6
-	VXORPS        Z7, Z7, Z7
-	LEAQ          (CX), BX
-	LEAQ          (AX), SI
-	MOVQ          n+0(FP), DI
-	CMPQ          DI, $+32
+	VBROADCASTSS  X18, Z2
+	VXORPS        Z3, Z3, Z3
+	LEAQ          (AX), BX
+	MOVQ          n+0(FP), SI
+	LEAQ          (CX), DI
+	CMPQ          SI, $+32
 	JLT           end15
 
 loop14:
 	VMOVUPS     (BX), Z15
-	VSUBPS      Z6, Z15, Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z4, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
-	VFMADD231PS Z4, Z16, Z15
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
 	VMOVAPS     Z8, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
 	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, (SI)
-	VADDPS      Z17, Z7, Z7
+	VMOVUPS     Z17, (DI)
+	VADDPS      Z17, Z3, Z3
 	VMOVUPS     64(BX), Z15
-	VSUBPS      Z6, Z15, Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z4, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
-	VFMADD231PS Z4, Z16, Z15
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
 	VMOVAPS     Z8, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
 	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, 64(SI)
-	VADDPS      Z17, Z7, Z7
+	VMOVUPS     Z17, 64(DI)
+	VADDPS      Z17, Z3, Z3
 	ADDQ        $+128, BX
-	ADDQ        $+128, SI
-	SUBQ        $+32, DI
-	CMPQ        DI, $+32
+	ADDQ        $+128, DI
+	SUBQ        $+32, SI
+	CMPQ        SI, $+32
 	JGE         loop14
 
 end15:
-	CMPQ DI, $+16
+	CMPQ SI, $+16
 	JLT  end17
 
 loop16:
 	VMOVUPS     (BX), Z15
-	VSUBPS      Z6, Z15, Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z4, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
-	VFMADD231PS Z4, Z16, Z15
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
 	VMOVAPS     Z8, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
 	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, (SI)
-	VADDPS      Z17, Z7, Z7
+	VMOVUPS     Z17, (DI)
+	VADDPS      Z17, Z3, Z3
 	ADDQ        $+64, BX
-	ADDQ        $+64, SI
-	SUBQ        $+16, DI
-	CMPQ        DI, $+16
+	ADDQ        $+64, DI
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
 	JGE         loop16
 
 end17:
-	TESTQ       DI, DI
+	TESTQ       SI, SI
 	JEQ         end18
 	MOVL        $0xffffffff, R8
-	BZHIL       DI, R8, R8
+	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
 	VMOVAPS     Z14, Z15
 	VMOVUPS     (BX), K1, Z15
-	VSUBPS      Z6, Z15, Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z6
-	VFMADD231PS Z1, Z15, Z6
-	VSUBPS      Z2, Z6, Z6
-	VFMADD231PS Z3, Z6, Z15
-	VFMADD231PS Z4, Z6, Z15
+	VMOVAPS     Z4, Z2
+	VFMADD231PS Z1, Z15, Z2
+	VSUBPS      Z4, Z2, Z2
+	VFMADD231PS Z5, Z2, Z15
+	VFMADD231PS Z6, Z2, Z15
 	VMOVAPS     Z8, Z16
 	VFMADD213PS Z9, Z15, Z16
 	VFMADD213PS Z10, Z15, Z16
 	VFMADD213PS Z11, Z15, Z16
 	VFMADD213PS Z12, Z15, Z16
-	VFMADD213PS Z5, Z15, Z16
-	VFMADD213PS Z5, Z15, Z16
-	VSCALEFPS   Z6, Z16, Z16
-	VMOVUPS     Z16, K1, (SI)
-	VADDPS      Z16, Z7, Z7
+	VFMADD213PS Z7, Z15, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VSCALEFPS   Z2, Z16, Z16
+	VMOVUPS     Z16, K1, (DI)
+	VADDPS      Z16, Z3, Z3
 
 end18:
-	VEXTRACTF64X4 $0x01, Z7, Y19
-	VADDPS        Y19, Y7, Y19
-	VEXTRACTF32X4 $0x01, Y19, X6
-	VADDPS        X6, X19, X19
-	VPERMILPS     $0x4e, X19, X6
-	VADDPS        X6, X19, X19
-	VMOVSHDUP     X19, X6
-	VADDPS        X6, X19, X19
-	VDIVPS        Z19, Z5, Z19
-	VBROADCASTSS  X19, Z6
-	LEAQ          (AX), BX
+	VEXTRACTF64X4 $0x01, Z3, Y19
+	VADDPS        Y19, Y3, Y19
+	VEXTRACTF32X4 $0x01, Y19, X2
+	VADDPS        X2, X19, X19
+	VPERMILPS     $0x4e, X19, X2
+	VADDPS        X2, X19, X19
+	VMOVSHDUP     X19, X2
+	VADDPS        X2, X19, X19
+	VDIVPS        Z19, Z7, Z19
+	VBROADCASTSS  X19, Z2
+	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
 	JLT           end20
 
 loop19:
-	VMOVUPS (BX), Z7
-	VMULPS  Z6, Z7, Z7
-	VMOVUPS Z7, (BX)
-	VMOVUPS 64(BX), Z7
-	VMULPS  Z6, Z7, Z7
-	VMOVUPS Z7, 64(BX)
+	VMOVUPS (BX), Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS Z3, (BX)
+	VMOVUPS 64(BX), Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS Z3, 64(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
@@ -11498,9 +14368,9 @@ end20:
 	JLT  end22
 
 loop21:
-	VMOVUPS (BX), Z7
-	VMULPS  Z6, Z7, Z7
-	VMOVUPS Z7, (BX)
+	VMOVUPS (BX), Z3
+	VMULPS  Z2, Z3, Z3
+	VMOVUPS Z3, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
@@ -11512,17 +14382,17 @@ end22:
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
-	VMOVUPS.Z (BX), K1, Z7
-	VMULPS    Z6, Z7, Z7
-	VMOVUPS   Z7, K1, (BX)
+	VMOVUPS.Z (BX), K1, Z3
+	VMULPS    Z2, Z3, Z3
+	VMOVUPS   Z3, K1, (BX)
 
 end23:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
-	LEAQ (CX)(BX*1), CX
+	LEAQ (AX)(BX*1), AX
 	MOVQ ldd+72(FP), BX
 	SHLQ $0x02, BX
-	LEAQ (AX)(BX*1), AX
+	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
 	JGE  loop7
@@ -11532,577 +14402,419 @@ done2:
 	VZEROUPPER
 	RET
 
-// func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+// func sumExpRowsAVX512(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
-	MOVQ         grad_base+96(FP), AX
-	MOVQ         weights_base+72(FP), CX
-	MOVQ         sums_base+128(FP), DX
-	MOVQ         differences_base+152(FP), BX
-	MOVQ         labels_base+48(FP), SI
-	MOVQ         scores_base+16(FP), DI
-	VBROADCASTSS allc2d00000<>+0(SB), Z0
+TEXT ·sumExpRowsAVX512(SB), NOSPLIT, $0-96
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         sums_base+48(FP), CX
+	MOVQ         largest_base+72(FP), DX
+	VBROADCASTSS allc2d20000<>+0(SB), Z0
+	VBROADCASTSS all33800000<>+0(SB), Z1
+	VBROADCASTSS all00000097<>+0(SB), Z1
 	VBROADCASTSS all3fb8aa3b<>+0(SB), Z1
-	VBROADCASTSS all4b400000<>+0(SB), Z2
-	VBROADCASTSS allbf317218<>+0(SB), Z3
-	VBROADCASTSS all3102e308<>+0(SB), Z4
-	VBROADCASTSS all1f800000<>+0(SB), Z5
-	VBROADCASTSS all000000bf<>+0(SB), Z5
-	VBROADCASTSS all3f800000<>+0(SB), Z5
-	VBROADCASTSS all3ab563a7<>+0(SB), Z8
-	VBROADCASTSS all3c091ef0<>+0(SB), Z9
-	VBROADCASTSS all3d2aac2c<>+0(SB), Z10
-	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
-	VBROADCASTSS all3efffffe<>+0(SB), Z12
-	VBROADCASTSS all00000000<>+0(SB), Z13
-	MOVL         $0xff800000, R8
-	VMOVD        R8, X6
-	VBROADCASTSS X6, Z14
-	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R9
-	CMPQ         R9, $+16
+	VBROADCASTSS all4b400000<>+0(SB), Z3
+	VBROADCASTSS allbf317218<>+0(SB), Z4
+	VBROADCASTSS all3102e308<>+0(SB), Z5
+	VBROADCASTSS all3f800000<>+0(SB), Z6
+	VBROADCASTSS all3ab563a7<>+0(SB), Z7
+	VBROADCASTSS all3c091ef0<>+0(SB), Z8
+	VBROADCASTSS all3d2aac2c<>+0(SB), Z9
+	VBROADCASTSS all3e2aaa46<>+0(SB), Z10
+	VBROADCASTSS all3efffffe<>+0(SB), Z11
+	VBROADCASTSS all00000000<>+0(SB), Z12
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X2
+	VBROADCASTSS X2, Z13
+	MOVQ         rows+8(FP), BX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+16
 	JGE          long1
-	TESTQ        R9, R9
+	TESTQ        SI, SI
 	JEQ          done2
-	MOVL         $0xffffffff, R10
-	BZHIL        R9, R10, R10
-	KMOVW        R10, K1
-	CMPQ         R8, $+4
+	MOVL         $0xffffffff, DI
+	BZHIL        SI, DI, DI
+	KMOVW        DI, K1
+	CMPQ         BX, $+4
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (DI), K1, Z15
-	VMOVAPS       Z14, Z16
-	VMOVUPS       (DI)(R9*1), K1, Z16
-	VMOVAPS       Z14, Z17
-	VMOVUPS       (DI)(R9*2), K1, Z17
-	VMOVAPS       Z14, Z18
-	VMOVUPS       (DI)(R10*1), K1, Z18
-	VSHUFF64X2    $0x44, Z16, Z15, Z19
-	VSHUFF64X2    $0xee, Z16, Z15, Z20
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (SI)(SI*2), DI
+	VMOVAPS       Z13, Z14
+	VMOVUPS       (AX), K1, Z14
+	VMOVAPS       Z13, Z15
+	VMOVUPS       (AX)(SI*1), K1, Z15
+	VMOVAPS       Z13, Z16
+	VMOVUPS       (AX)(SI*2), K1, Z16
+	VMOVAPS       Z13, Z17
+	VMOVUPS       (AX)(DI*1), K1, Z17
+	VSHUFF64X2    $0x44, Z15, Z14, Z18
+	VSHUFF64X2    $0xee, Z15, Z14, Z19
+	VMAXPS        Z19, Z18, Z18
+	VSHUFF64X2    $0x44, Z17, Z16, Z19
+	VSHUFF64X2    $0xee, Z17, Z16, Z20
 	VMAXPS        Z20, Z19, Z19
-	VSHUFF64X2    $0x44, Z18, Z17, Z20
-	VSHUFF64X2    $0xee, Z18, Z17, Z21
-	VMAXPS        Z21, Z20, Z20
-	VSHUFF64X2    $0x88, Z20, Z19, Z21
-	VSHUFF64X2    $0xdd, Z20, Z19, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VADDPS        Z13, Z21, Z21
-	VSHUFF32X4    $0x00, Z21, Z21, Z19
-	MOVQ          (SI), R11
-	LEAQ          (DI), R12
-	LEAQ          (R12)(R11*4), R12
-	VBROADCASTSS  (R12), Z20
-	VSUBPS        Z19, Z20, Z20
-	VMOVSS        X20, (BX)
-	VSUBPS        Z19, Z15, Z15
+	VSHUFF64X2    $0x88, Z19, Z18, Z20
+	VSHUFF64X2    $0xdd, Z19, Z18, Z18
+	VMAXPS        Z18, Z20, Z20
+	VPERMILPS     $0x4e, Z20, Z18
+	VMAXPS        Z18, Z20, Z20
+	VPERMILPS     $0xb1, Z20, Z18
+	VMAXPS        Z18, Z20, Z20
+	VADDPS        Z12, Z20, Z20
+	MOVL          $0x00001111, SI
+	KMOVW         SI, K2
+	VCOMPRESSPS.Z Z20, K2, Z18
+	VMOVUPS       X18, (DX)
+	VSHUFF32X4    $0x00, Z20, Z20, Z18
+	VSUBPS        Z18, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
+	VMOVAPS       Z3, Z18
+	VFMADD231PS   Z1, Z14, Z18
+	VSUBPS        Z3, Z18, Z18
+	VFMADD231PS   Z4, Z18, Z14
+	VFMADD231PS   Z5, Z18, Z14
+	VMOVAPS       Z7, Z19
+	VFMADD213PS   Z8, Z14, Z19
+	VFMADD213PS   Z9, Z14, Z19
+	VFMADD213PS   Z10, Z14, Z19
+	VFMADD213PS   Z11, Z14, Z19
+	VFMADD213PS   Z6, Z14, Z19
+	VFMADD213PS   Z6, Z14, Z19
+	VSCALEFPS     Z18, Z19, Z19
+	VSHUFF32X4    $0x55, Z20, Z20, Z14
+	VSUBPS        Z14, Z15, Z15
 	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z2, Z19
-	VFMADD231PS   Z1, Z15, Z19
-	VSUBPS        Z2, Z19, Z19
-	VFMADD231PS   Z3, Z19, Z15
-	VFMADD231PS   Z4, Z19, Z15
-	VMOVAPS       Z8, Z20
-	VFMADD213PS   Z9, Z15, Z20
-	VFMADD213PS   Z10, Z15, Z20
-	VFMADD213PS   Z11, Z15, Z20
-	VFMADD213PS   Z12, Z15, Z20
-	VFMADD213PS   Z5, Z15, Z20
-	VFMADD213PS   Z5, Z15, Z20
-	VSCALEFPS     Z19, Z20, Z20
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	MOVQ          8(SI), R11
-	LEAQ          (DI)(R9*1), R12
-	LEAQ          (R12)(R11*4), R12
-	VBROADCASTSS  (R12), Z19
-	VSUBPS        Z15, Z19, Z19
-	VMOVSS        X19, 4(BX)
-	VSUBPS        Z15, Z16, Z16
+	VMOVAPS       Z3, Z14
+	VFMADD231PS   Z1, Z15, Z14
+	VSUBPS        Z3, Z14, Z14
+	VFMADD231PS   Z4, Z14, Z15
+	VFMADD231PS   Z5, Z14, Z15
+	VMOVAPS       Z7, Z18
+	VFMADD213PS   Z8, Z15, Z18
+	VFMADD213PS   Z9, Z15, Z18
+	VFMADD213PS   Z10, Z15, Z18
+	VFMADD213PS   Z11, Z15, Z18
+	VFMADD213PS   Z6, Z15, Z18
+	VFMADD213PS   Z6, Z15, Z18
+	VSCALEFPS     Z14, Z18, Z18
+	VSHUFF32X4    $0xaa, Z20, Z20, Z14
+	VSUBPS        Z14, Z16, Z16
 	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z2, Z15
-	VFMADD231PS   Z1, Z16, Z15
-	VSUBPS        Z2, Z15, Z15
-	VFMADD231PS   Z3, Z15, Z16
-	VFMADD231PS   Z4, Z15, Z16
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z16, Z19
-	VFMADD213PS   Z10, Z16, Z19
-	VFMADD213PS   Z11, Z16, Z19
-	VFMADD213PS   Z12, Z16, Z19
-	VFMADD213PS   Z5, Z16, Z19
-	VFMADD213PS   Z5, Z16, Z19
-	VSCALEFPS     Z15, Z19, Z19
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	MOVQ          16(SI), R11
-	LEAQ          (DI)(R9*2), R9
-	LEAQ          (R9)(R11*4), R9
-	VBROADCASTSS  (R9), Z16
-	VSUBPS        Z15, Z16, Z16
-	VMOVSS        X16, 8(BX)
-	VSUBPS        Z15, Z17, Z17
+	VMOVAPS       Z3, Z14
+	VFMADD231PS   Z1, Z16, Z14
+	VSUBPS        Z3, Z14, Z14
+	VFMADD231PS   Z4, Z14, Z16
+	VFMADD231PS   Z5, Z14, Z16
+	VMOVAPS       Z7, Z15
+	VFMADD213PS   Z8, Z16, Z15
+	VFMADD213PS   Z9, Z16, Z15
+	VFMADD213PS   Z10, Z16, Z15
+	VFMADD213PS   Z11, Z16, Z15
+	VFMADD213PS   Z6, Z16, Z15
+	VFMADD213PS   Z6, Z16, Z15
+	VSCALEFPS     Z14, Z15, Z15
+	VSHUFF32X4    $0xff, Z20, Z20, Z14
+	VSUBPS        Z14, Z17, Z17
 	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z2, Z15
-	VFMADD231PS   Z1, Z17, Z15
-	VSUBPS        Z2, Z15, Z15
-	VFMADD231PS   Z3, Z15, Z17
-	VFMADD231PS   Z4, Z15, Z17
-	VMOVAPS       Z8, Z16
+	VMOVAPS       Z3, Z14
+	VFMADD231PS   Z1, Z17, Z14
+	VSUBPS        Z3, Z14, Z14
+	VFMADD231PS   Z4, Z14, Z17
+	VFMADD231PS   Z5, Z14, Z17
+	VMOVAPS       Z7, Z16
+	VFMADD213PS   Z8, Z17, Z16
 	VFMADD213PS   Z9, Z17, Z16
 	VFMADD213PS   Z10, Z17, Z16
 	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z5, Z17, Z16
-	VFMADD213PS   Z5, Z17, Z16
-	VSCALEFPS     Z15, Z16, Z16
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	MOVQ          24(SI), R9
-	LEAQ          (DI)(R10*1), R10
-	LEAQ          (R10)(R9*4), R10
-	VBROADCASTSS  (R10), Z17
-	VSUBPS        Z15, Z17, Z17
-	VMOVSS        X17, 12(BX)
-	VSUBPS        Z15, Z18, Z18
-	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z2, Z15
-	VFMADD231PS   Z1, Z18, Z15
-	VSUBPS        Z2, Z15, Z15
-	VFMADD231PS   Z3, Z15, Z18
-	VFMADD231PS   Z4, Z15, Z18
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z18, Z17
-	VFMADD213PS   Z10, Z18, Z17
-	VFMADD213PS   Z11, Z18, Z17
-	VFMADD213PS   Z12, Z18, Z17
-	VFMADD213PS   Z5, Z18, Z17
-	VFMADD213PS   Z5, Z18, Z17
-	VSCALEFPS     Z15, Z17, Z17
-	VSHUFF64X2    $0x44, Z19, Z20, Z15
-	VSHUFF64X2    $0xee, Z19, Z20, Z18
-	VADDPS        Z18, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z18
-	VSHUFF64X2    $0xee, Z17, Z16, Z21
-	VADDPS        Z21, Z18, Z18
-	VSHUFF64X2    $0x88, Z18, Z15, Z21
-	VSHUFF64X2    $0xdd, Z18, Z15, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	MOVL          $0x00001111, R9
-	KMOVW         R9, K2
-	VCOMPRESSPS.Z Z21, K2, Z15
-	VMOVUPS       X15, (DX)
-	VDIVPS        Z21, Z5, Z21
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	VSHUFF32X4    $0x00, Z21, Z21, Z15
-	VMULPS        Z15, Z20, Z20
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST (SI), Z15, K2
-	VSUBPS        Z5, Z20, K2, Z20
-	VBROADCASTSS  (CX), Z15
-	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (AX)
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	VMULPS        Z15, Z19, Z19
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 8(SI), Z15, K2
-	VSUBPS        Z5, Z19, K2, Z19
-	VBROADCASTSS  4(CX), Z15
-	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (AX)(R9*1)
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	VMULPS        Z15, Z16, Z16
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 16(SI), Z15, K2
-	VSUBPS        Z5, Z16, K2, Z16
-	VBROADCASTSS  8(CX), Z15
-	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (AX)(R9*2)
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	VMULPS        Z15, Z17, Z17
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 24(SI), Z15, K2
-	VSUBPS        Z5, Z17, K2, Z17
-	VBROADCASTSS  12(CX), Z15
-	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (AX)(R10*1)
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (DI)(R9*4), DI
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (AX)(R9*4), AX
-	ADDQ          $+32, SI
+	VFMADD213PS   Z6, Z17, Z16
+	VFMADD213PS   Z6, Z17, Z16
+	VSCALEFPS     Z14, Z16, Z16
+	VSHUFF64X2    $0x44, Z18, Z19, Z14
+	VSHUFF64X2    $0xee, Z18, Z19, Z17
+	VADDPS        Z17, Z14, Z14
+	VSHUFF64X2    $0x44, Z16, Z15, Z17
+	VSHUFF64X2    $0xee, Z16, Z15, Z15
+	VADDPS        Z15, Z17, Z17
+	VSHUFF64X2    $0x88, Z17, Z14, Z15
+	VSHUFF64X2    $0xdd, Z17, Z14, Z14
+	VADDPS        Z14, Z15, Z15
+	VPERMILPS     $0x4e, Z15, Z14
+	VADDPS        Z14, Z15, Z15
+	VPERMILPS     $0xb1, Z15, Z14
+	VADDPS        Z14, Z15, Z15
+	MOVL          $0x00001111, SI
+	KMOVW         SI, K2
+	VCOMPRESSPS.Z Z15, K2, Z14
+	VMOVUPS       X14, (CX)
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (AX)(SI*4), AX
 	ADDQ          $+16, CX
 	ADDQ          $+16, DX
-	ADDQ          $+16, BX
-	SUBQ          $+4, R8
-	CMPQ          R8, $+4
+	SUBQ          $+4, BX
+	CMPQ          BX, $+4
 	JGE           loop3
 
 end4:
-	CMPQ R8, $+1
+	CMPQ BX, $+1
 	JLT  end6
 
 loop5:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (DI), K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y6
-	VMAXPS        Y6, Y15, Y6
-	VEXTRACTF32X4 $0x01, Y6, X7
-	VMAXPS        X7, X6, X6
-	VPERMILPS     $0x4e, X6, X7
-	VMAXPS        X7, X6, X6
-	VMOVSHDUP     X6, X7
-	VMAXPS        X7, X6, X6
-	VADDPS        Z13, Z6, Z6
-	VBROADCASTSS  X6, Z16
-	MOVQ          (SI), R9
-	LEAQ          (DI), R10
-	LEAQ          (R10)(R9*4), R10
-	VBROADCASTSS  (R10), Z17
-	VSUBPS        Z16, Z17, Z17
-	VMOVSS        X17, (BX)
-	VSUBPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z2, Z16
-	VFMADD231PS   Z1, Z15, Z16
-	VSUBPS        Z2, Z16, Z16
-	VFMADD231PS   Z3, Z16, Z15
-	VFMADD231PS   Z4, Z16, Z15
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z15, Z17
-	VFMADD213PS   Z10, Z15, Z17
-	VFMADD213PS   Z11, Z15, Z17
-	VFMADD213PS   Z12, Z15, Z17
-	VFMADD213PS   Z5, Z15, Z17
-	VFMADD213PS   Z5, Z15, Z17
-	VSCALEFPS     Z16, Z17, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y7
-	VADDPS        Y7, Y17, Y7
-	VEXTRACTF32X4 $0x01, Y7, X6
-	VADDPS        X6, X7, X7
-	VPERMILPS     $0x4e, X7, X6
-	VADDPS        X6, X7, X7
-	VMOVSHDUP     X7, X6
-	VADDPS        X6, X7, X7
-	VMOVSS        X7, (DX)
-	VDIVPS        Z7, Z5, Z7
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	VBROADCASTSS  X7, Z15
-	VMULPS        Z15, Z17, Z17
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST (SI), Z15, K2
-	VSUBPS        Z5, Z17, K2, Z17
-	VBROADCASTSS  (CX), Z15
-	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (AX)
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (DI)(R9*1), DI
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (AX)(R9*1), AX
-	ADDQ          $+8, SI
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	VMOVAPS       Z13, Z14
+	VMOVUPS       (AX), K1, Z14
+	VEXTRACTF64X4 $0x01, Z14, Y2
+	VMAXPS        Y2, Y14, Y2
+	VEXTRACTF32X4 $0x01, Y2, X15
+	VMAXPS        X15, X2, X2
+	VPERMILPS     $0x4e, X2, X15
+	VMAXPS        X15, X2, X2
+	VMOVSHDUP     X2, X15
+	VMAXPS        X15, X2, X2
+	VADDPS        Z12, Z2, Z2
+	VMOVSS        X2, (DX)
+	VBROADCASTSS  X2, Z15
+	VSUBPS        Z15, Z14, Z14
+	VMAXPS        Z14, Z0, Z14
+	VMOVAPS       Z3, Z15
+	VFMADD231PS   Z1, Z14, Z15
+	VSUBPS        Z3, Z15, Z15
+	VFMADD231PS   Z4, Z15, Z14
+	VFMADD231PS   Z5, Z15, Z14
+	VMOVAPS       Z7, Z16
+	VFMADD213PS   Z8, Z14, Z16
+	VFMADD213PS   Z9, Z14, Z16
+	VFMADD213PS   Z10, Z14, Z16
+	VFMADD213PS   Z11, Z14, Z16
+	VFMADD213PS   Z6, Z14, Z16
+	VFMADD213PS   Z6, Z14, Z16
+	VSCALEFPS     Z15, Z16, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y2
+	VADDPS        Y2, Y16, Y2
+	VEXTRACTF32X4 $0x01, Y2, X14
+	VADDPS        X14, X2, X2
+	VPERMILPS     $0x4e, X2, X14
+	VADDPS        X14, X2, X2
+	VMOVSHDUP     X2, X14
+	VADDPS        X14, X2, X2
+	VMOVSS        X2, (CX)
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (AX)(SI*1), AX
 	ADDQ          $+4, CX
 	ADDQ          $+4, DX
-	ADDQ          $+4, BX
-	SUBQ          $+1, R8
-	CMPQ          R8, $+1
+	SUBQ          $+1, BX
+	CMPQ          BX, $+1
 	JGE           loop5
 
 end6:
 	JMP done2
 
 long1:
-	CMPQ R8, $+1
+	CMPQ BX, $+1
 	JLT  end8
 
 loop7:
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X6
-	VBROADCASTSS X6, Z6
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X7
-	VBROADCASTSS X7, Z7
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X15
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X2
+	VBROADCASTSS X2, Z2
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X14
+	VBROADCASTSS X14, Z14
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X15
 	VBROADCASTSS X15, Z15
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X16
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X16
 	VBROADCASTSS X16, Z16
-	LEAQ         (DI), R9
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+64
+	LEAQ         (AX), SI
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+64
 	JLT          end10
 
 loop9:
-	VMOVUPS (R9), Z17
-	VMAXPS  Z17, Z6, Z6
-	VMOVUPS 64(R9), Z17
-	VMAXPS  Z17, Z7, Z7
-	VMOVUPS 128(R9), Z17
+	VMOVUPS (SI), Z17
+	VMAXPS  Z17, Z2, Z2
+	VMOVUPS 64(SI), Z17
+	VMAXPS  Z17, Z14, Z14
+	VMOVUPS 128(SI), Z17
 	VMAXPS  Z17, Z15, Z15
-	VMOVUPS 192(R9), Z17
+	VMOVUPS 192(SI), Z17
 	VMAXPS  Z17, Z16, Z16
-	ADDQ    $+256, R9
-	SUBQ    $+64, R10
-	CMPQ    R10, $+64
+	ADDQ    $+256, SI
+	SUBQ    $+64, DI
+	CMPQ    DI, $+64
 	JGE     loop9
 
 end10:
-	CMPQ R10, $+16
+	CMPQ DI, $+16
 	JLT  end12
 
 loop11:
-	VMOVUPS (R9), Z17
-	VMAXPS  Z17, Z6, Z6
-	ADDQ    $+64, R9
-	SUBQ    $+16, R10
-	CMPQ    R10, $+16
+	VMOVUPS (SI), Z17
+	VMAXPS  Z17, Z2, Z2
+	ADDQ    $+64, SI
+	SUBQ    $+16, DI
+	CMPQ    DI, $+16
 	JGE     loop11
 
 end12:
-	TESTQ   R10, R10
+	TESTQ   DI, DI
 	JEQ     end13
-	MOVL    $0xffffffff, R11
-	BZHIL   R10, R11, R11
-	KMOVW   R11, K1
-	VMOVAPS Z14, Z17
-	VMOVUPS (R9), K1, Z17
-	VMAXPS  Z17, Z6, Z6
+	MOVL    $0xffffffff, R8
+	BZHIL   DI, R8, R8
+	KMOVW   R8, K1
+	VMOVAPS Z13, Z17
+	VMOVUPS (SI), K1, Z17
+	VMAXPS  Z17, Z2, Z2
 
 end13:
-	VMAXPS        Z7, Z6, Z6
+	VMAXPS        Z14, Z2, Z2
 	VMAXPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z6, Z6
-	VEXTRACTF64X4 $0x01, Z6, Y18
-	VMAXPS        Y18, Y6, Y18
-	VEXTRACTF32X4 $0x01, Y18, X6
-	VMAXPS        X6, X18, X18
-	VPERMILPS     $0x4e, X18, X6
-	VMAXPS        X6, X18, X18
-	VMOVSHDUP     X18, X6
-	VMAXPS        X6, X18, X18
-	VADDPS        Z13, Z18, Z18
-	VBROADCASTSS  X18, Z6
-	MOVQ          (SI), R9
-	LEAQ          (DI), R10
-	LEAQ          (R10)(R9*4), R10
-	VBROADCASTSS  (R10), Z7
-	VSUBPS        Z6, Z7, Z7
-	VMOVSS        X7, (BX)
-	VXORPS        Z7, Z7, Z7
-	LEAQ          (DI), R9
-	LEAQ          (AX), R10
-	MOVQ          n+0(FP), R11
-	CMPQ          R11, $+32
+	VMAXPS        Z15, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y18
+	VMAXPS        Y18, Y2, Y18
+	VEXTRACTF32X4 $0x01, Y18, X2
+	VMAXPS        X2, X18, X18
+	VPERMILPS     $0x4e, X18, X2
+	VMAXPS        X2, X18, X18
+	VMOVSHDUP     X18, X2
+	VMAXPS        X2, X18, X18
+	VADDPS        Z12, Z18, Z18
+	VMOVSS        X18, (DX)
+	VBROADCASTSS  X18, Z2
+	VXORPS        Z14, Z14, Z14
+	LEAQ          (AX), SI
+	MOVQ          n+0(FP), DI
+	CMPQ          DI, $+32
 	JLT           end15
 
 loop14:
-	VMOVUPS     (R9), Z15
-	VSUBPS      Z6, Z15, Z15
+	VMOVUPS     (SI), Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z3, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
+	VSUBPS      Z3, Z16, Z16
 	VFMADD231PS Z4, Z16, Z15
-	VMOVAPS     Z8, Z17
+	VFMADD231PS Z5, Z16, Z15
+	VMOVAPS     Z7, Z17
+	VFMADD213PS Z8, Z15, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
-	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, (R10)
-	VADDPS      Z17, Z7, Z7
-	VMOVUPS     64(R9), Z15
-	VSUBPS      Z6, Z15, Z15
+	VADDPS      Z17, Z14, Z14
+	VMOVUPS     64(SI), Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z3, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
+	VSUBPS      Z3, Z16, Z16
 	VFMADD231PS Z4, Z16, Z15
-	VMOVAPS     Z8, Z17
+	VFMADD231PS Z5, Z16, Z15
+	VMOVAPS     Z7, Z17
+	VFMADD213PS Z8, Z15, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
-	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, 64(R10)
-	VADDPS      Z17, Z7, Z7
-	ADDQ        $+128, R9
-	ADDQ        $+128, R10
-	SUBQ        $+32, R11
-	CMPQ        R11, $+32
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+128, SI
+	SUBQ        $+32, DI
+	CMPQ        DI, $+32
 	JGE         loop14
 
 end15:
-	CMPQ R11, $+16
+	CMPQ DI, $+16
 	JLT  end17
 
 loop16:
-	VMOVUPS     (R9), Z15
-	VSUBPS      Z6, Z15, Z15
+	VMOVUPS     (SI), Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z16
+	VMOVAPS     Z3, Z16
 	VFMADD231PS Z1, Z15, Z16
-	VSUBPS      Z2, Z16, Z16
-	VFMADD231PS Z3, Z16, Z15
+	VSUBPS      Z3, Z16, Z16
 	VFMADD231PS Z4, Z16, Z15
-	VMOVAPS     Z8, Z17
+	VFMADD231PS Z5, Z16, Z15
+	VMOVAPS     Z7, Z17
+	VFMADD213PS Z8, Z15, Z17
 	VFMADD213PS Z9, Z15, Z17
 	VFMADD213PS Z10, Z15, Z17
 	VFMADD213PS Z11, Z15, Z17
-	VFMADD213PS Z12, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
-	VFMADD213PS Z5, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
+	VFMADD213PS Z6, Z15, Z17
 	VSCALEFPS   Z16, Z17, Z17
-	VMOVUPS     Z17, (R10)
-	VADDPS      Z17, Z7, Z7
-	ADDQ        $+64, R9
-	ADDQ        $+64, R10
-	SUBQ        $+16, R11
-	CMPQ        R11, $+16
+	VADDPS      Z17, Z14, Z14
+	ADDQ        $+64, SI
+	SUBQ        $+16, DI
+	CMPQ        DI, $+16
 	JGE         loop16
 
 end17:
-	TESTQ       R11, R11
+	TESTQ       DI, DI
 	JEQ         end18
-	MOVL        $0xffffffff, R12
-	BZHIL       R11, R12, R12
-	KMOVW       R12, K1
-	VMOVAPS     Z14, Z15
-	VMOVUPS     (R9), K1, Z15
-	VSUBPS      Z6, Z15, Z15
+	MOVL        $0xffffffff, R8
+	BZHIL       DI, R8, R8
+	KMOVW       R8, K1
+	VMOVAPS     Z13, Z15
+	VMOVUPS     (SI), K1, Z15
+	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z2, Z6
-	VFMADD231PS Z1, Z15, Z6
-	VSUBPS      Z2, Z6, Z6
-	VFMADD231PS Z3, Z6, Z15
-	VFMADD231PS Z4, Z6, Z15
-	VMOVAPS     Z8, Z16
+	VMOVAPS     Z3, Z2
+	VFMADD231PS Z1, Z15, Z2
+	VSUBPS      Z3, Z2, Z2
+	VFMADD231PS Z4, Z2, Z15
+	VFMADD231PS Z5, Z2, Z15
+	VMOVAPS     Z7, Z16
+	VFMADD213PS Z8, Z15, Z16
 	VFMADD213PS Z9, Z15, Z16
 	VFMADD213PS Z10, Z15, Z16
 	VFMADD213PS Z11, Z15, Z16
-	VFMADD213PS Z12, Z15, Z16
-	VFMADD213PS Z5, Z15, Z16
-	VFMADD213PS Z5, Z15, Z16
-	VSCALEFPS   Z6, Z16, Z16
-	VMOVUPS     Z16, K1, (R10)
-	VADDPS      Z16, Z7, Z7
+	VFMADD213PS Z6, Z15, Z16
+	VFMADD213PS Z6, Z15, Z16
+	VSCALEFPS   Z2, Z16, Z16
+	VADDPS      Z16, Z14, Z14
 
 end18:
-	VEXTRACTF64X4 $0x01, Z7, Y19
-	VADDPS        Y19, Y7, Y19
-	VEXTRACTF32X4 $0x01, Y19, X6
-	VADDPS        X6, X19, X19
-	VPERMILPS     $0x4e, X19, X6
-	VADDPS        X6, X19, X19
-	VMOVSHDUP     X19, X6
-	VADDPS        X6, X19, X19
-	VMOVSS        X19, (DX)
-	VDIVPS        Z19, Z5, Z19
-	VBROADCASTSS  X19, Z6
-	MOVQ          (SI), R9
-	LEAQ          (AX), R10
-	LEAQ          (R10)(R9*4), R10
-	VBROADCASTSS  (CX), Z7
-	VBROADCASTSS  (R10), Z15
-	VMULPS        Z6, Z15, Z15
-	VSUBPS        Z5, Z15, Z15
-	VMULPS        Z7, Z15, Z15
-	LEAQ          (AX), R9
-	MOVQ          n+0(FP), R11
-	CMPQ          R11, $+32
-	JLT           end20
-
-loop19:
-	VMOVUPS (R9), Z16
-	VMULPS  Z6, Z16, Z16
-	VMULPS  Z7, Z16, Z16
-	VMOVUPS Z16, (R9)
-	VMOVUPS 64(R9), Z16
-	VMULPS  Z6, Z16, Z16
-	VMULPS  Z7, Z16, Z16
-	VMOVUPS Z16, 64(R9)
-	ADDQ    $+128, R9
-	SUBQ    $+32, R11
-	CMPQ    R11, $+32
-	JGE     loop19
-
-end20:
-	CMPQ R11, $+16
-	JLT  end22
-
-loop21:
-	VMOVUPS (R9), Z16
-	VMULPS  Z6, Z16, Z16
-	VMULPS  Z7, Z16, Z16
-	VMOVUPS Z16, (R9)
-	ADDQ    $+64, R9
-	SUBQ    $+16, R11
-	CMPQ    R11, $+16
-	JGE     loop21
-
-end22:
-	TESTQ     R11, R11
-	JEQ       end23
-	MOVL      $0xffffffff, R12
-	BZHIL     R11, R12, R12
-	KMOVW     R12, K1
-	VMOVUPS.Z (R9), K1, Z16
-	VMULPS    Z6, Z16, Z16
-	VMULPS    Z7, Z16, Z16
-	VMOVUPS   Z16, K1, (R9)
-
-end23:
-	VMOVSS X15, (R10)
-	MOVQ   lds+40(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (DI)(R9*1), DI
-	MOVQ   ldd+120(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX)(R9*1), AX
-	ADDQ   $+8, SI
-	ADDQ   $+4, CX
-	ADDQ   $+4, DX
-	ADDQ   $+4, BX
-	SUBQ   $+1, R8
-	CMPQ   R8, $+1
-	JGE    loop7
+	VEXTRACTF64X4 $0x01, Z14, Y2
+	VADDPS        Y2, Y14, Y2
+	VEXTRACTF32X4 $0x01, Y2, X14
+	VADDPS        X14, X2, X2
+	VPERMILPS     $0x4e, X2, X14
+	VADDPS        X14, X2, X2
+	VMOVSHDUP     X2, X14
+	VADDPS        X14, X2, X2
+	VMOVSS        X2, (CX)
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (AX)(SI*1), AX
+	ADDQ          $+4, CX
+	ADDQ          $+4, DX
+	SUBQ          $+1, BX
+	CMPQ          BX, $+1
+	JGE           loop7
 
 end8:
 done2:
 	VZEROUPPER
 	RET
 
-// func logRowsAVX512(sums []float32, differences []float32, losses []float32)
+// func logRowsAVX512(dst []float32, sums []float32, addends []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·logRowsAVX512(SB), NOSPLIT, $0-72
-	MOVQ         sums_base+0(FP), AX
-	MOVQ         differences_base+24(FP), CX
-	MOVQ         losses_base+48(FP), DX
-	MOVQ         sums_len+8(FP), BX
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         sums_base+24(FP), CX
+	MOVQ         addends_base+48(FP), DX
+	MOVQ         sums_len+32(FP), BX
 	VBROADCASTSS all3f400000<>+0(SB), Z0
 	VBROADCASTSS all3f800000<>+0(SB), Z1
 	VBROADCASTSS all3f317200<>+0(SB), Z2
@@ -12125,9 +14837,9 @@ TEXT ·logRowsAVX512(SB), NOSPLIT, $0-72
 	JLT          end2
 
 loop1:
-	VMOVUPS     (AX), Z16
+	VMOVUPS     (CX), Z16
 	VPSUBD      Z0, Z16, Z18
-	VPSRLD      $0x17, Z18, Z18
+	VPSRAD      $0x17, Z18, Z18
 	VPSLLD      $0x17, Z18, Z17
 	VPSUBD      Z17, Z16, Z17
 	VCVTDQ2PS   Z18, Z18
@@ -12153,9 +14865,8 @@ loop1:
 	VADDPS      Z21, Z20, Z20
 	VSUBPS      Z16, Z16, Z16
 	VADDPS      Z16, Z20, Z20
-	VMOVUPS     (CX), Z16
-	VSUBPS      Z16, Z20, Z20
-	VMOVUPS     Z20, (DX)
+	VADDPS      (DX), Z20, Z20
+	VMOVUPS     Z20, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	ADDQ        $+64, DX
@@ -12170,9 +14881,9 @@ end2:
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
 	VMOVAPS     Z15, Z16
-	VMOVUPS     (AX), K1, Z16
+	VMOVUPS     (CX), K1, Z16
 	VPSUBD      Z0, Z16, Z17
-	VPSRLD      $0x17, Z17, Z17
+	VPSRAD      $0x17, Z17, Z17
 	VPSLLD      $0x17, Z17, Z0
 	VPSUBD      Z0, Z16, Z0
 	VCVTDQ2PS   Z17, Z17
@@ -12199,11 +14910,1539 @@ end2:
 	VSUBPS      Z16, Z16, Z16
 	VADDPS      Z16, Z5, Z5
 	VMOVAPS     Z15, Z0
-	VMOVUPS     (CX), K1, Z0
-	VSUBPS      Z0, Z5, Z5
-	VMOVUPS     Z5, K1, (DX)
+	VMOVUPS     (DX), K1, Z0
+	VADDPS      Z0, Z5, Z5
+	VMOVUPS     Z5, K1, (AX)
 
 end3:
+	VZEROUPPER
+	RET
+
+// func shiftRowsAVX512(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·shiftRowsAVX512(SB), NOSPLIT, $0-128
+	MOVQ scores_base+16(FP), AX
+	MOVQ dst_base+96(FP), CX
+	MOVQ largest_base+48(FP), DX
+	MOVQ logs_base+72(FP), BX
+	MOVQ rows+8(FP), SI
+	CMPQ SI, $+1
+	JLT  end2
+
+loop1:
+	VBROADCASTSS (DX), Z0
+	VBROADCASTSS (BX), Z1
+	LEAQ         (AX), DI
+	LEAQ         (CX), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+32
+	JLT          end4
+
+loop3:
+	VMOVUPS (DI), Z2
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z1, Z2, Z2
+	VMOVUPS Z2, (R8)
+	VMOVUPS 64(DI), Z2
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z1, Z2, Z2
+	VMOVUPS Z2, 64(R8)
+	ADDQ    $+128, DI
+	ADDQ    $+128, R8
+	SUBQ    $+32, R9
+	CMPQ    R9, $+32
+	JGE     loop3
+
+end4:
+	CMPQ R9, $+16
+	JLT  end6
+
+loop5:
+	VMOVUPS (DI), Z2
+	VSUBPS  Z0, Z2, Z2
+	VSUBPS  Z1, Z2, Z2
+	VMOVUPS Z2, (R8)
+	ADDQ    $+64, DI
+	ADDQ    $+64, R8
+	SUBQ    $+16, R9
+	CMPQ    R9, $+16
+	JGE     loop5
+
+end6:
+	TESTQ     R9, R9
+	JEQ       end7
+	MOVL      $0xffffffff, R10
+	BZHIL     R9, R10, R10
+	KMOVW     R10, K1
+	VMOVUPS.Z (DI), K1, Z2
+	VSUBPS    Z0, Z2, Z2
+	VSUBPS    Z1, Z2, Z2
+	VMOVUPS   Z2, K1, (R8)
+
+end7:
+	MOVQ lds+40(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (AX)(DI*1), AX
+	MOVQ ldd+120(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (CX)(DI*1), CX
+	ADDQ $+4, DX
+	ADDQ $+4, BX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop1
+
+end2:
+	VZEROUPPER
+	RET
+
+// func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+96(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         sums_base+128(FP), SI
+	MOVQ         addends_base+152(FP), DI
+	VBROADCASTSS allc2d20000<>+0(SB), Z0
+	VBROADCASTSS all33800000<>+0(SB), Z1
+	VBROADCASTSS all00000097<>+0(SB), Z1
+	VBROADCASTSS all3fb8aa3b<>+0(SB), Z1
+	VBROADCASTSS all4b400000<>+0(SB), Z4
+	VBROADCASTSS allbf317218<>+0(SB), Z5
+	VBROADCASTSS all3102e308<>+0(SB), Z6
+	VBROADCASTSS all3f800000<>+0(SB), Z7
+	VBROADCASTSS all3ab563a7<>+0(SB), Z8
+	VBROADCASTSS all3c091ef0<>+0(SB), Z9
+	VBROADCASTSS all3d2aac2c<>+0(SB), Z10
+	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
+	VBROADCASTSS all3efffffe<>+0(SB), Z12
+	VBROADCASTSS all00000000<>+0(SB), Z13
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X2
+	VBROADCASTSS X2, Z14
+	MOVQ         rows+8(FP), R8
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long1
+	TESTQ        R9, R9
+	JEQ          done2
+	MOVL         $0xffffffff, R10
+	BZHIL        R9, R10, R10
+	KMOVW        R10, K1
+	CMPQ         R8, $+4
+	JLT          end4
+
+loop3:
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
+	VMOVAPS       Z14, Z15
+	VMOVUPS       (AX), K1, Z15
+	VMOVAPS       Z14, Z16
+	VMOVUPS       (AX)(R9*1), K1, Z16
+	VMOVAPS       Z14, Z17
+	VMOVUPS       (AX)(R9*2), K1, Z17
+	VMOVAPS       Z14, Z18
+	VMOVUPS       (AX)(R10*1), K1, Z18
+	VSHUFF64X2    $0x44, Z16, Z15, Z19
+	VSHUFF64X2    $0xee, Z16, Z15, Z20
+	VMAXPS        Z20, Z19, Z19
+	VSHUFF64X2    $0x44, Z18, Z17, Z20
+	VSHUFF64X2    $0xee, Z18, Z17, Z21
+	VMAXPS        Z21, Z20, Z20
+	VSHUFF64X2    $0x88, Z20, Z19, Z21
+	VSHUFF64X2    $0xdd, Z20, Z19, Z19
+	VMAXPS        Z19, Z21, Z21
+	VPERMILPS     $0x4e, Z21, Z19
+	VMAXPS        Z19, Z21, Z21
+	VPERMILPS     $0xb1, Z21, Z19
+	VMAXPS        Z19, Z21, Z21
+	VADDPS        Z13, Z21, Z21
+	VSHUFF32X4    $0x00, Z21, Z21, Z19
+	MOVQ          (DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11), Z20
+	VSUBPS        Z20, Z19, Z20
+	VMOVSS        X20, (DI)
+	VSUBPS        Z19, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z4, Z19
+	VFMADD231PS   Z1, Z15, Z19
+	VSUBPS        Z4, Z19, Z19
+	VFMADD231PS   Z5, Z19, Z15
+	VFMADD231PS   Z6, Z19, Z15
+	VMOVAPS       Z8, Z20
+	VFMADD213PS   Z9, Z15, Z20
+	VFMADD213PS   Z10, Z15, Z20
+	VFMADD213PS   Z11, Z15, Z20
+	VFMADD213PS   Z12, Z15, Z20
+	VFMADD213PS   Z7, Z15, Z20
+	VFMADD213PS   Z7, Z15, Z20
+	VSCALEFPS     Z19, Z20, Z20
+	VSHUFF32X4    $0x55, Z21, Z21, Z15
+	MOVQ          8(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R9*1), Z19
+	VSUBPS        Z19, Z15, Z19
+	VMOVSS        X19, 4(DI)
+	VSUBPS        Z15, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z16, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z16
+	VFMADD231PS   Z6, Z15, Z16
+	VMOVAPS       Z8, Z19
+	VFMADD213PS   Z9, Z16, Z19
+	VFMADD213PS   Z10, Z16, Z19
+	VFMADD213PS   Z11, Z16, Z19
+	VFMADD213PS   Z12, Z16, Z19
+	VFMADD213PS   Z7, Z16, Z19
+	VFMADD213PS   Z7, Z16, Z19
+	VSCALEFPS     Z15, Z19, Z19
+	VSHUFF32X4    $0xaa, Z21, Z21, Z15
+	MOVQ          16(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R9*2), Z16
+	VSUBPS        Z16, Z15, Z16
+	VMOVSS        X16, 8(DI)
+	VSUBPS        Z15, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z17, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z17
+	VFMADD231PS   Z6, Z15, Z17
+	VMOVAPS       Z8, Z16
+	VFMADD213PS   Z9, Z17, Z16
+	VFMADD213PS   Z10, Z17, Z16
+	VFMADD213PS   Z11, Z17, Z16
+	VFMADD213PS   Z12, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VSCALEFPS     Z15, Z16, Z16
+	VSHUFF32X4    $0xff, Z21, Z21, Z15
+	MOVQ          24(DX), R9
+	LEAQ          (AX)(R9*4), R9
+	VBROADCASTSS  (R9)(R10*1), Z17
+	VSUBPS        Z17, Z15, Z17
+	VMOVSS        X17, 12(DI)
+	VSUBPS        Z15, Z18, Z18
+	VMAXPS        Z18, Z0, Z18
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z18, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z18
+	VFMADD231PS   Z6, Z15, Z18
+	VMOVAPS       Z8, Z17
+	VFMADD213PS   Z9, Z18, Z17
+	VFMADD213PS   Z10, Z18, Z17
+	VFMADD213PS   Z11, Z18, Z17
+	VFMADD213PS   Z12, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VSCALEFPS     Z15, Z17, Z17
+	VSHUFF64X2    $0x44, Z19, Z20, Z15
+	VSHUFF64X2    $0xee, Z19, Z20, Z18
+	VADDPS        Z18, Z15, Z15
+	VSHUFF64X2    $0x44, Z17, Z16, Z18
+	VSHUFF64X2    $0xee, Z17, Z16, Z21
+	VADDPS        Z21, Z18, Z18
+	VSHUFF64X2    $0x88, Z18, Z15, Z21
+	VSHUFF64X2    $0xdd, Z18, Z15, Z15
+	VADDPS        Z15, Z21, Z21
+	VPERMILPS     $0x4e, Z21, Z15
+	VADDPS        Z15, Z21, Z21
+	VPERMILPS     $0xb1, Z21, Z15
+	VADDPS        Z15, Z21, Z21
+	MOVL          $0x00001111, R9
+	KMOVW         R9, K2
+	VCOMPRESSPS.Z Z21, K2, Z15
+	VMOVUPS       X15, (SI)
+	VDIVPS        Z21, Z7, Z21
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
+	VSHUFF32X4    $0x00, Z21, Z21, Z15
+	VMULPS        Z15, Z20, Z20
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST (DX), Z15, K2
+	VBROADCASTSS  (BX), Z15
+	VSUBPS        Z7, Z20, K2, Z20
+	VMULPS        Z15, Z20, Z20
+	VMOVUPS       Z20, K1, (CX)
+	VSHUFF32X4    $0x55, Z21, Z21, Z15
+	VMULPS        Z15, Z19, Z19
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 8(DX), Z15, K2
+	VBROADCASTSS  4(BX), Z15
+	VSUBPS        Z7, Z19, K2, Z19
+	VMULPS        Z15, Z19, Z19
+	VMOVUPS       Z19, K1, (CX)(R9*1)
+	VSHUFF32X4    $0xaa, Z21, Z21, Z15
+	VMULPS        Z15, Z16, Z16
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 16(DX), Z15, K2
+	VBROADCASTSS  8(BX), Z15
+	VSUBPS        Z7, Z16, K2, Z16
+	VMULPS        Z15, Z16, Z16
+	VMOVUPS       Z16, K1, (CX)(R9*2)
+	VSHUFF32X4    $0xff, Z21, Z21, Z15
+	VMULPS        Z15, Z17, Z17
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST 24(DX), Z15, K2
+	VBROADCASTSS  12(BX), Z15
+	VSUBPS        Z7, Z17, K2, Z17
+	VMULPS        Z15, Z17, Z17
+	VMOVUPS       Z17, K1, (CX)(R10*1)
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*4), AX
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (CX)(R9*4), CX
+	ADDQ          $+32, DX
+	ADDQ          $+16, BX
+	ADDQ          $+16, SI
+	ADDQ          $+16, DI
+	SUBQ          $+4, R8
+	CMPQ          R8, $+4
+	JGE           loop3
+
+end4:
+	CMPQ R8, $+1
+	JLT  end6
+
+loop5:
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	VMOVAPS       Z14, Z15
+	VMOVUPS       (AX), K1, Z15
+	VEXTRACTF64X4 $0x01, Z15, Y2
+	VMAXPS        Y2, Y15, Y2
+	VEXTRACTF32X4 $0x01, Y2, X3
+	VMAXPS        X3, X2, X2
+	VPERMILPS     $0x4e, X2, X3
+	VMAXPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VMAXPS        X3, X2, X2
+	VADDPS        Z13, Z2, Z2
+	VBROADCASTSS  X2, Z16
+	MOVQ          (DX), R9
+	LEAQ          (AX)(R9*4), R9
+	VBROADCASTSS  (R9), Z17
+	VSUBPS        Z17, Z16, Z17
+	VMOVSS        X17, (DI)
+	VSUBPS        Z16, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z1, Z15, Z16
+	VSUBPS        Z4, Z16, Z16
+	VFMADD231PS   Z5, Z16, Z15
+	VFMADD231PS   Z6, Z16, Z15
+	VMOVAPS       Z8, Z17
+	VFMADD213PS   Z9, Z15, Z17
+	VFMADD213PS   Z10, Z15, Z17
+	VFMADD213PS   Z11, Z15, Z17
+	VFMADD213PS   Z12, Z15, Z17
+	VFMADD213PS   Z7, Z15, Z17
+	VFMADD213PS   Z7, Z15, Z17
+	VSCALEFPS     Z16, Z17, Z17
+	VEXTRACTF64X4 $0x01, Z17, Y3
+	VADDPS        Y3, Y17, Y3
+	VEXTRACTF32X4 $0x01, Y3, X2
+	VADDPS        X2, X3, X3
+	VPERMILPS     $0x4e, X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSHDUP     X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSS        X3, (SI)
+	VDIVPS        Z3, Z7, Z3
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	VBROADCASTSS  X3, Z15
+	VMULPS        Z15, Z17, Z17
+	VMOVDQU32     numbers<>+0(SB), Z15
+	VPCMPEQD.BCST (DX), Z15, K2
+	VBROADCASTSS  (BX), Z15
+	VSUBPS        Z7, Z17, K2, Z17
+	VMULPS        Z15, Z17, Z17
+	VMOVUPS       Z17, K1, (CX)
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*1), AX
+	MOVQ          ldd+120(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (CX)(R9*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	ADDQ          $+4, DI
+	SUBQ          $+1, R8
+	CMPQ          R8, $+1
+	JGE           loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ R8, $+1
+	JLT  end8
+
+loop7:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X2
+	VBROADCASTSS X2, Z2
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X3
+	VBROADCASTSS X3, Z3
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X15
+	VBROADCASTSS X15, Z15
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X16
+	VBROADCASTSS X16, Z16
+	LEAQ         (AX), R9
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+64
+	JLT          end10
+
+loop9:
+	VMOVUPS (R9), Z17
+	VMAXPS  Z17, Z2, Z2
+	VMOVUPS 64(R9), Z17
+	VMAXPS  Z17, Z3, Z3
+	VMOVUPS 128(R9), Z17
+	VMAXPS  Z17, Z15, Z15
+	VMOVUPS 192(R9), Z17
+	VMAXPS  Z17, Z16, Z16
+	ADDQ    $+256, R9
+	SUBQ    $+64, R10
+	CMPQ    R10, $+64
+	JGE     loop9
+
+end10:
+	CMPQ R10, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (R9), Z17
+	VMAXPS  Z17, Z2, Z2
+	ADDQ    $+64, R9
+	SUBQ    $+16, R10
+	CMPQ    R10, $+16
+	JGE     loop11
+
+end12:
+	TESTQ   R10, R10
+	JEQ     end13
+	MOVL    $0xffffffff, R11
+	BZHIL   R10, R11, R11
+	KMOVW   R11, K1
+	VMOVAPS Z14, Z17
+	VMOVUPS (R9), K1, Z17
+	VMAXPS  Z17, Z2, Z2
+
+end13:
+	VMAXPS        Z3, Z2, Z2
+	VMAXPS        Z16, Z15, Z15
+	VMAXPS        Z15, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y18
+	VMAXPS        Y18, Y2, Y18
+	VEXTRACTF32X4 $0x01, Y18, X2
+	VMAXPS        X2, X18, X18
+	VPERMILPS     $0x4e, X18, X2
+	VMAXPS        X2, X18, X18
+	VMOVSHDUP     X18, X2
+	VMAXPS        X2, X18, X18
+	VADDPS        Z13, Z18, Z18
+	VBROADCASTSS  X18, Z2
+	MOVQ          (DX), R9
+	LEAQ          (AX)(R9*4), R9
+	VBROADCASTSS  (R9), Z3
+	VSUBPS        Z3, Z2, Z3
+	VMOVSS        X3, (DI)
+	VXORPS        Z3, Z3, Z3
+	LEAQ          (AX), R9
+	MOVQ          n+0(FP), R10
+	LEAQ          (CX), R11
+	CMPQ          R10, $+32
+	JLT           end15
+
+loop14:
+	VMOVUPS     (R9), Z15
+	VSUBPS      Z2, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
+	VMOVAPS     Z8, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z11, Z15, Z17
+	VFMADD213PS Z12, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (R11)
+	VADDPS      Z17, Z3, Z3
+	VMOVUPS     64(R9), Z15
+	VSUBPS      Z2, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
+	VMOVAPS     Z8, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z11, Z15, Z17
+	VFMADD213PS Z12, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, 64(R11)
+	VADDPS      Z17, Z3, Z3
+	ADDQ        $+128, R9
+	ADDQ        $+128, R11
+	SUBQ        $+32, R10
+	CMPQ        R10, $+32
+	JGE         loop14
+
+end15:
+	CMPQ R10, $+16
+	JLT  end17
+
+loop16:
+	VMOVUPS     (R9), Z15
+	VSUBPS      Z2, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z16
+	VFMADD231PS Z1, Z15, Z16
+	VSUBPS      Z4, Z16, Z16
+	VFMADD231PS Z5, Z16, Z15
+	VFMADD231PS Z6, Z16, Z15
+	VMOVAPS     Z8, Z17
+	VFMADD213PS Z9, Z15, Z17
+	VFMADD213PS Z10, Z15, Z17
+	VFMADD213PS Z11, Z15, Z17
+	VFMADD213PS Z12, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VFMADD213PS Z7, Z15, Z17
+	VSCALEFPS   Z16, Z17, Z17
+	VMOVUPS     Z17, (R11)
+	VADDPS      Z17, Z3, Z3
+	ADDQ        $+64, R9
+	ADDQ        $+64, R11
+	SUBQ        $+16, R10
+	CMPQ        R10, $+16
+	JGE         loop16
+
+end17:
+	TESTQ       R10, R10
+	JEQ         end18
+	MOVL        $0xffffffff, R12
+	BZHIL       R10, R12, R12
+	KMOVW       R12, K1
+	VMOVAPS     Z14, Z15
+	VMOVUPS     (R9), K1, Z15
+	VSUBPS      Z2, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z2
+	VFMADD231PS Z1, Z15, Z2
+	VSUBPS      Z4, Z2, Z2
+	VFMADD231PS Z5, Z2, Z15
+	VFMADD231PS Z6, Z2, Z15
+	VMOVAPS     Z8, Z16
+	VFMADD213PS Z9, Z15, Z16
+	VFMADD213PS Z10, Z15, Z16
+	VFMADD213PS Z11, Z15, Z16
+	VFMADD213PS Z12, Z15, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VFMADD213PS Z7, Z15, Z16
+	VSCALEFPS   Z2, Z16, Z16
+	VMOVUPS     Z16, K1, (R11)
+	VADDPS      Z16, Z3, Z3
+
+end18:
+	VEXTRACTF64X4 $0x01, Z3, Y19
+	VADDPS        Y19, Y3, Y19
+	VEXTRACTF32X4 $0x01, Y19, X2
+	VADDPS        X2, X19, X19
+	VPERMILPS     $0x4e, X19, X2
+	VADDPS        X2, X19, X19
+	VMOVSHDUP     X19, X2
+	VADDPS        X2, X19, X19
+	VMOVSS        X19, (SI)
+	VDIVPS        Z19, Z7, Z19
+	VBROADCASTSS  X19, Z2
+	MOVQ          (DX), R9
+	LEAQ          (CX)(R9*4), R9
+	VBROADCASTSS  (BX), Z3
+	VBROADCASTSS  (R9), Z15
+	VMULPS        Z2, Z15, Z15
+	VSUBPS        Z7, Z15, Z15
+	VMULPS        Z3, Z15, Z15
+	LEAQ          (CX), R10
+	MOVQ          n+0(FP), R11
+	CMPQ          R11, $+32
+	JLT           end20
+
+loop19:
+	VMOVUPS (R10), Z16
+	VMULPS  Z2, Z16, Z16
+	VMULPS  Z3, Z16, Z16
+	VMOVUPS Z16, (R10)
+	VMOVUPS 64(R10), Z16
+	VMULPS  Z2, Z16, Z16
+	VMULPS  Z3, Z16, Z16
+	VMOVUPS Z16, 64(R10)
+	ADDQ    $+128, R10
+	SUBQ    $+32, R11
+	CMPQ    R11, $+32
+	JGE     loop19
+
+end20:
+	CMPQ R11, $+16
+	JLT  end22
+
+loop21:
+	VMOVUPS (R10), Z16
+	VMULPS  Z2, Z16, Z16
+	VMULPS  Z3, Z16, Z16
+	VMOVUPS Z16, (R10)
+	ADDQ    $+64, R10
+	SUBQ    $+16, R11
+	CMPQ    R11, $+16
+	JGE     loop21
+
+end22:
+	TESTQ     R11, R11
+	JEQ       end23
+	MOVL      $0xffffffff, R12
+	BZHIL     R11, R12, R12
+	KMOVW     R12, K1
+	VMOVUPS.Z (R10), K1, Z16
+	VMULPS    Z2, Z16, Z16
+	VMULPS    Z3, Z16, Z16
+	VMOVUPS   Z16, K1, (R10)
+
+end23:
+	VMOVSS X15, (R9)
+	MOVQ   lds+40(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (AX)(R9*1), AX
+	MOVQ   ldd+120(FP), R9
+	SHLQ   $0x02, R9
+	LEAQ   (CX)(R9*1), CX
+	ADDQ   $+8, DX
+	ADDQ   $+4, BX
+	ADDQ   $+4, SI
+	ADDQ   $+4, DI
+	SUBQ   $+1, R8
+	CMPQ   R8, $+1
+	JGE    loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func hingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·hingeRowsAVX512(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Z0
+	VBROADCASTSS all00000000<>+0(SB), Z1
+	VBROADCASTSS all3f800000<>+0(SB), Z2
+	MOVQ         rows+8(FP), DI
+	MOVQ         n+0(FP), R8
+	CMPQ         R8, $+16
+	JGE          long1
+	TESTQ        R8, R8
+	JEQ          done2
+	MOVL         $0xffffffff, R9
+	BZHIL        R8, R9, R9
+	KMOVW        R9, K1
+	CMPQ         DI, $+4
+	JLT          end4
+
+loop3:
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (R8)(R8*2), R9
+	VMOVUPS.Z     (AX), K1, Z3
+	MOVQ          (DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10), Z4
+	VMOVDQU32     numbers<>+0(SB), Z5
+	VPCMPEQD.BCST (DX), Z5, K2
+	VSUBPS        Z4, Z3, Z3
+	VADDPS        Z0, Z3, Z3
+	VXORPS        Z3, Z3, K2, Z3
+	VMAXPS        Z3, Z1, Z3
+	VMOVAPS.Z     Z3, K1, Z3
+	VMOVUPS.Z     (AX)(R8*1), K1, Z4
+	MOVQ          8(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R8*1), Z5
+	VMOVDQU32     numbers<>+0(SB), Z6
+	VPCMPEQD.BCST 8(DX), Z6, K2
+	VSUBPS        Z5, Z4, Z4
+	VADDPS        Z0, Z4, Z4
+	VXORPS        Z4, Z4, K2, Z4
+	VMAXPS        Z4, Z1, Z4
+	VMOVAPS.Z     Z4, K1, Z4
+	VMOVUPS.Z     (AX)(R8*2), K1, Z5
+	MOVQ          16(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R8*2), Z6
+	VMOVDQU32     numbers<>+0(SB), Z7
+	VPCMPEQD.BCST 16(DX), Z7, K2
+	VSUBPS        Z6, Z5, Z5
+	VADDPS        Z0, Z5, Z5
+	VXORPS        Z5, Z5, K2, Z5
+	VMAXPS        Z5, Z1, Z5
+	VMOVAPS.Z     Z5, K1, Z5
+	VMOVUPS.Z     (AX)(R9*1), K1, Z6
+	MOVQ          24(DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8)(R9*1), Z7
+	VMOVDQU32     numbers<>+0(SB), Z8
+	VPCMPEQD.BCST 24(DX), Z8, K2
+	VSUBPS        Z7, Z6, Z6
+	VADDPS        Z0, Z6, Z6
+	VXORPS        Z6, Z6, K2, Z6
+	VMAXPS        Z6, Z1, Z6
+	VMOVAPS.Z     Z6, K1, Z6
+	VSHUFF64X2    $0x44, Z4, Z3, Z7
+	VSHUFF64X2    $0xee, Z4, Z3, Z8
+	VADDPS        Z8, Z7, Z7
+	VSHUFF64X2    $0x44, Z6, Z5, Z8
+	VSHUFF64X2    $0xee, Z6, Z5, Z9
+	VADDPS        Z9, Z8, Z8
+	VSHUFF64X2    $0x88, Z8, Z7, Z9
+	VSHUFF64X2    $0xdd, Z8, Z7, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0x4e, Z9, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0xb1, Z9, Z7
+	VADDPS        Z7, Z9, Z9
+	MOVL          $0x00001111, R8
+	KMOVW         R8, K2
+	VCOMPRESSPS.Z Z9, K2, Z7
+	VMOVUPS       X7, (SI)
+	VCMPPS        $0x1e, Z1, Z3, K2
+	VMOVAPS       Z2, Z3
+	VMOVAPS.Z     Z3, K2, Z3
+	VCMPPS        $0x1e, Z1, Z4, K2
+	VMOVAPS       Z2, Z4
+	VMOVAPS.Z     Z4, K2, Z4
+	VCMPPS        $0x1e, Z1, Z5, K2
+	VMOVAPS       Z2, Z5
+	VMOVAPS.Z     Z5, K2, Z5
+	VCMPPS        $0x1e, Z1, Z6, K2
+	VMOVAPS       Z2, Z6
+	VMOVAPS.Z     Z6, K2, Z6
+	VSHUFF64X2    $0x44, Z4, Z3, Z7
+	VSHUFF64X2    $0xee, Z4, Z3, Z8
+	VADDPS        Z8, Z7, Z7
+	VSHUFF64X2    $0x44, Z6, Z5, Z8
+	VSHUFF64X2    $0xee, Z6, Z5, Z9
+	VADDPS        Z9, Z8, Z8
+	VSHUFF64X2    $0x88, Z8, Z7, Z9
+	VSHUFF64X2    $0xdd, Z8, Z7, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0x4e, Z9, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0xb1, Z9, Z7
+	VADDPS        Z7, Z9, Z9
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (R8)(R8*2), R9
+	VBROADCASTSS  (BX), Z7
+	VMULPS        Z7, Z3, Z3
+	VMOVUPS       Z3, K1, (CX)
+	VSHUFF32X4    $0x00, Z9, Z9, Z3
+	VMOVAPS       Z1, Z8
+	VSUBPS        Z3, Z8, Z8
+	VMULPS        Z7, Z8, Z8
+	MOVQ          (DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X8, (R10)
+	VBROADCASTSS  4(BX), Z3
+	VMULPS        Z3, Z4, Z4
+	VMOVUPS       Z4, K1, (CX)(R8*1)
+	VSHUFF32X4    $0x55, Z9, Z9, Z4
+	VMOVAPS       Z1, Z7
+	VSUBPS        Z4, Z7, Z7
+	VMULPS        Z3, Z7, Z7
+	MOVQ          8(DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X7, (R10)(R8*1)
+	VBROADCASTSS  8(BX), Z3
+	VMULPS        Z3, Z5, Z5
+	VMOVUPS       Z5, K1, (CX)(R8*2)
+	VSHUFF32X4    $0xaa, Z9, Z9, Z4
+	VMOVAPS       Z1, Z5
+	VSUBPS        Z4, Z5, Z5
+	VMULPS        Z3, Z5, Z5
+	MOVQ          16(DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X5, (R10)(R8*2)
+	VBROADCASTSS  12(BX), Z3
+	VMULPS        Z3, Z6, Z6
+	VMOVUPS       Z6, K1, (CX)(R9*1)
+	VSHUFF32X4    $0xff, Z9, Z9, Z4
+	VMOVAPS       Z1, Z5
+	VSUBPS        Z4, Z5, Z5
+	VMULPS        Z3, Z5, Z5
+	MOVQ          24(DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X5, (R8)(R9*1)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*4), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*4), CX
+	ADDQ          $+32, DX
+	ADDQ          $+16, BX
+	ADDQ          $+16, SI
+	SUBQ          $+4, DI
+	CMPQ          DI, $+4
+	JGE           loop3
+
+end4:
+	CMPQ DI, $+1
+	JLT  end6
+
+loop5:
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	VMOVUPS.Z     (AX), K1, Z3
+	MOVQ          (DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8), Z4
+	VMOVDQU32     numbers<>+0(SB), Z5
+	VPCMPEQD.BCST (DX), Z5, K2
+	VSUBPS        Z4, Z3, Z3
+	VADDPS        Z0, Z3, Z3
+	VXORPS        Z3, Z3, K2, Z3
+	VMAXPS        Z3, Z1, Z3
+	VMOVAPS.Z     Z3, K1, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VADDPS        Y4, Y3, Y4
+	VEXTRACTF32X4 $0x01, Y4, X5
+	VADDPS        X5, X4, X4
+	VPERMILPS     $0x4e, X4, X5
+	VADDPS        X5, X4, X4
+	VMOVSHDUP     X4, X5
+	VADDPS        X5, X4, X4
+	VMOVSS        X4, (SI)
+	VCMPPS        $0x1e, Z1, Z3, K2
+	VMOVAPS       Z2, Z3
+	VMOVAPS.Z     Z3, K2, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y4
+	VADDPS        Y4, Y3, Y4
+	VEXTRACTF32X4 $0x01, Y4, X5
+	VADDPS        X5, X4, X4
+	VPERMILPS     $0x4e, X4, X5
+	VADDPS        X5, X4, X4
+	VMOVSHDUP     X4, X5
+	VADDPS        X5, X4, X4
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	VBROADCASTSS  (BX), Z5
+	VMULPS        Z5, Z3, Z3
+	VMOVUPS       Z3, K1, (CX)
+	VBROADCASTSS  X4, Z3
+	VMOVAPS       Z1, Z4
+	VSUBPS        Z3, Z4, Z4
+	VMULPS        Z5, Z4, Z4
+	MOVQ          (DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X4, (R8)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*1), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	SUBQ          $+1, DI
+	CMPQ          DI, $+1
+	JGE           loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DI, $+1
+	JLT  end8
+
+loop7:
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Z5
+	VBROADCASTSS (BX), Z6
+	LEAQ         (AX), R8
+	LEAQ         (CX), R9
+	MOVQ         n+0(FP), R10
+	MOVQ         (DX), R11
+	CMPQ         R10, $+16
+	JLT          end10
+
+loop9:
+	VMOVUPS      (R8), Z7
+	VMOVD        R11, X8
+	VPBROADCASTD X8, Z8
+	VPCMPEQD     numbers<>+0(SB), Z8, K1
+	VSUBPS       Z5, Z7, Z7
+	VADDPS       Z0, Z7, Z7
+	VXORPS       Z7, Z7, K1, Z7
+	VMAXPS       Z7, Z1, Z7
+	VADDPS       Z7, Z3, Z3
+	VCMPPS       $0x1e, Z1, Z7, K1
+	VMOVAPS      Z2, Z7
+	VMOVAPS.Z    Z7, K1, Z7
+	VADDPS       Z7, Z4, Z4
+	VMULPS       Z6, Z7, Z7
+	VMOVUPS      Z7, (R9)
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop9
+
+end10:
+	TESTQ        R10, R10
+	JEQ          end11
+	MOVL         $0xffffffff, R12
+	BZHIL        R10, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (R8), K1, Z7
+	VMOVD        R11, X8
+	VPBROADCASTD X8, Z8
+	VPCMPEQD     numbers<>+0(SB), Z8, K2
+	VSUBPS       Z5, Z7, Z7
+	VADDPS       Z0, Z7, Z7
+	VXORPS       Z7, Z7, K2, Z7
+	VMAXPS       Z7, Z1, Z7
+	VMOVAPS.Z    Z7, K1, Z7
+	VADDPS       Z7, Z3, Z3
+	VCMPPS       $0x1e, Z1, Z7, K2
+	VMOVAPS      Z2, Z5
+	VMOVAPS.Z    Z5, K2, Z7
+	VADDPS       Z7, Z4, Z4
+	VMULPS       Z6, Z7, Z7
+	VMOVUPS      Z7, K1, (R9)
+
+end11:
+	VEXTRACTF64X4 $0x01, Z3, Y5
+	VADDPS        Y5, Y3, Y5
+	VEXTRACTF32X4 $0x01, Y5, X3
+	VADDPS        X3, X5, X5
+	VPERMILPS     $0x4e, X5, X3
+	VADDPS        X3, X5, X5
+	VMOVSHDUP     X5, X3
+	VADDPS        X3, X5, X5
+	VMOVSS        X5, (SI)
+	VEXTRACTF64X4 $0x01, Z4, Y3
+	VADDPS        Y3, Y4, Y3
+	VEXTRACTF32X4 $0x01, Y3, X4
+	VADDPS        X4, X3, X3
+	VPERMILPS     $0x4e, X3, X4
+	VADDPS        X4, X3, X3
+	VMOVSHDUP     X3, X4
+	VADDPS        X4, X3, X3
+	VBROADCASTSS  X3, Z3
+	VMOVAPS       Z1, Z4
+	VSUBPS        Z3, Z4, Z4
+	VMULPS        Z6, Z4, Z4
+	MOVQ          (DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X4, (R8)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*1), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	SUBQ          $+1, DI
+	CMPQ          DI, $+1
+	JGE           loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Z0
+	VBROADCASTSS all00000000<>+0(SB), Z1
+	VBROADCASTSS all3f800000<>+0(SB), Z2
+	MOVQ         rows+8(FP), DI
+	MOVQ         n+0(FP), R8
+	CMPQ         R8, $+16
+	JGE          long1
+	TESTQ        R8, R8
+	JEQ          done2
+	MOVL         $0xffffffff, R9
+	BZHIL        R8, R9, R9
+	KMOVW        R9, K1
+	CMPQ         DI, $+4
+	JLT          end4
+
+loop3:
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (R8)(R8*2), R9
+	VMOVUPS.Z     (AX), K1, Z2
+	MOVQ          (DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10), Z3
+	VMOVDQU32     numbers<>+0(SB), Z4
+	VPCMPEQD.BCST (DX), Z4, K2
+	VSUBPS        Z3, Z2, Z2
+	VADDPS        Z0, Z2, Z2
+	VXORPS        Z2, Z2, K2, Z2
+	VMAXPS        Z2, Z1, Z2
+	VMOVAPS.Z     Z2, K1, Z2
+	VMOVUPS.Z     (AX)(R8*1), K1, Z3
+	MOVQ          8(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R8*1), Z4
+	VMOVDQU32     numbers<>+0(SB), Z5
+	VPCMPEQD.BCST 8(DX), Z5, K2
+	VSUBPS        Z4, Z3, Z3
+	VADDPS        Z0, Z3, Z3
+	VXORPS        Z3, Z3, K2, Z3
+	VMAXPS        Z3, Z1, Z3
+	VMOVAPS.Z     Z3, K1, Z3
+	VMOVUPS.Z     (AX)(R8*2), K1, Z4
+	MOVQ          16(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R8*2), Z5
+	VMOVDQU32     numbers<>+0(SB), Z6
+	VPCMPEQD.BCST 16(DX), Z6, K2
+	VSUBPS        Z5, Z4, Z4
+	VADDPS        Z0, Z4, Z4
+	VXORPS        Z4, Z4, K2, Z4
+	VMAXPS        Z4, Z1, Z4
+	VMOVAPS.Z     Z4, K1, Z4
+	VMOVUPS.Z     (AX)(R9*1), K1, Z5
+	MOVQ          24(DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8)(R9*1), Z6
+	VMOVDQU32     numbers<>+0(SB), Z7
+	VPCMPEQD.BCST 24(DX), Z7, K2
+	VSUBPS        Z6, Z5, Z5
+	VADDPS        Z0, Z5, Z5
+	VXORPS        Z5, Z5, K2, Z5
+	VMAXPS        Z5, Z1, Z5
+	VMOVAPS.Z     Z5, K1, Z5
+	VSHUFF64X2    $0x44, Z3, Z2, Z6
+	VSHUFF64X2    $0xee, Z3, Z2, Z7
+	VADDPS        Z7, Z6, Z6
+	VSHUFF64X2    $0x44, Z5, Z4, Z7
+	VSHUFF64X2    $0xee, Z5, Z4, Z8
+	VADDPS        Z8, Z7, Z7
+	VSHUFF64X2    $0x88, Z7, Z6, Z8
+	VSHUFF64X2    $0xdd, Z7, Z6, Z6
+	VADDPS        Z6, Z8, Z8
+	VPERMILPS     $0x4e, Z8, Z6
+	VADDPS        Z6, Z8, Z8
+	VPERMILPS     $0xb1, Z8, Z6
+	VADDPS        Z6, Z8, Z8
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (R8)(R8*2), R9
+	VBROADCASTSS  (BX), Z6
+	VADDPS        Z6, Z6, Z6
+	VMOVAPS       Z2, Z7
+	VMULPS        Z6, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)
+	VSHUFF32X4    $0x00, Z8, Z8, Z7
+	VMOVAPS       Z1, Z9
+	VSUBPS        Z7, Z9, Z9
+	VMULPS        Z6, Z9, Z9
+	MOVQ          (DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X9, (R10)
+	VMULPS        Z2, Z2, Z2
+	VBROADCASTSS  4(BX), Z6
+	VADDPS        Z6, Z6, Z6
+	VMOVAPS       Z3, Z7
+	VMULPS        Z6, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R8*1)
+	VSHUFF32X4    $0x55, Z8, Z8, Z7
+	VMOVAPS       Z1, Z9
+	VSUBPS        Z7, Z9, Z9
+	VMULPS        Z6, Z9, Z9
+	MOVQ          8(DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X9, (R10)(R8*1)
+	VMULPS        Z3, Z3, Z3
+	VBROADCASTSS  8(BX), Z6
+	VADDPS        Z6, Z6, Z6
+	VMOVAPS       Z4, Z7
+	VMULPS        Z6, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R8*2)
+	VSHUFF32X4    $0xaa, Z8, Z8, Z7
+	VMOVAPS       Z1, Z9
+	VSUBPS        Z7, Z9, Z9
+	VMULPS        Z6, Z9, Z9
+	MOVQ          16(DX), R10
+	LEAQ          (CX)(R10*4), R10
+	VMOVSS        X9, (R10)(R8*2)
+	VMULPS        Z4, Z4, Z4
+	VBROADCASTSS  12(BX), Z6
+	VADDPS        Z6, Z6, Z6
+	VMOVAPS       Z5, Z7
+	VMULPS        Z6, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R9*1)
+	VSHUFF32X4    $0xff, Z8, Z8, Z7
+	VMOVAPS       Z1, Z8
+	VSUBPS        Z7, Z8, Z8
+	VMULPS        Z6, Z8, Z8
+	MOVQ          24(DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X8, (R8)(R9*1)
+	VMULPS        Z5, Z5, Z5
+	VSHUFF64X2    $0x44, Z3, Z2, Z6
+	VSHUFF64X2    $0xee, Z3, Z2, Z2
+	VADDPS        Z2, Z6, Z6
+	VSHUFF64X2    $0x44, Z5, Z4, Z2
+	VSHUFF64X2    $0xee, Z5, Z4, Z3
+	VADDPS        Z3, Z2, Z2
+	VSHUFF64X2    $0x88, Z2, Z6, Z3
+	VSHUFF64X2    $0xdd, Z2, Z6, Z2
+	VADDPS        Z2, Z3, Z3
+	VPERMILPS     $0x4e, Z3, Z2
+	VADDPS        Z2, Z3, Z3
+	VPERMILPS     $0xb1, Z3, Z2
+	VADDPS        Z2, Z3, Z3
+	MOVL          $0x00001111, R8
+	KMOVW         R8, K2
+	VCOMPRESSPS.Z Z3, K2, Z2
+	VMOVUPS       X2, (SI)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*4), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*4), CX
+	ADDQ          $+32, DX
+	ADDQ          $+16, BX
+	ADDQ          $+16, SI
+	SUBQ          $+4, DI
+	CMPQ          DI, $+4
+	JGE           loop3
+
+end4:
+	CMPQ DI, $+1
+	JLT  end6
+
+loop5:
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	VMOVUPS.Z     (AX), K1, Z2
+	MOVQ          (DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8), Z3
+	VMOVDQU32     numbers<>+0(SB), Z4
+	VPCMPEQD.BCST (DX), Z4, K2
+	VSUBPS        Z3, Z2, Z2
+	VADDPS        Z0, Z2, Z2
+	VXORPS        Z2, Z2, K2, Z2
+	VMAXPS        Z2, Z1, Z2
+	VMOVAPS.Z     Z2, K1, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y3
+	VEXTRACTF32X4 $0x01, Y3, X4
+	VADDPS        X4, X3, X3
+	VPERMILPS     $0x4e, X3, X4
+	VADDPS        X4, X3, X3
+	VMOVSHDUP     X3, X4
+	VADDPS        X4, X3, X3
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	VBROADCASTSS  (BX), Z4
+	VADDPS        Z4, Z4, Z4
+	VMOVAPS       Z2, Z5
+	VMULPS        Z4, Z5, Z5
+	VMOVUPS       Z5, K1, (CX)
+	VBROADCASTSS  X3, Z3
+	VMOVAPS       Z1, Z5
+	VSUBPS        Z3, Z5, Z5
+	VMULPS        Z4, Z5, Z5
+	MOVQ          (DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X5, (R8)
+	VMULPS        Z2, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y3
+	VEXTRACTF32X4 $0x01, Y3, X2
+	VADDPS        X2, X3, X3
+	VPERMILPS     $0x4e, X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSHDUP     X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSS        X3, (SI)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*1), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	SUBQ          $+1, DI
+	CMPQ          DI, $+1
+	JGE           loop5
+
+end6:
+	JMP done2
+
+long1:
+	CMPQ DI, $+1
+	JLT  end8
+
+loop7:
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	MOVQ         (DX), R8
+	LEAQ         (AX)(R8*4), R8
+	VBROADCASTSS (R8), Z4
+	VBROADCASTSS (BX), Z5
+	VADDPS       Z5, Z5, Z5
+	LEAQ         (AX), R8
+	LEAQ         (CX), R9
+	MOVQ         n+0(FP), R10
+	MOVQ         (DX), R11
+	CMPQ         R10, $+16
+	JLT          end10
+
+loop9:
+	VMOVUPS      (R8), Z6
+	VMOVD        R11, X7
+	VPBROADCASTD X7, Z7
+	VPCMPEQD     numbers<>+0(SB), Z7, K1
+	VSUBPS       Z4, Z6, Z6
+	VADDPS       Z0, Z6, Z6
+	VXORPS       Z6, Z6, K1, Z6
+	VMAXPS       Z6, Z1, Z6
+	VFMADD231PS  Z6, Z6, Z2
+	VADDPS       Z6, Z3, Z3
+	VMULPS       Z5, Z6, Z6
+	VMOVUPS      Z6, (R9)
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop9
+
+end10:
+	TESTQ        R10, R10
+	JEQ          end11
+	MOVL         $0xffffffff, R12
+	BZHIL        R10, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (R8), K1, Z6
+	VMOVD        R11, X7
+	VPBROADCASTD X7, Z7
+	VPCMPEQD     numbers<>+0(SB), Z7, K2
+	VSUBPS       Z4, Z6, Z6
+	VADDPS       Z0, Z6, Z6
+	VXORPS       Z6, Z6, K2, Z6
+	VMAXPS       Z6, Z1, Z6
+	VMOVAPS.Z    Z6, K1, Z6
+	VFMADD231PS  Z6, Z6, Z2
+	VADDPS       Z6, Z3, Z3
+	VMULPS       Z5, Z6, Z6
+	VMOVUPS      Z6, K1, (R9)
+
+end11:
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VADDPS        Y4, Y2, Y4
+	VEXTRACTF32X4 $0x01, Y4, X2
+	VADDPS        X2, X4, X4
+	VPERMILPS     $0x4e, X4, X2
+	VADDPS        X2, X4, X4
+	VMOVSHDUP     X4, X2
+	VADDPS        X2, X4, X4
+	VMOVSS        X4, (SI)
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VADDPS        Y2, Y3, Y2
+	VEXTRACTF32X4 $0x01, Y2, X3
+	VADDPS        X3, X2, X2
+	VPERMILPS     $0x4e, X2, X3
+	VADDPS        X3, X2, X2
+	VMOVSHDUP     X2, X3
+	VADDPS        X3, X2, X2
+	VBROADCASTSS  X2, Z2
+	VMOVAPS       Z1, Z3
+	VSUBPS        Z2, Z3, Z3
+	VMULPS        Z5, Z3, Z3
+	MOVQ          (DX), R8
+	LEAQ          (CX)(R8*4), R8
+	VMOVSS        X3, (R8)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*1), AX
+	MOVQ          ldd+128(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	SUBQ          $+1, DI
+	CMPQ          DI, $+1
+	JGE           loop7
+
+end8:
+done2:
+	VZEROUPPER
+	RET
+
+// func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·crammerSingerRowsAVX512(SB), NOSPLIT, $0-160
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+104(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+136(FP), SI
+	VBROADCASTSS margin+96(FP), Z0
+	VBROADCASTSS all00000000<>+0(SB), Z1
+	VBROADCASTSS all3f800000<>+0(SB), Z2
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X2
+	VBROADCASTSS X2, Z2
+	VBROADCASTSS all41800000<>+0(SB), Z3
+	VBROADCASTSS all7fc00000<>+0(SB), Z4
+	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+1
+	JLT          end2
+
+loop1:
+	MOVL         $0xff800000, R8
+	VMOVD        R8, X5
+	VBROADCASTSS X5, Z5
+	VXORPS       Z6, Z6, Z6
+	LEAQ         (AX), R8
+	MOVQ         n+0(FP), R9
+	MOVQ         (DX), R10
+	CMPQ         R9, $+16
+	JLT          end4
+
+loop3:
+	VMOVUPS      (R8), Z7
+	VMOVD        R10, X8
+	VPBROADCASTD X8, Z8
+	VPCMPEQD     numbers<>+0(SB), Z8, K1
+	VMOVAPS      Z2, K1, Z7
+	VMAXPS       Z7, Z5, Z5
+	VCMPPS       $0x03, Z7, Z7, K1
+	VMOVAPS      Z4, Z7
+	VMOVAPS.Z    Z7, K1, Z7
+	VADDPS       Z7, Z6, Z6
+	SUBQ         $+16, R10
+	ADDQ         $+64, R8
+	SUBQ         $+16, R9
+	CMPQ         R9, $+16
+	JGE          loop3
+
+end4:
+	TESTQ        R9, R9
+	JEQ          end5
+	MOVL         $0xffffffff, R11
+	BZHIL        R9, R11, R11
+	KMOVW        R11, K1
+	VMOVAPS      Z2, Z7
+	VMOVUPS      (R8), K1, Z7
+	VMOVD        R10, X8
+	VPBROADCASTD X8, Z8
+	VPCMPEQD     numbers<>+0(SB), Z8, K1
+	VMOVAPS      Z2, K1, Z7
+	VMAXPS       Z7, Z5, Z5
+	VCMPPS       $0x03, Z7, Z7, K1
+	VMOVAPS      Z4, Z7
+	VMOVAPS.Z    Z7, K1, Z7
+	VADDPS       Z7, Z6, Z6
+
+end5:
+	VEXTRACTF64X4 $0x01, Z5, Y7
+	VMAXPS        Y7, Y5, Y7
+	VEXTRACTF32X4 $0x01, Y7, X5
+	VMAXPS        X5, X7, X7
+	VPERMILPS     $0x4e, X7, X5
+	VMAXPS        X5, X7, X7
+	VMOVSHDUP     X7, X5
+	VMAXPS        X5, X7, X7
+	VBROADCASTSS  X7, Z5
+	VMOVAPS       Z5, Z5
+	MOVL          $0xff800000, R8
+	VMOVD         R8, X7
+	VBROADCASTSS  X7, Z7
+	VCVTDQ2PS     numbers<>+0(SB), Z8
+	VMOVAPS       Z1, Z9
+	VSUBPS        Z8, Z9, Z9
+	LEAQ          (AX), R8
+	MOVQ          n+0(FP), R9
+	MOVQ          (DX), R10
+	CMPQ          R9, $+16
+	JLT           end7
+
+loop6:
+	VMOVUPS      (R8), Z8
+	VMOVD        R10, X10
+	VPBROADCASTD X10, Z10
+	VPCMPEQD     numbers<>+0(SB), Z10, K1
+	VMOVAPS      Z2, K1, Z8
+	VCMPPS       $0x00, Z5, Z8, K1
+	VMOVAPS      Z2, Z8
+	VMOVAPS      Z9, K1, Z8
+	VMAXPS       Z8, Z7, Z7
+	VMOVAPS      Z3, Z8
+	VSUBPS       Z8, Z9, Z9
+	SUBQ         $+16, R10
+	ADDQ         $+64, R8
+	SUBQ         $+16, R9
+	CMPQ         R9, $+16
+	JGE          loop6
+
+end7:
+	TESTQ        R9, R9
+	JEQ          end8
+	MOVL         $0xffffffff, R11
+	BZHIL        R9, R11, R11
+	KMOVW        R11, K1
+	VMOVAPS      Z2, Z8
+	VMOVUPS      (R8), K1, Z8
+	VMOVD        R10, X10
+	VPBROADCASTD X10, Z10
+	VPCMPEQD     numbers<>+0(SB), Z10, K1
+	VMOVAPS      Z2, K1, Z8
+	VCMPPS       $0x00, Z5, Z8, K1
+	VMOVAPS      Z2, Z8
+	VMOVAPS      Z9, K1, Z8
+	VMAXPS       Z8, Z7, Z7
+	VMOVAPS      Z3, Z8
+	VSUBPS       Z8, Z9, Z9
+
+end8:
+	VEXTRACTF64X4 $0x01, Z7, Y8
+	VMAXPS        Y8, Y7, Y8
+	VEXTRACTF32X4 $0x01, Y8, X7
+	VMAXPS        X7, X8, X8
+	VPERMILPS     $0x4e, X8, X7
+	VMAXPS        X7, X8, X8
+	VMOVSHDUP     X8, X7
+	VMAXPS        X7, X8, X8
+	VBROADCASTSS  X8, Z7
+	VMOVAPS       Z7, Z7
+	MOVQ          (DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8), Z8
+	VBROADCASTSS  (BX), Z9
+	VSUBPS        Z8, Z5, Z5
+	VADDPS        Z0, Z5, Z5
+	VMAXPS        Z5, Z1, Z5
+	VCMPPS        $0x1e, Z1, Z5, K1
+	VMOVAPS.Z     Z9, K1, Z9
+	VEXTRACTF64X4 $0x01, Z6, Y8
+	VADDPS        Y8, Y6, Y8
+	VEXTRACTF32X4 $0x01, Y8, X6
+	VADDPS        X6, X8, X8
+	VPERMILPS     $0x4e, X8, X6
+	VADDPS        X6, X8, X8
+	VMOVSHDUP     X8, X6
+	VADDPS        X6, X8, X8
+	VBROADCASTSS  X8, Z6
+	VMOVAPS       Z6, Z6
+	VADDPS        Z6, Z5, Z5
+	VMOVSS        X5, (SI)
+	VCVTDQ2PS     numbers<>+0(SB), Z5
+	VMOVAPS       Z1, Z6
+	VSUBPS        Z5, Z6, Z6
+	LEAQ          (CX), R8
+	MOVQ          n+0(FP), R9
+	CMPQ          R9, $+16
+	JLT           end10
+
+loop9:
+	VCMPPS    $0x00, Z7, Z6, K1
+	VMOVAPS   Z9, Z5
+	VMOVAPS.Z Z5, K1, Z5
+	VMOVUPS   Z5, (R8)
+	VMOVAPS   Z3, Z5
+	VSUBPS    Z5, Z6, Z6
+	ADDQ      $+64, R8
+	SUBQ      $+16, R9
+	CMPQ      R9, $+16
+	JGE       loop9
+
+end10:
+	TESTQ     R9, R9
+	JEQ       end11
+	MOVL      $0xffffffff, R10
+	BZHIL     R9, R10, R10
+	KMOVW     R10, K1
+	VCMPPS    $0x00, Z7, Z6, K2
+	VMOVAPS   Z9, Z5
+	VMOVAPS.Z Z5, K2, Z5
+	VMOVUPS   Z5, K1, (R8)
+	VMOVAPS   Z3, Z5
+	VSUBPS    Z5, Z6, Z6
+
+end11:
+	VMOVAPS Z1, Z5
+	VSUBPS  Z9, Z5, Z5
+	MOVQ    (DX), R8
+	LEAQ    (CX)(R8*4), R8
+	VMOVSS  X5, (R8)
+	MOVQ    lds+40(FP), R8
+	SHLQ    $0x02, R8
+	LEAQ    (AX)(R8*1), AX
+	MOVQ    ldd+128(FP), R8
+	SHLQ    $0x02, R8
+	LEAQ    (CX)(R8*1), CX
+	ADDQ    $+8, DX
+	ADDQ    $+4, BX
+	ADDQ    $+4, SI
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop1
+
+end2:
 	VZEROUPPER
 	RET
 

@@ -77,20 +77,55 @@ func sqDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 //go:noescape
 func l1DistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
+// expNEON sets dst to the exponentials of x.
+//
+//go:noescape
+func expNEON(dst []float32, x []float32)
+
+// logNEON sets dst to the natural logarithms of x.
+//
+//go:noescape
+func logNEON(dst []float32, x []float32)
+
 // softmaxRowsNEON sets rows of dst to the probabilities of rows of n scores.
 //
 //go:noescape
 func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
+// sumExpRowsNEON sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+//
+//go:noescape
+func sumExpRowsNEON(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
+
+// logRowsNEON sets dst to log sums + addends, where sums ≥ 1 or NaN.
+//
+//go:noescape
+func logRowsNEON(dst []float32, sums []float32, addends []float32)
+
+// shiftRowsNEON sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+//
+//go:noescape
+func shiftRowsNEON(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
+
 // crossEntropyRowsNEON sets rows of grad to the gradients of the cross-entropy of rows of n scores.
 //
 //go:noescape
-func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, differences []float32)
+func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// logRowsNEON sets losses to log sums − differences, where sums ≥ 1 or NaN.
+// hingeRowsNEON sets rows of grad to the gradients of the hinge loss of rows of n scores.
 //
 //go:noescape
-func logRowsNEON(sums []float32, differences []float32, losses []float32)
+func hingeRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// squaredHingeRowsNEON sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+//
+//go:noescape
+func squaredHingeRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// crammerSingerRowsNEON sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+//
+//go:noescape
+func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
 // scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //

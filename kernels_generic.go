@@ -168,44 +168,6 @@ func fromBytesGeneric(dst []float32, x []uint8) {
 	}
 }
 
-// softmaxRowsGeneric sets rows of dst, n long and ldd apart, to the probabilities of
-// rows of scores. A row of dst may be that of scores.
-func softmaxRowsGeneric(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
-	for i := range rows {
-		p := dst[i*ldd:][:n]
-		_, sum := exps(p, scores[i*lds:][:n])
-		scaleGeneric(1/sum, p)
-	}
-}
-
-// crossEntropyRowsGeneric sets rows of grad to the gradients (p − 1[label])·weight.
-// The loss of row i is log sums[i] − differences[i]; where the sum is NaN, the
-// difference may be anything.
-func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, differences []float32) {
-	for i := range rows {
-		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
-		score := row[label]
-		largest, sum := exps(g, row)
-		sums[i], differences[i] = sum, score-largest
-		inverse := 1 / sum
-		for j, e := range g {
-			p := float32(e * inverse)
-			if j == label {
-				p -= 1
-			}
-			g[j] = p * weights[i]
-		}
-	}
-}
-
-// logRowsGeneric makes losses of what crossEntropyRows leaves: log sums − differences.
-// Sums are at least 1, or NaN. losses may be sums.
-func logRowsGeneric(sums, differences, losses []float32) {
-	for i, sum := range sums {
-		losses[i] = logGeneric(sum) - differences[i]
-	}
-}
-
 // The tiles of the generic code.
 const (
 	tileRowsGeneric     = 4

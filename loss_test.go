@@ -48,6 +48,52 @@ func TestLectureHinge(t *testing.T) {
 	assert.InDelta(t, 5.27, sum/3, 0.005)
 }
 
+// The squares of the terms of the lecture's scores, and the largest of them.
+func TestLectureOtherHinges(t *testing.T) {
+	grad := make([]float32, 3)
+	for label, c := range []struct {
+		squared, best         float64
+		gradSquared, gradBest []float32
+	}{
+		{2.9 * 2.9, 2.9, []float32{-5.8, 5.8, 0}, []float32{-1, 1, 0}},
+		{0, 0, []float32{0, 0, 0}, []float32{0, 0, 0}},
+		{6.3*6.3 + 6.6*6.6, 6.6, []float32{12.6, 13.2, -25.8}, []float32{0, 1, -1}},
+	} {
+		assert.InDelta(t, c.squared, SquaredHinge(grad, lecture[label], label, 1, 1), 1e-5)
+		assert.InDeltaSlice(t, c.gradSquared, grad, 1e-5)
+		assert.InDelta(t, c.best, CrammerSinger(grad, lecture[label], label, 1, 1), 1e-6)
+		assert.Equal(t, c.gradBest, grad)
+	}
+}
+
+func TestLogSoftmaxAgainstFloat64(t *testing.T) {
+	s := newSource(63)
+	for n := 1; n < 100; n++ {
+		for _, spread := range []float32{0.01, 1, 10, 1e4} { // of which exp overflows, or underflows
+			scores := s.values(n, plain)
+			for i := range scores {
+				scores[i] = float32(math.Mod(float64(scores[i]), 8)) * spread
+			}
+			largest, sum := float64(slices.Max(scores)), 0.0
+			for _, v := range scores {
+				sum += math.Exp(float64(v) - largest)
+			}
+			// The sum is off by the differences', by exp's and by its own roundings, its
+			// logarithm by that, in absolute terms, and by 0.9 ulp. The differences of what
+			// matters in the sum are below 104.
+			logBound := growth(rowRoundings(n)+2+104) + 2*unit*math.Log(sum)
+			want := largest + math.Log(sum)
+			require.InDelta(t, want, LogSumExp(scores), logBound+2*unit*(math.Abs(largest)+math.Abs(want)), "length %d", n)
+			logs := make([]float32, n)
+			LogSoftmax(logs, scores)
+			for i, v := range scores {
+				want := float64(v) - largest - math.Log(sum)
+				require.InDelta(t, want, logs[i], logBound+2*unit*(largest-float64(v)-want), "length %d, element %d", n, i)
+			}
+		}
+	}
+}
+
 func TestSoftmaxAgainstFloat64(t *testing.T) {
 	s := newSource(60)
 	for n := 1; n < 100; n++ {
@@ -86,29 +132,53 @@ func TestSoftmaxAgainstFloat64(t *testing.T) {
 	}
 }
 
-func TestHingeAgainstFloat64(t *testing.T) {
+func TestHingesAgainstFloat64(t *testing.T) {
 	s := newSource(61)
 	for n := 1; n < 100; n++ {
 		scores, label := s.values(n, plain), s.below(n)
-		grad := make([]float32, n)
-		loss := Hinge(grad, scores, label, 1, 0.5)
-		var want, magnitude float64
+		grad, gradSquared, gradBest := make([]float32, n), make([]float32, n), make([]float32, n)
+		loss, squared := Hinge(grad, scores, label, 1, 0.5), SquaredHinge(gradSquared, scores, label, 1, 0.5)
+		best := CrammerSinger(gradBest, scores, label, 1, 0.5)
+		var want, wantSquared, wantBest, magnitude, magnitudeSquared float64
 		var violations float32
+		worst := label
 		for i, v := range scores {
 			if i == label {
 				continue
 			}
-			if m := float64(v) - float64(scores[label]) + 1; m > 0 {
-				want += m
-				magnitude += math.Abs(float64(v)-float64(scores[label])) + m
-				violations++
-				require.Equal(t, float32(0.5), grad[i])
-			} else {
-				require.True(t, same(0, grad[i]))
+			d := float64(v) - float64(scores[label])
+			m := max(0, d+1)
+			if m > wantBest {
+				wantBest, worst = m, i
 			}
+			// A term is off by its own two roundings.
+			own := 2 * unit * (math.Abs(d) + m)
+			want += m
+			wantSquared += m * m
+			magnitude += own/unit + m
+			magnitudeSquared += 2*m*own/unit + m*m
+			if m > 0 {
+				violations++
+			}
+			require.Equal(t, grad[i] == 0.5, m > 0)
+			require.Equal(t, grad[i] == 0, m == 0)
+			require.InDelta(t, m, gradSquared[i], own)
 		}
 		require.InDelta(t, want, loss, growth(rowRoundings(n)+2)*magnitude)
+		require.InDelta(t, wantSquared, squared, growth(rowRoundings(n)+2)*magnitudeSquared)
+		require.InDelta(t, -want, gradSquared[label], growth(rowRoundings(n)+2)*magnitude)
 		require.Equal(t, -violations/2, grad[label])
+		require.InDelta(t, wantBest, best, 4*unit*(wantBest+math.Abs(float64(scores[label]))+1))
+		for i, g := range gradBest {
+			switch {
+			case worst == label || i != worst && i != label:
+				require.Zero(t, g)
+			case i == worst:
+				require.Equal(t, float32(0.5), g)
+			default:
+				require.Equal(t, float32(-0.5), g)
+			}
+		}
 	}
 }
 
@@ -132,6 +202,58 @@ func TestSoftmaxSpecialRows(t *testing.T) {
 		got := make([]float32, len(c.scores))
 		Softmax(got, c.scores)
 		assert.Negative(t, firstDifference(c.want, got), "softmax of %v: %v", c.scores, got)
+	}
+}
+
+// Spreads that exp does not survive, but exp of the differences does, and what is
+// left of infinities and NaN.
+func TestLogSumExpSpecialRows(t *testing.T) {
+	for _, c := range []struct {
+		scores []float32
+		want   float32
+		logs   []float32
+	}{
+		{nil, -inf, nil},
+		{[]float32{5}, 5, []float32{0}},
+		{[]float32{-3e38}, -3e38, []float32{0}},
+		{[]float32{200, 0}, 200, []float32{0, -200}},
+		{[]float32{-300, 0, -300}, 0, []float32{-300, 0, -300}},
+		{[]float32{3e38, -3e38}, 3e38, []float32{0, -inf}}, // the difference overflows
+		{[]float32{1e38, -1e38}, 1e38, []float32{0, -2e38}},
+		{[]float32{-inf, 3, -inf}, 3, []float32{-inf, 0, -inf}},
+		{[]float32{-inf}, -inf, []float32{nan}},
+		{[]float32{-inf, -inf}, -inf, []float32{nan, nan}},
+		{[]float32{inf, 0}, inf, []float32{nan, nan}},
+		{[]float32{inf, inf, -inf}, inf, []float32{nan, nan, nan}},
+		{[]float32{0, nan}, nan, []float32{nan, nan}},
+		{[]float32{inf, nan}, nan, []float32{nan, nan}},
+		{[]float32{nan, -inf}, nan, []float32{nan, nan}},
+	} {
+		for _, missing := range []int{0, 17} { // the same in a long row
+			long := slices.Concat(c.scores, slices.Repeat([]float32{-inf}, missing))
+			got := LogSumExp(long)
+			assert.True(t, same(c.want, got), "log-sum-exp of %v: %v", long, got)
+			logs := make([]float32, len(long))
+			LogSoftmax(logs, long)
+			if missing == 0 || got-got == 0 {
+				assert.Negative(t, firstDifference(c.logs, logs), "log-softmax of %v: %v", long, logs)
+			}
+		}
+	}
+}
+
+func TestEqualScores(t *testing.T) {
+	for _, n := range []int{1, 2, 10, 16, 17, 1000} {
+		for _, v := range []float32{0, negZero, 1, -1e38, math.MaxFloat32, math.SmallestNonzeroFloat32} {
+			scores, p := slices.Repeat([]float32{v}, n), make([]float32, n)
+			Softmax(p, scores)
+			for _, q := range p {
+				require.Equal(t, 1/float32(n), q)
+			}
+			LogSoftmax(p, scores)
+			require.InDelta(t, -math.Log(float64(n)), p[0], 4*unit*math.Log(float64(n)))
+			require.InDelta(t, float64(v)+math.Log(float64(n)), LogSumExp(scores), 4*unit*(math.Abs(float64(v))+math.Log(float64(n))))
+		}
 	}
 }
 
@@ -182,6 +304,64 @@ func TestHingeSpecialRows(t *testing.T) {
 	}
 }
 
+func TestSquaredHingeSpecialRows(t *testing.T) {
+	for _, c := range []struct {
+		scores []float32
+		loss   float32
+		grad   []float32 // for label 0, margin 1 and weight 2
+	}{
+		{[]float32{5}, 0, []float32{0}},
+		{[]float32{nan}, 0, []float32{0}},
+		{[]float32{0, 1, -5}, 4, []float32{-8, 8, 0}},
+		{[]float32{0, 1e30}, inf, []float32{-4e30, 4e30}}, // the square overflows
+		{[]float32{0, inf}, inf, []float32{-inf, inf}},
+		{[]float32{inf, 0}, 0, []float32{0, 0}},
+		{[]float32{inf, 0, inf}, nan, []float32{nan, nan, nan}},
+		{[]float32{0, 9, nan}, nan, []float32{nan, nan, nan}},
+	} {
+		grad := make([]float32, len(c.scores))
+		loss := SquaredHinge(grad, c.scores, 0, 1, 2)
+		assert.True(t, same(c.loss, loss), "loss of %v: %v", c.scores, loss)
+		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
+	}
+}
+
+func TestCrammerSingerSpecialRows(t *testing.T) {
+	for _, c := range []struct {
+		scores []float32
+		loss   float32
+		grad   []float32 // for label 0, margin 1 and weight 2
+	}{
+		{[]float32{5}, 0, []float32{0}},
+		{[]float32{nan}, 0, []float32{0}},
+		{[]float32{-inf}, 0, []float32{0}},
+		{[]float32{0, -1}, 0, []float32{0, 0}},
+		{[]float32{0, 3, 5, 5}, 6, []float32{-2, 0, 2, 0}}, // the lowest of equals
+		{[]float32{1, negZero, 0}, 0, []float32{0, 0, 0}},  // not positive
+		{[]float32{0, negZero, 0}, 1, []float32{-2, 2, 0}}, // equal zeros
+		{[]float32{0, inf}, inf, []float32{-2, 2}},
+		{[]float32{inf, 0}, 0, []float32{0, 0}},
+		{[]float32{0, -inf}, 0, []float32{0, 0}},
+		{[]float32{-inf, -inf, 3}, inf, []float32{-2, 0, 2}}, // of the largest alone
+		{[]float32{-inf, -inf}, nan, []float32{nan, nan}},
+		{[]float32{inf, 0, inf}, nan, []float32{nan, nan, nan}},
+		{[]float32{nan, 0}, nan, []float32{nan, nan}},
+		{[]float32{0, 9, nan}, nan, []float32{nan, nan, nan}},
+		{[]float32{0, nan, 9}, nan, []float32{nan, nan, nan}},
+	} {
+		grad := make([]float32, len(c.scores))
+		loss := CrammerSinger(grad, c.scores, 0, 1, 2)
+		assert.True(t, same(c.loss, loss), "loss of %v: %v", c.scores, loss)
+		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
+	}
+}
+
+func TestMarginsOfMinusZero(t *testing.T) {
+	grad := make([]float32, 2)
+	assert.True(t, same(0, Hinge(grad, []float32{0, negZero}, 0, negZero, 1)))
+	assert.Negative(t, firstDifference([]float32{0, 0}, grad))
+}
+
 func TestLossesInPlace(t *testing.T) {
 	s := newSource(62)
 	for n := 1; n < 40; n++ {
@@ -191,6 +371,11 @@ func TestLossesInPlace(t *testing.T) {
 				"Softmax":      func(dst, scores []float32) float32 { Softmax(dst, scores); return 0 },
 				"CrossEntropy": func(dst, scores []float32) float32 { return CrossEntropy(dst, scores, label, 3) },
 				"Hinge":        func(dst, scores []float32) float32 { return Hinge(dst, scores, label, 1, 3) },
+				"SquaredHinge": func(dst, scores []float32) float32 { return SquaredHinge(dst, scores, label, 1, 3) },
+				"CrammerSinger": func(dst, scores []float32) float32 {
+					return CrammerSinger(dst, scores, label, 1, 3)
+				},
+				"LogSoftmax": func(dst, scores []float32) float32 { LogSoftmax(dst, scores); return 0 },
 			} {
 				scores, want := s.values(n, m), make([]float32, n)
 				wantLoss := loss(want, scores)
@@ -214,30 +399,69 @@ func TestLossPanics(t *testing.T) {
 		"argmax: CrossEntropy of label 8 with 8 scores": func() { CrossEntropy(x, x, 8, 1) },
 		"argmax: CrossEntropy of label 0 with 0 scores": func() { CrossEntropy(nil, nil, 0, 1) },
 		"argmax: Hinge of label -1 with 8 scores":       func() { Hinge(x, x, -1, 1, 1) },
+		"argmax: SquaredHinge of label 8 with 8 scores": func() { SquaredHinge(x, x, 8, 1, 1) },
+		"argmax: CrammerSinger of lengths 7 and 8":      func() { CrammerSinger(x[:7], x, 8, 1, 1) },
+		"argmax: LogSoftmax: dst overlaps scores":       func() { LogSoftmax(x[:4], x[3:7]) },
+		"argmax: Exp of lengths 2 and 3":                func() { Exp(x[:2], x[5:]) },
+		"argmax: Log: dst overlaps x":                   func() { Log(x[:4], x[3:7]) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
 }
 
 func TestLossRowsAreSingleRows(t *testing.T) {
+	type rowsOf func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights []float32)
+	type rowOf func(grad, scores []float32, label int, c float32) float32
+	of := func(f func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, margin float32, weights []float32)) rowsOf {
+		return func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights []float32) {
+			f(rows, n, losses, grad, ldg, scores, lds, labels, 1, weights)
+		}
+	}
+	one := func(f func(grad, scores []float32, label int, margin, c float32) float32) rowOf {
+		return func(grad, scores []float32, label int, c float32) float32 { return f(grad, scores, label, 1, c) }
+	}
+	plainRows := func(f func(rows, n int, dst []float32, ldd int, scores []float32, lds int)) rowsOf {
+		return func(rows, n int, losses, dst []float32, ldd int, scores []float32, lds int, _ []int, _ []float32) {
+			f(rows, n, dst, ldd, scores, lds)
+		}
+	}
+	plainRow := func(f func(dst, scores []float32)) rowOf {
+		return func(dst, scores []float32, _ int, _ float32) float32 { f(dst, scores); return 0 }
+	}
 	s := newSource(60)
-	for _, n := range []int{1, 3, 10, 16, 40, 300} {
-		for _, rows := range []int{0, 1, 5, 64, 150} {
-			lds, ldd := n+2, n+1
-			scores, weights, labels := s.values(rows*lds, edges), s.values(rows, plain), make([]int, rows)
-			for i := range labels {
-				labels[i] = s.below(n)
-			}
-			p, grad, losses := make([]float32, rows*ldd), make([]float32, rows*ldd), make([]float32, rows)
-			SoftmaxRows(rows, n, p, ldd, scores, lds)
-			CrossEntropyRows(rows, n, losses, grad, ldd, scores, lds, labels, weights)
-			one := make([]float32, n)
-			for i := range rows {
-				Softmax(one, scores[i*lds:][:n])
-				require.Negative(t, firstDifference(p[i*ldd:][:n], one), "%d of %d rows of %d", i, rows, n)
-				loss := CrossEntropy(one, scores[i*lds:][:n], labels[i], weights[i])
-				require.Negative(t, firstDifference(grad[i*ldd:][:n], one), "%d of %d rows of %d", i, rows, n)
-				require.True(t, same(losses[i], loss))
+	for name, c := range map[string]struct {
+		rows rowsOf
+		row  rowOf
+	}{
+		"Softmax":       {plainRows(SoftmaxRows), plainRow(Softmax)},
+		"LogSoftmax":    {plainRows(LogSoftmaxRows), plainRow(LogSoftmax)},
+		"CrossEntropy":  {CrossEntropyRows, CrossEntropy},
+		"Hinge":         {of(HingeRows), one(Hinge)},
+		"SquaredHinge":  {of(SquaredHingeRows), one(SquaredHinge)},
+		"CrammerSinger": {of(CrammerSingerRows), one(CrammerSinger)},
+		"LogSumExp": {
+			func(rows, n int, losses, _ []float32, _ int, scores []float32, lds int, _ []int, _ []float32) {
+				LogSumExpRows(rows, n, losses, scores, lds)
+			},
+			func(_, scores []float32, _ int, _ float32) float32 { return LogSumExp(scores) },
+		},
+	} {
+		for _, n := range []int{1, 3, 10, 16, 40, 300} {
+			for _, rows := range []int{0, 1, 5, 64, 150} {
+				for m := range moods {
+					lds, ldd := n+2, n+1
+					scores, weights, labels := s.values(rows*lds, m), s.values(rows, plain), make([]int, rows)
+					for i := range labels {
+						labels[i] = s.below(n)
+					}
+					got, losses, want := make([]float32, rows*ldd), make([]float32, rows), make([]float32, n)
+					c.rows(rows, n, losses, got, ldd, scores, lds, labels, weights)
+					for i := range rows {
+						loss := c.row(want, scores[i*lds:][:n], labels[i], weights[i])
+						require.Negative(t, firstDifference(got[i*ldd:][:n], want), "%s of %d of %d rows of %d", name, i, rows, n)
+						require.True(t, same(losses[i], loss), "%s of %d of %d rows of %d", name, i, rows, n)
+					}
+				}
 			}
 		}
 	}
@@ -246,11 +470,16 @@ func TestLossRowsAreSingleRows(t *testing.T) {
 func TestLossRowsPanic(t *testing.T) {
 	x, y := make([]float32, 20), make([]float32, 20)
 	for message, f := range map[string]func(){
-		"argmax: SoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":    func() { SoftmaxRows(3, 10, x, 10, y, 10) },
-		"argmax: SoftmaxRows: scores of length 20 cannot hold 2 rows of length 10 at stride 11": func() { SoftmaxRows(2, 10, x, 10, y, 11) },
-		"argmax: SoftmaxRows: dst overlaps scores":                                              func() { SoftmaxRows(2, 5, x, 5, x, 6) },
-		"argmax: CrossEntropyRows of label 5 with 5 scores":                                     func() { CrossEntropyRows(1, 5, x[:1], x, 5, y, 5, []int{5}, y[:1]) },
-		"argmax: CrossEntropyRows of 2 rows with 1 losses, 2 labels and 2 weights":              func() { CrossEntropyRows(2, 5, x[:1], x, 5, y, 5, []int{0, 1}, y[:2]) },
+		"argmax: SoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":      func() { SoftmaxRows(3, 10, x, 10, y, 10) },
+		"argmax: SoftmaxRows: scores of length 20 cannot hold 2 rows of length 10 at stride 11":   func() { SoftmaxRows(2, 10, x, 10, y, 11) },
+		"argmax: SoftmaxRows: dst overlaps scores":                                                func() { SoftmaxRows(2, 5, x, 5, x, 6) },
+		"argmax: LogSoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":   func() { LogSoftmaxRows(3, 10, x, 10, y, 10) },
+		"argmax: LogSumExpRows: scores of length 20 cannot hold 3 rows of length 10 at stride 10": func() { LogSumExpRows(3, 10, x[:3], y, 10) },
+		"argmax: LogSumExpRows of lengths 1 and 2":                                                func() { LogSumExpRows(2, 10, x[:1], y, 10) },
+		"argmax: LogSumExpRows: dst overlaps scores":                                              func() { LogSumExpRows(2, 10, x[:2], x, 10) },
+		"argmax: HingeRows of label -1 with 5 scores":                                             func() { HingeRows(1, 5, x[:1], x, 5, y, 5, []int{-1}, 1, y[:1]) },
+		"argmax: CrossEntropyRows of label 5 with 5 scores":                                       func() { CrossEntropyRows(1, 5, x[:1], x, 5, y, 5, []int{5}, y[:1]) },
+		"argmax: CrossEntropyRows of 2 rows with 1 losses, 2 labels and 2 weights":                func() { CrossEntropyRows(2, 5, x[:1], x, 5, y, 5, []int{0, 1}, y[:2]) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}

@@ -96,8 +96,30 @@ func TestEveryFunctionIsCheckedForAllocations(t *testing.T) {
 		}
 		for name := range functions(t, file) {
 			if ast.IsExported(name) && name != "Available" { // returns a new slice
-				assert.Containsf(t, string(source), `"`+name+`":`, "%s in %s", name, file)
+				assert.Truef(t, strings.Contains(string(source), `"`+name+`":`), "%s in %s: not checked", name, file)
 			}
+		}
+	}
+}
+
+// Exported functions have an example.
+func TestEveryFunctionHasAnExample(t *testing.T) {
+	examples := map[string]bool{}
+	tests, err := filepath.Glob("example*_test.go")
+	require.NoError(t, err)
+	for _, file := range tests {
+		for name := range functions(t, file) {
+			examples[strings.TrimPrefix(name, "Example")] = true
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for name := range functions(t, file) {
+			assert.Truef(t, !ast.IsExported(name) || examples[name], "%s in %s: no example", name, file)
 		}
 	}
 }

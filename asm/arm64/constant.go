@@ -68,6 +68,22 @@ func (m *Machine) load(c vec.Const, body func(out *printer, v int)) {
 	})
 }
 
+func (m *Machine) Numbers() vec.Block {
+	var numbers [4]constant
+	for i := range numbers {
+		var words [4]uint32
+		for j := range words {
+			words[j] = math.Float32bits(float32(4*i + j))
+		}
+		numbers[i] = m.constant(words)
+	}
+	return m.block(false, func(out *printer, b *block) {
+		for i, v := range b.v {
+			out.line("FMOVQ %d(%v), F%d", numbers[i].offset, numbers[i].base, v)
+		}
+	})
+}
+
 func (m *Machine) FromConst(c vec.Const) vec.Block {
 	from := c.(constant)
 	return m.block(false, func(out *printer, b *block) {
@@ -97,6 +113,8 @@ func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
 
 func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmax, dst, x, c) }
 
+func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmin, dst, x, c) }
+
 func (m *Machine) binaryConst(op binary, dst, x vec.Block, c vec.Const) {
 	d, a := m.write(dst), m.read(x)
 	m.load(c, func(out *printer, v int) {
@@ -117,8 +135,8 @@ func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
 	return d
 }
 
-// PowerOfTwo makes 2^(n+64) from its exponent, n + 64 + 127; what is above that is
-// shifted out.
+// PowerOfTwo makes 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n =
+// −151; what is above that is shifted out.
 func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
 	x, power := m.write(p), m.write(shifted)
 	m.load(bias, func(out *printer, v int) {
@@ -135,6 +153,24 @@ func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
 	})
 }
 
+// AnyPowerOfTwo multiplies by 2^⌊n/2⌋ and by the rest.
+func (m *Machine) AnyPowerOfTwo(p, _, shifted vec.Block, bias vec.Const) {
+	x, rest := m.write(p), m.write(shifted)
+	m.load(bias, func(out *printer, v int) {
+		half := out.vector()
+		for i, r := range rest.v {
+			out.line("VADD V%d.S4, V%d.S4, V%d.S4", v, r, r) // n + 2·127
+			out.line("VUSHR $1, V%d.S4, V%d.S4", r, half)
+			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", half, r, r)
+			for _, exponent := range []int{half, r} {
+				out.line("VSHL $23, V%d.S4, V%d.S4", exponent, exponent)
+				out.binary(fmul, x.v[i], x.v[i], exponent)
+			}
+		}
+		out.release(half)
+	})
+}
+
 // Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
 func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
 	a := m.read(x)
@@ -143,10 +179,10 @@ func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, expo
 	m.load(threeQuarters, func(out *printer, v int) {
 		for i, r := range e.v {
 			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", v, a.v[i], r)
-			out.line("VUSHR $23, V%d.S4, V%d.S4", r, r)
+			out.shiftRight(r, r, 23)
 			out.line("VSHL $23, V%d.S4, V%d.S4", r, f.v[i])
 			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", f.v[i], a.v[i], f.v[i])
-			out.toFloat(r, r)
+			out.signedToFloat(r, r)
 		}
 	})
 	return f, e

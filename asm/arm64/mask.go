@@ -32,6 +32,8 @@ func (out *printer) compare(r vec.Relation, d, x, y int) {
 		out.binary(fcmgt, d, y, x)
 	case vec.AtMost:
 		out.binary(fcmge, d, y, x)
+	case vec.Greater:
+		out.binary(fcmgt, d, x, y)
 	case vec.Unordered:
 		t := out.vector()
 		out.binary(fcmeq, t, y, y)
@@ -83,15 +85,23 @@ func (m *Machine) lanes(set func(out *printer, at int), compare func(out *printe
 	})
 }
 
-func (m *Machine) And(x, y vec.Mask) vec.Mask    { return m.combine("VAND", x, y) }
-func (m *Machine) Or(x, y vec.Mask) vec.Mask     { return m.combine("VORR", x, y) }
-func (m *Machine) AndNot(x, y vec.Mask) vec.Mask { return m.combine("VBIC", x, y) }
+func (m *Machine) And(x, y vec.Mask) vec.Mask {
+	return m.combine(x, y, func(out *printer, d, a, b int) { out.line("VAND V%d.B16, V%d.B16, V%d.B16", b, a, d) })
+}
 
-func (m *Machine) combine(instruction string, x, y vec.Mask) vec.Mask {
+func (m *Machine) Or(x, y vec.Mask) vec.Mask {
+	return m.combine(x, y, func(out *printer, d, a, b int) { out.line("VORR V%d.B16, V%d.B16, V%d.B16", b, a, d) })
+}
+
+func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
+	return m.combine(x, y, (*printer).without)
+}
+
+func (m *Machine) combine(x, y vec.Mask, operation func(out *printer, d, a, b int)) vec.Mask {
 	a, b := m.read(x), m.read(y)
 	return m.block(false, func(out *printer, mask *block) {
 		for i, v := range mask.v {
-			out.line("%s V%d.B16, V%d.B16, V%d.B16", instruction, b.v[i], a.v[i], v)
+			operation(out, v, a.v[i], b.v[i])
 		}
 	})
 }
@@ -101,6 +111,15 @@ func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
 	m.later(func(out *printer) {
 		for i, v := range d.v {
 			out.line("VAND V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
+		}
+	})
+}
+
+func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {
+	d, mask := m.write(dst), m.read(chosen)
+	m.later(func(out *printer) {
+		for i, v := range d.v {
+			out.without(v, v, mask.v[i])
 		}
 	})
 }

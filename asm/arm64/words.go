@@ -15,6 +15,7 @@ var (
 	fmul  = binary{"fmul", 0x6e20dc00}
 	fdiv  = binary{"fdiv", 0x6e20fc00}
 	fmax  = binary{"fmax", 0x4e20f400}
+	fmin  = binary{"fmin", 0x4ea0f400}
 	fmaxp = binary{"fmaxp", 0x6e20f400}
 	fcmeq = binary{"fcmeq", 0x4e20e400} // comparisons: all ones or all zeros
 	fcmge = binary{"fcmge", 0x6e20e400}
@@ -59,4 +60,19 @@ func (out *printer) toFloat(d, x int) {
 // not inverts every bit.
 func (out *printer) not(d, x int) {
 	out.word(0x6e205800|encode(d, x, 0), "mvn v%d.16b, v%d.16b", d, x)
+}
+
+// signedToFloat converts signed integers.
+func (out *printer) signedToFloat(d, x int) {
+	out.word(0x4e21d800|encode(d, x, 0), "scvtf v%d.4s, v%d.4s", d, x)
+}
+
+// shiftRight shifts signed integers.
+func (out *printer) shiftRight(d, x, bits int) {
+	out.word(0x4f000400|uint32(64-bits)<<16|encode(d, x, 0), "sshr v%d.4s, v%d.4s, #%d", d, x, bits)
+}
+
+// without is x where y has no ones.
+func (out *printer) without(d, x, y int) {
+	out.word(0x4e601c00|encode(d, x, y), "bic v%d.16b, v%d.16b, v%d.16b", d, x, y)
 }

@@ -24,9 +24,16 @@ type Shape struct {
 func Emit(m vec.Machine, s Shape) {
 	vectors(m, s.Flags)
 	matrices(m, s.Rows)
-	softmaxRows(m, false)
-	softmaxRows(m, true)
+	exp(m)
+	log(m)
+	softmaxRows(m)
+	sumExpRows(m)
 	logRows(m)
+	shiftRows(m)
+	crossEntropyRows(m)
+	hingeRows(m)
+	squaredHingeRows(m)
+	crammerSingerRows(m)
 	for _, e := range []element{floats, bytes} {
 		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)
 		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)

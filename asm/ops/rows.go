@@ -6,7 +6,11 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-var negativeInfinity = float32(math.Inf(-1))
+var (
+	infinity         = float32(math.Inf(1))
+	negativeInfinity = float32(math.Inf(-1))
+	nan              = float32(math.NaN())
+)
 
 func matrices(m vec.Machine, group int) {
 	vectorToRows(m, "scoreRows", "sets dst to the inner products of x and the rows.", group, product)

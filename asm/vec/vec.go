@@ -37,6 +37,7 @@ const (
 	Equal Relation = iota
 	Less
 	AtMost
+	Greater
 	Unordered // x or y is NaN
 )
 
@@ -143,6 +144,9 @@ type Machine interface {
 	SubLoad(x Block, p Ptr, block int) Block // x − y, a new block
 	AddLoad(acc Block, p Ptr, block int)     // acc + y
 
+	// Numbers is the numbers of the lanes, from 0.
+	Numbers() Block
+
 	// Constants are made where a kernel begins.
 	Constants(vs ...float32) []Const
 	// FromConst and Copy are new blocks.
@@ -155,15 +159,20 @@ type Machine interface {
 	SubConst(x Block, c Const) Block // x − c, a new block
 	// MaxConst is the larger of x and c; NaN if x is.
 	MaxConst(dst, x Block, c Const)
-	// PowerOfTwo is p = p·2ⁿ, rounded once, for −150 ≤ n ≤ 0. shifted is n +
-	// 1.5·2²³, is overwritten, and has n in its lowest bits. A machine that has no
-	// instruction for it makes two exact steps and a rounding of shifted, bias,
-	// whose bits are the integer 191, and tiny, 2⁻⁶⁴; it does not read n, which may
-	// be free.
+	// MinConst is the smaller of x and c; NaN if x is.
+	MinConst(dst, x Block, c Const)
+	// PowerOfTwo is p = p·2ⁿ, rounded once, for p from ½ to 2 and −151 ≤ n ≤ 0; with
+	// n = −151 it is 0. shifted is n + 1.5·2²³, is overwritten, and has n in its
+	// lowest bits. A machine that has no instruction for it makes an exact step
+	// and a rounding of shifted, bias, whose bits are the integer 151, and tiny, 2⁻²⁴;
+	// it does not read n, which may be free.
 	PowerOfTwo(p, n, shifted Block, bias, tiny Const)
+	// AnyPowerOfTwo is the same for −150 ≤ n ≤ 128. The bits of bias are 254 less those
+	// of 1.5·2²³.
+	AnyPowerOfTwo(p, n, shifted Block, bias Const)
 
-	// Fraction splits x ≥ ¾ into m·2ⁿ with ¾ ≤ m < 1½, as new blocks; what it makes
-	// of NaN is unspecified. threeQuarters is ¾.
+	// Fraction splits a normal x > 0 into m·2ⁿ with ¾ ≤ m < 1½, as new blocks; what
+	// it makes of other x is unspecified. threeQuarters is ¾.
 	Fraction(x Block, threeQuarters Const) (fraction, exponent Block)
 	// Compare and CompareConst choose the lanes in which x is related to y or c.
 	Compare(r Relation, x, y Block) Mask
@@ -180,6 +189,8 @@ type Machine interface {
 	AndNot(x, y Mask) Mask
 	// Keep sets dst to x in the chosen lanes, to +0 in the others.
 	Keep(dst, x Block, chosen Mask)
+	// Drop sets the chosen lanes to +0.
+	Drop(dst Block, chosen Mask)
 	// Choose sets the chosen lanes of dst to x.
 	Choose(dst, x Block, chosen Mask)
 	// SubWhere subtracts c in the chosen lanes.

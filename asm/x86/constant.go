@@ -25,6 +25,14 @@ func (m *Machine) Constants(vs ...float32) []vec.Const {
 	return cs
 }
 
+func (m *Machine) Numbers() vec.Block {
+	b, numbers := m.block(), m.file.numbers()
+	for i, r := range b {
+		m.VCVTDQ2PS(numbers.Offset(i*m.bits/8), r)
+	}
+	return b
+}
+
 func (m *Machine) FromConst(c vec.Const) vec.Block {
 	b := m.block()
 	for _, r := range b {
@@ -58,10 +66,16 @@ func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
 	return d
 }
 
-// MaxConst: VMAXPS gives its second source if either is NaN, hence x there.
+// MaxConst and MinConst: VMAXPS gives its second source if either is NaN, hence x there.
 func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) {
 	for i, r := range dst.(block) {
 		m.VMAXPS(x.(block)[i], m.held(c), r)
+	}
+}
+
+func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) {
+	for i, r := range dst.(block) {
+		m.VMINPS(x.(block)[i], m.held(c), r)
 	}
 }
 
@@ -81,7 +95,8 @@ func (m *Machine) PowerOfTwo(p, n, shifted vec.Block, bias, tiny vec.Const) {
 			m.VSCALEFPS(n.(block)[i], r, r)
 			continue
 		}
-		// 2^(n+64) from its exponent, n + 64 + 127; what is above it is shifted out.
+		// 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n = −151: an
+		// underflow would take a hundred cycles. What is above it is shifted out.
 		power := shifted.(block)[i]
 		m.VPADDD(bias.(Op), power, power)
 		m.VPSLLD(U8(23), power, power)
@@ -90,12 +105,30 @@ func (m *Machine) PowerOfTwo(p, n, shifted vec.Block, bias, tiny vec.Const) {
 	}
 }
 
+// AnyPowerOfTwo multiplies by 2^⌊n/2⌋ and by the rest.
+func (m *Machine) AnyPowerOfTwo(p, n, shifted vec.Block, bias vec.Const) {
+	for i, r := range p.(block) {
+		if m.wide() {
+			m.VSCALEFPS(n.(block)[i], r, r)
+			continue
+		}
+		rest, half := shifted.(block)[i], m.YMM()
+		m.VPADDD(bias.(Op), rest, rest) // n + 2·127
+		m.VPSRLD(U8(1), rest, half)
+		m.VPSUBD(half, rest, rest)
+		for _, exponent := range []reg.Register{half, rest} {
+			m.VPSLLD(U8(23), exponent, exponent)
+			m.VMULPS(exponent, r, r)
+		}
+	}
+}
+
 // Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
 func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
 	f, e := m.block(), m.block()
 	for i, r := range x.(block) {
 		m.VPSUBD(threeQuarters.(Op), r, e[i])
-		m.VPSRLD(U8(23), e[i], e[i])
+		m.VPSRAD(U8(23), e[i], e[i])
 		m.VPSLLD(U8(23), e[i], f[i])
 		m.VPSUBD(f[i], r, f[i])
 		m.VCVTDQ2PS(e[i], e[i])

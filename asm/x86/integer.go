@@ -29,10 +29,9 @@ func (m *Machine) LoadInt(p vec.Ptr, elem int) vec.Int {
 }
 
 func (m *Machine) Element(p vec.Ptr, index vec.Int) vec.Ptr {
-	e := m.GP64()
-	m.LEAQ(m.mem(p, 0, 0), e)
-	m.LEAQ(Mem{Base: e, Index: index.(reg.Register), Scale: 4}, e)
-	return pointer{base: e}
+	e, a := m.GP64(), p.(pointer)
+	m.LEAQ(Mem{Base: a.base, Index: index.(reg.Register), Scale: 4}, e)
+	return pointer{base: e, index: a.index, scale: a.scale}
 }
 
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {

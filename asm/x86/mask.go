@@ -15,7 +15,7 @@ type mask struct {
 }
 
 // predicates of VCMPPS; none is true of NaN but Unordered.
-var predicates = map[vec.Relation]uint8{vec.Equal: 0x00, vec.Less: 0x11, vec.AtMost: 0x12, vec.Unordered: 0x03}
+var predicates = map[vec.Relation]uint8{vec.Equal: 0x00, vec.Less: 0x11, vec.AtMost: 0x12, vec.Greater: 0x1e, vec.Unordered: 0x03}
 
 func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
 	return m.compare(r, x, func(i int) Op { return y.(block)[i] })
@@ -98,6 +98,16 @@ func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
 			m.VMOVAPS_Z(x.(block)[i], chosen.(mask).k, r)
 		} else {
 			m.VANDPS(chosen.(mask).parts[i], x.(block)[i], r)
+		}
+	}
+}
+
+func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {
+	for i, r := range dst.(block) {
+		if m.wide() {
+			m.VXORPS(r, r, chosen.(mask).k, r)
+		} else {
+			m.VANDNPS(r, chosen.(mask).parts[i], r)
 		}
 	}
 }

@@ -1,0 +1,78 @@
+package ops
+
+import "github.com/seed842bec00/argmax/asm/vec"
+
+// lossRows is what kernels over rows of scores share: the rows, and arrays with a
+// number for each.
+type lossRows struct {
+	vec.Machine
+	scores, dst     vec.Ptr   // dst is nil if there is none
+	labels, weights vec.Ptr   // of the losses
+	arrays          []vec.Ptr // of one float32 for each row
+}
+
+// newLossRows is called behind Func. dst is the argument that results go to.
+func newLossRows(m vec.Machine, dst string) *lossRows {
+	r := &lossRows{Machine: m, scores: m.Ptr("scores_base")}
+	if dst != "" {
+		r.dst = m.Ptr(dst + "_base")
+	}
+	return r
+}
+
+// array is an argument that has a float32 for each row.
+func (r *lossRows) array(arg string) vec.Ptr {
+	a := r.Ptr(arg + "_base")
+	r.arrays = append(r.arrays, a)
+	return a
+}
+
+// each covers the rows one by one, and ends the function.
+func (r *lossRows) each(row func()) {
+	left := r.Int("rows")
+	vec.While(r, left, 1, nil, func() {
+		r.Scope(row)
+		r.next(1)
+	})
+	r.Return()
+}
+
+// groups covers four rows of fewer than 16 scores at a time, inside Partial, and
+// longer ones one by one. It ends the function.
+func (r *lossRows) groups(fill vec.Block, short func(count int), long func()) {
+	left, n, many, done := r.Int("rows"), r.Int("n"), r.NewLabel("long"), r.NewLabel("done")
+	r.JumpNotLess(n, vec.Lanes, many)
+	r.JumpZero(n, done)
+	r.Partial(n, fill, func() {
+		for _, count := range []int{4, 1} {
+			vec.While(r, left, count, nil, func() {
+				r.Scope(func() { short(count) })
+				r.next(count)
+			})
+		}
+	})
+	r.Jump(done)
+	r.Place(many)
+	vec.While(r, left, 1, nil, func() {
+		r.Scope(long)
+		r.next(1)
+	})
+	r.Place(done)
+	r.Return()
+}
+
+// next moves to the rows behind count rows.
+func (r *lossRows) next(count int) {
+	r.Scope(func() {
+		r.Move(r.scores, r.Scale(r.Int("lds"), 4), count)
+		if r.dst != nil {
+			r.Move(r.dst, r.Scale(r.Int("ldd"), 4), count)
+		}
+		if r.labels != nil {
+			r.Advance([]vec.Ptr{r.labels}, 2*count)
+		}
+		for _, a := range r.arrays {
+			r.Advance([]vec.Ptr{a}, count)
+		}
+	})
+}

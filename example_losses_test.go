@@ -1,0 +1,146 @@
+package argmax_test
+
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax"
+)
+
+func ExampleExp() {
+	x := []float32{0, 1, -1}
+	argmax.Exp(x, x)
+	fmt.Printf("%.3f\n", x)
+	// Output: [1.000 2.718 0.368]
+}
+
+func ExampleLog() {
+	x := []float32{1, 10, 0}
+	argmax.Log(x, x)
+	fmt.Printf("%.3f\n", x)
+	// Output: [0.000 2.303 -Inf]
+}
+
+func ExampleSoftmax() {
+	scores := []float32{3.2, 5.1, -1.7} // cat, car, frog
+	argmax.Softmax(scores, scores)
+	fmt.Printf("%.2f\n", scores)
+	// Output: [0.13 0.87 0.00]
+}
+
+func ExampleSoftmaxRows() {
+	scores := []float32{
+		3.2, 5.1, -1.7,
+		1.3, 4.9, 2.0,
+	}
+	argmax.SoftmaxRows(2, 3, scores, 3, scores, 3)
+	fmt.Printf("%.2f\n", scores)
+	// Output: [0.13 0.87 0.00 0.03 0.92 0.05]
+}
+
+// Probabilities of 0 have a logarithm all the same.
+func ExampleLogSoftmax() {
+	scores := []float32{200, 0}
+	argmax.LogSoftmax(scores, scores)
+	fmt.Println(scores)
+	// Output: [0 -200]
+}
+
+func ExampleLogSoftmaxRows() {
+	scores := []float32{
+		1000, 0,
+		-3, -3,
+	}
+	argmax.LogSoftmaxRows(2, 2, scores, 2, scores, 2)
+	fmt.Printf("%.3f\n", scores)
+	// Output: [0.000 -1000.000 -0.693 -0.693]
+}
+
+func ExampleLogSumExp() {
+	fmt.Printf("%.3f\n", argmax.LogSumExp([]float32{1000, 1000}))
+	// Output: 1000.693
+}
+
+func ExampleLogSumExpRows() {
+	scores := []float32{
+		0, 0,
+		1000, 1000,
+	}
+	dst := make([]float32, 2)
+	argmax.LogSumExpRows(2, 2, dst, scores, 2)
+	fmt.Printf("%.3f\n", dst)
+	// Output: [0.693 1000.693]
+}
+
+func ExampleCrossEntropy() {
+	scores, grad := []float32{3.2, 5.1, -1.7}, make([]float32, 3)
+	loss := argmax.CrossEntropy(grad, scores, 0, 1) // it is a cat
+	fmt.Printf("%.2f %.2f\n", loss, grad)
+	// Output: 2.04 [-0.87 0.87 0.00]
+}
+
+// A batch of two, whose mean is wanted: each has the weight ½.
+func ExampleCrossEntropyRows() {
+	scores := []float32{
+		3.2, 5.1, -1.7,
+		1.3, 4.9, 2.0,
+	}
+	losses, weights := make([]float32, 2), []float32{0.5, 0.5}
+	argmax.CrossEntropyRows(2, 3, losses, scores, 3, scores, 3, []int{0, 1}, weights)
+	fmt.Printf("%.2f %.2f\n", losses, scores)
+	// Output: [2.04 0.08] [-0.44 0.43 0.00 0.01 -0.04 0.03]
+}
+
+func ExampleHinge() {
+	scores, grad := []float32{2.2, 2.5, -3.1}, make([]float32, 3)
+	loss := argmax.Hinge(grad, scores, 2, 1, 1) // it is a frog
+	fmt.Printf("%.1f %v\n", loss, grad)
+	// Output: 12.9 [1 1 -2]
+}
+
+func ExampleHingeRows() {
+	scores := []float32{
+		3.2, 5.1, -1.7,
+		2.2, 2.5, -3.1,
+	}
+	losses := make([]float32, 2)
+	argmax.HingeRows(2, 3, losses, scores, 3, scores, 3, []int{0, 2}, 1, []float32{1, 1})
+	fmt.Printf("%.1f %v\n", losses, scores)
+	// Output: [2.9 12.9] [-1 1 0 1 1 -2]
+}
+
+func ExampleSquaredHinge() {
+	scores, grad := []float32{1, 2, -4}, make([]float32, 3)
+	loss := argmax.SquaredHinge(grad, scores, 0, 1, 1)
+	fmt.Println(loss, grad)
+	// Output: 4 [-4 4 0]
+}
+
+func ExampleSquaredHingeRows() {
+	scores := []float32{
+		1, 2, -4,
+		1, 2, -4,
+	}
+	losses := make([]float32, 2)
+	argmax.SquaredHingeRows(2, 3, losses, scores, 3, scores, 3, []int{0, 1}, 1, []float32{1, 1})
+	fmt.Println(losses, scores)
+	// Output: [4 0] [-4 4 0 0 0 0]
+}
+
+// Only the best of the other classes counts.
+func ExampleCrammerSinger() {
+	scores, grad := []float32{2.2, 2.5, -3.1}, make([]float32, 3)
+	loss := argmax.CrammerSinger(grad, scores, 2, 1, 1)
+	fmt.Printf("%.1f %v\n", loss, grad)
+	// Output: 6.6 [0 1 -1]
+}
+
+func ExampleCrammerSingerRows() {
+	scores := []float32{
+		3.2, 5.1, -1.7,
+		2.2, 2.5, -3.1,
+	}
+	losses := make([]float32, 2)
+	argmax.CrammerSingerRows(2, 3, losses, scores, 3, scores, 3, []int{0, 2}, 1, []float32{1, 1})
+	fmt.Printf("%.1f %v\n", losses, scores)
+	// Output: [2.9 6.6] [-1 1 0 0 1 -1]
+}

@@ -1,0 +1,77 @@
+package argmax
+
+// hingeRowsGeneric leaves in losses Σ t of each row, where t = max(0, s − s[label] +
+// margin) of the other classes, and in grad the shares times the weight: 1 where t
+// > 0, and for the label their number, negated. margin is not −0. Where the loss is
+// NaN, the gradient is that of the other terms.
+func hingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	for i := range rows {
+		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
+		score := row[label]
+		var loss, total block
+		for j, v := range row {
+			t := excess(v, score, margin, j == label)
+			loss[j%lanes] += t
+			share := float32(0)
+			if t > 0 {
+				share = 1
+			}
+			total[j%lanes] += share
+			g[j] = share * weights[i]
+		}
+		losses[i] = reduce(&loss)
+		g[label] = (0 - reduce(&total)) * weights[i] // 0 − 0 is +0
+	}
+}
+
+// squaredHingeRowsGeneric is the same with Σ t², the squares fused into the sum, and
+// shares t; the gradient is 2·weight times the shares.
+func squaredHingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	for i := range rows {
+		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
+		score, factor := row[label], weights[i]+weights[i]
+		var loss, total block
+		for j, v := range row {
+			t := excess(v, score, margin, j == label)
+			loss[j%lanes] = fma32(t, t, loss[j%lanes])
+			total[j%lanes] += t
+			g[j] = t * factor
+		}
+		losses[i] = reduce(&loss)
+		g[label] = (0 - reduce(&total)) * factor
+	}
+}
+
+// excess is t of a class: 0 for the label itself.
+func excess(v, score, margin float32, label bool) float32 {
+	switch m := v - score + margin; {
+	case label || m <= 0:
+		return 0
+	default:
+		return m // or NaN
+	}
+}
+
+// crammerSingerRowsGeneric leaves in losses t of the largest of the other scores,
+// and in grad, if t > 0, the weight at the first class that has it, and its opposite
+// at the label. Where the loss is NaN, the gradient may be anything.
+func crammerSingerRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
+	for i := range rows {
+		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
+		score, largest, best := row[label], negInf, label
+		for j, v := range row {
+			switch {
+			case j == label:
+			case v > largest, v != v && largest == largest:
+				largest, best = v, j
+			}
+			g[j] = 0
+		}
+		t := excess(largest, score, margin, false)
+		losses[i] = t
+		if t > 0 {
+			g[best] = weights[i]
+			g[label] = 0 - weights[i]
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package argmax
+
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/internal/alias"
+)
+
+// maxRowsTogether is the most rows of one call.
+const maxRowsTogether = 64
+
+// rowsTogether is how many rows of n scores one call treats: 2¹⁴ elements take 5 µs
+// or so.
+func rowsTogether(n int) int { return max(1, min(maxRowsTogether, maxVector/max(1, n))) }
+
+func checkLossRows(name, what string, rows, n int, dst []float32, ldd int, scores []float32, lds int) {
+	sizeD, sizeS := extent(rows, n, ldd), extent(rows, n, lds)
+	if rows < 0 || n < 0 || uint(sizeD) > uint(len(dst)) {
+		panicMatrix(name, what, len(dst), rows, n, ldd)
+	}
+	if uint(sizeS) > uint(len(scores)) {
+		panicMatrix(name, "scores", len(scores), rows, n, lds)
+	}
+	same := sizeD > 0 && &dst[0] == &scores[0] && (ldd == lds || rows == 1)
+	if !same && alias.Overlap(dst[:sizeD], scores[:sizeS]) {
+		panicOverlap(name, what, "scores")
+	}
+}
+
+func checkRowArrays(name string, rows, n int, losses []float32, labels []int, weights []float32) {
+	if len(losses) != rows || len(labels) != rows || len(weights) != rows {
+		panic(fmt.Sprintf("argmax: %s of %d rows with %d losses, %d labels and %d weights", name, rows, len(losses), len(labels), len(weights)))
+	}
+	for _, label := range labels {
+		checkLabel(name, label, n)
+	}
+}
+
+func checkLoss(name, what string, dst, scores []float32) {
+	if len(dst) != len(scores) {
+		panicLengths(name, len(dst), len(scores))
+	}
+	if alias.Partial(dst, scores) {
+		panicOverlap(name, what, "scores")
+	}
+}
+
+func checkLabel(name string, label, classes int) {
+	if uint(label) >= uint(classes) {
+		panic(fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes))
+	}
+}

@@ -1,0 +1,105 @@
+package argmax
+
+import "github.com/seed842bec00/argmax/internal/alias"
+
+// Softmax sets dst to the probabilities exp(sᵢ) / Σ exp(sⱼ) of the scores.
+//
+// It computes m = Max(scores), e = exp(s − m), their sum in one block accumulator,
+// and e times the rounded reciprocal of the sum. No score is too large for it:
+// what exp(s − m) cannot hold is 0. A single finite score has probability 1. If a
+// score is NaN or +∞, or if all are −∞, every probability is NaN.
+//
+// dst may be scores. Softmax panics if they overlap otherwise, or if their
+// lengths differ.
+func Softmax(dst, scores []float32) {
+	checkLoss("Softmax", "dst", dst, scores)
+	softmaxRows(len(scores), 1, scores, 0, dst, 0)
+}
+
+// SoftmaxRows is [Softmax] of each of rows rows of n scores: row i of scores begins
+// at scores[i*lds], its probabilities go to dst[i*ldd]. The bits are those of a row
+// alone. dst may be scores, with the same stride; SoftmaxRows panics if they
+// overlap otherwise, if a slice is too short, or if a stride is less than n.
+func SoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
+	checkLossRows("SoftmaxRows", "dst", rows, n, dst, ldd, scores, lds)
+	for step := rowsTogether(n); rows > 0; rows -= step {
+		step = min(step, rows)
+		softmaxRows(n, step, scores, lds, dst, ldd)
+		if rows > step {
+			scores, dst = scores[step*lds:], dst[step*ldd:]
+		}
+	}
+}
+
+// LogSoftmax sets dst to the logarithms of the probabilities of [Softmax],
+// (sᵢ − m) − log Σ exp(sⱼ − m) with m = Max(scores): finite where a probability rounds
+// to 0. If a score is NaN or +∞, or if all are −∞, all are NaN.
+//
+// dst may be scores. LogSoftmax panics if they overlap otherwise, or if their
+// lengths differ.
+func LogSoftmax(dst, scores []float32) {
+	checkLoss("LogSoftmax", "dst", dst, scores)
+	logSoftmaxRows(1, len(scores), dst, 0, scores, 0)
+}
+
+// LogSoftmaxRows is [LogSoftmax] of rows, as [SoftmaxRows] is [Softmax].
+func LogSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
+	checkLossRows("LogSoftmaxRows", "dst", rows, n, dst, ldd, scores, lds)
+	logSoftmaxRows(rows, n, dst, ldd, scores, lds)
+}
+
+func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
+	var sums, largest, zeros [maxRowsTogether]float32
+	for at := 0; at < rows; {
+		step := min(rowsTogether(n), rows-at)
+		s := sums[:step]
+		sumExpRows(n, step, scores[at*lds:], lds, s, largest[:])
+		logRows(s, s, zeros[:])
+		shiftRows(n, step, scores[at*lds:], lds, largest[:], s, dst[at*ldd:], ldd)
+		at += step
+	}
+}
+
+// LogSumExp returns log Σ exp(sᵢ), as m + log Σ exp(sᵢ − m) with m = Max(scores). It
+// is m if that is infinite (−∞ of nothing), NaN if a score is NaN.
+func LogSumExp(scores []float32) float32 {
+	var dst [1]float32
+	logSumExpRows(1, len(scores), dst[:], scores, 0)
+	return dst[0]
+}
+
+// LogSumExpRows sets dst[i] to [LogSumExp] of row i of rows rows of n scores, which
+// begins at scores[i*lds]. The bits are those of a row alone. It panics if scores is
+// too short, if the stride is less than n, if dst has not one element for each row, or
+// if it overlaps scores.
+func LogSumExpRows(rows, n int, dst, scores []float32, lds int) {
+	size := extent(rows, n, lds)
+	if rows < 0 || n < 0 || uint(size) > uint(len(scores)) {
+		panicMatrix("LogSumExpRows", "scores", len(scores), rows, n, lds)
+	}
+	if len(dst) != rows {
+		panicLengths("LogSumExpRows", len(dst), rows)
+	}
+	if alias.Overlap(dst, scores[:size]) {
+		panicOverlap("LogSumExpRows", "dst", "scores")
+	}
+	logSumExpRows(rows, n, dst, scores, lds)
+}
+
+func logSumExpRows(rows, n int, dst, scores []float32, lds int) {
+	var largest [maxRowsTogether]float32
+	for at := 0; at < rows; {
+		step := min(rowsTogether(n), rows-at)
+		sums := dst[at : at+step]
+		if n > 0 {
+			sumExpRows(n, step, scores[at*lds:], lds, sums, largest[:])
+			logRows(sums, sums, largest[:])
+		}
+		for i, v := range sums {
+			if v != v || n == 0 { // NaN, or an infinite maximum
+				sums[i] = Max(scores[(at+i)*lds:][:n])
+			}
+		}
+		at += step
+	}
+}
