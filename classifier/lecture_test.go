@@ -86,7 +86,7 @@ func TestRegularizationPrefersSmallWeights(t *testing.T) {
 	loss := func(w kernels.Matrix) float64 {
 		scores := kernels.NewMatrix(2, 2)
 		kernels.NewWeights(w, make([]float32, 2)).Scores(scores, x, nil)
-		return kernels.Hinge(scores, scores, []int{0, 1}, 1, 0.5, nil)
+		return kernels.Hinge(scores, scores, kernels.Targets{Labels: []int{0, 1}, Scale: 0.5}, 1, nil)
 	}
 	assert.Zero(t, loss(w))
 	assert.Zero(t, loss(twice))

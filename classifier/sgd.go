@@ -200,11 +200,11 @@ func (t *trainer) learn(rows []int) float64 {
 	x, scores := t.batch.Slice(0, len(rows)), t.scores.Slice(0, len(rows))
 	t.load(x, rows)
 	kernels.NewWeights(t.weights, t.bias).Scores(scores, x, t.pool)
-	c, loss := 1/float32(len(rows)), 0.0
+	targets, loss := kernels.Targets{Labels: t.labels[:len(rows)], Scale: 1 / float32(len(rows))}, 0.0
 	if t.Loss == Hinge {
-		loss = kernels.Hinge(scores, scores, t.labels[:len(rows)], t.Margin, c, t.pool)
+		loss = kernels.Hinge(scores, scores, targets, t.Margin, t.pool)
 	} else {
-		loss = kernels.CrossEntropy(scores, scores, t.labels[:len(rows)], c, t.pool)
+		loss = kernels.CrossEntropy(scores, scores, targets, t.pool)
 	}
 	kernels.Gradient(t.gradient, scores, x, t.pool)
 	kernels.ColumnSums(t.gradientBias, scores)

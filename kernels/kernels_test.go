@@ -146,15 +146,15 @@ func TestLectureLosses(t *testing.T) {
 		2.2, 2.5, -3.1, // a frog
 	}}
 	labels, grad := []int{0, 1, 2}, NewMatrix(3, 3)
-	assert.InDelta(t, 3*5.27, Hinge(grad, scores, labels, 1, 1, nil), 0.015)
+	assert.InDelta(t, 3*5.27, Hinge(grad, scores, Targets{Labels: labels, Scale: 1}, 1, nil), 0.015)
 	assert.Equal(t, []float32{-1, 1, 0}, grad.Row(0))
 	assert.Equal(t, []float32{0, 0, 0}, grad.Row(1))
 	assert.Equal(t, []float32{1, 1, -2}, grad.Row(2))
 	for i, want := range []float64{2.9, 0, 12.9} {
-		assert.InDelta(t, want, Hinge(grad.Slice(i, i+1), scores.Slice(i, i+1), labels[i:i+1], 1, 1, nil), 1e-6)
+		assert.InDelta(t, want, Hinge(grad.Slice(i, i+1), scores.Slice(i, i+1), Targets{Labels: labels[i : i+1], Scale: 1}, 1, nil), 1e-6)
 	}
-	assert.InDelta(t, 2.04, CrossEntropy(grad.Slice(0, 1), scores.Slice(0, 1), labels[:1], 1, nil), 0.005)
-	CrossEntropy(grad, scores, labels, 1, nil)
+	assert.InDelta(t, 2.04, CrossEntropy(grad.Slice(0, 1), scores.Slice(0, 1), Targets{Labels: labels[:1], Scale: 1}, nil), 0.005)
+	CrossEntropy(grad, scores, Targets{Labels: labels, Scale: 1}, nil)
 	for j, want := range []float64{0.13 - 1, 0.87, 0} {
 		assert.InDelta(t, want, grad.Row(0)[j], 0.005)
 	}
@@ -169,7 +169,7 @@ func TestLossesDoNotDependOnWorkers(t *testing.T) {
 	want, wantGrad := 0.0, Matrix{}
 	for _, workers := range []int{1, 2, 7} {
 		grad := NewMatrix(1000, 10)
-		got := CrossEntropy(grad, scores, labels, 0.001, NewPool(workers))
+		got := CrossEntropy(grad, scores, Targets{Labels: labels, Scale: 0.001}, NewPool(workers))
 		if workers == 1 {
 			want, wantGrad = got, grad
 		}
@@ -326,8 +326,8 @@ func TestWrongShapesPanic(t *testing.T) {
 		"kernels: Score: length of dst 2, want 3":                           func() { weights.Score(make([]float32, 2), make([]float32, 4)) },
 		"kernels: NewWeights: length of bias 2, want 3":                     func() { NewWeights(m(3, 4), make([]float32, 2)) },
 		"kernels: Gradient: rows of x 2, want 3":                            func() { Gradient(m(4, 5), m(3, 4), m(2, 5), nil) },
-		"kernels: Hinge: label 3 of row 1, with 3 classes":                  func() { Hinge(m(2, 3), m(2, 3), []int{0, 3}, 1, 1, nil) },
-		"kernels: CrossEntropy: number of labels 1, want 2":                 func() { CrossEntropy(m(2, 3), m(2, 3), []int{0}, 1, nil) },
+		"kernels: Hinge: label 3 of row 1, with 3 classes":                  func() { Hinge(m(2, 3), m(2, 3), Targets{Labels: []int{0, 3}}, 1, nil) },
+		"kernels: CrossEntropy: number of labels 1, want 2":                 func() { CrossEntropy(m(2, 3), m(2, 3), Targets{Labels: []int{0}}, nil) },
 		"kernels: 5 elements are too few for a matrix of 2×3 with stride 3": func() { SquaredNorm(Matrix{2, 3, 3, make([]float32, 5)}) },
 		"kernels: matrix of 2×3 has stride 2":                               func() { SquaredNorm(Matrix{2, 3, 2, make([]float32, 9)}) },
 		"kernels: Nearest: length of q 1, want 2":                           func() { Nearest(make([]Neighbour, 1), make([]float32, 1), m(1, 2), L2) },
