@@ -32,7 +32,7 @@ func CrossEntropyRows(rows, n int, losses, grad []float32, ldg int, scores []flo
 	checkRowArrays("CrossEntropyRows", rows, n, losses, labels, weights)
 	var addends [maxRowsTogether]float32
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), rows-at)
+		step := min(rowsTogether(n), maxRowsTogether, rows-at)
 		sums := losses[at : at+step]
 		crossEntropyRows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], grad[at*ldg:], ldg, sums, addends[:])
 		logRows(sums, sums, addends[:])

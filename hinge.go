@@ -5,7 +5,7 @@ import "math"
 // Hinge returns the multiclass hinge loss Σ max(0, sⱼ − sᵧ + margin) over j ≠ y of
 // the scores of one example whose class is y = label, and sets grad to c times
 // its gradient: c for every class with a positive term, −c times their number for
-// the label, 0·c for the others. c is the weight of the example in the mean; it
+// the label, 0 for the others. c is the weight of the example in the mean; it
 // does not scale the loss. (J. Weston and C. Watkins, "Support vector machines for
 // multi-class pattern recognition", ESANN 1999.)
 //

@@ -1,31 +1,31 @@
 package argmax
 
 // hingeRowsGeneric leaves in losses Σ t of each row, where t = max(0, s − s[label] +
-// margin) of the other classes, and in grad the shares times the weight: 1 where t
-// > 0, and for the label their number, negated. margin is not −0. Where the loss is
-// NaN, the gradient is that of the other terms.
+// margin) of the other classes, and in grad the weight where t > 0, for the label
+// times their number, negated. margin is not −0. Where the loss is NaN, the gradient
+// is that of the other terms.
 func hingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
 		score := row[label]
-		var loss, total block
+		var loss block
+		violations := 0
 		for j, v := range row {
 			t := excess(v, score, margin, j == label)
 			loss[j%lanes] += t
-			share := float32(0)
+			g[j] = 0
 			if t > 0 {
-				share = 1
+				g[j] = weights[i]
+				violations++
 			}
-			total[j%lanes] += share
-			g[j] = share * weights[i]
 		}
 		losses[i] = reduce(&loss)
-		g[label] = (0 - reduce(&total)) * weights[i] // 0 − 0 is +0
+		g[label] = float32(-violations) * weights[i]
 	}
 }
 
-// squaredHingeRowsGeneric is the same with Σ t², the squares fused into the sum, and
-// shares t; the gradient is 2·weight times the shares.
+// squaredHingeRowsGeneric is the same with Σ t², the squares fused into the sum, and in
+// grad t times 2·weight, for the label the sum of t, negated, times that.
 func squaredHingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]

@@ -9927,8 +9927,8 @@ end53:
 	VEXT $8, V6.B16, V6.B16, V5.B16
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
-	FMOVQ 480(R2), F1
-	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	FMOVQ 480(R2), F5
+	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
 	VDUP V6.S[0], V1.S4
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
@@ -11463,8 +11463,8 @@ end33:
 	VEXT $8, V6.B16, V6.B16, V5.B16
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
-	FMOVQ 480(R3), F1
-	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	FMOVQ 480(R3), F5
+	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
 	FMOVS F6, 0(R2)
 	VDUP V6.S[0], V1.S4
 	VMOVI $0, V2.B16
@@ -13187,31 +13187,31 @@ skip20:
 	WORD $0x6e21def7 // fmul v23.4s, v23.4s, v1.4s
 	WORD $0x6e21df18 // fmul v24.4s, v24.4s, v1.4s
 	WORD $0x6e21df39 // fmul v25.4s, v25.4s, v1.4s
-	FMOVS 0(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R6), F1
-	VCMEQ V1.S4, V14.S4, V1.S4
-	FMOVQ 608(R6), F3
-	VCMEQ V3.S4, V14.S4, V3.S4
-	FMOVQ 624(R6), F4
-	VCMEQ V4.S4, V14.S4, V4.S4
-	FMOVQ 640(R6), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	FMOVS 0(R3), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 112(R6), F15
-	VAND V15.B16, V1.B16, V16.B16
-	WORD $0x4eb0d6d6 // fsub v22.4s, v22.4s, v16.4s
-	VAND V15.B16, V3.B16, V16.B16
-	WORD $0x4eb0d6f7 // fsub v23.4s, v23.4s, v16.4s
-	VAND V15.B16, V4.B16, V16.B16
-	WORD $0x4eb0d718 // fsub v24.4s, v24.4s, v16.4s
-	VAND V15.B16, V13.B16, V16.B16
-	WORD $0x4eb0d739 // fsub v25.4s, v25.4s, v16.4s
-	WORD $0x6e2eded6 // fmul v22.4s, v22.4s, v14.4s
-	WORD $0x6e2edef7 // fmul v23.4s, v23.4s, v14.4s
-	WORD $0x6e2edf18 // fmul v24.4s, v24.4s, v14.4s
-	WORD $0x6e2edf39 // fmul v25.4s, v25.4s, v14.4s
+	FMOVS 0(R2), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 592(R6), F3
+	VCMEQ V3.S4, V15.S4, V3.S4
+	FMOVQ 608(R6), F4
+	VCMEQ V4.S4, V15.S4, V4.S4
+	FMOVQ 624(R6), F13
+	VCMEQ V13.S4, V15.S4, V13.S4
+	FMOVQ 640(R6), F14
+	VCMEQ V14.S4, V15.S4, V14.S4
+	FMOVS 0(R3), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 112(R6), F16
+	VAND V16.B16, V3.B16, V18.B16
+	WORD $0x4eb2d6d6 // fsub v22.4s, v22.4s, v18.4s
+	VAND V16.B16, V4.B16, V18.B16
+	WORD $0x4eb2d6f7 // fsub v23.4s, v23.4s, v18.4s
+	VAND V16.B16, V13.B16, V18.B16
+	WORD $0x4eb2d718 // fsub v24.4s, v24.4s, v18.4s
+	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d739 // fsub v25.4s, v25.4s, v18.4s
+	WORD $0x6e2fded6 // fmul v22.4s, v22.4s, v15.4s
+	WORD $0x6e2fdef7 // fmul v23.4s, v23.4s, v15.4s
+	WORD $0x6e2fdf18 // fmul v24.4s, v24.4s, v15.4s
+	WORD $0x6e2fdf39 // fmul v25.4s, v25.4s, v15.4s
 	ADD $0, R1, R26
 	VMOV V22.B16, V1.B16
 	VMOV V23.B16, V3.B16
@@ -13240,31 +13240,31 @@ skip24:
 	WORD $0x6e21de73 // fmul v19.4s, v19.4s, v1.4s
 	WORD $0x6e21de94 // fmul v20.4s, v20.4s, v1.4s
 	WORD $0x6e21deb5 // fmul v21.4s, v21.4s, v1.4s
-	FMOVS 8(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R6), F1
-	VCMEQ V1.S4, V14.S4, V1.S4
-	FMOVQ 608(R6), F3
-	VCMEQ V3.S4, V14.S4, V3.S4
-	FMOVQ 624(R6), F4
-	VCMEQ V4.S4, V14.S4, V4.S4
-	FMOVQ 640(R6), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	FMOVS 4(R3), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 112(R6), F15
-	VAND V15.B16, V1.B16, V16.B16
-	WORD $0x4eb0d631 // fsub v17.4s, v17.4s, v16.4s
-	VAND V15.B16, V3.B16, V16.B16
-	WORD $0x4eb0d673 // fsub v19.4s, v19.4s, v16.4s
-	VAND V15.B16, V4.B16, V16.B16
-	WORD $0x4eb0d694 // fsub v20.4s, v20.4s, v16.4s
-	VAND V15.B16, V13.B16, V16.B16
-	WORD $0x4eb0d6b5 // fsub v21.4s, v21.4s, v16.4s
-	WORD $0x6e2ede31 // fmul v17.4s, v17.4s, v14.4s
-	WORD $0x6e2ede73 // fmul v19.4s, v19.4s, v14.4s
-	WORD $0x6e2ede94 // fmul v20.4s, v20.4s, v14.4s
-	WORD $0x6e2edeb5 // fmul v21.4s, v21.4s, v14.4s
+	FMOVS 8(R2), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 592(R6), F3
+	VCMEQ V3.S4, V15.S4, V3.S4
+	FMOVQ 608(R6), F4
+	VCMEQ V4.S4, V15.S4, V4.S4
+	FMOVQ 624(R6), F13
+	VCMEQ V13.S4, V15.S4, V13.S4
+	FMOVQ 640(R6), F14
+	VCMEQ V14.S4, V15.S4, V14.S4
+	FMOVS 4(R3), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 112(R6), F16
+	VAND V16.B16, V3.B16, V18.B16
+	WORD $0x4eb2d631 // fsub v17.4s, v17.4s, v18.4s
+	VAND V16.B16, V4.B16, V18.B16
+	WORD $0x4eb2d673 // fsub v19.4s, v19.4s, v18.4s
+	VAND V16.B16, V13.B16, V18.B16
+	WORD $0x4eb2d694 // fsub v20.4s, v20.4s, v18.4s
+	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d6b5 // fsub v21.4s, v21.4s, v18.4s
+	WORD $0x6e2fde31 // fmul v17.4s, v17.4s, v15.4s
+	WORD $0x6e2fde73 // fmul v19.4s, v19.4s, v15.4s
+	WORD $0x6e2fde94 // fmul v20.4s, v20.4s, v15.4s
+	WORD $0x6e2fdeb5 // fmul v21.4s, v21.4s, v15.4s
 	ADD $0, R16, R26
 	VMOV V17.B16, V1.B16
 	VMOV V19.B16, V3.B16
@@ -13293,31 +13293,31 @@ skip28:
 	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
 	WORD $0x6e21dce7 // fmul v7.4s, v7.4s, v1.4s
 	WORD $0x6e21dd08 // fmul v8.4s, v8.4s, v1.4s
-	FMOVS 16(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R6), F1
-	VCMEQ V1.S4, V14.S4, V1.S4
-	FMOVQ 608(R6), F3
-	VCMEQ V3.S4, V14.S4, V3.S4
-	FMOVQ 624(R6), F4
-	VCMEQ V4.S4, V14.S4, V4.S4
-	FMOVQ 640(R6), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	FMOVS 8(R3), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 112(R6), F15
-	VAND V15.B16, V1.B16, V16.B16
-	WORD $0x4eb0d4a5 // fsub v5.4s, v5.4s, v16.4s
-	VAND V15.B16, V3.B16, V16.B16
-	WORD $0x4eb0d4c6 // fsub v6.4s, v6.4s, v16.4s
-	VAND V15.B16, V4.B16, V16.B16
-	WORD $0x4eb0d4e7 // fsub v7.4s, v7.4s, v16.4s
-	VAND V15.B16, V13.B16, V16.B16
-	WORD $0x4eb0d508 // fsub v8.4s, v8.4s, v16.4s
-	WORD $0x6e2edca5 // fmul v5.4s, v5.4s, v14.4s
-	WORD $0x6e2edcc6 // fmul v6.4s, v6.4s, v14.4s
-	WORD $0x6e2edce7 // fmul v7.4s, v7.4s, v14.4s
-	WORD $0x6e2edd08 // fmul v8.4s, v8.4s, v14.4s
+	FMOVS 16(R2), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 592(R6), F3
+	VCMEQ V3.S4, V15.S4, V3.S4
+	FMOVQ 608(R6), F4
+	VCMEQ V4.S4, V15.S4, V4.S4
+	FMOVQ 624(R6), F13
+	VCMEQ V13.S4, V15.S4, V13.S4
+	FMOVQ 640(R6), F14
+	VCMEQ V14.S4, V15.S4, V14.S4
+	FMOVS 8(R3), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 112(R6), F16
+	VAND V16.B16, V3.B16, V18.B16
+	WORD $0x4eb2d4a5 // fsub v5.4s, v5.4s, v18.4s
+	VAND V16.B16, V4.B16, V18.B16
+	WORD $0x4eb2d4c6 // fsub v6.4s, v6.4s, v18.4s
+	VAND V16.B16, V13.B16, V18.B16
+	WORD $0x4eb2d4e7 // fsub v7.4s, v7.4s, v18.4s
+	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
+	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
+	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
+	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
+	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
 	ADD $0, R17, R26
 	VMOV V5.B16, V1.B16
 	VMOV V6.B16, V3.B16
@@ -13346,31 +13346,31 @@ skip32:
 	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
-	FMOVS 24(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R6), F1
-	VCMEQ V1.S4, V14.S4, V1.S4
-	FMOVQ 608(R6), F3
-	VCMEQ V3.S4, V14.S4, V3.S4
-	FMOVQ 624(R6), F4
-	VCMEQ V4.S4, V14.S4, V4.S4
-	FMOVQ 640(R6), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	FMOVS 12(R3), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 112(R6), F15
-	VAND V15.B16, V1.B16, V16.B16
-	WORD $0x4eb0d529 // fsub v9.4s, v9.4s, v16.4s
-	VAND V15.B16, V3.B16, V16.B16
-	WORD $0x4eb0d54a // fsub v10.4s, v10.4s, v16.4s
-	VAND V15.B16, V4.B16, V16.B16
-	WORD $0x4eb0d56b // fsub v11.4s, v11.4s, v16.4s
-	VAND V15.B16, V13.B16, V16.B16
-	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
-	WORD $0x6e2edd29 // fmul v9.4s, v9.4s, v14.4s
-	WORD $0x6e2edd4a // fmul v10.4s, v10.4s, v14.4s
-	WORD $0x6e2edd6b // fmul v11.4s, v11.4s, v14.4s
-	WORD $0x6e2edd8c // fmul v12.4s, v12.4s, v14.4s
+	FMOVS 24(R2), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 592(R6), F3
+	VCMEQ V3.S4, V15.S4, V3.S4
+	FMOVQ 608(R6), F4
+	VCMEQ V4.S4, V15.S4, V4.S4
+	FMOVQ 624(R6), F13
+	VCMEQ V13.S4, V15.S4, V13.S4
+	FMOVQ 640(R6), F14
+	VCMEQ V14.S4, V15.S4, V14.S4
+	FMOVS 12(R3), F15
+	VDUP V15.S[0], V15.S4
+	FMOVQ 112(R6), F16
+	VAND V16.B16, V3.B16, V18.B16
+	WORD $0x4eb2d529 // fsub v9.4s, v9.4s, v18.4s
+	VAND V16.B16, V4.B16, V18.B16
+	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
+	VAND V16.B16, V13.B16, V18.B16
+	WORD $0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
+	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d58c // fsub v12.4s, v12.4s, v18.4s
+	WORD $0x6e2fdd29 // fmul v9.4s, v9.4s, v15.4s
+	WORD $0x6e2fdd4a // fmul v10.4s, v10.4s, v15.4s
+	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
+	WORD $0x6e2fdd8c // fmul v12.4s, v12.4s, v15.4s
 	ADD $0, R19, R26
 	VMOV V9.B16, V1.B16
 	VMOV V10.B16, V3.B16
@@ -13581,31 +13581,31 @@ skip42:
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
 	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
-	FMOVS 0(R2), F6
-	VDUP V6.S[0], V6.S4
-	FMOVQ 592(R6), F1
-	VCMEQ V1.S4, V6.S4, V1.S4
-	FMOVQ 608(R6), F3
-	VCMEQ V3.S4, V6.S4, V3.S4
-	FMOVQ 624(R6), F4
-	VCMEQ V4.S4, V6.S4, V4.S4
-	FMOVQ 640(R6), F5
-	VCMEQ V5.S4, V6.S4, V5.S4
-	FMOVS 0(R3), F6
-	VDUP V6.S[0], V6.S4
-	FMOVQ 112(R6), F7
-	VAND V7.B16, V1.B16, V8.B16
-	WORD $0x4ea8d54a // fsub v10.4s, v10.4s, v8.4s
-	VAND V7.B16, V3.B16, V8.B16
-	WORD $0x4ea8d56b // fsub v11.4s, v11.4s, v8.4s
-	VAND V7.B16, V4.B16, V8.B16
-	WORD $0x4ea8d58c // fsub v12.4s, v12.4s, v8.4s
-	VAND V7.B16, V5.B16, V8.B16
-	WORD $0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
-	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
-	WORD $0x6e26dd6b // fmul v11.4s, v11.4s, v6.4s
-	WORD $0x6e26dd8c // fmul v12.4s, v12.4s, v6.4s
-	WORD $0x6e26ddad // fmul v13.4s, v13.4s, v6.4s
+	FMOVS 0(R2), F7
+	VDUP V7.S[0], V7.S4
+	FMOVQ 592(R6), F3
+	VCMEQ V3.S4, V7.S4, V3.S4
+	FMOVQ 608(R6), F4
+	VCMEQ V4.S4, V7.S4, V4.S4
+	FMOVQ 624(R6), F5
+	VCMEQ V5.S4, V7.S4, V5.S4
+	FMOVQ 640(R6), F6
+	VCMEQ V6.S4, V7.S4, V6.S4
+	FMOVS 0(R3), F7
+	VDUP V7.S[0], V7.S4
+	FMOVQ 112(R6), F8
+	VAND V8.B16, V3.B16, V9.B16
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
+	VAND V8.B16, V4.B16, V9.B16
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
+	VAND V8.B16, V5.B16, V9.B16
+	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
+	VAND V8.B16, V6.B16, V9.B16
+	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
+	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	WORD $0x6e27dd8c // fmul v12.4s, v12.4s, v7.4s
+	WORD $0x6e27ddad // fmul v13.4s, v13.4s, v7.4s
 	ADD $0, R1, R26
 	VMOV V10.B16, V1.B16
 	VMOV V11.B16, V3.B16
@@ -13774,8 +13774,8 @@ end53:
 	VEXT $8, V6.B16, V6.B16, V5.B16
 	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
 	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
-	FMOVQ 480(R6), F1
-	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
+	FMOVQ 480(R6), F5
+	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
 	VDUP V6.S[0], V1.S4
 	MOVD 0(R2), R9
 	ADD R9<<2, R0, R10
@@ -14530,37 +14530,6 @@ skip7:
 	FLDPQ -32(R26), (F1, F2)
 
 skip8:
-	MOVD 0(R2), R13
-	ADD R13<<2, R0, R14
-	FMOVS 0(R14), F5
-	VDUP V5.S[0], V5.S4
-	FMOVS 0(R2), F10
-	VDUP V10.S[0], V10.S4
-	FMOVQ 592(R5), F6
-	VCMEQ V6.S4, V10.S4, V6.S4
-	FMOVQ 608(R5), F7
-	VCMEQ V7.S4, V10.S4, V7.S4
-	FMOVQ 624(R5), F8
-	VCMEQ V8.S4, V10.S4, V8.S4
-	FMOVQ 640(R5), F9
-	VCMEQ V9.S4, V10.S4, V9.S4
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
-	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
-	WORD $0x4e661c21 // bic v1.16b, v1.16b, v6.16b
-	WORD $0x4e671c42 // bic v2.16b, v2.16b, v7.16b
-	WORD $0x4e681c63 // bic v3.16b, v3.16b, v8.16b
-	WORD $0x4e691c84 // bic v4.16b, v4.16b, v9.16b
-	FMOVQ 480(R5), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	VDUP R7, V9.S4
 	FMOVQ 592(R5), F5
 	WORD $0x6ea53525 // cmhi v5.4s, v9.4s, v5.4s
@@ -14570,10 +14539,41 @@ skip8:
 	WORD $0x6ea73527 // cmhi v7.4s, v9.4s, v7.4s
 	FMOVQ 640(R5), F8
 	WORD $0x6ea83528 // cmhi v8.4s, v9.4s, v8.4s
-	VAND V5.B16, V1.B16, V1.B16
-	VAND V6.B16, V2.B16, V2.B16
-	VAND V7.B16, V3.B16, V3.B16
-	VAND V8.B16, V4.B16, V4.B16
+	FMOVS 0(R2), F13
+	VDUP V13.S[0], V13.S4
+	FMOVQ 592(R5), F9
+	VCMEQ V9.S4, V13.S4, V9.S4
+	FMOVQ 608(R5), F10
+	VCMEQ V10.S4, V13.S4, V10.S4
+	FMOVQ 624(R5), F11
+	VCMEQ V11.S4, V13.S4, V11.S4
+	FMOVQ 640(R5), F12
+	VCMEQ V12.S4, V13.S4, V12.S4
+	WORD $0x4e691cad // bic v13.16b, v5.16b, v9.16b
+	WORD $0x4e6a1cce // bic v14.16b, v6.16b, v10.16b
+	WORD $0x4e6b1cef // bic v15.16b, v7.16b, v11.16b
+	WORD $0x4e6c1d10 // bic v16.16b, v8.16b, v12.16b
+	MOVD 0(R2), R13
+	ADD R13<<2, R0, R14
+	FMOVS 0(R14), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	VAND V13.B16, V1.B16, V1.B16
+	VAND V14.B16, V2.B16, V2.B16
+	VAND V15.B16, V3.B16, V3.B16
+	VAND V16.B16, V4.B16, V4.B16
+	FMOVQ 480(R5), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	VMOVI $0, V5.B16
 	ADD R7<<2, R10, R26
 	TBZ $0, R7, skip9
@@ -14600,37 +14600,6 @@ skip11:
 	FLDPQ -32(R26), (F5, F6)
 
 skip12:
-	MOVD 8(R2), R13
-	ADD R13<<2, R10, R14
-	FMOVS 0(R14), F9
-	VDUP V9.S[0], V9.S4
-	FMOVS 8(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R5), F10
-	VCMEQ V10.S4, V14.S4, V10.S4
-	FMOVQ 608(R5), F11
-	VCMEQ V11.S4, V14.S4, V11.S4
-	FMOVQ 624(R5), F12
-	VCMEQ V12.S4, V14.S4, V12.S4
-	FMOVQ 640(R5), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
-	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
-	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
-	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e6a1ca5 // bic v5.16b, v5.16b, v10.16b
-	WORD $0x4e6b1cc6 // bic v6.16b, v6.16b, v11.16b
-	WORD $0x4e6c1ce7 // bic v7.16b, v7.16b, v12.16b
-	WORD $0x4e6d1d08 // bic v8.16b, v8.16b, v13.16b
-	FMOVQ 480(R5), F14
-	WORD $0x4e2ef4a5 // fmax v5.4s, v5.4s, v14.4s
-	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
-	WORD $0x4e2ef4e7 // fmax v7.4s, v7.4s, v14.4s
-	WORD $0x4e2ef508 // fmax v8.4s, v8.4s, v14.4s
 	VDUP R7, V13.S4
 	FMOVQ 592(R5), F9
 	WORD $0x6ea935a9 // cmhi v9.4s, v13.4s, v9.4s
@@ -14640,10 +14609,41 @@ skip12:
 	WORD $0x6eab35ab // cmhi v11.4s, v13.4s, v11.4s
 	FMOVQ 640(R5), F12
 	WORD $0x6eac35ac // cmhi v12.4s, v13.4s, v12.4s
-	VAND V9.B16, V5.B16, V5.B16
-	VAND V10.B16, V6.B16, V6.B16
-	VAND V11.B16, V7.B16, V7.B16
-	VAND V12.B16, V8.B16, V8.B16
+	FMOVS 8(R2), F17
+	VDUP V17.S[0], V17.S4
+	FMOVQ 592(R5), F13
+	VCMEQ V13.S4, V17.S4, V13.S4
+	FMOVQ 608(R5), F14
+	VCMEQ V14.S4, V17.S4, V14.S4
+	FMOVQ 624(R5), F15
+	VCMEQ V15.S4, V17.S4, V15.S4
+	FMOVQ 640(R5), F16
+	VCMEQ V16.S4, V17.S4, V16.S4
+	WORD $0x4e6d1d31 // bic v17.16b, v9.16b, v13.16b
+	WORD $0x4e6e1d52 // bic v18.16b, v10.16b, v14.16b
+	WORD $0x4e6f1d73 // bic v19.16b, v11.16b, v15.16b
+	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
+	MOVD 8(R2), R13
+	ADD R13<<2, R10, R14
+	FMOVS 0(R14), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
+	VAND V17.B16, V5.B16, V5.B16
+	VAND V18.B16, V6.B16, V6.B16
+	VAND V19.B16, V7.B16, V7.B16
+	VAND V20.B16, V8.B16, V8.B16
+	FMOVQ 480(R5), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
 	VMOVI $0, V9.B16
 	ADD R7<<2, R11, R26
 	TBZ $0, R7, skip13
@@ -14670,37 +14670,6 @@ skip15:
 	FLDPQ -32(R26), (F9, F10)
 
 skip16:
-	MOVD 16(R2), R13
-	ADD R13<<2, R11, R14
-	FMOVS 0(R14), F13
-	VDUP V13.S[0], V13.S4
-	FMOVS 16(R2), F18
-	VDUP V18.S[0], V18.S4
-	FMOVQ 592(R5), F14
-	VCMEQ V14.S4, V18.S4, V14.S4
-	FMOVQ 608(R5), F15
-	VCMEQ V15.S4, V18.S4, V15.S4
-	FMOVQ 624(R5), F16
-	VCMEQ V16.S4, V18.S4, V16.S4
-	FMOVQ 640(R5), F17
-	VCMEQ V17.S4, V18.S4, V17.S4
-	WORD $0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
-	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
-	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
-	WORD $0x4eadd58c // fsub v12.4s, v12.4s, v13.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
-	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
-	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
-	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
-	WORD $0x4e6e1d29 // bic v9.16b, v9.16b, v14.16b
-	WORD $0x4e6f1d4a // bic v10.16b, v10.16b, v15.16b
-	WORD $0x4e701d6b // bic v11.16b, v11.16b, v16.16b
-	WORD $0x4e711d8c // bic v12.16b, v12.16b, v17.16b
-	FMOVQ 480(R5), F18
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	VDUP R7, V17.S4
 	FMOVQ 592(R5), F13
 	WORD $0x6ead362d // cmhi v13.4s, v17.4s, v13.4s
@@ -14710,10 +14679,41 @@ skip16:
 	WORD $0x6eaf362f // cmhi v15.4s, v17.4s, v15.4s
 	FMOVQ 640(R5), F16
 	WORD $0x6eb03630 // cmhi v16.4s, v17.4s, v16.4s
-	VAND V13.B16, V9.B16, V9.B16
-	VAND V14.B16, V10.B16, V10.B16
-	VAND V15.B16, V11.B16, V11.B16
-	VAND V16.B16, V12.B16, V12.B16
+	FMOVS 16(R2), F21
+	VDUP V21.S[0], V21.S4
+	FMOVQ 592(R5), F17
+	VCMEQ V17.S4, V21.S4, V17.S4
+	FMOVQ 608(R5), F18
+	VCMEQ V18.S4, V21.S4, V18.S4
+	FMOVQ 624(R5), F19
+	VCMEQ V19.S4, V21.S4, V19.S4
+	FMOVQ 640(R5), F20
+	VCMEQ V20.S4, V21.S4, V20.S4
+	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
+	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
+	MOVD 16(R2), R13
+	ADD R13<<2, R11, R14
+	FMOVS 0(R14), F13
+	VDUP V13.S[0], V13.S4
+	WORD $0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
+	WORD $0x4eadd58c // fsub v12.4s, v12.4s, v13.4s
+	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
+	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	VAND V21.B16, V9.B16, V9.B16
+	VAND V22.B16, V10.B16, V10.B16
+	VAND V23.B16, V11.B16, V11.B16
+	VAND V24.B16, V12.B16, V12.B16
+	FMOVQ 480(R5), F14
+	WORD $0x4e2ef529 // fmax v9.4s, v9.4s, v14.4s
+	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
+	WORD $0x4e2ef56b // fmax v11.4s, v11.4s, v14.4s
+	WORD $0x4e2ef58c // fmax v12.4s, v12.4s, v14.4s
 	VMOVI $0, V13.B16
 	ADD R7<<2, R12, R26
 	TBZ $0, R7, skip17
@@ -14740,37 +14740,6 @@ skip19:
 	FLDPQ -32(R26), (F13, F14)
 
 skip20:
-	MOVD 24(R2), R13
-	ADD R13<<2, R12, R14
-	FMOVS 0(R14), F17
-	VDUP V17.S[0], V17.S4
-	FMOVS 24(R2), F22
-	VDUP V22.S[0], V22.S4
-	FMOVQ 592(R5), F18
-	VCMEQ V18.S4, V22.S4, V18.S4
-	FMOVQ 608(R5), F19
-	VCMEQ V19.S4, V22.S4, V19.S4
-	FMOVQ 624(R5), F20
-	VCMEQ V20.S4, V22.S4, V20.S4
-	FMOVQ 640(R5), F21
-	VCMEQ V21.S4, V22.S4, V21.S4
-	WORD $0x4eb1d5ad // fsub v13.4s, v13.4s, v17.4s
-	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
-	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	WORD $0x4eb1d610 // fsub v16.4s, v16.4s, v17.4s
-	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
-	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
-	WORD $0x4e721dad // bic v13.16b, v13.16b, v18.16b
-	WORD $0x4e731dce // bic v14.16b, v14.16b, v19.16b
-	WORD $0x4e741def // bic v15.16b, v15.16b, v20.16b
-	WORD $0x4e751e10 // bic v16.16b, v16.16b, v21.16b
-	FMOVQ 480(R5), F22
-	WORD $0x4e36f5ad // fmax v13.4s, v13.4s, v22.4s
-	WORD $0x4e36f5ce // fmax v14.4s, v14.4s, v22.4s
-	WORD $0x4e36f5ef // fmax v15.4s, v15.4s, v22.4s
-	WORD $0x4e36f610 // fmax v16.4s, v16.4s, v22.4s
 	VDUP R7, V21.S4
 	FMOVQ 592(R5), F17
 	WORD $0x6eb136b1 // cmhi v17.4s, v21.4s, v17.4s
@@ -14780,10 +14749,41 @@ skip20:
 	WORD $0x6eb336b3 // cmhi v19.4s, v21.4s, v19.4s
 	FMOVQ 640(R5), F20
 	WORD $0x6eb436b4 // cmhi v20.4s, v21.4s, v20.4s
-	VAND V17.B16, V13.B16, V13.B16
-	VAND V18.B16, V14.B16, V14.B16
-	VAND V19.B16, V15.B16, V15.B16
-	VAND V20.B16, V16.B16, V16.B16
+	FMOVS 24(R2), F25
+	VDUP V25.S[0], V25.S4
+	FMOVQ 592(R5), F21
+	VCMEQ V21.S4, V25.S4, V21.S4
+	FMOVQ 608(R5), F22
+	VCMEQ V22.S4, V25.S4, V22.S4
+	FMOVQ 624(R5), F23
+	VCMEQ V23.S4, V25.S4, V23.S4
+	FMOVQ 640(R5), F24
+	VCMEQ V24.S4, V25.S4, V24.S4
+	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
+	WORD $0x4e761e5a // bic v26.16b, v18.16b, v22.16b
+	WORD $0x4e771e7b // bic v27.16b, v19.16b, v23.16b
+	WORD $0x4e781e9c // bic v28.16b, v20.16b, v24.16b
+	MOVD 24(R2), R13
+	ADD R13<<2, R12, R14
+	FMOVS 0(R14), F17
+	VDUP V17.S[0], V17.S4
+	WORD $0x4eb1d5ad // fsub v13.4s, v13.4s, v17.4s
+	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
+	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
+	WORD $0x4eb1d610 // fsub v16.4s, v16.4s, v17.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	VAND V25.B16, V13.B16, V13.B16
+	VAND V26.B16, V14.B16, V14.B16
+	VAND V27.B16, V15.B16, V15.B16
+	VAND V28.B16, V16.B16, V16.B16
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	WORD $0x4e23d432 // fadd v18.4s, v1.4s, v3.4s
 	WORD $0x4e24d451 // fadd v17.4s, v2.4s, v4.4s
 	WORD $0x4e31d652 // fadd v18.4s, v18.4s, v17.4s
@@ -14804,262 +14804,231 @@ skip20:
 	WORD $0x4e34d634 // fadd v20.4s, v17.4s, v20.4s
 	WORD $0x6e34d652 // faddp v18.4s, v18.4s, v20.4s
 	FMOVQ F18, 0(R4)
-	FMOVQ 480(R5), F21
-	WORD $0x6eb5e431 // fcmgt v17.4s, v1.4s, v21.4s
-	WORD $0x6eb5e452 // fcmgt v18.4s, v2.4s, v21.4s
-	WORD $0x6eb5e473 // fcmgt v19.4s, v3.4s, v21.4s
-	WORD $0x6eb5e494 // fcmgt v20.4s, v4.4s, v21.4s
-	FMOVQ 112(R5), F21
-	VMOV V21.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	VMOV V21.B16, V24.B16
-	VAND V17.B16, V21.B16, V1.B16
-	VAND V18.B16, V22.B16, V2.B16
-	VAND V19.B16, V23.B16, V3.B16
-	VAND V20.B16, V24.B16, V4.B16
-	FMOVQ 480(R5), F21
-	WORD $0x6eb5e4b1 // fcmgt v17.4s, v5.4s, v21.4s
-	WORD $0x6eb5e4d2 // fcmgt v18.4s, v6.4s, v21.4s
-	WORD $0x6eb5e4f3 // fcmgt v19.4s, v7.4s, v21.4s
-	WORD $0x6eb5e514 // fcmgt v20.4s, v8.4s, v21.4s
-	FMOVQ 112(R5), F21
-	VMOV V21.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	VMOV V21.B16, V24.B16
-	VAND V17.B16, V21.B16, V5.B16
-	VAND V18.B16, V22.B16, V6.B16
-	VAND V19.B16, V23.B16, V7.B16
-	VAND V20.B16, V24.B16, V8.B16
-	FMOVQ 480(R5), F21
-	WORD $0x6eb5e531 // fcmgt v17.4s, v9.4s, v21.4s
-	WORD $0x6eb5e552 // fcmgt v18.4s, v10.4s, v21.4s
-	WORD $0x6eb5e573 // fcmgt v19.4s, v11.4s, v21.4s
-	WORD $0x6eb5e594 // fcmgt v20.4s, v12.4s, v21.4s
-	FMOVQ 112(R5), F21
-	VMOV V21.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	VMOV V21.B16, V24.B16
-	VAND V17.B16, V21.B16, V9.B16
-	VAND V18.B16, V22.B16, V10.B16
-	VAND V19.B16, V23.B16, V11.B16
-	VAND V20.B16, V24.B16, V12.B16
-	FMOVQ 480(R5), F21
-	WORD $0x6eb5e5b1 // fcmgt v17.4s, v13.4s, v21.4s
-	WORD $0x6eb5e5d2 // fcmgt v18.4s, v14.4s, v21.4s
-	WORD $0x6eb5e5f3 // fcmgt v19.4s, v15.4s, v21.4s
-	WORD $0x6eb5e614 // fcmgt v20.4s, v16.4s, v21.4s
-	FMOVQ 112(R5), F21
-	VMOV V21.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	VMOV V21.B16, V24.B16
-	VAND V17.B16, V21.B16, V13.B16
-	VAND V18.B16, V22.B16, V14.B16
-	VAND V19.B16, V23.B16, V15.B16
-	VAND V20.B16, V24.B16, V16.B16
-	WORD $0x4e23d432 // fadd v18.4s, v1.4s, v3.4s
-	WORD $0x4e24d451 // fadd v17.4s, v2.4s, v4.4s
-	WORD $0x4e31d652 // fadd v18.4s, v18.4s, v17.4s
-	WORD $0x4e27d4b3 // fadd v19.4s, v5.4s, v7.4s
-	WORD $0x4e28d4d1 // fadd v17.4s, v6.4s, v8.4s
-	WORD $0x4e31d673 // fadd v19.4s, v19.4s, v17.4s
-	WORD $0x4e2bd534 // fadd v20.4s, v9.4s, v11.4s
-	WORD $0x4e2cd551 // fadd v17.4s, v10.4s, v12.4s
-	WORD $0x4e31d694 // fadd v20.4s, v20.4s, v17.4s
-	WORD $0x4e2fd5b5 // fadd v21.4s, v13.4s, v15.4s
-	WORD $0x4e30d5d1 // fadd v17.4s, v14.4s, v16.4s
-	WORD $0x4e31d6b5 // fadd v21.4s, v21.4s, v17.4s
-	VZIP1 V19.D2, V18.D2, V17.D2
-	VZIP2 V19.D2, V18.D2, V18.D2
-	WORD $0x4e32d632 // fadd v18.4s, v17.4s, v18.4s
-	VZIP1 V21.D2, V20.D2, V17.D2
-	VZIP2 V21.D2, V20.D2, V20.D2
-	WORD $0x4e34d634 // fadd v20.4s, v17.4s, v20.4s
-	WORD $0x6e34d652 // faddp v18.4s, v18.4s, v20.4s
 	MOVD ldd+128(FP), R13
 	LSL $2, R13, R14
 	ADD R14, R1, R15
 	ADD R14, R15, R16
 	ADD R14, R16, R17
-	FMOVS 0(R3), F17
-	VDUP V17.S[0], V17.S4
-	WORD $0x6e31dc21 // fmul v1.4s, v1.4s, v17.4s
-	WORD $0x6e31dc42 // fmul v2.4s, v2.4s, v17.4s
-	WORD $0x6e31dc63 // fmul v3.4s, v3.4s, v17.4s
-	WORD $0x6e31dc84 // fmul v4.4s, v4.4s, v17.4s
+	FMOVQ 480(R5), F21
+	WORD $0x6eb5e431 // fcmgt v17.4s, v1.4s, v21.4s
+	WORD $0x6eb5e452 // fcmgt v18.4s, v2.4s, v21.4s
+	WORD $0x6eb5e473 // fcmgt v19.4s, v3.4s, v21.4s
+	WORD $0x6eb5e494 // fcmgt v20.4s, v4.4s, v21.4s
+	FMOVS 0(R3), F1
+	VDUP V1.S[0], V1.S4
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V21.B16
+	VAND V17.B16, V2.B16, V2.B16
+	VAND V18.B16, V3.B16, V3.B16
+	VAND V19.B16, V4.B16, V4.B16
+	VAND V20.B16, V21.B16, V21.B16
 	ADD $0, R1, R26
-	VMOV V1.B16, V19.B16
-	VMOV V2.B16, V20.B16
+	VMOV V2.B16, V1.B16
+	VMOV V3.B16, V22.B16
 	TBZ $3, R7, skip21
-	FSTPQ.P (F19, F20), 32(R26)
-	VMOV V3.B16, V19.B16
-	VMOV V4.B16, V20.B16
+	FSTPQ.P (F1, F22), 32(R26)
+	VMOV V4.B16, V1.B16
+	VMOV V21.B16, V22.B16
 
 skip21:
 	TBZ $2, R7, skip22
-	FMOVQ.P F19, 16(R26)
-	VMOV V20.B16, V19.B16
+	FMOVQ.P F1, 16(R26)
+	VMOV V22.B16, V1.B16
 
 skip22:
 	TBZ $1, R7, skip23
-	FMOVD.P F19, 8(R26)
-	VEXT $8, V19.B16, V19.B16, V19.B16
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
 
 skip23:
 	TBZ $0, R7, skip24
-	FMOVS F19, (R26)
+	FMOVS F1, (R26)
 
 skip24:
-	VDUP V18.S[0], V19.S4
-	FMOVQ 480(R5), F20
-	VMOV V20.B16, V21.B16
-	VMOV V20.B16, V22.B16
-	VMOV V20.B16, V23.B16
-	WORD $0x4eb3d694 // fsub v20.4s, v20.4s, v19.4s
-	WORD $0x4eb3d6b5 // fsub v21.4s, v21.4s, v19.4s
-	WORD $0x4eb3d6d6 // fsub v22.4s, v22.4s, v19.4s
-	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
-	WORD $0x6e31de94 // fmul v20.4s, v20.4s, v17.4s
-	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e31def7 // fmul v23.4s, v23.4s, v17.4s
+	VADD V17.S4, V18.S4, V1.S4
+	VADD V19.S4, V20.S4, V2.S4
+	VADD V1.S4, V2.S4, V1.S4
+	VADDV V1.S4, V1
+	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	FMOVS 0(R3), F21
+	VDUP V21.S[0], V21.S4
+	WORD $0x6e35dc21 // fmul v1.4s, v1.4s, v21.4s
+	WORD $0x6e35dc42 // fmul v2.4s, v2.4s, v21.4s
+	WORD $0x6e35dc63 // fmul v3.4s, v3.4s, v21.4s
+	WORD $0x6e35dc84 // fmul v4.4s, v4.4s, v21.4s
 	MOVD 0(R2), R19
 	ADD R19<<2, R1, R20
-	FMOVS F20, 0(R20)
+	FMOVS F1, 0(R20)
+	FMOVQ 480(R5), F17
+	WORD $0x6eb1e4a1 // fcmgt v1.4s, v5.4s, v17.4s
+	WORD $0x6eb1e4c2 // fcmgt v2.4s, v6.4s, v17.4s
+	WORD $0x6eb1e4e3 // fcmgt v3.4s, v7.4s, v17.4s
+	WORD $0x6eb1e504 // fcmgt v4.4s, v8.4s, v17.4s
+	FMOVS 4(R3), F5
+	VDUP V5.S[0], V5.S4
+	VMOV V5.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	VMOV V5.B16, V8.B16
+	VMOV V5.B16, V17.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V2.B16, V7.B16, V7.B16
+	VAND V3.B16, V8.B16, V8.B16
+	VAND V4.B16, V17.B16, V17.B16
+	ADD $0, R15, R26
+	VMOV V6.B16, V5.B16
+	VMOV V7.B16, V18.B16
+	TBZ $3, R7, skip25
+	FSTPQ.P (F5, F18), 32(R26)
+	VMOV V8.B16, V5.B16
+	VMOV V17.B16, V18.B16
+
+skip25:
+	TBZ $2, R7, skip26
+	FMOVQ.P F5, 16(R26)
+	VMOV V18.B16, V5.B16
+
+skip26:
+	TBZ $1, R7, skip27
+	FMOVD.P F5, 8(R26)
+	VEXT $8, V5.B16, V5.B16, V5.B16
+
+skip27:
+	TBZ $0, R7, skip28
+	FMOVS F5, (R26)
+
+skip28:
+	VADD V1.S4, V2.S4, V5.S4
+	VADD V3.S4, V4.S4, V6.S4
+	VADD V5.S4, V6.S4, V5.S4
+	VADDV V5.S4, V5
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
 	FMOVS 4(R3), F17
 	VDUP V17.S[0], V17.S4
 	WORD $0x6e31dca5 // fmul v5.4s, v5.4s, v17.4s
 	WORD $0x6e31dcc6 // fmul v6.4s, v6.4s, v17.4s
 	WORD $0x6e31dce7 // fmul v7.4s, v7.4s, v17.4s
 	WORD $0x6e31dd08 // fmul v8.4s, v8.4s, v17.4s
-	ADD $0, R15, R26
-	VMOV V5.B16, V19.B16
-	VMOV V6.B16, V20.B16
-	TBZ $3, R7, skip25
-	FSTPQ.P (F19, F20), 32(R26)
-	VMOV V7.B16, V19.B16
-	VMOV V8.B16, V20.B16
-
-skip25:
-	TBZ $2, R7, skip26
-	FMOVQ.P F19, 16(R26)
-	VMOV V20.B16, V19.B16
-
-skip26:
-	TBZ $1, R7, skip27
-	FMOVD.P F19, 8(R26)
-	VEXT $8, V19.B16, V19.B16, V19.B16
-
-skip27:
-	TBZ $0, R7, skip28
-	FMOVS F19, (R26)
-
-skip28:
-	VDUP V18.S[1], V19.S4
-	FMOVQ 480(R5), F20
-	VMOV V20.B16, V21.B16
-	VMOV V20.B16, V22.B16
-	VMOV V20.B16, V23.B16
-	WORD $0x4eb3d694 // fsub v20.4s, v20.4s, v19.4s
-	WORD $0x4eb3d6b5 // fsub v21.4s, v21.4s, v19.4s
-	WORD $0x4eb3d6d6 // fsub v22.4s, v22.4s, v19.4s
-	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
-	WORD $0x6e31de94 // fmul v20.4s, v20.4s, v17.4s
-	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e31def7 // fmul v23.4s, v23.4s, v17.4s
 	MOVD 8(R2), R19
 	ADD R19<<2, R15, R20
-	FMOVS F20, 0(R20)
-	FMOVS 8(R3), F17
-	VDUP V17.S[0], V17.S4
-	WORD $0x6e31dd29 // fmul v9.4s, v9.4s, v17.4s
-	WORD $0x6e31dd4a // fmul v10.4s, v10.4s, v17.4s
-	WORD $0x6e31dd6b // fmul v11.4s, v11.4s, v17.4s
-	WORD $0x6e31dd8c // fmul v12.4s, v12.4s, v17.4s
+	FMOVS F5, 0(R20)
+	FMOVQ 480(R5), F5
+	WORD $0x6ea5e521 // fcmgt v1.4s, v9.4s, v5.4s
+	WORD $0x6ea5e542 // fcmgt v2.4s, v10.4s, v5.4s
+	WORD $0x6ea5e563 // fcmgt v3.4s, v11.4s, v5.4s
+	WORD $0x6ea5e584 // fcmgt v4.4s, v12.4s, v5.4s
+	FMOVS 8(R3), F5
+	VDUP V5.S[0], V5.S4
+	VMOV V5.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	VMOV V5.B16, V8.B16
+	VMOV V5.B16, V9.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V2.B16, V7.B16, V7.B16
+	VAND V3.B16, V8.B16, V8.B16
+	VAND V4.B16, V9.B16, V9.B16
 	ADD $0, R16, R26
-	VMOV V9.B16, V19.B16
-	VMOV V10.B16, V20.B16
+	VMOV V6.B16, V5.B16
+	VMOV V7.B16, V10.B16
 	TBZ $3, R7, skip29
-	FSTPQ.P (F19, F20), 32(R26)
-	VMOV V11.B16, V19.B16
-	VMOV V12.B16, V20.B16
+	FSTPQ.P (F5, F10), 32(R26)
+	VMOV V8.B16, V5.B16
+	VMOV V9.B16, V10.B16
 
 skip29:
 	TBZ $2, R7, skip30
-	FMOVQ.P F19, 16(R26)
-	VMOV V20.B16, V19.B16
+	FMOVQ.P F5, 16(R26)
+	VMOV V10.B16, V5.B16
 
 skip30:
 	TBZ $1, R7, skip31
-	FMOVD.P F19, 8(R26)
-	VEXT $8, V19.B16, V19.B16, V19.B16
+	FMOVD.P F5, 8(R26)
+	VEXT $8, V5.B16, V5.B16, V5.B16
 
 skip31:
 	TBZ $0, R7, skip32
-	FMOVS F19, (R26)
+	FMOVS F5, (R26)
 
 skip32:
-	VDUP V18.S[2], V19.S4
-	FMOVQ 480(R5), F20
-	VMOV V20.B16, V21.B16
-	VMOV V20.B16, V22.B16
-	VMOV V20.B16, V23.B16
-	WORD $0x4eb3d694 // fsub v20.4s, v20.4s, v19.4s
-	WORD $0x4eb3d6b5 // fsub v21.4s, v21.4s, v19.4s
-	WORD $0x4eb3d6d6 // fsub v22.4s, v22.4s, v19.4s
-	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
-	WORD $0x6e31de94 // fmul v20.4s, v20.4s, v17.4s
-	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e31def7 // fmul v23.4s, v23.4s, v17.4s
+	VADD V1.S4, V2.S4, V5.S4
+	VADD V3.S4, V4.S4, V6.S4
+	VADD V5.S4, V6.S4, V5.S4
+	VADDV V5.S4, V5
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	FMOVS 8(R3), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
 	MOVD 16(R2), R19
 	ADD R19<<2, R16, R20
-	FMOVS F20, 0(R20)
-	FMOVS 12(R3), F17
-	VDUP V17.S[0], V17.S4
-	WORD $0x6e31ddad // fmul v13.4s, v13.4s, v17.4s
-	WORD $0x6e31ddce // fmul v14.4s, v14.4s, v17.4s
-	WORD $0x6e31ddef // fmul v15.4s, v15.4s, v17.4s
-	WORD $0x6e31de10 // fmul v16.4s, v16.4s, v17.4s
+	FMOVS F5, 0(R20)
+	FMOVQ 480(R5), F5
+	WORD $0x6ea5e5a1 // fcmgt v1.4s, v13.4s, v5.4s
+	WORD $0x6ea5e5c2 // fcmgt v2.4s, v14.4s, v5.4s
+	WORD $0x6ea5e5e3 // fcmgt v3.4s, v15.4s, v5.4s
+	WORD $0x6ea5e604 // fcmgt v4.4s, v16.4s, v5.4s
+	FMOVS 12(R3), F5
+	VDUP V5.S[0], V5.S4
+	VMOV V5.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	VMOV V5.B16, V8.B16
+	VMOV V5.B16, V9.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V2.B16, V7.B16, V7.B16
+	VAND V3.B16, V8.B16, V8.B16
+	VAND V4.B16, V9.B16, V9.B16
 	ADD $0, R17, R26
-	VMOV V13.B16, V19.B16
-	VMOV V14.B16, V20.B16
+	VMOV V6.B16, V5.B16
+	VMOV V7.B16, V10.B16
 	TBZ $3, R7, skip33
-	FSTPQ.P (F19, F20), 32(R26)
-	VMOV V15.B16, V19.B16
-	VMOV V16.B16, V20.B16
+	FSTPQ.P (F5, F10), 32(R26)
+	VMOV V8.B16, V5.B16
+	VMOV V9.B16, V10.B16
 
 skip33:
 	TBZ $2, R7, skip34
-	FMOVQ.P F19, 16(R26)
-	VMOV V20.B16, V19.B16
+	FMOVQ.P F5, 16(R26)
+	VMOV V10.B16, V5.B16
 
 skip34:
 	TBZ $1, R7, skip35
-	FMOVD.P F19, 8(R26)
-	VEXT $8, V19.B16, V19.B16, V19.B16
+	FMOVD.P F5, 8(R26)
+	VEXT $8, V5.B16, V5.B16, V5.B16
 
 skip35:
 	TBZ $0, R7, skip36
-	FMOVS F19, (R26)
+	FMOVS F5, (R26)
 
 skip36:
-	VDUP V18.S[3], V19.S4
-	FMOVQ 480(R5), F20
-	VMOV V20.B16, V21.B16
-	VMOV V20.B16, V22.B16
-	VMOV V20.B16, V23.B16
-	WORD $0x4eb3d694 // fsub v20.4s, v20.4s, v19.4s
-	WORD $0x4eb3d6b5 // fsub v21.4s, v21.4s, v19.4s
-	WORD $0x4eb3d6d6 // fsub v22.4s, v22.4s, v19.4s
-	WORD $0x4eb3d6f7 // fsub v23.4s, v23.4s, v19.4s
-	WORD $0x6e31de94 // fmul v20.4s, v20.4s, v17.4s
-	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e31def7 // fmul v23.4s, v23.4s, v17.4s
+	VADD V1.S4, V2.S4, V5.S4
+	VADD V3.S4, V4.S4, V6.S4
+	VADD V5.S4, V6.S4, V5.S4
+	VADDV V5.S4, V5
+	WORD $0x4e21d8a5 // scvtf v5.4s, v5.4s
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	FMOVS 12(R3), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x6e29dca5 // fmul v5.4s, v5.4s, v9.4s
+	WORD $0x6e29dcc6 // fmul v6.4s, v6.4s, v9.4s
+	WORD $0x6e29dce7 // fmul v7.4s, v7.4s, v9.4s
+	WORD $0x6e29dd08 // fmul v8.4s, v8.4s, v9.4s
 	MOVD 24(R2), R19
 	ADD R19<<2, R17, R20
-	FMOVS F20, 0(R20)
+	FMOVS F5, 0(R20)
 	MOVD lds+40(FP), R8
 	LSL $2, R8, R9
 	ADD R9<<2, R0
@@ -15106,37 +15075,6 @@ skip41:
 	FLDPQ -32(R26), (F1, F2)
 
 skip42:
-	MOVD 0(R2), R10
-	ADD R10<<2, R0, R11
-	FMOVS 0(R11), F5
-	VDUP V5.S[0], V5.S4
-	FMOVS 0(R2), F10
-	VDUP V10.S[0], V10.S4
-	FMOVQ 592(R5), F6
-	VCMEQ V6.S4, V10.S4, V6.S4
-	FMOVQ 608(R5), F7
-	VCMEQ V7.S4, V10.S4, V7.S4
-	FMOVQ 624(R5), F8
-	VCMEQ V8.S4, V10.S4, V8.S4
-	FMOVQ 640(R5), F9
-	VCMEQ V9.S4, V10.S4, V9.S4
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
-	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
-	WORD $0x4e661c21 // bic v1.16b, v1.16b, v6.16b
-	WORD $0x4e671c42 // bic v2.16b, v2.16b, v7.16b
-	WORD $0x4e681c63 // bic v3.16b, v3.16b, v8.16b
-	WORD $0x4e691c84 // bic v4.16b, v4.16b, v9.16b
-	FMOVQ 480(R5), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	VDUP R7, V9.S4
 	FMOVQ 592(R5), F5
 	WORD $0x6ea53525 // cmhi v5.4s, v9.4s, v5.4s
@@ -15146,10 +15084,41 @@ skip42:
 	WORD $0x6ea73527 // cmhi v7.4s, v9.4s, v7.4s
 	FMOVQ 640(R5), F8
 	WORD $0x6ea83528 // cmhi v8.4s, v9.4s, v8.4s
-	VAND V5.B16, V1.B16, V1.B16
-	VAND V6.B16, V2.B16, V2.B16
-	VAND V7.B16, V3.B16, V3.B16
-	VAND V8.B16, V4.B16, V4.B16
+	FMOVS 0(R2), F13
+	VDUP V13.S[0], V13.S4
+	FMOVQ 592(R5), F9
+	VCMEQ V9.S4, V13.S4, V9.S4
+	FMOVQ 608(R5), F10
+	VCMEQ V10.S4, V13.S4, V10.S4
+	FMOVQ 624(R5), F11
+	VCMEQ V11.S4, V13.S4, V11.S4
+	FMOVQ 640(R5), F12
+	VCMEQ V12.S4, V13.S4, V12.S4
+	WORD $0x4e691cad // bic v13.16b, v5.16b, v9.16b
+	WORD $0x4e6a1cce // bic v14.16b, v6.16b, v10.16b
+	WORD $0x4e6b1cef // bic v15.16b, v7.16b, v11.16b
+	WORD $0x4e6c1d10 // bic v16.16b, v8.16b, v12.16b
+	MOVD 0(R2), R10
+	ADD R10<<2, R0, R11
+	FMOVS 0(R11), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	VAND V13.B16, V1.B16, V1.B16
+	VAND V14.B16, V2.B16, V2.B16
+	VAND V15.B16, V3.B16, V3.B16
+	VAND V16.B16, V4.B16, V4.B16
+	FMOVQ 480(R5), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	WORD $0x4e23d426 // fadd v6.4s, v1.4s, v3.4s
 	WORD $0x4e24d445 // fadd v5.4s, v2.4s, v4.4s
 	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
@@ -15157,72 +15126,63 @@ skip42:
 	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
 	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
 	FMOVS F6, 0(R4)
+	MOVD ldd+128(FP), R10
+	LSL $2, R10, R11
 	FMOVQ 480(R5), F9
 	WORD $0x6ea9e425 // fcmgt v5.4s, v1.4s, v9.4s
 	WORD $0x6ea9e446 // fcmgt v6.4s, v2.4s, v9.4s
 	WORD $0x6ea9e467 // fcmgt v7.4s, v3.4s, v9.4s
 	WORD $0x6ea9e488 // fcmgt v8.4s, v4.4s, v9.4s
-	FMOVQ 112(R5), F9
-	VMOV V9.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	VMOV V9.B16, V12.B16
-	VAND V5.B16, V9.B16, V1.B16
-	VAND V6.B16, V10.B16, V2.B16
-	VAND V7.B16, V11.B16, V3.B16
-	VAND V8.B16, V12.B16, V4.B16
-	WORD $0x4e23d426 // fadd v6.4s, v1.4s, v3.4s
-	WORD $0x4e24d445 // fadd v5.4s, v2.4s, v4.4s
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
-	VEXT $8, V6.B16, V6.B16, V5.B16
-	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
-	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
-	MOVD ldd+128(FP), R10
-	LSL $2, R10, R11
-	FMOVS 0(R3), F5
-	VDUP V5.S[0], V5.S4
-	WORD $0x6e25dc21 // fmul v1.4s, v1.4s, v5.4s
-	WORD $0x6e25dc42 // fmul v2.4s, v2.4s, v5.4s
-	WORD $0x6e25dc63 // fmul v3.4s, v3.4s, v5.4s
-	WORD $0x6e25dc84 // fmul v4.4s, v4.4s, v5.4s
+	FMOVS 0(R3), F1
+	VDUP V1.S[0], V1.S4
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V9.B16
+	VAND V5.B16, V2.B16, V2.B16
+	VAND V6.B16, V3.B16, V3.B16
+	VAND V7.B16, V4.B16, V4.B16
+	VAND V8.B16, V9.B16, V9.B16
 	ADD $0, R1, R26
-	VMOV V1.B16, V7.B16
-	VMOV V2.B16, V8.B16
+	VMOV V2.B16, V1.B16
+	VMOV V3.B16, V10.B16
 	TBZ $3, R7, skip43
-	FSTPQ.P (F7, F8), 32(R26)
-	VMOV V3.B16, V7.B16
-	VMOV V4.B16, V8.B16
+	FSTPQ.P (F1, F10), 32(R26)
+	VMOV V4.B16, V1.B16
+	VMOV V9.B16, V10.B16
 
 skip43:
 	TBZ $2, R7, skip44
-	FMOVQ.P F7, 16(R26)
-	VMOV V8.B16, V7.B16
+	FMOVQ.P F1, 16(R26)
+	VMOV V10.B16, V1.B16
 
 skip44:
 	TBZ $1, R7, skip45
-	FMOVD.P F7, 8(R26)
-	VEXT $8, V7.B16, V7.B16, V7.B16
+	FMOVD.P F1, 8(R26)
+	VEXT $8, V1.B16, V1.B16, V1.B16
 
 skip45:
 	TBZ $0, R7, skip46
-	FMOVS F7, (R26)
+	FMOVS F1, (R26)
 
 skip46:
-	VDUP V6.S[0], V7.S4
-	FMOVQ 480(R5), F8
-	VMOV V8.B16, V9.B16
-	VMOV V8.B16, V10.B16
-	VMOV V8.B16, V11.B16
-	WORD $0x4ea7d508 // fsub v8.4s, v8.4s, v7.4s
-	WORD $0x4ea7d529 // fsub v9.4s, v9.4s, v7.4s
-	WORD $0x4ea7d54a // fsub v10.4s, v10.4s, v7.4s
-	WORD $0x4ea7d56b // fsub v11.4s, v11.4s, v7.4s
-	WORD $0x6e25dd08 // fmul v8.4s, v8.4s, v5.4s
-	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
-	WORD $0x6e25dd4a // fmul v10.4s, v10.4s, v5.4s
-	WORD $0x6e25dd6b // fmul v11.4s, v11.4s, v5.4s
+	VADD V5.S4, V6.S4, V1.S4
+	VADD V7.S4, V8.S4, V2.S4
+	VADD V1.S4, V2.S4, V1.S4
+	VADDV V1.S4, V1
+	WORD $0x4e21d821 // scvtf v1.4s, v1.4s
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	FMOVS 0(R3), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x6e29dc21 // fmul v1.4s, v1.4s, v9.4s
+	WORD $0x6e29dc42 // fmul v2.4s, v2.4s, v9.4s
+	WORD $0x6e29dc63 // fmul v3.4s, v3.4s, v9.4s
+	WORD $0x6e29dc84 // fmul v4.4s, v4.4s, v9.4s
 	MOVD 0(R2), R12
 	ADD R12<<2, R1, R13
-	FMOVS F8, 0(R13)
+	FMOVS F1, 0(R13)
 	MOVD lds+40(FP), R8
 	LSL $2, R8, R9
 	ADD R9<<0, R0
@@ -15252,23 +15212,26 @@ loop47:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
+	FMOVS 0(R3), F9
+	VDUP V9.S[0], V9.S4
 	MOVD 0(R2), R8
 	ADD R8<<2, R0, R9
-	FMOVS 0(R9), F9
-	VDUP V9.S[0], V9.S4
-	FMOVS 0(R3), F10
+	FMOVS 0(R9), F10
 	VDUP V10.S[0], V10.S4
-	MOVD R0, R8
-	MOVD R1, R9
-	MOVD n+0(FP), R10
-	MOVD 0(R2), R11
-	CMP $16, R10
+	MOVD R0, R10
+	MOVD R1, R11
+	MOVD n+0(FP), R12
+	MOVD 0(R2), R13
+	FMOVQ 480(R5), F15
+	WORD $0x4e2fe42b // fcmeq v11.4s, v1.4s, v15.4s
+	WORD $0x4e2fe44c // fcmeq v12.4s, v2.4s, v15.4s
+	WORD $0x4e2fe46d // fcmeq v13.4s, v3.4s, v15.4s
+	WORD $0x4e2fe48e // fcmeq v14.4s, v4.4s, v15.4s
+	CMP $16, R12
 	BLT end50
 
 loop49:
-	FLDPQ 0(R8), (F11, F12)
-	FLDPQ 32(R8), (F13, F14)
-	VDUP R11, V19.S4
+	VDUP R13, V19.S4
 	FMOVQ 592(R5), F15
 	VCMEQ V15.S4, V19.S4, V15.S4
 	FMOVQ 608(R5), F16
@@ -15277,86 +15240,75 @@ loop49:
 	VCMEQ V17.S4, V19.S4, V17.S4
 	FMOVQ 640(R5), F18
 	VCMEQ V18.S4, V19.S4, V18.S4
-	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
-	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
-	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
-	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
-	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e6f1d6b // bic v11.16b, v11.16b, v15.16b
-	WORD $0x4e701d8c // bic v12.16b, v12.16b, v16.16b
-	WORD $0x4e711dad // bic v13.16b, v13.16b, v17.16b
-	WORD $0x4e721dce // bic v14.16b, v14.16b, v18.16b
+	WORD $0x4e6f1d73 // bic v19.16b, v11.16b, v15.16b
+	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
+	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	FLDPQ 0(R10), (F23, F24)
+	FLDPQ 32(R10), (F25, F26)
+	WORD $0x4eaad6f7 // fsub v23.4s, v23.4s, v10.4s
+	WORD $0x4eaad718 // fsub v24.4s, v24.4s, v10.4s
+	WORD $0x4eaad739 // fsub v25.4s, v25.4s, v10.4s
+	WORD $0x4eaad75a // fsub v26.4s, v26.4s, v10.4s
+	WORD $0x4e20d6f7 // fadd v23.4s, v23.4s, v0.4s
+	WORD $0x4e20d718 // fadd v24.4s, v24.4s, v0.4s
+	WORD $0x4e20d739 // fadd v25.4s, v25.4s, v0.4s
+	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
+	VAND V19.B16, V23.B16, V23.B16
+	VAND V20.B16, V24.B16, V24.B16
+	VAND V21.B16, V25.B16, V25.B16
+	VAND V22.B16, V26.B16, V26.B16
+	FMOVQ 480(R5), F27
+	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
+	WORD $0x4e3bf718 // fmax v24.4s, v24.4s, v27.4s
+	WORD $0x4e3bf739 // fmax v25.4s, v25.4s, v27.4s
+	WORD $0x4e3bf75a // fmax v26.4s, v26.4s, v27.4s
+	WORD $0x4e37d421 // fadd v1.4s, v1.4s, v23.4s
+	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
 	FMOVQ 480(R5), F19
-	WORD $0x4e33f56b // fmax v11.4s, v11.4s, v19.4s
-	WORD $0x4e33f58c // fmax v12.4s, v12.4s, v19.4s
-	WORD $0x4e33f5ad // fmax v13.4s, v13.4s, v19.4s
-	WORD $0x4e33f5ce // fmax v14.4s, v14.4s, v19.4s
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
-	FMOVQ 480(R5), F19
-	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
-	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
-	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
-	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
+	WORD $0x6eb3e6ef // fcmgt v15.4s, v23.4s, v19.4s
+	WORD $0x6eb3e710 // fcmgt v16.4s, v24.4s, v19.4s
+	WORD $0x6eb3e731 // fcmgt v17.4s, v25.4s, v19.4s
+	WORD $0x6eb3e752 // fcmgt v18.4s, v26.4s, v19.4s
 	FMOVQ 112(R5), F19
 	VMOV V19.B16, V20.B16
 	VMOV V19.B16, V21.B16
 	VMOV V19.B16, V22.B16
-	VAND V15.B16, V19.B16, V11.B16
-	VAND V16.B16, V20.B16, V12.B16
-	VAND V17.B16, V21.B16, V13.B16
-	VAND V18.B16, V22.B16, V14.B16
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
-	WORD $0x6e2add6b // fmul v11.4s, v11.4s, v10.4s
-	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
-	WORD $0x6e2addad // fmul v13.4s, v13.4s, v10.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	FSTPQ (F11, F12), 0(R9)
-	FSTPQ (F13, F14), 32(R9)
-	SUB $16, R11
-	ADD $64, R8
-	ADD $64, R9
-	SUB $16, R10
-	CMP $16, R10
+	VAND V15.B16, V19.B16, V19.B16
+	VAND V16.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VAND V18.B16, V22.B16, V22.B16
+	WORD $0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
+	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
+	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
+	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
+	VAND V15.B16, V9.B16, V23.B16
+	VAND V16.B16, V9.B16, V24.B16
+	VAND V17.B16, V9.B16, V25.B16
+	VAND V18.B16, V9.B16, V26.B16
+	FSTPQ (F23, F24), 0(R11)
+	FSTPQ (F25, F26), 32(R11)
+	SUB $16, R13
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
 	BGE loop49
 
 end50:
-	CBZ R10, end51
-	VMOVI $0, V11.B16
-	ADD R10<<2, R8, R26
-	TBZ $0, R10, skip52
-	SUB $4, R26
-	VLD1 (R26), V11.S[0]
-
-skip52:
-	TBZ $1, R10, skip53
-	FMOVD.W -8(R26), F12
-	VZIP1 V11.D2, V12.D2, V11.D2
-
-skip53:
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	TBZ $2, R10, skip54
-	VMOV V11.B16, V12.B16
-	FMOVQ.W -16(R26), F11
-
-skip54:
-	TBZ $3, R10, skip55
-	VMOV V11.B16, V13.B16
-	VMOV V12.B16, V14.B16
-	FLDPQ -32(R26), (F11, F12)
-
-skip55:
-	VDUP R11, V19.S4
+	CBZ R12, end51
+	VDUP R12, V15.S4
+	FMOVQ 592(R5), F11
+	WORD $0x6eab35eb // cmhi v11.4s, v15.4s, v11.4s
+	FMOVQ 608(R5), F12
+	WORD $0x6eac35ec // cmhi v12.4s, v15.4s, v12.4s
+	FMOVQ 624(R5), F13
+	WORD $0x6ead35ed // cmhi v13.4s, v15.4s, v13.4s
+	FMOVQ 640(R5), F14
+	WORD $0x6eae35ee // cmhi v14.4s, v15.4s, v14.4s
+	VDUP R13, V19.S4
 	FMOVQ 592(R5), F15
 	VCMEQ V15.S4, V19.S4, V15.S4
 	FMOVQ 608(R5), F16
@@ -15365,112 +15317,129 @@ skip55:
 	VCMEQ V17.S4, V19.S4, V17.S4
 	FMOVQ 640(R5), F18
 	VCMEQ V18.S4, V19.S4, V18.S4
-	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
-	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
-	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
-	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
-	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e6f1d6b // bic v11.16b, v11.16b, v15.16b
-	WORD $0x4e701d8c // bic v12.16b, v12.16b, v16.16b
-	WORD $0x4e711dad // bic v13.16b, v13.16b, v17.16b
-	WORD $0x4e721dce // bic v14.16b, v14.16b, v18.16b
+	WORD $0x4e6f1d73 // bic v19.16b, v11.16b, v15.16b
+	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
+	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	VMOVI $0, V23.B16
+	ADD R12<<2, R10, R26
+	TBZ $0, R12, skip52
+	SUB $4, R26
+	VLD1 (R26), V23.S[0]
+
+skip52:
+	TBZ $1, R12, skip53
+	FMOVD.W -8(R26), F24
+	VZIP1 V23.D2, V24.D2, V23.D2
+
+skip53:
+	VMOVI $0, V24.B16
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	TBZ $2, R12, skip54
+	VMOV V23.B16, V24.B16
+	FMOVQ.W -16(R26), F23
+
+skip54:
+	TBZ $3, R12, skip55
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+	FLDPQ -32(R26), (F23, F24)
+
+skip55:
+	WORD $0x4eaad6f7 // fsub v23.4s, v23.4s, v10.4s
+	WORD $0x4eaad718 // fsub v24.4s, v24.4s, v10.4s
+	WORD $0x4eaad739 // fsub v25.4s, v25.4s, v10.4s
+	WORD $0x4eaad75a // fsub v26.4s, v26.4s, v10.4s
+	WORD $0x4e20d6f7 // fadd v23.4s, v23.4s, v0.4s
+	WORD $0x4e20d718 // fadd v24.4s, v24.4s, v0.4s
+	WORD $0x4e20d739 // fadd v25.4s, v25.4s, v0.4s
+	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
+	VAND V19.B16, V23.B16, V23.B16
+	VAND V20.B16, V24.B16, V24.B16
+	VAND V21.B16, V25.B16, V25.B16
+	VAND V22.B16, V26.B16, V26.B16
+	FMOVQ 480(R5), F27
+	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
+	WORD $0x4e3bf718 // fmax v24.4s, v24.4s, v27.4s
+	WORD $0x4e3bf739 // fmax v25.4s, v25.4s, v27.4s
+	WORD $0x4e3bf75a // fmax v26.4s, v26.4s, v27.4s
+	WORD $0x4e37d421 // fadd v1.4s, v1.4s, v23.4s
+	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
+	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
+	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
 	FMOVQ 480(R5), F19
-	WORD $0x4e33f56b // fmax v11.4s, v11.4s, v19.4s
-	WORD $0x4e33f58c // fmax v12.4s, v12.4s, v19.4s
-	WORD $0x4e33f5ad // fmax v13.4s, v13.4s, v19.4s
-	WORD $0x4e33f5ce // fmax v14.4s, v14.4s, v19.4s
-	VDUP R10, V19.S4
-	FMOVQ 592(R5), F15
-	WORD $0x6eaf366f // cmhi v15.4s, v19.4s, v15.4s
-	FMOVQ 608(R5), F16
-	WORD $0x6eb03670 // cmhi v16.4s, v19.4s, v16.4s
-	FMOVQ 624(R5), F17
-	WORD $0x6eb13671 // cmhi v17.4s, v19.4s, v17.4s
-	FMOVQ 640(R5), F18
-	WORD $0x6eb23672 // cmhi v18.4s, v19.4s, v18.4s
-	VAND V15.B16, V11.B16, V11.B16
-	VAND V16.B16, V12.B16, V12.B16
-	VAND V17.B16, V13.B16, V13.B16
-	VAND V18.B16, V14.B16, V14.B16
-	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
-	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
-	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
-	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
-	FMOVQ 480(R5), F19
-	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
-	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
-	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
-	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
+	WORD $0x6eb3e6ef // fcmgt v15.4s, v23.4s, v19.4s
+	WORD $0x6eb3e710 // fcmgt v16.4s, v24.4s, v19.4s
+	WORD $0x6eb3e731 // fcmgt v17.4s, v25.4s, v19.4s
+	WORD $0x6eb3e752 // fcmgt v18.4s, v26.4s, v19.4s
 	FMOVQ 112(R5), F19
 	VMOV V19.B16, V20.B16
 	VMOV V19.B16, V21.B16
 	VMOV V19.B16, V22.B16
-	VAND V15.B16, V19.B16, V11.B16
-	VAND V16.B16, V20.B16, V12.B16
-	VAND V17.B16, V21.B16, V13.B16
-	VAND V18.B16, V22.B16, V14.B16
-	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
-	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	WORD $0x4e2dd4e7 // fadd v7.4s, v7.4s, v13.4s
-	WORD $0x4e2ed508 // fadd v8.4s, v8.4s, v14.4s
-	WORD $0x6e2add6b // fmul v11.4s, v11.4s, v10.4s
-	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
-	WORD $0x6e2addad // fmul v13.4s, v13.4s, v10.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	ADD $0, R9, R26
-	VMOV V11.B16, V15.B16
-	VMOV V12.B16, V16.B16
-	TBZ $3, R10, skip56
+	VAND V15.B16, V19.B16, V19.B16
+	VAND V16.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VAND V18.B16, V22.B16, V22.B16
+	WORD $0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
+	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
+	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
+	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
+	VAND V15.B16, V9.B16, V23.B16
+	VAND V16.B16, V9.B16, V24.B16
+	VAND V17.B16, V9.B16, V25.B16
+	VAND V18.B16, V9.B16, V26.B16
+	ADD $0, R11, R26
+	VMOV V23.B16, V15.B16
+	VMOV V24.B16, V16.B16
+	TBZ $3, R12, skip56
 	FSTPQ.P (F15, F16), 32(R26)
-	VMOV V13.B16, V15.B16
-	VMOV V14.B16, V16.B16
+	VMOV V25.B16, V15.B16
+	VMOV V26.B16, V16.B16
 
 skip56:
-	TBZ $2, R10, skip57
+	TBZ $2, R12, skip57
 	FMOVQ.P F15, 16(R26)
 	VMOV V16.B16, V15.B16
 
 skip57:
-	TBZ $1, R10, skip58
+	TBZ $1, R12, skip58
 	FMOVD.P F15, 8(R26)
 	VEXT $8, V15.B16, V15.B16, V15.B16
 
 skip58:
-	TBZ $0, R10, skip59
+	TBZ $0, R12, skip59
 	FMOVS F15, (R26)
 
 skip59:
 
 end51:
 	WORD $0x4e23d42b // fadd v11.4s, v1.4s, v3.4s
-	WORD $0x4e24d449 // fadd v9.4s, v2.4s, v4.4s
-	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
-	VEXT $8, V11.B16, V11.B16, V9.B16
-	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD $0x4e24d44a // fadd v10.4s, v2.4s, v4.4s
+	WORD $0x4e2ad56b // fadd v11.4s, v11.4s, v10.4s
+	VEXT $8, V11.B16, V11.B16, V10.B16
+	WORD $0x4e2ad56b // fadd v11.4s, v11.4s, v10.4s
 	WORD $0x6e2bd56b // faddp v11.4s, v11.4s, v11.4s
 	FMOVS F11, 0(R4)
 	WORD $0x4e27d4ab // fadd v11.4s, v5.4s, v7.4s
-	WORD $0x4e28d4c9 // fadd v9.4s, v6.4s, v8.4s
-	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
-	VEXT $8, V11.B16, V11.B16, V9.B16
-	WORD $0x4e29d56b // fadd v11.4s, v11.4s, v9.4s
+	WORD $0x4e28d4ca // fadd v10.4s, v6.4s, v8.4s
+	WORD $0x4e2ad56b // fadd v11.4s, v11.4s, v10.4s
+	VEXT $8, V11.B16, V11.B16, V10.B16
+	WORD $0x4e2ad56b // fadd v11.4s, v11.4s, v10.4s
 	WORD $0x6e2bd56b // faddp v11.4s, v11.4s, v11.4s
-	VDUP V11.S[0], V9.S4
+	VDUP V11.S[0], V10.S4
 	FMOVQ 480(R5), F12
 	VMOV V12.B16, V13.B16
 	VMOV V12.B16, V14.B16
 	VMOV V12.B16, V15.B16
-	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
-	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
-	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
-	WORD $0x6e2addad // fmul v13.4s, v13.4s, v10.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4eaad5ef // fsub v15.4s, v15.4s, v10.4s
+	WORD $0x6e29dd8c // fmul v12.4s, v12.4s, v9.4s
+	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e29ddef // fmul v15.4s, v15.4s, v9.4s
 	MOVD 0(R2), R8
 	ADD R8<<2, R1, R9
 	FMOVS F12, 0(R9)
@@ -15542,37 +15511,6 @@ skip7:
 	FLDPQ -32(R26), (F1, F2)
 
 skip8:
-	MOVD 0(R2), R13
-	ADD R13<<2, R0, R14
-	FMOVS 0(R14), F5
-	VDUP V5.S[0], V5.S4
-	FMOVS 0(R2), F10
-	VDUP V10.S[0], V10.S4
-	FMOVQ 592(R5), F6
-	VCMEQ V6.S4, V10.S4, V6.S4
-	FMOVQ 608(R5), F7
-	VCMEQ V7.S4, V10.S4, V7.S4
-	FMOVQ 624(R5), F8
-	VCMEQ V8.S4, V10.S4, V8.S4
-	FMOVQ 640(R5), F9
-	VCMEQ V9.S4, V10.S4, V9.S4
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
-	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
-	WORD $0x4e661c21 // bic v1.16b, v1.16b, v6.16b
-	WORD $0x4e671c42 // bic v2.16b, v2.16b, v7.16b
-	WORD $0x4e681c63 // bic v3.16b, v3.16b, v8.16b
-	WORD $0x4e691c84 // bic v4.16b, v4.16b, v9.16b
-	FMOVQ 480(R5), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	VDUP R7, V9.S4
 	FMOVQ 592(R5), F5
 	WORD $0x6ea53525 // cmhi v5.4s, v9.4s, v5.4s
@@ -15582,10 +15520,41 @@ skip8:
 	WORD $0x6ea73527 // cmhi v7.4s, v9.4s, v7.4s
 	FMOVQ 640(R5), F8
 	WORD $0x6ea83528 // cmhi v8.4s, v9.4s, v8.4s
-	VAND V5.B16, V1.B16, V1.B16
-	VAND V6.B16, V2.B16, V2.B16
-	VAND V7.B16, V3.B16, V3.B16
-	VAND V8.B16, V4.B16, V4.B16
+	FMOVS 0(R2), F13
+	VDUP V13.S[0], V13.S4
+	FMOVQ 592(R5), F9
+	VCMEQ V9.S4, V13.S4, V9.S4
+	FMOVQ 608(R5), F10
+	VCMEQ V10.S4, V13.S4, V10.S4
+	FMOVQ 624(R5), F11
+	VCMEQ V11.S4, V13.S4, V11.S4
+	FMOVQ 640(R5), F12
+	VCMEQ V12.S4, V13.S4, V12.S4
+	WORD $0x4e691cad // bic v13.16b, v5.16b, v9.16b
+	WORD $0x4e6a1cce // bic v14.16b, v6.16b, v10.16b
+	WORD $0x4e6b1cef // bic v15.16b, v7.16b, v11.16b
+	WORD $0x4e6c1d10 // bic v16.16b, v8.16b, v12.16b
+	MOVD 0(R2), R13
+	ADD R13<<2, R0, R14
+	FMOVS 0(R14), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	VAND V13.B16, V1.B16, V1.B16
+	VAND V14.B16, V2.B16, V2.B16
+	VAND V15.B16, V3.B16, V3.B16
+	VAND V16.B16, V4.B16, V4.B16
+	FMOVQ 480(R5), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	VMOVI $0, V5.B16
 	ADD R7<<2, R10, R26
 	TBZ $0, R7, skip9
@@ -15612,37 +15581,6 @@ skip11:
 	FLDPQ -32(R26), (F5, F6)
 
 skip12:
-	MOVD 8(R2), R13
-	ADD R13<<2, R10, R14
-	FMOVS 0(R14), F9
-	VDUP V9.S[0], V9.S4
-	FMOVS 8(R2), F14
-	VDUP V14.S[0], V14.S4
-	FMOVQ 592(R5), F10
-	VCMEQ V10.S4, V14.S4, V10.S4
-	FMOVQ 608(R5), F11
-	VCMEQ V11.S4, V14.S4, V11.S4
-	FMOVQ 624(R5), F12
-	VCMEQ V12.S4, V14.S4, V12.S4
-	FMOVQ 640(R5), F13
-	VCMEQ V13.S4, V14.S4, V13.S4
-	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
-	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
-	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
-	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
-	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e6a1ca5 // bic v5.16b, v5.16b, v10.16b
-	WORD $0x4e6b1cc6 // bic v6.16b, v6.16b, v11.16b
-	WORD $0x4e6c1ce7 // bic v7.16b, v7.16b, v12.16b
-	WORD $0x4e6d1d08 // bic v8.16b, v8.16b, v13.16b
-	FMOVQ 480(R5), F14
-	WORD $0x4e2ef4a5 // fmax v5.4s, v5.4s, v14.4s
-	WORD $0x4e2ef4c6 // fmax v6.4s, v6.4s, v14.4s
-	WORD $0x4e2ef4e7 // fmax v7.4s, v7.4s, v14.4s
-	WORD $0x4e2ef508 // fmax v8.4s, v8.4s, v14.4s
 	VDUP R7, V13.S4
 	FMOVQ 592(R5), F9
 	WORD $0x6ea935a9 // cmhi v9.4s, v13.4s, v9.4s
@@ -15652,10 +15590,41 @@ skip12:
 	WORD $0x6eab35ab // cmhi v11.4s, v13.4s, v11.4s
 	FMOVQ 640(R5), F12
 	WORD $0x6eac35ac // cmhi v12.4s, v13.4s, v12.4s
-	VAND V9.B16, V5.B16, V5.B16
-	VAND V10.B16, V6.B16, V6.B16
-	VAND V11.B16, V7.B16, V7.B16
-	VAND V12.B16, V8.B16, V8.B16
+	FMOVS 8(R2), F17
+	VDUP V17.S[0], V17.S4
+	FMOVQ 592(R5), F13
+	VCMEQ V13.S4, V17.S4, V13.S4
+	FMOVQ 608(R5), F14
+	VCMEQ V14.S4, V17.S4, V14.S4
+	FMOVQ 624(R5), F15
+	VCMEQ V15.S4, V17.S4, V15.S4
+	FMOVQ 640(R5), F16
+	VCMEQ V16.S4, V17.S4, V16.S4
+	WORD $0x4e6d1d31 // bic v17.16b, v9.16b, v13.16b
+	WORD $0x4e6e1d52 // bic v18.16b, v10.16b, v14.16b
+	WORD $0x4e6f1d73 // bic v19.16b, v11.16b, v15.16b
+	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
+	MOVD 8(R2), R13
+	ADD R13<<2, R10, R14
+	FMOVS 0(R14), F9
+	VDUP V9.S[0], V9.S4
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	WORD $0x4ea9d4c6 // fsub v6.4s, v6.4s, v9.4s
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
+	VAND V17.B16, V5.B16, V5.B16
+	VAND V18.B16, V6.B16, V6.B16
+	VAND V19.B16, V7.B16, V7.B16
+	VAND V20.B16, V8.B16, V8.B16
+	FMOVQ 480(R5), F10
+	WORD $0x4e2af4a5 // fmax v5.4s, v5.4s, v10.4s
+	WORD $0x4e2af4c6 // fmax v6.4s, v6.4s, v10.4s
+	WORD $0x4e2af4e7 // fmax v7.4s, v7.4s, v10.4s
+	WORD $0x4e2af508 // fmax v8.4s, v8.4s, v10.4s
 	VMOVI $0, V9.B16
 	ADD R7<<2, R11, R26
 	TBZ $0, R7, skip13
@@ -15682,37 +15651,6 @@ skip15:
 	FLDPQ -32(R26), (F9, F10)
 
 skip16:
-	MOVD 16(R2), R13
-	ADD R13<<2, R11, R14
-	FMOVS 0(R14), F13
-	VDUP V13.S[0], V13.S4
-	FMOVS 16(R2), F18
-	VDUP V18.S[0], V18.S4
-	FMOVQ 592(R5), F14
-	VCMEQ V14.S4, V18.S4, V14.S4
-	FMOVQ 608(R5), F15
-	VCMEQ V15.S4, V18.S4, V15.S4
-	FMOVQ 624(R5), F16
-	VCMEQ V16.S4, V18.S4, V16.S4
-	FMOVQ 640(R5), F17
-	VCMEQ V17.S4, V18.S4, V17.S4
-	WORD $0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
-	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
-	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
-	WORD $0x4eadd58c // fsub v12.4s, v12.4s, v13.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
-	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
-	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
-	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
-	WORD $0x4e6e1d29 // bic v9.16b, v9.16b, v14.16b
-	WORD $0x4e6f1d4a // bic v10.16b, v10.16b, v15.16b
-	WORD $0x4e701d6b // bic v11.16b, v11.16b, v16.16b
-	WORD $0x4e711d8c // bic v12.16b, v12.16b, v17.16b
-	FMOVQ 480(R5), F18
-	WORD $0x4e32f529 // fmax v9.4s, v9.4s, v18.4s
-	WORD $0x4e32f54a // fmax v10.4s, v10.4s, v18.4s
-	WORD $0x4e32f56b // fmax v11.4s, v11.4s, v18.4s
-	WORD $0x4e32f58c // fmax v12.4s, v12.4s, v18.4s
 	VDUP R7, V17.S4
 	FMOVQ 592(R5), F13
 	WORD $0x6ead362d // cmhi v13.4s, v17.4s, v13.4s
@@ -15722,10 +15660,41 @@ skip16:
 	WORD $0x6eaf362f // cmhi v15.4s, v17.4s, v15.4s
 	FMOVQ 640(R5), F16
 	WORD $0x6eb03630 // cmhi v16.4s, v17.4s, v16.4s
-	VAND V13.B16, V9.B16, V9.B16
-	VAND V14.B16, V10.B16, V10.B16
-	VAND V15.B16, V11.B16, V11.B16
-	VAND V16.B16, V12.B16, V12.B16
+	FMOVS 16(R2), F21
+	VDUP V21.S[0], V21.S4
+	FMOVQ 592(R5), F17
+	VCMEQ V17.S4, V21.S4, V17.S4
+	FMOVQ 608(R5), F18
+	VCMEQ V18.S4, V21.S4, V18.S4
+	FMOVQ 624(R5), F19
+	VCMEQ V19.S4, V21.S4, V19.S4
+	FMOVQ 640(R5), F20
+	VCMEQ V20.S4, V21.S4, V20.S4
+	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
+	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
+	MOVD 16(R2), R13
+	ADD R13<<2, R11, R14
+	FMOVS 0(R14), F13
+	VDUP V13.S[0], V13.S4
+	WORD $0x4eadd529 // fsub v9.4s, v9.4s, v13.4s
+	WORD $0x4eadd54a // fsub v10.4s, v10.4s, v13.4s
+	WORD $0x4eadd56b // fsub v11.4s, v11.4s, v13.4s
+	WORD $0x4eadd58c // fsub v12.4s, v12.4s, v13.4s
+	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
+	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	VAND V21.B16, V9.B16, V9.B16
+	VAND V22.B16, V10.B16, V10.B16
+	VAND V23.B16, V11.B16, V11.B16
+	VAND V24.B16, V12.B16, V12.B16
+	FMOVQ 480(R5), F14
+	WORD $0x4e2ef529 // fmax v9.4s, v9.4s, v14.4s
+	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
+	WORD $0x4e2ef56b // fmax v11.4s, v11.4s, v14.4s
+	WORD $0x4e2ef58c // fmax v12.4s, v12.4s, v14.4s
 	VMOVI $0, V13.B16
 	ADD R7<<2, R12, R26
 	TBZ $0, R7, skip17
@@ -15752,37 +15721,6 @@ skip19:
 	FLDPQ -32(R26), (F13, F14)
 
 skip20:
-	MOVD 24(R2), R13
-	ADD R13<<2, R12, R14
-	FMOVS 0(R14), F17
-	VDUP V17.S[0], V17.S4
-	FMOVS 24(R2), F22
-	VDUP V22.S[0], V22.S4
-	FMOVQ 592(R5), F18
-	VCMEQ V18.S4, V22.S4, V18.S4
-	FMOVQ 608(R5), F19
-	VCMEQ V19.S4, V22.S4, V19.S4
-	FMOVQ 624(R5), F20
-	VCMEQ V20.S4, V22.S4, V20.S4
-	FMOVQ 640(R5), F21
-	VCMEQ V21.S4, V22.S4, V21.S4
-	WORD $0x4eb1d5ad // fsub v13.4s, v13.4s, v17.4s
-	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
-	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
-	WORD $0x4eb1d610 // fsub v16.4s, v16.4s, v17.4s
-	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
-	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
-	WORD $0x4e721dad // bic v13.16b, v13.16b, v18.16b
-	WORD $0x4e731dce // bic v14.16b, v14.16b, v19.16b
-	WORD $0x4e741def // bic v15.16b, v15.16b, v20.16b
-	WORD $0x4e751e10 // bic v16.16b, v16.16b, v21.16b
-	FMOVQ 480(R5), F22
-	WORD $0x4e36f5ad // fmax v13.4s, v13.4s, v22.4s
-	WORD $0x4e36f5ce // fmax v14.4s, v14.4s, v22.4s
-	WORD $0x4e36f5ef // fmax v15.4s, v15.4s, v22.4s
-	WORD $0x4e36f610 // fmax v16.4s, v16.4s, v22.4s
 	VDUP R7, V21.S4
 	FMOVQ 592(R5), F17
 	WORD $0x6eb136b1 // cmhi v17.4s, v21.4s, v17.4s
@@ -15792,10 +15730,41 @@ skip20:
 	WORD $0x6eb336b3 // cmhi v19.4s, v21.4s, v19.4s
 	FMOVQ 640(R5), F20
 	WORD $0x6eb436b4 // cmhi v20.4s, v21.4s, v20.4s
-	VAND V17.B16, V13.B16, V13.B16
-	VAND V18.B16, V14.B16, V14.B16
-	VAND V19.B16, V15.B16, V15.B16
-	VAND V20.B16, V16.B16, V16.B16
+	FMOVS 24(R2), F25
+	VDUP V25.S[0], V25.S4
+	FMOVQ 592(R5), F21
+	VCMEQ V21.S4, V25.S4, V21.S4
+	FMOVQ 608(R5), F22
+	VCMEQ V22.S4, V25.S4, V22.S4
+	FMOVQ 624(R5), F23
+	VCMEQ V23.S4, V25.S4, V23.S4
+	FMOVQ 640(R5), F24
+	VCMEQ V24.S4, V25.S4, V24.S4
+	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
+	WORD $0x4e761e5a // bic v26.16b, v18.16b, v22.16b
+	WORD $0x4e771e7b // bic v27.16b, v19.16b, v23.16b
+	WORD $0x4e781e9c // bic v28.16b, v20.16b, v24.16b
+	MOVD 24(R2), R13
+	ADD R13<<2, R12, R14
+	FMOVS 0(R14), F17
+	VDUP V17.S[0], V17.S4
+	WORD $0x4eb1d5ad // fsub v13.4s, v13.4s, v17.4s
+	WORD $0x4eb1d5ce // fsub v14.4s, v14.4s, v17.4s
+	WORD $0x4eb1d5ef // fsub v15.4s, v15.4s, v17.4s
+	WORD $0x4eb1d610 // fsub v16.4s, v16.4s, v17.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	VAND V25.B16, V13.B16, V13.B16
+	VAND V26.B16, V14.B16, V14.B16
+	VAND V27.B16, V15.B16, V15.B16
+	VAND V28.B16, V16.B16, V16.B16
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ad // fmax v13.4s, v13.4s, v18.4s
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
 	WORD $0x4e23d432 // fadd v18.4s, v1.4s, v3.4s
 	WORD $0x4e24d451 // fadd v17.4s, v2.4s, v4.4s
 	WORD $0x4e31d652 // fadd v18.4s, v18.4s, v17.4s
@@ -15820,30 +15789,30 @@ skip20:
 	ADD R14, R1, R15
 	ADD R14, R15, R16
 	ADD R14, R16, R17
-	FMOVS 0(R3), F17
-	VDUP V17.S[0], V17.S4
-	VDUP V17.S[0], V19.S4
-	VDUP V17.S[0], V20.S4
-	VDUP V17.S[0], V21.S4
-	WORD $0x4e31d631 // fadd v17.4s, v17.4s, v17.4s
-	WORD $0x4e33d673 // fadd v19.4s, v19.4s, v19.4s
-	WORD $0x4e34d694 // fadd v20.4s, v20.4s, v20.4s
-	WORD $0x4e35d6b5 // fadd v21.4s, v21.4s, v21.4s
-	VMOV V1.B16, V22.B16
-	VMOV V2.B16, V23.B16
-	VMOV V3.B16, V24.B16
-	VMOV V4.B16, V25.B16
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
-	WORD $0x6e35df39 // fmul v25.4s, v25.4s, v21.4s
+	VMOV V1.B16, V17.B16
+	VMOV V2.B16, V19.B16
+	VMOV V3.B16, V20.B16
+	VMOV V4.B16, V21.B16
+	FMOVS 0(R3), F22
+	VDUP V22.S[0], V22.S4
+	VDUP V22.S[0], V23.S4
+	VDUP V22.S[0], V24.S4
+	VDUP V22.S[0], V25.S4
+	WORD $0x4e36d6d6 // fadd v22.4s, v22.4s, v22.4s
+	WORD $0x4e37d6f7 // fadd v23.4s, v23.4s, v23.4s
+	WORD $0x4e38d718 // fadd v24.4s, v24.4s, v24.4s
+	WORD $0x4e39d739 // fadd v25.4s, v25.4s, v25.4s
+	WORD $0x6e36de31 // fmul v17.4s, v17.4s, v22.4s
+	WORD $0x6e37de73 // fmul v19.4s, v19.4s, v23.4s
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e39deb5 // fmul v21.4s, v21.4s, v25.4s
 	ADD $0, R1, R26
-	VMOV V22.B16, V26.B16
-	VMOV V23.B16, V27.B16
+	VMOV V17.B16, V26.B16
+	VMOV V19.B16, V27.B16
 	TBZ $3, R7, skip21
 	FSTPQ.P (F26, F27), 32(R26)
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
+	VMOV V20.B16, V26.B16
+	VMOV V21.B16, V27.B16
 
 skip21:
 	TBZ $2, R7, skip22
@@ -15869,10 +15838,10 @@ skip24:
 	WORD $0x4ebad79c // fsub v28.4s, v28.4s, v26.4s
 	WORD $0x4ebad7bd // fsub v29.4s, v29.4s, v26.4s
 	WORD $0x4ebad7de // fsub v30.4s, v30.4s, v26.4s
-	WORD $0x6e31df7b // fmul v27.4s, v27.4s, v17.4s
-	WORD $0x6e33df9c // fmul v28.4s, v28.4s, v19.4s
-	WORD $0x6e34dfbd // fmul v29.4s, v29.4s, v20.4s
-	WORD $0x6e35dfde // fmul v30.4s, v30.4s, v21.4s
+	WORD $0x6e36df7b // fmul v27.4s, v27.4s, v22.4s
+	WORD $0x6e37df9c // fmul v28.4s, v28.4s, v23.4s
+	WORD $0x6e38dfbd // fmul v29.4s, v29.4s, v24.4s
+	WORD $0x6e39dfde // fmul v30.4s, v30.4s, v25.4s
 	MOVD 0(R2), R19
 	ADD R19<<2, R1, R20
 	FMOVS F27, 0(R20)
@@ -15880,30 +15849,30 @@ skip24:
 	WORD $0x6e22dc42 // fmul v2.4s, v2.4s, v2.4s
 	WORD $0x6e23dc63 // fmul v3.4s, v3.4s, v3.4s
 	WORD $0x6e24dc84 // fmul v4.4s, v4.4s, v4.4s
-	FMOVS 4(R3), F17
-	VDUP V17.S[0], V17.S4
-	VDUP V17.S[0], V19.S4
-	VDUP V17.S[0], V20.S4
-	VDUP V17.S[0], V21.S4
-	WORD $0x4e31d631 // fadd v17.4s, v17.4s, v17.4s
-	WORD $0x4e33d673 // fadd v19.4s, v19.4s, v19.4s
-	WORD $0x4e34d694 // fadd v20.4s, v20.4s, v20.4s
-	WORD $0x4e35d6b5 // fadd v21.4s, v21.4s, v21.4s
-	VMOV V5.B16, V22.B16
-	VMOV V6.B16, V23.B16
-	VMOV V7.B16, V24.B16
-	VMOV V8.B16, V25.B16
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
-	WORD $0x6e35df39 // fmul v25.4s, v25.4s, v21.4s
+	VMOV V5.B16, V17.B16
+	VMOV V6.B16, V19.B16
+	VMOV V7.B16, V20.B16
+	VMOV V8.B16, V21.B16
+	FMOVS 4(R3), F22
+	VDUP V22.S[0], V22.S4
+	VDUP V22.S[0], V23.S4
+	VDUP V22.S[0], V24.S4
+	VDUP V22.S[0], V25.S4
+	WORD $0x4e36d6d6 // fadd v22.4s, v22.4s, v22.4s
+	WORD $0x4e37d6f7 // fadd v23.4s, v23.4s, v23.4s
+	WORD $0x4e38d718 // fadd v24.4s, v24.4s, v24.4s
+	WORD $0x4e39d739 // fadd v25.4s, v25.4s, v25.4s
+	WORD $0x6e36de31 // fmul v17.4s, v17.4s, v22.4s
+	WORD $0x6e37de73 // fmul v19.4s, v19.4s, v23.4s
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e39deb5 // fmul v21.4s, v21.4s, v25.4s
 	ADD $0, R15, R26
-	VMOV V22.B16, V26.B16
-	VMOV V23.B16, V27.B16
+	VMOV V17.B16, V26.B16
+	VMOV V19.B16, V27.B16
 	TBZ $3, R7, skip25
 	FSTPQ.P (F26, F27), 32(R26)
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
+	VMOV V20.B16, V26.B16
+	VMOV V21.B16, V27.B16
 
 skip25:
 	TBZ $2, R7, skip26
@@ -15929,10 +15898,10 @@ skip28:
 	WORD $0x4ebad79c // fsub v28.4s, v28.4s, v26.4s
 	WORD $0x4ebad7bd // fsub v29.4s, v29.4s, v26.4s
 	WORD $0x4ebad7de // fsub v30.4s, v30.4s, v26.4s
-	WORD $0x6e31df7b // fmul v27.4s, v27.4s, v17.4s
-	WORD $0x6e33df9c // fmul v28.4s, v28.4s, v19.4s
-	WORD $0x6e34dfbd // fmul v29.4s, v29.4s, v20.4s
-	WORD $0x6e35dfde // fmul v30.4s, v30.4s, v21.4s
+	WORD $0x6e36df7b // fmul v27.4s, v27.4s, v22.4s
+	WORD $0x6e37df9c // fmul v28.4s, v28.4s, v23.4s
+	WORD $0x6e38dfbd // fmul v29.4s, v29.4s, v24.4s
+	WORD $0x6e39dfde // fmul v30.4s, v30.4s, v25.4s
 	MOVD 8(R2), R19
 	ADD R19<<2, R15, R20
 	FMOVS F27, 0(R20)
@@ -15940,30 +15909,30 @@ skip28:
 	WORD $0x6e26dcc6 // fmul v6.4s, v6.4s, v6.4s
 	WORD $0x6e27dce7 // fmul v7.4s, v7.4s, v7.4s
 	WORD $0x6e28dd08 // fmul v8.4s, v8.4s, v8.4s
-	FMOVS 8(R3), F17
-	VDUP V17.S[0], V17.S4
-	VDUP V17.S[0], V19.S4
-	VDUP V17.S[0], V20.S4
-	VDUP V17.S[0], V21.S4
-	WORD $0x4e31d631 // fadd v17.4s, v17.4s, v17.4s
-	WORD $0x4e33d673 // fadd v19.4s, v19.4s, v19.4s
-	WORD $0x4e34d694 // fadd v20.4s, v20.4s, v20.4s
-	WORD $0x4e35d6b5 // fadd v21.4s, v21.4s, v21.4s
-	VMOV V9.B16, V22.B16
-	VMOV V10.B16, V23.B16
-	VMOV V11.B16, V24.B16
-	VMOV V12.B16, V25.B16
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
-	WORD $0x6e35df39 // fmul v25.4s, v25.4s, v21.4s
+	VMOV V9.B16, V17.B16
+	VMOV V10.B16, V19.B16
+	VMOV V11.B16, V20.B16
+	VMOV V12.B16, V21.B16
+	FMOVS 8(R3), F22
+	VDUP V22.S[0], V22.S4
+	VDUP V22.S[0], V23.S4
+	VDUP V22.S[0], V24.S4
+	VDUP V22.S[0], V25.S4
+	WORD $0x4e36d6d6 // fadd v22.4s, v22.4s, v22.4s
+	WORD $0x4e37d6f7 // fadd v23.4s, v23.4s, v23.4s
+	WORD $0x4e38d718 // fadd v24.4s, v24.4s, v24.4s
+	WORD $0x4e39d739 // fadd v25.4s, v25.4s, v25.4s
+	WORD $0x6e36de31 // fmul v17.4s, v17.4s, v22.4s
+	WORD $0x6e37de73 // fmul v19.4s, v19.4s, v23.4s
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e39deb5 // fmul v21.4s, v21.4s, v25.4s
 	ADD $0, R16, R26
-	VMOV V22.B16, V26.B16
-	VMOV V23.B16, V27.B16
+	VMOV V17.B16, V26.B16
+	VMOV V19.B16, V27.B16
 	TBZ $3, R7, skip29
 	FSTPQ.P (F26, F27), 32(R26)
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
+	VMOV V20.B16, V26.B16
+	VMOV V21.B16, V27.B16
 
 skip29:
 	TBZ $2, R7, skip30
@@ -15989,10 +15958,10 @@ skip32:
 	WORD $0x4ebad79c // fsub v28.4s, v28.4s, v26.4s
 	WORD $0x4ebad7bd // fsub v29.4s, v29.4s, v26.4s
 	WORD $0x4ebad7de // fsub v30.4s, v30.4s, v26.4s
-	WORD $0x6e31df7b // fmul v27.4s, v27.4s, v17.4s
-	WORD $0x6e33df9c // fmul v28.4s, v28.4s, v19.4s
-	WORD $0x6e34dfbd // fmul v29.4s, v29.4s, v20.4s
-	WORD $0x6e35dfde // fmul v30.4s, v30.4s, v21.4s
+	WORD $0x6e36df7b // fmul v27.4s, v27.4s, v22.4s
+	WORD $0x6e37df9c // fmul v28.4s, v28.4s, v23.4s
+	WORD $0x6e38dfbd // fmul v29.4s, v29.4s, v24.4s
+	WORD $0x6e39dfde // fmul v30.4s, v30.4s, v25.4s
 	MOVD 16(R2), R19
 	ADD R19<<2, R16, R20
 	FMOVS F27, 0(R20)
@@ -16000,30 +15969,30 @@ skip32:
 	WORD $0x6e2add4a // fmul v10.4s, v10.4s, v10.4s
 	WORD $0x6e2bdd6b // fmul v11.4s, v11.4s, v11.4s
 	WORD $0x6e2cdd8c // fmul v12.4s, v12.4s, v12.4s
-	FMOVS 12(R3), F17
-	VDUP V17.S[0], V17.S4
-	VDUP V17.S[0], V19.S4
-	VDUP V17.S[0], V20.S4
-	VDUP V17.S[0], V21.S4
-	WORD $0x4e31d631 // fadd v17.4s, v17.4s, v17.4s
-	WORD $0x4e33d673 // fadd v19.4s, v19.4s, v19.4s
-	WORD $0x4e34d694 // fadd v20.4s, v20.4s, v20.4s
-	WORD $0x4e35d6b5 // fadd v21.4s, v21.4s, v21.4s
-	VMOV V13.B16, V22.B16
-	VMOV V14.B16, V23.B16
-	VMOV V15.B16, V24.B16
-	VMOV V16.B16, V25.B16
-	WORD $0x6e31ded6 // fmul v22.4s, v22.4s, v17.4s
-	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
-	WORD $0x6e35df39 // fmul v25.4s, v25.4s, v21.4s
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V19.B16
+	VMOV V15.B16, V20.B16
+	VMOV V16.B16, V21.B16
+	FMOVS 12(R3), F22
+	VDUP V22.S[0], V22.S4
+	VDUP V22.S[0], V23.S4
+	VDUP V22.S[0], V24.S4
+	VDUP V22.S[0], V25.S4
+	WORD $0x4e36d6d6 // fadd v22.4s, v22.4s, v22.4s
+	WORD $0x4e37d6f7 // fadd v23.4s, v23.4s, v23.4s
+	WORD $0x4e38d718 // fadd v24.4s, v24.4s, v24.4s
+	WORD $0x4e39d739 // fadd v25.4s, v25.4s, v25.4s
+	WORD $0x6e36de31 // fmul v17.4s, v17.4s, v22.4s
+	WORD $0x6e37de73 // fmul v19.4s, v19.4s, v23.4s
+	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
+	WORD $0x6e39deb5 // fmul v21.4s, v21.4s, v25.4s
 	ADD $0, R17, R26
-	VMOV V22.B16, V26.B16
-	VMOV V23.B16, V27.B16
+	VMOV V17.B16, V26.B16
+	VMOV V19.B16, V27.B16
 	TBZ $3, R7, skip33
 	FSTPQ.P (F26, F27), 32(R26)
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
+	VMOV V20.B16, V26.B16
+	VMOV V21.B16, V27.B16
 
 skip33:
 	TBZ $2, R7, skip34
@@ -16049,10 +16018,10 @@ skip36:
 	WORD $0x4ebad79c // fsub v28.4s, v28.4s, v26.4s
 	WORD $0x4ebad7bd // fsub v29.4s, v29.4s, v26.4s
 	WORD $0x4ebad7de // fsub v30.4s, v30.4s, v26.4s
-	WORD $0x6e31df7b // fmul v27.4s, v27.4s, v17.4s
-	WORD $0x6e33df9c // fmul v28.4s, v28.4s, v19.4s
-	WORD $0x6e34dfbd // fmul v29.4s, v29.4s, v20.4s
-	WORD $0x6e35dfde // fmul v30.4s, v30.4s, v21.4s
+	WORD $0x6e36df7b // fmul v27.4s, v27.4s, v22.4s
+	WORD $0x6e37df9c // fmul v28.4s, v28.4s, v23.4s
+	WORD $0x6e38dfbd // fmul v29.4s, v29.4s, v24.4s
+	WORD $0x6e39dfde // fmul v30.4s, v30.4s, v25.4s
 	MOVD 24(R2), R19
 	ADD R19<<2, R17, R20
 	FMOVS F27, 0(R20)
@@ -16126,37 +16095,6 @@ skip41:
 	FLDPQ -32(R26), (F1, F2)
 
 skip42:
-	MOVD 0(R2), R10
-	ADD R10<<2, R0, R11
-	FMOVS 0(R11), F5
-	VDUP V5.S[0], V5.S4
-	FMOVS 0(R2), F10
-	VDUP V10.S[0], V10.S4
-	FMOVQ 592(R5), F6
-	VCMEQ V6.S4, V10.S4, V6.S4
-	FMOVQ 608(R5), F7
-	VCMEQ V7.S4, V10.S4, V7.S4
-	FMOVQ 624(R5), F8
-	VCMEQ V8.S4, V10.S4, V8.S4
-	FMOVQ 640(R5), F9
-	VCMEQ V9.S4, V10.S4, V9.S4
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
-	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
-	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
-	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
-	WORD $0x4e661c21 // bic v1.16b, v1.16b, v6.16b
-	WORD $0x4e671c42 // bic v2.16b, v2.16b, v7.16b
-	WORD $0x4e681c63 // bic v3.16b, v3.16b, v8.16b
-	WORD $0x4e691c84 // bic v4.16b, v4.16b, v9.16b
-	FMOVQ 480(R5), F10
-	WORD $0x4e2af421 // fmax v1.4s, v1.4s, v10.4s
-	WORD $0x4e2af442 // fmax v2.4s, v2.4s, v10.4s
-	WORD $0x4e2af463 // fmax v3.4s, v3.4s, v10.4s
-	WORD $0x4e2af484 // fmax v4.4s, v4.4s, v10.4s
 	VDUP R7, V9.S4
 	FMOVQ 592(R5), F5
 	WORD $0x6ea53525 // cmhi v5.4s, v9.4s, v5.4s
@@ -16166,10 +16104,41 @@ skip42:
 	WORD $0x6ea73527 // cmhi v7.4s, v9.4s, v7.4s
 	FMOVQ 640(R5), F8
 	WORD $0x6ea83528 // cmhi v8.4s, v9.4s, v8.4s
-	VAND V5.B16, V1.B16, V1.B16
-	VAND V6.B16, V2.B16, V2.B16
-	VAND V7.B16, V3.B16, V3.B16
-	VAND V8.B16, V4.B16, V4.B16
+	FMOVS 0(R2), F13
+	VDUP V13.S[0], V13.S4
+	FMOVQ 592(R5), F9
+	VCMEQ V9.S4, V13.S4, V9.S4
+	FMOVQ 608(R5), F10
+	VCMEQ V10.S4, V13.S4, V10.S4
+	FMOVQ 624(R5), F11
+	VCMEQ V11.S4, V13.S4, V11.S4
+	FMOVQ 640(R5), F12
+	VCMEQ V12.S4, V13.S4, V12.S4
+	WORD $0x4e691cad // bic v13.16b, v5.16b, v9.16b
+	WORD $0x4e6a1cce // bic v14.16b, v6.16b, v10.16b
+	WORD $0x4e6b1cef // bic v15.16b, v7.16b, v11.16b
+	WORD $0x4e6c1d10 // bic v16.16b, v8.16b, v12.16b
+	MOVD 0(R2), R10
+	ADD R10<<2, R0, R11
+	FMOVS 0(R11), F5
+	VDUP V5.S[0], V5.S4
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea5d442 // fsub v2.4s, v2.4s, v5.4s
+	WORD $0x4ea5d463 // fsub v3.4s, v3.4s, v5.4s
+	WORD $0x4ea5d484 // fsub v4.4s, v4.4s, v5.4s
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	VAND V13.B16, V1.B16, V1.B16
+	VAND V14.B16, V2.B16, V2.B16
+	VAND V15.B16, V3.B16, V3.B16
+	VAND V16.B16, V4.B16, V4.B16
+	FMOVQ 480(R5), F6
+	WORD $0x4e26f421 // fmax v1.4s, v1.4s, v6.4s
+	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
+	WORD $0x4e26f463 // fmax v3.4s, v3.4s, v6.4s
+	WORD $0x4e26f484 // fmax v4.4s, v4.4s, v6.4s
 	WORD $0x4e23d426 // fadd v6.4s, v1.4s, v3.4s
 	WORD $0x4e24d445 // fadd v5.4s, v2.4s, v4.4s
 	WORD $0x4e25d4c6 // fadd v6.4s, v6.4s, v5.4s
@@ -16178,30 +16147,30 @@ skip42:
 	WORD $0x6e26d4c6 // faddp v6.4s, v6.4s, v6.4s
 	MOVD ldd+128(FP), R10
 	LSL $2, R10, R11
-	FMOVS 0(R3), F5
-	VDUP V5.S[0], V5.S4
-	VDUP V5.S[0], V7.S4
-	VDUP V5.S[0], V8.S4
-	VDUP V5.S[0], V9.S4
-	WORD $0x4e25d4a5 // fadd v5.4s, v5.4s, v5.4s
-	WORD $0x4e27d4e7 // fadd v7.4s, v7.4s, v7.4s
-	WORD $0x4e28d508 // fadd v8.4s, v8.4s, v8.4s
-	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
-	VMOV V1.B16, V10.B16
-	VMOV V2.B16, V11.B16
-	VMOV V3.B16, V12.B16
-	VMOV V4.B16, V13.B16
-	WORD $0x6e25dd4a // fmul v10.4s, v10.4s, v5.4s
-	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
-	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
-	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
+	VMOV V1.B16, V5.B16
+	VMOV V2.B16, V7.B16
+	VMOV V3.B16, V8.B16
+	VMOV V4.B16, V9.B16
+	FMOVS 0(R3), F10
+	VDUP V10.S[0], V10.S4
+	VDUP V10.S[0], V11.S4
+	VDUP V10.S[0], V12.S4
+	VDUP V10.S[0], V13.S4
+	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
+	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
+	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
+	WORD $0x4e2dd5ad // fadd v13.4s, v13.4s, v13.4s
+	WORD $0x6e2adca5 // fmul v5.4s, v5.4s, v10.4s
+	WORD $0x6e2bdce7 // fmul v7.4s, v7.4s, v11.4s
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2ddd29 // fmul v9.4s, v9.4s, v13.4s
 	ADD $0, R1, R26
-	VMOV V10.B16, V14.B16
-	VMOV V11.B16, V15.B16
+	VMOV V5.B16, V14.B16
+	VMOV V7.B16, V15.B16
 	TBZ $3, R7, skip43
 	FSTPQ.P (F14, F15), 32(R26)
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
+	VMOV V8.B16, V14.B16
+	VMOV V9.B16, V15.B16
 
 skip43:
 	TBZ $2, R7, skip44
@@ -16227,10 +16196,10 @@ skip46:
 	WORD $0x4eaed610 // fsub v16.4s, v16.4s, v14.4s
 	WORD $0x4eaed631 // fsub v17.4s, v17.4s, v14.4s
 	WORD $0x4eaed652 // fsub v18.4s, v18.4s, v14.4s
-	WORD $0x6e25ddef // fmul v15.4s, v15.4s, v5.4s
-	WORD $0x6e27de10 // fmul v16.4s, v16.4s, v7.4s
-	WORD $0x6e28de31 // fmul v17.4s, v17.4s, v8.4s
-	WORD $0x6e29de52 // fmul v18.4s, v18.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	WORD $0x6e2dde52 // fmul v18.4s, v18.4s, v13.4s
 	MOVD 0(R2), R12
 	ADD R12<<2, R1, R13
 	FMOVS F15, 0(R13)
@@ -16274,30 +16243,33 @@ loop47:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
-	MOVD 0(R2), R8
-	ADD R8<<2, R0, R9
-	FMOVS 0(R9), F9
+	FMOVS 0(R3), F9
 	VDUP V9.S[0], V9.S4
-	FMOVS 0(R3), F10
-	VDUP V10.S[0], V10.S4
-	VDUP V10.S[0], V11.S4
-	VDUP V10.S[0], V12.S4
-	VDUP V10.S[0], V13.S4
+	VDUP V9.S[0], V10.S4
+	VDUP V9.S[0], V11.S4
+	VDUP V9.S[0], V12.S4
+	WORD $0x4e29d529 // fadd v9.4s, v9.4s, v9.4s
 	WORD $0x4e2ad54a // fadd v10.4s, v10.4s, v10.4s
 	WORD $0x4e2bd56b // fadd v11.4s, v11.4s, v11.4s
 	WORD $0x4e2cd58c // fadd v12.4s, v12.4s, v12.4s
-	WORD $0x4e2dd5ad // fadd v13.4s, v13.4s, v13.4s
-	MOVD R0, R8
-	MOVD R1, R9
-	MOVD n+0(FP), R10
-	MOVD 0(R2), R11
-	CMP $16, R10
+	MOVD 0(R2), R8
+	ADD R8<<2, R0, R9
+	FMOVS 0(R9), F13
+	VDUP V13.S[0], V13.S4
+	MOVD R0, R10
+	MOVD R1, R11
+	MOVD n+0(FP), R12
+	MOVD 0(R2), R13
+	FMOVQ 480(R5), F18
+	WORD $0x4e32e42e // fcmeq v14.4s, v1.4s, v18.4s
+	WORD $0x4e32e44f // fcmeq v15.4s, v2.4s, v18.4s
+	WORD $0x4e32e470 // fcmeq v16.4s, v3.4s, v18.4s
+	WORD $0x4e32e491 // fcmeq v17.4s, v4.4s, v18.4s
+	CMP $16, R12
 	BLT end50
 
 loop49:
-	FLDPQ 0(R8), (F14, F15)
-	FLDPQ 32(R8), (F16, F17)
-	VDUP R11, V22.S4
+	VDUP R13, V22.S4
 	FMOVQ 592(R5), F18
 	VCMEQ V18.S4, V22.S4, V18.S4
 	FMOVQ 608(R5), F19
@@ -16306,73 +16278,62 @@ loop49:
 	VCMEQ V20.S4, V22.S4, V20.S4
 	FMOVQ 640(R5), F21
 	VCMEQ V21.S4, V22.S4, V21.S4
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
-	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
-	WORD $0x4ea9d631 // fsub v17.4s, v17.4s, v9.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
-	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
-	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
-	WORD $0x4e721dce // bic v14.16b, v14.16b, v18.16b
-	WORD $0x4e731def // bic v15.16b, v15.16b, v19.16b
-	WORD $0x4e741e10 // bic v16.16b, v16.16b, v20.16b
-	WORD $0x4e751e31 // bic v17.16b, v17.16b, v21.16b
-	FMOVQ 480(R5), F22
-	WORD $0x4e36f5ce // fmax v14.4s, v14.4s, v22.4s
-	WORD $0x4e36f5ef // fmax v15.4s, v15.4s, v22.4s
-	WORD $0x4e36f610 // fmax v16.4s, v16.4s, v22.4s
-	WORD $0x4e36f631 // fmax v17.4s, v17.4s, v22.4s
-	VFMLA V14.S4, V14.S4, V1.S4
-	VFMLA V15.S4, V15.S4, V2.S4
-	VFMLA V16.S4, V16.S4, V3.S4
-	VFMLA V17.S4, V17.S4, V4.S4
-	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
-	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
-	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
-	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
-	FSTPQ (F14, F15), 0(R9)
-	FSTPQ (F16, F17), 32(R9)
-	SUB $16, R11
-	ADD $64, R8
-	ADD $64, R9
-	SUB $16, R10
-	CMP $16, R10
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
+	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
+	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
+	FLDPQ 0(R10), (F26, F27)
+	FLDPQ 32(R10), (F28, F29)
+	WORD $0x4eadd75a // fsub v26.4s, v26.4s, v13.4s
+	WORD $0x4eadd77b // fsub v27.4s, v27.4s, v13.4s
+	WORD $0x4eadd79c // fsub v28.4s, v28.4s, v13.4s
+	WORD $0x4eadd7bd // fsub v29.4s, v29.4s, v13.4s
+	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
+	WORD $0x4e20d77b // fadd v27.4s, v27.4s, v0.4s
+	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
+	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
+	VAND V22.B16, V26.B16, V26.B16
+	VAND V23.B16, V27.B16, V27.B16
+	VAND V24.B16, V28.B16, V28.B16
+	VAND V25.B16, V29.B16, V29.B16
+	FMOVQ 480(R5), F30
+	WORD $0x4e3ef75a // fmax v26.4s, v26.4s, v30.4s
+	WORD $0x4e3ef77b // fmax v27.4s, v27.4s, v30.4s
+	WORD $0x4e3ef79c // fmax v28.4s, v28.4s, v30.4s
+	WORD $0x4e3ef7bd // fmax v29.4s, v29.4s, v30.4s
+	VFMLA V26.S4, V26.S4, V1.S4
+	VFMLA V27.S4, V27.S4, V2.S4
+	VFMLA V28.S4, V28.S4, V3.S4
+	VFMLA V29.S4, V29.S4, V4.S4
+	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
+	WORD $0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
+	WORD $0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
+	WORD $0x4e3dd508 // fadd v8.4s, v8.4s, v29.4s
+	WORD $0x6e29df5a // fmul v26.4s, v26.4s, v9.4s
+	WORD $0x6e2adf7b // fmul v27.4s, v27.4s, v10.4s
+	WORD $0x6e2bdf9c // fmul v28.4s, v28.4s, v11.4s
+	WORD $0x6e2cdfbd // fmul v29.4s, v29.4s, v12.4s
+	FSTPQ (F26, F27), 0(R11)
+	FSTPQ (F28, F29), 32(R11)
+	SUB $16, R13
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
 	BGE loop49
 
 end50:
-	CBZ R10, end51
-	VMOVI $0, V14.B16
-	ADD R10<<2, R8, R26
-	TBZ $0, R10, skip52
-	SUB $4, R26
-	VLD1 (R26), V14.S[0]
-
-skip52:
-	TBZ $1, R10, skip53
-	FMOVD.W -8(R26), F15
-	VZIP1 V14.D2, V15.D2, V14.D2
-
-skip53:
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	TBZ $2, R10, skip54
-	VMOV V14.B16, V15.B16
-	FMOVQ.W -16(R26), F14
-
-skip54:
-	TBZ $3, R10, skip55
-	VMOV V14.B16, V16.B16
-	VMOV V15.B16, V17.B16
-	FLDPQ -32(R26), (F14, F15)
-
-skip55:
-	VDUP R11, V22.S4
+	CBZ R12, end51
+	VDUP R12, V18.S4
+	FMOVQ 592(R5), F14
+	WORD $0x6eae364e // cmhi v14.4s, v18.4s, v14.4s
+	FMOVQ 608(R5), F15
+	WORD $0x6eaf364f // cmhi v15.4s, v18.4s, v15.4s
+	FMOVQ 624(R5), F16
+	WORD $0x6eb03650 // cmhi v16.4s, v18.4s, v16.4s
+	FMOVQ 640(R5), F17
+	WORD $0x6eb13651 // cmhi v17.4s, v18.4s, v17.4s
+	VDUP R13, V22.S4
 	FMOVQ 592(R5), F18
 	VCMEQ V18.S4, V22.S4, V18.S4
 	FMOVQ 608(R5), F19
@@ -16381,99 +16342,116 @@ skip55:
 	VCMEQ V20.S4, V22.S4, V20.S4
 	FMOVQ 640(R5), F21
 	VCMEQ V21.S4, V22.S4, V21.S4
-	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
-	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
-	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
-	WORD $0x4ea9d631 // fsub v17.4s, v17.4s, v9.4s
-	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
-	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
-	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
-	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
-	WORD $0x4e721dce // bic v14.16b, v14.16b, v18.16b
-	WORD $0x4e731def // bic v15.16b, v15.16b, v19.16b
-	WORD $0x4e741e10 // bic v16.16b, v16.16b, v20.16b
-	WORD $0x4e751e31 // bic v17.16b, v17.16b, v21.16b
-	FMOVQ 480(R5), F22
-	WORD $0x4e36f5ce // fmax v14.4s, v14.4s, v22.4s
-	WORD $0x4e36f5ef // fmax v15.4s, v15.4s, v22.4s
-	WORD $0x4e36f610 // fmax v16.4s, v16.4s, v22.4s
-	WORD $0x4e36f631 // fmax v17.4s, v17.4s, v22.4s
-	VDUP R10, V22.S4
-	FMOVQ 592(R5), F18
-	WORD $0x6eb236d2 // cmhi v18.4s, v22.4s, v18.4s
-	FMOVQ 608(R5), F19
-	WORD $0x6eb336d3 // cmhi v19.4s, v22.4s, v19.4s
-	FMOVQ 624(R5), F20
-	WORD $0x6eb436d4 // cmhi v20.4s, v22.4s, v20.4s
-	FMOVQ 640(R5), F21
-	WORD $0x6eb536d5 // cmhi v21.4s, v22.4s, v21.4s
-	VAND V18.B16, V14.B16, V14.B16
-	VAND V19.B16, V15.B16, V15.B16
-	VAND V20.B16, V16.B16, V16.B16
-	VAND V21.B16, V17.B16, V17.B16
-	VFMLA V14.S4, V14.S4, V1.S4
-	VFMLA V15.S4, V15.S4, V2.S4
-	VFMLA V16.S4, V16.S4, V3.S4
-	VFMLA V17.S4, V17.S4, V4.S4
-	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
-	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
-	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
-	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
-	WORD $0x6e2addce // fmul v14.4s, v14.4s, v10.4s
-	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
-	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
-	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
-	ADD $0, R9, R26
-	VMOV V14.B16, V18.B16
-	VMOV V15.B16, V19.B16
-	TBZ $3, R10, skip56
+	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
+	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
+	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
+	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
+	VMOVI $0, V26.B16
+	ADD R12<<2, R10, R26
+	TBZ $0, R12, skip52
+	SUB $4, R26
+	VLD1 (R26), V26.S[0]
+
+skip52:
+	TBZ $1, R12, skip53
+	FMOVD.W -8(R26), F27
+	VZIP1 V26.D2, V27.D2, V26.D2
+
+skip53:
+	VMOVI $0, V27.B16
+	VMOVI $0, V28.B16
+	VMOVI $0, V29.B16
+	TBZ $2, R12, skip54
+	VMOV V26.B16, V27.B16
+	FMOVQ.W -16(R26), F26
+
+skip54:
+	TBZ $3, R12, skip55
+	VMOV V26.B16, V28.B16
+	VMOV V27.B16, V29.B16
+	FLDPQ -32(R26), (F26, F27)
+
+skip55:
+	WORD $0x4eadd75a // fsub v26.4s, v26.4s, v13.4s
+	WORD $0x4eadd77b // fsub v27.4s, v27.4s, v13.4s
+	WORD $0x4eadd79c // fsub v28.4s, v28.4s, v13.4s
+	WORD $0x4eadd7bd // fsub v29.4s, v29.4s, v13.4s
+	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
+	WORD $0x4e20d77b // fadd v27.4s, v27.4s, v0.4s
+	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
+	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
+	VAND V22.B16, V26.B16, V26.B16
+	VAND V23.B16, V27.B16, V27.B16
+	VAND V24.B16, V28.B16, V28.B16
+	VAND V25.B16, V29.B16, V29.B16
+	FMOVQ 480(R5), F30
+	WORD $0x4e3ef75a // fmax v26.4s, v26.4s, v30.4s
+	WORD $0x4e3ef77b // fmax v27.4s, v27.4s, v30.4s
+	WORD $0x4e3ef79c // fmax v28.4s, v28.4s, v30.4s
+	WORD $0x4e3ef7bd // fmax v29.4s, v29.4s, v30.4s
+	VFMLA V26.S4, V26.S4, V1.S4
+	VFMLA V27.S4, V27.S4, V2.S4
+	VFMLA V28.S4, V28.S4, V3.S4
+	VFMLA V29.S4, V29.S4, V4.S4
+	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
+	WORD $0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
+	WORD $0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
+	WORD $0x4e3dd508 // fadd v8.4s, v8.4s, v29.4s
+	WORD $0x6e29df5a // fmul v26.4s, v26.4s, v9.4s
+	WORD $0x6e2adf7b // fmul v27.4s, v27.4s, v10.4s
+	WORD $0x6e2bdf9c // fmul v28.4s, v28.4s, v11.4s
+	WORD $0x6e2cdfbd // fmul v29.4s, v29.4s, v12.4s
+	ADD $0, R11, R26
+	VMOV V26.B16, V18.B16
+	VMOV V27.B16, V19.B16
+	TBZ $3, R12, skip56
 	FSTPQ.P (F18, F19), 32(R26)
-	VMOV V16.B16, V18.B16
-	VMOV V17.B16, V19.B16
+	VMOV V28.B16, V18.B16
+	VMOV V29.B16, V19.B16
 
 skip56:
-	TBZ $2, R10, skip57
+	TBZ $2, R12, skip57
 	FMOVQ.P F18, 16(R26)
 	VMOV V19.B16, V18.B16
 
 skip57:
-	TBZ $1, R10, skip58
+	TBZ $1, R12, skip58
 	FMOVD.P F18, 8(R26)
 	VEXT $8, V18.B16, V18.B16, V18.B16
 
 skip58:
-	TBZ $0, R10, skip59
+	TBZ $0, R12, skip59
 	FMOVS F18, (R26)
 
 skip59:
 
 end51:
 	WORD $0x4e23d42e // fadd v14.4s, v1.4s, v3.4s
-	WORD $0x4e24d449 // fadd v9.4s, v2.4s, v4.4s
-	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
-	VEXT $8, V14.B16, V14.B16, V9.B16
-	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
+	WORD $0x4e24d44d // fadd v13.4s, v2.4s, v4.4s
+	WORD $0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
+	VEXT $8, V14.B16, V14.B16, V13.B16
+	WORD $0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
 	WORD $0x6e2ed5ce // faddp v14.4s, v14.4s, v14.4s
 	FMOVS F14, 0(R4)
 	WORD $0x4e27d4ae // fadd v14.4s, v5.4s, v7.4s
-	WORD $0x4e28d4c9 // fadd v9.4s, v6.4s, v8.4s
-	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
-	VEXT $8, V14.B16, V14.B16, V9.B16
-	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
+	WORD $0x4e28d4cd // fadd v13.4s, v6.4s, v8.4s
+	WORD $0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
+	VEXT $8, V14.B16, V14.B16, V13.B16
+	WORD $0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
 	WORD $0x6e2ed5ce // faddp v14.4s, v14.4s, v14.4s
-	VDUP V14.S[0], V9.S4
+	VDUP V14.S[0], V13.S4
 	FMOVQ 480(R5), F15
 	VMOV V15.B16, V16.B16
 	VMOV V15.B16, V17.B16
 	VMOV V15.B16, V18.B16
-	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
-	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
-	WORD $0x4ea9d631 // fsub v17.4s, v17.4s, v9.4s
-	WORD $0x4ea9d652 // fsub v18.4s, v18.4s, v9.4s
-	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
-	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
-	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
-	WORD $0x6e2dde52 // fmul v18.4s, v18.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4eadd652 // fsub v18.4s, v18.4s, v13.4s
+	WORD $0x6e29ddef // fmul v15.4s, v15.4s, v9.4s
+	WORD $0x6e2ade10 // fmul v16.4s, v16.4s, v10.4s
+	WORD $0x6e2bde31 // fmul v17.4s, v17.4s, v11.4s
+	WORD $0x6e2cde52 // fmul v18.4s, v18.4s, v12.4s
 	MOVD 0(R2), R8
 	ADD R8<<2, R1, R9
 	FMOVS F15, 0(R9)
@@ -16873,9 +16851,9 @@ end12:
 	WORD $0x4ea6d56b // fsub v11.4s, v11.4s, v6.4s
 	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
 	WORD $0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
-	MOVD R1, R7
-	MOVD n+0(FP), R8
-	CMP $16, R8
+	MOVD R1, R9
+	MOVD n+0(FP), R10
+	CMP $16, R10
 	BLT end18
 
 loop17:
@@ -16891,8 +16869,8 @@ loop17:
 	VAND V6.B16, V15.B16, V15.B16
 	VAND V7.B16, V20.B16, V20.B16
 	VAND V8.B16, V21.B16, V21.B16
-	FSTPQ (F14, F15), 0(R7)
-	FSTPQ (F20, F21), 32(R7)
+	FSTPQ (F14, F15), 0(R9)
+	FSTPQ (F20, F21), 32(R9)
 	FMOVQ 656(R5), F2
 	VMOV V2.B16, V6.B16
 	VMOV V2.B16, V7.B16
@@ -16901,13 +16879,13 @@ loop17:
 	WORD $0x4ea6d56b // fsub v11.4s, v11.4s, v6.4s
 	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
 	WORD $0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
-	ADD $64, R7
-	SUB $16, R8
-	CMP $16, R8
+	ADD $64, R9
+	SUB $16, R10
+	CMP $16, R10
 	BGE loop17
 
 end18:
-	CBZ R8, end19
+	CBZ R10, end19
 	WORD $0x4e30e522 // fcmeq v2.4s, v9.4s, v16.4s
 	WORD $0x4e31e566 // fcmeq v6.4s, v11.4s, v17.4s
 	WORD $0x4e32e587 // fcmeq v7.4s, v12.4s, v18.4s
@@ -16920,26 +16898,26 @@ end18:
 	VAND V6.B16, V15.B16, V15.B16
 	VAND V7.B16, V20.B16, V20.B16
 	VAND V8.B16, V21.B16, V21.B16
-	ADD $0, R7, R26
+	ADD $0, R9, R26
 	VMOV V14.B16, V22.B16
 	VMOV V15.B16, V23.B16
-	TBZ $3, R8, skip20
+	TBZ $3, R10, skip20
 	FSTPQ.P (F22, F23), 32(R26)
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 
 skip20:
-	TBZ $2, R8, skip21
+	TBZ $2, R10, skip21
 	FMOVQ.P F22, 16(R26)
 	VMOV V23.B16, V22.B16
 
 skip21:
-	TBZ $1, R8, skip22
+	TBZ $1, R10, skip22
 	FMOVD.P F22, 8(R26)
 	VEXT $8, V22.B16, V22.B16, V22.B16
 
 skip22:
-	TBZ $0, R8, skip23
+	TBZ $0, R10, skip23
 	FMOVS F22, (R26)
 
 skip23:
@@ -16961,9 +16939,9 @@ end19:
 	WORD $0x4ea4d4c6 // fsub v6.4s, v6.4s, v4.4s
 	WORD $0x4ea5d4e7 // fsub v7.4s, v7.4s, v5.4s
 	WORD $0x4eaad508 // fsub v8.4s, v8.4s, v10.4s
-	MOVD 0(R2), R9
-	ADD R9<<2, R1, R10
-	FMOVS F2, 0(R10)
+	MOVD 0(R2), R11
+	ADD R11<<2, R1, R12
+	FMOVS F2, 0(R12)
 	MOVD lds+40(FP), R7
 	LSL $2, R7, R8
 	ADD R8<<0, R0

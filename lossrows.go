@@ -6,12 +6,12 @@ import (
 	"github.com/seed842bec00/argmax/internal/alias"
 )
 
-// maxRowsTogether is the most rows of one call.
+// maxRowsTogether is the most rows of which a function keeps numbers on its stack.
 const maxRowsTogether = 64
 
 // rowsTogether is how many rows of n scores one call treats: 2¹⁴ elements take 5 µs
 // or so.
-func rowsTogether(n int) int { return max(1, min(maxRowsTogether, maxVector/max(1, n))) }
+func rowsTogether(n int) int { return max(1, maxVector/max(1, n)) }
 
 func checkLossRows(name, what string, rows, n int, dst []float32, ldd int, scores []float32, lds int) {
 	sizeD, sizeS := extent(rows, n, ldd), extent(rows, n, lds)
@@ -31,8 +31,10 @@ func checkRowArrays(name string, rows, n int, losses []float32, labels []int, we
 	if len(losses) != rows || len(labels) != rows || len(weights) != rows {
 		panic(fmt.Sprintf("argmax: %s of %d rows with %d losses, %d labels and %d weights", name, rows, len(losses), len(labels), len(weights)))
 	}
-	for _, label := range labels {
-		checkLabel(name, label, n)
+	if !allBelow(labels, n) {
+		for _, label := range labels {
+			checkLabel(name, label, n)
+		}
 	}
 }
 
@@ -49,4 +51,19 @@ func checkLabel(name string, label, classes int) {
 	if uint(label) >= uint(classes) {
 		panic(fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes))
 	}
+}
+
+// allBelow reports whether all labels are indices of n scores. A negative one has
+// its sign set, one that is too large in n − 1 less it.
+func allBelow(labels []int, n int) bool {
+	last, signs := n-1, 0
+	for len(labels) >= 4 {
+		a, b, c, d := labels[0], labels[1], labels[2], labels[3]
+		signs |= (a | b | c | d) | ((last - a) | (last - b) | (last - c) | (last - d))
+		labels = labels[4:]
+	}
+	for _, label := range labels {
+		signs |= label | (last - label)
+	}
+	return signs >= 0
 }

@@ -51,7 +51,7 @@ func LogSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds i
 func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
 	var sums, largest, zeros [maxRowsTogether]float32
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), rows-at)
+		step := min(rowsTogether(n), maxRowsTogether, rows-at)
 		s := sums[:step]
 		sumExpRows(n, step, scores[at*lds:], lds, s, largest[:])
 		logRows(s, s, zeros[:])
@@ -89,7 +89,7 @@ func LogSumExpRows(rows, n int, dst, scores []float32, lds int) {
 func logSumExpRows(rows, n int, dst, scores []float32, lds int) {
 	var largest [maxRowsTogether]float32
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), rows-at)
+		step := min(rowsTogether(n), maxRowsTogether, rows-at)
 		sums := dst[at : at+step]
 		if n > 0 {
 			sumExpRows(n, step, scores[at*lds:], lds, sums, largest[:])

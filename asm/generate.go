@@ -16,9 +16,9 @@ const command = "asm (make generate)"
 // 4. Tiles of scores: 5×5, five of w and one of x in 31; 3×2×2, two and one in 15;
 // 3×2×4, two and one in 27. Flags: AVX-512 compares in three to four cycles.
 var (
-	shapeAVX512 = ops.Shape{Rows: 5, Flags: 4, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
-	shapeAVX2   = ops.Shape{Rows: 5, Flags: 2, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
-	shapeNEON   = ops.Shape{Rows: 5, Flags: 2, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeAVX512 = ops.Shape{Rows: 5, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
+	shapeAVX2   = ops.Shape{Rows: 5, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeNEON   = ops.Shape{Rows: 5, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
 )
 
 var (

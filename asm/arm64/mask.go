@@ -63,6 +63,29 @@ func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
 	}, isNumber)
 }
 
+func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
+	valid, label := m.Valid(), m.LaneAt(p, elem)
+	others := m.AndNot(valid, label)
+	m.FreeMask(valid, label)
+	return others
+}
+
+// MinusCount adds up the lanes, of which each that is chosen is −1 as an integer.
+func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
+	mask := m.read(chosen)
+	return m.block(false, func(out *printer, b *block) {
+		s, t := b.v[0], b.v[1]
+		out.line("VADD V%d.S4, V%d.S4, V%d.S4", mask.v[0], mask.v[1], s)
+		out.line("VADD V%d.S4, V%d.S4, V%d.S4", mask.v[2], mask.v[3], t)
+		out.line("VADD V%d.S4, V%d.S4, V%d.S4", s, t, s)
+		out.line("VADDV V%d.S4, V%d", s, s)
+		out.signedToFloat(s, s)
+		for _, v := range b.v[1:] {
+			out.line("VMOVI $0, V%d.B16", v)
+		}
+	})
+}
+
 func isNumber(out *printer, d, at, number int) {
 	out.line("VCMEQ V%d.S4, V%d.S4, V%d.S4", number, at, d)
 }
@@ -113,6 +136,19 @@ func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
 			out.line("VAND V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
 		}
 	})
+}
+
+func (m *Machine) AddKeep(dst, x, y vec.Block, chosen vec.Mask) {
+	m.Add(dst, x, y)
+	m.Keep(dst, dst, chosen)
+}
+
+func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
+	value := m.LoadFirst(p, elem)
+	b := m.Copy(value)
+	m.Free(value)
+	m.Keep(b, b, chosen)
+	return b
 }
 
 func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {

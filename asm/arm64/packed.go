@@ -71,8 +71,8 @@ func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
 	m.load(one, func(out *printer, v int) { out.binary(fdiv, b.v[0], v, b.v[0]) })
 }
 
-func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr) {
-	from, at := m.read(p.(packed).b), after(to, 0)
+func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr, elem int) {
+	from, at := m.read(p.(packed).b), after(to, 4*elem)
 	_, move := run(p.(packed).count)
 	m.later(func(out *printer) { out.line("%s F%d, %s", move, from.v[0], at) })
 }

@@ -10,7 +10,7 @@ func crammerSingerRows(m vec.Machine) {
 	r := &crammerSinger{marginRows: newMarginRows(m, false), lowest: m.Constant(negativeInfinity)}
 	c := m.Constants(vec.Lanes, nan)
 	r.step, r.nan = c[0], c[1]
-	r.each(r.row)
+	r.single(r.row)
 }
 
 type crammerSinger struct {
@@ -66,7 +66,7 @@ func (r *crammerSinger) row() {
 	})
 	best := r.reduced(r.PackMax, first)
 
-	score, factor := r.score(r.scores, 0), r.factor(0)
+	score, factor := r.LoadFirst(r.label(r.scores, 0), 0), r.factor(0)
 	r.Sub(most, most, score)
 	r.Add(most, most, r.margin)
 	r.MaxConst(most, most, r.zero)
@@ -91,7 +91,7 @@ func (r *crammerSinger) row() {
 		r.Free(number)
 		opposite := r.FromConst(r.zero)
 		r.Sub(opposite, opposite, factor)
-		r.StoreFirst(opposite, r.Element(r.dst, r.LoadInt(r.labels, 0)), 0)
+		r.StoreFirst(opposite, r.label(r.dst, 0), 0)
 		r.Free(opposite)
 	})
 	r.Free(best, factor)

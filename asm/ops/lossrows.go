@@ -27,8 +27,8 @@ func (r *lossRows) array(arg string) vec.Ptr {
 	return a
 }
 
-// each covers the rows one by one, and ends the function.
-func (r *lossRows) each(row func()) {
+// single covers the rows one by one, and ends the function.
+func (r *lossRows) single(row func()) {
 	left := r.Int("rows")
 	vec.While(r, left, 1, nil, func() {
 		r.Scope(row)
@@ -37,14 +37,14 @@ func (r *lossRows) each(row func()) {
 	r.Return()
 }
 
-// groups covers four rows of fewer than 16 scores at a time, inside Partial, and
-// longer ones one by one. It ends the function.
-func (r *lossRows) groups(fill vec.Block, short func(count int), long func()) {
+// groups covers rows of fewer than 16 scores by as many as counts says, inside
+// Partial, and longer ones one by one. It ends the function.
+func (r *lossRows) groups(counts []int, fill vec.Block, short func(count int), long func()) {
 	left, n, many, done := r.Int("rows"), r.Int("n"), r.NewLabel("long"), r.NewLabel("done")
 	r.JumpNotLess(n, vec.Lanes, many)
 	r.JumpZero(n, done)
 	r.Partial(n, fill, func() {
-		for _, count := range []int{4, 1} {
+		for _, count := range counts {
 			vec.While(r, left, count, nil, func() {
 				r.Scope(func() { short(count) })
 				r.next(count)

@@ -1,11 +1,16 @@
 package ops
 
-import "github.com/seed842bec00/argmax/asm/vec"
+import (
+	"slices"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
 
 // marginRows is the hinge losses of Weston and Watkins. Of the margins m = s −
 // s[label] + margin of the other classes and t = max(0, m), the loss is the sum of t
-// or of t². The share of a class in the gradient is 1 where m > 0, or t; that of the
-// label is their sum, negated. The gradient is share·weight, or 2·share·weight.
+// or of t². The gradient of a class is weight where t > 0, or 2·weight·t; that of the
+// label is what the others add up to, negated: their number times weight, or the sum
+// of t times 2·weight.
 type marginRows struct {
 	*lossRows
 	squared   bool
@@ -16,14 +21,16 @@ type marginRows struct {
 
 const marginSignature = "func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)"
 
-func hingeRows(m vec.Machine) {
+func hingeRows(m vec.Machine, rows int) {
 	m.Func("hingeRows", marginSignature, "sets rows of grad to the gradients of the hinge loss of rows of n scores.")
-	newMarginRows(m, false).emit()
+	r := newMarginRows(m, false)
+	r.groups(slices.Compact([]int{rows, together, 1}), nil, r.short, r.long)
 }
 
 func squaredHingeRows(m vec.Machine) {
 	m.Func("squaredHingeRows", marginSignature, "sets rows of grad to the gradients of the squared hinge loss of rows of n scores.")
-	newMarginRows(m, true).emit()
+	r := newMarginRows(m, true)
+	r.groups([]int{together, 1}, nil, r.shortSquared, r.long)
 }
 
 func newMarginRows(m vec.Machine, squared bool) *marginRows {
@@ -35,29 +42,14 @@ func newMarginRows(m vec.Machine, squared bool) *marginRows {
 	return r
 }
 
-func (r *marginRows) emit() { r.groups(nil, r.short, r.long) }
-
-// terms makes t of scores. That of the label is 0.
-func (r *marginRows) terms(scores, score vec.Block, label vec.Mask) {
+// terms makes t of scores, 0 where others does not choose.
+func (r *marginRows) terms(scores, score vec.Block, others vec.Mask) {
 	r.Sub(scores, scores, score)
-	r.Add(scores, scores, r.margin)
-	r.Drop(scores, label)
+	r.AddKeep(scores, scores, r.margin, others)
 	r.MaxConst(scores, scores, r.zero)
 }
 
-// shares makes shares of t.
-func (r *marginRows) shares(t vec.Block) {
-	if r.squared {
-		return
-	}
-	positive := r.CompareConst(vec.Greater, t, r.zero)
-	one := r.FromConst(r.one)
-	r.Keep(t, one, positive)
-	r.Free(one)
-	r.FreeMask(positive)
-}
-
-// factor is what the shares of row i are multiplied by.
+// factor is what t of row i is multiplied by.
 func (r *marginRows) factor(i int) vec.Block {
 	f := r.LoadFirst(r.weights, i)
 	if r.squared {
@@ -66,107 +58,122 @@ func (r *marginRows) factor(i int) vec.Block {
 	return f
 }
 
-// score is the label's of row i.
-func (r *marginRows) score(row vec.Ptr, i int) (score vec.Block) {
-	r.Scope(func() { score = r.LoadFirst(r.Element(row, r.LoadInt(r.labels, i)), 0) })
-	return score
+// label is the label's place in row i.
+func (r *marginRows) label(row vec.Ptr, i int) vec.Ptr {
+	return r.Element(row, r.LoadInt(r.labels, i))
 }
 
-// storeLabel stores the label's gradient in a row of grad.
-func (r *marginRows) storeLabel(shares vec.Packed, i int, factor vec.Block, row vec.Ptr) {
-	r.Scope(func() {
-		sum, g := r.Spread(shares, i), r.FromConst(r.zero)
-		r.Sub(g, g, sum)
-		r.Mul(g, g, factor)
-		r.StoreFirst(g, r.Element(row, r.LoadInt(r.labels, i)), 0)
-		r.Free(sum, g)
-	})
-}
-
-// short adds up the squares last, in the place of t, which the gradients need: four
-// rows of both would not fit the registers of AVX2.
 func (r *marginRows) short(count int) {
-	terms := make([]vec.Block, count)
-	for i, row := range r.Rows(r.scores, r.Scale(r.Int("lds"), 4), count) {
-		terms[i] = r.Load(row, 0)
-		score, label := r.score(row, i), r.LaneAt(r.labels, i)
-		r.terms(terms[i], score, label)
-		r.Free(score)
-		r.FreeMask(label)
-		valid := r.Valid()
-		r.Keep(terms[i], terms[i], valid)
-		r.FreeMask(valid)
-	}
-	sumTerms := func() {
-		sums := r.PackSum(terms)
-		r.StorePacked(sums, r.losses)
+	terms := r.rowTerms(count)
+	size := min(count, together)
+	for first := 0; first < count; first += size {
+		sums := r.PackSum(terms[first : first+size])
+		r.StorePacked(sums, r.losses, first)
 		r.FreePacked(sums)
 	}
-	if !r.squared {
-		sumTerms()
-	}
-	for _, t := range terms {
-		r.shares(t)
-	}
-	shares := r.PackSum(terms)
 	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
-		t, factor := terms[i], r.factor(i)
-		g := t
-		if r.squared {
-			g = r.Copy(t)
-		}
+		positive := r.CompareConst(vec.Greater, terms[i], r.zero)
+		r.Free(terms[i])
+		g := r.LoadFirstWhere(r.weights, i, positive)
+		r.Store(g, row, 0)
+		r.Free(g)
+		own, weight := r.MinusCount(positive), r.LoadFirst(r.weights, i)
+		r.FreeMask(positive)
+		r.Mul(own, own, weight)
+		r.Scope(func() { r.StoreFirst(own, r.label(row, i), 0) })
+		r.Free(own, weight)
+	}
+}
+
+// rowTerms is t of count rows.
+func (r *marginRows) rowTerms(count int) (terms []vec.Block) {
+	for i, row := range r.Rows(r.scores, r.Scale(r.Int("lds"), 4), count) {
+		t, others := r.Load(row, 0), r.Others(r.labels, i)
+		r.Scope(func() {
+			score := r.LoadFirst(r.label(row, i), 0)
+			r.terms(t, score, others)
+			r.Free(score)
+		})
+		r.FreeMask(others)
+		terms = append(terms, t)
+	}
+	return terms
+}
+
+// shortSquared adds up the squares last, in the place of t, which the gradients
+// need: four rows of both would not fit the registers of AVX2.
+func (r *marginRows) shortSquared(count int) {
+	terms := r.rowTerms(count)
+	totals := r.PackSum(terms)
+	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
+		g, factor := r.Copy(terms[i]), r.factor(i)
 		r.Mul(g, g, factor)
 		r.Store(g, row, 0)
-		r.storeLabel(shares, i, factor, row)
-		r.Free(factor)
-		if r.squared {
-			r.Free(g)
-			r.Mul(t, t, t)
-		}
+		r.storeTotal(totals, i, factor, row)
+		r.Free(g, factor)
+		r.Mul(terms[i], terms[i], terms[i])
 	}
-	r.FreePacked(shares)
-	if r.squared {
-		sumTerms()
-	}
+	r.FreePacked(totals)
+	sums := r.PackSum(terms)
+	r.StorePacked(sums, r.losses, 0)
+	r.FreePacked(sums)
 	r.Free(terms...)
 }
 
+// storeTotal stores the label's gradient in a row of grad.
+func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row vec.Ptr) {
+	total, g := r.Spread(totals, i), r.FromConst(r.zero)
+	r.Sub(g, g, total)
+	r.Mul(g, g, factor)
+	r.Scope(func() { r.StoreFirst(g, r.label(row, i), 0) })
+	r.Free(total, g)
+}
+
 func (r *marginRows) long() {
-	loss, total, score, factor := r.Zero(), r.Zero(), r.score(r.scores, 0), r.factor(0)
+	loss, total, factor := r.Zero(), r.Zero(), r.factor(0)
 	r.Scope(func() {
+		score := r.LoadFirst(r.label(r.scores, 0), 0)
 		x, to, n, index := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.Int("n"), r.LoadInt(r.labels, 0)
-		block := func(partial bool) {
-			t, label := r.Load(x, 0), r.Lane(index)
-			r.terms(t, score, label)
-			r.FreeMask(label)
-			if partial {
-				valid := r.Valid()
-				r.Keep(t, t, valid)
-				r.FreeMask(valid)
-			}
+		block := func(all vec.Mask) {
+			label := r.Lane(index)
+			others := r.AndNot(all, label)
+			t := r.Load(x, 0)
+			r.terms(t, score, others)
+			r.FreeMask(label, others)
 			if r.squared {
 				r.FMA(loss, t, t)
+				r.Add(total, total, t)
+				r.Mul(t, t, factor)
 			} else {
 				r.Add(loss, loss, t)
+				positive, one := r.CompareConst(vec.Greater, t, r.zero), r.FromConst(r.one)
+				r.Keep(one, one, positive)
+				r.Add(total, total, one)
+				r.Keep(t, factor, positive)
+				r.Free(one)
+				r.FreeMask(positive)
 			}
-			r.shares(t)
-			r.Add(total, total, t)
-			r.Mul(t, t, factor)
 			r.Store(t, to, 0)
 			r.Free(t)
 		}
+		every := r.CompareConst(vec.Equal, loss, r.zero)
 		vec.While(r, n, vec.Lanes, []vec.Ptr{x, to}, func() {
-			block(false)
+			block(every)
 			r.Decrease(index, vec.Lanes)
 		})
-		vec.Tail(r, n, nil, func() { block(true) })
+		r.FreeMask(every)
+		vec.Tail(r, n, nil, func() {
+			valid := r.Valid()
+			block(valid)
+			r.FreeMask(valid)
+		})
+		r.Free(score)
 	})
-	r.Free(score)
 	sums := r.PackSum([]vec.Block{loss})
-	r.StorePacked(sums, r.losses)
+	r.StorePacked(sums, r.losses, 0)
 	r.FreePacked(sums)
-	shares := r.PackSum([]vec.Block{total})
-	r.storeLabel(shares, 0, factor, r.dst)
-	r.FreePacked(shares)
+	totals := r.PackSum([]vec.Block{total})
+	r.storeTotal(totals, 0, factor, r.dst)
+	r.FreePacked(totals)
 	r.Free(loss, total, factor)
 }

@@ -12,6 +12,9 @@ type Shape struct {
 	Rows int
 	// Flags is how many comparisons with NaN may be under way.
 	Flags int
+	// LossRows is how many rows of few scores go through the steps of a softmax
+	// together, a multiple of four.
+	LossRows int
 	// TileHeights by TileBlocks are the tiles of GEMM: scalars of one operand by
 	// blocks of the other.
 	TileHeights []int
@@ -26,12 +29,12 @@ func Emit(m vec.Machine, s Shape) {
 	matrices(m, s.Rows)
 	exp(m)
 	log(m)
-	softmaxRows(m)
-	sumExpRows(m)
+	softmaxRows(m, s.LossRows)
+	sumExpRows(m, s.LossRows)
 	logRows(m)
 	shiftRows(m)
-	crossEntropyRows(m)
-	hingeRows(m)
+	crossEntropyRows(m, s.LossRows)
+	hingeRows(m, s.LossRows)
 	squaredHingeRows(m)
 	crammerSingerRows(m)
 	for _, e := range []element{floats, bytes} {

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"math"
+	"slices"
 
 	"github.com/seed842bec00/argmax/asm/vec"
 )
@@ -12,8 +13,8 @@ func integer(n uint32) float32 { return math.Float32frombits(n) }
 // exponentials is what kernels share that need the exponentials of rows of n
 // scores, less the largest.
 //
-// Rows of fewer than 16 scores, the common case, are one block each; four go
-// together and share the shuffles of their reductions. Longer rows go one by one,
+// Rows of fewer than 16 scores, the common case, are one block each; several go
+// together, and four share the shuffles of their reductions. Longer rows go one by one,
 // block by block.
 type exponentials struct {
 	*lossRows
@@ -27,78 +28,135 @@ type exponentials struct {
 }
 
 // softmaxRows sets rows of dst to probabilities.
-func softmaxRows(m vec.Machine) {
+func softmaxRows(m vec.Machine, rows int) {
 	m.Func("softmaxRows", "func(n, rows int, scores []float32, lds int, dst []float32, ldd int)",
 		"sets rows of dst to the probabilities of rows of n scores.")
 	s := &exponentials{lossRows: newLossRows(m, "dst")}
-	s.emit()
+	s.emit(rows)
 }
 
 // crossEntropyRows goes on to the gradients, (p − 1[label])·weight, and leaves for
 // each row the sum of the exponentials and the largest score less the label's, of
 // which the loss is made.
-func crossEntropyRows(m vec.Machine) {
+func crossEntropyRows(m vec.Machine, rows int) {
 	m.Func("crossEntropyRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32)",
 		"sets rows of grad to the gradients of the cross-entropy of rows of n scores.")
 	s := &exponentials{lossRows: newLossRows(m, "grad"), loss: true}
 	s.labels, s.weights = m.Ptr("labels_base"), s.array("weights")
 	s.sums, s.addends = s.array("sums"), s.array("addends")
-	s.emit()
+	s.emit(rows)
 }
 
 // sumExpRows leaves only the sums and the largest scores.
-func sumExpRows(m vec.Machine) {
+func sumExpRows(m vec.Machine, rows int) {
 	m.Func("sumExpRows", "func(n, rows int, scores []float32, lds int, sums, largest []float32)",
 		"sets sums to those of the exponentials of rows of n scores, each less the largest of its row.")
 	s := &exponentials{lossRows: newLossRows(m, ""), bare: true}
 	s.sums, s.addends = s.array("sums"), s.array("largest")
-	s.emit()
+	s.emit(rows)
 }
 
-func (s *exponentials) emit() {
+func (s *exponentials) emit(rows int) {
 	s.exp = newExponential(s)
 	s.zero = s.Constants(0)[0]
 	s.lowest = s.Constant(negativeInfinity)
-	s.groups(s.lowest, s.short, s.long)
+	s.groups(slices.Compact([]int{rows, together, 1}), s.lowest, s.short, s.long)
 }
 
+// together is how many rows share the shuffles of a reduction.
+const together = 4
+
+// short takes each step for all of count rows before the next: fewer would wait
+// most of the time, for their reductions and the division.
 func (s *exponentials) short(count int) {
-	blocks := make([]vec.Block, count)
+	size := min(count, together)
+	blocks, packed := make([]vec.Block, count), make([]vec.Packed, count/size)
+	group := func(g int) []vec.Block { return blocks[g*size : (g+1)*size] }
 	rows := s.Rows(s.scores, s.Scale(s.Int("lds"), 4), count)
 	for i, row := range rows {
 		blocks[i] = s.Load(row, 0)
 	}
-	largest := s.PackMax(blocks)
-	s.AddPacked(largest, s.zero)
-	s.keepLargest(largest)
+	for g := range packed {
+		packed[g] = s.largest(group(g), g*size)
+	}
 	for i, row := range rows {
-		most := s.Spread(largest, i)
+		most := s.Spread(packed[i/size], i%size)
 		s.keepDifference(i, row, most)
 		s.Sub(blocks[i], blocks[i], most)
 		s.Free(most)
 		blocks[i] = s.exp.of(blocks[i])
 	}
-	s.FreePacked(largest)
-	sums := s.PackSum(blocks)
-	s.keepSums(sums)
+	for g := range packed {
+		s.FreePacked(packed[g])
+		packed[g] = s.total(group(g), g*size)
+	}
 	if !s.bare {
-		s.Reciprocal(sums, s.exp.one())
-		for i, to := range s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count) {
-			inverse, e := s.Spread(sums, i), blocks[i]
-			s.Mul(e, e, inverse)
+		for _, sums := range packed {
+			s.Reciprocal(sums, s.exp.one())
+		}
+		for i, row := range s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count) {
+			inverse := s.Spread(packed[i/size], i%size)
+			s.finish(blocks[i], inverse, i)
 			s.Free(inverse)
-			if s.loss {
-				label, weight := s.LaneAt(s.labels, i), s.LoadFirst(s.weights, i)
-				s.SubWhere(e, s.exp.one(), label)
-				s.Mul(e, e, weight)
-				s.FreeMask(label)
-				s.Free(weight)
-			}
-			s.Store(e, to, 0)
+			s.Store(blocks[i], row, 0)
 		}
 	}
-	s.FreePacked(sums)
+	for _, p := range packed {
+		s.FreePacked(p)
+	}
 	s.Free(blocks...)
+}
+
+// largest is the largest score of each of the rows from first on.
+func (s *exponentials) largest(blocks []vec.Block, first int) vec.Packed {
+	p := s.PackMax(blocks)
+	s.AddPacked(p, s.zero)
+	if s.bare {
+		s.StorePacked(p, s.addends, first)
+	}
+	return p
+}
+
+// finish makes probabilities of the exponentials of row i, and gradients of them.
+func (s *exponentials) finish(e, inverse vec.Block, i int) {
+	s.Mul(e, e, inverse)
+	if !s.loss {
+		return
+	}
+	label, weight := s.LaneAt(s.labels, i), s.LoadFirst(s.weights, i)
+	s.SubWhere(e, s.exp.one(), label)
+	s.Mul(e, e, weight)
+	s.FreeMask(label)
+	s.Free(weight)
+}
+
+// total is the sums of the exponentials.
+func (s *exponentials) total(blocks []vec.Block, first int) vec.Packed {
+	p := s.PackSum(blocks)
+	if s.sums != nil {
+		s.StorePacked(p, s.sums, first)
+	}
+	return p
+}
+
+// finishGroup makes probabilities of exponentials, and gradients of them, and frees
+// all.
+func (s *exponentials) finishGroup(blocks []vec.Block, rows []vec.Ptr, inverses vec.Packed, first int) {
+	for i, e := range blocks {
+		inverse := s.Spread(inverses, i)
+		s.Mul(e, e, inverse)
+		s.Free(inverse)
+		if s.loss {
+			label, weight := s.LaneAt(s.labels, first+i), s.LoadFirst(s.weights, first+i)
+			s.SubWhere(e, s.exp.one(), label)
+			s.Mul(e, e, weight)
+			s.FreeMask(label)
+			s.Free(weight)
+		}
+		s.Store(e, rows[i], 0)
+	}
+	s.Free(blocks...)
+	s.FreePacked(inverses)
 }
 
 func (s *exponentials) long() {
@@ -118,10 +176,8 @@ func (s *exponentials) long() {
 	s.Max(largest[2], largest[2], largest[3])
 	s.Max(largest[0], largest[0], largest[2])
 	s.Free(largest[1:]...)
-	packed := s.PackMax(largest[:1])
+	packed := s.largest(largest[:1], 0)
 	s.Free(largest[0])
-	s.AddPacked(packed, s.zero)
-	s.keepLargest(packed)
 	most := s.Spread(packed, 0)
 	s.FreePacked(packed)
 	s.keepDifference(0, s.scores, most)
@@ -145,28 +201,15 @@ func (s *exponentials) long() {
 		})
 	})
 	s.Free(most)
-	sums := s.PackSum([]vec.Block{total})
+	sums := s.total([]vec.Block{total}, 0)
 	s.Free(total)
-	s.keepSums(sums)
 	if !s.bare {
 		s.Reciprocal(sums, s.exp.one())
 		inverse := s.Spread(sums, 0)
-		s.finish(inverse)
+		s.finishLong(inverse)
 		s.Free(inverse)
 	}
 	s.FreePacked(sums)
-}
-
-func (s *exponentials) keepLargest(largest vec.Packed) {
-	if s.bare {
-		s.StorePacked(largest, s.addends)
-	}
-}
-
-func (s *exponentials) keepSums(sums vec.Packed) {
-	if s.sums != nil {
-		s.StorePacked(sums, s.sums)
-	}
 }
 
 // keepDifference stores the largest score of row i less the label's.
@@ -182,9 +225,9 @@ func (s *exponentials) keepDifference(i int, row vec.Ptr, most vec.Block) {
 	})
 }
 
-// finish makes probabilities of the exponentials of a long row, and gradients of
-// the probabilities. The label's exponential is picked up before.
-func (s *exponentials) finish(inverse vec.Block) {
+// finishLong does the same for a long row, whose exponentials are in dst. The
+// label's is picked up before.
+func (s *exponentials) finishLong(inverse vec.Block) {
 	s.Scope(func() {
 		var at vec.Ptr
 		var weight, p vec.Block
@@ -233,5 +276,5 @@ func shiftRows(m vec.Machine) {
 		})
 		r.Free(first, second)
 	}
-	r.each(row)
+	r.single(row)
 }

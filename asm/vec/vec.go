@@ -183,12 +183,20 @@ type Machine interface {
 	// of the int some elements (of 8 bytes) after p, of which it reads 32 bits.
 	Lane(index Int) Mask
 	LaneAt(p Ptr, elem int) Mask
+	// Others, inside Partial, chooses the valid lanes but that of LaneAt.
+	Others(p Ptr, elem int) Mask
+	// MinusCount is the number of chosen lanes, negated, in lane 0; +0 of none.
+	MinusCount(chosen Mask) Block
 	// And, Or and AndNot are new masks; AndNot is x without y.
 	And(x, y Mask) Mask
 	Or(x, y Mask) Mask
 	AndNot(x, y Mask) Mask
 	// Keep sets dst to x in the chosen lanes, to +0 in the others.
 	Keep(dst, x Block, chosen Mask)
+	// AddKeep sets dst to x + y in the chosen lanes, to +0 in the others.
+	AddKeep(dst, x, y Block, chosen Mask)
+	// LoadFirstWhere is LoadFirst in the chosen lanes, +0 in the others.
+	LoadFirstWhere(p Ptr, elem int, chosen Mask) Block
 	// Drop sets the chosen lanes to +0.
 	Drop(dst Block, chosen Mask)
 	// Choose sets the chosen lanes of dst to x.
@@ -208,8 +216,8 @@ type Machine interface {
 	// AddPacked is p += c; Reciprocal is p = 1/p, with one that is 1.
 	AddPacked(p Packed, c Const)
 	Reciprocal(p Packed, one Const)
-	// StorePacked stores the numbers one after the other.
-	StorePacked(p Packed, to Ptr)
+	// StorePacked stores the numbers one after the other, some elements after to.
+	StorePacked(p Packed, to Ptr, elem int)
 	FreePacked(p Packed)
 
 	// Max is the larger; where a lane is NaN the result is unspecified and

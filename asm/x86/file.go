@@ -75,10 +75,10 @@ func (f *File) numbers() operand.Mem {
 func (f *File) allow(name string, bits int) { f.bits[name] = bits }
 
 // extensions are what internal/cpu demands before it chooses an ISA, as avo
-// calls them. MMX+ is the prefetch, which every amd64 has.
+// calls them. MMX+ is the prefetch, which every amd64 has; POPCNT is older than AVX.
 var extensions = map[int][]string{
-	256: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2"},
-	512: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
+	256: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "POPCNT"},
+	512: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
 }
 
 // checkExtensions fails if a function needs more than the ISA in its name has.

@@ -27,7 +27,10 @@ type Machine struct {
 	bits   int
 	labels int
 	part   *partial // inside Partial
+	// What a function makes at its beginning when it first needs it: a mask that
+	// clears signs, and the first lanes of four quarters.
 	abs    reg.VecVirtual
+	firsts reg.OpmaskVirtual
 }
 
 var _ vec.Machine = (*Machine)(nil)
@@ -83,7 +86,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.Doc(name + " " + doc)
 	m.Pragma("noescape")
 	m.SignatureExpr(signature)
-	m.labels, m.abs = 0, nil
+	m.labels, m.abs, m.firsts = 0, nil, nil
 	m.file.allow(name, m.bits)
 }
 

@@ -69,6 +69,40 @@ func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
 	return m.lane(at)
 }
 
+func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
+	if !m.wide() {
+		others := m.LaneAt(p, elem)
+		for i, r := range others.(mask).parts {
+			m.VANDNPS(m.part.lanes.Offset(32*i), r, r)
+		}
+		return others
+	}
+	const notEqual = 4
+	numbers, k := m.register(), m.K()
+	m.VMOVDQU32(m.file.numbers(), numbers)
+	m.VPCMPD_BCST(U8(notEqual), p.(pointer).memory().Offset(8*elem), numbers, m.part.k, k)
+	return mask{k: k}
+}
+
+func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
+	b, n := m.block(), m.GP32()
+	if x := chosen.(mask); m.wide() {
+		m.KMOVW(x.k, n)
+		m.POPCNTL(n, n)
+	} else {
+		high := m.GP32()
+		m.VMOVMSKPS(x.parts[0], n)
+		m.VMOVMSKPS(x.parts[1], high)
+		m.SHLL(U8(8), high)
+		m.ORL(high, n)
+		m.POPCNTL(n, n)
+	}
+	m.NEGL(n)
+	m.Clear(b) // or the conversion waits for what was in the register
+	m.VCVTSI2SSL(n, b[0].AsX(), b[0].AsX())
+	return b
+}
+
 // lane compares with the numbers of the lanes.
 func (m *Machine) lane(at reg.Register) vec.Mask {
 	numbers := m.file.numbers()
@@ -100,6 +134,26 @@ func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
 			m.VANDPS(chosen.(mask).parts[i], x.(block)[i], r)
 		}
 	}
+}
+
+func (m *Machine) AddKeep(dst, x, y vec.Block, chosen vec.Mask) {
+	if !m.wide() {
+		m.Add(dst, x, y)
+		m.Keep(dst, dst, chosen)
+		return
+	}
+	m.VADDPS_Z(y.(block)[0], x.(block)[0], chosen.(mask).k, dst.(block)[0])
+}
+
+func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
+	if !m.wide() {
+		b := m.LoadFirst(p, elem)
+		m.Keep(b, b, chosen)
+		return b
+	}
+	b := m.block()
+	m.VBROADCASTSS_Z(m.mem(p, 0, 0).Offset(4*elem), chosen.(mask).k, b[0])
+	return b
 }
 
 func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {

@@ -53,14 +53,15 @@ func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
 	m.VDIVPS(r, m.held(one), r)
 }
 
-func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr) {
+func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr, elem int) {
+	at := m.mem(to, 0, 0).Offset(4 * elem)
 	switch from := p.(packed); {
 	case from.count == 1:
-		m.VMOVSS(from.r.AsX(), m.mem(to, 0, 0))
+		m.VMOVSS(from.r.AsX(), at)
 	case m.wide():
-		m.VMOVUPS(m.compress(from.r), m.mem(to, 0, 0))
+		m.VMOVUPS(m.compress(from.r), at)
 	default:
-		m.VMOVUPS(m.inOrder(from.r), m.mem(to, 0, 0))
+		m.VMOVUPS(m.inOrder(from.r), at)
 	}
 }
 

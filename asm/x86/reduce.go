@@ -134,27 +134,31 @@ func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 
 // compress takes one lane of each quarter.
 func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
-	g, k, z := m.GP32(), m.K(), m.ZMM()
-	m.MOVL(U32(0x1111), g)
-	m.KMOVW(g, k)
-	m.VCOMPRESSPS_Z(quarters, k, z)
+	if m.firsts == nil {
+		m.first(func() {
+			g := m.GP32()
+			m.firsts = m.K()
+			m.MOVL(U32(0x1111), g)
+			m.KMOVW(g, m.firsts)
+		})
+	}
+	z := m.ZMM()
+	m.VCOMPRESSPS_Z(quarters, m.firsts, z)
 	return z.AsX()
 }
 
 // halves leaves the results of blocks a, b, c, d as a a c c, b b d d.
 func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
-	var half [4]reg.Register
-	for i, b := range bs { // i, i+8
-		half[i] = m.foldHalves(b.(block), combine)
-	}
-	pair := func(x, y reg.Register) reg.VecVirtual { // i, i+4: x in the lower half, y in the upper
+	// i, i+8, then i, i+4: a in the lower half, b in the upper.
+	pair := func(a, b vec.Block) reg.VecVirtual {
+		x, y := m.foldHalves(a.(block), combine), m.foldHalves(b.(block), combine)
 		s, t := m.YMM(), m.YMM()
 		m.VPERM2F128(U8(0x20), y, x, s)
 		m.VPERM2F128(U8(0x31), y, x, t)
 		combine(t, s, s)
 		return s
 	}
-	ab, cd := pair(half[0], half[1]), pair(half[2], half[3])
+	ab, cd := pair(bs[0], bs[1]), pair(bs[2], bs[3])
 	s, t := m.YMM(), m.YMM()
 	m.VSHUFPS(U8(low), cd, ab, s) // i, i+2: a a c c, b b d d
 	m.VSHUFPS(U8(high), cd, ab, t)
