@@ -18,5 +18,6 @@
 //	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp]
 //
 // which alternates between the entrants and knows how much of a difference is
-// noise.
+// noise. Beside a time it says how long the kernels' instructions take at least, where
+// a contest names its kernels and the processor is one whose ports are known.
 package bench

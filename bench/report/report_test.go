@@ -3,6 +3,8 @@ package main
 import (
 	"os"
 	"regexp"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"golang.org/x/perf/benchmath"
 
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
 	"github.com/seed842bec00/argmax/bench/internal/suite"
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
@@ -24,6 +27,10 @@ func TestReport(t *testing.T) {
 		"\n## Where argmax loses\n", "gonum v",
 	} {
 		assert.Contains(t, text, part)
+	}
+	if runtime.GOARCH == "amd64" && cpu.Available()[0] != cpu.Generic {
+		assert.Contains(t, text, "\n## By count\n")
+		assert.Contains(t, text, "\n| Dot | n=128 | argmax-avx2 | 2.00 |")
 	}
 	assertTables(t, text)
 	for _, absent := range []string{"n=784", "| SqDist |", "NaN", "Inf", "%!"} {
@@ -71,10 +78,10 @@ func TestWrite(t *testing.T) {
 	l := meter.Limits{ISA: cpu.AVX512, FMA: 200}
 	l.Read[meter.L1] = 392
 	var out text
-	out.times([]result{r}, limits{l})
-	out.losses([]result{r})
+	out.times([]result{r}, limits{l}, &counts{limits: limits{l}})
+	out.losses([]result{r}, &counts{limits: limits{l}})
 	assert.Contains(t, out.String(),
-		"| Dot | n=784 | L1 |  | 20.00ns | 60.00ns | 16.00ns | **0.80 (0.75–0.85)** vek | 1.00 (0.98–1.02) | 314 GB/s | 0.80 |\n")
+		"| Dot | n=784 | L1 |  | 20.00ns | 60.00ns | 16.00ns | **0.80 (0.75–0.85)** vek | 1.00 (0.98–1.02) | 314 GB/s | 0.80 |  |\n")
 	assert.Contains(t, out.String(), "- Dot n=784, L1: vek takes 0.80 (0.75–0.85) of the time of argmax-avx512.\n")
 	assert.Contains(t, out.String(), "Of 2 comparisons, 1 are won, 1 lost, and in 0 the difference is within the noise.")
 	assertTables(t, out.String())
@@ -103,6 +110,57 @@ func TestBetter(t *testing.T) {
 	x.Read[meter.Memory], y.Read[meter.Memory] = 5, 6
 	best := better(limits{x}, limits{y})[0]
 	assert.Equal(t, []float64{2, 4, 6}, []float64{best.FMA, best.LoadFMA, best.Read[meter.Memory]})
+}
+
+// What bounds a contest: ports, reading, and of a chain the latency.
+func TestBound(t *testing.T) {
+	if !slices.Contains(cpu.Available(), cpu.AVX2) {
+		t.Skip("no instruction set whose kernels are counted")
+	}
+	l := meter.Limits{ISA: cpu.AVX2, Clock: 2}
+	l.Read[meter.L1], l.Read[meter.L2] = 100, 10
+	c := &counts{limits: limits{l}, processor: ports.Processors[0], known: true, program: ports.Parse([]byte(`
+TEXT ·addAVX2(SB), NOSPLIT, $0-0
+	MOVQ n+0(FP), AX
+again1:
+	VADDPS Y0, Y1, Y0
+	VADDPS Y2, Y3, Y2
+	DECQ AX
+	CMPQ AX, $0
+	JNE again1
+	RET
+`))}
+	e := suite.Entrant{Name: "argmax-avx2", ISA: cpu.AVX2, Ours: true}
+	contest := func(data meter.Level, chain bool, work suite.Work) suite.Contest {
+		return suite.Contest{Op: "Add", Data: data, Chain: chain, Work: work, Kernels: suite.Kernels{Elements: 160, Calls: func() []ports.Call {
+			return []ports.Call{{Op: "add", Times: 2, Args: ports.Args{"n": 100}}}
+		}}}
+	}
+	for _, test := range []struct {
+		contest suite.Contest
+		want    bound
+	}{
+		{contest(meter.L1, false, suite.Work{}), bound{100, "add", 200}},
+		{contest(meter.L1, true, suite.Work{}), bound{200, "latency", 200}},
+		{contest(meter.L1, false, suite.Work{Loads: 40000}), bound{400, "reading L1", 200}},
+		{contest(meter.L2, false, suite.Work{Loads: 1000, Far: 2000}), bound{200, "reading L2", 200}},
+	} {
+		got, counted := c.bound(test.contest, e)
+		assert.True(t, counted)
+		assert.Equal(t, test.want.by, got.by)
+		assert.InEpsilon(t, test.want.ns, got.ns, 0.02)
+		assert.InEpsilon(t, test.want.latency, got.latency, 0.02)
+	}
+	r := result{Contest: contest(meter.L1, true, suite.Work{}), time: []benchmath.Summary{around(399, 400, 410)}}
+	r.Entrants = suite.Entrants{e}
+	assert.Equal(t, "2.00 × latency", c.times(r, 0))
+	r.Chain = false
+	assert.Equal(t, "4.00 × add, 2.00 × latency", c.times(r, 0))
+	r.Kernels = suite.Kernels{}
+	assert.Empty(t, c.times(r, 0), "not counted")
+	var out text
+	out.counted([]result{r}, c)
+	assert.Empty(t, out.String())
 }
 
 // The targets name contests that exist.

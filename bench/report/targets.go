@@ -77,7 +77,7 @@ func home(results []result, g target) (result, bool) {
 
 // targets compares with the targets, as they are and in proportion to what this
 // machine can do.
-func (t *text) targets(results []result, best limits) {
+func (t *text) targets(results []result, best limits, c *counts) {
 	l, ok := best.of(cpu.AVX512)
 	if !ok || cpu.Active != cpu.AVX512 {
 		return
@@ -96,7 +96,7 @@ func (t *text) targets(results []result, best limits) {
 		case ns > here:
 			verdict = fmt.Sprintf("met; in proportion %.2f times as long", ns/here)
 		}
-		rows = append(rows, []string{r.Op, r.Size, r.Data.String(), seconds(g.ns), seconds(here), seconds(ns), r.share(best), verdict})
+		rows = append(rows, []string{r.Op, r.Size, r.Data.String(), seconds(g.ns), seconds(here), seconds(ns), r.share(best), c.times(r, r.champion), verdict})
 	}
 	if len(rows) == 0 {
 		return
@@ -104,7 +104,7 @@ func (t *text) targets(results []result, best limits) {
 	t.line("## Targets\n")
 	t.line("Set for a core that reads %d GB/s from L1 and %d from L2 and does %d GFLOP/s; in proportion to what limits them there: "+
 		"the faster this machine, the more of a short time is calls and latencies, which do not shrink.\n", thereL1, thereL2, thereFMA)
-	t.header("operation", "size", "data", "target there", "in proportion", "time", "of limit", "")
+	t.header("operation", "size", "data", "target there", "in proportion", "time", "of limit", "by count", "")
 	for _, row := range rows {
 		t.row(row...)
 	}

@@ -33,13 +33,15 @@ func (t *text) header(cells ...string) {
 func write(results []result, before, after limits) string {
 	var t text
 	best := better(before, after)
+	counts := newCounts(best)
 	t.line("# argmax and its rivals\n")
 	t.machine()
 	t.limits(before, after)
-	t.times(results, best)
-	t.losses(results)
-	t.targets(results, best)
-	t.ports()
+	t.times(results, best, counts)
+	t.losses(results, counts)
+	t.targets(results, best, counts)
+	t.counted(results, counts)
+	t.neon()
 	return t.String()
 }
 
@@ -91,6 +93,7 @@ func better(x, y limits) limits {
 	best := slices.Clone(x)
 	for i := range best {
 		best[i].FMA, best[i].LoadFMA = max(x[i].FMA, y[i].FMA), max(x[i].LoadFMA, y[i].LoadFMA)
+		best[i].Clock = max(x[i].Clock, y[i].Clock)
 		for level := range best[i].Read {
 			best[i].Read[level] = max(x[i].Read[level], y[i].Read[level])
 		}
@@ -107,12 +110,13 @@ func (ls limits) of(isa cpu.ISA) (meter.Limits, bool) {
 	return ls[i], true
 }
 
-func (t *text) times(results []result, best limits) {
+func (t *text) times(results []result, best limits, c *counts) {
 	champion := results[0].name(results[0].champion)
 	t.line("## Times of a call\n")
 	t.line("Medians of %d alternating rounds. The ratio is the time of the fastest rival to that of %s, with its 95 %% interval; "+
 		"**bold** where it differs from 1 by more than the noise, which is %[2]s against itself. "+
 		"Rate and share of the limit are those of %[2]s. "+
+		"By count: its time as a multiple of the least that its instructions allow, and what sets that, and of the latency where that is longer. "+
 		"chain: each call waits for the one before; that includes the few cycles from a result to an address.\n", rounds, champion)
 	var names []string
 	for _, r := range results {
@@ -122,13 +126,13 @@ func (t *text) times(results []result, best limits) {
 			}
 		}
 	}
-	t.header(slices.Concat([]string{"operation", "size", "data", "chain"}, names, []string{"rival ÷ argmax", "noise", "rate", "of limit"})...)
+	t.header(slices.Concat([]string{"operation", "size", "data", "chain"}, names, []string{"rival ÷ argmax", "noise", "rate", "of limit", "by count"})...)
 	for _, r := range results {
 		cells := []string{r.Op, r.Size, r.Data.String(), map[bool]string{true: "yes"}[r.Chain]}
 		for _, name := range names {
 			cells = append(cells, r.cell(name))
 		}
-		t.row(append(cells, r.fastestRival(), interval(r.noise), r.rate(best), r.share(best))...)
+		t.row(append(cells, r.fastestRival(), interval(r.noise), r.rate(best), r.share(best), c.times(r, r.champion))...)
 	}
 	t.line("")
 }
@@ -183,8 +187,9 @@ func (r result) share(best limits) string {
 	return fmt.Sprintf("%.2f", r.Work.Fastest(l, r.Data)/r.time[r.champion].Center)
 }
 
-// losses lists where another entrant is ahead, one of argmax's own included.
-func (t *text) losses(results []result) {
+// losses lists where another entrant is ahead, one of argmax's own included, and
+// what the count says of that.
+func (t *text) losses(results []result, c *counts) {
 	t.line("## Where argmax loses\n")
 	var ahead, level, behind int
 	for _, r := range results {
@@ -194,8 +199,12 @@ func (t *text) losses(results []result) {
 			}
 			switch s := r.slower(i); {
 			case s < 0:
-				t.line("- %s %s, %v%s: %s takes %s of the time of %s.", r.Op, r.Size, r.Data,
-					map[bool]string{true: ", chained"}[r.Chain], e.Name, interval(r.ratio[i]), r.name(r.champion))
+				count := c.times(r, r.champion)
+				if count != "" {
+					count = ", by count " + count
+				}
+				t.line("- %s %s, %v%s: %s takes %s of the time of %s%s.", r.Op, r.Size, r.Data,
+					map[bool]string{true: ", chained"}[r.Chain], e.Name, interval(r.ratio[i]), r.name(r.champion), count)
 				behind++
 			case s > 0:
 				ahead++

@@ -19,6 +19,7 @@ type Limits struct {
 	FMA     float64         // GFLOP/s in registers
 	LoadFMA float64         // GFLOP/s when every operation takes an operand from L1
 	Read    [levels]float64 // GB/s by the level that the data comes from
+	Clock   float64         // GHz
 }
 
 // Available lists the instruction sets that can be measured here, the best first:
@@ -29,7 +30,7 @@ func Available() []cpu.ISA {
 
 // Measure takes about half a second.
 func Measure(isa cpu.ISA) Limits {
-	l := Limits{ISA: isa, FMA: FMAPeak(isa), LoadFMA: LoadFMAPeak(isa)}
+	l := Limits{ISA: isa, FMA: FMAPeak(isa), LoadFMA: LoadFMAPeak(isa), Clock: Clock()}
 	for level := range levels {
 		l.Read[level] = ReadBandwidth(isa, level.sample())
 	}

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,6 +38,7 @@ func TestMeasure(t *testing.T) {
 		t.Logf("%+v", l)
 		assert.Positive(t, l.FMA)
 		assert.Positive(t, l.LoadFMA)
+		assert.Equal(t, runtime.GOARCH == "amd64", l.Clock > 0)
 		for level, rate := range l.Read {
 			assert.Positive(t, rate, Level(level))
 		}

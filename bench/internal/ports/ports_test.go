@@ -1,57 +1,272 @@
 package ports
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
-func TestInnerLoops(t *testing.T) {
-	const assembly = `
-// func f()
-TEXT ·f(SB), NOSPLIT, $0-0
-	MOVD x+0(FP), R0
-
-outer1:
-	ADD $4, R1
-	CMP $2, R0
-	BLT end3
-
-inner2:
-	FLDPQ 0(R0), (F1, F2)
-	FMOVQ 0(R2), F3
-	VFMLA V1.S4, V3.S4, V4.S4
-	WORD $0x4f801000 // fmla v0.4s, v0.4s, v0.s[0]
-	WORD $0x4e20d400 // fadd v0.4s, v0.4s, v0.4s
-	FMOVQ F4, 0(R3)
-	SUB $1, R1
-	CBNZ R1, inner2
-
-end3:
-	VFMLA V1.S4, V3.S4, V4.S4
-	CBNZ R0, outer1
-	RET
-
-// func g()
-TEXT ·g(SB), NOSPLIT, $0-0
-	RET
-`
-	assert.Equal(t, map[string]Counts{"f": {FMA: 2, Vector: 1, Loads: 3, Stores: 1, Integer: 2}}, InnerLoops([]byte(assembly)))
+func kernels(t *testing.T) *Program {
+	t.Helper()
+	assembly, err := os.ReadFile("../../../kernels_amd64.s")
+	require.NoError(t, err)
+	return Parse(assembly)
 }
 
-func TestCycles(t *testing.T) {
-	core := Core{"", 2, 2, 4}
-	for _, c := range []struct {
-		counts        Counts
-		cycles, share float64
-	}{
-		{Counts{FMA: 24, Loads: 6, Integer: 4}, 12, 1},  // the multiply-adds
-		{Counts{FMA: 4, Loads: 8}, 4, 0.5},              // the loads
-		{Counts{FMA: 4, Loads: 2, Integer: 10}, 4, 0.5}, // the decoder
-		{Counts{FMA: 4, Vector: 4, Loads: 1}, 4, 0.5},   // other vector work
-	} {
-		cycles, share := core.Cycles(c.counts)
-		assert.Equal(t, c.cycles, cycles)
-		assert.Equal(t, c.share, share)
+// The kind of every instruction of every kernel is known.
+func TestKindsAreComplete(t *testing.T) {
+	p := kernels(t)
+	require.NotEmpty(t, p.Functions())
+	assert.NoError(t, p.Check())
+}
+
+type ops map[Kind][2]float64
+
+func (o ops) tally(decoded float64) Tally {
+	t := Tally{Decoded: decoded}
+	for k, n := range o {
+		t.Ops[k] = n
 	}
+	return t
+}
+
+// difference is what the calls of a kernel with arguments b execute beyond those
+// with a.
+func difference(t *testing.T, p *Program, isa, op string, a, b Args) Tally {
+	t.Helper()
+	short, err := p.Count(isa, []Call{{op, 1, a}})
+	require.NoError(t, err)
+	long, err := p.Count(isa, []Call{{op, 1, b}})
+	require.NoError(t, err)
+	long.add(-1, short)
+	return long
+}
+
+// A turn of loops, counted by hand.
+func TestTurnsOfLoops(t *testing.T) {
+	p := kernels(t)
+	for _, c := range []struct {
+		isa, op     string
+		short, long Args
+		want        Tally
+	}{
+		{"AVX512", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {5, 0}}.tally(12)},
+		{"AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {5, 0}}.tally(20)},
+		{ // Four rows of up to 16.
+			"AVX512", "softmaxRows", Args{"n": 10, "rows": 4}, Args{"n": 10, "rows": 8}, ops{
+				FMA:      {0, 4 * 9},           // the exponential
+				Multiply: {0, 4},               // by the reciprocal
+				Add:      {0, 1 + 4*2 + 5},     // +0 to the largest; differences, and of n; sums
+				Max:      {0, 5 + 4},           // of lanes; with the lowest argument
+				Scale:    {0, 4},               //
+				Divide:   {0, 1},               //
+				Shuffle:  {0, 6 + 4 + 6 + 4},   // maxima, to all lanes, sums, to all lanes
+				Permute:  {0, 2 + 2},           //
+				Load:     {4, 4},               // strides; scores
+				Store:    {0, 4},               //
+				Nothing:  {0, 4 + 4*2},         // copies: of fill, of constants
+				Integer:  {4 + 2 + 2 + 3, 0.0}, // shifts, multiples, moves, the loop
+			}.tally(40 + 14 + 9 + 4 + 1 + 20 + 4 + 8 + 4 + 12 + 10),
+		},
+	} {
+		assert.Equal(t, c.want, difference(t, p, c.isa, c.op, c.short, c.long), "%s%s", c.op, c.isa)
+	}
+}
+
+func TestCallsAddUp(t *testing.T) {
+	p := kernels(t)
+	of := func(calls ...Call) Tally {
+		sum, err := p.Count("AVX512", calls)
+		require.NoError(t, err)
+		return sum
+	}
+	dot, axpy := Call{"dot", 1, Args{"x_len": 784}}, Call{"axpy", 1, Args{"x_len": 100}}
+	sum := of(dot)
+	sum.add(2, of(axpy))
+	axpy.Times = 2
+	assert.Equal(t, sum, of(dot, axpy, Call{Op: "never", Times: 0}))
+	assert.Equal(t, 784./16, of(dot).Of(FMA, Multiply))
+	tiles := of(Call{"gemmRows", 1, Args{"k": 256, "m": 10, "n": 32, "add": 0}})
+	assert.Equal(t, 256.*10*32/16, tiles.Of(FMA))
+}
+
+const synthetic = `
+#include "textflag.h"
+DATA all<>+0(SB)/4, $0x1
+
+// func f()
+TEXT ·f4x5AVX2(SB), NOSPLIT, $0-0
+	MOVQ    n+0(FP), AX
+	MOVQ    x_base+8(FP), CX
+	LEAQ    (AX)(AX*2), DX
+	NEGQ    DX
+	ADDQ    $+5, DX
+	CMPQ    DX, $-1 // -3n + 5
+	JLT     end1
+	VADDPS  Y0, Y1, Y2
+end1:
+	VMOVMSKPS Y0, BX
+	TESTQ   BX, BX
+	JNE     rare2
+	VMULPS  (CX), Y1, Y2
+	RET
+rare2:
+	VDIVPS  Y0, Y1, Y2
+	RET
+
+TEXT ·endlessAVX2(SB), NOSPLIT, $0-0
+again1:
+	JMP again1
+
+TEXT ·strangeAVX2(SB), NOSPLIT, $0-0
+	VFOO Y0, Y1, Y2
+	RET
+`
+
+func TestFollow(t *testing.T) {
+	p := Parse([]byte(synthetic))
+	for _, c := range []struct {
+		n    int
+		adds float64
+	}{{1, 1}, {2, 1}, {3, 0}} {
+		tally, err := p.Count("AVX2", []Call{{"f", 1, Args{"n": c.n}}})
+		require.NoError(t, err)
+		assert.Equal(t, c.adds, tally.Of(Add), c.n)
+		assert.Equal(t, 1., tally.Of(Multiply), "data decide: straight on")
+		assert.Zero(t, tally.Of(Divide))
+	}
+	for _, c := range []struct{ op, isa, message string }{
+		{"f", "AVX2", "ports: a branch depends on the argument n, which is not given in f4x5AVX2"},
+		{"g", "AVX2", "ports: there is no g for AVX2"},
+		{"f", "AVX512", "ports: there is no f for AVX512"},
+		{"endless", "AVX2", "ports: endlessAVX2 does not end with map[]"},
+		{"strange", "AVX2", "ports: no kind is known for VFOO in strangeAVX2"},
+	} {
+		_, err := p.Count(c.isa, []Call{{c.op, 1, nil}})
+		assert.EqualError(t, err, c.message)
+	}
+	assert.EqualError(t, p.Check(), "ports: no kind is known for VFOO in strangeAVX2")
+}
+
+func TestClassify(t *testing.T) {
+	for _, c := range []struct {
+		op       string
+		operands []string
+		want     []Kind
+	}{
+		{"VFMADD231PS", []string{"64(CX)", "Z4", "Z1"}, []Kind{Load, FMA}},
+		{"VMULPS", []string{"all<>+0(SB)", "Y1", "Y2"}, []Kind{Load, Multiply}},
+		{"VXORPS", []string{"Y0", "Y0", "Y0"}, []Kind{Nothing}},
+		{"VXORPS", []string{"Y0", "Y1", "Y0"}, []Kind{Logic}},
+		{"VMOVUPS", []string{"(AX)", "K1", "Z0"}, []Kind{Load}},
+		{"VMOVUPS", []string{"Z0", "K1", "(AX)"}, []Kind{Store}},
+		{"VMOVSS", []string{"X1", "ret+48(FP)"}, []Kind{Store}},
+		{"VMOVAPS", []string{"Z0", "Z1"}, []Kind{Nothing}},
+		{"VMOVAPS", []string{"Z0", "K1", "Z1"}, []Kind{Logic}},
+		{"VMOVD", []string{"AX", "X0"}, []Kind{ToVector}},
+		{"VMOVD", []string{"X0", "AX"}, []Kind{ToInteger}},
+		{"KMOVW", []string{"AX", "K1"}, []Kind{ToVector}},
+		{"KMOVW", []string{"K1", "AX"}, []Kind{ToInteger}},
+		{"KMOVW", []string{"K1", "K2"}, []Kind{Masks}},
+		{"KORTESTW", []string{"K1", "K2"}, []Kind{ToInteger}},
+		{"VMASKMOVPS", []string{"(AX)", "Y1", "Y2"}, []Kind{MaskedLoad}},
+		{"VMASKMOVPS", []string{"Y2", "Y1", "(AX)"}, []Kind{Store}},
+		{"VBROADCASTSS", []string{"(AX)", "Z2"}, []Kind{Load}},
+		{"VBROADCASTSS", []string{"X1", "Z2"}, []Kind{Broadcast}},
+		{"VPMOVZXBD", []string{"(AX)", "Z2"}, []Kind{Load, Shuffle}},
+		{"VCMPPS", []string{"$0x07", "Z6", "Z5", "K1", "K1"}, []Kind{Compare}},
+		{"VCMPPS", []string{"$0x07", "Y6", "Y5", "Y1"}, []Kind{Max}},
+		{"VPCMPEQD.BCST", []string{"(SI)", "Z1", "K2"}, []Kind{Load, Compare}},
+		{"VCOMPRESSPS.Z", []string{"Z1", "K1", "Z0"}, []Kind{Compress}},
+		{"VPSADBW", []string{"Z1", "Z2", "Z0"}, []Kind{Products}},
+		{"PREFETCHT0", []string{"(AX)"}, []Kind{Load}},
+		{"MOVQ", []string{"n+0(FP)", "AX"}, []Kind{Load}},
+		{"MOVQ", []string{"AX", "(CX)"}, []Kind{Store}},
+		{"LEAQ", []string{"(AX)(CX*2)", "DX"}, []Kind{Integer}},
+		{"ADDQ", []string{"(AX)", "DX"}, []Kind{Load, Integer}},
+		{"CMPQ", []string{"AX", "(DX)"}, []Kind{Load, Integer}},
+	} {
+		got, err := classify(c.op, c.operands)
+		assert.NoError(t, err)
+		assert.Equal(t, c.want, got, "%s %v", c.op, c.operands)
+	}
+}
+
+func TestThroughput(t *testing.T) {
+	p := Processor{decode: 4, ports: [kinds][2]string{
+		FMA: both("01"), Add: both("12"), Logic: both("012"), Shuffle: both("1"), Load: {"ab", "2*ab"}, Compress: both("2*2+0"),
+	}}
+	for _, c := range []struct {
+		ops     ops
+		decoded float64
+		want    Limit
+	}{
+		{ops{FMA: {6, 0}}, 6, Limit{3, "FMA"}},
+		{ops{FMA: {6, 0}, Add: {1, 0}}, 7, Limit{3, "FMA"}},
+		{ops{FMA: {6, 0}, Add: {6, 0}}, 12, Limit{4, "FMA + add"}},
+		{ops{FMA: {2, 0}, Add: {2, 0}, Logic: {8, 0}}, 12, Limit{4, "FMA + add + logic"}},
+		{ops{Shuffle: {3, 0}, FMA: {1, 0}}, 4, Limit{3, "shuffle"}},
+		{ops{Load: {2, 3}}, 5, Limit{4, "load"}},
+		{ops{Compress: {2, 0}}, 2, Limit{4, "compress"}},
+		{ops{FMA: {1, 0}}, 8, Limit{2, "decoding"}},
+	} {
+		assert.Equal(t, c.want, p.Throughput(c.ops.tally(c.decoded)))
+	}
+}
+
+// Every processor takes every kind that its instruction sets have.
+func TestProcessorsAreComplete(t *testing.T) {
+	for _, p := range Processors {
+		for k := range Nothing {
+			for width, text := range p.ports[k] {
+				masks := k == Scale || k == Compress || k == Compare || k == Masks
+				if text == "" {
+					assert.True(t, !p.Wide() && (width == 1 || masks), "%s, %v", p.Name, k)
+				}
+				for _, u := range uses(text) {
+					assert.Positive(t, u.times, "%s, %v", p.Name, k)
+					assert.NotZero(t, u.ports, "%s, %v", p.Name, k)
+					assert.Less(t, u.ports, uint64(1)<<len(names), "%s, %v", p.Name, k)
+				}
+			}
+		}
+		assert.Positive(t, p.decode)
+		assert.NotEmpty(t, p.Source)
+	}
+	var grouped []Kind
+	for _, g := range Groups {
+		grouped = append(grouped, g.Kinds...)
+	}
+	assert.Len(t, grouped, int(Nothing), "every kind is in a group")
+}
+
+// Four accumulators wait for four cycles each turn, whatever the registers' width;
+// a row of the row form has one, whose blocks are four times as many.
+func TestLatency(t *testing.T) {
+	p := kernels(t)
+	zen5 := Processors[0]
+	for _, isa := range []string{"AVX2", "AVX512"} {
+		for _, c := range []struct {
+			op    string
+			args  func(n int) Args
+			block float64
+		}{
+			{"dot", func(n int) Args { return Args{"x_len": n} }, 1},
+			{"sum", func(n int) Args { return Args{"x_len": n} }, 0.5},
+			{"scoreRows", func(n int) Args { return Args{"x_len": n, "dst_len": 1, "stride": 0} }, 4},
+		} {
+			of := func(n int) float64 {
+				cycles, known, err := p.Latency(zen5, isa, []Call{{c.op, 1, c.args(n)}})
+				require.NoError(t, err)
+				require.True(t, known)
+				return cycles
+			}
+			assert.Equal(t, 64*c.block, of(1024+1024)-of(1024), "%s%s", c.op, isa)
+		}
+	}
+	_, known, err := p.Latency(Processor{}, "AVX2", nil)
+	assert.NoError(t, err)
+	assert.False(t, known)
 }

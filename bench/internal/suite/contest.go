@@ -26,6 +26,7 @@ type Contest struct {
 	Chain    bool
 	Calls    int // of the operation in one pass
 	Work     Work
+	Kernels  Kernels
 	Entrants Entrants
 	exact    func() []value
 }

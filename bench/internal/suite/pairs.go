@@ -8,12 +8,14 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
 // pair is an operation that makes a number of two vectors: one query and another
 // vector each time.
 type pair struct {
 	name              string
+	kernel            string
 	flops             int // for an element
 	argmax, vek, loop func(x, y []float32) float32
 	vekRoot           bool // vek gives the root
@@ -23,15 +25,15 @@ type pair struct {
 
 var pairs = []pair{
 	{
-		name: "Dot", flops: 2, argmax: argmax.Dot, vek: vek.dot, loop: loopDot, gonum: blas32.Dot,
+		name: "Dot", kernel: "dot", flops: 2, argmax: argmax.Dot, vek: vek.dot, loop: loopDot, gonum: blas32.Dot,
 		term: func(x, y float64) float64 { return x * y },
 	},
 	{
-		name: "SqDist", flops: 3, argmax: argmax.SqDist, vek: vek.dist, vekRoot: true, loop: loopSqDist,
+		name: "SqDist", kernel: "sqDist", flops: 3, argmax: argmax.SqDist, vek: vek.dist, vekRoot: true, loop: loopSqDist,
 		term: func(x, y float64) float64 { return (x - y) * (x - y) },
 	},
 	{
-		name: "L1Dist", flops: 3, argmax: argmax.L1Dist, vek: vek.l1Dist, loop: loopL1Dist,
+		name: "L1Dist", kernel: "l1Dist", flops: 3, argmax: argmax.L1Dist, vek: vek.l1Dist, loop: loopL1Dist,
 		term: func(x, y float64) float64 { return math.Abs(x - y) },
 	},
 }
@@ -47,7 +49,8 @@ func (p pair) contest(ys [][]float32, data meter.Level, chain bool) Contest {
 	}
 	return Contest{
 		Op: p.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(ys) * laps(len(ys)),
-		Work: Work{Flops: p.flops * n, Loads: 8 * n, Far: 4 * n},
+		Work:    Work{Flops: p.flops * n, Loads: 8 * n, Far: 4 * n},
+		Kernels: once(n, p.kernel, ports.Args{"x_len": n}),
 		Entrants: ours(pairRoutine(p.argmax, asSlice, x, ys, chain)).
 			rival("gonum", p.gonum != nil, pairRoutine(p.gonum, asVector, x, ys, chain)).
 			rival("vek", p.vek != nil, vek).

@@ -55,6 +55,7 @@ func scoresContests() (cs []Contest) {
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
 			})
+		c.Kernels = scoring(s.rows, s.classes, s.features)
 		small := bytes(x)
 		for _, e := range fast(p.routine(func(dst kernels.Matrix) { prepared.ScoresPixels(dst, small, Pool) })) {
 			e.Name += "-bytes"
@@ -77,6 +78,7 @@ func gradientContests() (cs []Contest) {
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.Trans, blas.NoTrans, 1, blas32.General(ds), blas32.General(x), 0, blas32.General(dst))
 			})
+		c.Kernels = panels("gemmColumns", p.m, p.n, p.k)
 		small := bytes(x)
 		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.GradientPixels(dst, ds, small, Pool) })) {
 			e.Name += "-bytes"
@@ -98,12 +100,14 @@ func gemmContests() (cs []Contest) {
 			b = matrix(n, k, weights)
 			p.b, p.bRow, p.bCol, op = b.Data, 1, k, blas.Trans
 		}
-		cs = append(cs, p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
+		c := p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
 			Work{Loads: 4 * (m*k + k*n + m*n)},
 			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, transB, 1, a, b, 0, dst, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, op, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
-			}))
+			})
+		c.Kernels = panels("gemmRows", m, n, k)
+		cs = append(cs, c)
 	}
 	for _, n := range []int{8, 16, 32, 64, 256, 1024, 2048} {
 		add(fmt.Sprintf("n=%d", n), n, n, n, false)

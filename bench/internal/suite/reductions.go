@@ -8,12 +8,13 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
 // reduction is an operation that makes a number of one vector, another one each
 // time.
 type reduction struct {
-	name              string
+	name, kernel      string
 	argmax, vek, loop func(x []float32) float32
 	gonum             func(x blas32.Vector) float32
 	exact             func(x []float32) value
@@ -21,8 +22,8 @@ type reduction struct {
 
 var reductions = []reduction{
 	// gonum has Σ|x| alone: the same for numbers that are not negative, as ours here.
-	{name: "Sum", argmax: argmax.Sum, vek: vek.sum, loop: loopSum, gonum: blas32.Asum, exact: exactSum},
-	{name: "Max", argmax: argmax.Max, vek: vek.max, loop: loopMax, exact: exactMax},
+	{name: "Sum", kernel: "sum", argmax: argmax.Sum, vek: vek.sum, loop: loopSum, gonum: blas32.Asum, exact: exactSum},
+	{name: "Max", kernel: "maximum", argmax: argmax.Max, vek: vek.max, loop: loopMax, exact: exactMax},
 }
 
 func exactSum(x []float32) value {
@@ -41,7 +42,8 @@ func (r reduction) contest(xs [][]float32, data meter.Level, chain bool) Contest
 	n := len(xs[0])
 	return Contest{
 		Op: r.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(xs) * laps(len(xs)),
-		Work: Work{Flops: n, Loads: 4 * n, Far: 4 * n},
+		Work:    Work{Flops: n, Loads: 4 * n, Far: 4 * n},
+		Kernels: once(n, r.kernel, ports.Args{"x_len": n}),
 		Entrants: ours(reductionRoutine(r.argmax, asSlice, xs, chain)).
 			rival("gonum", r.gonum != nil, reductionRoutine(r.gonum, asVector, xs, chain)).
 			rival("vek", r.vek != nil, reductionRoutine(r.vek, asSlice, xs, chain)).

@@ -15,6 +15,7 @@ import (
 // vector after another.
 type vectorToRows struct {
 	name      string
+	kernel    string
 	flops     int // for an element of the matrix
 	argmax    func(dst, x, rows []float32, stride int)
 	gonum     func(dst, x []float32, m kernels.Matrix)
@@ -27,13 +28,13 @@ type vectorToRows struct {
 
 var overRows = []vectorToRows{
 	{
-		name: "ScoreRows", flops: 2, argmax: argmax.ScoreRows, gonum: gonumScoreRows, vek: vek.dot, loop: loopDot,
+		name: "ScoreRows", kernel: "scoreRows", flops: 2, argmax: argmax.ScoreRows, gonum: gonumScoreRows, vek: vek.dot, loop: loopDot,
 		term:    func(x, y float64) float64 { return x * y },
 		chained: true,
 		shapes:  [][2]int{{10, 784}, {10, 3072}},
 	},
 	{
-		name: "SqDistRows", flops: 3, argmax: argmax.SqDistRows, vek: vek.dist, vekRoot: true, loop: loopSqDist,
+		name: "SqDistRows", kernel: "sqDistRows", flops: 3, argmax: argmax.SqDistRows, vek: vek.dist, vekRoot: true, loop: loopSqDist,
 		term:   func(x, y float64) float64 { return (x - y) * (x - y) },
 		shapes: [][2]int{{100, 784}, {60_000, 784}},
 	},
@@ -78,7 +79,8 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", m.Rows, m.Cols), Chain: chain, Calls: batch,
 		Data: meter.LevelOf(bytes + 4*m.Cols),
 		// The batch is not counted: one vector of it to many rows.
-		Work: Work{Flops: o.flops * m.Rows * m.Cols, Loads: bytes, Far: bytes, Stores: 4 * m.Rows},
+		Work:    Work{Flops: o.flops * m.Rows * m.Cols, Loads: bytes, Far: bytes, Stores: 4 * m.Rows},
+		Kernels: overRowsOf(o.kernel, m.Rows, m.Cols),
 		Entrants: ours(join(func(dst, x []float32) { o.argmax(dst, x, m.Data, m.Stride) })).
 			rival("gonum", o.gonum != nil, join(func(dst, x []float32) { o.gonum(dst, x, m) })).
 			rival("vek", o.vek != nil, vek).

@@ -33,7 +33,8 @@ func softmaxContests() (cs []Contest) {
 		}
 		cs = append(cs, Contest{
 			Op: "Softmax", Size: fmt.Sprintf("rows=%d/n=%d", s.rows, s.n), Data: meter.LevelOf(8 * len(scores)), Calls: calls,
-			Work: Work{Loads: 4 * len(scores), Stores: 4 * len(scores), Far: 4 * len(scores)}, Entrants: entrants,
+			Work:    Work{Loads: 4 * len(scores), Stores: 4 * len(scores), Far: 4 * len(scores)},
+			Kernels: byRows("softmaxRows", s.rows, s.n), Entrants: entrants,
 			exact: func() (values []value) {
 				for r := range s.rows {
 					row, total := scores[r*s.n:][:s.n], 0.0

@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
 // Operations that overwrite a vector. Axpy adds one vector after another to the
@@ -22,7 +23,8 @@ func axpyContests() []Contest {
 		y := weights(n)
 		return Contest{
 			Op: "Axpy", Size: fmt.Sprintf("n=%d", n), Data: data, Calls: len(xs) * laps(len(xs)),
-			Work: Work{Flops: 2 * n, Loads: 8 * n, Far: 4 * n, Stores: 4 * n},
+			Work:    Work{Flops: 2 * n, Loads: 8 * n, Far: 4 * n, Stores: 4 * n},
+			Kernels: once(n, "axpy", ports.Args{"x_len": n}),
 			Entrants: ours(axpyRoutine(argmax.Axpy, asSlice, xs, y)).
 				rival("gonum", true, axpyRoutine(blas32.Axpy, asVector, xs, y)).
 				rival("loop", true, axpyRoutine(loopAxpy, asSlice, xs, y)),
@@ -66,7 +68,8 @@ func scaleContests() []Contest {
 		n := len(xs[0])
 		return Contest{
 			Op: "Scale", Size: fmt.Sprintf("n=%d", n), Data: data, Calls: len(xs) * laps(len(xs)),
-			Work: Work{Flops: n, Loads: 4 * n, Far: 4 * n, Stores: 4 * n},
+			Work:    Work{Flops: n, Loads: 4 * n, Far: 4 * n, Stores: 4 * n},
+			Kernels: once(n, "scale", ports.Args{"x_len": n}),
 			Entrants: ours(scaleRoutine(scaleLap, asSlice, xs)).
 				rival("gonum", true, scaleRoutine(gonumScaleLap, asVector, xs)).
 				rival("vek", vek.scale != nil, scaleRoutine(vek.scale, asSlice, xs)).

@@ -3,25 +3,17 @@ package main
 import (
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
-// ports says what the NEON kernels could do at most on cores that are not here, by
+// neon says what the NEON kernels could do at most on cores that are not here, by
 // counting the instructions of their inner loops. It is left out where the source
 // of the library cannot be found.
-func (t *text) ports() {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/seed842bec00/argmax").Output()
-	if err != nil {
-		return
-	}
-	assembly, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "kernels_arm64.s"))
-	if err != nil {
+func (t *text) neon() {
+	assembly, ok := assemblyOf("arm64")
+	if !ok {
 		return
 	}
 	t.line("## NEON by count\n")

@@ -1,0 +1,96 @@
+package ports
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Latency is the longest chain of operations in calls, each of which waits for the
+// one before, in cycles: what follows when nothing else limits. Registers carry it,
+// memory does not. It is false of a processor whose latencies are not known.
+func (p *Program) Latency(processor Processor, isa string, calls []Call) (cycles float64, known bool, err error) {
+	if processor.latency == nil {
+		return 0, false, nil
+	}
+	for _, c := range calls {
+		if c.Times == 0 {
+			continue
+		}
+		name, err := p.find(c.Op, isa)
+		if err != nil {
+			return 0, false, err
+		}
+		chain := chain{latency: processor.latency, ready: map[string]float64{}}
+		if err := p.follow(name, c.Args, chain.add); err != nil {
+			return 0, false, err
+		}
+		cycles += float64(c.Times) * chain.end
+	}
+	return cycles, true, nil
+}
+
+// chain is when registers are ready.
+type chain struct {
+	latency *[kinds]float64
+	ready   map[string]float64
+	end     float64
+}
+
+var register = regexp.MustCompile(`\b(?:[XYZ]\d+|K\d|[ABCD]X|[SD]I|BP|R\d+)\b`)
+
+// whole is the register that a part of it belongs to.
+func whole(register string) string {
+	if strings.ContainsAny(register[:1], "XY") {
+		return "Z" + register[1:]
+	}
+	return register
+}
+
+func (c *chain) add(i *instruction) {
+	last := len(i.operands) - 1
+	if last < 0 || i.op[0] == 'J' {
+		return
+	}
+	var operands, addresses, operation float64
+	for n, o := range i.operands {
+		if n == last && register.FindString(o) == o && !reads(i) || zeroes(i.op, i.operands) {
+			continue
+		}
+		at := &operands
+		if strings.Contains(o, "(") && !strings.HasPrefix(i.op, "LEA") {
+			at = &addresses
+		}
+		for _, r := range register.FindAllString(o, -1) {
+			*at = max(*at, c.ready[whole(r)])
+		}
+	}
+	for _, k := range i.kinds {
+		switch k {
+		case Load, MaskedLoad:
+			addresses += c.latency[k]
+		default:
+			operation += c.latency[k]
+		}
+	}
+	done := max(operands, addresses) + operation
+	if dst := i.operands[last]; register.FindString(dst) == dst && !compares(i) {
+		c.ready[whole(dst)] = done
+	}
+	c.end = max(c.end, done)
+}
+
+func compares(i *instruction) bool {
+	return strings.HasPrefix(i.op, "CMP") || strings.HasPrefix(i.op, "TEST")
+}
+
+// reads tells whether an instruction reads its destination, too.
+func reads(i *instruction) bool {
+	if compares(i) || slices.Contains(i.kinds, FMA) {
+		return true
+	}
+	_, two := arithmetic[i.op]
+	masked := i.op[0] == 'V' && slices.ContainsFunc(i.operands[:len(i.operands)-1], maskRegister.MatchString)
+	return two && len(i.operands) == 2 || masked && !strings.HasSuffix(i.op, ".Z") || strings.HasPrefix(i.op, "VPDP") ||
+		slices.Contains([]string{"NEGQ", "INCQ", "DECQ"}, i.op)
+}

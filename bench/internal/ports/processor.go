@@ -1,0 +1,209 @@
+package ports
+
+import (
+	"maps"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/klauspost/cpuid/v2"
+)
+
+// Processor is what a core of amd64 does in a cycle.
+type Processor struct {
+	Name   string
+	Source string  // of the numbers
+	decode float64 // instructions in a cycle
+	// ports are, for each kind, those that take it, each of them one operation in a
+	// cycle, at 256 bits and at 512: "01", or "2*01" for what takes two, "2*5+05" for
+	// three. The letters are ports beside those for arithmetic.
+	ports [kinds][2]string
+	is    func(cpuid.CPUInfo) bool
+	// latency is how many cycles a result takes at least; nil where it was not measured.
+	latency *[kinds]float64
+}
+
+// Limit is how long a processor takes at least.
+type Limit struct {
+	Cycles float64
+	By     string // what takes so long: "load", "add + max", "decoding"
+}
+
+func both(ports string) [2]string { return [2]string{ports, ports} }
+
+// Processors of amd64. Names of ports are the makers' own.
+var Processors = []Processor{
+	{
+		Name: "Zen 5",
+		Source: "measured on an EPYC of family 26, model 2: throughput of each kind of instruction alone and beside FMA, add, shuffle and store, latencies in chains; " +
+			"decoding from AMD, Software Optimization Guide for the AMD Zen5 Microarchitecture (58455)",
+		decode: 8,
+		ports: [kinds][2]string{
+			FMA: both("01"), Multiply: both("01"), Products: both("01"),
+			Add: both("23"), Max: both("23"), Convert: both("23"), Shift: both("23"), Scale: both("2*23"),
+			Divide:  both("2.5*d"),
+			Shuffle: both("12"), Broadcast: both("12"), Compress: both("2*12"), Compare: both("12"),
+			Permute: both("0123"), Logic: both("0123"), Choose: both("01"),
+			Masks: both("03"), ToVector: both("v"), ToInteger: both("st"),
+			Load: both("ab"), MaskedLoad: both("ab"), Store: {"st", "2*st"},
+			Integer: both("uvwxyz"),
+		},
+		latency: &[kinds]float64{
+			FMA: 4, Multiply: 3, Products: 4, Add: 2, Max: 2, Convert: 3, Shift: 2, Scale: 3, Divide: 10, Shuffle: 4, Broadcast: 2, Permute: 2,
+			Compress: 5, Compare: 4, Masks: 1, ToVector: 3, ToInteger: 3, Logic: 1, Choose: 1, Load: 5, MaskedLoad: 5, Integer: 1,
+		},
+		is: family("AuthenticAMD", 26, span{0x00, 0x1f}, span{0x40, 0x4f}, span{0x70, 0x7f}),
+	},
+	{
+		Name:   "Zen 4",
+		Source: "AMD, Software Optimization Guide for the AMD Zen4 Microarchitecture (57647), as LLVM's X86ScheduleZnver4.td cites it; 512 bits are two passes",
+		decode: 6,
+		ports: [kinds][2]string{
+			FMA: {"01", "2*01"}, Multiply: {"01", "2*01"}, Products: {"03", "2*03"},
+			Add: {"23", "2*23"}, Max: {"01", "2*01"}, Convert: {"23", "2*23"}, Shift: {"12", "2*12"}, Scale: {"23", "2*23"},
+			Divide:  {"5*d", "10*d"},
+			Shuffle: {"12", "2*12"}, Broadcast: {"12", "2*12"}, Compress: {"2*12", "4*12"}, Compare: {"01", "2*01"},
+			Permute: {"12", "2*12"}, Logic: {"0123", "2*0123"}, Choose: both("01"),
+			Masks: both("23"), ToVector: both("v"), ToInteger: both("rt"),
+			Load: {"ab", "2*ab"}, MaskedLoad: both("ab"), Store: {"s", "2*s"},
+			Integer: both("wxyz"),
+		},
+		is: family("AuthenticAMD", 25, span{0x10, 0x1f}, span{0x60, 0x7f}, span{0xa0, 0xaf}),
+	},
+	{
+		Name:   "Golden Cove",
+		Source: "LLVM's X86SchedSapphireRapids.td and, for what it lacks, its model of Icelake servers; with the second FMA of 512 bits that servers have, on port 5; where sources differ, the faster",
+		decode: 6,
+		ports: [kinds][2]string{
+			FMA: {"01", "05"}, Multiply: {"01", "05"}, Products: {"01", "05"},
+			Add: {"15", "05"}, Max: {"01", "05"}, Convert: {"01", "05"}, Shift: {"01", "0"}, Scale: {"01", "05"},
+			Divide:  {"5*d", "10*d"},
+			Shuffle: both("5"), Broadcast: both("5"), Compress: both("2*5"), Compare: both("5"),
+			Permute: {"15", "5"}, Logic: {"015", "05"}, Choose: both("015"),
+			Masks: both("0"), ToVector: both("5"), ToInteger: both("0"),
+			Load: {"abc", "ab"}, MaskedLoad: both("abc+015"), Store: {"st", "2*st"},
+			Integer: both("0156A"),
+		},
+		is: family("GenuineIntel", 6, span{0x8f, 0x8f}, span{0xcf, 0xcf}, span{0x97, 0x97}, span{0x9a, 0x9a}, span{0xb7, 0xb7}, span{0xba, 0xba}, span{0xbf, 0xbf}),
+	},
+	{
+		Name:   "Haswell",
+		Source: "LLVM's model, as llvm-mca 14 prints it; AVX2 alone",
+		decode: 4,
+		ports: [kinds][2]string{
+			FMA: {"01"}, Multiply: {"01"}, Products: {"0"}, Add: {"1"}, Max: {"1"}, Convert: {"1"}, Shift: {"0"},
+			Divide: {"14*d+2*0"}, Shuffle: {"5"}, Broadcast: {"5"}, Permute: {"5"}, ToVector: {"5"}, ToInteger: {"0"}, Logic: {"015"}, Choose: {"2*5"},
+			Load: {"ab"}, MaskedLoad: {"ab+2*5"}, Store: {"s"}, Integer: {"0156"},
+		},
+		is: family("GenuineIntel", 6, span{0x3c, 0x3c}, span{0x3f, 0x3f}, span{0x45, 0x46}, span{0x3d, 0x3d}, span{0x47, 0x47}, span{0x4f, 0x4f}, span{0x56, 0x56}),
+	},
+}
+
+type span struct{ first, last int }
+
+func family(vendor string, number int, models ...span) func(cpuid.CPUInfo) bool {
+	return func(c cpuid.CPUInfo) bool {
+		for _, m := range models {
+			if c.VendorString == vendor && c.Family == number && m.first <= c.Model && c.Model <= m.last {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// Here is the processor that this runs on, if it is a known one.
+func Here() (Processor, bool) {
+	for _, p := range Processors {
+		if p.is(cpuid.CPU) {
+			return p, true
+		}
+	}
+	return Processor{}, false
+}
+
+// Wide tells whether p has registers of 512 bits.
+func (p Processor) Wide() bool { return p.ports[FMA][1] != "" }
+
+// use is some operations that any of some ports takes.
+type use struct {
+	ports uint64
+	times float64
+}
+
+// names are those of all ports, each a bit of a set.
+const names = "0123456789Aabcdrstuvwxyz"
+
+// uses reads "2*5+05".
+func uses(text string) (us []use) {
+	if text == "" {
+		return nil
+	}
+	for part := range strings.SplitSeq(text, "+") {
+		u := use{times: 1}
+		if factor, rest, found := strings.Cut(part, "*"); found {
+			u.times, _ = strconv.ParseFloat(factor, 64)
+			part = rest
+		}
+		for _, name := range part {
+			u.ports |= 1 << strings.IndexRune(names, name)
+		}
+		us = append(us, u)
+	}
+	return us
+}
+
+// Throughput is the limit of the ports, however well they share the operations: of
+// any set of ports, the operations that no other port takes have to wait for these.
+// Sets that are unions of those of the kinds are enough.
+func (p Processor) Throughput(t Tally) Limit {
+	wait := map[uint64]map[Kind]float64{} // for sets of ports
+	for k := range kinds {
+		for width, text := range p.ports[k] {
+			for _, u := range uses(text) {
+				if n := u.times * t.Ops[k][width]; n > 0 {
+					if wait[u.ports] == nil {
+						wait[u.ports] = map[Kind]float64{}
+					}
+					wait[u.ports][k] += n
+				}
+			}
+		}
+	}
+	sets := map[uint64]bool{}
+	for ports := range wait {
+		for set := range maps.Clone(sets) {
+			sets[set|ports] = true
+		}
+		sets[ports] = true
+	}
+	limit := Limit{t.Decoded / p.decode, "decoding"}
+	for _, set := range slices.Sorted(maps.Keys(sets)) {
+		bound, total := map[Kind]float64{}, 0.0
+		for ports, ks := range wait {
+			if ports&^set == 0 {
+				for k, n := range ks {
+					bound[k] += n
+					total += n
+				}
+			}
+		}
+		if cycles := total / float64(bits.OnesCount64(set)); cycles > limit.Cycles {
+			limit = Limit{cycles, list(bound, total)}
+		}
+	}
+	return limit
+}
+
+// list names the kinds that make up most of a total.
+func list(ns map[Kind]float64, total float64) string {
+	const little = 0.1
+	var ks []string
+	for _, k := range slices.Sorted(maps.Keys(ns)) {
+		if ns[k] >= little*total {
+			ks = append(ks, k.String())
+		}
+	}
+	return strings.Join(ks, " + ")
+}

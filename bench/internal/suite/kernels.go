@@ -1,0 +1,91 @@
+package suite
+
+import (
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Kernels are the calls of assembly that one call of an operation makes: what can be
+// counted. Copies of operands, and Go, are not among them. A contest without kernels
+// is not counted.
+type Kernels struct {
+	Elements int                 // that the count is for; of products, multiply-adds
+	Calls    func() []ports.Call // with the active instruction set
+}
+
+// once is a single call.
+func once(elements int, op string, args ports.Args) Kernels {
+	return Kernels{elements, func() []ports.Call { return []ports.Call{{Op: op, Times: 1, Args: args}} }}
+}
+
+// The most elements of a call, as the root package cuts them.
+const (
+	maxRows         = 1 << 16
+	maxRowsTogether = 64
+	maxTogether     = 1 << 14
+)
+
+// inPieces makes as many calls as rows need, at most some of them each.
+func inPieces(rows, most int, call func(rows int) ports.Call) []ports.Call {
+	calls := []ports.Call{call(most)}
+	calls[0].Times = rows / most
+	if rest := rows % most; rest > 0 {
+		calls = append(calls, call(rest))
+	}
+	return calls
+}
+
+// overRowsOf is a kernel over the rows of a matrix and a vector.
+func overRowsOf(op string, rows, n int) Kernels {
+	return Kernels{rows * n, func() []ports.Call {
+		return inPieces(rows, max(1, maxRows/n), func(rows int) ports.Call {
+			return ports.Call{Op: op, Times: 1, Args: ports.Args{"dst_len": rows, "x_len": n, "stride": n}}
+		})
+	}}
+}
+
+// byRows is a kernel of one loss for rows of scores.
+func byRows(op string, rows, n int) Kernels {
+	return Kernels{rows * n, func() []ports.Call {
+		return inPieces(rows, max(1, min(maxRowsTogether, maxTogether/n)), func(rows int) ports.Call {
+			return ports.Call{Op: op, Times: 1, Args: ports.Args{"rows": rows, "n": n, "lds": n, "ldd": n}}
+		})
+	}}
+}
+
+// panels is a product of m×k and k×n, by panels as wide as a tile.
+func panels(op string, m, n, k int) Kernels {
+	return Kernels{m * n * k, func() (calls []ports.Call) {
+		_, cols := argmax.TileShape()
+		for p := 0; p < k; p += argmax.KC {
+			calls = append(calls, inPieces(n, cols, func(width int) ports.Call {
+				return ports.Call{Op: op, Times: 1, Args: ports.Args{
+					"k": min(argmax.KC, k-p), "m": m, "n": width, "lda": k, "ldb": n, "ldc": n, "add": min(p, 1),
+				}}
+			})...)
+		}
+		return calls
+	}}
+}
+
+// scoring is what scores of rows take: tiles of whole rows, single rows where there
+// are fewer, panels where there are many classes.
+func scoring(rows, classes, features int) Kernels {
+	if classes > kernels.MaxRowForm {
+		return panels("gemmRows", rows, classes, features)
+	}
+	return Kernels{rows * classes * features, func() []ports.Call {
+		height, width := argmax.ScoreTileShape()
+		single := rows % height
+		if rows >= height && 2*single >= height {
+			single = 0 // another tile, which overlaps the one before
+		}
+		tiles := (rows - single + height - 1) / height * ((classes + width - 1) / width)
+		return []ports.Call{
+			{Op: "scoreTile", Times: tiles, Args: ports.Args{"k": features, "ldx": features, "ldw": features, "ldd": classes, "resume": 0, "wait": 0, "far": 0}},
+			{Op: "scoreRows", Times: single, Args: ports.Args{"dst_len": classes, "x_len": features, "stride": features}},
+			{Op: "axpy", Times: single, Args: ports.Args{"x_len": classes}},
+		}
+	}}
+}

@@ -1,0 +1,54 @@
+package suite
+
+import (
+	"os"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/bench/internal/ports"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+// Contests that name kernels name those that exist, with all arguments that branches
+// depend on; and there are no fewer instructions than bytes in registers of 512 bits need.
+func TestKernelsCanBeCounted(t *testing.T) {
+	assembly, err := os.ReadFile("../../../kernels_amd64.s")
+	require.NoError(t, err)
+	program := ports.Parse(assembly)
+	suffixes := map[cpu.ISA]string{cpu.AVX2: "AVX2", cpu.AVX512: "AVX512"}
+	for _, op := range Operations() {
+		for _, c := range op.Contests() {
+			if c.Kernels.Calls == nil {
+				continue
+			}
+			for isa, suffix := range suffixes {
+				if !slices.Contains(cpu.Available(), isa) {
+					continue
+				}
+				restore := cpu.Use(isa)
+				calls := c.Kernels.Calls()
+				restore()
+				tally, err := program.Count(suffix, calls)
+				require.NoError(t, err, "%s/%s", c.Op, c.Name())
+				assert.Positive(t, c.Kernels.Elements)
+				assert.GreaterOrEqual(t, 64*tally.Decoded, float64(c.Kernels.Elements), "%s/%s with %v", c.Op, c.Name(), isa)
+			}
+		}
+	}
+}
+
+func TestInPieces(t *testing.T) {
+	call := func(rows int) ports.Call { return ports.Call{Op: "op", Times: 1, Args: ports.Args{"rows": rows}} }
+	rows := func(calls []ports.Call) (sum int) {
+		for _, c := range calls {
+			sum += c.Times * c.Args["rows"]
+		}
+		return sum
+	}
+	for n := range 70 {
+		assert.Equal(t, n, rows(inPieces(n, 16, call)))
+	}
+}
