@@ -51,8 +51,16 @@ func TestNothingAllocates(t *testing.T) {
 		"CrammerSingerRows": func() {
 			CrammerSingerRows(2, 10, dst[:2], x, 10, y, 10, labels, 1, bias[:2])
 		},
-		"Active":     func() { Active() },
-		"ForceError": func() { _ = ForceError() },
+		"SumSquares":    func() { SumSquares(x); SumSquares(x[:5]) },
+		"SumAbs":        func() { SumAbs(x); SumAbs(x[:5]) },
+		"SoftThreshold": func() { SoftThreshold(x, 1) },
+		"SGD":           func() { SGD(x, y, 1, 1) },
+		"Momentum":      func() { Momentum(x[:8000], x[8000:16000], y[:8000], 1, 1, 1) },
+		"Nesterov":      func() { Nesterov(x[:8000], x[8000:16000], y[:8000], 1, 1, 1) },
+		"NewAdamStep":   func() { NewAdamStep(1, 1, 0, 0, 1, 0) },
+		"Adam":          func() { Adam(x[:8000], x[8000:16000], y[:8000], y[8000:16000], AdamStep{}) },
+		"Active":        func() { Active() },
+		"ForceError":    func() { _ = ForceError() },
 	} {
 		for _, isa := range cpu.Available() {
 			restore := cpu.Use(isa)

@@ -158,6 +158,105 @@ func fromBytes(dst []float32, x []uint8) {
 	}
 }
 
+func sumSquares(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return sumSquaresAVX512(x)
+	case cpu.AVX2:
+		return sumSquaresAVX2(x)
+	default:
+		return sumSquaresGeneric(x)
+	}
+}
+
+func sumSquaresCarry(acc *[64]float32, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sumSquaresCarryAVX512(acc, x)
+	case cpu.AVX2:
+		sumSquaresCarryAVX2(acc, x)
+	default:
+		sumSquaresCarryGeneric(acc, x)
+	}
+}
+
+func sumAbs(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return sumAbsAVX512(x)
+	case cpu.AVX2:
+		return sumAbsAVX2(x)
+	default:
+		return sumAbsGeneric(x)
+	}
+}
+
+func sumAbsCarry(acc *[64]float32, x []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sumAbsCarryAVX512(acc, x)
+	case cpu.AVX2:
+		sumAbsCarryAVX2(acc, x)
+	default:
+		sumAbsCarryGeneric(acc, x)
+	}
+}
+
+func softThreshold(x []float32, low, high float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		softThresholdAVX512(x, low, high)
+	case cpu.AVX2:
+		softThresholdAVX2(x, low, high)
+	default:
+		softThresholdGeneric(x, low, high)
+	}
+}
+
+func sgd(w, g []float32, step, decay float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sgdAVX512(w, g, step, decay)
+	case cpu.AVX2:
+		sgdAVX2(w, g, step, decay)
+	default:
+		sgdGeneric(w, g, step, decay)
+	}
+}
+
+func heavyBall(w, v, g []float32, step, momentum, decay float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		heavyBallAVX512(w, v, g, step, momentum, decay)
+	case cpu.AVX2:
+		heavyBallAVX2(w, v, g, step, momentum, decay)
+	default:
+		heavyBallGeneric(w, v, g, step, momentum, decay)
+	}
+}
+
+func nesterov(w, v, g []float32, step, momentum, decay float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		nesterovAVX512(w, v, g, step, momentum, decay)
+	case cpu.AVX2:
+		nesterovAVX2(w, v, g, step, momentum, decay)
+	default:
+		nesterovGeneric(w, v, g, step, momentum, decay)
+	}
+}
+
+func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		adamAVX512(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+	case cpu.AVX2:
+		adamAVX2(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+	default:
+		adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.AVX512:

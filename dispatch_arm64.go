@@ -130,6 +130,87 @@ func fromBytes(dst []float32, x []uint8) {
 	}
 }
 
+func sumSquares(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.NEON:
+		return sumSquaresNEON(x)
+	default:
+		return sumSquaresGeneric(x)
+	}
+}
+
+func sumSquaresCarry(acc *[64]float32, x []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		sumSquaresCarryNEON(acc, x)
+	default:
+		sumSquaresCarryGeneric(acc, x)
+	}
+}
+
+func sumAbs(x []float32) float32 {
+	switch cpu.Active {
+	case cpu.NEON:
+		return sumAbsNEON(x)
+	default:
+		return sumAbsGeneric(x)
+	}
+}
+
+func sumAbsCarry(acc *[64]float32, x []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		sumAbsCarryNEON(acc, x)
+	default:
+		sumAbsCarryGeneric(acc, x)
+	}
+}
+
+func softThreshold(x []float32, low, high float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		softThresholdNEON(x, low, high)
+	default:
+		softThresholdGeneric(x, low, high)
+	}
+}
+
+func sgd(w, g []float32, step, decay float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		sgdNEON(w, g, step, decay)
+	default:
+		sgdGeneric(w, g, step, decay)
+	}
+}
+
+func heavyBall(w, v, g []float32, step, momentum, decay float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		heavyBallNEON(w, v, g, step, momentum, decay)
+	default:
+		heavyBallGeneric(w, v, g, step, momentum, decay)
+	}
+}
+
+func nesterov(w, v, g []float32, step, momentum, decay float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		nesterovNEON(w, v, g, step, momentum, decay)
+	default:
+		nesterovGeneric(w, v, g, step, momentum, decay)
+	}
+}
+
+func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		adamNEON(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+	default:
+		adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.NEON:

@@ -60,6 +60,42 @@ func fromBytes(dst []float32, x []uint8) {
 	fromBytesGeneric(dst, x)
 }
 
+func sumSquares(x []float32) float32 {
+	return sumSquaresGeneric(x)
+}
+
+func sumSquaresCarry(acc *[64]float32, x []float32) {
+	sumSquaresCarryGeneric(acc, x)
+}
+
+func sumAbs(x []float32) float32 {
+	return sumAbsGeneric(x)
+}
+
+func sumAbsCarry(acc *[64]float32, x []float32) {
+	sumAbsCarryGeneric(acc, x)
+}
+
+func softThreshold(x []float32, low, high float32) {
+	softThresholdGeneric(x, low, high)
+}
+
+func sgd(w, g []float32, step, decay float32) {
+	sgdGeneric(w, g, step, decay)
+}
+
+func heavyBall(w, v, g []float32, step, momentum, decay float32) {
+	heavyBallGeneric(w, v, g, step, momentum, decay)
+}
+
+func nesterov(w, v, g []float32, step, momentum, decay float32) {
+	nesterovGeneric(w, v, g, step, momentum, decay)
+}
+
+func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
+	adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	scoreRowsGeneric(dst, x, rows, stride)
 }

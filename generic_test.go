@@ -34,6 +34,9 @@ var terms = map[step]func(x, y float64) float64{
 	stepDot:    func(x, y float64) float64 { return x * y },
 	stepSqDist: func(x, y float64) float64 { return (x - y) * (x - y) },
 	stepL1Dist: func(x, y float64) float64 { return math.Abs(x - y) },
+
+	stepSumSquares: func(x, _ float64) float64 { return x * x },
+	stepSumAbs:     func(x, _ float64) float64 { return math.Abs(x) },
 }
 
 // own is how often a term itself is rounded, a difference twice when squared.
@@ -104,6 +107,9 @@ func TestFormsByDefinition(t *testing.T) {
 		stepDot:    func(acc, x, y float32) float32 { return fma32(x, y, acc) },
 		stepSqDist: func(acc, x, y float32) float32 { return fma32(x-y, x-y, acc) },
 		stepL1Dist: func(acc, x, y float32) float32 { return acc + float32(math.Abs(float64(x-y))) },
+
+		stepSumSquares: func(acc, x, _ float32) float32 { return fma32(x, x, acc) },
+		stepSumAbs:     func(acc, x, _ float32) float32 { return acc + float32(math.Abs(float64(x))) },
 	}
 	s := newSource(42)
 	for n := range 200 {

@@ -62,6 +62,51 @@ func scaleAVX2(alpha float32, x []float32)
 //go:noescape
 func fromBytesAVX2(dst []float32, x []uint8)
 
+// sumSquaresAVX2 returns the sum of the squares of x.
+//
+//go:noescape
+func sumSquaresAVX2(x []float32) float32
+
+// sumSquaresCarryAVX2 adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumSquaresCarryAVX2(acc *[64]float32, x []float32)
+
+// sumAbsAVX2 returns the sum of the magnitudes of x.
+//
+//go:noescape
+func sumAbsAVX2(x []float32) float32
+
+// sumAbsCarryAVX2 adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumAbsCarryAVX2(acc *[64]float32, x []float32)
+
+// softThresholdAVX2 subtracts from x the nearest that lies between low and high.
+//
+//go:noescape
+func softThresholdAVX2(x []float32, low float32, high float32)
+
+// sgdAVX2 adds to w step times the gradient g, to which decay times w is added.
+//
+//go:noescape
+func sgdAVX2(w []float32, g []float32, step float32, decay float32)
+
+// heavyBallAVX2 adds the gradient g to the velocity v, slowed down, and step times that to w.
+//
+//go:noescape
+func heavyBallAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// nesterovAVX2 is heavyBall, but looks ahead to where the velocity leads.
+//
+//go:noescape
+func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// adamAVX2 moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+//
+//go:noescape
+func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
+
 // scoreRowsAVX2 sets dst to the inner products of x and the rows.
 //
 //go:noescape
@@ -211,6 +256,51 @@ func scaleAVX512(alpha float32, x []float32)
 //
 //go:noescape
 func fromBytesAVX512(dst []float32, x []uint8)
+
+// sumSquaresAVX512 returns the sum of the squares of x.
+//
+//go:noescape
+func sumSquaresAVX512(x []float32) float32
+
+// sumSquaresCarryAVX512 adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumSquaresCarryAVX512(acc *[64]float32, x []float32)
+
+// sumAbsAVX512 returns the sum of the magnitudes of x.
+//
+//go:noescape
+func sumAbsAVX512(x []float32) float32
+
+// sumAbsCarryAVX512 adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumAbsCarryAVX512(acc *[64]float32, x []float32)
+
+// softThresholdAVX512 subtracts from x the nearest that lies between low and high.
+//
+//go:noescape
+func softThresholdAVX512(x []float32, low float32, high float32)
+
+// sgdAVX512 adds to w step times the gradient g, to which decay times w is added.
+//
+//go:noescape
+func sgdAVX512(w []float32, g []float32, step float32, decay float32)
+
+// heavyBallAVX512 adds the gradient g to the velocity v, slowed down, and step times that to w.
+//
+//go:noescape
+func heavyBallAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// nesterovAVX512 is heavyBall, but looks ahead to where the velocity leads.
+//
+//go:noescape
+func nesterovAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// adamAVX512 moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+//
+//go:noescape
+func adamAVX512(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
 // scoreRowsAVX512 sets dst to the inner products of x and the rows.
 //

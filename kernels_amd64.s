@@ -1297,6 +1297,1212 @@ end4:
 	VZEROUPPER
 	RET
 
+// func sumSquaresAVX2(x []float32) float32
+// Requires: AVX, FMA3
+TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	CMPQ   CX, $+64
+	JLT    end2
+
+loop1:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
+	ADDQ        $+256, AX
+	SUBQ        $+64, CX
+	CMPQ        CX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ        CX, $+16
+	JLT         tail4
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail5
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail6
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	TESTQ       CX, CX
+	JEQ         end7
+	LEAQ        lanes<>+64(SB), DX
+	NEGQ        CX
+	LEAQ        (DX)(CX*4), DX
+	VMOVUPS     (DX), Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     32(DX), Y9
+	VMASKMOVPS  32(AX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
+
+end7:
+	JMP done3
+
+tail4:
+	TESTQ       CX, CX
+	JEQ         end8
+	LEAQ        lanes<>+64(SB), DX
+	NEGQ        CX
+	LEAQ        (DX)(CX*4), DX
+	VMOVUPS     (DX), Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     32(DX), Y9
+	VMASKMOVPS  32(AX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+
+end8:
+	JMP done3
+
+tail5:
+	TESTQ       CX, CX
+	JEQ         end9
+	LEAQ        lanes<>+64(SB), DX
+	NEGQ        CX
+	LEAQ        (DX)(CX*4), DX
+	VMOVUPS     (DX), Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     32(DX), Y9
+	VMASKMOVPS  32(AX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+
+end9:
+	JMP done3
+
+tail6:
+	TESTQ       CX, CX
+	JEQ         end10
+	LEAQ        lanes<>+64(SB), DX
+	NEGQ        CX
+	LEAQ        (DX)(CX*4), DX
+	VMOVUPS     (DX), Y8
+	VMASKMOVPS  (AX), Y8, Y8
+	VMOVUPS     32(DX), Y9
+	VMASKMOVPS  32(AX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+
+end10:
+done3:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumSquaresCarryAVX2(acc *[64]float32, x []float32)
+// Requires: AVX, FMA3
+TEXT ·sumSquaresCarryAVX2(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    x_base+8(FP), CX
+	MOVQ    x_len+16(FP), DX
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	CMPQ    DX, $+64
+	JLT     end2
+
+loop1:
+	VMOVUPS     (CX), Y8
+	VMOVUPS     32(CX), Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	VMOVUPS     64(CX), Y8
+	VMOVUPS     96(CX), Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	VMOVUPS     128(CX), Y8
+	VMOVUPS     160(CX), Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VMOVUPS     192(CX), Y8
+	VMOVUPS     224(CX), Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	CMPQ        DX, $+64
+	JGE         loop1
+
+end2:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+// func sumAbsAVX2(x []float32) float32
+// Requires: AVX, AVX2
+TEXT ·sumAbsAVX2(SB), NOSPLIT, $0-28
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Y10
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	CMPQ         CX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VMOVUPS 160(AX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VMOVUPS 224(AX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	CMPQ    CX, $+64
+	JGE     loop1
+
+end2:
+	CMPQ       CX, $+16
+	JLT        tail4
+	VMOVUPS    (AX), Y8
+	VMOVUPS    32(AX), Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	CMPQ       CX, $+16
+	JLT        tail5
+	VMOVUPS    (AX), Y8
+	VMOVUPS    32(AX), Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	CMPQ       CX, $+16
+	JLT        tail6
+	VMOVUPS    (AX), Y8
+	VMOVUPS    32(AX), Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	TESTQ      CX, CX
+	JEQ        end7
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(DX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y6, Y6
+	VADDPS     Y9, Y7, Y7
+
+end7:
+	JMP done3
+
+tail4:
+	TESTQ      CX, CX
+	JEQ        end8
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(DX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+
+end8:
+	JMP done3
+
+tail5:
+	TESTQ      CX, CX
+	JEQ        end9
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(DX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y2, Y2
+	VADDPS     Y9, Y3, Y3
+
+end9:
+	JMP done3
+
+tail6:
+	TESTQ      CX, CX
+	JEQ        end10
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(DX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VADDPS     Y8, Y4, Y4
+	VADDPS     Y9, Y5, Y5
+
+end10:
+done3:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumAbsCarryAVX2(acc *[64]float32, x []float32)
+// Requires: AVX, AVX2
+TEXT ·sumAbsCarryAVX2(SB), NOSPLIT, $0-32
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Y10
+	MOVQ         acc+0(FP), AX
+	MOVQ         x_base+8(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VMOVUPS      (AX), Y0
+	VMOVUPS      32(AX), Y1
+	VMOVUPS      64(AX), Y2
+	VMOVUPS      96(AX), Y3
+	VMOVUPS      128(AX), Y4
+	VMOVUPS      160(AX), Y5
+	VMOVUPS      192(AX), Y6
+	VMOVUPS      224(AX), Y7
+	CMPQ         DX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (CX), Y8
+	VMOVUPS 32(CX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VMOVUPS 64(CX), Y8
+	VMOVUPS 96(CX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 128(CX), Y8
+	VMOVUPS 160(CX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VMOVUPS 192(CX), Y8
+	VMOVUPS 224(CX), Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop1
+
+end2:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, 32(AX)
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS Y4, 128(AX)
+	VMOVUPS Y5, 160(AX)
+	VMOVUPS Y6, 192(AX)
+	VMOVUPS Y7, 224(AX)
+	VZEROUPPER
+	RET
+
+// func softThresholdAVX2(x []float32, low float32, high float32)
+// Requires: AVX
+TEXT ·softThresholdAVX2(SB), NOSPLIT, $0-32
+	VBROADCASTSS low+24(FP), Y0
+	VBROADCASTSS high+28(FP), Y1
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	CMPQ         CX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMAXPS  Y2, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y4, Y1, Y4
+	VMINPS  Y5, Y1, Y5
+	VSUBPS  Y4, Y2, Y2
+	VSUBPS  Y5, Y3, Y3
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMAXPS  Y2, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y4, Y1, Y4
+	VMINPS  Y5, Y1, Y5
+	VSUBPS  Y4, Y2, Y2
+	VSUBPS  Y5, Y3, Y3
+	VMOVUPS Y2, 64(AX)
+	VMOVUPS Y3, 96(AX)
+	VMOVUPS 128(AX), Y2
+	VMOVUPS 160(AX), Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMAXPS  Y2, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y4, Y1, Y4
+	VMINPS  Y5, Y1, Y5
+	VSUBPS  Y4, Y2, Y2
+	VSUBPS  Y5, Y3, Y3
+	VMOVUPS Y2, 128(AX)
+	VMOVUPS Y3, 160(AX)
+	VMOVUPS 192(AX), Y2
+	VMOVUPS 224(AX), Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMAXPS  Y2, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y4, Y1, Y4
+	VMINPS  Y5, Y1, Y5
+	VSUBPS  Y4, Y2, Y2
+	VSUBPS  Y5, Y3, Y3
+	VMOVUPS Y2, 192(AX)
+	VMOVUPS Y3, 224(AX)
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	CMPQ    CX, $+64
+	JGE     loop1
+
+end2:
+	CMPQ CX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y0, Y5
+	VMAXPS  Y2, Y4, Y4
+	VMAXPS  Y3, Y5, Y5
+	VMINPS  Y4, Y1, Y4
+	VMINPS  Y5, Y1, Y5
+	VSUBPS  Y4, Y2, Y2
+	VSUBPS  Y5, Y3, Y3
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, 32(AX)
+	ADDQ    $+64, AX
+	SUBQ    $+16, CX
+	CMPQ    CX, $+16
+	JGE     loop3
+
+end4:
+	TESTQ      CX, CX
+	JEQ        end5
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y2
+	VMASKMOVPS (AX), Y2, Y2
+	VMOVUPS    32(DX), Y3
+	VMASKMOVPS 32(AX), Y3, Y3
+	VMOVAPS    Y0, Y4
+	VMOVAPS    Y0, Y0
+	VMAXPS     Y2, Y4, Y4
+	VMAXPS     Y3, Y0, Y0
+	VMINPS     Y4, Y1, Y4
+	VMINPS     Y0, Y1, Y0
+	VSUBPS     Y4, Y2, Y2
+	VSUBPS     Y0, Y3, Y3
+	VMOVUPS    (DX), Y0
+	VMASKMOVPS Y2, Y0, (AX)
+	VMOVUPS    32(DX), Y0
+	VMASKMOVPS Y3, Y0, 32(AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func sgdAVX2(w []float32, g []float32, step float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·sgdAVX2(SB), NOSPLIT, $0-56
+	MOVQ         w_base+0(FP), AX
+	MOVQ         g_base+24(FP), CX
+	MOVQ         w_len+8(FP), DX
+	VBROADCASTSS step+48(FP), Y0
+	VBROADCASTSS decay+52(FP), Y1
+	CMPQ         DX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VMOVUPS     (CX), Y4
+	VMOVUPS     32(CX), Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     Y2, (AX)
+	VMOVUPS     Y3, 32(AX)
+	VMOVUPS     64(AX), Y2
+	VMOVUPS     96(AX), Y3
+	VMOVUPS     64(CX), Y4
+	VMOVUPS     96(CX), Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     Y2, 64(AX)
+	VMOVUPS     Y3, 96(AX)
+	VMOVUPS     128(AX), Y2
+	VMOVUPS     160(AX), Y3
+	VMOVUPS     128(CX), Y4
+	VMOVUPS     160(CX), Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     Y2, 128(AX)
+	VMOVUPS     Y3, 160(AX)
+	VMOVUPS     192(AX), Y2
+	VMOVUPS     224(AX), Y3
+	VMOVUPS     192(CX), Y4
+	VMOVUPS     224(CX), Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     Y2, 192(AX)
+	VMOVUPS     Y3, 224(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	CMPQ        DX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VMOVUPS     (CX), Y4
+	VMOVUPS     32(CX), Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     Y2, (AX)
+	VMOVUPS     Y3, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       DX, DX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y2
+	VMASKMOVPS  (AX), Y2, Y2
+	VMOVUPS     32(BX), Y3
+	VMASKMOVPS  32(AX), Y3, Y3
+	VMOVUPS     (BX), Y4
+	VMASKMOVPS  (CX), Y4, Y4
+	VMOVUPS     32(BX), Y5
+	VMASKMOVPS  32(CX), Y5, Y5
+	VFMADD231PS Y2, Y1, Y4
+	VFMADD231PS Y3, Y1, Y5
+	VFMADD231PS Y4, Y0, Y2
+	VFMADD231PS Y5, Y0, Y3
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  Y2, Y0, (AX)
+	VMOVUPS     32(BX), Y0
+	VMASKMOVPS  Y3, Y0, 32(AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func heavyBallAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·heavyBallAVX2(SB), NOSPLIT, $0-84
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+48(FP), DX
+	MOVQ         w_len+8(FP), BX
+	VBROADCASTSS step+72(FP), Y0
+	VBROADCASTSS momentum+76(FP), Y1
+	VBROADCASTSS decay+80(FP), Y2
+	CMPQ         BX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Y3
+	VMOVUPS     32(AX), Y4
+	VMOVUPS     (DX), Y5
+	VMOVUPS     32(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VFMADD231PS (CX), Y1, Y5
+	VFMADD231PS 32(CX), Y1, Y6
+	VMOVUPS     Y5, (CX)
+	VMOVUPS     Y6, 32(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     Y4, 32(AX)
+	VMOVUPS     64(AX), Y3
+	VMOVUPS     96(AX), Y4
+	VMOVUPS     64(DX), Y5
+	VMOVUPS     96(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VFMADD231PS 64(CX), Y1, Y5
+	VFMADD231PS 96(CX), Y1, Y6
+	VMOVUPS     Y5, 64(CX)
+	VMOVUPS     Y6, 96(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 64(AX)
+	VMOVUPS     Y4, 96(AX)
+	VMOVUPS     128(AX), Y3
+	VMOVUPS     160(AX), Y4
+	VMOVUPS     128(DX), Y5
+	VMOVUPS     160(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VFMADD231PS 128(CX), Y1, Y5
+	VFMADD231PS 160(CX), Y1, Y6
+	VMOVUPS     Y5, 128(CX)
+	VMOVUPS     Y6, 160(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 128(AX)
+	VMOVUPS     Y4, 160(AX)
+	VMOVUPS     192(AX), Y3
+	VMOVUPS     224(AX), Y4
+	VMOVUPS     192(DX), Y5
+	VMOVUPS     224(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VFMADD231PS 192(CX), Y1, Y5
+	VFMADD231PS 224(CX), Y1, Y6
+	VMOVUPS     Y5, 192(CX)
+	VMOVUPS     Y6, 224(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 192(AX)
+	VMOVUPS     Y4, 224(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $+64, BX
+	CMPQ        BX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Y3
+	VMOVUPS     32(AX), Y4
+	VMOVUPS     (DX), Y5
+	VMOVUPS     32(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VFMADD231PS (CX), Y1, Y5
+	VFMADD231PS 32(CX), Y1, Y6
+	VMOVUPS     Y5, (CX)
+	VMOVUPS     Y6, 32(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     Y4, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       BX, BX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), SI
+	NEGQ        BX
+	LEAQ        (SI)(BX*4), SI
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (AX), Y3, Y3
+	VMOVUPS     32(SI), Y4
+	VMASKMOVPS  32(AX), Y4, Y4
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (DX), Y5, Y5
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(DX), Y6, Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVUPS     (SI), Y2
+	VMASKMOVPS  (CX), Y2, Y2
+	VFMADD231PS Y2, Y1, Y5
+	VMOVUPS     32(SI), Y2
+	VMASKMOVPS  32(CX), Y2, Y2
+	VFMADD231PS Y2, Y1, Y6
+	VMOVUPS     (SI), Y1
+	VMASKMOVPS  Y5, Y1, (CX)
+	VMOVUPS     32(SI), Y1
+	VMASKMOVPS  Y6, Y1, 32(CX)
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     (SI), Y0
+	VMASKMOVPS  Y3, Y0, (AX)
+	VMOVUPS     32(SI), Y0
+	VMASKMOVPS  Y4, Y0, 32(AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·nesterovAVX2(SB), NOSPLIT, $0-84
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+48(FP), DX
+	MOVQ         w_len+8(FP), BX
+	VBROADCASTSS step+72(FP), Y0
+	VBROADCASTSS momentum+76(FP), Y1
+	VBROADCASTSS decay+80(FP), Y2
+	CMPQ         BX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Y3
+	VMOVUPS     32(AX), Y4
+	VMOVUPS     (DX), Y5
+	VMOVUPS     32(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y7
+	VMOVAPS     Y6, Y8
+	VFMADD231PS (CX), Y1, Y7
+	VFMADD231PS 32(CX), Y1, Y8
+	VMOVUPS     Y7, (CX)
+	VMOVUPS     Y8, 32(CX)
+	VFMADD231PS Y7, Y1, Y5
+	VFMADD231PS Y8, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     Y4, 32(AX)
+	VMOVUPS     64(AX), Y3
+	VMOVUPS     96(AX), Y4
+	VMOVUPS     64(DX), Y5
+	VMOVUPS     96(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y7
+	VMOVAPS     Y6, Y8
+	VFMADD231PS 64(CX), Y1, Y7
+	VFMADD231PS 96(CX), Y1, Y8
+	VMOVUPS     Y7, 64(CX)
+	VMOVUPS     Y8, 96(CX)
+	VFMADD231PS Y7, Y1, Y5
+	VFMADD231PS Y8, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 64(AX)
+	VMOVUPS     Y4, 96(AX)
+	VMOVUPS     128(AX), Y3
+	VMOVUPS     160(AX), Y4
+	VMOVUPS     128(DX), Y5
+	VMOVUPS     160(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y7
+	VMOVAPS     Y6, Y8
+	VFMADD231PS 128(CX), Y1, Y7
+	VFMADD231PS 160(CX), Y1, Y8
+	VMOVUPS     Y7, 128(CX)
+	VMOVUPS     Y8, 160(CX)
+	VFMADD231PS Y7, Y1, Y5
+	VFMADD231PS Y8, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 128(AX)
+	VMOVUPS     Y4, 160(AX)
+	VMOVUPS     192(AX), Y3
+	VMOVUPS     224(AX), Y4
+	VMOVUPS     192(DX), Y5
+	VMOVUPS     224(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y7
+	VMOVAPS     Y6, Y8
+	VFMADD231PS 192(CX), Y1, Y7
+	VFMADD231PS 224(CX), Y1, Y8
+	VMOVUPS     Y7, 192(CX)
+	VMOVUPS     Y8, 224(CX)
+	VFMADD231PS Y7, Y1, Y5
+	VFMADD231PS Y8, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, 192(AX)
+	VMOVUPS     Y4, 224(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $+64, BX
+	CMPQ        BX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Y3
+	VMOVUPS     32(AX), Y4
+	VMOVUPS     (DX), Y5
+	VMOVUPS     32(DX), Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y7
+	VMOVAPS     Y6, Y8
+	VFMADD231PS (CX), Y1, Y7
+	VFMADD231PS 32(CX), Y1, Y8
+	VMOVUPS     Y7, (CX)
+	VMOVUPS     Y8, 32(CX)
+	VFMADD231PS Y7, Y1, Y5
+	VFMADD231PS Y8, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     Y3, (AX)
+	VMOVUPS     Y4, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       BX, BX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), SI
+	NEGQ        BX
+	LEAQ        (SI)(BX*4), SI
+	VMOVUPS     (SI), Y3
+	VMASKMOVPS  (AX), Y3, Y3
+	VMOVUPS     32(SI), Y4
+	VMASKMOVPS  32(AX), Y4, Y4
+	VMOVUPS     (SI), Y5
+	VMASKMOVPS  (DX), Y5, Y5
+	VMOVUPS     32(SI), Y6
+	VMASKMOVPS  32(DX), Y6, Y6
+	VFMADD231PS Y3, Y2, Y5
+	VFMADD231PS Y4, Y2, Y6
+	VMOVAPS     Y5, Y2
+	VMOVAPS     Y6, Y7
+	VMOVUPS     (SI), Y8
+	VMASKMOVPS  (CX), Y8, Y8
+	VFMADD231PS Y8, Y1, Y2
+	VMOVUPS     32(SI), Y8
+	VMASKMOVPS  32(CX), Y8, Y8
+	VFMADD231PS Y8, Y1, Y7
+	VMOVUPS     (SI), Y8
+	VMASKMOVPS  Y2, Y8, (CX)
+	VMOVUPS     32(SI), Y8
+	VMASKMOVPS  Y7, Y8, 32(CX)
+	VFMADD231PS Y2, Y1, Y5
+	VFMADD231PS Y7, Y1, Y6
+	VFMADD231PS Y5, Y0, Y3
+	VFMADD231PS Y6, Y0, Y4
+	VMOVUPS     (SI), Y0
+	VMASKMOVPS  Y3, Y0, (AX)
+	VMOVUPS     32(SI), Y0
+	VMASKMOVPS  Y4, Y0, 32(AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
+// Requires: AVX, FMA3
+TEXT ·adamAVX2(SB), NOSPLIT, $0-124
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+72(FP), BX
+	MOVQ         w_len+8(FP), SI
+	VBROADCASTSS step+96(FP), Y0
+	VBROADCASTSS epsilon+100(FP), Y1
+	VBROADCASTSS decay+120(FP), Y2
+	VBROADCASTSS beta1+104(FP), Y3
+	VBROADCASTSS rest1+108(FP), Y4
+	VBROADCASTSS beta2+112(FP), Y5
+	VBROADCASTSS rest2+116(FP), Y6
+	CMPQ         SI, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Y7
+	VMOVUPS     32(AX), Y8
+	VMOVUPS     (BX), Y9
+	VMOVUPS     32(BX), Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y11
+	VMOVAPS     Y10, Y12
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMULPS      Y9, Y11, Y11
+	VMULPS      Y10, Y12, Y12
+	VFMADD231PS (DX), Y5, Y11
+	VFMADD231PS 32(DX), Y5, Y12
+	VMOVUPS     Y11, (DX)
+	VMOVUPS     Y12, 32(DX)
+	VSQRTPS     Y11, Y11
+	VSQRTPS     Y12, Y12
+	VADDPS      Y1, Y11, Y11
+	VADDPS      Y1, Y12, Y12
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VFMADD231PS (CX), Y3, Y9
+	VFMADD231PS 32(CX), Y3, Y10
+	VMOVUPS     Y9, (CX)
+	VMOVUPS     Y10, 32(CX)
+	VDIVPS      Y11, Y9, Y9
+	VDIVPS      Y12, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     Y7, (AX)
+	VMOVUPS     Y8, 32(AX)
+	VMOVUPS     64(AX), Y7
+	VMOVUPS     96(AX), Y8
+	VMOVUPS     64(BX), Y9
+	VMOVUPS     96(BX), Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y11
+	VMOVAPS     Y10, Y12
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMULPS      Y9, Y11, Y11
+	VMULPS      Y10, Y12, Y12
+	VFMADD231PS 64(DX), Y5, Y11
+	VFMADD231PS 96(DX), Y5, Y12
+	VMOVUPS     Y11, 64(DX)
+	VMOVUPS     Y12, 96(DX)
+	VSQRTPS     Y11, Y11
+	VSQRTPS     Y12, Y12
+	VADDPS      Y1, Y11, Y11
+	VADDPS      Y1, Y12, Y12
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VFMADD231PS 64(CX), Y3, Y9
+	VFMADD231PS 96(CX), Y3, Y10
+	VMOVUPS     Y9, 64(CX)
+	VMOVUPS     Y10, 96(CX)
+	VDIVPS      Y11, Y9, Y9
+	VDIVPS      Y12, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     Y7, 64(AX)
+	VMOVUPS     Y8, 96(AX)
+	VMOVUPS     128(AX), Y7
+	VMOVUPS     160(AX), Y8
+	VMOVUPS     128(BX), Y9
+	VMOVUPS     160(BX), Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y11
+	VMOVAPS     Y10, Y12
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMULPS      Y9, Y11, Y11
+	VMULPS      Y10, Y12, Y12
+	VFMADD231PS 128(DX), Y5, Y11
+	VFMADD231PS 160(DX), Y5, Y12
+	VMOVUPS     Y11, 128(DX)
+	VMOVUPS     Y12, 160(DX)
+	VSQRTPS     Y11, Y11
+	VSQRTPS     Y12, Y12
+	VADDPS      Y1, Y11, Y11
+	VADDPS      Y1, Y12, Y12
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VFMADD231PS 128(CX), Y3, Y9
+	VFMADD231PS 160(CX), Y3, Y10
+	VMOVUPS     Y9, 128(CX)
+	VMOVUPS     Y10, 160(CX)
+	VDIVPS      Y11, Y9, Y9
+	VDIVPS      Y12, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     Y7, 128(AX)
+	VMOVUPS     Y8, 160(AX)
+	VMOVUPS     192(AX), Y7
+	VMOVUPS     224(AX), Y8
+	VMOVUPS     192(BX), Y9
+	VMOVUPS     224(BX), Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y11
+	VMOVAPS     Y10, Y12
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMULPS      Y9, Y11, Y11
+	VMULPS      Y10, Y12, Y12
+	VFMADD231PS 192(DX), Y5, Y11
+	VFMADD231PS 224(DX), Y5, Y12
+	VMOVUPS     Y11, 192(DX)
+	VMOVUPS     Y12, 224(DX)
+	VSQRTPS     Y11, Y11
+	VSQRTPS     Y12, Y12
+	VADDPS      Y1, Y11, Y11
+	VADDPS      Y1, Y12, Y12
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VFMADD231PS 192(CX), Y3, Y9
+	VFMADD231PS 224(CX), Y3, Y10
+	VMOVUPS     Y9, 192(CX)
+	VMOVUPS     Y10, 224(CX)
+	VDIVPS      Y11, Y9, Y9
+	VDIVPS      Y12, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     Y7, 192(AX)
+	VMOVUPS     Y8, 224(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	ADDQ        $+256, BX
+	SUBQ        $+64, SI
+	CMPQ        SI, $+64
+	JGE         loop1
+
+end2:
+	CMPQ SI, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Y7
+	VMOVUPS     32(AX), Y8
+	VMOVUPS     (BX), Y9
+	VMOVUPS     32(BX), Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y11
+	VMOVAPS     Y10, Y12
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMULPS      Y9, Y11, Y11
+	VMULPS      Y10, Y12, Y12
+	VFMADD231PS (DX), Y5, Y11
+	VFMADD231PS 32(DX), Y5, Y12
+	VMOVUPS     Y11, (DX)
+	VMOVUPS     Y12, 32(DX)
+	VSQRTPS     Y11, Y11
+	VSQRTPS     Y12, Y12
+	VADDPS      Y1, Y11, Y11
+	VADDPS      Y1, Y12, Y12
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VFMADD231PS (CX), Y3, Y9
+	VFMADD231PS 32(CX), Y3, Y10
+	VMOVUPS     Y9, (CX)
+	VMOVUPS     Y10, 32(CX)
+	VDIVPS      Y11, Y9, Y9
+	VDIVPS      Y12, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     Y7, (AX)
+	VMOVUPS     Y8, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       SI, SI
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), DI
+	NEGQ        SI
+	LEAQ        (DI)(SI*4), DI
+	VMOVUPS     (DI), Y7
+	VMASKMOVPS  (AX), Y7, Y7
+	VMOVUPS     32(DI), Y8
+	VMASKMOVPS  32(AX), Y8, Y8
+	VMOVUPS     (DI), Y9
+	VMASKMOVPS  (BX), Y9, Y9
+	VMOVUPS     32(DI), Y10
+	VMASKMOVPS  32(BX), Y10, Y10
+	VFMADD231PS Y7, Y2, Y9
+	VFMADD231PS Y8, Y2, Y10
+	VMOVAPS     Y9, Y2
+	VMOVAPS     Y10, Y11
+	VMULPS      Y6, Y2, Y2
+	VMULPS      Y6, Y11, Y11
+	VMULPS      Y9, Y2, Y2
+	VMULPS      Y10, Y11, Y11
+	VMOVUPS     (DI), Y6
+	VMASKMOVPS  (DX), Y6, Y6
+	VFMADD231PS Y6, Y5, Y2
+	VMOVUPS     32(DI), Y6
+	VMASKMOVPS  32(DX), Y6, Y6
+	VFMADD231PS Y6, Y5, Y11
+	VMOVUPS     (DI), Y5
+	VMASKMOVPS  Y2, Y5, (DX)
+	VMOVUPS     32(DI), Y5
+	VMASKMOVPS  Y11, Y5, 32(DX)
+	VSQRTPS     Y2, Y2
+	VSQRTPS     Y11, Y11
+	VADDPS      Y1, Y2, Y2
+	VADDPS      Y1, Y11, Y11
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y4, Y10, Y10
+	VMOVUPS     (DI), Y1
+	VMASKMOVPS  (CX), Y1, Y1
+	VFMADD231PS Y1, Y3, Y9
+	VMOVUPS     32(DI), Y1
+	VMASKMOVPS  32(CX), Y1, Y1
+	VFMADD231PS Y1, Y3, Y10
+	VMOVUPS     (DI), Y1
+	VMASKMOVPS  Y9, Y1, (CX)
+	VMOVUPS     32(DI), Y1
+	VMASKMOVPS  Y10, Y1, 32(CX)
+	VDIVPS      Y2, Y9, Y9
+	VDIVPS      Y11, Y10, Y10
+	VFMADD231PS Y9, Y0, Y7
+	VFMADD231PS Y10, Y0, Y8
+	VMOVUPS     (DI), Y0
+	VMASKMOVPS  Y7, Y0, (AX)
+	VMOVUPS     32(DI), Y0
+	VMASKMOVPS  Y8, Y0, 32(AX)
+
+end5:
+	VZEROUPPER
+	RET
+
 // func scoreRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 // Requires: AVX, FMA3
 TEXT ·scoreRowsAVX2(SB), NOSPLIT, $0-80
@@ -12013,6 +13219,787 @@ loop3:
 	JGE       loop3
 
 end4:
+	VZEROUPPER
+	RET
+
+// func sumSquaresAVX512(x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
+	MOVQ   x_base+0(FP), AX
+	MOVQ   x_len+8(FP), CX
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	CMPQ   CX, $+64
+	JLT    end2
+
+loop1:
+	VMOVUPS     (AX), Z4
+	VFMADD231PS Z4, Z4, Z0
+	VMOVUPS     64(AX), Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS     128(AX), Z4
+	VFMADD231PS Z4, Z4, Z2
+	VMOVUPS     192(AX), Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ        $+256, AX
+	SUBQ        $+64, CX
+	CMPQ        CX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ        CX, $+16
+	JLT         tail4
+	VMOVUPS     (AX), Z4
+	VFMADD231PS Z4, Z4, Z0
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail5
+	VMOVUPS     (AX), Z4
+	VFMADD231PS Z4, Z4, Z1
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail6
+	VMOVUPS     (AX), Z4
+	VFMADD231PS Z4, Z4, Z2
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	TESTQ       CX, CX
+	JEQ         end7
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z4, Z3
+
+end7:
+	JMP done3
+
+tail4:
+	TESTQ       CX, CX
+	JEQ         end8
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z4, Z0
+
+end8:
+	JMP done3
+
+tail5:
+	TESTQ       CX, CX
+	JEQ         end9
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z4, Z1
+
+end9:
+	JMP done3
+
+tail6:
+	TESTQ       CX, CX
+	JEQ         end10
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z4
+	VFMADD231PS Z4, Z4, Z2
+
+end10:
+done3:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0x4e, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumSquaresCarryAVX512(acc *[64]float32, x []float32)
+// Requires: AVX, AVX512F
+TEXT ·sumSquaresCarryAVX512(SB), NOSPLIT, $0-32
+	MOVQ    acc+0(FP), AX
+	MOVQ    x_base+8(FP), CX
+	MOVQ    x_len+16(FP), DX
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	CMPQ    DX, $+64
+	JLT     end2
+
+loop1:
+	VMOVUPS     (CX), Z4
+	VFMADD231PS Z4, Z4, Z0
+	VMOVUPS     64(CX), Z4
+	VFMADD231PS Z4, Z4, Z1
+	VMOVUPS     128(CX), Z4
+	VFMADD231PS Z4, Z4, Z2
+	VMOVUPS     192(CX), Z4
+	VFMADD231PS Z4, Z4, Z3
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	CMPQ        DX, $+64
+	JGE         loop1
+
+end2:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VZEROUPPER
+	RET
+
+// func sumAbsAVX512(x []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·sumAbsAVX512(SB), NOSPLIT, $0-28
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Z5
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	CMPQ         CX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (AX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z1, Z1
+	VMOVUPS 128(AX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z2, Z2
+	VMOVUPS 192(AX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	CMPQ    CX, $+64
+	JGE     loop1
+
+end2:
+	CMPQ      CX, $+16
+	JLT       tail4
+	VMOVUPS   (AX), Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z0, Z0
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail5
+	VMOVUPS   (AX), Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z1, Z1
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail6
+	VMOVUPS   (AX), Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z2, Z2
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	TESTQ     CX, CX
+	JEQ       end7
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z3, Z3
+
+end7:
+	JMP done3
+
+tail4:
+	TESTQ     CX, CX
+	JEQ       end8
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z0, Z0
+
+end8:
+	JMP done3
+
+tail5:
+	TESTQ     CX, CX
+	JEQ       end9
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z1, Z1
+
+end9:
+	JMP done3
+
+tail6:
+	TESTQ     CX, CX
+	JEQ       end10
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z4
+	VANDPS    Z5, Z4, Z4
+	VADDPS    Z4, Z2, Z2
+
+end10:
+done3:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y1
+	VADDPS        Y1, Y0, Y1
+	VEXTRACTF32X4 $0x01, Y1, X0
+	VADDPS        X0, X1, X1
+	VPERMILPS     $0x4e, X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSHDUP     X1, X0
+	VADDPS        X0, X1, X1
+	VMOVSS        X1, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func sumAbsCarryAVX512(acc *[64]float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·sumAbsCarryAVX512(SB), NOSPLIT, $0-32
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Z5
+	MOVQ         acc+0(FP), AX
+	MOVQ         x_base+8(FP), CX
+	MOVQ         x_len+16(FP), DX
+	VMOVUPS      (AX), Z0
+	VMOVUPS      64(AX), Z1
+	VMOVUPS      128(AX), Z2
+	VMOVUPS      192(AX), Z3
+	CMPQ         DX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (CX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS 64(CX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z1, Z1
+	VMOVUPS 128(CX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z2, Z2
+	VMOVUPS 192(CX), Z4
+	VANDPS  Z5, Z4, Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop1
+
+end2:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VZEROUPPER
+	RET
+
+// func softThresholdAVX512(x []float32, low float32, high float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·softThresholdAVX512(SB), NOSPLIT, $0-32
+	VBROADCASTSS low+24(FP), Z0
+	VBROADCASTSS high+28(FP), Z1
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	CMPQ         CX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS (AX), Z2
+	VMOVAPS Z0, Z3
+	VMAXPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VSUBPS  Z3, Z2, Z2
+	VMOVUPS Z2, (AX)
+	VMOVUPS 64(AX), Z2
+	VMOVAPS Z0, Z3
+	VMAXPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VSUBPS  Z3, Z2, Z2
+	VMOVUPS Z2, 64(AX)
+	VMOVUPS 128(AX), Z2
+	VMOVAPS Z0, Z3
+	VMAXPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VSUBPS  Z3, Z2, Z2
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS 192(AX), Z2
+	VMOVAPS Z0, Z3
+	VMAXPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VSUBPS  Z3, Z2, Z2
+	VMOVUPS Z2, 192(AX)
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	CMPQ    CX, $+64
+	JGE     loop1
+
+end2:
+	CMPQ CX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS (AX), Z2
+	VMOVAPS Z0, Z3
+	VMAXPS  Z2, Z3, Z3
+	VMINPS  Z3, Z1, Z3
+	VSUBPS  Z3, Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $+64, AX
+	SUBQ    $+16, CX
+	CMPQ    CX, $+16
+	JGE     loop3
+
+end4:
+	TESTQ     CX, CX
+	JEQ       end5
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z2
+	VMOVAPS   Z0, Z0
+	VMAXPS    Z2, Z0, Z0
+	VMINPS    Z0, Z1, Z0
+	VSUBPS    Z0, Z2, Z2
+	VMOVUPS   Z2, K1, (AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func sgdAVX512(w []float32, g []float32, step float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·sgdAVX512(SB), NOSPLIT, $0-56
+	MOVQ         w_base+0(FP), AX
+	MOVQ         g_base+24(FP), CX
+	MOVQ         w_len+8(FP), DX
+	VBROADCASTSS step+48(FP), Z0
+	VBROADCASTSS decay+52(FP), Z1
+	CMPQ         DX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Z2
+	VMOVUPS     (CX), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, (AX)
+	VMOVUPS     64(AX), Z2
+	VMOVUPS     64(CX), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, 64(AX)
+	VMOVUPS     128(AX), Z2
+	VMOVUPS     128(CX), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, 128(AX)
+	VMOVUPS     192(AX), Z2
+	VMOVUPS     192(CX), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	CMPQ        DX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Z2
+	VMOVUPS     (CX), Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVUPS.Z   (CX), K1, Z3
+	VFMADD231PS Z2, Z1, Z3
+	VFMADD231PS Z3, Z0, Z2
+	VMOVUPS     Z2, K1, (AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func heavyBallAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·heavyBallAVX512(SB), NOSPLIT, $0-84
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+48(FP), DX
+	MOVQ         w_len+8(FP), BX
+	VBROADCASTSS step+72(FP), Z0
+	VBROADCASTSS momentum+76(FP), Z1
+	VBROADCASTSS decay+80(FP), Z2
+	CMPQ         BX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VFMADD231PS (CX), Z1, Z4
+	VMOVUPS     Z4, (CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, (AX)
+	VMOVUPS     64(AX), Z3
+	VMOVUPS     64(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VFMADD231PS 64(CX), Z1, Z4
+	VMOVUPS     Z4, 64(CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 64(AX)
+	VMOVUPS     128(AX), Z3
+	VMOVUPS     128(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VFMADD231PS 128(CX), Z1, Z4
+	VMOVUPS     Z4, 128(CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 128(AX)
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     192(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VFMADD231PS 192(CX), Z1, Z4
+	VMOVUPS     Z4, 192(CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $+64, BX
+	CMPQ        BX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VFMADD231PS (CX), Z1, Z4
+	VMOVUPS     Z4, (CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       BX, BX
+	JEQ         end5
+	MOVL        $0xffffffff, SI
+	BZHIL       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (DX), K1, Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVUPS.Z   (CX), K1, Z2
+	VFMADD231PS Z2, Z1, Z4
+	VMOVUPS     Z4, K1, (CX)
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, K1, (AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func nesterovAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·nesterovAVX512(SB), NOSPLIT, $0-84
+	MOVQ         w_base+0(FP), AX
+	MOVQ         v_base+24(FP), CX
+	MOVQ         g_base+48(FP), DX
+	MOVQ         w_len+8(FP), BX
+	VBROADCASTSS step+72(FP), Z0
+	VBROADCASTSS momentum+76(FP), Z1
+	VBROADCASTSS decay+80(FP), Z2
+	CMPQ         BX, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z5
+	VFMADD231PS (CX), Z1, Z5
+	VMOVUPS     Z5, (CX)
+	VFMADD231PS Z5, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, (AX)
+	VMOVUPS     64(AX), Z3
+	VMOVUPS     64(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z5
+	VFMADD231PS 64(CX), Z1, Z5
+	VMOVUPS     Z5, 64(CX)
+	VFMADD231PS Z5, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 64(AX)
+	VMOVUPS     128(AX), Z3
+	VMOVUPS     128(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z5
+	VFMADD231PS 128(CX), Z1, Z5
+	VMOVUPS     Z5, 128(CX)
+	VFMADD231PS Z5, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 128(AX)
+	VMOVUPS     192(AX), Z3
+	VMOVUPS     192(DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z5
+	VFMADD231PS 192(CX), Z1, Z5
+	VMOVUPS     Z5, 192(CX)
+	VFMADD231PS Z5, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	SUBQ        $+64, BX
+	CMPQ        BX, $+64
+	JGE         loop1
+
+end2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Z3
+	VMOVUPS     (DX), Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z5
+	VFMADD231PS (CX), Z1, Z5
+	VMOVUPS     Z5, (CX)
+	VFMADD231PS Z5, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       BX, BX
+	JEQ         end5
+	MOVL        $0xffffffff, SI
+	BZHIL       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (AX), K1, Z3
+	VMOVUPS.Z   (DX), K1, Z4
+	VFMADD231PS Z3, Z2, Z4
+	VMOVAPS     Z4, Z2
+	VMOVUPS.Z   (CX), K1, Z5
+	VFMADD231PS Z5, Z1, Z2
+	VMOVUPS     Z2, K1, (CX)
+	VFMADD231PS Z2, Z1, Z4
+	VFMADD231PS Z4, Z0, Z3
+	VMOVUPS     Z3, K1, (AX)
+
+end5:
+	VZEROUPPER
+	RET
+
+// func adamAVX512(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·adamAVX512(SB), NOSPLIT, $0-124
+	MOVQ         w_base+0(FP), AX
+	MOVQ         m_base+24(FP), CX
+	MOVQ         v_base+48(FP), DX
+	MOVQ         g_base+72(FP), BX
+	MOVQ         w_len+8(FP), SI
+	VBROADCASTSS step+96(FP), Z0
+	VBROADCASTSS epsilon+100(FP), Z1
+	VBROADCASTSS decay+120(FP), Z2
+	VBROADCASTSS beta1+104(FP), Z3
+	VBROADCASTSS rest1+108(FP), Z4
+	VBROADCASTSS beta2+112(FP), Z5
+	VBROADCASTSS rest2+116(FP), Z6
+	CMPQ         SI, $+64
+	JLT          end2
+
+loop1:
+	VMOVUPS     (AX), Z7
+	VMOVUPS     (BX), Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z9
+	VMULPS      Z6, Z9, Z9
+	VMULPS      Z8, Z9, Z9
+	VFMADD231PS (DX), Z5, Z9
+	VMOVUPS     Z9, (DX)
+	VSQRTPS     Z9, Z9
+	VADDPS      Z1, Z9, Z9
+	VMULPS      Z4, Z8, Z8
+	VFMADD231PS (CX), Z3, Z8
+	VMOVUPS     Z8, (CX)
+	VDIVPS      Z9, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, (AX)
+	VMOVUPS     64(AX), Z7
+	VMOVUPS     64(BX), Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z9
+	VMULPS      Z6, Z9, Z9
+	VMULPS      Z8, Z9, Z9
+	VFMADD231PS 64(DX), Z5, Z9
+	VMOVUPS     Z9, 64(DX)
+	VSQRTPS     Z9, Z9
+	VADDPS      Z1, Z9, Z9
+	VMULPS      Z4, Z8, Z8
+	VFMADD231PS 64(CX), Z3, Z8
+	VMOVUPS     Z8, 64(CX)
+	VDIVPS      Z9, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, 64(AX)
+	VMOVUPS     128(AX), Z7
+	VMOVUPS     128(BX), Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z9
+	VMULPS      Z6, Z9, Z9
+	VMULPS      Z8, Z9, Z9
+	VFMADD231PS 128(DX), Z5, Z9
+	VMOVUPS     Z9, 128(DX)
+	VSQRTPS     Z9, Z9
+	VADDPS      Z1, Z9, Z9
+	VMULPS      Z4, Z8, Z8
+	VFMADD231PS 128(CX), Z3, Z8
+	VMOVUPS     Z8, 128(CX)
+	VDIVPS      Z9, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, 128(AX)
+	VMOVUPS     192(AX), Z7
+	VMOVUPS     192(BX), Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z9
+	VMULPS      Z6, Z9, Z9
+	VMULPS      Z8, Z9, Z9
+	VFMADD231PS 192(DX), Z5, Z9
+	VMOVUPS     Z9, 192(DX)
+	VSQRTPS     Z9, Z9
+	VADDPS      Z1, Z9, Z9
+	VMULPS      Z4, Z8, Z8
+	VFMADD231PS 192(CX), Z3, Z8
+	VMOVUPS     Z8, 192(CX)
+	VDIVPS      Z9, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	ADDQ        $+256, DX
+	ADDQ        $+256, BX
+	SUBQ        $+64, SI
+	CMPQ        SI, $+64
+	JGE         loop1
+
+end2:
+	CMPQ SI, $+16
+	JLT  end4
+
+loop3:
+	VMOVUPS     (AX), Z7
+	VMOVUPS     (BX), Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z9
+	VMULPS      Z6, Z9, Z9
+	VMULPS      Z8, Z9, Z9
+	VFMADD231PS (DX), Z5, Z9
+	VMOVUPS     Z9, (DX)
+	VSQRTPS     Z9, Z9
+	VADDPS      Z1, Z9, Z9
+	VMULPS      Z4, Z8, Z8
+	VFMADD231PS (CX), Z3, Z8
+	VMOVUPS     Z8, (CX)
+	VDIVPS      Z9, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	ADDQ        $+64, BX
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
+	JGE         loop3
+
+end4:
+	TESTQ       SI, SI
+	JEQ         end5
+	MOVL        $0xffffffff, DI
+	BZHIL       SI, DI, DI
+	KMOVW       DI, K1
+	VMOVUPS.Z   (AX), K1, Z7
+	VMOVUPS.Z   (BX), K1, Z8
+	VFMADD231PS Z7, Z2, Z8
+	VMOVAPS     Z8, Z2
+	VMULPS      Z6, Z2, Z2
+	VMULPS      Z8, Z2, Z2
+	VMOVUPS.Z   (DX), K1, Z6
+	VFMADD231PS Z6, Z5, Z2
+	VMOVUPS     Z2, K1, (DX)
+	VSQRTPS     Z2, Z2
+	VADDPS      Z1, Z2, Z2
+	VMULPS      Z4, Z8, Z8
+	VMOVUPS.Z   (CX), K1, Z1
+	VFMADD231PS Z1, Z3, Z8
+	VMOVUPS     Z8, K1, (CX)
+	VDIVPS      Z2, Z8, Z8
+	VFMADD231PS Z8, Z0, Z7
+	VMOVUPS     Z7, K1, (AX)
+
+end5:
 	VZEROUPPER
 	RET
 

@@ -62,6 +62,51 @@ func scaleNEON(alpha float32, x []float32)
 //go:noescape
 func fromBytesNEON(dst []float32, x []uint8)
 
+// sumSquaresNEON returns the sum of the squares of x.
+//
+//go:noescape
+func sumSquaresNEON(x []float32) float32
+
+// sumSquaresCarryNEON adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumSquaresCarryNEON(acc *[64]float32, x []float32)
+
+// sumAbsNEON returns the sum of the magnitudes of x.
+//
+//go:noescape
+func sumAbsNEON(x []float32) float32
+
+// sumAbsCarryNEON adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+//
+//go:noescape
+func sumAbsCarryNEON(acc *[64]float32, x []float32)
+
+// softThresholdNEON subtracts from x the nearest that lies between low and high.
+//
+//go:noescape
+func softThresholdNEON(x []float32, low float32, high float32)
+
+// sgdNEON adds to w step times the gradient g, to which decay times w is added.
+//
+//go:noescape
+func sgdNEON(w []float32, g []float32, step float32, decay float32)
+
+// heavyBallNEON adds the gradient g to the velocity v, slowed down, and step times that to w.
+//
+//go:noescape
+func heavyBallNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// nesterovNEON is heavyBall, but looks ahead to where the velocity leads.
+//
+//go:noescape
+func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+
+// adamNEON moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+//
+//go:noescape
+func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
+
 // scoreRowsNEON sets dst to the inner products of x and the rows.
 //
 //go:noescape

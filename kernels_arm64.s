@@ -2406,6 +2406,2244 @@ loop3:
 end4:
 	RET
 
+// func sumSquaresNEON(x []float32) float32
+TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
+	MOVD x_base+0(FP), R0
+	MOVD x_len+8(FP), R1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R1
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V0.S4
+	VFMLA V17.S4, V17.S4, V1.S4
+	VFMLA V18.S4, V18.S4, V2.S4
+	VFMLA V19.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V4.S4
+	VFMLA V17.S4, V17.S4, V5.S4
+	VFMLA V18.S4, V18.S4, V6.S4
+	VFMLA V19.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V12.S4
+	VFMLA V17.S4, V17.S4, V13.S4
+	VFMLA V18.S4, V18.S4, V14.S4
+	VFMLA V19.S4, V19.S4, V15.S4
+	ADD $256, R0
+	SUB $64, R1
+	CMP $64, R1
+	BGE loop1
+
+end2:
+	CMP $16, R1
+	BLT tail4
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V0.S4
+	VFMLA V17.S4, V17.S4, V1.S4
+	VFMLA V18.S4, V18.S4, V2.S4
+	VFMLA V19.S4, V19.S4, V3.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail5
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V4.S4
+	VFMLA V17.S4, V17.S4, V5.S4
+	VFMLA V18.S4, V18.S4, V6.S4
+	VFMLA V19.S4, V19.S4, V7.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail6
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+	ADD $64, R0
+	SUB $16, R1
+	CBZ R1, end7
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip8
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip8:
+	TBZ $1, R1, skip9
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip9:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip10
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip10:
+	TBZ $3, R1, skip11
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip11:
+	VFMLA V16.S4, V16.S4, V12.S4
+	VFMLA V17.S4, V17.S4, V13.S4
+	VFMLA V18.S4, V18.S4, V14.S4
+	VFMLA V19.S4, V19.S4, V15.S4
+
+end7:
+	JMP done3
+
+tail4:
+	CBZ R1, end12
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip13
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip13:
+	TBZ $1, R1, skip14
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip14:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip15
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip15:
+	TBZ $3, R1, skip16
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip16:
+	VFMLA V16.S4, V16.S4, V0.S4
+	VFMLA V17.S4, V17.S4, V1.S4
+	VFMLA V18.S4, V18.S4, V2.S4
+	VFMLA V19.S4, V19.S4, V3.S4
+
+end12:
+	JMP done3
+
+tail5:
+	CBZ R1, end17
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip18
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip18:
+	TBZ $1, R1, skip19
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip19:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip20
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip20:
+	TBZ $3, R1, skip21
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip21:
+	VFMLA V16.S4, V16.S4, V4.S4
+	VFMLA V17.S4, V17.S4, V5.S4
+	VFMLA V18.S4, V18.S4, V6.S4
+	VFMLA V19.S4, V19.S4, V7.S4
+
+end17:
+	JMP done3
+
+tail6:
+	CBZ R1, end22
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip23
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip23:
+	TBZ $1, R1, skip24
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip24:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip25
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip25:
+	TBZ $3, R1, skip26
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip26:
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+
+end22:
+
+done3:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+24(FP)
+	RET
+
+// func sumSquaresCarryNEON(acc *[64]float32, x []float32)
+TEXT ·sumSquaresCarryNEON(SB), NOSPLIT, $0-32
+	MOVD acc+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD x_len+16(FP), R2
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	VFMLA V16.S4, V16.S4, V0.S4
+	VFMLA V17.S4, V17.S4, V1.S4
+	VFMLA V18.S4, V18.S4, V2.S4
+	VFMLA V19.S4, V19.S4, V3.S4
+	FLDPQ 64(R1), (F16, F17)
+	FLDPQ 96(R1), (F18, F19)
+	VFMLA V16.S4, V16.S4, V4.S4
+	VFMLA V17.S4, V17.S4, V5.S4
+	VFMLA V18.S4, V18.S4, V6.S4
+	VFMLA V19.S4, V19.S4, V7.S4
+	FLDPQ 128(R1), (F16, F17)
+	FLDPQ 160(R1), (F18, F19)
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+	FLDPQ 192(R1), (F16, F17)
+	FLDPQ 224(R1), (F18, F19)
+	VFMLA V16.S4, V16.S4, V12.S4
+	VFMLA V17.S4, V17.S4, V13.S4
+	VFMLA V18.S4, V18.S4, V14.S4
+	VFMLA V19.S4, V19.S4, V15.S4
+	ADD $256, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	RET
+
+// func sumAbsNEON(x []float32) float32
+TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
+	MOVD x_base+0(FP), R0
+	MOVD x_len+8(FP), R1
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R1
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
+	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
+	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
+	ADD $256, R0
+	SUB $64, R1
+	CMP $64, R1
+	BGE loop1
+
+end2:
+	CMP $16, R1
+	BLT tail4
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail5
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail6
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+	ADD $64, R0
+	SUB $16, R1
+	CBZ R1, end7
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip8
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip8:
+	TBZ $1, R1, skip9
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip9:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip10
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip10:
+	TBZ $3, R1, skip11
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip11:
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
+	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
+	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
+
+end7:
+	JMP done3
+
+tail4:
+	CBZ R1, end12
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip13
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip13:
+	TBZ $1, R1, skip14
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip14:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip15
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip15:
+	TBZ $3, R1, skip16
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip16:
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+
+end12:
+	JMP done3
+
+tail5:
+	CBZ R1, end17
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip18
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip18:
+	TBZ $1, R1, skip19
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip19:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip20
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip20:
+	TBZ $3, R1, skip21
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip21:
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+
+end17:
+	JMP done3
+
+tail6:
+	CBZ R1, end22
+	VMOVI $0, V16.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip23
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip23:
+	TBZ $1, R1, skip24
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip24:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R1, skip25
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip25:
+	TBZ $3, R1, skip26
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip26:
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+
+end22:
+
+done3:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+24(FP)
+	RET
+
+// func sumAbsCarryNEON(acc *[64]float32, x []float32)
+TEXT ·sumAbsCarryNEON(SB), NOSPLIT, $0-32
+	MOVD acc+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD x_len+16(FP), R2
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	FLDPQ 64(R1), (F16, F17)
+	FLDPQ 96(R1), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	FLDPQ 128(R1), (F16, F17)
+	FLDPQ 160(R1), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+	FLDPQ 192(R1), (F16, F17)
+	FLDPQ 224(R1), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
+	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
+	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
+	ADD $256, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	RET
+
+// func softThresholdNEON(x []float32, low float32, high float32)
+TEXT ·softThresholdNEON(SB), NOSPLIT, $0-32
+	FMOVS low+24(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS high+28(FP), F1
+	VDUP V1.S[0], V1.S4
+	MOVD x_base+0(FP), R0
+	MOVD x_len+8(FP), R1
+	CMP $64, R1
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F2, F3)
+	FLDPQ 32(R0), (F4, F5)
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	FSTPQ (F2, F3), 0(R0)
+	FSTPQ (F4, F5), 32(R0)
+	FLDPQ 64(R0), (F2, F3)
+	FLDPQ 96(R0), (F4, F5)
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	FSTPQ (F2, F3), 64(R0)
+	FSTPQ (F4, F5), 96(R0)
+	FLDPQ 128(R0), (F2, F3)
+	FLDPQ 160(R0), (F4, F5)
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	FSTPQ (F2, F3), 128(R0)
+	FSTPQ (F4, F5), 160(R0)
+	FLDPQ 192(R0), (F2, F3)
+	FLDPQ 224(R0), (F4, F5)
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	FSTPQ (F2, F3), 192(R0)
+	FSTPQ (F4, F5), 224(R0)
+	ADD $256, R0
+	SUB $64, R1
+	CMP $64, R1
+	BGE loop1
+
+end2:
+	CMP $16, R1
+	BLT end4
+
+loop3:
+	FLDPQ 0(R0), (F2, F3)
+	FLDPQ 32(R0), (F4, F5)
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	FSTPQ (F2, F3), 0(R0)
+	FSTPQ (F4, F5), 32(R0)
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BGE loop3
+
+end4:
+	CBZ R1, end5
+	VMOVI $0, V2.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip6
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip6:
+	TBZ $1, R1, skip7
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip7:
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	TBZ $2, R1, skip8
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip8:
+	TBZ $3, R1, skip9
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip9:
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	WORD $0x4e22f4c6 // fmax v6.4s, v6.4s, v2.4s
+	WORD $0x4e23f4e7 // fmax v7.4s, v7.4s, v3.4s
+	WORD $0x4e24f508 // fmax v8.4s, v8.4s, v4.4s
+	WORD $0x4e25f529 // fmax v9.4s, v9.4s, v5.4s
+	WORD $0x4ea6f426 // fmin v6.4s, v1.4s, v6.4s
+	WORD $0x4ea7f427 // fmin v7.4s, v1.4s, v7.4s
+	WORD $0x4ea8f428 // fmin v8.4s, v1.4s, v8.4s
+	WORD $0x4ea9f429 // fmin v9.4s, v1.4s, v9.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a5 // fsub v5.4s, v5.4s, v9.4s
+	ADD $0, R0, R26
+	VMOV V2.B16, V10.B16
+	VMOV V3.B16, V11.B16
+	TBZ $3, R1, skip10
+	FSTPQ.P (F10, F11), 32(R26)
+	VMOV V4.B16, V10.B16
+	VMOV V5.B16, V11.B16
+
+skip10:
+	TBZ $2, R1, skip11
+	FMOVQ.P F10, 16(R26)
+	VMOV V11.B16, V10.B16
+
+skip11:
+	TBZ $1, R1, skip12
+	FMOVD.P F10, 8(R26)
+	VEXT $8, V10.B16, V10.B16, V10.B16
+
+skip12:
+	TBZ $0, R1, skip13
+	FMOVS F10, (R26)
+
+skip13:
+
+end5:
+	RET
+
+// func sgdNEON(w []float32, g []float32, step float32, decay float32)
+TEXT ·sgdNEON(SB), NOSPLIT, $0-56
+	MOVD w_base+0(FP), R0
+	MOVD g_base+24(FP), R1
+	MOVD w_len+8(FP), R2
+	FMOVS step+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS decay+52(FP), F1
+	VDUP V1.S[0], V1.S4
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F2, F3)
+	FLDPQ 32(R0), (F4, F5)
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FSTPQ (F2, F3), 0(R0)
+	FSTPQ (F4, F5), 32(R0)
+	FLDPQ 64(R0), (F2, F3)
+	FLDPQ 96(R0), (F4, F5)
+	FLDPQ 64(R1), (F6, F7)
+	FLDPQ 96(R1), (F8, F9)
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FSTPQ (F2, F3), 64(R0)
+	FSTPQ (F4, F5), 96(R0)
+	FLDPQ 128(R0), (F2, F3)
+	FLDPQ 160(R0), (F4, F5)
+	FLDPQ 128(R1), (F6, F7)
+	FLDPQ 160(R1), (F8, F9)
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FSTPQ (F2, F3), 128(R0)
+	FSTPQ (F4, F5), 160(R0)
+	FLDPQ 192(R0), (F2, F3)
+	FLDPQ 224(R0), (F4, F5)
+	FLDPQ 192(R1), (F6, F7)
+	FLDPQ 224(R1), (F8, F9)
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FSTPQ (F2, F3), 192(R0)
+	FSTPQ (F4, F5), 224(R0)
+	ADD $256, R0
+	ADD $256, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	CMP $16, R2
+	BLT end4
+
+loop3:
+	FLDPQ 0(R0), (F2, F3)
+	FLDPQ 32(R0), (F4, F5)
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	FSTPQ (F2, F3), 0(R0)
+	FSTPQ (F4, F5), 32(R0)
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop3
+
+end4:
+	CBZ R2, end5
+	VMOVI $0, V2.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip7:
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	TBZ $2, R2, skip8
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip9:
+	VMOVI $0, V6.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip10
+	SUB $4, R26
+	VLD1 (R26), V6.S[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVD.W -8(R26), F7
+	VZIP1 V6.D2, V7.D2, V6.D2
+
+skip11:
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	TBZ $2, R2, skip12
+	VMOV V6.B16, V7.B16
+	FMOVQ.W -16(R26), F6
+
+skip12:
+	TBZ $3, R2, skip13
+	VMOV V6.B16, V8.B16
+	VMOV V7.B16, V9.B16
+	FLDPQ -32(R26), (F6, F7)
+
+skip13:
+	VFMLA V2.S4, V1.S4, V6.S4
+	VFMLA V3.S4, V1.S4, V7.S4
+	VFMLA V4.S4, V1.S4, V8.S4
+	VFMLA V5.S4, V1.S4, V9.S4
+	VFMLA V6.S4, V0.S4, V2.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	ADD $0, R0, R26
+	VMOV V2.B16, V10.B16
+	VMOV V3.B16, V11.B16
+	TBZ $3, R2, skip14
+	FSTPQ.P (F10, F11), 32(R26)
+	VMOV V4.B16, V10.B16
+	VMOV V5.B16, V11.B16
+
+skip14:
+	TBZ $2, R2, skip15
+	FMOVQ.P F10, 16(R26)
+	VMOV V11.B16, V10.B16
+
+skip15:
+	TBZ $1, R2, skip16
+	FMOVD.P F10, 8(R26)
+	VEXT $8, V10.B16, V10.B16, V10.B16
+
+skip16:
+	TBZ $0, R2, skip17
+	FMOVS F10, (R26)
+
+skip17:
+
+end5:
+	RET
+
+// func heavyBallNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+TEXT ·heavyBallNEON(SB), NOSPLIT, $0-84
+	MOVD w_base+0(FP), R0
+	MOVD v_base+24(FP), R1
+	MOVD g_base+48(FP), R2
+	MOVD w_len+8(FP), R3
+	FMOVS step+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS momentum+76(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS decay+80(FP), F2
+	VDUP V2.S[0], V2.S4
+	CMP $64, R3
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F3, F4)
+	FLDPQ 32(R0), (F5, F6)
+	FLDPQ 0(R2), (F7, F8)
+	FLDPQ 32(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	FLDPQ 0(R1), (F11, F12)
+	FLDPQ 32(R1), (F13, F14)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	FSTPQ (F7, F8), 0(R1)
+	FSTPQ (F9, F10), 32(R1)
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 0(R0)
+	FSTPQ (F5, F6), 32(R0)
+	FLDPQ 64(R0), (F3, F4)
+	FLDPQ 96(R0), (F5, F6)
+	FLDPQ 64(R2), (F7, F8)
+	FLDPQ 96(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	FLDPQ 64(R1), (F11, F12)
+	FLDPQ 96(R1), (F13, F14)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	FSTPQ (F7, F8), 64(R1)
+	FSTPQ (F9, F10), 96(R1)
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 64(R0)
+	FSTPQ (F5, F6), 96(R0)
+	FLDPQ 128(R0), (F3, F4)
+	FLDPQ 160(R0), (F5, F6)
+	FLDPQ 128(R2), (F7, F8)
+	FLDPQ 160(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	FLDPQ 128(R1), (F11, F12)
+	FLDPQ 160(R1), (F13, F14)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	FSTPQ (F7, F8), 128(R1)
+	FSTPQ (F9, F10), 160(R1)
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 128(R0)
+	FSTPQ (F5, F6), 160(R0)
+	FLDPQ 192(R0), (F3, F4)
+	FLDPQ 224(R0), (F5, F6)
+	FLDPQ 192(R2), (F7, F8)
+	FLDPQ 224(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	FLDPQ 192(R1), (F11, F12)
+	FLDPQ 224(R1), (F13, F14)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	FSTPQ (F7, F8), 192(R1)
+	FSTPQ (F9, F10), 224(R1)
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 192(R0)
+	FSTPQ (F5, F6), 224(R0)
+	ADD $256, R0
+	ADD $256, R1
+	ADD $256, R2
+	SUB $64, R3
+	CMP $64, R3
+	BGE loop1
+
+end2:
+	CMP $16, R3
+	BLT end4
+
+loop3:
+	FLDPQ 0(R0), (F3, F4)
+	FLDPQ 32(R0), (F5, F6)
+	FLDPQ 0(R2), (F7, F8)
+	FLDPQ 32(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	FLDPQ 0(R1), (F11, F12)
+	FLDPQ 32(R1), (F13, F14)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	FSTPQ (F7, F8), 0(R1)
+	FSTPQ (F9, F10), 32(R1)
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 0(R0)
+	FSTPQ (F5, F6), 32(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUB $16, R3
+	CMP $16, R3
+	BGE loop3
+
+end4:
+	CBZ R3, end5
+	VMOVI $0, V3.B16
+	ADD R3<<2, R0, R26
+	TBZ $0, R3, skip6
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip6:
+	TBZ $1, R3, skip7
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip7:
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	TBZ $2, R3, skip8
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip8:
+	TBZ $3, R3, skip9
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip9:
+	VMOVI $0, V7.B16
+	ADD R3<<2, R2, R26
+	TBZ $0, R3, skip10
+	SUB $4, R26
+	VLD1 (R26), V7.S[0]
+
+skip10:
+	TBZ $1, R3, skip11
+	FMOVD.W -8(R26), F8
+	VZIP1 V7.D2, V8.D2, V7.D2
+
+skip11:
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	TBZ $2, R3, skip12
+	VMOV V7.B16, V8.B16
+	FMOVQ.W -16(R26), F7
+
+skip12:
+	TBZ $3, R3, skip13
+	VMOV V7.B16, V9.B16
+	VMOV V8.B16, V10.B16
+	FLDPQ -32(R26), (F7, F8)
+
+skip13:
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOVI $0, V11.B16
+	ADD R3<<2, R1, R26
+	TBZ $0, R3, skip14
+	SUB $4, R26
+	VLD1 (R26), V11.S[0]
+
+skip14:
+	TBZ $1, R3, skip15
+	FMOVD.W -8(R26), F12
+	VZIP1 V11.D2, V12.D2, V11.D2
+
+skip15:
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	TBZ $2, R3, skip16
+	VMOV V11.B16, V12.B16
+	FMOVQ.W -16(R26), F11
+
+skip16:
+	TBZ $3, R3, skip17
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+	FLDPQ -32(R26), (F11, F12)
+
+skip17:
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	ADD $0, R1, R26
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	TBZ $3, R3, skip18
+	FSTPQ.P (F11, F12), 32(R26)
+	VMOV V9.B16, V11.B16
+	VMOV V10.B16, V12.B16
+
+skip18:
+	TBZ $2, R3, skip19
+	FMOVQ.P F11, 16(R26)
+	VMOV V12.B16, V11.B16
+
+skip19:
+	TBZ $1, R3, skip20
+	FMOVD.P F11, 8(R26)
+	VEXT $8, V11.B16, V11.B16, V11.B16
+
+skip20:
+	TBZ $0, R3, skip21
+	FMOVS F11, (R26)
+
+skip21:
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	ADD $0, R0, R26
+	VMOV V3.B16, V11.B16
+	VMOV V4.B16, V12.B16
+	TBZ $3, R3, skip22
+	FSTPQ.P (F11, F12), 32(R26)
+	VMOV V5.B16, V11.B16
+	VMOV V6.B16, V12.B16
+
+skip22:
+	TBZ $2, R3, skip23
+	FMOVQ.P F11, 16(R26)
+	VMOV V12.B16, V11.B16
+
+skip23:
+	TBZ $1, R3, skip24
+	FMOVD.P F11, 8(R26)
+	VEXT $8, V11.B16, V11.B16, V11.B16
+
+skip24:
+	TBZ $0, R3, skip25
+	FMOVS F11, (R26)
+
+skip25:
+
+end5:
+	RET
+
+// func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
+TEXT ·nesterovNEON(SB), NOSPLIT, $0-84
+	MOVD w_base+0(FP), R0
+	MOVD v_base+24(FP), R1
+	MOVD g_base+48(FP), R2
+	MOVD w_len+8(FP), R3
+	FMOVS step+72(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS momentum+76(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS decay+80(FP), F2
+	VDUP V2.S[0], V2.S4
+	CMP $64, R3
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F3, F4)
+	FLDPQ 32(R0), (F5, F6)
+	FLDPQ 0(R2), (F7, F8)
+	FLDPQ 32(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	FLDPQ 0(R1), (F15, F16)
+	FLDPQ 32(R1), (F17, F18)
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	FSTPQ (F11, F12), 0(R1)
+	FSTPQ (F13, F14), 32(R1)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 0(R0)
+	FSTPQ (F5, F6), 32(R0)
+	FLDPQ 64(R0), (F3, F4)
+	FLDPQ 96(R0), (F5, F6)
+	FLDPQ 64(R2), (F7, F8)
+	FLDPQ 96(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	FLDPQ 64(R1), (F15, F16)
+	FLDPQ 96(R1), (F17, F18)
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	FSTPQ (F11, F12), 64(R1)
+	FSTPQ (F13, F14), 96(R1)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 64(R0)
+	FSTPQ (F5, F6), 96(R0)
+	FLDPQ 128(R0), (F3, F4)
+	FLDPQ 160(R0), (F5, F6)
+	FLDPQ 128(R2), (F7, F8)
+	FLDPQ 160(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	FLDPQ 128(R1), (F15, F16)
+	FLDPQ 160(R1), (F17, F18)
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	FSTPQ (F11, F12), 128(R1)
+	FSTPQ (F13, F14), 160(R1)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 128(R0)
+	FSTPQ (F5, F6), 160(R0)
+	FLDPQ 192(R0), (F3, F4)
+	FLDPQ 224(R0), (F5, F6)
+	FLDPQ 192(R2), (F7, F8)
+	FLDPQ 224(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	FLDPQ 192(R1), (F15, F16)
+	FLDPQ 224(R1), (F17, F18)
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	FSTPQ (F11, F12), 192(R1)
+	FSTPQ (F13, F14), 224(R1)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 192(R0)
+	FSTPQ (F5, F6), 224(R0)
+	ADD $256, R0
+	ADD $256, R1
+	ADD $256, R2
+	SUB $64, R3
+	CMP $64, R3
+	BGE loop1
+
+end2:
+	CMP $16, R3
+	BLT end4
+
+loop3:
+	FLDPQ 0(R0), (F3, F4)
+	FLDPQ 32(R0), (F5, F6)
+	FLDPQ 0(R2), (F7, F8)
+	FLDPQ 32(R2), (F9, F10)
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	FLDPQ 0(R1), (F15, F16)
+	FLDPQ 32(R1), (F17, F18)
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	FSTPQ (F11, F12), 0(R1)
+	FSTPQ (F13, F14), 32(R1)
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	FSTPQ (F3, F4), 0(R0)
+	FSTPQ (F5, F6), 32(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	SUB $16, R3
+	CMP $16, R3
+	BGE loop3
+
+end4:
+	CBZ R3, end5
+	VMOVI $0, V3.B16
+	ADD R3<<2, R0, R26
+	TBZ $0, R3, skip6
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip6:
+	TBZ $1, R3, skip7
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip7:
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	TBZ $2, R3, skip8
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip8:
+	TBZ $3, R3, skip9
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip9:
+	VMOVI $0, V7.B16
+	ADD R3<<2, R2, R26
+	TBZ $0, R3, skip10
+	SUB $4, R26
+	VLD1 (R26), V7.S[0]
+
+skip10:
+	TBZ $1, R3, skip11
+	FMOVD.W -8(R26), F8
+	VZIP1 V7.D2, V8.D2, V7.D2
+
+skip11:
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	TBZ $2, R3, skip12
+	VMOV V7.B16, V8.B16
+	FMOVQ.W -16(R26), F7
+
+skip12:
+	TBZ $3, R3, skip13
+	VMOV V7.B16, V9.B16
+	VMOV V8.B16, V10.B16
+	FLDPQ -32(R26), (F7, F8)
+
+skip13:
+	VFMLA V3.S4, V2.S4, V7.S4
+	VFMLA V4.S4, V2.S4, V8.S4
+	VFMLA V5.S4, V2.S4, V9.S4
+	VFMLA V6.S4, V2.S4, V10.S4
+	VMOV V7.B16, V11.B16
+	VMOV V8.B16, V12.B16
+	VMOV V9.B16, V13.B16
+	VMOV V10.B16, V14.B16
+	VMOVI $0, V15.B16
+	ADD R3<<2, R1, R26
+	TBZ $0, R3, skip14
+	SUB $4, R26
+	VLD1 (R26), V15.S[0]
+
+skip14:
+	TBZ $1, R3, skip15
+	FMOVD.W -8(R26), F16
+	VZIP1 V15.D2, V16.D2, V15.D2
+
+skip15:
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	TBZ $2, R3, skip16
+	VMOV V15.B16, V16.B16
+	FMOVQ.W -16(R26), F15
+
+skip16:
+	TBZ $3, R3, skip17
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+	FLDPQ -32(R26), (F15, F16)
+
+skip17:
+	VFMLA V15.S4, V1.S4, V11.S4
+	VFMLA V16.S4, V1.S4, V12.S4
+	VFMLA V17.S4, V1.S4, V13.S4
+	VFMLA V18.S4, V1.S4, V14.S4
+	ADD $0, R1, R26
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	TBZ $3, R3, skip18
+	FSTPQ.P (F15, F16), 32(R26)
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+
+skip18:
+	TBZ $2, R3, skip19
+	FMOVQ.P F15, 16(R26)
+	VMOV V16.B16, V15.B16
+
+skip19:
+	TBZ $1, R3, skip20
+	FMOVD.P F15, 8(R26)
+	VEXT $8, V15.B16, V15.B16, V15.B16
+
+skip20:
+	TBZ $0, R3, skip21
+	FMOVS F15, (R26)
+
+skip21:
+	VFMLA V11.S4, V1.S4, V7.S4
+	VFMLA V12.S4, V1.S4, V8.S4
+	VFMLA V13.S4, V1.S4, V9.S4
+	VFMLA V14.S4, V1.S4, V10.S4
+	VFMLA V7.S4, V0.S4, V3.S4
+	VFMLA V8.S4, V0.S4, V4.S4
+	VFMLA V9.S4, V0.S4, V5.S4
+	VFMLA V10.S4, V0.S4, V6.S4
+	ADD $0, R0, R26
+	VMOV V3.B16, V11.B16
+	VMOV V4.B16, V12.B16
+	TBZ $3, R3, skip22
+	FSTPQ.P (F11, F12), 32(R26)
+	VMOV V5.B16, V11.B16
+	VMOV V6.B16, V12.B16
+
+skip22:
+	TBZ $2, R3, skip23
+	FMOVQ.P F11, 16(R26)
+	VMOV V12.B16, V11.B16
+
+skip23:
+	TBZ $1, R3, skip24
+	FMOVD.P F11, 8(R26)
+	VEXT $8, V11.B16, V11.B16, V11.B16
+
+skip24:
+	TBZ $0, R3, skip25
+	FMOVS F11, (R26)
+
+skip25:
+
+end5:
+	RET
+
+// func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
+TEXT ·adamNEON(SB), NOSPLIT, $0-124
+	MOVD w_base+0(FP), R0
+	MOVD m_base+24(FP), R1
+	MOVD v_base+48(FP), R2
+	MOVD g_base+72(FP), R3
+	MOVD w_len+8(FP), R4
+	FMOVS step+96(FP), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS epsilon+100(FP), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS decay+120(FP), F2
+	VDUP V2.S[0], V2.S4
+	FMOVS beta1+104(FP), F3
+	VDUP V3.S[0], V3.S4
+	FMOVS rest1+108(FP), F4
+	VDUP V4.S[0], V4.S4
+	FMOVS beta2+112(FP), F5
+	VDUP V5.S[0], V5.S4
+	FMOVS rest2+116(FP), F6
+	VDUP V6.S[0], V6.S4
+	CMP $64, R4
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F7, F8)
+	FLDPQ 32(R0), (F9, F10)
+	FLDPQ 0(R3), (F11, F12)
+	FLDPQ 32(R3), (F13, F14)
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	FLDPQ 0(R2), (F19, F20)
+	FLDPQ 32(R2), (F21, F22)
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	FSTPQ (F15, F16), 0(R2)
+	FSTPQ (F17, F18), 32(R2)
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	FLDPQ 0(R1), (F19, F20)
+	FLDPQ 32(R1), (F21, F22)
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	FSTPQ (F11, F12), 0(R1)
+	FSTPQ (F13, F14), 32(R1)
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	FSTPQ (F7, F8), 0(R0)
+	FSTPQ (F9, F10), 32(R0)
+	FLDPQ 64(R0), (F7, F8)
+	FLDPQ 96(R0), (F9, F10)
+	FLDPQ 64(R3), (F11, F12)
+	FLDPQ 96(R3), (F13, F14)
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	FLDPQ 64(R2), (F19, F20)
+	FLDPQ 96(R2), (F21, F22)
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	FSTPQ (F15, F16), 64(R2)
+	FSTPQ (F17, F18), 96(R2)
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	FLDPQ 64(R1), (F19, F20)
+	FLDPQ 96(R1), (F21, F22)
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	FSTPQ (F11, F12), 64(R1)
+	FSTPQ (F13, F14), 96(R1)
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	FSTPQ (F7, F8), 64(R0)
+	FSTPQ (F9, F10), 96(R0)
+	FLDPQ 128(R0), (F7, F8)
+	FLDPQ 160(R0), (F9, F10)
+	FLDPQ 128(R3), (F11, F12)
+	FLDPQ 160(R3), (F13, F14)
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	FLDPQ 128(R2), (F19, F20)
+	FLDPQ 160(R2), (F21, F22)
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	FSTPQ (F15, F16), 128(R2)
+	FSTPQ (F17, F18), 160(R2)
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	FLDPQ 128(R1), (F19, F20)
+	FLDPQ 160(R1), (F21, F22)
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	FSTPQ (F11, F12), 128(R1)
+	FSTPQ (F13, F14), 160(R1)
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	FSTPQ (F7, F8), 128(R0)
+	FSTPQ (F9, F10), 160(R0)
+	FLDPQ 192(R0), (F7, F8)
+	FLDPQ 224(R0), (F9, F10)
+	FLDPQ 192(R3), (F11, F12)
+	FLDPQ 224(R3), (F13, F14)
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	FLDPQ 192(R2), (F19, F20)
+	FLDPQ 224(R2), (F21, F22)
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	FSTPQ (F15, F16), 192(R2)
+	FSTPQ (F17, F18), 224(R2)
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	FLDPQ 192(R1), (F19, F20)
+	FLDPQ 224(R1), (F21, F22)
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	FSTPQ (F11, F12), 192(R1)
+	FSTPQ (F13, F14), 224(R1)
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	FSTPQ (F7, F8), 192(R0)
+	FSTPQ (F9, F10), 224(R0)
+	ADD $256, R0
+	ADD $256, R1
+	ADD $256, R2
+	ADD $256, R3
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop1
+
+end2:
+	CMP $16, R4
+	BLT end4
+
+loop3:
+	FLDPQ 0(R0), (F7, F8)
+	FLDPQ 32(R0), (F9, F10)
+	FLDPQ 0(R3), (F11, F12)
+	FLDPQ 32(R3), (F13, F14)
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	FLDPQ 0(R2), (F19, F20)
+	FLDPQ 32(R2), (F21, F22)
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	FSTPQ (F15, F16), 0(R2)
+	FSTPQ (F17, F18), 32(R2)
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	FLDPQ 0(R1), (F19, F20)
+	FLDPQ 32(R1), (F21, F22)
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	FSTPQ (F11, F12), 0(R1)
+	FSTPQ (F13, F14), 32(R1)
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	FSTPQ (F7, F8), 0(R0)
+	FSTPQ (F9, F10), 32(R0)
+	ADD $64, R0
+	ADD $64, R1
+	ADD $64, R2
+	ADD $64, R3
+	SUB $16, R4
+	CMP $16, R4
+	BGE loop3
+
+end4:
+	CBZ R4, end5
+	VMOVI $0, V7.B16
+	ADD R4<<2, R0, R26
+	TBZ $0, R4, skip6
+	SUB $4, R26
+	VLD1 (R26), V7.S[0]
+
+skip6:
+	TBZ $1, R4, skip7
+	FMOVD.W -8(R26), F8
+	VZIP1 V7.D2, V8.D2, V7.D2
+
+skip7:
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	TBZ $2, R4, skip8
+	VMOV V7.B16, V8.B16
+	FMOVQ.W -16(R26), F7
+
+skip8:
+	TBZ $3, R4, skip9
+	VMOV V7.B16, V9.B16
+	VMOV V8.B16, V10.B16
+	FLDPQ -32(R26), (F7, F8)
+
+skip9:
+	VMOVI $0, V11.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip10
+	SUB $4, R26
+	VLD1 (R26), V11.S[0]
+
+skip10:
+	TBZ $1, R4, skip11
+	FMOVD.W -8(R26), F12
+	VZIP1 V11.D2, V12.D2, V11.D2
+
+skip11:
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	TBZ $2, R4, skip12
+	VMOV V11.B16, V12.B16
+	FMOVQ.W -16(R26), F11
+
+skip12:
+	TBZ $3, R4, skip13
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+	FLDPQ -32(R26), (F11, F12)
+
+skip13:
+	VFMLA V7.S4, V2.S4, V11.S4
+	VFMLA V8.S4, V2.S4, V12.S4
+	VFMLA V9.S4, V2.S4, V13.S4
+	VFMLA V10.S4, V2.S4, V14.S4
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	WORD $0x6e26ddef // fmul v15.4s, v15.4s, v6.4s
+	WORD $0x6e26de10 // fmul v16.4s, v16.4s, v6.4s
+	WORD $0x6e26de31 // fmul v17.4s, v17.4s, v6.4s
+	WORD $0x6e26de52 // fmul v18.4s, v18.4s, v6.4s
+	WORD $0x6e2bddef // fmul v15.4s, v15.4s, v11.4s
+	WORD $0x6e2cde10 // fmul v16.4s, v16.4s, v12.4s
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	VMOVI $0, V19.B16
+	ADD R4<<2, R2, R26
+	TBZ $0, R4, skip14
+	SUB $4, R26
+	VLD1 (R26), V19.S[0]
+
+skip14:
+	TBZ $1, R4, skip15
+	FMOVD.W -8(R26), F20
+	VZIP1 V19.D2, V20.D2, V19.D2
+
+skip15:
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	TBZ $2, R4, skip16
+	VMOV V19.B16, V20.B16
+	FMOVQ.W -16(R26), F19
+
+skip16:
+	TBZ $3, R4, skip17
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+	FLDPQ -32(R26), (F19, F20)
+
+skip17:
+	VFMLA V19.S4, V5.S4, V15.S4
+	VFMLA V20.S4, V5.S4, V16.S4
+	VFMLA V21.S4, V5.S4, V17.S4
+	VFMLA V22.S4, V5.S4, V18.S4
+	ADD $0, R2, R26
+	VMOV V15.B16, V19.B16
+	VMOV V16.B16, V20.B16
+	TBZ $3, R4, skip18
+	FSTPQ.P (F19, F20), 32(R26)
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+
+skip18:
+	TBZ $2, R4, skip19
+	FMOVQ.P F19, 16(R26)
+	VMOV V20.B16, V19.B16
+
+skip19:
+	TBZ $1, R4, skip20
+	FMOVD.P F19, 8(R26)
+	VEXT $8, V19.B16, V19.B16, V19.B16
+
+skip20:
+	TBZ $0, R4, skip21
+	FMOVS F19, (R26)
+
+skip21:
+	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
+	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
+	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
+	WORD $0x6ea1fa52 // fsqrt v18.4s, v18.4s
+	WORD $0x4e21d5ef // fadd v15.4s, v15.4s, v1.4s
+	WORD $0x4e21d610 // fadd v16.4s, v16.4s, v1.4s
+	WORD $0x4e21d631 // fadd v17.4s, v17.4s, v1.4s
+	WORD $0x4e21d652 // fadd v18.4s, v18.4s, v1.4s
+	WORD $0x6e24dd6b // fmul v11.4s, v11.4s, v4.4s
+	WORD $0x6e24dd8c // fmul v12.4s, v12.4s, v4.4s
+	WORD $0x6e24ddad // fmul v13.4s, v13.4s, v4.4s
+	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
+	VMOVI $0, V19.B16
+	ADD R4<<2, R1, R26
+	TBZ $0, R4, skip22
+	SUB $4, R26
+	VLD1 (R26), V19.S[0]
+
+skip22:
+	TBZ $1, R4, skip23
+	FMOVD.W -8(R26), F20
+	VZIP1 V19.D2, V20.D2, V19.D2
+
+skip23:
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	TBZ $2, R4, skip24
+	VMOV V19.B16, V20.B16
+	FMOVQ.W -16(R26), F19
+
+skip24:
+	TBZ $3, R4, skip25
+	VMOV V19.B16, V21.B16
+	VMOV V20.B16, V22.B16
+	FLDPQ -32(R26), (F19, F20)
+
+skip25:
+	VFMLA V19.S4, V3.S4, V11.S4
+	VFMLA V20.S4, V3.S4, V12.S4
+	VFMLA V21.S4, V3.S4, V13.S4
+	VFMLA V22.S4, V3.S4, V14.S4
+	ADD $0, R1, R26
+	VMOV V11.B16, V19.B16
+	VMOV V12.B16, V20.B16
+	TBZ $3, R4, skip26
+	FSTPQ.P (F19, F20), 32(R26)
+	VMOV V13.B16, V19.B16
+	VMOV V14.B16, V20.B16
+
+skip26:
+	TBZ $2, R4, skip27
+	FMOVQ.P F19, 16(R26)
+	VMOV V20.B16, V19.B16
+
+skip27:
+	TBZ $1, R4, skip28
+	FMOVD.P F19, 8(R26)
+	VEXT $8, V19.B16, V19.B16, V19.B16
+
+skip28:
+	TBZ $0, R4, skip29
+	FMOVS F19, (R26)
+
+skip29:
+	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
+	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
+	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
+	WORD $0x6e32fdce // fdiv v14.4s, v14.4s, v18.4s
+	VFMLA V11.S4, V0.S4, V7.S4
+	VFMLA V12.S4, V0.S4, V8.S4
+	VFMLA V13.S4, V0.S4, V9.S4
+	VFMLA V14.S4, V0.S4, V10.S4
+	ADD $0, R0, R26
+	VMOV V7.B16, V19.B16
+	VMOV V8.B16, V20.B16
+	TBZ $3, R4, skip30
+	FSTPQ.P (F19, F20), 32(R26)
+	VMOV V9.B16, V19.B16
+	VMOV V10.B16, V20.B16
+
+skip30:
+	TBZ $2, R4, skip31
+	FMOVQ.P F19, 16(R26)
+	VMOV V20.B16, V19.B16
+
+skip31:
+	TBZ $1, R4, skip32
+	FMOVD.P F19, 8(R26)
+	VEXT $8, V19.B16, V19.B16, V19.B16
+
+skip32:
+	TBZ $0, R4, skip33
+	FMOVS F19, (R26)
+
+skip33:
+
+end5:
+	RET
+
 // func scoreRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 TEXT ·scoreRowsNEON(SB), NOSPLIT, $0-80
 	MOVD dst_base+0(FP), R0

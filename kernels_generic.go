@@ -38,33 +38,37 @@ func reduce(v *block) float32 {
 type step int
 
 const (
-	stepSum    step = iota // x
-	stepDot                // x·y, fused
-	stepSqDist             // (x−y)², the difference rounded, the square fused
-	stepL1Dist             // |x−y|
+	stepSum        step = iota // x
+	stepDot                    // x·y, fused
+	stepSqDist                 // (x−y)², the difference rounded, the square fused
+	stepL1Dist                 // |x−y|
+	stepSumSquares             // x², fused
+	stepSumAbs                 // |x|
 )
 
 // blocks adds whole blocks to the accumulators in acc, of which there are 1 or 4,
 // in turn.
 func (s step) blocks(acc, x, y []float32) {
+	switch s {
+	case stepSum:
+		addAll(acc, x)
+		return
+	case stepL1Dist:
+		addDistances(acc, x, y)
+		return
+	case stepSumAbs:
+		addMagnitudes(acc, x)
+		return
+	}
 	for i := 0; i < len(x); i += lanes {
 		a, u, v := (*block)(acc[i&(len(acc)-1):]), (*block)(x[i:]), (*block)(y[i:])
 		switch s {
-		case stepSum:
-			for j := 0; j < lanes; j += 4 { // unrolled: two thirds of the time
-				a[j] += u[j]
-				a[j+1] += u[j+1]
-				a[j+2] += u[j+2]
-				a[j+3] += u[j+3]
-			}
 		case stepDot:
 			fmaBlock(a, u, v)
 		case stepSqDist:
 			fmaSquare(a, u, v)
-		case stepL1Dist:
-			for j := range a {
-				a[j] += abs(u[j] - v[j])
-			}
+		case stepSumSquares:
+			fmaBlock(a, u, u)
 		}
 	}
 }

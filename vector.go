@@ -124,6 +124,10 @@ func (s step) long(x, y []float32) float32 {
 			sqDistCarry(&acc, x[:n], y[:n])
 		case stepL1Dist:
 			l1DistCarry(&acc, x[:n], y[:n])
+		case stepSumSquares:
+			sumSquaresCarry(&acc, x[:n])
+		case stepSumAbs:
+			sumAbsCarry(&acc, x[:n])
 		}
 		x, y = x[n:], y[n:]
 	}

@@ -11,19 +11,25 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-func BenchmarkDot(b *testing.B)        { run(b, "Dot") }
-func BenchmarkSqDist(b *testing.B)     { run(b, "SqDist") }
-func BenchmarkL1Dist(b *testing.B)     { run(b, "L1Dist") }
-func BenchmarkSum(b *testing.B)        { run(b, "Sum") }
-func BenchmarkMax(b *testing.B)        { run(b, "Max") }
-func BenchmarkAxpy(b *testing.B)       { run(b, "Axpy") }
-func BenchmarkScale(b *testing.B)      { run(b, "Scale") }
-func BenchmarkScoreRows(b *testing.B)  { run(b, "ScoreRows") }
-func BenchmarkSqDistRows(b *testing.B) { run(b, "SqDistRows") }
-func BenchmarkScores(b *testing.B)     { run(b, "Scores") }
-func BenchmarkGradient(b *testing.B)   { run(b, "Gradient") }
-func BenchmarkGemm(b *testing.B)       { run(b, "Gemm") }
-func BenchmarkSoftmax(b *testing.B)    { run(b, "Softmax") }
+func BenchmarkDot(b *testing.B)           { run(b, "Dot") }
+func BenchmarkSqDist(b *testing.B)        { run(b, "SqDist") }
+func BenchmarkL1Dist(b *testing.B)        { run(b, "L1Dist") }
+func BenchmarkSum(b *testing.B)           { run(b, "Sum") }
+func BenchmarkMax(b *testing.B)           { run(b, "Max") }
+func BenchmarkAxpy(b *testing.B)          { run(b, "Axpy") }
+func BenchmarkScale(b *testing.B)         { run(b, "Scale") }
+func BenchmarkSumSquares(b *testing.B)    { run(b, "SumSquares") }
+func BenchmarkSumAbs(b *testing.B)        { run(b, "SumAbs") }
+func BenchmarkSoftThreshold(b *testing.B) { run(b, "SoftThreshold") }
+func BenchmarkSGD(b *testing.B)           { run(b, "SGD") }
+func BenchmarkMomentum(b *testing.B)      { run(b, "Momentum") }
+func BenchmarkAdam(b *testing.B)          { run(b, "Adam") }
+func BenchmarkScoreRows(b *testing.B)     { run(b, "ScoreRows") }
+func BenchmarkSqDistRows(b *testing.B)    { run(b, "SqDistRows") }
+func BenchmarkScores(b *testing.B)        { run(b, "Scores") }
+func BenchmarkGradient(b *testing.B)      { run(b, "Gradient") }
+func BenchmarkGemm(b *testing.B)          { run(b, "Gemm") }
+func BenchmarkSoftmax(b *testing.B)       { run(b, "Softmax") }
 
 // run measures all contests of an operation on one core, since the limits are
 // those of one.

@@ -14,7 +14,10 @@ import (
 
 var benchmarks = map[string]func(*testing.B){
 	"Dot": BenchmarkDot, "SqDist": BenchmarkSqDist, "L1Dist": BenchmarkL1Dist, "Sum": BenchmarkSum, "Max": BenchmarkMax,
-	"Axpy": BenchmarkAxpy, "Scale": BenchmarkScale, "ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
+	"Axpy": BenchmarkAxpy, "Scale": BenchmarkScale,
+	"SumSquares": BenchmarkSumSquares, "SumAbs": BenchmarkSumAbs, "SoftThreshold": BenchmarkSoftThreshold,
+	"SGD": BenchmarkSGD, "Momentum": BenchmarkMomentum, "Adam": BenchmarkAdam,
+	"ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
 	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
 }
 

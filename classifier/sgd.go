@@ -136,8 +136,7 @@ func (c SGD) Train(ctx context.Context, ex Examples) (*Linear, error) {
 	return m, err
 }
 
-// trainer is the state of one training. velocity and gradient change places at
-// every step: the gradient's memory becomes the next velocity.
+// trainer is the state of one training.
 type trainer struct {
 	SGD
 	ex    Examples
@@ -208,16 +207,11 @@ func (t *trainer) learn(rows []int) float64 {
 	}
 	kernels.Gradient(t.gradient, scores, x, t.pool)
 	kernels.ColumnSums(t.gradientBias, scores)
-	if t.L2 != 0 {
-		argmax.Axpy(2*t.L2, t.weights.Data, t.gradient.Data)
-	}
 	// η falls in a line. Each operation is rounded by itself, nothing to fuse.
 	rate := float32(float64(t.LearningRate) * (float64(t.steps-t.step) / float64(t.steps)))
 	t.step++
-	descend(rate, t.Momentum, t.weights.Data, t.velocity.Data, t.gradient.Data)
-	descend(rate, t.Momentum, t.bias, t.velocityBias, t.gradientBias)
-	t.velocity, t.gradient = t.gradient, t.velocity
-	t.velocityBias, t.gradientBias = t.gradientBias, t.velocityBias
+	argmax.Momentum(t.weights.Data, t.velocity.Data, t.gradient.Data, rate, t.Momentum, 2*t.L2)
+	argmax.Momentum(t.bias, t.velocityBias, t.gradientBias, rate, t.Momentum, 0)
 	return loss
 }
 
@@ -234,12 +228,6 @@ func (t *trainer) load(x kernels.Matrix, rows []int) {
 			}
 		}
 	})
-}
-
-// descend makes g the velocity, v' = fma(μ, v, g), and steps, w = fma(−η, v', w).
-func descend(rate, momentum float32, w, v, g []float32) {
-	argmax.Axpy(momentum, v, g)
-	argmax.Axpy(-rate, g, w)
 }
 
 // model folds mean and scale into the weights: s·W(x − mean) + b is (sW)x + (b −

@@ -329,6 +329,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		"kernels: Hinge: label 3 of row 1, with 3 classes":                  func() { Hinge(m(2, 3), m(2, 3), Targets{Labels: []int{0, 3}}, 1, nil) },
 		"kernels: CrossEntropy: number of labels 1, want 2":                 func() { CrossEntropy(m(2, 3), m(2, 3), Targets{Labels: []int{0}}, nil) },
 		"kernels: 5 elements are too few for a matrix of 2×3 with stride 3": func() { SquaredNorm(Matrix{2, 3, 3, make([]float32, 5)}) },
+		"kernels: matrix of 3×2 has stride 1":                               func() { L1Norm(Matrix{3, 2, 1, make([]float32, 9)}) },
 		"kernels: matrix of 2×3 has stride 2":                               func() { SquaredNorm(Matrix{2, 3, 2, make([]float32, 9)}) },
 		"kernels: Nearest: length of q 1, want 2":                           func() { Nearest(make([]Neighbour, 1), make([]float32, 1), m(1, 2), L2) },
 		"kernels: Metric(7)":                                                func() { Nearest(make([]Neighbour, 1), make([]float32, 2), m(1, 2), 7) },

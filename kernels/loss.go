@@ -144,14 +144,3 @@ func (t Targets) weight(row int) float32 {
 	}
 	return t.Weights[row]
 }
-
-// SquaredNorm is ΣW², the L2 penalty: the rows in order, in float64. Its gradient
-// is 2W.
-func SquaredNorm(w Matrix) float64 {
-	must(w.Check())
-	var total float64
-	for i := range w.Rows {
-		total += float64(argmax.Dot(w.Row(i), w.Row(i)))
-	}
-	return total
-}

@@ -26,6 +26,8 @@ type Shape struct {
 // Emit writes every kernel.
 func Emit(m vec.Machine, s Shape) {
 	vectors(m, s.Flags)
+	penalties(m)
+	updates(m)
 	matrices(m, s.Rows)
 	exp(m)
 	log(m)

@@ -136,6 +136,10 @@ type Machine interface {
 	Sub(dst, x, y Block) // x − y
 	Mul(dst, x, y Block)
 	Abs(dst, x Block)
+	// Min is the smaller: y or −0 if both are zeros, y or NaN if one is NaN.
+	Min(dst, x, y Block)
+	Div(dst, x, y Block) // x/y
+	Sqrt(dst, x Block)
 	// FMA is acc = fma(x, y, acc).
 	FMA(acc, x, y Block)
 	// FMALoad and SubLoad take y from memory, as an operand of the instruction

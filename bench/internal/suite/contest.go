@@ -78,6 +78,12 @@ func Operations() []Operation {
 		ops = append(ops, Operation{r.name, r.contests})
 	}
 	ops = append(ops, Operation{"Axpy", axpyContests}, Operation{"Scale", scaleContests})
+	for _, p := range penalties {
+		ops = append(ops, Operation{p.name, func() []Contest { return overWeights(p.weightsContest) }})
+	}
+	for _, o := range optimizers {
+		ops = append(ops, Operation{o.name, func() []Contest { return overWeights(o.contest) }})
+	}
 	for _, o := range overRows {
 		ops = append(ops, Operation{o.name, o.contests})
 	}

@@ -24,6 +24,7 @@ const (
 	maxRows         = 1 << 16
 	maxRowsTogether = 64
 	maxTogether     = 1 << 14
+	maxUpdate       = 1 << 12
 )
 
 // inPieces makes as many calls as rows need, at most some of them each.
@@ -34,6 +35,29 @@ func inPieces(rows, most int, call func(rows int) ports.Call) []ports.Call {
 		calls = append(calls, call(rest))
 	}
 	return calls
+}
+
+// reducing is a reduction of one vector, which carries its accumulators from piece to
+// piece if it is long.
+func reducing(n int, op string) Kernels {
+	if n <= maxTogether {
+		return once(n, op, ports.Args{"x_len": n})
+	}
+	return Kernels{n, func() []ports.Call {
+		return inPieces(n, maxTogether, func(n int) ports.Call {
+			return ports.Call{Op: op + "Carry", Times: 1, Args: ports.Args{"x_len": n &^ 63}}
+		})
+	}}
+}
+
+// elementwise is an operation on n elements, cut into pieces; arg is the vector whose
+// length counts.
+func elementwise(n, most int, op, arg string) Kernels {
+	return Kernels{n, func() []ports.Call {
+		return inPieces(n, most, func(n int) ports.Call {
+			return ports.Call{Op: op, Times: 1, Args: ports.Args{arg + "_len": n}}
+		})
+	}}
 }
 
 // overRowsOf is a kernel over the rows of a matrix and a vector.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
-	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
 // reduction is an operation that makes a number of one vector, another one each
@@ -17,6 +16,7 @@ type reduction struct {
 	name, kernel      string
 	argmax, vek, loop func(x []float32) float32
 	gonum             func(x blas32.Vector) float32
+	roots             bool // vek and gonum give the root
 	exact             func(x []float32) value
 }
 
@@ -40,13 +40,17 @@ func (r reduction) contests() []Contest { return overSizes(true, r.contest) }
 
 func (r reduction) contest(xs [][]float32, data meter.Level, chain bool) Contest {
 	n := len(xs[0])
+	gonum, vek := reductionRoutine(r.gonum, asVector, xs, chain), reductionRoutine(r.vek, asSlice, xs, chain)
+	if r.roots {
+		gonum, vek = gonum.squared(), vek.squared()
+	}
 	return Contest{
 		Op: r.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(xs) * laps(len(xs)),
 		Work:    Work{Flops: n, Loads: 4 * n, Far: 4 * n},
-		Kernels: once(n, r.kernel, ports.Args{"x_len": n}),
+		Kernels: reducing(n, r.kernel),
 		Entrants: ours(reductionRoutine(r.argmax, asSlice, xs, chain)).
-			rival("gonum", r.gonum != nil, reductionRoutine(r.gonum, asVector, xs, chain)).
-			rival("vek", r.vek != nil, reductionRoutine(r.vek, asSlice, xs, chain)).
+			rival("gonum", r.gonum != nil, gonum).
+			rival("vek", r.vek != nil, vek).
 			rival("loop", true, reductionRoutine(r.loop, asSlice, xs, chain)),
 		exact: func() []value { return []value{r.exact(xs[0])} },
 	}

@@ -2,8 +2,9 @@ package suite
 
 // vekFunctions are what vek has of our operations; nil where it does not compete.
 type vekFunctions struct {
-	dot, l1Dist func(x, y []float32) float32
-	dist        func(x, y []float32) float32 // the root of our squared distance: neighbours in the same order
-	sum, max    func(x []float32) float32
-	scale       func(xs [][]float32) // a lap of Scale
+	dot, l1Dist  func(x, y []float32) float32
+	dist         func(x, y []float32) float32 // the root of our squared distance: neighbours in the same order
+	sum, max     func(x []float32) float32
+	norm, sumAbs func(x []float32) float32 // the root of our sum of squares
+	scale        func(xs [][]float32)      // a lap of Scale
 }

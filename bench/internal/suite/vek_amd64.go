@@ -8,6 +8,8 @@ var vek = vekFunctions{
 	l1Dist: vek32.ManhattanDistance,
 	sum:    vek32.Sum,
 	max:    vek32.Max,
+	norm:   vek32.Norm,
+	sumAbs: vek32.ManhattanNorm,
 	scale: func(xs [][]float32) {
 		for _, x := range xs {
 			vek32.MulNumber_Inplace(x, scaleAlpha)

@@ -1,0 +1,10 @@
+// Package fastmath is loops in C that gcc makes vectors of, with -ffast-math on the
+// command line: with the pragma alone, gcc makes none of a loop with sqrtf. They
+// need cgo and the build tag cblas; without there are none of them.
+//
+// The flag is for compiling only. At the link it would switch denormals off for the
+// whole process.
+package fastmath
+
+// Update is a step of training, repeated so many times.
+type Update func(w, m, v, g []float32, repeat int)

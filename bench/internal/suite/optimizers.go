@@ -1,0 +1,243 @@
+package suite
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/blas/blas32"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/fastmath"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+)
+
+// What a step of training does to all weights: the same ones each time, which are
+// where they were left.
+
+// weightCounts are those of ten classes of MNIST and CIFAR-10 images, and many.
+var weightCounts = []int{784 * classes, 3072 * classes, 1e6}
+
+func overWeights(contest func(n int) Contest) (cs []Contest) {
+	for _, n := range weightCounts {
+		cs = append(cs, contest(n))
+	}
+	return cs
+}
+
+var penalties = []reduction{
+	{name: "SumSquares", kernel: "sumSquares", argmax: argmax.SumSquares, vek: vek.norm, loop: loopSumSquares, gonum: blas32.Nrm2, roots: true, exact: exactSumSquares},
+	{name: "SumAbs", kernel: "sumAbs", argmax: argmax.SumAbs, vek: vek.sumAbs, loop: loopSumAbs, gonum: blas32.Asum, exact: exactSumAbs},
+}
+
+func (r reduction) weightsContest(n int) Contest {
+	return r.contest([][]float32{weights(n)}, meter.LevelOf(4*n), false)
+}
+
+func exactSumSquares(x []float32) value {
+	var s sum
+	for _, v := range x {
+		s.add(float64(v) * float64(v))
+	}
+	return s.value()
+}
+
+func exactSumAbs(x []float32) value {
+	var s sum
+	for _, v := range x {
+		s.add(math.Abs(float64(v)))
+	}
+	return s.value()
+}
+
+// optimizer is a step on weights w with a gradient g and states m and v, of which
+// it uses some.
+type optimizer struct {
+	name          string
+	kernels       func(n int) Kernels
+	flops         int // for an element
+	loads, stores int // vectors
+	argmax, loop  func(w, m, v, g []float32)
+	gcc           fastmath.Update
+	exact         func(w, m, v, g float64) value
+}
+
+// The parameters keep the weights finite, and weights, for as many steps as a
+// benchmark takes.
+const (
+	rate, momentum, decay = 1e-4, 0.9, 1e-3
+	epsilon               = 1e-8
+	adamSteps             = 5
+	threshold             = 0x1p-30
+)
+
+// As float32, so that all mean the same by 1 − β. (Round numbers like ⅞ would make
+// sums that lie between two float32, the slow case of the generic fma.)
+var beta1, beta2 float32 = 0.9, 0.999
+
+// Adam's rate and ε, corrected for its start.
+var (
+	correction                = math.Sqrt(1 - math.Pow(float64(beta2), adamSteps))
+	adamRate, adamEpsilon     = rate * correction / (1 - math.Pow(float64(beta1), adamSteps)), epsilon * correction
+	adamStep                  = argmax.NewAdamStep(adamSteps, rate, beta1, beta2, epsilon, decay)
+	adamRate32, adamEpsilon32 = float32(adamRate), float32(adamEpsilon)
+)
+
+var optimizers = []optimizer{
+	{
+		name: "SoftThreshold", flops: 1, loads: 1, stores: 1,
+		kernels: func(n int) Kernels { return elementwise(n, maxTogether, "softThreshold", "x") },
+		argmax:  func(w, _, _, _ []float32) { argmax.SoftThreshold(w, threshold) },
+		loop:    func(w, _, _, _ []float32) { loopSoftThreshold(w) },
+		exact: func(w, _, _, _ float64) value {
+			var s sum
+			s.add(w)
+			s.add(-math.Max(-threshold, math.Min(w, threshold)))
+			return s.value()
+		},
+	},
+	{
+		name: "SGD", flops: 4, loads: 2, stores: 1,
+		kernels: func(n int) Kernels { return elementwise(n, maxUpdate, "sgd", "w") },
+		argmax:  func(w, _, _, g []float32) { argmax.SGD(w, g, rate, decay) },
+		loop:    func(w, _, _, g []float32) { loopSGD(w, g) },
+		exact: func(w, _, _, g float64) value {
+			var s sum
+			s.add(w)
+			s.add(-rate * g)
+			s.add(-rate * decay * w)
+			return s.value()
+		},
+	},
+	{
+		name: "Momentum", flops: 6, loads: 3, stores: 2,
+		kernels: func(n int) Kernels { return elementwise(n, maxUpdate, "heavyBall", "w") },
+		argmax:  func(w, m, _, g []float32) { argmax.Momentum(w, m, g, rate, momentum, decay) },
+		loop:    func(w, m, _, g []float32) { loopMomentum(w, m, g) },
+		gcc:     fastmath.Momentum(rate, momentum, decay),
+		exact: func(w, m, _, g float64) value {
+			var s sum
+			s.add(w)
+			s.add(-rate * momentum * m)
+			s.add(-rate * g)
+			s.add(-rate * decay * w)
+			return s.value()
+		},
+	},
+	{
+		name: "Adam", flops: 14, loads: 4, stores: 3,
+		kernels: func(n int) Kernels { return elementwise(n, maxUpdate, "adam", "w") },
+		argmax:  func(w, m, v, g []float32) { argmax.Adam(w, m, v, g, adamStep) },
+		loop:    loopAdam,
+		gcc:     fastmath.Adam(adamRate32, adamEpsilon32, beta1, beta2, decay),
+		exact: func(w, m, v, g float64) value {
+			beta1, beta2 := float64(beta1), float64(beta2)
+			g += decay * w
+			m, v = beta1*m+(1-beta1)*g, beta2*v+(1-beta2)*g*g
+			step := adamRate * m / (math.Sqrt(v) + adamEpsilon)
+			// Sums of two, a root, a quotient and products: less than 16 roundings
+			// of what makes the step, besides that of the weight. m may cancel.
+			magnitude := math.Abs(step) + adamRate*(1-beta1)*math.Abs(g)/(math.Sqrt(v)+adamEpsilon)
+			return value{w - step, 0x1p-24 * (2*math.Abs(w) + 64*magnitude)}
+		},
+	},
+}
+
+func (o optimizer) contest(n int) Contest {
+	start := [4][]float32{weights(n), weights(n), pixels(n), slices.Clone(weights(n))}
+	slices.Reverse(start[1])
+	slices.Reverse(start[2])
+	calls := max(1, 1<<18/n)
+	do := func(repeated func(w, m, v, g []float32, repeat int)) routine {
+		clones := func() (x [4][]float32) {
+			for i := range x {
+				x[i] = slices.Clone(start[i])
+			}
+			return x
+		}
+		x := clones()
+		return routine{
+			pass: func() { repeated(x[0], x[1], x[2], x[3], calls) },
+			result: func() []float32 {
+				x := clones()
+				repeated(x[0], x[1], x[2], x[3], 1)
+				return x[0]
+			},
+		}
+	}
+	repeat := func(call func(w, m, v, g []float32)) routine {
+		return do(func(w, m, v, g []float32, repeat int) {
+			for range repeat {
+				call(w, m, v, g)
+			}
+		})
+	}
+	return Contest{
+		Op: o.name, Size: fmt.Sprintf("n=%d", n), Data: meter.LevelOf(4 * n * o.loads), Calls: calls,
+		Work:    Work{Flops: o.flops * n, Loads: 4 * n * o.loads, Far: 4 * n * o.loads, Stores: 4 * n * o.stores},
+		Kernels: o.kernels(n),
+		Entrants: ours(repeat(o.argmax)).
+			rival("gcc", o.gcc != nil, do(o.gcc)).
+			rival("loop", true, repeat(o.loop)),
+		exact: func() []value {
+			values := make([]value, n)
+			for i := range values {
+				values[i] = o.exact(float64(start[0][i]), float64(start[1][i]), float64(start[2][i]), float64(start[3][i]))
+			}
+			return values
+		},
+	}
+}
+
+// Loops that one would write in Go.
+
+func loopSumSquares(x []float32) float32 { return loopDot(x, x) }
+
+func loopSumAbs(x []float32) float32 {
+	var a, b, c, d float32
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		a += abs(x[i])
+		b += abs(x[i+1])
+		c += abs(x[i+2])
+		d += abs(x[i+3])
+	}
+	for ; i < len(x); i++ {
+		a += abs(x[i])
+	}
+	return (a + b) + (c + d)
+}
+
+// loopSoftThreshold has no branches, of which weights would make the processor guess
+// half wrong.
+func loopSoftThreshold(w []float32) {
+	for i, x := range w {
+		w[i] = x - min(max(x, -threshold), threshold)
+	}
+}
+
+func loopSGD(w, g []float32) {
+	g = g[:len(w)]
+	for i, x := range w {
+		w[i] = x - rate*(g[i]+decay*x)
+	}
+}
+
+func loopMomentum(w, v, g []float32) {
+	v, g = v[:len(w)], g[:len(w)]
+	for i, x := range w {
+		v[i] = momentum*v[i] + g[i] + decay*x
+		w[i] = x - rate*v[i]
+	}
+}
+
+func loopAdam(w, m, v, g []float32) {
+	m, v, g = m[:len(w)], v[:len(w)], g[:len(w)]
+	beta1, beta2 := beta1, beta2
+	for i, x := range w {
+		d := g[i] + decay*x
+		m[i] = beta1*m[i] + (1-beta1)*d
+		v[i] = beta2*v[i] + (1-beta2)*d*d
+		w[i] = x - adamRate32*m[i]/(float32(math.Sqrt(float64(v[i])))+adamEpsilon32)
+	}
+}

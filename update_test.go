@@ -1,0 +1,162 @@
+package argmax
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestUpdatePanics(t *testing.T) {
+	x := make([]float32, 16)
+	a, b, c, d := x[:4], x[4:8], x[8:12], x[12:]
+	for message, f := range map[string]func(){
+		"argmax: SGD of lengths 4 and 3":       func() { SGD(a, b[:3], 1, 0) },
+		"argmax: SGD: w overlaps g":            func() { SGD(a, a, 1, 0) },
+		"argmax: Momentum of lengths 4 and 16": func() { Momentum(a, x, c, 1, 0, 0) },
+		"argmax: Momentum: v overlaps g":       func() { Momentum(a, b, x[5:9], 1, 0, 0) },
+		"argmax: Nesterov of lengths 4 and 0":  func() { Nesterov(a, b, nil, 1, 0, 0) },
+		"argmax: Nesterov: w overlaps v":       func() { Nesterov(a, x[3:7], c, 1, 0, 0) },
+		"argmax: Adam of lengths 4 and 5":      func() { Adam(a, b, c, x[:5], AdamStep{}) },
+		"argmax: Adam: m overlaps v":           func() { Adam(a, b, b, d, AdamStep{}) },
+		"argmax: NewAdamStep: step 0 with beta1 0.5 and beta2 0.5, want 1 or more, and from 0 to less than 1": func() { NewAdamStep(0, 1, 0.5, 0.5, 0, 0) },
+		"argmax: NewAdamStep: step 1 with beta1 1 and beta2 0.5, want 1 or more, and from 0 to less than 1":   func() { NewAdamStep(1, 1, 1, 0.5, 0, 0) },
+		"argmax: NewAdamStep: step 1 with beta1 0 and beta2 NaN, want 1 or more, and from 0 to less than 1":   func() { NewAdamStep(1, 1, 0, nan, 0, 0) },
+	} {
+		assert.PanicsWithValue(t, message, f)
+	}
+}
+
+// The definitions once more, element by element, on vectors that are cut.
+func TestUpdatesByDefinition(t *testing.T) {
+	s := newSource(84)
+	for _, n := range []int{0, 1, 15, 16, 17, 100, maxUpdate - 1, maxUpdate, maxUpdate + 1, 2*maxUpdate + 35} {
+		for m := range moods {
+			rate, momentum, decay := s.value(m), s.value(m), s.value(m)
+			step := NewAdamStep(1+s.below(1000), rate, 0.9, 0.999, 1e-8, decay)
+			for name, c := range map[string]struct {
+				states int
+				call   func(w, m, v, g []float32)
+				define func(w, m, v, g float32) (float32, float32, float32)
+			}{
+				"SGD": {1,
+					func(w, _, _, g []float32) { SGD(w, g, rate, decay) },
+					func(w, m, v, g float32) (float32, float32, float32) {
+						return fma32(-rate, fma32(decay, w, g), w), m, v
+					},
+				},
+				"Momentum": {2,
+					func(w, m, _, g []float32) { Momentum(w, m, g, rate, momentum, decay) },
+					func(w, m, v, g float32) (float32, float32, float32) {
+						m = fma32(momentum, m, fma32(decay, w, g))
+						return fma32(-rate, m, w), m, v
+					},
+				},
+				"Nesterov": {2,
+					func(w, m, _, g []float32) { Nesterov(w, m, g, rate, momentum, decay) },
+					func(w, m, v, g float32) (float32, float32, float32) {
+						g = fma32(decay, w, g)
+						m = fma32(momentum, m, g)
+						return fma32(-rate, fma32(momentum, m, g), w), m, v
+					},
+				},
+				"Adam": {3,
+					func(w, m, v, g []float32) { Adam(w, m, v, g, step) },
+					func(w, m, v, g float32) (float32, float32, float32) {
+						g = fma32(decay, w, g)
+						m = fma32(0.9, m, float32((1-float32(0.9))*g))
+						v = fma32(0.999, v, float32(float32((1-float32(0.999))*g)*g))
+						root := float32(math.Sqrt(float64(v)))
+						return fma32(-step.rate, m/float32(root+step.epsilon), w), m, v
+					},
+				},
+			} {
+				var start, want, got [4][]float32
+				for i := range start {
+					start[i] = s.values(n, m)
+					want[i], got[i] = slices.Clone(start[i]), slices.Clone(start[i])
+				}
+				for i := range n {
+					want[0][i], want[1][i], want[2][i] = c.define(start[0][i], start[1][i], start[2][i], start[3][i])
+				}
+				c.call(got[0], got[1], got[2], got[3])
+				for i := range got {
+					at := firstDifference(got[i], want[i])
+					require.Negativef(t, at, "%s of %d, mood %d, vector %d, element %d", name, n, m, i, at)
+				}
+			}
+		}
+	}
+}
+
+// Against float64, every operation adds unit times the magnitude of its result; slack
+// covers products of such errors.
+func TestUpdatesAgainstFloat64(t *testing.T) {
+	const slack = 1.01
+	s := newSource(85)
+	for range 20000 {
+		w32, m32, v32, g32 := s.value(plain), s.value(plain), abs(s.value(plain)), s.value(plain)
+		w, m, v, g := float64(w32), float64(m32), float64(v32), float64(g32)
+		const rate, momentum, decay = 0x1p-5, 0.875, 0x1p-9 // which float32 holds
+		near := func(name string, want, bound float64, got float32) {
+			require.InDelta(t, want, got, slack*(bound+unit*math.Abs(want)), "%s: w %v, m %v, v %v, g %v", name, w, m, v, g)
+		}
+		decayed := decay*w + g
+		errDecayed := unit * math.Abs(decayed)
+
+		ws := []float32{w32}
+		SGD(ws, []float32{g32}, rate, decay)
+		near("SGD", w-rate*decayed, rate*errDecayed, ws[0])
+
+		velocity := momentum*m + decayed
+		errVelocity := errDecayed + unit*math.Abs(velocity)
+		ws, vs := []float32{w32}, []float32{m32}
+		Momentum(ws, vs, []float32{g32}, rate, momentum, decay)
+		near("velocity", velocity, errDecayed, vs[0])
+		near("Momentum", w-rate*velocity, rate*errVelocity, ws[0])
+
+		ahead := momentum*velocity + decayed
+		errAhead := momentum*errVelocity + errDecayed + unit*math.Abs(ahead)
+		ws, vs = []float32{w32}, []float32{m32}
+		Nesterov(ws, vs, []float32{g32}, rate, momentum, decay)
+		near("Nesterov", w-rate*ahead, rate*errAhead, ws[0])
+
+		const beta1, beta2, epsilon = 0.875, 1 - 0x1p-10, 0x1p-26
+		count := 1 + s.below(5000)
+		correction := math.Sqrt(1 - math.Pow(beta2, float64(count)))
+		alpha, eps := rate*correction/(1-math.Pow(beta1, float64(count))), epsilon*correction
+		mean := beta1*m + (1-beta1)*decayed
+		errMean := (1-beta1)*(errDecayed+unit*math.Abs(decayed)) + unit*math.Abs(mean)
+		square := beta2*v + (1-beta2)*decayed*decayed
+		errSquare := (1-beta2)*math.Abs(decayed)*(2*errDecayed+2*unit*math.Abs(decayed)) + unit*square
+		root := math.Sqrt(square)
+		errBelow := errSquare/(2*root) + unit*root + unit*eps + unit*(root+eps)
+		quotient := mean / (root + eps)
+		errQuotient := (errMean+math.Abs(quotient)*errBelow)/(root+eps) + unit*math.Abs(quotient)
+		ws, ms, vs := []float32{w32}, []float32{m32}, []float32{v32}
+		Adam(ws, ms, vs, []float32{g32}, NewAdamStep(count, rate, beta1, beta2, epsilon, decay))
+		near("mean", mean, errMean, ms[0])
+		near("mean of squares", square, errSquare, vs[0])
+		near("Adam", w-alpha*quotient, alpha*(errQuotient+unit*math.Abs(quotient)), ws[0])
+	}
+}
+
+func TestNewAdamStep(t *testing.T) {
+	first := NewAdamStep(1, 0.5, 0.75, 0.9375, 4, 2)
+	assert.Equal(t, AdamStep{rate: 0.5 * 0.25 / 0.25, epsilon: 1, beta1: 0.75, beta2: 0.9375, decay: 2}, first)
+	late := NewAdamStep(1<<30, 0.5, 0.75, 0.9375, 4, 2)
+	assert.Equal(t, AdamStep{rate: 0.5, epsilon: 4, beta1: 0.75, beta2: 0.9375, decay: 2}, late)
+	for n := range 2000 {
+		assert.InEpsilon(t, math.Pow(0.999, float64(n)), power(0.999, n), float64(n+1)*0x1p-52)
+	}
+}
+
+// At the first step the corrected means are the gradient and its square: Adam moves
+// every weight by the rate, whatever the size of its gradient.
+func TestAdamMovesByTheRate(t *testing.T) {
+	w, m, v, g := make([]float32, 4), make([]float32, 4), make([]float32, 4), []float32{1e-3, -1, 40, -1e6}
+	Adam(w, m, v, g, NewAdamStep(1, 0.001, 0.9, 0.999, 1e-8, 0))
+	assert.InDeltaSlice(t, []float32{-0.001, 0.001, -0.001, 0.001}, w, 1e-7)
+}
