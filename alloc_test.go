@@ -12,14 +12,16 @@ func TestNothingAllocates(t *testing.T) {
 	const n = maxVector + 100
 	x, y, dst := make([]float32, n), make([]float32, n), make([]float32, 4)
 	pixels, bias, wide := make([]uint8, n), make([]float32, 5), make([]float32, 64)
-	labels := []int{3, 4}
+	labels, positions := []int{3, 4}, make([]int32, n)
 	for name, f := range map[string]func(){
 		"Dot":              func() { Dot(x, y); Dot(x[:5], y[:5]) },
 		"SqDist":           func() { SqDist(x, y); SqDist(x[:5], y[:5]) },
 		"L1Dist":           func() { L1Dist(x, y); L1Dist(x[:5], y[:5]) },
 		"Sum":              func() { Sum(x); Sum(x[:5]) },
 		"Max":              func() { Max(x); Max(x[:5]) },
-		"ArgMax":           func() { ArgMax(x) },
+		"ArgMax":           func() { ArgMax(x); ArgMax(x[:5]) },
+		"FindAtMost":       func() { FindAtMost(positions, x, 0) },
+		"FindAtLeast":      func() { FindAtLeast(positions, x, 0) },
 		"Axpy":             func() { Axpy(1, x, y) },
 		"Scale":            func() { Scale(1, x) },
 		"FromBytes":        func() { FromBytes(x, pixels) },

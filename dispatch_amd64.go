@@ -400,6 +400,39 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 	}
 }
 
+func argMax(x []float32, above float32) int {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return argMaxAVX512(x, above)
+	case cpu.AVX2:
+		return argMaxAVX2(x, above)
+	default:
+		return argMaxGeneric(x, above)
+	}
+}
+
+func findAtMost(positions []int32, x []float32, bound float32) int {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return findAtMostAVX512(positions, x, bound)
+	case cpu.AVX2:
+		return findAtMostAVX2(positions, x, bound)
+	default:
+		return findAtMostGeneric(positions, x, bound)
+	}
+}
+
+func findAtLeast(positions []int32, x []float32, bound float32) int {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return findAtLeastAVX512(positions, x, bound)
+	case cpu.AVX2:
+		return findAtLeastAVX2(positions, x, bound)
+	default:
+		return findAtLeastGeneric(positions, x, bound)
+	}
+}
+
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
 	case cpu.AVX512:

@@ -328,6 +328,33 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 	}
 }
 
+func argMax(x []float32, above float32) int {
+	switch cpu.Active {
+	case cpu.NEON:
+		return argMaxNEON(x, above)
+	default:
+		return argMaxGeneric(x, above)
+	}
+}
+
+func findAtMost(positions []int32, x []float32, bound float32) int {
+	switch cpu.Active {
+	case cpu.NEON:
+		return findAtMostNEON(positions, x, bound)
+	default:
+		return findAtMostGeneric(positions, x, bound)
+	}
+}
+
+func findAtLeast(positions []int32, x []float32, bound float32) int {
+	switch cpu.Active {
+	case cpu.NEON:
+		return findAtLeastNEON(positions, x, bound)
+	default:
+		return findAtLeastGeneric(positions, x, bound)
+	}
+}
+
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
 	case cpu.NEON:

@@ -148,6 +148,18 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 	crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 }
 
+func argMax(x []float32, above float32) int {
+	return argMaxGeneric(x, above)
+}
+
+func findAtMost(positions []int32, x []float32, bound float32) int {
+	return findAtMostGeneric(positions, x, bound)
+}
+
+func findAtLeast(positions []int32, x []float32, bound float32) int {
+	return findAtLeastGeneric(positions, x, bound)
+}
+
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }

@@ -49,11 +49,6 @@ func ExampleMax() {
 	// Output: 3
 }
 
-func ExampleArgMax() {
-	fmt.Println(argmax.ArgMax([]float32{1, 3, 3, 2}))
-	// Output: 1
-}
-
 func ExampleAxpy() {
 	y := []float32{1, 2, 3}
 	argmax.Axpy(10, []float32{1, 1, 0}, y)

@@ -172,6 +172,21 @@ func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []i
 //go:noescape
 func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
+// argMaxAVX2 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
+//
+//go:noescape
+func argMaxAVX2(x []float32, above float32) int
+
+// findAtMostAVX2 sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtMostAVX2(positions []int32, x []float32, bound float32) int
+
+// findAtLeastAVX2 sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtLeastAVX2(positions []int32, x []float32, bound float32) int
+
 // scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape
@@ -366,6 +381,21 @@ func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels [
 //
 //go:noescape
 func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// argMaxAVX512 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
+//
+//go:noescape
+func argMaxAVX512(x []float32, above float32) int
+
+// findAtMostAVX512 sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtMostAVX512(positions []int32, x []float32, bound float32) int
+
+// findAtLeastAVX512 sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtLeastAVX512(positions []int32, x []float32, bound float32) int
 
 // scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //

@@ -9707,6 +9707,725 @@ DATA all41800000<>+24(SB)/4, $0x41800000
 DATA all41800000<>+28(SB)/4, $0x41800000
 GLOBL all41800000<>(SB), RODATA|NOPTR, $32
 
+// func argMaxAVX2(x []float32, above float32) int
+// Requires: AVX, AVX2, BMI
+TEXT ·argMaxAVX2(SB), NOSPLIT, $0-40
+	MOVQ         x_base+0(FP), AX
+	MOVQ         x_len+8(FP), CX
+	MOVQ         CX, DX
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	CMPQ         CX, $+16
+	JGE          long1
+	TESTQ        CX, CX
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), BX
+	MOVQ         CX, SI
+	NEGQ         SI
+	LEAQ         (BX)(SI*4), BX
+	VMOVUPS      (BX), Y3
+	VMASKMOVPS   (AX), Y3, Y2
+	VBLENDVPS    Y3, Y2, Y0, Y2
+	VMOVUPS      32(BX), Y4
+	VMASKMOVPS   32(AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVAPS      Y0, Y0
+	VMOVAPS      Y1, Y1
+	VMAXPS       Y0, Y2, Y0
+	VMAXPS       Y1, Y3, Y1
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VBROADCASTSS X0, Y0
+	VBROADCASTSS above+24(FP), Y1
+	VCMPPS       $0x12, Y1, Y0, Y4
+	VCMPPS       $0x12, Y1, Y0, Y1
+	VORPS        Y4, Y1, Y1
+	VPTEST       Y1, Y1
+	JNE          none3
+	VCMPPS       $0x00, Y0, Y2, Y1
+	VCMPPS       $0x00, Y0, Y3, Y0
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VANDPS       Y2, Y1, Y1
+	VANDPS       Y3, Y0, Y0
+	VORPS        Y1, Y0, Y2
+	VPTEST       Y2, Y2
+	JNE          some6
+	JMP          none3
+
+some6:
+	VMOVMSKPS Y1, AX
+	VMOVMSKPS Y0, BX
+	SHLL      $0x08, BX
+	ORL       BX, AX
+	TZCNTL    AX, AX
+	SUBQ      AX, CX
+
+end5:
+	JMP done4
+
+long1:
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), BX
+	MOVQ    CX, SI
+	CMPQ    SI, $+64
+	JLT     end8
+
+loop7:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y2, Y10, Y2
+	VMAXPS  Y3, Y11, Y3
+	VMOVUPS 64(BX), Y10
+	VMOVUPS 96(BX), Y11
+	VMAXPS  Y4, Y10, Y4
+	VMAXPS  Y5, Y11, Y5
+	VMOVUPS 128(BX), Y10
+	VMOVUPS 160(BX), Y11
+	VMAXPS  Y6, Y10, Y6
+	VMAXPS  Y7, Y11, Y7
+	VMOVUPS 192(BX), Y10
+	VMOVUPS 224(BX), Y11
+	VMAXPS  Y8, Y10, Y8
+	VMAXPS  Y9, Y11, Y9
+	ADDQ    $+256, BX
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop7
+
+end8:
+	CMPQ SI, $+16
+	JLT  end10
+
+loop9:
+	VMOVUPS (BX), Y10
+	VMOVUPS 32(BX), Y11
+	VMAXPS  Y2, Y10, Y2
+	VMAXPS  Y3, Y11, Y3
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop9
+
+end10:
+	TESTQ      SI, SI
+	JEQ        end11
+	LEAQ       lanes<>+64(SB), DI
+	NEGQ       SI
+	LEAQ       (DI)(SI*4), DI
+	VMOVUPS    (DI), Y11
+	VMASKMOVPS (BX), Y11, Y10
+	VBLENDVPS  Y11, Y10, Y0, Y10
+	VMOVUPS    32(DI), Y12
+	VMASKMOVPS 32(BX), Y12, Y11
+	VBLENDVPS  Y12, Y11, Y1, Y11
+	VMAXPS     Y2, Y10, Y2
+	VMAXPS     Y3, Y11, Y3
+
+end11:
+	VMAXPS       Y2, Y4, Y2
+	VMAXPS       Y3, Y5, Y3
+	VMAXPS       Y6, Y8, Y6
+	VMAXPS       Y7, Y9, Y7
+	VMAXPS       Y2, Y6, Y2
+	VMAXPS       Y3, Y7, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VBROADCASTSS X2, Y2
+	VBROADCASTSS above+24(FP), Y3
+	VCMPPS       $0x12, Y3, Y2, Y4
+	VCMPPS       $0x12, Y3, Y2, Y3
+	VORPS        Y4, Y3, Y3
+	VPTEST       Y3, Y3
+	JNE          none3
+	CMPQ         CX, $+64
+	JLT          end14
+
+loop13:
+	VMOVAPS Y0, Y3
+	VMOVAPS Y1, Y4
+	VMOVUPS (AX), Y5
+	VMOVUPS 32(AX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 64(AX), Y5
+	VMOVUPS 96(AX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 128(AX), Y5
+	VMOVUPS 160(AX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 192(AX), Y5
+	VMOVUPS 224(AX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VCMPPS  $0x00, Y2, Y3, Y3
+	VCMPPS  $0x00, Y2, Y4, Y4
+	VORPS   Y3, Y4, Y3
+	VPTEST  Y3, Y3
+	JNE     near12
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	CMPQ    CX, $+64
+	JGE     loop13
+
+end14:
+near12:
+	CMPQ CX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VCMPPS  $0x00, Y2, Y0, Y0
+	VCMPPS  $0x00, Y2, Y1, Y1
+	VORPS   Y0, Y1, Y0
+	VPTEST  Y0, Y0
+	JNE     found2
+	ADDQ    $+64, AX
+	SUBQ    $+16, CX
+	CMPQ    CX, $+16
+	JGE     loop15
+
+end16:
+	MOVL         $0x7fc00000, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	TESTQ        CX, CX
+	JEQ          end17
+	LEAQ         lanes<>+64(SB), BX
+	MOVQ         CX, SI
+	NEGQ         SI
+	LEAQ         (BX)(SI*4), BX
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (AX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y0, Y3
+	VMOVUPS      32(BX), Y4
+	VMASKMOVPS   32(AX), Y4, Y0
+	VBLENDVPS    Y4, Y0, Y1, Y0
+	VCMPPS       $0x00, Y2, Y3, Y1
+	VCMPPS       $0x00, Y2, Y0, Y0
+	VORPS        Y1, Y0, Y2
+	VPTEST       Y2, Y2
+	JNE          some18
+	JMP          none3
+
+some18:
+	VMOVMSKPS Y1, AX
+	VMOVMSKPS Y0, BX
+	SHLL      $0x08, BX
+	ORL       BX, AX
+	TZCNTL    AX, AX
+	SUBQ      AX, CX
+
+end17:
+	JMP done4
+
+found2:
+	VMOVUPS   (AX), Y0
+	VMOVUPS   32(AX), Y1
+	VCMPPS    $0x00, Y2, Y0, Y0
+	VCMPPS    $0x00, Y2, Y1, Y1
+	VMOVMSKPS Y0, AX
+	VMOVMSKPS Y1, BX
+	SHLL      $0x08, BX
+	ORL       BX, AX
+	TZCNTL    AX, AX
+	SUBQ      AX, CX
+	JMP       done4
+
+none3:
+	SUBQ CX, CX
+
+done4:
+	SUBQ CX, DX
+	MOVQ DX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func findAtMostAVX2(positions []int32, x []float32, bound float32) int
+// Requires: AVX, AVX2, BMI
+TEXT ·findAtMostAVX2(SB), NOSPLIT, $0-64
+	MOVQ         positions_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS bound+48(FP), Y0
+	MOVQ         DX, BX
+	MOVQ         DX, SI
+	SUBQ         DX, SI
+	MOVL         $0x7f800000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Y1
+	VMOVAPS      Y1, Y2
+	CMPQ         DX, $+64
+	JLT          end5
+
+loop4:
+	VMOVAPS Y1, Y3
+	VMOVAPS Y2, Y4
+	VMOVUPS (CX), Y5
+	VMOVUPS 32(CX), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VMOVUPS 64(CX), Y5
+	VMOVUPS 96(CX), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VMOVUPS 128(CX), Y5
+	VMOVUPS 160(CX), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VMOVUPS 192(CX), Y5
+	VMOVUPS 224(CX), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VCMPPS  $0x12, Y0, Y3, Y3
+	VCMPPS  $0x12, Y0, Y4, Y4
+	VORPS   Y3, Y4, Y3
+	VPTEST  Y3, Y3
+	JNE     some1
+
+next2:
+	ADDQ $+256, CX
+	SUBQ $+64, DX
+	CMPQ DX, $+64
+	JGE  loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVQ      BX, DI
+	SUBQ      DX, DI
+	VMOVUPS   (CX), Y3
+	VMOVUPS   32(CX), Y4
+	VCMPPS    $0x12, Y0, Y3, Y3
+	VCMPPS    $0x12, Y0, Y4, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end7
+
+lane6:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane6
+
+end7:
+	SUBQ      $-16, DI
+	VMOVUPS   64(CX), Y3
+	VMOVUPS   96(CX), Y4
+	VCMPPS    $0x12, Y0, Y3, Y3
+	VCMPPS    $0x12, Y0, Y4, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end9
+
+lane8:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane8
+
+end9:
+	SUBQ      $-16, DI
+	VMOVUPS   128(CX), Y3
+	VMOVUPS   160(CX), Y4
+	VCMPPS    $0x12, Y0, Y3, Y3
+	VCMPPS    $0x12, Y0, Y4, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end11
+
+lane10:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane10
+
+end11:
+	SUBQ      $-16, DI
+	VMOVUPS   192(CX), Y3
+	VMOVUPS   224(CX), Y4
+	VCMPPS    $0x12, Y0, Y3, Y3
+	VCMPPS    $0x12, Y0, Y4, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end13
+
+lane12:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane12
+
+end13:
+	JMP next2
+
+end3:
+	CMPQ DX, $+16
+	JLT  end18
+
+loop17:
+	VMOVAPS Y1, Y3
+	VMOVAPS Y2, Y4
+	VMOVUPS (CX), Y5
+	VMOVUPS 32(CX), Y6
+	VMINPS  Y3, Y5, Y3
+	VMINPS  Y4, Y6, Y4
+	VCMPPS  $0x12, Y0, Y3, Y3
+	VCMPPS  $0x12, Y0, Y4, Y4
+	VORPS   Y3, Y4, Y3
+	VPTEST  Y3, Y3
+	JNE     some14
+
+next15:
+	ADDQ $+64, CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop17
+
+end18:
+	JMP end16
+
+some14:
+	MOVQ      BX, DI
+	SUBQ      DX, DI
+	VMOVUPS   (CX), Y3
+	VMOVUPS   32(CX), Y4
+	VCMPPS    $0x12, Y0, Y3, Y3
+	VCMPPS    $0x12, Y0, Y4, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end20
+
+lane19:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane19
+
+end20:
+	JMP next15
+
+end16:
+	MOVL         $0x7fc00000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Y1
+	VMOVAPS      Y1, Y2
+	TESTQ        DX, DX
+	JEQ          end21
+	LEAQ         lanes<>+64(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	LEAQ         (DI)(R8*4), DI
+	SUBQ         DX, BX
+	VMOVUPS      (DI), Y4
+	VMASKMOVPS   (CX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVUPS      32(DI), Y4
+	VMASKMOVPS   32(CX), Y4, Y1
+	VBLENDVPS    Y4, Y1, Y2, Y1
+	VCMPPS       $0x12, Y0, Y3, Y2
+	VCMPPS       $0x12, Y0, Y1, Y0
+	VMOVMSKPS    Y2, CX
+	VMOVMSKPS    Y0, DX
+	SHLL         $0x08, DX
+	ORL          DX, CX
+	TESTL        CX, CX
+	JEQ          end23
+
+lane22:
+	TZCNTL CX, DX
+	ADDL   BX, DX
+	MOVL   DX, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  CX, CX
+	JNE    lane22
+
+end23:
+end21:
+	MOVQ SI, ret+56(FP)
+	VZEROUPPER
+	RET
+
+// func findAtLeastAVX2(positions []int32, x []float32, bound float32) int
+// Requires: AVX, AVX2, BMI
+TEXT ·findAtLeastAVX2(SB), NOSPLIT, $0-64
+	MOVQ         positions_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS bound+48(FP), Y0
+	MOVQ         DX, BX
+	MOVQ         DX, SI
+	SUBQ         DX, SI
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Y1
+	VMOVAPS      Y1, Y2
+	CMPQ         DX, $+64
+	JLT          end5
+
+loop4:
+	VMOVAPS Y1, Y3
+	VMOVAPS Y2, Y4
+	VMOVUPS (CX), Y5
+	VMOVUPS 32(CX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 64(CX), Y5
+	VMOVUPS 96(CX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 128(CX), Y5
+	VMOVUPS 160(CX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VMOVUPS 192(CX), Y5
+	VMOVUPS 224(CX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VCMPPS  $0x12, Y3, Y0, Y3
+	VCMPPS  $0x12, Y4, Y0, Y4
+	VORPS   Y3, Y4, Y3
+	VPTEST  Y3, Y3
+	JNE     some1
+
+next2:
+	ADDQ $+256, CX
+	SUBQ $+64, DX
+	CMPQ DX, $+64
+	JGE  loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVQ      BX, DI
+	SUBQ      DX, DI
+	VMOVUPS   (CX), Y3
+	VMOVUPS   32(CX), Y4
+	VCMPPS    $0x12, Y3, Y0, Y3
+	VCMPPS    $0x12, Y4, Y0, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end7
+
+lane6:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane6
+
+end7:
+	SUBQ      $-16, DI
+	VMOVUPS   64(CX), Y3
+	VMOVUPS   96(CX), Y4
+	VCMPPS    $0x12, Y3, Y0, Y3
+	VCMPPS    $0x12, Y4, Y0, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end9
+
+lane8:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane8
+
+end9:
+	SUBQ      $-16, DI
+	VMOVUPS   128(CX), Y3
+	VMOVUPS   160(CX), Y4
+	VCMPPS    $0x12, Y3, Y0, Y3
+	VCMPPS    $0x12, Y4, Y0, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end11
+
+lane10:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane10
+
+end11:
+	SUBQ      $-16, DI
+	VMOVUPS   192(CX), Y3
+	VMOVUPS   224(CX), Y4
+	VCMPPS    $0x12, Y3, Y0, Y3
+	VCMPPS    $0x12, Y4, Y0, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end13
+
+lane12:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane12
+
+end13:
+	JMP next2
+
+end3:
+	CMPQ DX, $+16
+	JLT  end18
+
+loop17:
+	VMOVAPS Y1, Y3
+	VMOVAPS Y2, Y4
+	VMOVUPS (CX), Y5
+	VMOVUPS 32(CX), Y6
+	VMAXPS  Y3, Y5, Y3
+	VMAXPS  Y4, Y6, Y4
+	VCMPPS  $0x12, Y3, Y0, Y3
+	VCMPPS  $0x12, Y4, Y0, Y4
+	VORPS   Y3, Y4, Y3
+	VPTEST  Y3, Y3
+	JNE     some14
+
+next15:
+	ADDQ $+64, CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop17
+
+end18:
+	JMP end16
+
+some14:
+	MOVQ      BX, DI
+	SUBQ      DX, DI
+	VMOVUPS   (CX), Y3
+	VMOVUPS   32(CX), Y4
+	VCMPPS    $0x12, Y3, Y0, Y3
+	VCMPPS    $0x12, Y4, Y0, Y4
+	VMOVMSKPS Y3, R8
+	VMOVMSKPS Y4, R9
+	SHLL      $0x08, R9
+	ORL       R9, R8
+	TESTL     R8, R8
+	JEQ       end20
+
+lane19:
+	TZCNTL R8, R9
+	ADDL   DI, R9
+	MOVL   R9, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R8, R8
+	JNE    lane19
+
+end20:
+	JMP next15
+
+end16:
+	MOVL         $0x7fc00000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Y1
+	VMOVAPS      Y1, Y2
+	TESTQ        DX, DX
+	JEQ          end21
+	LEAQ         lanes<>+64(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	LEAQ         (DI)(R8*4), DI
+	SUBQ         DX, BX
+	VMOVUPS      (DI), Y4
+	VMASKMOVPS   (CX), Y4, Y3
+	VBLENDVPS    Y4, Y3, Y1, Y3
+	VMOVUPS      32(DI), Y4
+	VMASKMOVPS   32(CX), Y4, Y1
+	VBLENDVPS    Y4, Y1, Y2, Y1
+	VCMPPS       $0x12, Y3, Y0, Y2
+	VCMPPS       $0x12, Y1, Y0, Y0
+	VMOVMSKPS    Y2, CX
+	VMOVMSKPS    Y0, DX
+	SHLL         $0x08, DX
+	ORL          DX, CX
+	TESTL        CX, CX
+	JEQ          end23
+
+lane22:
+	TZCNTL CX, DX
+	ADDL   BX, DX
+	MOVL   DX, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  CX, CX
+	JNE    lane22
+
+end23:
+end21:
+	MOVQ SI, ret+56(FP)
+	VZEROUPPER
+	RET
+
 // func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, FMA3, MMX+
 TEXT ·scoreTile3x2AVX2(SB), NOSPLIT, $0-155
@@ -19398,6 +20117,481 @@ end11:
 	JGE     loop1
 
 end2:
+	VZEROUPPER
+	RET
+
+// func argMaxAVX512(x []float32, above float32) int
+// Requires: AVX, AVX512F, AVX512VL, BMI, BMI2
+TEXT ·argMaxAVX512(SB), NOSPLIT, $0-40
+	MOVQ          x_base+0(FP), AX
+	MOVQ          x_len+8(FP), CX
+	MOVQ          CX, DX
+	MOVL          $0xff800000, BX
+	VMOVD         BX, X0
+	VBROADCASTSS  X0, Z0
+	CMPQ          CX, $+16
+	JGE           long1
+	TESTQ         CX, CX
+	JEQ           end5
+	MOVL          $0xffffffff, BX
+	BZHIL         CX, BX, BX
+	KMOVW         BX, K1
+	VMOVAPS       Z0, Z1
+	VMOVUPS       (AX), K1, Z1
+	VMOVAPS       Z0, Z0
+	VMAXPS        Z0, Z1, Z0
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VMAXPS        Y2, Y0, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VMAXPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VMAXPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VMAXPS        X0, X2, X2
+	VBROADCASTSS  X2, Z0
+	VBROADCASTSS  above+24(FP), Z2
+	VCMPPS        $0x12, Z2, Z0, K2
+	KORTESTW      K2, K2
+	JNE           none3
+	VCMPPS        $0x00, Z0, Z1, K2
+	KANDW         K1, K2, K1
+	KORTESTW      K1, K1
+	JNE           some6
+	JMP           none3
+
+some6:
+	KMOVW  K1, AX
+	TZCNTL AX, AX
+	SUBQ   AX, CX
+
+end5:
+	JMP done4
+
+long1:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	LEAQ    (AX), BX
+	MOVQ    CX, SI
+	CMPQ    SI, $+64
+	JLT     end8
+
+loop7:
+	VMOVUPS (BX), Z5
+	VMAXPS  Z1, Z5, Z1
+	VMOVUPS 64(BX), Z5
+	VMAXPS  Z2, Z5, Z2
+	VMOVUPS 128(BX), Z5
+	VMAXPS  Z3, Z5, Z3
+	VMOVUPS 192(BX), Z5
+	VMAXPS  Z4, Z5, Z4
+	ADDQ    $+256, BX
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop7
+
+end8:
+	CMPQ SI, $+16
+	JLT  end10
+
+loop9:
+	VMOVUPS (BX), Z5
+	VMAXPS  Z1, Z5, Z1
+	ADDQ    $+64, BX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop9
+
+end10:
+	TESTQ   SI, SI
+	JEQ     end11
+	MOVL    $0xffffffff, DI
+	BZHIL   SI, DI, DI
+	KMOVW   DI, K1
+	VMOVAPS Z0, Z5
+	VMOVUPS (BX), K1, Z5
+	VMAXPS  Z1, Z5, Z1
+
+end11:
+	VMAXPS        Z1, Z2, Z1
+	VMAXPS        Z3, Z4, Z3
+	VMAXPS        Z1, Z3, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VMAXPS        Y2, Y1, Y2
+	VEXTRACTF32X4 $0x01, Y2, X1
+	VMAXPS        X1, X2, X2
+	VPERMILPS     $0x4e, X2, X1
+	VMAXPS        X1, X2, X2
+	VMOVSHDUP     X2, X1
+	VMAXPS        X1, X2, X2
+	VBROADCASTSS  X2, Z1
+	VBROADCASTSS  above+24(FP), Z2
+	VCMPPS        $0x12, Z2, Z1, K1
+	KORTESTW      K1, K1
+	JNE           none3
+	CMPQ          CX, $+64
+	JLT           end14
+
+loop13:
+	VMOVAPS  Z0, Z2
+	VMOVUPS  (AX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  64(AX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  128(AX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  192(AX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VCMPPS   $0x00, Z1, Z2, K1
+	KORTESTW K1, K1
+	JNE      near12
+	ADDQ     $+256, AX
+	SUBQ     $+64, CX
+	CMPQ     CX, $+64
+	JGE      loop13
+
+end14:
+near12:
+	CMPQ CX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS  (AX), Z0
+	VCMPPS   $0x00, Z1, Z0, K1
+	KORTESTW K1, K1
+	JNE      found2
+	ADDQ     $+64, AX
+	SUBQ     $+16, CX
+	CMPQ     CX, $+16
+	JGE      loop15
+
+end16:
+	MOVL         $0x7fc00000, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Z0
+	TESTQ        CX, CX
+	JEQ          end17
+	MOVL         $0xffffffff, BX
+	BZHIL        CX, BX, BX
+	KMOVW        BX, K1
+	VMOVAPS      Z0, Z0
+	VMOVUPS      (AX), K1, Z0
+	VCMPPS       $0x00, Z1, Z0, K1
+	KORTESTW     K1, K1
+	JNE          some18
+	JMP          none3
+
+some18:
+	KMOVW  K1, AX
+	TZCNTL AX, AX
+	SUBQ   AX, CX
+
+end17:
+	JMP done4
+
+found2:
+	VMOVUPS (AX), Z0
+	VCMPPS  $0x00, Z1, Z0, K1
+	KMOVW   K1, AX
+	TZCNTL  AX, AX
+	SUBQ    AX, CX
+	JMP     done4
+
+none3:
+	SUBQ CX, CX
+
+done4:
+	SUBQ CX, DX
+	MOVQ DX, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func findAtMostAVX512(positions []int32, x []float32, bound float32) int
+// Requires: AVX, AVX512F, BMI2, POPCNT
+TEXT ·findAtMostAVX512(SB), NOSPLIT, $0-64
+	MOVQ         positions_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS bound+48(FP), Z0
+	MOVQ         DX, BX
+	MOVQ         DX, SI
+	SUBQ         DX, SI
+	MOVL         $0x7f800000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Z1
+	CMPQ         DX, $+64
+	JLT          end5
+
+loop4:
+	VMOVAPS  Z1, Z2
+	VMOVUPS  (CX), Z3
+	VMINPS   Z2, Z3, Z2
+	VMOVUPS  64(CX), Z3
+	VMINPS   Z2, Z3, Z2
+	VMOVUPS  128(CX), Z3
+	VMINPS   Z2, Z3, Z2
+	VMOVUPS  192(CX), Z3
+	VMINPS   Z2, Z3, Z2
+	VCMPPS   $0x12, Z0, Z2, K1
+	KORTESTW K1, K1
+	JNE      some1
+
+next2:
+	ADDQ $+256, CX
+	SUBQ $+64, DX
+	CMPQ DX, $+64
+	JGE  loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVQ          BX, DI
+	SUBQ          DX, DI
+	VMOVUPS       (CX), Z2
+	VCMPPS        $0x12, Z0, Z2, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       64(CX), Z2
+	VCMPPS        $0x12, Z0, Z2, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       128(CX), Z2
+	VCMPPS        $0x12, Z0, Z2, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       192(CX), Z2
+	VCMPPS        $0x12, Z0, Z2, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	JMP           next2
+
+end3:
+	CMPQ DX, $+16
+	JLT  end10
+
+loop9:
+	VMOVAPS  Z1, Z2
+	VMOVUPS  (CX), Z3
+	VMINPS   Z2, Z3, Z2
+	VCMPPS   $0x12, Z0, Z2, K1
+	KORTESTW K1, K1
+	JNE      some6
+
+next7:
+	ADDQ $+64, CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop9
+
+end10:
+	JMP end8
+
+some6:
+	MOVQ          BX, DI
+	SUBQ          DX, DI
+	VMOVUPS       (CX), Z2
+	VCMPPS        $0x12, Z0, Z2, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	JMP           next7
+
+end8:
+	MOVL          $0x7fc00000, DI
+	VMOVD         DI, X1
+	VBROADCASTSS  X1, Z1
+	TESTQ         DX, DX
+	JEQ           end11
+	MOVL          $0xffffffff, DI
+	BZHIL         DX, DI, DI
+	KMOVW         DI, K1
+	SUBQ          DX, BX
+	VMOVAPS       Z1, Z1
+	VMOVUPS       (CX), K1, Z1
+	VCMPPS        $0x12, Z0, Z1, K2
+	KMOVW         K2, CX
+	VPBROADCASTD  BX, Z0
+	VPADDD        numbers<>+0(SB), Z0, Z0
+	VPCOMPRESSD.Z Z0, K2, Z0
+	VMOVDQU32     Z0, K1, (AX)(SI*4)
+	POPCNTL       CX, CX
+	ADDQ          CX, SI
+
+end11:
+	MOVQ SI, ret+56(FP)
+	VZEROUPPER
+	RET
+
+// func findAtLeastAVX512(positions []int32, x []float32, bound float32) int
+// Requires: AVX, AVX512F, BMI2, POPCNT
+TEXT ·findAtLeastAVX512(SB), NOSPLIT, $0-64
+	MOVQ         positions_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         x_len+32(FP), DX
+	VBROADCASTSS bound+48(FP), Z0
+	MOVQ         DX, BX
+	MOVQ         DX, SI
+	SUBQ         DX, SI
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X1
+	VBROADCASTSS X1, Z1
+	CMPQ         DX, $+64
+	JLT          end5
+
+loop4:
+	VMOVAPS  Z1, Z2
+	VMOVUPS  (CX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  64(CX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  128(CX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VMOVUPS  192(CX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VCMPPS   $0x12, Z2, Z0, K1
+	KORTESTW K1, K1
+	JNE      some1
+
+next2:
+	ADDQ $+256, CX
+	SUBQ $+64, DX
+	CMPQ DX, $+64
+	JGE  loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVQ          BX, DI
+	SUBQ          DX, DI
+	VMOVUPS       (CX), Z2
+	VCMPPS        $0x12, Z2, Z0, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       64(CX), Z2
+	VCMPPS        $0x12, Z2, Z0, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       128(CX), Z2
+	VCMPPS        $0x12, Z2, Z0, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	SUBQ          $-16, DI
+	VMOVUPS       192(CX), Z2
+	VCMPPS        $0x12, Z2, Z0, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	JMP           next2
+
+end3:
+	CMPQ DX, $+16
+	JLT  end10
+
+loop9:
+	VMOVAPS  Z1, Z2
+	VMOVUPS  (CX), Z3
+	VMAXPS   Z2, Z3, Z2
+	VCMPPS   $0x12, Z2, Z0, K1
+	KORTESTW K1, K1
+	JNE      some6
+
+next7:
+	ADDQ $+64, CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop9
+
+end10:
+	JMP end8
+
+some6:
+	MOVQ          BX, DI
+	SUBQ          DX, DI
+	VMOVUPS       (CX), Z2
+	VCMPPS        $0x12, Z2, Z0, K1
+	KMOVW         K1, R8
+	VPBROADCASTD  DI, Z2
+	VPADDD        numbers<>+0(SB), Z2, Z2
+	VPCOMPRESSD.Z Z2, K1, Z2
+	VMOVDQU32     Z2, (AX)(SI*4)
+	POPCNTL       R8, R8
+	ADDQ          R8, SI
+	JMP           next7
+
+end8:
+	MOVL          $0x7fc00000, DI
+	VMOVD         DI, X1
+	VBROADCASTSS  X1, Z1
+	TESTQ         DX, DX
+	JEQ           end11
+	MOVL          $0xffffffff, DI
+	BZHIL         DX, DI, DI
+	KMOVW         DI, K1
+	SUBQ          DX, BX
+	VMOVAPS       Z1, Z1
+	VMOVUPS       (CX), K1, Z1
+	VCMPPS        $0x12, Z1, Z0, K2
+	KMOVW         K2, CX
+	VPBROADCASTD  BX, Z0
+	VPADDD        numbers<>+0(SB), Z0, Z0
+	VPCOMPRESSD.Z Z0, K2, Z0
+	VMOVDQU32     Z0, K1, (AX)(SI*4)
+	POPCNTL       CX, CX
+	ADDQ          CX, SI
+
+end11:
+	MOVQ SI, ret+56(FP)
 	VZEROUPPER
 	RET
 

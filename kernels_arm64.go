@@ -172,6 +172,21 @@ func squaredHingeRowsNEON(n int, rows int, scores []float32, lds int, labels []i
 //go:noescape
 func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
+// argMaxNEON returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
+//
+//go:noescape
+func argMaxNEON(x []float32, above float32) int
+
+// findAtMostNEON sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtMostNEON(positions []int32, x []float32, bound float32) int
+
+// findAtLeastNEON sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+//
+//go:noescape
+func findAtLeastNEON(positions []int32, x []float32, bound float32) int
+
 // scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
 //
 //go:noescape

@@ -19196,6 +19196,1325 @@ end19:
 end2:
 	RET
 
+// func argMaxNEON(x []float32, above float32) int
+TEXT ·argMaxNEON(SB), NOSPLIT, $0-40
+	MOVD x_base+0(FP), R0
+	MOVD x_len+8(FP), R1
+	MOVD R1, R2
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V0.S4
+	CMP $16, R1
+	BGE long1
+	CBZ R1, end5
+	VMOV V0.B16, V1.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip6
+	SUB $4, R26
+	VLD1 (R26), V1.S[0]
+
+skip6:
+	TBZ $1, R1, skip7
+	FMOVD.W -8(R26), F2
+	VZIP1 V1.D2, V2.D2, V1.D2
+
+skip7:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	TBZ $2, R1, skip8
+	VMOV V1.B16, V2.B16
+	FMOVQ.W -16(R26), F1
+
+skip8:
+	TBZ $3, R1, skip9
+	VMOV V1.B16, V3.B16
+	VMOV V2.B16, V4.B16
+	FLDPQ -32(R26), (F1, F2)
+
+skip9:
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	WORD $0x6ea5e429 // fcmgt v9.4s, v1.4s, v5.4s
+	VBIT V9.B16, V1.B16, V5.B16
+	WORD $0x6ea6e449 // fcmgt v9.4s, v2.4s, v6.4s
+	VBIT V9.B16, V2.B16, V6.B16
+	WORD $0x6ea7e469 // fcmgt v9.4s, v3.4s, v7.4s
+	VBIT V9.B16, V3.B16, V7.B16
+	WORD $0x6ea8e489 // fcmgt v9.4s, v4.4s, v8.4s
+	VBIT V9.B16, V4.B16, V8.B16
+	WORD $0x4e27f4aa // fmax v10.4s, v5.4s, v7.4s
+	WORD $0x4e28f4c9 // fmax v9.4s, v6.4s, v8.4s
+	WORD $0x4e29f54a // fmax v10.4s, v10.4s, v9.4s
+	VEXT $8, V10.B16, V10.B16, V9.B16
+	WORD $0x4e29f54a // fmax v10.4s, v10.4s, v9.4s
+	WORD $0x6e2af54a // fmaxp v10.4s, v10.4s, v10.4s
+	VDUP V10.S[0], V5.S4
+	FMOVS above+24(FP), F6
+	VDUP V6.S[0], V6.S4
+	WORD $0x6e25e4c7 // fcmge v7.4s, v6.4s, v5.4s
+	WORD $0x6e25e4c8 // fcmge v8.4s, v6.4s, v5.4s
+	WORD $0x6e25e4c9 // fcmge v9.4s, v6.4s, v5.4s
+	WORD $0x6e25e4ca // fcmge v10.4s, v6.4s, v5.4s
+	VORR V7.B16, V8.B16, V6.B16
+	VORR V9.B16, V10.B16, V11.B16
+	VORR V6.B16, V11.B16, V6.B16
+	WORD $0x6ea6a4c6 // umaxp v6.4s, v6.4s, v6.4s
+	FMOVD F6, R26
+	CBNZ R26, none3
+	WORD $0x4e25e426 // fcmeq v6.4s, v1.4s, v5.4s
+	WORD $0x4e25e447 // fcmeq v7.4s, v2.4s, v5.4s
+	WORD $0x4e25e468 // fcmeq v8.4s, v3.4s, v5.4s
+	WORD $0x4e25e489 // fcmeq v9.4s, v4.4s, v5.4s
+	MOVD $constants<>(SB), R3
+	VDUP R1, V14.S4
+	FMOVQ 592(R3), F10
+	WORD $0x6eaa35ca // cmhi v10.4s, v14.4s, v10.4s
+	FMOVQ 608(R3), F11
+	WORD $0x6eab35cb // cmhi v11.4s, v14.4s, v11.4s
+	FMOVQ 624(R3), F12
+	WORD $0x6eac35cc // cmhi v12.4s, v14.4s, v12.4s
+	FMOVQ 640(R3), F13
+	WORD $0x6ead35cd // cmhi v13.4s, v14.4s, v13.4s
+	VAND V10.B16, V6.B16, V1.B16
+	VAND V11.B16, V7.B16, V2.B16
+	VAND V12.B16, V8.B16, V3.B16
+	VAND V13.B16, V9.B16, V4.B16
+	VORR V1.B16, V2.B16, V5.B16
+	VORR V3.B16, V4.B16, V6.B16
+	VORR V5.B16, V6.B16, V5.B16
+	WORD $0x6ea5a4a5 // umaxp v5.4s, v5.4s, v5.4s
+	FMOVD F5, R26
+	CBNZ R26, some10
+	JMP none3
+
+some10:
+	VUZP1 V2.H8, V1.H8, V5.H8
+	VUZP1 V4.H8, V3.H8, V6.H8
+	VUZP1 V6.B16, V5.B16, V5.B16
+	VMOV V5.D[0], R5
+	VMOV V5.D[1], R6
+	AND $0x0101010101010101, R5
+	AND $0x0101010101010101, R6
+	CBZ R5, upper11
+	RBIT R5, R4
+	CLZ R4, R4
+	LSR $3, R4
+	JMP end12
+
+upper11:
+	RBIT R6, R4
+	CLZ R4, R4
+	LSR $3, R4
+	ADD $8, R4
+
+end12:
+	SUB R4, R1
+
+end5:
+	JMP done4
+
+long1:
+	VMOV V0.B16, V1.B16
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	VMOV V0.B16, V6.B16
+	VMOV V0.B16, V7.B16
+	VMOV V0.B16, V8.B16
+	VMOV V0.B16, V9.B16
+	VMOV V0.B16, V10.B16
+	VMOV V0.B16, V11.B16
+	VMOV V0.B16, V12.B16
+	VMOV V0.B16, V13.B16
+	VMOV V0.B16, V14.B16
+	VMOV V0.B16, V15.B16
+	VMOV V0.B16, V16.B16
+	MOVD R0, R4
+	MOVD R1, R5
+	CMP $64, R5
+	BLT end14
+
+loop13:
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
+	VBIT V21.B16, V17.B16, V1.B16
+	WORD $0x6ea2e655 // fcmgt v21.4s, v18.4s, v2.4s
+	VBIT V21.B16, V18.B16, V2.B16
+	WORD $0x6ea3e675 // fcmgt v21.4s, v19.4s, v3.4s
+	VBIT V21.B16, V19.B16, V3.B16
+	WORD $0x6ea4e695 // fcmgt v21.4s, v20.4s, v4.4s
+	VBIT V21.B16, V20.B16, V4.B16
+	FLDPQ 64(R4), (F17, F18)
+	FLDPQ 96(R4), (F19, F20)
+	WORD $0x6ea5e635 // fcmgt v21.4s, v17.4s, v5.4s
+	VBIT V21.B16, V17.B16, V5.B16
+	WORD $0x6ea6e655 // fcmgt v21.4s, v18.4s, v6.4s
+	VBIT V21.B16, V18.B16, V6.B16
+	WORD $0x6ea7e675 // fcmgt v21.4s, v19.4s, v7.4s
+	VBIT V21.B16, V19.B16, V7.B16
+	WORD $0x6ea8e695 // fcmgt v21.4s, v20.4s, v8.4s
+	VBIT V21.B16, V20.B16, V8.B16
+	FLDPQ 128(R4), (F17, F18)
+	FLDPQ 160(R4), (F19, F20)
+	WORD $0x6ea9e635 // fcmgt v21.4s, v17.4s, v9.4s
+	VBIT V21.B16, V17.B16, V9.B16
+	WORD $0x6eaae655 // fcmgt v21.4s, v18.4s, v10.4s
+	VBIT V21.B16, V18.B16, V10.B16
+	WORD $0x6eabe675 // fcmgt v21.4s, v19.4s, v11.4s
+	VBIT V21.B16, V19.B16, V11.B16
+	WORD $0x6eace695 // fcmgt v21.4s, v20.4s, v12.4s
+	VBIT V21.B16, V20.B16, V12.B16
+	FLDPQ 192(R4), (F17, F18)
+	FLDPQ 224(R4), (F19, F20)
+	WORD $0x6eade635 // fcmgt v21.4s, v17.4s, v13.4s
+	VBIT V21.B16, V17.B16, V13.B16
+	WORD $0x6eaee655 // fcmgt v21.4s, v18.4s, v14.4s
+	VBIT V21.B16, V18.B16, V14.B16
+	WORD $0x6eafe675 // fcmgt v21.4s, v19.4s, v15.4s
+	VBIT V21.B16, V19.B16, V15.B16
+	WORD $0x6eb0e695 // fcmgt v21.4s, v20.4s, v16.4s
+	VBIT V21.B16, V20.B16, V16.B16
+	ADD $256, R4
+	SUB $64, R5
+	CMP $64, R5
+	BGE loop13
+
+end14:
+	CMP $16, R5
+	BLT end16
+
+loop15:
+	FLDPQ 0(R4), (F17, F18)
+	FLDPQ 32(R4), (F19, F20)
+	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
+	VBIT V21.B16, V17.B16, V1.B16
+	WORD $0x6ea2e655 // fcmgt v21.4s, v18.4s, v2.4s
+	VBIT V21.B16, V18.B16, V2.B16
+	WORD $0x6ea3e675 // fcmgt v21.4s, v19.4s, v3.4s
+	VBIT V21.B16, V19.B16, V3.B16
+	WORD $0x6ea4e695 // fcmgt v21.4s, v20.4s, v4.4s
+	VBIT V21.B16, V20.B16, V4.B16
+	ADD $64, R4
+	SUB $16, R5
+	CMP $16, R5
+	BGE loop15
+
+end16:
+	CBZ R5, end17
+	VMOV V0.B16, V17.B16
+	ADD R5<<2, R4, R26
+	TBZ $0, R5, skip18
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
+
+skip18:
+	TBZ $1, R5, skip19
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
+
+skip19:
+	VMOV V0.B16, V18.B16
+	VMOV V0.B16, V19.B16
+	VMOV V0.B16, V20.B16
+	TBZ $2, R5, skip20
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
+
+skip20:
+	TBZ $3, R5, skip21
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
+
+skip21:
+	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
+	VBIT V21.B16, V17.B16, V1.B16
+	WORD $0x6ea2e655 // fcmgt v21.4s, v18.4s, v2.4s
+	VBIT V21.B16, V18.B16, V2.B16
+	WORD $0x6ea3e675 // fcmgt v21.4s, v19.4s, v3.4s
+	VBIT V21.B16, V19.B16, V3.B16
+	WORD $0x6ea4e695 // fcmgt v21.4s, v20.4s, v4.4s
+	VBIT V21.B16, V20.B16, V4.B16
+
+end17:
+	WORD $0x6ea1e4b1 // fcmgt v17.4s, v5.4s, v1.4s
+	VBIT V17.B16, V5.B16, V1.B16
+	WORD $0x6ea2e4d1 // fcmgt v17.4s, v6.4s, v2.4s
+	VBIT V17.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4f1 // fcmgt v17.4s, v7.4s, v3.4s
+	VBIT V17.B16, V7.B16, V3.B16
+	WORD $0x6ea4e511 // fcmgt v17.4s, v8.4s, v4.4s
+	VBIT V17.B16, V8.B16, V4.B16
+	WORD $0x6ea9e5b1 // fcmgt v17.4s, v13.4s, v9.4s
+	VBIT V17.B16, V13.B16, V9.B16
+	WORD $0x6eaae5d1 // fcmgt v17.4s, v14.4s, v10.4s
+	VBIT V17.B16, V14.B16, V10.B16
+	WORD $0x6eabe5f1 // fcmgt v17.4s, v15.4s, v11.4s
+	VBIT V17.B16, V15.B16, V11.B16
+	WORD $0x6eace611 // fcmgt v17.4s, v16.4s, v12.4s
+	VBIT V17.B16, V16.B16, V12.B16
+	WORD $0x6ea1e531 // fcmgt v17.4s, v9.4s, v1.4s
+	VBIT V17.B16, V9.B16, V1.B16
+	WORD $0x6ea2e551 // fcmgt v17.4s, v10.4s, v2.4s
+	VBIT V17.B16, V10.B16, V2.B16
+	WORD $0x6ea3e571 // fcmgt v17.4s, v11.4s, v3.4s
+	VBIT V17.B16, V11.B16, V3.B16
+	WORD $0x6ea4e591 // fcmgt v17.4s, v12.4s, v4.4s
+	VBIT V17.B16, V12.B16, V4.B16
+	WORD $0x4e23f426 // fmax v6.4s, v1.4s, v3.4s
+	WORD $0x4e24f445 // fmax v5.4s, v2.4s, v4.4s
+	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
+	VEXT $8, V6.B16, V6.B16, V5.B16
+	WORD $0x4e25f4c6 // fmax v6.4s, v6.4s, v5.4s
+	WORD $0x6e26f4c6 // fmaxp v6.4s, v6.4s, v6.4s
+	VDUP V6.S[0], V1.S4
+	FMOVS above+24(FP), F2
+	VDUP V2.S[0], V2.S4
+	WORD $0x6e21e443 // fcmge v3.4s, v2.4s, v1.4s
+	WORD $0x6e21e444 // fcmge v4.4s, v2.4s, v1.4s
+	WORD $0x6e21e445 // fcmge v5.4s, v2.4s, v1.4s
+	WORD $0x6e21e446 // fcmge v6.4s, v2.4s, v1.4s
+	VORR V3.B16, V4.B16, V2.B16
+	VORR V5.B16, V6.B16, V7.B16
+	VORR V2.B16, V7.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, none3
+	CMP $64, R1
+	BLT end24
+
+loop23:
+	VMOV V0.B16, V2.B16
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	FLDPQ 0(R0), (F6, F7)
+	FLDPQ 32(R0), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 64(R0), (F6, F7)
+	FLDPQ 96(R0), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 128(R0), (F6, F7)
+	FLDPQ 160(R0), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 192(R0), (F6, F7)
+	FLDPQ 224(R0), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	WORD $0x4e21e446 // fcmeq v6.4s, v2.4s, v1.4s
+	WORD $0x4e21e467 // fcmeq v7.4s, v3.4s, v1.4s
+	WORD $0x4e21e488 // fcmeq v8.4s, v4.4s, v1.4s
+	WORD $0x4e21e4a9 // fcmeq v9.4s, v5.4s, v1.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, near22
+	ADD $256, R0
+	SUB $64, R1
+	CMP $64, R1
+	BGE loop23
+
+end24:
+
+near22:
+	CMP $16, R1
+	BLT end26
+
+loop25:
+	FLDPQ 0(R0), (F0, F2)
+	FLDPQ 32(R0), (F3, F4)
+	WORD $0x4e21e405 // fcmeq v5.4s, v0.4s, v1.4s
+	WORD $0x4e21e446 // fcmeq v6.4s, v2.4s, v1.4s
+	WORD $0x4e21e467 // fcmeq v7.4s, v3.4s, v1.4s
+	WORD $0x4e21e488 // fcmeq v8.4s, v4.4s, v1.4s
+	VORR V5.B16, V6.B16, V0.B16
+	VORR V7.B16, V8.B16, V2.B16
+	VORR V0.B16, V2.B16, V0.B16
+	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
+	FMOVD F0, R26
+	CBNZ R26, found2
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BGE loop25
+
+end26:
+	MOVD $0x7fc00000, R26 // NaN
+	VDUP R26, V0.S4
+	CBZ R1, end27
+	VMOV V0.B16, V2.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip28
+	SUB $4, R26
+	VLD1 (R26), V2.S[0]
+
+skip28:
+	TBZ $1, R1, skip29
+	FMOVD.W -8(R26), F3
+	VZIP1 V2.D2, V3.D2, V2.D2
+
+skip29:
+	VMOV V0.B16, V3.B16
+	VMOV V0.B16, V4.B16
+	VMOV V0.B16, V5.B16
+	TBZ $2, R1, skip30
+	VMOV V2.B16, V3.B16
+	FMOVQ.W -16(R26), F2
+
+skip30:
+	TBZ $3, R1, skip31
+	VMOV V2.B16, V4.B16
+	VMOV V3.B16, V5.B16
+	FLDPQ -32(R26), (F2, F3)
+
+skip31:
+	WORD $0x4e21e446 // fcmeq v6.4s, v2.4s, v1.4s
+	WORD $0x4e21e467 // fcmeq v7.4s, v3.4s, v1.4s
+	WORD $0x4e21e488 // fcmeq v8.4s, v4.4s, v1.4s
+	WORD $0x4e21e4a9 // fcmeq v9.4s, v5.4s, v1.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, some32
+	JMP none3
+
+some32:
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R5
+	VMOV V2.D[1], R6
+	AND $0x0101010101010101, R5
+	AND $0x0101010101010101, R6
+	CBZ R5, upper33
+	RBIT R5, R4
+	CLZ R4, R4
+	LSR $3, R4
+	JMP end34
+
+upper33:
+	RBIT R6, R4
+	CLZ R4, R4
+	LSR $3, R4
+	ADD $8, R4
+
+end34:
+	SUB R4, R1
+
+end27:
+	JMP done4
+
+found2:
+	FLDPQ 0(R0), (F0, F2)
+	FLDPQ 32(R0), (F3, F4)
+	WORD $0x4e21e405 // fcmeq v5.4s, v0.4s, v1.4s
+	WORD $0x4e21e446 // fcmeq v6.4s, v2.4s, v1.4s
+	WORD $0x4e21e467 // fcmeq v7.4s, v3.4s, v1.4s
+	WORD $0x4e21e488 // fcmeq v8.4s, v4.4s, v1.4s
+	VUZP1 V6.H8, V5.H8, V0.H8
+	VUZP1 V8.H8, V7.H8, V2.H8
+	VUZP1 V2.B16, V0.B16, V0.B16
+	VMOV V0.D[0], R5
+	VMOV V0.D[1], R6
+	AND $0x0101010101010101, R5
+	AND $0x0101010101010101, R6
+	CBZ R5, upper35
+	RBIT R5, R4
+	CLZ R4, R4
+	LSR $3, R4
+	JMP end36
+
+upper35:
+	RBIT R6, R4
+	CLZ R4, R4
+	LSR $3, R4
+	ADD $8, R4
+
+end36:
+	SUB R4, R1
+	JMP done4
+
+none3:
+	SUB R1, R1
+
+done4:
+	SUB R1, R2
+	MOVD R2, ret+32(FP)
+	RET
+
+// func findAtMostNEON(positions []int32, x []float32, bound float32) int
+TEXT ·findAtMostNEON(SB), NOSPLIT, $0-64
+	MOVD positions_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD x_len+32(FP), R2
+	FMOVS bound+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD R2, R3
+	MOVD R2, R4
+	SUB R2, R4
+	MOVD $0x7f800000, R26 // +Inf
+	VDUP R26, V1.S4
+	CMP $64, R2
+	BLT end5
+
+loop4:
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	WORD $0x6ea6e44a // fcmgt v10.4s, v2.4s, v6.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea8e48a // fcmgt v10.4s, v4.4s, v8.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea9e4aa // fcmgt v10.4s, v5.4s, v9.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 64(R1), (F6, F7)
+	FLDPQ 96(R1), (F8, F9)
+	WORD $0x6ea6e44a // fcmgt v10.4s, v2.4s, v6.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea8e48a // fcmgt v10.4s, v4.4s, v8.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea9e4aa // fcmgt v10.4s, v5.4s, v9.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 128(R1), (F6, F7)
+	FLDPQ 160(R1), (F8, F9)
+	WORD $0x6ea6e44a // fcmgt v10.4s, v2.4s, v6.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea8e48a // fcmgt v10.4s, v4.4s, v8.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea9e4aa // fcmgt v10.4s, v5.4s, v9.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 192(R1), (F6, F7)
+	FLDPQ 224(R1), (F8, F9)
+	WORD $0x6ea6e44a // fcmgt v10.4s, v2.4s, v6.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea8e48a // fcmgt v10.4s, v4.4s, v8.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea9e4aa // fcmgt v10.4s, v5.4s, v9.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, some1
+
+next2:
+	ADD $256, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVD R3, R5
+	SUB R2, R5
+	FLDPQ 0(R1), (F2, F3)
+	FLDPQ 32(R1), (F4, F5)
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end7
+
+lane6:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane6
+
+end7:
+	CBZ R7, end9
+
+lane8:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane8
+
+end9:
+	SUB $-16, R5
+	FLDPQ 64(R1), (F2, F3)
+	FLDPQ 96(R1), (F4, F5)
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end11
+
+lane10:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane10
+
+end11:
+	CBZ R7, end13
+
+lane12:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane12
+
+end13:
+	SUB $-16, R5
+	FLDPQ 128(R1), (F2, F3)
+	FLDPQ 160(R1), (F4, F5)
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end15
+
+lane14:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane14
+
+end15:
+	CBZ R7, end17
+
+lane16:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane16
+
+end17:
+	SUB $-16, R5
+	FLDPQ 192(R1), (F2, F3)
+	FLDPQ 224(R1), (F4, F5)
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end19
+
+lane18:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane18
+
+end19:
+	CBZ R7, end21
+
+lane20:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane20
+
+end21:
+	JMP next2
+
+end3:
+	CMP $16, R2
+	BLT end26
+
+loop25:
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	WORD $0x6ea6e44a // fcmgt v10.4s, v2.4s, v6.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea7e46a // fcmgt v10.4s, v3.4s, v7.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea8e48a // fcmgt v10.4s, v4.4s, v8.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea9e4aa // fcmgt v10.4s, v5.4s, v9.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, some22
+
+next23:
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop25
+
+end26:
+	JMP end24
+
+some22:
+	MOVD R3, R5
+	SUB R2, R5
+	FLDPQ 0(R1), (F2, F3)
+	FLDPQ 32(R1), (F4, F5)
+	WORD $0x6e22e406 // fcmge v6.4s, v0.4s, v2.4s
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end28
+
+lane27:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane27
+
+end28:
+	CBZ R7, end30
+
+lane29:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane29
+
+end30:
+	JMP next23
+
+end24:
+	MOVD $0x7fc00000, R26 // NaN
+	VDUP R26, V2.S4
+	CBZ R2, end31
+	MOVD R3, R5
+	SUB R2, R5
+	VMOV V2.B16, V3.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip32
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip32:
+	TBZ $1, R2, skip33
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip33:
+	VMOV V2.B16, V4.B16
+	VMOV V2.B16, V5.B16
+	VMOV V2.B16, V6.B16
+	TBZ $2, R2, skip34
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip34:
+	TBZ $3, R2, skip35
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip35:
+	WORD $0x6e23e407 // fcmge v7.4s, v0.4s, v3.4s
+	WORD $0x6e24e408 // fcmge v8.4s, v0.4s, v4.4s
+	WORD $0x6e25e409 // fcmge v9.4s, v0.4s, v5.4s
+	WORD $0x6e26e40a // fcmge v10.4s, v0.4s, v6.4s
+	VUZP1 V8.H8, V7.H8, V3.H8
+	VUZP1 V10.H8, V9.H8, V4.H8
+	VUZP1 V4.B16, V3.B16, V3.B16
+	VMOV V3.D[0], R6
+	VMOV V3.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end37
+
+lane36:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane36
+
+end37:
+	CBZ R7, end39
+
+lane38:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane38
+
+end39:
+
+end31:
+	MOVD R4, ret+56(FP)
+	RET
+
+// func findAtLeastNEON(positions []int32, x []float32, bound float32) int
+TEXT ·findAtLeastNEON(SB), NOSPLIT, $0-64
+	MOVD positions_base+0(FP), R0
+	MOVD x_base+24(FP), R1
+	MOVD x_len+32(FP), R2
+	FMOVS bound+48(FP), F0
+	VDUP V0.S[0], V0.S4
+	MOVD R2, R3
+	MOVD R2, R4
+	SUB R2, R4
+	MOVD $0xff800000, R26 // -Inf
+	VDUP R26, V1.S4
+	CMP $64, R2
+	BLT end5
+
+loop4:
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 64(R1), (F6, F7)
+	FLDPQ 96(R1), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 128(R1), (F6, F7)
+	FLDPQ 160(R1), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	FLDPQ 192(R1), (F6, F7)
+	FLDPQ 224(R1), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, some1
+
+next2:
+	ADD $256, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop4
+
+end5:
+	JMP end3
+
+some1:
+	MOVD R3, R5
+	SUB R2, R5
+	FLDPQ 0(R1), (F2, F3)
+	FLDPQ 32(R1), (F4, F5)
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end7
+
+lane6:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane6
+
+end7:
+	CBZ R7, end9
+
+lane8:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane8
+
+end9:
+	SUB $-16, R5
+	FLDPQ 64(R1), (F2, F3)
+	FLDPQ 96(R1), (F4, F5)
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end11
+
+lane10:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane10
+
+end11:
+	CBZ R7, end13
+
+lane12:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane12
+
+end13:
+	SUB $-16, R5
+	FLDPQ 128(R1), (F2, F3)
+	FLDPQ 160(R1), (F4, F5)
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end15
+
+lane14:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane14
+
+end15:
+	CBZ R7, end17
+
+lane16:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane16
+
+end17:
+	SUB $-16, R5
+	FLDPQ 192(R1), (F2, F3)
+	FLDPQ 224(R1), (F4, F5)
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end19
+
+lane18:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane18
+
+end19:
+	CBZ R7, end21
+
+lane20:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane20
+
+end21:
+	JMP next2
+
+end3:
+	CMP $16, R2
+	BLT end26
+
+loop25:
+	VMOV V1.B16, V2.B16
+	VMOV V1.B16, V3.B16
+	VMOV V1.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	FLDPQ 0(R1), (F6, F7)
+	FLDPQ 32(R1), (F8, F9)
+	WORD $0x6ea2e4ca // fcmgt v10.4s, v6.4s, v2.4s
+	VBIT V10.B16, V6.B16, V2.B16
+	WORD $0x6ea3e4ea // fcmgt v10.4s, v7.4s, v3.4s
+	VBIT V10.B16, V7.B16, V3.B16
+	WORD $0x6ea4e50a // fcmgt v10.4s, v8.4s, v4.4s
+	VBIT V10.B16, V8.B16, V4.B16
+	WORD $0x6ea5e52a // fcmgt v10.4s, v9.4s, v5.4s
+	VBIT V10.B16, V9.B16, V5.B16
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VORR V6.B16, V7.B16, V2.B16
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V2.B16, V3.B16, V2.B16
+	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
+	FMOVD F2, R26
+	CBNZ R26, some22
+
+next23:
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BGE loop25
+
+end26:
+	JMP end24
+
+some22:
+	MOVD R3, R5
+	SUB R2, R5
+	FLDPQ 0(R1), (F2, F3)
+	FLDPQ 32(R1), (F4, F5)
+	WORD $0x6e20e446 // fcmge v6.4s, v2.4s, v0.4s
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	VUZP1 V7.H8, V6.H8, V2.H8
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V3.B16, V2.B16, V2.B16
+	VMOV V2.D[0], R6
+	VMOV V2.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end28
+
+lane27:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane27
+
+end28:
+	CBZ R7, end30
+
+lane29:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane29
+
+end30:
+	JMP next23
+
+end24:
+	MOVD $0x7fc00000, R26 // NaN
+	VDUP R26, V2.S4
+	CBZ R2, end31
+	MOVD R3, R5
+	SUB R2, R5
+	VMOV V2.B16, V3.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip32
+	SUB $4, R26
+	VLD1 (R26), V3.S[0]
+
+skip32:
+	TBZ $1, R2, skip33
+	FMOVD.W -8(R26), F4
+	VZIP1 V3.D2, V4.D2, V3.D2
+
+skip33:
+	VMOV V2.B16, V4.B16
+	VMOV V2.B16, V5.B16
+	VMOV V2.B16, V6.B16
+	TBZ $2, R2, skip34
+	VMOV V3.B16, V4.B16
+	FMOVQ.W -16(R26), F3
+
+skip34:
+	TBZ $3, R2, skip35
+	VMOV V3.B16, V5.B16
+	VMOV V4.B16, V6.B16
+	FLDPQ -32(R26), (F3, F4)
+
+skip35:
+	WORD $0x6e20e467 // fcmge v7.4s, v3.4s, v0.4s
+	WORD $0x6e20e488 // fcmge v8.4s, v4.4s, v0.4s
+	WORD $0x6e20e4a9 // fcmge v9.4s, v5.4s, v0.4s
+	WORD $0x6e20e4ca // fcmge v10.4s, v6.4s, v0.4s
+	VUZP1 V8.H8, V7.H8, V3.H8
+	VUZP1 V10.H8, V9.H8, V4.H8
+	VUZP1 V4.B16, V3.B16, V3.B16
+	VMOV V3.D[0], R6
+	VMOV V3.D[1], R7
+	AND $0x0101010101010101, R6
+	AND $0x0101010101010101, R7
+	CBZ R6, end37
+
+lane36:
+	RBIT R6, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R6, R9
+	AND R9, R6
+	CBNZ R6, lane36
+
+end37:
+	CBZ R7, end39
+
+lane38:
+	RBIT R7, R8
+	CLZ R8, R8
+	LSR $3, R8
+	ADD R5, R8
+	ADD $8, R8
+	MOVW R8, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R7, R9
+	AND R9, R7
+	CBNZ R7, lane38
+
+end39:
+
+end31:
+	MOVD R4, ret+56(FP)
+	RET
+
 // func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 TEXT ·scoreTile3x2NEON(SB), NOSPLIT, $0-155
 	MOVD state_base+72(FP), R0

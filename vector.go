@@ -69,20 +69,6 @@ func Max(x []float32) float32 {
 	return max(m, maximum(x))
 }
 
-// ArgMax returns the index of the largest element, the lowest if there are
-// several (−0 and +0 are equal). NaN never wins: −1 if every element is NaN, or
-// if there is none.
-func ArgMax(x []float32) int {
-	best := -1
-	var largest float32
-	for i, v := range x {
-		if v > largest || best < 0 && v == v {
-			best, largest = i, v
-		}
-	}
-	return best
-}
-
 // Axpy adds alpha·x to y: yᵢ = fma(alpha, xᵢ, yᵢ), rounded once. y may be x; it
 // panics if they overlap otherwise, or if the lengths differ.
 func Axpy(alpha float32, x, y []float32) {

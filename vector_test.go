@@ -73,26 +73,6 @@ func TestMaxOfLongVectors(t *testing.T) {
 	}
 }
 
-func TestArgMax(t *testing.T) {
-	for _, c := range []struct {
-		x    []float32
-		want int
-	}{
-		{nil, -1},
-		{[]float32{nan, nan}, -1},
-		{[]float32{-inf}, 0},
-		{[]float32{nan, -inf, -inf}, 1},
-		{[]float32{1, 3, 3, 2}, 1},
-		{[]float32{-3, -1, -2}, 1},
-		{[]float32{nan, 1, nan, 2, nan}, 3},
-		{[]float32{2, nan}, 0},
-		{[]float32{negZero, 0}, 0},
-		{[]float32{inf, nan, inf}, 0},
-	} {
-		assert.Equal(t, c.want, ArgMax(c.x), "%v", c.x)
-	}
-}
-
 func TestFromBytes(t *testing.T) {
 	for _, n := range []int{0, 1, 15, 16, 17, 100, 2*maxVector + 21} {
 		x, dst := make([]uint8, n), make([]float32, n)

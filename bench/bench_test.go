@@ -30,6 +30,8 @@ func BenchmarkScores(b *testing.B)        { run(b, "Scores") }
 func BenchmarkGradient(b *testing.B)      { run(b, "Gradient") }
 func BenchmarkGemm(b *testing.B)          { run(b, "Gemm") }
 func BenchmarkSoftmax(b *testing.B)       { run(b, "Softmax") }
+func BenchmarkArgMax(b *testing.B)        { run(b, "ArgMax") }
+func BenchmarkTopK(b *testing.B)          { run(b, "TopK") }
 
 // run measures all contests of an operation on one core, since the limits are
 // those of one.

@@ -19,6 +19,7 @@ var benchmarks = map[string]func(*testing.B){
 	"SGD": BenchmarkSGD, "Momentum": BenchmarkMomentum, "Adam": BenchmarkAdam,
 	"ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
 	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
+	"ArgMax": BenchmarkArgMax, "TopK": BenchmarkTopK,
 }
 
 // Every operation has a benchmark, and every benchmark runs.

@@ -349,6 +349,7 @@ func TestZeroAllocations(t *testing.T) {
 	}
 	base, q, dst := NewMatrix(500, 30), make([]float32, 30), make([]Neighbour, 5)
 	assert.Zero(t, testing.AllocsPerRun(50, func() { Nearest(dst, q, base, L1) }))
+	assert.Zero(t, testing.AllocsPerRun(50, func() { ArgTopK(make([]int, 10), base.Data) }))
 }
 
 // The test cache does not know variables that are read while packages start, so

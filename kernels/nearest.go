@@ -54,40 +54,40 @@ const baseBlock = 1 << 16
 func Nearest(dst []Neighbour, q []float32, base Matrix, metric Metric) int {
 	must(base.Check())
 	mustEqual("Nearest", "length of q", len(q), base.Cols)
-	n := 0
-	for lo := 0; lo < base.Rows; lo += distanceBuffer {
-		n = nearestIn(dst, n, q, base, lo, min(lo+distanceBuffer, base.Rows), metric)
+	if len(dst) == 0 {
+		return 0
 	}
-	return n
+	s := newKeepers(1, min(len(dst), base.Rows), Smallest)
+	defer s.free()
+	for lo := 0; lo < base.Rows; lo += distanceBuffer {
+		s.each[0].search(q, base, lo, min(lo+distanceBuffer, base.Rows), metric)
+	}
+	return s.each[0].neighbours(dst)
 }
 
 // distanceBuffer is how many distances are computed before they are looked at.
 const distanceBuffer = 128
 
-// nearestIn goes on with a search whose dst[:n] are the neighbours so far, in
-// rows lo to hi, of which there are at most distanceBuffer.
-func nearestIn(dst []Neighbour, n int, q []float32, base Matrix, lo, hi int, metric Metric) int {
-	if len(dst) == 0 {
-		return 0
-	}
+// search pushes the distances of q and rows lo to hi, at most distanceBuffer.
+func (t *TopK) search(q []float32, base Matrix, lo, hi int, metric Metric) {
 	var buffer [distanceBuffer]float32
 	distances := buffer[:hi-lo]
 	metric.distances(distances, q, base.Slice(lo, hi))
-	for i, d := range distances {
-		if n == len(dst) && !(d < dst[n-1].Distance) || d != d {
-			continue
-		}
-		if n < len(dst) {
-			n++
-		}
-		at := n - 1 // rows come in order: an equal distance goes behind those there
-		for ; at > 0 && d < dst[at-1].Distance; at-- {
-			dst[at] = dst[at-1]
-		}
-		dst[at] = Neighbour{lo + i, d}
-	}
-	return n
+	t.Push(lo, distances)
 }
+
+// neighbours is Best for neighbours.
+func (t *TopK) neighbours(dst []Neighbour) int {
+	best := t.sort()
+	for i, c := range best {
+		dst[i] = Neighbour{c.index, t.order.value(c.key)}
+	}
+	return len(best)
+}
+
+// groupCandidates bounds how many candidates the queries of a group keep together: 1
+// MB. More queries than that pass over the base in several groups.
+const groupCandidates = 1 << 16
 
 // NearestRows is Nearest for each row of queries: dst has k elements for each,
 // one query after the other, and count, one element for each, becomes the number
@@ -98,13 +98,25 @@ func NearestRows(dst []Neighbour, count []int, k int, queries, base Matrix, metr
 	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
 	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)
 	clear(count)
+	kept := min(k, base.Rows)
+	if kept == 0 {
+		return
+	}
 	step := min(distanceBuffer, max(1, baseBlock/max(1, base.Cols)))
+	group := max(1, groupCandidates/room(kept))
 	pool.Split(queries.Rows, 1, func(from, to int) {
-		for lo := 0; lo < base.Rows && pool.Err() == nil; lo += step {
-			hi := min(lo+step, base.Rows)
-			for i := from; i < to; i++ {
-				count[i] = nearestIn(dst[i*k:(i+1)*k], count[i], queries.Row(i), base, lo, hi, metric)
+		for ; from < to; from += group {
+			s := newKeepers(min(group, to-from), kept, Smallest)
+			for lo := 0; lo < base.Rows && pool.Err() == nil; lo += step {
+				hi := min(lo+step, base.Rows)
+				for i := range s.each {
+					s.each[i].search(queries.Row(from+i), base, lo, hi, metric)
+				}
 			}
+			for i := range s.each {
+				count[from+i] = s.each[i].neighbours(dst[(from+i)*k:][:k])
+			}
+			s.free()
 		}
 	})
 }

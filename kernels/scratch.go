@@ -18,3 +18,31 @@ func newScratch(n int) *scratch {
 }
 
 func (s *scratch) free() { scratches.Put(s) }
+
+// keepers are some TopK that share what only one at a time needs.
+type keepers struct {
+	each       []TopK
+	candidates []candidate
+	positions  [longestPiece]int32
+}
+
+var keeperPool = sync.Pool{New: func() any { return new(keepers) }}
+
+// newKeepers returns n keepers of the k best.
+func newKeepers(n, k int, order Order) *keepers {
+	s, room := keeperPool.Get().(*keepers), room(k)
+	if cap(s.each) < n {
+		s.each = make([]TopK, n)
+	}
+	if cap(s.candidates) < n*room {
+		s.candidates = make([]candidate, n*room)
+	}
+	s.each = s.each[:n]
+	for i := range s.each {
+		s.each[i] = TopK{k: k, order: order, candidates: s.candidates[i*room : i*room : (i+1)*room], positions: s.positions[:]}
+		s.each[i].Reset()
+	}
+	return s
+}
+
+func (s *keepers) free() { keeperPool.Put(s) }

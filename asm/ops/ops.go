@@ -39,6 +39,7 @@ func Emit(m vec.Machine, s Shape) {
 	hingeRows(m, s.LossRows)
 	squaredHingeRows(m)
 	crammerSingerRows(m)
+	searches(m)
 	for _, e := range []element{floats, bytes} {
 		scoreTile(m, e, s.ScoreRows, s.ScoreClasses)
 		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)

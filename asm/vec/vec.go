@@ -211,6 +211,21 @@ type Machine interface {
 	JumpAny(chosen Mask, l Label)
 	FreeMask(masks ...Mask)
 
+	// Searches. ReturnInt ends the function with an int as its result; SubInt is n −=
+	// by.
+	ReturnInt(n Int)
+	SubInt(n, by Int)
+	// MaxNumber and MinNumber are acc = the larger or smaller of acc, which is no NaN,
+	// and x; acc where x is NaN.
+	MaxNumber(acc, x Block)
+	MinNumber(acc, x Block)
+	// FirstLane is the lowest of the chosen lanes, of which there must be one.
+	FirstLane(chosen Mask) Int
+	// AppendLanes stores the numbers of the chosen lanes, each plus first, as int32 at
+	// to, count elements on, one behind the other in ascending order, and adds their
+	// number to count. It may write as many elements as there are (valid) lanes.
+	AppendLanes(to Ptr, count, first Int, chosen Mask)
+
 	// PackSum and PackMax reduce each of one block or four: to the sums in the tree
 	// of the arithmetic, or to the maxima, where NaN is unspecified. They keep bs.
 	PackSum(bs []Block) Packed

@@ -92,6 +92,8 @@ func Operations() []Operation {
 		Operation{"Gradient", gradientContests},
 		Operation{"Gemm", gemmContests},
 		Operation{"Softmax", softmaxContests},
+		Operation{"ArgMax", argMaxContests},
+		Operation{"TopK", topKContests},
 	)
 }
 

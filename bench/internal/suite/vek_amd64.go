@@ -10,6 +10,7 @@ var vek = vekFunctions{
 	max:    vek32.Max,
 	norm:   vek32.Norm,
 	sumAbs: vek32.ManhattanNorm,
+	argMax: vek32.ArgMax,
 	scale: func(xs [][]float32) {
 		for _, x := range xs {
 			vek32.MulNumber_Inplace(x, scaleAlpha)

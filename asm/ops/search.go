@@ -1,0 +1,175 @@
+package ops
+
+import "github.com/seed842bec00/argmax/asm/vec"
+
+func searches(m vec.Machine) {
+	argMax(m)
+	find(m, "findAtMost", "at most bound", infinity, m.MinNumber,
+		func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, x, bound) })
+	find(m, "findAtLeast", "at least bound", negativeInfinity, m.MaxNumber,
+		func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, bound, x) })
+}
+
+// ahead is how many blocks a search looks at before it jumps.
+const ahead = 4
+
+// fold makes one block of several: of the numbers in each lane the better one, start
+// if all are NaN. A search compares that one alone: a processor that compares one
+// block of AVX-512 in a cycle loads two.
+func fold(m vec.Machine, x vec.Ptr, blocks int, start vec.Block, better func(acc, x vec.Block)) vec.Block {
+	best := m.Copy(start)
+	for block := range blocks {
+		v := m.Load(x, block)
+		better(best, v)
+		m.Free(v)
+	}
+	return best
+}
+
+// argMax finds the largest, and then where it is. In one pass, a block would take a
+// comparison and two selections that wait for the selections before; in two it takes
+// a maximum and, as far as the largest, a comparison. Fewer than 16 numbers, the
+// scores of a classifier, are one block that stays in registers.
+func argMax(m vec.Machine) {
+	m.Func("argMax", "func(x []float32, above float32) int",
+		"returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.")
+	x, n := m.Ptr("x_base"), m.Int("x_len")
+	total := m.CopyInt(n)
+	lowest := m.Constant(negativeInfinity)
+	long, found, none, done := m.NewLabel("long"), m.NewLabel("found"), m.NewLabel("none"), m.NewLabel("done")
+	// largest is that of the lanes of b, in all lanes, b free. It jumps if that is not
+	// above the bound.
+	largest := func(b vec.Block) vec.Block {
+		packed := m.PackMax([]vec.Block{b})
+		m.Free(b)
+		most, above := m.Spread(packed, 0), m.Splat("above")
+		m.FreePacked(packed)
+		low := m.Compare(vec.AtMost, most, above)
+		m.Free(above)
+		m.JumpAny(low, none)
+		m.FreeMask(low)
+		return most
+	}
+	// first takes the first of the chosen lanes from n: as many elements are behind.
+	first := func(chosen vec.Mask) {
+		m.Scope(func() { m.SubInt(n, m.FirstLane(chosen)) })
+		m.FreeMask(chosen)
+	}
+	firstIfAny := func(chosen vec.Mask) {
+		some := m.NewLabel("some")
+		m.JumpAny(chosen, some)
+		m.Jump(none)
+		m.Place(some)
+		first(chosen)
+	}
+
+	m.JumpNotLess(n, vec.Lanes, long)
+	vec.Tail(m, n, lowest, func() {
+		b, numbers := m.Load(x, 0), m.Copy(lowest)
+		m.MaxNumber(numbers, b)
+		most := largest(numbers)
+		equal, valid := m.Compare(vec.Equal, b, most), m.Valid()
+		m.Free(b, most)
+		both := m.And(equal, valid)
+		m.FreeMask(equal, valid)
+		firstIfAny(both)
+	})
+	m.Jump(done)
+
+	m.Place(long)
+	var acc [accumulators]vec.Block
+	for i := range acc {
+		acc[i] = m.Copy(lowest)
+	}
+	m.Scope(func() {
+		x, n := m.CopyPtr(x), m.CopyInt(n)
+		vec.Stream(m, n, ahead, []vec.Ptr{x}, lowest, func(block int) {
+			v := m.Load(x, block)
+			m.MaxNumber(acc[block%accumulators], v)
+			m.Free(v)
+		})
+	})
+	m.MaxNumber(acc[0], acc[1])
+	m.MaxNumber(acc[2], acc[3])
+	m.MaxNumber(acc[0], acc[2])
+	m.Free(acc[1:]...)
+	most := largest(acc[0])
+	near := m.NewLabel("near")
+	vec.While(m, n, ahead*vec.Lanes, []vec.Ptr{x}, func() {
+		b := fold(m, x, ahead, lowest, m.MaxNumber)
+		some := m.Compare(vec.Equal, b, most)
+		m.Free(b)
+		m.JumpAny(some, near)
+		m.FreeMask(some)
+	})
+	m.Free(lowest)
+	m.Place(near)
+	equal := func() vec.Mask {
+		v := m.Load(x, 0)
+		defer m.Free(v)
+		return m.Compare(vec.Equal, v, most)
+	}
+	vec.While(m, n, vec.Lanes, []vec.Ptr{x}, func() {
+		some := equal()
+		m.JumpAny(some, found)
+		m.FreeMask(some)
+	})
+	fill := m.Constant(nan) // no comparison is true of it
+	vec.Tail(m, n, fill, func() { firstIfAny(equal()) })
+	m.Free(fill)
+	m.Jump(done)
+	m.Place(found)
+	first(equal())
+	m.Jump(done)
+	m.Place(none)
+	m.SubInt(n, n)
+	m.Place(done)
+	m.SubInt(total, n)
+	m.ReturnInt(total)
+}
+
+// find lists where elements pass. The loop is for the case that few do; what has to be
+// done then stands outside it. worst is what passes last.
+func find(m vec.Machine, op, doc string, worst float32, better func(acc, x vec.Block), passes func(x, bound vec.Block) vec.Mask) {
+	m.Func(op, "func(positions []int32, x []float32, bound float32) int",
+		"sets positions to the indices of the elements of x that are "+doc+" and returns how many there are; it writes no more than len(x).")
+	to, x, n, bound := m.Ptr("positions_base"), m.Ptr("x_base"), m.Int("x_len"), m.Splat("bound")
+	total, count := m.CopyInt(n), m.CopyInt(n)
+	m.SubInt(count, n)
+	start := m.Constant(worst)
+	collect := func(blocks int) {
+		m.Scope(func() {
+			first := m.CopyInt(total)
+			m.SubInt(first, n)
+			for block := range blocks {
+				if block > 0 {
+					m.Decrease(first, -vec.Lanes)
+				}
+				v := m.Load(x, block)
+				chosen := passes(v, bound)
+				m.Free(v)
+				m.AppendLanes(to, count, first, chosen)
+				m.FreeMask(chosen)
+			}
+		})
+	}
+	for _, blocks := range []int{ahead, 1} {
+		some, next, end := m.NewLabel("some"), m.NewLabel("next"), m.NewLabel("end")
+		vec.While(m, n, blocks*vec.Lanes, []vec.Ptr{x}, func() {
+			best := fold(m, x, blocks, start, better)
+			pass := passes(best, bound)
+			m.Free(best)
+			m.JumpAny(pass, some)
+			m.FreeMask(pass)
+			m.Place(next)
+		})
+		m.Jump(end)
+		m.Place(some)
+		collect(blocks)
+		m.Jump(next)
+		m.Place(end)
+	}
+	fill := m.Constant(nan)
+	vec.Tail(m, n, fill, func() { collect(1) })
+	m.ReturnInt(count)
+}
