@@ -14,7 +14,7 @@ import (
 
 // kernels lists every kernel beside its twin in Go. A row gives it its conformance
 // test and its golden hash.
-var kernels = slices.Concat(vectorKernels, rowKernels, lossKernels, productKernels, updateKernels, searchKernels)
+var kernels = slices.Concat(vectorKernels, rowKernels, distanceKernels, lossKernels, productKernels, updateKernels, searchKernels)
 
 type kernelTest struct {
 	name string

@@ -92,6 +92,17 @@ func l1DistCarry(acc *[64]float32, x, y []float32) {
 	}
 }
 
+func lInfDist(x, y []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512:
+		return lInfDistAVX512(x, y)
+	case cpu.AVX2:
+		return lInfDistAVX2(x, y)
+	default:
+		return lInfDistGeneric(x, y)
+	}
+}
+
 func sum(x []float32) float32 {
 	switch cpu.Active {
 	case cpu.AVX512:
@@ -257,6 +268,17 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 	}
 }
 
+func dotSquares(sums *[4]float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		dotSquaresAVX512(sums, x, y)
+	case cpu.AVX2:
+		dotSquaresAVX2(sums, x, y)
+	default:
+		dotSquaresGeneric(sums, x, y)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.AVX512:
@@ -287,6 +309,83 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 		l1DistRowsAVX2(dst, x, rows, stride)
 	default:
 		l1DistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func lInfDistRows(dst, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		lInfDistRowsAVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		lInfDistRowsAVX2(dst, x, rows, stride)
+	default:
+		lInfDistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func dotSquareRows(dots, squares, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		dotSquareRowsAVX512(dots, squares, x, rows, stride)
+	case cpu.AVX2:
+		dotSquareRowsAVX2(dots, squares, x, rows, stride)
+	default:
+		dotSquareRowsGeneric(dots, squares, x, rows, stride)
+	}
+}
+
+func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		scoreRowsAtAVX512(dst, x, rows, stride, index)
+	case cpu.AVX2:
+		scoreRowsAtAVX2(dst, x, rows, stride, index)
+	default:
+		scoreRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		sqDistRowsAtAVX512(dst, x, rows, stride, index)
+	case cpu.AVX2:
+		sqDistRowsAtAVX2(dst, x, rows, stride, index)
+	default:
+		sqDistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		l1DistRowsAtAVX512(dst, x, rows, stride, index)
+	case cpu.AVX2:
+		l1DistRowsAtAVX2(dst, x, rows, stride, index)
+	default:
+		l1DistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		lInfDistRowsAtAVX512(dst, x, rows, stride, index)
+	case cpu.AVX2:
+		lInfDistRowsAtAVX2(dst, x, rows, stride, index)
+	default:
+		lInfDistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.AVX512:
+		dotSquareRowsAtAVX512(dots, squares, x, rows, stride, index)
+	case cpu.AVX2:
+		dotSquareRowsAtAVX2(dots, squares, x, rows, stride, index)
+	default:
+		dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
 	}
 }
 

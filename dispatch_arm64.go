@@ -76,6 +76,15 @@ func l1DistCarry(acc *[64]float32, x, y []float32) {
 	}
 }
 
+func lInfDist(x, y []float32) float32 {
+	switch cpu.Active {
+	case cpu.NEON:
+		return lInfDistNEON(x, y)
+	default:
+		return lInfDistGeneric(x, y)
+	}
+}
+
 func sum(x []float32) float32 {
 	switch cpu.Active {
 	case cpu.NEON:
@@ -211,6 +220,15 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 	}
 }
 
+func dotSquares(sums *[4]float32, x, y []float32) {
+	switch cpu.Active {
+	case cpu.NEON:
+		dotSquaresNEON(sums, x, y)
+	default:
+		dotSquaresGeneric(sums, x, y)
+	}
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
 	case cpu.NEON:
@@ -235,6 +253,69 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 		l1DistRowsNEON(dst, x, rows, stride)
 	default:
 		l1DistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func lInfDistRows(dst, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		lInfDistRowsNEON(dst, x, rows, stride)
+	default:
+		lInfDistRowsGeneric(dst, x, rows, stride)
+	}
+}
+
+func dotSquareRows(dots, squares, x, rows []float32, stride int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		dotSquareRowsNEON(dots, squares, x, rows, stride)
+	default:
+		dotSquareRowsGeneric(dots, squares, x, rows, stride)
+	}
+}
+
+func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		scoreRowsAtNEON(dst, x, rows, stride, index)
+	default:
+		scoreRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		sqDistRowsAtNEON(dst, x, rows, stride, index)
+	default:
+		sqDistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		l1DistRowsAtNEON(dst, x, rows, stride, index)
+	default:
+		l1DistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		lInfDistRowsAtNEON(dst, x, rows, stride, index)
+	default:
+		lInfDistRowsAtGeneric(dst, x, rows, stride, index)
+	}
+}
+
+func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
+	switch cpu.Active {
+	case cpu.NEON:
+		dotSquareRowsAtNEON(dots, squares, x, rows, stride, index)
+	default:
+		dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
 	}
 }
 

@@ -36,6 +36,10 @@ func l1DistCarry(acc *[64]float32, x, y []float32) {
 	l1DistCarryGeneric(acc, x, y)
 }
 
+func lInfDist(x, y []float32) float32 {
+	return lInfDistGeneric(x, y)
+}
+
 func sum(x []float32) float32 {
 	return sumGeneric(x)
 }
@@ -96,6 +100,10 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 	adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
 }
 
+func dotSquares(sums *[4]float32, x, y []float32) {
+	dotSquaresGeneric(sums, x, y)
+}
+
 func scoreRows(dst, x, rows []float32, stride int) {
 	scoreRowsGeneric(dst, x, rows, stride)
 }
@@ -106,6 +114,34 @@ func sqDistRows(dst, x, rows []float32, stride int) {
 
 func l1DistRows(dst, x, rows []float32, stride int) {
 	l1DistRowsGeneric(dst, x, rows, stride)
+}
+
+func lInfDistRows(dst, x, rows []float32, stride int) {
+	lInfDistRowsGeneric(dst, x, rows, stride)
+}
+
+func dotSquareRows(dots, squares, x, rows []float32, stride int) {
+	dotSquareRowsGeneric(dots, squares, x, rows, stride)
+}
+
+func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
+	scoreRowsAtGeneric(dst, x, rows, stride, index)
+}
+
+func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	sqDistRowsAtGeneric(dst, x, rows, stride, index)
+}
+
+func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	l1DistRowsAtGeneric(dst, x, rows, stride, index)
+}
+
+func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
+	lInfDistRowsAtGeneric(dst, x, rows, stride, index)
+}
+
+func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
+	dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
 }
 
 func exp(dst, x []float32) {

@@ -32,6 +32,11 @@ func l1DistAVX2(x []float32, y []float32) float32
 //go:noescape
 func l1DistCarryAVX2(acc *[64]float32, x []float32, y []float32)
 
+// lInfDistAVX2 returns the L∞ distance of x and y.
+//
+//go:noescape
+func lInfDistAVX2(x []float32, y []float32) float32
+
 // sumAVX2 returns the sum of x.
 //
 //go:noescape
@@ -107,6 +112,11 @@ func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum 
 //go:noescape
 func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
+// dotSquaresAVX2 sets sums to x·y, x·x, y·y and 0.
+//
+//go:noescape
+func dotSquaresAVX2(sums *[4]float32, x []float32, y []float32)
+
 // scoreRowsAVX2 sets dst to the inner products of x and the rows.
 //
 //go:noescape
@@ -121,6 +131,41 @@ func sqDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 //
 //go:noescape
 func l1DistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
+
+// lInfDistRowsAVX2 sets dst to the L∞ distances of x and the rows.
+//
+//go:noescape
+func lInfDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
+
+// dotSquareRowsAVX2 sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsAVX2(dots []float32, squares []float32, x []float32, rows []float32, stride int)
+
+// scoreRowsAtAVX2 sets dst to the inner products of x and the rows in the list.
+//
+//go:noescape
+func scoreRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// sqDistRowsAtAVX2 sets dst to the squared L2 distances of x and the rows in the list.
+//
+//go:noescape
+func sqDistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// l1DistRowsAtAVX2 sets dst to the L1 distances of x and the rows in the list.
+//
+//go:noescape
+func l1DistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// lInfDistRowsAtAVX2 sets dst to the L∞ distances of x and the rows in the list.
+//
+//go:noescape
+func lInfDistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// dotSquareRowsAtAVX2 sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsAtAVX2(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
 // expAVX2 sets dst to the exponentials of x.
 //
@@ -242,6 +287,11 @@ func l1DistAVX512(x []float32, y []float32) float32
 //go:noescape
 func l1DistCarryAVX512(acc *[64]float32, x []float32, y []float32)
 
+// lInfDistAVX512 returns the L∞ distance of x and y.
+//
+//go:noescape
+func lInfDistAVX512(x []float32, y []float32) float32
+
 // sumAVX512 returns the sum of x.
 //
 //go:noescape
@@ -317,6 +367,11 @@ func nesterovAVX512(w []float32, v []float32, g []float32, step float32, momentu
 //go:noescape
 func adamAVX512(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
+// dotSquaresAVX512 sets sums to x·y, x·x, y·y and 0.
+//
+//go:noescape
+func dotSquaresAVX512(sums *[4]float32, x []float32, y []float32)
+
 // scoreRowsAVX512 sets dst to the inner products of x and the rows.
 //
 //go:noescape
@@ -331,6 +386,41 @@ func sqDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 //
 //go:noescape
 func l1DistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
+
+// lInfDistRowsAVX512 sets dst to the L∞ distances of x and the rows.
+//
+//go:noescape
+func lInfDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
+
+// dotSquareRowsAVX512 sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsAVX512(dots []float32, squares []float32, x []float32, rows []float32, stride int)
+
+// scoreRowsAtAVX512 sets dst to the inner products of x and the rows in the list.
+//
+//go:noescape
+func scoreRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// sqDistRowsAtAVX512 sets dst to the squared L2 distances of x and the rows in the list.
+//
+//go:noescape
+func sqDistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// l1DistRowsAtAVX512 sets dst to the L1 distances of x and the rows in the list.
+//
+//go:noescape
+func l1DistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// lInfDistRowsAtAVX512 sets dst to the L∞ distances of x and the rows in the list.
+//
+//go:noescape
+func lInfDistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// dotSquareRowsAtAVX512 sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsAtAVX512(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
 // expAVX512 sets dst to the exponentials of x.
 //

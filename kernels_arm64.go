@@ -32,6 +32,11 @@ func l1DistNEON(x []float32, y []float32) float32
 //go:noescape
 func l1DistCarryNEON(acc *[64]float32, x []float32, y []float32)
 
+// lInfDistNEON returns the L∞ distance of x and y.
+//
+//go:noescape
+func lInfDistNEON(x []float32, y []float32) float32
+
 // sumNEON returns the sum of x.
 //
 //go:noescape
@@ -107,6 +112,11 @@ func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum 
 //go:noescape
 func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
+// dotSquaresNEON sets sums to x·y, x·x, y·y and 0.
+//
+//go:noescape
+func dotSquaresNEON(sums *[4]float32, x []float32, y []float32)
+
 // scoreRowsNEON sets dst to the inner products of x and the rows.
 //
 //go:noescape
@@ -121,6 +131,41 @@ func sqDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 //
 //go:noescape
 func l1DistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
+
+// lInfDistRowsNEON sets dst to the L∞ distances of x and the rows.
+//
+//go:noescape
+func lInfDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
+
+// dotSquareRowsNEON sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int)
+
+// scoreRowsAtNEON sets dst to the inner products of x and the rows in the list.
+//
+//go:noescape
+func scoreRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// sqDistRowsAtNEON sets dst to the squared L2 distances of x and the rows in the list.
+//
+//go:noescape
+func sqDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// l1DistRowsAtNEON sets dst to the L1 distances of x and the rows in the list.
+//
+//go:noescape
+func l1DistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// lInfDistRowsAtNEON sets dst to the L∞ distances of x and the rows in the list.
+//
+//go:noescape
+func lInfDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
+
+// dotSquareRowsAtNEON sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+//
+//go:noescape
+func dotSquareRowsAtNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
 // expNEON sets dst to the exponentials of x.
 //

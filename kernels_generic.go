@@ -44,6 +44,7 @@ const (
 	stepL1Dist                 // |x−y|
 	stepSumSquares             // x², fused
 	stepSumAbs                 // |x|
+	stepLInfDist               // max |x−y|, which knows no order: the row form alone uses it
 )
 
 // blocks adds whole blocks to the accumulators in acc, of which there are 1 or 4,
@@ -101,6 +102,9 @@ func (s step) vector(x, y []float32) float32 {
 
 // row is the row form: one accumulator.
 func (s step) row(x, y []float32) float32 {
+	if s == stepLInfDist {
+		return lInfDistGeneric(x, y)
+	}
 	var acc block
 	s.all(acc[:], x, y)
 	return reduce(&acc)

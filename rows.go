@@ -71,6 +71,8 @@ func (s step) longRows(dst, x, rows []float32, stride int) {
 			sqDistRows(part, x, rest, stride)
 		case stepL1Dist:
 			l1DistRows(part, x, rest, stride)
+		case stepLInfDist:
+			lInfDistRows(part, x, rest, stride)
 		}
 	}
 }

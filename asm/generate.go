@@ -10,15 +10,18 @@ import (
 const command = "asm (make generate)"
 
 // Shapes. Rows: five accumulators and one block of x fit all three machines, and
-// ten classes are two groups. Tiles of a product: AVX-512 holds 14×2 accumulators,
-// two columns and a scalar in 31 of its 32 registers, AVX2 6×2 and three in 15 of
-// 16, NEON 6×4, four and one in 29 of 32; ten classes are one tile of 10, or 6 and
-// 4. Tiles of scores: 5×5, five of w and one of x in 31; 3×2×2, two and one in 15;
-// 3×2×4, two and one in 27. Flags: AVX-512 compares in three to four cycles.
+// ten classes are two groups. With squares a row takes two accumulators, and one
+// row is in a register besides x: 5×2 and two in 12, 3×2×2 and four in all 16 of
+// AVX2, 3×2×4 and eight in all 32 of NEON. Tiles of a product: AVX-512 holds 14×2
+// accumulators, two columns and a scalar in 31 of its 32 registers, AVX2 6×2 and
+// three in 15 of 16, NEON 6×4, four and one in 29 of 32; ten classes are one tile of
+// 10, or 6 and 4. Tiles of scores: 5×5, five of w and one of x in 31; 3×2×2, two and
+// one in 15; 3×2×4, two and one in 27. Flags: AVX-512 compares in three to four
+// cycles.
 var (
-	shapeAVX512 = ops.Shape{Rows: 5, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
-	shapeAVX2   = ops.Shape{Rows: 5, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
-	shapeNEON   = ops.Shape{Rows: 5, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeAVX512 = ops.Shape{Rows: 5, DotSquareRows: 5, ThreeSums: true, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
+	shapeAVX2   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeNEON   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
 )
 
 var (

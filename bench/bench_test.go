@@ -32,6 +32,12 @@ func BenchmarkGemm(b *testing.B)          { run(b, "Gemm") }
 func BenchmarkSoftmax(b *testing.B)       { run(b, "Softmax") }
 func BenchmarkArgMax(b *testing.B)        { run(b, "ArgMax") }
 func BenchmarkTopK(b *testing.B)          { run(b, "TopK") }
+func BenchmarkLInfDist(b *testing.B)      { run(b, "LInfDist") }
+func BenchmarkCosineDist(b *testing.B)    { run(b, "CosineDist") }
+func BenchmarkSqDistRowsAt(b *testing.B)  { run(b, "SqDistRowsAt") }
+func BenchmarkL1DistRows(b *testing.B)    { run(b, "L1DistRows") }
+func BenchmarkLInfDistRows(b *testing.B)  { run(b, "LInfDistRows") }
+func BenchmarkCosineRows(b *testing.B)    { run(b, "CosineRows") }
 
 // run measures all contests of an operation on one core, since the limits are
 // those of one.

@@ -3,6 +3,7 @@ package bench
 import (
 	"flag"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,9 +19,14 @@ var benchmarks = map[string]func(*testing.B){
 	"SumSquares": BenchmarkSumSquares, "SumAbs": BenchmarkSumAbs, "SoftThreshold": BenchmarkSoftThreshold,
 	"SGD": BenchmarkSGD, "Momentum": BenchmarkMomentum, "Adam": BenchmarkAdam,
 	"ScoreRows": BenchmarkScoreRows, "SqDistRows": BenchmarkSqDistRows,
+	"LInfDist": BenchmarkLInfDist, "CosineDist": BenchmarkCosineDist, "SqDistRowsAt": BenchmarkSqDistRowsAt,
+	"L1DistRows": BenchmarkL1DistRows, "LInfDistRows": BenchmarkLInfDistRows, "CosineRows": BenchmarkCosineRows,
 	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
 	"ArgMax": BenchmarkArgMax, "TopK": BenchmarkTopK,
 }
+
+// large are operations on 188 MB.
+var large = []string{"SqDistRows", "SqDistRowsAt", "L1DistRows", "LInfDistRows", "CosineRows"}
 
 // Every operation has a benchmark, and every benchmark runs.
 func TestBenchmarksRun(t *testing.T) {
@@ -29,7 +35,7 @@ func TestBenchmarksRun(t *testing.T) {
 	require.NoError(t, once.Set("1x"))
 	for _, op := range suite.Operations() {
 		require.Contains(t, benchmarks, op.Name)
-		if testing.Short() && op.Name == "SqDistRows" { // 188 MB
+		if testing.Short() && slices.Contains(large, op.Name) {
 			continue
 		}
 		assert.Positive(t, testing.Benchmark(benchmarks[op.Name]).N, op.Name)

@@ -9,14 +9,19 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// Metric is a distance between vectors.
+// Metric is a distance between vectors, or what orders them as one: the less, the
+// nearer.
 type Metric = kernels.Metric
 
 // The metrics of KNN. L2 is the squared Euclidean distance, which orders
-// neighbours as its root does.
+// neighbours as its root does; InnerProduct is the product with its sign changed, so
+// that the largest is the nearest.
 const (
-	L2 = kernels.L2
-	L1 = kernels.L1
+	L2           = kernels.L2
+	L1           = kernels.L1
+	LInf         = kernels.LInf
+	InnerProduct = kernels.InnerProduct
+	Cosine       = kernels.Cosine
 )
 
 // Neighbour is a row of the examples and its distance from a query.
@@ -56,7 +61,7 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if c.K < 0 {
 		return nil, fmt.Errorf("classifier: %d neighbours", c.K)
 	}
-	if c.Metric > L1 {
+	if c.Metric > Cosine {
 		return nil, fmt.Errorf("classifier: unknown metric %v", c.Metric)
 	}
 	if err := check(ex); err != nil {

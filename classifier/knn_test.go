@@ -33,7 +33,7 @@ func TestKNNVotes(t *testing.T) {
 		{1, 0.5, 1, "equally near: the lower row"},
 		{1, 1e30, 1, "equal after rounding: the lower row"},
 	} {
-		for _, metric := range []classifier.Metric{classifier.L2, classifier.L1} {
+		for _, metric := range []classifier.Metric{classifier.L2, classifier.L1, classifier.LInf} { // the same on a line
 			m, err := classifier.NewKNN(ex, classifier.KNNConfig{K: c.k, Metric: metric})
 			require.NoError(t, err)
 			assert.Equal(t, c.class, m.Predict([]float32{c.x}), "%v, k=%d, x=%v: %s", metric, c.k, c.x, c.why)
@@ -50,28 +50,48 @@ func TestKNNWithoutNeighbours(t *testing.T) {
 
 func TestMetricsDiffer(t *testing.T) {
 	ex := &classifier.Table{
-		X: kernels.Matrix{Rows: 2, Cols: 2, Stride: 2, Data: []float32{3, 0, 2, 2}},
-		Y: []int{0, 1}, Names: []string{"far along one axis", "between"},
+		X: kernels.Matrix{Rows: 5, Cols: 2, Stride: 2, Data: []float32{
+			3, 0,
+			2, 2,
+			-2.5, -1.75,
+			0, 8,
+			0.25, 10,
+		}},
+		Y:     []int{0, 1, 2, 3, 4},
+		Names: []string{"along one axis", "between", "behind", "upwards", "farther upwards"},
 	}
-	for metric, want := range map[classifier.Metric]classifier.Neighbour{classifier.L1: {Row: 0, Distance: 3}, classifier.L2: {Row: 1, Distance: 8}} {
+	for metric, want := range map[classifier.Metric][2]classifier.Neighbour{ // of 0, 0.5 and of 0, 20
+		classifier.L1:           {{Row: 0, Distance: 3.5}, {Row: 4, Distance: 10.25}},
+		classifier.L2:           {{Row: 1, Distance: 6.25}, {Row: 4, Distance: 100.0625}},
+		classifier.LInf:         {{Row: 1, Distance: 2}, {Row: 4, Distance: 10}},
+		classifier.InnerProduct: {{Row: 4, Distance: -5}, {Row: 4, Distance: -200}},
+		classifier.Cosine:       {{Row: 3, Distance: 0}, {Row: 3, Distance: 0}},
+	} {
 		m, err := classifier.NewKNN(ex, classifier.KNNConfig{Metric: metric})
 		require.NoError(t, err)
-		nearest := make([]classifier.Neighbour, 1)
-		require.Equal(t, 1, m.Neighbours(nearest, []float32{0, 0}))
-		assert.Equal(t, want, nearest[0], metric)
+		for i, q := range [][]float32{{0, 0.5}, {0, 20}} {
+			nearest := make([]classifier.Neighbour, 1)
+			require.Equal(t, 1, m.Neighbours(nearest, q))
+			assert.Equal(t, want[i], nearest[0], "%v of %v", metric, q)
+			assert.Equal(t, want[i].Row, m.Predict(q), "%v of %v", metric, q)
+		}
 	}
 }
 
 func TestKNNPredictAllIsPredict(t *testing.T) {
 	base, queries := blobs(700, 9, 3), blobs(600, 9, 3)
-	m, err := classifier.NewKNN(base, classifier.KNNConfig{K: 7})
-	require.NoError(t, err)
-	for _, workers := range []int{1, 2, 7} {
-		got, done := make([]int, queries.Len()), 0
-		require.NoError(t, m.PredictAll(context.Background(), got, queries, workers, func(n int) { done = n }))
-		assert.Equal(t, queries.Len(), done)
-		for i, p := range got {
-			require.Equal(t, m.Predict(queries.X.Row(i)), p)
+	var m *classifier.KNN
+	for metric := classifier.L2; metric <= classifier.Cosine; metric++ {
+		var err error
+		m, err = classifier.NewKNN(base, classifier.KNNConfig{K: 7, Metric: metric})
+		require.NoError(t, err)
+		for _, workers := range []int{1, 2, 7} {
+			got, done := make([]int, queries.Len()), 0
+			require.NoError(t, m.PredictAll(context.Background(), got, queries, workers, func(n int) { done = n }))
+			assert.Equal(t, queries.Len(), done)
+			for i, p := range got {
+				require.Equal(t, m.Predict(queries.X.Row(i)), p, metric)
+			}
 		}
 	}
 	cancelled, cancel := context.WithCancel(context.Background())
@@ -101,8 +121,8 @@ func TestNewKNNRefuses(t *testing.T) {
 	assert.EqualError(t, err, "classifier: row 1: feature 0 is +Inf")
 	_, err = classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{K: -1})
 	assert.EqualError(t, err, "classifier: -1 neighbours")
-	_, err = classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{Metric: 5})
-	assert.EqualError(t, err, "classifier: unknown metric Metric(5)")
+	_, err = classifier.NewKNN(line([]float32{1}, []int{0}, "a"), classifier.KNNConfig{Metric: 7})
+	assert.EqualError(t, err, "classifier: unknown metric Metric(7)")
 }
 
 func TestEvaluate(t *testing.T) {

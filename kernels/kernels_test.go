@@ -205,7 +205,7 @@ func TestSoftmaxIsThatOfEachRow(t *testing.T) {
 
 func TestNearestAgreesWithSorting(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for _, metric := range []Metric{L2, L1} {
+	for _, metric := range []Metric{L2, L1, LInf, InnerProduct, Cosine} {
 		for _, s := range []struct{ rows, features, queries, k int }{{1, 3, 2, 1}, {5, 1, 3, 5}, {1000, 7, 5, 10}, {300, 785, 4, 3}, {4, 2, 3, 6}, {0, 2, 2, 3}} {
 			base, queries := NewMatrix(s.rows, s.features), NewMatrix(s.queries, s.features)
 			for i := range base.Data {
@@ -233,10 +233,18 @@ func TestNearestAgreesWithSorting(t *testing.T) {
 // sorted is every row of base in the order of its distance, by selection.
 func sorted(q []float32, base Matrix, metric Metric) []Neighbour {
 	d := make([]float32, base.Rows)
-	if metric == L2 {
+	switch metric {
+	case L2:
 		argmax.SqDistRows(d, q, base.Data, base.Stride)
-	} else {
+	case L1:
 		argmax.L1DistRows(d, q, base.Data, base.Stride)
+	case LInf:
+		argmax.LInfDistRows(d, q, base.Data, base.Stride)
+	case InnerProduct:
+		argmax.ScoreRows(d, q, base.Data, base.Stride)
+		argmax.Scale(-1, d)
+	case Cosine:
+		argmax.CosineRows(d, q, base.Data, base.Stride)
 	}
 	order := []Neighbour{}
 	taken := make([]bool, len(d))

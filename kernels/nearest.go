@@ -6,21 +6,34 @@ import (
 	"github.com/seed842bec00/argmax"
 )
 
-// Metric is a distance between vectors.
+// Metric is a distance between vectors, or what orders them as one: the less, the
+// nearer.
 type Metric uint8
 
 const (
-	L2 Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: the order of the distance, without its root
-	L1               // Manhattan, Σ |xᵢ − yᵢ|
+	L2   Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: the order of the distance, without its root
+	L1                 // Manhattan, Σ |xᵢ − yᵢ|
+	LInf               // Chebyshev, max |xᵢ − yᵢ|
+	// InnerProduct is the inner product with its sign changed, −Σ xᵢ·yᵢ: neighbours
+	// are the rows with the largest products. It is no distance; a row need not be
+	// its own neighbour.
+	InnerProduct
+	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from all
 )
 
-// String is "L2" or "L1".
+// String is the name of the constant.
 func (m Metric) String() string {
 	switch m {
 	case L2:
 		return "L2"
 	case L1:
 		return "L1"
+	case LInf:
+		return "LInf"
+	case InnerProduct:
+		return "InnerProduct"
+	case Cosine:
+		return "Cosine"
 	}
 	return fmt.Sprintf("Metric(%d)", uint8(m))
 }
@@ -32,6 +45,15 @@ func (m Metric) distances(dst, q []float32, base Matrix) {
 		argmax.SqDistRows(dst, q, base.Data, base.Stride)
 	case L1:
 		argmax.L1DistRows(dst, q, base.Data, base.Stride)
+	case LInf:
+		argmax.LInfDistRows(dst, q, base.Data, base.Stride)
+	case InnerProduct:
+		argmax.ScoreRows(dst, q, base.Data, base.Stride)
+		for i, product := range dst {
+			dst[i] = -product
+		}
+	case Cosine:
+		argmax.CosineRows(dst, q, base.Data, base.Stride)
 	default:
 		panic("kernels: " + m.String())
 	}

@@ -7,6 +7,8 @@ func (m *Machine) Sub(dst, x, y vec.Block) { m.binary(fsub, dst, x, y) }
 func (m *Machine) Mul(dst, x, y vec.Block) { m.binary(fmul, dst, x, y) }
 func (m *Machine) Max(dst, x, y vec.Block) { m.binary(fmax, dst, x, y) }
 
+func (m *Machine) MaxBits(dst, x, y vec.Block) { m.binary(umax, dst, x, y) }
+
 func (m *Machine) binary(op binary, dst, x, y vec.Block) {
 	d, a, b := m.write(dst), m.read(x), m.read(y)
 	m.later(func(out *printer) {

@@ -93,12 +93,31 @@ func (m *Machine) copy(from register) register {
 	return r
 }
 
+func (m *Machine) RowAt(p vec.Ptr, stride, index vec.Int) vec.Ptr {
+	r := m.integer()
+	m.line("MADD %v, %v, %v, %v", stride, p.(pointer).base, index, r)
+	return pointer{r, p.(pointer).bytes}
+}
+
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {
 	if k <= 0 || k&(k-1) != 0 {
 		m.fail("Scale by %d, not a power of two", k)
 	}
 	r := m.integer()
 	m.line("LSL $%d, %v, %v", bits.TrailingZeros(uint(k)), n, r)
+	return r
+}
+
+func (m *Machine) Divide(n vec.Int, k int) vec.Int {
+	r := m.integer()
+	m.line("MOVD $%d, %v", k, r)
+	m.line("UDIV %v, %v, %v", r, n, r)
+	return r
+}
+
+func (m *Machine) Times(x, y vec.Int) vec.Int {
+	r := m.integer()
+	m.line("MUL %v, %v, %v", x, y, r)
 	return r
 }
 

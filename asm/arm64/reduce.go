@@ -10,17 +10,28 @@ func (out *printer) quarter(op binary, x *block) {
 	out.binary(op, x.v[0], x.v[0], x.v[1])
 }
 
-func (m *Machine) Reduce(b vec.Block) {
+// A tree is an operation, on the lanes of two registers and on neighbours.
+type tree struct{ lanes, neighbours binary }
+
+var (
+	sums    = tree{fadd, faddp}
+	maxBits = tree{umax, umaxp}
+)
+
+func (m *Machine) Reduce(b vec.Block)        { m.reduce(b, sums) }
+func (m *Machine) ReduceMaxBits(b vec.Block) { m.reduce(b, maxBits) }
+
+func (m *Machine) reduce(b vec.Block, op tree) {
 	x := m.write(b)
-	m.later(func(out *printer) { out.reduce(x) })
+	m.later(func(out *printer) { out.reduce(op, x) })
 }
 
-func (out *printer) reduce(x *block) {
-	out.quarter(fadd, x)
+func (out *printer) reduce(op tree, x *block) {
+	out.quarter(op.lanes, x)
 	s, t := x.v[0], x.v[1]
 	out.line("VEXT $8, V%d.B16, V%d.B16, V%d.B16", s, s, t)
-	out.binary(fadd, s, s, t)
-	out.binary(faddp, s, s, s)
+	out.binary(op.lanes, s, s, t)
+	out.binary(op.neighbours, s, s, s)
 }
 
 // ReduceMax adds +0 at the end, which only changes −0.
@@ -35,54 +46,71 @@ func (m *Machine) ReduceMax(b vec.Block, _ []vec.Flag) {
 	})
 }
 
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, nil, p) }
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, sums, nil, p) }
 
-func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, addend, p) }
+func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, sums, addend, p) }
 
-// reduceTo reduces by runs.
-func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
+func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, maxBits, nil, p) }
+
+func (m *Machine) reduceTo(bs []vec.Block, op tree, addend, p vec.Ptr) {
+	m.reduceRuns(bs, op, func(out *printer, i, count, s, t int) {
+		_, move := run(count)
+		if addend != nil {
+			out.line("%s %s, F%d", move, after(addend, 4*i), t)
+			out.binary(fadd, s, s, t)
+		}
+		out.line("%s F%d, %s", move, s, after(p, 4*i))
+	})
+}
+
+func (m *Machine) ReduceApart(bs []vec.Block, to []vec.Ptr)        { m.reduceApart(bs, sums, to) }
+func (m *Machine) ReduceMaxBitsApart(bs []vec.Block, to []vec.Ptr) { m.reduceApart(bs, maxBits, to) }
+
+func (m *Machine) reduceApart(bs []vec.Block, op tree, to []vec.Ptr) {
+	m.reduceRuns(bs, op, func(out *printer, i, count, s, _ int) {
+		for lane := range count {
+			out.line("VST1 V%d.S[%d], (%v)", s, lane, to[i+lane].(pointer).base)
+		}
+	})
+}
+
+// reduceRuns reduces by runs. store gets the register s with the results from i on;
+// t is free.
+func (m *Machine) reduceRuns(bs []vec.Block, op tree, store func(out *printer, i, count, s, t int)) {
 	for done := 0; done < len(bs); {
-		count, move := run(len(bs) - done)
+		first := done
+		count, _ := run(len(bs) - first)
 		xs := make([]*block, count)
 		for i := range xs {
-			xs[i] = m.write(bs[done+i])
-		}
-		to, from := after(p, 4*done), ""
-		if addend != nil {
-			from = after(addend, 4*done)
+			xs[i] = m.write(bs[first+i])
 		}
 		m.later(func(out *printer) {
 			s := xs[0].v[0]
 			switch count {
 			case 4:
-				out.reducePair(xs[0], xs[1])
-				out.reducePair(xs[2], xs[3])
-				out.binary(faddp, s, s, xs[2].v[0])
+				out.reducePair(op, xs[0], xs[1])
+				out.reducePair(op, xs[2], xs[3])
+				out.binary(op.neighbours, s, s, xs[2].v[0])
 			case 2:
-				out.reducePair(xs[0], xs[1])
-				out.binary(faddp, s, s, s)
+				out.reducePair(op, xs[0], xs[1])
+				out.binary(op.neighbours, s, s, s)
 			case 1:
-				out.reduce(xs[0])
+				out.reduce(op, xs[0])
 			}
-			if addend != nil {
-				t := xs[0].v[1]
-				out.line("%s %s, F%d", move, from, t)
-				out.binary(fadd, s, s, t)
-			}
-			out.line("%s F%d, %s", move, s, to)
+			store(out, first, count, s, xs[0].v[1])
 		})
 		done += count
 	}
 	m.Free(bs...)
 }
 
-// reducePair leaves in the first register of x the sums i and i+2 of x in the
-// lower half and of y in the upper: what is left to do is adding neighbours.
-func (out *printer) reducePair(x, y *block) {
-	out.quarter(fadd, x)
-	out.quarter(fadd, y)
+// reducePair leaves in the first register of x the lanes i and i+2 combined, of x
+// in the lower half and of y in the upper: what is left to do are neighbours.
+func (out *printer) reducePair(op tree, x, y *block) {
+	out.quarter(op.lanes, x)
+	out.quarter(op.lanes, y)
 	a, b, t := x.v[0], y.v[0], x.v[1]
 	out.line("VZIP1 V%d.D2, V%d.D2, V%d.D2", b, a, t)
 	out.line("VZIP2 V%d.D2, V%d.D2, V%d.D2", b, a, a)
-	out.binary(fadd, a, t, a)
+	out.binary(op.lanes, a, t, a)
 }

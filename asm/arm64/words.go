@@ -3,7 +3,8 @@ package arm64
 // Instructions that Go's assembler lacks. Their encoding has the destination in
 // bits 0 to 4, the first source in bits 5 to 9, the second in bits 16 to 20.
 
-// binary is an instruction of three registers, four float32 each.
+// binary is an instruction of three registers, four numbers of 32 bits each. One
+// that Go's assembler has is without bits.
 type binary struct {
 	mnemonic string
 	bits     uint32
@@ -21,11 +22,16 @@ var (
 	fcmge = binary{"fcmge", 0x6e20e400}
 	fcmgt = binary{"fcmgt", 0x6ea0e400}
 	cmhi  = binary{"cmhi", 0x6ea03400}  // of unsigned integers
+	umax  = binary{"VUMAX", 0}          // the larger, unsigned
 	umaxp = binary{"umaxp", 0x6ea0a400} // the larger of neighbours, unsigned
 	faddp = binary{"faddp", 0x6e20d400} // sums of neighbours: two of x, two of y
 )
 
 func (out *printer) binary(op binary, d, x, y int) {
+	if op.bits == 0 {
+		out.line("%s V%d.S4, V%d.S4, V%d.S4", op.mnemonic, y, x, d)
+		return
+	}
 	out.word(op.bits|encode(d, x, y), "%s v%d.4s, v%d.4s, v%d.4s", op.mnemonic, d, x, y)
 }
 

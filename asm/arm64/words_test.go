@@ -18,7 +18,7 @@ func TestWords(t *testing.T) {
 			out.maxAcross(d, x)
 			out.toFloat(d, x)
 			for _, y := range registers {
-				for _, op := range []binary{fadd, fsub, fmul, fdiv, fmax, faddp, fmaxp} {
+				for _, op := range []binary{fadd, fsub, fmul, fdiv, fmax, faddp, fmaxp, umaxp} {
 					out.binary(op, d, x, y)
 				}
 				for lane := range 4 {
@@ -28,7 +28,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	r := len(registers)
-	checkWords(t, out.text.Bytes(), 3*r*r+9*r*r*r)
+	checkWords(t, out.text.Bytes(), 3*r*r+12*r*r*r)
 }
 
 // TestKernelWords checks the encodings of whole functions.

@@ -10,6 +10,12 @@ type Shape struct {
 	// accumulator block, and the addition of an accumulator takes four cycles, so
 	// that fewer than four leave the adders waiting.
 	Rows int
+	// DotSquareRows is that number where each row needs two accumulators and a block
+	// of its own in a register.
+	DotSquareRows int
+	// ThreeSums tells whether the registers hold the accumulators of three vector
+	// sums, so that one pass can serve them.
+	ThreeSums bool
 	// Flags is how many comparisons with NaN may be under way.
 	Flags int
 	// LossRows is how many rows of few scores go through the steps of a softmax
@@ -28,7 +34,8 @@ func Emit(m vec.Machine, s Shape) {
 	vectors(m, s.Flags)
 	penalties(m)
 	updates(m)
-	matrices(m, s.Rows)
+	dotSquares(m, s.ThreeSums)
+	matrices(m, s.Rows, s.DotSquareRows)
 	exp(m)
 	log(m)
 	softmaxRows(m, s.LossRows)

@@ -2,6 +2,8 @@ package ops
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"github.com/seed842bec00/argmax/asm/vec"
 )
@@ -12,49 +14,189 @@ var (
 	nan              = float32(math.NaN())
 )
 
-func matrices(m vec.Machine, group int) {
-	vectorToRows(m, "scoreRows", "sets dst to the inner products of x and the rows.", group, product)
-	vectorToRows(m, "sqDistRows", "sets dst to the squared L2 distances of x and the rows.", group, squaredDifference)
-	vectorToRows(m, "l1DistRows", "sets dst to the L1 distances of x and the rows.", group, absoluteDifference)
+func matrices(m vec.Machine, group, pairs int) {
+	for _, at := range []bool{false, true} {
+		for _, r := range []vectorToRows{
+			{op: "scoreRows", doc: "dst to the inner products", group: group, term: product},
+			{op: "sqDistRows", doc: "dst to the squared L2 distances", group: group, term: squaredDifference},
+			{op: "l1DistRows", doc: "dst to the L1 distances", group: group, term: absoluteDifference},
+			{op: "lInfDistRows", doc: "dst to the L∞ distances", group: group, term: largestDifference, largest: true},
+			{op: "dotSquareRows", doc: "dots to the inner products", group: pairs, squares: true},
+		} {
+			r.at = at
+			r.emit(m)
+		}
+	}
 }
 
-// vectorToRows treats the rows in groups, so that a block of x is loaded once for
-// all of a group and their accumulators, one for each row, hide each other's
-// latency. What is left goes as one smaller group.
-func vectorToRows(m vec.Machine, op, doc string, group int, add term) {
-	m.Func(op, "func(dst, x, rows []float32, stride int)", doc)
-	dst, left := m.Ptr("dst_base"), m.Int("dst_len")
-	base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
-	several := func(count int) {
-		m.Scope(func() {
-			x, n := m.Ptr("x_base"), m.Int("x_len")
-			rows := m.Rows(m.CopyPtr(base), stride, count)
-			acc := make([]vec.Block, count)
-			for i := range acc {
-				acc[i] = m.Zero()
-			}
-			vec.Stream(m, n, 4, append([]vec.Ptr{x}, rows...), nil, func(block int) {
-				v := m.Load(x, block)
-				for i, row := range rows {
-					add(m, acc[i], v, row, block)
-				}
-				m.Free(v)
-			})
-			m.ReduceTo(acc, dst)
-		})
+// vectorToRows is a kernel that makes a number of x and each row of a matrix, or of
+// each row in a list.
+type vectorToRows struct {
+	op, doc string
+	group   int // rows at a time
+	term    term
+	largest bool // and not a sum
+	squares bool // besides, the inner product of each row with itself
+	at      bool // by a list of their numbers
+}
+
+// emit treats the rows in groups, so that a block of x is loaded once for all of a
+// group and their accumulators, one for each row, hide each other's latency. What
+// is left goes as one smaller group.
+func (r *vectorToRows) emit(m vec.Machine) {
+	op, results, list, which := r.op, []string{"dst"}, "", "the rows"
+	doc := "sets " + r.doc + " of x and "
+	if r.squares {
+		results = []string{"dots", "squares"}
 	}
-	vec.While(m, left, group, []vec.Ptr{dst}, func() {
-		several(group)
-		m.Move(base, stride, group)
+	if r.at {
+		op, list, which = op+"At", ", index []int", "the rows in the list"
+	}
+	if doc += which; r.squares {
+		doc += ", squares to those of the rows with themselves"
+	}
+	m.Func(op, "func("+strings.Join(results, ", ")+", x, rows []float32, stride int"+list+")", doc+".")
+	left := m.Int(results[0] + "_len")
+	var to []vec.Ptr
+	for _, name := range results {
+		to = append(to, m.Ptr(name+"_base"))
+	}
+	if r.at {
+		r.listed(m, left, to)
+	} else {
+		r.streams(m, left, to)
+	}
+	m.Return()
+}
+
+// streams takes the rows of a group not one below the other but as far apart as
+// there are groups: each goes on where the same one of the group before ended, as
+// prefetchers expect. (100×784 in the second-level cache: 0.6 to 0.7 of the time;
+// in memory up to a tenth less.)
+func (r *vectorToRows) streams(m vec.Machine, left vec.Int, to []vec.Ptr) {
+	base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
+	m.Scope(func() {
+		groups := m.Divide(left, r.group)
+		apart, apartTo := m.Times(groups, stride), m.Scale(groups, 4)
+		vec.While(m, left, r.group, nil, func() {
+			m.Scope(func() {
+				for i, acc := range r.accumulate(m, m.Rows(m.CopyPtr(base), apart, r.group)) {
+					places := m.Rows(to[i], apartTo, r.group)
+					if r.largest {
+						m.ReduceMaxBitsApart(acc, places)
+					} else {
+						m.ReduceApart(acc, places)
+					}
+				}
+			})
+			m.Move(base, stride, 1)
+			for _, p := range to {
+				m.Advance([]vec.Ptr{p}, 1)
+			}
+		})
+		m.Move(base, apart, r.group-1)
+		for _, p := range to {
+			m.Move(p, apartTo, r.group-1)
+		}
 	})
+	r.rest(m, left, func(count int) { r.store(m, r.accumulate(m, m.Rows(base, stride, count)), to) })
+}
+
+// listed takes the rows as they come in the list.
+func (r *vectorToRows) listed(m vec.Machine, left vec.Int, to []vec.Ptr) {
+	index := m.Ptr("index_base")
+	group := func(count int) {
+		base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
+		var rows []vec.Ptr
+		for i := range count {
+			rows = append(rows, m.RowAt(base, stride, m.LoadInt(index, i)))
+		}
+		r.store(m, r.accumulate(m, rows), to)
+	}
+	vec.While(m, left, r.group, to, func() {
+		r.ahead(m, left, index)
+		m.Scope(func() { group(r.group) })
+		m.Advance([]vec.Ptr{index}, 2*r.group)
+	})
+	r.rest(m, left, group)
+}
+
+// linesAhead is how much of a row is asked for before its turn: all of the shortest
+// embeddings. Longer rows come by themselves once they have begun. (2000 of 360000
+// rows of 128: 0.8 to 0.95 of the time; of 60000 rows of 512, 0.95; of 784, the same.)
+const linesAhead = 8
+
+// ahead asks for the beginnings of the rows of the next group, if there is one, and
+// if rows are as long as that.
+func (r *vectorToRows) ahead(m vec.Machine, left vec.Int, index vec.Ptr) {
+	none := m.NewLabel("none")
+	m.JumpLess(left, 2*r.group, none)
+	m.Scope(func() {
+		m.JumpLess(m.Int("x_len"), linesAhead*vec.Lanes, none)
+		base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
+		for i := range r.group {
+			m.Scope(func() {
+				row := m.RowAt(base, stride, m.LoadInt(index, r.group+i))
+				for range linesAhead {
+					m.Prefetch(row)
+					m.Advance([]vec.Ptr{row}, vec.Lanes)
+				}
+			})
+		}
+	})
+	m.Place(none)
+}
+
+// rest takes what is less than a group.
+func (r *vectorToRows) rest(m vec.Machine, left vec.Int, group func(count int)) {
 	done := m.NewLabel("done")
-	for count := group - 1; count > 0; count-- {
+	for count := r.group - 1; count > 0; count-- {
 		fewer := m.NewLabel("fewer")
 		m.JumpLess(left, count, fewer)
-		several(count)
+		m.Scope(func() { group(count) })
 		m.Jump(done)
 		m.Place(fewer)
 	}
 	m.Place(done)
-	m.Return()
+}
+
+// accumulate passes over x and some rows, which it advances: an accumulator for each
+// row, and one for each square.
+func (r *vectorToRows) accumulate(m vec.Machine, rows []vec.Ptr) [][]vec.Block {
+	acc := make([][]vec.Block, 1)
+	if r.squares {
+		acc = make([][]vec.Block, 2)
+	}
+	for i := range acc {
+		for range rows {
+			acc[i] = append(acc[i], m.Zero())
+		}
+	}
+	x, n := m.Ptr("x_base"), m.Int("x_len")
+	vec.Stream(m, n, 4, slices.Concat([]vec.Ptr{x}, rows), nil, func(block int) {
+		v := m.Load(x, block)
+		for i, row := range rows {
+			if !r.squares {
+				r.term(m, acc[0][i], v, row, block)
+				continue
+			}
+			y := m.Load(row, block)
+			m.FMA(acc[0][i], v, y)
+			m.FMA(acc[1][i], y, y)
+			m.Free(y)
+		}
+		m.Free(v)
+	})
+	return acc
+}
+
+// store puts the results one behind the other.
+func (r *vectorToRows) store(m vec.Machine, acc [][]vec.Block, to []vec.Ptr) {
+	for i, p := range to {
+		if r.largest {
+			m.ReduceMaxBitsTo(acc[i], p)
+		} else {
+			m.ReduceTo(acc[i], p)
+		}
+	}
 }

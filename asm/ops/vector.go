@@ -26,10 +26,20 @@ func absoluteDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
 	m.Free(d)
 }
 
+// largestDifference adds nothing: it keeps the larger, by the bits, among which NaN
+// is the largest of all.
+func largestDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
+	d := m.SubLoad(x, y, block)
+	m.Abs(d, d)
+	m.MaxBits(acc, acc, d)
+	m.Free(d)
+}
+
 func vectors(m vec.Machine, flags int) {
 	pair(m, "dot", "returns the inner product of x and y.", product)
 	pair(m, "sqDist", "returns the squared L2 distance of x and y.", squaredDifference)
 	pair(m, "l1Dist", "returns the L1 distance of x and y.", absoluteDifference)
+	lInfDist(m)
 	sum(m)
 	maximum(m, flags)
 	axpy(m)
@@ -84,6 +94,26 @@ func pair(m vec.Machine, op, doc string, add term) {
 		add(m, acc, x, ptrs[1], block)
 		m.Free(x)
 	})
+}
+
+// lInfDist needs no carry: the largest of the pieces of a long vector is that of all.
+func lInfDist(m vec.Machine) {
+	m.Func("lInfDist", "func(x, y []float32) float32", "returns the L∞ distance of x and y.")
+	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
+	var acc [accumulators]vec.Block
+	for i := range acc {
+		acc[i] = m.Zero()
+	}
+	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, nil, func(block int) {
+		u := m.Load(x, block)
+		largestDifference(m, acc[block], u, y, block)
+		m.Free(u)
+	})
+	m.MaxBits(acc[0], acc[0], acc[1])
+	m.MaxBits(acc[2], acc[2], acc[3])
+	m.MaxBits(acc[0], acc[0], acc[2])
+	m.ReduceMaxBits(acc[0])
+	m.ReturnFirst(acc[0])
 }
 
 func sum(m vec.Machine) {

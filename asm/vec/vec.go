@@ -82,11 +82,17 @@ type Machine interface {
 	LoadInt(p Ptr, elem int) Int
 	// Element is the address of the float32 at an index from p.
 	Element(p Ptr, index Int) Ptr
+	// RowAt is the address index·stride bytes after p.
+	RowAt(p Ptr, stride, index Int) Ptr
 	// CopyInt and CopyPtr are for what a loop will change.
 	CopyInt(n Int) Int
 	CopyPtr(p Ptr) Ptr
 	// Scale is n times k, a new Int. k is a power of two.
 	Scale(n Int, k int) Int
+	// Divide is n ÷ k, rounded down, for n ≥ 0 and a k that is no power of two; Times
+	// is x·y.
+	Divide(n Int, k int) Int
+	Times(x, y Int) Int
 	// Decrease is n -= k.
 	Decrease(n Int, k int)
 	// Rows is count addresses, stride bytes apart, the first at p. p must not be
@@ -140,6 +146,9 @@ type Machine interface {
 	Min(dst, x, y Block)
 	Div(dst, x, y Block) // x/y
 	Sqrt(dst, x Block)
+	// MaxBits is the larger of the bits, as unsigned integers: of numbers without a
+	// sign the larger number, and NaN is above infinity.
+	MaxBits(dst, x, y Block)
 	// FMA is acc = fma(x, y, acc).
 	FMA(acc, x, y Block)
 	// FMALoad and SubLoad take y from memory, as an operand of the instruction
@@ -258,6 +267,13 @@ type Machine interface {
 	ReduceTo(bs []Block, p Ptr)
 	// ReduceAddTo adds to each sum the float32 at its place behind addend first.
 	ReduceAddTo(bs []Block, addend, p Ptr)
+	// ReduceMaxBits and ReduceMaxBitsTo are as Reduce and ReduceTo, with MaxBits for
+	// the addition.
+	ReduceMaxBits(b Block)
+	ReduceMaxBitsTo(bs []Block, p Ptr)
+	// ReduceApart and ReduceMaxBitsApart store every result at a place of its own.
+	ReduceApart(bs []Block, to []Ptr)
+	ReduceMaxBitsApart(bs []Block, to []Ptr)
 
 	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]).
 	Outer(acc [][]Block, a []Scalar, b []Block)

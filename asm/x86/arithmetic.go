@@ -21,6 +21,8 @@ func (m *Machine) Mul(dst, x, y vec.Block) { each(m.VMULPS, dst, x, y) }
 func (m *Machine) Max(dst, x, y vec.Block) { each(m.VMAXPS, dst, x, y) }
 func (m *Machine) FMA(acc, x, y vec.Block) { each(m.VFMADD231PS, acc, x, y) }
 
+func (m *Machine) MaxBits(dst, x, y vec.Block) { each(m.VPMAXUD, dst, x, y) }
+
 func (m *Machine) Abs(dst, x vec.Block) {
 	if m.abs == nil {
 		m.first(func() {

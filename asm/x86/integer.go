@@ -34,10 +34,41 @@ func (m *Machine) Element(p vec.Ptr, index vec.Int) vec.Ptr {
 	return pointer{base: e, index: a.index, scale: a.scale}
 }
 
+func (m *Machine) RowAt(p vec.Ptr, stride, index vec.Int) vec.Ptr {
+	row := m.GP64()
+	m.MOVQ(index.(Op), row)
+	m.IMULQ(stride.(Op), row)
+	m.ADDQ(p.(pointer).base, row)
+	return pointer{base: row, bytes: p.(pointer).bytes}
+}
+
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {
 	c := m.CopyInt(n).(reg.Register)
 	m.SHLQ(U8(bits.TrailingZeros(uint(k))), c)
 	return c
+}
+
+// Divide multiplies by 2^(64+s) ÷ k, rounded up, with the largest s for which that
+// has 64 bits. Rounding adds less than n ÷ 2^(64+s) < 2^−(s+1) < 1 ÷ k to the
+// quotient, which does not reach the next integer.
+func (m *Machine) Divide(n vec.Int, k int) vec.Int {
+	s := bits.Len(uint(k)) - 1
+	if k == 1<<s {
+		panic("x86: Divide by a power of two")
+	}
+	reciprocal, _ := bits.Div64(1<<s, 0, uint64(k))
+	factor, low, quotient := m.GP64(), m.GP64(), m.GP64()
+	m.MOVQ(n.(Op), reg.RDX)
+	m.MOVQ(U64(reciprocal+1), factor)
+	m.MULXQ(factor, low, quotient)
+	m.SHRQ(U8(s), quotient)
+	return quotient
+}
+
+func (m *Machine) Times(x, y vec.Int) vec.Int {
+	p := m.CopyInt(x)
+	m.IMULQ(y.(Op), p.(Op))
+	return p
 }
 
 func (m *Machine) Decrease(n vec.Int, k int) { m.SUBQ(I32(k), n.(Op)) }

@@ -47,9 +47,8 @@ func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
 	return y
 }
 
-func (m *Machine) Reduce(b vec.Block) {
-	b.(block)[0] = m.fold(b.(block), m.VADDPS)
-}
+func (m *Machine) Reduce(b vec.Block)        { b.(block)[0] = m.fold(b.(block), m.VADDPS) }
+func (m *Machine) ReduceMaxBits(b vec.Block) { b.(block)[0] = m.fold(b.(block), m.VPMAXUD) }
 
 func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	v, end := b.(block), m.NewLabel("max")
@@ -78,36 +77,62 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 }
 
 // ReduceTo reduces four blocks at a time: each shuffle then serves four sums.
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, nil, p) }
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VADDPS, nil, p) }
 
-func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, addend, p) }
+func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) {
+	m.reduceTo(bs, m.VADDPS, addend, p)
+}
 
-func (m *Machine) reduceTo(bs []vec.Block, addend, p vec.Ptr) {
+func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VPMAXUD, nil, p) }
+
+func (m *Machine) reduceTo(bs []vec.Block, combine func(...Op), addend, p vec.Ptr) {
 	at := func(p vec.Ptr, i int) Mem { return m.mem(p, 0, 0).Offset(4 * i) }
+	m.reduceEach(bs, combine, func(i, count int, results reg.Register) {
+		switch {
+		case count == 4 && addend != nil:
+			m.VADDPS(at(addend, i), results, results)
+		case addend != nil:
+			m.VADDSS(at(addend, i), results, results)
+		}
+		if count == 4 {
+			m.VMOVUPS(results, at(p, i))
+		} else {
+			m.VMOVSS(results, at(p, i))
+		}
+	})
+}
+
+func (m *Machine) ReduceApart(bs []vec.Block, to []vec.Ptr) { m.reduceApart(bs, m.VADDPS, to) }
+func (m *Machine) ReduceMaxBitsApart(bs []vec.Block, to []vec.Ptr) {
+	m.reduceApart(bs, m.VPMAXUD, to)
+}
+
+func (m *Machine) reduceApart(bs []vec.Block, combine func(...Op), to []vec.Ptr) {
+	m.reduceEach(bs, combine, func(i, count int, results reg.Register) {
+		m.VMOVSS(results, m.mem(to[i], 0, 0))
+		for lane := 1; lane < count; lane++ {
+			m.VEXTRACTPS(U8(lane), results, m.mem(to[i+lane], 0, 0))
+		}
+	})
+}
+
+// reduceEach gives store the results from i on, four or one in an XMM register.
+func (m *Machine) reduceEach(bs []vec.Block, combine func(...Op), store func(i, count int, results reg.Register)) {
 	i := 0
 	for ; i+4 <= len(bs); i += 4 {
-		sums := m.reduceFour(bs[i : i+4])
-		if addend != nil {
-			m.VADDPS(at(addend, i), sums, sums)
-		}
-		m.VMOVUPS(sums, at(p, i))
+		store(i, 4, m.reduceFour(bs[i:i+4], combine))
 	}
 	for ; i < len(bs); i++ {
-		m.Reduce(bs[i])
-		sum := bs[i].(block)[0].AsX()
-		if addend != nil {
-			m.VADDSS(at(addend, i), sum, sum)
-		}
-		m.VMOVSS(sum, at(p, i))
+		store(i, 1, m.fold(bs[i].(block), combine).AsX())
 	}
 }
 
-// reduceFour is the sums of four blocks in an XMM register.
-func (m *Machine) reduceFour(bs []vec.Block) reg.Register {
+// reduceFour is the results of four blocks in an XMM register.
+func (m *Machine) reduceFour(bs []vec.Block, combine func(...Op)) reg.Register {
 	if m.wide() {
-		return m.compress(m.quarters(bs, m.VADDPS))
+		return m.compress(m.quarters(bs, combine))
 	}
-	return m.inOrder(m.halves(bs, m.VADDPS))
+	return m.inOrder(m.halves(bs, combine))
 }
 
 // quarters leaves the result of each of four blocks in all lanes of its quarter.

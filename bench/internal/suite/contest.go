@@ -45,17 +45,23 @@ type routine struct {
 	result func() []float32 // of one call, on the first input
 }
 
-// squared is r, whose results are roots of what the contest is about. The square is
-// not part of a pass: the root is as good to whoever calls.
-func (r routine) squared() routine {
+// converted is r, of whose results into makes what the contest is about, unless it
+// is nil. That is not part of a pass: the results are as good to whoever calls.
+func (r routine) converted(into func(v float32) float32) routine {
+	if into == nil {
+		return r
+	}
 	return routine{r.pass, func() []float32 {
-		roots := r.result()
-		for i, v := range roots {
-			roots[i] = v * v
+		results := r.result()
+		for i, v := range results {
+			results[i] = into(v)
 		}
-		return roots
+		return results
 	}}
 }
+
+func square(root float32) float32       { return root * root }
+func complement(cosine float32) float32 { return 1 - cosine }
 
 // Name is the contest without its operation, as keys that benchstat understands.
 func (c Contest) Name() string {

@@ -6,6 +6,39 @@ import "math"
 // computation may be.
 type value struct{ want, bound float64 }
 
+// sumOf is the value of a sum over two vectors.
+func sumOf(term func(x, y float64) float64) func(x, y []float32) value {
+	return func(x, y []float32) value {
+		var s sum
+		for i, v := range x {
+			s.add(term(float64(v), float64(y[i])))
+		}
+		return s.value()
+	}
+}
+
+func productTerm(x, y float64) float64  { return x * y }
+func squareTerm(x, y float64) float64   { return (x - y) * (x - y) }
+func absoluteTerm(x, y float64) float64 { return math.Abs(x - y) }
+
+// exactLInfDist: the difference is rounded.
+func exactLInfDist(x, y []float32) value {
+	largest := 0.0
+	for i, v := range x {
+		largest = max(largest, absoluteTerm(float64(v), float64(y[i])))
+	}
+	return value{largest, 0x1p-24 * largest}
+}
+
+// exactCosineDist: with g the relative bound of the squares, which bounds the error
+// of the product relative to √(x·x · y·y), that of the quotient is at most 2g/(1 − g).
+// The root, the quotient and the difference, of at most 2, may be rounded to float32.
+func exactCosineDist(x, y []float32) value {
+	xy, xx, yy := sumOf(productTerm)(x, y).want, sumOf(productTerm)(x, x), sumOf(productTerm)(y, y)
+	g := xx.bound / xx.want
+	return value{1 - xy/math.Sqrt(xx.want*yy.want), 2*g/(1-g) + 5*0x1p-24}
+}
+
 // sum is Σ terms, which a float32 computation may add in any order. Besides, it
 // rounds up to six times: a difference, whose error doubles in the square, the
 // square, and a root that is squared again. With u = 2⁻²⁴ and γ(n) = nu/(1−nu) the

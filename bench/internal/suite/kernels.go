@@ -64,7 +64,7 @@ func elementwise(n, most int, op, arg string) Kernels {
 func overRowsOf(op string, rows, n int) Kernels {
 	return Kernels{rows * n, func() []ports.Call {
 		return inPieces(rows, max(1, maxRows/n), func(rows int) ports.Call {
-			return ports.Call{Op: op, Times: 1, Args: ports.Args{"dst_len": rows, "x_len": n, "stride": n}}
+			return ports.Call{Op: op, Times: 1, Args: ports.Args{"dst_len": rows, "dots_len": rows, "x_len": n, "stride": n}}
 		})
 	}}
 }

@@ -55,6 +55,55 @@ func loopL1Dist(x, y []float32) float32 {
 	return (a + b) + (c + d)
 }
 
+// loopLInfDist ignores NaN, as loopMax does.
+func loopLInfDist(x, y []float32) float32 {
+	y = y[:len(x)]
+	var a, b, c, d float32
+	i := 0
+	for ; i+4 <= len(x); i += 4 {
+		if v := abs(x[i] - y[i]); v > a {
+			a = v
+		}
+		if v := abs(x[i+1] - y[i+1]); v > b {
+			b = v
+		}
+		if v := abs(x[i+2] - y[i+2]); v > c {
+			c = v
+		}
+		if v := abs(x[i+3] - y[i+3]); v > d {
+			d = v
+		}
+	}
+	for ; i < len(x); i++ {
+		if v := abs(x[i] - y[i]); v > a {
+			a = v
+		}
+	}
+	return max(a, b, c, d)
+}
+
+// loopCosineDist has two of each of three sums, which is as many as above and more.
+func loopCosineDist(x, y []float32) float32 {
+	y = y[:len(x)]
+	var xyA, xxA, yyA, xyB, xxB, yyB float32
+	i := 0
+	for ; i+2 <= len(x); i += 2 {
+		xyA += x[i] * y[i]
+		xxA += x[i] * x[i]
+		yyA += y[i] * y[i]
+		xyB += x[i+1] * y[i+1]
+		xxB += x[i+1] * x[i+1]
+		yyB += y[i+1] * y[i+1]
+	}
+	for ; i < len(x); i++ {
+		xyA += x[i] * y[i]
+		xxA += x[i] * x[i]
+		yyA += y[i] * y[i]
+	}
+	squares := float64(xxA+xxB) * float64(yyA+yyB)
+	return float32(1 - float64(xyA+xyB)/math.Sqrt(squares))
+}
+
 func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
 func loopSum(x []float32) float32 {

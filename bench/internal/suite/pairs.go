@@ -2,7 +2,6 @@ package suite
 
 import (
 	"fmt"
-	"math"
 
 	"gonum.org/v1/gonum/blas/blas32"
 
@@ -18,23 +17,31 @@ type pair struct {
 	kernel            string
 	flops             int // for an element
 	argmax, vek, loop func(x, y []float32) float32
-	vekRoot           bool // vek gives the root
+	vekInto           func(v float32) float32 // makes ours of what vek gives
 	gonum             func(x, y blas32.Vector) float32
-	term              func(x, y float64) float64
+	exact             func(x, y []float32) value
 }
 
 var pairs = []pair{
 	{
 		name: "Dot", kernel: "dot", flops: 2, argmax: argmax.Dot, vek: vek.dot, loop: loopDot, gonum: blas32.Dot,
-		term: func(x, y float64) float64 { return x * y },
+		exact: sumOf(productTerm),
 	},
 	{
-		name: "SqDist", kernel: "sqDist", flops: 3, argmax: argmax.SqDist, vek: vek.dist, vekRoot: true, loop: loopSqDist,
-		term: func(x, y float64) float64 { return (x - y) * (x - y) },
+		name: "SqDist", kernel: "sqDist", flops: 3, argmax: argmax.SqDist, vek: vek.dist, vekInto: square, loop: loopSqDist,
+		exact: sumOf(squareTerm),
 	},
 	{
 		name: "L1Dist", kernel: "l1Dist", flops: 3, argmax: argmax.L1Dist, vek: vek.l1Dist, loop: loopL1Dist,
-		term: func(x, y float64) float64 { return math.Abs(x - y) },
+		exact: sumOf(absoluteTerm),
+	},
+	{
+		name: "LInfDist", kernel: "lInfDist", flops: 3, argmax: argmax.LInfDist, loop: loopLInfDist,
+		exact: exactLInfDist,
+	},
+	{
+		name: "CosineDist", kernel: "dotSquares", flops: 6, argmax: argmax.CosineDist, vek: vek.cosine, vekInto: complement, loop: loopCosineDist,
+		exact: exactCosineDist,
 	},
 }
 
@@ -43,25 +50,15 @@ func (p pair) contests() []Contest { return overSizes(true, p.contest) }
 func (p pair) contest(ys [][]float32, data meter.Level, chain bool) Contest {
 	n := len(ys[0])
 	x := weights(n)
-	vek := pairRoutine(p.vek, asSlice, x, ys, chain)
-	if p.vekRoot {
-		vek = vek.squared()
-	}
 	return Contest{
 		Op: p.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(ys) * laps(len(ys)),
 		Work:    Work{Flops: p.flops * n, Loads: 8 * n, Far: 4 * n},
 		Kernels: once(n, p.kernel, ports.Args{"x_len": n}),
 		Entrants: ours(pairRoutine(p.argmax, asSlice, x, ys, chain)).
 			rival("gonum", p.gonum != nil, pairRoutine(p.gonum, asVector, x, ys, chain)).
-			rival("vek", p.vek != nil, vek).
+			rival("vek", p.vek != nil, pairRoutine(p.vek, asSlice, x, ys, chain).converted(p.vekInto)).
 			rival("loop", true, pairRoutine(p.loop, asSlice, x, ys, chain)),
-		exact: func() []value {
-			var s sum
-			for i, v := range x {
-				s.add(p.term(float64(v), float64(ys[0][i])))
-			}
-			return []value{s.value()}
-		},
+		exact: func() []value { return []value{p.exact(x, ys[0])} },
 	}
 }
 

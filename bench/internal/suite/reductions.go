@@ -42,7 +42,7 @@ func (r reduction) contest(xs [][]float32, data meter.Level, chain bool) Contest
 	n := len(xs[0])
 	gonum, vek := reductionRoutine(r.gonum, asVector, xs, chain), reductionRoutine(r.vek, asSlice, xs, chain)
 	if r.roots {
-		gonum, vek = gonum.squared(), vek.squared()
+		gonum, vek = gonum.converted(square), vek.converted(square)
 	}
 	return Contest{
 		Op: r.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(xs) * laps(len(xs)),

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
@@ -18,25 +19,42 @@ type vectorToRows struct {
 	kernel    string
 	flops     int // for an element of the matrix
 	argmax    func(dst, x, rows []float32, stride int)
+	at        func(dst, x, rows []float32, stride int, index []int) // instead: the rows in another order
 	gonum     func(dst, x []float32, m kernels.Matrix)
 	vek, loop func(x, y []float32) float32 // of one row
-	vekRoot   bool
-	term      func(x, y float64) float64
+	vekInto   func(v float32) float32      // makes ours of what vek gives
+	exact     func(x, y []float32) value
 	chained   bool
 	shapes    [][2]int // rows, columns
 }
 
+// bases are the vectors of a class each, and training sets.
+var bases = [][2]int{{100, 784}, {60_000, 784}}
+
 var overRows = []vectorToRows{
 	{
 		name: "ScoreRows", kernel: "scoreRows", flops: 2, argmax: argmax.ScoreRows, gonum: gonumScoreRows, vek: vek.dot, loop: loopDot,
-		term:    func(x, y float64) float64 { return x * y },
-		chained: true,
-		shapes:  [][2]int{{10, 784}, {10, 3072}},
+		exact: sumOf(productTerm), chained: true, shapes: [][2]int{{10, 784}, {10, 3072}},
 	},
 	{
-		name: "SqDistRows", kernel: "sqDistRows", flops: 3, argmax: argmax.SqDistRows, vek: vek.dist, vekRoot: true, loop: loopSqDist,
-		term:   func(x, y float64) float64 { return (x - y) * (x - y) },
-		shapes: [][2]int{{100, 784}, {60_000, 784}},
+		name: "SqDistRows", kernel: "sqDistRows", flops: 3, argmax: argmax.SqDistRows, vek: vek.dist, vekInto: square, loop: loopSqDist,
+		exact: sumOf(squareTerm), shapes: bases,
+	},
+	{
+		name: "SqDistRowsAt", kernel: "sqDistRowsAt", flops: 3, at: argmax.SqDistRowsAt, vek: vek.dist, vekInto: square, loop: loopSqDist,
+		exact: sumOf(squareTerm), shapes: bases,
+	},
+	{
+		name: "L1DistRows", kernel: "l1DistRows", flops: 3, argmax: argmax.L1DistRows, vek: vek.l1Dist, loop: loopL1Dist,
+		exact: sumOf(absoluteTerm), shapes: bases,
+	},
+	{
+		name: "LInfDistRows", kernel: "lInfDistRows", flops: 3, argmax: argmax.LInfDistRows, loop: loopLInfDist,
+		exact: exactLInfDist, shapes: bases,
+	},
+	{
+		name: "CosineRows", kernel: "dotSquareRows", flops: 4, argmax: argmax.CosineRows, vek: vek.cosine, vekInto: complement, loop: loopCosineDist,
+		exact: exactCosineDist, shapes: bases,
 	},
 }
 
@@ -47,7 +65,7 @@ func gonumScoreRows(dst, x []float32, m kernels.Matrix) {
 func (o vectorToRows) contests() []Contest {
 	var cs []Contest
 	for _, shape := range o.shapes {
-		m := matrix(shape[0], shape[1], weights)
+		m := base(shape)
 		cs = append(cs, o.contest(m, false))
 		if o.chained {
 			cs = append(cs, o.contest(m, true))
@@ -55,6 +73,18 @@ func (o vectorToRows) contests() []Contest {
 	}
 	return cs
 }
+
+// base is one matrix for all operations, which only read it: large ones are many.
+func base(shape [2]int) kernels.Matrix {
+	m, ok := madeBases[shape]
+	if !ok {
+		m = matrix(shape[0], shape[1], weights)
+		madeBases[shape] = m
+	}
+	return m
+}
+
+var madeBases = map[[2]int]kernels.Matrix{}
 
 func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	bytes := 4 * m.Rows * m.Cols
@@ -64,6 +94,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	}
 	xs := vectors(pixels(batch*m.Cols), m.Cols)
 	join := func(call func(dst, x []float32)) routine { return rowsRoutine(call, m.Rows, xs, chain) }
+	argmax := join(func(dst, x []float32) { o.argmax(dst, x, m.Data, m.Stride) })
 	byRow := func(one func(x, y []float32) float32) routine {
 		return join(func(dst, x []float32) {
 			for i := range dst {
@@ -71,9 +102,18 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 			}
 		})
 	}
-	vek := byRow(o.vek)
-	if o.vekRoot {
-		vek = vek.squared()
+	row := m.Row
+	if o.at != nil {
+		index := rand.New(rand.NewPCG(4, uint64(m.Rows))).Perm(m.Rows)
+		argmax = join(func(dst, x []float32) { o.at(dst, x, m.Data, m.Stride, index) })
+		byRow = func(one func(x, y []float32) float32) routine {
+			return join(func(dst, x []float32) {
+				for i, r := range index {
+					dst[i] = one(x, m.Row(r))
+				}
+			})
+		}
+		row = func(i int) []float32 { return m.Row(index[i]) }
 	}
 	return Contest{
 		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", m.Rows, m.Cols), Chain: chain, Calls: batch,
@@ -81,18 +121,14 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 		// The batch is not counted: one vector of it to many rows.
 		Work:    Work{Flops: o.flops * m.Rows * m.Cols, Loads: bytes, Far: bytes, Stores: 4 * m.Rows},
 		Kernels: overRowsOf(o.kernel, m.Rows, m.Cols),
-		Entrants: ours(join(func(dst, x []float32) { o.argmax(dst, x, m.Data, m.Stride) })).
+		Entrants: ours(argmax).
 			rival("gonum", o.gonum != nil, join(func(dst, x []float32) { o.gonum(dst, x, m) })).
-			rival("vek", o.vek != nil, vek).
+			rival("vek", o.vek != nil, byRow(o.vek).converted(o.vekInto)).
 			rival("loop", true, byRow(o.loop)),
 		exact: func() []value {
 			values := make([]value, m.Rows)
 			for i := range values {
-				var s sum
-				for j, v := range m.Row(i) {
-					s.add(o.term(float64(xs[0][j]), float64(v)))
-				}
-				values[i] = s.value()
+				values[i] = o.exact(xs[0], row(i))
 			}
 			return values
 		},

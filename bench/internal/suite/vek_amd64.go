@@ -6,6 +6,7 @@ var vek = vekFunctions{
 	dot:    vek32.Dot,
 	dist:   vek32.Distance,
 	l1Dist: vek32.ManhattanDistance,
+	cosine: vek32.CosineSimilarity,
 	sum:    vek32.Sum,
 	max:    vek32.Max,
 	norm:   vek32.Norm,

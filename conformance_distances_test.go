@@ -1,0 +1,157 @@
+package argmax
+
+import (
+	"slices"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+var distanceKernels = []kernelTest{
+	{"lInfDist", reduction{lInfDist, lInfDistGeneric}},
+	{"dotSquares", reductions{dotSquares, dotSquaresGeneric}},
+	{"lInfDistRows", rowwise{lInfDistRows, lInfDistRowsGeneric}},
+	{"dotSquareRows", listed{two(dotSquareRows), two(dotSquareRowsGeneric), true, false}},
+	{"scoreRowsAt", listed{at(scoreRowsAt), at(scoreRowsAtGeneric), false, true}},
+	{"sqDistRowsAt", listed{at(sqDistRowsAt), at(sqDistRowsAtGeneric), false, true}},
+	{"l1DistRowsAt", listed{at(l1DistRowsAt), at(l1DistRowsAtGeneric), false, true}},
+	{"lInfDistRowsAt", listed{at(lInfDistRowsAt), at(lInfDistRowsAtGeneric), false, true}},
+	{"dotSquareRowsAt", listed{dotSquareRowsAt, dotSquareRowsAtGeneric, true, true}},
+}
+
+type (
+	// reductions are several sums at once.
+	reductions struct {
+		kernel, twin func(sums *[4]float32, x, y []float32)
+	}
+	// listed is a kernel with one or two results for each row of a list, or for all
+	// rows in their order.
+	listed struct {
+		kernel, twin listedKernel
+		two, list    bool
+	}
+	listedKernel func(first, second, x, rows []float32, stride int, index []int)
+)
+
+func (r reductions) conforms(t *testing.T) {
+	s := newSource(6)
+	a, b, results := newArena(t, maxVector+1), newArena(t, maxVector+1), newArena(t, 4)
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range lengths() {
+		for m := range moods {
+			x, y := s.values(n, m), s.values(n, m)
+			var want [4]float32
+			r.twin(&want, x, y)
+			for _, offset = range offsets(n) {
+				got := results.place([]float32{canary, canary, canary, canary}, offset)
+				r.kernel((*[4]float32)(got), a.place(x, offset), b.place(y, 3*offset%(atEnd+1)))
+				i := firstDifference(got, want[:])
+				require.Negativef(t, i, "length %d, offset %d, mood %d, sum %d", n, offset, m, i)
+				require.Truef(t, results.intact(4, offset), "length %d, offset %d: wrote outside", n, offset)
+			}
+		}
+	}
+}
+
+func (r reductions) golden(g *goldenHash) {
+	s := newSource(16)
+	for n := range 4*lanes + 4 {
+		for m := range moods {
+			var sums [4]float32
+			r.kernel(&sums, s.values(n, m), s.values(n, m))
+			g.add(sums[:]...)
+		}
+	}
+}
+
+func two(f func(dots, squares, x, rows []float32, stride int)) listedKernel {
+	return func(first, second, x, rows []float32, stride int, _ []int) { f(first, second, x, rows, stride) }
+}
+
+func at(f func(dst, x, rows []float32, stride int, index []int)) listedKernel {
+	return func(first, _, x, rows []float32, stride int, index []int) { f(first, x, rows, stride, index) }
+}
+
+// placeInts copies a list to the beginning or the end of the arena.
+func placeInts(a arena, x []int, end bool) []int {
+	all := unsafe.Slice((*int)(unsafe.Pointer(&a[0])), len(a)*4/int(unsafe.Sizeof(0)))
+	p := all[:len(x):len(x)]
+	if end {
+		p = all[len(all)-len(x):]
+	}
+	copy(p, x)
+	return p
+}
+
+// indices are count numbers of rows.
+func (l listed) indices(s *source, count, rows int) []int {
+	index := make([]int, count)
+	for i := range index {
+		index[i] = i
+		if l.list {
+			index[i] = s.below(rows)
+		}
+	}
+	return index
+}
+
+func (l listed) conforms(t *testing.T) {
+	s := newSource(5)
+	counts := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17, 33}
+	columns := []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 784, 1000}
+	if testing.Short() {
+		counts = counts[:13]
+		columns = []int{0, 1, 7, 15, 16, 17, 33, 48, 65, 100}
+	}
+	query, base, first, second := newArena(t, 1000), newArena(t, 33*1019), newArena(t, 33), newArena(t, 33)
+	list := newArena(t, 2*33) // of an int or two elements
+	var count, cols, stride, offset int
+	defer where(t, "%d rows of %d, stride %d, offset %d", &count, &cols, &stride, &offset)
+	for _, count = range counts {
+		stale := slices.Repeat([]float32{canary}, count)
+		for _, cols = range columns {
+			for i, gap := range []int{0, 1, 19} {
+				stride = cols + gap
+				rows := max(1, count)
+				if l.list {
+					rows = 1 + s.below(33) // fewer or more than the list has
+				}
+				m := mood((count + cols + i) % int(moods))
+				x, data, index := s.values(cols, m), s.values(extent(rows, cols, stride), m), l.indices(s, count, rows)
+				want := [2][]float32{make([]float32, count), make([]float32, count)}
+				l.twin(want[0], want[1], x, data, stride, index)
+				for _, offset = range []int{0, 1 + s.below(lanes-1), atEnd} {
+					got := [2][]float32{first.place(stale, offset), second.place(stale, offset)}
+					l.kernel(got[0], got[1], query.place(x, offset), base.place(data, offset), stride, placeInts(list, index, offset == atEnd))
+					for r, g := range got {
+						if r == 1 && !l.two {
+							break
+						}
+						i := firstDifference(g, want[r])
+						require.Negativef(t, i, "%d rows of %d, stride %d, offset %d, mood %d, result %d of row %d", count, cols, stride, offset, m, r, i)
+					}
+					require.Truef(t, first.intact(count, offset) && second.intact(count, offset), "%d rows of %d: wrote outside", count, cols)
+				}
+			}
+		}
+	}
+}
+
+func (l listed) golden(g *goldenHash) {
+	s := newSource(15)
+	for count := range 13 {
+		for cols := range 3*lanes + 3 {
+			m, stride := mood((count+cols)%int(moods)), cols+s.below(4)
+			rows := max(1, count)
+			first, second := make([]float32, count), make([]float32, count)
+			x, data := s.values(cols, m), s.values(extent(rows, cols, stride), m)
+			l.kernel(first, second, x, data, stride, l.indices(s, count, rows))
+			g.add(first...)
+			if l.two {
+				g.add(second...)
+			}
+		}
+	}
+}

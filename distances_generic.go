@@ -1,0 +1,70 @@
+package argmax
+
+import "math"
+
+// lInfDistGeneric compares bits: those of numbers without a sign are in the order
+// of the numbers, and NaN is above infinity. So NaN stays, whatever the order.
+func lInfDistGeneric(x, y []float32) float32 {
+	y = y[:len(x)]
+	var a, b uint32
+	i := 0
+	for ; i+2 <= len(x); i += 2 {
+		a = max(a, magnitude(x[i]-y[i]))
+		b = max(b, magnitude(x[i+1]-y[i+1]))
+	}
+	if i < len(x) {
+		a = max(a, magnitude(x[i]-y[i]))
+	}
+	return math.Float32frombits(max(a, b))
+}
+
+// magnitude is the bits of |x|.
+func magnitude(x float32) uint32 { return math.Float32bits(x) &^ (1 << 31) }
+
+// rowsAt is rows of the matrix by their numbers.
+func (s step) rowsAt(dst, x, rows []float32, stride int, index []int) {
+	for i := range dst {
+		dst[i] = s.row(x, rows[index[i]*stride:][:len(x)])
+	}
+}
+
+func lInfDistRowsGeneric(dst, x, rows []float32, stride int) {
+	stepLInfDist.rows(dst, x, rows, stride)
+}
+
+func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
+	stepDot.rowsAt(dst, x, rows, stride, index)
+}
+
+func sqDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
+	stepSqDist.rowsAt(dst, x, rows, stride, index)
+}
+
+func l1DistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
+	stepL1Dist.rowsAt(dst, x, rows, stride, index)
+}
+
+func lInfDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
+	stepLInfDist.rowsAt(dst, x, rows, stride, index)
+}
+
+// dotSquaresGeneric leaves x·y, x·x and y·y in the vector form.
+func dotSquaresGeneric(sums *[4]float32, x, y []float32) {
+	*sums = [4]float32{stepDot.vector(x, y), stepDot.vector(x, x), stepDot.vector(y, y)}
+}
+
+// dotSquareRowsGeneric sets dots to the inner products of x and the rows, squares to
+// those of the rows with themselves, all in the row form.
+func dotSquareRowsGeneric(dots, squares, x, rows []float32, stride int) {
+	for i := range dots {
+		row := rows[i*stride:][:len(x)]
+		dots[i], squares[i] = stepDot.row(x, row), stepDot.row(row, row)
+	}
+}
+
+func dotSquareRowsAtGeneric(dots, squares, x, rows []float32, stride int, index []int) {
+	for i := range dots {
+		row := rows[index[i]*stride:][:len(x)]
+		dots[i], squares[i] = stepDot.row(x, row), stepDot.row(row, row)
+	}
+}
