@@ -12,7 +12,7 @@ func TestNothingAllocates(t *testing.T) {
 	const n = maxVector + 100
 	x, y, dst := make([]float32, n), make([]float32, n), make([]float32, 4)
 	pixels, bias, wide := make([]uint8, n), make([]float32, 5), make([]float32, 64)
-	labels, positions := []int{3, 4}, make([]int32, n)
+	labels, positions, sums := []int{3, 4}, make([]int32, n), make([]int64, 5)
 	for name, f := range map[string]func(){
 		"Dot":              func() { Dot(x, y); Dot(x[:5], y[:5]) },
 		"SqDist":           func() { SqDist(x, y); SqDist(x[:5], y[:5]) },
@@ -72,6 +72,16 @@ func TestNothingAllocates(t *testing.T) {
 		"Adam":          func() { Adam(x[:8000], x[8000:16000], y[:8000], y[8000:16000], AdamStep{}) },
 		"Active":        func() { Active() },
 		"ForceError":    func() { _ = ForceError() },
+
+		"DotBytes":          func() { DotBytes(pixels, pixels) },
+		"SqDistBytes":       func() { SqDistBytes(pixels, pixels) },
+		"L1DistBytes":       func() { L1DistBytes(pixels, pixels) },
+		"DotBytesRows":      func() { DotBytesRows(sums, pixels[:100], pixels, 101) },
+		"SqDistBytesRows":   func() { SqDistBytesRows(sums, pixels[:10], pixels, 101) },
+		"L1DistBytesRows":   func() { L1DistBytesRows(sums, pixels[:100], pixels, 101) },
+		"DotBytesRowsAt":    func() { DotBytesRowsAt(sums[:2], pixels[:100], pixels, 101, labels) },
+		"SqDistBytesRowsAt": func() { SqDistBytesRowsAt(sums[:2], pixels[:100], pixels, 101, labels) },
+		"L1DistBytesRowsAt": func() { L1DistBytesRowsAt(sums[:2], pixels[:10], pixels, 101, labels) },
 	} {
 		for _, isa := range cpu.Available() {
 			restore := cpu.Use(isa)

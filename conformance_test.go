@@ -14,7 +14,7 @@ import (
 
 // kernels lists every kernel beside its twin in Go. A row gives it its conformance
 // test and its golden hash.
-var kernels = slices.Concat(vectorKernels, rowKernels, distanceKernels, lossKernels, productKernels, updateKernels, searchKernels)
+var kernels = slices.Concat(vectorKernels, rowKernels, distanceKernels, lossKernels, productKernels, updateKernels, searchKernels, byteKernels)
 
 type kernelTest struct {
 	name string
@@ -35,7 +35,11 @@ func TestConformance(t *testing.T) {
 		if isa == cpu.Generic {
 			continue
 		}
-		for _, k := range kernels {
+		list := kernels
+		if isa != isa.Base() { // the others are those of its base
+			list = byteKernels
+		}
+		for _, k := range list {
 			t.Run(fmt.Sprintf("%v/%s", isa, k.name), func(t *testing.T) {
 				// What touches a page that faults fails its test and does not end all.
 				// The setting is the goroutine's, which is the test's own.

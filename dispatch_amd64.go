@@ -6,7 +6,7 @@ import "github.com/seed842bec00/argmax/internal/cpu"
 
 func tileShape() (rows, cols int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return 14, 32
 	case cpu.AVX2:
 		return 6, 16
@@ -17,7 +17,7 @@ func tileShape() (rows, cols int) {
 
 func scoreTileShape() (rows, classes int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return 5, 5
 	case cpu.AVX2:
 		return 3, 2
@@ -28,7 +28,7 @@ func scoreTileShape() (rows, classes int) {
 
 func dot(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return dotAVX512(x, y)
 	case cpu.AVX2:
 		return dotAVX2(x, y)
@@ -39,7 +39,7 @@ func dot(x, y []float32) float32 {
 
 func dotCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		dotCarryAVX512(acc, x, y)
 	case cpu.AVX2:
 		dotCarryAVX2(acc, x, y)
@@ -50,7 +50,7 @@ func dotCarry(acc *[64]float32, x, y []float32) {
 
 func sqDist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return sqDistAVX512(x, y)
 	case cpu.AVX2:
 		return sqDistAVX2(x, y)
@@ -61,7 +61,7 @@ func sqDist(x, y []float32) float32 {
 
 func sqDistCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sqDistCarryAVX512(acc, x, y)
 	case cpu.AVX2:
 		sqDistCarryAVX2(acc, x, y)
@@ -72,7 +72,7 @@ func sqDistCarry(acc *[64]float32, x, y []float32) {
 
 func l1Dist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return l1DistAVX512(x, y)
 	case cpu.AVX2:
 		return l1DistAVX2(x, y)
@@ -83,7 +83,7 @@ func l1Dist(x, y []float32) float32 {
 
 func l1DistCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		l1DistCarryAVX512(acc, x, y)
 	case cpu.AVX2:
 		l1DistCarryAVX2(acc, x, y)
@@ -94,7 +94,7 @@ func l1DistCarry(acc *[64]float32, x, y []float32) {
 
 func lInfDist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return lInfDistAVX512(x, y)
 	case cpu.AVX2:
 		return lInfDistAVX2(x, y)
@@ -105,7 +105,7 @@ func lInfDist(x, y []float32) float32 {
 
 func sum(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return sumAVX512(x)
 	case cpu.AVX2:
 		return sumAVX2(x)
@@ -116,7 +116,7 @@ func sum(x []float32) float32 {
 
 func sumCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sumCarryAVX512(acc, x)
 	case cpu.AVX2:
 		sumCarryAVX2(acc, x)
@@ -127,7 +127,7 @@ func sumCarry(acc *[64]float32, x []float32) {
 
 func maximum(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return maximumAVX512(x)
 	case cpu.AVX2:
 		return maximumAVX2(x)
@@ -138,7 +138,7 @@ func maximum(x []float32) float32 {
 
 func axpy(alpha float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		axpyAVX512(alpha, x, y)
 	case cpu.AVX2:
 		axpyAVX2(alpha, x, y)
@@ -149,7 +149,7 @@ func axpy(alpha float32, x, y []float32) {
 
 func scale(alpha float32, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		scaleAVX512(alpha, x)
 	case cpu.AVX2:
 		scaleAVX2(alpha, x)
@@ -160,7 +160,7 @@ func scale(alpha float32, x []float32) {
 
 func fromBytes(dst []float32, x []uint8) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		fromBytesAVX512(dst, x)
 	case cpu.AVX2:
 		fromBytesAVX2(dst, x)
@@ -171,7 +171,7 @@ func fromBytes(dst []float32, x []uint8) {
 
 func sumSquares(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return sumSquaresAVX512(x)
 	case cpu.AVX2:
 		return sumSquaresAVX2(x)
@@ -182,7 +182,7 @@ func sumSquares(x []float32) float32 {
 
 func sumSquaresCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sumSquaresCarryAVX512(acc, x)
 	case cpu.AVX2:
 		sumSquaresCarryAVX2(acc, x)
@@ -193,7 +193,7 @@ func sumSquaresCarry(acc *[64]float32, x []float32) {
 
 func sumAbs(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return sumAbsAVX512(x)
 	case cpu.AVX2:
 		return sumAbsAVX2(x)
@@ -204,7 +204,7 @@ func sumAbs(x []float32) float32 {
 
 func sumAbsCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sumAbsCarryAVX512(acc, x)
 	case cpu.AVX2:
 		sumAbsCarryAVX2(acc, x)
@@ -215,7 +215,7 @@ func sumAbsCarry(acc *[64]float32, x []float32) {
 
 func softThreshold(x []float32, low, high float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		softThresholdAVX512(x, low, high)
 	case cpu.AVX2:
 		softThresholdAVX2(x, low, high)
@@ -226,7 +226,7 @@ func softThreshold(x []float32, low, high float32) {
 
 func sgd(w, g []float32, step, decay float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sgdAVX512(w, g, step, decay)
 	case cpu.AVX2:
 		sgdAVX2(w, g, step, decay)
@@ -237,7 +237,7 @@ func sgd(w, g []float32, step, decay float32) {
 
 func heavyBall(w, v, g []float32, step, momentum, decay float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		heavyBallAVX512(w, v, g, step, momentum, decay)
 	case cpu.AVX2:
 		heavyBallAVX2(w, v, g, step, momentum, decay)
@@ -248,7 +248,7 @@ func heavyBall(w, v, g []float32, step, momentum, decay float32) {
 
 func nesterov(w, v, g []float32, step, momentum, decay float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		nesterovAVX512(w, v, g, step, momentum, decay)
 	case cpu.AVX2:
 		nesterovAVX2(w, v, g, step, momentum, decay)
@@ -259,7 +259,7 @@ func nesterov(w, v, g []float32, step, momentum, decay float32) {
 
 func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		adamAVX512(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
 	case cpu.AVX2:
 		adamAVX2(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
@@ -270,7 +270,7 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 
 func dotSquares(sums *[4]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		dotSquaresAVX512(sums, x, y)
 	case cpu.AVX2:
 		dotSquaresAVX2(sums, x, y)
@@ -281,7 +281,7 @@ func dotSquares(sums *[4]float32, x, y []float32) {
 
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		scoreRowsAVX512(dst, x, rows, stride)
 	case cpu.AVX2:
 		scoreRowsAVX2(dst, x, rows, stride)
@@ -292,7 +292,7 @@ func scoreRows(dst, x, rows []float32, stride int) {
 
 func sqDistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sqDistRowsAVX512(dst, x, rows, stride)
 	case cpu.AVX2:
 		sqDistRowsAVX2(dst, x, rows, stride)
@@ -303,7 +303,7 @@ func sqDistRows(dst, x, rows []float32, stride int) {
 
 func l1DistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		l1DistRowsAVX512(dst, x, rows, stride)
 	case cpu.AVX2:
 		l1DistRowsAVX2(dst, x, rows, stride)
@@ -314,7 +314,7 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 
 func lInfDistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		lInfDistRowsAVX512(dst, x, rows, stride)
 	case cpu.AVX2:
 		lInfDistRowsAVX2(dst, x, rows, stride)
@@ -325,7 +325,7 @@ func lInfDistRows(dst, x, rows []float32, stride int) {
 
 func dotSquareRows(dots, squares, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		dotSquareRowsAVX512(dots, squares, x, rows, stride)
 	case cpu.AVX2:
 		dotSquareRowsAVX2(dots, squares, x, rows, stride)
@@ -336,7 +336,7 @@ func dotSquareRows(dots, squares, x, rows []float32, stride int) {
 
 func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		scoreRowsAtAVX512(dst, x, rows, stride, index)
 	case cpu.AVX2:
 		scoreRowsAtAVX2(dst, x, rows, stride, index)
@@ -347,7 +347,7 @@ func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sqDistRowsAtAVX512(dst, x, rows, stride, index)
 	case cpu.AVX2:
 		sqDistRowsAtAVX2(dst, x, rows, stride, index)
@@ -358,7 +358,7 @@ func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		l1DistRowsAtAVX512(dst, x, rows, stride, index)
 	case cpu.AVX2:
 		l1DistRowsAtAVX2(dst, x, rows, stride, index)
@@ -369,7 +369,7 @@ func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		lInfDistRowsAtAVX512(dst, x, rows, stride, index)
 	case cpu.AVX2:
 		lInfDistRowsAtAVX2(dst, x, rows, stride, index)
@@ -380,7 +380,7 @@ func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		dotSquareRowsAtAVX512(dots, squares, x, rows, stride, index)
 	case cpu.AVX2:
 		dotSquareRowsAtAVX2(dots, squares, x, rows, stride, index)
@@ -391,7 +391,7 @@ func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) 
 
 func exp(dst, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		expAVX512(dst, x)
 	case cpu.AVX2:
 		expAVX2(dst, x)
@@ -402,7 +402,7 @@ func exp(dst, x []float32) {
 
 func log(dst, x []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		logAVX512(dst, x)
 	case cpu.AVX2:
 		logAVX2(dst, x)
@@ -413,7 +413,7 @@ func log(dst, x []float32) {
 
 func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		softmaxRowsAVX512(n, rows, scores, lds, dst, ldd)
 	case cpu.AVX2:
 		softmaxRowsAVX2(n, rows, scores, lds, dst, ldd)
@@ -424,7 +424,7 @@ func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
 
 func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		sumExpRowsAVX512(n, rows, scores, lds, sums, largest)
 	case cpu.AVX2:
 		sumExpRowsAVX2(n, rows, scores, lds, sums, largest)
@@ -435,7 +435,7 @@ func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32)
 
 func logRows(dst, sums, addends []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		logRowsAVX512(dst, sums, addends)
 	case cpu.AVX2:
 		logRowsAVX2(dst, sums, addends)
@@ -446,7 +446,7 @@ func logRows(dst, sums, addends []float32) {
 
 func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		shiftRowsAVX512(n, rows, scores, lds, largest, logs, dst, ldd)
 	case cpu.AVX2:
 		shiftRowsAVX2(n, rows, scores, lds, largest, logs, dst, ldd)
@@ -457,7 +457,7 @@ func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []floa
 
 func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		crossEntropyRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
 	case cpu.AVX2:
 		crossEntropyRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
@@ -468,7 +468,7 @@ func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weig
 
 func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		hingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	case cpu.AVX2:
 		hingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -479,7 +479,7 @@ func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []f
 
 func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		squaredHingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	case cpu.AVX2:
 		squaredHingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -490,7 +490,7 @@ func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weig
 
 func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		crammerSingerRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	case cpu.AVX2:
 		crammerSingerRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -501,7 +501,7 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 
 func argMax(x []float32, above float32) int {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return argMaxAVX512(x, above)
 	case cpu.AVX2:
 		return argMaxAVX2(x, above)
@@ -512,7 +512,7 @@ func argMax(x []float32, above float32) int {
 
 func findAtMost(positions []int32, x []float32, bound float32) int {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return findAtMostAVX512(positions, x, bound)
 	case cpu.AVX2:
 		return findAtMostAVX2(positions, x, bound)
@@ -523,7 +523,7 @@ func findAtMost(positions []int32, x []float32, bound float32) int {
 
 func findAtLeast(positions []int32, x []float32, bound float32) int {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		return findAtLeastAVX512(positions, x, bound)
 	case cpu.AVX2:
 		return findAtLeastAVX2(positions, x, bound)
@@ -534,7 +534,7 @@ func findAtLeast(positions []int32, x []float32, bound float32) int {
 
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		scoreTile5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	case cpu.AVX2:
 		scoreTile3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
@@ -545,7 +545,7 @@ func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, d
 
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		gemmColumns14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	case cpu.AVX2:
 		gemmColumns6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
@@ -556,7 +556,7 @@ func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32,
 
 func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		scoreTileBytes5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	case cpu.AVX2:
 		scoreTileBytes3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
@@ -567,7 +567,7 @@ func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias
 
 func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		gemmColumnsBytes14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	case cpu.AVX2:
 		gemmColumnsBytes6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
@@ -578,11 +578,48 @@ func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float
 
 func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.AVX512:
+	case cpu.AVX512VNNI, cpu.AVX512:
 		gemmRows14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	case cpu.AVX2:
 		gemmRows6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI:
+		dotBytesAVX512VNNI(dst, x, rows, stride, index, ahead)
+	case cpu.AVX512:
+		dotBytesAVX512(dst, x, rows, stride, index, ahead)
+	case cpu.AVX2:
+		dotBytesAVX2(dst, x, rows, stride, index, ahead)
+	default:
+		dotBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI:
+		sqDistBytesAVX512VNNI(dst, x, rows, stride, index, ahead)
+	case cpu.AVX512:
+		sqDistBytesAVX512(dst, x, rows, stride, index, ahead)
+	case cpu.AVX2:
+		sqDistBytesAVX2(dst, x, rows, stride, index, ahead)
+	default:
+		sqDistBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		l1DistBytesAVX512(dst, x, rows, stride, index, ahead)
+	case cpu.AVX2:
+		l1DistBytesAVX2(dst, x, rows, stride, index, ahead)
+	default:
+		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
 	}
 }

@@ -6,7 +6,7 @@ import "github.com/seed842bec00/argmax/internal/cpu"
 
 func tileShape() (rows, cols int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return 6, 16
 	default:
 		return tileRowsGeneric, tileColsGeneric
@@ -15,7 +15,7 @@ func tileShape() (rows, cols int) {
 
 func scoreTileShape() (rows, classes int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return 3, 2
 	default:
 		return tileExamplesGeneric, tileClassesGeneric
@@ -24,7 +24,7 @@ func scoreTileShape() (rows, classes int) {
 
 func dot(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return dotNEON(x, y)
 	default:
 		return dotGeneric(x, y)
@@ -33,7 +33,7 @@ func dot(x, y []float32) float32 {
 
 func dotCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		dotCarryNEON(acc, x, y)
 	default:
 		dotCarryGeneric(acc, x, y)
@@ -42,7 +42,7 @@ func dotCarry(acc *[64]float32, x, y []float32) {
 
 func sqDist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return sqDistNEON(x, y)
 	default:
 		return sqDistGeneric(x, y)
@@ -51,7 +51,7 @@ func sqDist(x, y []float32) float32 {
 
 func sqDistCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sqDistCarryNEON(acc, x, y)
 	default:
 		sqDistCarryGeneric(acc, x, y)
@@ -60,7 +60,7 @@ func sqDistCarry(acc *[64]float32, x, y []float32) {
 
 func l1Dist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return l1DistNEON(x, y)
 	default:
 		return l1DistGeneric(x, y)
@@ -69,7 +69,7 @@ func l1Dist(x, y []float32) float32 {
 
 func l1DistCarry(acc *[64]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		l1DistCarryNEON(acc, x, y)
 	default:
 		l1DistCarryGeneric(acc, x, y)
@@ -78,7 +78,7 @@ func l1DistCarry(acc *[64]float32, x, y []float32) {
 
 func lInfDist(x, y []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return lInfDistNEON(x, y)
 	default:
 		return lInfDistGeneric(x, y)
@@ -87,7 +87,7 @@ func lInfDist(x, y []float32) float32 {
 
 func sum(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return sumNEON(x)
 	default:
 		return sumGeneric(x)
@@ -96,7 +96,7 @@ func sum(x []float32) float32 {
 
 func sumCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sumCarryNEON(acc, x)
 	default:
 		sumCarryGeneric(acc, x)
@@ -105,7 +105,7 @@ func sumCarry(acc *[64]float32, x []float32) {
 
 func maximum(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return maximumNEON(x)
 	default:
 		return maximumGeneric(x)
@@ -114,7 +114,7 @@ func maximum(x []float32) float32 {
 
 func axpy(alpha float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		axpyNEON(alpha, x, y)
 	default:
 		axpyGeneric(alpha, x, y)
@@ -123,7 +123,7 @@ func axpy(alpha float32, x, y []float32) {
 
 func scale(alpha float32, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		scaleNEON(alpha, x)
 	default:
 		scaleGeneric(alpha, x)
@@ -132,7 +132,7 @@ func scale(alpha float32, x []float32) {
 
 func fromBytes(dst []float32, x []uint8) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		fromBytesNEON(dst, x)
 	default:
 		fromBytesGeneric(dst, x)
@@ -141,7 +141,7 @@ func fromBytes(dst []float32, x []uint8) {
 
 func sumSquares(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return sumSquaresNEON(x)
 	default:
 		return sumSquaresGeneric(x)
@@ -150,7 +150,7 @@ func sumSquares(x []float32) float32 {
 
 func sumSquaresCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sumSquaresCarryNEON(acc, x)
 	default:
 		sumSquaresCarryGeneric(acc, x)
@@ -159,7 +159,7 @@ func sumSquaresCarry(acc *[64]float32, x []float32) {
 
 func sumAbs(x []float32) float32 {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return sumAbsNEON(x)
 	default:
 		return sumAbsGeneric(x)
@@ -168,7 +168,7 @@ func sumAbs(x []float32) float32 {
 
 func sumAbsCarry(acc *[64]float32, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sumAbsCarryNEON(acc, x)
 	default:
 		sumAbsCarryGeneric(acc, x)
@@ -177,7 +177,7 @@ func sumAbsCarry(acc *[64]float32, x []float32) {
 
 func softThreshold(x []float32, low, high float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		softThresholdNEON(x, low, high)
 	default:
 		softThresholdGeneric(x, low, high)
@@ -186,7 +186,7 @@ func softThreshold(x []float32, low, high float32) {
 
 func sgd(w, g []float32, step, decay float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sgdNEON(w, g, step, decay)
 	default:
 		sgdGeneric(w, g, step, decay)
@@ -195,7 +195,7 @@ func sgd(w, g []float32, step, decay float32) {
 
 func heavyBall(w, v, g []float32, step, momentum, decay float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		heavyBallNEON(w, v, g, step, momentum, decay)
 	default:
 		heavyBallGeneric(w, v, g, step, momentum, decay)
@@ -204,7 +204,7 @@ func heavyBall(w, v, g []float32, step, momentum, decay float32) {
 
 func nesterov(w, v, g []float32, step, momentum, decay float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		nesterovNEON(w, v, g, step, momentum, decay)
 	default:
 		nesterovGeneric(w, v, g, step, momentum, decay)
@@ -213,7 +213,7 @@ func nesterov(w, v, g []float32, step, momentum, decay float32) {
 
 func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		adamNEON(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
 	default:
 		adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
@@ -222,7 +222,7 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 
 func dotSquares(sums *[4]float32, x, y []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		dotSquaresNEON(sums, x, y)
 	default:
 		dotSquaresGeneric(sums, x, y)
@@ -231,7 +231,7 @@ func dotSquares(sums *[4]float32, x, y []float32) {
 
 func scoreRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		scoreRowsNEON(dst, x, rows, stride)
 	default:
 		scoreRowsGeneric(dst, x, rows, stride)
@@ -240,7 +240,7 @@ func scoreRows(dst, x, rows []float32, stride int) {
 
 func sqDistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sqDistRowsNEON(dst, x, rows, stride)
 	default:
 		sqDistRowsGeneric(dst, x, rows, stride)
@@ -249,7 +249,7 @@ func sqDistRows(dst, x, rows []float32, stride int) {
 
 func l1DistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		l1DistRowsNEON(dst, x, rows, stride)
 	default:
 		l1DistRowsGeneric(dst, x, rows, stride)
@@ -258,7 +258,7 @@ func l1DistRows(dst, x, rows []float32, stride int) {
 
 func lInfDistRows(dst, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		lInfDistRowsNEON(dst, x, rows, stride)
 	default:
 		lInfDistRowsGeneric(dst, x, rows, stride)
@@ -267,7 +267,7 @@ func lInfDistRows(dst, x, rows []float32, stride int) {
 
 func dotSquareRows(dots, squares, x, rows []float32, stride int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		dotSquareRowsNEON(dots, squares, x, rows, stride)
 	default:
 		dotSquareRowsGeneric(dots, squares, x, rows, stride)
@@ -276,7 +276,7 @@ func dotSquareRows(dots, squares, x, rows []float32, stride int) {
 
 func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		scoreRowsAtNEON(dst, x, rows, stride, index)
 	default:
 		scoreRowsAtGeneric(dst, x, rows, stride, index)
@@ -285,7 +285,7 @@ func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sqDistRowsAtNEON(dst, x, rows, stride, index)
 	default:
 		sqDistRowsAtGeneric(dst, x, rows, stride, index)
@@ -294,7 +294,7 @@ func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		l1DistRowsAtNEON(dst, x, rows, stride, index)
 	default:
 		l1DistRowsAtGeneric(dst, x, rows, stride, index)
@@ -303,7 +303,7 @@ func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		lInfDistRowsAtNEON(dst, x, rows, stride, index)
 	default:
 		lInfDistRowsAtGeneric(dst, x, rows, stride, index)
@@ -312,7 +312,7 @@ func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
 
 func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		dotSquareRowsAtNEON(dots, squares, x, rows, stride, index)
 	default:
 		dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
@@ -321,7 +321,7 @@ func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) 
 
 func exp(dst, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		expNEON(dst, x)
 	default:
 		expGeneric(dst, x)
@@ -330,7 +330,7 @@ func exp(dst, x []float32) {
 
 func log(dst, x []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		logNEON(dst, x)
 	default:
 		logGeneric(dst, x)
@@ -339,7 +339,7 @@ func log(dst, x []float32) {
 
 func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		softmaxRowsNEON(n, rows, scores, lds, dst, ldd)
 	default:
 		softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
@@ -348,7 +348,7 @@ func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
 
 func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		sumExpRowsNEON(n, rows, scores, lds, sums, largest)
 	default:
 		sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
@@ -357,7 +357,7 @@ func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32)
 
 func logRows(dst, sums, addends []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		logRowsNEON(dst, sums, addends)
 	default:
 		logRowsGeneric(dst, sums, addends)
@@ -366,7 +366,7 @@ func logRows(dst, sums, addends []float32) {
 
 func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		shiftRowsNEON(n, rows, scores, lds, largest, logs, dst, ldd)
 	default:
 		shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
@@ -375,7 +375,7 @@ func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []floa
 
 func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		crossEntropyRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
 	default:
 		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
@@ -384,7 +384,7 @@ func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weig
 
 func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		hingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	default:
 		hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -393,7 +393,7 @@ func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []f
 
 func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		squaredHingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	default:
 		squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -402,7 +402,7 @@ func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weig
 
 func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		crammerSingerRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 	default:
 		crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
@@ -411,7 +411,7 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 
 func argMax(x []float32, above float32) int {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return argMaxNEON(x, above)
 	default:
 		return argMaxGeneric(x, above)
@@ -420,7 +420,7 @@ func argMax(x []float32, above float32) int {
 
 func findAtMost(positions []int32, x []float32, bound float32) int {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return findAtMostNEON(positions, x, bound)
 	default:
 		return findAtMostGeneric(positions, x, bound)
@@ -429,7 +429,7 @@ func findAtMost(positions []int32, x []float32, bound float32) int {
 
 func findAtLeast(positions []int32, x []float32, bound float32) int {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		return findAtLeastNEON(positions, x, bound)
 	default:
 		return findAtLeastGeneric(positions, x, bound)
@@ -438,7 +438,7 @@ func findAtLeast(positions []int32, x []float32, bound float32) int {
 
 func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		scoreTile3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	default:
 		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
@@ -447,7 +447,7 @@ func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, d
 
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		gemmColumns6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
@@ -456,7 +456,7 @@ func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32,
 
 func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		scoreTileBytes3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 	default:
 		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
@@ -465,7 +465,7 @@ func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias
 
 func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		gemmColumnsBytes6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
@@ -474,9 +474,40 @@ func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float
 
 func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	switch cpu.Active {
-	case cpu.NEON:
+	case cpu.NEONDot, cpu.NEON:
 		gemmRows6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.NEONDot:
+		dotBytesNEONDot(dst, x, rows, stride, index, ahead)
+	case cpu.NEON:
+		dotBytesNEON(dst, x, rows, stride, index, ahead)
+	default:
+		dotBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.NEONDot:
+		sqDistBytesNEONDot(dst, x, rows, stride, index, ahead)
+	case cpu.NEON:
+		sqDistBytesNEON(dst, x, rows, stride, index, ahead)
+	default:
+		sqDistBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		l1DistBytesNEON(dst, x, rows, stride, index, ahead)
+	default:
+		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
 	}
 }

@@ -215,3 +215,15 @@ func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float
 func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
+
+func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	dotBytesGeneric(dst, x, rows, stride, index, ahead)
+}
+
+func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	sqDistBytesGeneric(dst, x, rows, stride, index, ahead)
+}
+
+func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
+	l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
+}

@@ -12,8 +12,10 @@
 // it. The environment variable ARGMAX_ISA forces another.
 //
 //	ARGMAX_ISA   processors   needs
+//	avx512vnni   amd64        AVX-512 VNNI and the features of avx512
 //	avx512       amd64        AVX-512 F, BW, DQ, VL and the features of avx2
 //	avx2         amd64        AVX2, FMA, BMI1, BMI2
+//	neondot      arm64        the dot products of bytes (FEAT_DotProd)
 //	neon         arm64        nothing more
 //	generic      all          nothing
 //

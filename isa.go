@@ -2,8 +2,8 @@ package argmax
 
 import "github.com/seed842bec00/argmax/internal/cpu"
 
-// Active names the instruction set in use: "avx512", "avx2", "neon" or
-// "generic", which is Go without assembly. The best that the processor has is
+// Active names the instruction set in use: "avx512vnni", "avx512", "avx2",
+// "neondot", "neon" or "generic", which is Go without assembly. The best that the processor has is
 // chosen when the program starts. The environment variable ARGMAX_ISA forces
 // another; see ForceError.
 //

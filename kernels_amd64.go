@@ -257,6 +257,21 @@ func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c
 //go:noescape
 func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
+// dotBytesAVX2 adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func dotBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// sqDistBytesAVX2 adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func sqDistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// l1DistBytesAVX2 adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func l1DistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
 // dotAVX512 returns the inner product of x and y.
 //
 //go:noescape
@@ -511,3 +526,28 @@ func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int
 //
 //go:noescape
 func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// dotBytesAVX512 adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func dotBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// sqDistBytesAVX512 adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func sqDistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// l1DistBytesAVX512 adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func l1DistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytesAVX512VNNI adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func dotBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// sqDistBytesAVX512VNNI adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func sqDistBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)

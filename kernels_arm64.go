@@ -256,3 +256,28 @@ func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c
 //
 //go:noescape
 func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// dotBytesNEON adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func dotBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// sqDistBytesNEON adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// l1DistBytesNEON adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytesNEONDot adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// sqDistBytesNEONDot adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+//
+//go:noescape
+func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)

@@ -94,7 +94,23 @@ DATA constants<>+704(SB)/8, $0x4110000041000000
 DATA constants<>+712(SB)/8, $0x4130000041200000
 DATA constants<>+720(SB)/8, $0x4150000041400000
 DATA constants<>+728(SB)/8, $0x4170000041600000
-GLOBL constants<>(SB), RODATA|NOPTR, $736
+DATA constants<>+736(SB)/8, $0x0000000000000000
+DATA constants<>+744(SB)/8, $0x0000000000000000
+DATA constants<>+752(SB)/8, $0x0000000000000000
+DATA constants<>+760(SB)/8, $0x0000000000000000
+DATA constants<>+768(SB)/8, $0x0000000000000000
+DATA constants<>+776(SB)/8, $0x0000000000000000
+DATA constants<>+784(SB)/8, $0x0000000000000000
+DATA constants<>+792(SB)/8, $0x0000000000000000
+DATA constants<>+800(SB)/8, $0xffffffffffffffff
+DATA constants<>+808(SB)/8, $0xffffffffffffffff
+DATA constants<>+816(SB)/8, $0xffffffffffffffff
+DATA constants<>+824(SB)/8, $0xffffffffffffffff
+DATA constants<>+832(SB)/8, $0xffffffffffffffff
+DATA constants<>+840(SB)/8, $0xffffffffffffffff
+DATA constants<>+848(SB)/8, $0xffffffffffffffff
+DATA constants<>+856(SB)/8, $0xffffffffffffffff
+GLOBL constants<>(SB), RODATA|NOPTR, $864
 
 // func dotNEON(x []float32, y []float32) float32
 TEXT ·dotNEON(SB), NOSPLIT, $0-52
@@ -38877,4 +38893,3403 @@ end203:
 next3:
 
 done1:
+	RET
+
+// func dotBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+TEXT ·dotBytesNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD index_base+80(FP), R2
+	MOVD rows_base+48(FP), R3
+	MOVD stride+72(FP), R4
+	MOVD ahead+104(FP), R5
+	CBZ R5, near1
+	CMP $4, R1
+	BLT end3
+
+loop2:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end5
+
+loop4:
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop4
+
+end5:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop2
+
+end3:
+
+near1:
+	CMP $4, R1
+	BLT end7
+
+loop6:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end9
+
+loop8:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop8
+
+end9:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop6
+
+end7:
+	CMP $1, R1
+	BLT end11
+
+loop10:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $256, R7
+	BLT end13
+
+loop12:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 64(R6), (F16, F17)
+	FLDPQ 96(R6), (F18, F19)
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 128(R6), (F16, F17)
+	FLDPQ 160(R6), (F18, F19)
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 192(R6), (F16, F17)
+	FLDPQ 224(R6), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $256, R6
+	ADD $256, R9
+	SUB $256, R7
+	CMP $256, R7
+	BGE loop12
+
+end13:
+	CMP $64, R7
+	BLT end15
+
+loop14:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop14
+
+end15:
+	MOVD $constants<>+737(SB), R10
+	ADD R7, R10
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R10), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R10), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R10), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R10), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R10), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R10), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R10), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R10), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD 0(R0), F1
+	VADD V1.D2, V0.D2, V0.D2
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R2
+	SUB $1, R1
+	CMP $1, R1
+	BGE loop10
+
+end11:
+	RET
+
+// func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+TEXT ·sqDistBytesNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD index_base+80(FP), R2
+	MOVD rows_base+48(FP), R3
+	MOVD stride+72(FP), R4
+	MOVD ahead+104(FP), R5
+	CBZ R5, near1
+	CMP $4, R1
+	BLT end3
+
+loop2:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end5
+
+loop4:
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop4
+
+end5:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop2
+
+end3:
+
+near1:
+	CMP $4, R1
+	BLT end7
+
+loop6:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end9
+
+loop8:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop8
+
+end9:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop6
+
+end7:
+	CMP $1, R1
+	BLT end11
+
+loop10:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $256, R7
+	BLT end13
+
+loop12:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 64(R6), (F16, F17)
+	FLDPQ 96(R6), (F18, F19)
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 128(R6), (F16, F17)
+	FLDPQ 160(R6), (F18, F19)
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 192(R6), (F16, F17)
+	FLDPQ 224(R6), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $256, R6
+	ADD $256, R9
+	SUB $256, R7
+	CMP $256, R7
+	BGE loop12
+
+end13:
+	CMP $64, R7
+	BLT end15
+
+loop14:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	ADD $64, R6
+	ADD $64, R9
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop14
+
+end15:
+	MOVD $constants<>+737(SB), R10
+	ADD R7, R10
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R10), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R10), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R10), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R10), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R10), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R10), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R10), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R10), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD 0(R0), F1
+	VADD V1.D2, V0.D2, V0.D2
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R2
+	SUB $1, R1
+	CMP $1, R1
+	BGE loop10
+
+end11:
+	RET
+
+// func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+TEXT ·l1DistBytesNEON(SB), NOSPLIT, $0-112
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD index_base+80(FP), R2
+	MOVD rows_base+48(FP), R3
+	MOVD stride+72(FP), R4
+	MOVD ahead+104(FP), R5
+	CBZ R5, near1
+	CMP $4, R1
+	BLT end3
+
+loop2:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end5
+
+loop4:
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop4
+
+end5:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop2
+
+end3:
+
+near1:
+	CMP $4, R1
+	BLT end7
+
+loop6:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end9
+
+loop8:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop8
+
+end9:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop6
+
+end7:
+	CMP $1, R1
+	BLT end11
+
+loop10:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $256, R7
+	BLT end13
+
+loop12:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 64(R6), (F16, F17)
+	FLDPQ 96(R6), (F18, F19)
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 128(R6), (F16, F17)
+	FLDPQ 160(R6), (F18, F19)
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 192(R6), (F16, F17)
+	FLDPQ 224(R6), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	ADD $256, R6
+	ADD $256, R9
+	SUB $256, R7
+	CMP $256, R7
+	BGE loop12
+
+end13:
+	CMP $64, R7
+	BLT end15
+
+loop14:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	ADD $64, R6
+	ADD $64, R9
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop14
+
+end15:
+	MOVD $constants<>+737(SB), R10
+	ADD R7, R10
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R10), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R10), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R10), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R10), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R10), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R10), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R10), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R10), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD 0(R0), F1
+	VADD V1.D2, V0.D2, V0.D2
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R2
+	SUB $1, R1
+	CMP $1, R1
+	BGE loop10
+
+end11:
+	RET
+
+// func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+TEXT ·dotBytesNEONDot(SB), NOSPLIT, $0-112
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD index_base+80(FP), R2
+	MOVD rows_base+48(FP), R3
+	MOVD stride+72(FP), R4
+	MOVD ahead+104(FP), R5
+	CBZ R5, near1
+	CMP $4, R1
+	BLT end3
+
+loop2:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end5
+
+loop4:
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop4
+
+end5:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop2
+
+end3:
+
+near1:
+	CMP $4, R1
+	BLT end7
+
+loop6:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end9
+
+loop8:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop8
+
+end9:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop6
+
+end7:
+	CMP $1, R1
+	BLT end11
+
+loop10:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $256, R7
+	BLT end13
+
+loop12:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 64(R6), (F16, F17)
+	FLDPQ 96(R6), (F18, F19)
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 128(R6), (F16, F17)
+	FLDPQ 160(R6), (F18, F19)
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 192(R6), (F16, F17)
+	FLDPQ 224(R6), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	ADD $256, R6
+	ADD $256, R9
+	SUB $256, R7
+	CMP $256, R7
+	BGE loop12
+
+end13:
+	CMP $64, R7
+	BLT end15
+
+loop14:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	ADD $64, R6
+	ADD $64, R9
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop14
+
+end15:
+	MOVD $constants<>+737(SB), R10
+	ADD R7, R10
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R10), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R10), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R10), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R10), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R10), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R10), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R10), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R10), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD 0(R0), F1
+	VADD V1.D2, V0.D2, V0.D2
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R2
+	SUB $1, R1
+	CMP $1, R1
+	BGE loop10
+
+end11:
+	RET
+
+// func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+TEXT ·sqDistBytesNEONDot(SB), NOSPLIT, $0-112
+	MOVD dst_base+0(FP), R0
+	MOVD dst_len+8(FP), R1
+	MOVD index_base+80(FP), R2
+	MOVD rows_base+48(FP), R3
+	MOVD stride+72(FP), R4
+	MOVD ahead+104(FP), R5
+	CBZ R5, near1
+	CMP $4, R1
+	BLT end3
+
+loop2:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end5
+
+loop4:
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop4
+
+end5:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	ADD R5, R9, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R11, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R13, R26
+	PRFM (R26), PLDL1KEEP
+	ADD R5, R15, R26
+	PRFM (R26), PLDL1KEEP
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop2
+
+end3:
+
+near1:
+	CMP $4, R1
+	BLT end7
+
+loop6:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	MOVD 8(R2), R10
+	MADD R4, R3, R10, R11
+	MOVD 16(R2), R12
+	MADD R4, R3, R12, R13
+	MOVD 24(R2), R14
+	MADD R4, R3, R14, R15
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $64, R7
+	BLT end9
+
+loop8:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	ADD $64, R6
+	ADD $64, R9
+	ADD $64, R11
+	ADD $64, R13
+	ADD $64, R15
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop8
+
+end9:
+	MOVD $constants<>+737(SB), R16
+	ADD R7, R16
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	ADD R7, R11
+	ADD R7, R13
+	ADD R7, R15
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R16), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R16), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R16), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R16), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 0(R11), (F20, F21)
+	FLDPQ 32(R11), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 0(R15), (F20, F21)
+	FLDPQ 32(R15), (F22, F23)
+	FMOVQ 0(R16), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R16), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R16), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R16), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADD V5.S4, V4.S4, V4.S4
+	VADD V7.S4, V6.S4, V6.S4
+	VADD V6.S4, V4.S4, V4.S4
+	VADD V9.S4, V8.S4, V8.S4
+	VADD V11.S4, V10.S4, V10.S4
+	VADD V10.S4, V8.S4, V8.S4
+	VADD V13.S4, V12.S4, V12.S4
+	VADD V15.S4, V14.S4, V14.S4
+	VADD V14.S4, V12.S4, V12.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VADDP V12.S4, V8.S4, V4.S4
+	VADDP V4.S4, V0.S4, V0.S4
+	VUXTL2 V0.S4, V1.D2
+	VUXTL V0.S2, V0.D2
+	FLDPQ 0(R0), (F4, F5)
+	VADD V4.D2, V0.D2, V0.D2
+	VADD V5.D2, V1.D2, V1.D2
+	FSTPQ (F0, F1), 0(R0)
+	ADD $32, R0
+	ADD $32, R2
+	SUB $4, R1
+	CMP $4, R1
+	BGE loop6
+
+end7:
+	CMP $1, R1
+	BLT end11
+
+loop10:
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	MOVD 0(R2), R8
+	MADD R4, R3, R8, R9
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	SUB $1, R7
+	CMP $256, R7
+	BLT end13
+
+loop12:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 64(R6), (F16, F17)
+	FLDPQ 96(R6), (F18, F19)
+	FLDPQ 64(R9), (F20, F21)
+	FLDPQ 96(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 128(R6), (F16, F17)
+	FLDPQ 160(R6), (F18, F19)
+	FLDPQ 128(R9), (F20, F21)
+	FLDPQ 160(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 192(R6), (F16, F17)
+	FLDPQ 224(R6), (F18, F19)
+	FLDPQ 192(R9), (F20, F21)
+	FLDPQ 224(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	ADD $256, R6
+	ADD $256, R9
+	SUB $256, R7
+	CMP $256, R7
+	BGE loop12
+
+end13:
+	CMP $64, R7
+	BLT end15
+
+loop14:
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	ADD $64, R6
+	ADD $64, R9
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop14
+
+end15:
+	MOVD $constants<>+737(SB), R10
+	ADD R7, R10
+	SUB $63, R7
+	ADD R7, R6
+	ADD R7, R9
+	FLDPQ 0(R6), (F16, F17)
+	FLDPQ 32(R6), (F18, F19)
+	FMOVQ 0(R10), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R10), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R10), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R10), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R9), (F20, F21)
+	FLDPQ 32(R9), (F22, F23)
+	FMOVQ 0(R10), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R10), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R10), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R10), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD 0(R0), F1
+	VADD V1.D2, V0.D2, V0.D2
+	FMOVD F0, 0(R0)
+	ADD $8, R0
+	ADD $8, R2
+	SUB $1, R1
+	CMP $1, R1
+	BGE loop10
+
+end11:
 	RET

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// suffixes of the kernels in assembly, by the end of their files' names.
+// suffixes of the kernels in assembly, by the end of their files' names. Those of
+// extensions (AVX512VNNI, NEONDot) are there where they gain something.
 var suffixes = map[string][]string{
 	"amd64": {"AVX2", "AVX512"},
 	"arm64": {"NEON"},

@@ -23,9 +23,11 @@ func TestInstructionsFitISA(t *testing.T) {
 		foreign               *regexp.Regexp // what a kernel of that name must not contain
 		own                   *regexp.Regexp // what at least one must
 	}{
+		{"amd64", "x86_64-linux-gnu-objdump", "AVX512VNNI", regexp.MustCompile(notAVX512 + `|vpdpw`), regexp.MustCompile(`vpdpbusd .*zmm`)},
 		{"amd64", "x86_64-linux-gnu-objdump", "AVX2", regexp.MustCompile(`zmm|%k[0-7]|[xy]mm(1[6-9]|[23]\d)|mm\d+\{`), regexp.MustCompile(`ymm`)},
-		{"amd64", "x86_64-linux-gnu-objdump", "AVX512", regexp.MustCompile(`\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|vpdpb|ph\b`), regexp.MustCompile(`zmm`)},
-		{"arm64", "aarch64-linux-gnu-objdump", "NEON", regexp.MustCompile(`^([us]+dot|[us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|^f.*\.[48]h\b`), regexp.MustCompile(`\.4s`)},
+		{"amd64", "x86_64-linux-gnu-objdump", "AVX512", regexp.MustCompile(notAVX512 + `|vpdp`), regexp.MustCompile(`zmm`)},
+		{"arm64", "aarch64-linux-gnu-objdump", "NEON", regexp.MustCompile(notNEON + `|^[us]+dot`), regexp.MustCompile(`\.4s`)},
+		{"arm64", "aarch64-linux-gnu-objdump", "NEONDot", regexp.MustCompile(notNEON + `|^(su|us)dot`), regexp.MustCompile(`^udot`)},
 	} {
 		t.Run(c.arch+"/"+c.suffix, func(t *testing.T) {
 			objdump, err := exec.LookPath(c.objdump)
@@ -47,6 +49,12 @@ func TestInstructionsFitISA(t *testing.T) {
 		})
 	}
 }
+
+// What kernels of an ISA and of those that extend it must not contain.
+const (
+	notAVX512 = `\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|ph\b`
+	notNEON   = `^([us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|^f.*\.[48]h\b`
+)
 
 // disassemble builds the library's tests and returns the instructions of the
 // kernels whose names end in suffix.

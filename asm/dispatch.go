@@ -63,9 +63,13 @@ func dispatch(header, constraint string, kernels []kernel, isas []isa) ([]byte, 
 		fmt.Fprintf(&out, "func %s%s {\n", name, signature)
 		if len(isas) > 0 {
 			fmt.Fprint(&out, "switch cpu.Active {\n")
-			for _, i := range isas {
-				if call := of(i); call != "" {
-					fmt.Fprintf(&out, "case cpu.%s:\n%s\n", i.name, call)
+			for at := 0; at < len(isas); {
+				call, names := of(isas[at]), "cpu."+isas[at].name
+				for at++; at < len(isas) && of(isas[at]) == call; at++ {
+					names += ", cpu." + isas[at].name
+				}
+				if call != "" {
+					fmt.Fprintf(&out, "case %s:\n%s\n", names, call)
 				}
 			}
 			fmt.Fprint(&out, "default:\n"+generic+"\n}\n}\n\n")

@@ -25,8 +25,15 @@ var (
 )
 
 var (
-	isasAMD64 = []isa{{"AVX512", []string{"AVX512"}, shapeAVX512}, {"AVX2", []string{"AVX2"}, shapeAVX2}}
-	isasARM64 = []isa{{"NEON", []string{"NEON"}, shapeNEON}}
+	isasAMD64 = []isa{
+		{"AVX512VNNI", []string{"AVX512VNNI", "AVX512"}, shapeAVX512},
+		{"AVX512", []string{"AVX512"}, shapeAVX512},
+		{"AVX2", []string{"AVX2"}, shapeAVX2},
+	}
+	isasARM64 = []isa{
+		{"NEONDot", []string{"NEONDot", "NEON"}, shapeNEON},
+		{"NEON", []string{"NEON"}, shapeNEON},
+	}
 )
 
 // generate returns the generated files by their names from the root of the
@@ -47,6 +54,10 @@ func generate() (map[string][]byte, error) {
 		f.emit(recorder{amd64.AVX2(), "AVX2", &kernels}, shapeAVX2)
 		f.emit(recorder{amd64.AVX512(), "AVX512", &kernels}, shapeAVX512)
 		f.emit(recorder{neon, "NEON", &kernels}, shapeNEON)
+		if f.pkg == "argmax" {
+			ops.ByteProducts(recorder{amd64.AVX512VNNI(), "AVX512VNNI", &kernels})
+			neon.DotProducts(func() { ops.ByteProducts(recorder{neon, "NEONDot", &kernels}) })
+		}
 		assembly, stubs, err := amd64.Print(command, f.pkg)
 		if err != nil {
 			return nil, err

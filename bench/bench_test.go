@@ -39,6 +39,10 @@ func BenchmarkL1DistRows(b *testing.B)    { run(b, "L1DistRows") }
 func BenchmarkLInfDistRows(b *testing.B)  { run(b, "LInfDistRows") }
 func BenchmarkCosineRows(b *testing.B)    { run(b, "CosineRows") }
 
+func BenchmarkDotBytesRows(b *testing.B)    { run(b, "DotBytesRows") }
+func BenchmarkSqDistBytesRows(b *testing.B) { run(b, "SqDistBytesRows") }
+func BenchmarkL1DistBytesRows(b *testing.B) { run(b, "L1DistBytesRows") }
+
 // run measures all contests of an operation on one core, since the limits are
 // those of one.
 func run(b *testing.B, op string) {
@@ -54,7 +58,7 @@ func run(b *testing.B, op string) {
 				perCall := float64(b.Elapsed().Nanoseconds()) / float64(b.N*c.Calls)
 				b.ReportMetric(perCall, "ns/op") // an iteration was a pass
 				b.ReportMetric(float64(c.Work.Flops)/perCall, "GFLOP/s")
-				if l, ok := limits()[e.ISA]; ok {
+				if l, ok := limits()[e.ISA.Base()]; ok {
 					b.ReportMetric(c.Work.Fastest(l, c.Data)/perCall, "of-limit")
 				}
 			})

@@ -23,6 +23,7 @@ var benchmarks = map[string]func(*testing.B){
 	"L1DistRows": BenchmarkL1DistRows, "LInfDistRows": BenchmarkLInfDistRows, "CosineRows": BenchmarkCosineRows,
 	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
 	"ArgMax": BenchmarkArgMax, "TopK": BenchmarkTopK,
+	"DotBytesRows": BenchmarkDotBytesRows, "SqDistBytesRows": BenchmarkSqDistBytesRows, "L1DistBytesRows": BenchmarkL1DistBytesRows,
 }
 
 // large are operations on 188 MB.

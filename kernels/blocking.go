@@ -38,4 +38,4 @@ var blockings = [...]blocking{
 	cpu.AVX512:  {scoreColumns: 768, cached: 8 << 20, panelRows: 126, panelCols: 512, smallGemm: 1 << 24, shareWork: 1 << 18},
 }
 
-func current() *blocking { return &blockings[cpu.Active] }
+func current() *blocking { return &blockings[cpu.Active.Base()] }

@@ -17,13 +17,11 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// suffix names the instruction set in the names of functions.
-const suffix = "NEON"
-
 // Machine emits the functions of one assembly file.
 type Machine struct {
 	*function // the one being recorded, or nil
 
+	dot         bool // inside DotProducts
 	text, stubs bytes.Buffer
 	pool        [][4]uint32 // constants
 }
@@ -33,6 +31,22 @@ var _ vec.Machine = (*Machine)(nil)
 // New returns a machine whose file has no functions yet.
 func New() *Machine { return &Machine{} }
 
+// DotProducts runs body, whose functions may use the extension for dot products
+// of bytes.
+func (m *Machine) DotProducts(body func()) {
+	m.dot = true
+	body()
+	m.dot = false
+}
+
+// suffix names the instruction set in the names of functions.
+func (m *Machine) suffix() string {
+	if m.dot {
+		return "NEONDot"
+	}
+	return "NEON"
+}
+
 // function is a function between Func and Return.
 type function struct {
 	name      string
@@ -40,8 +54,9 @@ type function struct {
 	tape      []func(*printer)
 	integers  int // registers taken
 	labels    int
-	constants register // that holds the address of the pool, or −1
-	partial   *partial // inside Partial
+	constants register  // that holds the address of the pool, or −1
+	partial   *partial  // inside Partial
+	last      *register // inside LastBytes: the address of a window that masks
 }
 
 // fail reports a mistake in the kernel being recorded.
@@ -65,7 +80,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	if err != nil {
 		panic(fmt.Sprintf("arm64: %s: %v", op, err))
 	}
-	m.function = &function{name: op + suffix, signature: s, constants: -1}
+	m.function = &function{name: op + m.suffix(), signature: s, constants: -1}
 	fmt.Fprintf(&m.stubs, "\n%s//go:noescape\nfunc %s%s\n", comment(m.name+" "+doc), m.name, s)
 }
 

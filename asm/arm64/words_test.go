@@ -31,6 +31,25 @@ func TestWords(t *testing.T) {
 	checkWords(t, out.text.Bytes(), 3*r*r+12*r*r*r)
 }
 
+func TestWideningWords(t *testing.T) {
+	var out printer
+	registers := []int{0, 1, 2, 4, 8, 15, 16, 31}
+	for _, d := range registers {
+		for _, x := range registers {
+			for _, op := range []widening{uaddlp, uadalpBytes, uadalp} {
+				out.widening(op, d, x)
+			}
+			for _, y := range registers {
+				for _, op := range []widening{uabd, umull, umull2, udot} {
+					out.widening(op, d, x, y)
+				}
+			}
+		}
+	}
+	r := len(registers)
+	checkWords(t, out.text.Bytes(), 3*r*r+4*r*r*r)
+}
+
 // TestKernelWords checks the encodings of whole functions.
 func TestKernelWords(t *testing.T) {
 	checkWords(t, testKernels().Assembly("Test."), 100)

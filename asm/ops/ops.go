@@ -52,4 +52,5 @@ func Emit(m vec.Machine, s Shape) {
 		gemmTile(m, columns, e, s.TileHeights, s.TileBlocks)
 	}
 	gemmTile(m, rows, floats, s.TileHeights, s.TileBlocks)
+	byteRows(m)
 }

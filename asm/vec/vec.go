@@ -277,6 +277,8 @@ type Machine interface {
 
 	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]).
 	Outer(acc [][]Block, a []Scalar, b []Block)
+	BytesMachine
+
 	// Products is acc[i][j] = fma(x[i], w[j], acc[i][j]) with the block of each row.
 	Products(acc [][]Block, x, w []Ptr, block int)
 }

@@ -17,14 +17,15 @@ import (
 // File is one assembly file that machines of both widths emit into.
 type File struct {
 	ctx       *build.Context
-	bits      map[string]int
+	suffixes  map[string]string // of the functions by their names
 	constants map[uint32]operand.Mem
 	lanes     operand.Mem // the numbers of the lanes, if somebody needs them
+	window    operand.Mem // of masks of bytes, if somebody needs them
 }
 
 // New returns an empty file.
 func New() *File {
-	f := &File{ctx: build.NewContext(), bits: map[string]int{}, constants: map[uint32]operand.Mem{}}
+	f := &File{ctx: build.NewContext(), suffixes: map[string]string{}, constants: map[uint32]operand.Mem{}}
 	// lanes is 16 words of ones and 16 of zeros: read n words before the middle,
 	// it masks n lanes.
 	f.ctx.StaticGlobal("lanes")
@@ -44,6 +45,11 @@ func New() *File {
 func (f *File) AVX2() *Machine { return &Machine{Context: f.ctx, file: f, suffix: "AVX2", bits: 256} }
 func (f *File) AVX512() *Machine {
 	return &Machine{Context: f.ctx, file: f, suffix: "AVX512", bits: 512}
+}
+
+// AVX512VNNI has an instruction for inner products of bytes.
+func (f *File) AVX512VNNI() *Machine {
+	return &Machine{Context: f.ctx, file: f, suffix: "AVX512VNNI", bits: 512, vnni: true}
 }
 
 // constant is 32 bytes of memory that hold a number in all lanes of a YMM register.
@@ -72,18 +78,34 @@ func (f *File) numbers() operand.Mem {
 	return f.lanes
 }
 
-func (f *File) allow(name string, bits int) { f.bits[name] = bits }
+// byteWindow is 64 bytes of zeros and 64 of ones: read n bytes after its beginning,
+// it masks all but the last n of a block.
+func (f *File) byteWindow() operand.Mem {
+	if f.window.Symbol.Name == "" {
+		f.window = f.ctx.StaticGlobal("byteWindow")
+		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+		for i := range 2 * vec.ByteBlock / 8 {
+			ones := uint64(0)
+			if i >= vec.ByteBlock/8 {
+				ones = 1<<64 - 1
+			}
+			f.ctx.AppendDatum(operand.U64(ones))
+		}
+	}
+	return f.window
+}
 
 // extensions are what internal/cpu demands before it chooses an ISA, as avo
 // calls them. MMX+ is the prefetch, which every amd64 has; POPCNT is older than AVX.
-var extensions = map[int][]string{
-	256: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "POPCNT"},
-	512: {"MMX+", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
+var extensions = map[string][]string{
+	"AVX2":       {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2"},
+	"AVX512":     {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
+	"AVX512VNNI": {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512VNNI"},
 }
 
 // checkExtensions fails if a function needs more than the ISA in its name has.
 func (f *File) checkExtensions(fn *ir.Function) error {
-	allowed := extensions[f.bits[fn.Name]]
+	allowed := extensions[f.suffixes[fn.Name]]
 	for _, e := range fn.ISA {
 		if !slices.Contains(allowed, e) {
 			return fmt.Errorf("%s needs %s; its ISA has %v", fn.Name, e, allowed)

@@ -25,8 +25,10 @@ type Machine struct {
 	file   *File
 	suffix string
 	bits   int
+	vnni   bool
 	labels int
-	part   *partial // inside Partial
+	part   *partial   // inside Partial
+	last   *lastBytes // inside LastBytes
 	// What a function makes at its beginning when it first needs it: a mask that
 	// clears signs, and the first lanes of four quarters.
 	abs    reg.VecVirtual
@@ -87,7 +89,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.Pragma("noescape")
 	m.SignatureExpr(signature)
 	m.labels, m.abs, m.firsts = 0, nil, nil
-	m.file.allow(name, m.bits)
+	m.file.suffixes[name] = m.suffix
 }
 
 func (m *Machine) Return() {

@@ -79,7 +79,7 @@ func home(results []result, g target) (result, bool) {
 // machine can do.
 func (t *text) targets(results []result, best limits, c *counts) {
 	l, ok := best.of(cpu.AVX512)
-	if !ok || cpu.Active != cpu.AVX512 {
+	if !ok || cpu.Active.Base() != cpu.AVX512 {
 		return
 	}
 	var rows [][]string

@@ -101,9 +101,10 @@ func better(x, y limits) limits {
 	return best
 }
 
-// of are the limits of an instruction set, if there are any.
+// of are the limits of an instruction set, which are those of what it extends, if
+// there are any.
 func (ls limits) of(isa cpu.ISA) (meter.Limits, bool) {
-	i := slices.IndexFunc(ls, func(l meter.Limits) bool { return l.ISA == isa })
+	i := slices.IndexFunc(ls, func(l meter.Limits) bool { return l.ISA == isa.Base() })
 	if i < 0 {
 		return meter.Limits{}, false
 	}
@@ -111,13 +112,18 @@ func (ls limits) of(isa cpu.ISA) (meter.Limits, bool) {
 }
 
 func (t *text) times(results []result, best limits, c *counts) {
-	champion := results[0].name(results[0].champion)
+	var champions []string // an extension of one where that has kernels of its own
+	for _, r := range results {
+		if name := r.name(r.champion); !slices.Contains(champions, name) {
+			champions = append(champions, name)
+		}
+	}
 	t.line("## Times of a call\n")
 	t.line("Medians of %d alternating rounds. The ratio is the time of the fastest rival to that of %s, with its 95 %% interval; "+
 		"**bold** where it differs from 1 by more than the noise, which is %[2]s against itself. "+
 		"Rate and share of the limit are those of %[2]s. "+
 		"By count: its time as a multiple of the least that its instructions allow, and what sets that, and of the latency where that is longer. "+
-		"chain: each call waits for the one before; that includes the few cycles from a result to an address.\n", rounds, champion)
+		"chain: each call waits for the one before; that includes the few cycles from a result to an address.\n", rounds, strings.Join(champions, " or "))
 	var names []string
 	for _, r := range results {
 		for _, e := range r.Entrants {

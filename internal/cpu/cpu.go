@@ -14,16 +14,30 @@ import (
 type ISA uint8
 
 const (
-	Generic ISA = iota // Go without assembly; every processor
-	NEON               // arm64: Advanced SIMD, which every arm64 has
-	AVX2               // amd64: AVX2, FMA, BMI1, BMI2
-	AVX512             // amd64: those of AVX2 and AVX-512 F, BW, DQ, VL
+	Generic    ISA = iota // Go without assembly; every processor
+	NEON                  // arm64: Advanced SIMD, which every arm64 has
+	NEONDot               // arm64: that of NEON and the dot products of bytes
+	AVX2                  // amd64: AVX2, FMA, BMI1, BMI2
+	AVX512                // amd64: those of AVX2 and AVX-512 F, BW, DQ, VL
+	AVX512VNNI            // amd64: those of AVX512 and AVX-512 VNNI
 )
 
-var names = [...]string{"generic", "neon", "avx2", "avx512"}
+var names = [...]string{"generic", "neon", "neondot", "avx2", "avx512", "avx512vnni"}
 
 // String is the name that ARGMAX_ISA takes.
 func (i ISA) String() string { return names[i] }
+
+// Base is the ISA that i extends, whose kernels it runs where it has none of its
+// own; i itself if it extends none.
+func (i ISA) Base() ISA {
+	switch i {
+	case NEONDot:
+		return NEON
+	case AVX512VNNI:
+		return AVX512
+	}
+	return i
+}
 
 // Variable is the environment variable that forces an ISA.
 const Variable = "ARGMAX_ISA"

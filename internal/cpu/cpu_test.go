@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,14 @@ func TestChoose(t *testing.T) {
 		} else {
 			assert.EqualError(t, err, c.problem)
 		}
+	}
+}
+
+func TestBase(t *testing.T) {
+	for i := range names {
+		isa := ISA(i)
+		assert.Equal(t, isa.Base(), isa.Base().Base())
+		assert.True(t, strings.HasPrefix(isa.String(), isa.Base().String()), isa)
 	}
 }
 

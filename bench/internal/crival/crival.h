@@ -1,5 +1,7 @@
 // What cblas.go calls.
 
+#include <stdint.h>
+
 void crival_threads(int threads); // before the others
 void crival_here(void);
 
@@ -19,3 +21,7 @@ void crival_dnnl_free(crival_matmul *matmul);
 void crival_dnnl_softmax(const float *scores, float *dst, int rows, int n);
 
 void crival_softmax(const float *scores, float *dst, int rows, int n);
+
+void crival_dot_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);
+void crival_sq_dist_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);
+void crival_l1_dist_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);

@@ -15,7 +15,7 @@ import (
 
 // Limits are the limits of one core with one instruction set.
 type Limits struct {
-	ISA     cpu.ISA
+	ISA     cpu.ISA         // and those that extend it
 	FMA     float64         // GFLOP/s in registers
 	LoadFMA float64         // GFLOP/s when every operation takes an operand from L1
 	Read    [levels]float64 // GB/s by the level that the data comes from
@@ -23,9 +23,10 @@ type Limits struct {
 }
 
 // Available lists the instruction sets that can be measured here, the best first:
-// those of the processor without the generic one.
+// those of the processor without the generic one, and without those that only
+// extend another, whose limits they share.
 func Available() []cpu.ISA {
-	return slices.DeleteFunc(cpu.Available(), func(isa cpu.ISA) bool { return isa == cpu.Generic })
+	return slices.DeleteFunc(cpu.Available(), func(isa cpu.ISA) bool { return isa == cpu.Generic || isa != isa.Base() })
 }
 
 // Measure takes about half a second.

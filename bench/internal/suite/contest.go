@@ -12,6 +12,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/internal/cpu"
@@ -93,6 +94,9 @@ func Operations() []Operation {
 	for _, o := range overRows {
 		ops = append(ops, Operation{o.name, o.contests})
 	}
+	for _, o := range overByteRows {
+		ops = append(ops, Operation{o.name, o.contests})
+	}
 	return append(ops,
 		Operation{"Scores", scoresContests},
 		Operation{"Gradient", gradientContests},
@@ -113,8 +117,12 @@ func (e Entrant) Pass() { e.pass() }
 type Entrants []Entrant
 
 // ours are the entrants of argmax, one for each instruction set, which run the same
-// routine.
+// routine. Those that extend another do the same as that, except with bytes.
 func ours(r routine) Entrants {
+	return slices.DeleteFunc(oursOfBytes(r), func(e Entrant) bool { return e.ISA != e.ISA.Base() })
+}
+
+func oursOfBytes(r routine) Entrants {
 	var es Entrants
 	for _, isa := range cpu.Available() {
 		es = append(es, Entrant{"argmax-" + isa.String(), isa, true, r})

@@ -1,0 +1,216 @@
+package arm64
+
+import (
+	"slices"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
+
+// Instructions for 64 bytes of a row, besides the loads:
+//
+//	                    NEON   with dot products
+//	product              16       4   UMULL, UMULL2, two UADALP; or UDOT
+//	square of difference 20       8   and UABD
+//	distance              9           UABD; UADDLP and UADALP within a block, UADALP
+//
+// A dot product of |x − y| with ones would take 8.
+
+// byteSums adds one kind of term. A sum is a block whose lanes are integers.
+type byteSums struct {
+	m    *Machine
+	term vec.ByteTerm
+}
+
+func (m *Machine) ByteSums(term vec.ByteTerm, _ func(body func(x vec.Ptr))) vec.ByteSums {
+	return byteSums{m, term}
+}
+
+// New: written from the beginning, so that no part is shared.
+func (s byteSums) New() vec.ByteSum {
+	return s.m.write(s.m.Zero())
+}
+
+func (s byteSums) Add(sums []vec.ByteSum, x vec.Ptr, rows []vec.Ptr, blocks int) {
+	m := s.m
+	a := m.bytes(x, blocks)
+	for i, row := range rows {
+		acc, y := m.write(sums[i]), m.bytes(row, blocks)
+		m.later(func(out *printer) { s.add(out, acc.v, a.v, y.v) })
+		m.Free(y)
+	}
+	m.Free(a)
+}
+
+// add may overwrite y.
+func (s byteSums) add(out *printer, acc, x, y [4]int) {
+	if s.term != vec.ByteProduct {
+		for i := range y {
+			out.widening(uabd, y[i], y[i], x[i])
+		}
+	}
+	factor := x
+	switch s.term {
+	case vec.ByteDistance:
+		out.widening(uaddlp, y[0], y[0])
+		for _, v := range y[1:] {
+			out.widening(uadalpBytes, y[0], v)
+		}
+		out.widening(uadalp, acc[0], y[0])
+		return
+	case vec.ByteSquare:
+		factor = y
+	}
+	if s.m.dot {
+		for i := range y {
+			out.widening(udot, acc[i], y[i], factor[i])
+		}
+		return
+	}
+	t := out.vector()
+	for i := range y {
+		out.widening(umull, t, y[i], factor[i])
+		out.widening(umull2, y[i], y[i], factor[i])
+		out.widening(uadalp, acc[i], t)
+		out.widening(uadalp, acc[i], y[i])
+	}
+	out.release(t)
+}
+
+func (s byteSums) Deliver(sums []vec.ByteSum, to vec.Ptr) {
+	m := s.m
+	var b [4]*block
+	for i, sum := range sums {
+		b[i] = m.write(sum)
+	}
+	low := after(to, 0)
+	m.later(func(out *printer) {
+		for _, x := range b {
+			out.addParts(x)
+		}
+		r, t := b[0].v, b[1].v
+		out.line("VADDP V%d.S4, V%d.S4, V%d.S4", t[0], r[0], r[0])
+		out.line("VADDP V%d.S4, V%d.S4, V%d.S4", b[3].v[0], b[2].v[0], t[0])
+		out.line("VADDP V%d.S4, V%d.S4, V%d.S4", t[0], r[0], r[0])
+		out.line("VUXTL2 V%d.S4, V%d.D2", r[0], r[1])
+		out.line("VUXTL V%d.S2, V%d.D2", r[0], r[0])
+		out.line("FLDPQ %s, (F%d, F%d)", low, t[0], t[1])
+		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[0], r[0], r[0])
+		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[1], r[1], r[1])
+		out.line("FSTPQ (F%d, F%d), %s", r[0], r[1], low)
+	})
+	s.free(sums)
+}
+
+func (s byteSums) DeliverTotal(sums []vec.ByteSum, to vec.Ptr) {
+	m, total, at := s.m, s.m.write(sums[0]), after(to, 0)
+	for _, sum := range sums[1:] {
+		x := m.read(sum)
+		m.later(func(out *printer) {
+			for i, v := range total.v {
+				out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[i], v, v)
+			}
+		})
+	}
+	m.later(func(out *printer) {
+		out.addParts(total)
+		r, t := total.v[0], total.v[1]
+		out.line("VADDV V%d.S4, V%d", r, r)
+		out.line("FMOVD %s, F%d", at, t)
+		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t, r, r)
+		out.line("FMOVD F%d, %s", r, at)
+	})
+	s.free(sums)
+}
+
+// addParts adds the parts of a block in its first one.
+func (out *printer) addParts(x *block) {
+	out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[1], x.v[0], x.v[0])
+	out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[3], x.v[2], x.v[2])
+	out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[2], x.v[0], x.v[0])
+}
+
+func (s byteSums) free(sums []vec.ByteSum) {
+	for _, sum := range sums {
+		s.m.Free(sum)
+	}
+}
+
+// LastBytes goes back to whole blocks and masks them by a window of a table.
+func (m *Machine) LastBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
+	table := m.byteWindow()
+	window := m.integer()
+	m.line("MOVD $%s+%d(SB), %v", pool, 16*table+1, window)
+	m.line("ADD %v, %v", n, window)
+	m.line("SUB $%d, %v", vec.ByteBlock-1, n)
+	for _, p := range ptrs {
+		m.line("ADD %v, %v", n, p.(pointer).base)
+	}
+	m.last = &window
+	body()
+	m.last = nil
+}
+
+// byteWindow finds in the pool 64 bytes of zeros and 64 of ones: read n bytes after
+// their beginning, they mask all but the last n of a block.
+func (m *Machine) byteWindow() int {
+	var table [8][4]uint32
+	for i := range table[4:] {
+		table[4+i] = [4]uint32{1<<32 - 1, 1<<32 - 1, 1<<32 - 1, 1<<32 - 1}
+	}
+	for at := range m.pool {
+		if at+len(table) <= len(m.pool) && slices.Equal(m.pool[at:at+len(table)], table[:]) {
+			return at
+		}
+	}
+	m.pool = append(m.pool, table[:]...)
+	return len(m.pool) - len(table)
+}
+
+// bytes is a block of 64 bytes.
+func (m *Machine) bytes(p vec.Ptr, blocks int) *block {
+	low, high := after(p, blocks*vec.ByteBlock), after(p, blocks*vec.ByteBlock+32)
+	last := m.last
+	return m.block(false, func(out *printer, b *block) {
+		out.line("FLDPQ %s, (F%d, F%d)", low, b.v[0], b.v[1])
+		out.line("FLDPQ %s, (F%d, F%d)", high, b.v[2], b.v[3])
+		if last == nil {
+			return
+		}
+		t := out.vector()
+		for i, v := range b.v {
+			out.line("FMOVQ %d(%v), F%d", 16*i, *last, t)
+			out.line("VAND V%d.B16, V%d.B16, V%d.B16", t, v, v)
+		}
+		out.release(t)
+	})
+}
+
+// widening is an instruction whose operands are divided differently.
+type widening struct {
+	mnemonic string
+	bits     uint32
+	d, x, y  string
+}
+
+var (
+	uabd        = widening{"uabd", 0x6e207400, "16b", "16b", "16b"}  // |x − y|
+	umull       = widening{"umull", 0x2e20c000, "8h", "8b", "8b"}    // products of the lower halves
+	umull2      = widening{"umull2", 0x6e20c000, "8h", "16b", "16b"} // and of the upper
+	udot        = widening{"udot", 0x6e809400, "4s", "16b", "16b"}   // adds four products to each lane
+	uaddlp      = widening{"uaddlp", 0x6e202800, "8h", "16b", ""}    // sums of neighbours
+	uadalpBytes = widening{"uadalp", 0x6e206800, "8h", "16b", ""}    // adds sums of neighbours
+	uadalp      = widening{"uadalp", 0x6e606800, "4s", "8h", ""}
+)
+
+func (out *printer) widening(op widening, d, x int, y ...int) {
+	if len(y) == 0 {
+		out.word(op.bits|encode(d, x, 0), "%s v%d.%s, v%d.%s", op.mnemonic, d, op.d, x, op.x)
+		return
+	}
+	out.word(op.bits|encode(d, x, y[0]), "%s v%d.%s, v%d.%s, v%d.%s", op.mnemonic, d, op.d, x, op.x, y[0], op.y)
+}
+
+func (m *Machine) PrefetchAhead(p vec.Ptr, distance vec.Int) {
+	m.line("ADD %v, %v, %v", distance, p.(pointer).base, scratch)
+	m.line("PRFM (%v), PLDL1KEEP", scratch)
+}

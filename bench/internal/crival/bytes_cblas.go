@@ -1,0 +1,22 @@
+//go:build cblas && cgo
+
+package crival
+
+// #include "crival.h"
+import "C"
+
+import "unsafe"
+
+func init() {
+	bytes := func(x []uint8) *C.uint8_t { return (*C.uint8_t)(unsafe.SliceData(x)) }
+	sums := func(x []int64) *C.int64_t { return (*C.int64_t)(unsafe.SliceData(x)) }
+	ByteLoops["DotBytesRows"] = func(dst []int64, x, rows []uint8) {
+		C.crival_dot_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
+	ByteLoops["SqDistBytesRows"] = func(dst []int64, x, rows []uint8) {
+		C.crival_sq_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
+	ByteLoops["L1DistBytesRows"] = func(dst []int64, x, rows []uint8) {
+		C.crival_l1_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+	}
+}

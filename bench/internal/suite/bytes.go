@@ -1,0 +1,114 @@
+package suite
+
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/crival"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+)
+
+// vectorToByteRows is an exact sum over all rows of a matrix of bytes, which stays,
+// and one vector after another.
+type vectorToByteRows struct {
+	name    string
+	argmax  func(dst []int64, x, rows []uint8, stride int)
+	entrant func(r routine) Entrants
+	loop    func(x, y []uint8) int64 // of one row
+	term    func(x, y float64) float64
+}
+
+var overByteRows = []vectorToByteRows{
+	{"DotBytesRows", argmax.DotBytesRows, oursOfBytes, loopDotBytes, func(x, y float64) float64 { return x * y }},
+	{"SqDistBytesRows", argmax.SqDistBytesRows, oursOfBytes, loopSqDistBytes, func(x, y float64) float64 { return (x - y) * (x - y) }},
+	{"L1DistBytesRows", argmax.L1DistBytesRows, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
+}
+
+func (o vectorToByteRows) contests() []Contest {
+	return []Contest{o.contest(100, 784), o.contest(60_000, 784)}
+}
+
+func (o vectorToByteRows) contest(rows, cols int) Contest {
+	const batch = 4
+	queries, data := byteValues(batch*cols), byteValues(rows*cols)
+	do := func(call func(dst []int64, x []uint8)) routine {
+		dst := make([]int64, rows)
+		return routine{
+			pass: func() {
+				for i := range batch {
+					call(dst, queries[i*cols:][:cols])
+				}
+			},
+			result: func() []float32 {
+				dst, sums := make([]int64, rows), make([]float32, rows)
+				call(dst, queries[:cols])
+				for i, v := range dst {
+					sums[i] = float32(v) // rounded, within what the contest allows
+				}
+				return sums
+			},
+		}
+	}
+	entrants := o.entrant(do(func(dst []int64, x []uint8) { o.argmax(dst, x, data, cols) })).
+		rival("loop", true, do(func(dst []int64, x []uint8) {
+			for i := range dst {
+				dst[i] = o.loop(x, data[i*cols:][:cols])
+			}
+		}))
+	gcc, has := crival.ByteLoops[o.name]
+	return Contest{
+		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, cols), Calls: batch,
+		Data:     meter.LevelOf(len(data) + cols),
+		Work:     Work{Loads: len(data), Far: len(data), Stores: 8 * rows},
+		Entrants: entrants.rival("gcc", has, do(func(dst []int64, x []uint8) { gcc(dst, x, data) })),
+		exact: func() []value {
+			values := make([]value, rows)
+			for i := range values {
+				var s sum
+				for j, v := range data[i*cols:][:cols] {
+					s.add(o.term(float64(queries[j]), float64(v)))
+				}
+				values[i] = s.value()
+			}
+			return values
+		},
+	}
+}
+
+// byteValues are n bytes, the same ones for the same n.
+func byteValues(n int) []uint8 {
+	x := make([]uint8, n)
+	for i, v := range brightness(n) {
+		x[i] = uint8(v)
+	}
+	return x
+}
+
+func loopDotBytes(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := 0
+	for i, v := range x {
+		sum += int(v) * int(y[i])
+	}
+	return int64(sum)
+}
+
+func loopSqDistBytes(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := 0
+	for i, v := range x {
+		d := int(v) - int(y[i])
+		sum += d * d
+	}
+	return int64(sum)
+}
+
+func loopL1DistBytes(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := 0
+	for i, v := range x {
+		d := int(v) - int(y[i])
+		sum += max(d, -d)
+	}
+	return int64(sum)
+}
