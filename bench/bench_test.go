@@ -30,6 +30,11 @@ func BenchmarkScores(b *testing.B)        { run(b, "Scores") }
 func BenchmarkGradient(b *testing.B)      { run(b, "Gradient") }
 func BenchmarkGemm(b *testing.B)          { run(b, "Gemm") }
 func BenchmarkSoftmax(b *testing.B)       { run(b, "Softmax") }
+func BenchmarkLogSumExp(b *testing.B)     { run(b, "LogSumExp") }
+func BenchmarkLogSoftmax(b *testing.B)    { run(b, "LogSoftmax") }
+func BenchmarkCrossEntropy(b *testing.B)  { run(b, "CrossEntropy") }
+func BenchmarkHinge(b *testing.B)         { run(b, "Hinge") }
+func BenchmarkSquaredHinge(b *testing.B)  { run(b, "SquaredHinge") }
 func BenchmarkArgMax(b *testing.B)        { run(b, "ArgMax") }
 func BenchmarkTopK(b *testing.B)          { run(b, "TopK") }
 func BenchmarkLInfDist(b *testing.B)      { run(b, "LInfDist") }

@@ -22,6 +22,8 @@ var benchmarks = map[string]func(*testing.B){
 	"LInfDist": BenchmarkLInfDist, "CosineDist": BenchmarkCosineDist, "SqDistRowsAt": BenchmarkSqDistRowsAt,
 	"L1DistRows": BenchmarkL1DistRows, "LInfDistRows": BenchmarkLInfDistRows, "CosineRows": BenchmarkCosineRows,
 	"Scores": BenchmarkScores, "Gradient": BenchmarkGradient, "Gemm": BenchmarkGemm, "Softmax": BenchmarkSoftmax,
+	"LogSumExp": BenchmarkLogSumExp, "LogSoftmax": BenchmarkLogSoftmax, "CrossEntropy": BenchmarkCrossEntropy,
+	"Hinge": BenchmarkHinge, "SquaredHinge": BenchmarkSquaredHinge,
 	"ArgMax": BenchmarkArgMax, "TopK": BenchmarkTopK,
 	"DotBytesRows": BenchmarkDotBytesRows, "SqDistBytesRows": BenchmarkSqDistBytesRows, "L1DistBytesRows": BenchmarkL1DistBytesRows,
 }

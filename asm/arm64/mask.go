@@ -112,10 +112,6 @@ func (m *Machine) And(x, y vec.Mask) vec.Mask {
 	return m.combine(x, y, func(out *printer, d, a, b int) { out.line("VAND V%d.B16, V%d.B16, V%d.B16", b, a, d) })
 }
 
-func (m *Machine) Or(x, y vec.Mask) vec.Mask {
-	return m.combine(x, y, func(out *printer, d, a, b int) { out.line("VORR V%d.B16, V%d.B16, V%d.B16", b, a, d) })
-}
-
 func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 	return m.combine(x, y, (*printer).without)
 }
@@ -149,15 +145,6 @@ func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block
 	m.Free(value)
 	m.Keep(b, b, chosen)
 	return b
-}
-
-func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {
-	d, mask := m.write(dst), m.read(chosen)
-	m.later(func(out *printer) {
-		for i, v := range d.v {
-			out.without(v, v, mask.v[i])
-		}
-	})
 }
 
 func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {

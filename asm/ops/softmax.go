@@ -139,26 +139,6 @@ func (s *exponentials) total(blocks []vec.Block, first int) vec.Packed {
 	return p
 }
 
-// finishGroup makes probabilities of exponentials, and gradients of them, and frees
-// all.
-func (s *exponentials) finishGroup(blocks []vec.Block, rows []vec.Ptr, inverses vec.Packed, first int) {
-	for i, e := range blocks {
-		inverse := s.Spread(inverses, i)
-		s.Mul(e, e, inverse)
-		s.Free(inverse)
-		if s.loss {
-			label, weight := s.LaneAt(s.labels, first+i), s.LoadFirst(s.weights, first+i)
-			s.SubWhere(e, s.exp.one(), label)
-			s.Mul(e, e, weight)
-			s.FreeMask(label)
-			s.Free(weight)
-		}
-		s.Store(e, rows[i], 0)
-	}
-	s.Free(blocks...)
-	s.FreePacked(inverses)
-}
-
 func (s *exponentials) long() {
 	var largest [accumulators]vec.Block
 	for i := range largest {

@@ -200,9 +200,8 @@ type Machine interface {
 	Others(p Ptr, elem int) Mask
 	// MinusCount is the number of chosen lanes, negated, in lane 0; +0 of none.
 	MinusCount(chosen Mask) Block
-	// And, Or and AndNot are new masks; AndNot is x without y.
+	// And and AndNot are new masks; AndNot is x without y.
 	And(x, y Mask) Mask
-	Or(x, y Mask) Mask
 	AndNot(x, y Mask) Mask
 	// Keep sets dst to x in the chosen lanes, to +0 in the others.
 	Keep(dst, x Block, chosen Mask)
@@ -210,8 +209,6 @@ type Machine interface {
 	AddKeep(dst, x, y Block, chosen Mask)
 	// LoadFirstWhere is LoadFirst in the chosen lanes, +0 in the others.
 	LoadFirstWhere(p Ptr, elem int, chosen Mask) Block
-	// Drop sets the chosen lanes to +0.
-	Drop(dst Block, chosen Mask)
 	// Choose sets the chosen lanes of dst to x.
 	Choose(dst, x Block, chosen Mask)
 	// SubWhere subtracts c in the chosen lanes.

@@ -110,7 +110,6 @@ func (m *Machine) lane(at reg.Register) vec.Mask {
 }
 
 func (m *Machine) And(x, y vec.Mask) vec.Mask { return m.combine(m.KANDW, m.VANDPS, x, y) }
-func (m *Machine) Or(x, y vec.Mask) vec.Mask  { return m.combine(m.KORW, m.VORPS, x, y) }
 func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 	return m.combine(m.KANDNW, m.VANDNPS, y, x) // the first source is inverted
 }
@@ -154,16 +153,6 @@ func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block
 	b := m.block()
 	m.VBROADCASTSS_Z(m.mem(p, 0, 0).Offset(4*elem), chosen.(mask).k, b[0])
 	return b
-}
-
-func (m *Machine) Drop(dst vec.Block, chosen vec.Mask) {
-	for i, r := range dst.(block) {
-		if m.wide() {
-			m.VXORPS(r, r, chosen.(mask).k, r)
-		} else {
-			m.VANDNPS(r, chosen.(mask).parts[i], r)
-		}
-	}
 }
 
 func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {

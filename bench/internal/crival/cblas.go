@@ -40,13 +40,14 @@ var load = sync.OnceFunc(func() {
 		}})
 	}
 	libraries = append(libraries, Library{"onednn", onednn})
-	rowLibraries["onednn"] = func(dst, scores []float32, rows, n int) {
+})
+
+func init() {
+	Softmax = func(dst, scores []float32, rows, n int) {
+		load() // the number of threads
 		C.crival_dnnl_softmax(p(scores), p(dst), C.int(rows), C.int(n))
 	}
-	rowLibraries["gcc"] = func(dst, scores []float32, rows, n int) {
-		C.crival_softmax(p(scores), p(dst), C.int(rows), C.int(n))
-	}
-})
+}
 
 // onednn is a matmul primitive whose weights were put in the order that it likes.
 func onednn(o Operands) (Product, bool) {

@@ -1,5 +1,5 @@
 // Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN as
-// Debian has them, and obvious loops that gcc makes vectors of. They need cgo, the
+// Debian has them, and loops over bytes that gcc makes vectors of. They need cgo, the
 // build tag cblas and the packages libopenblas-dev, libblis-dev and libdnnl-dev;
 // without the tag there are none of them.
 //
@@ -44,17 +44,10 @@ func Missing() []string {
 	return missing
 }
 
-// Rows is a function of rows of n scores, in C.
-type Rows func(dst, scores []float32, rows, n int)
-
-// RowLibraries compute softmax of rows.
-func RowLibraries() map[string]Rows {
-	load()
-	return rowLibraries
-}
+// Softmax is oneDNN's, of rows of n scores; nil without it.
+var Softmax func(dst, scores []float32, rows, n int)
 
 var (
-	libraries    []Library
-	missing      []string
-	rowLibraries = map[string]Rows{}
+	libraries []Library
+	missing   []string
 )

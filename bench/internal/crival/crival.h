@@ -20,7 +20,6 @@ void crival_dnnl_run(crival_matmul *matmul, const float *a, float *c, int repeat
 void crival_dnnl_free(crival_matmul *matmul);
 void crival_dnnl_softmax(const float *scores, float *dst, int rows, int n);
 
-void crival_softmax(const float *scores, float *dst, int rows, int n);
 
 void crival_dot_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);
 void crival_sq_dist_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);

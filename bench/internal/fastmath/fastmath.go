@@ -8,3 +8,9 @@ package fastmath
 
 // Update is a step of training, repeated so many times.
 type Update func(w, m, v, g []float32, repeat int)
+
+// Rows is a function of rows of n scores.
+type Rows func(dst, scores []float32, rows, n int)
+
+// Loss leaves the losses of rows of n scores, and their gradients in their mean.
+type Loss func(losses, grad, scores []float32, labels []int, rows, n int)

@@ -97,11 +97,13 @@ func Operations() []Operation {
 	for _, o := range overByteRows {
 		ops = append(ops, Operation{o.name, o.contests})
 	}
+	for _, l := range losses {
+		ops = append(ops, Operation{l.name, l.contests})
+	}
 	return append(ops,
 		Operation{"Scores", scoresContests},
 		Operation{"Gradient", gradientContests},
 		Operation{"Gemm", gemmContests},
-		Operation{"Softmax", softmaxContests},
 		Operation{"ArgMax", argMaxContests},
 		Operation{"TopK", topKContests},
 	)

@@ -69,15 +69,6 @@ func overRowsOf(op string, rows, n int) Kernels {
 	}}
 }
 
-// byRows is a kernel of one loss for rows of scores.
-func byRows(op string, rows, n int) Kernels {
-	return Kernels{rows * n, func() []ports.Call {
-		return inPieces(rows, max(1, min(maxRowsTogether, maxTogether/n)), func(rows int) ports.Call {
-			return ports.Call{Op: op, Times: 1, Args: ports.Args{"rows": rows, "n": n, "lds": n, "ldd": n}}
-		})
-	}}
-}
-
 // panels is a product of m×k and k×n, by panels as wide as a tile.
 func panels(op string, m, n, k int) Kernels {
 	return Kernels{m * n * k, func() (calls []ports.Call) {

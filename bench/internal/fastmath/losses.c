@@ -1,0 +1,70 @@
+//go:build cblas
+
+// Losses as one would write them in C.
+#include <math.h>
+#include "losses.h"
+
+static float largest_of(const float *restrict x, int n) {
+	float largest = x[0];
+	for (int i = 1; i < n; i++) largest = x[i] > largest ? x[i] : largest;
+	return largest;
+}
+
+// Row by row.
+void fastmath_softmax(const float *restrict scores, float *restrict dst, int rows, int n) {
+	for (int r = 0; r < rows; r++, scores += n, dst += n) {
+		float largest = largest_of(scores, n), sum = 0;
+		for (int i = 0; i < n; i++) sum += dst[i] = expf(scores[i] - largest);
+		float inverse = 1 / sum;
+		for (int i = 0; i < n; i++) dst[i] *= inverse;
+	}
+}
+
+// With the exponentials in one loop over all rows, which suits short ones.
+void fastmath_softmax_flat(const float *restrict scores, float *restrict dst, int rows, int n) {
+	for (int r = 0; r < rows; r++) {
+		float largest = largest_of(scores + r * n, n);
+		for (int i = 0; i < n; i++) dst[r * n + i] = scores[r * n + i] - largest;
+	}
+	for (int i = 0; i < rows * n; i++) dst[i] = expf(dst[i]);
+	for (int r = 0; r < rows; r++, dst += n) {
+		float sum = 0;
+		for (int i = 0; i < n; i++) sum += dst[i];
+		float inverse = 1 / sum;
+		for (int i = 0; i < n; i++) dst[i] *= inverse;
+	}
+}
+
+void fastmath_log_sum_exp(const float *restrict scores, float *restrict dst, int rows, int n) {
+	for (int r = 0; r < rows; r++, scores += n) {
+		float largest = largest_of(scores, n), sum = 0;
+		for (int i = 0; i < n; i++) sum += expf(scores[i] - largest);
+		dst[r] = largest + logf(sum);
+	}
+}
+
+void fastmath_cross_entropy(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
+	for (int r = 0; r < rows; r++, scores += n, grad += n) {
+		float largest = largest_of(scores, n), sum = 0, weight = 1.0f / rows;
+		for (int i = 0; i < n; i++) sum += grad[i] = expf(scores[i] - largest);
+		losses[r] = logf(sum) + largest - scores[labels[r]];
+		float inverse = weight / sum;
+		for (int i = 0; i < n; i++) grad[i] *= inverse;
+		grad[labels[r]] -= weight;
+	}
+}
+
+void fastmath_hinge(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
+	for (int r = 0; r < rows; r++, scores += n, grad += n) {
+		float least = scores[labels[r]] - 1, loss = 0, count = 0, weight = 1.0f / rows;
+		for (int i = 0; i < n; i++) {
+			float m = scores[i] - least;
+			int positive = m > 0;
+			loss += positive ? m : 0;
+			grad[i] = positive ? weight : 0;
+			count += positive;
+		}
+		losses[r] = loss - 1; // the label's own
+		grad[labels[r]] = weight * (1 - count);
+	}
+}

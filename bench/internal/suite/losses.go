@@ -1,0 +1,325 @@
+package suite
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/crival"
+	"github.com/seed842bec00/argmax/bench/internal/fastmath"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/ports"
+)
+
+// lossOfRows is what is made of rows of scores, one call for all rows: results as
+// many as there are scores, a number for each row, or both.
+type lossOfRows struct {
+	name     string
+	kernels  []string // what is called for up to 64 rows
+	results  bool
+	numbers  bool
+	argmax   rowsFunction
+	loop     rowsFunction
+	rivals   map[string]rowsFunction
+	exact    func(scores []float64, label int, weight float64) (results []value, number value)
+	together int // the most rows of a call
+}
+
+// rowsFunction is the common shape: what an operation does not need, it ignores.
+type rowsFunction func(r *rowsOfScores)
+
+// rowsOfScores is the data of a contest. Weights are those of a mean.
+type rowsOfScores struct {
+	rows, n                       int
+	scores, dst, numbers, weights []float32
+	labels                        []int
+}
+
+var lossShapes = [][2]int{{1, 10}, {256, 10}, {10000, 10}, {1, 1000}, {1024, 1000}, {64, 50000}}
+
+var losses = []lossOfRows{
+	{
+		name: "Softmax", kernels: []string{"softmaxRows"}, together: maxTogether, results: true,
+		argmax: func(r *rowsOfScores) { argmax.SoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n) },
+		loop:   byRow(loopSoftmax),
+		rivals: map[string]rowsFunction{
+			"onednn": ofScores(crival.Softmax), "gcc": ofScores(fastmath.Softmax), "gcc-flat": ofScores(fastmath.SoftmaxFlat),
+		},
+		exact: func(scores []float64, _ int, _ float64) (values []value, _ value) {
+			p, relative := probabilities(scores)
+			for _, p := range p {
+				values = append(values, value{p, p * relative})
+			}
+			return values, value{}
+		},
+	},
+	{
+		name: "LogSumExp", kernels: []string{"sumExpRows", "logRows"}, together: maxRowsTogether, numbers: true,
+		argmax: func(r *rowsOfScores) { argmax.LogSumExpRows(r.rows, r.n, r.numbers, r.scores, r.n) },
+		loop: byRow(func(r *rowsOfScores, i int, row, _ []float32) {
+			largest, sum := slices.Max(row), float32(0)
+			for _, v := range row {
+				sum += float32(math.Exp(float64(v - largest)))
+			}
+			r.numbers[i] = largest + float32(math.Log(float64(sum)))
+		}),
+		rivals: map[string]rowsFunction{"gcc": toNumbers(fastmath.LogSumExp)},
+		exact: func(scores []float64, _ int, _ float64) (_ []value, number value) {
+			return nil, logSumExp(scores)
+		},
+	},
+	{
+		name: "LogSoftmax", kernels: []string{"sumExpRows", "logRows", "shiftRows"}, together: maxRowsTogether, results: true,
+		argmax: func(r *rowsOfScores) { argmax.LogSoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n) },
+		loop: byRow(func(_ *rowsOfScores, _ int, row, dst []float32) {
+			largest, sum := slices.Max(row), float32(0)
+			for _, v := range row {
+				sum += float32(math.Exp(float64(v - largest)))
+			}
+			shift := largest + float32(math.Log(float64(sum)))
+			for i, v := range row {
+				dst[i] = v - shift
+			}
+		}),
+		exact: func(scores []float64, _ int, _ float64) (values []value, _ value) {
+			l := logSumExp(scores)
+			for _, v := range scores {
+				values = append(values, value{v - l.want, l.bound + 0x1p-22*(math.Abs(v)+math.Abs(l.want))})
+			}
+			return values, value{}
+		},
+	},
+	{
+		name: "CrossEntropy", kernels: []string{"crossEntropyRows", "logRows"}, together: maxRowsTogether, results: true, numbers: true,
+		argmax: func(r *rowsOfScores) {
+			argmax.CrossEntropyRows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, r.weights)
+		},
+		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
+			largest, sum := slices.Max(row), float32(0)
+			for j, v := range row {
+				grad[j] = float32(math.Exp(float64(v - largest)))
+				sum += grad[j]
+			}
+			for j := range grad {
+				grad[j] *= r.weights[i] / sum
+			}
+			grad[r.labels[i]] -= r.weights[i]
+			r.numbers[i] = float32(math.Log(float64(sum))) + largest - row[r.labels[i]]
+		}),
+		rivals: map[string]rowsFunction{"gcc": withLabels(fastmath.CrossEntropy)},
+		exact: func(scores []float64, label int, weight float64) (values []value, loss value) {
+			p, relative := probabilities(scores)
+			for i, p := range p {
+				want := p * weight
+				if i == label {
+					want -= weight
+				}
+				values = append(values, value{want, weight * (p*relative + 0x1p-22)})
+			}
+			l := logSumExp(scores)
+			return values, value{l.want - scores[label], l.bound + 0x1p-22*(l.want+math.Abs(scores[label]))}
+		},
+	},
+	hingeLoss("Hinge", "hingeRows", argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
+		return max(0, m), weight * heaviside(m)
+	}),
+	hingeLoss("SquaredHinge", "squaredHingeRows", argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
+		return max(0, m) * max(0, m), 2 * weight * max(0, m)
+	}),
+}
+
+func heaviside(m float64) float64 {
+	if m > 0 {
+		return 1
+	}
+	return 0
+}
+
+// hingeLoss is a loss whose terms, and their gradients, are functions of margins.
+func hingeLoss(name, kernel string,
+	rows func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, margin float32, weights []float32),
+	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
+	return lossOfRows{
+		name: name, kernels: []string{kernel}, together: maxTogether, results: true, numbers: true,
+		argmax: func(r *rowsOfScores) {
+			rows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, 1, r.weights)
+		},
+		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
+			least, loss, total, weight := row[r.labels[i]]-1, float32(0), float32(0), r.weights[i]
+			for j, v := range row {
+				grad[j] = 0
+				if m := v - least; m > 0 && j != r.labels[i] {
+					term, g := m, weight
+					if name == "SquaredHinge" {
+						term, g = m*m, 2*weight*m
+					}
+					loss += term
+					grad[j] = g
+					total += g
+				}
+			}
+			r.numbers[i], grad[r.labels[i]] = loss, -total
+		}),
+		rivals: map[string]rowsFunction{"gcc": withLabels(gcc)},
+		exact: func(scores []float64, label int, weight float64) (values []value, loss value) {
+			var sum, gradients sum
+			for i, v := range scores {
+				if i == label {
+					values = append(values, value{})
+					continue
+				}
+				term, g := of(v-scores[label]+1, weight)
+				sum.add(term)
+				gradients.add(g)
+				// Margins are about 1, rounded twice.
+				values = append(values, value{g, weight * 0x1p-20})
+			}
+			own := gradients.value()
+			values[label] = value{-own.want, own.bound + weight*0x1p-20*float64(len(scores))}
+			loss = sum.value()
+			loss.bound += 0x1p-20 * float64(len(scores)) // gcc subtracts the label's own
+			return values, loss
+		},
+	}
+}
+
+// probabilities of scores of magnitude about 1, and the relative error that
+// float32 may have: from rounding v − max, from exp, the sum and the quotient.
+func probabilities(scores []float64) (p []float64, relative float64) {
+	total := 0.0
+	for _, v := range scores {
+		total += math.Exp(v)
+	}
+	for _, v := range scores {
+		p = append(p, math.Exp(v)/total)
+	}
+	return p, 0x1p-24 * (float64(len(scores))/16 + 24)
+}
+
+func logSumExp(scores []float64) value {
+	total := 0.0
+	for _, v := range scores {
+		total += math.Exp(v)
+	}
+	l := math.Log(total)
+	return value{l, 0x1p-24 * (float64(len(scores))/16 + 24 + 2*math.Abs(l))}
+}
+
+func ofScores(f func(dst, scores []float32, rows, n int)) rowsFunction {
+	if f == nil {
+		return nil
+	}
+	return func(r *rowsOfScores) { f(r.dst, r.scores, r.rows, r.n) }
+}
+
+func toNumbers(f fastmath.Rows) rowsFunction {
+	if f == nil {
+		return nil
+	}
+	return func(r *rowsOfScores) { f(r.numbers, r.scores, r.rows, r.n) }
+}
+
+func withLabels(f fastmath.Loss) rowsFunction {
+	if f == nil {
+		return nil
+	}
+	return func(r *rowsOfScores) { f(r.numbers, r.dst, r.scores, r.labels, r.rows, r.n) }
+}
+
+// byRow is a loop in Go over rows.
+func byRow(one func(r *rowsOfScores, i int, row, dst []float32)) rowsFunction {
+	return func(r *rowsOfScores) {
+		for i := range r.rows {
+			one(r, i, r.scores[i*r.n:][:r.n], r.dst[i*r.n:][:r.n])
+		}
+	}
+}
+
+func loopSoftmax(_ *rowsOfScores, _ int, row, p []float32) {
+	largest, sum := slices.Max(row), float32(0)
+	for i, v := range row {
+		p[i] = float32(math.Exp(float64(v - largest)))
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+}
+
+func (l lossOfRows) contests() (cs []Contest) {
+	for _, s := range lossShapes {
+		cs = append(cs, l.contest(s[0], s[1]))
+	}
+	return cs
+}
+
+func (l lossOfRows) contest(rows, n int) Contest {
+	start := rowsOfScores{rows: rows, n: n, scores: weights(rows * n), labels: make([]int, rows), weights: make([]float32, rows)}
+	for i := range start.labels {
+		start.labels[i] = int(uint32(i) * 2654435761 >> 8 % uint32(n)) // without a pattern
+		start.weights[i] = 1 / float32(rows)
+	}
+	calls := max(1, maxTogether/(rows*n))
+	do := func(f rowsFunction) routine {
+		r := start
+		r.dst, r.numbers = make([]float32, rows*n), make([]float32, rows)
+		return routine{
+			pass: func() {
+				for range calls {
+					f(&r)
+				}
+			},
+			result: func() (all []float32) {
+				f(&r)
+				if l.results {
+					all = append(all, r.dst...)
+				}
+				if l.numbers {
+					all = append(all, r.numbers...)
+				}
+				return all
+			},
+		}
+	}
+	entrants := ours(do(l.argmax)).rival("loop", true, do(l.loop))
+	for _, name := range []string{"onednn", "gcc", "gcc-flat"} {
+		if f := l.rivals[name]; f != nil {
+			entrants = entrants.rival(name, true, do(f))
+		}
+	}
+	bytes, work := 4*rows*n, Work{Loads: 4 * rows * n, Far: 4 * rows * n}
+	if l.results {
+		bytes, work.Stores = 2*bytes, 4*rows*n
+	}
+	return Contest{
+		Op: l.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, n), Data: meter.LevelOf(bytes), Calls: calls,
+		Work: work, Entrants: entrants, Kernels: l.calls(rows, n),
+		exact: func() (values []value) {
+			var numbers []value
+			for i := range rows {
+				scores := make([]float64, n)
+				for j, v := range start.scores[i*n:][:n] {
+					scores[j] = float64(v)
+				}
+				results, number := l.exact(scores, start.labels[i], float64(start.weights[i]))
+				values, numbers = append(values, results...), append(numbers, number)
+			}
+			if l.numbers {
+				values = append(values, numbers...)
+			}
+			return values
+		},
+	}
+}
+
+func (l lossOfRows) calls(rows, n int) Kernels {
+	return Kernels{rows * n, func() (calls []ports.Call) {
+		for _, op := range l.kernels {
+			calls = append(calls, inPieces(rows, max(1, min(l.together, maxTogether/n)), func(rows int) ports.Call {
+				return ports.Call{Op: op, Times: 1, Args: ports.Args{"rows": rows, "n": n, "lds": n, "ldd": n, "sums_len": rows}}
+			})...)
+		}
+		return calls
+	}}
+}
