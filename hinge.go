@@ -81,8 +81,10 @@ func (k marginKind) rows(n, rows int, scores []float32, lds int, labels []int, w
 	default:
 		crammerSingerRows(n, rows, scores, lds, labels, weights, margin, grad, ldg, losses)
 	}
-	if s := sum(losses); s == s { // no loss is negative
-		return
+	if len(losses) >= lanes {
+		if s := sum(losses); s == s { // no loss is negative
+			return
+		}
 	}
 	for i, loss := range losses {
 		if loss != loss {

@@ -15705,54 +15705,42 @@ loop7:
 	LEAQ         (CX), R9
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
-	VCMPPS       $0x00, all00000000<>+0(SB), Y1, Y9
-	VCMPPS       $0x00, all00000000<>+0(SB), Y2, Y10
-	CMPQ         R10, $+16
-	JLT          end10
+	CMPQ         R11, $+16
+	JLT          end12
 
-loop9:
-	VMOVD        R11, X11
-	VPBROADCASTD X11, Y11
-	VPCMPEQD     numbers<>+0(SB), Y11, Y12
-	VPCMPEQD     numbers<>+32(SB), Y11, Y11
-	VANDNPS      Y9, Y12, Y12
-	VANDNPS      Y10, Y11, Y11
-	VMOVUPS      (R8), Y13
-	VMOVUPS      32(R8), Y14
-	VSUBPS       Y7, Y13, Y13
-	VSUBPS       Y8, Y14, Y14
-	VADDPS       Y0, Y13, Y13
-	VADDPS       Y0, Y14, Y14
-	VANDPS       Y12, Y13, Y13
-	VANDPS       Y11, Y14, Y14
-	VMOVUPS      all00000000<>+0(SB), Y11
-	VMAXPS       Y13, Y11, Y13
-	VMOVUPS      all00000000<>+0(SB), Y11
-	VMAXPS       Y14, Y11, Y14
-	VADDPS       Y13, Y1, Y1
-	VADDPS       Y14, Y2, Y2
-	VCMPPS       $0x1e, all00000000<>+0(SB), Y13, Y11
-	VCMPPS       $0x1e, all00000000<>+0(SB), Y14, Y12
-	VMOVUPS      all3f800000<>+0(SB), Y13
-	VMOVUPS      all3f800000<>+0(SB), Y14
-	VANDPS       Y11, Y13, Y13
-	VANDPS       Y12, Y14, Y14
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y14, Y4, Y4
-	VANDPS       Y11, Y5, Y13
-	VANDPS       Y12, Y6, Y14
-	VMOVUPS      Y13, (R9)
-	VMOVUPS      Y14, 32(R9)
-	SUBQ         $+16, R11
-	ADDQ         $+64, R8
-	ADDQ         $+64, R9
-	SUBQ         $+16, R10
-	CMPQ         R10, $+16
-	JGE          loop9
+loop11:
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VSUBPS  Y7, Y9, Y9
+	VSUBPS  Y8, Y10, Y10
+	VADDPS  Y0, Y9, Y9
+	VADDPS  Y0, Y10, Y10
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y9, Y11, Y9
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y10, Y11, Y10
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y10, Y10
+	VANDPS  all3f800000<>+0(SB), Y9, Y11
+	VSUBPS  Y11, Y3, Y3
+	VANDPS  all3f800000<>+0(SB), Y10, Y11
+	VSUBPS  Y11, Y4, Y4
+	VANDPS  Y9, Y5, Y9
+	VANDPS  Y10, Y6, Y10
+	VMOVUPS Y9, (R9)
+	VMOVUPS Y10, 32(R9)
+	SUBQ    $+16, R10
+	ADDQ    $+64, R8
+	ADDQ    $+64, R9
+	SUBQ    $+16, R11
+	CMPQ    R11, $+16
+	JGE     loop11
 
-end10:
-	TESTQ        R10, R10
-	JEQ          end11
+end12:
+	CMPQ         R10, $+16
+	JGE          whole9
 	LEAQ         lanes<>+64(SB), R12
 	NEGQ         R10
 	LEAQ         (R12)(R10*4), R12
@@ -15782,20 +15770,180 @@ end10:
 	VADDPS       Y12, Y2, Y2
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y11, Y7
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y12, Y8
-	VMOVUPS      all3f800000<>+0(SB), Y9
-	VMOVUPS      all3f800000<>+0(SB), Y10
-	VANDPS       Y7, Y9, Y9
-	VANDPS       Y8, Y10, Y10
-	VADDPS       Y9, Y3, Y3
-	VADDPS       Y10, Y4, Y4
+	VANDPS       all3f800000<>+0(SB), Y7, Y9
+	VSUBPS       Y9, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y8, Y9
+	VSUBPS       Y9, Y4, Y4
 	VANDPS       Y7, Y5, Y11
 	VANDPS       Y8, Y6, Y12
 	VMOVUPS      (R12), Y7
 	VMASKMOVPS   Y11, Y7, (R9)
 	VMOVUPS      32(R12), Y7
 	VMASKMOVPS   Y12, Y7, 32(R9)
+	JMP          done10
 
-end11:
+whole9:
+	VMOVD        R11, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VPCMPEQD     Y11, Y11, Y11
+	VXORPS       Y10, Y11, Y11
+	VPCMPEQD     Y10, Y10, Y10
+	VXORPS       Y9, Y10, Y10
+	VMOVUPS      (R8), Y9
+	VMOVUPS      32(R8), Y12
+	VSUBPS       Y7, Y9, Y9
+	VSUBPS       Y8, Y12, Y12
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y12, Y12
+	VANDPS       Y11, Y9, Y9
+	VANDPS       Y10, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y12, Y10, Y12
+	VADDPS       Y9, Y1, Y1
+	VADDPS       Y12, Y2, Y2
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y12, Y10
+	VANDPS       all3f800000<>+0(SB), Y9, Y11
+	VSUBPS       Y11, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y10, Y11
+	VSUBPS       Y11, Y4, Y4
+	VANDPS       Y9, Y5, Y9
+	VANDPS       Y10, Y6, Y12
+	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y12, 32(R9)
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+32
+	JLT          end14
+
+loop13:
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VSUBPS  Y7, Y9, Y9
+	VSUBPS  Y8, Y10, Y10
+	VADDPS  Y0, Y9, Y9
+	VADDPS  Y0, Y10, Y10
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y9, Y11, Y9
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y10, Y11, Y10
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y10, Y10
+	VANDPS  all3f800000<>+0(SB), Y9, Y11
+	VSUBPS  Y11, Y3, Y3
+	VANDPS  all3f800000<>+0(SB), Y10, Y11
+	VSUBPS  Y11, Y4, Y4
+	VANDPS  Y9, Y5, Y9
+	VANDPS  Y10, Y6, Y10
+	VMOVUPS Y9, (R9)
+	VMOVUPS Y10, 32(R9)
+	VMOVUPS 64(R8), Y9
+	VMOVUPS 96(R8), Y10
+	VSUBPS  Y7, Y9, Y9
+	VSUBPS  Y8, Y10, Y10
+	VADDPS  Y0, Y9, Y9
+	VADDPS  Y0, Y10, Y10
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y9, Y11, Y9
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y10, Y11, Y10
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y10, Y10
+	VANDPS  all3f800000<>+0(SB), Y9, Y11
+	VSUBPS  Y11, Y3, Y3
+	VANDPS  all3f800000<>+0(SB), Y10, Y11
+	VSUBPS  Y11, Y4, Y4
+	VANDPS  Y9, Y5, Y9
+	VANDPS  Y10, Y6, Y10
+	VMOVUPS Y9, 64(R9)
+	VMOVUPS Y10, 96(R9)
+	ADDQ    $+128, R8
+	ADDQ    $+128, R9
+	SUBQ    $+32, R10
+	CMPQ    R10, $+32
+	JGE     loop13
+
+end14:
+	CMPQ R10, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VSUBPS  Y7, Y9, Y9
+	VSUBPS  Y8, Y10, Y10
+	VADDPS  Y0, Y9, Y9
+	VADDPS  Y0, Y10, Y10
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y9, Y11, Y9
+	VMOVUPS all00000000<>+0(SB), Y11
+	VMAXPS  Y10, Y11, Y10
+	VADDPS  Y9, Y1, Y1
+	VADDPS  Y10, Y2, Y2
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y10, Y10
+	VANDPS  all3f800000<>+0(SB), Y9, Y11
+	VSUBPS  Y11, Y3, Y3
+	VANDPS  all3f800000<>+0(SB), Y10, Y11
+	VSUBPS  Y11, Y4, Y4
+	VANDPS  Y9, Y5, Y9
+	VANDPS  Y10, Y6, Y10
+	VMOVUPS Y9, (R9)
+	VMOVUPS Y10, 32(R9)
+	ADDQ    $+64, R8
+	ADDQ    $+64, R9
+	SUBQ    $+16, R10
+	CMPQ    R10, $+16
+	JGE     loop15
+
+end16:
+	TESTQ      R10, R10
+	JEQ        end17
+	LEAQ       lanes<>+64(SB), R11
+	NEGQ       R10
+	LEAQ       (R11)(R10*4), R11
+	VMOVUPS    (R11), Y9
+	VMOVUPS    32(R11), Y10
+	VMOVUPS    (R11), Y11
+	VMASKMOVPS (R8), Y11, Y11
+	VMOVUPS    32(R11), Y12
+	VMASKMOVPS 32(R8), Y12, Y12
+	VSUBPS     Y7, Y11, Y11
+	VSUBPS     Y8, Y12, Y12
+	VADDPS     Y0, Y11, Y11
+	VADDPS     Y0, Y12, Y12
+	VANDPS     Y9, Y11, Y11
+	VANDPS     Y10, Y12, Y12
+	VMOVUPS    all00000000<>+0(SB), Y7
+	VMAXPS     Y11, Y7, Y11
+	VMOVUPS    all00000000<>+0(SB), Y7
+	VMAXPS     Y12, Y7, Y12
+	VADDPS     Y11, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VCMPPS     $0x1e, all00000000<>+0(SB), Y11, Y7
+	VCMPPS     $0x1e, all00000000<>+0(SB), Y12, Y8
+	VANDPS     all3f800000<>+0(SB), Y7, Y9
+	VSUBPS     Y9, Y3, Y3
+	VANDPS     all3f800000<>+0(SB), Y8, Y9
+	VSUBPS     Y9, Y4, Y4
+	VANDPS     Y7, Y5, Y11
+	VANDPS     Y8, Y6, Y12
+	VMOVUPS    (R11), Y7
+	VMASKMOVPS Y11, Y7, (R9)
+	VMOVUPS    32(R11), Y7
+	VMASKMOVPS Y12, Y7, 32(R9)
+
+end17:
+done10:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -15814,8 +15962,8 @@ end11:
 	VBROADCASTSS X1, Y1
 	VMOVUPS      all00000000<>+0(SB), Y2
 	VMOVUPS      all00000000<>+0(SB), Y3
-	VSUBPS       Y1, Y2, Y2
-	VSUBPS       Y1, Y3, Y3
+	VADDPS       Y1, Y2, Y2
+	VADDPS       Y1, Y3, Y3
 	VMULPS       Y5, Y2, Y2
 	VMULPS       Y6, Y3, Y3
 	MOVQ         (DX), R8
@@ -16215,48 +16363,38 @@ loop7:
 	LEAQ         (CX), R9
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
-	VCMPPS       $0x00, all00000000<>+0(SB), Y1, Y9
-	VCMPPS       $0x00, all00000000<>+0(SB), Y2, Y10
-	CMPQ         R10, $+16
-	JLT          end10
+	CMPQ         R11, $+16
+	JLT          end12
 
-loop9:
-	VMOVD        R11, X11
-	VPBROADCASTD X11, Y11
-	VPCMPEQD     numbers<>+0(SB), Y11, Y12
-	VPCMPEQD     numbers<>+32(SB), Y11, Y11
-	VANDNPS      Y9, Y12, Y12
-	VANDNPS      Y10, Y11, Y11
-	VMOVUPS      (R8), Y13
-	VMOVUPS      32(R8), Y14
-	VSUBPS       Y7, Y13, Y13
-	VSUBPS       Y8, Y14, Y14
-	VADDPS       Y0, Y13, Y13
-	VADDPS       Y0, Y14, Y14
-	VANDPS       Y12, Y13, Y13
-	VANDPS       Y11, Y14, Y14
-	VMOVUPS      all00000000<>+0(SB), Y11
-	VMAXPS       Y13, Y11, Y13
-	VMOVUPS      all00000000<>+0(SB), Y11
-	VMAXPS       Y14, Y11, Y14
-	VFMADD231PS  Y13, Y13, Y1
-	VFMADD231PS  Y14, Y14, Y2
-	VADDPS       Y13, Y3, Y3
-	VADDPS       Y14, Y4, Y4
-	VMULPS       Y5, Y13, Y13
-	VMULPS       Y6, Y14, Y14
-	VMOVUPS      Y13, (R9)
-	VMOVUPS      Y14, 32(R9)
-	SUBQ         $+16, R11
-	ADDQ         $+64, R8
-	ADDQ         $+64, R9
-	SUBQ         $+16, R10
-	CMPQ         R10, $+16
-	JGE          loop9
+loop11:
+	VMOVUPS     (R8), Y9
+	VMOVUPS     32(R8), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y2
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMULPS      Y5, Y9, Y9
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y9, (R9)
+	VMOVUPS     Y10, 32(R9)
+	SUBQ        $+16, R10
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $+16, R11
+	CMPQ        R11, $+16
+	JGE         loop11
 
-end10:
-	TESTQ        R10, R10
-	JEQ          end11
+end12:
+	CMPQ         R10, $+16
+	JGE          whole9
 	LEAQ         lanes<>+64(SB), R12
 	NEGQ         R10
 	LEAQ         (R12)(R10*4), R12
@@ -16292,8 +16430,150 @@ end10:
 	VMASKMOVPS   Y11, Y7, (R9)
 	VMOVUPS      32(R12), Y7
 	VMASKMOVPS   Y12, Y7, 32(R9)
+	JMP          done10
 
-end11:
+whole9:
+	VMOVD        R11, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VPCMPEQD     Y11, Y11, Y11
+	VXORPS       Y10, Y11, Y11
+	VPCMPEQD     Y10, Y10, Y10
+	VXORPS       Y9, Y10, Y10
+	VMOVUPS      (R8), Y9
+	VMOVUPS      32(R8), Y12
+	VSUBPS       Y7, Y9, Y9
+	VSUBPS       Y8, Y12, Y12
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y12, Y12
+	VANDPS       Y11, Y9, Y9
+	VANDPS       Y10, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y12, Y10, Y12
+	VFMADD231PS  Y9, Y9, Y1
+	VFMADD231PS  Y12, Y12, Y2
+	VADDPS       Y9, Y3, Y3
+	VADDPS       Y12, Y4, Y4
+	VMULPS       Y5, Y9, Y9
+	VMULPS       Y6, Y12, Y12
+	VMOVUPS      Y9, (R9)
+	VMOVUPS      Y12, 32(R9)
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+32
+	JLT          end14
+
+loop13:
+	VMOVUPS     (R8), Y9
+	VMOVUPS     32(R8), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y2
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMULPS      Y5, Y9, Y9
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y9, (R9)
+	VMOVUPS     Y10, 32(R9)
+	VMOVUPS     64(R8), Y9
+	VMOVUPS     96(R8), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y2
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMULPS      Y5, Y9, Y9
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y9, 64(R9)
+	VMOVUPS     Y10, 96(R9)
+	ADDQ        $+128, R8
+	ADDQ        $+128, R9
+	SUBQ        $+32, R10
+	CMPQ        R10, $+32
+	JGE         loop13
+
+end14:
+	CMPQ R10, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS     (R8), Y9
+	VMOVUPS     32(R8), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y2
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMULPS      Y5, Y9, Y9
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y9, (R9)
+	VMOVUPS     Y10, 32(R9)
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $+16, R10
+	CMPQ        R10, $+16
+	JGE         loop15
+
+end16:
+	TESTQ       R10, R10
+	JEQ         end17
+	LEAQ        lanes<>+64(SB), R11
+	NEGQ        R10
+	LEAQ        (R11)(R10*4), R11
+	VMOVUPS     (R11), Y9
+	VMOVUPS     32(R11), Y10
+	VMOVUPS     (R11), Y11
+	VMASKMOVPS  (R8), Y11, Y11
+	VMOVUPS     32(R11), Y12
+	VMASKMOVPS  32(R8), Y12, Y12
+	VSUBPS      Y7, Y11, Y11
+	VSUBPS      Y8, Y12, Y12
+	VADDPS      Y0, Y11, Y11
+	VADDPS      Y0, Y12, Y12
+	VANDPS      Y9, Y11, Y11
+	VANDPS      Y10, Y12, Y12
+	VMOVUPS     all00000000<>+0(SB), Y7
+	VMAXPS      Y11, Y7, Y11
+	VMOVUPS     all00000000<>+0(SB), Y7
+	VMAXPS      Y12, Y7, Y12
+	VFMADD231PS Y11, Y11, Y1
+	VFMADD231PS Y12, Y12, Y2
+	VADDPS      Y11, Y3, Y3
+	VADDPS      Y12, Y4, Y4
+	VMULPS      Y5, Y11, Y11
+	VMULPS      Y6, Y12, Y12
+	VMOVUPS     (R11), Y7
+	VMASKMOVPS  Y11, Y7, (R9)
+	VMOVUPS     32(R11), Y7
+	VMASKMOVPS  Y12, Y7, 32(R9)
+
+end17:
+done10:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -33706,36 +33986,29 @@ loop9:
 	LEAQ         (CX), R9
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
-	VCMPPS       $0x00, Z1, Z3, K1
-	CMPQ         R10, $+16
-	JLT          end12
+	CMPQ         R11, $+16
+	JLT          end14
 
-loop11:
-	VMOVD        R11, X7
-	VPBROADCASTD X7, Z7
-	VPCMPEQD     numbers<>+0(SB), Z7, K2
-	KANDNW       K1, K2, K2
-	VMOVUPS      (R8), Z7
-	VSUBPS       Z6, Z7, Z7
-	VADDPS.Z     Z0, Z7, K2, Z7
-	VMAXPS       Z7, Z1, Z7
-	VADDPS       Z7, Z3, Z3
-	VCMPPS       $0x1e, Z1, Z7, K2
-	VMOVAPS      Z2, Z7
-	VMOVAPS.Z    Z7, K2, Z7
-	VADDPS       Z7, Z4, Z4
-	VMOVAPS.Z    Z5, K2, Z7
-	VMOVUPS      Z7, (R9)
-	SUBQ         $+16, R11
-	ADDQ         $+64, R8
-	ADDQ         $+64, R9
-	SUBQ         $+16, R10
-	CMPQ         R10, $+16
-	JGE          loop11
+loop13:
+	VMOVUPS   (R8), Z7
+	VSUBPS    Z6, Z7, Z7
+	VADDPS    Z0, Z7, Z7
+	VMAXPS    Z7, Z1, Z7
+	VADDPS    Z7, Z3, Z3
+	VCMPPS    $0x1e, Z1, Z7, K1
+	VSUBPS    Z2, Z4, K1, Z4
+	VMOVAPS.Z Z5, K1, Z7
+	VMOVUPS   Z7, (R9)
+	SUBQ      $+16, R10
+	ADDQ      $+64, R8
+	ADDQ      $+64, R9
+	SUBQ      $+16, R11
+	CMPQ      R11, $+16
+	JGE       loop13
 
-end12:
-	TESTQ        R10, R10
-	JEQ          end13
+end14:
+	CMPQ         R10, $+16
+	JGE          whole11
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -33749,13 +34022,94 @@ end12:
 	VMAXPS       Z7, Z1, Z7
 	VADDPS       Z7, Z3, Z3
 	VCMPPS       $0x1e, Z1, Z7, K2
-	VMOVAPS      Z2, Z6
-	VMOVAPS.Z    Z6, K2, Z6
-	VADDPS       Z6, Z4, Z4
+	VSUBPS       Z2, Z4, K2, Z4
 	VMOVAPS.Z    Z5, K2, Z7
 	VMOVUPS      Z7, K1, (R9)
+	JMP          done12
 
-end13:
+whole11:
+	VMOVD        R11, X7
+	VPBROADCASTD X7, Z7
+	VPCMPEQD     numbers<>+0(SB), Z7, K1
+	KNOTW        K1, K1
+	VMOVUPS      (R8), Z7
+	VSUBPS       Z6, Z7, Z7
+	VADDPS.Z     Z0, Z7, K1, Z7
+	VMAXPS       Z7, Z1, Z7
+	VADDPS       Z7, Z3, Z3
+	VCMPPS       $0x1e, Z1, Z7, K1
+	VSUBPS       Z2, Z4, K1, Z4
+	VMOVAPS.Z    Z5, K1, Z7
+	VMOVUPS      Z7, (R9)
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+32
+	JLT          end16
+
+loop15:
+	VMOVUPS   (R8), Z7
+	VSUBPS    Z6, Z7, Z7
+	VADDPS    Z0, Z7, Z7
+	VMAXPS    Z7, Z1, Z7
+	VADDPS    Z7, Z3, Z3
+	VCMPPS    $0x1e, Z1, Z7, K1
+	VSUBPS    Z2, Z4, K1, Z4
+	VMOVAPS.Z Z5, K1, Z7
+	VMOVUPS   Z7, (R9)
+	VMOVUPS   64(R8), Z7
+	VSUBPS    Z6, Z7, Z7
+	VADDPS    Z0, Z7, Z7
+	VMAXPS    Z7, Z1, Z7
+	VADDPS    Z7, Z3, Z3
+	VCMPPS    $0x1e, Z1, Z7, K1
+	VSUBPS    Z2, Z4, K1, Z4
+	VMOVAPS.Z Z5, K1, Z7
+	VMOVUPS   Z7, 64(R9)
+	ADDQ      $+128, R8
+	ADDQ      $+128, R9
+	SUBQ      $+32, R10
+	CMPQ      R10, $+32
+	JGE       loop15
+
+end16:
+	CMPQ R10, $+16
+	JLT  end18
+
+loop17:
+	VMOVUPS   (R8), Z7
+	VSUBPS    Z6, Z7, Z7
+	VADDPS    Z0, Z7, Z7
+	VMAXPS    Z7, Z1, Z7
+	VADDPS    Z7, Z3, Z3
+	VCMPPS    $0x1e, Z1, Z7, K1
+	VSUBPS    Z2, Z4, K1, Z4
+	VMOVAPS.Z Z5, K1, Z7
+	VMOVUPS   Z7, (R9)
+	ADDQ      $+64, R8
+	ADDQ      $+64, R9
+	SUBQ      $+16, R10
+	CMPQ      R10, $+16
+	JGE       loop17
+
+end18:
+	TESTQ     R10, R10
+	JEQ       end19
+	MOVL      $0xffffffff, R11
+	BZHIL     R10, R11, R11
+	KMOVW     R11, K1
+	VMOVUPS.Z (R8), K1, Z7
+	VSUBPS    Z6, Z7, Z7
+	VADDPS.Z  Z0, Z7, K1, Z7
+	VMAXPS    Z7, Z1, Z7
+	VADDPS    Z7, Z3, Z3
+	VCMPPS    $0x1e, Z1, Z7, K2
+	VSUBPS    Z2, Z4, K2, Z4
+	VMOVAPS.Z Z5, K2, Z7
+	VMOVUPS   Z7, K1, (R9)
+
+end19:
+done12:
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y6
 	VEXTRACTF32X4 $0x01, Y6, X3
@@ -33775,7 +34129,7 @@ end13:
 	VADDPS        X4, X3, X3
 	VBROADCASTSS  X3, Z3
 	VMOVAPS       Z1, Z4
-	VSUBPS        Z3, Z4, Z4
+	VADDPS        Z3, Z4, Z4
 	VMULPS        Z5, Z4, Z4
 	MOVQ          (DX), R8
 	LEAQ          (CX)(R8*4), R8
@@ -34039,33 +34393,28 @@ loop7:
 	LEAQ         (CX), R9
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
-	VCMPPS       $0x00, Z1, Z2, K1
-	CMPQ         R10, $+16
-	JLT          end10
+	CMPQ         R11, $+16
+	JLT          end12
 
-loop9:
-	VMOVD        R11, X6
-	VPBROADCASTD X6, Z6
-	VPCMPEQD     numbers<>+0(SB), Z6, K2
-	KANDNW       K1, K2, K2
-	VMOVUPS      (R8), Z6
-	VSUBPS       Z5, Z6, Z6
-	VADDPS.Z     Z0, Z6, K2, Z6
-	VMAXPS       Z6, Z1, Z6
-	VFMADD231PS  Z6, Z6, Z2
-	VADDPS       Z6, Z3, Z3
-	VMULPS       Z4, Z6, Z6
-	VMOVUPS      Z6, (R9)
-	SUBQ         $+16, R11
-	ADDQ         $+64, R8
-	ADDQ         $+64, R9
-	SUBQ         $+16, R10
-	CMPQ         R10, $+16
-	JGE          loop9
+loop11:
+	VMOVUPS     (R8), Z6
+	VSUBPS      Z5, Z6, Z6
+	VADDPS      Z0, Z6, Z6
+	VMAXPS      Z6, Z1, Z6
+	VFMADD231PS Z6, Z6, Z2
+	VADDPS      Z6, Z3, Z3
+	VMULPS      Z4, Z6, Z6
+	VMOVUPS     Z6, (R9)
+	SUBQ        $+16, R10
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $+16, R11
+	CMPQ        R11, $+16
+	JGE         loop11
 
-end10:
-	TESTQ        R10, R10
-	JEQ          end11
+end12:
+	CMPQ         R10, $+16
+	JGE          whole9
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -34081,8 +34430,86 @@ end10:
 	VADDPS       Z6, Z3, Z3
 	VMULPS       Z4, Z6, Z6
 	VMOVUPS      Z6, K1, (R9)
+	JMP          done10
 
-end11:
+whole9:
+	VMOVD        R11, X6
+	VPBROADCASTD X6, Z6
+	VPCMPEQD     numbers<>+0(SB), Z6, K1
+	KNOTW        K1, K1
+	VMOVUPS      (R8), Z6
+	VSUBPS       Z5, Z6, Z6
+	VADDPS.Z     Z0, Z6, K1, Z6
+	VMAXPS       Z6, Z1, Z6
+	VFMADD231PS  Z6, Z6, Z2
+	VADDPS       Z6, Z3, Z3
+	VMULPS       Z4, Z6, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+32
+	JLT          end14
+
+loop13:
+	VMOVUPS     (R8), Z6
+	VSUBPS      Z5, Z6, Z6
+	VADDPS      Z0, Z6, Z6
+	VMAXPS      Z6, Z1, Z6
+	VFMADD231PS Z6, Z6, Z2
+	VADDPS      Z6, Z3, Z3
+	VMULPS      Z4, Z6, Z6
+	VMOVUPS     Z6, (R9)
+	VMOVUPS     64(R8), Z6
+	VSUBPS      Z5, Z6, Z6
+	VADDPS      Z0, Z6, Z6
+	VMAXPS      Z6, Z1, Z6
+	VFMADD231PS Z6, Z6, Z2
+	VADDPS      Z6, Z3, Z3
+	VMULPS      Z4, Z6, Z6
+	VMOVUPS     Z6, 64(R9)
+	ADDQ        $+128, R8
+	ADDQ        $+128, R9
+	SUBQ        $+32, R10
+	CMPQ        R10, $+32
+	JGE         loop13
+
+end14:
+	CMPQ R10, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS     (R8), Z6
+	VSUBPS      Z5, Z6, Z6
+	VADDPS      Z0, Z6, Z6
+	VMAXPS      Z6, Z1, Z6
+	VFMADD231PS Z6, Z6, Z2
+	VADDPS      Z6, Z3, Z3
+	VMULPS      Z4, Z6, Z6
+	VMOVUPS     Z6, (R9)
+	ADDQ        $+64, R8
+	ADDQ        $+64, R9
+	SUBQ        $+16, R10
+	CMPQ        R10, $+16
+	JGE         loop15
+
+end16:
+	TESTQ       R10, R10
+	JEQ         end17
+	MOVL        $0xffffffff, R11
+	BZHIL       R10, R11, R11
+	KMOVW       R11, K1
+	VMOVUPS.Z   (R8), K1, Z6
+	VSUBPS      Z5, Z6, Z6
+	VADDPS.Z    Z0, Z6, K1, Z6
+	VMAXPS      Z6, Z1, Z6
+	VFMADD231PS Z6, Z6, Z2
+	VADDPS      Z6, Z3, Z3
+	VMULPS      Z4, Z6, Z6
+	VMOVUPS     Z6, K1, (R9)
+
+end17:
+done10:
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
 	VEXTRACTF32X4 $0x01, Y5, X2

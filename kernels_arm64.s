@@ -30596,83 +30596,59 @@ loop47:
 	MOVD R1, R11
 	MOVD n+0(FP), R12
 	MOVD 0(R2), R13
-	FMOVQ 480(R5), F15
-	WORD $0x4e2fe42b // fcmeq v11.4s, v1.4s, v15.4s
-	WORD $0x4e2fe44c // fcmeq v12.4s, v2.4s, v15.4s
-	WORD $0x4e2fe46d // fcmeq v13.4s, v3.4s, v15.4s
-	WORD $0x4e2fe48e // fcmeq v14.4s, v4.4s, v15.4s
-	CMP $16, R12
-	BLT end50
+	CMP $16, R13
+	BLT end52
 
-loop49:
-	VDUP R13, V19.S4
-	FMOVQ 592(R5), F15
-	VCMEQ V15.S4, V19.S4, V15.S4
-	FMOVQ 608(R5), F16
-	VCMEQ V16.S4, V19.S4, V16.S4
-	FMOVQ 624(R5), F17
-	VCMEQ V17.S4, V19.S4, V17.S4
-	FMOVQ 640(R5), F18
-	VCMEQ V18.S4, V19.S4, V18.S4
-	WORD $0x4e6f1d73 // bic v19.16b, v11.16b, v15.16b
-	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
-	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
-	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
-	FLDPQ 0(R10), (F23, F24)
-	FLDPQ 32(R10), (F25, F26)
-	WORD $0x4eaad6f7 // fsub v23.4s, v23.4s, v10.4s
-	WORD $0x4eaad718 // fsub v24.4s, v24.4s, v10.4s
-	WORD $0x4eaad739 // fsub v25.4s, v25.4s, v10.4s
-	WORD $0x4eaad75a // fsub v26.4s, v26.4s, v10.4s
-	WORD $0x4e20d6f7 // fadd v23.4s, v23.4s, v0.4s
-	WORD $0x4e20d718 // fadd v24.4s, v24.4s, v0.4s
-	WORD $0x4e20d739 // fadd v25.4s, v25.4s, v0.4s
-	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
-	VAND V19.B16, V23.B16, V23.B16
-	VAND V20.B16, V24.B16, V24.B16
-	VAND V21.B16, V25.B16, V25.B16
-	VAND V22.B16, V26.B16, V26.B16
-	FMOVQ 480(R5), F27
-	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
-	WORD $0x4e3bf718 // fmax v24.4s, v24.4s, v27.4s
-	WORD $0x4e3bf739 // fmax v25.4s, v25.4s, v27.4s
-	WORD $0x4e3bf75a // fmax v26.4s, v26.4s, v27.4s
-	WORD $0x4e37d421 // fadd v1.4s, v1.4s, v23.4s
-	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
-	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
-	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
+loop51:
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	FMOVQ 480(R5), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ff5ce // fmax v14.4s, v14.4s, v15.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
 	FMOVQ 480(R5), F19
-	WORD $0x6eb3e6ef // fcmgt v15.4s, v23.4s, v19.4s
-	WORD $0x6eb3e710 // fcmgt v16.4s, v24.4s, v19.4s
-	WORD $0x6eb3e731 // fcmgt v17.4s, v25.4s, v19.4s
-	WORD $0x6eb3e752 // fcmgt v18.4s, v26.4s, v19.4s
+	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
+	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
+	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
+	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
 	FMOVQ 112(R5), F19
-	VMOV V19.B16, V20.B16
-	VMOV V19.B16, V21.B16
-	VMOV V19.B16, V22.B16
-	VAND V15.B16, V19.B16, V19.B16
-	VAND V16.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VAND V18.B16, V22.B16, V22.B16
-	WORD $0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
-	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
-	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
-	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	VAND V15.B16, V9.B16, V23.B16
-	VAND V16.B16, V9.B16, V24.B16
-	VAND V17.B16, V9.B16, V25.B16
-	VAND V18.B16, V9.B16, V26.B16
-	FSTPQ (F23, F24), 0(R11)
-	FSTPQ (F25, F26), 32(R11)
-	SUB $16, R13
+	VAND V19.B16, V15.B16, V20.B16
+	WORD $0x4eb4d4a5 // fsub v5.4s, v5.4s, v20.4s
+	VAND V19.B16, V16.B16, V20.B16
+	WORD $0x4eb4d4c6 // fsub v6.4s, v6.4s, v20.4s
+	VAND V19.B16, V17.B16, V20.B16
+	WORD $0x4eb4d4e7 // fsub v7.4s, v7.4s, v20.4s
+	VAND V19.B16, V18.B16, V20.B16
+	WORD $0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	VAND V15.B16, V9.B16, V11.B16
+	VAND V16.B16, V9.B16, V12.B16
+	VAND V17.B16, V9.B16, V13.B16
+	VAND V18.B16, V9.B16, V14.B16
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	SUB $16, R12
 	ADD $64, R10
 	ADD $64, R11
-	SUB $16, R12
-	CMP $16, R12
-	BGE loop49
+	SUB $16, R13
+	CMP $16, R13
+	BGE loop51
 
-end50:
-	CBZ R12, end51
+end52:
+	CMP $16, R12
+	BGE whole49
 	VDUP R12, V15.S4
 	FMOVQ 592(R5), F11
 	WORD $0x6eab35eb // cmhi v11.4s, v15.4s, v11.4s
@@ -30695,99 +30671,397 @@ end50:
 	WORD $0x4e701d94 // bic v20.16b, v12.16b, v16.16b
 	WORD $0x4e711db5 // bic v21.16b, v13.16b, v17.16b
 	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
-	VMOVI $0, V23.B16
+	VMOVI $0, V11.B16
 	ADD R12<<2, R10, R26
-	TBZ $0, R12, skip52
+	TBZ $0, R12, skip53
 	SUB $4, R26
-	VLD1 (R26), V23.S[0]
-
-skip52:
-	TBZ $1, R12, skip53
-	FMOVD.W -8(R26), F24
-	VZIP1 V23.D2, V24.D2, V23.D2
+	VLD1 (R26), V11.S[0]
 
 skip53:
-	VMOVI $0, V24.B16
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	TBZ $2, R12, skip54
-	VMOV V23.B16, V24.B16
-	FMOVQ.W -16(R26), F23
+	TBZ $1, R12, skip54
+	FMOVD.W -8(R26), F12
+	VZIP1 V11.D2, V12.D2, V11.D2
 
 skip54:
-	TBZ $3, R12, skip55
-	VMOV V23.B16, V25.B16
-	VMOV V24.B16, V26.B16
-	FLDPQ -32(R26), (F23, F24)
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	TBZ $2, R12, skip55
+	VMOV V11.B16, V12.B16
+	FMOVQ.W -16(R26), F11
 
 skip55:
-	WORD $0x4eaad6f7 // fsub v23.4s, v23.4s, v10.4s
-	WORD $0x4eaad718 // fsub v24.4s, v24.4s, v10.4s
-	WORD $0x4eaad739 // fsub v25.4s, v25.4s, v10.4s
-	WORD $0x4eaad75a // fsub v26.4s, v26.4s, v10.4s
-	WORD $0x4e20d6f7 // fadd v23.4s, v23.4s, v0.4s
-	WORD $0x4e20d718 // fadd v24.4s, v24.4s, v0.4s
-	WORD $0x4e20d739 // fadd v25.4s, v25.4s, v0.4s
-	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
-	VAND V19.B16, V23.B16, V23.B16
-	VAND V20.B16, V24.B16, V24.B16
-	VAND V21.B16, V25.B16, V25.B16
-	VAND V22.B16, V26.B16, V26.B16
-	FMOVQ 480(R5), F27
-	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
-	WORD $0x4e3bf718 // fmax v24.4s, v24.4s, v27.4s
-	WORD $0x4e3bf739 // fmax v25.4s, v25.4s, v27.4s
-	WORD $0x4e3bf75a // fmax v26.4s, v26.4s, v27.4s
-	WORD $0x4e37d421 // fadd v1.4s, v1.4s, v23.4s
-	WORD $0x4e38d442 // fadd v2.4s, v2.4s, v24.4s
-	WORD $0x4e39d463 // fadd v3.4s, v3.4s, v25.4s
-	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
-	FMOVQ 480(R5), F19
-	WORD $0x6eb3e6ef // fcmgt v15.4s, v23.4s, v19.4s
-	WORD $0x6eb3e710 // fcmgt v16.4s, v24.4s, v19.4s
-	WORD $0x6eb3e731 // fcmgt v17.4s, v25.4s, v19.4s
-	WORD $0x6eb3e752 // fcmgt v18.4s, v26.4s, v19.4s
-	FMOVQ 112(R5), F19
-	VMOV V19.B16, V20.B16
-	VMOV V19.B16, V21.B16
-	VMOV V19.B16, V22.B16
-	VAND V15.B16, V19.B16, V19.B16
-	VAND V16.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VAND V18.B16, V22.B16, V22.B16
-	WORD $0x4e33d4a5 // fadd v5.4s, v5.4s, v19.4s
-	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
-	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
-	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	VAND V15.B16, V9.B16, V23.B16
-	VAND V16.B16, V9.B16, V24.B16
-	VAND V17.B16, V9.B16, V25.B16
-	VAND V18.B16, V9.B16, V26.B16
-	ADD $0, R11, R26
-	VMOV V23.B16, V15.B16
-	VMOV V24.B16, V16.B16
 	TBZ $3, R12, skip56
-	FSTPQ.P (F15, F16), 32(R26)
-	VMOV V25.B16, V15.B16
-	VMOV V26.B16, V16.B16
+	VMOV V11.B16, V13.B16
+	VMOV V12.B16, V14.B16
+	FLDPQ -32(R26), (F11, F12)
 
 skip56:
-	TBZ $2, R12, skip57
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	VAND V19.B16, V11.B16, V11.B16
+	VAND V20.B16, V12.B16, V12.B16
+	VAND V21.B16, V13.B16, V13.B16
+	VAND V22.B16, V14.B16, V14.B16
+	FMOVQ 480(R5), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ff5ce // fmax v14.4s, v14.4s, v15.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 480(R5), F23
+	WORD $0x6eb7e56f // fcmgt v15.4s, v11.4s, v23.4s
+	WORD $0x6eb7e590 // fcmgt v16.4s, v12.4s, v23.4s
+	WORD $0x6eb7e5b1 // fcmgt v17.4s, v13.4s, v23.4s
+	WORD $0x6eb7e5d2 // fcmgt v18.4s, v14.4s, v23.4s
+	FMOVQ 112(R5), F23
+	VAND V23.B16, V15.B16, V24.B16
+	WORD $0x4eb8d4a5 // fsub v5.4s, v5.4s, v24.4s
+	VAND V23.B16, V16.B16, V24.B16
+	WORD $0x4eb8d4c6 // fsub v6.4s, v6.4s, v24.4s
+	VAND V23.B16, V17.B16, V24.B16
+	WORD $0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
+	VAND V23.B16, V18.B16, V24.B16
+	WORD $0x4eb8d508 // fsub v8.4s, v8.4s, v24.4s
+	VAND V15.B16, V9.B16, V11.B16
+	VAND V16.B16, V9.B16, V12.B16
+	VAND V17.B16, V9.B16, V13.B16
+	VAND V18.B16, V9.B16, V14.B16
+	ADD $0, R11, R26
+	VMOV V11.B16, V15.B16
+	VMOV V12.B16, V16.B16
+	TBZ $3, R12, skip57
+	FSTPQ.P (F15, F16), 32(R26)
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+
+skip57:
+	TBZ $2, R12, skip58
 	FMOVQ.P F15, 16(R26)
 	VMOV V16.B16, V15.B16
 
-skip57:
-	TBZ $1, R12, skip58
+skip58:
+	TBZ $1, R12, skip59
 	FMOVD.P F15, 8(R26)
 	VEXT $8, V15.B16, V15.B16, V15.B16
 
-skip58:
-	TBZ $0, R12, skip59
+skip59:
+	TBZ $0, R12, skip60
 	FMOVS F15, (R26)
 
-skip59:
+skip60:
+	JMP done50
 
-end51:
+whole49:
+	VDUP R13, V15.S4
+	FMOVQ 592(R5), F11
+	VCMEQ V11.S4, V15.S4, V11.S4
+	FMOVQ 608(R5), F12
+	VCMEQ V12.S4, V15.S4, V12.S4
+	FMOVQ 624(R5), F13
+	VCMEQ V13.S4, V15.S4, V13.S4
+	FMOVQ 640(R5), F14
+	VCMEQ V14.S4, V15.S4, V14.S4
+	WORD $0x6e20596f // mvn v15.16b, v11.16b
+	WORD $0x6e205990 // mvn v16.16b, v12.16b
+	WORD $0x6e2059b1 // mvn v17.16b, v13.16b
+	WORD $0x6e2059d2 // mvn v18.16b, v14.16b
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	VAND V15.B16, V11.B16, V11.B16
+	VAND V16.B16, V12.B16, V12.B16
+	VAND V17.B16, V13.B16, V13.B16
+	VAND V18.B16, V14.B16, V14.B16
+	FMOVQ 480(R5), F19
+	WORD $0x4e33f56b // fmax v11.4s, v11.4s, v19.4s
+	WORD $0x4e33f58c // fmax v12.4s, v12.4s, v19.4s
+	WORD $0x4e33f5ad // fmax v13.4s, v13.4s, v19.4s
+	WORD $0x4e33f5ce // fmax v14.4s, v14.4s, v19.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 480(R5), F23
+	WORD $0x6eb7e573 // fcmgt v19.4s, v11.4s, v23.4s
+	WORD $0x6eb7e594 // fcmgt v20.4s, v12.4s, v23.4s
+	WORD $0x6eb7e5b5 // fcmgt v21.4s, v13.4s, v23.4s
+	WORD $0x6eb7e5d6 // fcmgt v22.4s, v14.4s, v23.4s
+	FMOVQ 112(R5), F23
+	VAND V23.B16, V19.B16, V24.B16
+	WORD $0x4eb8d4a5 // fsub v5.4s, v5.4s, v24.4s
+	VAND V23.B16, V20.B16, V24.B16
+	WORD $0x4eb8d4c6 // fsub v6.4s, v6.4s, v24.4s
+	VAND V23.B16, V21.B16, V24.B16
+	WORD $0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
+	VAND V23.B16, V22.B16, V24.B16
+	WORD $0x4eb8d508 // fsub v8.4s, v8.4s, v24.4s
+	VAND V19.B16, V9.B16, V11.B16
+	VAND V20.B16, V9.B16, V12.B16
+	VAND V21.B16, V9.B16, V13.B16
+	VAND V22.B16, V9.B16, V14.B16
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $32, R12
+	BLT end62
+
+loop61:
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	FMOVQ 480(R5), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ff5ce // fmax v14.4s, v14.4s, v15.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 480(R5), F19
+	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
+	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
+	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
+	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
+	FMOVQ 112(R5), F19
+	VAND V19.B16, V15.B16, V20.B16
+	WORD $0x4eb4d4a5 // fsub v5.4s, v5.4s, v20.4s
+	VAND V19.B16, V16.B16, V20.B16
+	WORD $0x4eb4d4c6 // fsub v6.4s, v6.4s, v20.4s
+	VAND V19.B16, V17.B16, V20.B16
+	WORD $0x4eb4d4e7 // fsub v7.4s, v7.4s, v20.4s
+	VAND V19.B16, V18.B16, V20.B16
+	WORD $0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	VAND V15.B16, V9.B16, V11.B16
+	VAND V16.B16, V9.B16, V12.B16
+	VAND V17.B16, V9.B16, V13.B16
+	VAND V18.B16, V9.B16, V14.B16
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	FLDPQ 64(R10), (F11, F12)
+	FLDPQ 96(R10), (F13, F14)
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	FMOVQ 480(R5), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ff5ce // fmax v14.4s, v14.4s, v15.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 480(R5), F19
+	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
+	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
+	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
+	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
+	FMOVQ 112(R5), F19
+	VAND V19.B16, V15.B16, V20.B16
+	WORD $0x4eb4d4a5 // fsub v5.4s, v5.4s, v20.4s
+	VAND V19.B16, V16.B16, V20.B16
+	WORD $0x4eb4d4c6 // fsub v6.4s, v6.4s, v20.4s
+	VAND V19.B16, V17.B16, V20.B16
+	WORD $0x4eb4d4e7 // fsub v7.4s, v7.4s, v20.4s
+	VAND V19.B16, V18.B16, V20.B16
+	WORD $0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	VAND V15.B16, V9.B16, V11.B16
+	VAND V16.B16, V9.B16, V12.B16
+	VAND V17.B16, V9.B16, V13.B16
+	VAND V18.B16, V9.B16, V14.B16
+	FSTPQ (F11, F12), 64(R11)
+	FSTPQ (F13, F14), 96(R11)
+	ADD $128, R10
+	ADD $128, R11
+	SUB $32, R12
+	CMP $32, R12
+	BGE loop61
+
+end62:
+	CMP $16, R12
+	BLT end64
+
+loop63:
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	WORD $0x4eaad56b // fsub v11.4s, v11.4s, v10.4s
+	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
+	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
+	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	WORD $0x4e20d5ad // fadd v13.4s, v13.4s, v0.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	FMOVQ 480(R5), F15
+	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
+	WORD $0x4e2ff58c // fmax v12.4s, v12.4s, v15.4s
+	WORD $0x4e2ff5ad // fmax v13.4s, v13.4s, v15.4s
+	WORD $0x4e2ff5ce // fmax v14.4s, v14.4s, v15.4s
+	WORD $0x4e2bd421 // fadd v1.4s, v1.4s, v11.4s
+	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
+	WORD $0x4e2dd463 // fadd v3.4s, v3.4s, v13.4s
+	WORD $0x4e2ed484 // fadd v4.4s, v4.4s, v14.4s
+	FMOVQ 480(R5), F19
+	WORD $0x6eb3e56f // fcmgt v15.4s, v11.4s, v19.4s
+	WORD $0x6eb3e590 // fcmgt v16.4s, v12.4s, v19.4s
+	WORD $0x6eb3e5b1 // fcmgt v17.4s, v13.4s, v19.4s
+	WORD $0x6eb3e5d2 // fcmgt v18.4s, v14.4s, v19.4s
+	FMOVQ 112(R5), F19
+	VAND V19.B16, V15.B16, V20.B16
+	WORD $0x4eb4d4a5 // fsub v5.4s, v5.4s, v20.4s
+	VAND V19.B16, V16.B16, V20.B16
+	WORD $0x4eb4d4c6 // fsub v6.4s, v6.4s, v20.4s
+	VAND V19.B16, V17.B16, V20.B16
+	WORD $0x4eb4d4e7 // fsub v7.4s, v7.4s, v20.4s
+	VAND V19.B16, V18.B16, V20.B16
+	WORD $0x4eb4d508 // fsub v8.4s, v8.4s, v20.4s
+	VAND V15.B16, V9.B16, V11.B16
+	VAND V16.B16, V9.B16, V12.B16
+	VAND V17.B16, V9.B16, V13.B16
+	VAND V18.B16, V9.B16, V14.B16
+	FSTPQ (F11, F12), 0(R11)
+	FSTPQ (F13, F14), 32(R11)
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
+	BGE loop63
+
+end64:
+	CBZ R12, end65
+	VDUP R12, V15.S4
+	FMOVQ 592(R5), F11
+	WORD $0x6eab35eb // cmhi v11.4s, v15.4s, v11.4s
+	FMOVQ 608(R5), F12
+	WORD $0x6eac35ec // cmhi v12.4s, v15.4s, v12.4s
+	FMOVQ 624(R5), F13
+	WORD $0x6ead35ed // cmhi v13.4s, v15.4s, v13.4s
+	FMOVQ 640(R5), F14
+	WORD $0x6eae35ee // cmhi v14.4s, v15.4s, v14.4s
+	VMOVI $0, V15.B16
+	ADD R12<<2, R10, R26
+	TBZ $0, R12, skip66
+	SUB $4, R26
+	VLD1 (R26), V15.S[0]
+
+skip66:
+	TBZ $1, R12, skip67
+	FMOVD.W -8(R26), F16
+	VZIP1 V15.D2, V16.D2, V15.D2
+
+skip67:
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	TBZ $2, R12, skip68
+	VMOV V15.B16, V16.B16
+	FMOVQ.W -16(R26), F15
+
+skip68:
+	TBZ $3, R12, skip69
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+	FLDPQ -32(R26), (F15, F16)
+
+skip69:
+	WORD $0x4eaad5ef // fsub v15.4s, v15.4s, v10.4s
+	WORD $0x4eaad610 // fsub v16.4s, v16.4s, v10.4s
+	WORD $0x4eaad631 // fsub v17.4s, v17.4s, v10.4s
+	WORD $0x4eaad652 // fsub v18.4s, v18.4s, v10.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	WORD $0x4e20d652 // fadd v18.4s, v18.4s, v0.4s
+	VAND V11.B16, V15.B16, V15.B16
+	VAND V12.B16, V16.B16, V16.B16
+	VAND V13.B16, V17.B16, V17.B16
+	VAND V14.B16, V18.B16, V18.B16
+	FMOVQ 480(R5), F19
+	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
+	WORD $0x4e33f610 // fmax v16.4s, v16.4s, v19.4s
+	WORD $0x4e33f631 // fmax v17.4s, v17.4s, v19.4s
+	WORD $0x4e33f652 // fmax v18.4s, v18.4s, v19.4s
+	WORD $0x4e2fd421 // fadd v1.4s, v1.4s, v15.4s
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	WORD $0x4e31d463 // fadd v3.4s, v3.4s, v17.4s
+	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
+	FMOVQ 480(R5), F23
+	WORD $0x6eb7e5f3 // fcmgt v19.4s, v15.4s, v23.4s
+	WORD $0x6eb7e614 // fcmgt v20.4s, v16.4s, v23.4s
+	WORD $0x6eb7e635 // fcmgt v21.4s, v17.4s, v23.4s
+	WORD $0x6eb7e656 // fcmgt v22.4s, v18.4s, v23.4s
+	FMOVQ 112(R5), F23
+	VAND V23.B16, V19.B16, V24.B16
+	WORD $0x4eb8d4a5 // fsub v5.4s, v5.4s, v24.4s
+	VAND V23.B16, V20.B16, V24.B16
+	WORD $0x4eb8d4c6 // fsub v6.4s, v6.4s, v24.4s
+	VAND V23.B16, V21.B16, V24.B16
+	WORD $0x4eb8d4e7 // fsub v7.4s, v7.4s, v24.4s
+	VAND V23.B16, V22.B16, V24.B16
+	WORD $0x4eb8d508 // fsub v8.4s, v8.4s, v24.4s
+	VAND V19.B16, V9.B16, V15.B16
+	VAND V20.B16, V9.B16, V16.B16
+	VAND V21.B16, V9.B16, V17.B16
+	VAND V22.B16, V9.B16, V18.B16
+	ADD $0, R11, R26
+	VMOV V15.B16, V19.B16
+	VMOV V16.B16, V20.B16
+	TBZ $3, R12, skip70
+	FSTPQ.P (F19, F20), 32(R26)
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+
+skip70:
+	TBZ $2, R12, skip71
+	FMOVQ.P F19, 16(R26)
+	VMOV V20.B16, V19.B16
+
+skip71:
+	TBZ $1, R12, skip72
+	FMOVD.P F19, 8(R26)
+	VEXT $8, V19.B16, V19.B16, V19.B16
+
+skip72:
+	TBZ $0, R12, skip73
+	FMOVS F19, (R26)
+
+skip73:
+
+end65:
+
+done50:
 	WORD $0x4e23d42b // fadd v11.4s, v1.4s, v3.4s
 	WORD $0x4e24d44a // fadd v10.4s, v2.4s, v4.4s
 	WORD $0x4e2ad56b // fadd v11.4s, v11.4s, v10.4s
@@ -30806,17 +31080,17 @@ end51:
 	VMOV V12.B16, V13.B16
 	VMOV V12.B16, V14.B16
 	VMOV V12.B16, V15.B16
-	WORD $0x4eaad58c // fsub v12.4s, v12.4s, v10.4s
-	WORD $0x4eaad5ad // fsub v13.4s, v13.4s, v10.4s
-	WORD $0x4eaad5ce // fsub v14.4s, v14.4s, v10.4s
-	WORD $0x4eaad5ef // fsub v15.4s, v15.4s, v10.4s
+	WORD $0x4e2ad58c // fadd v12.4s, v12.4s, v10.4s
+	WORD $0x4e2ad5ad // fadd v13.4s, v13.4s, v10.4s
+	WORD $0x4e2ad5ce // fadd v14.4s, v14.4s, v10.4s
+	WORD $0x4e2ad5ef // fadd v15.4s, v15.4s, v10.4s
 	WORD $0x6e29dd8c // fmul v12.4s, v12.4s, v9.4s
 	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
 	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
 	WORD $0x6e29ddef // fmul v15.4s, v15.4s, v9.4s
-	MOVD 0(R2), R8
-	ADD R8<<2, R1, R9
-	FMOVS F12, 0(R9)
+	MOVD 0(R2), R10
+	ADD R10<<2, R1, R11
+	FMOVS F12, 0(R11)
 	MOVD lds+40(FP), R8
 	LSL $2, R8, R9
 	ADD R9<<0, R0
@@ -31634,70 +31908,49 @@ loop47:
 	MOVD R1, R11
 	MOVD n+0(FP), R12
 	MOVD 0(R2), R13
-	FMOVQ 480(R5), F18
-	WORD $0x4e32e42e // fcmeq v14.4s, v1.4s, v18.4s
-	WORD $0x4e32e44f // fcmeq v15.4s, v2.4s, v18.4s
-	WORD $0x4e32e470 // fcmeq v16.4s, v3.4s, v18.4s
-	WORD $0x4e32e491 // fcmeq v17.4s, v4.4s, v18.4s
-	CMP $16, R12
-	BLT end50
+	CMP $16, R13
+	BLT end52
 
-loop49:
-	VDUP R13, V22.S4
-	FMOVQ 592(R5), F18
-	VCMEQ V18.S4, V22.S4, V18.S4
-	FMOVQ 608(R5), F19
-	VCMEQ V19.S4, V22.S4, V19.S4
-	FMOVQ 624(R5), F20
-	VCMEQ V20.S4, V22.S4, V20.S4
-	FMOVQ 640(R5), F21
-	VCMEQ V21.S4, V22.S4, V21.S4
-	WORD $0x4e721dd6 // bic v22.16b, v14.16b, v18.16b
-	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
-	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
-	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
-	FLDPQ 0(R10), (F26, F27)
-	FLDPQ 32(R10), (F28, F29)
-	WORD $0x4eadd75a // fsub v26.4s, v26.4s, v13.4s
-	WORD $0x4eadd77b // fsub v27.4s, v27.4s, v13.4s
-	WORD $0x4eadd79c // fsub v28.4s, v28.4s, v13.4s
-	WORD $0x4eadd7bd // fsub v29.4s, v29.4s, v13.4s
-	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
-	WORD $0x4e20d77b // fadd v27.4s, v27.4s, v0.4s
-	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
-	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
-	VAND V22.B16, V26.B16, V26.B16
-	VAND V23.B16, V27.B16, V27.B16
-	VAND V24.B16, V28.B16, V28.B16
-	VAND V25.B16, V29.B16, V29.B16
-	FMOVQ 480(R5), F30
-	WORD $0x4e3ef75a // fmax v26.4s, v26.4s, v30.4s
-	WORD $0x4e3ef77b // fmax v27.4s, v27.4s, v30.4s
-	WORD $0x4e3ef79c // fmax v28.4s, v28.4s, v30.4s
-	WORD $0x4e3ef7bd // fmax v29.4s, v29.4s, v30.4s
-	VFMLA V26.S4, V26.S4, V1.S4
-	VFMLA V27.S4, V27.S4, V2.S4
-	VFMLA V28.S4, V28.S4, V3.S4
-	VFMLA V29.S4, V29.S4, V4.S4
-	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
-	WORD $0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
-	WORD $0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
-	WORD $0x4e3dd508 // fadd v8.4s, v8.4s, v29.4s
-	WORD $0x6e29df5a // fmul v26.4s, v26.4s, v9.4s
-	WORD $0x6e2adf7b // fmul v27.4s, v27.4s, v10.4s
-	WORD $0x6e2bdf9c // fmul v28.4s, v28.4s, v11.4s
-	WORD $0x6e2cdfbd // fmul v29.4s, v29.4s, v12.4s
-	FSTPQ (F26, F27), 0(R11)
-	FSTPQ (F28, F29), 32(R11)
-	SUB $16, R13
+loop51:
+	FLDPQ 0(R10), (F14, F15)
+	FLDPQ 32(R10), (F16, F17)
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	FSTPQ (F14, F15), 0(R11)
+	FSTPQ (F16, F17), 32(R11)
+	SUB $16, R12
 	ADD $64, R10
 	ADD $64, R11
-	SUB $16, R12
-	CMP $16, R12
-	BGE loop49
+	SUB $16, R13
+	CMP $16, R13
+	BGE loop51
 
-end50:
-	CBZ R12, end51
+end52:
+	CMP $16, R12
+	BGE whole49
 	VDUP R12, V18.S4
 	FMOVQ 592(R5), F14
 	WORD $0x6eae364e // cmhi v14.4s, v18.4s, v14.4s
@@ -31720,86 +31973,337 @@ end50:
 	WORD $0x4e731df7 // bic v23.16b, v15.16b, v19.16b
 	WORD $0x4e741e18 // bic v24.16b, v16.16b, v20.16b
 	WORD $0x4e751e39 // bic v25.16b, v17.16b, v21.16b
-	VMOVI $0, V26.B16
+	VMOVI $0, V14.B16
 	ADD R12<<2, R10, R26
-	TBZ $0, R12, skip52
+	TBZ $0, R12, skip53
 	SUB $4, R26
-	VLD1 (R26), V26.S[0]
-
-skip52:
-	TBZ $1, R12, skip53
-	FMOVD.W -8(R26), F27
-	VZIP1 V26.D2, V27.D2, V26.D2
+	VLD1 (R26), V14.S[0]
 
 skip53:
-	VMOVI $0, V27.B16
-	VMOVI $0, V28.B16
-	VMOVI $0, V29.B16
-	TBZ $2, R12, skip54
-	VMOV V26.B16, V27.B16
-	FMOVQ.W -16(R26), F26
+	TBZ $1, R12, skip54
+	FMOVD.W -8(R26), F15
+	VZIP1 V14.D2, V15.D2, V14.D2
 
 skip54:
-	TBZ $3, R12, skip55
-	VMOV V26.B16, V28.B16
-	VMOV V27.B16, V29.B16
-	FLDPQ -32(R26), (F26, F27)
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	TBZ $2, R12, skip55
+	VMOV V14.B16, V15.B16
+	FMOVQ.W -16(R26), F14
 
 skip55:
-	WORD $0x4eadd75a // fsub v26.4s, v26.4s, v13.4s
-	WORD $0x4eadd77b // fsub v27.4s, v27.4s, v13.4s
-	WORD $0x4eadd79c // fsub v28.4s, v28.4s, v13.4s
-	WORD $0x4eadd7bd // fsub v29.4s, v29.4s, v13.4s
-	WORD $0x4e20d75a // fadd v26.4s, v26.4s, v0.4s
-	WORD $0x4e20d77b // fadd v27.4s, v27.4s, v0.4s
-	WORD $0x4e20d79c // fadd v28.4s, v28.4s, v0.4s
-	WORD $0x4e20d7bd // fadd v29.4s, v29.4s, v0.4s
-	VAND V22.B16, V26.B16, V26.B16
-	VAND V23.B16, V27.B16, V27.B16
-	VAND V24.B16, V28.B16, V28.B16
-	VAND V25.B16, V29.B16, V29.B16
-	FMOVQ 480(R5), F30
-	WORD $0x4e3ef75a // fmax v26.4s, v26.4s, v30.4s
-	WORD $0x4e3ef77b // fmax v27.4s, v27.4s, v30.4s
-	WORD $0x4e3ef79c // fmax v28.4s, v28.4s, v30.4s
-	WORD $0x4e3ef7bd // fmax v29.4s, v29.4s, v30.4s
-	VFMLA V26.S4, V26.S4, V1.S4
-	VFMLA V27.S4, V27.S4, V2.S4
-	VFMLA V28.S4, V28.S4, V3.S4
-	VFMLA V29.S4, V29.S4, V4.S4
-	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
-	WORD $0x4e3bd4c6 // fadd v6.4s, v6.4s, v27.4s
-	WORD $0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
-	WORD $0x4e3dd508 // fadd v8.4s, v8.4s, v29.4s
-	WORD $0x6e29df5a // fmul v26.4s, v26.4s, v9.4s
-	WORD $0x6e2adf7b // fmul v27.4s, v27.4s, v10.4s
-	WORD $0x6e2bdf9c // fmul v28.4s, v28.4s, v11.4s
-	WORD $0x6e2cdfbd // fmul v29.4s, v29.4s, v12.4s
-	ADD $0, R11, R26
-	VMOV V26.B16, V18.B16
-	VMOV V27.B16, V19.B16
 	TBZ $3, R12, skip56
-	FSTPQ.P (F18, F19), 32(R26)
-	VMOV V28.B16, V18.B16
-	VMOV V29.B16, V19.B16
+	VMOV V14.B16, V16.B16
+	VMOV V15.B16, V17.B16
+	FLDPQ -32(R26), (F14, F15)
 
 skip56:
-	TBZ $2, R12, skip57
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	VAND V22.B16, V14.B16, V14.B16
+	VAND V23.B16, V15.B16, V15.B16
+	VAND V24.B16, V16.B16, V16.B16
+	VAND V25.B16, V17.B16, V17.B16
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	ADD $0, R11, R26
+	VMOV V14.B16, V18.B16
+	VMOV V15.B16, V19.B16
+	TBZ $3, R12, skip57
+	FSTPQ.P (F18, F19), 32(R26)
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+
+skip57:
+	TBZ $2, R12, skip58
 	FMOVQ.P F18, 16(R26)
 	VMOV V19.B16, V18.B16
 
-skip57:
-	TBZ $1, R12, skip58
+skip58:
+	TBZ $1, R12, skip59
 	FMOVD.P F18, 8(R26)
 	VEXT $8, V18.B16, V18.B16, V18.B16
 
-skip58:
-	TBZ $0, R12, skip59
+skip59:
+	TBZ $0, R12, skip60
 	FMOVS F18, (R26)
 
-skip59:
+skip60:
+	JMP done50
 
-end51:
+whole49:
+	VDUP R13, V18.S4
+	FMOVQ 592(R5), F14
+	VCMEQ V14.S4, V18.S4, V14.S4
+	FMOVQ 608(R5), F15
+	VCMEQ V15.S4, V18.S4, V15.S4
+	FMOVQ 624(R5), F16
+	VCMEQ V16.S4, V18.S4, V16.S4
+	FMOVQ 640(R5), F17
+	VCMEQ V17.S4, V18.S4, V17.S4
+	WORD $0x6e2059d2 // mvn v18.16b, v14.16b
+	WORD $0x6e2059f3 // mvn v19.16b, v15.16b
+	WORD $0x6e205a14 // mvn v20.16b, v16.16b
+	WORD $0x6e205a35 // mvn v21.16b, v17.16b
+	FLDPQ 0(R10), (F14, F15)
+	FLDPQ 32(R10), (F16, F17)
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	VAND V18.B16, V14.B16, V14.B16
+	VAND V19.B16, V15.B16, V15.B16
+	VAND V20.B16, V16.B16, V16.B16
+	VAND V21.B16, V17.B16, V17.B16
+	FMOVQ 480(R5), F22
+	WORD $0x4e36f5ce // fmax v14.4s, v14.4s, v22.4s
+	WORD $0x4e36f5ef // fmax v15.4s, v15.4s, v22.4s
+	WORD $0x4e36f610 // fmax v16.4s, v16.4s, v22.4s
+	WORD $0x4e36f631 // fmax v17.4s, v17.4s, v22.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	FSTPQ (F14, F15), 0(R11)
+	FSTPQ (F16, F17), 32(R11)
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $32, R12
+	BLT end62
+
+loop61:
+	FLDPQ 0(R10), (F14, F15)
+	FLDPQ 32(R10), (F16, F17)
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	FSTPQ (F14, F15), 0(R11)
+	FSTPQ (F16, F17), 32(R11)
+	FLDPQ 64(R10), (F14, F15)
+	FLDPQ 96(R10), (F16, F17)
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	FSTPQ (F14, F15), 64(R11)
+	FSTPQ (F16, F17), 96(R11)
+	ADD $128, R10
+	ADD $128, R11
+	SUB $32, R12
+	CMP $32, R12
+	BGE loop61
+
+end62:
+	CMP $16, R12
+	BLT end64
+
+loop63:
+	FLDPQ 0(R10), (F14, F15)
+	FLDPQ 32(R10), (F16, F17)
+	WORD $0x4eadd5ce // fsub v14.4s, v14.4s, v13.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eadd610 // fsub v16.4s, v16.4s, v13.4s
+	WORD $0x4eadd631 // fsub v17.4s, v17.4s, v13.4s
+	WORD $0x4e20d5ce // fadd v14.4s, v14.4s, v0.4s
+	WORD $0x4e20d5ef // fadd v15.4s, v15.4s, v0.4s
+	WORD $0x4e20d610 // fadd v16.4s, v16.4s, v0.4s
+	WORD $0x4e20d631 // fadd v17.4s, v17.4s, v0.4s
+	FMOVQ 480(R5), F18
+	WORD $0x4e32f5ce // fmax v14.4s, v14.4s, v18.4s
+	WORD $0x4e32f5ef // fmax v15.4s, v15.4s, v18.4s
+	WORD $0x4e32f610 // fmax v16.4s, v16.4s, v18.4s
+	WORD $0x4e32f631 // fmax v17.4s, v17.4s, v18.4s
+	VFMLA V14.S4, V14.S4, V1.S4
+	VFMLA V15.S4, V15.S4, V2.S4
+	VFMLA V16.S4, V16.S4, V3.S4
+	VFMLA V17.S4, V17.S4, V4.S4
+	WORD $0x4e2ed4a5 // fadd v5.4s, v5.4s, v14.4s
+	WORD $0x4e2fd4c6 // fadd v6.4s, v6.4s, v15.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	WORD $0x4e31d508 // fadd v8.4s, v8.4s, v17.4s
+	WORD $0x6e29ddce // fmul v14.4s, v14.4s, v9.4s
+	WORD $0x6e2addef // fmul v15.4s, v15.4s, v10.4s
+	WORD $0x6e2bde10 // fmul v16.4s, v16.4s, v11.4s
+	WORD $0x6e2cde31 // fmul v17.4s, v17.4s, v12.4s
+	FSTPQ (F14, F15), 0(R11)
+	FSTPQ (F16, F17), 32(R11)
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R12
+	CMP $16, R12
+	BGE loop63
+
+end64:
+	CBZ R12, end65
+	VDUP R12, V18.S4
+	FMOVQ 592(R5), F14
+	WORD $0x6eae364e // cmhi v14.4s, v18.4s, v14.4s
+	FMOVQ 608(R5), F15
+	WORD $0x6eaf364f // cmhi v15.4s, v18.4s, v15.4s
+	FMOVQ 624(R5), F16
+	WORD $0x6eb03650 // cmhi v16.4s, v18.4s, v16.4s
+	FMOVQ 640(R5), F17
+	WORD $0x6eb13651 // cmhi v17.4s, v18.4s, v17.4s
+	VMOVI $0, V18.B16
+	ADD R12<<2, R10, R26
+	TBZ $0, R12, skip66
+	SUB $4, R26
+	VLD1 (R26), V18.S[0]
+
+skip66:
+	TBZ $1, R12, skip67
+	FMOVD.W -8(R26), F19
+	VZIP1 V18.D2, V19.D2, V18.D2
+
+skip67:
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	TBZ $2, R12, skip68
+	VMOV V18.B16, V19.B16
+	FMOVQ.W -16(R26), F18
+
+skip68:
+	TBZ $3, R12, skip69
+	VMOV V18.B16, V20.B16
+	VMOV V19.B16, V21.B16
+	FLDPQ -32(R26), (F18, F19)
+
+skip69:
+	WORD $0x4eadd652 // fsub v18.4s, v18.4s, v13.4s
+	WORD $0x4eadd673 // fsub v19.4s, v19.4s, v13.4s
+	WORD $0x4eadd694 // fsub v20.4s, v20.4s, v13.4s
+	WORD $0x4eadd6b5 // fsub v21.4s, v21.4s, v13.4s
+	WORD $0x4e20d652 // fadd v18.4s, v18.4s, v0.4s
+	WORD $0x4e20d673 // fadd v19.4s, v19.4s, v0.4s
+	WORD $0x4e20d694 // fadd v20.4s, v20.4s, v0.4s
+	WORD $0x4e20d6b5 // fadd v21.4s, v21.4s, v0.4s
+	VAND V14.B16, V18.B16, V18.B16
+	VAND V15.B16, V19.B16, V19.B16
+	VAND V16.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	FMOVQ 480(R5), F22
+	WORD $0x4e36f652 // fmax v18.4s, v18.4s, v22.4s
+	WORD $0x4e36f673 // fmax v19.4s, v19.4s, v22.4s
+	WORD $0x4e36f694 // fmax v20.4s, v20.4s, v22.4s
+	WORD $0x4e36f6b5 // fmax v21.4s, v21.4s, v22.4s
+	VFMLA V18.S4, V18.S4, V1.S4
+	VFMLA V19.S4, V19.S4, V2.S4
+	VFMLA V20.S4, V20.S4, V3.S4
+	VFMLA V21.S4, V21.S4, V4.S4
+	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
+	WORD $0x4e33d4c6 // fadd v6.4s, v6.4s, v19.4s
+	WORD $0x4e34d4e7 // fadd v7.4s, v7.4s, v20.4s
+	WORD $0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
+	WORD $0x6e29de52 // fmul v18.4s, v18.4s, v9.4s
+	WORD $0x6e2ade73 // fmul v19.4s, v19.4s, v10.4s
+	WORD $0x6e2bde94 // fmul v20.4s, v20.4s, v11.4s
+	WORD $0x6e2cdeb5 // fmul v21.4s, v21.4s, v12.4s
+	ADD $0, R11, R26
+	VMOV V18.B16, V22.B16
+	VMOV V19.B16, V23.B16
+	TBZ $3, R12, skip70
+	FSTPQ.P (F22, F23), 32(R26)
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+
+skip70:
+	TBZ $2, R12, skip71
+	FMOVQ.P F22, 16(R26)
+	VMOV V23.B16, V22.B16
+
+skip71:
+	TBZ $1, R12, skip72
+	FMOVD.P F22, 8(R26)
+	VEXT $8, V22.B16, V22.B16, V22.B16
+
+skip72:
+	TBZ $0, R12, skip73
+	FMOVS F22, (R26)
+
+skip73:
+
+end65:
+
+done50:
 	WORD $0x4e23d42e // fadd v14.4s, v1.4s, v3.4s
 	WORD $0x4e24d44d // fadd v13.4s, v2.4s, v4.4s
 	WORD $0x4e2dd5ce // fadd v14.4s, v14.4s, v13.4s
@@ -31826,9 +32330,9 @@ end51:
 	WORD $0x6e2ade10 // fmul v16.4s, v16.4s, v10.4s
 	WORD $0x6e2bde31 // fmul v17.4s, v17.4s, v11.4s
 	WORD $0x6e2cde52 // fmul v18.4s, v18.4s, v12.4s
-	MOVD 0(R2), R8
-	ADD R8<<2, R1, R9
-	FMOVS F15, 0(R9)
+	MOVD 0(R2), R10
+	ADD R10<<2, R1, R11
+	FMOVS F15, 0(R11)
 	MOVD lds+40(FP), R8
 	LSL $2, R8, R9
 	ADD R9<<0, R0

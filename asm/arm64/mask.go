@@ -116,6 +116,15 @@ func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 	return m.combine(x, y, (*printer).without)
 }
 
+func (m *Machine) Not(x vec.Mask) vec.Mask {
+	a := m.read(x)
+	return m.block(false, func(out *printer, mask *block) {
+		for i, v := range mask.v {
+			out.not(v, a.v[i])
+		}
+	})
+}
+
 func (m *Machine) combine(x, y vec.Mask, operation func(out *printer, d, a, b int)) vec.Mask {
 	a, b := m.read(x), m.read(y)
 	return m.block(false, func(out *printer, mask *block) {

@@ -120,55 +120,86 @@ func (r *marginRows) shortSquared(count int) {
 	r.Free(terms...)
 }
 
-// storeTotal stores the label's gradient in a row of grad.
+// storeTotal stores the label's gradient in a row of grad. Of a hinge the total is
+// negative already.
 func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row vec.Ptr) {
 	total, g := r.Spread(totals, i), r.FromConst(r.zero)
-	r.Sub(g, g, total)
+	if r.squared {
+		r.Sub(g, g, total)
+	} else {
+		r.Add(g, g, total)
+	}
 	r.Mul(g, g, factor)
 	r.Scope(func() { r.StoreFirst(g, r.label(row, i), 0) })
 	r.Free(total, g)
 }
 
+// long takes the block that holds the label by itself: the others need no mask of
+// its lane.
 func (r *marginRows) long() {
 	loss, total, factor := r.Zero(), r.Zero(), r.factor(0)
+	score := r.LoadFirst(r.label(r.scores, 0), 0)
 	r.Scope(func() {
-		score := r.LoadFirst(r.label(r.scores, 0), 0)
 		x, to, n, index := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.Int("n"), r.LoadInt(r.labels, 0)
-		block := func(all vec.Mask) {
-			label := r.Lane(index)
-			others := r.AndNot(all, label)
-			t := r.Load(x, 0)
-			r.terms(t, score, others)
-			r.FreeMask(label, others)
+		ptrs := []vec.Ptr{x, to}
+		block := func(at int, add func(t vec.Block)) {
+			t := r.Load(x, at)
+			r.Sub(t, t, score)
+			add(t)
+			r.MaxConst(t, t, r.zero)
 			if r.squared {
 				r.FMA(loss, t, t)
 				r.Add(total, total, t)
 				r.Mul(t, t, factor)
 			} else {
 				r.Add(loss, loss, t)
-				positive, one := r.CompareConst(vec.Greater, t, r.zero), r.FromConst(r.one)
-				r.Keep(one, one, positive)
-				r.Add(total, total, one)
+				positive := r.CompareConst(vec.Greater, t, r.zero)
+				r.SubWhere(total, r.one, positive)
 				r.Keep(t, factor, positive)
-				r.Free(one)
 				r.FreeMask(positive)
 			}
-			r.Store(t, to, 0)
+			r.Store(t, to, at)
 			r.Free(t)
 		}
-		every := r.CompareConst(vec.Equal, loss, r.zero)
-		vec.While(r, n, vec.Lanes, []vec.Ptr{x, to}, func() {
-			block(every)
-			r.Decrease(index, vec.Lanes)
+		every := func(t vec.Block) { r.Add(t, t, r.margin) }
+		some := func(chosen vec.Mask) func(t vec.Block) {
+			return func(t vec.Block) { r.AddKeep(t, t, r.margin, chosen) }
+		}
+		whole, done := r.NewLabel("whole"), r.NewLabel("done")
+		vec.While(r, index, vec.Lanes, ptrs, func() {
+			block(0, every)
+			r.Decrease(n, vec.Lanes)
 		})
-		r.FreeMask(every)
+		r.JumpNotLess(n, vec.Lanes, whole)
+		r.Partial(n, nil, func() {
+			valid, label := r.Valid(), r.Lane(index)
+			others := r.AndNot(valid, label)
+			r.FreeMask(valid, label)
+			block(0, some(others))
+			r.FreeMask(others)
+		})
+		r.Jump(done)
+		r.Place(whole)
+		label := r.Lane(index)
+		others := r.Not(label)
+		r.FreeMask(label)
+		block(0, some(others))
+		r.FreeMask(others)
+		r.Advance(ptrs, vec.Lanes)
+		r.Decrease(n, vec.Lanes)
+		vec.While(r, n, 2*vec.Lanes, ptrs, func() {
+			block(0, every)
+			block(1, every)
+		})
+		vec.While(r, n, vec.Lanes, ptrs, func() { block(0, every) })
 		vec.Tail(r, n, nil, func() {
 			valid := r.Valid()
-			block(valid)
+			block(0, some(valid))
 			r.FreeMask(valid)
 		})
-		r.Free(score)
+		r.Place(done)
 	})
+	r.Free(score)
 	sums := r.PackSum([]vec.Block{loss})
 	r.StorePacked(sums, r.losses, 0)
 	r.FreePacked(sums)

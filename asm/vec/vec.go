@@ -200,9 +200,10 @@ type Machine interface {
 	Others(p Ptr, elem int) Mask
 	// MinusCount is the number of chosen lanes, negated, in lane 0; +0 of none.
 	MinusCount(chosen Mask) Block
-	// And and AndNot are new masks; AndNot is x without y.
+	// And, AndNot and Not are new masks; AndNot is x without y.
 	And(x, y Mask) Mask
 	AndNot(x, y Mask) Mask
+	Not(x Mask) Mask
 	// Keep sets dst to x in the chosen lanes, to +0 in the others.
 	Keep(dst, x Block, chosen Mask)
 	// AddKeep sets dst to x + y in the chosen lanes, to +0 in the others.

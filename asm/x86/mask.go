@@ -114,6 +114,17 @@ func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 	return m.combine(m.KANDNW, m.VANDNPS, y, x) // the first source is inverted
 }
 
+func (m *Machine) Not(x vec.Mask) vec.Mask {
+	return m.chosen(func(i int, to reg.Register) {
+		if m.wide() {
+			m.KNOTW(x.(mask).k, to)
+			return
+		}
+		m.VPCMPEQD(to, to, to)
+		m.VXORPS(x.(mask).parts[i], to, to)
+	})
+}
+
 func (m *Machine) combine(wide func(k, k1, k2 Op), narrow func(...Op), x, y vec.Mask) vec.Mask {
 	a, b := x.(mask), y.(mask)
 	return m.chosen(func(i int, to reg.Register) {
