@@ -27,6 +27,7 @@ func fma(l meter.Limits) float64 { return l.FMA }
 const (
 	thereL1  = 349
 	thereL2  = 184
+	thereL3  = 29 // 8 bytes in 0.27 ns
 	thereFMA = 222
 )
 
@@ -34,7 +35,11 @@ var targets = []target{
 	{"Dot", "n=128", 6, read(meter.L1), thereL1},
 	{"Dot", "n=784", 22, read(meter.L1), thereL1},
 	{"Dot", "n=3072", 78, read(meter.L1), thereL1},
+	{"SqDist", "n=128", 6.5, read(meter.L1), thereL1},
+	{"SqDist", "n=784", 28, read(meter.L1), thereL1},
 	{"SqDist", "n=3072", 95, read(meter.L1), thereL1},
+	{"L1Dist", "n=128", 6.5, read(meter.L1), thereL1},
+	{"L1Dist", "n=784", 31, read(meter.L1), thereL1},
 	{"L1Dist", "n=3072", 115, read(meter.L1), thereL1},
 	{"ScoreRows", "rows=10/n=784", 130, read(meter.L1), thereL1},
 	{"ScoreRows", "rows=10/n=3072", 830, read(meter.L2), thereL2},
@@ -63,6 +68,14 @@ var targets = []target{
 	{"Softmax", "rows=1/n=1000", 0.21 * 1000, fma, thereFMA},
 	{"Softmax", "rows=1024/n=1000", 0.30 * 1024e3, fma, thereFMA},
 	{"Softmax", "rows=64/n=50000", 0.36 * 32e5, fma, thereFMA},
+	{"LogSumExp", "rows=256/n=10", 0.38 * 2560, fma, thereFMA},
+	{"LogSumExp", "rows=10000/n=10", 0.38 * 1e5, fma, thereFMA},
+	{"LogSumExp", "rows=1/n=1000", 0.20 * 1000, fma, thereFMA},
+	{"LogSumExp", "rows=1024/n=1000", 0.20 * 1024e3, fma, thereFMA},
+	{"LogSumExp", "rows=64/n=50000", 0.20 * 32e5, fma, thereFMA},
+	{"Hinge", "rows=256/n=10", 0.17 * 2560, fma, thereFMA},
+	{"Hinge", "rows=10000/n=10", 0.22 * 1e5, fma, thereFMA},
+	{"Hinge", "rows=1024/n=1000", 0.274 * 1024e3, read(meter.L3), thereL3},
 }
 
 // home is where the data of a target is here: the first contest of its size.

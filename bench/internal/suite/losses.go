@@ -254,29 +254,39 @@ func (l lossOfRows) contests() (cs []Contest) {
 	return cs
 }
 
+// Batches of scores take turns where several fit in L1 with their results.
 func (l lossOfRows) contest(rows, n int) Contest {
-	start := rowsOfScores{rows: rows, n: n, scores: weights(rows * n), labels: make([]int, rows), weights: make([]float32, rows)}
+	batches := max(1, 3<<10/(rows*n))
+	turns := max(1, maxTogether/(batches*rows*n))
+	scores := weights(batches * rows * n)
+	start := rowsOfScores{rows: rows, n: n, scores: scores[:rows*n], labels: make([]int, rows), weights: make([]float32, rows)}
 	for i := range start.labels {
 		start.labels[i] = int(uint32(i) * 2654435761 >> 8 % uint32(n)) // without a pattern
 		start.weights[i] = 1 / float32(rows)
 	}
-	calls := max(1, maxTogether/(rows*n))
 	do := func(f rowsFunction) routine {
-		r := start
-		r.dst, r.numbers = make([]float32, rows*n), make([]float32, rows)
+		dst, numbers := make([]float32, len(scores)), make([]float32, batches*rows)
+		data := make([]rowsOfScores, batches)
+		for b := range data {
+			data[b] = start
+			data[b].scores, data[b].dst = scores[b*rows*n:][:rows*n], dst[b*rows*n:][:rows*n]
+			data[b].numbers = numbers[b*rows:][:rows]
+		}
 		return routine{
 			pass: func() {
-				for range calls {
-					f(&r)
+				for range turns {
+					for b := range data {
+						f(&data[b])
+					}
 				}
 			},
 			result: func() (all []float32) {
-				f(&r)
+				f(&data[0])
 				if l.results {
-					all = append(all, r.dst...)
+					all = append(all, data[0].dst...)
 				}
 				if l.numbers {
-					all = append(all, r.numbers...)
+					all = append(all, data[0].numbers...)
 				}
 				return all
 			},
@@ -288,12 +298,12 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			entrants = entrants.rival(name, true, do(f))
 		}
 	}
-	bytes, work := 4*rows*n, Work{Loads: 4 * rows * n, Far: 4 * rows * n}
+	bytes, work := 4*len(scores), Work{Loads: 4 * rows * n, Far: 4 * rows * n}
 	if l.results {
 		bytes, work.Stores = 2*bytes, 4*rows*n
 	}
 	return Contest{
-		Op: l.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, n), Data: meter.LevelOf(bytes), Calls: calls,
+		Op: l.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, n), Data: meter.LevelOf(bytes), Calls: turns * batches,
 		Work: work, Entrants: entrants, Kernels: l.calls(rows, n),
 		exact: func() (values []value) {
 			var numbers []value
