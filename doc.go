@@ -1,7 +1,7 @@
 // Package argmax holds the inner loops of linear classifiers and nearest
 // neighbours: vectors, rows of a matrix against a vector, tiles of a matrix
-// product, losses of one row of scores. They are assembly for AVX2, AVX-512 and
-// NEON, generated from one description, and Go everywhere else.
+// product, losses of rows of scores, steps of training, searches. They are assembly
+// for AVX2, AVX-512 and NEON, generated from one description, and Go everywhere else.
 //
 // Matrices, threads and blocking are in package kernels; models and their training
 // in package classifier. Neither is needed to use this one.
@@ -14,7 +14,7 @@
 //	ARGMAX_ISA   processors   needs
 //	avx512vnni   amd64        AVX-512 VNNI and the features of avx512
 //	avx512       amd64        AVX-512 F, BW, DQ, VL and the features of avx2
-//	avx2         amd64        AVX2, FMA, BMI1, BMI2
+//	avx2         amd64        AVX2, FMA, BMI1, BMI2, POPCNT
 //	neondot      arm64        the dot products of bytes (FEAT_DotProd)
 //	neon         arm64        nothing more
 //	generic      all          nothing
@@ -30,18 +30,21 @@
 // the missing ones are +0 and take part. Accumulators are reduced by adding lane i
 // and i+8, then i+4, i+2, i+1. There are three forms of a sum:
 //
-//   - Vector form ([Dot], [SqDist], [L1Dist], [Sum]): four accumulators a. Block b
-//     goes to a[b mod 4]; the result is reduce((a[0]+a[1]) + (a[2]+a[3])).
-//   - Row form ([ScoreRows], [ScoreTile], [SqDistRows], [L1DistRows]): one
-//     accumulator per row. A row's result is the same alone or among others.
-//   - Chain form ([GemmRows], [GemmColumns]): no lanes; one fma after the other for every element, from
-//     k = 0 upwards, in blocks of [KC].
+//   - Vector form ([Dot], [SqDist], [L1Dist], [CosineDist], [Sum], [SumSquares],
+//     [SumAbs]): four accumulators a. Block b goes to a[b mod 4]; the result is
+//     reduce((a[0]+a[1]) + (a[2]+a[3])).
+//   - Row form ([ScoreRows], [ScoreTile], [SqDistRows], [L1DistRows], [CosineRows],
+//     their likes that take a list of rows, and the losses): one accumulator per row.
+//     A row's result is the same alone or among others.
+//   - Chain form ([GemmRows], [GemmColumns]): no lanes; one fma after the other for
+//     every element, from k = 0 upwards, in blocks of [KC].
 //
 // So Dot of a vector and a row differs in its last bits from ScoreRows, and both
 // from a matrix product.
 //
 // Inner products add fma(x, y, acc). Squared distances add fma(d, d, acc) of the
-// rounded difference d, distances |d|.
+// rounded difference d, distances |d|. Maxima and sums over bytes, which are
+// integers, are exact and know no order.
 //
 // # Infinities and NaN
 //
@@ -64,9 +67,12 @@
 //	exp, denormal results   0.858 ulp
 //	log                     0.890 ulp
 //
-// [Softmax] adds to that of exp the rounding of sᵢ − max, which is relative to the
-// magnitude of the difference; then the errors of the sum, of its reciprocal and of
-// the product.
+// These are the errors of [Exp] and [Log]. [Softmax] adds to that of exp the rounding
+// of sᵢ − max, which is relative to the magnitude of the difference; then the errors
+// of the sum, of its reciprocal and of the product. [LogSoftmax], [LogSumExp] and
+// [CrossEntropy] add those of the sum, in absolute terms, and one or two roundings.
+// The hinge losses round each term twice, before its sum. Division and square roots,
+// of [Adam] and [CosineDist], are correctly rounded.
 //
 // # Shapes and memory
 //

@@ -336,7 +336,7 @@ func TestMistakesAreOneLine(t *testing.T) {
 		{[]string{"knn", data, "-k", "0"}, "--neighbours 0", 2},
 		{[]string{"knn", data, "--limit", "-1"}, "--limit -1", 2},
 		{[]string{"knn", photos, strange}, strange + " has the class grey", 1},
-		{[]string{"knn", data, "--metric", "cosine"}, "--metric cosine: l2 or l1", 2},
+		{[]string{"knn", data, "--metric", "l3"}, "--metric l3: l2, l1, linf or cosine", 2},
 		{[]string{"knn", photos}, "has no test set: name one", 2},
 	} {
 		_, _, err := call(context.Background(), c.args...)

@@ -37,19 +37,21 @@ are counted in one pass.`,
 	}
 	f.add(cmd)
 	cmd.Flags().IntSliceVarP(&f.ks, "neighbours", "k", []int{1, 3, 5}, "numbers of neighbours")
-	cmd.Flags().StringVar(&f.metric, "metric", "l2", "l2 or l1")
+	cmd.Flags().StringVar(&f.metric, "metric", "l2", metricNames)
 	cmd.Flags().IntVar(&f.limit, "limit", 0, "look at so many test images, of all classes in proportion (default: all)")
 	cmd.Flags().IntVar(&f.workers, "workers", 0, "threads (default: one for each processor)")
 	return cmd
 }
 
+const metricNames = "l2, l1, linf or cosine"
+
 func parseMetric(name string) (classifier.Metric, error) {
-	for _, m := range []classifier.Metric{classifier.L2, classifier.L1} {
+	for _, m := range []classifier.Metric{classifier.L2, classifier.L1, classifier.LInf, classifier.Cosine} {
 		if strings.EqualFold(m.String(), name) {
 			return m, nil
 		}
 	}
-	return 0, usageError{fmt.Errorf("--metric %s: l2 or l1", name)}
+	return 0, usageError{fmt.Errorf("--metric %s: %s", name, metricNames)}
 }
 
 func (f *knnFlags) run(cmd *cobra.Command, args []string) error {

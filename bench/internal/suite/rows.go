@@ -88,7 +88,7 @@ var madeBases = map[[2]int]kernels.Matrix{}
 
 func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	bytes := 4 * m.Rows * m.Cols
-	batch := 64
+	batch := 16
 	if bytes > 1<<20 { // another vector does not matter, and time does
 		batch = 1
 	}
