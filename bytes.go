@@ -1,7 +1,5 @@
 package argmax
 
-import "github.com/seed842bec00/argmax/internal/alias"
-
 // Sums over bytes are integers, and exact: the order in which they are added does
 // not show, and kernels choose it as their instructions like it.
 
@@ -104,16 +102,7 @@ func (s byteSum) pair(name string, x, y []uint8) int64 {
 }
 
 func (s byteSum) rows(name string, dst []int64, x, rows []uint8, stride int) {
-	n := extent(len(dst), len(x), stride)
-	if n < 0 || n > len(rows) {
-		panicMatrix(name, "rows", len(rows), len(dst), len(x), stride)
-	}
-	if alias.Overlap(dst, x) {
-		panicOverlap(name, "dst", "x")
-	}
-	if alias.Overlap(dst, rows[:n]) {
-		panicOverlap(name, "dst", "rows")
-	}
+	checkRows(name, dst, x, rows, stride)
 	clear(dst)
 	count, ahead := s.rowsAtOnce(len(x)), 0
 	if len(rows) > farBytes { // whether or not it goes on with what is behind
@@ -126,26 +115,9 @@ func (s byteSum) rows(name string, dst []int64, x, rows []uint8, stride int) {
 }
 
 func (s byteSum) rowsAt(name string, dst []int64, x, rows []uint8, stride int, index []int) {
-	if len(dst) != len(index) {
-		panicLengths(name, len(dst), len(index))
-	}
-	count := rowsIn(len(rows), len(x), stride)
-	for i, row := range index {
-		if uint(row) >= uint(count) {
-			panicIndex(name, i, row, count)
-		}
-	}
-	if alias.Overlap(dst, x) {
-		panicOverlap(name, "dst", "x")
-	}
-	if alias.Overlap(dst, rows) {
-		panicOverlap(name, "dst", "rows")
-	}
-	if alias.Overlap(dst, index) {
-		panicOverlap(name, "dst", "index")
-	}
+	checkRowsAt(name, dst, x, rows, stride, index)
 	clear(dst)
-	count = s.rowsAtOnce(len(x))
+	count := s.rowsAtOnce(len(x))
 	for i := 0; i < len(dst); i += count {
 		end := min(i+count, len(dst))
 		s.add(dst[i:end], x, rows, stride, index[i:end], 0)
@@ -157,11 +129,12 @@ func (byteSum) rowsAtOnce(cols int) int {
 	return min(byteRows, max(1, byteMatrix/max(1, cols)))
 }
 
-// byteAhead is the distance to rows of which kernels read so many bytes later that
-// they will have come from memory by then: whole groups of four rows.
+// byteAhead is the distance to rows that kernels, which read four rows at a time that
+// are far apart, read so many bytes later that they will have come from memory by
+// then.
 func byteAhead(cols, stride int) int {
 	const later = 8 << 10
-	return (later + 4*cols - 1) / (4 * max(1, cols)) * 4 * stride
+	return (later + 4*cols - 1) / (4 * max(1, cols)) * stride
 }
 
 // add adds sums over x and the rows in the list to dst. It cuts columns.

@@ -30,12 +30,22 @@ func CrossEntropy(grad, scores []float32, label int, c float32) (loss float32) {
 func CrossEntropyRows(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights []float32) {
 	checkLossRows("CrossEntropyRows", "grad", rows, n, grad, ldg, scores, lds)
 	checkRowArrays("CrossEntropyRows", rows, n, losses, labels, weights)
+	if rows <= fewRows {
+		var addends [fewRows]float32
+		crossEntropyLosses(rows, n, losses, grad, ldg, scores, lds, labels, weights, addends[:])
+		return
+	}
 	var addends [maxRowsTogether]float32
+	crossEntropyLosses(rows, n, losses, grad, ldg, scores, lds, labels, weights, addends[:])
+}
+
+// crossEntropyLosses takes as many rows at once as addends has room for.
+func crossEntropyLosses(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights, addends []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), maxRowsTogether, rows-at)
+		step := min(rowsTogether(n), len(addends), rows-at)
 		sums := losses[at : at+step]
-		crossEntropyRows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], grad[at*ldg:], ldg, sums, addends[:])
-		logRows(sums, sums, addends[:])
+		crossEntropyRows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], grad[at*ldg:], ldg, sums, addends)
+		logRows(sums, sums, addends)
 		at += step
 	}
 }

@@ -14422,6 +14422,7 @@ end2:
 // func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
+	LEAQ         oneHot<>+0(SB), R9
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+96(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -14433,44 +14434,44 @@ TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
 	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R9
-	CMPQ         R9, $+16
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+16
 	JGE          long1
-	TESTQ        R9, R9
+	TESTQ        R10, R10
 	JEQ          done2
-	LEAQ         lanes<>+64(SB), R10
-	NEGQ         R9
-	LEAQ         (R10)(R9*4), R10
+	LEAQ         lanes<>+64(SB), R11
+	NEGQ         R10
+	LEAQ         (R11)(R10*4), R11
 	CMPQ         R8, $+4
 	JLT          end4
 
 loop3:
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), R11
-	VMOVUPS      (R10), Y3
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R12
+	VMOVUPS      (R11), Y3
 	VMASKMOVPS   (AX), Y3, Y2
 	VBLENDVPS    Y3, Y2, Y0, Y2
-	VMOVUPS      32(R10), Y4
+	VMOVUPS      32(R11), Y4
 	VMASKMOVPS   32(AX), Y4, Y3
 	VBLENDVPS    Y4, Y3, Y1, Y3
-	VMOVUPS      (R10), Y5
-	VMASKMOVPS   (AX)(R9*1), Y5, Y4
+	VMOVUPS      (R11), Y5
+	VMASKMOVPS   (AX)(R10*1), Y5, Y4
 	VBLENDVPS    Y5, Y4, Y0, Y4
-	VMOVUPS      32(R10), Y6
-	VMASKMOVPS   32(AX)(R9*1), Y6, Y5
+	VMOVUPS      32(R11), Y6
+	VMASKMOVPS   32(AX)(R10*1), Y6, Y5
 	VBLENDVPS    Y6, Y5, Y1, Y5
-	VMOVUPS      (R10), Y7
-	VMASKMOVPS   (AX)(R9*2), Y7, Y6
+	VMOVUPS      (R11), Y7
+	VMASKMOVPS   (AX)(R10*2), Y7, Y6
 	VBLENDVPS    Y7, Y6, Y0, Y6
-	VMOVUPS      32(R10), Y8
-	VMASKMOVPS   32(AX)(R9*2), Y8, Y7
+	VMOVUPS      32(R11), Y8
+	VMASKMOVPS   32(AX)(R10*2), Y8, Y7
 	VBLENDVPS    Y8, Y7, Y1, Y7
-	VMOVUPS      (R10), Y9
-	VMASKMOVPS   (AX)(R11*1), Y9, Y8
+	VMOVUPS      (R11), Y9
+	VMASKMOVPS   (AX)(R12*1), Y9, Y8
 	VBLENDVPS    Y9, Y8, Y0, Y8
-	VMOVUPS      32(R10), Y10
-	VMASKMOVPS   32(AX)(R11*1), Y10, Y9
+	VMOVUPS      32(R11), Y10
+	VMASKMOVPS   32(AX)(R12*1), Y10, Y9
 	VBLENDVPS    Y10, Y9, Y1, Y9
 	VMAXPS       Y3, Y2, Y10
 	VMAXPS       Y5, Y4, Y11
@@ -14490,9 +14491,9 @@ loop3:
 	VADDPS       all00000000<>+0(SB), Y10, Y10
 	VPERMILPS    $0x00, Y10, Y11
 	VPERM2F128   $0x00, Y11, Y11, Y11
-	MOVQ         (DX), R12
-	LEAQ         (AX)(R12*4), R12
-	VBROADCASTSS (R12), Y12
+	MOVQ         (DX), R13
+	LEAQ         (AX)(R13*4), R13
+	VBROADCASTSS (R13), Y12
 	VMOVAPS      Y12, Y13
 	VSUBPS       Y12, Y11, Y12
 	VSUBPS       Y13, Y11, Y13
@@ -14537,9 +14538,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y14, Y14
 	VPERMILPS    $0x00, Y10, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         8(DX), R12
-	LEAQ         (AX)(R12*4), R12
-	VBROADCASTSS (R12)(R9*1), Y3
+	MOVQ         8(DX), R13
+	LEAQ         (AX)(R13*4), R13
+	VBROADCASTSS (R13)(R10*1), Y3
 	VMOVAPS      Y3, Y11
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y11, Y2, Y11
@@ -14584,9 +14585,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y12, Y12
 	VPERMILPS    $0xaa, Y10, Y2
 	VPERM2F128   $0x00, Y2, Y2, Y2
-	MOVQ         16(DX), R12
-	LEAQ         (AX)(R12*4), R12
-	VBROADCASTSS (R12)(R9*2), Y3
+	MOVQ         16(DX), R13
+	LEAQ         (AX)(R13*4), R13
+	VBROADCASTSS (R13)(R10*2), Y3
 	VMOVAPS      Y3, Y4
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y4, Y2, Y4
@@ -14631,9 +14632,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y5, Y5
 	VPERMILPS    $0xaa, Y10, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         24(DX), R9
-	LEAQ         (AX)(R9*4), R9
-	VBROADCASTSS (R9)(R11*1), Y3
+	MOVQ         24(DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10)(R12*1), Y3
 	VMOVAPS      Y3, Y6
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y6, Y2, Y6
@@ -14698,91 +14699,79 @@ loop3:
 	VMOVUPS      X8, (SI)
 	VMOVUPS      all3f800000<>+0(SB), Y3
 	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (R9)(R9*2), R11
+	MOVQ         ldd+120(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R12
 	VPERMILPS    $0x00, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y13, Y13
 	VMULPS       Y3, Y14, Y14
-	VPBROADCASTD (DX), Y3
-	VPCMPEQD     numbers<>+0(SB), Y3, Y8
-	VPCMPEQD     numbers<>+32(SB), Y3, Y3
-	VBROADCASTSS (BX), Y9
-	VMOVAPS      Y9, Y10
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y13, Y13
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y14, Y14
-	VMULPS       Y9, Y13, Y13
-	VMULPS       Y10, Y14, Y14
-	VMOVUPS      (R10), Y3
+	VBROADCASTSS (BX), Y3
+	VMOVAPS      Y3, Y8
+	MOVQ         (DX), R13
+	SHLQ         $0x06, R13
+	VSUBPS       (R9)(R13*1), Y13, Y13
+	VSUBPS       32(R9)(R13*1), Y14, Y14
+	VMULPS       Y3, Y13, Y13
+	VMULPS       Y8, Y14, Y14
+	VMOVUPS      (R11), Y3
 	VMASKMOVPS   Y13, Y3, (CX)
-	VMOVUPS      32(R10), Y3
+	VMOVUPS      32(R11), Y3
 	VMASKMOVPS   Y14, Y3, 32(CX)
 	VPERMILPS    $0x00, Y2, Y3
 	VPERM2F128   $0x11, Y3, Y3, Y3
 	VMULPS       Y3, Y11, Y11
 	VMULPS       Y3, Y12, Y12
-	VPBROADCASTD 8(DX), Y3
-	VPCMPEQD     numbers<>+0(SB), Y3, Y8
-	VPCMPEQD     numbers<>+32(SB), Y3, Y3
-	VBROADCASTSS 4(BX), Y9
-	VMOVAPS      Y9, Y10
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y11, Y11
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y12, Y12
-	VMULPS       Y9, Y11, Y11
-	VMULPS       Y10, Y12, Y12
-	VMOVUPS      (R10), Y3
-	VMASKMOVPS   Y11, Y3, (CX)(R9*1)
-	VMOVUPS      32(R10), Y3
-	VMASKMOVPS   Y12, Y3, 32(CX)(R9*1)
+	VBROADCASTSS 4(BX), Y3
+	VMOVAPS      Y3, Y8
+	MOVQ         8(DX), R13
+	SHLQ         $0x06, R13
+	VSUBPS       (R9)(R13*1), Y11, Y11
+	VSUBPS       32(R9)(R13*1), Y12, Y12
+	VMULPS       Y3, Y11, Y11
+	VMULPS       Y8, Y12, Y12
+	VMOVUPS      (R11), Y3
+	VMASKMOVPS   Y11, Y3, (CX)(R10*1)
+	VMOVUPS      32(R11), Y3
+	VMASKMOVPS   Y12, Y3, 32(CX)(R10*1)
 	VPERMILPS    $0xaa, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VMULPS       Y3, Y5, Y5
-	VPBROADCASTD 16(DX), Y3
-	VPCMPEQD     numbers<>+0(SB), Y3, Y8
-	VPCMPEQD     numbers<>+32(SB), Y3, Y3
-	VBROADCASTSS 8(BX), Y9
-	VMOVAPS      Y9, Y10
-	VANDPS       all3f800000<>+0(SB), Y8, Y8
-	VSUBPS       Y8, Y4, Y4
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y5, Y5
-	VMULPS       Y9, Y4, Y4
-	VMULPS       Y10, Y5, Y5
-	VMOVUPS      (R10), Y3
-	VMASKMOVPS   Y4, Y3, (CX)(R9*2)
-	VMOVUPS      32(R10), Y3
-	VMASKMOVPS   Y5, Y3, 32(CX)(R9*2)
+	VBROADCASTSS 8(BX), Y3
+	VMOVAPS      Y3, Y8
+	MOVQ         16(DX), R13
+	SHLQ         $0x06, R13
+	VSUBPS       (R9)(R13*1), Y4, Y4
+	VSUBPS       32(R9)(R13*1), Y5, Y5
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      (R11), Y3
+	VMASKMOVPS   Y4, Y3, (CX)(R10*2)
+	VMOVUPS      32(R11), Y3
+	VMASKMOVPS   Y5, Y3, 32(CX)(R10*2)
 	VPERMILPS    $0xaa, Y2, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	VPBROADCASTD 24(DX), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y3
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VBROADCASTSS 12(BX), Y4
-	VMOVAPS      Y4, Y5
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y6, Y6
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y7, Y7
-	VMULPS       Y4, Y6, Y6
-	VMULPS       Y5, Y7, Y7
-	VMOVUPS      (R10), Y2
-	VMASKMOVPS   Y6, Y2, (CX)(R11*1)
-	VMOVUPS      32(R10), Y2
-	VMASKMOVPS   Y7, Y2, 32(CX)(R11*1)
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (AX)(R9*4), AX
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (CX)(R9*4), CX
+	VBROADCASTSS 12(BX), Y2
+	VMOVAPS      Y2, Y3
+	MOVQ         24(DX), R10
+	SHLQ         $0x06, R10
+	VSUBPS       (R9)(R10*1), Y6, Y6
+	VSUBPS       32(R9)(R10*1), Y7, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y3, Y7, Y7
+	VMOVUPS      (R11), Y2
+	VMASKMOVPS   Y6, Y2, (CX)(R12*1)
+	VMOVUPS      32(R11), Y2
+	VMASKMOVPS   Y7, Y2, 32(CX)(R12*1)
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*4), AX
+	MOVQ         ldd+120(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*4), CX
 	ADDQ         $+32, DX
 	ADDQ         $+16, BX
 	ADDQ         $+16, SI
@@ -14796,12 +14785,12 @@ end4:
 	JLT  end6
 
 loop5:
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	VMOVUPS      (R10), Y3
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	VMOVUPS      (R11), Y3
 	VMASKMOVPS   (AX), Y3, Y2
 	VBLENDVPS    Y3, Y2, Y0, Y2
-	VMOVUPS      32(R10), Y4
+	VMOVUPS      32(R11), Y4
 	VMASKMOVPS   32(AX), Y4, Y3
 	VBLENDVPS    Y4, Y3, Y1, Y3
 	VMAXPS       Y3, Y2, Y4
@@ -14813,9 +14802,9 @@ loop5:
 	VMAXPS       X5, X4, X4
 	VADDPS       all00000000<>+0(SB), Y4, Y4
 	VBROADCASTSS X4, Y4
-	MOVQ         (DX), R9
-	LEAQ         (AX)(R9*4), R9
-	VBROADCASTSS (R9), Y5
+	MOVQ         (DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y4, Y5
 	VSUBPS       Y6, Y4, Y6
@@ -14868,32 +14857,29 @@ loop5:
 	VMOVSS       X2, (SI)
 	VMOVUPS      all3f800000<>+0(SB), Y3
 	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
+	MOVQ         ldd+120(FP), R10
+	SHLQ         $0x02, R10
 	VBROADCASTSS X2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	VPBROADCASTD (DX), Y2
-	VPCMPEQD     numbers<>+0(SB), Y2, Y3
-	VPCMPEQD     numbers<>+32(SB), Y2, Y2
-	VBROADCASTSS (BX), Y4
-	VMOVAPS      Y4, Y5
-	VANDPS       all3f800000<>+0(SB), Y3, Y3
-	VSUBPS       Y3, Y6, Y6
-	VANDPS       all3f800000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y7, Y7
-	VMULPS       Y4, Y6, Y6
-	VMULPS       Y5, Y7, Y7
-	VMOVUPS      (R10), Y2
+	VBROADCASTSS (BX), Y2
+	VMOVAPS      Y2, Y3
+	MOVQ         (DX), R10
+	SHLQ         $0x06, R10
+	VSUBPS       (R9)(R10*1), Y6, Y6
+	VSUBPS       32(R9)(R10*1), Y7, Y7
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y3, Y7, Y7
+	VMOVUPS      (R11), Y2
 	VMASKMOVPS   Y6, Y2, (CX)
-	VMOVUPS      32(R10), Y2
+	VMOVUPS      32(R11), Y2
 	VMASKMOVPS   Y7, Y2, 32(CX)
-	MOVQ         lds+40(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (AX)(R9*1), AX
-	MOVQ         ldd+120(FP), R9
-	SHLQ         $0x02, R9
-	LEAQ         (CX)(R9*1), CX
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*1), AX
+	MOVQ         ldd+120(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*1), CX
 	ADDQ         $+8, DX
 	ADDQ         $+4, BX
 	ADDQ         $+4, SI
@@ -15329,23 +15315,263 @@ done2:
 	VZEROUPPER
 	RET
 
-DATA numbers<>+0(SB)/4, $0x00000000
-DATA numbers<>+4(SB)/4, $0x00000001
-DATA numbers<>+8(SB)/4, $0x00000002
-DATA numbers<>+12(SB)/4, $0x00000003
-DATA numbers<>+16(SB)/4, $0x00000004
-DATA numbers<>+20(SB)/4, $0x00000005
-DATA numbers<>+24(SB)/4, $0x00000006
-DATA numbers<>+28(SB)/4, $0x00000007
-DATA numbers<>+32(SB)/4, $0x00000008
-DATA numbers<>+36(SB)/4, $0x00000009
-DATA numbers<>+40(SB)/4, $0x0000000a
-DATA numbers<>+44(SB)/4, $0x0000000b
-DATA numbers<>+48(SB)/4, $0x0000000c
-DATA numbers<>+52(SB)/4, $0x0000000d
-DATA numbers<>+56(SB)/4, $0x0000000e
-DATA numbers<>+60(SB)/4, $0x0000000f
-GLOBL numbers<>(SB), RODATA|NOPTR, $64
+DATA oneHot<>+0(SB)/4, $0x3f800000
+DATA oneHot<>+4(SB)/4, $0x00000000
+DATA oneHot<>+8(SB)/4, $0x00000000
+DATA oneHot<>+12(SB)/4, $0x00000000
+DATA oneHot<>+16(SB)/4, $0x00000000
+DATA oneHot<>+20(SB)/4, $0x00000000
+DATA oneHot<>+24(SB)/4, $0x00000000
+DATA oneHot<>+28(SB)/4, $0x00000000
+DATA oneHot<>+32(SB)/4, $0x00000000
+DATA oneHot<>+36(SB)/4, $0x00000000
+DATA oneHot<>+40(SB)/4, $0x00000000
+DATA oneHot<>+44(SB)/4, $0x00000000
+DATA oneHot<>+48(SB)/4, $0x00000000
+DATA oneHot<>+52(SB)/4, $0x00000000
+DATA oneHot<>+56(SB)/4, $0x00000000
+DATA oneHot<>+60(SB)/4, $0x00000000
+DATA oneHot<>+64(SB)/4, $0x00000000
+DATA oneHot<>+68(SB)/4, $0x3f800000
+DATA oneHot<>+72(SB)/4, $0x00000000
+DATA oneHot<>+76(SB)/4, $0x00000000
+DATA oneHot<>+80(SB)/4, $0x00000000
+DATA oneHot<>+84(SB)/4, $0x00000000
+DATA oneHot<>+88(SB)/4, $0x00000000
+DATA oneHot<>+92(SB)/4, $0x00000000
+DATA oneHot<>+96(SB)/4, $0x00000000
+DATA oneHot<>+100(SB)/4, $0x00000000
+DATA oneHot<>+104(SB)/4, $0x00000000
+DATA oneHot<>+108(SB)/4, $0x00000000
+DATA oneHot<>+112(SB)/4, $0x00000000
+DATA oneHot<>+116(SB)/4, $0x00000000
+DATA oneHot<>+120(SB)/4, $0x00000000
+DATA oneHot<>+124(SB)/4, $0x00000000
+DATA oneHot<>+128(SB)/4, $0x00000000
+DATA oneHot<>+132(SB)/4, $0x00000000
+DATA oneHot<>+136(SB)/4, $0x3f800000
+DATA oneHot<>+140(SB)/4, $0x00000000
+DATA oneHot<>+144(SB)/4, $0x00000000
+DATA oneHot<>+148(SB)/4, $0x00000000
+DATA oneHot<>+152(SB)/4, $0x00000000
+DATA oneHot<>+156(SB)/4, $0x00000000
+DATA oneHot<>+160(SB)/4, $0x00000000
+DATA oneHot<>+164(SB)/4, $0x00000000
+DATA oneHot<>+168(SB)/4, $0x00000000
+DATA oneHot<>+172(SB)/4, $0x00000000
+DATA oneHot<>+176(SB)/4, $0x00000000
+DATA oneHot<>+180(SB)/4, $0x00000000
+DATA oneHot<>+184(SB)/4, $0x00000000
+DATA oneHot<>+188(SB)/4, $0x00000000
+DATA oneHot<>+192(SB)/4, $0x00000000
+DATA oneHot<>+196(SB)/4, $0x00000000
+DATA oneHot<>+200(SB)/4, $0x00000000
+DATA oneHot<>+204(SB)/4, $0x3f800000
+DATA oneHot<>+208(SB)/4, $0x00000000
+DATA oneHot<>+212(SB)/4, $0x00000000
+DATA oneHot<>+216(SB)/4, $0x00000000
+DATA oneHot<>+220(SB)/4, $0x00000000
+DATA oneHot<>+224(SB)/4, $0x00000000
+DATA oneHot<>+228(SB)/4, $0x00000000
+DATA oneHot<>+232(SB)/4, $0x00000000
+DATA oneHot<>+236(SB)/4, $0x00000000
+DATA oneHot<>+240(SB)/4, $0x00000000
+DATA oneHot<>+244(SB)/4, $0x00000000
+DATA oneHot<>+248(SB)/4, $0x00000000
+DATA oneHot<>+252(SB)/4, $0x00000000
+DATA oneHot<>+256(SB)/4, $0x00000000
+DATA oneHot<>+260(SB)/4, $0x00000000
+DATA oneHot<>+264(SB)/4, $0x00000000
+DATA oneHot<>+268(SB)/4, $0x00000000
+DATA oneHot<>+272(SB)/4, $0x3f800000
+DATA oneHot<>+276(SB)/4, $0x00000000
+DATA oneHot<>+280(SB)/4, $0x00000000
+DATA oneHot<>+284(SB)/4, $0x00000000
+DATA oneHot<>+288(SB)/4, $0x00000000
+DATA oneHot<>+292(SB)/4, $0x00000000
+DATA oneHot<>+296(SB)/4, $0x00000000
+DATA oneHot<>+300(SB)/4, $0x00000000
+DATA oneHot<>+304(SB)/4, $0x00000000
+DATA oneHot<>+308(SB)/4, $0x00000000
+DATA oneHot<>+312(SB)/4, $0x00000000
+DATA oneHot<>+316(SB)/4, $0x00000000
+DATA oneHot<>+320(SB)/4, $0x00000000
+DATA oneHot<>+324(SB)/4, $0x00000000
+DATA oneHot<>+328(SB)/4, $0x00000000
+DATA oneHot<>+332(SB)/4, $0x00000000
+DATA oneHot<>+336(SB)/4, $0x00000000
+DATA oneHot<>+340(SB)/4, $0x3f800000
+DATA oneHot<>+344(SB)/4, $0x00000000
+DATA oneHot<>+348(SB)/4, $0x00000000
+DATA oneHot<>+352(SB)/4, $0x00000000
+DATA oneHot<>+356(SB)/4, $0x00000000
+DATA oneHot<>+360(SB)/4, $0x00000000
+DATA oneHot<>+364(SB)/4, $0x00000000
+DATA oneHot<>+368(SB)/4, $0x00000000
+DATA oneHot<>+372(SB)/4, $0x00000000
+DATA oneHot<>+376(SB)/4, $0x00000000
+DATA oneHot<>+380(SB)/4, $0x00000000
+DATA oneHot<>+384(SB)/4, $0x00000000
+DATA oneHot<>+388(SB)/4, $0x00000000
+DATA oneHot<>+392(SB)/4, $0x00000000
+DATA oneHot<>+396(SB)/4, $0x00000000
+DATA oneHot<>+400(SB)/4, $0x00000000
+DATA oneHot<>+404(SB)/4, $0x00000000
+DATA oneHot<>+408(SB)/4, $0x3f800000
+DATA oneHot<>+412(SB)/4, $0x00000000
+DATA oneHot<>+416(SB)/4, $0x00000000
+DATA oneHot<>+420(SB)/4, $0x00000000
+DATA oneHot<>+424(SB)/4, $0x00000000
+DATA oneHot<>+428(SB)/4, $0x00000000
+DATA oneHot<>+432(SB)/4, $0x00000000
+DATA oneHot<>+436(SB)/4, $0x00000000
+DATA oneHot<>+440(SB)/4, $0x00000000
+DATA oneHot<>+444(SB)/4, $0x00000000
+DATA oneHot<>+448(SB)/4, $0x00000000
+DATA oneHot<>+452(SB)/4, $0x00000000
+DATA oneHot<>+456(SB)/4, $0x00000000
+DATA oneHot<>+460(SB)/4, $0x00000000
+DATA oneHot<>+464(SB)/4, $0x00000000
+DATA oneHot<>+468(SB)/4, $0x00000000
+DATA oneHot<>+472(SB)/4, $0x00000000
+DATA oneHot<>+476(SB)/4, $0x3f800000
+DATA oneHot<>+480(SB)/4, $0x00000000
+DATA oneHot<>+484(SB)/4, $0x00000000
+DATA oneHot<>+488(SB)/4, $0x00000000
+DATA oneHot<>+492(SB)/4, $0x00000000
+DATA oneHot<>+496(SB)/4, $0x00000000
+DATA oneHot<>+500(SB)/4, $0x00000000
+DATA oneHot<>+504(SB)/4, $0x00000000
+DATA oneHot<>+508(SB)/4, $0x00000000
+DATA oneHot<>+512(SB)/4, $0x00000000
+DATA oneHot<>+516(SB)/4, $0x00000000
+DATA oneHot<>+520(SB)/4, $0x00000000
+DATA oneHot<>+524(SB)/4, $0x00000000
+DATA oneHot<>+528(SB)/4, $0x00000000
+DATA oneHot<>+532(SB)/4, $0x00000000
+DATA oneHot<>+536(SB)/4, $0x00000000
+DATA oneHot<>+540(SB)/4, $0x00000000
+DATA oneHot<>+544(SB)/4, $0x3f800000
+DATA oneHot<>+548(SB)/4, $0x00000000
+DATA oneHot<>+552(SB)/4, $0x00000000
+DATA oneHot<>+556(SB)/4, $0x00000000
+DATA oneHot<>+560(SB)/4, $0x00000000
+DATA oneHot<>+564(SB)/4, $0x00000000
+DATA oneHot<>+568(SB)/4, $0x00000000
+DATA oneHot<>+572(SB)/4, $0x00000000
+DATA oneHot<>+576(SB)/4, $0x00000000
+DATA oneHot<>+580(SB)/4, $0x00000000
+DATA oneHot<>+584(SB)/4, $0x00000000
+DATA oneHot<>+588(SB)/4, $0x00000000
+DATA oneHot<>+592(SB)/4, $0x00000000
+DATA oneHot<>+596(SB)/4, $0x00000000
+DATA oneHot<>+600(SB)/4, $0x00000000
+DATA oneHot<>+604(SB)/4, $0x00000000
+DATA oneHot<>+608(SB)/4, $0x00000000
+DATA oneHot<>+612(SB)/4, $0x3f800000
+DATA oneHot<>+616(SB)/4, $0x00000000
+DATA oneHot<>+620(SB)/4, $0x00000000
+DATA oneHot<>+624(SB)/4, $0x00000000
+DATA oneHot<>+628(SB)/4, $0x00000000
+DATA oneHot<>+632(SB)/4, $0x00000000
+DATA oneHot<>+636(SB)/4, $0x00000000
+DATA oneHot<>+640(SB)/4, $0x00000000
+DATA oneHot<>+644(SB)/4, $0x00000000
+DATA oneHot<>+648(SB)/4, $0x00000000
+DATA oneHot<>+652(SB)/4, $0x00000000
+DATA oneHot<>+656(SB)/4, $0x00000000
+DATA oneHot<>+660(SB)/4, $0x00000000
+DATA oneHot<>+664(SB)/4, $0x00000000
+DATA oneHot<>+668(SB)/4, $0x00000000
+DATA oneHot<>+672(SB)/4, $0x00000000
+DATA oneHot<>+676(SB)/4, $0x00000000
+DATA oneHot<>+680(SB)/4, $0x3f800000
+DATA oneHot<>+684(SB)/4, $0x00000000
+DATA oneHot<>+688(SB)/4, $0x00000000
+DATA oneHot<>+692(SB)/4, $0x00000000
+DATA oneHot<>+696(SB)/4, $0x00000000
+DATA oneHot<>+700(SB)/4, $0x00000000
+DATA oneHot<>+704(SB)/4, $0x00000000
+DATA oneHot<>+708(SB)/4, $0x00000000
+DATA oneHot<>+712(SB)/4, $0x00000000
+DATA oneHot<>+716(SB)/4, $0x00000000
+DATA oneHot<>+720(SB)/4, $0x00000000
+DATA oneHot<>+724(SB)/4, $0x00000000
+DATA oneHot<>+728(SB)/4, $0x00000000
+DATA oneHot<>+732(SB)/4, $0x00000000
+DATA oneHot<>+736(SB)/4, $0x00000000
+DATA oneHot<>+740(SB)/4, $0x00000000
+DATA oneHot<>+744(SB)/4, $0x00000000
+DATA oneHot<>+748(SB)/4, $0x3f800000
+DATA oneHot<>+752(SB)/4, $0x00000000
+DATA oneHot<>+756(SB)/4, $0x00000000
+DATA oneHot<>+760(SB)/4, $0x00000000
+DATA oneHot<>+764(SB)/4, $0x00000000
+DATA oneHot<>+768(SB)/4, $0x00000000
+DATA oneHot<>+772(SB)/4, $0x00000000
+DATA oneHot<>+776(SB)/4, $0x00000000
+DATA oneHot<>+780(SB)/4, $0x00000000
+DATA oneHot<>+784(SB)/4, $0x00000000
+DATA oneHot<>+788(SB)/4, $0x00000000
+DATA oneHot<>+792(SB)/4, $0x00000000
+DATA oneHot<>+796(SB)/4, $0x00000000
+DATA oneHot<>+800(SB)/4, $0x00000000
+DATA oneHot<>+804(SB)/4, $0x00000000
+DATA oneHot<>+808(SB)/4, $0x00000000
+DATA oneHot<>+812(SB)/4, $0x00000000
+DATA oneHot<>+816(SB)/4, $0x3f800000
+DATA oneHot<>+820(SB)/4, $0x00000000
+DATA oneHot<>+824(SB)/4, $0x00000000
+DATA oneHot<>+828(SB)/4, $0x00000000
+DATA oneHot<>+832(SB)/4, $0x00000000
+DATA oneHot<>+836(SB)/4, $0x00000000
+DATA oneHot<>+840(SB)/4, $0x00000000
+DATA oneHot<>+844(SB)/4, $0x00000000
+DATA oneHot<>+848(SB)/4, $0x00000000
+DATA oneHot<>+852(SB)/4, $0x00000000
+DATA oneHot<>+856(SB)/4, $0x00000000
+DATA oneHot<>+860(SB)/4, $0x00000000
+DATA oneHot<>+864(SB)/4, $0x00000000
+DATA oneHot<>+868(SB)/4, $0x00000000
+DATA oneHot<>+872(SB)/4, $0x00000000
+DATA oneHot<>+876(SB)/4, $0x00000000
+DATA oneHot<>+880(SB)/4, $0x00000000
+DATA oneHot<>+884(SB)/4, $0x3f800000
+DATA oneHot<>+888(SB)/4, $0x00000000
+DATA oneHot<>+892(SB)/4, $0x00000000
+DATA oneHot<>+896(SB)/4, $0x00000000
+DATA oneHot<>+900(SB)/4, $0x00000000
+DATA oneHot<>+904(SB)/4, $0x00000000
+DATA oneHot<>+908(SB)/4, $0x00000000
+DATA oneHot<>+912(SB)/4, $0x00000000
+DATA oneHot<>+916(SB)/4, $0x00000000
+DATA oneHot<>+920(SB)/4, $0x00000000
+DATA oneHot<>+924(SB)/4, $0x00000000
+DATA oneHot<>+928(SB)/4, $0x00000000
+DATA oneHot<>+932(SB)/4, $0x00000000
+DATA oneHot<>+936(SB)/4, $0x00000000
+DATA oneHot<>+940(SB)/4, $0x00000000
+DATA oneHot<>+944(SB)/4, $0x00000000
+DATA oneHot<>+948(SB)/4, $0x00000000
+DATA oneHot<>+952(SB)/4, $0x3f800000
+DATA oneHot<>+956(SB)/4, $0x00000000
+DATA oneHot<>+960(SB)/4, $0x00000000
+DATA oneHot<>+964(SB)/4, $0x00000000
+DATA oneHot<>+968(SB)/4, $0x00000000
+DATA oneHot<>+972(SB)/4, $0x00000000
+DATA oneHot<>+976(SB)/4, $0x00000000
+DATA oneHot<>+980(SB)/4, $0x00000000
+DATA oneHot<>+984(SB)/4, $0x00000000
+DATA oneHot<>+988(SB)/4, $0x00000000
+DATA oneHot<>+992(SB)/4, $0x00000000
+DATA oneHot<>+996(SB)/4, $0x00000000
+DATA oneHot<>+1000(SB)/4, $0x00000000
+DATA oneHot<>+1004(SB)/4, $0x00000000
+DATA oneHot<>+1008(SB)/4, $0x00000000
+DATA oneHot<>+1012(SB)/4, $0x00000000
+DATA oneHot<>+1016(SB)/4, $0x00000000
+DATA oneHot<>+1020(SB)/4, $0x3f800000
+GLOBL oneHot<>(SB), RODATA|NOPTR, $1024
 
 // func hingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, POPCNT
@@ -15986,6 +16212,24 @@ end8:
 done2:
 	VZEROUPPER
 	RET
+
+DATA numbers<>+0(SB)/4, $0x00000000
+DATA numbers<>+4(SB)/4, $0x00000001
+DATA numbers<>+8(SB)/4, $0x00000002
+DATA numbers<>+12(SB)/4, $0x00000003
+DATA numbers<>+16(SB)/4, $0x00000004
+DATA numbers<>+20(SB)/4, $0x00000005
+DATA numbers<>+24(SB)/4, $0x00000006
+DATA numbers<>+28(SB)/4, $0x00000007
+DATA numbers<>+32(SB)/4, $0x00000008
+DATA numbers<>+36(SB)/4, $0x00000009
+DATA numbers<>+40(SB)/4, $0x0000000a
+DATA numbers<>+44(SB)/4, $0x0000000b
+DATA numbers<>+48(SB)/4, $0x0000000c
+DATA numbers<>+52(SB)/4, $0x0000000d
+DATA numbers<>+56(SB)/4, $0x0000000e
+DATA numbers<>+60(SB)/4, $0x0000000f
+GLOBL numbers<>(SB), RODATA|NOPTR, $64
 
 // func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, FMA3
@@ -20248,29 +20492,34 @@ TEXT ·dotBytesAVX2(SB), NOSPLIT, $0-112
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         index_base+80(FP), DX
-	MOVQ         rows_base+48(FP), BX
-	MOVQ         stride+72(FP), SI
-	MOVQ         ahead+104(FP), DI
-	TESTQ        DI, DI
+	MOVQ         CX, BX
+	SHRQ         $0x02, BX
+	SHLQ         $0x03, BX
+	MOVQ         ahead+104(FP), SI
+	TESTQ        SI, SI
 	JEQ          near1
 	CMPQ         CX, $+4
-	JLT          end3
+	JLT          end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -20281,42 +20530,43 @@ loop2:
 	VXORPS Y8, Y8, Y8
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Y9
 	VPAND      Y0, Y9, Y10
 	VPSRLW     $0x08, Y9, Y9
-	VMOVUPS    (R10), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPMADDWD   Y10, Y12, Y12
-	VPMADDWD   Y9, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y1, Y1
-	VMOVUPS    (R11), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPMADDWD   Y10, Y12, Y12
-	VPMADDWD   Y9, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y3, Y3
 	VMOVUPS    (R12), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPMADDWD   Y10, Y12, Y12
 	VPMADDWD   Y9, Y11, Y11
 	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y5, Y5
+	VPADDD     Y12, Y1, Y1
 	VMOVUPS    (R13), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPMADDWD   Y10, Y12, Y12
+	VPMADDWD   Y9, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y3, Y3
+	VMOVUPS    (R14), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPMADDWD   Y10, Y12, Y12
+	VPMADDWD   Y9, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y5, Y5
+	VMOVUPS    (SI), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPMADDWD   Y10, Y12, Y12
@@ -20326,28 +20576,28 @@ loop4:
 	VMOVUPS    32(R8), Y9
 	VPAND      Y0, Y9, Y10
 	VPSRLW     $0x08, Y9, Y9
-	VMOVUPS    32(R10), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPMADDWD   Y10, Y12, Y12
-	VPMADDWD   Y9, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y2, Y2
-	VMOVUPS    32(R11), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPMADDWD   Y10, Y12, Y12
-	VPMADDWD   Y9, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y4, Y4
 	VMOVUPS    32(R12), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPMADDWD   Y10, Y12, Y12
 	VPMADDWD   Y9, Y11, Y11
 	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y6, Y6
+	VPADDD     Y12, Y2, Y2
 	VMOVUPS    32(R13), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPMADDWD   Y10, Y12, Y12
+	VPMADDWD   Y9, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y4, Y4
+	VMOVUPS    32(R14), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPMADDWD   Y10, Y12, Y12
+	VPMADDWD   Y9, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y6, Y6
+	VMOVUPS    32(SI), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPMADDWD   Y10, Y12, Y12
@@ -20355,59 +20605,60 @@ loop4:
 	VPADDD     Y11, Y12, Y12
 	VPADDD     Y12, Y8, Y8
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	LEAQ         -63(R8)(R9*1), R8
-	LEAQ         -63(R10)(R9*1), R10
-	LEAQ         -63(R11)(R9*1), R11
 	LEAQ         -63(R12)(R9*1), R12
 	LEAQ         -63(R13)(R9*1), R13
-	LEAQ         byteWindow<>+0(SB), R14
-	PREFETCHT0   (R10)(DI*1)
-	PREFETCHT0   64(R10)(DI*1)
-	PREFETCHT0   (R11)(DI*1)
-	PREFETCHT0   64(R11)(DI*1)
-	PREFETCHT0   (R12)(DI*1)
-	PREFETCHT0   64(R12)(DI*1)
-	PREFETCHT0   (R13)(DI*1)
-	PREFETCHT0   64(R13)(DI*1)
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	MOVQ         ahead+104(FP), R11
+	PREFETCHT0   (R12)(R11*1)
+	PREFETCHT0   64(R12)(R11*1)
+	PREFETCHT0   (R13)(R11*1)
+	PREFETCHT0   64(R13)(R11*1)
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	PREFETCHT0   (SI)(R11*1)
+	PREFETCHT0   64(SI)(R11*1)
 	VMOVUPS      (R8), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      (R10), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R12), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      (R11), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R13), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VMOVUPS      (R12), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R14), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VMOVUPS      (R13), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (SI), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
@@ -20415,35 +20666,35 @@ end5:
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y7, Y7
 	VMOVUPS      32(R8), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      32(R10), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R12), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y2, Y2
-	VMOVUPS      32(R11), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R13), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VMOVUPS      32(R12), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R14), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VMOVUPS      32(R13), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(SI), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
@@ -20465,35 +20716,46 @@ end5:
 	VPADDD       Y1, Y3, Y3
 	VEXTRACTI128 $0x01, Y3, X1
 	VPADDD       X3, X1, X1
-	VPMOVZXDQ    X1, Y1
-	VPADDQ       (AX), Y1, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X1, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X1, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X1, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X1, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop2
+	JGE          loop3
 
-end3:
+end4:
+	JMP end2
+
 near1:
 	CMPQ CX, $+4
-	JLT  end7
+	JLT  end8
 
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -20502,155 +20764,155 @@ loop6:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop8:
-	VMOVUPS  (DI), Y9
+loop9:
+	VMOVUPS  (R8), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
-	VMOVUPS  (R9), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y1, Y1
-	VMOVUPS  (R10), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y3, Y3
-	VMOVUPS  (R11), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y5, Y5
 	VMOVUPS  (R12), Y11
 	VPAND    Y0, Y11, Y12
 	VPSRLW   $0x08, Y11, Y11
 	VPMADDWD Y10, Y12, Y12
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  (R13), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y3, Y3
+	VMOVUPS  (R14), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y5, Y5
+	VMOVUPS  (SI), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y7, Y7
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(R8), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
-	VMOVUPS  32(R9), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y2, Y2
-	VMOVUPS  32(R10), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y4, Y4
-	VMOVUPS  32(R11), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPMADDWD Y10, Y12, Y12
-	VPMADDWD Y9, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y6, Y6
 	VMOVUPS  32(R12), Y11
 	VPAND    Y0, Y11, Y12
 	VPSRLW   $0x08, Y11, Y11
 	VPMADDWD Y10, Y12, Y12
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	VMOVUPS  32(R13), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y4, Y4
+	VMOVUPS  32(R14), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y6, Y6
+	VMOVUPS  32(SI), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y8, Y8
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
+	ADDQ     $+64, R8
 	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop8
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop9
 
-end9:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         -63(R10)(R8*1), R10
-	LEAQ         -63(R11)(R8*1), R11
-	LEAQ         -63(R12)(R8*1), R12
-	LEAQ         byteWindow<>+0(SB), R13
-	VMOVUPS      (DI), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+end10:
+	LEAQ         -63(R8)(R9*1), R8
+	LEAQ         -63(R12)(R9*1), R12
+	LEAQ         -63(R13)(R9*1), R13
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	VMOVUPS      (R8), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      (R9), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R12), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      (R10), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R13), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VMOVUPS      (R11), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R14), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VMOVUPS      (R12), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (SI), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y7, Y7
-	VMOVUPS      32(DI), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(R8), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      32(R9), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R12), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y2, Y2
-	VMOVUPS      32(R10), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R13), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VMOVUPS      32(R11), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R14), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VMOVUPS      32(R12), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(SI), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
@@ -20672,25 +20934,37 @@ end9:
 	VPADDD       Y1, Y3, Y3
 	VEXTRACTI128 $0x01, Y3, X1
 	VPADDD       X3, X1, X1
-	VPMOVZXDQ    X1, Y1
-	VPADDQ       (AX), Y1, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X1, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X1, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X1, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X1, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop6
+	JGE          loop7
 
-end7:
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
 	CMPQ CX, $+1
-	JLT  end11
+	JLT  end12
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
 	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -20699,12 +20973,12 @@ loop10:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
 
-loop12:
-	VMOVUPS  (DI), Y9
+loop13:
+	VMOVUPS  (BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  (R9), Y11
@@ -20714,7 +20988,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y1, Y1
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  32(R9), Y11
@@ -20724,7 +20998,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y2, Y2
-	VMOVUPS  64(DI), Y9
+	VMOVUPS  64(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  64(R9), Y11
@@ -20734,7 +21008,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y3, Y3
-	VMOVUPS  96(DI), Y9
+	VMOVUPS  96(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  96(R9), Y11
@@ -20744,7 +21018,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y4, Y4
-	VMOVUPS  128(DI), Y9
+	VMOVUPS  128(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  128(R9), Y11
@@ -20754,7 +21028,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y5, Y5
-	VMOVUPS  160(DI), Y9
+	VMOVUPS  160(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  160(R9), Y11
@@ -20764,7 +21038,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y6, Y6
-	VMOVUPS  192(DI), Y9
+	VMOVUPS  192(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  192(R9), Y11
@@ -20774,7 +21048,7 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y7, Y7
-	VMOVUPS  224(DI), Y9
+	VMOVUPS  224(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  224(R9), Y11
@@ -20784,18 +21058,18 @@ loop12:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y8, Y8
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop12
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS  (DI), Y9
+loop15:
+	VMOVUPS  (BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  (R9), Y11
@@ -20805,7 +21079,7 @@ loop14:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y1, Y1
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  32(R9), Y11
@@ -20815,34 +21089,34 @@ loop14:
 	VPMADDWD Y9, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y2, Y2
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop14
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop15
 
-end15:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         byteWindow<>+0(SB), R10
-	VMOVUPS      (DI), Y9
-	VPAND        1(R10)(R8*1), Y9, Y9
+end16:
+	LEAQ         -63(BX)(SI*1), BX
+	LEAQ         -63(R9)(SI*1), R9
+	LEAQ         byteWindow<>+0(SB), DI
+	VMOVUPS      (BX), Y9
+	VPAND        1(DI)(SI*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
 	VMOVUPS      (R9), Y11
-	VPAND        1(R10)(R8*1), Y11, Y11
+	VPAND        1(DI)(SI*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
 	VPMADDWD     Y9, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      32(DI), Y9
-	VPAND        33(R10)(R8*1), Y9, Y9
+	VMOVUPS      32(BX), Y9
+	VPAND        33(DI)(SI*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
 	VMOVUPS      32(R9), Y11
-	VPAND        33(R10)(R8*1), Y11, Y11
+	VPAND        33(DI)(SI*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPMADDWD     Y10, Y12, Y12
@@ -20862,15 +21136,15 @@ end15:
 	VPADDD       X1, X2, X2
 	VPSHUFD      $0xb1, X2, X1
 	VPADDD       X1, X2, X2
-	VMOVD        X2, DI
-	ADDQ         DI, (AX)
+	VMOVD        X2, BX
+	ADDQ         BX, (AX)
 	ADDQ         $+8, AX
 	ADDQ         $+8, DX
 	SUBQ         $+1, CX
 	CMPQ         CX, $+1
-	JGE          loop10
+	JGE          loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -20909,29 +21183,34 @@ TEXT ·sqDistBytesAVX2(SB), NOSPLIT, $0-112
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         index_base+80(FP), DX
-	MOVQ         rows_base+48(FP), BX
-	MOVQ         stride+72(FP), SI
-	MOVQ         ahead+104(FP), DI
-	TESTQ        DI, DI
+	MOVQ         CX, BX
+	SHRQ         $0x02, BX
+	SHLQ         $0x03, BX
+	MOVQ         ahead+104(FP), SI
+	TESTQ        SI, SI
 	JEQ          near1
 	CMPQ         CX, $+4
-	JLT          end3
+	JLT          end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -20942,38 +21221,21 @@ loop2:
 	VXORPS Y8, Y8, Y8
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Y9
 	VPAND      Y0, Y9, Y10
 	VPSRLW     $0x08, Y9, Y9
-	VMOVUPS    (R10), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPSUBW     Y10, Y12, Y12
-	VPSUBW     Y9, Y11, Y11
-	VPMADDWD   Y12, Y12, Y12
-	VPMADDWD   Y11, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y1, Y1
-	VMOVUPS    (R11), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPSUBW     Y10, Y12, Y12
-	VPSUBW     Y9, Y11, Y11
-	VPMADDWD   Y12, Y12, Y12
-	VPMADDWD   Y11, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y3, Y3
 	VMOVUPS    (R12), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
@@ -20982,8 +21244,26 @@ loop4:
 	VPMADDWD   Y12, Y12, Y12
 	VPMADDWD   Y11, Y11, Y11
 	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y5, Y5
+	VPADDD     Y12, Y1, Y1
 	VMOVUPS    (R13), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPSUBW     Y10, Y12, Y12
+	VPSUBW     Y9, Y11, Y11
+	VPMADDWD   Y12, Y12, Y12
+	VPMADDWD   Y11, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y3, Y3
+	VMOVUPS    (R14), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPSUBW     Y10, Y12, Y12
+	VPSUBW     Y9, Y11, Y11
+	VPMADDWD   Y12, Y12, Y12
+	VPMADDWD   Y11, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y5, Y5
+	VMOVUPS    (SI), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPSUBW     Y10, Y12, Y12
@@ -20995,24 +21275,6 @@ loop4:
 	VMOVUPS    32(R8), Y9
 	VPAND      Y0, Y9, Y10
 	VPSRLW     $0x08, Y9, Y9
-	VMOVUPS    32(R10), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPSUBW     Y10, Y12, Y12
-	VPSUBW     Y9, Y11, Y11
-	VPMADDWD   Y12, Y12, Y12
-	VPMADDWD   Y11, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y2, Y2
-	VMOVUPS    32(R11), Y11
-	VPAND      Y0, Y11, Y12
-	VPSRLW     $0x08, Y11, Y11
-	VPSUBW     Y10, Y12, Y12
-	VPSUBW     Y9, Y11, Y11
-	VPMADDWD   Y12, Y12, Y12
-	VPMADDWD   Y11, Y11, Y11
-	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y4, Y4
 	VMOVUPS    32(R12), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
@@ -21021,8 +21283,26 @@ loop4:
 	VPMADDWD   Y12, Y12, Y12
 	VPMADDWD   Y11, Y11, Y11
 	VPADDD     Y11, Y12, Y12
-	VPADDD     Y12, Y6, Y6
+	VPADDD     Y12, Y2, Y2
 	VMOVUPS    32(R13), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPSUBW     Y10, Y12, Y12
+	VPSUBW     Y9, Y11, Y11
+	VPMADDWD   Y12, Y12, Y12
+	VPMADDWD   Y11, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y4, Y4
+	VMOVUPS    32(R14), Y11
+	VPAND      Y0, Y11, Y12
+	VPSRLW     $0x08, Y11, Y11
+	VPSUBW     Y10, Y12, Y12
+	VPSUBW     Y9, Y11, Y11
+	VPMADDWD   Y12, Y12, Y12
+	VPMADDWD   Y11, Y11, Y11
+	VPADDD     Y11, Y12, Y12
+	VPADDD     Y12, Y6, Y6
+	VMOVUPS    32(SI), Y11
 	VPAND      Y0, Y11, Y12
 	VPSRLW     $0x08, Y11, Y11
 	VPSUBW     Y10, Y12, Y12
@@ -21032,35 +21312,36 @@ loop4:
 	VPADDD     Y11, Y12, Y12
 	VPADDD     Y12, Y8, Y8
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	LEAQ         -63(R8)(R9*1), R8
-	LEAQ         -63(R10)(R9*1), R10
-	LEAQ         -63(R11)(R9*1), R11
 	LEAQ         -63(R12)(R9*1), R12
 	LEAQ         -63(R13)(R9*1), R13
-	LEAQ         byteWindow<>+0(SB), R14
-	PREFETCHT0   (R10)(DI*1)
-	PREFETCHT0   64(R10)(DI*1)
-	PREFETCHT0   (R11)(DI*1)
-	PREFETCHT0   64(R11)(DI*1)
-	PREFETCHT0   (R12)(DI*1)
-	PREFETCHT0   64(R12)(DI*1)
-	PREFETCHT0   (R13)(DI*1)
-	PREFETCHT0   64(R13)(DI*1)
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	MOVQ         ahead+104(FP), R11
+	PREFETCHT0   (R12)(R11*1)
+	PREFETCHT0   64(R12)(R11*1)
+	PREFETCHT0   (R13)(R11*1)
+	PREFETCHT0   64(R13)(R11*1)
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	PREFETCHT0   (SI)(R11*1)
+	PREFETCHT0   64(SI)(R11*1)
 	VMOVUPS      (R8), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      (R10), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R12), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21069,8 +21350,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      (R11), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R13), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21079,8 +21360,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VMOVUPS      (R12), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (R14), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21089,8 +21370,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VMOVUPS      (R13), Y11
-	VPAND        1(R14)(R9*1), Y11, Y11
+	VMOVUPS      (SI), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21100,11 +21381,11 @@ end5:
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y7, Y7
 	VMOVUPS      32(R8), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      32(R10), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R12), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21113,8 +21394,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y2, Y2
-	VMOVUPS      32(R11), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R13), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21123,8 +21404,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VMOVUPS      32(R12), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(R14), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21133,8 +21414,8 @@ end5:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VMOVUPS      32(R13), Y11
-	VPAND        33(R14)(R9*1), Y11, Y11
+	VMOVUPS      32(SI), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21158,35 +21439,46 @@ end5:
 	VPADDD       Y1, Y3, Y3
 	VEXTRACTI128 $0x01, Y3, X1
 	VPADDD       X3, X1, X1
-	VPMOVZXDQ    X1, Y1
-	VPADDQ       (AX), Y1, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X1, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X1, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X1, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X1, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop2
+	JGE          loop3
 
-end3:
+end4:
+	JMP end2
+
 near1:
 	CMPQ CX, $+4
-	JLT  end7
+	JLT  end8
 
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -21195,41 +21487,14 @@ loop6:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop8:
-	VMOVUPS  (DI), Y9
+loop9:
+	VMOVUPS  (R8), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
-	VMOVUPS  (R9), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y1, Y1
-	VMOVUPS  (R10), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y3, Y3
-	VMOVUPS  (R11), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y5, Y5
 	VMOVUPS  (R12), Y11
 	VPAND    Y0, Y11, Y12
 	VPSRLW   $0x08, Y11, Y11
@@ -21238,37 +21503,37 @@ loop8:
 	VPMADDWD Y12, Y12, Y12
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  (R13), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y3, Y3
+	VMOVUPS  (R14), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y5, Y5
+	VMOVUPS  (SI), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y7, Y7
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(R8), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
-	VMOVUPS  32(R9), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y2, Y2
-	VMOVUPS  32(R10), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y4, Y4
-	VMOVUPS  32(R11), Y11
-	VPAND    Y0, Y11, Y12
-	VPSRLW   $0x08, Y11, Y11
-	VPSUBW   Y10, Y12, Y12
-	VPSUBW   Y9, Y11, Y11
-	VPMADDWD Y12, Y12, Y12
-	VPMADDWD Y11, Y11, Y11
-	VPADDD   Y11, Y12, Y12
-	VPADDD   Y12, Y6, Y6
 	VMOVUPS  32(R12), Y11
 	VPAND    Y0, Y11, Y12
 	VPSRLW   $0x08, Y11, Y11
@@ -21277,29 +21542,56 @@ loop8:
 	VPMADDWD Y12, Y12, Y12
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	VMOVUPS  32(R13), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y4, Y4
+	VMOVUPS  32(R14), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y6, Y6
+	VMOVUPS  32(SI), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y8, Y8
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
+	ADDQ     $+64, R8
 	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop8
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop9
 
-end9:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         -63(R10)(R8*1), R10
-	LEAQ         -63(R11)(R8*1), R11
-	LEAQ         -63(R12)(R8*1), R12
-	LEAQ         byteWindow<>+0(SB), R13
-	VMOVUPS      (DI), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+end10:
+	LEAQ         -63(R8)(R9*1), R8
+	LEAQ         -63(R12)(R9*1), R12
+	LEAQ         -63(R13)(R9*1), R13
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	VMOVUPS      (R8), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      (R9), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R12), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21308,8 +21600,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      (R10), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R13), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21318,8 +21610,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y3, Y3
-	VMOVUPS      (R11), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (R14), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21328,8 +21620,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y5, Y5
-	VMOVUPS      (R12), Y11
-	VPAND        1(R13)(R8*1), Y11, Y11
+	VMOVUPS      (SI), Y11
+	VPAND        1(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21338,12 +21630,12 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y7, Y7
-	VMOVUPS      32(DI), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(R8), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
-	VMOVUPS      32(R9), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R12), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21352,8 +21644,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y2, Y2
-	VMOVUPS      32(R10), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R13), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21362,8 +21654,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y4, Y4
-	VMOVUPS      32(R11), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(R14), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21372,8 +21664,8 @@ end9:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y6, Y6
-	VMOVUPS      32(R12), Y11
-	VPAND        33(R13)(R8*1), Y11, Y11
+	VMOVUPS      32(SI), Y11
+	VPAND        33(R10)(R9*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21397,25 +21689,37 @@ end9:
 	VPADDD       Y1, Y3, Y3
 	VEXTRACTI128 $0x01, Y3, X1
 	VPADDD       X3, X1, X1
-	VPMOVZXDQ    X1, Y1
-	VPADDQ       (AX), Y1, Y1
-	VMOVUPS      Y1, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X1, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X1, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X1, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X1, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop6
+	JGE          loop7
 
-end7:
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
 	CMPQ CX, $+1
-	JLT  end11
+	JLT  end12
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
 	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -21424,12 +21728,12 @@ loop10:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
 
-loop12:
-	VMOVUPS  (DI), Y9
+loop13:
+	VMOVUPS  (BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  (R9), Y11
@@ -21441,7 +21745,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y1, Y1
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  32(R9), Y11
@@ -21453,7 +21757,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y2, Y2
-	VMOVUPS  64(DI), Y9
+	VMOVUPS  64(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  64(R9), Y11
@@ -21465,7 +21769,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y3, Y3
-	VMOVUPS  96(DI), Y9
+	VMOVUPS  96(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  96(R9), Y11
@@ -21477,7 +21781,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y4, Y4
-	VMOVUPS  128(DI), Y9
+	VMOVUPS  128(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  128(R9), Y11
@@ -21489,7 +21793,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y5, Y5
-	VMOVUPS  160(DI), Y9
+	VMOVUPS  160(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  160(R9), Y11
@@ -21501,7 +21805,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y6, Y6
-	VMOVUPS  192(DI), Y9
+	VMOVUPS  192(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  192(R9), Y11
@@ -21513,7 +21817,7 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y7, Y7
-	VMOVUPS  224(DI), Y9
+	VMOVUPS  224(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  224(R9), Y11
@@ -21525,18 +21829,18 @@ loop12:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y8, Y8
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop12
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS  (DI), Y9
+loop15:
+	VMOVUPS  (BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  (R9), Y11
@@ -21548,7 +21852,7 @@ loop14:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y1, Y1
-	VMOVUPS  32(DI), Y9
+	VMOVUPS  32(BX), Y9
 	VPAND    Y0, Y9, Y10
 	VPSRLW   $0x08, Y9, Y9
 	VMOVUPS  32(R9), Y11
@@ -21560,22 +21864,22 @@ loop14:
 	VPMADDWD Y11, Y11, Y11
 	VPADDD   Y11, Y12, Y12
 	VPADDD   Y12, Y2, Y2
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop14
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop15
 
-end15:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         byteWindow<>+0(SB), R10
-	VMOVUPS      (DI), Y9
-	VPAND        1(R10)(R8*1), Y9, Y9
+end16:
+	LEAQ         -63(BX)(SI*1), BX
+	LEAQ         -63(R9)(SI*1), R9
+	LEAQ         byteWindow<>+0(SB), DI
+	VMOVUPS      (BX), Y9
+	VPAND        1(DI)(SI*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
 	VMOVUPS      (R9), Y11
-	VPAND        1(R10)(R8*1), Y11, Y11
+	VPAND        1(DI)(SI*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21584,12 +21888,12 @@ end15:
 	VPMADDWD     Y11, Y11, Y11
 	VPADDD       Y11, Y12, Y12
 	VPADDD       Y12, Y1, Y1
-	VMOVUPS      32(DI), Y9
-	VPAND        33(R10)(R8*1), Y9, Y9
+	VMOVUPS      32(BX), Y9
+	VPAND        33(DI)(SI*1), Y9, Y9
 	VPAND        Y0, Y9, Y10
 	VPSRLW       $0x08, Y9, Y9
 	VMOVUPS      32(R9), Y11
-	VPAND        33(R10)(R8*1), Y11, Y11
+	VPAND        33(DI)(SI*1), Y11, Y11
 	VPAND        Y0, Y11, Y12
 	VPSRLW       $0x08, Y11, Y11
 	VPSUBW       Y10, Y12, Y12
@@ -21611,15 +21915,15 @@ end15:
 	VPADDD       X1, X2, X2
 	VPSHUFD      $0xb1, X2, X1
 	VPADDD       X1, X2, X2
-	VMOVD        X2, DI
-	ADDQ         DI, (AX)
+	VMOVD        X2, BX
+	ADDQ         BX, (AX)
 	ADDQ         $+8, AX
 	ADDQ         $+8, DX
 	SUBQ         $+1, CX
 	CMPQ         CX, $+1
-	JGE          loop10
+	JGE          loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -21629,29 +21933,34 @@ TEXT ·l1DistBytesAVX2(SB), NOSPLIT, $0-112
 	MOVQ  dst_base+0(FP), AX
 	MOVQ  dst_len+8(FP), CX
 	MOVQ  index_base+80(FP), DX
-	MOVQ  rows_base+48(FP), BX
-	MOVQ  stride+72(FP), SI
-	MOVQ  ahead+104(FP), DI
-	TESTQ DI, DI
+	MOVQ  CX, BX
+	SHRQ  $0x02, BX
+	SHLQ  $0x03, BX
+	MOVQ  ahead+104(FP), SI
+	TESTQ SI, SI
 	JEQ   near1
 	CMPQ  CX, $+4
-	JLT   end3
+	JLT   end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -21662,93 +21971,95 @@ loop2:
 	VXORPS Y7, Y7, Y7
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Y8
-	VPSADBW    (R10), Y8, Y9
-	VPADDD     Y9, Y0, Y0
-	VPSADBW    (R11), Y8, Y9
-	VPADDD     Y9, Y2, Y2
 	VPSADBW    (R12), Y8, Y9
+	VPADDD     Y9, Y0, Y0
+	VPSADBW    (R13), Y8, Y9
+	VPADDD     Y9, Y2, Y2
+	VPSADBW    (R14), Y8, Y9
 	VPADDD     Y9, Y4, Y4
-	VPSADBW    (R13), Y8, Y8
+	VPSADBW    (SI), Y8, Y8
 	VPADDD     Y8, Y6, Y6
 	VMOVUPS    32(R8), Y8
-	VPSADBW    32(R10), Y8, Y9
-	VPADDD     Y9, Y1, Y1
-	VPSADBW    32(R11), Y8, Y9
-	VPADDD     Y9, Y3, Y3
 	VPSADBW    32(R12), Y8, Y9
+	VPADDD     Y9, Y1, Y1
+	VPSADBW    32(R13), Y8, Y9
+	VPADDD     Y9, Y3, Y3
+	VPSADBW    32(R14), Y8, Y9
 	VPADDD     Y9, Y5, Y5
-	VPSADBW    32(R13), Y8, Y8
+	VPSADBW    32(SI), Y8, Y8
 	VPADDD     Y8, Y7, Y7
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	LEAQ         -63(R8)(R9*1), R8
-	LEAQ         -63(R10)(R9*1), R10
-	LEAQ         -63(R11)(R9*1), R11
 	LEAQ         -63(R12)(R9*1), R12
 	LEAQ         -63(R13)(R9*1), R13
-	LEAQ         byteWindow<>+0(SB), R14
-	PREFETCHT0   (R10)(DI*1)
-	PREFETCHT0   64(R10)(DI*1)
-	PREFETCHT0   (R11)(DI*1)
-	PREFETCHT0   64(R11)(DI*1)
-	PREFETCHT0   (R12)(DI*1)
-	PREFETCHT0   64(R12)(DI*1)
-	PREFETCHT0   (R13)(DI*1)
-	PREFETCHT0   64(R13)(DI*1)
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	MOVQ         ahead+104(FP), R11
+	PREFETCHT0   (R12)(R11*1)
+	PREFETCHT0   64(R12)(R11*1)
+	PREFETCHT0   (R13)(R11*1)
+	PREFETCHT0   64(R13)(R11*1)
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	PREFETCHT0   (SI)(R11*1)
+	PREFETCHT0   64(SI)(R11*1)
 	VMOVUPS      (R8), Y8
-	VPAND        1(R14)(R9*1), Y8, Y8
-	VMOVUPS      (R10), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VPAND        1(R10)(R9*1), Y8, Y8
+	VMOVUPS      (R12), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y0, Y0
-	VMOVUPS      (R11), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VMOVUPS      (R13), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y2, Y2
-	VMOVUPS      (R12), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VMOVUPS      (R14), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y4, Y4
-	VMOVUPS      (R13), Y9
-	VPAND        1(R14)(R9*1), Y9, Y9
+	VMOVUPS      (SI), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y6, Y6
 	VMOVUPS      32(R8), Y8
-	VPAND        33(R14)(R9*1), Y8, Y8
-	VMOVUPS      32(R10), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VPAND        33(R10)(R9*1), Y8, Y8
+	VMOVUPS      32(R12), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y1, Y1
-	VMOVUPS      32(R11), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VMOVUPS      32(R13), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y3, Y3
-	VMOVUPS      32(R12), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VMOVUPS      32(R14), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y5, Y5
-	VMOVUPS      32(R13), Y9
-	VPAND        33(R14)(R9*1), Y9, Y9
+	VMOVUPS      32(SI), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VPADDD       Y1, Y0, Y0
@@ -21766,35 +22077,46 @@ end5:
 	VPADDD       Y0, Y2, Y2
 	VEXTRACTI128 $0x01, Y2, X0
 	VPADDD       X2, X0, X0
-	VPMOVZXDQ    X0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X0, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X0, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X0, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X0, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop2
+	JGE          loop3
 
-end3:
+end4:
+	JMP end2
+
 near1:
 	CMPQ CX, $+4
-	JLT  end7
+	JLT  end8
 
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -21803,79 +22125,79 @@ loop6:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop8:
-	VMOVUPS (DI), Y8
-	VPSADBW (R9), Y8, Y9
+loop9:
+	VMOVUPS (R8), Y8
+	VPSADBW (R12), Y8, Y9
 	VPADDD  Y9, Y0, Y0
-	VPSADBW (R10), Y8, Y9
+	VPSADBW (R13), Y8, Y9
 	VPADDD  Y9, Y2, Y2
-	VPSADBW (R11), Y8, Y9
+	VPSADBW (R14), Y8, Y9
 	VPADDD  Y9, Y4, Y4
-	VPSADBW (R12), Y8, Y8
+	VPSADBW (SI), Y8, Y8
 	VPADDD  Y8, Y6, Y6
-	VMOVUPS 32(DI), Y8
-	VPSADBW 32(R9), Y8, Y9
+	VMOVUPS 32(R8), Y8
+	VPSADBW 32(R12), Y8, Y9
 	VPADDD  Y9, Y1, Y1
-	VPSADBW 32(R10), Y8, Y9
+	VPSADBW 32(R13), Y8, Y9
 	VPADDD  Y9, Y3, Y3
-	VPSADBW 32(R11), Y8, Y9
+	VPSADBW 32(R14), Y8, Y9
 	VPADDD  Y9, Y5, Y5
-	VPSADBW 32(R12), Y8, Y8
+	VPSADBW 32(SI), Y8, Y8
 	VPADDD  Y8, Y7, Y7
-	ADDQ    $+64, DI
-	ADDQ    $+64, R9
-	ADDQ    $+64, R10
-	ADDQ    $+64, R11
+	ADDQ    $+64, R8
 	ADDQ    $+64, R12
-	SUBQ    $+64, R8
-	CMPQ    R8, $+64
-	JGE     loop8
+	ADDQ    $+64, R13
+	ADDQ    $+64, R14
+	ADDQ    $+64, SI
+	SUBQ    $+64, R9
+	CMPQ    R9, $+64
+	JGE     loop9
 
-end9:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         -63(R10)(R8*1), R10
-	LEAQ         -63(R11)(R8*1), R11
-	LEAQ         -63(R12)(R8*1), R12
-	LEAQ         byteWindow<>+0(SB), R13
-	VMOVUPS      (DI), Y8
-	VPAND        1(R13)(R8*1), Y8, Y8
-	VMOVUPS      (R9), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+end10:
+	LEAQ         -63(R8)(R9*1), R8
+	LEAQ         -63(R12)(R9*1), R12
+	LEAQ         -63(R13)(R9*1), R13
+	LEAQ         -63(R14)(R9*1), R14
+	LEAQ         -63(SI)(R9*1), SI
+	LEAQ         byteWindow<>+0(SB), R10
+	VMOVUPS      (R8), Y8
+	VPAND        1(R10)(R9*1), Y8, Y8
+	VMOVUPS      (R12), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y0, Y0
-	VMOVUPS      (R10), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+	VMOVUPS      (R13), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y2, Y2
-	VMOVUPS      (R11), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+	VMOVUPS      (R14), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y4, Y4
-	VMOVUPS      (R12), Y9
-	VPAND        1(R13)(R8*1), Y9, Y9
+	VMOVUPS      (SI), Y9
+	VPAND        1(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y6, Y6
-	VMOVUPS      32(DI), Y8
-	VPAND        33(R13)(R8*1), Y8, Y8
-	VMOVUPS      32(R9), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(R8), Y8
+	VPAND        33(R10)(R9*1), Y8, Y8
+	VMOVUPS      32(R12), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y1, Y1
-	VMOVUPS      32(R10), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(R13), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y3, Y3
-	VMOVUPS      32(R11), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(R14), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y9
 	VPADDD       Y9, Y5, Y5
-	VMOVUPS      32(R12), Y9
-	VPAND        33(R13)(R8*1), Y9, Y9
+	VMOVUPS      32(SI), Y9
+	VPAND        33(R10)(R9*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y7, Y7
 	VPADDD       Y1, Y0, Y0
@@ -21893,25 +22215,37 @@ end9:
 	VPADDD       Y0, Y2, Y2
 	VEXTRACTI128 $0x01, Y2, X0
 	VPADDD       X2, X0, X0
-	VPMOVZXDQ    X0, Y0
-	VPADDQ       (AX), Y0, Y0
-	VMOVUPS      Y0, (AX)
-	ADDQ         $+32, AX
-	ADDQ         $+32, DX
+	VPEXTRD      $0x00, X0, SI
+	ADDQ         SI, (AX)
+	VPEXTRD      $0x01, X0, SI
+	ADDQ         SI, (AX)(BX*1)
+	VPEXTRD      $0x02, X0, SI
+	ADDQ         SI, (AX)(BX*2)
+	VPEXTRD      $0x03, X0, SI
+	ADDQ         SI, (AX)(DI*1)
+	ADDQ         $+8, AX
+	ADDQ         $+8, DX
 	SUBQ         $+4, CX
 	CMPQ         CX, $+4
-	JGE          loop6
+	JGE          loop7
 
-end7:
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
 	CMPQ CX, $+1
-	JLT  end11
+	JLT  end12
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
 	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -21920,72 +22254,72 @@ loop10:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
 
-loop12:
-	VMOVUPS (DI), Y8
+loop13:
+	VMOVUPS (BX), Y8
 	VPSADBW (R9), Y8, Y8
 	VPADDD  Y8, Y0, Y0
-	VMOVUPS 32(DI), Y8
+	VMOVUPS 32(BX), Y8
 	VPSADBW 32(R9), Y8, Y8
 	VPADDD  Y8, Y1, Y1
-	VMOVUPS 64(DI), Y8
+	VMOVUPS 64(BX), Y8
 	VPSADBW 64(R9), Y8, Y8
 	VPADDD  Y8, Y2, Y2
-	VMOVUPS 96(DI), Y8
+	VMOVUPS 96(BX), Y8
 	VPSADBW 96(R9), Y8, Y8
 	VPADDD  Y8, Y3, Y3
-	VMOVUPS 128(DI), Y8
+	VMOVUPS 128(BX), Y8
 	VPSADBW 128(R9), Y8, Y8
 	VPADDD  Y8, Y4, Y4
-	VMOVUPS 160(DI), Y8
+	VMOVUPS 160(BX), Y8
 	VPSADBW 160(R9), Y8, Y8
 	VPADDD  Y8, Y5, Y5
-	VMOVUPS 192(DI), Y8
+	VMOVUPS 192(BX), Y8
 	VPSADBW 192(R9), Y8, Y8
 	VPADDD  Y8, Y6, Y6
-	VMOVUPS 224(DI), Y8
+	VMOVUPS 224(BX), Y8
 	VPSADBW 224(R9), Y8, Y8
 	VPADDD  Y8, Y7, Y7
-	ADDQ    $+256, DI
+	ADDQ    $+256, BX
 	ADDQ    $+256, R9
-	SUBQ    $+256, R8
-	CMPQ    R8, $+256
-	JGE     loop12
+	SUBQ    $+256, SI
+	CMPQ    SI, $+256
+	JGE     loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS (DI), Y8
+loop15:
+	VMOVUPS (BX), Y8
 	VPSADBW (R9), Y8, Y8
 	VPADDD  Y8, Y0, Y0
-	VMOVUPS 32(DI), Y8
+	VMOVUPS 32(BX), Y8
 	VPSADBW 32(R9), Y8, Y8
 	VPADDD  Y8, Y1, Y1
-	ADDQ    $+64, DI
+	ADDQ    $+64, BX
 	ADDQ    $+64, R9
-	SUBQ    $+64, R8
-	CMPQ    R8, $+64
-	JGE     loop14
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop15
 
-end15:
-	LEAQ         -63(DI)(R8*1), DI
-	LEAQ         -63(R9)(R8*1), R9
-	LEAQ         byteWindow<>+0(SB), R10
-	VMOVUPS      (DI), Y8
-	VPAND        1(R10)(R8*1), Y8, Y8
+end16:
+	LEAQ         -63(BX)(SI*1), BX
+	LEAQ         -63(R9)(SI*1), R9
+	LEAQ         byteWindow<>+0(SB), DI
+	VMOVUPS      (BX), Y8
+	VPAND        1(DI)(SI*1), Y8, Y8
 	VMOVUPS      (R9), Y9
-	VPAND        1(R10)(R8*1), Y9, Y9
+	VPAND        1(DI)(SI*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y0, Y0
-	VMOVUPS      32(DI), Y8
-	VPAND        33(R10)(R8*1), Y8, Y8
+	VMOVUPS      32(BX), Y8
+	VPAND        33(DI)(SI*1), Y8, Y8
 	VMOVUPS      32(R9), Y9
-	VPAND        33(R10)(R8*1), Y9, Y9
+	VPAND        33(DI)(SI*1), Y9, Y9
 	VPSADBW      Y9, Y8, Y8
 	VPADDD       Y8, Y1, Y1
 	VPADDD       Y2, Y0, Y0
@@ -22001,15 +22335,15 @@ end15:
 	VPADDD       X0, X1, X1
 	VPSHUFD      $0xb1, X1, X0
 	VPADDD       X0, X1, X1
-	VMOVD        X1, DI
-	ADDQ         DI, (AX)
+	VMOVD        X1, BX
+	ADDQ         BX, (AX)
 	ADDQ         $+8, AX
 	ADDQ         $+8, DX
 	SUBQ         $+1, CX
 	CMPQ         CX, $+1
-	JGE          loop10
+	JGE          loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -32642,6 +32976,7 @@ end2:
 // func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
+	LEAQ         oneHot<>+0(SB), R9
 	MOVL         $0x00001111, AX
 	KMOVW        AX, K2
 	MOVQ         scores_base+16(FP), AX
@@ -32668,39 +33003,39 @@ TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
 	VMOVD        R8, X2
 	VBROADCASTSS X2, Z14
 	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R9
-	CMPQ         R9, $+16
+	MOVQ         n+0(FP), R10
+	CMPQ         R10, $+16
 	JGE          long1
-	TESTQ        R9, R9
+	TESTQ        R10, R10
 	JEQ          done2
-	MOVL         $0xffffffff, R10
-	BZHIL        R9, R10, R10
-	KMOVW        R10, K1
+	MOVL         $0xffffffff, R11
+	BZHIL        R10, R11, R11
+	KMOVW        R11, K1
 	CMPQ         R8, $+8
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	LEAQ          (AX)(R9*4), R11
-	ADDQ          R9, R11
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (R10)(R10*2), R11
+	LEAQ          (AX)(R10*4), R12
+	ADDQ          R10, R12
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R9*1), K1, Z16
+	VMOVUPS       (AX)(R10*1), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R9*2), K1, Z17
+	VMOVUPS       (AX)(R10*2), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R10*1), K1, Z18
+	VMOVUPS       (AX)(R11*1), K1, Z18
 	VMOVAPS       Z14, Z19
-	VMOVUPS       (AX)(R9*4), K1, Z19
+	VMOVUPS       (AX)(R10*4), K1, Z19
 	VMOVAPS       Z14, Z20
-	VMOVUPS       (R11), K1, Z20
+	VMOVUPS       (R12), K1, Z20
 	VMOVAPS       Z14, Z21
-	VMOVUPS       (R11)(R9*1), K1, Z21
+	VMOVUPS       (R12)(R10*1), K1, Z21
 	VMOVAPS       Z14, Z22
-	VMOVUPS       (R11)(R9*2), K1, Z22
+	VMOVUPS       (R12)(R10*2), K1, Z22
 	VSHUFF64X2    $0x44, Z16, Z15, Z23
 	VSHUFF64X2    $0xee, Z16, Z15, Z24
 	VMAXPS        Z24, Z23, Z23
@@ -32730,9 +33065,9 @@ loop3:
 	VMAXPS        Z23, Z26, Z26
 	VADDPS        Z13, Z26, Z26
 	VSHUFF32X4    $0x00, Z25, Z25, Z23
-	MOVQ          (DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12), Z24
+	MOVQ          (DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13), Z24
 	VSUBPS        Z24, Z23, Z24
 	VMOVSS        X24, (DI)
 	VSUBPS        Z23, Z15, Z15
@@ -32751,9 +33086,9 @@ loop3:
 	VFMADD213PS   Z7, Z15, Z24
 	VSCALEFPS     Z23, Z24, Z24
 	VSHUFF32X4    $0x55, Z25, Z25, Z15
-	MOVQ          8(DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R9*1), Z23
+	MOVQ          8(DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13)(R10*1), Z23
 	VSUBPS        Z23, Z15, Z23
 	VMOVSS        X23, 4(DI)
 	VSUBPS        Z15, Z16, Z16
@@ -32772,9 +33107,9 @@ loop3:
 	VFMADD213PS   Z7, Z16, Z23
 	VSCALEFPS     Z15, Z23, Z23
 	VSHUFF32X4    $0xaa, Z25, Z25, Z15
-	MOVQ          16(DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R9*2), Z16
+	MOVQ          16(DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13)(R10*2), Z16
 	VSUBPS        Z16, Z15, Z16
 	VMOVSS        X16, 8(DI)
 	VSUBPS        Z15, Z17, Z17
@@ -32793,9 +33128,9 @@ loop3:
 	VFMADD213PS   Z7, Z17, Z16
 	VSCALEFPS     Z15, Z16, Z16
 	VSHUFF32X4    $0xff, Z25, Z25, Z15
-	MOVQ          24(DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R10*1), Z17
+	MOVQ          24(DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13)(R11*1), Z17
 	VSUBPS        Z17, Z15, Z17
 	VMOVSS        X17, 12(DI)
 	VSUBPS        Z15, Z18, Z18
@@ -32814,9 +33149,9 @@ loop3:
 	VFMADD213PS   Z7, Z18, Z17
 	VSCALEFPS     Z15, Z17, Z17
 	VSHUFF32X4    $0x00, Z26, Z26, Z15
-	MOVQ          32(DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R9*4), Z18
+	MOVQ          32(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R10*4), Z18
 	VSUBPS        Z18, Z15, Z18
 	VMOVSS        X18, 16(DI)
 	VSUBPS        Z15, Z19, Z19
@@ -32835,9 +33170,9 @@ loop3:
 	VFMADD213PS   Z7, Z19, Z18
 	VSCALEFPS     Z15, Z18, Z18
 	VSHUFF32X4    $0x55, Z26, Z26, Z15
-	MOVQ          40(DX), R10
-	LEAQ          (R11)(R10*4), R10
-	VBROADCASTSS  (R10), Z19
+	MOVQ          40(DX), R11
+	LEAQ          (R12)(R11*4), R11
+	VBROADCASTSS  (R11), Z19
 	VSUBPS        Z19, Z15, Z19
 	VMOVSS        X19, 20(DI)
 	VSUBPS        Z15, Z20, Z20
@@ -32856,9 +33191,9 @@ loop3:
 	VFMADD213PS   Z7, Z20, Z19
 	VSCALEFPS     Z15, Z19, Z19
 	VSHUFF32X4    $0xaa, Z26, Z26, Z15
-	MOVQ          48(DX), R10
-	LEAQ          (R11)(R10*4), R10
-	VBROADCASTSS  (R10)(R9*1), Z20
+	MOVQ          48(DX), R11
+	LEAQ          (R12)(R11*4), R11
+	VBROADCASTSS  (R11)(R10*1), Z20
 	VSUBPS        Z20, Z15, Z20
 	VMOVSS        X20, 24(DI)
 	VSUBPS        Z15, Z21, Z21
@@ -32877,9 +33212,9 @@ loop3:
 	VFMADD213PS   Z7, Z21, Z20
 	VSCALEFPS     Z15, Z20, Z20
 	VSHUFF32X4    $0xff, Z26, Z26, Z15
-	MOVQ          56(DX), R10
-	LEAQ          (R11)(R10*4), R10
-	VBROADCASTSS  (R10)(R9*2), Z21
+	MOVQ          56(DX), R11
+	LEAQ          (R12)(R11*4), R11
+	VBROADCASTSS  (R11)(R10*2), Z21
 	VSUBPS        Z21, Z15, Z21
 	VMOVSS        X21, 28(DI)
 	VSUBPS        Z15, Z22, Z22
@@ -32929,81 +33264,81 @@ loop3:
 	VMOVUPS       X15, 16(SI)
 	VDIVPS        Z25, Z7, Z25
 	VDIVPS        Z26, Z7, Z26
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	LEAQ          (CX)(R9*4), R11
-	ADDQ          R9, R11
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (R10)(R10*2), R11
+	LEAQ          (CX)(R10*4), R12
+	ADDQ          R10, R12
 	VSHUFF32X4    $0x00, Z25, Z25, Z15
 	VMULPS        Z15, Z24, Z24
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST (DX), Z15, K3
 	VBROADCASTSS  (BX), Z15
-	VSUBPS        Z7, Z24, K3, Z24
+	MOVQ          (DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z24, Z24
 	VMULPS        Z15, Z24, Z24
 	VMOVUPS       Z24, K1, (CX)
 	VSHUFF32X4    $0x55, Z25, Z25, Z15
 	VMULPS        Z15, Z23, Z23
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 8(DX), Z15, K3
 	VBROADCASTSS  4(BX), Z15
-	VSUBPS        Z7, Z23, K3, Z23
+	MOVQ          8(DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z23, Z23
 	VMULPS        Z15, Z23, Z23
-	VMOVUPS       Z23, K1, (CX)(R9*1)
+	VMOVUPS       Z23, K1, (CX)(R10*1)
 	VSHUFF32X4    $0xaa, Z25, Z25, Z15
 	VMULPS        Z15, Z16, Z16
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 16(DX), Z15, K3
 	VBROADCASTSS  8(BX), Z15
-	VSUBPS        Z7, Z16, K3, Z16
+	MOVQ          16(DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z16, Z16
 	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R9*2)
+	VMOVUPS       Z16, K1, (CX)(R10*2)
 	VSHUFF32X4    $0xff, Z25, Z25, Z15
 	VMULPS        Z15, Z17, Z17
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 24(DX), Z15, K3
 	VBROADCASTSS  12(BX), Z15
-	VSUBPS        Z7, Z17, K3, Z17
+	MOVQ          24(DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(R10*1)
+	VMOVUPS       Z17, K1, (CX)(R11*1)
 	VSHUFF32X4    $0x00, Z26, Z26, Z15
 	VMULPS        Z15, Z18, Z18
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 32(DX), Z15, K3
 	VBROADCASTSS  16(BX), Z15
-	VSUBPS        Z7, Z18, K3, Z18
+	MOVQ          32(DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z18, Z18
 	VMULPS        Z15, Z18, Z18
-	VMOVUPS       Z18, K1, (CX)(R9*4)
+	VMOVUPS       Z18, K1, (CX)(R10*4)
 	VSHUFF32X4    $0x55, Z26, Z26, Z15
 	VMULPS        Z15, Z19, Z19
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 40(DX), Z15, K3
 	VBROADCASTSS  20(BX), Z15
-	VSUBPS        Z7, Z19, K3, Z19
+	MOVQ          40(DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z19, Z19
 	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (R11)
+	VMOVUPS       Z19, K1, (R12)
 	VSHUFF32X4    $0xaa, Z26, Z26, Z15
 	VMULPS        Z15, Z20, Z20
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 48(DX), Z15, K3
 	VBROADCASTSS  24(BX), Z15
-	VSUBPS        Z7, Z20, K3, Z20
+	MOVQ          48(DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z20, Z20
 	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (R11)(R9*1)
+	VMOVUPS       Z20, K1, (R12)(R10*1)
 	VSHUFF32X4    $0xff, Z26, Z26, Z15
 	VMULPS        Z15, Z21, Z21
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 56(DX), Z15, K3
 	VBROADCASTSS  28(BX), Z15
-	VSUBPS        Z7, Z21, K3, Z21
+	MOVQ          56(DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z21, Z21
 	VMULPS        Z15, Z21, Z21
-	VMOVUPS       Z21, K1, (R11)(R9*2)
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (AX)(R9*8), AX
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (CX)(R9*8), CX
+	VMOVUPS       Z21, K1, (R12)(R10*2)
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (AX)(R10*8), AX
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (CX)(R10*8), CX
 	ADDQ          $+64, DX
 	ADDQ          $+32, BX
 	ADDQ          $+32, SI
@@ -33017,17 +33352,17 @@ end4:
 	JLT  end6
 
 loop5:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (R10)(R10*2), R11
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R9*1), K1, Z16
+	VMOVUPS       (AX)(R10*1), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R9*2), K1, Z17
+	VMOVUPS       (AX)(R10*2), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R10*1), K1, Z18
+	VMOVUPS       (AX)(R11*1), K1, Z18
 	VSHUFF64X2    $0x44, Z16, Z15, Z19
 	VSHUFF64X2    $0xee, Z16, Z15, Z20
 	VMAXPS        Z20, Z19, Z19
@@ -33043,9 +33378,9 @@ loop5:
 	VMAXPS        Z19, Z21, Z21
 	VADDPS        Z13, Z21, Z21
 	VSHUFF32X4    $0x00, Z21, Z21, Z19
-	MOVQ          (DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11), Z20
+	MOVQ          (DX), R12
+	LEAQ          (AX)(R12*4), R12
+	VBROADCASTSS  (R12), Z20
 	VSUBPS        Z20, Z19, Z20
 	VMOVSS        X20, (DI)
 	VSUBPS        Z19, Z15, Z15
@@ -33064,9 +33399,9 @@ loop5:
 	VFMADD213PS   Z7, Z15, Z20
 	VSCALEFPS     Z19, Z20, Z20
 	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	MOVQ          8(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R9*1), Z19
+	MOVQ          8(DX), R12
+	LEAQ          (AX)(R12*4), R12
+	VBROADCASTSS  (R12)(R10*1), Z19
 	VSUBPS        Z19, Z15, Z19
 	VMOVSS        X19, 4(DI)
 	VSUBPS        Z15, Z16, Z16
@@ -33085,9 +33420,9 @@ loop5:
 	VFMADD213PS   Z7, Z16, Z19
 	VSCALEFPS     Z15, Z19, Z19
 	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	MOVQ          16(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R9*2), Z16
+	MOVQ          16(DX), R12
+	LEAQ          (AX)(R12*4), R12
+	VBROADCASTSS  (R12)(R10*2), Z16
 	VSUBPS        Z16, Z15, Z16
 	VMOVSS        X16, 8(DI)
 	VSUBPS        Z15, Z17, Z17
@@ -33106,9 +33441,9 @@ loop5:
 	VFMADD213PS   Z7, Z17, Z16
 	VSCALEFPS     Z15, Z16, Z16
 	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	MOVQ          24(DX), R9
-	LEAQ          (AX)(R9*4), R9
-	VBROADCASTSS  (R9)(R10*1), Z17
+	MOVQ          24(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R11*1), Z17
 	VSUBPS        Z17, Z15, Z17
 	VMOVSS        X17, 12(DI)
 	VSUBPS        Z15, Z18, Z18
@@ -33142,47 +33477,47 @@ loop5:
 	VCOMPRESSPS.Z Z21, K2, Z15
 	VMOVUPS       X15, (SI)
 	VDIVPS        Z21, Z7, Z21
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (R10)(R10*2), R11
 	VSHUFF32X4    $0x00, Z21, Z21, Z15
 	VMULPS        Z15, Z20, Z20
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST (DX), Z15, K3
 	VBROADCASTSS  (BX), Z15
-	VSUBPS        Z7, Z20, K3, Z20
+	MOVQ          (DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z20, Z20
 	VMULPS        Z15, Z20, Z20
 	VMOVUPS       Z20, K1, (CX)
 	VSHUFF32X4    $0x55, Z21, Z21, Z15
 	VMULPS        Z15, Z19, Z19
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 8(DX), Z15, K3
 	VBROADCASTSS  4(BX), Z15
-	VSUBPS        Z7, Z19, K3, Z19
+	MOVQ          8(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z19, Z19
 	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (CX)(R9*1)
+	VMOVUPS       Z19, K1, (CX)(R10*1)
 	VSHUFF32X4    $0xaa, Z21, Z21, Z15
 	VMULPS        Z15, Z16, Z16
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 16(DX), Z15, K3
 	VBROADCASTSS  8(BX), Z15
-	VSUBPS        Z7, Z16, K3, Z16
+	MOVQ          16(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z16, Z16
 	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R9*2)
+	VMOVUPS       Z16, K1, (CX)(R10*2)
 	VSHUFF32X4    $0xff, Z21, Z21, Z15
 	VMULPS        Z15, Z17, Z17
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST 24(DX), Z15, K3
 	VBROADCASTSS  12(BX), Z15
-	VSUBPS        Z7, Z17, K3, Z17
+	MOVQ          24(DX), R10
+	SHLQ          $0x06, R10
+	VSUBPS        (R9)(R10*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(R10*1)
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (AX)(R9*4), AX
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (CX)(R9*4), CX
+	VMOVUPS       Z17, K1, (CX)(R11*1)
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (AX)(R10*4), AX
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (CX)(R10*4), CX
 	ADDQ          $+32, DX
 	ADDQ          $+16, BX
 	ADDQ          $+16, SI
@@ -33196,8 +33531,8 @@ end6:
 	JLT  end8
 
 loop7:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VEXTRACTF64X4 $0x01, Z15, Y2
@@ -33210,9 +33545,9 @@ loop7:
 	VMAXPS        X3, X2, X2
 	VADDPS        Z13, Z2, Z2
 	VBROADCASTSS  X2, Z16
-	MOVQ          (DX), R9
-	LEAQ          (AX)(R9*4), R9
-	VBROADCASTSS  (R9), Z17
+	MOVQ          (DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10), Z17
 	VSUBPS        Z17, Z16, Z17
 	VMOVSS        X17, (DI)
 	VSUBPS        Z16, Z15, Z15
@@ -33240,22 +33575,22 @@ loop7:
 	VADDPS        X2, X3, X3
 	VMOVSS        X3, (SI)
 	VDIVPS        Z3, Z7, Z3
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
 	VBROADCASTSS  X3, Z15
 	VMULPS        Z15, Z17, Z17
-	VMOVDQU32     numbers<>+0(SB), Z15
-	VPCMPEQD.BCST (DX), Z15, K2
 	VBROADCASTSS  (BX), Z15
-	VSUBPS        Z7, Z17, K2, Z17
+	MOVQ          (DX), R10
+	SHLQ          $0x06, R10
+	VSUBPS        (R9)(R10*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
 	VMOVUPS       Z17, K1, (CX)
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (AX)(R9*1), AX
-	MOVQ          ldd+120(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (CX)(R9*1), CX
+	MOVQ          lds+40(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (AX)(R10*1), AX
+	MOVQ          ldd+120(FP), R10
+	SHLQ          $0x02, R10
+	LEAQ          (CX)(R10*1), CX
 	ADDQ          $+8, DX
 	ADDQ          $+4, BX
 	ADDQ          $+4, SI
@@ -43146,71 +43481,77 @@ TEXT ·dotBytesAVX512(SB), NOSPLIT, $0-112
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         index_base+80(FP), DX
-	MOVQ         rows_base+48(FP), BX
-	MOVQ         stride+72(FP), SI
-	MOVQ         ahead+104(FP), DI
-	TESTQ        DI, DI
+	MOVQ         CX, BX
+	SHRQ         $0x02, BX
+	SHLQ         $0x03, BX
+	MOVQ         ahead+104(FP), SI
+	TESTQ        SI, SI
 	JEQ          near1
 	CMPQ         CX, $+4
-	JLT          end3
+	JLT          end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Z5
 	VPANDD     Z0, Z5, Z6
 	VPSRLW     $0x08, Z5, Z5
-	VMOVUPS    (R10), Z7
-	VPANDD     Z0, Z7, Z8
-	VPSRLW     $0x08, Z7, Z7
-	VPMADDWD   Z6, Z8, Z8
-	VPMADDWD   Z5, Z7, Z7
-	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z1, Z1
-	VMOVUPS    (R11), Z7
-	VPANDD     Z0, Z7, Z8
-	VPSRLW     $0x08, Z7, Z7
-	VPMADDWD   Z6, Z8, Z8
-	VPMADDWD   Z5, Z7, Z7
-	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z2, Z2
 	VMOVUPS    (R12), Z7
 	VPANDD     Z0, Z7, Z8
 	VPSRLW     $0x08, Z7, Z7
 	VPMADDWD   Z6, Z8, Z8
 	VPMADDWD   Z5, Z7, Z7
 	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z3, Z3
+	VPADDD     Z8, Z1, Z1
 	VMOVUPS    (R13), Z7
+	VPANDD     Z0, Z7, Z8
+	VPSRLW     $0x08, Z7, Z7
+	VPMADDWD   Z6, Z8, Z8
+	VPMADDWD   Z5, Z7, Z7
+	VPADDD     Z7, Z8, Z8
+	VPADDD     Z8, Z2, Z2
+	VMOVUPS    (R14), Z7
+	VPANDD     Z0, Z7, Z8
+	VPSRLW     $0x08, Z7, Z7
+	VPMADDWD   Z6, Z8, Z8
+	VPMADDWD   Z5, Z7, Z7
+	VPADDD     Z7, Z8, Z8
+	VPADDD     Z8, Z3, Z3
+	VMOVUPS    (SI), Z7
 	VPANDD     Z0, Z7, Z8
 	VPSRLW     $0x08, Z7, Z7
 	VPMADDWD   Z6, Z8, Z8
@@ -43218,179 +43559,53 @@ loop4:
 	VPADDD     Z7, Z8, Z8
 	VPADDD     Z8, Z4, Z4
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	INCQ          R9
-	MOVQ          $-1, R14
-	BZHIQ         R9, R14, R14
-	KMOVQ         R14, K1
-	PREFETCHT0    (R10)(DI*1)
-	PREFETCHT0    64(R10)(DI*1)
-	PREFETCHT0    (R11)(DI*1)
-	PREFETCHT0    64(R11)(DI*1)
-	PREFETCHT0    (R12)(DI*1)
-	PREFETCHT0    64(R12)(DI*1)
-	PREFETCHT0    (R13)(DI*1)
-	PREFETCHT0    64(R13)(DI*1)
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	MOVQ          ahead+104(FP), R9
+	PREFETCHT0    (R12)(R9*1)
+	PREFETCHT0    64(R12)(R9*1)
+	PREFETCHT0    (R13)(R9*1)
+	PREFETCHT0    64(R13)(R9*1)
+	PREFETCHT0    (R14)(R9*1)
+	PREFETCHT0    64(R14)(R9*1)
+	PREFETCHT0    (SI)(R9*1)
+	PREFETCHT0    64(SI)(R9*1)
 	VMOVDQU8.Z    (R8), K1, Z5
 	VPANDD        Z0, Z5, Z6
 	VPSRLW        $0x08, Z5, Z5
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPMADDWD      Z6, Z8, Z8
-	VPMADDWD      Z5, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z1, Z1
-	VMOVDQU8.Z    (R11), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPMADDWD      Z6, Z8, Z8
-	VPMADDWD      Z5, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z2, Z2
 	VMOVDQU8.Z    (R12), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPMADDWD      Z6, Z8, Z8
 	VPMADDWD      Z5, Z7, Z7
 	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z3, Z3
+	VPADDD        Z8, Z1, Z1
 	VMOVDQU8.Z    (R13), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPMADDWD      Z6, Z8, Z8
 	VPMADDWD      Z5, Z7, Z7
 	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z4, Z4
-	VPUNPCKLDQ    Z2, Z1, Z5
-	VPUNPCKHDQ    Z2, Z1, Z1
-	VPADDD        Z1, Z5, Z5
-	VPUNPCKLDQ    Z4, Z3, Z1
-	VPUNPCKHDQ    Z4, Z3, Z2
-	VPADDD        Z2, Z1, Z1
-	VPUNPCKLQDQ   Z1, Z5, Z2
-	VPUNPCKHQDQ   Z1, Z5, Z1
-	VPADDD        Z1, Z2, Z2
-	VEXTRACTI64X4 $0x01, Z2, Y1
-	VPADDD        Y1, Y2, Y2
-	VEXTRACTI32X4 $0x01, Y2, X1
-	VPADDD        X2, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
-	SUBQ          $+4, CX
-	CMPQ          CX, $+4
-	JGE           loop2
-
-end3:
-near1:
-	CMPQ CX, $+4
-	JLT  end7
-
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
-
-loop8:
-	VMOVUPS  (DI), Z5
-	VPANDD   Z0, Z5, Z6
-	VPSRLW   $0x08, Z5, Z5
-	VMOVUPS  (R9), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPMADDWD Z6, Z8, Z8
-	VPMADDWD Z5, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z1, Z1
-	VMOVUPS  (R10), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPMADDWD Z6, Z8, Z8
-	VPMADDWD Z5, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z2, Z2
-	VMOVUPS  (R11), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPMADDWD Z6, Z8, Z8
-	VPMADDWD Z5, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z3, Z3
-	VMOVUPS  (R12), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPMADDWD Z6, Z8, Z8
-	VPMADDWD Z5, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z4, Z4
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
-	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop8
-
-end9:
-	INCQ          R8
-	MOVQ          $-1, R13
-	BZHIQ         R8, R13, R13
-	KMOVQ         R13, K1
-	VMOVDQU8.Z    (DI), K1, Z5
-	VPANDD        Z0, Z5, Z6
-	VPSRLW        $0x08, Z5, Z5
-	VMOVDQU8.Z    (R9), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPMADDWD      Z6, Z8, Z8
-	VPMADDWD      Z5, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z1, Z1
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPMADDWD      Z6, Z8, Z8
-	VPMADDWD      Z5, Z7, Z7
-	VPADDD        Z7, Z8, Z8
 	VPADDD        Z8, Z2, Z2
-	VMOVDQU8.Z    (R11), K1, Z7
+	VMOVDQU8.Z    (R14), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPMADDWD      Z6, Z8, Z8
 	VPMADDWD      Z5, Z7, Z7
 	VPADDD        Z7, Z8, Z8
 	VPADDD        Z8, Z3, Z3
-	VMOVDQU8.Z    (R12), K1, Z7
+	VMOVDQU8.Z    (SI), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPMADDWD      Z6, Z8, Z8
@@ -43410,35 +43625,185 @@ end9:
 	VPADDD        Y1, Y2, Y2
 	VEXTRACTI32X4 $0x01, Y2, X1
 	VPADDD        X2, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop6
+	JGE           loop3
 
-end7:
-	CMPQ CX, $+1
-	JLT  end11
+end4:
+	JMP end2
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+near1:
+	CMPQ CX, $+4
+	JLT  end8
+
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop12:
-	VMOVUPS  (DI), Z5
+loop9:
+	VMOVUPS  (R8), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (R12), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	VMOVUPS  (R13), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z2, Z2
+	VMOVUPS  (R14), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z3, Z3
+	VMOVUPS  (SI), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z4, Z4
+	ADDQ     $+64, R8
+	ADDQ     $+64, R12
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop9
+
+end10:
+	INCQ          R9
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	VMOVDQU8.Z    (R8), K1, Z5
+	VPANDD        Z0, Z5, Z6
+	VPSRLW        $0x08, Z5, Z5
+	VMOVDQU8.Z    (R12), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPMADDWD      Z6, Z8, Z8
+	VPMADDWD      Z5, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z1, Z1
+	VMOVDQU8.Z    (R13), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPMADDWD      Z6, Z8, Z8
+	VPMADDWD      Z5, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z2, Z2
+	VMOVDQU8.Z    (R14), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPMADDWD      Z6, Z8, Z8
+	VPMADDWD      Z5, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z3, Z3
+	VMOVDQU8.Z    (SI), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPMADDWD      Z6, Z8, Z8
+	VPMADDWD      Z5, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z4, Z4
+	VPUNPCKLDQ    Z2, Z1, Z5
+	VPUNPCKHDQ    Z2, Z1, Z1
+	VPADDD        Z1, Z5, Z5
+	VPUNPCKLDQ    Z4, Z3, Z1
+	VPUNPCKHDQ    Z4, Z3, Z2
+	VPADDD        Z2, Z1, Z1
+	VPUNPCKLQDQ   Z1, Z5, Z2
+	VPUNPCKHQDQ   Z1, Z5, Z1
+	VPADDD        Z1, Z2, Z2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPADDD        Y1, Y2, Y2
+	VEXTRACTI32X4 $0x01, Y2, X1
+	VPADDD        X2, X1, X1
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
+	SUBQ          $+4, CX
+	CMPQ          CX, $+4
+	JGE           loop7
+
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
+	CMPQ CX, $+1
+	JLT  end12
+
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
+	MOVQ   (DX), R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
+
+loop13:
+	VMOVUPS  (BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  (R9), Z7
@@ -43448,7 +43813,7 @@ loop12:
 	VPMADDWD Z5, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z1, Z1
-	VMOVUPS  64(DI), Z5
+	VMOVUPS  64(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  64(R9), Z7
@@ -43458,7 +43823,7 @@ loop12:
 	VPMADDWD Z5, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z2, Z2
-	VMOVUPS  128(DI), Z5
+	VMOVUPS  128(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  128(R9), Z7
@@ -43468,7 +43833,7 @@ loop12:
 	VPMADDWD Z5, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z3, Z3
-	VMOVUPS  192(DI), Z5
+	VMOVUPS  192(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  192(R9), Z7
@@ -43478,18 +43843,18 @@ loop12:
 	VPMADDWD Z5, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z4, Z4
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop12
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS  (DI), Z5
+loop15:
+	VMOVUPS  (BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  (R9), Z7
@@ -43499,18 +43864,18 @@ loop14:
 	VPMADDWD Z5, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z1, Z1
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop14
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop15
 
-end15:
-	INCQ          R8
-	MOVQ          $-1, R10
-	BZHIQ         R8, R10, R10
-	KMOVQ         R10, K1
-	VMOVDQU8.Z    (DI), K1, Z5
+end16:
+	INCQ          SI
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVQ         DI, K1
+	VMOVDQU8.Z    (BX), K1, Z5
 	VPANDD        Z0, Z5, Z6
 	VPSRLW        $0x08, Z5, Z5
 	VMOVDQU8.Z    (R9), K1, Z7
@@ -43531,15 +43896,15 @@ end15:
 	VPADDD        X1, X2, X2
 	VPSHUFD       $0xb1, X2, X1
 	VPADDD        X1, X2, X2
-	VMOVD         X2, DI
-	ADDQ          DI, (AX)
+	VMOVD         X2, BX
+	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
 	ADDQ          $+8, DX
 	SUBQ          $+1, CX
 	CMPQ          CX, $+1
-	JGE           loop10
+	JGE           loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -43550,67 +43915,55 @@ TEXT ·sqDistBytesAVX512(SB), NOSPLIT, $0-112
 	MOVQ         dst_base+0(FP), AX
 	MOVQ         dst_len+8(FP), CX
 	MOVQ         index_base+80(FP), DX
-	MOVQ         rows_base+48(FP), BX
-	MOVQ         stride+72(FP), SI
-	MOVQ         ahead+104(FP), DI
-	TESTQ        DI, DI
+	MOVQ         CX, BX
+	SHRQ         $0x02, BX
+	SHLQ         $0x03, BX
+	MOVQ         ahead+104(FP), SI
+	TESTQ        SI, SI
 	JEQ          near1
 	CMPQ         CX, $+4
-	JLT          end3
+	JLT          end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Z5
 	VPANDD     Z0, Z5, Z6
 	VPSRLW     $0x08, Z5, Z5
-	VMOVUPS    (R10), Z7
-	VPANDD     Z0, Z7, Z8
-	VPSRLW     $0x08, Z7, Z7
-	VPSUBW     Z6, Z8, Z8
-	VPSUBW     Z5, Z7, Z7
-	VPMADDWD   Z8, Z8, Z8
-	VPMADDWD   Z7, Z7, Z7
-	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z1, Z1
-	VMOVUPS    (R11), Z7
-	VPANDD     Z0, Z7, Z8
-	VPSRLW     $0x08, Z7, Z7
-	VPSUBW     Z6, Z8, Z8
-	VPSUBW     Z5, Z7, Z7
-	VPMADDWD   Z8, Z8, Z8
-	VPMADDWD   Z7, Z7, Z7
-	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z2, Z2
 	VMOVUPS    (R12), Z7
 	VPANDD     Z0, Z7, Z8
 	VPSRLW     $0x08, Z7, Z7
@@ -43619,8 +43972,26 @@ loop4:
 	VPMADDWD   Z8, Z8, Z8
 	VPMADDWD   Z7, Z7, Z7
 	VPADDD     Z7, Z8, Z8
-	VPADDD     Z8, Z3, Z3
+	VPADDD     Z8, Z1, Z1
 	VMOVUPS    (R13), Z7
+	VPANDD     Z0, Z7, Z8
+	VPSRLW     $0x08, Z7, Z7
+	VPSUBW     Z6, Z8, Z8
+	VPSUBW     Z5, Z7, Z7
+	VPMADDWD   Z8, Z8, Z8
+	VPMADDWD   Z7, Z7, Z7
+	VPADDD     Z7, Z8, Z8
+	VPADDD     Z8, Z2, Z2
+	VMOVUPS    (R14), Z7
+	VPANDD     Z0, Z7, Z8
+	VPSRLW     $0x08, Z7, Z7
+	VPSUBW     Z6, Z8, Z8
+	VPSUBW     Z5, Z7, Z7
+	VPMADDWD   Z8, Z8, Z8
+	VPMADDWD   Z7, Z7, Z7
+	VPADDD     Z7, Z8, Z8
+	VPADDD     Z8, Z3, Z3
+	VMOVUPS    (SI), Z7
 	VPANDD     Z0, Z7, Z8
 	VPSRLW     $0x08, Z7, Z7
 	VPSUBW     Z6, Z8, Z8
@@ -43630,48 +44001,31 @@ loop4:
 	VPADDD     Z7, Z8, Z8
 	VPADDD     Z8, Z4, Z4
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	INCQ          R9
-	MOVQ          $-1, R14
-	BZHIQ         R9, R14, R14
-	KMOVQ         R14, K1
-	PREFETCHT0    (R10)(DI*1)
-	PREFETCHT0    64(R10)(DI*1)
-	PREFETCHT0    (R11)(DI*1)
-	PREFETCHT0    64(R11)(DI*1)
-	PREFETCHT0    (R12)(DI*1)
-	PREFETCHT0    64(R12)(DI*1)
-	PREFETCHT0    (R13)(DI*1)
-	PREFETCHT0    64(R13)(DI*1)
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	MOVQ          ahead+104(FP), R9
+	PREFETCHT0    (R12)(R9*1)
+	PREFETCHT0    64(R12)(R9*1)
+	PREFETCHT0    (R13)(R9*1)
+	PREFETCHT0    64(R13)(R9*1)
+	PREFETCHT0    (R14)(R9*1)
+	PREFETCHT0    64(R14)(R9*1)
+	PREFETCHT0    (SI)(R9*1)
+	PREFETCHT0    64(SI)(R9*1)
 	VMOVDQU8.Z    (R8), K1, Z5
 	VPANDD        Z0, Z5, Z6
 	VPSRLW        $0x08, Z5, Z5
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPSUBW        Z6, Z8, Z8
-	VPSUBW        Z5, Z7, Z7
-	VPMADDWD      Z8, Z8, Z8
-	VPMADDWD      Z7, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z1, Z1
-	VMOVDQU8.Z    (R11), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPSUBW        Z6, Z8, Z8
-	VPSUBW        Z5, Z7, Z7
-	VPMADDWD      Z8, Z8, Z8
-	VPMADDWD      Z7, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z2, Z2
 	VMOVDQU8.Z    (R12), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
@@ -43680,7 +44034,7 @@ end5:
 	VPMADDWD      Z8, Z8, Z8
 	VPMADDWD      Z7, Z7, Z7
 	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z3, Z3
+	VPADDD        Z8, Z1, Z1
 	VMOVDQU8.Z    (R13), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
@@ -43689,133 +44043,8 @@ end5:
 	VPMADDWD      Z8, Z8, Z8
 	VPMADDWD      Z7, Z7, Z7
 	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z4, Z4
-	VPUNPCKLDQ    Z2, Z1, Z5
-	VPUNPCKHDQ    Z2, Z1, Z1
-	VPADDD        Z1, Z5, Z5
-	VPUNPCKLDQ    Z4, Z3, Z1
-	VPUNPCKHDQ    Z4, Z3, Z2
-	VPADDD        Z2, Z1, Z1
-	VPUNPCKLQDQ   Z1, Z5, Z2
-	VPUNPCKHQDQ   Z1, Z5, Z1
-	VPADDD        Z1, Z2, Z2
-	VEXTRACTI64X4 $0x01, Z2, Y1
-	VPADDD        Y1, Y2, Y2
-	VEXTRACTI32X4 $0x01, Y2, X1
-	VPADDD        X2, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
-	SUBQ          $+4, CX
-	CMPQ          CX, $+4
-	JGE           loop2
-
-end3:
-near1:
-	CMPQ CX, $+4
-	JLT  end7
-
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
-
-loop8:
-	VMOVUPS  (DI), Z5
-	VPANDD   Z0, Z5, Z6
-	VPSRLW   $0x08, Z5, Z5
-	VMOVUPS  (R9), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPSUBW   Z6, Z8, Z8
-	VPSUBW   Z5, Z7, Z7
-	VPMADDWD Z8, Z8, Z8
-	VPMADDWD Z7, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z1, Z1
-	VMOVUPS  (R10), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPSUBW   Z6, Z8, Z8
-	VPSUBW   Z5, Z7, Z7
-	VPMADDWD Z8, Z8, Z8
-	VPMADDWD Z7, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z2, Z2
-	VMOVUPS  (R11), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPSUBW   Z6, Z8, Z8
-	VPSUBW   Z5, Z7, Z7
-	VPMADDWD Z8, Z8, Z8
-	VPMADDWD Z7, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z3, Z3
-	VMOVUPS  (R12), Z7
-	VPANDD   Z0, Z7, Z8
-	VPSRLW   $0x08, Z7, Z7
-	VPSUBW   Z6, Z8, Z8
-	VPSUBW   Z5, Z7, Z7
-	VPMADDWD Z8, Z8, Z8
-	VPMADDWD Z7, Z7, Z7
-	VPADDD   Z7, Z8, Z8
-	VPADDD   Z8, Z4, Z4
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
-	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop8
-
-end9:
-	INCQ          R8
-	MOVQ          $-1, R13
-	BZHIQ         R8, R13, R13
-	KMOVQ         R13, K1
-	VMOVDQU8.Z    (DI), K1, Z5
-	VPANDD        Z0, Z5, Z6
-	VPSRLW        $0x08, Z5, Z5
-	VMOVDQU8.Z    (R9), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPSUBW        Z6, Z8, Z8
-	VPSUBW        Z5, Z7, Z7
-	VPMADDWD      Z8, Z8, Z8
-	VPMADDWD      Z7, Z7, Z7
-	VPADDD        Z7, Z8, Z8
-	VPADDD        Z8, Z1, Z1
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPANDD        Z0, Z7, Z8
-	VPSRLW        $0x08, Z7, Z7
-	VPSUBW        Z6, Z8, Z8
-	VPSUBW        Z5, Z7, Z7
-	VPMADDWD      Z8, Z8, Z8
-	VPMADDWD      Z7, Z7, Z7
-	VPADDD        Z7, Z8, Z8
 	VPADDD        Z8, Z2, Z2
-	VMOVDQU8.Z    (R11), K1, Z7
+	VMOVDQU8.Z    (R14), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPSUBW        Z6, Z8, Z8
@@ -43824,7 +44053,7 @@ end9:
 	VPMADDWD      Z7, Z7, Z7
 	VPADDD        Z7, Z8, Z8
 	VPADDD        Z8, Z3, Z3
-	VMOVDQU8.Z    (R12), K1, Z7
+	VMOVDQU8.Z    (SI), K1, Z7
 	VPANDD        Z0, Z7, Z8
 	VPSRLW        $0x08, Z7, Z7
 	VPSUBW        Z6, Z8, Z8
@@ -43846,35 +44075,201 @@ end9:
 	VPADDD        Y1, Y2, Y2
 	VEXTRACTI32X4 $0x01, Y2, X1
 	VPADDD        X2, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop6
+	JGE           loop3
 
-end7:
-	CMPQ CX, $+1
-	JLT  end11
+end4:
+	JMP end2
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+near1:
+	CMPQ CX, $+4
+	JLT  end8
+
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop12:
-	VMOVUPS  (DI), Z5
+loop9:
+	VMOVUPS  (R8), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (R12), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	VMOVUPS  (R13), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z2, Z2
+	VMOVUPS  (R14), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z3, Z3
+	VMOVUPS  (SI), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z4, Z4
+	ADDQ     $+64, R8
+	ADDQ     $+64, R12
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop9
+
+end10:
+	INCQ          R9
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	VMOVDQU8.Z    (R8), K1, Z5
+	VPANDD        Z0, Z5, Z6
+	VPSRLW        $0x08, Z5, Z5
+	VMOVDQU8.Z    (R12), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPSUBW        Z6, Z8, Z8
+	VPSUBW        Z5, Z7, Z7
+	VPMADDWD      Z8, Z8, Z8
+	VPMADDWD      Z7, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z1, Z1
+	VMOVDQU8.Z    (R13), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPSUBW        Z6, Z8, Z8
+	VPSUBW        Z5, Z7, Z7
+	VPMADDWD      Z8, Z8, Z8
+	VPMADDWD      Z7, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z2, Z2
+	VMOVDQU8.Z    (R14), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPSUBW        Z6, Z8, Z8
+	VPSUBW        Z5, Z7, Z7
+	VPMADDWD      Z8, Z8, Z8
+	VPMADDWD      Z7, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z3, Z3
+	VMOVDQU8.Z    (SI), K1, Z7
+	VPANDD        Z0, Z7, Z8
+	VPSRLW        $0x08, Z7, Z7
+	VPSUBW        Z6, Z8, Z8
+	VPSUBW        Z5, Z7, Z7
+	VPMADDWD      Z8, Z8, Z8
+	VPMADDWD      Z7, Z7, Z7
+	VPADDD        Z7, Z8, Z8
+	VPADDD        Z8, Z4, Z4
+	VPUNPCKLDQ    Z2, Z1, Z5
+	VPUNPCKHDQ    Z2, Z1, Z1
+	VPADDD        Z1, Z5, Z5
+	VPUNPCKLDQ    Z4, Z3, Z1
+	VPUNPCKHDQ    Z4, Z3, Z2
+	VPADDD        Z2, Z1, Z1
+	VPUNPCKLQDQ   Z1, Z5, Z2
+	VPUNPCKHQDQ   Z1, Z5, Z1
+	VPADDD        Z1, Z2, Z2
+	VEXTRACTI64X4 $0x01, Z2, Y1
+	VPADDD        Y1, Y2, Y2
+	VEXTRACTI32X4 $0x01, Y2, X1
+	VPADDD        X2, X1, X1
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
+	SUBQ          $+4, CX
+	CMPQ          CX, $+4
+	JGE           loop7
+
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
+	CMPQ CX, $+1
+	JLT  end12
+
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
+	MOVQ   (DX), R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
+
+loop13:
+	VMOVUPS  (BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  (R9), Z7
@@ -43886,7 +44281,7 @@ loop12:
 	VPMADDWD Z7, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z1, Z1
-	VMOVUPS  64(DI), Z5
+	VMOVUPS  64(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  64(R9), Z7
@@ -43898,7 +44293,7 @@ loop12:
 	VPMADDWD Z7, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z2, Z2
-	VMOVUPS  128(DI), Z5
+	VMOVUPS  128(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  128(R9), Z7
@@ -43910,7 +44305,7 @@ loop12:
 	VPMADDWD Z7, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z3, Z3
-	VMOVUPS  192(DI), Z5
+	VMOVUPS  192(BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  192(R9), Z7
@@ -43922,18 +44317,18 @@ loop12:
 	VPMADDWD Z7, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z4, Z4
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop12
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS  (DI), Z5
+loop15:
+	VMOVUPS  (BX), Z5
 	VPANDD   Z0, Z5, Z6
 	VPSRLW   $0x08, Z5, Z5
 	VMOVUPS  (R9), Z7
@@ -43945,18 +44340,18 @@ loop14:
 	VPMADDWD Z7, Z7, Z7
 	VPADDD   Z7, Z8, Z8
 	VPADDD   Z8, Z1, Z1
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop14
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop15
 
-end15:
-	INCQ          R8
-	MOVQ          $-1, R10
-	BZHIQ         R8, R10, R10
-	KMOVQ         R10, K1
-	VMOVDQU8.Z    (DI), K1, Z5
+end16:
+	INCQ          SI
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVQ         DI, K1
+	VMOVDQU8.Z    (BX), K1, Z5
 	VPANDD        Z0, Z5, Z6
 	VPSRLW        $0x08, Z5, Z5
 	VMOVDQU8.Z    (R9), K1, Z7
@@ -43979,15 +44374,15 @@ end15:
 	VPADDD        X1, X2, X2
 	VPSHUFD       $0xb1, X2, X1
 	VPADDD        X1, X2, X2
-	VMOVD         X2, DI
-	ADDQ          DI, (AX)
+	VMOVD         X2, BX
+	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
 	ADDQ          $+8, DX
 	SUBQ          $+1, CX
 	CMPQ          CX, $+1
-	JGE           loop10
+	JGE           loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -43997,88 +44392,95 @@ TEXT ·l1DistBytesAVX512(SB), NOSPLIT, $0-112
 	MOVQ  dst_base+0(FP), AX
 	MOVQ  dst_len+8(FP), CX
 	MOVQ  index_base+80(FP), DX
-	MOVQ  rows_base+48(FP), BX
-	MOVQ  stride+72(FP), SI
-	MOVQ  ahead+104(FP), DI
-	TESTQ DI, DI
+	MOVQ  CX, BX
+	SHRQ  $0x02, BX
+	SHLQ  $0x03, BX
+	MOVQ  ahead+104(FP), SI
+	TESTQ SI, SI
 	JEQ   near1
 	CMPQ  CX, $+4
-	JLT   end3
+	JLT   end4
 
-loop2:
+loop3:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end5
+	JLT    end6
 
-loop4:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop5:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Z4
-	VPSADBW    (R10), Z4, Z5
-	VPADDD     Z5, Z0, Z0
-	VPSADBW    (R11), Z4, Z5
-	VPADDD     Z5, Z1, Z1
 	VPSADBW    (R12), Z4, Z5
+	VPADDD     Z5, Z0, Z0
+	VPSADBW    (R13), Z4, Z5
+	VPADDD     Z5, Z1, Z1
+	VPSADBW    (R14), Z4, Z5
 	VPADDD     Z5, Z2, Z2
-	VPSADBW    (R13), Z4, Z4
+	VPSADBW    (SI), Z4, Z4
 	VPADDD     Z4, Z3, Z3
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop4
+	JGE        loop5
 
-end5:
+end6:
 	INCQ          R9
-	MOVQ          $-1, R14
-	BZHIQ         R9, R14, R14
-	KMOVQ         R14, K1
-	PREFETCHT0    (R10)(DI*1)
-	PREFETCHT0    64(R10)(DI*1)
-	PREFETCHT0    (R11)(DI*1)
-	PREFETCHT0    64(R11)(DI*1)
-	PREFETCHT0    (R12)(DI*1)
-	PREFETCHT0    64(R12)(DI*1)
-	PREFETCHT0    (R13)(DI*1)
-	PREFETCHT0    64(R13)(DI*1)
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	MOVQ          ahead+104(FP), R9
+	PREFETCHT0    (R12)(R9*1)
+	PREFETCHT0    64(R12)(R9*1)
+	PREFETCHT0    (R13)(R9*1)
+	PREFETCHT0    64(R13)(R9*1)
+	PREFETCHT0    (R14)(R9*1)
+	PREFETCHT0    64(R14)(R9*1)
+	PREFETCHT0    (SI)(R9*1)
+	PREFETCHT0    64(SI)(R9*1)
 	VMOVDQU8.Z    (R8), K1, Z4
-	VMOVDQU8.Z    (R10), K1, Z5
-	VPSADBW       Z5, Z4, Z5
-	VPADDD        Z5, Z0, Z0
-	VMOVDQU8.Z    (R11), K1, Z5
-	VPSADBW       Z5, Z4, Z5
-	VPADDD        Z5, Z1, Z1
 	VMOVDQU8.Z    (R12), K1, Z5
 	VPSADBW       Z5, Z4, Z5
-	VPADDD        Z5, Z2, Z2
+	VPADDD        Z5, Z0, Z0
 	VMOVDQU8.Z    (R13), K1, Z5
+	VPSADBW       Z5, Z4, Z5
+	VPADDD        Z5, Z1, Z1
+	VMOVDQU8.Z    (R14), K1, Z5
+	VPSADBW       Z5, Z4, Z5
+	VPADDD        Z5, Z2, Z2
+	VMOVDQU8.Z    (SI), K1, Z5
 	VPSADBW       Z5, Z4, Z4
 	VPADDD        Z4, Z3, Z3
 	VPUNPCKLDQ    Z1, Z0, Z4
@@ -44094,78 +44496,89 @@ end5:
 	VPADDD        Y0, Y1, Y1
 	VEXTRACTI32X4 $0x01, Y1, X0
 	VPADDD        X1, X0, X0
-	VPMOVZXDQ     X0, Y0
-	VPADDQ        (AX), Y0, Y0
-	VMOVUPS       Y0, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X0, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X0, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X0, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X0, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop2
+	JGE           loop3
 
-end3:
+end4:
+	JMP end2
+
 near1:
 	CMPQ CX, $+4
-	JLT  end7
+	JLT  end8
 
-loop6:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
+loop7:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end9
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end10
 
-loop8:
-	VMOVUPS (DI), Z4
-	VPSADBW (R9), Z4, Z5
+loop9:
+	VMOVUPS (R8), Z4
+	VPSADBW (R12), Z4, Z5
 	VPADDD  Z5, Z0, Z0
-	VPSADBW (R10), Z4, Z5
+	VPSADBW (R13), Z4, Z5
 	VPADDD  Z5, Z1, Z1
-	VPSADBW (R11), Z4, Z5
+	VPSADBW (R14), Z4, Z5
 	VPADDD  Z5, Z2, Z2
-	VPSADBW (R12), Z4, Z4
+	VPSADBW (SI), Z4, Z4
 	VPADDD  Z4, Z3, Z3
-	ADDQ    $+64, DI
-	ADDQ    $+64, R9
-	ADDQ    $+64, R10
-	ADDQ    $+64, R11
+	ADDQ    $+64, R8
 	ADDQ    $+64, R12
-	SUBQ    $+64, R8
-	CMPQ    R8, $+64
-	JGE     loop8
+	ADDQ    $+64, R13
+	ADDQ    $+64, R14
+	ADDQ    $+64, SI
+	SUBQ    $+64, R9
+	CMPQ    R9, $+64
+	JGE     loop9
 
-end9:
-	INCQ          R8
-	MOVQ          $-1, R13
-	BZHIQ         R8, R13, R13
-	KMOVQ         R13, K1
-	VMOVDQU8.Z    (DI), K1, Z4
-	VMOVDQU8.Z    (R9), K1, Z5
+end10:
+	INCQ          R9
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	VMOVDQU8.Z    (R8), K1, Z4
+	VMOVDQU8.Z    (R12), K1, Z5
 	VPSADBW       Z5, Z4, Z5
 	VPADDD        Z5, Z0, Z0
-	VMOVDQU8.Z    (R10), K1, Z5
+	VMOVDQU8.Z    (R13), K1, Z5
 	VPSADBW       Z5, Z4, Z5
 	VPADDD        Z5, Z1, Z1
-	VMOVDQU8.Z    (R11), K1, Z5
+	VMOVDQU8.Z    (R14), K1, Z5
 	VPSADBW       Z5, Z4, Z5
 	VPADDD        Z5, Z2, Z2
-	VMOVDQU8.Z    (R12), K1, Z5
+	VMOVDQU8.Z    (SI), K1, Z5
 	VPSADBW       Z5, Z4, Z4
 	VPADDD        Z4, Z3, Z3
 	VPUNPCKLDQ    Z1, Z0, Z4
@@ -44181,72 +44594,84 @@ end9:
 	VPADDD        Y0, Y1, Y1
 	VEXTRACTI32X4 $0x01, Y1, X0
 	VPADDD        X1, X0, X0
-	VPMOVZXDQ     X0, Y0
-	VPADDQ        (AX), Y0, Y0
-	VMOVUPS       Y0, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X0, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X0, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X0, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X0, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop6
+	JGE           loop7
 
-end7:
+end8:
+end2:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
 	CMPQ CX, $+1
-	JLT  end11
+	JLT  end12
 
-loop10:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
+loop11:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
 	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end13
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end14
 
-loop12:
-	VMOVUPS (DI), Z4
+loop13:
+	VMOVUPS (BX), Z4
 	VPSADBW (R9), Z4, Z4
 	VPADDD  Z4, Z0, Z0
-	VMOVUPS 64(DI), Z4
+	VMOVUPS 64(BX), Z4
 	VPSADBW 64(R9), Z4, Z4
 	VPADDD  Z4, Z1, Z1
-	VMOVUPS 128(DI), Z4
+	VMOVUPS 128(BX), Z4
 	VPSADBW 128(R9), Z4, Z4
 	VPADDD  Z4, Z2, Z2
-	VMOVUPS 192(DI), Z4
+	VMOVUPS 192(BX), Z4
 	VPSADBW 192(R9), Z4, Z4
 	VPADDD  Z4, Z3, Z3
-	ADDQ    $+256, DI
+	ADDQ    $+256, BX
 	ADDQ    $+256, R9
-	SUBQ    $+256, R8
-	CMPQ    R8, $+256
-	JGE     loop12
+	SUBQ    $+256, SI
+	CMPQ    SI, $+256
+	JGE     loop13
 
-end13:
-	CMPQ R8, $+64
-	JLT  end15
+end14:
+	CMPQ SI, $+64
+	JLT  end16
 
-loop14:
-	VMOVUPS (DI), Z4
+loop15:
+	VMOVUPS (BX), Z4
 	VPSADBW (R9), Z4, Z4
 	VPADDD  Z4, Z0, Z0
-	ADDQ    $+64, DI
+	ADDQ    $+64, BX
 	ADDQ    $+64, R9
-	SUBQ    $+64, R8
-	CMPQ    R8, $+64
-	JGE     loop14
+	SUBQ    $+64, SI
+	CMPQ    SI, $+64
+	JGE     loop15
 
-end15:
-	INCQ          R8
-	MOVQ          $-1, R10
-	BZHIQ         R8, R10, R10
-	KMOVQ         R10, K1
-	VMOVDQU8.Z    (DI), K1, Z4
+end16:
+	INCQ          SI
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVQ         DI, K1
+	VMOVDQU8.Z    (BX), K1, Z4
 	VMOVDQU8.Z    (R9), K1, Z5
 	VPSADBW       Z5, Z4, Z4
 	VPADDD        Z4, Z0, Z0
@@ -44261,15 +44686,15 @@ end15:
 	VPADDD        X0, X1, X1
 	VPSHUFD       $0xb1, X1, X0
 	VPADDD        X0, X1, X1
-	VMOVD         X1, DI
-	ADDQ          DI, (AX)
+	VMOVD         X1, BX
+	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
 	ADDQ          $+8, DX
 	SUBQ          $+1, CX
 	CMPQ          CX, $+1
-	JGE           loop10
+	JGE           loop11
 
-end11:
+end12:
 	VZEROUPPER
 	RET
 
@@ -44305,179 +44730,95 @@ end2:
 	MOVQ       dst_base+0(FP), AX
 	MOVQ       dst_len+8(FP), CX
 	MOVQ       index_base+80(FP), DX
-	MOVQ       rows_base+48(FP), BX
-	MOVQ       stride+72(FP), SI
-	MOVQ       ahead+104(FP), DI
-	TESTQ      DI, DI
+	MOVQ       CX, BX
+	SHRQ       $0x02, BX
+	SHLQ       $0x03, BX
+	MOVQ       ahead+104(FP), SI
+	TESTQ      SI, SI
 	JEQ        near3
 	CMPQ       CX, $+4
-	JLT        end5
+	JLT        end6
 
-loop4:
+loop5:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end7
+	JLT    end8
 
-loop6:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop7:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Z6
-	VPXORD     (R10), Z0, Z7
-	VPDPBUSD   Z7, Z6, Z1
-	VPXORD     (R11), Z0, Z7
-	VPDPBUSD   Z7, Z6, Z3
 	VPXORD     (R12), Z0, Z7
-	VPDPBUSD   Z7, Z6, Z4
+	VPDPBUSD   Z7, Z6, Z1
 	VPXORD     (R13), Z0, Z7
+	VPDPBUSD   Z7, Z6, Z3
+	VPXORD     (R14), Z0, Z7
+	VPDPBUSD   Z7, Z6, Z4
+	VPXORD     (SI), Z0, Z7
 	VPDPBUSD   Z7, Z6, Z5
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop6
+	JGE        loop7
 
-end7:
+end8:
 	INCQ          R9
-	MOVQ          $-1, R14
-	BZHIQ         R9, R14, R14
-	KMOVQ         R14, K1
-	PREFETCHT0    (R10)(DI*1)
-	PREFETCHT0    64(R10)(DI*1)
-	PREFETCHT0    (R11)(DI*1)
-	PREFETCHT0    64(R11)(DI*1)
-	PREFETCHT0    (R12)(DI*1)
-	PREFETCHT0    64(R12)(DI*1)
-	PREFETCHT0    (R13)(DI*1)
-	PREFETCHT0    64(R13)(DI*1)
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	MOVQ          ahead+104(FP), R9
+	PREFETCHT0    (R12)(R9*1)
+	PREFETCHT0    64(R12)(R9*1)
+	PREFETCHT0    (R13)(R9*1)
+	PREFETCHT0    64(R13)(R9*1)
+	PREFETCHT0    (R14)(R9*1)
+	PREFETCHT0    64(R14)(R9*1)
+	PREFETCHT0    (SI)(R9*1)
+	PREFETCHT0    64(SI)(R9*1)
 	VMOVDQU8.Z    (R8), K1, Z6
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPXORD        Z7, Z0, Z7
-	VPDPBUSD      Z7, Z6, Z1
-	VMOVDQU8.Z    (R11), K1, Z7
-	VPXORD        Z7, Z0, Z7
-	VPDPBUSD      Z7, Z6, Z3
 	VMOVDQU8.Z    (R12), K1, Z7
 	VPXORD        Z7, Z0, Z7
-	VPDPBUSD      Z7, Z6, Z4
+	VPDPBUSD      Z7, Z6, Z1
 	VMOVDQU8.Z    (R13), K1, Z7
 	VPXORD        Z7, Z0, Z7
-	VPDPBUSD      Z7, Z6, Z5
-	VPADDD        Z2, Z1, Z1
-	VPADDD        Z2, Z3, Z3
-	VPADDD        Z2, Z4, Z4
-	VPADDD        Z2, Z5, Z5
-	VPUNPCKLDQ    Z3, Z1, Z6
-	VPUNPCKHDQ    Z3, Z1, Z1
-	VPADDD        Z1, Z6, Z6
-	VPUNPCKLDQ    Z5, Z4, Z1
-	VPUNPCKHDQ    Z5, Z4, Z3
-	VPADDD        Z3, Z1, Z1
-	VPUNPCKLQDQ   Z1, Z6, Z3
-	VPUNPCKHQDQ   Z1, Z6, Z1
-	VPADDD        Z1, Z3, Z3
-	VEXTRACTI64X4 $0x01, Z3, Y1
-	VPADDD        Y1, Y3, Y3
-	VEXTRACTI32X4 $0x01, Y3, X1
-	VPADDD        X3, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
-	SUBQ          $+4, CX
-	CMPQ          CX, $+4
-	JGE           loop4
-
-end5:
-near3:
-	CMPQ CX, $+4
-	JLT  end9
-
-loop8:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	VXORPS Z1, Z1, Z1
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end11
-
-loop10:
-	VMOVUPS  (DI), Z6
-	VPXORD   (R9), Z0, Z7
-	VPDPBUSD Z7, Z6, Z1
-	VPXORD   (R10), Z0, Z7
-	VPDPBUSD Z7, Z6, Z3
-	VPXORD   (R11), Z0, Z7
-	VPDPBUSD Z7, Z6, Z4
-	VPXORD   (R12), Z0, Z7
-	VPDPBUSD Z7, Z6, Z5
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
-	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop10
-
-end11:
-	INCQ          R8
-	MOVQ          $-1, R13
-	BZHIQ         R8, R13, R13
-	KMOVQ         R13, K1
-	VMOVDQU8.Z    (DI), K1, Z6
-	VMOVDQU8.Z    (R9), K1, Z7
-	VPXORD        Z7, Z0, Z7
-	VPDPBUSD      Z7, Z6, Z1
-	VMOVDQU8.Z    (R10), K1, Z7
-	VPXORD        Z7, Z0, Z7
 	VPDPBUSD      Z7, Z6, Z3
-	VMOVDQU8.Z    (R11), K1, Z7
+	VMOVDQU8.Z    (R14), K1, Z7
 	VPXORD        Z7, Z0, Z7
 	VPDPBUSD      Z7, Z6, Z4
-	VMOVDQU8.Z    (R12), K1, Z7
+	VMOVDQU8.Z    (SI), K1, Z7
 	VPXORD        Z7, Z0, Z7
 	VPDPBUSD      Z7, Z6, Z5
 	VPADDD        Z2, Z1, Z1
@@ -44497,72 +44838,186 @@ end11:
 	VPADDD        Y1, Y3, Y3
 	VEXTRACTI32X4 $0x01, Y3, X1
 	VPADDD        X3, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop8
+	JGE           loop5
 
-end9:
-	CMPQ CX, $+1
-	JLT  end13
+end6:
+	JMP end4
 
-loop12:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+near3:
+	CMPQ CX, $+4
+	JLT  end10
+
+loop9:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end15
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end12
 
-loop14:
-	VMOVUPS  (DI), Z6
+loop11:
+	VMOVUPS  (R8), Z6
+	VPXORD   (R12), Z0, Z7
+	VPDPBUSD Z7, Z6, Z1
+	VPXORD   (R13), Z0, Z7
+	VPDPBUSD Z7, Z6, Z3
+	VPXORD   (R14), Z0, Z7
+	VPDPBUSD Z7, Z6, Z4
+	VPXORD   (SI), Z0, Z7
+	VPDPBUSD Z7, Z6, Z5
+	ADDQ     $+64, R8
+	ADDQ     $+64, R12
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop11
+
+end12:
+	INCQ          R9
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	VMOVDQU8.Z    (R8), K1, Z6
+	VMOVDQU8.Z    (R12), K1, Z7
+	VPXORD        Z7, Z0, Z7
+	VPDPBUSD      Z7, Z6, Z1
+	VMOVDQU8.Z    (R13), K1, Z7
+	VPXORD        Z7, Z0, Z7
+	VPDPBUSD      Z7, Z6, Z3
+	VMOVDQU8.Z    (R14), K1, Z7
+	VPXORD        Z7, Z0, Z7
+	VPDPBUSD      Z7, Z6, Z4
+	VMOVDQU8.Z    (SI), K1, Z7
+	VPXORD        Z7, Z0, Z7
+	VPDPBUSD      Z7, Z6, Z5
+	VPADDD        Z2, Z1, Z1
+	VPADDD        Z2, Z3, Z3
+	VPADDD        Z2, Z4, Z4
+	VPADDD        Z2, Z5, Z5
+	VPUNPCKLDQ    Z3, Z1, Z6
+	VPUNPCKHDQ    Z3, Z1, Z1
+	VPADDD        Z1, Z6, Z6
+	VPUNPCKLDQ    Z5, Z4, Z1
+	VPUNPCKHDQ    Z5, Z4, Z3
+	VPADDD        Z3, Z1, Z1
+	VPUNPCKLQDQ   Z1, Z6, Z3
+	VPUNPCKHQDQ   Z1, Z6, Z1
+	VPADDD        Z1, Z3, Z3
+	VEXTRACTI64X4 $0x01, Z3, Y1
+	VPADDD        Y1, Y3, Y3
+	VEXTRACTI32X4 $0x01, Y3, X1
+	VPADDD        X3, X1, X1
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
+	SUBQ          $+4, CX
+	CMPQ          CX, $+4
+	JGE           loop9
+
+end10:
+end4:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
+	CMPQ CX, $+1
+	JLT  end14
+
+loop13:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
+	MOVQ   (DX), R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
+	VXORPS Z1, Z1, Z1
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end16
+
+loop15:
+	VMOVUPS  (BX), Z6
 	VPXORD   (R9), Z0, Z7
 	VPDPBUSD Z7, Z6, Z1
-	VMOVUPS  64(DI), Z6
+	VMOVUPS  64(BX), Z6
 	VPXORD   64(R9), Z0, Z7
 	VPDPBUSD Z7, Z6, Z3
-	VMOVUPS  128(DI), Z6
+	VMOVUPS  128(BX), Z6
 	VPXORD   128(R9), Z0, Z7
 	VPDPBUSD Z7, Z6, Z4
-	VMOVUPS  192(DI), Z6
+	VMOVUPS  192(BX), Z6
 	VPXORD   192(R9), Z0, Z7
 	VPDPBUSD Z7, Z6, Z5
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop14
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop15
 
-end15:
-	CMPQ R8, $+64
-	JLT  end17
+end16:
+	CMPQ SI, $+64
+	JLT  end18
 
-loop16:
-	VMOVUPS  (DI), Z6
+loop17:
+	VMOVUPS  (BX), Z6
 	VPXORD   (R9), Z0, Z7
 	VPDPBUSD Z7, Z6, Z1
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop16
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop17
 
-end17:
-	INCQ          R8
-	MOVQ          $-1, R10
-	BZHIQ         R8, R10, R10
-	KMOVQ         R10, K1
-	VMOVDQU8.Z    (DI), K1, Z6
+end18:
+	INCQ          SI
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVQ         DI, K1
+	VMOVDQU8.Z    (BX), K1, Z6
 	VMOVDQU8.Z    (R9), K1, Z7
 	VPXORD        Z7, Z0, Z7
 	VPDPBUSD      Z7, Z6, Z1
@@ -44578,15 +45033,15 @@ end17:
 	VPADDD        X1, X3, X3
 	VPSHUFD       $0xb1, X3, X1
 	VPADDD        X1, X3, X3
-	VMOVD         X3, DI
-	ADDQ          DI, (AX)
+	VMOVD         X3, BX
+	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
 	ADDQ          $+8, DX
 	SUBQ          $+1, CX
 	CMPQ          CX, $+1
-	JGE           loop12
+	JGE           loop13
 
-end13:
+end14:
 	VZEROUPPER
 	RET
 
@@ -44639,29 +45094,34 @@ end2:
 	MOVQ       dst_base+0(FP), AX
 	MOVQ       dst_len+8(FP), CX
 	MOVQ       index_base+80(FP), DX
-	MOVQ       rows_base+48(FP), BX
-	MOVQ       stride+72(FP), SI
-	MOVQ       ahead+104(FP), DI
-	TESTQ      DI, DI
+	MOVQ       CX, BX
+	SHRQ       $0x02, BX
+	SHLQ       $0x03, BX
+	MOVQ       ahead+104(FP), SI
+	TESTQ      SI, SI
 	JEQ        near3
 	CMPQ       CX, $+4
-	JLT        end5
+	JLT        end6
 
-loop4:
+loop5:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
 	MOVQ   x_base+24(FP), R8
 	MOVQ   x_len+32(FP), R9
-	MOVQ   (DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   8(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   16(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
-	MOVQ   24(DX), R13
-	IMULQ  SI, R13
-	ADDQ   BX, R13
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
@@ -44676,77 +45136,79 @@ loop4:
 	VXORPS Z13, Z13, Z13
 	SUBQ   $+1, R9
 	CMPQ   R9, $+64
-	JLT    end7
+	JLT    end8
 
-loop6:
-	PREFETCHT0 (R10)(DI*1)
-	PREFETCHT0 64(R10)(DI*1)
-	PREFETCHT0 (R11)(DI*1)
-	PREFETCHT0 64(R11)(DI*1)
-	PREFETCHT0 (R12)(DI*1)
-	PREFETCHT0 64(R12)(DI*1)
-	PREFETCHT0 (R13)(DI*1)
-	PREFETCHT0 64(R13)(DI*1)
+loop7:
+	MOVQ       ahead+104(FP), R10
+	PREFETCHT0 (R12)(R10*1)
+	PREFETCHT0 64(R12)(R10*1)
+	PREFETCHT0 (R13)(R10*1)
+	PREFETCHT0 64(R13)(R10*1)
+	PREFETCHT0 (R14)(R10*1)
+	PREFETCHT0 64(R14)(R10*1)
+	PREFETCHT0 (SI)(R10*1)
+	PREFETCHT0 64(SI)(R10*1)
 	VMOVUPS    (R8), Z14
-	VMOVUPS    (R10), Z16
+	VMOVUPS    (R12), Z16
 	VPXORD     Z16, Z0, Z15
 	VPDPBUSD   Z15, Z14, Z1
 	VPDPBUSD   Z15, Z16, Z3
 	VPDPBUSD   Z15, Z0, Z4
-	VMOVUPS    (R11), Z16
+	VMOVUPS    (R13), Z16
 	VPXORD     Z16, Z0, Z15
 	VPDPBUSD   Z15, Z14, Z5
 	VPDPBUSD   Z15, Z16, Z6
 	VPDPBUSD   Z15, Z0, Z7
-	VMOVUPS    (R12), Z16
+	VMOVUPS    (R14), Z16
 	VPXORD     Z16, Z0, Z15
 	VPDPBUSD   Z15, Z14, Z8
 	VPDPBUSD   Z15, Z16, Z9
 	VPDPBUSD   Z15, Z0, Z10
-	VMOVUPS    (R13), Z16
+	VMOVUPS    (SI), Z16
 	VPXORD     Z16, Z0, Z15
 	VPDPBUSD   Z15, Z14, Z11
 	VPDPBUSD   Z15, Z16, Z12
 	VPDPBUSD   Z15, Z0, Z13
 	ADDQ       $+64, R8
-	ADDQ       $+64, R10
-	ADDQ       $+64, R11
 	ADDQ       $+64, R12
 	ADDQ       $+64, R13
+	ADDQ       $+64, R14
+	ADDQ       $+64, SI
 	SUBQ       $+64, R9
 	CMPQ       R9, $+64
-	JGE        loop6
+	JGE        loop7
 
-end7:
+end8:
 	INCQ          R9
-	MOVQ          $-1, R14
-	BZHIQ         R9, R14, R14
-	KMOVQ         R14, K1
-	PREFETCHT0    (R10)(DI*1)
-	PREFETCHT0    64(R10)(DI*1)
-	PREFETCHT0    (R11)(DI*1)
-	PREFETCHT0    64(R11)(DI*1)
-	PREFETCHT0    (R12)(DI*1)
-	PREFETCHT0    64(R12)(DI*1)
-	PREFETCHT0    (R13)(DI*1)
-	PREFETCHT0    64(R13)(DI*1)
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	MOVQ          ahead+104(FP), R9
+	PREFETCHT0    (R12)(R9*1)
+	PREFETCHT0    64(R12)(R9*1)
+	PREFETCHT0    (R13)(R9*1)
+	PREFETCHT0    64(R13)(R9*1)
+	PREFETCHT0    (R14)(R9*1)
+	PREFETCHT0    64(R14)(R9*1)
+	PREFETCHT0    (SI)(R9*1)
+	PREFETCHT0    64(SI)(R9*1)
 	VMOVDQU8.Z    (R8), K1, Z14
-	VMOVDQU8.Z    (R10), K1, Z15
+	VMOVDQU8.Z    (R12), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z1
 	VPDPBUSD      Z16, Z15, Z3
 	VPDPBUSD      Z16, Z0, Z4
-	VMOVDQU8.Z    (R11), K1, Z15
+	VMOVDQU8.Z    (R13), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z5
 	VPDPBUSD      Z16, Z15, Z6
 	VPDPBUSD      Z16, Z0, Z7
-	VMOVDQU8.Z    (R12), K1, Z15
+	VMOVDQU8.Z    (R14), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z8
 	VPDPBUSD      Z16, Z15, Z9
 	VPDPBUSD      Z16, Z0, Z10
-	VMOVDQU8.Z    (R13), K1, Z15
+	VMOVDQU8.Z    (SI), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z11
 	VPDPBUSD      Z16, Z15, Z12
@@ -44780,35 +45242,46 @@ end7:
 	VPADDD        Y1, Y4, Y4
 	VEXTRACTI32X4 $0x01, Y4, X1
 	VPADDD        X4, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop4
+	JGE           loop5
 
-end5:
+end6:
+	JMP end4
+
 near3:
 	CMPQ CX, $+4
-	JLT  end9
+	JLT  end10
 
-loop8:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
-	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
-	MOVQ   8(DX), R10
-	IMULQ  SI, R10
-	ADDQ   BX, R10
-	MOVQ   16(DX), R11
-	IMULQ  SI, R11
-	ADDQ   BX, R11
-	MOVQ   24(DX), R12
-	IMULQ  SI, R12
-	ADDQ   BX, R12
+loop9:
+	LEAQ   (BX)(BX*2), SI
+	LEAQ   (BX)(BX*2), DI
+	MOVQ   x_base+24(FP), R8
+	MOVQ   x_len+32(FP), R9
+	MOVQ   rows_base+48(FP), R10
+	MOVQ   stride+72(FP), R11
+	MOVQ   (DX), R12
+	IMULQ  R11, R12
+	ADDQ   R10, R12
+	MOVQ   (DX)(BX*1), R13
+	IMULQ  R11, R13
+	ADDQ   R10, R13
+	MOVQ   (DX)(BX*2), R14
+	IMULQ  R11, R14
+	ADDQ   R10, R14
+	MOVQ   (DX)(SI*1), SI
+	IMULQ  R11, SI
+	ADDQ   R10, SI
 	VXORPS Z1, Z1, Z1
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
@@ -44821,63 +45294,63 @@ loop8:
 	VXORPS Z11, Z11, Z11
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
-	SUBQ   $+1, R8
-	CMPQ   R8, $+64
-	JLT    end11
+	SUBQ   $+1, R9
+	CMPQ   R9, $+64
+	JLT    end12
 
-loop10:
-	VMOVUPS  (DI), Z14
-	VMOVUPS  (R9), Z16
+loop11:
+	VMOVUPS  (R8), Z14
+	VMOVUPS  (R12), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z1
 	VPDPBUSD Z15, Z16, Z3
 	VPDPBUSD Z15, Z0, Z4
-	VMOVUPS  (R10), Z16
+	VMOVUPS  (R13), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z5
 	VPDPBUSD Z15, Z16, Z6
 	VPDPBUSD Z15, Z0, Z7
-	VMOVUPS  (R11), Z16
+	VMOVUPS  (R14), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z8
 	VPDPBUSD Z15, Z16, Z9
 	VPDPBUSD Z15, Z0, Z10
-	VMOVUPS  (R12), Z16
+	VMOVUPS  (SI), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z11
 	VPDPBUSD Z15, Z16, Z12
 	VPDPBUSD Z15, Z0, Z13
-	ADDQ     $+64, DI
-	ADDQ     $+64, R9
-	ADDQ     $+64, R10
-	ADDQ     $+64, R11
+	ADDQ     $+64, R8
 	ADDQ     $+64, R12
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop10
+	ADDQ     $+64, R13
+	ADDQ     $+64, R14
+	ADDQ     $+64, SI
+	SUBQ     $+64, R9
+	CMPQ     R9, $+64
+	JGE      loop11
 
-end11:
-	INCQ          R8
-	MOVQ          $-1, R13
-	BZHIQ         R8, R13, R13
-	KMOVQ         R13, K1
-	VMOVDQU8.Z    (DI), K1, Z14
-	VMOVDQU8.Z    (R9), K1, Z15
+end12:
+	INCQ          R9
+	MOVQ          $-1, R10
+	BZHIQ         R9, R10, R10
+	KMOVQ         R10, K1
+	VMOVDQU8.Z    (R8), K1, Z14
+	VMOVDQU8.Z    (R12), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z1
 	VPDPBUSD      Z16, Z15, Z3
 	VPDPBUSD      Z16, Z0, Z4
-	VMOVDQU8.Z    (R10), K1, Z15
+	VMOVDQU8.Z    (R13), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z5
 	VPDPBUSD      Z16, Z15, Z6
 	VPDPBUSD      Z16, Z0, Z7
-	VMOVDQU8.Z    (R11), K1, Z15
+	VMOVDQU8.Z    (R14), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z8
 	VPDPBUSD      Z16, Z15, Z9
 	VPDPBUSD      Z16, Z0, Z10
-	VMOVDQU8.Z    (R12), K1, Z15
+	VMOVDQU8.Z    (SI), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z11
 	VPDPBUSD      Z16, Z15, Z12
@@ -44911,25 +45384,37 @@ end11:
 	VPADDD        Y1, Y4, Y4
 	VEXTRACTI32X4 $0x01, Y4, X1
 	VPADDD        X4, X1, X1
-	VPMOVZXDQ     X1, Y1
-	VPADDQ        (AX), Y1, Y1
-	VMOVUPS       Y1, (AX)
-	ADDQ          $+32, AX
-	ADDQ          $+32, DX
+	VPEXTRD       $0x00, X1, SI
+	ADDQ          SI, (AX)
+	VPEXTRD       $0x01, X1, SI
+	ADDQ          SI, (AX)(BX*1)
+	VPEXTRD       $0x02, X1, SI
+	ADDQ          SI, (AX)(BX*2)
+	VPEXTRD       $0x03, X1, SI
+	ADDQ          SI, (AX)(DI*1)
+	ADDQ          $+8, AX
+	ADDQ          $+8, DX
 	SUBQ          $+4, CX
 	CMPQ          CX, $+4
-	JGE           loop8
+	JGE           loop9
 
-end9:
+end10:
+end4:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
 	CMPQ CX, $+1
-	JLT  end13
+	JLT  end14
 
-loop12:
-	MOVQ   x_base+24(FP), DI
-	MOVQ   x_len+32(FP), R8
+loop13:
+	MOVQ   x_base+24(FP), BX
+	MOVQ   x_len+32(FP), SI
+	MOVQ   rows_base+48(FP), DI
+	MOVQ   stride+72(FP), R8
 	MOVQ   (DX), R9
-	IMULQ  SI, R9
-	ADDQ   BX, R9
+	IMULQ  R8, R9
+	ADDQ   DI, R9
 	VXORPS Z1, Z1, Z1
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
@@ -44942,64 +45427,64 @@ loop12:
 	VXORPS Z11, Z11, Z11
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
-	SUBQ   $+1, R8
-	CMPQ   R8, $+256
-	JLT    end15
+	SUBQ   $+1, SI
+	CMPQ   SI, $+256
+	JLT    end16
 
-loop14:
-	VMOVUPS  (DI), Z14
+loop15:
+	VMOVUPS  (BX), Z14
 	VMOVUPS  (R9), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z1
 	VPDPBUSD Z15, Z16, Z3
 	VPDPBUSD Z15, Z0, Z4
-	VMOVUPS  64(DI), Z14
+	VMOVUPS  64(BX), Z14
 	VMOVUPS  64(R9), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z5
 	VPDPBUSD Z15, Z16, Z6
 	VPDPBUSD Z15, Z0, Z7
-	VMOVUPS  128(DI), Z14
+	VMOVUPS  128(BX), Z14
 	VMOVUPS  128(R9), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z8
 	VPDPBUSD Z15, Z16, Z9
 	VPDPBUSD Z15, Z0, Z10
-	VMOVUPS  192(DI), Z14
+	VMOVUPS  192(BX), Z14
 	VMOVUPS  192(R9), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z11
 	VPDPBUSD Z15, Z16, Z12
 	VPDPBUSD Z15, Z0, Z13
-	ADDQ     $+256, DI
+	ADDQ     $+256, BX
 	ADDQ     $+256, R9
-	SUBQ     $+256, R8
-	CMPQ     R8, $+256
-	JGE      loop14
+	SUBQ     $+256, SI
+	CMPQ     SI, $+256
+	JGE      loop15
 
-end15:
-	CMPQ R8, $+64
-	JLT  end17
+end16:
+	CMPQ SI, $+64
+	JLT  end18
 
-loop16:
-	VMOVUPS  (DI), Z14
+loop17:
+	VMOVUPS  (BX), Z14
 	VMOVUPS  (R9), Z16
 	VPXORD   Z16, Z0, Z15
 	VPDPBUSD Z15, Z14, Z1
 	VPDPBUSD Z15, Z16, Z3
 	VPDPBUSD Z15, Z0, Z4
-	ADDQ     $+64, DI
+	ADDQ     $+64, BX
 	ADDQ     $+64, R9
-	SUBQ     $+64, R8
-	CMPQ     R8, $+64
-	JGE      loop16
+	SUBQ     $+64, SI
+	CMPQ     SI, $+64
+	JGE      loop17
 
-end17:
-	INCQ          R8
-	MOVQ          $-1, R10
-	BZHIQ         R8, R10, R10
-	KMOVQ         R10, K1
-	VMOVDQU8.Z    (DI), K1, Z14
+end18:
+	INCQ          SI
+	MOVQ          $-1, DI
+	BZHIQ         SI, DI, DI
+	KMOVQ         DI, K1
+	VMOVDQU8.Z    (BX), K1, Z14
 	VMOVDQU8.Z    (R9), K1, Z15
 	VPXORD        Z15, Z0, Z16
 	VPDPBUSD      Z16, Z14, Z1
@@ -45026,14 +45511,14 @@ end17:
 	VPADDD        X1, X3, X3
 	VPSHUFD       $0xb1, X3, X1
 	VPADDD        X1, X3, X3
-	VMOVD         X3, DI
-	ADDQ          DI, (AX)
+	VMOVD         X3, BX
+	ADDQ          BX, (AX)
 	ADDQ          $+8, AX
 	ADDQ          $+8, DX
 	SUBQ          $+1, CX
 	CMPQ          CX, $+1
-	JGE           loop12
+	JGE           loop13
 
-end13:
+end14:
 	VZEROUPPER
 	RET

@@ -28561,31 +28561,31 @@ skip20:
 	WORD $0x6e21def7 // fmul v23.4s, v23.4s, v1.4s
 	WORD $0x6e21df18 // fmul v24.4s, v24.4s, v1.4s
 	WORD $0x6e21df39 // fmul v25.4s, v25.4s, v1.4s
-	FMOVS 0(R2), F15
-	VDUP V15.S[0], V15.S4
-	FMOVQ 592(R6), F3
-	VCMEQ V3.S4, V15.S4, V3.S4
-	FMOVQ 608(R6), F4
-	VCMEQ V4.S4, V15.S4, V4.S4
-	FMOVQ 624(R6), F13
-	VCMEQ V13.S4, V15.S4, V13.S4
-	FMOVQ 640(R6), F14
-	VCMEQ V14.S4, V15.S4, V14.S4
-	FMOVS 0(R3), F15
-	VDUP V15.S[0], V15.S4
+	FMOVS 0(R3), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 0(R2), R20
+	VDUP R20, V16.S4
+	FMOVQ 592(R6), F4
+	VCMEQ V4.S4, V16.S4, V4.S4
+	FMOVQ 608(R6), F13
+	VCMEQ V13.S4, V16.S4, V13.S4
+	FMOVQ 624(R6), F14
+	VCMEQ V14.S4, V16.S4, V14.S4
+	FMOVQ 640(R6), F15
+	VCMEQ V15.S4, V16.S4, V15.S4
 	FMOVQ 112(R6), F16
-	VAND V16.B16, V3.B16, V18.B16
-	WORD $0x4eb2d6d6 // fsub v22.4s, v22.4s, v18.4s
 	VAND V16.B16, V4.B16, V18.B16
-	WORD $0x4eb2d6f7 // fsub v23.4s, v23.4s, v18.4s
+	WORD $0x4eb2d6d6 // fsub v22.4s, v22.4s, v18.4s
 	VAND V16.B16, V13.B16, V18.B16
-	WORD $0x4eb2d718 // fsub v24.4s, v24.4s, v18.4s
+	WORD $0x4eb2d6f7 // fsub v23.4s, v23.4s, v18.4s
 	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d718 // fsub v24.4s, v24.4s, v18.4s
+	VAND V16.B16, V15.B16, V18.B16
 	WORD $0x4eb2d739 // fsub v25.4s, v25.4s, v18.4s
-	WORD $0x6e2fded6 // fmul v22.4s, v22.4s, v15.4s
-	WORD $0x6e2fdef7 // fmul v23.4s, v23.4s, v15.4s
-	WORD $0x6e2fdf18 // fmul v24.4s, v24.4s, v15.4s
-	WORD $0x6e2fdf39 // fmul v25.4s, v25.4s, v15.4s
+	WORD $0x6e23ded6 // fmul v22.4s, v22.4s, v3.4s
+	WORD $0x6e23def7 // fmul v23.4s, v23.4s, v3.4s
+	WORD $0x6e23df18 // fmul v24.4s, v24.4s, v3.4s
+	WORD $0x6e23df39 // fmul v25.4s, v25.4s, v3.4s
 	ADD $0, R1, R26
 	VMOV V22.B16, V1.B16
 	VMOV V23.B16, V3.B16
@@ -28614,31 +28614,31 @@ skip24:
 	WORD $0x6e21de73 // fmul v19.4s, v19.4s, v1.4s
 	WORD $0x6e21de94 // fmul v20.4s, v20.4s, v1.4s
 	WORD $0x6e21deb5 // fmul v21.4s, v21.4s, v1.4s
-	FMOVS 8(R2), F15
-	VDUP V15.S[0], V15.S4
-	FMOVQ 592(R6), F3
-	VCMEQ V3.S4, V15.S4, V3.S4
-	FMOVQ 608(R6), F4
-	VCMEQ V4.S4, V15.S4, V4.S4
-	FMOVQ 624(R6), F13
-	VCMEQ V13.S4, V15.S4, V13.S4
-	FMOVQ 640(R6), F14
-	VCMEQ V14.S4, V15.S4, V14.S4
-	FMOVS 4(R3), F15
-	VDUP V15.S[0], V15.S4
+	FMOVS 4(R3), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 8(R2), R20
+	VDUP R20, V16.S4
+	FMOVQ 592(R6), F4
+	VCMEQ V4.S4, V16.S4, V4.S4
+	FMOVQ 608(R6), F13
+	VCMEQ V13.S4, V16.S4, V13.S4
+	FMOVQ 624(R6), F14
+	VCMEQ V14.S4, V16.S4, V14.S4
+	FMOVQ 640(R6), F15
+	VCMEQ V15.S4, V16.S4, V15.S4
 	FMOVQ 112(R6), F16
-	VAND V16.B16, V3.B16, V18.B16
-	WORD $0x4eb2d631 // fsub v17.4s, v17.4s, v18.4s
 	VAND V16.B16, V4.B16, V18.B16
-	WORD $0x4eb2d673 // fsub v19.4s, v19.4s, v18.4s
+	WORD $0x4eb2d631 // fsub v17.4s, v17.4s, v18.4s
 	VAND V16.B16, V13.B16, V18.B16
-	WORD $0x4eb2d694 // fsub v20.4s, v20.4s, v18.4s
+	WORD $0x4eb2d673 // fsub v19.4s, v19.4s, v18.4s
 	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d694 // fsub v20.4s, v20.4s, v18.4s
+	VAND V16.B16, V15.B16, V18.B16
 	WORD $0x4eb2d6b5 // fsub v21.4s, v21.4s, v18.4s
-	WORD $0x6e2fde31 // fmul v17.4s, v17.4s, v15.4s
-	WORD $0x6e2fde73 // fmul v19.4s, v19.4s, v15.4s
-	WORD $0x6e2fde94 // fmul v20.4s, v20.4s, v15.4s
-	WORD $0x6e2fdeb5 // fmul v21.4s, v21.4s, v15.4s
+	WORD $0x6e23de31 // fmul v17.4s, v17.4s, v3.4s
+	WORD $0x6e23de73 // fmul v19.4s, v19.4s, v3.4s
+	WORD $0x6e23de94 // fmul v20.4s, v20.4s, v3.4s
+	WORD $0x6e23deb5 // fmul v21.4s, v21.4s, v3.4s
 	ADD $0, R16, R26
 	VMOV V17.B16, V1.B16
 	VMOV V19.B16, V3.B16
@@ -28667,31 +28667,31 @@ skip28:
 	WORD $0x6e21dcc6 // fmul v6.4s, v6.4s, v1.4s
 	WORD $0x6e21dce7 // fmul v7.4s, v7.4s, v1.4s
 	WORD $0x6e21dd08 // fmul v8.4s, v8.4s, v1.4s
-	FMOVS 16(R2), F15
-	VDUP V15.S[0], V15.S4
-	FMOVQ 592(R6), F3
-	VCMEQ V3.S4, V15.S4, V3.S4
-	FMOVQ 608(R6), F4
-	VCMEQ V4.S4, V15.S4, V4.S4
-	FMOVQ 624(R6), F13
-	VCMEQ V13.S4, V15.S4, V13.S4
-	FMOVQ 640(R6), F14
-	VCMEQ V14.S4, V15.S4, V14.S4
-	FMOVS 8(R3), F15
-	VDUP V15.S[0], V15.S4
+	FMOVS 8(R3), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 16(R2), R20
+	VDUP R20, V16.S4
+	FMOVQ 592(R6), F4
+	VCMEQ V4.S4, V16.S4, V4.S4
+	FMOVQ 608(R6), F13
+	VCMEQ V13.S4, V16.S4, V13.S4
+	FMOVQ 624(R6), F14
+	VCMEQ V14.S4, V16.S4, V14.S4
+	FMOVQ 640(R6), F15
+	VCMEQ V15.S4, V16.S4, V15.S4
 	FMOVQ 112(R6), F16
-	VAND V16.B16, V3.B16, V18.B16
-	WORD $0x4eb2d4a5 // fsub v5.4s, v5.4s, v18.4s
 	VAND V16.B16, V4.B16, V18.B16
-	WORD $0x4eb2d4c6 // fsub v6.4s, v6.4s, v18.4s
+	WORD $0x4eb2d4a5 // fsub v5.4s, v5.4s, v18.4s
 	VAND V16.B16, V13.B16, V18.B16
-	WORD $0x4eb2d4e7 // fsub v7.4s, v7.4s, v18.4s
+	WORD $0x4eb2d4c6 // fsub v6.4s, v6.4s, v18.4s
 	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d4e7 // fsub v7.4s, v7.4s, v18.4s
+	VAND V16.B16, V15.B16, V18.B16
 	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
-	WORD $0x6e2fdca5 // fmul v5.4s, v5.4s, v15.4s
-	WORD $0x6e2fdcc6 // fmul v6.4s, v6.4s, v15.4s
-	WORD $0x6e2fdce7 // fmul v7.4s, v7.4s, v15.4s
-	WORD $0x6e2fdd08 // fmul v8.4s, v8.4s, v15.4s
+	WORD $0x6e23dca5 // fmul v5.4s, v5.4s, v3.4s
+	WORD $0x6e23dcc6 // fmul v6.4s, v6.4s, v3.4s
+	WORD $0x6e23dce7 // fmul v7.4s, v7.4s, v3.4s
+	WORD $0x6e23dd08 // fmul v8.4s, v8.4s, v3.4s
 	ADD $0, R17, R26
 	VMOV V5.B16, V1.B16
 	VMOV V6.B16, V3.B16
@@ -28720,31 +28720,31 @@ skip32:
 	WORD $0x6e21dd4a // fmul v10.4s, v10.4s, v1.4s
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
-	FMOVS 24(R2), F15
-	VDUP V15.S[0], V15.S4
-	FMOVQ 592(R6), F3
-	VCMEQ V3.S4, V15.S4, V3.S4
-	FMOVQ 608(R6), F4
-	VCMEQ V4.S4, V15.S4, V4.S4
-	FMOVQ 624(R6), F13
-	VCMEQ V13.S4, V15.S4, V13.S4
-	FMOVQ 640(R6), F14
-	VCMEQ V14.S4, V15.S4, V14.S4
-	FMOVS 12(R3), F15
-	VDUP V15.S[0], V15.S4
+	FMOVS 12(R3), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 24(R2), R20
+	VDUP R20, V16.S4
+	FMOVQ 592(R6), F4
+	VCMEQ V4.S4, V16.S4, V4.S4
+	FMOVQ 608(R6), F13
+	VCMEQ V13.S4, V16.S4, V13.S4
+	FMOVQ 624(R6), F14
+	VCMEQ V14.S4, V16.S4, V14.S4
+	FMOVQ 640(R6), F15
+	VCMEQ V15.S4, V16.S4, V15.S4
 	FMOVQ 112(R6), F16
-	VAND V16.B16, V3.B16, V18.B16
-	WORD $0x4eb2d529 // fsub v9.4s, v9.4s, v18.4s
 	VAND V16.B16, V4.B16, V18.B16
-	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
+	WORD $0x4eb2d529 // fsub v9.4s, v9.4s, v18.4s
 	VAND V16.B16, V13.B16, V18.B16
-	WORD $0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
+	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
 	VAND V16.B16, V14.B16, V18.B16
+	WORD $0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
+	VAND V16.B16, V15.B16, V18.B16
 	WORD $0x4eb2d58c // fsub v12.4s, v12.4s, v18.4s
-	WORD $0x6e2fdd29 // fmul v9.4s, v9.4s, v15.4s
-	WORD $0x6e2fdd4a // fmul v10.4s, v10.4s, v15.4s
-	WORD $0x6e2fdd6b // fmul v11.4s, v11.4s, v15.4s
-	WORD $0x6e2fdd8c // fmul v12.4s, v12.4s, v15.4s
+	WORD $0x6e23dd29 // fmul v9.4s, v9.4s, v3.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
 	ADD $0, R19, R26
 	VMOV V9.B16, V1.B16
 	VMOV V10.B16, V3.B16
@@ -28955,31 +28955,31 @@ skip42:
 	WORD $0x6e21dd6b // fmul v11.4s, v11.4s, v1.4s
 	WORD $0x6e21dd8c // fmul v12.4s, v12.4s, v1.4s
 	WORD $0x6e21ddad // fmul v13.4s, v13.4s, v1.4s
-	FMOVS 0(R2), F7
-	VDUP V7.S[0], V7.S4
-	FMOVQ 592(R6), F3
-	VCMEQ V3.S4, V7.S4, V3.S4
-	FMOVQ 608(R6), F4
-	VCMEQ V4.S4, V7.S4, V4.S4
-	FMOVQ 624(R6), F5
-	VCMEQ V5.S4, V7.S4, V5.S4
-	FMOVQ 640(R6), F6
-	VCMEQ V6.S4, V7.S4, V6.S4
-	FMOVS 0(R3), F7
-	VDUP V7.S[0], V7.S4
+	FMOVS 0(R3), F3
+	VDUP V3.S[0], V3.S4
+	MOVD 0(R2), R13
+	VDUP R13, V8.S4
+	FMOVQ 592(R6), F4
+	VCMEQ V4.S4, V8.S4, V4.S4
+	FMOVQ 608(R6), F5
+	VCMEQ V5.S4, V8.S4, V5.S4
+	FMOVQ 624(R6), F6
+	VCMEQ V6.S4, V8.S4, V6.S4
+	FMOVQ 640(R6), F7
+	VCMEQ V7.S4, V8.S4, V7.S4
 	FMOVQ 112(R6), F8
-	VAND V8.B16, V3.B16, V9.B16
-	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
 	VAND V8.B16, V4.B16, V9.B16
-	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
+	WORD $0x4ea9d54a // fsub v10.4s, v10.4s, v9.4s
 	VAND V8.B16, V5.B16, V9.B16
-	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
+	WORD $0x4ea9d56b // fsub v11.4s, v11.4s, v9.4s
 	VAND V8.B16, V6.B16, V9.B16
+	WORD $0x4ea9d58c // fsub v12.4s, v12.4s, v9.4s
+	VAND V8.B16, V7.B16, V9.B16
 	WORD $0x4ea9d5ad // fsub v13.4s, v13.4s, v9.4s
-	WORD $0x6e27dd4a // fmul v10.4s, v10.4s, v7.4s
-	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
-	WORD $0x6e27dd8c // fmul v12.4s, v12.4s, v7.4s
-	WORD $0x6e27ddad // fmul v13.4s, v13.4s, v7.4s
+	WORD $0x6e23dd4a // fmul v10.4s, v10.4s, v3.4s
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	WORD $0x6e23dd8c // fmul v12.4s, v12.4s, v3.4s
+	WORD $0x6e23ddad // fmul v13.4s, v13.4s, v3.4s
 	ADD $0, R1, R26
 	VMOV V10.B16, V1.B16
 	VMOV V11.B16, V3.B16
@@ -39404,24 +39404,33 @@ TEXT ·dotBytesNEON(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD index_base+80(FP), R2
-	MOVD rows_base+48(FP), R3
-	MOVD stride+72(FP), R4
+	MOVD $4, R3
+	UDIV R3, R1, R3
+	LSL $3, R3, R4
 	MOVD ahead+104(FP), R5
 	CBZ R5, near1
 	CMP $4, R1
-	BLT end3
+	BLT end4
 
-loop2:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop3:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -39438,23 +39447,24 @@ loop2:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end5
+	SUB $1, R12
+	CMP $64, R12
+	BLT end6
 
-loop4:
-	ADD R5, R9, R26
+loop5:
+	MOVD ahead+104(FP), R13
+	ADD R13, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R13, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R13, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R13, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
@@ -39471,8 +39481,8 @@ loop4:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
@@ -39489,8 +39499,8 @@ loop4:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
@@ -39507,8 +39517,8 @@ loop4:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
@@ -39525,51 +39535,52 @@ loop4:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop4
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop5
 
-end5:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	ADD R5, R9, R26
+end6:
+	MOVD $constants<>+737(SB), R14
+	ADD R12, R14
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	MOVD ahead+104(FP), R15
+	ADD R15, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R15, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R15, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R15, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R14), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R14), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R14), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R14), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39587,15 +39598,15 @@ end5:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39613,15 +39624,15 @@ end5:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39639,15 +39650,15 @@ end5:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39682,33 +39693,48 @@ end5:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop2
+	BGE loop3
 
-end3:
+end4:
+	JMP end2
 
 near1:
 	CMP $4, R1
-	BLT end7
+	BLT end8
 
-loop6:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop7:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -39725,15 +39751,15 @@ loop6:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end9
+	SUB $1, R12
+	CMP $64, R12
+	BLT end10
 
-loop8:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop9:
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
@@ -39750,8 +39776,8 @@ loop8:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
@@ -39768,8 +39794,8 @@ loop8:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
@@ -39786,8 +39812,8 @@ loop8:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
@@ -39804,43 +39830,43 @@ loop8:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop8
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop9
 
-end9:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+end10:
+	MOVD $constants<>+737(SB), R13
+	ADD R12, R13
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R13), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R13), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R13), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R13), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39858,15 +39884,15 @@ end9:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39884,15 +39910,15 @@ end9:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39910,15 +39936,15 @@ end9:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -39953,25 +39979,39 @@ end9:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop6
+	BGE loop7
 
-end7:
+end8:
+
+end2:
+	SUB R4<<0, R0
+	ADD R4<<2, R0
+	SUB R4<<0, R2
+	ADD R4<<2, R2
 	CMP $1, R1
-	BLT end11
+	BLT end12
 
-loop10:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
+loop11:
+	MOVD x_base+24(FP), R3
+	MOVD x_len+32(FP), R4
+	MOVD rows_base+48(FP), R5
+	MOVD stride+72(FP), R6
+	MOVD 0(R2), R7
+	MADD R6, R5, R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -39988,15 +40028,15 @@ loop10:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $256, R7
-	BLT end13
+	SUB $1, R4
+	CMP $256, R4
+	BLT end14
 
-loop12:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop13:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
@@ -40013,10 +40053,10 @@ loop12:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 64(R6), (F16, F17)
-	FLDPQ 96(R6), (F18, F19)
-	FLDPQ 64(R9), (F20, F21)
-	FLDPQ 96(R9), (F22, F23)
+	FLDPQ 64(R3), (F16, F17)
+	FLDPQ 96(R3), (F18, F19)
+	FLDPQ 64(R8), (F20, F21)
+	FLDPQ 96(R8), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
@@ -40033,10 +40073,10 @@ loop12:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 128(R9), (F20, F21)
-	FLDPQ 160(R9), (F22, F23)
+	FLDPQ 128(R3), (F16, F17)
+	FLDPQ 160(R3), (F18, F19)
+	FLDPQ 128(R8), (F20, F21)
+	FLDPQ 160(R8), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
@@ -40053,10 +40093,10 @@ loop12:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 192(R6), (F16, F17)
-	FLDPQ 224(R6), (F18, F19)
-	FLDPQ 192(R9), (F20, F21)
-	FLDPQ 224(R9), (F22, F23)
+	FLDPQ 192(R3), (F16, F17)
+	FLDPQ 224(R3), (F18, F19)
+	FLDPQ 192(R8), (F20, F21)
+	FLDPQ 224(R8), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
@@ -40073,21 +40113,21 @@ loop12:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $256, R6
-	ADD $256, R9
-	SUB $256, R7
-	CMP $256, R7
-	BGE loop12
+	ADD $256, R3
+	ADD $256, R8
+	SUB $256, R4
+	CMP $256, R4
+	BGE loop13
 
-end13:
-	CMP $64, R7
-	BLT end15
+end14:
+	CMP $64, R4
+	BLT end16
 
-loop14:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop15:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
 	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
@@ -40104,37 +40144,37 @@ loop14:
 	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop14
+	ADD $64, R3
+	ADD $64, R8
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop15
 
-end15:
-	MOVD $constants<>+737(SB), R10
-	ADD R7, R10
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R10), F20
+end16:
+	MOVD $constants<>+737(SB), R5
+	ADD R4, R5
+	SUB $63, R4
+	ADD R4, R3
+	ADD R4, R8
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FMOVQ 0(R5), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R10), F20
+	FMOVQ 16(R5), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R10), F20
+	FMOVQ 32(R5), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R10), F20
+	FMOVQ 48(R5), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R10), F24
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	FMOVQ 0(R5), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R10), F24
+	FMOVQ 16(R5), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R10), F24
+	FMOVQ 32(R5), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R10), F24
+	FMOVQ 48(R5), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
 	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
@@ -40175,9 +40215,9 @@ end15:
 	ADD $8, R2
 	SUB $1, R1
 	CMP $1, R1
-	BGE loop10
+	BGE loop11
 
-end11:
+end12:
 	RET
 
 // func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
@@ -40185,24 +40225,33 @@ TEXT ·sqDistBytesNEON(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD index_base+80(FP), R2
-	MOVD rows_base+48(FP), R3
-	MOVD stride+72(FP), R4
+	MOVD $4, R3
+	UDIV R3, R1, R3
+	LSL $3, R3, R4
 	MOVD ahead+104(FP), R5
 	CBZ R5, near1
 	CMP $4, R1
-	BLT end3
+	BLT end4
 
-loop2:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop3:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -40219,23 +40268,24 @@ loop2:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end5
+	SUB $1, R12
+	CMP $64, R12
+	BLT end6
 
-loop4:
-	ADD R5, R9, R26
+loop5:
+	MOVD ahead+104(FP), R13
+	ADD R13, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R13, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R13, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R13, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40256,8 +40306,8 @@ loop4:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40278,8 +40328,8 @@ loop4:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40300,8 +40350,8 @@ loop4:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40322,51 +40372,52 @@ loop4:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop4
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop5
 
-end5:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	ADD R5, R9, R26
+end6:
+	MOVD $constants<>+737(SB), R14
+	ADD R12, R14
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	MOVD ahead+104(FP), R15
+	ADD R15, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R15, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R15, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R15, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R14), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R14), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R14), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R14), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40388,15 +40439,15 @@ end5:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40418,15 +40469,15 @@ end5:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40448,15 +40499,15 @@ end5:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40495,33 +40546,48 @@ end5:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop2
+	BGE loop3
 
-end3:
+end4:
+	JMP end2
 
 near1:
 	CMP $4, R1
-	BLT end7
+	BLT end8
 
-loop6:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop7:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -40538,15 +40604,15 @@ loop6:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end9
+	SUB $1, R12
+	CMP $64, R12
+	BLT end10
 
-loop8:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop9:
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40567,8 +40633,8 @@ loop8:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40589,8 +40655,8 @@ loop8:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40611,8 +40677,8 @@ loop8:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40633,43 +40699,43 @@ loop8:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop8
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop9
 
-end9:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+end10:
+	MOVD $constants<>+737(SB), R13
+	ADD R12, R13
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R13), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R13), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R13), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R13), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40691,15 +40757,15 @@ end9:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40721,15 +40787,15 @@ end9:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40751,15 +40817,15 @@ end9:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -40798,25 +40864,39 @@ end9:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop6
+	BGE loop7
 
-end7:
+end8:
+
+end2:
+	SUB R4<<0, R0
+	ADD R4<<2, R0
+	SUB R4<<0, R2
+	ADD R4<<2, R2
 	CMP $1, R1
-	BLT end11
+	BLT end12
 
-loop10:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
+loop11:
+	MOVD x_base+24(FP), R3
+	MOVD x_len+32(FP), R4
+	MOVD rows_base+48(FP), R5
+	MOVD stride+72(FP), R6
+	MOVD 0(R2), R7
+	MADD R6, R5, R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -40833,15 +40913,15 @@ loop10:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $256, R7
-	BLT end13
+	SUB $1, R4
+	CMP $256, R4
+	BLT end14
 
-loop12:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop13:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40862,10 +40942,10 @@ loop12:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	FLDPQ 64(R6), (F16, F17)
-	FLDPQ 96(R6), (F18, F19)
-	FLDPQ 64(R9), (F20, F21)
-	FLDPQ 96(R9), (F22, F23)
+	FLDPQ 64(R3), (F16, F17)
+	FLDPQ 96(R3), (F18, F19)
+	FLDPQ 64(R8), (F20, F21)
+	FLDPQ 96(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40886,10 +40966,10 @@ loop12:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
 	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 128(R9), (F20, F21)
-	FLDPQ 160(R9), (F22, F23)
+	FLDPQ 128(R3), (F16, F17)
+	FLDPQ 160(R3), (F18, F19)
+	FLDPQ 128(R8), (F20, F21)
+	FLDPQ 160(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40910,10 +40990,10 @@ loop12:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
 	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
-	FLDPQ 192(R6), (F16, F17)
-	FLDPQ 224(R6), (F18, F19)
-	FLDPQ 192(R9), (F20, F21)
-	FLDPQ 224(R9), (F22, F23)
+	FLDPQ 192(R3), (F16, F17)
+	FLDPQ 224(R3), (F18, F19)
+	FLDPQ 192(R8), (F20, F21)
+	FLDPQ 224(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40934,21 +41014,21 @@ loop12:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
 	WORD $0x6e606aef // uadalp v15.4s, v23.8h
-	ADD $256, R6
-	ADD $256, R9
-	SUB $256, R7
-	CMP $256, R7
-	BGE loop12
+	ADD $256, R3
+	ADD $256, R8
+	SUB $256, R4
+	CMP $256, R4
+	BGE loop13
 
-end13:
-	CMP $64, R7
-	BLT end15
+end14:
+	CMP $64, R4
+	BLT end16
 
-loop14:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop15:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -40969,37 +41049,37 @@ loop14:
 	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
 	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
 	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
-	ADD $64, R6
-	ADD $64, R9
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop14
+	ADD $64, R3
+	ADD $64, R8
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop15
 
-end15:
-	MOVD $constants<>+737(SB), R10
-	ADD R7, R10
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R10), F20
+end16:
+	MOVD $constants<>+737(SB), R5
+	ADD R4, R5
+	SUB $63, R4
+	ADD R4, R3
+	ADD R4, R8
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FMOVQ 0(R5), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R10), F20
+	FMOVQ 16(R5), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R10), F20
+	FMOVQ 32(R5), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R10), F20
+	FMOVQ 48(R5), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R10), F24
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	FMOVQ 0(R5), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R10), F24
+	FMOVQ 16(R5), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R10), F24
+	FMOVQ 32(R5), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R10), F24
+	FMOVQ 48(R5), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41044,9 +41124,9 @@ end15:
 	ADD $8, R2
 	SUB $1, R1
 	CMP $1, R1
-	BGE loop10
+	BGE loop11
 
-end11:
+end12:
 	RET
 
 // func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
@@ -41054,24 +41134,33 @@ TEXT ·l1DistBytesNEON(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD index_base+80(FP), R2
-	MOVD rows_base+48(FP), R3
-	MOVD stride+72(FP), R4
+	MOVD $4, R3
+	UDIV R3, R1, R3
+	LSL $3, R3, R4
 	MOVD ahead+104(FP), R5
 	CBZ R5, near1
 	CMP $4, R1
-	BLT end3
+	BLT end4
 
-loop2:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop3:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -41088,23 +41177,24 @@ loop2:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end5
+	SUB $1, R12
+	CMP $64, R12
+	BLT end6
 
-loop4:
-	ADD R5, R9, R26
+loop5:
+	MOVD ahead+104(FP), R13
+	ADD R13, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R13, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R13, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R13, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41114,8 +41204,8 @@ loop4:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41125,8 +41215,8 @@ loop4:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41136,8 +41226,8 @@ loop4:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41147,51 +41237,52 @@ loop4:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop4
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop5
 
-end5:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	ADD R5, R9, R26
+end6:
+	MOVD $constants<>+737(SB), R14
+	ADD R12, R14
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	MOVD ahead+104(FP), R15
+	ADD R15, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R15, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R15, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R15, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R14), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R14), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R14), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R14), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41202,15 +41293,15 @@ end5:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41221,15 +41312,15 @@ end5:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41240,15 +41331,15 @@ end5:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41276,33 +41367,48 @@ end5:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop2
+	BGE loop3
 
-end3:
+end4:
+	JMP end2
 
 near1:
 	CMP $4, R1
-	BLT end7
+	BLT end8
 
-loop6:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop7:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -41319,15 +41425,15 @@ loop6:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end9
+	SUB $1, R12
+	CMP $64, R12
+	BLT end10
 
-loop8:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop9:
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41337,8 +41443,8 @@ loop8:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41348,8 +41454,8 @@ loop8:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41359,8 +41465,8 @@ loop8:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41370,43 +41476,43 @@ loop8:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop8
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop9
 
-end9:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+end10:
+	MOVD $constants<>+737(SB), R13
+	ADD R12, R13
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R13), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R13), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R13), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R13), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41417,15 +41523,15 @@ end9:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41436,15 +41542,15 @@ end9:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41455,15 +41561,15 @@ end9:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41491,25 +41597,39 @@ end9:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop6
+	BGE loop7
 
-end7:
+end8:
+
+end2:
+	SUB R4<<0, R0
+	ADD R4<<2, R0
+	SUB R4<<0, R2
+	ADD R4<<2, R2
 	CMP $1, R1
-	BLT end11
+	BLT end12
 
-loop10:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
+loop11:
+	MOVD x_base+24(FP), R3
+	MOVD x_len+32(FP), R4
+	MOVD rows_base+48(FP), R5
+	MOVD stride+72(FP), R6
+	MOVD 0(R2), R7
+	MADD R6, R5, R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -41526,15 +41646,15 @@ loop10:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $256, R7
-	BLT end13
+	SUB $1, R4
+	CMP $256, R4
+	BLT end14
 
-loop12:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop13:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41544,10 +41664,10 @@ loop12:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	FLDPQ 64(R6), (F16, F17)
-	FLDPQ 96(R6), (F18, F19)
-	FLDPQ 64(R9), (F20, F21)
-	FLDPQ 96(R9), (F22, F23)
+	FLDPQ 64(R3), (F16, F17)
+	FLDPQ 96(R3), (F18, F19)
+	FLDPQ 64(R8), (F20, F21)
+	FLDPQ 96(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41557,10 +41677,10 @@ loop12:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 128(R9), (F20, F21)
-	FLDPQ 160(R9), (F22, F23)
+	FLDPQ 128(R3), (F16, F17)
+	FLDPQ 160(R3), (F18, F19)
+	FLDPQ 128(R8), (F20, F21)
+	FLDPQ 160(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41570,10 +41690,10 @@ loop12:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
-	FLDPQ 192(R6), (F16, F17)
-	FLDPQ 224(R6), (F18, F19)
-	FLDPQ 192(R9), (F20, F21)
-	FLDPQ 224(R9), (F22, F23)
+	FLDPQ 192(R3), (F16, F17)
+	FLDPQ 224(R3), (F18, F19)
+	FLDPQ 192(R8), (F20, F21)
+	FLDPQ 224(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41583,21 +41703,21 @@ loop12:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
-	ADD $256, R6
-	ADD $256, R9
-	SUB $256, R7
-	CMP $256, R7
-	BGE loop12
+	ADD $256, R3
+	ADD $256, R8
+	SUB $256, R4
+	CMP $256, R4
+	BGE loop13
 
-end13:
-	CMP $64, R7
-	BLT end15
+end14:
+	CMP $64, R4
+	BLT end16
 
-loop14:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop15:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -41607,37 +41727,37 @@ loop14:
 	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
 	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
 	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
-	ADD $64, R6
-	ADD $64, R9
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop14
+	ADD $64, R3
+	ADD $64, R8
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop15
 
-end15:
-	MOVD $constants<>+737(SB), R10
-	ADD R7, R10
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R10), F20
+end16:
+	MOVD $constants<>+737(SB), R5
+	ADD R4, R5
+	SUB $63, R4
+	ADD R4, R3
+	ADD R4, R8
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FMOVQ 0(R5), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R10), F20
+	FMOVQ 16(R5), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R10), F20
+	FMOVQ 32(R5), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R10), F20
+	FMOVQ 48(R5), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R10), F24
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	FMOVQ 0(R5), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R10), F24
+	FMOVQ 16(R5), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R10), F24
+	FMOVQ 32(R5), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R10), F24
+	FMOVQ 48(R5), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -41671,9 +41791,9 @@ end15:
 	ADD $8, R2
 	SUB $1, R1
 	CMP $1, R1
-	BGE loop10
+	BGE loop11
 
-end11:
+end12:
 	RET
 
 // func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
@@ -41681,24 +41801,33 @@ TEXT ·dotBytesNEONDot(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD index_base+80(FP), R2
-	MOVD rows_base+48(FP), R3
-	MOVD stride+72(FP), R4
+	MOVD $4, R3
+	UDIV R3, R1, R3
+	LSL $3, R3, R4
 	MOVD ahead+104(FP), R5
 	CBZ R5, near1
 	CMP $4, R1
-	BLT end3
+	BLT end4
 
-loop2:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop3:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -41715,132 +41844,134 @@ loop2:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end5
+	SUB $1, R12
+	CMP $64, R12
+	BLT end6
 
-loop4:
-	ADD R5, R9, R26
+loop5:
+	MOVD ahead+104(FP), R13
+	ADD R13, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R13, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R13, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R13, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
 	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
 	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
 	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
 	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
 	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
 	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
 	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
 	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
 	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop4
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop5
 
-end5:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	ADD R5, R9, R26
+end6:
+	MOVD $constants<>+737(SB), R14
+	ADD R12, R14
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	MOVD ahead+104(FP), R15
+	ADD R15, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R15, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R15, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R15, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R14), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R14), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R14), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R14), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
 	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
 	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
 	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
 	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
 	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
 	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
 	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
@@ -41863,33 +41994,48 @@ end5:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop2
+	BGE loop3
 
-end3:
+end4:
+	JMP end2
 
 near1:
 	CMP $4, R1
-	BLT end7
+	BLT end8
 
-loop6:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop7:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -41906,116 +42052,116 @@ loop6:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end9
+	SUB $1, R12
+	CMP $64, R12
+	BLT end10
 
-loop8:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop9:
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
 	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
 	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
 	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
 	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
 	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
 	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
 	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
 	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
 	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop8
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop9
 
-end9:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+end10:
+	MOVD $constants<>+737(SB), R13
+	ADD R12, R13
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R13), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R13), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R13), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R13), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
 	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
 	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
 	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
 	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
 	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
 	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
 	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
@@ -42038,25 +42184,39 @@ end9:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop6
+	BGE loop7
 
-end7:
+end8:
+
+end2:
+	SUB R4<<0, R0
+	ADD R4<<2, R0
+	SUB R4<<0, R2
+	ADD R4<<2, R2
 	CMP $1, R1
-	BLT end11
+	BLT end12
 
-loop10:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
+loop11:
+	MOVD x_base+24(FP), R3
+	MOVD x_len+32(FP), R4
+	MOVD rows_base+48(FP), R5
+	MOVD stride+72(FP), R6
+	MOVD 0(R2), R7
+	MADD R6, R5, R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42073,93 +42233,93 @@ loop10:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $256, R7
-	BLT end13
+	SUB $1, R4
+	CMP $256, R4
+	BLT end14
 
-loop12:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop13:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	FLDPQ 64(R6), (F16, F17)
-	FLDPQ 96(R6), (F18, F19)
-	FLDPQ 64(R9), (F20, F21)
-	FLDPQ 96(R9), (F22, F23)
+	FLDPQ 64(R3), (F16, F17)
+	FLDPQ 96(R3), (F18, F19)
+	FLDPQ 64(R8), (F20, F21)
+	FLDPQ 96(R8), (F22, F23)
 	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
 	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
 	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
 	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 128(R9), (F20, F21)
-	FLDPQ 160(R9), (F22, F23)
+	FLDPQ 128(R3), (F16, F17)
+	FLDPQ 160(R3), (F18, F19)
+	FLDPQ 128(R8), (F20, F21)
+	FLDPQ 160(R8), (F22, F23)
 	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
 	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
 	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
 	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
-	FLDPQ 192(R6), (F16, F17)
-	FLDPQ 224(R6), (F18, F19)
-	FLDPQ 192(R9), (F20, F21)
-	FLDPQ 224(R9), (F22, F23)
+	FLDPQ 192(R3), (F16, F17)
+	FLDPQ 224(R3), (F18, F19)
+	FLDPQ 192(R8), (F20, F21)
+	FLDPQ 224(R8), (F22, F23)
 	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
 	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
 	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
 	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
-	ADD $256, R6
-	ADD $256, R9
-	SUB $256, R7
-	CMP $256, R7
-	BGE loop12
+	ADD $256, R3
+	ADD $256, R8
+	SUB $256, R4
+	CMP $256, R4
+	BGE loop13
 
-end13:
-	CMP $64, R7
-	BLT end15
+end14:
+	CMP $64, R4
+	BLT end16
 
-loop14:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop15:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
 	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
 	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
-	ADD $64, R6
-	ADD $64, R9
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop14
+	ADD $64, R3
+	ADD $64, R8
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop15
 
-end15:
-	MOVD $constants<>+737(SB), R10
-	ADD R7, R10
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R10), F20
+end16:
+	MOVD $constants<>+737(SB), R5
+	ADD R4, R5
+	SUB $63, R4
+	ADD R4, R3
+	ADD R4, R8
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FMOVQ 0(R5), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R10), F20
+	FMOVQ 16(R5), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R10), F20
+	FMOVQ 32(R5), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R10), F20
+	FMOVQ 48(R5), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R10), F24
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	FMOVQ 0(R5), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R10), F24
+	FMOVQ 16(R5), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R10), F24
+	FMOVQ 32(R5), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R10), F24
+	FMOVQ 48(R5), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
 	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
@@ -42188,9 +42348,9 @@ end15:
 	ADD $8, R2
 	SUB $1, R1
 	CMP $1, R1
-	BGE loop10
+	BGE loop11
 
-end11:
+end12:
 	RET
 
 // func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
@@ -42198,24 +42358,33 @@ TEXT ·sqDistBytesNEONDot(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
 	MOVD dst_len+8(FP), R1
 	MOVD index_base+80(FP), R2
-	MOVD rows_base+48(FP), R3
-	MOVD stride+72(FP), R4
+	MOVD $4, R3
+	UDIV R3, R1, R3
+	LSL $3, R3, R4
 	MOVD ahead+104(FP), R5
 	CBZ R5, near1
 	CMP $4, R1
-	BLT end3
+	BLT end4
 
-loop2:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop3:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42232,23 +42401,24 @@ loop2:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end5
+	SUB $1, R12
+	CMP $64, R12
+	BLT end6
 
-loop4:
-	ADD R5, R9, R26
+loop5:
+	MOVD ahead+104(FP), R13
+	ADD R13, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R13, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R13, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R13, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42257,8 +42427,8 @@ loop4:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42267,8 +42437,8 @@ loop4:
 	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
 	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
 	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42277,8 +42447,8 @@ loop4:
 	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
 	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
 	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42287,51 +42457,52 @@ loop4:
 	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
 	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
 	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop4
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop5
 
-end5:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	ADD R5, R9, R26
+end6:
+	MOVD $constants<>+737(SB), R14
+	ADD R12, R14
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	MOVD ahead+104(FP), R15
+	ADD R15, R16, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R11, R26
+	ADD R15, R19, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R13, R26
+	ADD R15, R21, R26
 	PRFM (R26), PLDL1KEEP
-	ADD R5, R15, R26
+	ADD R15, R23, R26
 	PRFM (R26), PLDL1KEEP
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R14), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R14), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R14), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R14), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42341,15 +42512,15 @@ end5:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42359,15 +42530,15 @@ end5:
 	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
 	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
 	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42377,15 +42548,15 @@ end5:
 	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
 	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
 	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R14), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R14), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R14), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R14), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42412,33 +42583,48 @@ end5:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop2
+	BGE loop3
 
-end3:
+end4:
+	JMP end2
 
 near1:
 	CMP $4, R1
-	BLT end7
+	BLT end8
 
-loop6:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
-	MOVD 8(R2), R10
-	MADD R4, R3, R10, R11
-	MOVD 16(R2), R12
-	MADD R4, R3, R12, R13
-	MOVD 24(R2), R14
-	MADD R4, R3, R14, R15
+loop7:
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	ADD R4, R0, R8
+	ADD R4, R8, R9
+	ADD R4, R9, R10
+	MOVD x_base+24(FP), R11
+	MOVD x_len+32(FP), R12
+	MOVD rows_base+48(FP), R13
+	MOVD stride+72(FP), R14
+	MOVD 0(R2), R15
+	MADD R14, R13, R15, R16
+	MOVD 0(R5), R17
+	MADD R14, R13, R17, R19
+	MOVD 0(R6), R20
+	MADD R14, R13, R20, R21
+	MOVD 0(R7), R22
+	MADD R14, R13, R22, R23
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42455,15 +42641,15 @@ loop6:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $64, R7
-	BLT end9
+	SUB $1, R12
+	CMP $64, R12
+	BLT end10
 
-loop8:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop9:
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42472,8 +42658,8 @@ loop8:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42482,8 +42668,8 @@ loop8:
 	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
 	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
 	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42492,8 +42678,8 @@ loop8:
 	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
 	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
 	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42502,43 +42688,43 @@ loop8:
 	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
 	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
 	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
-	ADD $64, R6
-	ADD $64, R9
 	ADD $64, R11
-	ADD $64, R13
-	ADD $64, R15
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop8
+	ADD $64, R16
+	ADD $64, R19
+	ADD $64, R21
+	ADD $64, R23
+	SUB $64, R12
+	CMP $64, R12
+	BGE loop9
 
-end9:
-	MOVD $constants<>+737(SB), R16
-	ADD R7, R16
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	ADD R7, R11
-	ADD R7, R13
-	ADD R7, R15
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R16), F20
+end10:
+	MOVD $constants<>+737(SB), R13
+	ADD R12, R13
+	SUB $63, R12
+	ADD R12, R11
+	ADD R12, R16
+	ADD R12, R19
+	ADD R12, R21
+	ADD R12, R23
+	FLDPQ 0(R11), (F16, F17)
+	FLDPQ 32(R11), (F18, F19)
+	FMOVQ 0(R13), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R16), F20
+	FMOVQ 16(R13), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R16), F20
+	FMOVQ 32(R13), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R16), F20
+	FMOVQ 48(R13), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R16), (F20, F21)
+	FLDPQ 32(R16), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42548,15 +42734,15 @@ end9:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	FLDPQ 0(R11), (F20, F21)
-	FLDPQ 32(R11), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42566,15 +42752,15 @@ end9:
 	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
 	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
 	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 32(R13), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R21), (F20, F21)
+	FLDPQ 32(R21), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42584,15 +42770,15 @@ end9:
 	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
 	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
 	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
-	FLDPQ 0(R15), (F20, F21)
-	FLDPQ 32(R15), (F22, F23)
-	FMOVQ 0(R16), F24
+	FLDPQ 0(R23), (F20, F21)
+	FLDPQ 32(R23), (F22, F23)
+	FMOVQ 0(R13), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R16), F24
+	FMOVQ 16(R13), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R16), F24
+	FMOVQ 32(R13), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R16), F24
+	FMOVQ 48(R13), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42619,25 +42805,39 @@ end9:
 	VADDP V4.S4, V0.S4, V0.S4
 	VUXTL2 V0.S4, V1.D2
 	VUXTL V0.S2, V0.D2
-	FLDPQ 0(R0), (F4, F5)
+	VLD1 (R0), V4.D[0]
+	VLD1 (R8), V4.D[1]
 	VADD V4.D2, V0.D2, V0.D2
+	VLD1 (R9), V5.D[0]
+	VLD1 (R10), V5.D[1]
 	VADD V5.D2, V1.D2, V1.D2
-	FSTPQ (F0, F1), 0(R0)
-	ADD $32, R0
-	ADD $32, R2
+	VST1 V0.D[0], (R0)
+	VST1 V0.D[1], (R8)
+	VST1 V1.D[0], (R9)
+	VST1 V1.D[1], (R10)
+	ADD $8, R0
+	ADD $8, R2
 	SUB $4, R1
 	CMP $4, R1
-	BGE loop6
+	BGE loop7
 
-end7:
+end8:
+
+end2:
+	SUB R4<<0, R0
+	ADD R4<<2, R0
+	SUB R4<<0, R2
+	ADD R4<<2, R2
 	CMP $1, R1
-	BLT end11
+	BLT end12
 
-loop10:
-	MOVD x_base+24(FP), R6
-	MOVD x_len+32(FP), R7
-	MOVD 0(R2), R8
-	MADD R4, R3, R8, R9
+loop11:
+	MOVD x_base+24(FP), R3
+	MOVD x_len+32(FP), R4
+	MOVD rows_base+48(FP), R5
+	MOVD stride+72(FP), R6
+	MOVD 0(R2), R7
+	MADD R6, R5, R7, R8
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42654,15 +42854,15 @@ loop10:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	SUB $1, R7
-	CMP $256, R7
-	BLT end13
+	SUB $1, R4
+	CMP $256, R4
+	BLT end14
 
-loop12:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop13:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42671,10 +42871,10 @@ loop12:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	FLDPQ 64(R6), (F16, F17)
-	FLDPQ 96(R6), (F18, F19)
-	FLDPQ 64(R9), (F20, F21)
-	FLDPQ 96(R9), (F22, F23)
+	FLDPQ 64(R3), (F16, F17)
+	FLDPQ 96(R3), (F18, F19)
+	FLDPQ 64(R8), (F20, F21)
+	FLDPQ 96(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42683,10 +42883,10 @@ loop12:
 	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
 	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
 	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
-	FLDPQ 128(R6), (F16, F17)
-	FLDPQ 160(R6), (F18, F19)
-	FLDPQ 128(R9), (F20, F21)
-	FLDPQ 160(R9), (F22, F23)
+	FLDPQ 128(R3), (F16, F17)
+	FLDPQ 160(R3), (F18, F19)
+	FLDPQ 128(R8), (F20, F21)
+	FLDPQ 160(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42695,10 +42895,10 @@ loop12:
 	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
 	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
 	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
-	FLDPQ 192(R6), (F16, F17)
-	FLDPQ 224(R6), (F18, F19)
-	FLDPQ 192(R9), (F20, F21)
-	FLDPQ 224(R9), (F22, F23)
+	FLDPQ 192(R3), (F16, F17)
+	FLDPQ 224(R3), (F18, F19)
+	FLDPQ 192(R8), (F20, F21)
+	FLDPQ 224(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42707,21 +42907,21 @@ loop12:
 	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
 	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
 	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
-	ADD $256, R6
-	ADD $256, R9
-	SUB $256, R7
-	CMP $256, R7
-	BGE loop12
+	ADD $256, R3
+	ADD $256, R8
+	SUB $256, R4
+	CMP $256, R4
+	BGE loop13
 
-end13:
-	CMP $64, R7
-	BLT end15
+end14:
+	CMP $64, R4
+	BLT end16
 
-loop14:
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
+loop15:
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
 	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
@@ -42730,37 +42930,37 @@ loop14:
 	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
 	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
 	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
-	ADD $64, R6
-	ADD $64, R9
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop14
+	ADD $64, R3
+	ADD $64, R8
+	SUB $64, R4
+	CMP $64, R4
+	BGE loop15
 
-end15:
-	MOVD $constants<>+737(SB), R10
-	ADD R7, R10
-	SUB $63, R7
-	ADD R7, R6
-	ADD R7, R9
-	FLDPQ 0(R6), (F16, F17)
-	FLDPQ 32(R6), (F18, F19)
-	FMOVQ 0(R10), F20
+end16:
+	MOVD $constants<>+737(SB), R5
+	ADD R4, R5
+	SUB $63, R4
+	ADD R4, R3
+	ADD R4, R8
+	FLDPQ 0(R3), (F16, F17)
+	FLDPQ 32(R3), (F18, F19)
+	FMOVQ 0(R5), F20
 	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ 16(R10), F20
+	FMOVQ 16(R5), F20
 	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ 32(R10), F20
+	FMOVQ 32(R5), F20
 	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ 48(R10), F20
+	FMOVQ 48(R5), F20
 	VAND V20.B16, V19.B16, V19.B16
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 32(R9), (F22, F23)
-	FMOVQ 0(R10), F24
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	FMOVQ 0(R5), F24
 	VAND V24.B16, V20.B16, V20.B16
-	FMOVQ 16(R10), F24
+	FMOVQ 16(R5), F24
 	VAND V24.B16, V21.B16, V21.B16
-	FMOVQ 32(R10), F24
+	FMOVQ 32(R5), F24
 	VAND V24.B16, V22.B16, V22.B16
-	FMOVQ 48(R10), F24
+	FMOVQ 48(R5), F24
 	VAND V24.B16, V23.B16, V23.B16
 	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
 	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
@@ -42793,7 +42993,7 @@ end15:
 	ADD $8, R2
 	SUB $1, R1
 	CMP $1, R1
-	BGE loop10
+	BGE loop11
 
-end11:
+end12:
 	RET

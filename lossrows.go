@@ -6,8 +6,12 @@ import (
 	"github.com/seed842bec00/argmax/internal/alias"
 )
 
-// maxRowsTogether is the most rows of which a function keeps numbers on its stack.
-const maxRowsTogether = 64
+// maxRowsTogether is the most rows of which a function keeps numbers on its stack;
+// to clear room for so many takes longer than fewRows rows of a few scores.
+const (
+	maxRowsTogether = 256
+	fewRows         = 8
+)
 
 // rowsTogether is how many rows of n scores one call treats: 2¹⁴ elements take 5 µs
 // or so.

@@ -46,7 +46,7 @@ func L1DistRows(dst, x, rows []float32, stride int) {
 	l1DistRows(dst, x, rows, stride)
 }
 
-func checkRows(name string, dst, x, rows []float32, stride int) {
+func checkRows[D, E any](name string, dst []D, x, rows []E, stride int) {
 	n := extent(len(dst), len(x), stride)
 	if n < 0 || n > len(rows) {
 		panicMatrix(name, "rows", len(rows), len(dst), len(x), stride)

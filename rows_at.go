@@ -61,7 +61,7 @@ func (s step) longRowsAt(name string, dst, x, rows []float32, stride int, index 
 // take as long as to read 64 elements of one.
 func rowsAtOnce(cols int) int { return max(1, maxRows/(cols+64)) }
 
-func checkRowsAt(name string, dst, x, rows []float32, stride int, index []int) {
+func checkRowsAt[D, E any](name string, dst []D, x, rows []E, stride int, index []int) {
 	if len(dst) != len(index) {
 		panicLengths(name, len(dst), len(index))
 	}

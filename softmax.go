@@ -39,23 +39,30 @@ func SoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int)
 // lengths differ.
 func LogSoftmax(dst, scores []float32) {
 	checkLoss("LogSoftmax", "dst", dst, scores)
-	logSoftmaxRows(1, len(scores), dst, 0, scores, 0)
+	var sum, largest, zero [1]float32
+	logSoftmaxRows(1, len(scores), dst, 0, scores, 0, sum[:], largest[:], zero[:])
 }
 
 // LogSoftmaxRows is [LogSoftmax] of rows, as [SoftmaxRows] is [Softmax].
 func LogSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
 	checkLossRows("LogSoftmaxRows", "dst", rows, n, dst, ldd, scores, lds)
-	logSoftmaxRows(rows, n, dst, ldd, scores, lds)
+	if rows <= fewRows {
+		var sums, largest, zeros [fewRows]float32
+		logSoftmaxRows(rows, n, dst, ldd, scores, lds, sums[:], largest[:], zeros[:])
+		return
+	}
+	var sums, largest, zeros [maxRowsTogether]float32
+	logSoftmaxRows(rows, n, dst, ldd, scores, lds, sums[:], largest[:], zeros[:])
 }
 
-func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
-	var sums, largest, zeros [maxRowsTogether]float32
+// logSoftmaxRows takes as many rows at once as sums and largest have room for.
+func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int, sums, largest, zeros []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), maxRowsTogether, rows-at)
+		step := min(rowsTogether(n), len(sums), rows-at)
 		s := sums[:step]
-		sumExpRows(n, step, scores[at*lds:], lds, s, largest[:])
-		logRows(s, s, zeros[:])
-		shiftRows(n, step, scores[at*lds:], lds, largest[:], s, dst[at*ldd:], ldd)
+		sumExpRows(n, step, scores[at*lds:], lds, s, largest)
+		logRows(s, s, zeros)
+		shiftRows(n, step, scores[at*lds:], lds, largest, s, dst[at*ldd:], ldd)
 		at += step
 	}
 }
@@ -63,8 +70,8 @@ func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds i
 // LogSumExp returns log Σ exp(sᵢ), as m + log Σ exp(sᵢ − m) with m = Max(scores). It
 // is m if that is infinite (−∞ of nothing), NaN if a score is NaN.
 func LogSumExp(scores []float32) float32 {
-	var dst [1]float32
-	logSumExpRows(1, len(scores), dst[:], scores, 0)
+	var dst, largest [1]float32
+	logSumExpRows(1, len(scores), dst[:], scores, 0, largest[:])
 	return dst[0]
 }
 
@@ -83,17 +90,23 @@ func LogSumExpRows(rows, n int, dst, scores []float32, lds int) {
 	if alias.Overlap(dst, scores[:size]) {
 		panicOverlap("LogSumExpRows", "dst", "scores")
 	}
-	logSumExpRows(rows, n, dst, scores, lds)
+	if rows <= fewRows {
+		var largest [fewRows]float32
+		logSumExpRows(rows, n, dst, scores, lds, largest[:])
+		return
+	}
+	var largest [maxRowsTogether]float32
+	logSumExpRows(rows, n, dst, scores, lds, largest[:])
 }
 
-func logSumExpRows(rows, n int, dst, scores []float32, lds int) {
-	var largest [maxRowsTogether]float32
+// logSumExpRows takes as many rows at once as largest has room for.
+func logSumExpRows(rows, n int, dst, scores []float32, lds int, largest []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), maxRowsTogether, rows-at)
+		step := min(rowsTogether(n), len(largest), rows-at)
 		sums := dst[at : at+step]
 		if n > 0 {
-			sumExpRows(n, step, scores[at*lds:], lds, sums, largest[:])
-			logRows(sums, sums, largest[:])
+			sumExpRows(n, step, scores[at*lds:], lds, sums, largest)
+			logRows(sums, sums, largest)
 		}
 		for i, v := range sums {
 			if v != v || n == 0 { // NaN, or an infinite maximum

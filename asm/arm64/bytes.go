@@ -76,13 +76,12 @@ func (s byteSums) add(out *printer, acc, x, y [4]int) {
 	out.release(t)
 }
 
-func (s byteSums) Deliver(sums []vec.ByteSum, to vec.Ptr) {
+func (s byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
 	m := s.m
 	var b [4]*block
 	for i, sum := range sums {
 		b[i] = m.write(sum)
 	}
-	low := after(to, 0)
 	m.later(func(out *printer) {
 		for _, x := range b {
 			out.addParts(x)
@@ -93,10 +92,15 @@ func (s byteSums) Deliver(sums []vec.ByteSum, to vec.Ptr) {
 		out.line("VADDP V%d.S4, V%d.S4, V%d.S4", t[0], r[0], r[0])
 		out.line("VUXTL2 V%d.S4, V%d.D2", r[0], r[1])
 		out.line("VUXTL V%d.S2, V%d.D2", r[0], r[0])
-		out.line("FLDPQ %s, (F%d, F%d)", low, t[0], t[1])
-		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[0], r[0], r[0])
-		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[1], r[1], r[1])
-		out.line("FSTPQ (F%d, F%d), %s", r[0], r[1], low)
+		for i, p := range to {
+			out.line("VLD1 (%v), V%d.D[%d]", p.(pointer).base, t[i/2], i%2)
+			if i%2 == 1 {
+				out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[i/2], r[i/2], r[i/2])
+			}
+		}
+		for i, p := range to {
+			out.line("VST1 V%d.D[%d], (%v)", r[i/2], i%2, p.(pointer).base)
+		}
 	})
 	s.free(sums)
 }

@@ -55,18 +55,15 @@ func (m *Machine) Lane(index vec.Int) vec.Mask {
 	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", index, at) }, isNumber)
 }
 
-func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
+func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
 	from := after(p, 8*elem)
-	return m.lanes(func(out *printer, at int) {
+	valid := m.Valid()
+	lane := m.lanes(func(out *printer, at int) {
 		out.line("FMOVS %s, F%d", from, at)
 		out.line("VDUP V%d.S[0], V%d.S4", at, at)
 	}, isNumber)
-}
-
-func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
-	valid, label := m.Valid(), m.LaneAt(p, elem)
-	others := m.AndNot(valid, label)
-	m.FreeMask(valid, label)
+	others := m.AndNot(valid, lane)
+	m.FreeMask(valid, lane)
 	return others
 }
 
@@ -175,6 +172,12 @@ func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
 		}
 		out.release(t)
 	})
+}
+
+func (m *Machine) SubOneHot(dst vec.Block, lane vec.Int) {
+	chosen := m.Lane(lane)
+	m.SubWhere(dst, m.Constants(1)[0], chosen)
+	m.FreeMask(chosen)
 }
 
 func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {

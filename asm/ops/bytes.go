@@ -21,7 +21,8 @@ func ByteProducts(m vec.Machine) {
 const byteGroup = 4
 
 // rowsOfBytes goes by a list of rows. That costs a load and a multiplication for
-// each, and rows one after the other need no kernel of their own.
+// each, and rows one after the other need no kernel of their own. The rows of a group
+// are as far apart in the list as there are groups, as those of vectorToRows are.
 func rowsOfBytes(m vec.Machine, op, doc string, term vec.ByteTerm) {
 	m.Func(op, "func(dst []int64, x, rows []uint8, stride int, index []int, ahead int)",
 		"adds to dst "+doc+" of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.")
@@ -32,40 +33,56 @@ func rowsOfBytes(m vec.Machine, op, doc string, term vec.ByteTerm) {
 		})
 	})
 	dst, left, index := m.Ptr("dst_base"), m.Int("dst_len"), m.Ptr("index_base")
-	base, stride := m.Bytes("rows_base"), m.Int("stride")
-	ahead := m.Int("ahead")
-	several := func(count int, far bool) {
+	several := func(list, to []vec.Ptr, far bool) {
+		x, n, count := m.Bytes("x_base"), m.Int("x_len"), len(list)
+		ptrs := []vec.Ptr{x}
 		m.Scope(func() {
-			x, n := m.Bytes("x_base"), m.Int("x_len")
-			ptrs := []vec.Ptr{x}
-			for i := range count {
-				ptrs = append(ptrs, m.RowAt(base, stride, m.LoadInt(index, i)))
-			}
-			acc := make([]vec.ByteSum, byteGroup)
-			for i := range acc {
-				acc[i] = sums.New()
-			}
-			vec.Blocks(m, n, byteGroup/count, ptrs, func(block int) {
-				if far {
-					for _, row := range ptrs[1:] {
-						m.PrefetchAhead(row, ahead)
-					}
-				}
-				sums.Add(acc[block:block+count], x, ptrs[1:], block)
-			})
-			if count == 1 {
-				sums.DeliverTotal(acc, dst)
-			} else {
-				sums.Deliver(acc, dst)
+			base, stride := m.Bytes("rows_base"), m.Int("stride")
+			for _, at := range list {
+				ptrs = append(ptrs, m.RowAt(base, stride, m.LoadInt(at, 0)))
 			}
 		})
-		m.Advance([]vec.Ptr{dst, index}, 2*count) // of 8 bytes each
+		acc := make([]vec.ByteSum, byteGroup)
+		for i := range acc {
+			acc[i] = sums.New()
+		}
+		vec.Blocks(m, n, byteGroup/count, ptrs, func(block int) {
+			if far {
+				ahead := m.Int("ahead")
+				for _, row := range ptrs[1:] {
+					m.PrefetchAhead(row, ahead)
+				}
+			}
+			sums.Add(acc[block:block+count], x, ptrs[1:], block)
+		})
+		if count == 1 {
+			sums.DeliverTotal(acc, to[0])
+		} else {
+			sums.Deliver(acc, to)
+		}
 	}
-	near := m.NewLabel("near")
-	m.JumpZero(ahead, near)
-	vec.While(m, left, byteGroup, nil, func() { several(byteGroup, true) })
-	m.Place(near)
-	vec.While(m, left, byteGroup, nil, func() { several(byteGroup, false) })
-	vec.While(m, left, 1, nil, func() { several(1, false) })
+	next := func() { m.Advance([]vec.Ptr{dst, index}, 2) } // of 8 bytes each
+	m.Scope(func() {
+		near, end := m.NewLabel("near"), m.NewLabel("end")
+		apart := m.Scale(m.Divide(left, byteGroup), 8)
+		streams := func(far bool) {
+			vec.While(m, left, byteGroup, nil, func() {
+				m.Scope(func() { several(m.Rows(index, apart, byteGroup), m.Rows(dst, apart, byteGroup), far) })
+				next()
+			})
+		}
+		m.Scope(func() { m.JumpZero(m.Int("ahead"), near) })
+		streams(true)
+		m.Jump(end)
+		m.Place(near)
+		streams(false)
+		m.Place(end)
+		m.Move(dst, apart, byteGroup-1)
+		m.Move(index, apart, byteGroup-1)
+	})
+	vec.While(m, left, 1, nil, func() {
+		m.Scope(func() { several([]vec.Ptr{index}, []vec.Ptr{dst}, false) })
+		next()
+	})
 	m.Return()
 }

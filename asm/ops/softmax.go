@@ -123,10 +123,9 @@ func (s *exponentials) finish(e, inverse vec.Block, i int) {
 	if !s.loss {
 		return
 	}
-	label, weight := s.LaneAt(s.labels, i), s.LoadFirst(s.weights, i)
-	s.SubWhere(e, s.exp.one(), label)
+	weight := s.LoadFirst(s.weights, i)
+	s.Scope(func() { s.SubOneHot(e, s.LoadInt(s.labels, i)) })
 	s.Mul(e, e, weight)
-	s.FreeMask(label)
 	s.Free(weight)
 }
 

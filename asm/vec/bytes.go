@@ -25,8 +25,8 @@ type (
 		// Add adds to each of the sums the terms of a block of x and one of its row,
 		// which begin block·ByteBlock bytes after the pointers.
 		Add(sums []ByteSum, x Ptr, rows []Ptr, block int)
-		// Deliver adds each of four sums to an int64, which lie one after the other.
-		Deliver(sums []ByteSum, to Ptr)
+		// Deliver adds each of four sums to an int64.
+		Deliver(sums []ByteSum, to []Ptr)
 		// DeliverTotal adds all four to the same one.
 		DeliverTotal(sums []ByteSum, to Ptr)
 	}

@@ -192,11 +192,10 @@ type Machine interface {
 	CompareConst(r Relation, x Block, c Const) Mask
 	// Valid, inside Partial, chooses the valid lanes.
 	Valid() Mask
-	// Lane chooses the lane of a number, none if there is no such lane; LaneAt that
-	// of the int some elements (of 8 bytes) after p, of which it reads 32 bits.
+	// Lane chooses the lane of a number, none if there is no such lane.
 	Lane(index Int) Mask
-	LaneAt(p Ptr, elem int) Mask
-	// Others, inside Partial, chooses the valid lanes but that of LaneAt.
+	// Others, inside Partial, chooses the valid lanes but that of the int some elements
+	// (of 8 bytes) after p, of which it reads 32 bits.
 	Others(p Ptr, elem int) Mask
 	// MinusCount is the number of chosen lanes, negated, in lane 0; +0 of none.
 	MinusCount(chosen Mask) Block
@@ -212,6 +211,9 @@ type Machine interface {
 	LoadFirstWhere(p Ptr, elem int, chosen Mask) Block
 	// Choose sets the chosen lanes of dst to x.
 	Choose(dst, x Block, chosen Mask)
+	// SubOneHot subtracts 1 in the lane of a number, which changes it to a multiple of
+	// itself. There is such a lane.
+	SubOneHot(dst Block, lane Int)
 	// SubWhere subtracts c in the chosen lanes.
 	SubWhere(dst Block, c Const, chosen Mask)
 	// JumpAny jumps if a lane is chosen.

@@ -182,7 +182,7 @@ func (s *byteSums) lanes(sum byteSum) reg.VecVirtual {
 	return r
 }
 
-func (s *byteSums) Deliver(sums []vec.ByteSum, to vec.Ptr) {
+func (s *byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
 	m := s.m
 	var r [4]reg.VecVirtual
 	for i, sum := range sums {
@@ -191,10 +191,11 @@ func (s *byteSums) Deliver(sums []vec.ByteSum, to vec.Ptr) {
 	ab := m.interleave(m.VPUNPCKLDQ, m.VPUNPCKHDQ, r[0], r[1]) // a b a b in every quarter
 	cd := m.interleave(m.VPUNPCKLDQ, m.VPUNPCKHDQ, r[2], r[3])
 	abcd := m.quarter(m.interleave(m.VPUNPCKLQDQ, m.VPUNPCKHQDQ, ab, cd))
-	y, at := m.YMM(), m.mem(to, 0, 0)
-	m.VPMOVZXDQ(abcd, y)
-	m.VPADDQ(at, y, y)
-	m.VMOVUPS(y, at)
+	for i, p := range to {
+		g := m.GP64()
+		m.VPEXTRD(U8(i), abcd, g.As32())
+		m.ADDQ(g, m.mem(p, 0, 0))
+	}
 }
 
 // interleave adds the two ways to take elements of x and y in turn.

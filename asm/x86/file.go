@@ -2,6 +2,7 @@ package x86
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
@@ -21,6 +22,7 @@ type File struct {
 	constants map[uint32]operand.Mem
 	lanes     operand.Mem // the numbers of the lanes, if somebody needs them
 	window    operand.Mem // of masks of bytes, if somebody needs them
+	hot       operand.Mem // the blocks that are 1 in one lane, if somebody needs them
 }
 
 // New returns an empty file.
@@ -76,6 +78,22 @@ func (f *File) numbers() operand.Mem {
 		}
 	}
 	return f.lanes
+}
+
+// oneHot is a block for each lane, 1 there and +0 elsewhere.
+func (f *File) oneHot() operand.Mem {
+	if f.hot.Symbol.Name == "" {
+		f.hot = f.ctx.StaticGlobal("oneHot")
+		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+		for i := range vec.Lanes * vec.Lanes {
+			one := uint32(0)
+			if i%(vec.Lanes+1) == 0 {
+				one = math.Float32bits(1)
+			}
+			f.ctx.AppendDatum(operand.U32(one))
+		}
+	}
+	return f.hot
 }
 
 // byteWindow is 64 bytes of zeros and 64 of ones: read n bytes after its beginning,

@@ -54,7 +54,9 @@ func (m *Machine) Scale(n vec.Int, k int) vec.Int {
 func (m *Machine) Divide(n vec.Int, k int) vec.Int {
 	s := bits.Len(uint(k)) - 1
 	if k == 1<<s {
-		panic("x86: Divide by a power of two")
+		quotient := m.CopyInt(n)
+		m.SHRQ(U8(s), quotient.(Op))
+		return quotient
 	}
 	reciprocal, _ := bits.Div64(1<<s, 0, uint64(k))
 	factor, low, quotient := m.GP64(), m.GP64(), m.GP64()

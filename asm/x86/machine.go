@@ -30,9 +30,10 @@ type Machine struct {
 	part   *partial   // inside Partial
 	last   *lastBytes // inside LastBytes
 	// What a function makes at its beginning when it first needs it: a mask that
-	// clears signs, and the first lanes of four quarters.
+	// clears signs, the first lanes of four quarters, the address of a table.
 	abs    reg.VecVirtual
 	firsts reg.OpmaskVirtual
+	oneHot reg.GPVirtual
 }
 
 var _ vec.Machine = (*Machine)(nil)
@@ -88,7 +89,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.Doc(name + " " + doc)
 	m.Pragma("noescape")
 	m.SignatureExpr(signature)
-	m.labels, m.abs, m.firsts = 0, nil, nil
+	m.labels, m.abs, m.firsts, m.oneHot = 0, nil, nil, nil
 	m.file.suffixes[name] = m.suffix
 }
 

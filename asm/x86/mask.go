@@ -57,31 +57,22 @@ func (m *Machine) Lane(index vec.Int) vec.Mask {
 	return m.lane(at)
 }
 
-func (m *Machine) LaneAt(p vec.Ptr, elem int) vec.Mask {
+func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
 	index := p.(pointer).memory().Offset(8 * elem)
 	if m.wide() {
-		numbers := m.register()
+		const notEqual = 4
+		numbers, k := m.register(), m.K()
 		m.VMOVDQU32(m.file.numbers(), numbers)
-		return m.chosen(func(_ int, to reg.Register) { m.VPCMPEQD_BCST(index, numbers, to) })
+		m.VPCMPD_BCST(U8(notEqual), index, numbers, m.part.k, k)
+		return mask{k: k}
 	}
 	at := m.register()
 	m.VPBROADCASTD(index, at)
-	return m.lane(at)
-}
-
-func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
-	if !m.wide() {
-		others := m.LaneAt(p, elem)
-		for i, r := range others.(mask).parts {
-			m.VANDNPS(m.part.lanes.Offset(32*i), r, r)
-		}
-		return others
+	others := m.lane(at)
+	for i, r := range others.(mask).parts {
+		m.VANDNPS(m.part.lanes.Offset(32*i), r, r)
 	}
-	const notEqual = 4
-	numbers, k := m.register(), m.K()
-	m.VMOVDQU32(m.file.numbers(), numbers)
-	m.VPCMPD_BCST(U8(notEqual), p.(pointer).memory().Offset(8*elem), numbers, m.part.k, k)
-	return mask{k: k}
+	return others
 }
 
 func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
@@ -185,6 +176,21 @@ func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
 		t := m.YMM()
 		m.VANDPS(c.(Op), chosen.(mask).parts[i], t)
 		m.VSUBPS(t, r, r) // minus +0 is the same
+	}
+}
+
+// SubOneHot subtracts a row of a table: fewer instructions than a mask takes.
+func (m *Machine) SubOneHot(dst vec.Block, lane vec.Int) {
+	if m.oneHot == nil {
+		m.first(func() {
+			m.oneHot = m.GP64()
+			m.LEAQ(m.file.oneHot(), m.oneHot)
+		})
+	}
+	at := lane.(reg.Register)
+	m.SHLQ(U8(6), at)
+	for i, r := range dst.(block) {
+		m.VSUBPS(Mem{Base: m.oneHot, Index: at, Scale: 1, Disp: i * m.bits / 8}, r, r)
 	}
 }
 

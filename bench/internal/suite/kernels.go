@@ -22,7 +22,7 @@ func once(elements int, op string, args ports.Args) Kernels {
 // The most elements of a call, as the root package cuts them.
 const (
 	maxRows         = 1 << 16
-	maxRowsTogether = 64
+	maxRowsTogether = 256
 	maxTogether     = 1 << 14
 	maxUpdate       = 1 << 12
 )

@@ -16,7 +16,7 @@ import (
 // many as there are scores, a number for each row, or both.
 type lossOfRows struct {
 	name     string
-	kernels  []string // what is called for up to 64 rows
+	kernels  []string // what is called for rows, one after the other
 	results  bool
 	numbers  bool
 	argmax   rowsFunction
