@@ -22,11 +22,16 @@ func panicOverlap(name, dst, src string) {
 // its last row, and -1 if there is no such matrix: rows that overlap (a single
 // row has no stride), or more elements than an int can count.
 func extent(rows, cols, stride int) int {
+	if rows == 1 {
+		return cols
+	}
+	return extentOfRows(rows, cols, stride)
+}
+
+func extentOfRows(rows, cols, stride int) int {
 	switch {
 	case rows == 0:
 		return 0
-	case rows == 1:
-		return cols
 	case stride < cols:
 		return -1
 	}

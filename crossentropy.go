@@ -42,7 +42,7 @@ func CrossEntropyRows(rows, n int, losses, grad []float32, ldg int, scores []flo
 // crossEntropyLosses takes as many rows at once as addends has room for.
 func crossEntropyLosses(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights, addends []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), len(addends), rows-at)
+		step := min(rowsTogether(n, rows-at), len(addends))
 		sums := losses[at : at+step]
 		crossEntropyRows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], grad[at*ldg:], ldg, sums, addends)
 		logRows(sums, sums, addends)

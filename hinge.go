@@ -107,7 +107,7 @@ func marginLossRows(name string, k marginKind, rows, n int, losses, grad []float
 	checkLossRows(name, "grad", rows, n, grad, ldg, scores, lds)
 	checkRowArrays(name, rows, n, losses, labels, weights)
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), rows-at)
+		step := rowsTogether(n, rows-at)
 		k.rows(n, step, scores[at*lds:], lds, labels[at:at+step], weights[at:at+step], margin, grad[at*ldg:], ldg, losses[at:at+step])
 		at += step
 	}

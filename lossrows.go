@@ -13,9 +13,14 @@ const (
 	fewRows         = 8
 )
 
-// rowsTogether is how many rows of n scores one call treats: 2¹⁴ elements take 5 µs
-// or so.
-func rowsTogether(n int) int { return max(1, maxVector/max(1, n)) }
+// rowsTogether is how many of so many rows of n scores one call treats: 2¹⁴ elements
+// take 5 µs or so. (A division takes longer than a few scores.)
+func rowsTogether(n, rows int) int {
+	if rows*n <= maxVector {
+		return rows
+	}
+	return min(rows, max(1, maxVector/n))
+}
 
 func checkLossRows(name, what string, rows, n int, dst []float32, ldd int, scores []float32, lds int) {
 	sizeD, sizeS := extent(rows, n, ldd), extent(rows, n, lds)
@@ -57,17 +62,16 @@ func checkLabel(name string, label, classes int) {
 	}
 }
 
-// allBelow reports whether all labels are indices of n scores. A negative one has
-// its sign set, one that is too large in n − 1 less it.
+// allBelow reports whether all labels are indices of n scores. The largest of four
+// at a time, which do not wait for each other; what is negative is large.
 func allBelow(labels []int, n int) bool {
-	last, signs := n-1, 0
+	var a, b, c, d uint
 	for len(labels) >= 4 {
-		a, b, c, d := labels[0], labels[1], labels[2], labels[3]
-		signs |= (a | b | c | d) | ((last - a) | (last - b) | (last - c) | (last - d))
+		a, b, c, d = max(a, uint(labels[0])), max(b, uint(labels[1])), max(c, uint(labels[2])), max(d, uint(labels[3]))
 		labels = labels[4:]
 	}
 	for _, label := range labels {
-		signs |= label | (last - label)
+		a = max(a, uint(label))
 	}
-	return signs >= 0
+	return max(a, b, c, d) < uint(n)
 }

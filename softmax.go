@@ -22,7 +22,7 @@ func Softmax(dst, scores []float32) {
 // overlap otherwise, if a slice is too short, or if a stride is less than n.
 func SoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int) {
 	checkLossRows("SoftmaxRows", "dst", rows, n, dst, ldd, scores, lds)
-	for step := rowsTogether(n); rows > 0; rows -= step {
+	for step := rowsTogether(n, rows); rows > 0; rows -= step {
 		step = min(step, rows)
 		softmaxRows(n, step, scores, lds, dst, ldd)
 		if rows > step {
@@ -58,7 +58,7 @@ func LogSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds i
 // logSoftmaxRows takes as many rows at once as sums and largest have room for.
 func logSoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int, sums, largest, zeros []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), len(sums), rows-at)
+		step := min(rowsTogether(n, rows-at), len(sums))
 		s := sums[:step]
 		sumExpRows(n, step, scores[at*lds:], lds, s, largest)
 		logRows(s, s, zeros)
@@ -102,7 +102,7 @@ func LogSumExpRows(rows, n int, dst, scores []float32, lds int) {
 // logSumExpRows takes as many rows at once as largest has room for.
 func logSumExpRows(rows, n int, dst, scores []float32, lds int, largest []float32) {
 	for at := 0; at < rows; {
-		step := min(rowsTogether(n), len(largest), rows-at)
+		step := min(rowsTogether(n, rows-at), len(largest))
 		sums := dst[at : at+step]
 		if n > 0 {
 			sumExpRows(n, step, scores[at*lds:], lds, sums, largest)

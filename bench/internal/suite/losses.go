@@ -29,7 +29,8 @@ type lossOfRows struct {
 // rowsFunction is the common shape: what an operation does not need, it ignores.
 type rowsFunction func(r *rowsOfScores)
 
-// rowsOfScores is the data of a contest. Weights are those of a mean.
+// rowsOfScores is the data of a contest; of a single row, argmax has the functions
+// without Rows. Weights are those of a mean.
 type rowsOfScores struct {
 	rows, n                       int
 	scores, dst, numbers, weights []float32
@@ -41,7 +42,13 @@ var lossShapes = [][2]int{{1, 10}, {256, 10}, {10000, 10}, {1, 1000}, {1024, 100
 var losses = []lossOfRows{
 	{
 		name: "Softmax", kernels: []string{"softmaxRows"}, together: maxTogether, results: true,
-		argmax: func(r *rowsOfScores) { argmax.SoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n) },
+		argmax: func(r *rowsOfScores) {
+			if r.rows == 1 {
+				argmax.Softmax(r.dst, r.scores)
+				return
+			}
+			argmax.SoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n)
+		},
 		loop:   byRow(loopSoftmax),
 		rivals: map[string]rowsFunction{
 			"onednn": ofScores(crival.Softmax), "gcc": ofScores(fastmath.Softmax), "gcc-flat": ofScores(fastmath.SoftmaxFlat),
@@ -56,7 +63,13 @@ var losses = []lossOfRows{
 	},
 	{
 		name: "LogSumExp", kernels: []string{"sumExpRows", "logRows"}, together: maxRowsTogether, numbers: true,
-		argmax: func(r *rowsOfScores) { argmax.LogSumExpRows(r.rows, r.n, r.numbers, r.scores, r.n) },
+		argmax: func(r *rowsOfScores) {
+			if r.rows == 1 {
+				r.numbers[0] = argmax.LogSumExp(r.scores)
+				return
+			}
+			argmax.LogSumExpRows(r.rows, r.n, r.numbers, r.scores, r.n)
+		},
 		loop: byRow(func(r *rowsOfScores, i int, row, _ []float32) {
 			largest, sum := slices.Max(row), float32(0)
 			for _, v := range row {
@@ -71,7 +84,13 @@ var losses = []lossOfRows{
 	},
 	{
 		name: "LogSoftmax", kernels: []string{"sumExpRows", "logRows", "shiftRows"}, together: maxRowsTogether, results: true,
-		argmax: func(r *rowsOfScores) { argmax.LogSoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n) },
+		argmax: func(r *rowsOfScores) {
+			if r.rows == 1 {
+				argmax.LogSoftmax(r.dst, r.scores)
+				return
+			}
+			argmax.LogSoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n)
+		},
 		loop: byRow(func(_ *rowsOfScores, _ int, row, dst []float32) {
 			largest, sum := slices.Max(row), float32(0)
 			for _, v := range row {
@@ -93,6 +112,10 @@ var losses = []lossOfRows{
 	{
 		name: "CrossEntropy", kernels: []string{"crossEntropyRows", "logRows"}, together: maxRowsTogether, results: true, numbers: true,
 		argmax: func(r *rowsOfScores) {
+			if r.rows == 1 {
+				r.numbers[0] = argmax.CrossEntropy(r.dst, r.scores, r.labels[0], r.weights[0])
+				return
+			}
 			argmax.CrossEntropyRows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, r.weights)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
@@ -121,10 +144,10 @@ var losses = []lossOfRows{
 			return values, value{l.want - scores[label], l.bound + 0x1p-22*(l.want+math.Abs(scores[label]))}
 		},
 	},
-	hingeLoss("Hinge", "hingeRows", argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("Hinge", "hingeRows", argmax.Hinge, argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
 		return max(0, m), weight * heaviside(m)
 	}),
-	hingeLoss("SquaredHinge", "squaredHingeRows", argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("SquaredHinge", "squaredHingeRows", argmax.SquaredHinge, argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
 		return max(0, m) * max(0, m), 2 * weight * max(0, m)
 	}),
 }
@@ -137,12 +160,16 @@ func heaviside(m float64) float64 {
 }
 
 // hingeLoss is a loss whose terms, and their gradients, are functions of margins.
-func hingeLoss(name, kernel string,
+func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, margin, c float32) float32,
 	rows func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, margin float32, weights []float32),
 	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
 	return lossOfRows{
 		name: name, kernels: []string{kernel}, together: maxTogether, results: true, numbers: true,
 		argmax: func(r *rowsOfScores) {
+			if r.rows == 1 {
+				r.numbers[0] = row(r.dst, r.scores, r.labels[0], 1, r.weights[0])
+				return
+			}
 			rows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, 1, r.weights)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
