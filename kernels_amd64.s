@@ -33873,6 +33873,7 @@ done2:
 TEXT ·hingeRowsAVX512(SB), NOSPLIT, $0-160
 	MOVL         $0x00001111, AX
 	KMOVW        AX, K3
+	VMOVDQU32    numbers<>+0(SB), Z3
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -33900,107 +33901,99 @@ loop3:
 	LEAQ           (AX)(R8*4), R10
 	ADDQ           R8, R10
 	VMOVUPS.Z      (AX), K1, Z2
-	VMOVDQU32      numbers<>+0(SB), Z3
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
 	MOVQ           (DX), R11
 	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11), Z3
-	VSUBPS         Z3, Z2, Z2
+	VBROADCASTSS   (R11), Z4
+	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R8*1), K1, Z3
-	VMOVDQU32      numbers<>+0(SB), Z4
-	VPCMPD.BCST    $0x04, 8(DX), Z4, K1, K2
+	VMOVUPS.Z      (AX)(R8*1), K1, Z4
+	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
 	MOVQ           8(DX), R11
 	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R8*1), Z4
-	VSUBPS         Z4, Z3, Z3
-	VADDPS.Z       Z0, Z3, K2, Z3
-	VMAXPS         Z3, Z1, Z3
-	VMOVUPS.Z      (AX)(R8*2), K1, Z4
-	VMOVDQU32      numbers<>+0(SB), Z5
-	VPCMPD.BCST    $0x04, 16(DX), Z5, K1, K2
-	MOVQ           16(DX), R11
-	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R8*2), Z5
+	VBROADCASTSS   (R11)(R8*1), Z5
 	VSUBPS         Z5, Z4, Z4
 	VADDPS.Z       Z0, Z4, K2, Z4
 	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R9*1), K1, Z5
-	VMOVDQU32      numbers<>+0(SB), Z6
-	VPCMPD.BCST    $0x04, 24(DX), Z6, K1, K2
-	MOVQ           24(DX), R11
+	VMOVUPS.Z      (AX)(R8*2), K1, Z5
+	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
+	MOVQ           16(DX), R11
 	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R9*1), Z6
+	VBROADCASTSS   (R11)(R8*2), Z6
 	VSUBPS         Z6, Z5, Z5
 	VADDPS.Z       Z0, Z5, K2, Z5
 	VMAXPS         Z5, Z1, Z5
-	VMOVUPS.Z      (AX)(R8*4), K1, Z6
-	VMOVDQU32      numbers<>+0(SB), Z7
-	VPCMPD.BCST    $0x04, 32(DX), Z7, K1, K2
-	MOVQ           32(DX), R9
-	LEAQ           (AX)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*4), Z7
+	VMOVUPS.Z      (AX)(R9*1), K1, Z6
+	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
+	MOVQ           24(DX), R11
+	LEAQ           (AX)(R11*4), R11
+	VBROADCASTSS   (R11)(R9*1), Z7
 	VSUBPS         Z7, Z6, Z6
 	VADDPS.Z       Z0, Z6, K2, Z6
 	VMAXPS         Z6, Z1, Z6
-	VMOVUPS.Z      (R10), K1, Z7
-	VMOVDQU32      numbers<>+0(SB), Z8
-	VPCMPD.BCST    $0x04, 40(DX), Z8, K1, K2
-	MOVQ           40(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9), Z8
+	VMOVUPS.Z      (AX)(R8*4), K1, Z7
+	VPCMPD.BCST    $0x04, 32(DX), Z3, K1, K2
+	MOVQ           32(DX), R9
+	LEAQ           (AX)(R9*4), R9
+	VBROADCASTSS   (R9)(R8*4), Z8
 	VSUBPS         Z8, Z7, Z7
 	VADDPS.Z       Z0, Z7, K2, Z7
 	VMAXPS         Z7, Z1, Z7
-	VMOVUPS.Z      (R10)(R8*1), K1, Z8
-	VMOVDQU32      numbers<>+0(SB), Z9
-	VPCMPD.BCST    $0x04, 48(DX), Z9, K1, K2
-	MOVQ           48(DX), R9
+	VMOVUPS.Z      (R10), K1, Z8
+	VPCMPD.BCST    $0x04, 40(DX), Z3, K1, K2
+	MOVQ           40(DX), R9
 	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*1), Z9
+	VBROADCASTSS   (R9), Z9
 	VSUBPS         Z9, Z8, Z8
 	VADDPS.Z       Z0, Z8, K2, Z8
 	VMAXPS         Z8, Z1, Z8
-	VMOVUPS.Z      (R10)(R8*2), K1, Z9
-	VMOVDQU32      numbers<>+0(SB), Z10
-	VPCMPD.BCST    $0x04, 56(DX), Z10, K1, K2
-	MOVQ           56(DX), R9
+	VMOVUPS.Z      (R10)(R8*1), K1, Z9
+	VPCMPD.BCST    $0x04, 48(DX), Z3, K1, K2
+	MOVQ           48(DX), R9
 	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*2), Z10
+	VBROADCASTSS   (R9)(R8*1), Z10
 	VSUBPS         Z10, Z9, Z9
 	VADDPS.Z       Z0, Z9, K2, Z9
 	VMAXPS         Z9, Z1, Z9
-	VSHUFF64X2     $0x44, Z3, Z2, Z10
-	VSHUFF64X2     $0xee, Z3, Z2, Z11
-	VADDPS         Z11, Z10, Z10
-	VSHUFF64X2     $0x44, Z5, Z4, Z11
-	VSHUFF64X2     $0xee, Z5, Z4, Z12
+	VMOVUPS.Z      (R10)(R8*2), K1, Z10
+	VPCMPD.BCST    $0x04, 56(DX), Z3, K1, K2
+	MOVQ           56(DX), R9
+	LEAQ           (R10)(R9*4), R9
+	VBROADCASTSS   (R9)(R8*2), Z11
+	VSUBPS         Z11, Z10, Z10
+	VADDPS.Z       Z0, Z10, K2, Z10
+	VMAXPS         Z10, Z1, Z10
+	VSHUFF64X2     $0x44, Z4, Z2, Z11
+	VSHUFF64X2     $0xee, Z4, Z2, Z12
 	VADDPS         Z12, Z11, Z11
-	VSHUFF64X2     $0x88, Z11, Z10, Z12
-	VSHUFF64X2     $0xdd, Z11, Z10, Z10
-	VADDPS         Z10, Z12, Z12
-	VPERMILPS      $0x4e, Z12, Z10
-	VADDPS         Z10, Z12, Z12
-	VPERMILPS      $0xb1, Z12, Z10
-	VADDPS         Z10, Z12, Z12
-	VCOMPRESSPS.Z  Z12, K3, Z10
-	VMOVUPS        X10, (SI)
-	VSHUFF64X2     $0x44, Z7, Z6, Z10
-	VSHUFF64X2     $0xee, Z7, Z6, Z11
-	VADDPS         Z11, Z10, Z10
-	VSHUFF64X2     $0x44, Z9, Z8, Z11
-	VSHUFF64X2     $0xee, Z9, Z8, Z12
+	VSHUFF64X2     $0x44, Z6, Z5, Z12
+	VSHUFF64X2     $0xee, Z6, Z5, Z13
+	VADDPS         Z13, Z12, Z12
+	VSHUFF64X2     $0x88, Z12, Z11, Z13
+	VSHUFF64X2     $0xdd, Z12, Z11, Z11
+	VADDPS         Z11, Z13, Z13
+	VPERMILPS      $0x4e, Z13, Z11
+	VADDPS         Z11, Z13, Z13
+	VPERMILPS      $0xb1, Z13, Z11
+	VADDPS         Z11, Z13, Z13
+	VCOMPRESSPS.Z  Z13, K3, Z11
+	VMOVUPS        X11, (SI)
+	VSHUFF64X2     $0x44, Z8, Z7, Z11
+	VSHUFF64X2     $0xee, Z8, Z7, Z12
 	VADDPS         Z12, Z11, Z11
-	VSHUFF64X2     $0x88, Z11, Z10, Z12
-	VSHUFF64X2     $0xdd, Z11, Z10, Z10
-	VADDPS         Z10, Z12, Z12
-	VPERMILPS      $0x4e, Z12, Z10
-	VADDPS         Z10, Z12, Z12
-	VPERMILPS      $0xb1, Z12, Z10
-	VADDPS         Z10, Z12, Z12
-	VCOMPRESSPS.Z  Z12, K3, Z10
-	VMOVUPS        X10, 16(SI)
+	VSHUFF64X2     $0x44, Z10, Z9, Z12
+	VSHUFF64X2     $0xee, Z10, Z9, Z13
+	VADDPS         Z13, Z12, Z12
+	VSHUFF64X2     $0x88, Z12, Z11, Z13
+	VSHUFF64X2     $0xdd, Z12, Z11, Z11
+	VADDPS         Z11, Z13, Z13
+	VPERMILPS      $0x4e, Z13, Z11
+	VADDPS         Z11, Z13, Z13
+	VPERMILPS      $0xb1, Z13, Z11
+	VADDPS         Z11, Z13, Z13
+	VCOMPRESSPS.Z  Z13, K3, Z11
+	VMOVUPS        X11, 16(SI)
 	MOVQ           ldd+128(FP), R8
 	SHLQ           $0x02, R8
 	LEAQ           (R8)(R8*2), R9
@@ -34014,12 +34007,12 @@ loop3:
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   (BX), Z10
-	VMULPS         Z10, Z2, Z2
+	VBROADCASTSS   (BX), Z11
+	VMULPS         Z11, Z2, Z2
 	MOVQ           (DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)
-	VCMPPS         $0x1e, Z1, Z3, K2
+	VCMPPS         $0x1e, Z1, Z4, K2
 	VBROADCASTSS.Z 4(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R8*1)
 	KMOVW          K2, R11
@@ -34027,12 +34020,12 @@ loop3:
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   4(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   4(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           8(DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)(R8*1)
-	VCMPPS         $0x1e, Z1, Z4, K2
+	VCMPPS         $0x1e, Z1, Z5, K2
 	VBROADCASTSS.Z 8(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R8*2)
 	KMOVW          K2, R11
@@ -34040,12 +34033,12 @@ loop3:
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   8(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   8(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           16(DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)(R8*2)
-	VCMPPS         $0x1e, Z1, Z5, K2
+	VCMPPS         $0x1e, Z1, Z6, K2
 	VBROADCASTSS.Z 12(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*1)
 	KMOVW          K2, R11
@@ -34053,12 +34046,12 @@ loop3:
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   12(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   12(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           24(DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)(R9*1)
-	VCMPPS         $0x1e, Z1, Z6, K2
+	VCMPPS         $0x1e, Z1, Z7, K2
 	VBROADCASTSS.Z 16(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R8*4)
 	KMOVW          K2, R9
@@ -34066,12 +34059,12 @@ loop3:
 	NEGL           R9
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R9, X2, X2
-	VBROADCASTSS   16(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   16(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           32(DX), R9
 	LEAQ           (CX)(R9*4), R9
 	VMOVSS         X2, (R9)(R8*4)
-	VCMPPS         $0x1e, Z1, Z7, K2
+	VCMPPS         $0x1e, Z1, Z8, K2
 	VBROADCASTSS.Z 20(BX), K2, Z2
 	VMOVUPS        Z2, K1, (R10)
 	KMOVW          K2, R9
@@ -34079,12 +34072,12 @@ loop3:
 	NEGL           R9
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R9, X2, X2
-	VBROADCASTSS   20(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   20(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           40(DX), R9
 	LEAQ           (R10)(R9*4), R9
 	VMOVSS         X2, (R9)
-	VCMPPS         $0x1e, Z1, Z8, K2
+	VCMPPS         $0x1e, Z1, Z9, K2
 	VBROADCASTSS.Z 24(BX), K2, Z2
 	VMOVUPS        Z2, K1, (R10)(R8*1)
 	KMOVW          K2, R9
@@ -34092,12 +34085,12 @@ loop3:
 	NEGL           R9
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R9, X2, X2
-	VBROADCASTSS   24(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   24(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           48(DX), R9
 	LEAQ           (R10)(R9*4), R9
 	VMOVSS         X2, (R9)(R8*1)
-	VCMPPS         $0x1e, Z1, Z9, K2
+	VCMPPS         $0x1e, Z1, Z10, K2
 	VBROADCASTSS.Z 28(BX), K2, Z2
 	VMOVUPS        Z2, K1, (R10)(R8*2)
 	KMOVW          K2, R9
@@ -34105,8 +34098,8 @@ loop3:
 	NEGL           R9
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R9, X2, X2
-	VBROADCASTSS   28(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   28(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           56(DX), R9
 	LEAQ           (R10)(R9*4), R9
 	VMOVSS         X2, (R9)(R8*2)
@@ -34132,56 +34125,52 @@ loop5:
 	SHLQ           $0x02, R8
 	LEAQ           (R8)(R8*2), R9
 	VMOVUPS.Z      (AX), K1, Z2
-	VMOVDQU32      numbers<>+0(SB), Z3
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
 	MOVQ           (DX), R10
 	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10), Z3
-	VSUBPS         Z3, Z2, Z2
+	VBROADCASTSS   (R10), Z4
+	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R8*1), K1, Z3
-	VMOVDQU32      numbers<>+0(SB), Z4
-	VPCMPD.BCST    $0x04, 8(DX), Z4, K1, K2
+	VMOVUPS.Z      (AX)(R8*1), K1, Z4
+	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
 	MOVQ           8(DX), R10
 	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10)(R8*1), Z4
-	VSUBPS         Z4, Z3, Z3
-	VADDPS.Z       Z0, Z3, K2, Z3
-	VMAXPS         Z3, Z1, Z3
-	VMOVUPS.Z      (AX)(R8*2), K1, Z4
-	VMOVDQU32      numbers<>+0(SB), Z5
-	VPCMPD.BCST    $0x04, 16(DX), Z5, K1, K2
-	MOVQ           16(DX), R10
-	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10)(R8*2), Z5
+	VBROADCASTSS   (R10)(R8*1), Z5
 	VSUBPS         Z5, Z4, Z4
 	VADDPS.Z       Z0, Z4, K2, Z4
 	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R9*1), K1, Z5
-	VMOVDQU32      numbers<>+0(SB), Z6
-	VPCMPD.BCST    $0x04, 24(DX), Z6, K1, K2
-	MOVQ           24(DX), R8
-	LEAQ           (AX)(R8*4), R8
-	VBROADCASTSS   (R8)(R9*1), Z6
+	VMOVUPS.Z      (AX)(R8*2), K1, Z5
+	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
+	MOVQ           16(DX), R10
+	LEAQ           (AX)(R10*4), R10
+	VBROADCASTSS   (R10)(R8*2), Z6
 	VSUBPS         Z6, Z5, Z5
 	VADDPS.Z       Z0, Z5, K2, Z5
 	VMAXPS         Z5, Z1, Z5
-	VSHUFF64X2     $0x44, Z3, Z2, Z6
-	VSHUFF64X2     $0xee, Z3, Z2, Z7
-	VADDPS         Z7, Z6, Z6
-	VSHUFF64X2     $0x44, Z5, Z4, Z7
-	VSHUFF64X2     $0xee, Z5, Z4, Z8
+	VMOVUPS.Z      (AX)(R9*1), K1, Z6
+	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
+	MOVQ           24(DX), R8
+	LEAQ           (AX)(R8*4), R8
+	VBROADCASTSS   (R8)(R9*1), Z7
+	VSUBPS         Z7, Z6, Z6
+	VADDPS.Z       Z0, Z6, K2, Z6
+	VMAXPS         Z6, Z1, Z6
+	VSHUFF64X2     $0x44, Z4, Z2, Z7
+	VSHUFF64X2     $0xee, Z4, Z2, Z8
 	VADDPS         Z8, Z7, Z7
-	VSHUFF64X2     $0x88, Z7, Z6, Z8
-	VSHUFF64X2     $0xdd, Z7, Z6, Z6
-	VADDPS         Z6, Z8, Z8
-	VPERMILPS      $0x4e, Z8, Z6
-	VADDPS         Z6, Z8, Z8
-	VPERMILPS      $0xb1, Z8, Z6
-	VADDPS         Z6, Z8, Z8
-	VCOMPRESSPS.Z  Z8, K3, Z6
-	VMOVUPS        X6, (SI)
+	VSHUFF64X2     $0x44, Z6, Z5, Z8
+	VSHUFF64X2     $0xee, Z6, Z5, Z9
+	VADDPS         Z9, Z8, Z8
+	VSHUFF64X2     $0x88, Z8, Z7, Z9
+	VSHUFF64X2     $0xdd, Z8, Z7, Z7
+	VADDPS         Z7, Z9, Z9
+	VPERMILPS      $0x4e, Z9, Z7
+	VADDPS         Z7, Z9, Z9
+	VPERMILPS      $0xb1, Z9, Z7
+	VADDPS         Z7, Z9, Z9
+	VCOMPRESSPS.Z  Z9, K3, Z7
+	VMOVUPS        X7, (SI)
 	MOVQ           ldd+128(FP), R8
 	SHLQ           $0x02, R8
 	LEAQ           (R8)(R8*2), R9
@@ -34193,12 +34182,12 @@ loop5:
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   (BX), Z6
-	VMULPS         Z6, Z2, Z2
+	VBROADCASTSS   (BX), Z7
+	VMULPS         Z7, Z2, Z2
 	MOVQ           (DX), R10
 	LEAQ           (CX)(R10*4), R10
 	VMOVSS         X2, (R10)
-	VCMPPS         $0x1e, Z1, Z3, K2
+	VCMPPS         $0x1e, Z1, Z4, K2
 	VBROADCASTSS.Z 4(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R8*1)
 	KMOVW          K2, R10
@@ -34206,12 +34195,12 @@ loop5:
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   4(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   4(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           8(DX), R10
 	LEAQ           (CX)(R10*4), R10
 	VMOVSS         X2, (R10)(R8*1)
-	VCMPPS         $0x1e, Z1, Z4, K2
+	VCMPPS         $0x1e, Z1, Z5, K2
 	VBROADCASTSS.Z 8(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R8*2)
 	KMOVW          K2, R10
@@ -34219,12 +34208,12 @@ loop5:
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   8(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   8(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           16(DX), R10
 	LEAQ           (CX)(R10*4), R10
 	VMOVSS         X2, (R10)(R8*2)
-	VCMPPS         $0x1e, Z1, Z5, K2
+	VCMPPS         $0x1e, Z1, Z6, K2
 	VBROADCASTSS.Z 12(BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*1)
 	KMOVW          K2, R8
@@ -34232,8 +34221,8 @@ loop5:
 	NEGL           R8
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R8, X2, X2
-	VBROADCASTSS   12(BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   12(BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           24(DX), R8
 	LEAQ           (CX)(R8*4), R8
 	VMOVSS         X2, (R8)(R9*1)
@@ -34258,23 +34247,22 @@ loop7:
 	MOVQ           lds+40(FP), R8
 	SHLQ           $0x02, R8
 	VMOVUPS.Z      (AX), K1, Z2
-	VMOVDQU32      numbers<>+0(SB), Z3
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
 	MOVQ           (DX), R8
 	LEAQ           (AX)(R8*4), R8
-	VBROADCASTSS   (R8), Z3
-	VSUBPS         Z3, Z2, Z2
+	VBROADCASTSS   (R8), Z4
+	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VEXTRACTF64X4  $0x01, Z2, Y3
-	VADDPS         Y3, Y2, Y3
-	VEXTRACTF32X4  $0x01, Y3, X4
-	VADDPS         X4, X3, X3
-	VPERMILPS      $0x4e, X3, X4
-	VADDPS         X4, X3, X3
-	VMOVSHDUP      X3, X4
-	VADDPS         X4, X3, X3
-	VMOVSS         X3, (SI)
+	VEXTRACTF64X4  $0x01, Z2, Y4
+	VADDPS         Y4, Y2, Y4
+	VEXTRACTF32X4  $0x01, Y4, X5
+	VADDPS         X5, X4, X4
+	VPERMILPS      $0x4e, X4, X5
+	VADDPS         X5, X4, X4
+	VMOVSHDUP      X4, X5
+	VADDPS         X5, X4, X4
+	VMOVSS         X4, (SI)
 	MOVQ           ldd+128(FP), R8
 	SHLQ           $0x02, R8
 	VCMPPS         $0x1e, Z1, Z2, K2
@@ -34285,8 +34273,8 @@ loop7:
 	NEGL           R8
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R8, X2, X2
-	VBROADCASTSS   (BX), Z3
-	VMULPS         Z3, Z2, Z2
+	VBROADCASTSS   (BX), Z4
+	VMULPS         Z4, Z2, Z2
 	MOVQ           (DX), R8
 	LEAQ           (CX)(R8*4), R8
 	VMOVSS         X2, (R8)
@@ -34492,6 +34480,7 @@ done2:
 TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
 	MOVL         $0x00001111, AX
 	KMOVW        AX, K3
+	VMOVDQU32    numbers<>+0(SB), Z3
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -34517,123 +34506,119 @@ loop3:
 	SHLQ          $0x02, R8
 	LEAQ          (R8)(R8*2), R9
 	VMOVUPS.Z     (AX), K1, Z2
-	VMOVDQU32     numbers<>+0(SB), Z3
 	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
 	MOVQ          (DX), R10
 	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10), Z3
-	VSUBPS        Z3, Z2, Z2
+	VBROADCASTSS  (R10), Z4
+	VSUBPS        Z4, Z2, Z2
 	VADDPS.Z      Z0, Z2, K2, Z2
 	VMAXPS        Z2, Z1, Z2
-	VMOVUPS.Z     (AX)(R8*1), K1, Z3
-	VMOVDQU32     numbers<>+0(SB), Z4
-	VPCMPD.BCST   $0x04, 8(DX), Z4, K1, K2
+	VMOVUPS.Z     (AX)(R8*1), K1, Z4
+	VPCMPD.BCST   $0x04, 8(DX), Z3, K1, K2
 	MOVQ          8(DX), R10
 	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R8*1), Z4
-	VSUBPS        Z4, Z3, Z3
-	VADDPS.Z      Z0, Z3, K2, Z3
-	VMAXPS        Z3, Z1, Z3
-	VMOVUPS.Z     (AX)(R8*2), K1, Z4
-	VMOVDQU32     numbers<>+0(SB), Z5
-	VPCMPD.BCST   $0x04, 16(DX), Z5, K1, K2
-	MOVQ          16(DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R8*2), Z5
+	VBROADCASTSS  (R10)(R8*1), Z5
 	VSUBPS        Z5, Z4, Z4
 	VADDPS.Z      Z0, Z4, K2, Z4
 	VMAXPS        Z4, Z1, Z4
-	VMOVUPS.Z     (AX)(R9*1), K1, Z5
-	VMOVDQU32     numbers<>+0(SB), Z6
-	VPCMPD.BCST   $0x04, 24(DX), Z6, K1, K2
-	MOVQ          24(DX), R8
-	LEAQ          (AX)(R8*4), R8
-	VBROADCASTSS  (R8)(R9*1), Z6
+	VMOVUPS.Z     (AX)(R8*2), K1, Z5
+	VPCMPD.BCST   $0x04, 16(DX), Z3, K1, K2
+	MOVQ          16(DX), R10
+	LEAQ          (AX)(R10*4), R10
+	VBROADCASTSS  (R10)(R8*2), Z6
 	VSUBPS        Z6, Z5, Z5
 	VADDPS.Z      Z0, Z5, K2, Z5
 	VMAXPS        Z5, Z1, Z5
-	VSHUFF64X2    $0x44, Z3, Z2, Z6
-	VSHUFF64X2    $0xee, Z3, Z2, Z7
-	VADDPS        Z7, Z6, Z6
-	VSHUFF64X2    $0x44, Z5, Z4, Z7
-	VSHUFF64X2    $0xee, Z5, Z4, Z8
+	VMOVUPS.Z     (AX)(R9*1), K1, Z6
+	VPCMPD.BCST   $0x04, 24(DX), Z3, K1, K2
+	MOVQ          24(DX), R8
+	LEAQ          (AX)(R8*4), R8
+	VBROADCASTSS  (R8)(R9*1), Z7
+	VSUBPS        Z7, Z6, Z6
+	VADDPS.Z      Z0, Z6, K2, Z6
+	VMAXPS        Z6, Z1, Z6
+	VSHUFF64X2    $0x44, Z4, Z2, Z7
+	VSHUFF64X2    $0xee, Z4, Z2, Z8
 	VADDPS        Z8, Z7, Z7
-	VSHUFF64X2    $0x88, Z7, Z6, Z8
-	VSHUFF64X2    $0xdd, Z7, Z6, Z6
-	VADDPS        Z6, Z8, Z8
-	VPERMILPS     $0x4e, Z8, Z6
-	VADDPS        Z6, Z8, Z8
-	VPERMILPS     $0xb1, Z8, Z6
-	VADDPS        Z6, Z8, Z8
+	VSHUFF64X2    $0x44, Z6, Z5, Z8
+	VSHUFF64X2    $0xee, Z6, Z5, Z9
+	VADDPS        Z9, Z8, Z8
+	VSHUFF64X2    $0x88, Z8, Z7, Z9
+	VSHUFF64X2    $0xdd, Z8, Z7, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0x4e, Z9, Z7
+	VADDPS        Z7, Z9, Z9
+	VPERMILPS     $0xb1, Z9, Z7
+	VADDPS        Z7, Z9, Z9
 	MOVQ          ldd+128(FP), R8
 	SHLQ          $0x02, R8
 	LEAQ          (R8)(R8*2), R9
-	VMOVAPS       Z2, Z6
-	VBROADCASTSS  (BX), Z7
-	VADDPS        Z7, Z7, Z7
-	VMULPS        Z7, Z6, Z6
-	VMOVUPS       Z6, K1, (CX)
-	VSHUFF32X4    $0x00, Z8, Z8, Z6
-	VMOVAPS       Z1, Z9
-	VSUBPS        Z6, Z9, Z9
-	VMULPS        Z7, Z9, Z9
+	VMOVAPS       Z2, Z7
+	VBROADCASTSS  (BX), Z8
+	VADDPS        Z8, Z8, Z8
+	VMULPS        Z8, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)
+	VSHUFF32X4    $0x00, Z9, Z9, Z7
+	VMOVAPS       Z1, Z10
+	VSUBPS        Z7, Z10, Z10
+	VMULPS        Z8, Z10, Z10
 	MOVQ          (DX), R10
 	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X9, (R10)
+	VMOVSS        X10, (R10)
 	VMULPS        Z2, Z2, Z2
-	VMOVAPS       Z3, Z6
-	VBROADCASTSS  4(BX), Z7
-	VADDPS        Z7, Z7, Z7
-	VMULPS        Z7, Z6, Z6
-	VMOVUPS       Z6, K1, (CX)(R8*1)
-	VSHUFF32X4    $0x55, Z8, Z8, Z6
-	VMOVAPS       Z1, Z9
-	VSUBPS        Z6, Z9, Z9
-	VMULPS        Z7, Z9, Z9
+	VMOVAPS       Z4, Z7
+	VBROADCASTSS  4(BX), Z8
+	VADDPS        Z8, Z8, Z8
+	VMULPS        Z8, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R8*1)
+	VSHUFF32X4    $0x55, Z9, Z9, Z7
+	VMOVAPS       Z1, Z10
+	VSUBPS        Z7, Z10, Z10
+	VMULPS        Z8, Z10, Z10
 	MOVQ          8(DX), R10
 	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X9, (R10)(R8*1)
-	VMULPS        Z3, Z3, Z3
-	VMOVAPS       Z4, Z6
-	VBROADCASTSS  8(BX), Z7
-	VADDPS        Z7, Z7, Z7
-	VMULPS        Z7, Z6, Z6
-	VMOVUPS       Z6, K1, (CX)(R8*2)
-	VSHUFF32X4    $0xaa, Z8, Z8, Z6
-	VMOVAPS       Z1, Z9
-	VSUBPS        Z6, Z9, Z9
-	VMULPS        Z7, Z9, Z9
+	VMOVSS        X10, (R10)(R8*1)
+	VMULPS        Z4, Z4, Z4
+	VMOVAPS       Z5, Z7
+	VBROADCASTSS  8(BX), Z8
+	VADDPS        Z8, Z8, Z8
+	VMULPS        Z8, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R8*2)
+	VSHUFF32X4    $0xaa, Z9, Z9, Z7
+	VMOVAPS       Z1, Z10
+	VSUBPS        Z7, Z10, Z10
+	VMULPS        Z8, Z10, Z10
 	MOVQ          16(DX), R10
 	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X9, (R10)(R8*2)
-	VMULPS        Z4, Z4, Z4
-	VMOVAPS       Z5, Z6
-	VBROADCASTSS  12(BX), Z7
-	VADDPS        Z7, Z7, Z7
-	VMULPS        Z7, Z6, Z6
-	VMOVUPS       Z6, K1, (CX)(R9*1)
-	VSHUFF32X4    $0xff, Z8, Z8, Z6
-	VMOVAPS       Z1, Z8
-	VSUBPS        Z6, Z8, Z8
-	VMULPS        Z7, Z8, Z8
+	VMOVSS        X10, (R10)(R8*2)
+	VMULPS        Z5, Z5, Z5
+	VMOVAPS       Z6, Z7
+	VBROADCASTSS  12(BX), Z8
+	VADDPS        Z8, Z8, Z8
+	VMULPS        Z8, Z7, Z7
+	VMOVUPS       Z7, K1, (CX)(R9*1)
+	VSHUFF32X4    $0xff, Z9, Z9, Z7
+	VMOVAPS       Z1, Z9
+	VSUBPS        Z7, Z9, Z9
+	VMULPS        Z8, Z9, Z9
 	MOVQ          24(DX), R8
 	LEAQ          (CX)(R8*4), R8
-	VMOVSS        X8, (R8)(R9*1)
-	VMULPS        Z5, Z5, Z5
-	VSHUFF64X2    $0x44, Z3, Z2, Z6
-	VSHUFF64X2    $0xee, Z3, Z2, Z2
-	VADDPS        Z2, Z6, Z6
-	VSHUFF64X2    $0x44, Z5, Z4, Z2
-	VSHUFF64X2    $0xee, Z5, Z4, Z3
-	VADDPS        Z3, Z2, Z2
-	VSHUFF64X2    $0x88, Z2, Z6, Z3
-	VSHUFF64X2    $0xdd, Z2, Z6, Z2
-	VADDPS        Z2, Z3, Z3
-	VPERMILPS     $0x4e, Z3, Z2
-	VADDPS        Z2, Z3, Z3
-	VPERMILPS     $0xb1, Z3, Z2
-	VADDPS        Z2, Z3, Z3
-	VCOMPRESSPS.Z Z3, K3, Z2
+	VMOVSS        X9, (R8)(R9*1)
+	VMULPS        Z6, Z6, Z6
+	VSHUFF64X2    $0x44, Z4, Z2, Z7
+	VSHUFF64X2    $0xee, Z4, Z2, Z2
+	VADDPS        Z2, Z7, Z7
+	VSHUFF64X2    $0x44, Z6, Z5, Z2
+	VSHUFF64X2    $0xee, Z6, Z5, Z4
+	VADDPS        Z4, Z2, Z2
+	VSHUFF64X2    $0x88, Z2, Z7, Z4
+	VSHUFF64X2    $0xdd, Z2, Z7, Z2
+	VADDPS        Z2, Z4, Z4
+	VPERMILPS     $0x4e, Z4, Z2
+	VADDPS        Z2, Z4, Z4
+	VPERMILPS     $0xb1, Z4, Z2
+	VADDPS        Z2, Z4, Z4
+	VCOMPRESSPS.Z Z4, K3, Z2
 	VMOVUPS       X2, (SI)
 	MOVQ          lds+40(FP), R8
 	SHLQ          $0x02, R8
@@ -34656,46 +34641,45 @@ loop5:
 	MOVQ          lds+40(FP), R8
 	SHLQ          $0x02, R8
 	VMOVUPS.Z     (AX), K1, Z2
-	VMOVDQU32     numbers<>+0(SB), Z3
 	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
 	MOVQ          (DX), R8
 	LEAQ          (AX)(R8*4), R8
-	VBROADCASTSS  (R8), Z3
-	VSUBPS        Z3, Z2, Z2
+	VBROADCASTSS  (R8), Z4
+	VSUBPS        Z4, Z2, Z2
 	VADDPS.Z      Z0, Z2, K2, Z2
 	VMAXPS        Z2, Z1, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y3
-	VADDPS        Y3, Y2, Y3
-	VEXTRACTF32X4 $0x01, Y3, X4
-	VADDPS        X4, X3, X3
-	VPERMILPS     $0x4e, X3, X4
-	VADDPS        X4, X3, X3
-	VMOVSHDUP     X3, X4
-	VADDPS        X4, X3, X3
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VADDPS        Y4, Y2, Y4
+	VEXTRACTF32X4 $0x01, Y4, X5
+	VADDPS        X5, X4, X4
+	VPERMILPS     $0x4e, X4, X5
+	VADDPS        X5, X4, X4
+	VMOVSHDUP     X4, X5
+	VADDPS        X5, X4, X4
 	MOVQ          ldd+128(FP), R8
 	SHLQ          $0x02, R8
-	VMOVAPS       Z2, Z4
-	VBROADCASTSS  (BX), Z5
-	VADDPS        Z5, Z5, Z5
-	VMULPS        Z5, Z4, Z4
-	VMOVUPS       Z4, K1, (CX)
-	VBROADCASTSS  X3, Z3
-	VMOVAPS       Z1, Z4
-	VSUBPS        Z3, Z4, Z4
-	VMULPS        Z5, Z4, Z4
+	VMOVAPS       Z2, Z5
+	VBROADCASTSS  (BX), Z6
+	VADDPS        Z6, Z6, Z6
+	VMULPS        Z6, Z5, Z5
+	VMOVUPS       Z5, K1, (CX)
+	VBROADCASTSS  X4, Z4
+	VMOVAPS       Z1, Z5
+	VSUBPS        Z4, Z5, Z5
+	VMULPS        Z6, Z5, Z5
 	MOVQ          (DX), R8
 	LEAQ          (CX)(R8*4), R8
-	VMOVSS        X4, (R8)
+	VMOVSS        X5, (R8)
 	VMULPS        Z2, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y3
-	VADDPS        Y3, Y2, Y3
-	VEXTRACTF32X4 $0x01, Y3, X2
-	VADDPS        X2, X3, X3
-	VPERMILPS     $0x4e, X3, X2
-	VADDPS        X2, X3, X3
-	VMOVSHDUP     X3, X2
-	VADDPS        X2, X3, X3
-	VMOVSS        X3, (SI)
+	VEXTRACTF64X4 $0x01, Z2, Y4
+	VADDPS        Y4, Y2, Y4
+	VEXTRACTF32X4 $0x01, Y4, X2
+	VADDPS        X2, X4, X4
+	VPERMILPS     $0x4e, X4, X2
+	VADDPS        X2, X4, X4
+	VMOVSHDUP     X4, X2
+	VADDPS        X2, X4, X4
+	VMOVSS        X4, (SI)
 	MOVQ          lds+40(FP), R8
 	SHLQ          $0x02, R8
 	LEAQ          (AX)(R8*1), AX

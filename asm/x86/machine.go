@@ -30,10 +30,11 @@ type Machine struct {
 	part   *partial   // inside Partial
 	last   *lastBytes // inside LastBytes
 	// What a function makes at its beginning when it first needs it: a mask that
-	// clears signs, the first lanes of four quarters, the address of a table.
-	abs    reg.VecVirtual
-	firsts reg.OpmaskVirtual
-	oneHot reg.GPVirtual
+	// clears signs, the numbers of the lanes, the first lanes of four quarters, the
+	// address of a table.
+	abs, numbers reg.VecVirtual
+	firsts       reg.OpmaskVirtual
+	oneHot       reg.GPVirtual
 }
 
 var _ vec.Machine = (*Machine)(nil)
@@ -89,7 +90,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.Doc(name + " " + doc)
 	m.Pragma("noescape")
 	m.SignatureExpr(signature)
-	m.labels, m.abs, m.firsts, m.oneHot = 0, nil, nil, nil
+	m.labels, m.abs, m.numbers, m.firsts, m.oneHot = 0, nil, nil, nil, nil
 	m.file.suffixes[name] = m.suffix
 }
 

@@ -61,9 +61,14 @@ func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
 	index := p.(pointer).memory().Offset(8 * elem)
 	if m.wide() {
 		const notEqual = 4
-		numbers, k := m.register(), m.K()
-		m.VMOVDQU32(m.file.numbers(), numbers)
-		m.VPCMPD_BCST(U8(notEqual), index, numbers, m.part.k, k)
+		if m.numbers == nil {
+			m.first(func() {
+				m.numbers = m.register()
+				m.VMOVDQU32(m.file.numbers(), m.numbers)
+			})
+		}
+		k := m.K()
+		m.VPCMPD_BCST(U8(notEqual), index, m.numbers, m.part.k, k)
 		return mask{k: k}
 	}
 	at := m.register()

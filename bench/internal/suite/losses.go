@@ -49,7 +49,7 @@ var losses = []lossOfRows{
 			}
 			argmax.SoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n)
 		},
-		loop:   byRow(loopSoftmax),
+		loop: byRow(loopSoftmax),
 		rivals: map[string]rowsFunction{
 			"onednn": ofScores(crival.Softmax), "gcc": ofScores(fastmath.Softmax), "gcc-flat": ofScores(fastmath.SoftmaxFlat),
 		},
