@@ -1077,22 +1077,14 @@ TEXT ·maximumAVX2(SB), NOSPLIT, $0-28
 	VMOVD        DX, X0
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y1, Y3
+	VMOVAPS      Y0, Y4
+	VMOVAPS      Y1, Y5
+	VMOVAPS      Y0, Y6
+	VMOVAPS      Y1, Y7
+	VMOVAPS      Y0, Y8
+	VMOVAPS      Y1, Y9
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
 	CMPQ         CX, $+64
@@ -13078,26 +13070,18 @@ long1:
 	JLT  end8
 
 loop7:
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
-	LEAQ         (AX), BX
-	MOVQ         n+0(FP), SI
-	CMPQ         SI, $+64
-	JLT          end10
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), BX
+	MOVQ    n+0(FP), SI
+	CMPQ    SI, $+64
+	JLT     end10
 
 loop9:
 	VMOVUPS (BX), Y10
@@ -13840,26 +13824,18 @@ long1:
 	JLT  end8
 
 loop7:
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
-	LEAQ         (AX), SI
-	MOVQ         n+0(FP), DI
-	CMPQ         DI, $+64
-	JLT          end10
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), SI
+	MOVQ    n+0(FP), DI
+	CMPQ    DI, $+64
+	JLT     end10
 
 loop9:
 	VMOVUPS (SI), Y10
@@ -14896,26 +14872,18 @@ long1:
 	JLT  end8
 
 loop7:
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X2
-	VBROADCASTSS X2, Y2
-	VMOVAPS      Y2, Y3
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X4
-	VBROADCASTSS X4, Y4
-	VMOVAPS      Y4, Y5
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X6
-	VBROADCASTSS X6, Y6
-	VMOVAPS      Y6, Y7
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X8
-	VBROADCASTSS X8, Y8
-	VMOVAPS      Y8, Y9
-	LEAQ         (AX), R9
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+64
-	JLT          end10
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), R9
+	MOVQ    n+0(FP), R10
+	CMPQ    R10, $+64
+	JLT     end10
 
 loop9:
 	VMOVUPS (R9), Y10
@@ -23074,18 +23042,10 @@ TEXT ·maximumAVX512(SB), NOSPLIT, $0-28
 	MOVL         $0xff800000, DX
 	VMOVD        DX, X0
 	VBROADCASTSS X0, Z0
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X1
-	VBROADCASTSS X1, Z1
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X2
-	VBROADCASTSS X2, Z2
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X3
-	VBROADCASTSS X3, Z3
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X4
-	VBROADCASTSS X4, Z4
+	VMOVAPS      Z0, Z1
+	VMOVAPS      Z0, Z2
+	VMOVAPS      Z0, Z3
+	VMOVAPS      Z0, Z4
 	MOVL         $0x0000ffff, DX
 	KMOVW        DX, K1
 	MOVL         $0x0000ffff, DX
@@ -31917,22 +31877,14 @@ long1:
 	JLT  end10
 
 loop9:
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X2
-	VBROADCASTSS X2, Z2
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X3
-	VBROADCASTSS X3, Z3
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X15
-	VBROADCASTSS X15, Z15
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X16
-	VBROADCASTSS X16, Z16
-	LEAQ         (AX), BX
-	MOVQ         n+0(FP), SI
-	CMPQ         SI, $+64
-	JLT          end12
+	VMOVAPS Z14, Z2
+	VMOVAPS Z14, Z3
+	VMOVAPS Z14, Z15
+	VMOVAPS Z14, Z16
+	LEAQ    (AX), BX
+	MOVQ    n+0(FP), SI
+	CMPQ    SI, $+64
+	JLT     end12
 
 loop11:
 	VMOVUPS (BX), Z17
@@ -32595,22 +32547,14 @@ long1:
 	JLT  end10
 
 loop9:
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X2
-	VBROADCASTSS X2, Z2
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X14
-	VBROADCASTSS X14, Z14
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X15
-	VBROADCASTSS X15, Z15
-	MOVL         $0xff800000, SI
-	VMOVD        SI, X16
-	VBROADCASTSS X16, Z16
-	LEAQ         (AX), SI
-	MOVQ         n+0(FP), DI
-	CMPQ         DI, $+64
-	JLT          end12
+	VMOVAPS Z13, Z2
+	VMOVAPS Z13, Z14
+	VMOVAPS Z13, Z15
+	VMOVAPS Z13, Z16
+	LEAQ    (AX), SI
+	MOVQ    n+0(FP), DI
+	CMPQ    DI, $+64
+	JLT     end12
 
 loop11:
 	VMOVUPS (SI), Z17
@@ -33607,22 +33551,14 @@ long1:
 	JLT  end10
 
 loop9:
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X2
-	VBROADCASTSS X2, Z2
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X3
-	VBROADCASTSS X3, Z3
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X15
-	VBROADCASTSS X15, Z15
-	MOVL         $0xff800000, R9
-	VMOVD        R9, X16
-	VBROADCASTSS X16, Z16
-	LEAQ         (AX), R9
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+64
-	JLT          end12
+	VMOVAPS Z14, Z2
+	VMOVAPS Z14, Z3
+	VMOVAPS Z14, Z15
+	VMOVAPS Z14, Z16
+	LEAQ    (AX), R9
+	MOVQ    n+0(FP), R10
+	CMPQ    R10, $+64
+	JLT     end12
 
 loop11:
 	VMOVUPS (R9), Z17

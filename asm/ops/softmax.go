@@ -141,7 +141,7 @@ func (s *exponentials) total(blocks []vec.Block, first int) vec.Packed {
 func (s *exponentials) long() {
 	var largest [accumulators]vec.Block
 	for i := range largest {
-		largest[i] = s.Constant(negativeInfinity)
+		largest[i] = s.Copy(s.lowest)
 	}
 	s.Scope(func() {
 		x, n := s.CopyPtr(s.scores), s.Int("n")

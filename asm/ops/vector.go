@@ -131,7 +131,7 @@ func maximum(m vec.Machine, flags int) {
 	lowest := m.Constant(negativeInfinity)
 	var acc [accumulators]vec.Block
 	for i := range acc {
-		acc[i] = m.Constant(negativeInfinity)
+		acc[i] = m.Copy(lowest)
 	}
 	nan := make([]vec.Flag, flags)
 	for i := range nan {
