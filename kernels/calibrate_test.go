@@ -43,14 +43,14 @@ func TestCalibrate(t *testing.T) {
 		{"scoreColumns", func(b *blocking) *int { return &b.scoreColumns }, []int{256, 384, 512, 1024}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
 		{"panelRows", func(b *blocking) *int { return &b.panelRows }, []int{30, 60, 126, 168, 252, 336, 504}, "gemm of 1024³", func() func() { return gemm(1024, 1024, 1024, nil) }},
 		{"panelCols", func(b *blocking) *int { return &b.panelCols }, []int{128, 256, 512, 1024, 2048}, "gemm of 1024×2048×1024", func() func() { return gemm(1024, 2048, 1024, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, 1 << 40}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, 1 << 40}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
+		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
+		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
 	} {
 		for _, isa := range cpu.Available() {
 			if isa == cpu.Generic || isa != isa.Base() {
