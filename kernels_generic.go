@@ -254,20 +254,30 @@ func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, stat
 
 func scoreTileOf[E element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
 	for i := range tileExamplesGeneric {
-		for j := range tileClassesGeneric {
-			var acc block
-			if resume {
-				acc = block(state[(i*tileClassesGeneric+j)*lanes:])
+		var acc [tileClassesGeneric]block
+		if resume {
+			for j := range acc {
+				acc[j] = block(state[(i*tileClassesGeneric+j)*lanes:])
 			}
-			for p := 0; p < k; p += lanes {
-				n := min(lanes, k-p)
-				xs, ws := convert(x[i*ldx+p:][:n]), pad(w[j*ldw+p:][:n])
-				fmaBlock(&acc, &xs, &ws)
+		}
+		for p := 0; p < k; p += lanes {
+			n := min(lanes, k-p)
+			xs := convert(x[i*ldx+p:][:n])
+			for j := range acc {
+				row := w[j*ldw+p:][:n]
+				if n == lanes {
+					fmaBlock(&acc[j], &xs, (*block)(row))
+				} else {
+					ws := pad(row)
+					fmaBlock(&acc[j], &xs, &ws)
+				}
 			}
+		}
+		for j := range acc {
 			if wait {
-				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[:])
+				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[j][:])
 			} else {
-				dst[i*ldd+j] = reduce(&acc) + bias[j]
+				dst[i*ldd+j] = reduce(&acc[j]) + bias[j]
 			}
 		}
 	}
