@@ -79,7 +79,7 @@ var mnemonics = []struct {
 	{regexp.MustCompile(`^V(PERMIL|SHUFP|UNPCK|MOVS[HL]DUP|MOVDDUP|MOVLHPS|MOVHLPS|PSHUF|PUNPCK|PACK|PALIGNR|PSLLDQ|PSRLDQ)`), Permute},
 	{regexp.MustCompile(`^VP?(COMPRESS|EXPAND)`), Compress},
 	{regexp.MustCompile(`^V(BLENDVP|PBLENDVB)`), Choose},
-	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PTEST|TESTP|U?COMIS)`), ToInteger},
+	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PEXTR|PTEST|TESTP|U?COMIS)`), ToInteger},
 	{regexp.MustCompile(`^V(CMP|PCMP|PTESTN?M)`), Compare},
 	{regexp.MustCompile(`^VP(SLL|SRL|SRA|ROL|ROR)`), Shift},
 	{regexp.MustCompile(`^V(AND|OR|XOR|ANDN|BLEND|P(AND|OR|XOR|TERNLOG|ADD|SUB|MAX|MIN|ABS|SIGN|AVG|BLEND))`), Logic},
