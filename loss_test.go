@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 // The scores of three images (a cat, a car, a frog) for these three classes, from
@@ -464,6 +466,22 @@ func TestLossRowsAreSingleRows(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Rows without scores, and no rows.
+func TestEmptyRows(t *testing.T) {
+	for _, isa := range cpu.Available() {
+		restore := cpu.Use(isa)
+		dst := make([]float32, 300)
+		SoftmaxRows(300, 0, nil, 0, nil, 0)
+		LogSoftmaxRows(300, 0, nil, 0, nil, 0)
+		LogSumExpRows(300, 0, dst, nil, 0)
+		assert.Equal(t, slices.Repeat([]float32{-inf}, 300), dst)
+		SoftmaxRows(0, 5, nil, 5, nil, 5)
+		CrossEntropyRows(0, 5, nil, nil, 5, nil, 5, nil, nil)
+		HingeRows(0, 5, nil, nil, 5, nil, 5, nil, 1, nil)
+		restore()
 	}
 }
 
