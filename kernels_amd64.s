@@ -12703,15 +12703,16 @@ TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-80
 	TESTQ        BX, BX
 	JEQ          done2
 	LEAQ         lanes<>+64(SB), SI
-	NEGQ         BX
-	LEAQ         (SI)(BX*4), SI
+	MOVQ         BX, DI
+	NEGQ         DI
+	LEAQ         (SI)(DI*4), SI
 	CMPQ         DX, $+4
 	JLT          end4
 
 loop3:
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), DI
+	MOVQ        lds+40(FP), DI
+	SHLQ        $0x02, DI
+	LEAQ        (DI)(DI*2), R8
 	VMOVUPS     (SI), Y3
 	VMASKMOVPS  (AX), Y3, Y2
 	VBLENDVPS   Y3, Y2, Y0, Y2
@@ -12719,22 +12720,22 @@ loop3:
 	VMASKMOVPS  32(AX), Y4, Y3
 	VBLENDVPS   Y4, Y3, Y1, Y3
 	VMOVUPS     (SI), Y5
-	VMASKMOVPS  (AX)(BX*1), Y5, Y4
+	VMASKMOVPS  (AX)(DI*1), Y5, Y4
 	VBLENDVPS   Y5, Y4, Y0, Y4
 	VMOVUPS     32(SI), Y6
-	VMASKMOVPS  32(AX)(BX*1), Y6, Y5
+	VMASKMOVPS  32(AX)(DI*1), Y6, Y5
 	VBLENDVPS   Y6, Y5, Y1, Y5
 	VMOVUPS     (SI), Y7
-	VMASKMOVPS  (AX)(BX*2), Y7, Y6
+	VMASKMOVPS  (AX)(DI*2), Y7, Y6
 	VBLENDVPS   Y7, Y6, Y0, Y6
 	VMOVUPS     32(SI), Y8
-	VMASKMOVPS  32(AX)(BX*2), Y8, Y7
+	VMASKMOVPS  32(AX)(DI*2), Y8, Y7
 	VBLENDVPS   Y8, Y7, Y1, Y7
 	VMOVUPS     (SI), Y9
-	VMASKMOVPS  (AX)(DI*1), Y9, Y8
+	VMASKMOVPS  (AX)(R8*1), Y9, Y8
 	VBLENDVPS   Y9, Y8, Y0, Y8
 	VMOVUPS     32(SI), Y10
-	VMASKMOVPS  32(AX)(DI*1), Y10, Y9
+	VMASKMOVPS  32(AX)(R8*1), Y10, Y9
 	VBLENDVPS   Y10, Y9, Y1, Y9
 	VMAXPS      Y3, Y2, Y10
 	VMAXPS      Y5, Y4, Y11
@@ -12929,9 +12930,9 @@ loop3:
 	VADDPS      Y3, Y2, Y2
 	VMOVUPS     all3f800000<>+0(SB), Y3
 	VDIVPS      Y2, Y3, Y2
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), DI
+	MOVQ        ldd+72(FP), DI
+	SHLQ        $0x02, DI
+	LEAQ        (DI)(DI*2), R8
 	VPERMILPS   $0x00, Y2, Y3
 	VPERM2F128  $0x00, Y3, Y3, Y3
 	VMULPS      Y3, Y13, Y13
@@ -12945,42 +12946,66 @@ loop3:
 	VMULPS      Y3, Y11, Y11
 	VMULPS      Y3, Y12, Y12
 	VMOVUPS     (SI), Y3
-	VMASKMOVPS  Y11, Y3, (CX)(BX*1)
+	VMASKMOVPS  Y11, Y3, (CX)(DI*1)
 	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  Y12, Y3, 32(CX)(BX*1)
+	VMASKMOVPS  Y12, Y3, 32(CX)(DI*1)
 	VPERMILPS   $0xaa, Y2, Y3
 	VPERM2F128  $0x00, Y3, Y3, Y3
 	VMULPS      Y3, Y4, Y4
 	VMULPS      Y3, Y5, Y5
 	VMOVUPS     (SI), Y3
-	VMASKMOVPS  Y4, Y3, (CX)(BX*2)
+	VMASKMOVPS  Y4, Y3, (CX)(DI*2)
 	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  Y5, Y3, 32(CX)(BX*2)
+	VMASKMOVPS  Y5, Y3, 32(CX)(DI*2)
 	VPERMILPS   $0xaa, Y2, Y2
 	VPERM2F128  $0x11, Y2, Y2, Y2
 	VMULPS      Y2, Y6, Y6
 	VMULPS      Y2, Y7, Y7
-	VMOVUPS     (SI), Y2
-	VMASKMOVPS  Y6, Y2, (CX)(DI*1)
-	VMOVUPS     32(SI), Y2
-	VMASKMOVPS  Y7, Y2, 32(CX)(DI*1)
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (AX)(BX*4), AX
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (CX)(BX*4), CX
-	SUBQ        $+4, DX
-	CMPQ        DX, $+4
-	JGE         loop3
+	LEAQ        (CX)(R8*1), DI
+	VMOVAPS     Y6, Y2
+	TESTQ       $0x00000008, BX
+	JEQ         skip5
+	VMOVUPS     Y2, (DI)
+	VMOVAPS     Y7, Y2
+	ADDQ        $+32, DI
+
+skip5:
+	TESTQ        $0x00000004, BX
+	JEQ          skip6
+	VMOVUPS      X2, (DI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, DI
+
+skip6:
+	TESTQ    $0x00000002, BX
+	JEQ      skip7
+	VMOVLPS  X2, (DI)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, DI
+
+skip7:
+	TESTQ  $0x00000001, BX
+	JEQ    skip8
+	VMOVSS X2, (DI)
+
+skip8:
+	MOVQ lds+40(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (AX)(DI*4), AX
+	MOVQ ldd+72(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (CX)(DI*4), CX
+	SUBQ $+4, DX
+	CMPQ DX, $+4
+	JGE  loop3
 
 end4:
 	CMPQ DX, $+1
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ         lds+40(FP), BX
-	SHLQ         $0x02, BX
+loop9:
+	MOVQ         lds+40(FP), DI
+	SHLQ         $0x02, DI
 	VMOVUPS      (SI), Y3
 	VMASKMOVPS   (AX), Y3, Y2
 	VBLENDVPS    Y3, Y2, Y0, Y2
@@ -13043,33 +13068,57 @@ loop5:
 	VADDPS       X3, X2, X2
 	VMOVUPS      all3f800000<>+0(SB), Y3
 	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+72(FP), BX
-	SHLQ         $0x02, BX
+	MOVQ         ldd+72(FP), DI
+	SHLQ         $0x02, DI
 	VBROADCASTSS X2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	VMOVUPS      (SI), Y2
-	VMASKMOVPS   Y6, Y2, (CX)
-	VMOVUPS      32(SI), Y2
-	VMASKMOVPS   Y7, Y2, 32(CX)
-	MOVQ         lds+40(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (AX)(BX*1), AX
-	MOVQ         ldd+72(FP), BX
-	SHLQ         $0x02, BX
-	LEAQ         (CX)(BX*1), CX
-	SUBQ         $+1, DX
-	CMPQ         DX, $+1
-	JGE          loop5
+	LEAQ         (CX), DI
+	VMOVAPS      Y6, Y2
+	TESTQ        $0x00000008, BX
+	JEQ          skip11
+	VMOVUPS      Y2, (DI)
+	VMOVAPS      Y7, Y2
+	ADDQ         $+32, DI
 
-end6:
+skip11:
+	TESTQ        $0x00000004, BX
+	JEQ          skip12
+	VMOVUPS      X2, (DI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, DI
+
+skip12:
+	TESTQ    $0x00000002, BX
+	JEQ      skip13
+	VMOVLPS  X2, (DI)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, DI
+
+skip13:
+	TESTQ  $0x00000001, BX
+	JEQ    skip14
+	VMOVSS X2, (DI)
+
+skip14:
+	MOVQ lds+40(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (AX)(DI*1), AX
+	MOVQ ldd+72(FP), DI
+	SHLQ $0x02, DI
+	LEAQ (CX)(DI*1), CX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop9
+
+end10:
 	JMP done2
 
 long1:
 	CMPQ DX, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
+loop15:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -13081,9 +13130,9 @@ loop7:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end10
+	JLT     end18
 
-loop9:
+loop17:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13103,13 +13152,13 @@ loop9:
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
 	CMPQ    SI, $+64
-	JGE     loop9
+	JGE     loop17
 
-end10:
+end18:
 	CMPQ SI, $+16
-	JLT  end12
+	JLT  end20
 
-loop11:
+loop19:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13117,11 +13166,11 @@ loop11:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop11
+	JGE     loop19
 
-end12:
+end20:
 	TESTQ      SI, SI
-	JEQ        end13
+	JEQ        end21
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -13134,7 +13183,7 @@ end12:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end13:
+end21:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -13156,9 +13205,9 @@ end13:
 	MOVQ         n+0(FP), SI
 	LEAQ         (CX), DI
 	CMPQ         SI, $+32
-	JLT          end15
+	JLT          end23
 
-loop14:
+loop22:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13251,13 +13300,13 @@ loop14:
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
 	CMPQ        SI, $+32
-	JGE         loop14
+	JGE         loop22
 
-end15:
+end23:
 	CMPQ SI, $+16
-	JLT  end17
+	JLT  end25
 
-loop16:
+loop24:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13306,11 +13355,11 @@ loop16:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop16
+	JGE         loop24
 
-end17:
+end25:
 	TESTQ       SI, SI
-	JEQ         end18
+	JEQ         end26
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        SI
 	LEAQ        (R8)(SI*4), R8
@@ -13365,7 +13414,7 @@ end17:
 	VADDPS      Y8, Y3, Y3
 	VADDPS      Y9, Y4, Y4
 
-end18:
+end26:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -13379,9 +13428,9 @@ end18:
 	LEAQ         (CX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+32
-	JLT          end20
+	JLT          end28
 
-loop19:
+loop27:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -13397,13 +13446,13 @@ loop19:
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
-	JGE     loop19
+	JGE     loop27
 
-end20:
+end28:
 	CMPQ SI, $+16
-	JLT  end22
+	JLT  end30
 
-loop21:
+loop29:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -13413,11 +13462,11 @@ loop21:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop21
+	JGE     loop29
 
-end22:
+end30:
 	TESTQ      SI, SI
-	JEQ        end23
+	JEQ        end31
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -13432,7 +13481,7 @@ end22:
 	VMOVUPS    32(DI), Y2
 	VMASKMOVPS Y4, Y2, 32(BX)
 
-end23:
+end31:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -13441,9 +13490,9 @@ end23:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop7
+	JGE  loop15
 
-end8:
+end16:
 done2:
 	VZEROUPPER
 	RET
@@ -14416,15 +14465,16 @@ TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
 	TESTQ        R10, R10
 	JEQ          done2
 	LEAQ         lanes<>+64(SB), R11
-	NEGQ         R10
-	LEAQ         (R11)(R10*4), R11
+	MOVQ         R10, R12
+	NEGQ         R12
+	LEAQ         (R11)(R12*4), R11
 	CMPQ         R8, $+4
 	JLT          end4
 
 loop3:
-	MOVQ         lds+40(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (R10)(R10*2), R12
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
+	LEAQ         (R12)(R12*2), R13
 	VMOVUPS      (R11), Y3
 	VMASKMOVPS   (AX), Y3, Y2
 	VBLENDVPS    Y3, Y2, Y0, Y2
@@ -14432,22 +14482,22 @@ loop3:
 	VMASKMOVPS   32(AX), Y4, Y3
 	VBLENDVPS    Y4, Y3, Y1, Y3
 	VMOVUPS      (R11), Y5
-	VMASKMOVPS   (AX)(R10*1), Y5, Y4
+	VMASKMOVPS   (AX)(R12*1), Y5, Y4
 	VBLENDVPS    Y5, Y4, Y0, Y4
 	VMOVUPS      32(R11), Y6
-	VMASKMOVPS   32(AX)(R10*1), Y6, Y5
+	VMASKMOVPS   32(AX)(R12*1), Y6, Y5
 	VBLENDVPS    Y6, Y5, Y1, Y5
 	VMOVUPS      (R11), Y7
-	VMASKMOVPS   (AX)(R10*2), Y7, Y6
+	VMASKMOVPS   (AX)(R12*2), Y7, Y6
 	VBLENDVPS    Y7, Y6, Y0, Y6
 	VMOVUPS      32(R11), Y8
-	VMASKMOVPS   32(AX)(R10*2), Y8, Y7
+	VMASKMOVPS   32(AX)(R12*2), Y8, Y7
 	VBLENDVPS    Y8, Y7, Y1, Y7
 	VMOVUPS      (R11), Y9
-	VMASKMOVPS   (AX)(R12*1), Y9, Y8
+	VMASKMOVPS   (AX)(R13*1), Y9, Y8
 	VBLENDVPS    Y9, Y8, Y0, Y8
 	VMOVUPS      32(R11), Y10
-	VMASKMOVPS   32(AX)(R12*1), Y10, Y9
+	VMASKMOVPS   32(AX)(R13*1), Y10, Y9
 	VBLENDVPS    Y10, Y9, Y1, Y9
 	VMAXPS       Y3, Y2, Y10
 	VMAXPS       Y5, Y4, Y11
@@ -14467,9 +14517,9 @@ loop3:
 	VADDPS       all00000000<>+0(SB), Y10, Y10
 	VPERMILPS    $0x00, Y10, Y11
 	VPERM2F128   $0x00, Y11, Y11, Y11
-	MOVQ         (DX), R13
-	LEAQ         (AX)(R13*4), R13
-	VBROADCASTSS (R13), Y12
+	MOVQ         (DX), R14
+	LEAQ         (AX)(R14*4), R14
+	VBROADCASTSS (R14), Y12
 	VMOVAPS      Y12, Y13
 	VSUBPS       Y12, Y11, Y12
 	VSUBPS       Y13, Y11, Y13
@@ -14514,9 +14564,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y14, Y14
 	VPERMILPS    $0x00, Y10, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         8(DX), R13
-	LEAQ         (AX)(R13*4), R13
-	VBROADCASTSS (R13)(R10*1), Y3
+	MOVQ         8(DX), R14
+	LEAQ         (AX)(R14*4), R14
+	VBROADCASTSS (R14)(R12*1), Y3
 	VMOVAPS      Y3, Y11
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y11, Y2, Y11
@@ -14561,9 +14611,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y12, Y12
 	VPERMILPS    $0xaa, Y10, Y2
 	VPERM2F128   $0x00, Y2, Y2, Y2
-	MOVQ         16(DX), R13
-	LEAQ         (AX)(R13*4), R13
-	VBROADCASTSS (R13)(R10*2), Y3
+	MOVQ         16(DX), R14
+	LEAQ         (AX)(R14*4), R14
+	VBROADCASTSS (R14)(R12*2), Y3
 	VMOVAPS      Y3, Y4
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y4, Y2, Y4
@@ -14608,9 +14658,9 @@ loop3:
 	VMULPS       all33800000<>+0(SB), Y5, Y5
 	VPERMILPS    $0xaa, Y10, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
-	MOVQ         24(DX), R10
-	LEAQ         (AX)(R10*4), R10
-	VBROADCASTSS (R10)(R12*1), Y3
+	MOVQ         24(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R13*1), Y3
 	VMOVAPS      Y3, Y6
 	VSUBPS       Y3, Y2, Y3
 	VSUBPS       Y6, Y2, Y6
@@ -14675,19 +14725,19 @@ loop3:
 	VMOVUPS      X8, (SI)
 	VMOVUPS      all3f800000<>+0(SB), Y3
 	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+120(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (R10)(R10*2), R12
+	MOVQ         ldd+120(FP), R12
+	SHLQ         $0x02, R12
+	LEAQ         (R12)(R12*2), R13
 	VPERMILPS    $0x00, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y13, Y13
 	VMULPS       Y3, Y14, Y14
 	VBROADCASTSS (BX), Y3
 	VMOVAPS      Y3, Y8
-	MOVQ         (DX), R13
-	SHLQ         $0x06, R13
-	VSUBPS       (R9)(R13*1), Y13, Y13
-	VSUBPS       32(R9)(R13*1), Y14, Y14
+	MOVQ         (DX), R14
+	SHLQ         $0x06, R14
+	VSUBPS       (R9)(R14*1), Y13, Y13
+	VSUBPS       32(R9)(R14*1), Y14, Y14
 	VMULPS       Y3, Y13, Y13
 	VMULPS       Y8, Y14, Y14
 	VMOVUPS      (R11), Y3
@@ -14700,69 +14750,93 @@ loop3:
 	VMULPS       Y3, Y12, Y12
 	VBROADCASTSS 4(BX), Y3
 	VMOVAPS      Y3, Y8
-	MOVQ         8(DX), R13
-	SHLQ         $0x06, R13
-	VSUBPS       (R9)(R13*1), Y11, Y11
-	VSUBPS       32(R9)(R13*1), Y12, Y12
+	MOVQ         8(DX), R14
+	SHLQ         $0x06, R14
+	VSUBPS       (R9)(R14*1), Y11, Y11
+	VSUBPS       32(R9)(R14*1), Y12, Y12
 	VMULPS       Y3, Y11, Y11
 	VMULPS       Y8, Y12, Y12
 	VMOVUPS      (R11), Y3
-	VMASKMOVPS   Y11, Y3, (CX)(R10*1)
+	VMASKMOVPS   Y11, Y3, (CX)(R12*1)
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   Y12, Y3, 32(CX)(R10*1)
+	VMASKMOVPS   Y12, Y3, 32(CX)(R12*1)
 	VPERMILPS    $0xaa, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y4, Y4
 	VMULPS       Y3, Y5, Y5
 	VBROADCASTSS 8(BX), Y3
 	VMOVAPS      Y3, Y8
-	MOVQ         16(DX), R13
-	SHLQ         $0x06, R13
-	VSUBPS       (R9)(R13*1), Y4, Y4
-	VSUBPS       32(R9)(R13*1), Y5, Y5
+	MOVQ         16(DX), R14
+	SHLQ         $0x06, R14
+	VSUBPS       (R9)(R14*1), Y4, Y4
+	VSUBPS       32(R9)(R14*1), Y5, Y5
 	VMULPS       Y3, Y4, Y4
 	VMULPS       Y8, Y5, Y5
 	VMOVUPS      (R11), Y3
-	VMASKMOVPS   Y4, Y3, (CX)(R10*2)
+	VMASKMOVPS   Y4, Y3, (CX)(R12*2)
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   Y5, Y3, 32(CX)(R10*2)
+	VMASKMOVPS   Y5, Y3, 32(CX)(R12*2)
 	VPERMILPS    $0xaa, Y2, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
 	VBROADCASTSS 12(BX), Y2
 	VMOVAPS      Y2, Y3
-	MOVQ         24(DX), R10
-	SHLQ         $0x06, R10
-	VSUBPS       (R9)(R10*1), Y6, Y6
-	VSUBPS       32(R9)(R10*1), Y7, Y7
+	MOVQ         24(DX), R12
+	SHLQ         $0x06, R12
+	VSUBPS       (R9)(R12*1), Y6, Y6
+	VSUBPS       32(R9)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
-	VMOVUPS      (R11), Y2
-	VMASKMOVPS   Y6, Y2, (CX)(R12*1)
-	VMOVUPS      32(R11), Y2
-	VMASKMOVPS   Y7, Y2, 32(CX)(R12*1)
-	MOVQ         lds+40(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (AX)(R10*4), AX
-	MOVQ         ldd+120(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (CX)(R10*4), CX
-	ADDQ         $+32, DX
-	ADDQ         $+16, BX
-	ADDQ         $+16, SI
-	ADDQ         $+16, DI
-	SUBQ         $+4, R8
-	CMPQ         R8, $+4
-	JGE          loop3
+	LEAQ         (CX)(R13*1), R12
+	VMOVAPS      Y6, Y2
+	TESTQ        $0x00000008, R10
+	JEQ          skip5
+	VMOVUPS      Y2, (R12)
+	VMOVAPS      Y7, Y2
+	ADDQ         $+32, R12
+
+skip5:
+	TESTQ        $0x00000004, R10
+	JEQ          skip6
+	VMOVUPS      X2, (R12)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, R12
+
+skip6:
+	TESTQ    $0x00000002, R10
+	JEQ      skip7
+	VMOVLPS  X2, (R12)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, R12
+
+skip7:
+	TESTQ  $0x00000001, R10
+	JEQ    skip8
+	VMOVSS X2, (R12)
+
+skip8:
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+	LEAQ (AX)(R12*4), AX
+	MOVQ ldd+120(FP), R12
+	SHLQ $0x02, R12
+	LEAQ (CX)(R12*4), CX
+	ADDQ $+32, DX
+	ADDQ $+16, BX
+	ADDQ $+16, SI
+	ADDQ $+16, DI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop3
 
 end4:
 	CMPQ R8, $+1
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ         lds+40(FP), R10
-	SHLQ         $0x02, R10
+loop9:
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
 	VMOVUPS      (R11), Y3
 	VMASKMOVPS   (AX), Y3, Y2
 	VBLENDVPS    Y3, Y2, Y0, Y2
@@ -14778,9 +14852,9 @@ loop5:
 	VMAXPS       X5, X4, X4
 	VADDPS       all00000000<>+0(SB), Y4, Y4
 	VBROADCASTSS X4, Y4
-	MOVQ         (DX), R10
-	LEAQ         (AX)(R10*4), R10
-	VBROADCASTSS (R10), Y5
+	MOVQ         (DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y4, Y5
 	VSUBPS       Y6, Y4, Y6
@@ -14833,45 +14907,69 @@ loop5:
 	VMOVSS       X2, (SI)
 	VMOVUPS      all3f800000<>+0(SB), Y3
 	VDIVPS       Y2, Y3, Y2
-	MOVQ         ldd+120(FP), R10
-	SHLQ         $0x02, R10
+	MOVQ         ldd+120(FP), R12
+	SHLQ         $0x02, R12
 	VBROADCASTSS X2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
 	VBROADCASTSS (BX), Y2
 	VMOVAPS      Y2, Y3
-	MOVQ         (DX), R10
-	SHLQ         $0x06, R10
-	VSUBPS       (R9)(R10*1), Y6, Y6
-	VSUBPS       32(R9)(R10*1), Y7, Y7
+	MOVQ         (DX), R12
+	SHLQ         $0x06, R12
+	VSUBPS       (R9)(R12*1), Y6, Y6
+	VSUBPS       32(R9)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
-	VMOVUPS      (R11), Y2
-	VMASKMOVPS   Y6, Y2, (CX)
-	VMOVUPS      32(R11), Y2
-	VMASKMOVPS   Y7, Y2, 32(CX)
-	MOVQ         lds+40(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (AX)(R10*1), AX
-	MOVQ         ldd+120(FP), R10
-	SHLQ         $0x02, R10
-	LEAQ         (CX)(R10*1), CX
-	ADDQ         $+8, DX
-	ADDQ         $+4, BX
-	ADDQ         $+4, SI
-	ADDQ         $+4, DI
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop5
+	LEAQ         (CX), R12
+	VMOVAPS      Y6, Y2
+	TESTQ        $0x00000008, R10
+	JEQ          skip11
+	VMOVUPS      Y2, (R12)
+	VMOVAPS      Y7, Y2
+	ADDQ         $+32, R12
 
-end6:
+skip11:
+	TESTQ        $0x00000004, R10
+	JEQ          skip12
+	VMOVUPS      X2, (R12)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, R12
+
+skip12:
+	TESTQ    $0x00000002, R10
+	JEQ      skip13
+	VMOVLPS  X2, (R12)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, R12
+
+skip13:
+	TESTQ  $0x00000001, R10
+	JEQ    skip14
+	VMOVSS X2, (R12)
+
+skip14:
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+	LEAQ (AX)(R12*1), AX
+	MOVQ ldd+120(FP), R12
+	SHLQ $0x02, R12
+	LEAQ (CX)(R12*1), CX
+	ADDQ $+8, DX
+	ADDQ $+4, BX
+	ADDQ $+4, SI
+	ADDQ $+4, DI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop9
+
+end10:
 	JMP done2
 
 long1:
 	CMPQ R8, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
+loop15:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -14883,9 +14981,9 @@ loop7:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end10
+	JLT     end18
 
-loop9:
+loop17:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14905,13 +15003,13 @@ loop9:
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
 	CMPQ    R10, $+64
-	JGE     loop9
+	JGE     loop17
 
-end10:
+end18:
 	CMPQ R10, $+16
-	JLT  end12
+	JLT  end20
 
-loop11:
+loop19:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14919,11 +15017,11 @@ loop11:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop11
+	JGE     loop19
 
-end12:
+end20:
 	TESTQ      R10, R10
-	JEQ        end13
+	JEQ        end21
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -14936,7 +15034,7 @@ end12:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end13:
+end21:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -14965,9 +15063,9 @@ end13:
 	MOVQ         n+0(FP), R10
 	LEAQ         (CX), R11
 	CMPQ         R10, $+32
-	JLT          end15
+	JLT          end23
 
-loop14:
+loop22:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15060,13 +15158,13 @@ loop14:
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop14
+	JGE         loop22
 
-end15:
+end23:
 	CMPQ R10, $+16
-	JLT  end17
+	JLT  end25
 
-loop16:
+loop24:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15115,11 +15213,11 @@ loop16:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop16
+	JGE         loop24
 
-end17:
+end25:
 	TESTQ       R10, R10
-	JEQ         end18
+	JEQ         end26
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        R10
 	LEAQ        (R12)(R10*4), R12
@@ -15174,7 +15272,7 @@ end17:
 	VADDPS      Y8, Y3, Y3
 	VADDPS      Y9, Y4, Y4
 
-end18:
+end26:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -15201,9 +15299,9 @@ end18:
 	LEAQ         (CX), R10
 	MOVQ         n+0(FP), R11
 	CMPQ         R11, $+32
-	JLT          end20
+	JLT          end28
 
-loop19:
+loop27:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -15223,13 +15321,13 @@ loop19:
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
 	CMPQ    R11, $+32
-	JGE     loop19
+	JGE     loop27
 
-end20:
+end28:
 	CMPQ R11, $+16
-	JLT  end22
+	JLT  end30
 
-loop21:
+loop29:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -15241,11 +15339,11 @@ loop21:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop21
+	JGE     loop29
 
-end22:
+end30:
 	TESTQ      R11, R11
-	JEQ        end23
+	JEQ        end31
 	LEAQ       lanes<>+64(SB), R12
 	NEGQ       R11
 	LEAQ       (R12)(R11*4), R12
@@ -15262,7 +15360,7 @@ end22:
 	VMOVUPS    32(R12), Y2
 	VMASKMOVPS Y7, Y2, 32(R10)
 
-end23:
+end31:
 	VMOVSS X5, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -15276,9 +15374,9 @@ end23:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop7
+	JGE    loop15
 
-end8:
+end16:
 done2:
 	VZEROUPPER
 	RET
@@ -15557,15 +15655,16 @@ TEXT ·hingeRowsAVX2(SB), NOSPLIT, $0-160
 	TESTQ        R8, R8
 	JEQ          done2
 	LEAQ         lanes<>+64(SB), R9
-	NEGQ         R8
-	LEAQ         (R9)(R8*4), R9
+	MOVQ         R8, R10
+	NEGQ         R10
+	LEAQ         (R9)(R10*4), R9
 	CMPQ         DI, $+4
 	JLT          end4
 
 loop3:
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (R8)(R8*2), R10
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R11
 	VMOVUPS      (R9), Y1
 	VMASKMOVPS   (AX), Y1, Y1
 	VMOVUPS      32(R9), Y2
@@ -15575,9 +15674,9 @@ loop3:
 	VPCMPEQD     numbers<>+32(SB), Y3, Y3
 	VANDNPS      (R9), Y4, Y4
 	VANDNPS      32(R9), Y3, Y3
-	MOVQ         (DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11), Y5
+	MOVQ         (DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y1, Y1
 	VSUBPS       Y6, Y2, Y2
@@ -15590,17 +15689,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      (R9), Y3
-	VMASKMOVPS   (AX)(R8*1), Y3, Y3
+	VMASKMOVPS   (AX)(R10*1), Y3, Y3
 	VMOVUPS      32(R9), Y4
-	VMASKMOVPS   32(AX)(R8*1), Y4, Y4
+	VMASKMOVPS   32(AX)(R10*1), Y4, Y4
 	VPBROADCASTD 8(DX), Y5
 	VPCMPEQD     numbers<>+0(SB), Y5, Y6
 	VPCMPEQD     numbers<>+32(SB), Y5, Y5
 	VANDNPS      (R9), Y6, Y6
 	VANDNPS      32(R9), Y5, Y5
-	MOVQ         8(DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11)(R8*1), Y7
+	MOVQ         8(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R10*1), Y7
 	VMOVAPS      Y7, Y8
 	VSUBPS       Y7, Y3, Y3
 	VSUBPS       Y8, Y4, Y4
@@ -15613,17 +15712,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMAXPS       Y4, Y5, Y4
 	VMOVUPS      (R9), Y5
-	VMASKMOVPS   (AX)(R8*2), Y5, Y5
+	VMASKMOVPS   (AX)(R10*2), Y5, Y5
 	VMOVUPS      32(R9), Y6
-	VMASKMOVPS   32(AX)(R8*2), Y6, Y6
+	VMASKMOVPS   32(AX)(R10*2), Y6, Y6
 	VPBROADCASTD 16(DX), Y7
 	VPCMPEQD     numbers<>+0(SB), Y7, Y8
 	VPCMPEQD     numbers<>+32(SB), Y7, Y7
 	VANDNPS      (R9), Y8, Y8
 	VANDNPS      32(R9), Y7, Y7
-	MOVQ         16(DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11)(R8*2), Y9
+	MOVQ         16(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R10*2), Y9
 	VMOVAPS      Y9, Y10
 	VSUBPS       Y9, Y5, Y5
 	VSUBPS       Y10, Y6, Y6
@@ -15636,17 +15735,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y7
 	VMAXPS       Y6, Y7, Y6
 	VMOVUPS      (R9), Y7
-	VMASKMOVPS   (AX)(R10*1), Y7, Y7
+	VMASKMOVPS   (AX)(R11*1), Y7, Y7
 	VMOVUPS      32(R9), Y8
-	VMASKMOVPS   32(AX)(R10*1), Y8, Y8
+	VMASKMOVPS   32(AX)(R11*1), Y8, Y8
 	VPBROADCASTD 24(DX), Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
 	VPCMPEQD     numbers<>+32(SB), Y9, Y9
 	VANDNPS      (R9), Y10, Y10
 	VANDNPS      32(R9), Y9, Y9
-	MOVQ         24(DX), R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS (R8)(R10*1), Y11
+	MOVQ         24(DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10)(R11*1), Y11
 	VMOVAPS      Y11, Y12
 	VSUBPS       Y11, Y7, Y7
 	VSUBPS       Y12, Y8, Y8
@@ -15678,9 +15777,9 @@ loop3:
 	VUNPCKHPS    X10, X9, X9
 	VMOVLHPS     X9, X11, X11
 	VMOVUPS      X11, (SI)
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (R8)(R8*2), R10
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R11
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y1, Y1
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y2
 	VBROADCASTSS (BX), Y9
@@ -15691,22 +15790,22 @@ loop3:
 	VMASKMOVPS   Y9, Y11, (CX)
 	VMOVUPS      32(R9), Y9
 	VMASKMOVPS   Y10, Y9, 32(CX)
-	VMOVMSKPS    Y1, R11
-	VMOVMSKPS    Y2, R12
-	SHLL         $0x08, R12
-	ORL          R12, R11
-	POPCNTL      R11, R11
-	NEGL         R11
+	VMOVMSKPS    Y1, R12
+	VMOVMSKPS    Y2, R13
+	SHLL         $0x08, R13
+	ORL          R13, R12
+	POPCNTL      R12, R12
+	NEGL         R12
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VCVTSI2SSL   R11, X1, X1
+	VCVTSI2SSL   R12, X1, X1
 	VBROADCASTSS (BX), Y9
 	VMOVAPS      Y9, Y10
 	VMULPS       Y9, Y1, Y1
 	VMULPS       Y10, Y2, Y2
-	MOVQ         (DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X1, (R11)
+	MOVQ         (DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X1, (R12)
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y1
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y2
 	VBROADCASTSS 4(BX), Y3
@@ -15714,25 +15813,25 @@ loop3:
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
 	VMOVUPS      (R9), Y9
-	VMASKMOVPS   Y3, Y9, (CX)(R8*1)
+	VMASKMOVPS   Y3, Y9, (CX)(R10*1)
 	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)(R8*1)
-	VMOVMSKPS    Y1, R11
-	VMOVMSKPS    Y2, R12
-	SHLL         $0x08, R12
-	ORL          R12, R11
-	POPCNTL      R11, R11
-	NEGL         R11
+	VMASKMOVPS   Y4, Y3, 32(CX)(R10*1)
+	VMOVMSKPS    Y1, R12
+	VMOVMSKPS    Y2, R13
+	SHLL         $0x08, R13
+	ORL          R13, R12
+	POPCNTL      R12, R12
+	NEGL         R12
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VCVTSI2SSL   R11, X1, X1
+	VCVTSI2SSL   R12, X1, X1
 	VBROADCASTSS 4(BX), Y3
 	VMOVAPS      Y3, Y4
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y4, Y2, Y2
-	MOVQ         8(DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X1, (R11)(R8*1)
+	MOVQ         8(DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X1, (R12)(R10*1)
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y5, Y1
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y6, Y2
 	VBROADCASTSS 8(BX), Y3
@@ -15740,57 +15839,81 @@ loop3:
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
 	VMOVUPS      (R9), Y5
-	VMASKMOVPS   Y3, Y5, (CX)(R8*2)
+	VMASKMOVPS   Y3, Y5, (CX)(R10*2)
 	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)(R8*2)
-	VMOVMSKPS    Y1, R11
-	VMOVMSKPS    Y2, R12
-	SHLL         $0x08, R12
-	ORL          R12, R11
-	POPCNTL      R11, R11
-	NEGL         R11
+	VMASKMOVPS   Y4, Y3, 32(CX)(R10*2)
+	VMOVMSKPS    Y1, R12
+	VMOVMSKPS    Y2, R13
+	SHLL         $0x08, R13
+	ORL          R13, R12
+	POPCNTL      R12, R12
+	NEGL         R12
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VCVTSI2SSL   R11, X1, X1
+	VCVTSI2SSL   R12, X1, X1
 	VBROADCASTSS 8(BX), Y3
 	VMOVAPS      Y3, Y4
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y4, Y2, Y2
-	MOVQ         16(DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X1, (R11)(R8*2)
+	MOVQ         16(DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X1, (R12)(R10*2)
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y7, Y1
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y8, Y2
 	VBROADCASTSS 12(BX), Y3
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	VMOVUPS      (R9), Y5
-	VMASKMOVPS   Y3, Y5, (CX)(R10*1)
-	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)(R10*1)
-	VMOVMSKPS    Y1, R8
-	VMOVMSKPS    Y2, R11
-	SHLL         $0x08, R11
-	ORL          R11, R8
-	POPCNTL      R8, R8
-	NEGL         R8
+	LEAQ         (CX)(R11*1), R10
+	VMOVAPS      Y3, Y3
+	TESTQ        $0x00000008, R8
+	JEQ          skip5
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y4, Y3
+	ADDQ         $+32, R10
+
+skip5:
+	TESTQ        $0x00000004, R8
+	JEQ          skip6
+	VMOVUPS      X3, (R10)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $+16, R10
+
+skip6:
+	TESTQ    $0x00000002, R8
+	JEQ      skip7
+	VMOVLPS  X3, (R10)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $+8, R10
+
+skip7:
+	TESTQ  $0x00000001, R8
+	JEQ    skip8
+	VMOVSS X3, (R10)
+
+skip8:
+	VMOVMSKPS    Y1, R10
+	VMOVMSKPS    Y2, R12
+	SHLL         $0x08, R12
+	ORL          R12, R10
+	POPCNTL      R10, R10
+	NEGL         R10
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VCVTSI2SSL   R8, X1, X1
+	VCVTSI2SSL   R10, X1, X1
 	VBROADCASTSS 12(BX), Y3
 	VMOVAPS      Y3, Y4
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y4, Y2, Y2
-	MOVQ         24(DX), R8
-	LEAQ         (CX)(R8*4), R8
-	VMOVSS       X1, (R8)(R10*1)
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (CX)(R8*4), CX
+	MOVQ         24(DX), R10
+	LEAQ         (CX)(R10*4), R10
+	VMOVSS       X1, (R10)(R11*1)
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*4), AX
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*4), CX
 	ADDQ         $+32, DX
 	ADDQ         $+16, BX
 	ADDQ         $+16, SI
@@ -15800,11 +15923,11 @@ loop3:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
+loop9:
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
 	VMASKMOVPS   (AX), Y1, Y1
 	VMOVUPS      32(R9), Y2
@@ -15814,9 +15937,9 @@ loop5:
 	VPCMPEQD     numbers<>+32(SB), Y3, Y3
 	VANDNPS      (R9), Y4, Y4
 	VANDNPS      32(R9), Y3, Y3
-	MOVQ         (DX), R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS (R8), Y5
+	MOVQ         (DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y1, Y1
 	VSUBPS       Y6, Y2, Y2
@@ -15836,55 +15959,79 @@ loop5:
 	VMOVSHDUP    X3, X4
 	VADDPS       X4, X3, X3
 	VMOVSS       X3, (SI)
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y1, Y1
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y2
 	VBROADCASTSS (BX), Y3
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	VMOVUPS      (R9), Y5
-	VMASKMOVPS   Y3, Y5, (CX)
-	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)
-	VMOVMSKPS    Y1, R8
-	VMOVMSKPS    Y2, R10
-	SHLL         $0x08, R10
-	ORL          R10, R8
-	POPCNTL      R8, R8
-	NEGL         R8
+	LEAQ         (CX), R10
+	VMOVAPS      Y3, Y3
+	TESTQ        $0x00000008, R8
+	JEQ          skip11
+	VMOVUPS      Y3, (R10)
+	VMOVAPS      Y4, Y3
+	ADDQ         $+32, R10
+
+skip11:
+	TESTQ        $0x00000004, R8
+	JEQ          skip12
+	VMOVUPS      X3, (R10)
+	VEXTRACTF128 $0x01, Y3, X3
+	ADDQ         $+16, R10
+
+skip12:
+	TESTQ    $0x00000002, R8
+	JEQ      skip13
+	VMOVLPS  X3, (R10)
+	VMOVHLPS X3, X3, X3
+	ADDQ     $+8, R10
+
+skip13:
+	TESTQ  $0x00000001, R8
+	JEQ    skip14
+	VMOVSS X3, (R10)
+
+skip14:
+	VMOVMSKPS    Y1, R10
+	VMOVMSKPS    Y2, R11
+	SHLL         $0x08, R11
+	ORL          R11, R10
+	POPCNTL      R10, R10
+	NEGL         R10
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
-	VCVTSI2SSL   R8, X1, X1
+	VCVTSI2SSL   R10, X1, X1
 	VBROADCASTSS (BX), Y3
 	VMOVAPS      Y3, Y4
 	VMULPS       Y3, Y1, Y1
 	VMULPS       Y4, Y2, Y2
-	MOVQ         (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	VMOVSS       X1, (R8)
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (AX)(R8*1), AX
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (CX)(R8*1), CX
+	MOVQ         (DX), R10
+	LEAQ         (CX)(R10*4), R10
+	VMOVSS       X1, (R10)
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*1), AX
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*1), CX
 	ADDQ         $+8, DX
 	ADDQ         $+4, BX
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop5
+	JGE          loop9
 
-end6:
+end10:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
+loop15:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -15900,9 +16047,9 @@ loop7:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end12
+	JLT          end20
 
-loop11:
+loop19:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -15930,11 +16077,11 @@ loop11:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop11
+	JGE     loop19
 
-end12:
+end20:
 	CMPQ         R10, $+16
-	JGE          whole9
+	JGE          whole17
 	LEAQ         lanes<>+64(SB), R12
 	NEGQ         R10
 	LEAQ         (R12)(R10*4), R12
@@ -15974,9 +16121,9 @@ end12:
 	VMASKMOVPS   Y11, Y7, (R9)
 	VMOVUPS      32(R12), Y7
 	VMASKMOVPS   Y12, Y7, 32(R9)
-	JMP          done10
+	JMP          done18
 
-whole9:
+whole17:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -16013,9 +16160,9 @@ whole9:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end14
+	JLT          end22
 
-loop13:
+loop21:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -16064,13 +16211,13 @@ loop13:
 	ADDQ    $+128, R9
 	SUBQ    $+32, R10
 	CMPQ    R10, $+32
-	JGE     loop13
+	JGE     loop21
 
-end14:
+end22:
 	CMPQ R10, $+16
-	JLT  end16
+	JLT  end24
 
-loop15:
+loop23:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -16097,11 +16244,11 @@ loop15:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop15
+	JGE     loop23
 
-end16:
+end24:
 	TESTQ      R10, R10
-	JEQ        end17
+	JEQ        end25
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -16136,8 +16283,8 @@ end16:
 	VMOVUPS    32(R11), Y7
 	VMASKMOVPS Y12, Y7, 32(R9)
 
-end17:
-done10:
+end25:
+done18:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -16174,9 +16321,9 @@ done10:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop7
+	JGE          loop15
 
-end8:
+end16:
 done2:
 	VZEROUPPER
 	RET
@@ -16215,15 +16362,16 @@ TEXT ·squaredHingeRowsAVX2(SB), NOSPLIT, $0-160
 	TESTQ        R8, R8
 	JEQ          done2
 	LEAQ         lanes<>+64(SB), R9
-	NEGQ         R8
-	LEAQ         (R9)(R8*4), R9
+	MOVQ         R8, R10
+	NEGQ         R10
+	LEAQ         (R9)(R10*4), R9
 	CMPQ         DI, $+4
 	JLT          end4
 
 loop3:
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (R8)(R8*2), R10
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R11
 	VMOVUPS      (R9), Y1
 	VMASKMOVPS   (AX), Y1, Y1
 	VMOVUPS      32(R9), Y2
@@ -16233,9 +16381,9 @@ loop3:
 	VPCMPEQD     numbers<>+32(SB), Y3, Y3
 	VANDNPS      (R9), Y4, Y4
 	VANDNPS      32(R9), Y3, Y3
-	MOVQ         (DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11), Y5
+	MOVQ         (DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y1, Y1
 	VSUBPS       Y6, Y2, Y2
@@ -16248,17 +16396,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y3
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      (R9), Y3
-	VMASKMOVPS   (AX)(R8*1), Y3, Y3
+	VMASKMOVPS   (AX)(R10*1), Y3, Y3
 	VMOVUPS      32(R9), Y4
-	VMASKMOVPS   32(AX)(R8*1), Y4, Y4
+	VMASKMOVPS   32(AX)(R10*1), Y4, Y4
 	VPBROADCASTD 8(DX), Y5
 	VPCMPEQD     numbers<>+0(SB), Y5, Y6
 	VPCMPEQD     numbers<>+32(SB), Y5, Y5
 	VANDNPS      (R9), Y6, Y6
 	VANDNPS      32(R9), Y5, Y5
-	MOVQ         8(DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11)(R8*1), Y7
+	MOVQ         8(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R10*1), Y7
 	VMOVAPS      Y7, Y8
 	VSUBPS       Y7, Y3, Y3
 	VSUBPS       Y8, Y4, Y4
@@ -16271,17 +16419,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y5
 	VMAXPS       Y4, Y5, Y4
 	VMOVUPS      (R9), Y5
-	VMASKMOVPS   (AX)(R8*2), Y5, Y5
+	VMASKMOVPS   (AX)(R10*2), Y5, Y5
 	VMOVUPS      32(R9), Y6
-	VMASKMOVPS   32(AX)(R8*2), Y6, Y6
+	VMASKMOVPS   32(AX)(R10*2), Y6, Y6
 	VPBROADCASTD 16(DX), Y7
 	VPCMPEQD     numbers<>+0(SB), Y7, Y8
 	VPCMPEQD     numbers<>+32(SB), Y7, Y7
 	VANDNPS      (R9), Y8, Y8
 	VANDNPS      32(R9), Y7, Y7
-	MOVQ         16(DX), R11
-	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11)(R8*2), Y9
+	MOVQ         16(DX), R12
+	LEAQ         (AX)(R12*4), R12
+	VBROADCASTSS (R12)(R10*2), Y9
 	VMOVAPS      Y9, Y10
 	VSUBPS       Y9, Y5, Y5
 	VSUBPS       Y10, Y6, Y6
@@ -16294,17 +16442,17 @@ loop3:
 	VMOVUPS      all00000000<>+0(SB), Y7
 	VMAXPS       Y6, Y7, Y6
 	VMOVUPS      (R9), Y7
-	VMASKMOVPS   (AX)(R10*1), Y7, Y7
+	VMASKMOVPS   (AX)(R11*1), Y7, Y7
 	VMOVUPS      32(R9), Y8
-	VMASKMOVPS   32(AX)(R10*1), Y8, Y8
+	VMASKMOVPS   32(AX)(R11*1), Y8, Y8
 	VPBROADCASTD 24(DX), Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
 	VPCMPEQD     numbers<>+32(SB), Y9, Y9
 	VANDNPS      (R9), Y10, Y10
 	VANDNPS      32(R9), Y9, Y9
-	MOVQ         24(DX), R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS (R8)(R10*1), Y11
+	MOVQ         24(DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10)(R11*1), Y11
 	VMOVAPS      Y11, Y12
 	VSUBPS       Y11, Y7, Y7
 	VSUBPS       Y12, Y8, Y8
@@ -16331,9 +16479,9 @@ loop3:
 	VADDPS       Y10, Y9, Y9
 	VSHUFPS      $0xb1, Y9, Y9, Y10
 	VADDPS       Y10, Y9, Y9
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (R8)(R8*2), R10
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (R10)(R10*2), R11
 	VMOVAPS      Y1, Y10
 	VMOVAPS      Y2, Y11
 	VBROADCASTSS (BX), Y12
@@ -16354,9 +16502,9 @@ loop3:
 	VSUBPS       Y10, Y14, Y14
 	VMULPS       Y12, Y11, Y11
 	VMULPS       Y13, Y14, Y14
-	MOVQ         (DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X11, (R11)
+	MOVQ         (DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X11, (R12)
 	VMULPS       Y1, Y1, Y1
 	VMULPS       Y2, Y2, Y2
 	VMOVAPS      Y3, Y10
@@ -16368,9 +16516,9 @@ loop3:
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
 	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)(R8*1)
+	VMASKMOVPS   Y10, Y14, (CX)(R10*1)
 	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)(R8*1)
+	VMASKMOVPS   Y11, Y10, 32(CX)(R10*1)
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x11, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -16379,9 +16527,9 @@ loop3:
 	VSUBPS       Y10, Y14, Y14
 	VMULPS       Y12, Y11, Y11
 	VMULPS       Y13, Y14, Y14
-	MOVQ         8(DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X11, (R11)(R8*1)
+	MOVQ         8(DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X11, (R12)(R10*1)
 	VMULPS       Y3, Y3, Y3
 	VMULPS       Y4, Y4, Y4
 	VMOVAPS      Y5, Y10
@@ -16393,9 +16541,9 @@ loop3:
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
 	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)(R8*2)
+	VMASKMOVPS   Y10, Y14, (CX)(R10*2)
 	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)(R8*2)
+	VMASKMOVPS   Y11, Y10, 32(CX)(R10*2)
 	VPERMILPS    $0xaa, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -16404,9 +16552,9 @@ loop3:
 	VSUBPS       Y10, Y14, Y14
 	VMULPS       Y12, Y11, Y11
 	VMULPS       Y13, Y14, Y14
-	MOVQ         16(DX), R11
-	LEAQ         (CX)(R11*4), R11
-	VMOVSS       X11, (R11)(R8*2)
+	MOVQ         16(DX), R12
+	LEAQ         (CX)(R12*4), R12
+	VMOVSS       X11, (R12)(R10*2)
 	VMULPS       Y5, Y5, Y5
 	VMULPS       Y6, Y6, Y6
 	VMOVAPS      Y7, Y10
@@ -16417,10 +16565,34 @@ loop3:
 	VADDPS       Y13, Y13, Y13
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)(R10*1)
-	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)(R10*1)
+	LEAQ         (CX)(R11*1), R10
+	VMOVAPS      Y10, Y10
+	TESTQ        $0x00000008, R8
+	JEQ          skip5
+	VMOVUPS      Y10, (R10)
+	VMOVAPS      Y11, Y10
+	ADDQ         $+32, R10
+
+skip5:
+	TESTQ        $0x00000004, R8
+	JEQ          skip6
+	VMOVUPS      X10, (R10)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $+16, R10
+
+skip6:
+	TESTQ    $0x00000002, R8
+	JEQ      skip7
+	VMOVLPS  X10, (R10)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $+8, R10
+
+skip7:
+	TESTQ  $0x00000001, R8
+	JEQ    skip8
+	VMOVSS X10, (R10)
+
+skip8:
 	VPERMILPS    $0xaa, Y9, Y9
 	VPERM2F128   $0x11, Y9, Y9, Y9
 	VMOVUPS      all00000000<>+0(SB), Y10
@@ -16429,9 +16601,9 @@ loop3:
 	VSUBPS       Y9, Y11, Y11
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	MOVQ         24(DX), R8
-	LEAQ         (CX)(R8*4), R8
-	VMOVSS       X10, (R8)(R10*1)
+	MOVQ         24(DX), R10
+	LEAQ         (CX)(R10*4), R10
+	VMOVSS       X10, (R10)(R11*1)
 	VMULPS       Y7, Y7, Y7
 	VMULPS       Y8, Y8, Y8
 	VADDPS       Y2, Y1, Y1
@@ -16454,12 +16626,12 @@ loop3:
 	VUNPCKHPS    X2, X1, X1
 	VMOVLHPS     X1, X3, X3
 	VMOVUPS      X3, (SI)
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (AX)(R8*4), AX
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (CX)(R8*4), CX
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*4), AX
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*4), CX
 	ADDQ         $+32, DX
 	ADDQ         $+16, BX
 	ADDQ         $+16, SI
@@ -16469,11 +16641,11 @@ loop3:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
+loop9:
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
 	VMASKMOVPS   (AX), Y1, Y1
 	VMOVUPS      32(R9), Y2
@@ -16483,9 +16655,9 @@ loop5:
 	VPCMPEQD     numbers<>+32(SB), Y3, Y3
 	VANDNPS      (R9), Y4, Y4
 	VANDNPS      32(R9), Y3, Y3
-	MOVQ         (DX), R8
-	LEAQ         (AX)(R8*4), R8
-	VBROADCASTSS (R8), Y5
+	MOVQ         (DX), R10
+	LEAQ         (AX)(R10*4), R10
+	VBROADCASTSS (R10), Y5
 	VMOVAPS      Y5, Y6
 	VSUBPS       Y5, Y1, Y1
 	VSUBPS       Y6, Y2, Y2
@@ -16504,8 +16676,8 @@ loop5:
 	VADDPS       X4, X3, X3
 	VMOVSHDUP    X3, X4
 	VADDPS       X4, X3, X3
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
 	VMOVAPS      Y1, Y4
 	VMOVAPS      Y2, Y5
 	VBROADCASTSS (BX), Y6
@@ -16514,10 +16686,34 @@ loop5:
 	VADDPS       Y7, Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
-	VMOVUPS      (R9), Y8
-	VMASKMOVPS   Y4, Y8, (CX)
-	VMOVUPS      32(R9), Y4
-	VMASKMOVPS   Y5, Y4, 32(CX)
+	LEAQ         (CX), R10
+	VMOVAPS      Y4, Y4
+	TESTQ        $0x00000008, R8
+	JEQ          skip11
+	VMOVUPS      Y4, (R10)
+	VMOVAPS      Y5, Y4
+	ADDQ         $+32, R10
+
+skip11:
+	TESTQ        $0x00000004, R8
+	JEQ          skip12
+	VMOVUPS      X4, (R10)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $+16, R10
+
+skip12:
+	TESTQ    $0x00000002, R8
+	JEQ      skip13
+	VMOVLPS  X4, (R10)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $+8, R10
+
+skip13:
+	TESTQ  $0x00000001, R8
+	JEQ    skip14
+	VMOVSS X4, (R10)
+
+skip14:
 	VBROADCASTSS X3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
@@ -16525,9 +16721,9 @@ loop5:
 	VSUBPS       Y3, Y5, Y5
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
-	MOVQ         (DX), R8
-	LEAQ         (CX)(R8*4), R8
-	VMOVSS       X4, (R8)
+	MOVQ         (DX), R10
+	LEAQ         (CX)(R10*4), R10
+	VMOVSS       X4, (R10)
 	VMULPS       Y1, Y1, Y1
 	VMULPS       Y2, Y2, Y2
 	VADDPS       Y2, Y1, Y1
@@ -16538,27 +16734,27 @@ loop5:
 	VMOVSHDUP    X1, X2
 	VADDPS       X2, X1, X1
 	VMOVSS       X1, (SI)
-	MOVQ         lds+40(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (AX)(R8*1), AX
-	MOVQ         ldd+128(FP), R8
-	SHLQ         $0x02, R8
-	LEAQ         (CX)(R8*1), CX
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (AX)(R10*1), AX
+	MOVQ         ldd+128(FP), R10
+	SHLQ         $0x02, R10
+	LEAQ         (CX)(R10*1), CX
 	ADDQ         $+8, DX
 	ADDQ         $+4, BX
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop5
+	JGE          loop9
 
-end6:
+end10:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
+loop15:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -16576,9 +16772,9 @@ loop7:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end12
+	JLT          end20
 
-loop11:
+loop19:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -16602,11 +16798,11 @@ loop11:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop11
+	JGE         loop19
 
-end12:
+end20:
 	CMPQ         R10, $+16
-	JGE          whole9
+	JGE          whole17
 	LEAQ         lanes<>+64(SB), R12
 	NEGQ         R10
 	LEAQ         (R12)(R10*4), R12
@@ -16642,9 +16838,9 @@ end12:
 	VMASKMOVPS   Y11, Y7, (R9)
 	VMOVUPS      32(R12), Y7
 	VMASKMOVPS   Y12, Y7, 32(R9)
-	JMP          done10
+	JMP          done18
 
-whole9:
+whole17:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -16677,9 +16873,9 @@ whole9:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end14
+	JLT          end22
 
-loop13:
+loop21:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -16720,13 +16916,13 @@ loop13:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop13
+	JGE         loop21
 
-end14:
+end22:
 	CMPQ R10, $+16
-	JLT  end16
+	JLT  end24
 
-loop15:
+loop23:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -16749,11 +16945,11 @@ loop15:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop15
+	JGE         loop23
 
-end16:
+end24:
 	TESTQ       R10, R10
-	JEQ         end17
+	JEQ         end25
 	LEAQ        lanes<>+64(SB), R11
 	NEGQ        R10
 	LEAQ        (R11)(R10*4), R11
@@ -16784,8 +16980,8 @@ end16:
 	VMOVUPS     32(R11), Y7
 	VMASKMOVPS  Y12, Y7, 32(R9)
 
-end17:
-done10:
+end25:
+done18:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -16822,9 +17018,9 @@ done10:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop7
+	JGE          loop15
 
-end8:
+end16:
 done2:
 	VZEROUPPER
 	RET
@@ -31434,390 +31630,444 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
 	JLT          end4
 
 loop3:
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), SI
-	LEAQ        (AX)(BX*4), DI
-	ADDQ        BX, DI
-	VMOVAPS     Z14, Z15
-	VMOVUPS     (AX), K1, Z15
-	VMOVAPS     Z14, Z16
-	VMOVUPS     (AX)(BX*1), K1, Z16
-	VMOVAPS     Z14, Z17
-	VMOVUPS     (AX)(BX*2), K1, Z17
-	VMOVAPS     Z14, Z18
-	VMOVUPS     (AX)(SI*1), K1, Z18
-	VMOVAPS     Z14, Z19
-	VMOVUPS     (AX)(BX*4), K1, Z19
-	VMOVAPS     Z14, Z20
-	VMOVUPS     (DI), K1, Z20
-	VMOVAPS     Z14, Z21
-	VMOVUPS     (DI)(BX*1), K1, Z21
-	VMOVAPS     Z14, Z22
-	VMOVUPS     (DI)(BX*2), K1, Z22
-	VSHUFF64X2  $0x44, Z16, Z15, Z23
-	VSHUFF64X2  $0xee, Z16, Z15, Z24
-	VMAXPS      Z24, Z23, Z23
-	VSHUFF64X2  $0x44, Z18, Z17, Z24
-	VSHUFF64X2  $0xee, Z18, Z17, Z25
-	VMAXPS      Z25, Z24, Z24
-	VSHUFF64X2  $0x88, Z24, Z23, Z25
-	VSHUFF64X2  $0xdd, Z24, Z23, Z23
-	VMAXPS      Z23, Z25, Z25
-	VPERMILPS   $0x4e, Z25, Z23
-	VMAXPS      Z23, Z25, Z25
-	VPERMILPS   $0xb1, Z25, Z23
-	VMAXPS      Z23, Z25, Z25
-	VADDPS      Z13, Z25, Z25
-	VSHUFF64X2  $0x44, Z20, Z19, Z23
-	VSHUFF64X2  $0xee, Z20, Z19, Z24
-	VMAXPS      Z24, Z23, Z23
-	VSHUFF64X2  $0x44, Z22, Z21, Z24
-	VSHUFF64X2  $0xee, Z22, Z21, Z26
-	VMAXPS      Z26, Z24, Z24
-	VSHUFF64X2  $0x88, Z24, Z23, Z26
-	VSHUFF64X2  $0xdd, Z24, Z23, Z23
-	VMAXPS      Z23, Z26, Z26
-	VPERMILPS   $0x4e, Z26, Z23
-	VMAXPS      Z23, Z26, Z26
-	VPERMILPS   $0xb1, Z26, Z23
-	VMAXPS      Z23, Z26, Z26
-	VADDPS      Z13, Z26, Z26
-	VSHUFF32X4  $0x00, Z25, Z25, Z23
-	VSUBPS      Z23, Z15, Z15
-	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z4, Z23
-	VFMADD231PS Z1, Z15, Z23
-	VSUBPS      Z4, Z23, Z23
-	VFMADD231PS Z5, Z23, Z15
-	VFMADD231PS Z6, Z23, Z15
-	VMOVAPS     Z8, Z24
-	VFMADD213PS Z9, Z15, Z24
-	VFMADD213PS Z10, Z15, Z24
-	VFMADD213PS Z11, Z15, Z24
-	VFMADD213PS Z12, Z15, Z24
-	VFMADD213PS Z7, Z15, Z24
-	VFMADD213PS Z7, Z15, Z24
-	VSCALEFPS   Z23, Z24, Z24
-	VSHUFF32X4  $0x55, Z25, Z25, Z15
-	VSUBPS      Z15, Z16, Z16
-	VMAXPS      Z16, Z0, Z16
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z16, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z16
-	VFMADD231PS Z6, Z15, Z16
-	VMOVAPS     Z8, Z23
-	VFMADD213PS Z9, Z16, Z23
-	VFMADD213PS Z10, Z16, Z23
-	VFMADD213PS Z11, Z16, Z23
-	VFMADD213PS Z12, Z16, Z23
-	VFMADD213PS Z7, Z16, Z23
-	VFMADD213PS Z7, Z16, Z23
-	VSCALEFPS   Z15, Z23, Z23
-	VSHUFF32X4  $0xaa, Z25, Z25, Z15
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z17, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z17
-	VFMADD231PS Z6, Z15, Z17
-	VMOVAPS     Z8, Z16
-	VFMADD213PS Z9, Z17, Z16
-	VFMADD213PS Z10, Z17, Z16
-	VFMADD213PS Z11, Z17, Z16
-	VFMADD213PS Z12, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VSCALEFPS   Z15, Z16, Z16
-	VSHUFF32X4  $0xff, Z25, Z25, Z15
-	VSUBPS      Z15, Z18, Z18
-	VMAXPS      Z18, Z0, Z18
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z18, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z18
-	VFMADD231PS Z6, Z15, Z18
-	VMOVAPS     Z8, Z17
-	VFMADD213PS Z9, Z18, Z17
-	VFMADD213PS Z10, Z18, Z17
-	VFMADD213PS Z11, Z18, Z17
-	VFMADD213PS Z12, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VSCALEFPS   Z15, Z17, Z17
-	VSHUFF32X4  $0x00, Z26, Z26, Z15
-	VSUBPS      Z15, Z19, Z19
-	VMAXPS      Z19, Z0, Z19
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z19, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z19
-	VFMADD231PS Z6, Z15, Z19
-	VMOVAPS     Z8, Z18
-	VFMADD213PS Z9, Z19, Z18
-	VFMADD213PS Z10, Z19, Z18
-	VFMADD213PS Z11, Z19, Z18
-	VFMADD213PS Z12, Z19, Z18
-	VFMADD213PS Z7, Z19, Z18
-	VFMADD213PS Z7, Z19, Z18
-	VSCALEFPS   Z15, Z18, Z18
-	VSHUFF32X4  $0x55, Z26, Z26, Z15
-	VSUBPS      Z15, Z20, Z20
-	VMAXPS      Z20, Z0, Z20
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z20, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z20
-	VFMADD231PS Z6, Z15, Z20
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z20, Z19
-	VFMADD213PS Z10, Z20, Z19
-	VFMADD213PS Z11, Z20, Z19
-	VFMADD213PS Z12, Z20, Z19
-	VFMADD213PS Z7, Z20, Z19
-	VFMADD213PS Z7, Z20, Z19
-	VSCALEFPS   Z15, Z19, Z19
-	VSHUFF32X4  $0xaa, Z26, Z26, Z15
-	VSUBPS      Z15, Z21, Z21
-	VMAXPS      Z21, Z0, Z21
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z21, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z21
-	VFMADD231PS Z6, Z15, Z21
-	VMOVAPS     Z8, Z20
-	VFMADD213PS Z9, Z21, Z20
-	VFMADD213PS Z10, Z21, Z20
-	VFMADD213PS Z11, Z21, Z20
-	VFMADD213PS Z12, Z21, Z20
-	VFMADD213PS Z7, Z21, Z20
-	VFMADD213PS Z7, Z21, Z20
-	VSCALEFPS   Z15, Z20, Z20
-	VSHUFF32X4  $0xff, Z26, Z26, Z15
-	VSUBPS      Z15, Z22, Z22
-	VMAXPS      Z22, Z0, Z22
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z22, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z22
-	VFMADD231PS Z6, Z15, Z22
-	VMOVAPS     Z8, Z21
-	VFMADD213PS Z9, Z22, Z21
-	VFMADD213PS Z10, Z22, Z21
-	VFMADD213PS Z11, Z22, Z21
-	VFMADD213PS Z12, Z22, Z21
-	VFMADD213PS Z7, Z22, Z21
-	VFMADD213PS Z7, Z22, Z21
-	VSCALEFPS   Z15, Z21, Z21
-	VSHUFF64X2  $0x44, Z23, Z24, Z15
-	VSHUFF64X2  $0xee, Z23, Z24, Z22
-	VADDPS      Z22, Z15, Z15
-	VSHUFF64X2  $0x44, Z17, Z16, Z22
-	VSHUFF64X2  $0xee, Z17, Z16, Z25
-	VADDPS      Z25, Z22, Z22
-	VSHUFF64X2  $0x88, Z22, Z15, Z25
-	VSHUFF64X2  $0xdd, Z22, Z15, Z15
-	VADDPS      Z15, Z25, Z25
-	VPERMILPS   $0x4e, Z25, Z15
-	VADDPS      Z15, Z25, Z25
-	VPERMILPS   $0xb1, Z25, Z15
-	VADDPS      Z15, Z25, Z25
-	VSHUFF64X2  $0x44, Z19, Z18, Z15
-	VSHUFF64X2  $0xee, Z19, Z18, Z22
-	VADDPS      Z22, Z15, Z15
-	VSHUFF64X2  $0x44, Z21, Z20, Z22
-	VSHUFF64X2  $0xee, Z21, Z20, Z26
-	VADDPS      Z26, Z22, Z22
-	VSHUFF64X2  $0x88, Z22, Z15, Z26
-	VSHUFF64X2  $0xdd, Z22, Z15, Z15
-	VADDPS      Z15, Z26, Z26
-	VPERMILPS   $0x4e, Z26, Z15
-	VADDPS      Z15, Z26, Z26
-	VPERMILPS   $0xb1, Z26, Z15
-	VADDPS      Z15, Z26, Z26
-	VDIVPS      Z25, Z7, Z25
-	VDIVPS      Z26, Z7, Z26
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), SI
-	LEAQ        (CX)(BX*4), DI
-	ADDQ        BX, DI
-	VSHUFF32X4  $0x00, Z25, Z25, Z15
-	VMULPS      Z15, Z24, Z24
-	VMOVUPS     Z24, K1, (CX)
-	VSHUFF32X4  $0x55, Z25, Z25, Z15
-	VMULPS      Z15, Z23, Z23
-	VMOVUPS     Z23, K1, (CX)(BX*1)
-	VSHUFF32X4  $0xaa, Z25, Z25, Z15
-	VMULPS      Z15, Z16, Z16
-	VMOVUPS     Z16, K1, (CX)(BX*2)
-	VSHUFF32X4  $0xff, Z25, Z25, Z15
-	VMULPS      Z15, Z17, Z17
-	VMOVUPS     Z17, K1, (CX)(SI*1)
-	VSHUFF32X4  $0x00, Z26, Z26, Z15
-	VMULPS      Z15, Z18, Z18
-	VMOVUPS     Z18, K1, (CX)(BX*4)
-	VSHUFF32X4  $0x55, Z26, Z26, Z15
-	VMULPS      Z15, Z19, Z19
-	VMOVUPS     Z19, K1, (DI)
-	VSHUFF32X4  $0xaa, Z26, Z26, Z15
-	VMULPS      Z15, Z20, Z20
-	VMOVUPS     Z20, K1, (DI)(BX*1)
-	VSHUFF32X4  $0xff, Z26, Z26, Z15
-	VMULPS      Z15, Z21, Z21
-	VMOVUPS     Z21, K1, (DI)(BX*2)
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (AX)(BX*8), AX
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (CX)(BX*8), CX
-	SUBQ        $+8, DX
-	CMPQ        DX, $+8
-	JGE         loop3
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (SI)(SI*2), DI
+	LEAQ          (AX)(SI*4), R8
+	ADDQ          SI, R8
+	VMOVAPS       Z14, Z15
+	VMOVUPS       (AX), K1, Z15
+	VMOVAPS       Z14, Z16
+	VMOVUPS       (AX)(SI*1), K1, Z16
+	VMOVAPS       Z14, Z17
+	VMOVUPS       (AX)(SI*2), K1, Z17
+	VMOVAPS       Z14, Z18
+	VMOVUPS       (AX)(DI*1), K1, Z18
+	VMOVAPS       Z14, Z19
+	VMOVUPS       (AX)(SI*4), K1, Z19
+	VMOVAPS       Z14, Z20
+	VMOVUPS       (R8), K1, Z20
+	VMOVAPS       Z14, Z21
+	VMOVUPS       (R8)(SI*1), K1, Z21
+	VMOVAPS       Z14, Z22
+	VMOVUPS       (R8)(SI*2), K1, Z22
+	VSHUFF64X2    $0x44, Z16, Z15, Z23
+	VSHUFF64X2    $0xee, Z16, Z15, Z24
+	VMAXPS        Z24, Z23, Z23
+	VSHUFF64X2    $0x44, Z18, Z17, Z24
+	VSHUFF64X2    $0xee, Z18, Z17, Z25
+	VMAXPS        Z25, Z24, Z24
+	VSHUFF64X2    $0x88, Z24, Z23, Z25
+	VSHUFF64X2    $0xdd, Z24, Z23, Z23
+	VMAXPS        Z23, Z25, Z25
+	VPERMILPS     $0x4e, Z25, Z23
+	VMAXPS        Z23, Z25, Z25
+	VPERMILPS     $0xb1, Z25, Z23
+	VMAXPS        Z23, Z25, Z25
+	VADDPS        Z13, Z25, Z25
+	VSHUFF64X2    $0x44, Z20, Z19, Z23
+	VSHUFF64X2    $0xee, Z20, Z19, Z24
+	VMAXPS        Z24, Z23, Z23
+	VSHUFF64X2    $0x44, Z22, Z21, Z24
+	VSHUFF64X2    $0xee, Z22, Z21, Z26
+	VMAXPS        Z26, Z24, Z24
+	VSHUFF64X2    $0x88, Z24, Z23, Z26
+	VSHUFF64X2    $0xdd, Z24, Z23, Z23
+	VMAXPS        Z23, Z26, Z26
+	VPERMILPS     $0x4e, Z26, Z23
+	VMAXPS        Z23, Z26, Z26
+	VPERMILPS     $0xb1, Z26, Z23
+	VMAXPS        Z23, Z26, Z26
+	VADDPS        Z13, Z26, Z26
+	VSHUFF32X4    $0x00, Z25, Z25, Z23
+	VSUBPS        Z23, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z4, Z23
+	VFMADD231PS   Z1, Z15, Z23
+	VSUBPS        Z4, Z23, Z23
+	VFMADD231PS   Z5, Z23, Z15
+	VFMADD231PS   Z6, Z23, Z15
+	VMOVAPS       Z8, Z24
+	VFMADD213PS   Z9, Z15, Z24
+	VFMADD213PS   Z10, Z15, Z24
+	VFMADD213PS   Z11, Z15, Z24
+	VFMADD213PS   Z12, Z15, Z24
+	VFMADD213PS   Z7, Z15, Z24
+	VFMADD213PS   Z7, Z15, Z24
+	VSCALEFPS     Z23, Z24, Z24
+	VSHUFF32X4    $0x55, Z25, Z25, Z15
+	VSUBPS        Z15, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z16, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z16
+	VFMADD231PS   Z6, Z15, Z16
+	VMOVAPS       Z8, Z23
+	VFMADD213PS   Z9, Z16, Z23
+	VFMADD213PS   Z10, Z16, Z23
+	VFMADD213PS   Z11, Z16, Z23
+	VFMADD213PS   Z12, Z16, Z23
+	VFMADD213PS   Z7, Z16, Z23
+	VFMADD213PS   Z7, Z16, Z23
+	VSCALEFPS     Z15, Z23, Z23
+	VSHUFF32X4    $0xaa, Z25, Z25, Z15
+	VSUBPS        Z15, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z17, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z17
+	VFMADD231PS   Z6, Z15, Z17
+	VMOVAPS       Z8, Z16
+	VFMADD213PS   Z9, Z17, Z16
+	VFMADD213PS   Z10, Z17, Z16
+	VFMADD213PS   Z11, Z17, Z16
+	VFMADD213PS   Z12, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VSCALEFPS     Z15, Z16, Z16
+	VSHUFF32X4    $0xff, Z25, Z25, Z15
+	VSUBPS        Z15, Z18, Z18
+	VMAXPS        Z18, Z0, Z18
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z18, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z18
+	VFMADD231PS   Z6, Z15, Z18
+	VMOVAPS       Z8, Z17
+	VFMADD213PS   Z9, Z18, Z17
+	VFMADD213PS   Z10, Z18, Z17
+	VFMADD213PS   Z11, Z18, Z17
+	VFMADD213PS   Z12, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VSCALEFPS     Z15, Z17, Z17
+	VSHUFF32X4    $0x00, Z26, Z26, Z15
+	VSUBPS        Z15, Z19, Z19
+	VMAXPS        Z19, Z0, Z19
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z19, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z19
+	VFMADD231PS   Z6, Z15, Z19
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z19, Z18
+	VFMADD213PS   Z10, Z19, Z18
+	VFMADD213PS   Z11, Z19, Z18
+	VFMADD213PS   Z12, Z19, Z18
+	VFMADD213PS   Z7, Z19, Z18
+	VFMADD213PS   Z7, Z19, Z18
+	VSCALEFPS     Z15, Z18, Z18
+	VSHUFF32X4    $0x55, Z26, Z26, Z15
+	VSUBPS        Z15, Z20, Z20
+	VMAXPS        Z20, Z0, Z20
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z20, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z20
+	VFMADD231PS   Z6, Z15, Z20
+	VMOVAPS       Z8, Z19
+	VFMADD213PS   Z9, Z20, Z19
+	VFMADD213PS   Z10, Z20, Z19
+	VFMADD213PS   Z11, Z20, Z19
+	VFMADD213PS   Z12, Z20, Z19
+	VFMADD213PS   Z7, Z20, Z19
+	VFMADD213PS   Z7, Z20, Z19
+	VSCALEFPS     Z15, Z19, Z19
+	VSHUFF32X4    $0xaa, Z26, Z26, Z15
+	VSUBPS        Z15, Z21, Z21
+	VMAXPS        Z21, Z0, Z21
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z21, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z21
+	VFMADD231PS   Z6, Z15, Z21
+	VMOVAPS       Z8, Z20
+	VFMADD213PS   Z9, Z21, Z20
+	VFMADD213PS   Z10, Z21, Z20
+	VFMADD213PS   Z11, Z21, Z20
+	VFMADD213PS   Z12, Z21, Z20
+	VFMADD213PS   Z7, Z21, Z20
+	VFMADD213PS   Z7, Z21, Z20
+	VSCALEFPS     Z15, Z20, Z20
+	VSHUFF32X4    $0xff, Z26, Z26, Z15
+	VSUBPS        Z15, Z22, Z22
+	VMAXPS        Z22, Z0, Z22
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z22, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z22
+	VFMADD231PS   Z6, Z15, Z22
+	VMOVAPS       Z8, Z21
+	VFMADD213PS   Z9, Z22, Z21
+	VFMADD213PS   Z10, Z22, Z21
+	VFMADD213PS   Z11, Z22, Z21
+	VFMADD213PS   Z12, Z22, Z21
+	VFMADD213PS   Z7, Z22, Z21
+	VFMADD213PS   Z7, Z22, Z21
+	VSCALEFPS     Z15, Z21, Z21
+	VSHUFF64X2    $0x44, Z23, Z24, Z15
+	VSHUFF64X2    $0xee, Z23, Z24, Z22
+	VADDPS        Z22, Z15, Z15
+	VSHUFF64X2    $0x44, Z17, Z16, Z22
+	VSHUFF64X2    $0xee, Z17, Z16, Z25
+	VADDPS        Z25, Z22, Z22
+	VSHUFF64X2    $0x88, Z22, Z15, Z25
+	VSHUFF64X2    $0xdd, Z22, Z15, Z15
+	VADDPS        Z15, Z25, Z25
+	VPERMILPS     $0x4e, Z25, Z15
+	VADDPS        Z15, Z25, Z25
+	VPERMILPS     $0xb1, Z25, Z15
+	VADDPS        Z15, Z25, Z25
+	VSHUFF64X2    $0x44, Z19, Z18, Z15
+	VSHUFF64X2    $0xee, Z19, Z18, Z22
+	VADDPS        Z22, Z15, Z15
+	VSHUFF64X2    $0x44, Z21, Z20, Z22
+	VSHUFF64X2    $0xee, Z21, Z20, Z26
+	VADDPS        Z26, Z22, Z22
+	VSHUFF64X2    $0x88, Z22, Z15, Z26
+	VSHUFF64X2    $0xdd, Z22, Z15, Z15
+	VADDPS        Z15, Z26, Z26
+	VPERMILPS     $0x4e, Z26, Z15
+	VADDPS        Z15, Z26, Z26
+	VPERMILPS     $0xb1, Z26, Z15
+	VADDPS        Z15, Z26, Z26
+	VDIVPS        Z25, Z7, Z25
+	VDIVPS        Z26, Z7, Z26
+	MOVQ          ldd+72(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (SI)(SI*2), DI
+	LEAQ          (CX)(SI*4), R8
+	ADDQ          SI, R8
+	VSHUFF32X4    $0x00, Z25, Z25, Z15
+	VMULPS        Z15, Z24, Z24
+	VMOVUPS       Z24, K1, (CX)
+	VSHUFF32X4    $0x55, Z25, Z25, Z15
+	VMULPS        Z15, Z23, Z23
+	VMOVUPS       Z23, K1, (CX)(SI*1)
+	VSHUFF32X4    $0xaa, Z25, Z25, Z15
+	VMULPS        Z15, Z16, Z16
+	VMOVUPS       Z16, K1, (CX)(SI*2)
+	VSHUFF32X4    $0xff, Z25, Z25, Z15
+	VMULPS        Z15, Z17, Z17
+	VMOVUPS       Z17, K1, (CX)(DI*1)
+	VSHUFF32X4    $0x00, Z26, Z26, Z15
+	VMULPS        Z15, Z18, Z18
+	VMOVUPS       Z18, K1, (CX)(SI*4)
+	VSHUFF32X4    $0x55, Z26, Z26, Z15
+	VMULPS        Z15, Z19, Z19
+	VMOVUPS       Z19, K1, (R8)
+	VSHUFF32X4    $0xaa, Z26, Z26, Z15
+	VMULPS        Z15, Z20, Z20
+	VMOVUPS       Z20, K1, (R8)(SI*1)
+	VSHUFF32X4    $0xff, Z26, Z26, Z15
+	VMULPS        Z15, Z21, Z21
+	LEAQ          (R8)(SI*2), SI
+	VMOVAPS       Y21, Y2
+	TESTQ         $0x00000008, BX
+	JEQ           skip5
+	VMOVUPS       Y2, (SI)
+	VEXTRACTF64X4 $0x01, Z21, Y2
+	ADDQ          $+32, SI
+
+skip5:
+	TESTQ        $0x00000004, BX
+	JEQ          skip6
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, SI
+
+skip6:
+	TESTQ    $0x00000002, BX
+	JEQ      skip7
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, SI
+
+skip7:
+	TESTQ  $0x00000001, BX
+	JEQ    skip8
+	VMOVSS X2, (SI)
+
+skip8:
+	MOVQ lds+40(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (AX)(SI*8), AX
+	MOVQ ldd+72(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(SI*8), CX
+	SUBQ $+8, DX
+	CMPQ DX, $+8
+	JGE  loop3
 
 end4:
 	CMPQ DX, $+4
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), SI
-	VMOVAPS     Z14, Z15
-	VMOVUPS     (AX), K1, Z15
-	VMOVAPS     Z14, Z16
-	VMOVUPS     (AX)(BX*1), K1, Z16
-	VMOVAPS     Z14, Z17
-	VMOVUPS     (AX)(BX*2), K1, Z17
-	VMOVAPS     Z14, Z18
-	VMOVUPS     (AX)(SI*1), K1, Z18
-	VSHUFF64X2  $0x44, Z16, Z15, Z19
-	VSHUFF64X2  $0xee, Z16, Z15, Z20
-	VMAXPS      Z20, Z19, Z19
-	VSHUFF64X2  $0x44, Z18, Z17, Z20
-	VSHUFF64X2  $0xee, Z18, Z17, Z21
-	VMAXPS      Z21, Z20, Z20
-	VSHUFF64X2  $0x88, Z20, Z19, Z21
-	VSHUFF64X2  $0xdd, Z20, Z19, Z19
-	VMAXPS      Z19, Z21, Z21
-	VPERMILPS   $0x4e, Z21, Z19
-	VMAXPS      Z19, Z21, Z21
-	VPERMILPS   $0xb1, Z21, Z19
-	VMAXPS      Z19, Z21, Z21
-	VADDPS      Z13, Z21, Z21
-	VSHUFF32X4  $0x00, Z21, Z21, Z19
-	VSUBPS      Z19, Z15, Z15
-	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z4, Z19
-	VFMADD231PS Z1, Z15, Z19
-	VSUBPS      Z4, Z19, Z19
-	VFMADD231PS Z5, Z19, Z15
-	VFMADD231PS Z6, Z19, Z15
-	VMOVAPS     Z8, Z20
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z10, Z15, Z20
-	VFMADD213PS Z11, Z15, Z20
-	VFMADD213PS Z12, Z15, Z20
-	VFMADD213PS Z7, Z15, Z20
-	VFMADD213PS Z7, Z15, Z20
-	VSCALEFPS   Z19, Z20, Z20
-	VSHUFF32X4  $0x55, Z21, Z21, Z15
-	VSUBPS      Z15, Z16, Z16
-	VMAXPS      Z16, Z0, Z16
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z16, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z16
-	VFMADD231PS Z6, Z15, Z16
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z16, Z19
-	VFMADD213PS Z10, Z16, Z19
-	VFMADD213PS Z11, Z16, Z19
-	VFMADD213PS Z12, Z16, Z19
-	VFMADD213PS Z7, Z16, Z19
-	VFMADD213PS Z7, Z16, Z19
-	VSCALEFPS   Z15, Z19, Z19
-	VSHUFF32X4  $0xaa, Z21, Z21, Z15
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z17, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z17
-	VFMADD231PS Z6, Z15, Z17
-	VMOVAPS     Z8, Z16
-	VFMADD213PS Z9, Z17, Z16
-	VFMADD213PS Z10, Z17, Z16
-	VFMADD213PS Z11, Z17, Z16
-	VFMADD213PS Z12, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VSCALEFPS   Z15, Z16, Z16
-	VSHUFF32X4  $0xff, Z21, Z21, Z15
-	VSUBPS      Z15, Z18, Z18
-	VMAXPS      Z18, Z0, Z18
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z1, Z18, Z15
-	VSUBPS      Z4, Z15, Z15
-	VFMADD231PS Z5, Z15, Z18
-	VFMADD231PS Z6, Z15, Z18
-	VMOVAPS     Z8, Z17
-	VFMADD213PS Z9, Z18, Z17
-	VFMADD213PS Z10, Z18, Z17
-	VFMADD213PS Z11, Z18, Z17
-	VFMADD213PS Z12, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VSCALEFPS   Z15, Z17, Z17
-	VSHUFF64X2  $0x44, Z19, Z20, Z15
-	VSHUFF64X2  $0xee, Z19, Z20, Z18
-	VADDPS      Z18, Z15, Z15
-	VSHUFF64X2  $0x44, Z17, Z16, Z18
-	VSHUFF64X2  $0xee, Z17, Z16, Z21
-	VADDPS      Z21, Z18, Z18
-	VSHUFF64X2  $0x88, Z18, Z15, Z21
-	VSHUFF64X2  $0xdd, Z18, Z15, Z15
-	VADDPS      Z15, Z21, Z21
-	VPERMILPS   $0x4e, Z21, Z15
-	VADDPS      Z15, Z21, Z21
-	VPERMILPS   $0xb1, Z21, Z15
-	VADDPS      Z15, Z21, Z21
-	VDIVPS      Z21, Z7, Z21
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (BX)(BX*2), SI
-	VSHUFF32X4  $0x00, Z21, Z21, Z15
-	VMULPS      Z15, Z20, Z20
-	VMOVUPS     Z20, K1, (CX)
-	VSHUFF32X4  $0x55, Z21, Z21, Z15
-	VMULPS      Z15, Z19, Z19
-	VMOVUPS     Z19, K1, (CX)(BX*1)
-	VSHUFF32X4  $0xaa, Z21, Z21, Z15
-	VMULPS      Z15, Z16, Z16
-	VMOVUPS     Z16, K1, (CX)(BX*2)
-	VSHUFF32X4  $0xff, Z21, Z21, Z15
-	VMULPS      Z15, Z17, Z17
-	VMOVUPS     Z17, K1, (CX)(SI*1)
-	MOVQ        lds+40(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (AX)(BX*4), AX
-	MOVQ        ldd+72(FP), BX
-	SHLQ        $0x02, BX
-	LEAQ        (CX)(BX*4), CX
-	SUBQ        $+4, DX
-	CMPQ        DX, $+4
-	JGE         loop5
+loop9:
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (SI)(SI*2), DI
+	VMOVAPS       Z14, Z15
+	VMOVUPS       (AX), K1, Z15
+	VMOVAPS       Z14, Z16
+	VMOVUPS       (AX)(SI*1), K1, Z16
+	VMOVAPS       Z14, Z17
+	VMOVUPS       (AX)(SI*2), K1, Z17
+	VMOVAPS       Z14, Z18
+	VMOVUPS       (AX)(DI*1), K1, Z18
+	VSHUFF64X2    $0x44, Z16, Z15, Z19
+	VSHUFF64X2    $0xee, Z16, Z15, Z20
+	VMAXPS        Z20, Z19, Z19
+	VSHUFF64X2    $0x44, Z18, Z17, Z20
+	VSHUFF64X2    $0xee, Z18, Z17, Z21
+	VMAXPS        Z21, Z20, Z20
+	VSHUFF64X2    $0x88, Z20, Z19, Z21
+	VSHUFF64X2    $0xdd, Z20, Z19, Z19
+	VMAXPS        Z19, Z21, Z21
+	VPERMILPS     $0x4e, Z21, Z19
+	VMAXPS        Z19, Z21, Z21
+	VPERMILPS     $0xb1, Z21, Z19
+	VMAXPS        Z19, Z21, Z21
+	VADDPS        Z13, Z21, Z21
+	VSHUFF32X4    $0x00, Z21, Z21, Z19
+	VSUBPS        Z19, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z4, Z19
+	VFMADD231PS   Z1, Z15, Z19
+	VSUBPS        Z4, Z19, Z19
+	VFMADD231PS   Z5, Z19, Z15
+	VFMADD231PS   Z6, Z19, Z15
+	VMOVAPS       Z8, Z20
+	VFMADD213PS   Z9, Z15, Z20
+	VFMADD213PS   Z10, Z15, Z20
+	VFMADD213PS   Z11, Z15, Z20
+	VFMADD213PS   Z12, Z15, Z20
+	VFMADD213PS   Z7, Z15, Z20
+	VFMADD213PS   Z7, Z15, Z20
+	VSCALEFPS     Z19, Z20, Z20
+	VSHUFF32X4    $0x55, Z21, Z21, Z15
+	VSUBPS        Z15, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z16, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z16
+	VFMADD231PS   Z6, Z15, Z16
+	VMOVAPS       Z8, Z19
+	VFMADD213PS   Z9, Z16, Z19
+	VFMADD213PS   Z10, Z16, Z19
+	VFMADD213PS   Z11, Z16, Z19
+	VFMADD213PS   Z12, Z16, Z19
+	VFMADD213PS   Z7, Z16, Z19
+	VFMADD213PS   Z7, Z16, Z19
+	VSCALEFPS     Z15, Z19, Z19
+	VSHUFF32X4    $0xaa, Z21, Z21, Z15
+	VSUBPS        Z15, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z17, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z17
+	VFMADD231PS   Z6, Z15, Z17
+	VMOVAPS       Z8, Z16
+	VFMADD213PS   Z9, Z17, Z16
+	VFMADD213PS   Z10, Z17, Z16
+	VFMADD213PS   Z11, Z17, Z16
+	VFMADD213PS   Z12, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VFMADD213PS   Z7, Z17, Z16
+	VSCALEFPS     Z15, Z16, Z16
+	VSHUFF32X4    $0xff, Z21, Z21, Z15
+	VSUBPS        Z15, Z18, Z18
+	VMAXPS        Z18, Z0, Z18
+	VMOVAPS       Z4, Z15
+	VFMADD231PS   Z1, Z18, Z15
+	VSUBPS        Z4, Z15, Z15
+	VFMADD231PS   Z5, Z15, Z18
+	VFMADD231PS   Z6, Z15, Z18
+	VMOVAPS       Z8, Z17
+	VFMADD213PS   Z9, Z18, Z17
+	VFMADD213PS   Z10, Z18, Z17
+	VFMADD213PS   Z11, Z18, Z17
+	VFMADD213PS   Z12, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VFMADD213PS   Z7, Z18, Z17
+	VSCALEFPS     Z15, Z17, Z17
+	VSHUFF64X2    $0x44, Z19, Z20, Z15
+	VSHUFF64X2    $0xee, Z19, Z20, Z18
+	VADDPS        Z18, Z15, Z15
+	VSHUFF64X2    $0x44, Z17, Z16, Z18
+	VSHUFF64X2    $0xee, Z17, Z16, Z21
+	VADDPS        Z21, Z18, Z18
+	VSHUFF64X2    $0x88, Z18, Z15, Z21
+	VSHUFF64X2    $0xdd, Z18, Z15, Z15
+	VADDPS        Z15, Z21, Z21
+	VPERMILPS     $0x4e, Z21, Z15
+	VADDPS        Z15, Z21, Z21
+	VPERMILPS     $0xb1, Z21, Z15
+	VADDPS        Z15, Z21, Z21
+	VDIVPS        Z21, Z7, Z21
+	MOVQ          ldd+72(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (SI)(SI*2), DI
+	VSHUFF32X4    $0x00, Z21, Z21, Z15
+	VMULPS        Z15, Z20, Z20
+	VMOVUPS       Z20, K1, (CX)
+	VSHUFF32X4    $0x55, Z21, Z21, Z15
+	VMULPS        Z15, Z19, Z19
+	VMOVUPS       Z19, K1, (CX)(SI*1)
+	VSHUFF32X4    $0xaa, Z21, Z21, Z15
+	VMULPS        Z15, Z16, Z16
+	VMOVUPS       Z16, K1, (CX)(SI*2)
+	VSHUFF32X4    $0xff, Z21, Z21, Z15
+	VMULPS        Z15, Z17, Z17
+	LEAQ          (CX)(DI*1), SI
+	VMOVAPS       Y17, Y2
+	TESTQ         $0x00000008, BX
+	JEQ           skip11
+	VMOVUPS       Y2, (SI)
+	VEXTRACTF64X4 $0x01, Z17, Y2
+	ADDQ          $+32, SI
 
-end6:
+skip11:
+	TESTQ        $0x00000004, BX
+	JEQ          skip12
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, SI
+
+skip12:
+	TESTQ    $0x00000002, BX
+	JEQ      skip13
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, SI
+
+skip13:
+	TESTQ  $0x00000001, BX
+	JEQ    skip14
+	VMOVSS X2, (SI)
+
+skip14:
+	MOVQ lds+40(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (AX)(SI*4), AX
+	MOVQ ldd+72(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(SI*4), CX
+	SUBQ $+4, DX
+	CMPQ DX, $+4
+	JGE  loop9
+
+end10:
 	CMPQ DX, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
-	MOVQ          lds+40(FP), BX
-	SHLQ          $0x02, BX
+loop15:
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VEXTRACTF64X4 $0x01, Z15, Y2
@@ -31854,29 +32104,56 @@ loop7:
 	VMOVSHDUP     X3, X2
 	VADDPS        X2, X3, X3
 	VDIVPS        Z3, Z7, Z3
-	MOVQ          ldd+72(FP), BX
-	SHLQ          $0x02, BX
+	MOVQ          ldd+72(FP), SI
+	SHLQ          $0x02, SI
 	VBROADCASTSS  X3, Z15
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)
-	MOVQ          lds+40(FP), BX
-	SHLQ          $0x02, BX
-	LEAQ          (AX)(BX*1), AX
-	MOVQ          ldd+72(FP), BX
-	SHLQ          $0x02, BX
-	LEAQ          (CX)(BX*1), CX
-	SUBQ          $+1, DX
-	CMPQ          DX, $+1
-	JGE           loop7
+	LEAQ          (CX), SI
+	VMOVAPS       Y17, Y2
+	TESTQ         $0x00000008, BX
+	JEQ           skip17
+	VMOVUPS       Y2, (SI)
+	VEXTRACTF64X4 $0x01, Z17, Y2
+	ADDQ          $+32, SI
 
-end8:
+skip17:
+	TESTQ        $0x00000004, BX
+	JEQ          skip18
+	VMOVUPS      X2, (SI)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, SI
+
+skip18:
+	TESTQ    $0x00000002, BX
+	JEQ      skip19
+	VMOVLPS  X2, (SI)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, SI
+
+skip19:
+	TESTQ  $0x00000001, BX
+	JEQ    skip20
+	VMOVSS X2, (SI)
+
+skip20:
+	MOVQ lds+40(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (AX)(SI*1), AX
+	MOVQ ldd+72(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(SI*1), CX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop15
+
+end16:
 	JMP done2
 
 long1:
 	CMPQ DX, $+1
-	JLT  end10
+	JLT  end22
 
-loop9:
+loop21:
 	VMOVAPS Z14, Z2
 	VMOVAPS Z14, Z3
 	VMOVAPS Z14, Z15
@@ -31884,9 +32161,9 @@ loop9:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end12
+	JLT     end24
 
-loop11:
+loop23:
 	VMOVUPS (BX), Z17
 	VMAXPS  Z17, Z2, Z2
 	VMOVUPS 64(BX), Z17
@@ -31898,23 +32175,23 @@ loop11:
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
 	CMPQ    SI, $+64
-	JGE     loop11
+	JGE     loop23
 
-end12:
+end24:
 	CMPQ SI, $+16
-	JLT  end14
+	JLT  end26
 
-loop13:
+loop25:
 	VMOVUPS (BX), Z17
 	VMAXPS  Z17, Z2, Z2
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop13
+	JGE     loop25
 
-end14:
+end26:
 	TESTQ   SI, SI
-	JEQ     end15
+	JEQ     end27
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
@@ -31922,7 +32199,7 @@ end14:
 	VMOVUPS (BX), K1, Z17
 	VMAXPS  Z17, Z2, Z2
 
-end15:
+end27:
 	VMAXPS        Z3, Z2, Z2
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z15, Z2, Z2
@@ -31941,9 +32218,9 @@ end15:
 	MOVQ          n+0(FP), SI
 	LEAQ          (CX), DI
 	CMPQ          SI, $+32
-	JLT           end17
+	JLT           end29
 
-loop16:
+loop28:
 	VMOVUPS     (BX), Z15
 	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
@@ -31984,13 +32261,13 @@ loop16:
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
 	CMPQ        SI, $+32
-	JGE         loop16
+	JGE         loop28
 
-end17:
+end29:
 	CMPQ SI, $+16
-	JLT  end19
+	JLT  end31
 
-loop18:
+loop30:
 	VMOVUPS     (BX), Z15
 	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
@@ -32013,11 +32290,11 @@ loop18:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop18
+	JGE         loop30
 
-end19:
+end31:
 	TESTQ       SI, SI
-	JEQ         end20
+	JEQ         end32
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
@@ -32041,7 +32318,7 @@ end19:
 	VMOVUPS     Z16, K1, (DI)
 	VADDPS      Z16, Z3, Z3
 
-end20:
+end32:
 	VEXTRACTF64X4 $0x01, Z3, Y19
 	VADDPS        Y19, Y3, Y19
 	VEXTRACTF32X4 $0x01, Y19, X2
@@ -32055,9 +32332,9 @@ end20:
 	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
-	JLT           end22
+	JLT           end34
 
-loop21:
+loop33:
 	VMOVUPS (BX), Z3
 	VMULPS  Z2, Z3, Z3
 	VMOVUPS Z3, (BX)
@@ -32067,24 +32344,24 @@ loop21:
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
-	JGE     loop21
+	JGE     loop33
 
-end22:
+end34:
 	CMPQ SI, $+16
-	JLT  end24
+	JLT  end36
 
-loop23:
+loop35:
 	VMOVUPS (BX), Z3
 	VMULPS  Z2, Z3, Z3
 	VMOVUPS Z3, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop23
+	JGE     loop35
 
-end24:
+end36:
 	TESTQ     SI, SI
-	JEQ       end25
+	JEQ       end37
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
@@ -32092,7 +32369,7 @@ end24:
 	VMULPS    Z2, Z3, Z3
 	VMOVUPS   Z3, K1, (BX)
 
-end25:
+end37:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -32101,9 +32378,9 @@ end25:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop9
+	JGE  loop21
 
-end10:
+end22:
 done2:
 	VZEROUPPER
 	RET
@@ -32959,27 +33236,27 @@ TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (R10)(R10*2), R11
-	LEAQ          (AX)(R10*4), R12
-	ADDQ          R10, R12
+	MOVQ          lds+40(FP), R11
+	SHLQ          $0x02, R11
+	LEAQ          (R11)(R11*2), R12
+	LEAQ          (AX)(R11*4), R13
+	ADDQ          R11, R13
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R10*1), K1, Z16
+	VMOVUPS       (AX)(R11*1), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R10*2), K1, Z17
+	VMOVUPS       (AX)(R11*2), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R11*1), K1, Z18
+	VMOVUPS       (AX)(R12*1), K1, Z18
 	VMOVAPS       Z14, Z19
-	VMOVUPS       (AX)(R10*4), K1, Z19
+	VMOVUPS       (AX)(R11*4), K1, Z19
 	VMOVAPS       Z14, Z20
-	VMOVUPS       (R12), K1, Z20
+	VMOVUPS       (R13), K1, Z20
 	VMOVAPS       Z14, Z21
-	VMOVUPS       (R12)(R10*1), K1, Z21
+	VMOVUPS       (R13)(R11*1), K1, Z21
 	VMOVAPS       Z14, Z22
-	VMOVUPS       (R12)(R10*2), K1, Z22
+	VMOVUPS       (R13)(R11*2), K1, Z22
 	VSHUFF64X2    $0x44, Z16, Z15, Z23
 	VSHUFF64X2    $0xee, Z16, Z15, Z24
 	VMAXPS        Z24, Z23, Z23
@@ -33009,9 +33286,9 @@ loop3:
 	VMAXPS        Z23, Z26, Z26
 	VADDPS        Z13, Z26, Z26
 	VSHUFF32X4    $0x00, Z25, Z25, Z23
-	MOVQ          (DX), R13
-	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13), Z24
+	MOVQ          (DX), R14
+	LEAQ          (AX)(R14*4), R14
+	VBROADCASTSS  (R14), Z24
 	VSUBPS        Z24, Z23, Z24
 	VMOVSS        X24, (DI)
 	VSUBPS        Z23, Z15, Z15
@@ -33030,9 +33307,9 @@ loop3:
 	VFMADD213PS   Z7, Z15, Z24
 	VSCALEFPS     Z23, Z24, Z24
 	VSHUFF32X4    $0x55, Z25, Z25, Z15
-	MOVQ          8(DX), R13
-	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13)(R10*1), Z23
+	MOVQ          8(DX), R14
+	LEAQ          (AX)(R14*4), R14
+	VBROADCASTSS  (R14)(R11*1), Z23
 	VSUBPS        Z23, Z15, Z23
 	VMOVSS        X23, 4(DI)
 	VSUBPS        Z15, Z16, Z16
@@ -33051,9 +33328,9 @@ loop3:
 	VFMADD213PS   Z7, Z16, Z23
 	VSCALEFPS     Z15, Z23, Z23
 	VSHUFF32X4    $0xaa, Z25, Z25, Z15
-	MOVQ          16(DX), R13
-	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13)(R10*2), Z16
+	MOVQ          16(DX), R14
+	LEAQ          (AX)(R14*4), R14
+	VBROADCASTSS  (R14)(R11*2), Z16
 	VSUBPS        Z16, Z15, Z16
 	VMOVSS        X16, 8(DI)
 	VSUBPS        Z15, Z17, Z17
@@ -33072,9 +33349,9 @@ loop3:
 	VFMADD213PS   Z7, Z17, Z16
 	VSCALEFPS     Z15, Z16, Z16
 	VSHUFF32X4    $0xff, Z25, Z25, Z15
-	MOVQ          24(DX), R13
-	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13)(R11*1), Z17
+	MOVQ          24(DX), R14
+	LEAQ          (AX)(R14*4), R14
+	VBROADCASTSS  (R14)(R12*1), Z17
 	VSUBPS        Z17, Z15, Z17
 	VMOVSS        X17, 12(DI)
 	VSUBPS        Z15, Z18, Z18
@@ -33093,9 +33370,9 @@ loop3:
 	VFMADD213PS   Z7, Z18, Z17
 	VSCALEFPS     Z15, Z17, Z17
 	VSHUFF32X4    $0x00, Z26, Z26, Z15
-	MOVQ          32(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R10*4), Z18
+	MOVQ          32(DX), R12
+	LEAQ          (AX)(R12*4), R12
+	VBROADCASTSS  (R12)(R11*4), Z18
 	VSUBPS        Z18, Z15, Z18
 	VMOVSS        X18, 16(DI)
 	VSUBPS        Z15, Z19, Z19
@@ -33114,9 +33391,9 @@ loop3:
 	VFMADD213PS   Z7, Z19, Z18
 	VSCALEFPS     Z15, Z18, Z18
 	VSHUFF32X4    $0x55, Z26, Z26, Z15
-	MOVQ          40(DX), R11
-	LEAQ          (R12)(R11*4), R11
-	VBROADCASTSS  (R11), Z19
+	MOVQ          40(DX), R12
+	LEAQ          (R13)(R12*4), R12
+	VBROADCASTSS  (R12), Z19
 	VSUBPS        Z19, Z15, Z19
 	VMOVSS        X19, 20(DI)
 	VSUBPS        Z15, Z20, Z20
@@ -33135,9 +33412,9 @@ loop3:
 	VFMADD213PS   Z7, Z20, Z19
 	VSCALEFPS     Z15, Z19, Z19
 	VSHUFF32X4    $0xaa, Z26, Z26, Z15
-	MOVQ          48(DX), R11
-	LEAQ          (R12)(R11*4), R11
-	VBROADCASTSS  (R11)(R10*1), Z20
+	MOVQ          48(DX), R12
+	LEAQ          (R13)(R12*4), R12
+	VBROADCASTSS  (R12)(R11*1), Z20
 	VSUBPS        Z20, Z15, Z20
 	VMOVSS        X20, 24(DI)
 	VSUBPS        Z15, Z21, Z21
@@ -33156,9 +33433,9 @@ loop3:
 	VFMADD213PS   Z7, Z21, Z20
 	VSCALEFPS     Z15, Z20, Z20
 	VSHUFF32X4    $0xff, Z26, Z26, Z15
-	MOVQ          56(DX), R11
-	LEAQ          (R12)(R11*4), R11
-	VBROADCASTSS  (R11)(R10*2), Z21
+	MOVQ          56(DX), R12
+	LEAQ          (R13)(R12*4), R12
+	VBROADCASTSS  (R12)(R11*2), Z21
 	VSUBPS        Z21, Z15, Z21
 	VMOVSS        X21, 28(DI)
 	VSUBPS        Z15, Z22, Z22
@@ -33208,105 +33485,132 @@ loop3:
 	VMOVUPS       X15, 16(SI)
 	VDIVPS        Z25, Z7, Z25
 	VDIVPS        Z26, Z7, Z26
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (R10)(R10*2), R11
-	LEAQ          (CX)(R10*4), R12
-	ADDQ          R10, R12
+	MOVQ          ldd+120(FP), R11
+	SHLQ          $0x02, R11
+	LEAQ          (R11)(R11*2), R12
+	LEAQ          (CX)(R11*4), R13
+	ADDQ          R11, R13
 	VSHUFF32X4    $0x00, Z25, Z25, Z15
 	VMULPS        Z15, Z24, Z24
 	VBROADCASTSS  (BX), Z15
-	MOVQ          (DX), R13
-	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z24, Z24
+	MOVQ          (DX), R14
+	SHLQ          $0x06, R14
+	VSUBPS        (R9)(R14*1), Z24, Z24
 	VMULPS        Z15, Z24, Z24
 	VMOVUPS       Z24, K1, (CX)
 	VSHUFF32X4    $0x55, Z25, Z25, Z15
 	VMULPS        Z15, Z23, Z23
 	VBROADCASTSS  4(BX), Z15
-	MOVQ          8(DX), R13
-	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z23, Z23
+	MOVQ          8(DX), R14
+	SHLQ          $0x06, R14
+	VSUBPS        (R9)(R14*1), Z23, Z23
 	VMULPS        Z15, Z23, Z23
-	VMOVUPS       Z23, K1, (CX)(R10*1)
+	VMOVUPS       Z23, K1, (CX)(R11*1)
 	VSHUFF32X4    $0xaa, Z25, Z25, Z15
 	VMULPS        Z15, Z16, Z16
 	VBROADCASTSS  8(BX), Z15
-	MOVQ          16(DX), R13
-	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z16, Z16
+	MOVQ          16(DX), R14
+	SHLQ          $0x06, R14
+	VSUBPS        (R9)(R14*1), Z16, Z16
 	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R10*2)
+	VMOVUPS       Z16, K1, (CX)(R11*2)
 	VSHUFF32X4    $0xff, Z25, Z25, Z15
 	VMULPS        Z15, Z17, Z17
 	VBROADCASTSS  12(BX), Z15
-	MOVQ          24(DX), R13
-	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z17, Z17
+	MOVQ          24(DX), R14
+	SHLQ          $0x06, R14
+	VSUBPS        (R9)(R14*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(R11*1)
+	VMOVUPS       Z17, K1, (CX)(R12*1)
 	VSHUFF32X4    $0x00, Z26, Z26, Z15
 	VMULPS        Z15, Z18, Z18
 	VBROADCASTSS  16(BX), Z15
-	MOVQ          32(DX), R11
-	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z18, Z18
+	MOVQ          32(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z18, Z18
 	VMULPS        Z15, Z18, Z18
-	VMOVUPS       Z18, K1, (CX)(R10*4)
+	VMOVUPS       Z18, K1, (CX)(R11*4)
 	VSHUFF32X4    $0x55, Z26, Z26, Z15
 	VMULPS        Z15, Z19, Z19
 	VBROADCASTSS  20(BX), Z15
-	MOVQ          40(DX), R11
-	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z19, Z19
+	MOVQ          40(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z19, Z19
 	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (R12)
+	VMOVUPS       Z19, K1, (R13)
 	VSHUFF32X4    $0xaa, Z26, Z26, Z15
 	VMULPS        Z15, Z20, Z20
 	VBROADCASTSS  24(BX), Z15
-	MOVQ          48(DX), R11
-	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z20, Z20
+	MOVQ          48(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z20, Z20
 	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (R12)(R10*1)
+	VMOVUPS       Z20, K1, (R13)(R11*1)
 	VSHUFF32X4    $0xff, Z26, Z26, Z15
 	VMULPS        Z15, Z21, Z21
 	VBROADCASTSS  28(BX), Z15
-	MOVQ          56(DX), R11
-	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z21, Z21
+	MOVQ          56(DX), R12
+	SHLQ          $0x06, R12
+	VSUBPS        (R9)(R12*1), Z21, Z21
 	VMULPS        Z15, Z21, Z21
-	VMOVUPS       Z21, K1, (R12)(R10*2)
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (AX)(R10*8), AX
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (CX)(R10*8), CX
-	ADDQ          $+64, DX
-	ADDQ          $+32, BX
-	ADDQ          $+32, SI
-	ADDQ          $+32, DI
-	SUBQ          $+8, R8
-	CMPQ          R8, $+8
-	JGE           loop3
+	LEAQ          (R13)(R11*2), R11
+	VMOVAPS       Y21, Y2
+	TESTQ         $0x00000008, R10
+	JEQ           skip5
+	VMOVUPS       Y2, (R11)
+	VEXTRACTF64X4 $0x01, Z21, Y2
+	ADDQ          $+32, R11
+
+skip5:
+	TESTQ        $0x00000004, R10
+	JEQ          skip6
+	VMOVUPS      X2, (R11)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, R11
+
+skip6:
+	TESTQ    $0x00000002, R10
+	JEQ      skip7
+	VMOVLPS  X2, (R11)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, R11
+
+skip7:
+	TESTQ  $0x00000001, R10
+	JEQ    skip8
+	VMOVSS X2, (R11)
+
+skip8:
+	MOVQ lds+40(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (AX)(R11*8), AX
+	MOVQ ldd+120(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (CX)(R11*8), CX
+	ADDQ $+64, DX
+	ADDQ $+32, BX
+	ADDQ $+32, SI
+	ADDQ $+32, DI
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop3
 
 end4:
 	CMPQ R8, $+4
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (R10)(R10*2), R11
+loop9:
+	MOVQ          lds+40(FP), R11
+	SHLQ          $0x02, R11
+	LEAQ          (R11)(R11*2), R12
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R10*1), K1, Z16
+	VMOVUPS       (AX)(R11*1), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R10*2), K1, Z17
+	VMOVUPS       (AX)(R11*2), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R11*1), K1, Z18
+	VMOVUPS       (AX)(R12*1), K1, Z18
 	VSHUFF64X2    $0x44, Z16, Z15, Z19
 	VSHUFF64X2    $0xee, Z16, Z15, Z20
 	VMAXPS        Z20, Z19, Z19
@@ -33322,9 +33626,9 @@ loop5:
 	VMAXPS        Z19, Z21, Z21
 	VADDPS        Z13, Z21, Z21
 	VSHUFF32X4    $0x00, Z21, Z21, Z19
-	MOVQ          (DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12), Z20
+	MOVQ          (DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13), Z20
 	VSUBPS        Z20, Z19, Z20
 	VMOVSS        X20, (DI)
 	VSUBPS        Z19, Z15, Z15
@@ -33343,9 +33647,9 @@ loop5:
 	VFMADD213PS   Z7, Z15, Z20
 	VSCALEFPS     Z19, Z20, Z20
 	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	MOVQ          8(DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R10*1), Z19
+	MOVQ          8(DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13)(R11*1), Z19
 	VSUBPS        Z19, Z15, Z19
 	VMOVSS        X19, 4(DI)
 	VSUBPS        Z15, Z16, Z16
@@ -33364,9 +33668,9 @@ loop5:
 	VFMADD213PS   Z7, Z16, Z19
 	VSCALEFPS     Z15, Z19, Z19
 	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	MOVQ          16(DX), R12
-	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R10*2), Z16
+	MOVQ          16(DX), R13
+	LEAQ          (AX)(R13*4), R13
+	VBROADCASTSS  (R13)(R11*2), Z16
 	VSUBPS        Z16, Z15, Z16
 	VMOVSS        X16, 8(DI)
 	VSUBPS        Z15, Z17, Z17
@@ -33385,9 +33689,9 @@ loop5:
 	VFMADD213PS   Z7, Z17, Z16
 	VSCALEFPS     Z15, Z16, Z16
 	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	MOVQ          24(DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R11*1), Z17
+	MOVQ          24(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R12*1), Z17
 	VSUBPS        Z17, Z15, Z17
 	VMOVSS        X17, 12(DI)
 	VSUBPS        Z15, Z18, Z18
@@ -33421,62 +33725,89 @@ loop5:
 	VCOMPRESSPS.Z Z21, K2, Z15
 	VMOVUPS       X15, (SI)
 	VDIVPS        Z21, Z7, Z21
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (R10)(R10*2), R11
+	MOVQ          ldd+120(FP), R11
+	SHLQ          $0x02, R11
+	LEAQ          (R11)(R11*2), R12
 	VSHUFF32X4    $0x00, Z21, Z21, Z15
 	VMULPS        Z15, Z20, Z20
 	VBROADCASTSS  (BX), Z15
-	MOVQ          (DX), R12
-	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z20, Z20
+	MOVQ          (DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z20, Z20
 	VMULPS        Z15, Z20, Z20
 	VMOVUPS       Z20, K1, (CX)
 	VSHUFF32X4    $0x55, Z21, Z21, Z15
 	VMULPS        Z15, Z19, Z19
 	VBROADCASTSS  4(BX), Z15
-	MOVQ          8(DX), R12
-	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z19, Z19
+	MOVQ          8(DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z19, Z19
 	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (CX)(R10*1)
+	VMOVUPS       Z19, K1, (CX)(R11*1)
 	VSHUFF32X4    $0xaa, Z21, Z21, Z15
 	VMULPS        Z15, Z16, Z16
 	VBROADCASTSS  8(BX), Z15
-	MOVQ          16(DX), R12
-	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z16, Z16
+	MOVQ          16(DX), R13
+	SHLQ          $0x06, R13
+	VSUBPS        (R9)(R13*1), Z16, Z16
 	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R10*2)
+	VMOVUPS       Z16, K1, (CX)(R11*2)
 	VSHUFF32X4    $0xff, Z21, Z21, Z15
 	VMULPS        Z15, Z17, Z17
 	VBROADCASTSS  12(BX), Z15
-	MOVQ          24(DX), R10
-	SHLQ          $0x06, R10
-	VSUBPS        (R9)(R10*1), Z17, Z17
+	MOVQ          24(DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(R11*1)
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (AX)(R10*4), AX
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (CX)(R10*4), CX
-	ADDQ          $+32, DX
-	ADDQ          $+16, BX
-	ADDQ          $+16, SI
-	ADDQ          $+16, DI
-	SUBQ          $+4, R8
-	CMPQ          R8, $+4
-	JGE           loop5
+	LEAQ          (CX)(R12*1), R11
+	VMOVAPS       Y17, Y2
+	TESTQ         $0x00000008, R10
+	JEQ           skip11
+	VMOVUPS       Y2, (R11)
+	VEXTRACTF64X4 $0x01, Z17, Y2
+	ADDQ          $+32, R11
 
-end6:
+skip11:
+	TESTQ        $0x00000004, R10
+	JEQ          skip12
+	VMOVUPS      X2, (R11)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, R11
+
+skip12:
+	TESTQ    $0x00000002, R10
+	JEQ      skip13
+	VMOVLPS  X2, (R11)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, R11
+
+skip13:
+	TESTQ  $0x00000001, R10
+	JEQ    skip14
+	VMOVSS X2, (R11)
+
+skip14:
+	MOVQ lds+40(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (AX)(R11*4), AX
+	MOVQ ldd+120(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (CX)(R11*4), CX
+	ADDQ $+32, DX
+	ADDQ $+16, BX
+	ADDQ $+16, SI
+	ADDQ $+16, DI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop9
+
+end10:
 	CMPQ R8, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
+loop15:
+	MOVQ          lds+40(FP), R11
+	SHLQ          $0x02, R11
 	VMOVAPS       Z14, Z15
 	VMOVUPS       (AX), K1, Z15
 	VEXTRACTF64X4 $0x01, Z15, Y2
@@ -33489,9 +33820,9 @@ loop7:
 	VMAXPS        X3, X2, X2
 	VADDPS        Z13, Z2, Z2
 	VBROADCASTSS  X2, Z16
-	MOVQ          (DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10), Z17
+	MOVQ          (DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11), Z17
 	VSUBPS        Z17, Z16, Z17
 	VMOVSS        X17, (DI)
 	VSUBPS        Z16, Z15, Z15
@@ -33519,38 +33850,65 @@ loop7:
 	VADDPS        X2, X3, X3
 	VMOVSS        X3, (SI)
 	VDIVPS        Z3, Z7, Z3
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
+	MOVQ          ldd+120(FP), R11
+	SHLQ          $0x02, R11
 	VBROADCASTSS  X3, Z15
 	VMULPS        Z15, Z17, Z17
 	VBROADCASTSS  (BX), Z15
-	MOVQ          (DX), R10
-	SHLQ          $0x06, R10
-	VSUBPS        (R9)(R10*1), Z17, Z17
+	MOVQ          (DX), R11
+	SHLQ          $0x06, R11
+	VSUBPS        (R9)(R11*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)
-	MOVQ          lds+40(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (AX)(R10*1), AX
-	MOVQ          ldd+120(FP), R10
-	SHLQ          $0x02, R10
-	LEAQ          (CX)(R10*1), CX
-	ADDQ          $+8, DX
-	ADDQ          $+4, BX
-	ADDQ          $+4, SI
-	ADDQ          $+4, DI
-	SUBQ          $+1, R8
-	CMPQ          R8, $+1
-	JGE           loop7
+	LEAQ          (CX), R11
+	VMOVAPS       Y17, Y2
+	TESTQ         $0x00000008, R10
+	JEQ           skip17
+	VMOVUPS       Y2, (R11)
+	VEXTRACTF64X4 $0x01, Z17, Y2
+	ADDQ          $+32, R11
 
-end8:
+skip17:
+	TESTQ        $0x00000004, R10
+	JEQ          skip18
+	VMOVUPS      X2, (R11)
+	VEXTRACTF128 $0x01, Y2, X2
+	ADDQ         $+16, R11
+
+skip18:
+	TESTQ    $0x00000002, R10
+	JEQ      skip19
+	VMOVLPS  X2, (R11)
+	VMOVHLPS X2, X2, X2
+	ADDQ     $+8, R11
+
+skip19:
+	TESTQ  $0x00000001, R10
+	JEQ    skip20
+	VMOVSS X2, (R11)
+
+skip20:
+	MOVQ lds+40(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (AX)(R11*1), AX
+	MOVQ ldd+120(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (CX)(R11*1), CX
+	ADDQ $+8, DX
+	ADDQ $+4, BX
+	ADDQ $+4, SI
+	ADDQ $+4, DI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop15
+
+end16:
 	JMP done2
 
 long1:
 	CMPQ R8, $+1
-	JLT  end10
+	JLT  end22
 
-loop9:
+loop21:
 	VMOVAPS Z14, Z2
 	VMOVAPS Z14, Z3
 	VMOVAPS Z14, Z15
@@ -33558,9 +33916,9 @@ loop9:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end12
+	JLT     end24
 
-loop11:
+loop23:
 	VMOVUPS (R9), Z17
 	VMAXPS  Z17, Z2, Z2
 	VMOVUPS 64(R9), Z17
@@ -33572,23 +33930,23 @@ loop11:
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
 	CMPQ    R10, $+64
-	JGE     loop11
+	JGE     loop23
 
-end12:
+end24:
 	CMPQ R10, $+16
-	JLT  end14
+	JLT  end26
 
-loop13:
+loop25:
 	VMOVUPS (R9), Z17
 	VMAXPS  Z17, Z2, Z2
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop13
+	JGE     loop25
 
-end14:
+end26:
 	TESTQ   R10, R10
-	JEQ     end15
+	JEQ     end27
 	MOVL    $0xffffffff, R11
 	BZHIL   R10, R11, R11
 	KMOVW   R11, K1
@@ -33596,7 +33954,7 @@ end14:
 	VMOVUPS (R9), K1, Z17
 	VMAXPS  Z17, Z2, Z2
 
-end15:
+end27:
 	VMAXPS        Z3, Z2, Z2
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z15, Z2, Z2
@@ -33620,9 +33978,9 @@ end15:
 	MOVQ          n+0(FP), R10
 	LEAQ          (CX), R11
 	CMPQ          R10, $+32
-	JLT           end17
+	JLT           end29
 
-loop16:
+loop28:
 	VMOVUPS     (R9), Z15
 	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
@@ -33663,13 +34021,13 @@ loop16:
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop16
+	JGE         loop28
 
-end17:
+end29:
 	CMPQ R10, $+16
-	JLT  end19
+	JLT  end31
 
-loop18:
+loop30:
 	VMOVUPS     (R9), Z15
 	VSUBPS      Z2, Z15, Z15
 	VMAXPS      Z15, Z0, Z15
@@ -33692,11 +34050,11 @@ loop18:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop18
+	JGE         loop30
 
-end19:
+end31:
 	TESTQ       R10, R10
-	JEQ         end20
+	JEQ         end32
 	MOVL        $0xffffffff, R12
 	BZHIL       R10, R12, R12
 	KMOVW       R12, K1
@@ -33720,7 +34078,7 @@ end19:
 	VMOVUPS     Z16, K1, (R11)
 	VADDPS      Z16, Z3, Z3
 
-end20:
+end32:
 	VEXTRACTF64X4 $0x01, Z3, Y19
 	VADDPS        Y19, Y3, Y19
 	VEXTRACTF32X4 $0x01, Y19, X2
@@ -33742,9 +34100,9 @@ end20:
 	LEAQ          (CX), R10
 	MOVQ          n+0(FP), R11
 	CMPQ          R11, $+32
-	JLT           end22
+	JLT           end34
 
-loop21:
+loop33:
 	VMOVUPS (R10), Z16
 	VMULPS  Z2, Z16, Z16
 	VMULPS  Z3, Z16, Z16
@@ -33756,13 +34114,13 @@ loop21:
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
 	CMPQ    R11, $+32
-	JGE     loop21
+	JGE     loop33
 
-end22:
+end34:
 	CMPQ R11, $+16
-	JLT  end24
+	JLT  end36
 
-loop23:
+loop35:
 	VMOVUPS (R10), Z16
 	VMULPS  Z2, Z16, Z16
 	VMULPS  Z3, Z16, Z16
@@ -33770,11 +34128,11 @@ loop23:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop23
+	JGE     loop35
 
-end24:
+end36:
 	TESTQ     R11, R11
-	JEQ       end25
+	JEQ       end37
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -33783,7 +34141,7 @@ end24:
 	VMULPS    Z3, Z16, Z16
 	VMOVUPS   Z16, K1, (R10)
 
-end25:
+end37:
 	VMOVSS X15, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -33797,9 +34155,9 @@ end25:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop9
+	JGE    loop21
 
-end10:
+end22:
 done2:
 	VZEROUPPER
 	RET
@@ -33831,72 +34189,72 @@ TEXT ·hingeRowsAVX512(SB), NOSPLIT, $0-160
 	JLT          end4
 
 loop3:
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (R8)(R8*2), R9
-	LEAQ           (AX)(R8*4), R10
-	ADDQ           R8, R10
+	MOVQ           lds+40(FP), R9
+	SHLQ           $0x02, R9
+	LEAQ           (R9)(R9*2), R10
+	LEAQ           (AX)(R9*4), R11
+	ADDQ           R9, R11
 	VMOVUPS.Z      (AX), K1, Z2
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
-	MOVQ           (DX), R11
-	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11), Z4
+	MOVQ           (DX), R12
+	LEAQ           (AX)(R12*4), R12
+	VBROADCASTSS   (R12), Z4
 	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R8*1), K1, Z4
+	VMOVUPS.Z      (AX)(R9*1), K1, Z4
 	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
-	MOVQ           8(DX), R11
-	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R8*1), Z5
+	MOVQ           8(DX), R12
+	LEAQ           (AX)(R12*4), R12
+	VBROADCASTSS   (R12)(R9*1), Z5
 	VSUBPS         Z5, Z4, Z4
 	VADDPS.Z       Z0, Z4, K2, Z4
 	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R8*2), K1, Z5
+	VMOVUPS.Z      (AX)(R9*2), K1, Z5
 	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
-	MOVQ           16(DX), R11
-	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R8*2), Z6
+	MOVQ           16(DX), R12
+	LEAQ           (AX)(R12*4), R12
+	VBROADCASTSS   (R12)(R9*2), Z6
 	VSUBPS         Z6, Z5, Z5
 	VADDPS.Z       Z0, Z5, K2, Z5
 	VMAXPS         Z5, Z1, Z5
-	VMOVUPS.Z      (AX)(R9*1), K1, Z6
+	VMOVUPS.Z      (AX)(R10*1), K1, Z6
 	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
-	MOVQ           24(DX), R11
-	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R9*1), Z7
+	MOVQ           24(DX), R12
+	LEAQ           (AX)(R12*4), R12
+	VBROADCASTSS   (R12)(R10*1), Z7
 	VSUBPS         Z7, Z6, Z6
 	VADDPS.Z       Z0, Z6, K2, Z6
 	VMAXPS         Z6, Z1, Z6
-	VMOVUPS.Z      (AX)(R8*4), K1, Z7
+	VMOVUPS.Z      (AX)(R9*4), K1, Z7
 	VPCMPD.BCST    $0x04, 32(DX), Z3, K1, K2
-	MOVQ           32(DX), R9
-	LEAQ           (AX)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*4), Z8
+	MOVQ           32(DX), R10
+	LEAQ           (AX)(R10*4), R10
+	VBROADCASTSS   (R10)(R9*4), Z8
 	VSUBPS         Z8, Z7, Z7
 	VADDPS.Z       Z0, Z7, K2, Z7
 	VMAXPS         Z7, Z1, Z7
-	VMOVUPS.Z      (R10), K1, Z8
+	VMOVUPS.Z      (R11), K1, Z8
 	VPCMPD.BCST    $0x04, 40(DX), Z3, K1, K2
-	MOVQ           40(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9), Z9
+	MOVQ           40(DX), R10
+	LEAQ           (R11)(R10*4), R10
+	VBROADCASTSS   (R10), Z9
 	VSUBPS         Z9, Z8, Z8
 	VADDPS.Z       Z0, Z8, K2, Z8
 	VMAXPS         Z8, Z1, Z8
-	VMOVUPS.Z      (R10)(R8*1), K1, Z9
+	VMOVUPS.Z      (R11)(R9*1), K1, Z9
 	VPCMPD.BCST    $0x04, 48(DX), Z3, K1, K2
-	MOVQ           48(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*1), Z10
+	MOVQ           48(DX), R10
+	LEAQ           (R11)(R10*4), R10
+	VBROADCASTSS   (R10)(R9*1), Z10
 	VSUBPS         Z10, Z9, Z9
 	VADDPS.Z       Z0, Z9, K2, Z9
 	VMAXPS         Z9, Z1, Z9
-	VMOVUPS.Z      (R10)(R8*2), K1, Z10
+	VMOVUPS.Z      (R11)(R9*2), K1, Z10
 	VPCMPD.BCST    $0x04, 56(DX), Z3, K1, K2
-	MOVQ           56(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VBROADCASTSS   (R9)(R8*2), Z11
+	MOVQ           56(DX), R10
+	LEAQ           (R11)(R10*4), R10
+	VBROADCASTSS   (R10)(R9*2), Z11
 	VSUBPS         Z11, Z10, Z10
 	VADDPS.Z       Z0, Z10, K2, Z10
 	VMAXPS         Z10, Z1, Z10
@@ -33930,165 +34288,192 @@ loop3:
 	VADDPS         Z11, Z13, Z13
 	VCOMPRESSPS.Z  Z13, K3, Z11
 	VMOVUPS        X11, 16(SI)
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (R8)(R8*2), R9
-	LEAQ           (CX)(R8*4), R10
-	ADDQ           R8, R10
+	MOVQ           ldd+128(FP), R9
+	SHLQ           $0x02, R9
+	LEAQ           (R9)(R9*2), R10
+	LEAQ           (CX)(R9*4), R11
+	ADDQ           R9, R11
 	VCMPPS         $0x1e, Z1, Z2, K2
 	VBROADCASTSS.Z (BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)
-	KMOVW          K2, R11
-	POPCNTL        R11, R11
-	NEGL           R11
+	KMOVW          K2, R12
+	POPCNTL        R12, R12
+	NEGL           R12
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R11, X2, X2
+	VCVTSI2SSL     R12, X2, X2
 	VBROADCASTSS   (BX), Z11
 	VMULPS         Z11, Z2, Z2
-	MOVQ           (DX), R11
-	LEAQ           (CX)(R11*4), R11
-	VMOVSS         X2, (R11)
+	MOVQ           (DX), R12
+	LEAQ           (CX)(R12*4), R12
+	VMOVSS         X2, (R12)
 	VCMPPS         $0x1e, Z1, Z4, K2
 	VBROADCASTSS.Z 4(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R8*1)
-	KMOVW          K2, R11
-	POPCNTL        R11, R11
-	NEGL           R11
+	VMOVUPS        Z2, K1, (CX)(R9*1)
+	KMOVW          K2, R12
+	POPCNTL        R12, R12
+	NEGL           R12
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R11, X2, X2
+	VCVTSI2SSL     R12, X2, X2
 	VBROADCASTSS   4(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           8(DX), R11
-	LEAQ           (CX)(R11*4), R11
-	VMOVSS         X2, (R11)(R8*1)
+	MOVQ           8(DX), R12
+	LEAQ           (CX)(R12*4), R12
+	VMOVSS         X2, (R12)(R9*1)
 	VCMPPS         $0x1e, Z1, Z5, K2
 	VBROADCASTSS.Z 8(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R8*2)
-	KMOVW          K2, R11
-	POPCNTL        R11, R11
-	NEGL           R11
+	VMOVUPS        Z2, K1, (CX)(R9*2)
+	KMOVW          K2, R12
+	POPCNTL        R12, R12
+	NEGL           R12
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R11, X2, X2
+	VCVTSI2SSL     R12, X2, X2
 	VBROADCASTSS   8(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           16(DX), R11
-	LEAQ           (CX)(R11*4), R11
-	VMOVSS         X2, (R11)(R8*2)
+	MOVQ           16(DX), R12
+	LEAQ           (CX)(R12*4), R12
+	VMOVSS         X2, (R12)(R9*2)
 	VCMPPS         $0x1e, Z1, Z6, K2
 	VBROADCASTSS.Z 12(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R9*1)
-	KMOVW          K2, R11
-	POPCNTL        R11, R11
-	NEGL           R11
+	VMOVUPS        Z2, K1, (CX)(R10*1)
+	KMOVW          K2, R12
+	POPCNTL        R12, R12
+	NEGL           R12
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R11, X2, X2
+	VCVTSI2SSL     R12, X2, X2
 	VBROADCASTSS   12(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           24(DX), R11
-	LEAQ           (CX)(R11*4), R11
-	VMOVSS         X2, (R11)(R9*1)
+	MOVQ           24(DX), R12
+	LEAQ           (CX)(R12*4), R12
+	VMOVSS         X2, (R12)(R10*1)
 	VCMPPS         $0x1e, Z1, Z7, K2
 	VBROADCASTSS.Z 16(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R8*4)
-	KMOVW          K2, R9
-	POPCNTL        R9, R9
-	NEGL           R9
+	VMOVUPS        Z2, K1, (CX)(R9*4)
+	KMOVW          K2, R10
+	POPCNTL        R10, R10
+	NEGL           R10
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R9, X2, X2
+	VCVTSI2SSL     R10, X2, X2
 	VBROADCASTSS   16(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           32(DX), R9
-	LEAQ           (CX)(R9*4), R9
-	VMOVSS         X2, (R9)(R8*4)
+	MOVQ           32(DX), R10
+	LEAQ           (CX)(R10*4), R10
+	VMOVSS         X2, (R10)(R9*4)
 	VCMPPS         $0x1e, Z1, Z8, K2
 	VBROADCASTSS.Z 20(BX), K2, Z2
-	VMOVUPS        Z2, K1, (R10)
-	KMOVW          K2, R9
-	POPCNTL        R9, R9
-	NEGL           R9
+	VMOVUPS        Z2, K1, (R11)
+	KMOVW          K2, R10
+	POPCNTL        R10, R10
+	NEGL           R10
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R9, X2, X2
+	VCVTSI2SSL     R10, X2, X2
 	VBROADCASTSS   20(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           40(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VMOVSS         X2, (R9)
+	MOVQ           40(DX), R10
+	LEAQ           (R11)(R10*4), R10
+	VMOVSS         X2, (R10)
 	VCMPPS         $0x1e, Z1, Z9, K2
 	VBROADCASTSS.Z 24(BX), K2, Z2
-	VMOVUPS        Z2, K1, (R10)(R8*1)
-	KMOVW          K2, R9
-	POPCNTL        R9, R9
-	NEGL           R9
+	VMOVUPS        Z2, K1, (R11)(R9*1)
+	KMOVW          K2, R10
+	POPCNTL        R10, R10
+	NEGL           R10
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R9, X2, X2
+	VCVTSI2SSL     R10, X2, X2
 	VBROADCASTSS   24(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           48(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VMOVSS         X2, (R9)(R8*1)
+	MOVQ           48(DX), R10
+	LEAQ           (R11)(R10*4), R10
+	VMOVSS         X2, (R10)(R9*1)
 	VCMPPS         $0x1e, Z1, Z10, K2
 	VBROADCASTSS.Z 28(BX), K2, Z2
-	VMOVUPS        Z2, K1, (R10)(R8*2)
-	KMOVW          K2, R9
-	POPCNTL        R9, R9
-	NEGL           R9
-	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R9, X2, X2
-	VBROADCASTSS   28(BX), Z4
-	VMULPS         Z4, Z2, Z2
-	MOVQ           56(DX), R9
-	LEAQ           (R10)(R9*4), R9
-	VMOVSS         X2, (R9)(R8*2)
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (AX)(R8*8), AX
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (CX)(R8*8), CX
-	ADDQ           $+64, DX
-	ADDQ           $+32, BX
-	ADDQ           $+32, SI
-	SUBQ           $+8, DI
-	CMPQ           DI, $+8
-	JGE            loop3
+	LEAQ           (R11)(R9*2), R10
+	VMOVAPS        Y2, Y4
+	TESTQ          $0x00000008, R8
+	JEQ            skip5
+	VMOVUPS        Y4, (R10)
+	VEXTRACTF64X4  $0x01, Z2, Y4
+	ADDQ           $+32, R10
+
+skip5:
+	TESTQ        $0x00000004, R8
+	JEQ          skip6
+	VMOVUPS      X4, (R10)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $+16, R10
+
+skip6:
+	TESTQ    $0x00000002, R8
+	JEQ      skip7
+	VMOVLPS  X4, (R10)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $+8, R10
+
+skip7:
+	TESTQ  $0x00000001, R8
+	JEQ    skip8
+	VMOVSS X4, (R10)
+
+skip8:
+	KMOVW        K2, R10
+	POPCNTL      R10, R10
+	NEGL         R10
+	VXORPS       Z2, Z2, Z2
+	VCVTSI2SSL   R10, X2, X2
+	VBROADCASTSS 28(BX), Z4
+	VMULPS       Z4, Z2, Z2
+	MOVQ         56(DX), R10
+	LEAQ         (R11)(R10*4), R10
+	VMOVSS       X2, (R10)(R9*2)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*8), AX
+	MOVQ         ldd+128(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (CX)(R9*8), CX
+	ADDQ         $+64, DX
+	ADDQ         $+32, BX
+	ADDQ         $+32, SI
+	SUBQ         $+8, DI
+	CMPQ         DI, $+8
+	JGE          loop3
 
 end4:
 	CMPQ DI, $+4
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (R8)(R8*2), R9
+loop9:
+	MOVQ           lds+40(FP), R9
+	SHLQ           $0x02, R9
+	LEAQ           (R9)(R9*2), R10
 	VMOVUPS.Z      (AX), K1, Z2
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
-	MOVQ           (DX), R10
-	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10), Z4
+	MOVQ           (DX), R11
+	LEAQ           (AX)(R11*4), R11
+	VBROADCASTSS   (R11), Z4
 	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R8*1), K1, Z4
+	VMOVUPS.Z      (AX)(R9*1), K1, Z4
 	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
-	MOVQ           8(DX), R10
-	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10)(R8*1), Z5
+	MOVQ           8(DX), R11
+	LEAQ           (AX)(R11*4), R11
+	VBROADCASTSS   (R11)(R9*1), Z5
 	VSUBPS         Z5, Z4, Z4
 	VADDPS.Z       Z0, Z4, K2, Z4
 	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R8*2), K1, Z5
+	VMOVUPS.Z      (AX)(R9*2), K1, Z5
 	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
-	MOVQ           16(DX), R10
-	LEAQ           (AX)(R10*4), R10
-	VBROADCASTSS   (R10)(R8*2), Z6
+	MOVQ           16(DX), R11
+	LEAQ           (AX)(R11*4), R11
+	VBROADCASTSS   (R11)(R9*2), Z6
 	VSUBPS         Z6, Z5, Z5
 	VADDPS.Z       Z0, Z5, K2, Z5
 	VMAXPS         Z5, Z1, Z5
-	VMOVUPS.Z      (AX)(R9*1), K1, Z6
+	VMOVUPS.Z      (AX)(R10*1), K1, Z6
 	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
-	MOVQ           24(DX), R8
-	LEAQ           (AX)(R8*4), R8
-	VBROADCASTSS   (R8)(R9*1), Z7
+	MOVQ           24(DX), R9
+	LEAQ           (AX)(R9*4), R9
+	VBROADCASTSS   (R9)(R10*1), Z7
 	VSUBPS         Z7, Z6, Z6
 	VADDPS.Z       Z0, Z6, K2, Z6
 	VMAXPS         Z6, Z1, Z6
@@ -34107,86 +34492,113 @@ loop5:
 	VADDPS         Z7, Z9, Z9
 	VCOMPRESSPS.Z  Z9, K3, Z7
 	VMOVUPS        X7, (SI)
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (R8)(R8*2), R9
+	MOVQ           ldd+128(FP), R9
+	SHLQ           $0x02, R9
+	LEAQ           (R9)(R9*2), R10
 	VCMPPS         $0x1e, Z1, Z2, K2
 	VBROADCASTSS.Z (BX), K2, Z2
 	VMOVUPS        Z2, K1, (CX)
-	KMOVW          K2, R10
-	POPCNTL        R10, R10
-	NEGL           R10
+	KMOVW          K2, R11
+	POPCNTL        R11, R11
+	NEGL           R11
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R10, X2, X2
+	VCVTSI2SSL     R11, X2, X2
 	VBROADCASTSS   (BX), Z7
 	VMULPS         Z7, Z2, Z2
-	MOVQ           (DX), R10
-	LEAQ           (CX)(R10*4), R10
-	VMOVSS         X2, (R10)
+	MOVQ           (DX), R11
+	LEAQ           (CX)(R11*4), R11
+	VMOVSS         X2, (R11)
 	VCMPPS         $0x1e, Z1, Z4, K2
 	VBROADCASTSS.Z 4(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R8*1)
-	KMOVW          K2, R10
-	POPCNTL        R10, R10
-	NEGL           R10
+	VMOVUPS        Z2, K1, (CX)(R9*1)
+	KMOVW          K2, R11
+	POPCNTL        R11, R11
+	NEGL           R11
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R10, X2, X2
+	VCVTSI2SSL     R11, X2, X2
 	VBROADCASTSS   4(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           8(DX), R10
-	LEAQ           (CX)(R10*4), R10
-	VMOVSS         X2, (R10)(R8*1)
+	MOVQ           8(DX), R11
+	LEAQ           (CX)(R11*4), R11
+	VMOVSS         X2, (R11)(R9*1)
 	VCMPPS         $0x1e, Z1, Z5, K2
 	VBROADCASTSS.Z 8(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R8*2)
-	KMOVW          K2, R10
-	POPCNTL        R10, R10
-	NEGL           R10
+	VMOVUPS        Z2, K1, (CX)(R9*2)
+	KMOVW          K2, R11
+	POPCNTL        R11, R11
+	NEGL           R11
 	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R10, X2, X2
+	VCVTSI2SSL     R11, X2, X2
 	VBROADCASTSS   8(BX), Z4
 	VMULPS         Z4, Z2, Z2
-	MOVQ           16(DX), R10
-	LEAQ           (CX)(R10*4), R10
-	VMOVSS         X2, (R10)(R8*2)
+	MOVQ           16(DX), R11
+	LEAQ           (CX)(R11*4), R11
+	VMOVSS         X2, (R11)(R9*2)
 	VCMPPS         $0x1e, Z1, Z6, K2
 	VBROADCASTSS.Z 12(BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)(R9*1)
-	KMOVW          K2, R8
-	POPCNTL        R8, R8
-	NEGL           R8
-	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R8, X2, X2
-	VBROADCASTSS   12(BX), Z4
-	VMULPS         Z4, Z2, Z2
-	MOVQ           24(DX), R8
-	LEAQ           (CX)(R8*4), R8
-	VMOVSS         X2, (R8)(R9*1)
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (AX)(R8*4), AX
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (CX)(R8*4), CX
-	ADDQ           $+32, DX
-	ADDQ           $+16, BX
-	ADDQ           $+16, SI
-	SUBQ           $+4, DI
-	CMPQ           DI, $+4
-	JGE            loop5
+	LEAQ           (CX)(R10*1), R9
+	VMOVAPS        Y2, Y4
+	TESTQ          $0x00000008, R8
+	JEQ            skip11
+	VMOVUPS        Y4, (R9)
+	VEXTRACTF64X4  $0x01, Z2, Y4
+	ADDQ           $+32, R9
 
-end6:
+skip11:
+	TESTQ        $0x00000004, R8
+	JEQ          skip12
+	VMOVUPS      X4, (R9)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $+16, R9
+
+skip12:
+	TESTQ    $0x00000002, R8
+	JEQ      skip13
+	VMOVLPS  X4, (R9)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $+8, R9
+
+skip13:
+	TESTQ  $0x00000001, R8
+	JEQ    skip14
+	VMOVSS X4, (R9)
+
+skip14:
+	KMOVW        K2, R9
+	POPCNTL      R9, R9
+	NEGL         R9
+	VXORPS       Z2, Z2, Z2
+	VCVTSI2SSL   R9, X2, X2
+	VBROADCASTSS 12(BX), Z4
+	VMULPS       Z4, Z2, Z2
+	MOVQ         24(DX), R9
+	LEAQ         (CX)(R9*4), R9
+	VMOVSS       X2, (R9)(R10*1)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*4), AX
+	MOVQ         ldd+128(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (CX)(R9*4), CX
+	ADDQ         $+32, DX
+	ADDQ         $+16, BX
+	ADDQ         $+16, SI
+	SUBQ         $+4, DI
+	CMPQ         DI, $+4
+	JGE          loop9
+
+end10:
 	CMPQ DI, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
+loop15:
+	MOVQ           lds+40(FP), R9
+	SHLQ           $0x02, R9
 	VMOVUPS.Z      (AX), K1, Z2
 	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
-	MOVQ           (DX), R8
-	LEAQ           (AX)(R8*4), R8
-	VBROADCASTSS   (R8), Z4
+	MOVQ           (DX), R9
+	LEAQ           (AX)(R9*4), R9
+	VBROADCASTSS   (R9), Z4
 	VSUBPS         Z4, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
@@ -34199,42 +34611,69 @@ loop7:
 	VMOVSHDUP      X4, X5
 	VADDPS         X5, X4, X4
 	VMOVSS         X4, (SI)
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
+	MOVQ           ldd+128(FP), R9
+	SHLQ           $0x02, R9
 	VCMPPS         $0x1e, Z1, Z2, K2
 	VBROADCASTSS.Z (BX), K2, Z2
-	VMOVUPS        Z2, K1, (CX)
-	KMOVW          K2, R8
-	POPCNTL        R8, R8
-	NEGL           R8
-	VXORPS         Z2, Z2, Z2
-	VCVTSI2SSL     R8, X2, X2
-	VBROADCASTSS   (BX), Z4
-	VMULPS         Z4, Z2, Z2
-	MOVQ           (DX), R8
-	LEAQ           (CX)(R8*4), R8
-	VMOVSS         X2, (R8)
-	MOVQ           lds+40(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (AX)(R8*1), AX
-	MOVQ           ldd+128(FP), R8
-	SHLQ           $0x02, R8
-	LEAQ           (CX)(R8*1), CX
-	ADDQ           $+8, DX
-	ADDQ           $+4, BX
-	ADDQ           $+4, SI
-	SUBQ           $+1, DI
-	CMPQ           DI, $+1
-	JGE            loop7
+	LEAQ           (CX), R9
+	VMOVAPS        Y2, Y4
+	TESTQ          $0x00000008, R8
+	JEQ            skip17
+	VMOVUPS        Y4, (R9)
+	VEXTRACTF64X4  $0x01, Z2, Y4
+	ADDQ           $+32, R9
 
-end8:
+skip17:
+	TESTQ        $0x00000004, R8
+	JEQ          skip18
+	VMOVUPS      X4, (R9)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $+16, R9
+
+skip18:
+	TESTQ    $0x00000002, R8
+	JEQ      skip19
+	VMOVLPS  X4, (R9)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $+8, R9
+
+skip19:
+	TESTQ  $0x00000001, R8
+	JEQ    skip20
+	VMOVSS X4, (R9)
+
+skip20:
+	KMOVW        K2, R9
+	POPCNTL      R9, R9
+	NEGL         R9
+	VXORPS       Z2, Z2, Z2
+	VCVTSI2SSL   R9, X2, X2
+	VBROADCASTSS (BX), Z4
+	VMULPS       Z4, Z2, Z2
+	MOVQ         (DX), R9
+	LEAQ         (CX)(R9*4), R9
+	VMOVSS       X2, (R9)
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (AX)(R9*1), AX
+	MOVQ         ldd+128(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (CX)(R9*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop15
+
+end16:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end10
+	JLT  end22
 
-loop9:
+loop21:
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
 	VBROADCASTSS (BX), Z5
@@ -34246,9 +34685,9 @@ loop9:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end14
+	JLT          end26
 
-loop13:
+loop25:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -34263,11 +34702,11 @@ loop13:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R11
 	CMPQ      R11, $+16
-	JGE       loop13
+	JGE       loop25
 
-end14:
+end26:
 	CMPQ         R10, $+16
-	JGE          whole11
+	JGE          whole23
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -34284,9 +34723,9 @@ end14:
 	VSUBPS       Z2, Z4, K2, Z4
 	VMOVAPS.Z    Z5, K2, Z7
 	VMOVUPS      Z7, K1, (R9)
-	JMP          done12
+	JMP          done24
 
-whole11:
+whole23:
 	VMOVD        R11, X7
 	VPBROADCASTD X7, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K1
@@ -34304,9 +34743,9 @@ whole11:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end16
+	JLT          end28
 
-loop15:
+loop27:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -34329,13 +34768,13 @@ loop15:
 	ADDQ      $+128, R9
 	SUBQ      $+32, R10
 	CMPQ      R10, $+32
-	JGE       loop15
+	JGE       loop27
 
-end16:
+end28:
 	CMPQ R10, $+16
-	JLT  end18
+	JLT  end30
 
-loop17:
+loop29:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -34349,11 +34788,11 @@ loop17:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R10
 	CMPQ      R10, $+16
-	JGE       loop17
+	JGE       loop29
 
-end18:
+end30:
 	TESTQ     R10, R10
-	JEQ       end19
+	JEQ       end31
 	MOVL      $0xffffffff, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
@@ -34367,8 +34806,8 @@ end18:
 	VMOVAPS.Z Z5, K2, Z7
 	VMOVUPS   Z7, K1, (R9)
 
-end19:
-done12:
+end31:
+done24:
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y6
 	VEXTRACTF32X4 $0x01, Y6, X3
@@ -34404,9 +34843,9 @@ done12:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop9
+	JGE           loop21
 
-end10:
+end22:
 done2:
 	VZEROUPPER
 	RET
@@ -34438,38 +34877,38 @@ TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (R8)(R8*2), R9
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
 	VMOVUPS.Z     (AX), K1, Z2
 	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
-	MOVQ          (DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10), Z4
+	MOVQ          (DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11), Z4
 	VSUBPS        Z4, Z2, Z2
 	VADDPS.Z      Z0, Z2, K2, Z2
 	VMAXPS        Z2, Z1, Z2
-	VMOVUPS.Z     (AX)(R8*1), K1, Z4
+	VMOVUPS.Z     (AX)(R9*1), K1, Z4
 	VPCMPD.BCST   $0x04, 8(DX), Z3, K1, K2
-	MOVQ          8(DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R8*1), Z5
+	MOVQ          8(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R9*1), Z5
 	VSUBPS        Z5, Z4, Z4
 	VADDPS.Z      Z0, Z4, K2, Z4
 	VMAXPS        Z4, Z1, Z4
-	VMOVUPS.Z     (AX)(R8*2), K1, Z5
+	VMOVUPS.Z     (AX)(R9*2), K1, Z5
 	VPCMPD.BCST   $0x04, 16(DX), Z3, K1, K2
-	MOVQ          16(DX), R10
-	LEAQ          (AX)(R10*4), R10
-	VBROADCASTSS  (R10)(R8*2), Z6
+	MOVQ          16(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R9*2), Z6
 	VSUBPS        Z6, Z5, Z5
 	VADDPS.Z      Z0, Z5, K2, Z5
 	VMAXPS        Z5, Z1, Z5
-	VMOVUPS.Z     (AX)(R9*1), K1, Z6
+	VMOVUPS.Z     (AX)(R10*1), K1, Z6
 	VPCMPD.BCST   $0x04, 24(DX), Z3, K1, K2
-	MOVQ          24(DX), R8
-	LEAQ          (AX)(R8*4), R8
-	VBROADCASTSS  (R8)(R9*1), Z7
+	MOVQ          24(DX), R9
+	LEAQ          (AX)(R9*4), R9
+	VBROADCASTSS  (R9)(R10*1), Z7
 	VSUBPS        Z7, Z6, Z6
 	VADDPS.Z      Z0, Z6, K2, Z6
 	VMAXPS        Z6, Z1, Z6
@@ -34486,9 +34925,9 @@ loop3:
 	VADDPS        Z7, Z9, Z9
 	VPERMILPS     $0xb1, Z9, Z7
 	VADDPS        Z7, Z9, Z9
-	MOVQ          ldd+128(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (R8)(R8*2), R9
+	MOVQ          ldd+128(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (R9)(R9*2), R10
 	VMOVAPS       Z2, Z7
 	VBROADCASTSS  (BX), Z8
 	VADDPS        Z8, Z8, Z8
@@ -34498,48 +34937,75 @@ loop3:
 	VMOVAPS       Z1, Z10
 	VSUBPS        Z7, Z10, Z10
 	VMULPS        Z8, Z10, Z10
-	MOVQ          (DX), R10
-	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X10, (R10)
+	MOVQ          (DX), R11
+	LEAQ          (CX)(R11*4), R11
+	VMOVSS        X10, (R11)
 	VMULPS        Z2, Z2, Z2
 	VMOVAPS       Z4, Z7
 	VBROADCASTSS  4(BX), Z8
 	VADDPS        Z8, Z8, Z8
 	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)(R8*1)
+	VMOVUPS       Z7, K1, (CX)(R9*1)
 	VSHUFF32X4    $0x55, Z9, Z9, Z7
 	VMOVAPS       Z1, Z10
 	VSUBPS        Z7, Z10, Z10
 	VMULPS        Z8, Z10, Z10
-	MOVQ          8(DX), R10
-	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X10, (R10)(R8*1)
+	MOVQ          8(DX), R11
+	LEAQ          (CX)(R11*4), R11
+	VMOVSS        X10, (R11)(R9*1)
 	VMULPS        Z4, Z4, Z4
 	VMOVAPS       Z5, Z7
 	VBROADCASTSS  8(BX), Z8
 	VADDPS        Z8, Z8, Z8
 	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)(R8*2)
+	VMOVUPS       Z7, K1, (CX)(R9*2)
 	VSHUFF32X4    $0xaa, Z9, Z9, Z7
 	VMOVAPS       Z1, Z10
 	VSUBPS        Z7, Z10, Z10
 	VMULPS        Z8, Z10, Z10
-	MOVQ          16(DX), R10
-	LEAQ          (CX)(R10*4), R10
-	VMOVSS        X10, (R10)(R8*2)
+	MOVQ          16(DX), R11
+	LEAQ          (CX)(R11*4), R11
+	VMOVSS        X10, (R11)(R9*2)
 	VMULPS        Z5, Z5, Z5
 	VMOVAPS       Z6, Z7
 	VBROADCASTSS  12(BX), Z8
 	VADDPS        Z8, Z8, Z8
 	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)(R9*1)
+	LEAQ          (CX)(R10*1), R9
+	VMOVAPS       Y7, Y10
+	TESTQ         $0x00000008, R8
+	JEQ           skip5
+	VMOVUPS       Y10, (R9)
+	VEXTRACTF64X4 $0x01, Z7, Y10
+	ADDQ          $+32, R9
+
+skip5:
+	TESTQ        $0x00000004, R8
+	JEQ          skip6
+	VMOVUPS      X10, (R9)
+	VEXTRACTF128 $0x01, Y10, X10
+	ADDQ         $+16, R9
+
+skip6:
+	TESTQ    $0x00000002, R8
+	JEQ      skip7
+	VMOVLPS  X10, (R9)
+	VMOVHLPS X10, X10, X10
+	ADDQ     $+8, R9
+
+skip7:
+	TESTQ  $0x00000001, R8
+	JEQ    skip8
+	VMOVSS X10, (R9)
+
+skip8:
 	VSHUFF32X4    $0xff, Z9, Z9, Z7
 	VMOVAPS       Z1, Z9
 	VSUBPS        Z7, Z9, Z9
 	VMULPS        Z8, Z9, Z9
-	MOVQ          24(DX), R8
-	LEAQ          (CX)(R8*4), R8
-	VMOVSS        X9, (R8)(R9*1)
+	MOVQ          24(DX), R9
+	LEAQ          (CX)(R9*4), R9
+	VMOVSS        X9, (R9)(R10*1)
 	VMULPS        Z6, Z6, Z6
 	VSHUFF64X2    $0x44, Z4, Z2, Z7
 	VSHUFF64X2    $0xee, Z4, Z2, Z2
@@ -34556,12 +35022,12 @@ loop3:
 	VADDPS        Z2, Z4, Z4
 	VCOMPRESSPS.Z Z4, K3, Z2
 	VMOVUPS       X2, (SI)
-	MOVQ          lds+40(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (AX)(R8*4), AX
-	MOVQ          ldd+128(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (CX)(R8*4), CX
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*4), AX
+	MOVQ          ldd+128(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (CX)(R9*4), CX
 	ADDQ          $+32, DX
 	ADDQ          $+16, BX
 	ADDQ          $+16, SI
@@ -34571,16 +35037,16 @@ loop3:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end6
+	JLT  end10
 
-loop5:
-	MOVQ          lds+40(FP), R8
-	SHLQ          $0x02, R8
+loop9:
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
 	VMOVUPS.Z     (AX), K1, Z2
 	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
-	MOVQ          (DX), R8
-	LEAQ          (AX)(R8*4), R8
-	VBROADCASTSS  (R8), Z4
+	MOVQ          (DX), R9
+	LEAQ          (AX)(R9*4), R9
+	VBROADCASTSS  (R9), Z4
 	VSUBPS        Z4, Z2, Z2
 	VADDPS.Z      Z0, Z2, K2, Z2
 	VMAXPS        Z2, Z1, Z2
@@ -34592,20 +35058,47 @@ loop5:
 	VADDPS        X5, X4, X4
 	VMOVSHDUP     X4, X5
 	VADDPS        X5, X4, X4
-	MOVQ          ldd+128(FP), R8
-	SHLQ          $0x02, R8
+	MOVQ          ldd+128(FP), R9
+	SHLQ          $0x02, R9
 	VMOVAPS       Z2, Z5
 	VBROADCASTSS  (BX), Z6
 	VADDPS        Z6, Z6, Z6
 	VMULPS        Z6, Z5, Z5
-	VMOVUPS       Z5, K1, (CX)
+	LEAQ          (CX), R9
+	VMOVAPS       Y5, Y7
+	TESTQ         $0x00000008, R8
+	JEQ           skip11
+	VMOVUPS       Y7, (R9)
+	VEXTRACTF64X4 $0x01, Z5, Y7
+	ADDQ          $+32, R9
+
+skip11:
+	TESTQ        $0x00000004, R8
+	JEQ          skip12
+	VMOVUPS      X7, (R9)
+	VEXTRACTF128 $0x01, Y7, X7
+	ADDQ         $+16, R9
+
+skip12:
+	TESTQ    $0x00000002, R8
+	JEQ      skip13
+	VMOVLPS  X7, (R9)
+	VMOVHLPS X7, X7, X7
+	ADDQ     $+8, R9
+
+skip13:
+	TESTQ  $0x00000001, R8
+	JEQ    skip14
+	VMOVSS X7, (R9)
+
+skip14:
 	VBROADCASTSS  X4, Z4
 	VMOVAPS       Z1, Z5
 	VSUBPS        Z4, Z5, Z5
 	VMULPS        Z6, Z5, Z5
-	MOVQ          (DX), R8
-	LEAQ          (CX)(R8*4), R8
-	VMOVSS        X5, (R8)
+	MOVQ          (DX), R9
+	LEAQ          (CX)(R9*4), R9
+	VMOVSS        X5, (R9)
 	VMULPS        Z2, Z2, Z2
 	VEXTRACTF64X4 $0x01, Z2, Y4
 	VADDPS        Y4, Y2, Y4
@@ -34616,27 +35109,27 @@ loop5:
 	VMOVSHDUP     X4, X2
 	VADDPS        X2, X4, X4
 	VMOVSS        X4, (SI)
-	MOVQ          lds+40(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (AX)(R8*1), AX
-	MOVQ          ldd+128(FP), R8
-	SHLQ          $0x02, R8
-	LEAQ          (CX)(R8*1), CX
+	MOVQ          lds+40(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (AX)(R9*1), AX
+	MOVQ          ldd+128(FP), R9
+	SHLQ          $0x02, R9
+	LEAQ          (CX)(R9*1), CX
 	ADDQ          $+8, DX
 	ADDQ          $+4, BX
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop5
+	JGE           loop9
 
-end6:
+end10:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end8
+	JLT  end16
 
-loop7:
+loop15:
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VBROADCASTSS (BX), Z4
@@ -34649,9 +35142,9 @@ loop7:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end12
+	JLT          end20
 
-loop11:
+loop19:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -34665,11 +35158,11 @@ loop11:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop11
+	JGE         loop19
 
-end12:
+end20:
 	CMPQ         R10, $+16
-	JGE          whole9
+	JGE          whole17
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -34685,9 +35178,9 @@ end12:
 	VADDPS       Z6, Z3, Z3
 	VMULPS       Z4, Z6, Z6
 	VMOVUPS      Z6, K1, (R9)
-	JMP          done10
+	JMP          done18
 
-whole9:
+whole17:
 	VMOVD        R11, X6
 	VPBROADCASTD X6, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K1
@@ -34704,9 +35197,9 @@ whole9:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end14
+	JLT          end22
 
-loop13:
+loop21:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -34727,13 +35220,13 @@ loop13:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop13
+	JGE         loop21
 
-end14:
+end22:
 	CMPQ R10, $+16
-	JLT  end16
+	JLT  end24
 
-loop15:
+loop23:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -34746,11 +35239,11 @@ loop15:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop15
+	JGE         loop23
 
-end16:
+end24:
 	TESTQ       R10, R10
-	JEQ         end17
+	JEQ         end25
 	MOVL        $0xffffffff, R11
 	BZHIL       R10, R11, R11
 	KMOVW       R11, K1
@@ -34763,8 +35256,8 @@ end16:
 	VMULPS      Z4, Z6, Z6
 	VMOVUPS     Z6, K1, (R9)
 
-end17:
-done10:
+end25:
+done18:
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
 	VEXTRACTF32X4 $0x01, Y5, X2
@@ -34800,9 +35293,9 @@ done10:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop7
+	JGE           loop15
 
-end8:
+end16:
 done2:
 	VZEROUPPER
 	RET

@@ -117,6 +117,8 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 	})
 }
 
+func (m *Machine) StoreRuns(b vec.Block, p vec.Ptr) { m.storePartial(b, p, 0) }
+
 func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
 	x, to := m.read(b), after(p, 4*elem)
 	m.later(func(out *printer) { out.line("FMOVS F%d, %s", x.v[0], to) })

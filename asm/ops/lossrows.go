@@ -76,3 +76,13 @@ func (r *lossRows) next(count int) {
 		}
 	})
 }
+
+// storeRow stores a row of fewer than 16 results. If it is the last of some that go
+// together, and in place, its mask would reach what is loaded next.
+func (r *lossRows) storeRow(b vec.Block, row vec.Ptr, last bool) {
+	if last {
+		r.StoreRuns(b, row)
+	} else {
+		r.Store(b, row, 0)
+	}
+}

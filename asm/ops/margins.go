@@ -75,7 +75,7 @@ func (r *marginRows) short(count int) {
 		positive := r.CompareConst(vec.Greater, terms[i], r.zero)
 		r.Free(terms[i])
 		g := r.LoadFirstWhere(r.weights, i, positive)
-		r.Store(g, row, 0)
+		r.storeRow(g, row, i == count-1)
 		r.Free(g)
 		own, weight := r.MinusCount(positive), r.LoadFirst(r.weights, i)
 		r.FreeMask(positive)
@@ -108,7 +108,7 @@ func (r *marginRows) shortSquared(count int) {
 	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
 		g, factor := r.Copy(terms[i]), r.factor(i)
 		r.Mul(g, g, factor)
-		r.Store(g, row, 0)
+		r.storeRow(g, row, i == count-1)
 		r.storeTotal(totals, i, factor, row)
 		r.Free(g, factor)
 		r.Mul(terms[i], terms[i], terms[i])

@@ -98,7 +98,7 @@ func (s *exponentials) short(count int) {
 			inverse := s.Spread(packed[i/size], i%size)
 			s.finish(blocks[i], inverse, i)
 			s.Free(inverse)
-			s.Store(blocks[i], row, 0)
+			s.storeRow(blocks[i], row, i == count-1)
 		}
 	}
 	for _, p := range packed {

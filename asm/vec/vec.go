@@ -130,6 +130,9 @@ type Machine interface {
 	// Load is the block that starts block·Lanes elements after p.
 	Load(p Ptr, block int) Block
 	Store(b Block, p Ptr, block int)
+	// StoreRuns, inside Partial, stores the valid lanes without a mask: processors let a
+	// load wait for a masked store before it that touches its lanes, chosen or not.
+	StoreRuns(b Block, p Ptr)
 	// Prefetch asks for the cache line at p, which need not exist.
 	Prefetch(p Ptr)
 	// StoreFirst stores lane 0 some elements after p.

@@ -10,12 +10,13 @@ import (
 // partial is what Load and Store need to know inside Partial.
 type partial struct {
 	fill  block
-	k     reg.Register // AVX-512: a mask of the valid lanes
+	n     reg.Register // the number of valid lanes
+	k     reg.Register // AVX-512: a mask of them
 	lanes Mem          // AVX2: the window of table lanes that masks them
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
-	m.part = &partial{}
+	m.part = &partial{n: n.(reg.Register)}
 	if fill != nil {
 		m.part.fill = fill.(block)
 	}
@@ -98,6 +99,36 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 			m.VMASKMOVPS(r, m.mask(i), to)
 		}
 	}
+}
+
+// StoreRuns stores runs of 8, 4, 2 and 1 lanes, one for each bit of their number;
+// what follows a run moves down.
+func (m *Machine) StoreRuns(b vec.Block, p vec.Ptr) {
+	at, low, parts := m.GP64(), m.YMM(), b.(block)
+	m.LEAQ(m.mem(p, 0, 0), at)
+	m.VMOVAPS(parts[0].AsY(), low)
+	x, end := low.AsX(), Mem{Base: at}
+	ifBit := func(bit uint32, store func()) {
+		skip := m.NewLabel("skip")
+		m.TESTQ(U32(bit), m.part.n)
+		m.JEQ(LabelRef(skip))
+		store()
+		if bit > 1 {
+			m.ADDQ(I32(4*bit), at)
+		}
+		m.Place(skip)
+	}
+	ifBit(8, func() {
+		m.VMOVUPS(low, end)
+		if m.wide() {
+			m.VEXTRACTF64X4(Imm(1), parts[0], low)
+		} else {
+			m.VMOVAPS(parts[1], low)
+		}
+	})
+	ifBit(4, func() { m.VMOVUPS(x, end); m.VEXTRACTF128(Imm(1), low, x) })
+	ifBit(2, func() { m.VMOVLPS(x, end); m.VMOVHLPS(x, x, x) })
+	ifBit(1, func() { m.VMOVSS(x, end) })
 }
 
 func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
