@@ -42,7 +42,7 @@ func newCounts(best limits) *counts {
 }
 
 // suffixes end the names of kernels in assembly that can be counted.
-var suffixes = map[cpu.ISA]string{cpu.AVX2: "AVX2", cpu.AVX512: "AVX512"}
+var suffixes = map[cpu.ISA]string{cpu.AVX2: "AVX2", cpu.AVX512: "AVX512", cpu.AVX512VNNI: "AVX512VNNI"}
 
 // calls are what entrant e calls, and their count; false if it is not counted.
 func (c *counts) calls(contest suite.Contest, e suite.Entrant) ([]ports.Call, ports.Tally, bool) {

@@ -11,17 +11,17 @@ import (
 // vectorToByteRows is an exact sum over all rows of a matrix of bytes, which stays,
 // and one vector after another.
 type vectorToByteRows struct {
-	name    string
-	argmax  func(dst []int64, x, rows []uint8, stride int)
-	entrant func(r routine) Entrants
-	loop    func(x, y []uint8) int64 // of one row
-	term    func(x, y float64) float64
+	name, kernel string
+	argmax       func(dst []int64, x, rows []uint8, stride int)
+	entrant      func(r routine) Entrants
+	loop         func(x, y []uint8) int64 // of one row
+	term         func(x, y float64) float64
 }
 
 var overByteRows = []vectorToByteRows{
-	{"DotBytesRows", argmax.DotBytesRows, oursOfBytes, loopDotBytes, func(x, y float64) float64 { return x * y }},
-	{"SqDistBytesRows", argmax.SqDistBytesRows, oursOfBytes, loopSqDistBytes, func(x, y float64) float64 { return (x - y) * (x - y) }},
-	{"L1DistBytesRows", argmax.L1DistBytesRows, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
+	{"DotBytesRows", "dotBytes", argmax.DotBytesRows, oursOfBytes, loopDotBytes, func(x, y float64) float64 { return x * y }},
+	{"SqDistBytesRows", "sqDistBytes", argmax.SqDistBytesRows, oursOfBytes, loopSqDistBytes, func(x, y float64) float64 { return (x - y) * (x - y) }},
+	{"L1DistBytesRows", "l1DistBytes", argmax.L1DistBytesRows, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
 }
 
 func (o vectorToByteRows) contests() []Contest {
@@ -60,6 +60,7 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, cols), Calls: batch,
 		Data:     meter.LevelOf(len(data) + cols),
 		Work:     Work{Loads: len(data), Far: len(data), Stores: 8 * rows},
+		Kernels:  byteRowsOf(o.kernel, rows, cols),
 		Entrants: entrants.rival("gcc", has, do(func(dst []int64, x []uint8) { gcc(dst, x, data) })),
 		exact: func() []value {
 			values := make([]value, rows)

@@ -25,6 +25,9 @@ const (
 	maxRowsTogether = 256
 	maxTogether     = 1 << 14
 	maxUpdate       = 1 << 12
+	maxByteRows     = 1 << 8
+	maxByteMatrix   = 1 << 18
+	farBytes        = 1 << 20 // asked for ahead
 )
 
 // inPieces makes as many calls as rows need, at most some of them each.
@@ -65,6 +68,20 @@ func overRowsOf(op string, rows, n int) Kernels {
 	return Kernels{rows * n, func() []ports.Call {
 		return inPieces(rows, max(1, maxRows/n), func(rows int) ports.Call {
 			return ports.Call{Op: op, Times: 1, Args: ports.Args{"dst_len": rows, "dots_len": rows, "x_len": n, "stride": n}}
+		})
+	}}
+}
+
+// byteRowsOf is a kernel over the rows of a matrix of bytes. What is in memory is
+// asked for ahead, at any distance.
+func byteRowsOf(op string, rows, n int) Kernels {
+	return Kernels{rows * n, func() []ports.Call {
+		return inPieces(rows, min(maxByteRows, maxByteMatrix/n), func(count int) ports.Call {
+			ahead := 0
+			if rows*n > farBytes {
+				ahead = n
+			}
+			return ports.Call{Op: op, Times: 1, Args: ports.Args{"dst_len": count, "x_len": n, "stride": n, "ahead": ahead}}
 		})
 	}}
 }
