@@ -43,9 +43,9 @@ var load = sync.OnceFunc(func() {
 })
 
 func init() {
-	Softmax = func(dst, scores []float32, rows, n int) {
+	Softmax = func(dst, scores []float32, batches, rows, n int) {
 		load() // the number of threads
-		C.crival_dnnl_softmax(p(scores), p(dst), C.int(rows), C.int(n))
+		C.crival_dnnl_softmax(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))
 	}
 }
 

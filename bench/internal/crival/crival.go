@@ -44,8 +44,9 @@ func Missing() []string {
 	return missing
 }
 
-// Softmax is oneDNN's, of rows of n scores; nil without it.
-var Softmax func(dst, scores []float32, rows, n int)
+// Softmax is oneDNN's, of batches of rows of n scores, one batch behind the other; nil
+// without it.
+var Softmax func(dst, scores []float32, batches, rows, n int)
 
 var (
 	libraries []Library

@@ -18,7 +18,7 @@ typedef struct crival_matmul crival_matmul;
 crival_matmul *crival_dnnl_matmul(int m, int n, int k, int ta, const float *a, int lda, int tb, const float *b, int ldb);
 void crival_dnnl_run(crival_matmul *matmul, const float *a, float *c, int repeat);
 void crival_dnnl_free(crival_matmul *matmul);
-void crival_dnnl_softmax(const float *scores, float *dst, int rows, int n);
+void crival_dnnl_softmax(const float *scores, float *dst, int batches, int rows, int n);
 
 
 void crival_dot_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);

@@ -78,8 +78,9 @@ void crival_dnnl_free(crival_matmul *x) {
 	free(x);
 }
 
-// crival_dnnl_softmax keeps the primitive of the last shape.
-void crival_dnnl_softmax(const float *scores, float *dst, int rows, int n) {
+// crival_dnnl_softmax keeps the primitive of the last shape. Batches lie one behind
+// the other.
+void crival_dnnl_softmax(const float *scores, float *dst, int batches, int rows, int n) {
 	static dnnl_primitive_t primitive;
 	static dnnl_memory_t source, result;
 	static int lastRows, lastN;
@@ -97,9 +98,11 @@ void crival_dnnl_softmax(const float *scores, float *dst, int rows, int n) {
 		dnnl_primitive_desc_destroy(pd);
 		lastRows = rows, lastN = n;
 	}
-	dnnl_memory_set_data_handle(source, (void *)scores);
-	dnnl_memory_set_data_handle(result, dst);
 	dnnl_exec_arg_t args[] = {{DNNL_ARG_SRC, source}, {DNNL_ARG_DST, result}};
-	dnnl_primitive_execute(primitive, stream, 2, args);
+	for (int b = 0; b < batches; b++, scores += rows * n, dst += rows * n) {
+		dnnl_memory_set_data_handle(source, (void *)scores);
+		dnnl_memory_set_data_handle(result, dst);
+		dnnl_primitive_execute(primitive, stream, 2, args);
+	}
 	dnnl_stream_wait(stream);
 }

@@ -9,8 +9,9 @@ package fastmath
 // Update is a step of training, repeated so many times.
 type Update func(w, m, v, g []float32, repeat int)
 
-// Rows is a function of rows of n scores.
-type Rows func(dst, scores []float32, rows, n int)
+// Rows is a function of batches of rows of n scores, one batch behind the other.
+type Rows func(dst, scores []float32, batches, rows, n int)
 
-// Loss leaves the losses of rows of n scores, and their gradients in their mean.
-type Loss func(losses, grad, scores []float32, labels []int, rows, n int)
+// Loss leaves the losses of batches of rows of n scores, and their gradients in the
+// mean of a batch. The labels are those of each batch.
+type Loss func(losses, grad, scores []float32, labels []int, batches, rows, n int)

@@ -1,6 +1,7 @@
 //go:build cblas
 
-// Losses as one would write them in C.
+// Losses as one would write them in C. Batches lie one behind the other; each is a
+// call, as from C: what a call from Go costs does not count.
 #include <math.h>
 #include "losses.h"
 
@@ -11,7 +12,7 @@ static float largest_of(const float *restrict x, int n) {
 }
 
 // Row by row.
-void fastmath_softmax(const float *restrict scores, float *restrict dst, int rows, int n) {
+static void __attribute__((noipa)) softmax(const float *restrict scores, float *restrict dst, int rows, int n) {
 	for (int r = 0; r < rows; r++, scores += n, dst += n) {
 		float largest = largest_of(scores, n), sum = 0;
 		for (int i = 0; i < n; i++) sum += dst[i] = expf(scores[i] - largest);
@@ -21,7 +22,7 @@ void fastmath_softmax(const float *restrict scores, float *restrict dst, int row
 }
 
 // With the exponentials in one loop over all rows, which suits short ones.
-void fastmath_softmax_flat(const float *restrict scores, float *restrict dst, int rows, int n) {
+static void __attribute__((noipa)) softmax_flat(const float *restrict scores, float *restrict dst, int rows, int n) {
 	for (int r = 0; r < rows; r++) {
 		float largest = largest_of(scores + r * n, n);
 		for (int i = 0; i < n; i++) dst[r * n + i] = scores[r * n + i] - largest;
@@ -35,7 +36,7 @@ void fastmath_softmax_flat(const float *restrict scores, float *restrict dst, in
 	}
 }
 
-void fastmath_log_sum_exp(const float *restrict scores, float *restrict dst, int rows, int n) {
+static void __attribute__((noipa)) log_sum_exp(const float *restrict scores, float *restrict dst, int rows, int n) {
 	for (int r = 0; r < rows; r++, scores += n) {
 		float largest = largest_of(scores, n), sum = 0;
 		for (int i = 0; i < n; i++) sum += expf(scores[i] - largest);
@@ -43,7 +44,7 @@ void fastmath_log_sum_exp(const float *restrict scores, float *restrict dst, int
 	}
 }
 
-void fastmath_cross_entropy(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
+static void __attribute__((noipa)) cross_entropy(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
 	for (int r = 0; r < rows; r++, scores += n, grad += n) {
 		float largest = largest_of(scores, n), sum = 0, weight = 1.0f / rows;
 		for (int i = 0; i < n; i++) sum += grad[i] = expf(scores[i] - largest);
@@ -54,7 +55,7 @@ void fastmath_cross_entropy(const float *restrict scores, const int64_t *restric
 	}
 }
 
-void fastmath_hinge(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
+static void __attribute__((noipa)) hinge(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
 	for (int r = 0; r < rows; r++, scores += n, grad += n) {
 		float least = scores[labels[r]] - 1, loss = 0, count = 0, weight = 1.0f / rows;
 		for (int i = 0; i < n; i++) {
@@ -67,4 +68,26 @@ void fastmath_hinge(const float *restrict scores, const int64_t *restrict labels
 		losses[r] = loss - 1; // the label's own
 		grad[labels[r]] = weight * (1 - count);
 	}
+}
+
+void fastmath_softmax(const float *scores, float *dst, int batches, int rows, int n) {
+	for (int b = 0; b < batches; b++) softmax(scores + b * rows * n, dst + b * rows * n, rows, n);
+}
+
+void fastmath_softmax_flat(const float *scores, float *dst, int batches, int rows, int n) {
+	for (int b = 0; b < batches; b++) softmax_flat(scores + b * rows * n, dst + b * rows * n, rows, n);
+}
+
+void fastmath_log_sum_exp(const float *scores, float *dst, int batches, int rows, int n) {
+	for (int b = 0; b < batches; b++) log_sum_exp(scores + b * rows * n, dst + b * rows, rows, n);
+}
+
+void fastmath_cross_entropy(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n) {
+	for (int b = 0; b < batches; b++)
+		cross_entropy(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
+}
+
+void fastmath_hinge(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n) {
+	for (int b = 0; b < batches; b++)
+		hinge(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
 }

@@ -9,20 +9,20 @@ import "unsafe"
 
 // The obvious loops; SoftmaxFlat has its exponentials in one loop over all rows.
 var (
-	Softmax Rows = func(dst, scores []float32, rows, n int) {
-		C.fastmath_softmax(p(scores), p(dst), C.int(rows), C.int(n))
+	Softmax Rows = func(dst, scores []float32, batches, rows, n int) {
+		C.fastmath_softmax(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))
 	}
-	SoftmaxFlat Rows = func(dst, scores []float32, rows, n int) {
-		C.fastmath_softmax_flat(p(scores), p(dst), C.int(rows), C.int(n))
+	SoftmaxFlat Rows = func(dst, scores []float32, batches, rows, n int) {
+		C.fastmath_softmax_flat(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))
 	}
-	LogSumExp Rows = func(dst, scores []float32, rows, n int) {
-		C.fastmath_log_sum_exp(p(scores), p(dst), C.int(rows), C.int(n))
+	LogSumExp Rows = func(dst, scores []float32, batches, rows, n int) {
+		C.fastmath_log_sum_exp(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))
 	}
-	CrossEntropy Loss = func(losses, grad, scores []float32, labels []int, rows, n int) {
-		C.fastmath_cross_entropy(p(scores), indices(labels), p(grad), p(losses), C.int(rows), C.int(n))
+	CrossEntropy Loss = func(losses, grad, scores []float32, labels []int, batches, rows, n int) {
+		C.fastmath_cross_entropy(p(scores), indices(labels), p(grad), p(losses), C.int(batches), C.int(rows), C.int(n))
 	}
-	Hinge Loss = func(losses, grad, scores []float32, labels []int, rows, n int) {
-		C.fastmath_hinge(p(scores), indices(labels), p(grad), p(losses), C.int(rows), C.int(n))
+	Hinge Loss = func(losses, grad, scores []float32, labels []int, batches, rows, n int) {
+		C.fastmath_hinge(p(scores), indices(labels), p(grad), p(losses), C.int(batches), C.int(rows), C.int(n))
 	}
 )
 

@@ -1,8 +1,8 @@
-// What losses.go calls. Rows of n scores, one behind the other.
+// What losses.go calls. Batches of rows of n scores, one behind the other.
 #include <stdint.h>
 
-void fastmath_softmax(const float *scores, float *dst, int rows, int n);
-void fastmath_softmax_flat(const float *scores, float *dst, int rows, int n);
-void fastmath_log_sum_exp(const float *scores, float *dst, int rows, int n);
-void fastmath_cross_entropy(const float *scores, const int64_t *labels, float *grad, float *losses, int rows, int n);
-void fastmath_hinge(const float *scores, const int64_t *labels, float *grad, float *losses, int rows, int n);
+void fastmath_softmax(const float *scores, float *dst, int batches, int rows, int n);
+void fastmath_softmax_flat(const float *scores, float *dst, int batches, int rows, int n);
+void fastmath_log_sum_exp(const float *scores, float *dst, int batches, int rows, int n);
+void fastmath_cross_entropy(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n);
+void fastmath_hinge(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n);

@@ -32,7 +32,7 @@ type rowsFunction func(r *rowsOfScores)
 // rowsOfScores is the data of a contest; of a single row, argmax has the functions
 // without Rows. Weights are those of a mean.
 type rowsOfScores struct {
-	rows, n                       int
+	batches, rows, n              int // more than one batch for rivals in C alone
 	scores, dst, numbers, weights []float32
 	labels                        []int
 }
@@ -233,25 +233,25 @@ func logSumExp(scores []float64) value {
 	return value{l, 0x1p-24 * (float64(len(scores))/16 + 24 + 2*math.Abs(l))}
 }
 
-func ofScores(f func(dst, scores []float32, rows, n int)) rowsFunction {
+func ofScores(f func(dst, scores []float32, batches, rows, n int)) rowsFunction {
 	if f == nil {
 		return nil
 	}
-	return func(r *rowsOfScores) { f(r.dst, r.scores, r.rows, r.n) }
+	return func(r *rowsOfScores) { f(r.dst, r.scores, r.batches, r.rows, r.n) }
 }
 
 func toNumbers(f fastmath.Rows) rowsFunction {
 	if f == nil {
 		return nil
 	}
-	return func(r *rowsOfScores) { f(r.numbers, r.scores, r.rows, r.n) }
+	return func(r *rowsOfScores) { f(r.numbers, r.scores, r.batches, r.rows, r.n) }
 }
 
 func withLabels(f fastmath.Loss) rowsFunction {
 	if f == nil {
 		return nil
 	}
-	return func(r *rowsOfScores) { f(r.numbers, r.dst, r.scores, r.labels, r.rows, r.n) }
+	return func(r *rowsOfScores) { f(r.numbers, r.dst, r.scores, r.labels, r.batches, r.rows, r.n) }
 }
 
 // byRow is a loop in Go over rows.
@@ -286,12 +286,12 @@ func (l lossOfRows) contest(rows, n int) Contest {
 	batches := max(1, 3<<10/(rows*n))
 	turns := max(1, maxTogether/(batches*rows*n))
 	scores := weights(batches * rows * n)
-	start := rowsOfScores{rows: rows, n: n, scores: scores[:rows*n], labels: make([]int, rows), weights: make([]float32, rows)}
+	start := rowsOfScores{batches: 1, rows: rows, n: n, scores: scores[:rows*n], labels: make([]int, rows), weights: make([]float32, rows)}
 	for i := range start.labels {
 		start.labels[i] = int(uint32(i) * 2654435761 >> 8 % uint32(n)) // without a pattern
 		start.weights[i] = 1 / float32(rows)
 	}
-	do := func(f rowsFunction) routine {
+	do := func(f rowsFunction, inC bool) routine {
 		dst, numbers := make([]float32, len(scores)), make([]float32, batches*rows)
 		data := make([]rowsOfScores, batches)
 		for b := range data {
@@ -299,11 +299,17 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			data[b].scores, data[b].dst = scores[b*rows*n:][:rows*n], dst[b*rows*n:][:rows*n]
 			data[b].numbers = numbers[b*rows:][:rows]
 		}
+		calls := data
+		if inC { // a call from Go for all batches
+			all := start
+			all.batches, all.scores, all.dst, all.numbers = batches, scores, dst, numbers
+			calls = []rowsOfScores{all}
+		}
 		return routine{
 			pass: func() {
 				for range turns {
-					for b := range data {
-						f(&data[b])
+					for i := range calls {
+						f(&calls[i])
 					}
 				}
 			},
@@ -319,10 +325,10 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			},
 		}
 	}
-	entrants := ours(do(l.argmax)).rival("loop", true, do(l.loop))
+	entrants := ours(do(l.argmax, false)).rival("loop", true, do(l.loop, false))
 	for _, name := range []string{"onednn", "gcc", "gcc-flat"} {
 		if f := l.rivals[name]; f != nil {
-			entrants = entrants.rival(name, true, do(f))
+			entrants = entrants.rival(name, true, do(f, true))
 		}
 	}
 	bytes, work := 4*len(scores), Work{Loads: 4 * rows * n, Far: 4 * rows * n}
