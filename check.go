@@ -3,6 +3,8 @@ package argmax
 import (
 	"fmt"
 	"math/bits"
+
+	"github.com/seed842bec00/argmax/internal/alias"
 )
 
 // What panics is kept out of the functions that check, whose frames it would
@@ -16,6 +18,17 @@ func panicLengths(name string, x, y int) {
 //go:noinline
 func panicOverlap(name, dst, src string) {
 	panic(fmt.Sprintf("argmax: %s: %s overlaps %s", name, dst, src))
+}
+
+// checkInPlace panics unless dst is as long as src, and either src itself or apart
+// from it.
+func checkInPlace(name, what string, dst []float32, of string, src []float32) {
+	if len(dst) != len(src) {
+		panicLengths(name, len(dst), len(src))
+	}
+	if alias.Partial(dst, src) {
+		panicOverlap(name, what, of)
+	}
 }
 
 // extent is the number of elements from the beginning of a matrix to the end of

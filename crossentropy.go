@@ -13,7 +13,7 @@ package argmax
 // grad may be scores. CrossEntropy panics if they overlap otherwise, if their
 // lengths differ, or if label is not the index of a score.
 func CrossEntropy(grad, scores []float32, label int, c float32) (loss float32) {
-	checkLoss("CrossEntropy", "grad", grad, scores)
+	checkInPlace("CrossEntropy", "grad", grad, "scores", scores)
 	checkLabel("CrossEntropy", label, len(scores))
 	labels, weights, sum, addend := [1]int{label}, [1]float32{c}, [1]float32{}, [1]float32{}
 	crossEntropyRows(len(scores), 1, scores, 0, labels[:], weights[:], grad, 0, sum[:], addend[:])

@@ -1,13 +1,11 @@
 package argmax
 
-import "github.com/seed842bec00/argmax/internal/alias"
-
 // Exp sets dst to the exponentials of x: within 0.892 ulp, 0.858 where the result is
 // denormal. e⁰ is 1, e^−∞ 0, e^+∞ +∞; NaN stays.
 //
 // dst may be x. Exp panics if they overlap otherwise, or if their lengths differ.
 func Exp(dst, x []float32) {
-	checkElementwise("Exp", dst, x)
+	checkInPlace("Exp", "dst", dst, "x", x)
 	for len(x) > maxVector {
 		exp(dst[:maxVector], x[:maxVector])
 		dst, x = dst[maxVector:], x[maxVector:]
@@ -20,19 +18,10 @@ func Exp(dst, x []float32) {
 //
 // dst may be x. Log panics if they overlap otherwise, or if their lengths differ.
 func Log(dst, x []float32) {
-	checkElementwise("Log", dst, x)
+	checkInPlace("Log", "dst", dst, "x", x)
 	for len(x) > maxVector {
 		log(dst[:maxVector], x[:maxVector])
 		dst, x = dst[maxVector:], x[maxVector:]
 	}
 	log(dst, x)
-}
-
-func checkElementwise(name string, dst, x []float32) {
-	if len(dst) != len(x) {
-		panicLengths(name, len(dst), len(x))
-	}
-	if alias.Partial(dst, x) {
-		panicOverlap(name, "dst", "x")
-	}
 }

@@ -65,7 +65,7 @@ func log32(x float32) float32 {
 	case x == 0:
 		return negInf
 	case !(x > 0):
-		return float32(math.NaN())
+		return notANumber
 	case x > math.MaxFloat32:
 		return x
 	}

@@ -1,7 +1,5 @@
 package argmax
 
-import "math"
-
 // Hinge returns the multiclass hinge loss Σ max(0, sⱼ − sᵧ + margin) over j ≠ y of
 // the scores of one example whose class is y = label, and sets grad to c times
 // its gradient: c for every class with a positive term, −c times their number for
@@ -89,14 +87,14 @@ func (k marginKind) rows(n, rows int, scores []float32, lds int, labels []int, w
 	for i, loss := range losses {
 		if loss != loss {
 			for j := range n {
-				grad[i*ldg+j] = float32(math.NaN())
+				grad[i*ldg+j] = notANumber
 			}
 		}
 	}
 }
 
 func marginLoss(name string, k marginKind, grad, scores []float32, label int, margin, c float32) float32 {
-	checkLoss(name, "grad", grad, scores)
+	checkInPlace(name, "grad", grad, "scores", scores)
 	checkLabel(name, label, len(scores))
 	labels, weights, loss := [1]int{label}, [1]float32{c}, [1]float32{}
 	k.rows(len(scores), 1, scores, 0, labels[:], weights[:], margin, grad, 0, loss[:])

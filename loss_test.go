@@ -281,12 +281,25 @@ func TestCrossEntropySpecialRows(t *testing.T) {
 	}
 }
 
+// A hingeCase is a row, and the loss and the gradient for label 0, margin 1 and
+// weight 2.
+type hingeCase struct {
+	scores []float32
+	loss   float32
+	grad   []float32
+}
+
+func testHinge(t *testing.T, loss func(grad, scores []float32, label int, margin, c float32) float32, cases []hingeCase) {
+	for _, c := range cases {
+		grad := make([]float32, len(c.scores))
+		got := loss(grad, c.scores, 0, 1, 2)
+		assert.True(t, same(c.loss, got), "loss of %v: %v", c.scores, got)
+		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
+	}
+}
+
 func TestHingeSpecialRows(t *testing.T) {
-	for _, c := range []struct {
-		scores []float32
-		loss   float32
-		grad   []float32 // for label 0, margin 1 and weight 2
-	}{
+	testHinge(t, Hinge, []hingeCase{
 		{[]float32{5}, 0, []float32{0}},
 		{[]float32{nan}, 0, []float32{0}}, // nothing to compare with
 		{[]float32{1, 0}, 0, []float32{0, 0}},
@@ -298,20 +311,11 @@ func TestHingeSpecialRows(t *testing.T) {
 		{[]float32{-inf, 0, -inf}, nan, []float32{nan, nan, nan}},
 		{[]float32{nan, 0}, nan, []float32{nan, nan}},
 		{[]float32{0, 9, nan}, nan, []float32{nan, nan, nan}},
-	} {
-		grad := make([]float32, len(c.scores))
-		loss := Hinge(grad, c.scores, 0, 1, 2)
-		assert.True(t, same(c.loss, loss), "loss of %v: %v", c.scores, loss)
-		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
-	}
+	})
 }
 
 func TestSquaredHingeSpecialRows(t *testing.T) {
-	for _, c := range []struct {
-		scores []float32
-		loss   float32
-		grad   []float32 // for label 0, margin 1 and weight 2
-	}{
+	testHinge(t, SquaredHinge, []hingeCase{
 		{[]float32{5}, 0, []float32{0}},
 		{[]float32{nan}, 0, []float32{0}},
 		{[]float32{0, 1, -5}, 4, []float32{-8, 8, 0}},
@@ -320,20 +324,11 @@ func TestSquaredHingeSpecialRows(t *testing.T) {
 		{[]float32{inf, 0}, 0, []float32{0, 0}},
 		{[]float32{inf, 0, inf}, nan, []float32{nan, nan, nan}},
 		{[]float32{0, 9, nan}, nan, []float32{nan, nan, nan}},
-	} {
-		grad := make([]float32, len(c.scores))
-		loss := SquaredHinge(grad, c.scores, 0, 1, 2)
-		assert.True(t, same(c.loss, loss), "loss of %v: %v", c.scores, loss)
-		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
-	}
+	})
 }
 
 func TestCrammerSingerSpecialRows(t *testing.T) {
-	for _, c := range []struct {
-		scores []float32
-		loss   float32
-		grad   []float32 // for label 0, margin 1 and weight 2
-	}{
+	testHinge(t, CrammerSinger, []hingeCase{
 		{[]float32{5}, 0, []float32{0}},
 		{[]float32{nan}, 0, []float32{0}},
 		{[]float32{-inf}, 0, []float32{0}},
@@ -350,12 +345,7 @@ func TestCrammerSingerSpecialRows(t *testing.T) {
 		{[]float32{nan, 0}, nan, []float32{nan, nan}},
 		{[]float32{0, 9, nan}, nan, []float32{nan, nan, nan}},
 		{[]float32{0, nan, 9}, nan, []float32{nan, nan, nan}},
-	} {
-		grad := make([]float32, len(c.scores))
-		loss := CrammerSinger(grad, c.scores, 0, 1, 2)
-		assert.True(t, same(c.loss, loss), "loss of %v: %v", c.scores, loss)
-		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
-	}
+	})
 }
 
 func TestMarginsOfMinusZero(t *testing.T) {

@@ -47,15 +47,6 @@ func checkRowArrays(name string, rows, n int, losses []float32, labels []int, we
 	}
 }
 
-func checkLoss(name, what string, dst, scores []float32) {
-	if len(dst) != len(scores) {
-		panicLengths(name, len(dst), len(scores))
-	}
-	if alias.Partial(dst, scores) {
-		panicOverlap(name, what, "scores")
-	}
-}
-
 func checkLabel(name string, label, classes int) {
 	if uint(label) >= uint(classes) {
 		panic(fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes))

@@ -14,14 +14,11 @@ func ArgMax(x []float32) int {
 	if len(x) > argMaxPiece {
 		return argMaxLong(x)
 	}
-	if i := argMax(x, notANumber); i < len(x) {
+	if i := argMax(x, notANumber); i < len(x) { // as a bound it is below everything
 		return i
 	}
 	return -1
 }
-
-// notANumber as a bound is below everything.
-var notANumber = float32(math.NaN())
 
 // argMaxPiece is how many elements are searched for the largest of them: as many as
 // stay in L1 meanwhile.

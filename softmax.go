@@ -12,7 +12,7 @@ import "github.com/seed842bec00/argmax/internal/alias"
 // dst may be scores. Softmax panics if they overlap otherwise, or if their
 // lengths differ.
 func Softmax(dst, scores []float32) {
-	checkLoss("Softmax", "dst", dst, scores)
+	checkInPlace("Softmax", "dst", dst, "scores", scores)
 	softmaxRows(len(scores), 1, scores, 0, dst, 0)
 }
 
@@ -38,7 +38,7 @@ func SoftmaxRows(rows, n int, dst []float32, ldd int, scores []float32, lds int)
 // dst may be scores. LogSoftmax panics if they overlap otherwise, or if their
 // lengths differ.
 func LogSoftmax(dst, scores []float32) {
-	checkLoss("LogSoftmax", "dst", dst, scores)
+	checkInPlace("LogSoftmax", "dst", dst, "scores", scores)
 	var sum, largest, zero [1]float32
 	logSoftmaxRows(1, len(scores), dst, 0, scores, 0, sum[:], largest[:], zero[:])
 }

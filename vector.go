@@ -11,7 +11,10 @@ import (
 // stopping the goroutines. 2¹⁴ elements take 10 µs at the pace of memory.
 const maxVector = 1 << 14
 
-var negInf = float32(math.Inf(-1))
+var (
+	negInf     = float32(math.Inf(-1))
+	notANumber = float32(math.NaN())
+)
 
 // Dot returns the inner product of x and y, Σ xᵢ·yᵢ, in the vector form. The
 // product of nothing is 0. It panics if the lengths differ.
