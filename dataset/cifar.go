@@ -86,7 +86,7 @@ func (c *cifar) read(dir string) (train, test *Set, err error) {
 }
 
 func (c *cifar) readFiles(dir string, files, classes []string) (*Set, error) {
-	pixels, labels := make([][]byte, len(files)), make([][]int32, len(files))
+	pixels, labels := make([][]byte, len(files)), make([][]int, len(files))
 	total := 0
 	for i, file := range files {
 		name := filepath.Join(dir, file)
@@ -116,7 +116,7 @@ func (c *cifar) decode(r io.Reader, classes []string) (*Set, error) {
 }
 
 // records reads the records of one file, which may have so many bytes of pixels.
-func (c *cifar) records(name string, r io.Reader, limit int) (pixels []byte, labels []int32, err error) {
+func (c *cifar) records(name string, r io.Reader, limit int) (pixels []byte, labels []int, err error) {
 	in, err := newSource(name, r)
 	if err != nil {
 		return nil, nil, err
@@ -144,6 +144,6 @@ func (c *cifar) records(name string, r io.Reader, limit int) (pixels []byte, lab
 			return nil, nil, in.errorAt(start, "record %d: a set has at most %d bytes", i, maxBytes)
 		}
 		pixels = append(pixels, record[n:]...)
-		labels = append(labels, int32(record[n-1]))
+		labels = append(labels, int(record[n-1]))
 	}
 }

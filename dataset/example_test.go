@@ -20,7 +20,7 @@ func Example() {
 		56, 231, 24, 2,
 		0, 255, 255, 0,
 	}
-	set, err := dataset.New(shape, []string{"cat", "dog", "ship"}, pixels, []int32{0, 2})
+	set, err := dataset.New(shape, []string{"cat", "dog", "ship"}, pixels, []int{0, 2})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func Example() {
 
 // Ten of a hundred images are kept to choose a model by.
 func ExampleSet_Stratified() {
-	labels := make([]int32, 100)
+	labels := make([]int, 100)
 	for i := range 30 {
 		labels[i] = 1
 	}

@@ -63,7 +63,7 @@ func (f folder) read(ctx context.Context, config FolderConfig, classes []string)
 		classes = names
 	}
 	var files []string
-	var labels []int32
+	var labels []int
 	for _, class := range names {
 		label := slices.Index(classes, class)
 		if label < 0 {
@@ -78,7 +78,7 @@ func (f folder) read(ctx context.Context, config FolderConfig, classes []string)
 		}
 		for _, image := range images {
 			files = append(files, path.Join(class, image))
-			labels = append(labels, int32(label))
+			labels = append(labels, label)
 		}
 	}
 

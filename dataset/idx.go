@@ -84,12 +84,12 @@ func decodeIDX(imagesName string, images io.Reader, labelsName string, labels io
 	if classes == nil {
 		classes = numbers(max(10, int(slices.Max(classOf))+1))
 	}
-	wide := make([]int32, len(classOf))
+	wide := make([]int, len(classOf))
 	for i, label := range classOf {
 		if int(label) >= len(classes) {
 			return nil, out.errorAt(8+int64(i), "label %d of row %d, but there are %d classes", label, i, len(classes))
 		}
-		wide[i] = int32(label)
+		wide[i] = int(label)
 	}
 	pixels, err := in.idxData(int(total), "images")
 	if err != nil {

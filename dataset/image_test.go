@@ -85,7 +85,7 @@ func TestImageKeepsGrey(t *testing.T) {
 // What Set.Image shows and PNG stores, DecodeImage reads again.
 func TestImageRoundTrip(t *testing.T) {
 	shape := dataset.Shape{Height: 5, Width: 7, Channels: 3}
-	set, err := dataset.New(shape, []string{"a"}, count(shape.Size()), []int32{0})
+	set, err := dataset.New(shape, []string{"a"}, count(shape.Size()), []int{0})
 	require.NoError(t, err)
 	assert.Equal(t, set.Pixels(0), decode(t, encodePNG(set.Image(0)), shape))
 }

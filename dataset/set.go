@@ -20,7 +20,7 @@ type Set struct {
 	shape   Shape
 	classes []string
 	pixels  []byte // image after image
-	labels  []int32
+	labels  []int
 }
 
 // New returns the set of the images in pixels, one after the other in the order
@@ -30,7 +30,7 @@ type Set struct {
 // It is an error, which names the row, if a label is no index of classes; and if
 // the lengths do not fit each other, the shape is none that an image can have, or
 // a class has no name or that of another.
-func New(shape Shape, classes []string, pixels []byte, labels []int32) (*Set, error) {
+func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, error) {
 	if err := shape.check(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
@@ -47,7 +47,7 @@ func New(shape Shape, classes []string, pixels []byte, labels []int32) (*Set, er
 		return nil, fmt.Errorf("dataset: two classes have the name %q", name)
 	}
 	for i, label := range labels {
-		if label < 0 || int(label) >= len(classes) {
+		if label < 0 || label >= len(classes) {
 			return nil, fmt.Errorf("dataset: row %d: label %d, but there are %d classes", i, label, len(classes))
 		}
 	}
@@ -99,7 +99,11 @@ func (s *Set) Features() int { return s.shape.Size() }
 func (s *Set) Classes() []string { return slices.Clone(s.classes) }
 
 // Label returns the class of image i.
-func (s *Set) Label(i int) int { return int(s.labels[i]) }
+func (s *Set) Label(i int) int { return s.labels[i] }
+
+// Labels returns the class of each image. The slice is the set's own and must not
+// be changed.
+func (s *Set) Labels() []int { return slices.Clip(s.labels) }
 
 // Pixels returns the bytes of image i. They are the set's own and must not be
 // changed.
@@ -141,7 +145,7 @@ func (s *Set) Image(i int) image.Image {
 func (s *Set) Subset(indices []int) *Set {
 	subset := *s
 	subset.pixels = make([]byte, 0, len(indices)*s.Features())
-	subset.labels = make([]int32, 0, len(indices))
+	subset.labels = make([]int, 0, len(indices))
 	for _, i := range indices {
 		subset.pixels = append(subset.pixels, s.Pixels(i)...)
 		subset.labels = append(subset.labels, s.labels[i])

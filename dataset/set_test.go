@@ -24,24 +24,24 @@ func TestNewChecksItsArguments(t *testing.T) {
 		shape   dataset.Shape
 		classes []string
 		pixels  int
-		labels  []int32
+		labels  []int
 		problem string
 	}{
-		{shape(2, 2, 1), two, 8, []int32{0, 1}, ""},
-		{shape(2, 2, 3), two, 12, []int32{1}, ""},
+		{shape(2, 2, 1), two, 8, []int{0, 1}, ""},
+		{shape(2, 2, 3), two, 12, []int{1}, ""},
 		{shape(2, 2, 1), two, 0, nil, ""},
 		{shape(0, 2, 1), two, 0, nil, "images of 0x2x1: an image has at least one row and one column"},
 		{shape(2, -1, 1), two, 0, nil, "images of 2x-1x1: an image has at least one row and one column"},
 		{shape(2, 2, 2), two, 0, nil, "images of 2x2x2: an image has 1 channel (grey) or 3 (red, green, blue)"},
 		{shape(8192, 8193, 1), two, 0, nil, "images of 8192x8193x1: an image has at most 67108864 pixels"},
 		{shape(math.MaxInt, math.MaxInt, 1), two, 0, nil, "an image has at most 67108864 pixels"},
-		{shape(2, 2, 1), two, 7, []int32{0, 1}, "7 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
-		{shape(2, 2, 1), two, 12, []int32{0, 1}, "12 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
-		{shape(2, 2, 1), two, 8, []int32{0, 2}, "row 1: label 2, but there are 2 classes"},
-		{shape(2, 2, 1), two, 8, []int32{-1, 0}, "row 0: label -1, but there are 2 classes"},
-		{shape(2, 2, 1), nil, 4, []int32{0}, "row 0: label 0, but there are 0 classes"},
-		{shape(2, 2, 1), []string{"a", ""}, 4, []int32{0}, "class 1 has no name"},
-		{shape(2, 2, 1), []string{"a", "b", "a"}, 4, []int32{0}, `two classes have the name "a"`},
+		{shape(2, 2, 1), two, 7, []int{0, 1}, "7 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
+		{shape(2, 2, 1), two, 12, []int{0, 1}, "12 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
+		{shape(2, 2, 1), two, 8, []int{0, 2}, "row 1: label 2, but there are 2 classes"},
+		{shape(2, 2, 1), two, 8, []int{-1, 0}, "row 0: label -1, but there are 2 classes"},
+		{shape(2, 2, 1), nil, 4, []int{0}, "row 0: label 0, but there are 0 classes"},
+		{shape(2, 2, 1), []string{"a", ""}, 4, []int{0}, "class 1 has no name"},
+		{shape(2, 2, 1), []string{"a", "b", "a"}, 4, []int{0}, `two classes have the name "a"`},
 	} {
 		set, err := dataset.New(c.shape, c.classes, make([]byte, c.pixels), c.labels)
 		if c.problem == "" {
@@ -59,10 +59,10 @@ func TestNewChecksItsArguments(t *testing.T) {
 func digits(t *testing.T, n int, classes ...string) *dataset.Set {
 	t.Helper()
 	var pixels []byte
-	var labels []int32
+	var labels []int
 	for i := range n {
 		pixels = append(pixels, byte(i), byte(100+i))
-		labels = append(labels, int32(i%len(classes)))
+		labels = append(labels, i%len(classes))
 	}
 	set, err := dataset.New(dataset.Shape{Height: 1, Width: 2, Channels: 1}, classes, pixels, labels)
 	require.NoError(t, err)
@@ -76,6 +76,7 @@ func TestSetGivesWhatItWasBuiltFrom(t *testing.T) {
 	assert.Equal(t, "1x2x1", set.Shape().String())
 	assert.Equal(t, []string{"a", "b"}, set.Classes())
 	assert.Equal(t, 1, set.Label(1))
+	assert.Equal(t, []int{0, 1, 0}, set.Labels())
 	assert.Equal(t, []byte{2, 102}, set.Pixels(2))
 	assert.Empty(t, set.Name())
 	assert.Equal(t, "digits", set.Named("digits").Name())
@@ -97,7 +98,7 @@ func TestRowIsExactForEveryByte(t *testing.T) {
 	for i := range pixels {
 		pixels[i] = byte(i)
 	}
-	set, err := dataset.New(dataset.Shape{Height: 16, Width: 16, Channels: 1}, []string{"a"}, pixels, []int32{0})
+	set, err := dataset.New(dataset.Shape{Height: 16, Width: 16, Channels: 1}, []string{"a"}, pixels, []int{0})
 	require.NoError(t, err)
 	row := make([]float32, 256)
 	set.Row(row, 0)
@@ -119,7 +120,7 @@ func TestRowDoesNotAllocate(t *testing.T) {
 
 func TestImageUndoesThePlanes(t *testing.T) {
 	pixels := []byte{1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 23, 24} // red, green, blue
-	set, err := dataset.New(dataset.Shape{Height: 2, Width: 2, Channels: 3}, []string{"a"}, pixels, []int32{0})
+	set, err := dataset.New(dataset.Shape{Height: 2, Width: 2, Channels: 3}, []string{"a"}, pixels, []int{0})
 	require.NoError(t, err)
 	m := set.Image(0)
 	assert.Equal(t, image.Rect(0, 0, 2, 2), m.Bounds())
