@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/internal/cpu"
@@ -58,4 +59,10 @@ func TestEnvironmentIsObeyed(t *testing.T) {
 		require.NoError(t, ForceError())
 		require.Equal(t, force, Active())
 	}
+}
+
+func TestAvailable(t *testing.T) {
+	names := Available()
+	assert.Contains(t, names, Active())
+	assert.Equal(t, "generic", names[len(names)-1])
 }

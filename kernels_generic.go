@@ -116,170 +116,163 @@ func (s step) rows(dst, x, rows []float32, stride int) {
 	}
 }
 
-func sumGeneric(x []float32) float32       { return stepSum.vector(x, x) }
-func dotGeneric(x, y []float32) float32    { return stepDot.vector(x, y) }
-func sqDistGeneric(x, y []float32) float32 { return stepSqDist.vector(x, y) }
-func l1DistGeneric(x, y []float32) float32 { return stepL1Dist.vector(x, y) }
+// rowsAt is rows of the matrix by their numbers.
+func (s step) rowsAt(dst, x, rows []float32, stride int, index []int) {
+	for i := range dst {
+		dst[i] = s.row(x, rows[index[i]*stride:][:len(x)])
+	}
+}
 
-func sumCarryGeneric(acc *[64]float32, x []float32)       { stepSum.blocks(acc[:], x, x) }
-func dotCarryGeneric(acc *[64]float32, x, y []float32)    { stepDot.blocks(acc[:], x, y) }
-func sqDistCarryGeneric(acc *[64]float32, x, y []float32) { stepSqDist.blocks(acc[:], x, y) }
-func l1DistCarryGeneric(acc *[64]float32, x, y []float32) { stepL1Dist.blocks(acc[:], x, y) }
+// fma32 is x·y + z, rounded once: the fused multiply-add that every processor
+// argmax has assembly for has as an instruction.
+//
+// The product of two float32 is exact in float64, so the sum is x·y + z rounded to
+// 53 bits, and rounding that to 24 bits is what rounding x·y + z would be unless
+// doubtful says otherwise. The exactness is also why nothing in this file changes
+// if the compiler fuses a product with an addition, which it may where the machine
+// can.
+func fma32(x, y, z float32) float32 {
+	s := float64(x)*float64(y) + float64(z)
+	if doubtful(s) {
+		s = oddSum(x, y, z)
+	}
+	return float32(s)
+}
 
-func scoreRowsGeneric(dst, x, rows []float32, stride int)  { stepDot.rows(dst, x, rows, stride) }
-func sqDistRowsGeneric(dst, x, rows []float32, stride int) { stepSqDist.rows(dst, x, rows, stride) }
-func l1DistRowsGeneric(dst, x, rows []float32, stride int) { stepL1Dist.rows(dst, x, rows, stride) }
+// The loops over blocks repeat fma32: it is too large for the compiler to inline,
+// and a call takes longer than the operation.
 
-// maximumGeneric is NaN if an element is NaN, and −∞ if there is none. A zero
-// maximum is +0 even if every element is −0.
-func maximumGeneric(x []float32) float32 {
-	m := negInf
-	for _, v := range x {
-		if !(v <= m) { // larger, or NaN
-			m = v
-			if v != v {
-				break
-			}
+// fmaBlock is acc = fma32(x, y, acc), lane by lane. acc may be x or y.
+func fmaBlock(acc, x, y *block) {
+	for i := range acc {
+		s := float64(x[i])*float64(y[i]) + float64(acc[i])
+		if doubtful(s) {
+			s = oddSum(x[i], y[i], acc[i])
 		}
-	}
-	return m + 0
-}
-
-// axpyGeneric is y = fma(alpha, x, y). y may be x.
-func axpyGeneric(alpha float32, x, y []float32) {
-	n := len(x) &^ (lanes - 1)
-	for i := 0; i < n; i += lanes {
-		fmaScalar((*block)(y[i:]), alpha, (*block)(x[i:]))
-	}
-	for i := n; i < len(x); i++ {
-		y[i] = fma32(alpha, x[i], y[i])
+		acc[i] = float32(s)
 	}
 }
 
-func scaleGeneric(alpha float32, x []float32) {
-	for len(x) >= 4 {
-		x[0] *= alpha
-		x[1] *= alpha
-		x[2] *= alpha
-		x[3] *= alpha
-		x = x[4:]
-	}
-	for i := range x {
-		x[i] *= alpha
-	}
-}
-
-// fromBytesGeneric converts; the length of x is a multiple of 16.
-func fromBytesGeneric(dst []float32, x []uint8) {
-	for i, v := range x {
-		dst[i] = float32(v)
-	}
-}
-
-// The tiles of the generic code.
-const (
-	tileRowsGeneric     = 4
-	tileColsGeneric     = lanes
-	tileExamplesGeneric = 2
-	tileClassesGeneric  = 2
-)
-
-// An element is a number of a matrix: bytes are converted, which is exact.
-type element interface{ float32 | uint8 }
-
-// convert returns x, which has at most 16 elements, with zeros in the missing
-// lanes.
-func convert[E element](x []E) (b block) {
-	for i, v := range x {
-		b[i] = float32(v)
-	}
-	return b
-}
-
-// gemmColumnsGeneric is the chain form: c[i][j] is alpha times the fma over p of
-// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, it is
-// fma(alpha, that, c[i][j]). a[p][i] is a[p*lda+i].
-func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
-}
-
-// gemmColumnsBytesGeneric takes a b of bytes, n a multiple of 16.
-func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
-}
-
-// gemmRowsGeneric is gemmColumnsGeneric with a[p][i] at a[i*lda+p].
-func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
-}
-
-func gemm[E element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	for i0 := 0; i0 < m; i0 += tileRowsGeneric {
-		height := min(tileRowsGeneric, m-i0)
-		for j0 := 0; j0 < n; j0 += lanes {
-			width := min(lanes, n-j0)
-			var acc [tileRowsGeneric]block
-			for p := range k {
-				row := convert(b[p*ldb+j0:][:width])
-				for i := range height {
-					fmaScalar(&acc[i], a[(i0+i)*down+p*along], &row)
-				}
-			}
-			for i := range height {
-				for j, s := range acc[i][:width] {
-					v := &c[(i0+i)*ldc+j0+j]
-					if add {
-						*v = fma32(alpha, s, *v)
-					} else {
-						*v = alpha * s
-					}
-				}
-			}
+// fmaScalar is acc = fma32(a, y, acc), lane by lane. acc may be y.
+func fmaScalar(acc *block, a float32, y *block) {
+	wide := float64(a)
+	for i := range acc {
+		s := wide*float64(y[i]) + float64(acc[i])
+		if doubtful(s) {
+			s = oddSum(a, y[i], acc[i])
 		}
+		acc[i] = float32(s)
 	}
 }
 
-// scoreTileGeneric is the row form for a tile of rows of x by rows of w, in
-// pieces of k: the accumulators of row i and class j come from block
-// i·classes + j of state if resume, and go there if wait; otherwise their reduced
-// sums, the bias added, go to dst[i*ldd+j]. far changes nothing here.
-func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
-	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+// fmaSquare is acc = fma32(x − y, x − y, acc), lane by lane.
+func fmaSquare(acc, x, y *block) {
+	for i := range acc {
+		d := float64(x[i] - y[i])
+		s := d*d + float64(acc[i])
+		if doubtful(s) {
+			s = oddSum(float32(d), float32(d), acc[i])
+		}
+		acc[i] = float32(s)
+	}
 }
 
-// scoreTileBytesGeneric takes an x of bytes, k a multiple of 16.
-func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
-	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+// doubtful reports whether rounding s, a sum that was rounded to float64, to
+// float32 can differ from rounding the sum itself: if s lies in the middle between
+// two float32, where the part that s lost decides the direction, or if the result
+// is denormal, where the middle is at another bit.
+func doubtful(s float64) bool {
+	const (
+		below  = 1<<29 - 1          // the bits of a float64 below a float32's last
+		middle = 1 << 28            // half of that last bit
+		normal = (1023 - 126) << 53 // the smallest normal float32, shifted left by one
+	)
+	b := math.Float64bits(s)
+	return b&below == middle || b<<1-1 < normal-1 // −1: zero is common, and exact
 }
 
-func scoreTileOf[E element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
-	for i := range tileExamplesGeneric {
-		var acc [tileClassesGeneric]block
-		if resume {
-			for j := range acc {
-				acc[j] = block(state[(i*tileClassesGeneric+j)*lanes:])
-			}
+// oddSum is x·y + z rounded to odd: exact, or the one of its two neighbours in
+// float64 whose last bit is set. It lies on the same side as the sum of every
+// number with fewer bits, so that rounding it again gives what rounding the sum
+// would. (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
+// proved algorithms using rounding to odd", IEEE Transactions on Computers 57, 2008.)
+func oddSum(x, y, z float32) float64 {
+	p, q := float64(x)*float64(y), float64(z)
+	s := p + q
+	t := s - p
+	lost := (p - (s - t)) + (q - t) // exact: Knuth's TwoSum
+	b := math.Float64bits(s)
+	switch {
+	case lost == 0 || b&1 == 1:
+		return s
+	case (lost > 0) == (s > 0):
+		return math.Float64frombits(b + 1)
+	}
+	return math.Float64frombits(b - 1)
+}
+
+// Half a block of sums stays in eight variables, which the compiler keeps in
+// registers, while the blocks of its accumulator pass by: the additions of a lane
+// are in the order of the blocks all the same. Each function adds the whole blocks
+// of x to the accumulators in acc, of which there are 1 or 4, in turn. (Sums that
+// lie in memory wait for their own stores: three times the time.)
+
+type half [lanes / 2]float32
+
+func addAll(acc, x []float32) {
+	for i := 0; i < len(acc); i += len(half{}) {
+		s := (*half)(acc[i:])
+		s0, s1, s2, s3, s4, s5, s6, s7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
+		for j := i; j < len(x); j += len(acc) {
+			u := (*half)(x[j:])
+			s0 += u[0]
+			s1 += u[1]
+			s2 += u[2]
+			s3 += u[3]
+			s4 += u[4]
+			s5 += u[5]
+			s6 += u[6]
+			s7 += u[7]
 		}
-		for p := 0; p < k; p += lanes {
-			n := min(lanes, k-p)
-			xs := convert(x[i*ldx+p:][:n])
-			for j := range acc {
-				row := w[j*ldw+p:][:n]
-				if n == lanes {
-					fmaBlock(&acc[j], &xs, (*block)(row))
-				} else {
-					ws := pad(row)
-					fmaBlock(&acc[j], &xs, &ws)
-				}
-			}
+		*s = half{s0, s1, s2, s3, s4, s5, s6, s7}
+	}
+}
+
+func addMagnitudes(acc, x []float32) {
+	for i := 0; i < len(acc); i += len(half{}) {
+		s := (*half)(acc[i:])
+		s0, s1, s2, s3, s4, s5, s6, s7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
+		for j := i; j < len(x); j += len(acc) {
+			u := (*half)(x[j:])
+			s0 += abs(u[0])
+			s1 += abs(u[1])
+			s2 += abs(u[2])
+			s3 += abs(u[3])
+			s4 += abs(u[4])
+			s5 += abs(u[5])
+			s6 += abs(u[6])
+			s7 += abs(u[7])
 		}
-		for j := range acc {
-			if wait {
-				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[j][:])
-			} else {
-				dst[i*ldd+j] = reduce(&acc[j]) + bias[j]
-			}
+		*s = half{s0, s1, s2, s3, s4, s5, s6, s7}
+	}
+}
+
+func addDistances(acc, x, y []float32) {
+	for i := 0; i < len(acc); i += len(half{}) {
+		s := (*half)(acc[i:])
+		s0, s1, s2, s3, s4, s5, s6, s7 := s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7]
+		for j := i; j < len(x); j += len(acc) {
+			u, v := (*half)(x[j:]), (*half)(y[j:])
+			s0 += abs(u[0] - v[0])
+			s1 += abs(u[1] - v[1])
+			s2 += abs(u[2] - v[2])
+			s3 += abs(u[3] - v[3])
+			s4 += abs(u[4] - v[4])
+			s5 += abs(u[5] - v[5])
+			s6 += abs(u[6] - v[6])
+			s7 += abs(u[7] - v[7])
 		}
+		*s = half{s0, s1, s2, s3, s4, s5, s6, s7}
 	}
 }
 

@@ -1,63 +1,9 @@
 package argmax
 
-import "github.com/seed842bec00/argmax/internal/alias"
-
 // maxRows is the most elements of a matrix that one call of a row kernel covers,
 // unless a single row has more; as maxVector, but nothing is carried from row to
 // row, so there is room for 20 µs.
 const maxRows = 1 << 16
-
-// ScoreRows sets dst[i] to the inner product of x and row i of a matrix, in the
-// row form: the scores of a linear classifier before its bias, or the products of
-// a query with the vectors of a base.
-//
-// The matrix has len(dst) rows of len(x) columns; row i begins at rows[i*stride].
-// What lies between and behind the rows is not read. ScoreRows panics if rows is
-// too short, if the stride is less than len(x) (with two rows or more), or if dst
-// overlaps x or the matrix.
-func ScoreRows(dst, x, rows []float32, stride int) {
-	checkRows("ScoreRows", dst, x, rows, stride)
-	if len(dst)*len(x) > maxRows {
-		stepDot.longRows(dst, x, rows, stride)
-		return
-	}
-	scoreRows(dst, x, rows, stride)
-}
-
-// SqDistRows sets dst[i] to the squared Euclidean distance of x and row i of a
-// matrix, in the row form. Shapes and panics are those of [ScoreRows].
-func SqDistRows(dst, x, rows []float32, stride int) {
-	checkRows("SqDistRows", dst, x, rows, stride)
-	if len(dst)*len(x) > maxRows {
-		stepSqDist.longRows(dst, x, rows, stride)
-		return
-	}
-	sqDistRows(dst, x, rows, stride)
-}
-
-// L1DistRows sets dst[i] to the Manhattan distance of x and row i of a matrix, in
-// the row form. Shapes and panics are those of [ScoreRows].
-func L1DistRows(dst, x, rows []float32, stride int) {
-	checkRows("L1DistRows", dst, x, rows, stride)
-	if len(dst)*len(x) > maxRows {
-		stepL1Dist.longRows(dst, x, rows, stride)
-		return
-	}
-	l1DistRows(dst, x, rows, stride)
-}
-
-func checkRows[D, E any](name string, dst []D, x, rows []E, stride int) {
-	n := extent(len(dst), len(x), stride)
-	if n < 0 || n > len(rows) {
-		panicMatrix(name, "rows", len(rows), len(dst), len(x), stride)
-	}
-	if alias.Overlap(dst, x) {
-		panicOverlap(name, "dst", "x")
-	}
-	if alias.Overlap(dst, rows[:n]) {
-		panicOverlap(name, "dst", "rows")
-	}
-}
 
 // longRows cuts a matrix by rows.
 func (s step) longRows(dst, x, rows []float32, stride int) {
@@ -76,3 +22,27 @@ func (s step) longRows(dst, x, rows []float32, stride int) {
 		}
 	}
 }
+
+// longRowsAt checks, and cuts the list.
+func (s step) longRowsAt(name string, dst, x, rows []float32, stride int, index []int) {
+	checkRowsAt(name, dst, x, rows, stride, index)
+	n := rowsAtOnce(len(x))
+	for i := 0; i < len(dst); i += n {
+		end := min(i+n, len(dst))
+		part, list := dst[i:end], index[i:end]
+		switch s {
+		case stepDot:
+			scoreRowsAt(part, x, rows, stride, list)
+		case stepSqDist:
+			sqDistRowsAt(part, x, rows, stride, list)
+		case stepL1Dist:
+			l1DistRowsAt(part, x, rows, stride, list)
+		case stepLInfDist:
+			lInfDistRowsAt(part, x, rows, stride, list)
+		}
+	}
+}
+
+// rowsAtOnce is how many rows that lie anywhere one call covers. To go to a row may
+// take as long as to read 64 elements of one.
+func rowsAtOnce(cols int) int { return max(1, maxRows/(cols+64)) }

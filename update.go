@@ -150,3 +150,26 @@ func checkUpdate(name, letters string, vectors ...[]float32) {
 		}
 	}
 }
+
+// SoftThreshold moves every element of x towards zero by t, and to +0 what is not
+// farther from it: xᵢ − min(max(xᵢ, −t), t), rounded once. It is the proximal
+// operator of t·|x|, the step of a gradient method for the L1 penalty (N. Parikh
+// and S. Boyd, "Proximal Algorithms", Foundations and Trends in Optimization 1,
+// 2014, §6.5.2). NaN stays NaN, and an infinity what it is unless t is infinite,
+// too, which makes it NaN. It panics unless t ≥ 0.
+func SoftThreshold(x []float32, t float32) {
+	if !(t >= 0) {
+		panicThreshold(t)
+	}
+	t = abs(t) // −0 is 0
+	for len(x) > maxVector {
+		softThreshold(x[:maxVector], -t, t)
+		x = x[maxVector:]
+	}
+	softThreshold(x, -t, t)
+}
+
+//go:noinline
+func panicThreshold(t float32) {
+	panic(fmt.Sprintf("argmax: SoftThreshold by %v, want 0 or more", t))
+}

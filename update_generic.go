@@ -79,3 +79,11 @@ func adamGeneric(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2
 // sqrt is correctly rounded: a root in float64 has more than twice the bits, which
 // is enough for it to be rounded twice.
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
+
+// softThresholdGeneric subtracts from x the nearest that lies between low and high;
+// of zeros, −0 is the lower.
+func softThresholdGeneric(x []float32, low, high float32) {
+	for i, v := range x {
+		x[i] = v - min(max(v, low), high)
+	}
+}

@@ -28,37 +28,31 @@ func Dot(x, y []float32) float32 {
 	return dot(x, y)
 }
 
-// SqDist returns the squared Euclidean distance of x and y, Σ (xᵢ − yᵢ)², in the
-// vector form. Each difference is rounded, its square is not. It panics if the
-// lengths differ.
-func SqDist(x, y []float32) float32 {
-	if len(x) != len(y) {
-		panicLengths("SqDist", len(x), len(y))
-	}
-	if len(x) > maxVector {
-		return stepSqDist.long(x, y)
-	}
-	return sqDist(x, y)
-}
-
-// L1Dist returns the Manhattan distance of x and y, Σ |xᵢ − yᵢ|, in the vector
-// form. It panics if the lengths differ.
-func L1Dist(x, y []float32) float32 {
-	if len(x) != len(y) {
-		panicLengths("L1Dist", len(x), len(y))
-	}
-	if len(x) > maxVector {
-		return stepL1Dist.long(x, y)
-	}
-	return l1Dist(x, y)
-}
-
 // Sum returns Σ xᵢ, in the vector form. The sum of nothing is 0.
 func Sum(x []float32) float32 {
 	if len(x) > maxVector {
 		return stepSum.long(x, x)
 	}
 	return sum(x)
+}
+
+// SumSquares returns Σ xᵢ², in the vector form, each square fused with its
+// addition: the bits of Dot(x, x). For weights it is the L2 penalty, whose gradient
+// is 2x.
+func SumSquares(x []float32) float32 {
+	if len(x) > maxVector {
+		return stepSumSquares.long(x, x)
+	}
+	return sumSquares(x)
+}
+
+// SumAbs returns Σ |xᵢ|, the L1 norm, in the vector form. For weights it is the L1
+// penalty; see [SoftThreshold].
+func SumAbs(x []float32) float32 {
+	if len(x) > maxVector {
+		return stepSumAbs.long(x, x)
+	}
+	return sumAbs(x)
 }
 
 // Max returns the largest element: NaN if any is NaN, −∞ if there is none. A zero
@@ -97,6 +91,27 @@ func Scale(alpha float32, x []float32) {
 	scale(alpha, x)
 }
 
+// FromBytes sets dst to the numbers of x, which float32 holds exactly: pixels as
+// the functions of this package want them. It panics if the lengths differ or the
+// slices overlap.
+func FromBytes(dst []float32, x []uint8) {
+	if len(dst) != len(x) {
+		panicLengths("FromBytes", len(dst), len(x))
+	}
+	if alias.Overlap(dst, x) {
+		panicOverlap("FromBytes", "dst", "x")
+	}
+	for len(x) > maxVector {
+		fromBytes(dst, x[:maxVector])
+		dst, x = dst[maxVector:], x[maxVector:]
+	}
+	whole := len(x) &^ (lanes - 1)
+	fromBytes(dst, x[:whole])
+	for i := whole; i < len(x); i++ {
+		dst[i] = float32(x[i])
+	}
+}
+
 // long is the vector form of more than maxVector elements: cut, with the
 // accumulators carried from one call to the next, so that the bits are those of a
 // single call.
@@ -121,25 +136,4 @@ func (s step) long(x, y []float32) float32 {
 		x, y = x[n:], y[n:]
 	}
 	return s.finish(&acc, x, y)
-}
-
-// FromBytes sets dst to the numbers of x, which float32 holds exactly: pixels as
-// the functions of this package want them. It panics if the lengths differ or the
-// slices overlap.
-func FromBytes(dst []float32, x []uint8) {
-	if len(dst) != len(x) {
-		panicLengths("FromBytes", len(dst), len(x))
-	}
-	if alias.Overlap(dst, x) {
-		panicOverlap("FromBytes", "dst", "x")
-	}
-	for len(x) > maxVector {
-		fromBytes(dst, x[:maxVector])
-		dst, x = dst[maxVector:], x[maxVector:]
-	}
-	whole := len(x) &^ (lanes - 1)
-	fromBytes(dst, x[:whole])
-	for i := whole; i < len(x); i++ {
-		dst[i] = float32(x[i])
-	}
 }

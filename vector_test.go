@@ -86,3 +86,14 @@ func TestFromBytes(t *testing.T) {
 	}
 	assert.PanicsWithValue(t, "argmax: FromBytes of lengths 1 and 2", func() { FromBytes(make([]float32, 1), make([]uint8, 2)) })
 }
+
+func TestSumSquaresIsDot(t *testing.T) {
+	s := newSource(82)
+	for _, n := range []int{0, 1, 15, 16, 17, 63, 64, 65, 784, maxVector, maxVector + 1, 2*maxVector + 77} {
+		for m := range moods {
+			x := s.values(n, m)
+			require.Truef(t, same(Dot(x, x), SumSquares(x)), "length %d, mood %d", n, m)
+			require.Truef(t, same(L1Dist(x, make([]float32, n)), SumAbs(x)), "length %d, mood %d", n, m)
+		}
+	}
+}

@@ -6,16 +6,6 @@ import (
 	"github.com/seed842bec00/argmax"
 )
 
-func ExampleSumSquares() {
-	fmt.Println(argmax.SumSquares([]float32{3, -4}))
-	// Output: 25
-}
-
-func ExampleSumAbs() {
-	fmt.Println(argmax.SumAbs([]float32{3, -4}))
-	// Output: 7
-}
-
 func ExampleSoftThreshold() {
 	w := []float32{3, -0.25, 0.5, -2}
 	argmax.SoftThreshold(w, 0.5)

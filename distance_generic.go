@@ -2,6 +2,13 @@ package argmax
 
 import "math"
 
+func sqDistGeneric(x, y []float32) float32                 { return stepSqDist.vector(x, y) }
+func l1DistGeneric(x, y []float32) float32                 { return stepL1Dist.vector(x, y) }
+func sqDistCarryGeneric(acc *[64]float32, x, y []float32)  { stepSqDist.blocks(acc[:], x, y) }
+func l1DistCarryGeneric(acc *[64]float32, x, y []float32)  { stepL1Dist.blocks(acc[:], x, y) }
+func sqDistRowsGeneric(dst, x, rows []float32, stride int) { stepSqDist.rows(dst, x, rows, stride) }
+func l1DistRowsGeneric(dst, x, rows []float32, stride int) { stepL1Dist.rows(dst, x, rows, stride) }
+
 // lInfDistGeneric compares bits: those of numbers without a sign are in the order
 // of the numbers, and NaN is above infinity. So NaN stays, whatever the order.
 func lInfDistGeneric(x, y []float32) float32 {
@@ -21,19 +28,8 @@ func lInfDistGeneric(x, y []float32) float32 {
 // magnitude is the bits of |x|.
 func magnitude(x float32) uint32 { return math.Float32bits(x) &^ (1 << 31) }
 
-// rowsAt is rows of the matrix by their numbers.
-func (s step) rowsAt(dst, x, rows []float32, stride int, index []int) {
-	for i := range dst {
-		dst[i] = s.row(x, rows[index[i]*stride:][:len(x)])
-	}
-}
-
 func lInfDistRowsGeneric(dst, x, rows []float32, stride int) {
 	stepLInfDist.rows(dst, x, rows, stride)
-}
-
-func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
-	stepDot.rowsAt(dst, x, rows, stride, index)
 }
 
 func sqDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {

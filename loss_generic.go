@@ -1,5 +1,25 @@
 package argmax
 
+// crossEntropyRowsGeneric sets rows of grad to the gradients (p − 1[label])·weight.
+// The loss of row i is log sums[i] + addends[i]; where the sum is NaN, the addend
+// may be anything.
+func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
+	for i := range rows {
+		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
+		score := row[label]
+		largest, sum := exps(g, row)
+		sums[i], addends[i] = sum, largest-score
+		inverse := 1 / sum
+		for j, e := range g {
+			p := float32(e * inverse)
+			if j == label {
+				p -= 1
+			}
+			g[j] = p * weights[i]
+		}
+	}
+}
+
 // hingeRowsGeneric leaves in losses Σ t of each row, where t = max(0, s − s[label] +
 // margin) of the other classes, and in grad the weight where t > 0, for the label
 // times their number, negated. margin is not −0. Where the loss is NaN, the gradient

@@ -1,0 +1,115 @@
+package argmax_test
+
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax"
+)
+
+func ExampleSqDist() {
+	fmt.Println(argmax.SqDist([]float32{1, 2, 3}, []float32{4, 6, 3}))
+	// Output: 25
+}
+
+// The nearest of three points.
+func ExampleSqDistRows() {
+	base := []float32{
+		0, 0,
+		3, 4,
+		1, 1,
+	}
+	distances := make([]float32, 3)
+	argmax.SqDistRows(distances, []float32{1, 2}, base, 2)
+	fmt.Println(distances)
+	// Output: [5 8 1]
+}
+
+func ExampleL1Dist() {
+	fmt.Println(argmax.L1Dist([]float32{1, 2, 3}, []float32{4, 6, 3}))
+	// Output: 7
+}
+
+func ExampleL1DistRows() {
+	base := []float32{
+		0, 0,
+		3, 4,
+		1, 1,
+	}
+	distances := make([]float32, 3)
+	argmax.L1DistRows(distances, []float32{1, 2}, base, 2)
+	fmt.Println(distances)
+	// Output: [3 4 1]
+}
+
+var (
+	points = []float32{
+		0, 0,
+		3, 4,
+		6, 8,
+	}
+	origin = []float32{0, 0}
+)
+
+// Candidates that a faster search has found get their exact distances.
+func ExampleSqDistRowsAt() {
+	candidates := []int{2, 1}
+	dst := make([]float32, len(candidates))
+	argmax.SqDistRowsAt(dst, origin, points, 2, candidates)
+	fmt.Println(dst)
+	// Output: [100 25]
+}
+
+func ExampleL1DistRowsAt() {
+	dst := make([]float32, 2)
+	argmax.L1DistRowsAt(dst, origin, points, 2, []int{2, 1})
+	fmt.Println(dst)
+	// Output: [14 7]
+}
+
+func ExampleLInfDist() {
+	fmt.Println(argmax.LInfDist([]float32{1, 2, 3}, []float32{4, 0, 3}))
+	// Output: 3
+}
+
+func ExampleLInfDistRows() {
+	base := []float32{
+		1, 2,
+		4, 8,
+	}
+	dst := make([]float32, 2)
+	argmax.LInfDistRows(dst, []float32{1, 1}, base, 2)
+	fmt.Println(dst)
+	// Output: [1 7]
+}
+
+func ExampleLInfDistRowsAt() {
+	dst := make([]float32, 2)
+	argmax.LInfDistRowsAt(dst, origin, points, 2, []int{2, 1})
+	fmt.Println(dst)
+	// Output: [8 4]
+}
+
+func ExampleCosineDist() {
+	fmt.Println(argmax.CosineDist([]float32{1, 0}, []float32{3, 4}))
+	// Output: 0.4
+}
+
+// The distances of an embedding from three others, of which only directions count.
+func ExampleCosineRows() {
+	base := []float32{
+		10, 0,
+		0, 0.1,
+		-7, 0,
+	}
+	dst := make([]float32, 3)
+	argmax.CosineRows(dst, []float32{1, 0}, base, 2)
+	fmt.Println(dst)
+	// Output: [0 1 2]
+}
+
+func ExampleCosineRowsAt() {
+	dst := make([]float32, 2)
+	argmax.CosineRowsAt(dst, []float32{1, 0}, points, 2, []int{1, 0})
+	fmt.Println(dst)
+	// Output: [0.4 1]
+}

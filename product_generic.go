@@ -1,0 +1,114 @@
+package argmax
+
+// The tiles of the generic code.
+const (
+	tileRowsGeneric     = 4
+	tileColsGeneric     = lanes
+	tileExamplesGeneric = 2
+	tileClassesGeneric  = 2
+)
+
+// An element is a number of a matrix: bytes are converted, which is exact.
+type element interface{ float32 | uint8 }
+
+// convert returns x, which has at most 16 elements, with zeros in the missing
+// lanes.
+func convert[E element](x []E) (b block) {
+	for i, v := range x {
+		b[i] = float32(v)
+	}
+	return b
+}
+
+func scoreRowsGeneric(dst, x, rows []float32, stride int) { stepDot.rows(dst, x, rows, stride) }
+
+func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
+	stepDot.rowsAt(dst, x, rows, stride, index)
+}
+
+// gemmColumnsGeneric is the chain form: c[i][j] is alpha times the fma over p of
+// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, it is
+// fma(alpha, that, c[i][j]). a[p][i] is a[p*lda+i].
+func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+// gemmColumnsBytesGeneric takes a b of bytes, n a multiple of 16.
+func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+// gemmRowsGeneric is gemmColumnsGeneric with a[p][i] at a[i*lda+p].
+func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func gemm[E element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+	for i0 := 0; i0 < m; i0 += tileRowsGeneric {
+		height := min(tileRowsGeneric, m-i0)
+		for j0 := 0; j0 < n; j0 += lanes {
+			width := min(lanes, n-j0)
+			var acc [tileRowsGeneric]block
+			for p := range k {
+				row := convert(b[p*ldb+j0:][:width])
+				for i := range height {
+					fmaScalar(&acc[i], a[(i0+i)*down+p*along], &row)
+				}
+			}
+			for i := range height {
+				for j, s := range acc[i][:width] {
+					v := &c[(i0+i)*ldc+j0+j]
+					if add {
+						*v = fma32(alpha, s, *v)
+					} else {
+						*v = alpha * s
+					}
+				}
+			}
+		}
+	}
+}
+
+// scoreTileGeneric is the row form for a tile of rows of x by rows of w, in
+// pieces of k: the accumulators of row i and class j come from block
+// i·classes + j of state if resume, and go there if wait; otherwise their reduced
+// sums, the bias added, go to dst[i*ldd+j]. far changes nothing here.
+func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
+	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+}
+
+// scoreTileBytesGeneric takes an x of bytes, k a multiple of 16.
+func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
+	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+}
+
+func scoreTileOf[E element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	for i := range tileExamplesGeneric {
+		var acc [tileClassesGeneric]block
+		if resume {
+			for j := range acc {
+				acc[j] = block(state[(i*tileClassesGeneric+j)*lanes:])
+			}
+		}
+		for p := 0; p < k; p += lanes {
+			n := min(lanes, k-p)
+			xs := convert(x[i*ldx+p:][:n])
+			for j := range acc {
+				row := w[j*ldw+p:][:n]
+				if n == lanes {
+					fmaBlock(&acc[j], &xs, (*block)(row))
+				} else {
+					ws := pad(row)
+					fmaBlock(&acc[j], &xs, &ws)
+				}
+			}
+		}
+		for j := range acc {
+			if wait {
+				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[j][:])
+			} else {
+				dst[i*ldd+j] = reduce(&acc[j]) + bias[j]
+			}
+		}
+	}
+}
