@@ -161,7 +161,7 @@ func (m *KNN) PredictEach(ctx context.Context, ks []int, dst [][]int, ex Example
 		for i := range n {
 			ex.Row(queries.Row(i), lo+i)
 		}
-		kernels.NearestRows(neighbours[:n*most], count[:n], most, queries.Slice(0, n), m.base, m.metric, pool)
+		kernels.NearestRows(neighbours[:n*most], count[:n], queries.Slice(0, n), m.base, most, m.metric, pool)
 		if err := pool.Err(); err != nil {
 			return err
 		}

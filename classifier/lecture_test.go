@@ -85,8 +85,8 @@ func TestRegularizationPrefersSmallWeights(t *testing.T) {
 	x := kernels.Matrix{Rows: 2, Cols: 2, Stride: 2, Data: []float32{1, 0, 0, 1}}
 	loss := func(w kernels.Matrix) float64 {
 		scores := kernels.NewMatrix(2, 2)
-		kernels.NewWeights(w, make([]float32, 2)).Scores(scores, x, nil)
-		return kernels.Hinge(scores, scores, kernels.Targets{Labels: []int{0, 1}, Scale: 0.5}, 1, nil)
+		kernels.Scores(scores, x, kernels.NewWeights(w, make([]float32, 2)), nil)
+		return kernels.LossGradient(scores, scores, kernels.Targets{Labels: []int{0, 1}, Scale: 0.5}, kernels.WestonWatkins{Margin: 1}, nil)
 	}
 	assert.Zero(t, loss(w))
 	assert.Zero(t, loss(twice))

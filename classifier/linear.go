@@ -93,7 +93,7 @@ func (m *Linear) Bias(class int) float32            { return m.weights.Bias()[cl
 // Scores sets dst, one element for each class, to Wx + b: in the row form with up
 // to kernels.MaxRowForm classes, in the chain form with more, the bias added last.
 // It panics if a length does not fit.
-func (m *Linear) Scores(dst, x []float32) { m.weights.Score(dst, x) }
+func (m *Linear) Scores(dst, x []float32) { kernels.Score(dst, x, m.weights) }
 
 // Scores of a prediction are kept on the stack. Few of them, the common case, take
 // little to clear; a model with more than manyScores classes allocates.
@@ -122,7 +122,7 @@ func (m *Linear) predictMany(x []float32) int {
 }
 
 func (m *Linear) predict(scores, x []float32) int {
-	m.weights.Score(scores, x)
+	kernels.Score(scores, x, m.weights)
 	return argmax.ArgMax(scores)
 }
 
@@ -141,7 +141,7 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, ex Examples, workers
 			for i := range n {
 				ex.Row(x.Row(i), lo+i)
 			}
-			m.weights.Scores(scores.Slice(0, n), x.Slice(0, n), nil)
+			kernels.Scores(scores.Slice(0, n), x.Slice(0, n), m.weights, nil)
 			for i := range n {
 				dst[lo+i] = argmax.ArgMax(scores.Row(i))
 			}

@@ -198,12 +198,12 @@ func (t *trainer) run(ctx context.Context) error {
 func (t *trainer) learn(rows []int) float64 {
 	x, scores := t.batch.Slice(0, len(rows)), t.scores.Slice(0, len(rows))
 	t.load(x, rows)
-	kernels.NewWeights(t.weights, t.bias).Scores(scores, x, t.pool)
+	kernels.Scores(scores, x, kernels.NewWeights(t.weights, t.bias), t.pool)
 	targets, loss := kernels.Targets{Labels: t.labels[:len(rows)], Scale: 1 / float32(len(rows))}, 0.0
 	if t.Loss == Hinge {
-		loss = kernels.Hinge(scores, scores, targets, t.Margin, t.pool)
+		loss = kernels.LossGradient(scores, scores, targets, kernels.WestonWatkins{Margin: t.Margin}, t.pool)
 	} else {
-		loss = kernels.CrossEntropy(scores, scores, targets, t.pool)
+		loss = kernels.LossGradient(scores, scores, targets, kernels.CrossEntropy{}, t.pool)
 	}
 	kernels.Gradient(t.gradient, scores, x, t.pool)
 	kernels.ColumnSums(t.gradientBias, scores)

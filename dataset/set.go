@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // maxBytes is the largest set, in bytes of pixels.
@@ -119,9 +121,8 @@ func (s *Set) Row(dst []float32, i int) {
 	if len(dst) != len(pixels) {
 		panic(fmt.Sprintf("dataset: Row: dst has %d elements, an image has %d", len(dst), len(pixels)))
 	}
-	for j, p := range pixels {
-		dst[j] = float32(p)
-	}
+	n := len(pixels)
+	kernels.Convert(kernels.Matrix{Rows: 1, Cols: n, Stride: n, Data: dst}, kernels.Dense[uint8]{Rows: 1, Cols: n, Stride: n, Data: pixels})
 }
 
 // Image returns a copy of image i, to be shown or saved.

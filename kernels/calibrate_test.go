@@ -25,12 +25,12 @@ func TestCalibrate(t *testing.T) {
 	defer func(saved [len(blockings)]blocking) { blockings = saved }(blockings)
 	gemm := func(m, n, k int, pool *Pool) func() {
 		a, b, c := normal(m, k), normal(k, n), NewMatrix(m, n)
-		return func() { Gemm(false, false, 1, a, b, 0, c, pool) }
+		return func() { Gemm(c, a, b, NoTranspose, 1, 0, pool) }
 	}
 	scores := func(rows, features int) func() {
 		x, dst := normal(rows, features), NewMatrix(rows, 10)
 		w := NewWeights(normal(10, features), make([]float32, 10))
-		return func() { w.Scores(dst, x, nil) }
+		return func() { Scores(dst, x, w, nil) }
 	}
 	for _, c := range []struct {
 		constant string

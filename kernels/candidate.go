@@ -7,19 +7,19 @@ import (
 	"slices"
 )
 
-// A candidate is a value and its index. Its key is smaller the better the value is, so
-// that both together are a number of 128 bits.
+// A candidate is a value and its index. The better the value, the smaller its key:
+// key and index together are a number of 128 bits, and the smallest is the best.
 type candidate struct {
-	key   uint32
+	key   uint64
 	index int
 }
 
-// before is 1 if c is better than d, otherwise 0: a subtraction of 128 bits borrows.
-// No jump depends on it, which a processor could not foretell.
+// before is 1 if c is better than d, otherwise 0: the borrow of a subtraction of 128
+// bits. It is branch-free: the branch would be unpredictable.
 func (c candidate) before(d candidate) int {
 	const lowest = 1 << 63 // an index may be negative
 	_, borrow := bits.Sub64(uint64(c.index)^lowest, uint64(d.index)^lowest, 0)
-	_, borrow = bits.Sub64(uint64(c.key), uint64(d.key), borrow)
+	_, borrow = bits.Sub64(c.key, d.key, borrow)
 	return int(borrow)
 }
 
@@ -30,29 +30,65 @@ func (c candidate) compare(d candidate) int {
 	return cmp.Compare(c.index, d.index)
 }
 
-const sign = 1 << 31
+// Value is a type of which [TopK] keeps the best: float32 for scores and distances,
+// int64 for distances that are exact.
+type Value interface{ float32 | int64 }
 
-// key is a number that orders values, which are not NaN, the best first. The bits of
-// positive float32 are ordered as they are, those of negative ones the other way round.
-func (o Order) key(v float32) uint32 {
-	b := math.Float32bits(v + 0) // −0 is +0
-	b ^= uint32(int32(b)>>31) | sign
-	return b ^ -uint32(o)
+// key returns a number that orders values, the best first. No value is NaN.
+func key[V Value](o Order, value V) uint64 {
+	switch v := any(value).(type) {
+	case float32:
+		// The bits of positive numbers are in their order, those of negative ones in
+		// the opposite order.
+		b := math.Float32bits(v + 0) // −0 is +0
+		b ^= uint32(int32(b)>>31) | 1<<31
+		return uint64(b ^ -uint32(o))
+	case int64:
+		return uint64(v) ^ 1<<63 ^ -uint64(o)
+	}
+	panic("unreachable")
 }
 
-// value is the value of a key.
-func (o Order) value(key uint32) float32 {
-	b := key ^ -uint32(o)
-	return math.Float32frombits(b ^ (^uint32(int32(b)>>31) | sign))
+// value returns the value of a key.
+func value[V Value](o Order, key uint64) (value V) {
+	switch v := any(&value).(type) {
+	case *float32:
+		b := uint32(key) ^ -uint32(o)
+		*v = math.Float32frombits(b ^ (^uint32(int32(b)>>31) | 1<<31))
+	case *int64:
+		*v = int64(key ^ 1<<63 ^ -uint64(o))
+	}
+	return value
 }
 
-// worst is the worst value.
-func (o Order) worst() float32 { return float32(math.Inf(1 - 2*int(o))) }
+// worst returns the worst value there is.
+func worst[V Value](o Order) (value V) {
+	switch v := any(&value).(type) {
+	case *float32:
+		*v = float32(math.Inf(1 - 2*int(o)))
+	case *int64:
+		*v = math.MaxInt64 ^ -int64(o)
+	}
+	return value
+}
+
+// better returns the value next to v that is better, or v if there is none.
+func better[V Value](o Order, value V) V {
+	switch v := any(&value).(type) {
+	case *float32:
+		*v = math.Nextafter32(*v, -worst[float32](o))
+	case *int64:
+		if *v != worst[int64](1-o) {
+			*v -= 1 - 2*int64(o)
+		}
+	}
+	return value
+}
 
 // selectBest moves the k best candidates, 1 ≤ k ≤ len(c), to the beginning, the worst
 // of them to c[k−1]. It is quickselect (C. A. R. Hoare, Algorithm 65: Find, 1961) with
-// the partition of Lomuto, whose exchanges need no jump; where it makes no progress,
-// as among duplicates, sorting ends it.
+// Lomuto's partition, which can exchange without branches. Where it makes no progress,
+// as among duplicates, it falls back to sorting.
 func selectBest(c []candidate, k int) {
 	for rounds := 2 * bits.Len(uint(len(c))); rounds > 0 && len(c) > few; rounds-- {
 		last := len(c) - 1

@@ -36,33 +36,36 @@ func ExampleLogSumExp() {
 	// Output: [5.24 4.98 3.06]
 }
 
-// The mean over a batch: what is summed is divided, and the gradients are scaled.
-func ExampleCrossEntropy() {
+// The mean over a batch: divide the sum, and scale the gradients.
+func ExampleLossGradient() {
 	s := scores()
-	sum := kernels.CrossEntropy(s, s, kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1. / 3}, nil)
+	t := kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1. / 3}
+	sum := kernels.LossGradient(s, s, t, kernels.CrossEntropy{}, nil)
 	fmt.Printf("%.2f %.2f\n", sum/3, s.Row(0))
 	// Output: 2.76 [-0.29 0.29 0.00]
 }
 
 // The lecture's mean of 2.9, 0 and 12.9.
-func ExampleHinge() {
+func ExampleWestonWatkins() {
 	s := scores()
-	sum := kernels.Hinge(s, s, kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1}, 1, nil)
+	t := kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1}
+	sum := kernels.LossGradient(s, s, t, kernels.WestonWatkins{Margin: 1}, nil)
 	fmt.Printf("%.2f %v\n", sum/3, s.Row(2))
 	// Output: 5.27 [1 1 -2]
 }
 
 // The frog counts twice.
-func ExampleSquaredHinge() {
+func ExampleSquaredWestonWatkins() {
 	s := scores()
 	t := kernels.Targets{Labels: []int{0, 1, 2}, Weights: []float32{1, 1, 2}, Scale: 1}
-	fmt.Printf("%.2f\n", kernels.SquaredHinge(s, s, t, 1, nil))
+	fmt.Printf("%.2f\n", kernels.LossGradient(s, s, t, kernels.SquaredWestonWatkins{Margin: 1}, nil))
 	// Output: 174.91
 }
 
 func ExampleCrammerSinger() {
 	s := scores()
-	sum := kernels.CrammerSinger(s, s, kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1}, 1, nil)
+	t := kernels.Targets{Labels: []int{0, 1, 2}, Scale: 1}
+	sum := kernels.LossGradient(s, s, t, kernels.CrammerSinger{Margin: 1}, nil)
 	fmt.Printf("%.1f %v\n", sum, s.Row(2))
 	// Output: 9.5 [0 1 -1]
 }
@@ -96,7 +99,7 @@ func ExampleNearestRows() {
 		3, 3,
 	}}
 	best, count := make([]kernels.Neighbour, 2), make([]int, 2)
-	kernels.NearestRows(best, count, 1, queries, points, kernels.L1, nil)
+	kernels.NearestRows(best, count, queries, points, 1, kernels.L1, nil)
 	fmt.Println(best, count)
 	// Output: [{2 1} {1 1}] [1 1]
 }

@@ -8,7 +8,7 @@ import (
 
 // The two nearest of a base that comes in shards.
 func ExampleTopK() {
-	nearest := kernels.NewTopK(2, kernels.Smallest)
+	nearest := kernels.NewTopK[float32](2, kernels.Smallest)
 	nearest.Push(0, []float32{4.5, 2, 0.75})
 	nearest.Push(3, []float32{2, 0.5})
 

@@ -2,16 +2,32 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// Gemm sets C = α·op(A)·op(B) + β·C, where op transposes its matrix if transA or
-// transB says so. It is in the chain form: for every element the fma over k, in
-// blocks of argmax.KC values of k,
+// Transpose says which operands of [Gemm] are transposed; TransposeA|TransposeB are
+// both.
+type Transpose uint8
+
+const (
+	TransposeA Transpose = 1 << iota
+	TransposeB
+
+	NoTranspose Transpose = 0
+)
+
+// Gemm sets C = α·op(A)·op(B) + β·C, where op transposes the matrices that ops
+// names. It is in the chain form: for every element the fma over k, in blocks of
+// argmax.KC values of k,
 //
 //	s = +0; for the k of a block: s = fma(A[i][k], B[k][j], s)
 //	C[i][j] = α·s for the first block if β = 0, else fma(α, s, C[i][j])
 //
 // after C = β·C, rounded. With β = 0, C is not read; with no k, C = β·C. α = 0 is
-// not special. Gemm panics if a shape does not fit, or if C overlaps A or B.
-func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matrix, pool *Pool) {
+// not special. Gemm panics if a shape does not fit or C overlaps A or B.
+func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
+	gemm("Gemm", c, a, b, ops, alpha, beta, pool)
+}
+
+func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
+	transA, transB := ops&TransposeA != 0, ops&TransposeB != 0
 	m, k := a.Rows, a.Cols
 	if transA {
 		m, k = k, m
@@ -20,14 +36,15 @@ func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matri
 	if transB {
 		kb, n = n, kb
 	}
-	if !view[float32](a).sound() || !view[float32](b).sound() || !view[float32](c).sound() || kb != k || c.Rows != m || c.Cols != n {
-		must(a.Check(), b.Check(), c.Check())
-		mustEqual("Gemm", "rows of op(B)", kb, k)
-		mustEqual("Gemm", "rows of C", c.Rows, m)
-		mustEqual("Gemm", "columns of C", c.Cols, n)
+	if !a.sound() || !b.sound() || !c.sound() || kb != k || c.Rows != m || c.Cols != n {
+		must(c.Check(), a.Check(), b.Check())
+		mustEqual(name, "rows of op(B)", kb, k)
+		mustEqual(name, "rows of C", c.Rows, m)
+		mustEqual(name, "columns of C", c.Cols, n)
 	}
+	mustNotOverlap(name, matrix("C", c), matrix("A", a), matrix("B", b))
 	rows, cols := argmax.TileShape()
-	if !transB && k > 0 && k <= argmax.KC && n <= cols && m*k*n <= callWork { // one call, whose check of overlaps is enough
+	if !transB && k > 0 && k <= argmax.KC && n <= cols && m*k*n <= callWork { // one call
 		if beta != 0 {
 			scaleRows(beta, c)
 		}
@@ -38,11 +55,9 @@ func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matri
 		}
 		return
 	}
-	mustNotShare("Gemm", view[float32](c), "A", view[float32](a))
-	mustNotShare("Gemm", view[float32](c), "B", view[float32](b))
-	left := leftRows(view[float32](a))
+	left := leftRows(a)
 	if transA {
-		left = leftColumns(view[float32](a))
+		left = leftColumns(a)
 	}
 	pieces := coarse
 	if !transB && m*n*k <= current().smallGemm {
@@ -50,22 +65,24 @@ func Gemm(transA, transB bool, alpha float32, a, b Matrix, beta float32, c Matri
 	}
 	switch workers := pool.worth(m * n * k); {
 	case workers == 1: // without a closure, which would be allocated
-		gemm(pool, alpha, left, transB, b, beta, c)
+		gemmRange(pool, alpha, left, transB, b, beta, c)
 	case m >= n:
-		split(workers, pieces, m, rows, func(lo, hi int) { gemm(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi)) })
+		split(workers, pieces, m, rows, func(lo, hi int) {
+			gemmRange(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi))
+		})
 	default:
 		split(workers, pieces, n, cols, func(lo, hi int) {
 			part := b.Columns
 			if transB {
 				part = b.Slice
 			}
-			gemm(pool, alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
+			gemmRange(pool, alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
 		})
 	}
 }
 
-// gemm is Gemm on one goroutine.
-func gemm(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
+// gemmRange is Gemm on one goroutine.
+func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
 	if beta != 0 || a.k() == 0 { // otherwise the first block sets c
 		scaleRows(beta, c)
 	}
@@ -97,7 +114,7 @@ func gemm(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, bet
 // multiply sets c to alpha·a·b, or adds it. Blocks of the rows of a, KC deep, are
 // copied close together and stay in the second-level cache while the panels of b
 // pass; a panel stays in the first-level cache while the rows of the block do.
-func multiply[E element](pool *Pool, alpha float32, a left[E], b panels, c Matrix, add bool) {
+func multiply[E Element](pool *Pool, alpha float32, a left[E], b panels, c Matrix, add bool) {
 	_, cols := argmax.TileShape()
 	height := min(current().panelRows, a.m())
 	buffer := newScratch(height * (argmax.KC + apart))

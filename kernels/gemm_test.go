@@ -49,7 +49,7 @@ func TestGemmFollowsItsDefinition(t *testing.T) {
 		for _, s := range shapes {
 			m, n, k := s[0], s[1], s[2]
 			for mode := range 4 {
-				transA, transB := mode&1 != 0, mode&2 != 0
+				transA, transB := Transpose(mode)&TransposeA != 0, Transpose(mode)&TransposeB != 0
 				a, b := random(r, m, k), random(r, k, n)
 				at, bt := func(i, p int) float32 { return a.Row(i)[p] }, func(p, j int) float32 { return b.Row(p)[j] }
 				if transA {
@@ -78,7 +78,7 @@ func TestGemmFollowsItsDefinition(t *testing.T) {
 				for _, workers := range []int{1, 2, 7} {
 					got := c
 					got.Data = slices.Clone(c.Data)
-					Gemm(transA, transB, alpha, a, b, beta, got, NewPool(workers))
+					Gemm(got, a, b, Transpose(mode), alpha, beta, NewPool(workers))
 					requireRow(t, want.Data, got.Data, "%v, transposed %v %v, α %v, β %v, %d workers", s, transA, transB, alpha, beta, workers)
 				}
 			}
@@ -101,13 +101,13 @@ func TestGemvFollowsItsDefinition(t *testing.T) {
 				}
 				for _, workers := range []int{1, 7} {
 					got := slices.Clone(y)
-					Gemv(c[0], a, x, c[1], got, NewPool(workers))
+					Gemv(got, a, x, c[0], c[1], NewPool(workers))
 					requireRow(t, want, got, "%v, α %v, β %v", s, c[0], c[1])
 				}
 			}
 			x, y = random(r, 1, s[0]).Row(0), random(r, 1, s[1]).Row(0)
 			want, got := slices.Clone(y), slices.Clone(y)
-			GemvTransposed(2, a, x, 1, got, nil)
+			GemvTransposed(got, a, x, 2, 1, nil)
 			for j := range want {
 				want[j] = product(s[0], 2, 1, func(p int) float32 { return x[p] }, func(p int) float32 { return a.Row(p)[j] }, want[j])
 			}
@@ -117,13 +117,13 @@ func TestGemvFollowsItsDefinition(t *testing.T) {
 }
 
 // Bytes give the bits of the same numbers as float32.
-func TestPixelsEqualTheirConversion(t *testing.T) {
+func TestBytesEqualTheirConversion(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(13, 14))
 		for _, s := range []struct{ rows, features, classes int }{
 			{1, 1, 1}, {1, 784, 10}, {23, 785, 11}, {6, 3072, 10}, {7, 2051, 5}, {12, 15, 6}, {9, 300, 40}, {300, 47, 3}, {0, 4, 2},
 		} {
-			pixels := Pixels{s.rows, s.features, s.features + 3, make([]uint8, s.rows*(s.features+3))}
+			pixels := Dense[uint8]{s.rows, s.features, s.features + 3, make([]uint8, s.rows*(s.features+3))}
 			for i := range pixels.Data {
 				pixels.Data[i] = uint8(r.IntN(256))
 			}
@@ -135,14 +135,14 @@ func TestPixelsEqualTheirConversion(t *testing.T) {
 			}
 			w := NewWeights(random(r, s.classes, s.features), random(r, 1, s.classes).Row(0))
 			want, got := NewMatrix(s.rows, s.classes), NewMatrix(s.rows, s.classes)
-			w.Scores(want, x, nil)
-			w.ScoresPixels(got, pixels, NewPool(2))
+			Scores(want, x, w, nil)
+			Scores(got, pixels, w, NewPool(2))
 			requireRow(t, want.Data, got.Data, "scores %v", s)
 
 			ds := random(r, s.rows, s.classes)
 			wantGradient, gotGradient := NewMatrix(s.classes, s.features), NewMatrix(s.classes, s.features)
 			Gradient(wantGradient, ds, x, nil)
-			GradientPixels(gotGradient, ds, pixels, NewPool(2))
+			Gradient(gotGradient, ds, pixels, NewPool(2))
 			requireRow(t, wantGradient.Data, gotGradient.Data, "gradient %v", s)
 		}
 	})
@@ -152,16 +152,15 @@ func TestOverlapPanics(t *testing.T) {
 	data := make([]float32, 40)
 	m := func(at int) Matrix { return Matrix{3, 3, 3, data[at:]} }
 	for message, call := range map[string]func(){
-		"kernels: Gemm: the destination overlaps A":     func() { Gemm(false, true, 1, m(0), m(20), 0, m(8), nil) },
-		"argmax: GemmRows: c overlaps a":                func() { Gemm(false, false, 1, m(0), m(20), 0, m(8), nil) },
-		"kernels: Gemm: the destination overlaps B":     func() { Gemm(false, true, 1, m(20), m(0), 0, m(8), nil) },
-		"kernels: Gemv: the destination overlaps A":     func() { Gemv(1, m(0), data[20:23], 0, data[8:11], nil) },
-		"kernels: Gradient: the destination overlaps x": func() { Gradient(m(0), m(20), m(8), nil) },
-		"kernels: Scores: the destination overlaps x":   func() { NewWeights(m(20), make([]float32, 3)).Scores(m(0), m(8), nil) },
+		"kernels: Gemm: C overlaps A":       func() { Gemm(m(8), m(0), m(20), NoTranspose, 1, 0, nil) },
+		"kernels: Gemm: C overlaps B":       func() { Gemm(m(8), m(20), m(0), TransposeB, 1, 0, nil) },
+		"kernels: Gemv: y overlaps A":       func() { Gemv(data[8:11], m(0), data[20:23], 1, 0, nil) },
+		"kernels: Gradient: dst overlaps x": func() { Gradient(m(0), m(20), m(8), nil) },
+		"kernels: Scores: dst overlaps x":   func() { Scores(m(0), m(8), NewWeights(m(20), make([]float32, 3)), nil) },
 	} {
 		assert.PanicsWithValue(t, message, call)
 	}
-	require.NotPanics(t, func() { Gemm(false, false, 1, m(0), m(9), 0, m(18), nil) })
+	require.NotPanics(t, func() { Gemm(m(18), m(0), m(9), NoTranspose, 1, 0, nil) })
 }
 
 func TestMatrixAlgebraAllocatesNothing(t *testing.T) {
@@ -170,18 +169,18 @@ func TestMatrixAlgebraAllocatesNothing(t *testing.T) {
 	}
 	a, b, c := NewMatrix(16, 16), NewMatrix(16, 16), NewMatrix(16, 16)
 	weights := NewWeights(NewMatrix(10, 16), make([]float32, 10))
-	scores, pixels := NewMatrix(16, 10), Pixels{16, 16, 16, make([]uint8, 256)}
+	scores, pixels := NewMatrix(16, 10), Dense[uint8]{16, 16, 16, make([]uint8, 256)}
 	gradient := NewMatrix(10, 16)
 	y := make([]float32, 16)
 	for name, f := range map[string]func(){
-		"Gemm":           func() { Gemm(false, false, 1, a, b, 0, c, nil) },
-		"Gemm packed":    func() { Gemm(true, true, 1, a, b, 1, c, nil) },
-		"Gemv":           func() { Gemv(1, a, b.Row(0), 0, y, nil) },
-		"GemvTransposed": func() { GemvTransposed(1, a, b.Row(0), 0, y, nil) },
-		"Scores":         func() { weights.Scores(scores, a, nil) },
-		"ScoresPixels":   func() { weights.ScoresPixels(scores, pixels, nil) },
-		"Gradient":       func() { Gradient(gradient, scores, a, nil) },
-		"GradientPixels": func() { GradientPixels(gradient, scores, pixels, nil) },
+		"Gemm":              func() { Gemm(c, a, b, NoTranspose, 1, 0, nil) },
+		"Gemm packed":       func() { Gemm(c, a, b, TransposeA|TransposeB, 1, 1, nil) },
+		"Gemv":              func() { Gemv(y, a, b.Row(0), 1, 0, nil) },
+		"GemvTransposed":    func() { GemvTransposed(y, a, b.Row(0), 1, 0, nil) },
+		"Scores":            func() { Scores(scores, a, weights, nil) },
+		"Scores of bytes":   func() { Scores(scores, pixels, weights, nil) },
+		"Gradient":          func() { Gradient(gradient, scores, a, nil) },
+		"Gradient of bytes": func() { Gradient(gradient, scores, pixels, nil) },
 	} {
 		assert.Zero(t, testing.AllocsPerRun(20, f), name)
 	}

@@ -8,21 +8,20 @@ const gemvRows = 128
 // Gemv sets y = α·A·x + β·y in the row form: y = β·y, rounded (y is not read when
 // β = 0), and fma(α, aᵢ·x, yᵢ) with the inner product of each row, which is
 // reduced first. It panics if a length does not fit or y overlaps A or x.
-func Gemv(alpha float32, a Matrix, x []float32, beta float32, y []float32, pool *Pool) {
+func Gemv(y []float32, a Matrix, x []float32, alpha, beta float32, pool *Pool) {
 	must(a.Check())
 	mustEqual("Gemv", "length of x", len(x), a.Cols)
 	mustEqual("Gemv", "length of y", len(y), a.Rows)
-	mustNotShare("Gemv", vectorView(y), "A", view[float32](a))
-	mustNotShare("Gemv", vectorView(y), "x", vectorView(x))
+	mustNotOverlap("Gemv", vector("y", y), matrix("A", a), vector("x", x))
 	workers := pool.worth(a.Rows * a.Cols)
 	if workers == 1 { // without a closure, which would be allocated
-		gemv(pool, alpha, a, x, beta, y)
+		gemvRange(pool, y, a, x, alpha, beta)
 		return
 	}
-	split(workers, fine, a.Rows, 16, func(lo, hi int) { gemv(pool, alpha, a.Slice(lo, hi), x, beta, y[lo:hi]) })
+	split(workers, fine, a.Rows, 16, func(lo, hi int) { gemvRange(pool, y[lo:hi], a.Slice(lo, hi), x, alpha, beta) })
 }
 
-func gemv(pool *Pool, alpha float32, a Matrix, x []float32, beta float32, y []float32) {
+func gemvRange(pool *Pool, y []float32, a Matrix, x []float32, alpha, beta float32) {
 	var buffer [gemvRows]float32
 	for lo := 0; lo < a.Rows && pool.Err() == nil; lo += gemvRows {
 		hi := min(lo+gemvRows, a.Rows)
@@ -38,13 +37,12 @@ func gemv(pool *Pool, alpha float32, a Matrix, x []float32, beta float32, y []fl
 	}
 }
 
-// GemvTransposed sets y = α·Aᵀ·x + β·y in the chain form: the bits of Gemm with a
-// transposed x of one row. It panics if a length does not fit or y overlaps A or
-// x.
-func GemvTransposed(alpha float32, a Matrix, x []float32, beta float32, y []float32, pool *Pool) {
+// GemvTransposed sets y = α·Aᵀ·x + β·y in the chain form: the bits of Gemm with x as
+// a matrix of one row. It panics if a length does not fit or y overlaps A or x.
+func GemvTransposed(y []float32, a Matrix, x []float32, alpha, beta float32, pool *Pool) {
+	must(a.Check())
 	mustEqual("GemvTransposed", "length of x", len(x), a.Rows)
 	mustEqual("GemvTransposed", "length of y", len(y), a.Cols)
-	Gemm(false, false, alpha, Matrix{1, len(x), len(x), x}, a, beta, Matrix{1, len(y), len(y), y}, pool)
+	mustNotOverlap("GemvTransposed", vector("y", y), matrix("A", a), vector("x", x))
+	Gemm(row(y), row(x), a, NoTranspose, alpha, beta, pool)
 }
-
-func vectorView(x []float32) view[float32] { return view[float32]{1, len(x), len(x), x} }

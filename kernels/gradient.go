@@ -2,28 +2,16 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// Gradient sets dst = Aᵀ·X: for a linear model the gradient dW (classes ×
-// features) from dS (batch × classes) and the batch X (batch × features). It is
-// in the chain form over the batch, as Gemm is. It panics if a shape does not fit
-// or dst overlaps a or x.
-func Gradient(dst, a, x Matrix, pool *Pool) {
+// Gradient sets dst = Aᵀ·X: for a linear model the gradient dW (classes × features)
+// of dS (batch × classes) and the batch X (batch × features). It is in the chain form
+// over the batch, as [Gemm] is. It panics if a shape does not fit or dst overlaps a
+// or x.
+func Gradient[E Element](dst, a Matrix, x Dense[E], pool *Pool) {
 	must(dst.Check(), a.Check(), x.Check())
-	gradient("Gradient", dst, a, view[float32](x), pool)
-}
-
-// GradientPixels is Gradient for rows of bytes: the bits that Gradient gives for
-// the same numbers as float32.
-func GradientPixels(dst, a Matrix, x Pixels, pool *Pool) {
-	must(dst.Check(), a.Check(), x.Check())
-	gradient("GradientPixels", dst, a, view[uint8](x), pool)
-}
-
-func gradient[E element](name string, dst, a Matrix, x view[E], pool *Pool) {
-	mustEqual(name, "rows of x", x.Rows, a.Rows)
-	mustEqual(name, "rows of dst", dst.Rows, a.Cols)
-	mustEqual(name, "columns of dst", dst.Cols, x.Cols)
-	mustNotShare(name, view[float32](dst), "a", view[float32](a))
-	mustNotShare(name, view[float32](dst), "x", x)
+	mustEqual("Gradient", "rows of x", x.Rows, a.Rows)
+	mustEqual("Gradient", "rows of dst", dst.Rows, a.Cols)
+	mustEqual("Gradient", "columns of dst", dst.Cols, x.Cols)
+	mustNotOverlap("Gradient", matrix("dst", dst), matrix("a", a), matrix("x", x))
 	_, cols := argmax.TileShape()
 	workers := pool.worth(a.Rows * a.Cols * x.Cols)
 	if workers == 1 { // without a closure, which would be allocated
@@ -31,13 +19,13 @@ func gradient[E element](name string, dst, a Matrix, x view[E], pool *Pool) {
 		return
 	}
 	split(workers, fine, x.Cols, cols, func(lo, hi int) {
-		gradientRange(pool, dst.Columns(lo, hi), a, x.columns(lo, hi))
+		gradientRange(pool, dst.Columns(lo, hi), a, x.Columns(lo, hi))
 	})
 }
 
 // gradientRange reads both operands where they lie: a panel of columns of x, KC
 // rows deep, is read once for all classes.
-func gradientRange[E element](pool *Pool, dst, a Matrix, x view[E]) {
+func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E]) {
 	if a.Rows == 0 {
 		scaleRows(0, dst)
 		return
@@ -52,9 +40,9 @@ func gradientRange[E element](pool *Pool, dst, a Matrix, x view[E]) {
 	}
 }
 
-func gradientPanel[E element](k int, a []float32, lda, m int, x []E, ldx int, c []float32, ldc, n int, add bool) {
-	factor := left[float32]{view[float32]{k, m, lda, a}, true}
-	pixels, ok := any(x).([]uint8)
+func gradientPanel[E Element](k int, a []float32, lda, m int, x []E, ldx int, c []float32, ldc, n int, add bool) {
+	factor := left[float32]{Matrix{k, m, lda, a}, true}
+	bytes, ok := any(x).([]uint8)
 	if !ok {
 		factor.times(1, any(x).([]float32), ldx, c, ldc, n, add)
 		return
@@ -62,11 +50,11 @@ func gradientPanel[E element](k int, a []float32, lda, m int, x []E, ldx int, c 
 	whole := n &^ 15
 	height := max(1, callWork/(k*n))
 	for i := 0; i < m && whole > 0; i += height {
-		argmax.GemmColumnsBytes(k, 1, a[i:], lda, pixels, ldx, c[i*ldc:], ldc, min(height, m-i), whole, add)
+		argmax.GemmColumnsBytes(k, 1, a[i:], lda, bytes, ldx, c[i*ldc:], ldc, min(height, m-i), whole, add)
 	}
 	if rest := n - whole; rest > 0 {
 		var converted [argmax.KC * 16]float32
-		view[uint8]{k, rest, ldx, pixels[whole:]}.copyTo(converted[:], rest)
+		convert(Matrix{k, rest, rest, converted[:]}, Dense[uint8]{k, rest, ldx, bytes[whole:]})
 		factor.times(1, converted[:], rest, c[whole:], ldc, rest, add)
 	}
 }
@@ -76,6 +64,7 @@ func gradientPanel[E element](k int, a []float32, lda, m int, x []E, ldx int, c 
 func ColumnSums(dst []float32, a Matrix) {
 	must(a.Check())
 	mustEqual("ColumnSums", "length of dst", len(dst), a.Cols)
+	mustNotOverlap("ColumnSums", vector("dst", dst), matrix("a", a))
 	clear(dst)
 	for i := range a.Rows {
 		argmax.Axpy(1, a.Row(i), dst)

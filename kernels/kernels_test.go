@@ -86,7 +86,7 @@ func TestScoresFollowTheirDefinition(t *testing.T) {
 			weights := NewWeights(w, bias)
 			for _, workers := range []int{1, 2, 7} {
 				got := random(r, s.rows, s.classes)
-				weights.Scores(got, x, NewPool(workers))
+				Scores(got, x, weights, NewPool(workers))
 				for i := range s.rows {
 					want := make([]float32, s.classes)
 					if s.classes <= MaxRowForm {
@@ -101,7 +101,7 @@ func TestScoresFollowTheirDefinition(t *testing.T) {
 					}
 					requireRow(t, want, got.Row(i), "%v, %d workers, row %d", s, workers, i)
 					alone := make([]float32, s.classes)
-					weights.Score(alone, x.Row(i))
+					Score(alone, x.Row(i), weights)
 					requireRow(t, want, alone, "%v, row %d alone", s, i)
 				}
 			}
@@ -146,15 +146,15 @@ func TestLectureLosses(t *testing.T) {
 		2.2, 2.5, -3.1, // a frog
 	}}
 	labels, grad := []int{0, 1, 2}, NewMatrix(3, 3)
-	assert.InDelta(t, 3*5.27, Hinge(grad, scores, Targets{Labels: labels, Scale: 1}, 1, nil), 0.015)
+	assert.InDelta(t, 3*5.27, LossGradient(grad, scores, Targets{Labels: labels, Scale: 1}, WestonWatkins{Margin: 1}, nil), 0.015)
 	assert.Equal(t, []float32{-1, 1, 0}, grad.Row(0))
 	assert.Equal(t, []float32{0, 0, 0}, grad.Row(1))
 	assert.Equal(t, []float32{1, 1, -2}, grad.Row(2))
 	for i, want := range []float64{2.9, 0, 12.9} {
-		assert.InDelta(t, want, Hinge(grad.Slice(i, i+1), scores.Slice(i, i+1), Targets{Labels: labels[i : i+1], Scale: 1}, 1, nil), 1e-6)
+		assert.InDelta(t, want, LossGradient(grad.Slice(i, i+1), scores.Slice(i, i+1), Targets{Labels: labels[i : i+1], Scale: 1}, WestonWatkins{Margin: 1}, nil), 1e-6)
 	}
-	assert.InDelta(t, 2.04, CrossEntropy(grad.Slice(0, 1), scores.Slice(0, 1), Targets{Labels: labels[:1], Scale: 1}, nil), 0.005)
-	CrossEntropy(grad, scores, Targets{Labels: labels, Scale: 1}, nil)
+	assert.InDelta(t, 2.04, LossGradient(grad.Slice(0, 1), scores.Slice(0, 1), Targets{Labels: labels[:1], Scale: 1}, CrossEntropy{}, nil), 0.005)
+	LossGradient(grad, scores, Targets{Labels: labels, Scale: 1}, CrossEntropy{}, nil)
 	for j, want := range []float64{0.13 - 1, 0.87, 0} {
 		assert.InDelta(t, want, grad.Row(0)[j], 0.005)
 	}
@@ -169,7 +169,7 @@ func TestLossesDoNotDependOnWorkers(t *testing.T) {
 	want, wantGrad := 0.0, Matrix{}
 	for _, workers := range []int{1, 2, 7} {
 		grad := NewMatrix(1000, 10)
-		got := CrossEntropy(grad, scores, Targets{Labels: labels, Scale: 0.001}, NewPool(workers))
+		got := LossGradient(grad, scores, Targets{Labels: labels, Scale: 0.001}, CrossEntropy{}, NewPool(workers))
 		if workers == 1 {
 			want, wantGrad = got, grad
 		}
@@ -216,7 +216,7 @@ func TestNearestAgreesWithSorting(t *testing.T) {
 			}
 			for _, workers := range []int{1, 2, 7} {
 				all, count := make([]Neighbour, s.k*s.queries), make([]int, s.queries)
-				NearestRows(all, count, s.k, queries, base, metric, NewPool(workers))
+				NearestRows(all, count, queries, base, s.k, metric, NewPool(workers))
 				for i := range s.queries {
 					want := sorted(queries.Row(i), base, metric)
 					want = want[:min(s.k, len(want))]
@@ -287,21 +287,21 @@ func TestWorkStopsWhenCancelled(t *testing.T) {
 		return m
 	}
 	for name, work := range map[string]func(dst Matrix){
-		"Gemm, small":  func(dst Matrix) { Gemm(false, false, 1, ones(90, 90), ones(90, 90), 0, dst, pool) },
-		"Gemm, packed": func(dst Matrix) { Gemm(false, true, 1, ones(90, 90), ones(90, 90), 0, dst, pool) },
+		"Gemm, small":  func(dst Matrix) { Gemm(dst, ones(90, 90), ones(90, 90), NoTranspose, 1, 0, pool) },
+		"Gemm, packed": func(dst Matrix) { Gemm(dst, ones(90, 90), ones(90, 90), TransposeB, 1, 0, pool) },
 		"Gradient":     func(dst Matrix) { Gradient(dst, ones(90, 90), ones(90, 90), pool) },
-		"Scores":       func(dst Matrix) { NewWeights(ones(90, 90), make([]float32, 90)).Scores(dst, ones(90, 90), pool) },
+		"Scores":       func(dst Matrix) { Scores(dst, ones(90, 90), NewWeights(ones(90, 90), make([]float32, 90)), pool) },
 		"Scores, rows": func(dst Matrix) {
-			NewWeights(ones(20, 90), make([]float32, 20)).Scores(Matrix{90, 20, 90, dst.Data}, ones(90, 90), pool)
+			Scores(Matrix{90, 20, 90, dst.Data}, ones(90, 90), NewWeights(ones(20, 90), make([]float32, 20)), pool)
 		},
-		"Gemv": func(dst Matrix) { Gemv(1, ones(90, 90), ones(1, 90).Data, 0, dst.Row(0), pool) },
+		"Gemv": func(dst Matrix) { Gemv(dst.Row(0), ones(90, 90), ones(1, 90).Data, 1, 0, pool) },
 	} {
 		dst := NewMatrix(90, 90)
 		work(dst)
 		assert.Zero(t, dst.Data[0], name)
 	}
 	count := make([]int, 1)
-	NearestRows(make([]Neighbour, 1), count, 1, NewMatrix(1, 2), NewMatrix(5, 2), L2, pool)
+	NearestRows(make([]Neighbour, 1), count, NewMatrix(1, 2), NewMatrix(5, 2), 1, L2, pool)
 	assert.Zero(t, count[0])
 }
 
@@ -330,17 +330,17 @@ func TestWrongShapesPanic(t *testing.T) {
 	m := NewMatrix
 	weights := NewWeights(m(3, 4), make([]float32, 3))
 	for message, call := range map[string]func(){
-		"kernels: Scores: columns of x 5, want 4":                           func() { weights.Scores(m(2, 3), m(2, 5), nil) },
-		"kernels: Score: length of dst 2, want 3":                           func() { weights.Score(make([]float32, 2), make([]float32, 4)) },
+		"kernels: Scores: columns of x 5, want 4":                           func() { Scores(m(2, 3), m(2, 5), weights, nil) },
+		"kernels: Score: length of dst 2, want 3":                           func() { Score(make([]float32, 2), make([]float32, 4), weights) },
 		"kernels: NewWeights: length of bias 2, want 3":                     func() { NewWeights(m(3, 4), make([]float32, 2)) },
 		"kernels: Gradient: rows of x 2, want 3":                            func() { Gradient(m(4, 5), m(3, 4), m(2, 5), nil) },
-		"kernels: Hinge: label 3 of row 1, with 3 classes":                  func() { Hinge(m(2, 3), m(2, 3), Targets{Labels: []int{0, 3}}, 1, nil) },
-		"kernels: CrossEntropy: number of labels 1, want 2":                 func() { CrossEntropy(m(2, 3), m(2, 3), Targets{Labels: []int{0}}, nil) },
+		"kernels: LossGradient: label 3 of row 1, with 3 classes":           func() { LossGradient(m(2, 3), m(2, 3), Targets{Labels: []int{0, 3}}, WestonWatkins{1}, nil) },
+		"kernels: LossGradient: number of labels 1, want 2":                 func() { LossGradient(m(2, 3), m(2, 3), Targets{Labels: []int{0}}, CrossEntropy{}, nil) },
 		"kernels: 5 elements are too few for a matrix of 2×3 with stride 3": func() { SquaredNorm(Matrix{2, 3, 3, make([]float32, 5)}) },
 		"kernels: matrix of 3×2 has stride 1":                               func() { L1Norm(Matrix{3, 2, 1, make([]float32, 9)}) },
 		"kernels: matrix of 2×3 has stride 2":                               func() { SquaredNorm(Matrix{2, 3, 2, make([]float32, 9)}) },
 		"kernels: Nearest: length of q 1, want 2":                           func() { Nearest(make([]Neighbour, 1), make([]float32, 1), m(1, 2), L2) },
-		"kernels: Metric(7)":                                                func() { Nearest(make([]Neighbour, 1), make([]float32, 2), m(1, 2), 7) },
+		"kernels: Nearest: unknown metric Metric(7)":                        func() { Nearest(make([]Neighbour, 1), make([]float32, 2), m(1, 2), 7) },
 	} {
 		assert.PanicsWithValue(t, message, call)
 	}
@@ -353,7 +353,7 @@ func TestZeroAllocations(t *testing.T) {
 	for _, classes := range []int{10, 100} {
 		weights := NewWeights(NewMatrix(classes, 300), make([]float32, classes))
 		scores, x := make([]float32, classes), make([]float32, 300)
-		assert.Zero(t, testing.AllocsPerRun(50, func() { weights.Score(scores, x) }), "%d classes", classes)
+		assert.Zero(t, testing.AllocsPerRun(50, func() { Score(scores, x, weights) }), "%d classes", classes)
 	}
 	base, q, dst := NewMatrix(500, 30), make([]float32, 30), make([]Neighbour, 5)
 	assert.Zero(t, testing.AllocsPerRun(50, func() { Nearest(dst, q, base, L1) }))

@@ -4,13 +4,13 @@ import "github.com/seed842bec00/argmax"
 
 // left is the left factor of a product, as it lies: m rows of k, or, transposed, k
 // rows of m.
-type left[E element] struct {
-	data       view[E]
+type left[E Element] struct {
+	data       Dense[E]
 	transposed bool
 }
 
-func leftRows[E element](a view[E]) left[E]    { return left[E]{a, false} }
-func leftColumns[E element](a view[E]) left[E] { return left[E]{a, true} }
+func leftRows[E Element](a Dense[E]) left[E]    { return left[E]{a, false} }
+func leftColumns[E Element](a Dense[E]) left[E] { return left[E]{a, true} }
 
 func (l left[E]) m() int {
 	if l.transposed {
@@ -29,17 +29,17 @@ func (l left[E]) k() int {
 // slice is the rows lo to hi of the product.
 func (l left[E]) slice(lo, hi int) left[E] {
 	if l.transposed {
-		return left[E]{l.data.columns(lo, hi), true}
+		return left[E]{l.data.Columns(lo, hi), true}
 	}
-	return left[E]{l.data.slice(lo, hi), false}
+	return left[E]{l.data.Slice(lo, hi), false}
 }
 
 // block is k values of k from p on.
 func (l left[E]) block(p, k int) left[E] {
 	if l.transposed {
-		return left[E]{l.data.slice(p, p+k), true}
+		return left[E]{l.data.Slice(p, p+k), true}
 	}
-	return left[E]{l.data.columns(p, p+k), false}
+	return left[E]{l.data.Columns(p, p+k), false}
 }
 
 // apart is how far a copied row is from where the next would begin: rows whose
@@ -52,8 +52,9 @@ func (l left[E]) copied(buffer []float32) left[float32] {
 	if l.transposed {
 		stride = l.data.Cols
 	}
-	l.data.copyTo(buffer, stride)
-	return left[float32]{view[float32]{l.data.Rows, l.data.Cols, stride, buffer}, l.transposed}
+	copied := Matrix{l.data.Rows, l.data.Cols, stride, buffer}
+	convert(copied, l.data)
+	return left[float32]{copied, l.transposed}
 }
 
 // callWork is the most multiply-adds of one call of a tile: 8 µs with AVX-512, 16

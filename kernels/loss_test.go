@@ -18,26 +18,13 @@ func TestLossesOfWeightedRows(t *testing.T) {
 		return func(grad, scores []float32, label int, c float32) float32 { return f(grad, scores, label, margin, c) }
 	}
 	for name, c := range map[string]struct {
-		rows func(grad, scores Matrix, t Targets, pool *Pool) float64
+		loss Loss
 		row  func(grad, scores []float32, label int, c float32) float32
 	}{
-		"CrossEntropy": {CrossEntropy, argmax.CrossEntropy},
-		"Hinge": {
-			func(grad, scores Matrix, t Targets, pool *Pool) float64 { return Hinge(grad, scores, t, margin, pool) },
-			margins(argmax.Hinge),
-		},
-		"SquaredHinge": {
-			func(grad, scores Matrix, t Targets, pool *Pool) float64 {
-				return SquaredHinge(grad, scores, t, margin, pool)
-			},
-			margins(argmax.SquaredHinge),
-		},
-		"CrammerSinger": {
-			func(grad, scores Matrix, t Targets, pool *Pool) float64 {
-				return CrammerSinger(grad, scores, t, margin, pool)
-			},
-			margins(argmax.CrammerSinger),
-		},
+		"CrossEntropy":         {CrossEntropy{}, argmax.CrossEntropy},
+		"WestonWatkins":        {WestonWatkins{margin}, margins(argmax.Hinge)},
+		"SquaredWestonWatkins": {SquaredWestonWatkins{margin}, margins(argmax.SquaredHinge)},
+		"CrammerSinger":        {CrammerSinger{margin}, margins(argmax.CrammerSinger)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			forEachISA(t, func(t *testing.T) {
@@ -53,7 +40,7 @@ func TestLossesOfWeightedRows(t *testing.T) {
 							targets.Weights = nil
 						}
 						got, want, row := NewMatrix(s[0], s[1]), 0.0, make([]float32, s[1])
-						loss := c.rows(got, scores, targets, NewPool(3))
+						loss := LossGradient(got, scores, targets, c.loss, NewPool(3))
 						for i := range s[0] {
 							w := float32(1)
 							if weighted {
@@ -63,9 +50,9 @@ func TestLossesOfWeightedRows(t *testing.T) {
 							require.Equal(t, row, got.Row(i))
 						}
 						assert.InDelta(t, want, loss, 1e-12*want)
-						require.Equal(t, loss, c.rows(clone(scores), scores, targets, nil), "one worker")
+						require.Equal(t, loss, LossGradient(clone(scores), scores, targets, c.loss, nil), "one worker")
 						inPlace := clone(scores)
-						c.rows(inPlace, inPlace, targets, nil)
+						LossGradient(inPlace, inPlace, targets, c.loss, nil)
 						require.Equal(t, got.Data, inPlace.Data)
 					}
 				}
@@ -103,10 +90,12 @@ func TestLossShapes(t *testing.T) {
 	for message, f := range map[string]func(){
 		"kernels: LogSoftmax: columns of dst 2, want 3": func() { LogSoftmax(NewMatrix(2, 2), NewMatrix(2, 3), nil) },
 		"kernels: LogSumExp: length of dst 1, want 2":   func() { LogSumExp(make([]float32, 1), NewMatrix(2, 3), nil) },
-		"kernels: SquaredHinge: number of weights 1, want 2": func() {
-			SquaredHinge(NewMatrix(2, 3), NewMatrix(2, 3), Targets{Labels: []int{0, 1}, Weights: []float32{1}}, 1, nil)
+		"kernels: LossGradient: number of weights 1, want 2": func() {
+			LossGradient(NewMatrix(2, 3), NewMatrix(2, 3), Targets{Labels: []int{0, 1}, Weights: []float32{1}}, SquaredWestonWatkins{Margin: 1}, nil)
 		},
-		"kernels: CrammerSinger: label -1 of row 0, with 3 classes": func() { CrammerSinger(NewMatrix(1, 3), NewMatrix(1, 3), Targets{Labels: []int{-1}}, 1, nil) },
+		"kernels: LossGradient: label -1 of row 0, with 3 classes": func() {
+			LossGradient(NewMatrix(1, 3), NewMatrix(1, 3), Targets{Labels: []int{-1}}, CrammerSinger{Margin: 1}, nil)
+		},
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}

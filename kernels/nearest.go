@@ -1,63 +1,6 @@
 package kernels
 
-import (
-	"fmt"
-
-	"github.com/seed842bec00/argmax"
-)
-
-// Metric is a distance between vectors, or what orders them as one: the less, the
-// nearer.
-type Metric uint8
-
-const (
-	L2   Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: the order of the distance, without its root
-	L1                 // Manhattan, Σ |xᵢ − yᵢ|
-	LInf               // Chebyshev, max |xᵢ − yᵢ|
-	// InnerProduct is the inner product with its sign changed, −Σ xᵢ·yᵢ: neighbours
-	// are the rows with the largest products. It is no distance; a row need not be
-	// its own neighbour.
-	InnerProduct
-	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from all
-)
-
-// String is the name of the constant.
-func (m Metric) String() string {
-	switch m {
-	case L2:
-		return "L2"
-	case L1:
-		return "L1"
-	case LInf:
-		return "LInf"
-	case InnerProduct:
-		return "InnerProduct"
-	case Cosine:
-		return "Cosine"
-	}
-	return fmt.Sprintf("Metric(%d)", uint8(m))
-}
-
-// distances sets dst to the distances of q and the rows of base.
-func (m Metric) distances(dst, q []float32, base Matrix) {
-	switch m {
-	case L2:
-		argmax.SqDistRows(dst, q, base.Data, base.Stride)
-	case L1:
-		argmax.L1DistRows(dst, q, base.Data, base.Stride)
-	case LInf:
-		argmax.LInfDistRows(dst, q, base.Data, base.Stride)
-	case InnerProduct:
-		argmax.ScoreRows(dst, q, base.Data, base.Stride)
-		for i, product := range dst {
-			dst[i] = -product
-		}
-	case Cosine:
-		argmax.CosineRows(dst, q, base.Data, base.Stride)
-	default:
-		panic("kernels: " + m.String())
-	}
-}
+import "unsafe"
 
 // Neighbour is a row of a base and its distance from a query.
 type Neighbour struct {
@@ -65,80 +8,149 @@ type Neighbour struct {
 	Distance float32
 }
 
-// baseBlock is the number of float32 of the base that queries pass over
-// together: half of a small second-level cache.
-const baseBlock = 1 << 16
-
-// Nearest finds the rows of base nearest to q: dst[:n] becomes the neighbours,
-// nearest first, of equal ones the lower row first, where n, which it returns, is
-// len(dst) or the number of rows whose distance is not NaN, if that is less. It
-// allocates nothing. It panics if a shape does not fit.
-func Nearest(dst []Neighbour, q []float32, base Matrix, metric Metric) int {
+// Nearest finds the rows of base nearest to q by comparing q with each: dst[:n] becomes
+// the neighbours, nearest first, of equally near ones the lower row first. It returns n,
+// which is len(dst) or the number of rows whose distance is not NaN, if that is less. It
+// allocates nothing.
+//
+// Distances of float32 are those that the functions of package argmax compute, and
+// their order decides: rounding may put rows that are almost equally near in another
+// order than exact arithmetic would, in particular with InnerProduct and Cosine. With
+// bytes, L2, L1 and InnerProduct are computed and compared as exact integers, and
+// rounded to float32 only in dst; LInf is exact, too, and Cosine is that of the same
+// numbers in float32.
+//
+// It panics if a shape does not fit, if the metric is unknown, or if dst overlaps q or
+// base.
+func Nearest[E Element](dst []Neighbour, q []E, base Dense[E], metric Metric) int {
 	must(base.Check())
+	metric.check("Nearest")
 	mustEqual("Nearest", "length of q", len(q), base.Cols)
-	if len(dst) == 0 {
-		return 0
-	}
+	mustNotOverlap("Nearest", vector("dst", dst), vector("q", q), matrix("base", base))
+	base = compared(base, len(dst))
 	s := newKeepers(1, min(len(dst), base.Rows), Smallest)
 	defer s.free()
-	for lo := 0; lo < base.Rows; lo += distanceBuffer {
-		s.each[0].search(q, base, lo, min(lo+distanceBuffer, base.Rows), metric)
-	}
-	return s.each[0].neighbours(dst)
+	scan(nil, s.each, row(q), base, metric)
+	return neighbours(&s.each[0], dst, metric, base)
 }
 
-// distanceBuffer is how many distances are computed before they are looked at.
-const distanceBuffer = 128
-
-// search pushes the distances of q and rows lo to hi, at most distanceBuffer.
-func (t *TopK) search(q []float32, base Matrix, lo, hi int, metric Metric) {
-	var buffer [distanceBuffer]float32
-	distances := buffer[:hi-lo]
-	metric.distances(distances, q, base.Slice(lo, hi))
-	t.Push(lo, distances)
+// NearestRows is [Nearest] for each row of queries: dst has k elements for each, one
+// query after the other, and count, with one element for each, becomes the number
+// found. Queries share what they read of the base.
+//
+// It panics as Nearest does, or if count overlaps dst, queries or base.
+func NearestRows[E Element](dst []Neighbour, count []int, queries, base Dense[E], k int, metric Metric, pool *Pool) {
+	must(queries.Check(), base.Check())
+	metric.check("NearestRows")
+	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
+	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
+	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)
+	mustNotOverlap("NearestRows", vector("dst", dst), vector("count", count), matrix("queries", queries), matrix("base", base))
+	mustNotOverlap("NearestRows", vector("count", count), matrix("queries", queries), matrix("base", base))
+	clear(count)
+	if len(dst) == 0 {
+		return
+	}
+	base = compared(base, k)
+	kept := min(k, base.Rows)
+	group := max(1, groupCandidates/max(1, room(kept)))
+	pool.Split(queries.Rows, 1, func(from, to int) {
+		for ; from < to; from += group {
+			s := newKeepers(min(group, to-from), kept, Smallest)
+			scan(pool, s.each, queries.Slice(from, from+len(s.each)), base, metric)
+			for i := range s.each {
+				count[from+i] = neighbours(&s.each[i], dst[(from+i)*k:][:k], metric, base)
+			}
+			s.free()
+		}
+	})
 }
 
-// neighbours is Best for neighbours.
-func (t *TopK) neighbours(dst []Neighbour) int {
-	best := t.sort()
-	for i, c := range best {
-		dst[i] = Neighbour{c.index, t.order.value(c.key)}
+// compared returns the rows of base that need to be compared to find the k nearest:
+// without columns all are equally near, and the first come first.
+func compared[E Element](base Dense[E], k int) Dense[E] {
+	if base.Cols == 0 {
+		base.Rows = min(base.Rows, k)
 	}
-	return len(best)
+	return base
 }
 
 // groupCandidates bounds how many candidates the queries of a group keep together: 1
 // MB. More queries than that pass over the base in several groups.
 const groupCandidates = 1 << 16
 
-// NearestRows is Nearest for each row of queries: dst has k elements for each,
-// one query after the other, and count, one element for each, becomes the number
-// found. Queries share what they read of the base.
-func NearestRows(dst []Neighbour, count []int, k int, queries, base Matrix, metric Metric, pool *Pool) {
-	must(queries.Check(), base.Check())
-	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
-	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
-	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)
-	clear(count)
-	kept := min(k, base.Rows)
-	if kept == 0 {
-		return
-	}
-	step := min(distanceBuffer, max(1, baseBlock/max(1, base.Cols)))
-	group := max(1, groupCandidates/room(kept))
-	pool.Split(queries.Rows, 1, func(from, to int) {
-		for ; from < to; from += group {
-			s := newKeepers(min(group, to-from), kept, Smallest)
-			for lo := 0; lo < base.Rows && pool.Err() == nil; lo += step {
-				hi := min(lo+step, base.Rows)
-				for i := range s.each {
-					s.each[i].search(queries.Row(from+i), base, lo, hi, metric)
-				}
+const (
+	// scanBytes is how much of the base all queries pass over before the next piece:
+	// half of a small second-level cache.
+	scanBytes = 1 << 18
+	// scanRows is the most rows of such a piece: that many distances are computed
+	// before they are looked at.
+	scanRows = 128
+)
+
+// scan offers the rows of base to the keepers of the queries, one for each.
+func scan[E Element](pool *Pool, keepers []keeper, queries, base Dense[E], metric Metric) {
+	step := min(scanRows, max(1, scanBytes/(max(1, base.Cols)*int(unsafe.Sizeof(*new(E))))))
+	for lo := 0; lo < base.Rows && pool.Err() == nil; lo += step {
+		hi := min(lo+step, base.Rows)
+		switch base := any(base).(type) {
+		case Matrix:
+			scanFloats(keepers, any(queries).(Matrix), base.Slice(lo, hi), lo, metric)
+		case Dense[uint8]:
+			if queries := any(queries).(Dense[uint8]); metric.exact() {
+				scanExact(keepers, queries, base, lo, hi, metric)
+			} else {
+				scanConverted(keepers, queries, base.Slice(lo, hi), lo, metric)
 			}
-			for i := range s.each {
-				count[from+i] = s.each[i].neighbours(dst[(from+i)*k:][:k])
-			}
-			s.free()
 		}
-	})
+	}
+}
+
+// scanFloats offers at most scanRows rows, the first of which has the index first.
+func scanFloats(keepers []keeper, queries, rows Matrix, first int, metric Metric) {
+	var buffer [scanRows]float32
+	distances := buffer[:rows.Rows]
+	for i := range keepers {
+		metric.distances(distances, queries.Row(i), rows)
+		push(&keepers[i], first, distances)
+	}
+}
+
+// scanExact offers rows lo to hi of base by exact distances.
+func scanExact(keepers []keeper, queries, base Dense[uint8], lo, hi int, metric Metric) {
+	var buffer [scanRows]int64
+	distances := buffer[:hi-lo]
+	for i := range keepers {
+		// The rows after hi are not compared, but tell argmax how large the base is.
+		metric.exactDistances(distances, queries.Row(i), base.Data[lo*base.Stride:], base.Stride)
+		push(&keepers[i], lo, distances)
+	}
+}
+
+// scanConverted is scanFloats for bytes, which it converts.
+func scanConverted(keepers []keeper, queries, rows Dense[uint8], first int, metric Metric) {
+	buffer := newScratch((rows.Rows + 1) * rows.Cols)
+	defer buffer.free()
+	query := Matrix{1, rows.Cols, rows.Cols, buffer.data[:rows.Cols]}
+	floats := Matrix{rows.Rows, rows.Cols, rows.Cols, buffer.data[rows.Cols:]}
+	convert(floats, rows)
+	for i := range keepers {
+		convert(query, queries.Slice(i, i+1))
+		scanFloats(keepers[i:i+1], query, floats, first, metric)
+	}
+}
+
+// neighbours stores in dst what t has kept of base.
+func neighbours[E Element](t *keeper, dst []Neighbour, metric Metric, base Dense[E]) int {
+	_, bytes := any(base).(Dense[uint8])
+	best := t.sort()
+	for i, c := range best {
+		dst[i].Row = c.index
+		if bytes && metric.exact() {
+			dst[i].Distance = float32(value[int64](t.order, c.key))
+		} else {
+			dst[i].Distance = value[float32](t.order, c.key)
+		}
+	}
+	return len(best)
 }

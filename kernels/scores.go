@@ -6,7 +6,7 @@ import "github.com/seed842bec00/argmax"
 // or row by row where there are fewer than a tile has. The last tile of rows, or
 // of classes, overlaps the one before it instead of being smaller: the same bits,
 // twice.
-func scoreRows[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32) {
+func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
 	height, width := argmax.ScoreTileShape()
 	if w.Rows < width {
 		scoreSingly(pool, dst, x, w, bias)
@@ -26,10 +26,10 @@ func scoreRows[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []fl
 			}
 		}
 	default:
-		scoreInPieces(pool, dst.Slice(0, tiled), x.slice(0, tiled), w, bias, step)
+		scoreInPieces(pool, dst.Slice(0, tiled), x.Slice(0, tiled), w, bias, step)
 	}
 	if tiled < x.Rows {
-		scoreSingly(pool, dst.Slice(tiled, x.Rows), x.slice(tiled, x.Rows), w, bias)
+		scoreSingly(pool, dst.Slice(tiled, x.Rows), x.Slice(tiled, x.Rows), w, bias)
 	}
 }
 
@@ -50,7 +50,7 @@ const (
 )
 
 // scoreInPieces passes over step columns at a time.
-func scoreInPieces[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32, step int) {
+func scoreInPieces[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32, step int) {
 	var state [waiting * maxState]float32
 	height, width := argmax.ScoreTileShape()
 	size := height * width * 16
@@ -71,7 +71,7 @@ func scoreInPieces[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias 
 }
 
 // scoreTile adds columns p to p+n to the tile at row i and class j.
-func scoreTile[E element](dst Matrix, x view[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
+func scoreTile[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
 	resume, wait, far := p > 0, p+n < x.Cols, x.far()
 	ws, d := w.Data[j*w.Stride+p:], dst.Data[i*dst.Stride+j:]
 	switch data := any(x.Data).(type) {
@@ -100,22 +100,22 @@ func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias
 	whole := n - rest
 	argmax.ScoreTileBytes(whole, x, ldx, w, ldw, state, bias, dst, ldd, resume, true, far)
 	height, _ := argmax.ScoreTileShape()
-	view[uint8]{height, rest, ldx, x[whole:]}.copyTo(tail[:], 16)
+	convert(Matrix{height, rest, 16, tail[:]}, Dense[uint8]{height, rest, ldx, x[whole:]})
 	argmax.ScoreTile(rest, tail[:], 16, w[whole:], ldw, state, bias, dst, ldd, true, wait, false)
 }
 
 // scoreSingly goes row by row.
-func scoreSingly[E element](pool *Pool, dst Matrix, x view[E], w Matrix, bias []float32) {
-	if rows, ok := any(x).(view[float32]); ok {
+func scoreSingly[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
+	if rows, ok := any(x).(Matrix); ok {
 		for i := 0; i < x.Rows && pool.Err() == nil; i++ {
-			scoreRow(dst.Row(i), rows.row(i), w, bias)
+			scoreRow(dst.Row(i), rows.Row(i), w, bias)
 		}
 		return
 	}
 	buffer := newScratch(x.Cols)
 	defer buffer.free()
 	for i := 0; i < x.Rows && pool.Err() == nil; i++ {
-		x.slice(i, i+1).copyTo(buffer.data, x.Cols)
+		convert(row(buffer.data), x.Slice(i, i+1))
 		scoreRow(dst.Row(i), buffer.data, w, bias)
 	}
 }

@@ -78,7 +78,7 @@ func upwards(n int) []int {
 	return indices
 }
 
-func requireBest(t *testing.T, keeper *TopK, k int, order Order, indices []int, values []float32, message string, args ...any) {
+func requireBest(t *testing.T, keeper *TopK[float32], k int, order Order, indices []int, values []float32, message string, args ...any) {
 	t.Helper()
 	wantIndices, wantValues := bestBySorting(k, order, indices, values)
 	gotIndices, gotValues := make([]int, k), make([]float32, k)
@@ -97,7 +97,7 @@ func TestTopKAgreesWithSorting(t *testing.T) {
 				}
 				for name, values := range streams(r, n) {
 					for _, order := range []Order{Smallest, Largest} {
-						keeper, indices := NewTopK(k, order), upwards(n)
+						keeper, indices := NewTopK[float32](k, order), upwards(n)
 						keeper.Push(0, values)
 						requireBest(t, keeper, k, order, indices, values, "%s of %d, k %d, order %d", name, n, k, order)
 						if order == Largest {
@@ -120,7 +120,7 @@ func TestTopKDependsOnTheSetAlone(t *testing.T) {
 		for name, values := range streams(r, n) {
 			for _, k := range []int{1, 3, 20, 100, n} {
 				for _, order := range []Order{Smallest, Largest} {
-					keeper, indices := NewTopK(k, order), upwards(n)
+					keeper, indices := NewTopK[float32](k, order), upwards(n)
 					for i := range indices {
 						indices[i] += first
 					}
@@ -170,7 +170,7 @@ func TestTopKDependsOnTheSetAlone(t *testing.T) {
 // An index that comes more than once is kept as often; indices may be any int.
 func TestTopKOfAnyIndices(t *testing.T) {
 	for _, k := range []int{3, 100} {
-		keeper := NewTopK(k, Smallest)
+		keeper := NewTopK[float32](k, Smallest)
 		indices, values := slices.Repeat([]int{5}, 400), slices.Repeat([]float32{2}, 400)
 		keeper.PushAt(indices, values)
 		requireBest(t, keeper, k, Smallest, indices, values, "duplicates, k %d", k)
@@ -184,7 +184,7 @@ func TestTopKOfAnyIndices(t *testing.T) {
 
 func TestTopKBound(t *testing.T) {
 	for order, values := range map[Order][]float32{Smallest: {5, 3, 9, nan, 1, 4}, Largest: {-5, -3, -9, nan, -1, -4}} {
-		keeper := NewTopK(3, order)
+		keeper := NewTopK[float32](3, order)
 		var bounds []float32
 		for i, v := range values {
 			keeper.Push(i, []float32{v})
@@ -194,7 +194,7 @@ func TestTopKBound(t *testing.T) {
 		keeper.Reset()
 		assert.Equal(t, inf, keeper.Bound()*(1-2*float32(order)))
 	}
-	many := NewTopK(100, Smallest)
+	many := NewTopK[float32](100, Smallest)
 	for i := range 1000 {
 		many.Push(i, []float32{-float32(i)})
 		want := inf
@@ -203,7 +203,7 @@ func TestTopKBound(t *testing.T) {
 		}
 		require.Equal(t, want, many.Bound())
 	}
-	nothing := NewTopK(0, Smallest)
+	nothing := NewTopK[float32](0, Smallest)
 	nothing.Push(0, []float32{1, 2})
 	assert.Equal(t, inf, nothing.Bound())
 }
@@ -213,7 +213,7 @@ func TestTopKAllocatesNothing(t *testing.T) {
 	for i := range x {
 		x[i] = -float32(i)
 	}
-	keeper, dst, values := NewTopK(50, Smallest), make([]int, 50), make([]float32, 50)
+	keeper, dst, values := NewTopK[float32](50, Smallest), make([]int, 50), make([]float32, 50)
 	assert.Zero(t, testing.AllocsPerRun(10, func() {
 		keeper.Reset()
 		keeper.Push(0, x)
@@ -225,11 +225,11 @@ func TestTopKAllocatesNothing(t *testing.T) {
 
 func TestTopKPanics(t *testing.T) {
 	for message, f := range map[string]func(){
-		"kernels: NewTopK: k -1 is negative":                  func() { NewTopK(-1, Smallest) },
-		"kernels: Order(2)":                                   func() { NewTopK(1, 2) },
-		"kernels: PushAt: length of indices 1, want 2":        func() { NewTopK(1, Smallest).PushAt(make([]int, 1), make([]float32, 2)) },
-		"kernels: Best: indices of length 1, want room for 2": func() { NewTopK(2, Smallest).Best(make([]int, 1), nil) },
-		"kernels: Best: values of length 0, want room for 2":  func() { NewTopK(2, Smallest).Best(nil, []float32{}) },
+		"kernels: NewTopK: k -1 is negative":                  func() { NewTopK[float32](-1, Smallest) },
+		"kernels: NewTopK: Order(2)":                          func() { NewTopK[float32](1, 2) },
+		"kernels: PushAt: length of indices 1, want 2":        func() { NewTopK[float32](1, Smallest).PushAt(make([]int, 1), make([]float32, 2)) },
+		"kernels: Best: indices of length 1, want room for 2": func() { NewTopK[float32](2, Smallest).Best(make([]int, 1), nil) },
+		"kernels: Best: values of length 0, want room for 2":  func() { NewTopK[float32](2, Smallest).Best(nil, []float32{}) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
@@ -244,7 +244,7 @@ func TestNearestOfManyQueriesAndNeighbours(t *testing.T) {
 	const k = 1000
 	queries := base.Slice(0, 70) // more than one group of queries has room for
 	dst, count := make([]Neighbour, k*queries.Rows), make([]int, queries.Rows)
-	NearestRows(dst, count, k, queries, base, L1, NewPool(2))
+	NearestRows(dst, count, queries, base, k, L1, NewPool(2))
 	alone := make([]Neighbour, k)
 	for i := range queries.Rows {
 		require.Equal(t, k, count[i])

@@ -45,72 +45,58 @@ func (p *Weights) Matrix() Matrix  { return p.w }
 func (p *Weights) Bias() []float32 { return p.bias }
 
 // Score sets dst to the scores of x, one for each class. It allocates nothing. It
-// panics if a length does not fit or dst overlaps x.
-func (p *Weights) Score(dst, x []float32) {
-	mustEqual("Score", "length of dst", len(dst), p.Classes())
-	mustEqual("Score", "length of x", len(x), p.Features())
-	if p.chained() {
-		scoreChains(nil, Matrix{1, len(dst), len(dst), dst}, vectorView(x), p)
+// panics if a length does not fit or dst overlaps x, the weights or the bias.
+func Score[E Element](dst []float32, x []E, w *Weights) {
+	mustEqual("Score", "length of dst", len(dst), w.Classes())
+	mustEqual("Score", "length of x", len(x), w.Features())
+	mustNotOverlap("Score", vector("dst", dst), vector("x", x), matrix("the weights", w.w), vector("the bias", w.bias))
+	if w.chained() {
+		scoreChains(nil, row(dst), row(x), w)
 		return
 	}
-	scoreRow(dst, x, p.w, p.bias)
+	scoreSingly(nil, row(dst), row(x), w.w, w.bias)
 }
 
 // Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
-// shape does not fit or dst overlaps x.
-func (p *Weights) Scores(dst, x Matrix, pool *Pool) {
+// shape does not fit or dst overlaps x, the weights or the bias.
+func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
 	must(dst.Check(), x.Check())
-	if dst.Rows == 1 && x.Rows == 1 {
-		p.Score(dst.Row(0), x.Row(0))
-		return
-	}
-	scores("Scores", dst, view[float32](x), p, pool)
-}
-
-// ScoresPixels is Scores for rows of bytes: the bits that Scores gives for the same
-// numbers as float32, at a quarter of the memory.
-func (p *Weights) ScoresPixels(dst Matrix, x Pixels, pool *Pool) {
-	must(dst.Check(), x.Check())
-	scores("ScoresPixels", dst, view[uint8](x), p, pool)
-}
-
-func scores[E element](name string, dst Matrix, x view[E], p *Weights, pool *Pool) {
-	mustEqual(name, "rows of dst", dst.Rows, x.Rows)
-	mustEqual(name, "columns of dst", dst.Cols, p.Classes())
-	mustEqual(name, "columns of x", x.Cols, p.Features())
-	mustNotShare(name, view[float32](dst), "x", x)
-	workers := pool.worth(x.Rows * p.Classes() * p.Features())
+	mustEqual("Scores", "rows of dst", dst.Rows, x.Rows)
+	mustEqual("Scores", "columns of dst", dst.Cols, w.Classes())
+	mustEqual("Scores", "columns of x", x.Cols, w.Features())
+	mustNotOverlap("Scores", matrix("dst", dst), matrix("x", x), matrix("the weights", w.w), vector("the bias", w.bias))
+	workers := pool.worth(x.Rows * w.Classes() * w.Features())
 	if workers == 1 { // without a closure, which would be allocated
-		scoreRange(pool, dst, x, p)
+		scoreRange(pool, dst, x, w)
 		return
 	}
 	height, _ := argmax.ScoreTileShape()
-	if p.chained() {
+	if w.chained() {
 		height, _ = argmax.TileShape()
 	}
 	split(workers, fine, x.Rows, height, func(lo, hi int) {
-		scoreRange(pool, dst.Slice(lo, hi), x.slice(lo, hi), p)
+		scoreRange(pool, dst.Slice(lo, hi), x.Slice(lo, hi), w)
 	})
 }
 
-func scoreRange[E element](pool *Pool, dst Matrix, x view[E], p *Weights) {
-	if p.chained() {
-		scoreChains(pool, dst, x, p)
+func scoreRange[E Element](pool *Pool, dst Matrix, x Dense[E], w *Weights) {
+	if w.chained() {
+		scoreChains(pool, dst, x, w)
 	} else {
-		scoreRows(pool, dst, x, p.w, p.bias)
+		scoreRows(pool, dst, x, w.w, w.bias)
 	}
 }
 
 // scoreChains is the chain form: rows of x, where they lie, by panels of classes.
-func scoreChains[E element](pool *Pool, dst Matrix, x view[E], p *Weights) {
+func scoreChains[E Element](pool *Pool, dst Matrix, x Dense[E], w *Weights) {
 	if x.Cols == 0 {
 		for i := range dst.Rows {
-			copy(dst.Row(i), p.bias)
+			copy(dst.Row(i), w.bias)
 		}
 		return
 	}
-	multiply(pool, 1, leftRows(x), p.transposed, dst, false)
+	multiply(pool, 1, leftRows(x), w.transposed, dst, false)
 	for i := range dst.Rows {
-		argmax.Axpy(1, p.bias, dst.Row(i))
+		argmax.Axpy(1, w.bias, dst.Row(i))
 	}
 }

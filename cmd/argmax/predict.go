@@ -11,6 +11,7 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // prediction is what predict says of a file.
@@ -86,10 +87,9 @@ func predictFile(model *classifier.Linear, info classifier.Info, file string, to
 	if err != nil {
 		return prediction{File: file, Error: err.Error()}
 	}
-	x := make([]float32, len(pixels))
-	for i, v := range pixels {
-		x[i] = float32(v)
-	}
+	n := len(pixels)
+	x := make([]float32, n)
+	kernels.Convert(kernels.Matrix{Rows: 1, Cols: n, Stride: n, Data: x}, kernels.Dense[uint8]{Rows: 1, Cols: n, Stride: n, Data: pixels})
 	scores := make([]float32, model.Classes())
 	model.Scores(scores, x)
 	for c, s := range scores {

@@ -25,7 +25,7 @@ var floors = map[string][]string{
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
 	"classifier":           {"internal/cpu", "internal/safetensors", "", "kernels"},
-	"dataset":              {},
+	"dataset":              {"kernels"},
 	"internal/race":        {}, // for tests
 	"internal/tidy":        {}, // a tool of this repository
 }

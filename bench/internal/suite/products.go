@@ -29,8 +29,8 @@ func matrix(rows, cols int, numbers func(n int) []float32) kernels.Matrix {
 }
 
 // bytes are the pixels of x.
-func bytes(x kernels.Matrix) kernels.Pixels {
-	p := kernels.Pixels{Rows: x.Rows, Cols: x.Cols, Stride: x.Stride, Data: make([]uint8, len(x.Data))}
+func bytes(x kernels.Matrix) kernels.Dense[uint8] {
+	p := kernels.Dense[uint8]{Rows: x.Rows, Cols: x.Cols, Stride: x.Stride, Data: make([]uint8, len(x.Data))}
 	for i, v := range x.Data {
 		p.Data[i] = uint8(v)
 	}
@@ -51,13 +51,13 @@ func scoresContests() (cs []Contest) {
 		c := p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
 			meter.LevelOf(4*(len(x.Data)+len(w.Data))),
 			Work{Loads: 4 * len(x.Data), Far: 4 * (len(x.Data) + len(w.Data))},
-			ours(p.routine(func(dst kernels.Matrix) { prepared.Scores(dst, x, Pool) })),
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Scores(dst, x, prepared, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
 			})
 		c.Kernels = scoring(s.rows, s.classes, s.features)
 		small := bytes(x)
-		for _, e := range fast(p.routine(func(dst kernels.Matrix) { prepared.ScoresPixels(dst, small, Pool) })) {
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.Scores(dst, small, prepared, Pool) })) {
 			e.Name += "-bytes"
 			c.Entrants = append(c.Entrants, e)
 		}
@@ -80,7 +80,7 @@ func gradientContests() (cs []Contest) {
 			})
 		c.Kernels = panels("gemmColumns", p.m, p.n, p.k)
 		small := bytes(x)
-		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.GradientPixels(dst, ds, small, Pool) })) {
+		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, small, Pool) })) {
 			e.Name += "-bytes"
 			c.Entrants = append(c.Entrants, e)
 		}
@@ -95,14 +95,14 @@ func gemmContests() (cs []Contest) {
 	add := func(size string, m, n, k int, transB bool) {
 		a, b := matrix(m, k, weights), matrix(k, n, weights)
 		p := product{m: m, n: n, k: k, a: a.Data, aRow: k, aCol: 1, b: b.Data, bRow: n, bCol: 1}
-		op := blas.NoTrans
+		op, ops := blas.NoTrans, kernels.NoTranspose
 		if transB {
 			b = matrix(n, k, weights)
-			p.b, p.bRow, p.bCol, op = b.Data, 1, k, blas.Trans
+			p.b, p.bRow, p.bCol, op, ops = b.Data, 1, k, blas.Trans, kernels.TransposeB
 		}
 		c := p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
 			Work{Loads: 4 * (m*k + k*n + m*n)},
-			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(false, transB, 1, a, b, 0, dst, Pool) })),
+			ours(p.routine(func(dst kernels.Matrix) { kernels.Gemm(dst, a, b, ops, 1, 0, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, op, 1, blas32.General(a), blas32.General(b), 0, blas32.General(dst))
 			})

@@ -107,7 +107,7 @@ func topKContests() (cs []Contest) {
 				},
 			}
 		}
-		keeper := kernels.NewTopK(k, kernels.Smallest)
+		keeper := kernels.NewTopK[float32](k, kernels.Smallest)
 		cs = append(cs, Contest{
 			Op: "TopK", Size: fmt.Sprintf("n=%d/k=%d", n, k), Data: meter.LevelOf(8 * n), Calls: len(streams),
 			Work: Work{Flops: n, Loads: 4 * n, Far: 4 * n},

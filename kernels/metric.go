@@ -1,0 +1,84 @@
+package kernels
+
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax"
+)
+
+// Metric is a distance between vectors, or what orders them as one does: the less, the
+// nearer.
+type Metric uint8
+
+const (
+	L2   Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: orders as the distance, its root, does
+	L1                 // Manhattan, Σ |xᵢ − yᵢ|
+	LInf               // Chebyshev, max |xᵢ − yᵢ|
+	// InnerProduct is the inner product with its sign changed, −Σ xᵢ·yᵢ: neighbours
+	// are the rows with the largest products. It is no distance; a row need not be
+	// its own neighbour.
+	InnerProduct
+	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from all
+)
+
+// String returns the name of the constant.
+func (m Metric) String() string {
+	switch m {
+	case L2:
+		return "L2"
+	case L1:
+		return "L1"
+	case LInf:
+		return "LInf"
+	case InnerProduct:
+		return "InnerProduct"
+	case Cosine:
+		return "Cosine"
+	}
+	return fmt.Sprintf("Metric(%d)", uint8(m))
+}
+
+// check panics if there is no such metric.
+func (m Metric) check(function string) {
+	if m > Cosine {
+		panic(fmt.Sprintf("kernels: %s: unknown metric %v", function, m))
+	}
+}
+
+// distances sets dst to the distances of q and the rows of base.
+func (m Metric) distances(dst, q []float32, base Matrix) {
+	switch m {
+	case L2:
+		argmax.SqDistRows(dst, q, base.Data, base.Stride)
+	case L1:
+		argmax.L1DistRows(dst, q, base.Data, base.Stride)
+	case LInf:
+		argmax.LInfDistRows(dst, q, base.Data, base.Stride)
+	case InnerProduct:
+		argmax.ScoreRows(dst, q, base.Data, base.Stride)
+		for i, product := range dst {
+			dst[i] = -product
+		}
+	case Cosine:
+		argmax.CosineRows(dst, q, base.Data, base.Stride)
+	}
+}
+
+// exact reports whether the distances of bytes are integers that exactDistances
+// computes.
+func (m Metric) exact() bool { return m == L2 || m == L1 || m == InnerProduct }
+
+// exactDistances sets dst to the distances of q and the first rows of a matrix of bytes.
+func (m Metric) exactDistances(dst []int64, q, rows []uint8, stride int) {
+	switch m {
+	case L2:
+		argmax.SqDistBytesRows(dst, q, rows, stride)
+	case L1:
+		argmax.L1DistBytesRows(dst, q, rows, stride)
+	case InnerProduct:
+		argmax.DotBytesRows(dst, q, rows, stride)
+		for i, product := range dst {
+			dst[i] = -product
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package kernels
+
+import "github.com/seed842bec00/argmax"
+
+// expWork is how many multiply-adds take the time of an exponential.
+const expWork = 16
+
+// Softmax sets the rows of dst to the probabilities of rows of scores, as
+// argmax.Softmax defines them. dst may be scores. It panics if a shape does not fit
+// or dst overlaps scores otherwise.
+func Softmax(dst, scores Matrix, pool *Pool) {
+	checkInPlace("Softmax", dst, scores)
+	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
+		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
+			argmax.SoftmaxRows(hi-lo, s.Cols, d.Data, d.Stride, s.Data, s.Stride)
+		}
+	})
+}
+
+// LogSoftmax sets the rows of dst to the logarithms of the probabilities of rows of
+// scores, as argmax.LogSoftmax defines them. dst may be scores. It panics as
+// [Softmax] does.
+func LogSoftmax(dst, scores Matrix, pool *Pool) {
+	checkInPlace("LogSoftmax", dst, scores)
+	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
+		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
+			argmax.LogSoftmaxRows(hi-lo, s.Cols, d.Data, d.Stride, s.Data, s.Stride)
+		}
+	})
+}
+
+// LogSumExp sets dst[i] to argmax.LogSumExp of row i of scores. It panics if a shape
+// does not fit or dst overlaps scores.
+func LogSumExp(dst []float32, scores Matrix, pool *Pool) {
+	must(scores.Check())
+	mustEqual("LogSumExp", "length of dst", len(dst), scores.Rows)
+	mustNotOverlap("LogSumExp", vector("dst", dst), matrix("scores", scores))
+	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
+		if s := scores.Slice(lo, hi); hi > lo {
+			argmax.LogSumExpRows(hi-lo, s.Cols, dst[lo:hi], s.Data, s.Stride)
+		}
+	})
+}
+
+func checkInPlace(function string, dst, scores Matrix) {
+	must(dst.Check(), scores.Check())
+	mustEqual(function, "rows of dst", dst.Rows, scores.Rows)
+	mustEqual(function, "columns of dst", dst.Cols, scores.Cols)
+	if !same(dst, scores) {
+		mustNotOverlap(function, matrix("dst", dst), matrix("scores", scores))
+	}
+}
