@@ -2,7 +2,7 @@ package classifier
 
 import "fmt"
 
-// Evaluation compares predictions with the truth.
+// Evaluation counts predictions that are right and wrong.
 type Evaluation struct {
 	Examples int
 	Correct  int
@@ -12,19 +12,23 @@ type Evaluation struct {
 	Unknown   []int
 }
 
-// Evaluate compares predicted, one class for each example, with the labels.
+// Evaluate compares predicted, a class for each example, with the labels. It
+// panics unless there are as many of both. A label, or a prediction other than −1,
+// that is no class of the examples is an error that names the row.
 func Evaluate(predicted []int, ex Examples) (Evaluation, error) {
-	if len(predicted) != ex.Len() {
-		return Evaluation{}, fmt.Errorf("classifier: %d predictions for %d examples", len(predicted), ex.Len())
+	labels, classes := ex.Labels(), len(ex.Classes())
+	if len(predicted) != len(labels) {
+		panic(fmt.Sprintf("classifier: Evaluate: %d predictions for %d examples", len(predicted), len(labels)))
 	}
-	classes := len(ex.Classes())
-	e := Evaluation{Examples: ex.Len(), Confusion: make([][]int, classes), Unknown: make([]int, classes)}
+	e := Evaluation{Examples: len(labels), Confusion: make([][]int, classes), Unknown: make([]int, classes)}
 	for truth := range e.Confusion {
 		e.Confusion[truth] = make([]int, classes)
 	}
 	for i, p := range predicted {
-		truth := ex.Label(i)
+		truth := labels[i]
 		switch {
+		case truth < 0 || truth >= classes:
+			return Evaluation{}, fmt.Errorf("classifier: row %d: label %d, with %d classes", i, truth, classes)
 		case p < 0:
 			e.Unknown[truth]++
 			continue
@@ -39,7 +43,8 @@ func Evaluate(predicted []int, ex Examples) (Evaluation, error) {
 	return e, nil
 }
 
-// Accuracy is the share of examples that were predicted right; 0 of none.
+// Accuracy returns the fraction of the examples whose class was predicted, 0 if
+// there are none.
 func (e Evaluation) Accuracy() float64 {
 	if e.Examples == 0 {
 		return 0

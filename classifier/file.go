@@ -16,6 +16,7 @@ const (
 	keyModel         = "argmax.model"         // "linear/1": the kind and the version of this layout
 	keyClasses       = "argmax.classes"       // the names, a JSON array
 	keyImage         = "argmax.image"         // [height, width, channels], JSON; absent if the features are not pixels
+	keyLink          = "argmax.link"          // "softmax" if that makes probabilities of the scores; absent if nothing does
 	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features: nothing
 	prefixNote       = "note."
 
@@ -36,10 +37,13 @@ func (m *Linear) WriteFile(path string) error {
 	if err := put(keyClasses, m.info.Classes); err != nil {
 		return fmt.Errorf("classifier: %s: class names: %w", path, err)
 	}
-	if i := m.info; i.Height != 0 {
-		if err := put(keyImage, []int{i.Height, i.Width, i.Channels}); err != nil {
+	if s := m.info.Shape; s != (Shape{}) {
+		if err := put(keyImage, []int{s.Height, s.Width, s.Channels}); err != nil {
 			return fmt.Errorf("classifier: %s: image shape: %w", path, err)
 		}
+	}
+	if m.info.Link != NoLink {
+		metadata[keyLink] = m.info.Link.String()
 	}
 	for key, note := range m.info.Notes {
 		metadata[prefixNote+key] = note
@@ -82,7 +86,13 @@ func decodeLinear(tensors []safetensors.Tensor, metadata map[string]string) (*Li
 		if err := json.Unmarshal([]byte(text), &shape); err != nil {
 			return nil, fmt.Errorf("%s: %w", keyImage, err)
 		}
-		info.Height, info.Width, info.Channels = shape[0], shape[1], shape[2]
+		info.Shape = Shape{shape[0], shape[1], shape[2]}
+	}
+	if link, ok := metadata[keyLink]; ok {
+		if link != SoftmaxLink.String() {
+			return nil, fmt.Errorf("%s is %q, want %q or none", keyLink, link, SoftmaxLink)
+		}
+		info.Link = SoftmaxLink
 	}
 	for key, v := range metadata {
 		if note, ok := strings.CutPrefix(key, prefixNote); ok {

@@ -14,8 +14,8 @@ import (
 
 func TestModelFileKeepsEverything(t *testing.T) {
 	info := classifier.Info{
-		Classes: []string{"cat", "Hund \"x\"", "帆船"}, Height: 2, Width: 2, Channels: 1,
-		Notes: map[string]string{"loss": "hinge", "": "empty"},
+		Classes: []string{"cat", "Hund \"x\"", "帆船"}, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
+		Link: classifier.SoftmaxLink, Notes: map[string]string{"loss": "hinge", "": "empty"},
 	}
 	m, err := classifier.NewLinear(weights, bias, info)
 	require.NoError(t, err)
@@ -48,7 +48,8 @@ func TestReadLinearFileRefuses(t *testing.T) {
 		`argmax.model is "linear/2", want "linear/1"`: {[]safetensors.Tensor{weight, bias}, with("argmax.model", "linear/2")},
 		"argmax.classes: ":                            {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "[")},
 		"argmax.image: ":                              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "{}")},
-		"images of 1×2×3 for 3 features":              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
+		`argmax.link is "logit", want "softmax"`:      {[]safetensors.Tensor{weight, bias}, with("argmax.link", "logit")},
+		"images of 1x2x3 for 3 features":              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
 		"no tensor weight of two dimensions":          {[]safetensors.Tensor{flat, bias}, good},
 		"no tensor bias of one dimension":             {[]safetensors.Tensor{weight}, good},
 		"bias of length 1 for 2 classes":              {[]safetensors.Tensor{weight, short}, good},

@@ -27,11 +27,15 @@ const (
 // Neighbour is a row of the examples and its distance from a query.
 type Neighbour = kernels.Neighbour
 
-// KNN classifies by a vote of the k nearest examples, found exactly, by comparing
-// with all. Of equally near examples the lower row is nearer; of classes with
+// KNN classifies by a vote of the k nearest examples, found by comparing with all
+// of them. Of equally near examples the lower row is nearer; of classes with
 // equally many votes the lowest wins. An example at distance NaN is no neighbour.
+//
+// Bytes are compared as kernels.Nearest compares bytes, by L2 and L1 exactly in
+// integers: if the examples are bytes, so are queries of float32 that are whole
+// numbers from 0 to 255. Any other query is compared in float32.
 type KNN struct {
-	base    kernels.Matrix
+	base    base
 	labels  []int
 	classes []string
 	metric  Metric
@@ -52,8 +56,10 @@ type KNNConfig struct {
 	Metric Metric
 }
 
-// NewKNN keeps a copy of the examples. A label out of range, or a feature that is
-// NaN or infinite, is an error that names the row.
+// NewKNN returns a classifier by the examples. It does not copy rows that are
+// [InPlace], which must not be changed afterwards: images stay the bytes they are.
+// A label out of range, or a feature that is NaN or infinite, is an error that names
+// the row.
 func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if c.K == 0 {
 		c.K = 1
@@ -64,22 +70,19 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if c.Metric > Cosine {
 		return nil, fmt.Errorf("classifier: unknown metric %v", c.Metric)
 	}
-	if err := check(ex); err != nil {
+	if err := checkExamples(ex); err != nil {
+		return nil, err
+	}
+	base, err := newBase(ex, c.Metric)
+	if err != nil {
 		return nil, err
 	}
 	m := &KNN{
-		base:    kernels.NewMatrix(ex.Len(), ex.Features()),
-		labels:  make([]int, ex.Len()),
+		base:    base,
+		labels:  slices.Clone(ex.Labels()),
 		classes: slices.Clone(ex.Classes()),
 		metric:  c.Metric,
 		k:       min(c.K, ex.Len()),
-	}
-	for i := range m.labels {
-		ex.Row(m.base.Row(i), i)
-		m.labels[i] = ex.Label(i)
-		if err := checkRow(m.base.Row(i), i); err != nil {
-			return nil, err
-		}
 	}
 	m.scratch.New = func() any {
 		return &ballot{make([]Neighbour, m.k), make([]int, len(m.classes))}
@@ -87,24 +90,24 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	return m, nil
 }
 
-// Features is the length of an example, Classes the names of the classes.
-func (m *KNN) Features() int     { return m.base.Cols }
-func (m *KNN) Classes() []string { return slices.Clone(m.classes) }
+// Features is the number of features of an example.
+func (m *KNN) Features() int { return m.base.features() }
+
+// Classes returns the names of the classes. The slice must not be changed.
+func (m *KNN) Classes() []string { return m.classes }
 
 // Neighbours sets dst to the examples nearest to x, nearest first, as many as dst
-// has room for, and returns how many there are. It panics if the length of x does
-// not fit.
-func (m *KNN) Neighbours(dst []Neighbour, x []float32) int {
-	return kernels.Nearest(dst, x, m.base, m.metric)
-}
+// has room for, and returns how many there are. It panics if x does not have
+// Features elements.
+func (m *KNN) Neighbours(dst []Neighbour, x []float32) int { return m.base.nearest(dst, x) }
 
-// Predict is the class that most of the k nearest examples have; −1 if there is no
-// neighbour, because every distance is NaN. It panics if the length of x does not
-// fit.
+// Predict returns the class that most of the k nearest examples have; −1 if there
+// is no neighbour, because every distance is NaN. It allocates nothing. It panics if
+// x does not have Features elements.
 func (m *KNN) Predict(x []float32) int {
 	b := m.scratch.Get().(*ballot)
 	defer m.scratch.Put(b)
-	n := kernels.Nearest(b.neighbours, x, m.base, m.metric)
+	n := m.base.nearest(b.neighbours, x)
 	return m.vote(b.neighbours[:n], b.votes)
 }
 
@@ -122,58 +125,54 @@ func (m *KNN) vote(neighbours []Neighbour, votes []int) int {
 	return winner
 }
 
-// queryBlock is how many queries pass over the base together.
-const queryBlock = 256
-
-// PredictAll sets dst, one element for each example, to their predicted classes:
-// what Predict gives, but faster, since queries share what they read of the base.
-// workers is the number of goroutines, 0 for all processors. progress, if not nil,
-// is called with the number done, from time to time. It stops early when ctx is
-// cancelled and returns its error.
-func (m *KNN) PredictAll(ctx context.Context, dst []int, ex Examples, workers int, progress func(done int)) error {
-	return m.PredictEach(ctx, []int{m.k}, [][]int{dst}, ex, workers, progress)
+// PredictAll sets dst[i] to the class of row i, as [Predictor] says. It is faster
+// than Predict for each: queries share what they read of the examples.
+func (m *KNN) PredictAll(ctx context.Context, dst []int, rows Rows, workers int) error {
+	return m.PredictEach(ctx, [][]int{dst}, rows, []int{m.k}, workers, nil)
 }
+
+// queryBlock is how many queries a worker passes over the examples together.
+const queryBlock = 256
 
 // PredictEach is PredictAll for several numbers of neighbours in one pass: dst[i]
 // becomes what ks[i] neighbours predict. A number below 1 is an error; one above
-// that of the examples means all of them.
-func (m *KNN) PredictEach(ctx context.Context, ks []int, dst [][]int, ex Examples, workers int, progress func(done int)) error {
+// that of the examples means all of them. progress, if not nil, is called with the
+// number of rows done, from time to time and at the end.
+func (m *KNN) PredictEach(ctx context.Context, dst [][]int, rows Rows, ks []int, workers int, progress func(done int)) error {
 	if len(dst) != len(ks) {
-		panic(fmt.Sprintf("classifier: %d sets of predictions for %d numbers of neighbours", len(dst), len(ks)))
+		panic(fmt.Sprintf("classifier: PredictEach: %d slices of predictions for %d numbers of neighbours", len(dst), len(ks)))
+	}
+	if err := checkRows(rows, m.Features()); err != nil {
+		return err
 	}
 	most := 0
 	for i, k := range ks {
 		if k < 1 {
 			return fmt.Errorf("classifier: %d neighbours", k)
 		}
-		if err := fits(ex, m.Features(), dst[i]); err != nil {
-			return err
-		}
-		most = max(most, min(k, m.base.Rows))
+		mustMatch(dst[i], rows)
+		most = max(most, min(k, len(m.labels)))
 	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
-	block := queryBlock * pool.Workers()
-	queries := kernels.NewMatrix(min(block, ex.Len()), m.Features())
-	neighbours := make([]Neighbour, queries.Rows*most)
-	count, votes := make([]int, queries.Rows), make([]int, len(m.classes))
-	for lo := 0; lo < ex.Len(); lo += block {
-		n := min(block, ex.Len()-lo)
-		for i := range n {
-			ex.Row(queries.Row(i), lo+i)
-		}
-		kernels.NearestRows(neighbours[:n*most], count[:n], queries.Slice(0, n), m.base, most, m.metric, pool)
+	useful := min(pool.Workers(), (rows.Len()+queryBlock-1)/queryBlock)
+	block := min(queryBlock*useful, rows.Len())
+	search := searcher(m.base, rows, block)
+	neighbours, count, votes := make([]Neighbour, block*most), make([]int, block), make([]int, len(m.classes))
+	for lo := 0; lo < rows.Len(); lo += block {
+		hi := min(lo+block, rows.Len())
+		search(neighbours[:(hi-lo)*most], count[:hi-lo], lo, hi, most, pool)
 		if err := pool.Err(); err != nil {
 			return err
 		}
-		for i := range n {
+		for i := range hi - lo {
 			found := neighbours[i*most:][:count[i]] // nearest first: the first k are those of k
 			for j, k := range ks {
 				dst[j][lo+i] = m.vote(found[:min(k, len(found))], votes)
 			}
 		}
 		if progress != nil {
-			progress(lo + n)
+			progress(hi)
 		}
 	}
-	return nil
+	return ctx.Err()
 }

@@ -87,7 +87,7 @@ func TestKNNPredictAllIsPredict(t *testing.T) {
 		require.NoError(t, err)
 		for _, workers := range []int{1, 2, 7} {
 			got, done := make([]int, queries.Len()), 0
-			require.NoError(t, m.PredictAll(context.Background(), got, queries, workers, func(n int) { done = n }))
+			require.NoError(t, m.PredictEach(context.Background(), [][]int{got}, queries, []int{7}, workers, func(n int) { done = n }))
 			assert.Equal(t, queries.Len(), done)
 			for i, p := range got {
 				require.Equal(t, m.Predict(queries.X.Row(i)), p, metric)
@@ -96,7 +96,7 @@ func TestKNNPredictAllIsPredict(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	assert.ErrorIs(t, m.PredictAll(cancelled, make([]int, 600), queries, 1, nil), context.Canceled)
+	assert.ErrorIs(t, m.PredictAll(cancelled, make([]int, 600), queries, 1), context.Canceled)
 }
 
 func TestPredictEachIsOnePassForSeveralK(t *testing.T) {
@@ -105,15 +105,15 @@ func TestPredictEachIsOnePassForSeveralK(t *testing.T) {
 	each := [][]int{make([]int, 40), make([]int, 40), make([]int, 40)}
 	m, err := classifier.NewKNN(base, classifier.KNNConfig{})
 	require.NoError(t, err)
-	require.NoError(t, m.PredictEach(context.Background(), ks, each, queries, 2, nil))
+	require.NoError(t, m.PredictEach(context.Background(), each, queries, ks, 2, nil))
 	for i, k := range ks {
 		alone, err := classifier.NewKNN(base, classifier.KNNConfig{K: k})
 		require.NoError(t, err)
 		want := make([]int, 40)
-		require.NoError(t, alone.PredictAll(context.Background(), want, queries, 1, nil))
+		require.NoError(t, alone.PredictAll(context.Background(), want, queries, 1))
 		assert.Equal(t, want, each[i], "k=%d", k)
 	}
-	assert.EqualError(t, m.PredictEach(context.Background(), []int{0}, each[:1], queries, 1, nil), "classifier: 0 neighbours")
+	assert.EqualError(t, m.PredictEach(context.Background(), each[:1], queries, []int{0}, 1, nil), "classifier: 0 neighbours")
 }
 
 func TestNewKNNRefuses(t *testing.T) {
@@ -133,6 +133,7 @@ func TestEvaluate(t *testing.T) {
 	assert.Equal(t, 0.5, e.Accuracy())
 	_, err = classifier.Evaluate([]int{0, 1, 2, 0}, ex)
 	assert.EqualError(t, err, "classifier: row 2: prediction 2, with 2 classes")
-	_, err = classifier.Evaluate([]int{0}, ex)
-	assert.EqualError(t, err, "classifier: 1 predictions for 4 examples")
+	_, err = classifier.Evaluate(make([]int, 4), line(make([]float32, 4), []int{0, 0, 1, 2}, "a", "b"))
+	assert.EqualError(t, err, "classifier: row 3: label 2, with 2 classes")
+	assert.PanicsWithValue(t, "classifier: Evaluate: 1 predictions for 4 examples", func() { _, _ = classifier.Evaluate([]int{0}, ex) })
 }

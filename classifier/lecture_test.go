@@ -33,7 +33,7 @@ func ExampleLinear() {
 	}}
 	bias := []float32{1.1, 3.2, -1.2}
 	model, err := classifier.NewLinear(weights, bias, classifier.Info{
-		Classes: []string{"cat", "dog", "ship"}, Height: 2, Width: 2, Channels: 1,
+		Classes: []string{"cat", "dog", "ship"}, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -42,7 +42,7 @@ func ExampleLinear() {
 	scores := make([]float32, 3)
 	model.Scores(scores, pixels)
 	fmt.Printf("%.2f\n", scores)
-	fmt.Println(model.Info().Classes[model.Predict(pixels)])
+	fmt.Println(model.Classes()[model.Predict(pixels)])
 	// Output:
 	// [-96.80 437.90 60.75]
 	// dog

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset/fashion"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 func Example() {
@@ -22,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	model, err := classifier.SGD{Epochs: 5, Seed: 1}.Train(context.Background(), train)
+	model, err := classifier.NewSGD(kernels.CrossEntropy{}).Train(context.Background(), train)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -96,9 +96,14 @@ func (s *Set) Shape() Shape { return s.shape }
 // Features is the number of bytes of one image, and of floats in a row.
 func (s *Set) Features() int { return s.shape.Size() }
 
+// ImageShape returns [Set.Shape] as numbers, for packages that do not know this one.
+func (s *Set) ImageShape() (height, width, channels int) {
+	return s.shape.Height, s.shape.Width, s.shape.Channels
+}
+
 // Classes returns the names of the classes; a label is an index into them. The
-// slice is the caller's.
-func (s *Set) Classes() []string { return slices.Clone(s.classes) }
+// slice is the set's own and must not be changed.
+func (s *Set) Classes() []string { return slices.Clip(s.classes) }
 
 // Label returns the class of image i.
 func (s *Set) Label(i int) int { return s.labels[i] }
@@ -114,16 +119,22 @@ func (s *Set) Pixels(i int) []byte {
 	return s.pixels[i*size : (i+1)*size : (i+1)*size]
 }
 
-// Row writes the pixels of image i to dst as floats from 0 to 255. It panics if
-// dst does not have [Set.Features] elements.
-func (s *Set) Row(dst []float32, i int) {
-	pixels := s.Pixels(i)
-	if len(dst) != len(pixels) {
-		panic(fmt.Sprintf("dataset: Row: dst has %d elements, an image has %d", len(dst), len(pixels)))
-	}
-	n := len(pixels)
-	kernels.Convert(kernels.Matrix{Rows: 1, Cols: n, Stride: n, Data: dst}, kernels.Dense[uint8]{Rows: 1, Cols: n, Stride: n, Data: pixels})
+// Dense returns the pixels of all images, a row for each. They are the set's own and
+// must not be changed.
+func (s *Set) Dense() kernels.Dense[uint8] {
+	size := s.Features()
+	return kernels.Dense[uint8]{Rows: s.Len(), Cols: size, Stride: size, Data: slices.Clip(s.pixels)}
 }
+
+// Row sets dst to the pixels of image i as floats from 0 to 255. It panics if dst
+// does not have [Set.Features] elements.
+func (s *Set) Row(dst []float32, i int) {
+	s.Gather(kernels.Matrix{Rows: 1, Cols: len(dst), Stride: len(dst), Data: dst}, []int{i})
+}
+
+// Gather sets row i of dst to the pixels of image rows[i], as Row does. It panics if
+// dst does not have a row for each element of rows and a column for each pixel.
+func (s *Set) Gather(dst kernels.Matrix, rows []int) { kernels.Gather(dst, s.Dense(), rows) }
 
 // Image returns a copy of image i, to be shown or saved.
 func (s *Set) Image(i int) image.Image {

@@ -6,9 +6,20 @@ import (
 	"math"
 	"testing"
 
+	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
+	"github.com/seed842bec00/argmax/kernels"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+)
+
+// A set is what the classifiers train on, and read as bytes.
+var (
+	_ classifier.Examples       = (*dataset.Set)(nil)
+	_ classifier.InPlace[uint8] = (*dataset.Set)(nil)
+	_ classifier.Images         = (*dataset.Set)(nil)
+
+	_ = dataset.Shape(classifier.Shape{})
 )
 
 func TestShape(t *testing.T) {
@@ -85,8 +96,8 @@ func TestSetGivesWhatItWasBuiltFrom(t *testing.T) {
 
 func TestSetIsSafeFromItsUsers(t *testing.T) {
 	set := digits(t, 3, "a", "b")
-	set.Classes()[0] = "changed"
-	assert.Equal(t, []string{"a", "b"}, set.Classes())
+	_ = append(set.Classes(), "c")
+	_ = append(set.Labels(), 77)
 	_ = append(set.Pixels(0), 77)
 	assert.Equal(t, []byte{1, 101}, set.Pixels(1), "appending to a row leaves the next alone")
 	set.Image(0).(*image.Gray).Pix[0] = 77
@@ -105,8 +116,23 @@ func TestRowIsExactForEveryByte(t *testing.T) {
 	for i, x := range row {
 		assert.Equal(t, float32(i), x)
 	}
-	assert.PanicsWithValue(t, "dataset: Row: dst has 255 elements, an image has 256",
+	assert.PanicsWithValue(t, "kernels: Gather: columns of dst 255, want 256",
 		func() { set.Row(row[:255], 0) })
+}
+
+// All images at once, as bytes where they lie and as floats.
+func TestManyRows(t *testing.T) {
+	set := digits(t, 3, "a", "b")
+	all := set.Dense()
+	require.NoError(t, all.Check())
+	assert.Equal(t, []int{3, 2}, []int{all.Rows, all.Cols})
+	assert.Same(t, &set.Pixels(1)[0], &all.Row(1)[0])
+	floats := kernels.NewMatrix(2, 2)
+	set.Gather(floats, []int{2, 0})
+	assert.Equal(t, []float32{2, 102, 0, 100}, floats.Data)
+	height, width, channels := set.ImageShape()
+	assert.Equal(t, set.Shape(), dataset.Shape{Height: height, Width: width, Channels: channels})
+	assert.NoError(t, set.Subset(nil).Dense().Check())
 }
 
 func TestRowDoesNotAllocate(t *testing.T) {

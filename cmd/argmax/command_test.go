@@ -136,8 +136,10 @@ func TestTrainEvalPredict(t *testing.T) {
 		require.NoError(t, err)
 		info := m.Info()
 		assert.Equal(t, []string{"dark", "light"}, info.Classes)
-		assert.Equal(t, []int{6, 6, 3}, []int{info.Height, info.Width, info.Channels})
+		assert.Equal(t, classifier.Shape{Height: 6, Width: 6, Channels: 3}, info.Shape)
 		assert.Equal(t, loss, info.Notes["loss"])
+		assert.Equal(t, map[string]string{"softmax": "0.003", "hinge": "0.0005"}[loss], info.Notes["rate"])
+		assert.Equal(t, map[string]string{"softmax": "softmax", "hinge": "none"}[loss], info.Link.String())
 		assert.Equal(t, "0.0001", info.Notes["l2"])
 		assert.Equal(t, "9", info.Notes["epochs"])
 		assert.Equal(t, "128", info.Notes["batch"])
@@ -182,7 +184,7 @@ func TestPredictGoesOnAfterABadFile(t *testing.T) {
 func TestPredictWithoutFiniteScores(t *testing.T) {
 	photos, model := folders(t, 1, 4), filepath.Join(t.TempDir(), "model")
 	m, err := classifier.NewLinear(kernels.NewMatrix(2, 16), []float32{0, float32(math.Inf(1))},
-		classifier.Info{Classes: []string{"finite", "infinite"}, Height: 4, Width: 4, Channels: 1})
+		classifier.Info{Classes: []string{"finite", "infinite"}, Shape: classifier.Shape{Height: 4, Width: 4, Channels: 1}})
 	require.NoError(t, err)
 	require.NoError(t, m.WriteFile(model))
 	_, problems, err := call(context.Background(), "predict", model, filepath.Join(photos, "dark", "0.png"), "--json")
@@ -274,7 +276,6 @@ func TestInterruptSignal(t *testing.T) {
 	assert.Regexp(t, `^argmax: interrupted.*\n$`, problems.String())
 }
 
-// To the library a momentum of 0 is its default; to a user it is none.
 func TestNoMomentum(t *testing.T) {
 	losses := map[string]bool{}
 	for _, momentum := range []string{"0", "0.9"} {
@@ -290,7 +291,7 @@ func TestEvalFindsClassesByName(t *testing.T) {
 	require.NoError(t, os.RemoveAll(filepath.Join(photos, "dark")))
 	out := mustRun(t, "eval", model, photos)
 	assert.Contains(t, out, "accuracy 100.00 % (5 of 5)")
-	assert.Regexp(t, `(?m)^ +taken for +0  1\n +dark  0  ·  ·\n +light  1  ·  5$`, out)
+	assert.Regexp(t, `(?m)^ +predicted +0  1\n +dark  0  ·  ·\n +light  1  ·  5$`, out)
 }
 
 func TestEvalOfManyClassesHasNoMatrix(t *testing.T) {
@@ -315,29 +316,32 @@ func TestMistakesAreOneLine(t *testing.T) {
 		code    int
 	}{
 		{[]string{"bogus"}, `unknown command "bogus"`, 2},
-		{[]string{"train", data}, "--out: name the model file to write", 2},
-		{[]string{"train", data, "-o", filepath.Join(other, "model")}, "there is no directory to write it in", 1},
+		{[]string{"train", data}, "--out: the model file to write is missing", 2},
+		{[]string{"train", data, "-o", filepath.Join(other, "model")}, "its directory does not exist", 1},
 		{[]string{"train", data, "-o", data}, "not a regular file", 1},
 		{[]string{"train"}, "accepts 1 arg(s), received 0", 2},
-		{[]string{"train", data, "-o", other, "--loss", "l2"}, "--loss l2: softmax or hinge", 2},
+		{[]string{"train", data, "-o", other, "--loss", "l2"}, "--loss l2: must be softmax or hinge", 2},
 		{[]string{"train", data, "-o", other, "--epochs", "x"}, `invalid argument "x"`, 2},
-		{[]string{"train", data, "-o", other, "--epochs", "0"}, "--epochs 0: at least 1", 2},
-		{[]string{"train", data, "-o", other, "--batch", "0"}, "--batch 0: at least 1", 2},
-		{[]string{"train", data, "-o", other, "--margin", "0"}, "--margin 0: more than 0", 2},
-		{[]string{"train", data, "-o", other, "--momentum", "-1"}, "--momentum -1: at least 0", 2},
-		{[]string{"train", data, "-o", other, "--rate", "-1"}, "learning rate -1", 1},
-		{[]string{"train", data, "-o", other, "--width", "9", "--height", "9"}, "images of 5x5x1, not 9x9x1: only those of folders are resized", 1},
-		{[]string{"train", photos, "-o", other, "--width", "3"}, "--width and --height go together", 2},
+		{[]string{"train", data, "-o", other, "--epochs", "0"}, "--epochs 0: must be at least 1", 2},
+		{[]string{"train", data, "-o", other, "--batch", "0"}, "--batch 0: must be at least 1", 2},
+		{[]string{"train", data, "-o", other, "--margin", "0"}, "--margin 0: must be more than 0", 2},
+		{[]string{"train", data, "-o", other, "--momentum", "-1"}, "--momentum -1: must be at least 0", 2},
+		{[]string{"train", data, "-o", other, "--rate", "-1"}, "--rate -1: must be more than 0", 2},
+		{[]string{"train", data, "-o", other, "--rate", "0"}, "--rate 0: must be more than 0", 2},
+		{[]string{"train", data, "-o", other, "--l2", "-1"}, "--l2 -1: must be at least 0", 2},
+		{[]string{"train", data, "-o", other, "--rate", "3e38", "--epochs", "1", "--batch", "60"}, "training diverged", 1},
+		{[]string{"train", data, "-o", other, "--width", "9", "--height", "9"}, "images of 5x5x1, not 9x9x1: only images in folders are resized", 1},
+		{[]string{"train", photos, "-o", other, "--width", "3"}, "--width and --height: give both or neither", 2},
 		{[]string{"train", "/no/such/folder", "-o", other}, "/no/such/folder", 1},
 		{[]string{"eval", other, data}, other, 1},
 		{[]string{"eval", model, data}, "images of 5x5x1, not 4x4x3", 1},
-		{[]string{"eval", model, strange}, strange + " has the class grey, which was not learned; those are dark, light", 1},
+		{[]string{"eval", model, strange}, strange + " has the class grey, which the model does not know; it knows dark, light", 1},
 		{[]string{"predict", model, "x.png", "--top", "0"}, "--top 0", 2},
 		{[]string{"knn", data, "-k", "0"}, "--neighbours 0", 2},
 		{[]string{"knn", data, "--limit", "-1"}, "--limit -1", 2},
 		{[]string{"knn", photos, strange}, strange + " has the class grey", 1},
 		{[]string{"knn", data, "--metric", "l3"}, "--metric l3: l2, l1, linf or cosine", 2},
-		{[]string{"knn", photos}, "has no test set: name one", 2},
+		{[]string{"knn", photos}, "has no test set: give one as TEST", 2},
 	} {
 		_, _, err := call(context.Background(), c.args...)
 		if assert.ErrorContains(t, err, c.message, "%v", c.args) {

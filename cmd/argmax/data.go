@@ -20,18 +20,18 @@ func resize(dst draw.Image, src image.Image) {
 	scale.CatmullRom.Scale(dst, dst.Bounds(), src, src.Bounds(), scale.Src, nil)
 }
 
-// shapeFlags say what images of folders are made to.
+// shapeFlags are the shape that images of folders are converted to.
 type shapeFlags struct{ shape dataset.Shape }
 
 func (f *shapeFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.shape.Width, "width", 0, "resize images of folders to this width (default: that of the first)")
-	cmd.Flags().IntVar(&f.shape.Height, "height", 0, "and to this height")
-	cmd.Flags().IntVar(&f.shape.Channels, "channels", 0, "1 makes images of folders grey, 3 keeps colour (default 3)")
+	cmd.Flags().IntVar(&f.shape.Width, "width", 0, "resize images of folders to this width (default: the width of the first)")
+	cmd.Flags().IntVar(&f.shape.Height, "height", 0, "resize images of folders to this height (default: the height of the first)")
+	cmd.Flags().IntVar(&f.shape.Channels, "channels", 0, "convert images of folders to 1 channel, grey, or 3, colour (default 3)")
 }
 
 func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset.Set, err error) {
 	if (f.shape.Width == 0) != (f.shape.Height == 0) {
-		return nil, nil, usageError{fmt.Errorf("--width and --height go together")}
+		return nil, nil, usageError{fmt.Errorf("--width and --height: give both or neither")}
 	}
 	if train, test, err = dataset.Load(ctx, dir, dataset.FolderConfig{Shape: f.shape, Resize: resize}); err != nil {
 		return nil, nil, err
@@ -43,7 +43,7 @@ func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset
 		Channels: cmp.Or(f.shape.Channels, got.Channels),
 	}
 	if got != want {
-		return nil, nil, fmt.Errorf("%s has images of %v, not %v: only those of folders are resized", dir, got, want)
+		return nil, nil, fmt.Errorf("%s has images of %v, not %v: only images in folders are resized", dir, got, want)
 	}
 	return train, test, nil
 }
@@ -52,25 +52,29 @@ func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset
 type relabelled struct {
 	*dataset.Set
 	classes []string
-	label   []int // of each class of the set
+	labels  []int
 }
 
 func (r relabelled) Classes() []string { return r.classes }
-func (r relabelled) Label(i int) int   { return r.label[r.Set.Label(i)] }
+func (r relabelled) Labels() []int     { return r.labels }
 
-// relabel finds the classes of a set among those of a model by name: a folder of
+// relabel matches the classes of a set with those of a model by name: a folder of
 // test images need not have images of all. dir is where the set comes from.
 func relabel(set *dataset.Set, dir string, classes []string) (relabelled, error) {
-	r := relabelled{set, classes, make([]int, len(set.Classes()))}
+	number := make([]int, len(set.Classes()))
 	for i, class := range set.Classes() {
-		if r.label[i] = slices.Index(classes, class); r.label[i] < 0 {
-			return relabelled{}, fmt.Errorf("%s has the class %s, which was not learned; those are %s", dir, class, list(classes))
+		if number[i] = slices.Index(classes, class); number[i] < 0 {
+			return relabelled{}, fmt.Errorf("%s has the class %s, which the model does not know; it knows %s", dir, class, list(classes))
 		}
 	}
-	return r, nil
+	labels := make([]int, set.Len())
+	for i, label := range set.Labels() {
+		labels[i] = number[label]
+	}
+	return relabelled{set, classes, labels}, nil
 }
 
-// list shows the first of many names.
+// list returns the first few names, separated by commas.
 func list(names []string) string {
 	const most = 5
 	if len(names) > most {

@@ -13,16 +13,17 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/dataset/fashion"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 func newDemo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
-		Short: "Train and compare softmax, SVM and nearest neighbours on images that are built in",
-		Long: `demo trains a softmax classifier and a multiclass SVM, and keeps the images for
-nearest neighbours, on a part of Fashion-MNIST that this program carries with it:
-4,500 photographs of clothes to learn from and 1,000 to test with, 28×28 grey, in
-ten classes. It takes a few seconds.`,
+		Short: "Train and compare softmax, SVM and nearest neighbours on built-in images",
+		Long: `demo trains a softmax classifier, a multiclass SVM and a nearest-neighbour
+classifier on the part of Fashion-MNIST that is built in: 4,500 photographs of
+clothes for training and 1,000 for testing, 28×28 grey, in ten classes. It takes a
+few seconds.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd) },
 	}
@@ -31,26 +32,8 @@ ten classes. It takes a few seconds.`,
 // contender is a model of the demonstration.
 type contender struct {
 	name  string
-	train func(ctx context.Context, set *dataset.Set, bar *progress) (predictor, error)
+	train func(ctx context.Context, set *dataset.Set, bar *progress) (classifier.Predictor, error)
 	rows  int // to time single predictions on
-}
-
-// predictor is what all models can do.
-type predictor interface {
-	Predict(x []float32) int
-	predictAll(ctx context.Context, dst []int, set *dataset.Set) error
-}
-
-type linear struct{ *classifier.Linear }
-
-func (m linear) predictAll(ctx context.Context, dst []int, set *dataset.Set) error {
-	return m.PredictAll(ctx, dst, set, 0)
-}
-
-type neighbours struct{ *classifier.KNN }
-
-func (m neighbours) predictAll(ctx context.Context, dst []int, set *dataset.Set) error {
-	return m.PredictAll(ctx, dst, set, 0, nil)
 }
 
 const (
@@ -59,19 +42,18 @@ const (
 )
 
 func contenders() []contender {
-	sgd := func(loss classifier.Loss) func(context.Context, *dataset.Set, *progress) (predictor, error) {
-		return func(ctx context.Context, set *dataset.Set, bar *progress) (predictor, error) {
-			c := classifier.SGD{Loss: loss, Epochs: demoEpochs, L2: 1e-3, Progress: func(p classifier.Progress) { bar.at(p.Epoch) }}
-			m, err := c.Train(ctx, set)
-			return linear{m}, err
+	sgd := func(loss kernels.Loss) func(context.Context, *dataset.Set, *progress) (classifier.Predictor, error) {
+		return func(ctx context.Context, set *dataset.Set, bar *progress) (classifier.Predictor, error) {
+			c := classifier.NewSGD(loss)
+			c.Epochs, c.L2, c.Progress = demoEpochs, 1e-3, func(p classifier.Progress) { bar.at(p.Epoch) }
+			return c.Train(ctx, set)
 		}
 	}
 	return []contender{
-		{"softmax", sgd(classifier.Softmax), 1000},
-		{"SVM", sgd(classifier.Hinge), 1000},
-		{fmt.Sprintf("%d nearest neighbours", demoNeighbours), func(_ context.Context, set *dataset.Set, _ *progress) (predictor, error) {
-			m, err := classifier.NewKNN(set, classifier.KNNConfig{K: demoNeighbours})
-			return neighbours{m}, err
+		{"softmax", sgd(kernels.CrossEntropy{}), 1000},
+		{"SVM", sgd(kernels.WestonWatkins{Margin: 1}), 1000},
+		{fmt.Sprintf("%d nearest neighbours", demoNeighbours), func(_ context.Context, set *dataset.Set, _ *progress) (classifier.Predictor, error) {
+			return classifier.NewKNN(set, classifier.KNNConfig{K: demoNeighbours})
 		}, 20},
 	}
 }
@@ -82,7 +64,7 @@ func demo(cmd *cobra.Command) error {
 		return err
 	}
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "Fashion-MNIST, a part: %d images to train with, %d to test with, %v, %d classes\n",
+	fmt.Fprintf(out, "part of Fashion-MNIST: %d training and %d test images of %v, %d classes\n",
 		train.Len(), test.Len(), train.Shape(), len(train.Classes()))
 	fmt.Fprintf(out, "instruction set: %s\n\n", argmax.Active())
 	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
@@ -97,7 +79,7 @@ func demo(cmd *cobra.Command) error {
 			return err
 		}
 		predicted := make([]int, test.Len())
-		if err := model.predictAll(cmd.Context(), predicted, test); err != nil {
+		if err := model.PredictAll(cmd.Context(), predicted, test, 0); err != nil {
 			return err
 		}
 		e, err := classifier.Evaluate(predicted, test)
@@ -109,9 +91,9 @@ func demo(cmd *cobra.Command) error {
 	return t.Flush()
 }
 
-// latency is the time of a call of Predict, one after the other on rows of the
-// set: the median of several passes.
-func latency(model predictor, set *dataset.Set, rows int) time.Duration {
+// latency measures the time of one call of Predict on rows of the set, one after
+// the other: the median of several passes.
+func latency(model classifier.Predictor, set *dataset.Set, rows int) time.Duration {
 	x := make([][]float32, rows)
 	for i := range x {
 		x[i] = make([]float32, set.Features())
@@ -129,7 +111,7 @@ func latency(model predictor, set *dataset.Set, rows int) time.Duration {
 	return passes[len(passes)/2]
 }
 
-// short rounds a duration to three digits.
+// short rounds a duration to three significant digits.
 func short(d time.Duration) time.Duration {
 	unit := time.Nanosecond
 	for d/unit >= 1000 {

@@ -19,19 +19,18 @@ func newEval() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "eval MODEL DATA",
-		Short: "Evaluate a model: accuracy, by class, and what is taken for what",
-		Long: `eval predicts the classes of the test set of DATA, or of all of it if it has no
-test set, and compares them with the labels. Classes are known by their names; DATA
-need not have all that the model has. Images of folders are resized to the model's
-shape. Up to 20 classes, a matrix counts what each was taken for.`,
+		Short: "Evaluate a model: accuracy, recall of each class, confusion matrix",
+		Long: `eval predicts the classes of the test set of DATA, or of all of DATA if it has no
+test set, and compares them with the labels. Classes are matched by name; DATA need
+not have all classes of the model. Images in folders are resized to the model's
+shape. The confusion matrix is shown for up to 20 classes.`,
 		Args: arguments(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			model, err := classifier.ReadLinearFile(args[0])
 			if err != nil {
 				return err
 			}
-			info := model.Info()
-			f := shapeFlags{dataset.Shape{Height: info.Height, Width: info.Width, Channels: info.Channels}}
+			f := shapeFlags{dataset.Shape(model.Info().Shape)}
 			train, test, err := f.load(cmd.Context(), args[1])
 			if err != nil {
 				return err
@@ -40,7 +39,7 @@ shape. Up to 20 classes, a matrix counts what each was taken for.`,
 			if set == nil {
 				set = train
 			}
-			ex, err := relabel(set, args[1], info.Classes)
+			ex, err := relabel(set, args[1], model.Classes())
 			if err != nil {
 				return err
 			}
@@ -51,13 +50,13 @@ shape. Up to 20 classes, a matrix counts what each was taken for.`,
 			if asJSON {
 				return writeJSON(cmd.OutOrStdout(), map[string]any{
 					"data": set.Name(), "examples": e.Examples, "correct": e.Correct, "accuracy": e.Accuracy(),
-					"classes": info.Classes, "confusion": e.Confusion, "unknown": e.Unknown,
+					"classes": model.Classes(), "confusion": e.Confusion, "unknown": e.Unknown,
 				})
 			}
-			return printEvaluation(cmd.OutOrStdout(), set.Name(), info.Classes, e)
+			return printEvaluation(cmd.OutOrStdout(), set.Name(), model.Classes(), e)
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON; confusion[truth][prediction] counts images, unknown[truth] those without a prediction")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON: confusion[true][predicted] counts images, unknown[true] those without a prediction")
 	return cmd
 }
 
@@ -70,7 +69,7 @@ func writeJSON(w io.Writer, v any) error {
 func printEvaluation(w io.Writer, name string, classes []string, e classifier.Evaluation) error {
 	fmt.Fprintf(w, "%s: accuracy %.2f %% (%d of %d)\n\n", name, 100*e.Accuracy(), e.Correct, e.Examples)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "class\timages\tright\ttaken for")
+	fmt.Fprintln(t, "class\timages\trecall\tmost often mistaken for")
 	for truth, row := range e.Confusion {
 		images := e.Unknown[truth]
 		for _, n := range row {
@@ -88,11 +87,11 @@ func printEvaluation(w io.Writer, name string, classes []string, e classifier.Ev
 	return printConfusion(w, classes, e.Confusion)
 }
 
-// printConfusion prints how many images of each class, a line, were taken for
-// each class, a column, which has the number of the class.
+// printConfusion prints the confusion matrix: a row for each true class, a column,
+// headed by its number, for each predicted one.
 func printConfusion(w io.Writer, classes []string, confusion [][]int) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(t, "\ntaken for\t\t")
+	fmt.Fprint(t, "\npredicted\t\t")
 	for c := range classes {
 		fmt.Fprintf(t, "%d\t", c)
 	}
@@ -110,7 +109,7 @@ func printConfusion(w io.Writer, classes []string, confusion [][]int) error {
 	return t.Flush()
 }
 
-// mistakes are the classes that truth is most often taken for.
+// mistakes lists the classes that truth is most often mistaken for.
 func mistakes(classes []string, row []int, truth int) string {
 	const most = 3
 	var others []int

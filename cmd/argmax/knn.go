@@ -26,10 +26,10 @@ func newKNN() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "knn TRAIN [TEST]",
 		Short: "Measure the accuracy of the k nearest neighbours",
-		Long: `knn compares every test image with every training image, exactly, and lets the k
-nearest vote. The test images are the test set of TRAIN, or those of TEST: its
-test set, or all of it if it has none. Classes are known by their names. Several k
-are counted in one pass.`,
+		Long: `knn compares every test image with every training image and predicts the class of
+most of the k nearest. The test images are the test set of TRAIN or, if TEST is
+given, the test set of TEST, or all of TEST if it has none. Classes are matched by
+name. Several k share one pass.`,
 		Example: `  argmax knn mnist/ -k 1,3,5
   argmax knn cifar-10-batches-bin/ --metric l1 --limit 1000`,
 		Args: arguments(cobra.RangeArgs(1, 2)),
@@ -38,8 +38,8 @@ are counted in one pass.`,
 	f.add(cmd)
 	cmd.Flags().IntSliceVarP(&f.ks, "neighbours", "k", []int{1, 3, 5}, "numbers of neighbours")
 	cmd.Flags().StringVar(&f.metric, "metric", "l2", metricNames)
-	cmd.Flags().IntVar(&f.limit, "limit", 0, "look at so many test images, of all classes in proportion (default: all)")
-	cmd.Flags().IntVar(&f.workers, "workers", 0, "threads (default: one for each processor)")
+	cmd.Flags().IntVar(&f.limit, "limit", 0, "use only this many test images, of all classes in proportion (default: all)")
+	cmd.Flags().IntVar(&f.workers, "workers", 0, "number of threads (default: one per processor)")
 	return cmd
 }
 
@@ -65,7 +65,7 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if f.limit < 0 {
-		return usageError{fmt.Errorf("--limit %d: at least 0, which is all", f.limit)}
+		return usageError{fmt.Errorf("--limit %d: must be at least 0, which means all", f.limit)}
 	}
 	train, test, err := f.sets(cmd.Context(), args)
 	if err != nil {
@@ -90,14 +90,14 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 		predicted[i] = make([]int, test.Len())
 	}
 	begin, bar := time.Now(), newProgress(cmd.ErrOrStderr(), "comparing", test.Len())
-	err = model.PredictEach(cmd.Context(), f.ks, predicted, queries, f.workers, bar.at)
+	err = model.PredictEach(cmd.Context(), predicted, queries, f.ks, f.workers, bar.at)
 	bar.end()
 	if err != nil {
 		return err
 	}
 	took := time.Since(begin)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "k\taccuracy\tright")
+	fmt.Fprintln(t, "k\taccuracy\tcorrect")
 	for i, k := range f.ks {
 		e, err := classifier.Evaluate(predicted[i], queries)
 		if err != nil {
@@ -108,11 +108,11 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%v, %.2f s, %.0f images a second\n", metric, took.Seconds(), float64(test.Len())/took.Seconds())
+	fmt.Fprintf(out, "%v, %.2f s, %.0f images per second\n", metric, took.Seconds(), float64(test.Len())/took.Seconds())
 	return nil
 }
 
-// sets are the training set of the first argument and the images to test.
+// sets loads the training set of the first argument and the images to test with.
 func (f *knnFlags) sets(ctx context.Context, args []string) (train, test *dataset.Set, err error) {
 	if train, test, err = f.load(ctx, args[0]); err != nil {
 		return nil, nil, err
@@ -128,7 +128,7 @@ func (f *knnFlags) sets(ctx context.Context, args []string) (train, test *datase
 		}
 	}
 	if test == nil {
-		return nil, nil, usageError{fmt.Errorf("%s has no test set: name one", args[0])}
+		return nil, nil, usageError{fmt.Errorf("%s has no test set: give one as TEST", args[0])}
 	}
 	return train, test, nil
 }

@@ -11,10 +11,9 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
-// prediction is what predict says of a file.
+// prediction is the result for one file.
 type prediction struct {
 	File  string  `json:"file"`
 	Class string  `json:"class,omitempty"`
@@ -36,10 +35,11 @@ func newPredict() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "predict MODEL FILE...",
 		Short: "Predict the classes of image files",
-		Long: `predict says which class each PNG, JPEG or GIF belongs to. Images are resized to
-the shape that the model was trained on. A model that was trained with the softmax
-loss also gives probabilities. A file that cannot be read is reported and does not
-keep the others from being predicted; the exit code is then 1.`,
+		Long: `predict prints the most likely classes of each PNG, JPEG or GIF file, with their
+probabilities if the model was trained with the softmax loss and with their scores
+otherwise. Images are resized to the shape that the model was trained on. A file
+that cannot be read is reported, and the others are still predicted; the exit code
+is then 1.`,
 		Args: arguments(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if top < 1 {
@@ -49,16 +49,15 @@ keep the others from being predicted; the exit code is then 1.`,
 			if err != nil {
 				return err
 			}
-			info := model.Info()
-			if info.Height == 0 {
-				return fmt.Errorf("%s does not say what shape its images have", args[0])
+			if model.Info().Shape == (classifier.Shape{}) {
+				return fmt.Errorf("%s is not a model of images: it has no image shape", args[0])
 			}
 			predictions, failed := make([]prediction, 0, len(args)-1), 0
 			for _, file := range args[1:] {
 				if err := cmd.Context().Err(); err != nil {
 					return err
 				}
-				p := predictFile(model, info, file, top)
+				p := predictFile(model, file, top)
 				if p.Error != "" {
 					failed++
 					fmt.Fprintln(cmd.ErrOrStderr(), "argmax:", p.Error)
@@ -76,40 +75,38 @@ keep the others from being predicted; the exit code is then 1.`,
 			return err
 		},
 	}
-	cmd.Flags().IntVar(&top, "top", 3, "how many classes to show, the likeliest first")
+	cmd.Flags().IntVar(&top, "top", 3, "number of classes to print, the most likely first")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
 
-func predictFile(model *classifier.Linear, info classifier.Info, file string, top int) prediction {
-	shape := dataset.Shape{Height: info.Height, Width: info.Width, Channels: info.Channels}
-	pixels, err := dataset.ReadImage(file, shape, resize)
+func predictFile(model *classifier.Linear, file string, top int) prediction {
+	pixels, err := dataset.ReadImage(file, dataset.Shape(model.Info().Shape), resize)
 	if err != nil {
 		return prediction{File: file, Error: err.Error()}
 	}
-	n := len(pixels)
-	x := make([]float32, n)
-	kernels.Convert(kernels.Matrix{Rows: 1, Cols: n, Stride: n, Data: x}, kernels.Dense[uint8]{Rows: 1, Cols: n, Stride: n, Data: pixels})
-	scores := make([]float32, model.Classes())
+	x := make([]float32, len(pixels))
+	argmax.FromBytes(x, pixels)
+	classes := model.Classes()
+	scores := make([]float32, len(classes))
 	model.Scores(scores, x)
 	for c, s := range scores {
 		if s-s != 0 {
-			return prediction{File: file, Error: fmt.Sprintf("%s: the score of %s is %v", file, info.Classes[c], s)}
+			return prediction{File: file, Error: fmt.Sprintf("%s: the score of %s is %v", file, classes[c], s)}
 		}
 	}
-	var probabilities []float32
-	if info.Notes["loss"] == classifier.Softmax.String() {
-		probabilities = make([]float32, len(scores))
-		argmax.Softmax(probabilities, scores)
+	probabilities := make([]float32, len(classes))
+	if model.Probabilities(probabilities, x) != nil { // the model has none
+		probabilities = nil
 	}
 	order := make([]int, len(scores))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	p := prediction{File: file, Class: info.Classes[order[0]]}
+	p := prediction{File: file, Class: classes[order[0]]}
 	for _, c := range order[:min(top, len(order))] {
-		s := score{Class: info.Classes[c], Score: scores[c]}
+		s := score{Class: classes[c], Score: scores[c]}
 		if probabilities != nil {
 			s.Probability = &probabilities[c]
 		}

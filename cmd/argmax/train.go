@@ -14,11 +14,13 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 type trainFlags struct {
 	shapeFlags
 	out, loss string
+	margin    float32
 	sgd       classifier.SGD
 }
 
@@ -27,66 +29,71 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train DATA -o MODEL",
 		Short: "Train a linear classifier and write it to a file",
-		Long: `train learns the weights of a linear classifier f(x) = Wx + b by stochastic
-gradient descent with momentum on the mean loss plus λ ΣW², and writes them to a
-safetensors file: the tensors weight and bias score pixels from 0 to 255 as they
-are; class names and the image shape are in the metadata. The file appears whole
-or not at all.
+		Long: `train fits a linear classifier f(x) = Wx + b by stochastic gradient descent with
+momentum on the mean loss plus λ ΣW², and writes it to a safetensors file. The
+tensors weight and bias apply to pixels from 0 to 255; class names and the image
+shape are in the metadata. The file is written completely or not at all.
 
-An interrupt ends the training early. If an epoch is complete, the model as far as
-it is, is written all the same, with a note; the exit code is 1. A second interrupt
-ends the program at once.`,
+An interrupt ends the training early. If at least one epoch is complete, the model
+is still written, with a note, and the exit code is 1. A second interrupt ends the
+program at once.`,
 		Example: `  argmax train mnist/ -o mnist.safetensors
   argmax train photos/ --width 32 --height 32 --loss hinge --l2 1e-4 -o photos.safetensors`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.add(cmd)
+	f.sgd = classifier.NewSGD(kernels.CrossEntropy{})
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "the model file to write")
+	flags.StringVarP(&f.out, "out", "o", "", "model file to write")
 	flags.StringVar(&f.loss, "loss", "softmax", "softmax (cross-entropy) or hinge (multiclass SVM)")
-	flags.Float32Var(&f.sgd.Margin, "margin", 1, "of the hinge")
+	flags.Float32Var(&f.margin, "margin", 1, "margin of the hinge loss")
 	flags.Float32Var(&f.sgd.L2, "l2", 0, "λ, the weight of the penalty ΣW²")
-	flags.IntVar(&f.sgd.Epochs, "epochs", 20, "passes over the images")
-	flags.IntVar(&f.sgd.Batch, "batch", 128, "images a step")
-	flags.Float32Var(&f.sgd.LearningRate, "rate", 0, "learning rate at the start, falling to zero (default 0.003, hinge 0.0005)")
-	flags.Float32Var(&f.sgd.Momentum, "momentum", 0.9, "momentum; 0 is none")
-	flags.Uint64Var(&f.sgd.Seed, "seed", 0, "of the order of the images")
-	flags.IntVar(&f.sgd.Workers, "workers", 0, "threads (default: one for each processor); does not change the model")
+	flags.IntVar(&f.sgd.Epochs, "epochs", f.sgd.Epochs, "passes over the images")
+	flags.IntVar(&f.sgd.Batch, "batch", f.sgd.Batch, "batch size")
+	flags.Float32Var(&f.sgd.LearningRate, "rate", 0, "initial learning rate, decays linearly to zero (default 0.003, for hinge 0.0005)")
+	flags.Float32Var(&f.sgd.Momentum, "momentum", f.sgd.Momentum, "momentum; 0 is none")
+	flags.Uint64Var(&f.sgd.Seed, "seed", 0, "seed of the order of the images")
+	flags.IntVar(&f.sgd.Workers, "workers", 0, "number of threads (default: one per processor); does not change the model")
 	return cmd
 }
 
-func parseLoss(name string) (classifier.Loss, error) {
-	for _, l := range []classifier.Loss{classifier.Softmax, classifier.Hinge} {
-		if l.String() == name {
-			return l, nil
-		}
+// setLoss sets the loss, and the learning rate unless the user has.
+func (f *trainFlags) setLoss(rateIsSet bool) error {
+	switch f.loss {
+	case "softmax":
+		f.sgd.Loss = kernels.CrossEntropy{}
+	case "hinge":
+		f.sgd.Loss = kernels.WestonWatkins{Margin: f.margin}
+	default:
+		return usageError{fmt.Errorf("--loss %s: must be softmax or hinge", f.loss)}
 	}
-	return 0, usageError{fmt.Errorf("--loss %s: softmax or hinge", name)}
+	if !rateIsSet {
+		f.sgd.LearningRate = classifier.NewSGD(f.sgd.Loss).LearningRate
+	}
+	return nil
 }
 
-// check finds mistakes before the work begins, and sets what the flags mean: to
-// SGD a zero is no number but its default.
-func (f *trainFlags) check() (err error) {
-	if f.sgd.Loss, err = parseLoss(f.loss); err != nil {
-		return err
-	}
+// check finds mistakes before the work begins.
+func (f *trainFlags) check() error {
 	switch c := &f.sgd; {
 	case f.out == "":
-		return usageError{errors.New("--out: name the model file to write")}
+		return usageError{errors.New("--out: the model file to write is missing")}
 	case c.Epochs < 1:
-		return usageError{fmt.Errorf("--epochs %d: at least 1", c.Epochs)}
+		return usageError{fmt.Errorf("--epochs %d: must be at least 1", c.Epochs)}
 	case c.Batch < 1:
-		return usageError{fmt.Errorf("--batch %d: at least 1", c.Batch)}
-	case !(c.Margin > 0):
-		return usageError{fmt.Errorf("--margin %v: more than 0", c.Margin)}
+		return usageError{fmt.Errorf("--batch %d: must be at least 1", c.Batch)}
+	case !(f.margin > 0):
+		return usageError{fmt.Errorf("--margin %v: must be more than 0", f.margin)}
+	case !(c.LearningRate > 0):
+		return usageError{fmt.Errorf("--rate %v: must be more than 0", c.LearningRate)}
+	case !(c.L2 >= 0):
+		return usageError{fmt.Errorf("--l2 %v: must be at least 0", c.L2)}
 	case !(c.Momentum >= 0 && c.Momentum < 1):
-		return usageError{fmt.Errorf("--momentum %v: at least 0 and less than 1", c.Momentum)}
-	case c.Momentum == 0:
-		c.Momentum = -1
+		return usageError{fmt.Errorf("--momentum %v: must be at least 0 and less than 1", c.Momentum)}
 	}
 	if dir, err := os.Stat(filepath.Dir(f.out)); err != nil || !dir.IsDir() {
-		return fmt.Errorf("%s: there is no directory to write it in", f.out)
+		return fmt.Errorf("%s: its directory does not exist", f.out)
 	}
 	if old, err := os.Stat(f.out); err == nil && !old.Mode().IsRegular() {
 		return fmt.Errorf("%s: not a regular file", f.out)
@@ -95,6 +102,9 @@ func (f *trainFlags) check() (err error) {
 }
 
 func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
+	if err := f.setLoss(cmd.Flags().Changed("rate")); err != nil {
+		return err
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -118,7 +128,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	}
 	interrupted := err != nil
 	if interrupted && reached.Epoch == 0 {
-		return err // not worth the file that may be there
+		return err // not worth overwriting a file for
 	}
 	took := time.Since(begin)
 	if model, err = model.With(f.info(model, train, reached, interrupted)); err != nil {
@@ -146,26 +156,23 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// info is what the model file says beside the weights.
+// info returns the metadata of the model file.
 func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, reached classifier.Progress, interrupted bool) classifier.Info {
-	info, shape := model.Info(), train.Shape()
-	info.Height, info.Width, info.Channels = shape.Height, shape.Width, shape.Channels
+	info := model.Info()
 	number := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 	info.Notes = map[string]string{
 		"data":     train.Name(),
-		"loss":     f.sgd.Loss.String(),
+		"loss":     f.loss,
 		"l2":       number(f.sgd.L2),
 		"epochs":   strconv.Itoa(reached.Epoch),
 		"batch":    strconv.Itoa(f.sgd.Batch),
-		"momentum": number(max(f.sgd.Momentum, 0)),
+		"momentum": number(f.sgd.Momentum),
+		"rate":     number(f.sgd.LearningRate),
 		"seed":     strconv.FormatUint(f.sgd.Seed, 10),
 		"version":  version(),
 	}
-	if f.sgd.LearningRate != 0 {
-		info.Notes["rate"] = number(f.sgd.LearningRate)
-	}
-	if f.sgd.Loss == classifier.Hinge {
-		info.Notes["margin"] = number(f.sgd.Margin)
+	if f.loss == "hinge" {
+		info.Notes["margin"] = number(f.margin)
 	}
 	if interrupted {
 		info.Notes["interrupted"] = fmt.Sprintf("epoch %d of %d", reached.Epoch, f.sgd.Epochs)

@@ -1,0 +1,92 @@
+package classifier
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Info is what a model says about itself beside its weights.
+type Info struct {
+	// Classes are the names of the classes, in the order of the scores.
+	Classes []string
+	// Shape is that of the images whose pixels are the features; zero if the
+	// features are not pixels.
+	Shape Shape
+	// Link says what the scores are.
+	Link Link
+	// Notes are for whoever made the model: how it was trained, on what.
+	Notes map[string]string
+}
+
+// Shape is the size of an image. Its pixels are one plane for each channel, each
+// row by row. A dataset.Shape converts to it.
+type Shape struct {
+	Height, Width int
+	Channels      int // 1 is grey, 3 is red, green and blue
+}
+
+// String returns the shape as height x width x channels, such as "28x28x1".
+func (s Shape) String() string {
+	return fmt.Sprintf("%dx%dx%d", s.Height, s.Width, s.Channels)
+}
+
+// has reports whether an image of the shape has this many pixels in all channels.
+func (s Shape) has(features int) bool {
+	// Each factor divides what is left: no product overflows.
+	for _, n := range []int{s.Height, s.Width, s.Channels} {
+		if n <= 0 || features%n != 0 {
+			return false
+		}
+		features /= n
+	}
+	return features == 1
+}
+
+// Link is the function that makes probabilities of scores.
+type Link uint8
+
+const (
+	NoLink      Link = iota // scores that are compared, and no more
+	SoftmaxLink             // pᵢ = exp(sᵢ) / Σ exp(sⱼ)
+)
+
+// String returns "none" or "softmax".
+func (l Link) String() string {
+	switch l {
+	case NoLink:
+		return "none"
+	case SoftmaxLink:
+		return "softmax"
+	}
+	return fmt.Sprintf("Link(%d)", uint8(l))
+}
+
+// linkOf returns the link of the scores that a loss is minimized for.
+func linkOf(loss kernels.Loss) Link {
+	if _, ok := loss.(kernels.CrossEntropy); ok {
+		return SoftmaxLink
+	}
+	return NoLink
+}
+
+func (i Info) clone() Info {
+	i.Classes, i.Notes = slices.Clone(i.Classes), maps.Clone(i.Notes)
+	return i
+}
+
+// check returns an error unless a model of so many classes and features can have
+// the information.
+func (i Info) check(classes, features int) error {
+	switch {
+	case len(i.Classes) != classes:
+		return fmt.Errorf("classifier: %d class names for %d classes", len(i.Classes), classes)
+	case i.Shape != Shape{} && !i.Shape.has(features):
+		return fmt.Errorf("classifier: images of %v for %d features", i.Shape, features)
+	case i.Link > SoftmaxLink:
+		return fmt.Errorf("classifier: unknown link %v", i.Link)
+	}
+	return nil
+}
