@@ -64,7 +64,7 @@ func offsets(n int) []int {
 }
 
 // grain is what the length of a row of bytes is a multiple of.
-func grain[E element]() int {
+func grain[E Element]() int {
 	if unsafe.Sizeof(*new(E)) == 1 {
 		return lanes
 	}
@@ -72,7 +72,7 @@ func grain[E element]() int {
 }
 
 // elements makes values of either type.
-func elements[E element](s *source, n int, m mood) []E {
+func elements[E Element](s *source, n int, m mood) []E {
 	x := make([]E, n)
 	for i := range x {
 		if v, ok := any(&x[i]).(*float32); ok {
@@ -85,7 +85,7 @@ func elements[E element](s *source, n int, m mood) []E {
 }
 
 // place copies x, floats or bytes, to the beginning or the end of the arena.
-func place[E element](a arena, x []E, end bool) []E {
+func place[E Element](a arena, x []E, end bool) []E {
 	all := unsafe.Slice((*E)(unsafe.Pointer(&a[0])), len(a)*4/int(unsafe.Sizeof(*new(E))))
 	p := all[:len(x):len(x)]
 	if end {

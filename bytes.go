@@ -53,20 +53,20 @@ func L1DistBytes(x, y []uint8) int64 { return byteL1Dist.pair("L1DistBytes", x, 
 // What lies between and behind the rows is not read. DotBytesRows panics if rows is
 // too short, if the stride is less than len(x) (with two rows or more), or if dst
 // overlaps x or the matrix.
-func DotBytesRows(dst []int64, x, rows []uint8, stride int) {
-	byteDot.rows("DotBytesRows", dst, x, rows, stride)
+func DotBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
+	byteDot.rows("DotBytesRows", dst, x, rows)
 }
 
 // SqDistBytesRows sets dst[i] to the squared Euclidean distance of x and row i of a
 // matrix of bytes, exactly. Shapes and panics are those of [DotBytesRows].
-func SqDistBytesRows(dst []int64, x, rows []uint8, stride int) {
-	byteSqDist.rows("SqDistBytesRows", dst, x, rows, stride)
+func SqDistBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
+	byteSqDist.rows("SqDistBytesRows", dst, x, rows)
 }
 
 // L1DistBytesRows sets dst[i] to the Manhattan distance of x and row i of a matrix of
 // bytes, exactly. Shapes and panics are those of [DotBytesRows].
-func L1DistBytesRows(dst []int64, x, rows []uint8, stride int) {
-	byteL1Dist.rows("L1DistBytesRows", dst, x, rows, stride)
+func L1DistBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
+	byteL1Dist.rows("L1DistBytesRows", dst, x, rows)
 }
 
 // DotBytesRowsAt is [DotBytesRows] for the rows in a list: dst[i] becomes the inner
@@ -76,51 +76,49 @@ func L1DistBytesRows(dst []int64, x, rows []uint8, stride int) {
 // as rows has room for, at most one if the stride is less than len(x).
 // DotBytesRowsAt panics if index is not as long as dst, if an index is not that of a
 // row, or if dst overlaps x, rows or index.
-func DotBytesRowsAt(dst []int64, x, rows []uint8, stride int, index []int) {
-	byteDot.rowsAt("DotBytesRowsAt", dst, x, rows, stride, index)
+func DotBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
+	byteDot.rowsAt("DotBytesRowsAt", dst, x, rows, index)
 }
 
 // SqDistBytesRowsAt is [SqDistBytesRows] for the rows in a list. Shapes and panics
 // are those of [DotBytesRowsAt].
-func SqDistBytesRowsAt(dst []int64, x, rows []uint8, stride int, index []int) {
-	byteSqDist.rowsAt("SqDistBytesRowsAt", dst, x, rows, stride, index)
+func SqDistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
+	byteSqDist.rowsAt("SqDistBytesRowsAt", dst, x, rows, index)
 }
 
 // L1DistBytesRowsAt is [L1DistBytesRows] for the rows in a list. Shapes and panics
 // are those of [DotBytesRowsAt].
-func L1DistBytesRowsAt(dst []int64, x, rows []uint8, stride int, index []int) {
-	byteL1Dist.rowsAt("L1DistBytesRowsAt", dst, x, rows, stride, index)
+func L1DistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
+	byteL1Dist.rowsAt("L1DistBytesRowsAt", dst, x, rows, index)
 }
 
 func (s byteSum) pair(name string, x, y []uint8) int64 {
-	if len(x) != len(y) {
-		panicLengths(name, len(x), len(y))
-	}
+	checkLengths(name, len(x), len(y))
 	var sum [1]int64
 	s.add(sum[:], x, y, 0, inOrder[:1], 0)
 	return sum[0]
 }
 
-func (s byteSum) rows(name string, dst []int64, x, rows []uint8, stride int) {
-	checkRows(name, dst, x, rows, stride)
+func (s byteSum) rows(name string, dst []int64, x []uint8, rows Strided[uint8]) {
+	checkRows(name, dst, x, rows)
 	clear(dst)
 	count, ahead := s.rowsAtOnce(len(x)), 0
-	if len(rows) > farBytes { // whether or not it goes on with what is behind
-		ahead = byteAhead(len(x), stride)
+	if len(rows.Data) > farBytes { // a larger matrix probably goes on after these rows
+		ahead = byteAhead(len(x), rows.Stride)
 	}
 	for i := 0; i < len(dst); i += count {
 		part := dst[i:min(i+count, len(dst))]
-		s.add(part, x, rows[i*stride:], stride, inOrder[:len(part)], ahead)
+		s.add(part, x, rows.Data[i*rows.Stride:], rows.Stride, inOrder[:len(part)], ahead)
 	}
 }
 
-func (s byteSum) rowsAt(name string, dst []int64, x, rows []uint8, stride int, index []int) {
-	checkRowsAt(name, dst, x, rows, stride, index)
+func (s byteSum) rowsAt(name string, dst []int64, x []uint8, rows Strided[uint8], index []int) {
+	checkRowsAt(name, dst, x, rows, index)
 	clear(dst)
 	count := s.rowsAtOnce(len(x))
 	for i := 0; i < len(dst); i += count {
 		end := min(i+count, len(dst))
-		s.add(dst[i:end], x, rows, stride, index[i:end], 0)
+		s.add(dst[i:end], x, rows.Data, rows.Stride, index[i:end], 0)
 	}
 }
 

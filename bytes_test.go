@@ -16,8 +16,8 @@ import (
 // byteFunctions are the exported ones, and what they add up.
 var byteFunctions = map[string]struct {
 	pair   func(x, y []uint8) int64
-	rows   func(dst []int64, x, rows []uint8, stride int)
-	rowsAt func(dst []int64, x, rows []uint8, stride int, index []int)
+	rows   func(dst []int64, x []uint8, rows Strided[uint8])
+	rowsAt func(dst []int64, x []uint8, rows Strided[uint8], index []int)
 	term   func(x, y int64) int64
 }{
 	"DotBytes":    {DotBytes, DotBytesRows, DotBytesRowsAt, func(x, y int64) int64 { return x * y }},
@@ -73,13 +73,13 @@ func TestByteRows(t *testing.T) {
 				dst[i], index[i] = -1, s.below(c.rows)
 			}
 			for name, f := range byteFunctions {
-				f.rows(dst, x, rows, stride)
+				f.rows(dst, x, strided(rows, stride))
 				want := make([]int64, c.rows)
 				for i := range want {
 					want[i] = f.pair(x, rows[i*stride:][:c.cols])
 				}
 				require.Equal(t, want, dst, "%v: %s of %d×%d", isa, name, c.rows, c.cols)
-				f.rowsAt(dst, x, rows, stride, index)
+				f.rowsAt(dst, x, strided(rows, stride), index)
 				for i, got := range dst {
 					require.Equal(t, want[index[i]], got, "%v: %s of %d×%d, row %d", isa, name, c.rows, c.cols, index[i])
 				}
@@ -94,24 +94,24 @@ func TestBytePanics(t *testing.T) {
 		"argmax: DotBytes of lengths 2 and 3":                                                     func() { DotBytes(x[:2], x[:3]) },
 		"argmax: SqDistBytes of lengths 2 and 3":                                                  func() { SqDistBytes(x[:2], x[:3]) },
 		"argmax: L1DistBytes of lengths 2 and 3":                                                  func() { L1DistBytes(x[:2], x[:3]) },
-		"argmax: DotBytesRows: rows of length 29 cannot hold 3 rows of length 10 at stride 10":    func() { DotBytesRows(dst, x[:10], x[:29], 10) },
-		"argmax: SqDistBytesRows: rows of length 100 cannot hold 3 rows of length 10 at stride 9": func() { SqDistBytesRows(dst, x[:10], x, 9) },
-		"argmax: L1DistBytesRows: rows of length 9 cannot hold 1 rows of length 10 at stride 0":   func() { L1DistBytesRows(dst[:1], x[:10], x[:9], 0) },
-		"argmax: DotBytesRowsAt of lengths 3 and 2":                                               func() { DotBytesRowsAt(dst, x[:10], x, 10, index[:2]) },
-		"argmax: DotBytesRowsAt: index[1] is 9, with 9 rows":                                      func() { DotBytesRowsAt(dst, x[:10], x[:99], 10, []int{8, 9, 0}) },
-		"argmax: SqDistBytesRowsAt: index[2] is -1, with 10 rows":                                 func() { SqDistBytesRowsAt(dst, x[:10], x, 10, []int{9, 0, -1}) },
-		"argmax: L1DistBytesRowsAt: index[0] is 1, with 1 rows":                                   func() { L1DistBytesRowsAt(dst, x[:10], x, 9, []int{1, 0, 0}) },
-		"argmax: L1DistBytesRowsAt: index[0] is 0, with 0 rows":                                   func() { L1DistBytesRowsAt(dst, x[:10], x[:9], 9, index) },
-		fmt.Sprintf("argmax: DotBytesRowsAt: index[0] is -1, with %d rows", math.MaxInt):          func() { DotBytesRowsAt(dst[:1], nil, x, 0, []int{-1}) },
-		"argmax: L1DistBytesRowsAt: dst overlaps x":                                               func() { overlap := bytesOf(dst); L1DistBytesRowsAt(dst, overlap[3:10], x, 10, index) },
-		"argmax: DotBytesRows: dst overlaps rows":                                                 func() { DotBytesRows(dst[:1], x[:10], bytesOf(dst), 10) },
-		"argmax: DotBytesRows: dst overlaps x":                                                    func() { DotBytesRows(dst[:1], bytesOf(dst)[7:17], x, 10) },
-		"argmax: SqDistBytesRowsAt: dst overlaps rows":                                            func() { SqDistBytesRowsAt(dst[:1], x[:10], bytesOf(dst), 10, index[:1]) },
+		"argmax: DotBytesRows: rows of length 29 cannot hold 3 rows of length 10 at stride 10":    func() { DotBytesRows(dst, x[:10], strided(x[:29], 10)) },
+		"argmax: SqDistBytesRows: rows of length 100 cannot hold 3 rows of length 10 at stride 9": func() { SqDistBytesRows(dst, x[:10], strided(x, 9)) },
+		"argmax: L1DistBytesRows: rows of length 9 cannot hold 1 rows of length 10 at stride 0":   func() { L1DistBytesRows(dst[:1], x[:10], strided(x[:9], 0)) },
+		"argmax: DotBytesRowsAt of lengths 3 and 2":                                               func() { DotBytesRowsAt(dst, x[:10], strided(x, 10), index[:2]) },
+		"argmax: DotBytesRowsAt: index[1] is 9, with 9 rows":                                      func() { DotBytesRowsAt(dst, x[:10], strided(x[:99], 10), []int{8, 9, 0}) },
+		"argmax: SqDistBytesRowsAt: index[2] is -1, with 10 rows":                                 func() { SqDistBytesRowsAt(dst, x[:10], strided(x, 10), []int{9, 0, -1}) },
+		"argmax: L1DistBytesRowsAt: index[0] is 1, with 1 rows":                                   func() { L1DistBytesRowsAt(dst, x[:10], strided(x, 9), []int{1, 0, 0}) },
+		"argmax: L1DistBytesRowsAt: index[0] is 0, with 0 rows":                                   func() { L1DistBytesRowsAt(dst, x[:10], strided(x[:9], 9), index) },
+		fmt.Sprintf("argmax: DotBytesRowsAt: index[0] is -1, with %d rows", math.MaxInt):          func() { DotBytesRowsAt(dst[:1], nil, strided(x, 0), []int{-1}) },
+		"argmax: L1DistBytesRowsAt: dst overlaps x":                                               func() { overlap := bytesOf(dst); L1DistBytesRowsAt(dst, overlap[3:10], strided(x, 10), index) },
+		"argmax: DotBytesRows: dst overlaps rows":                                                 func() { DotBytesRows(dst[:1], x[:10], strided(bytesOf(dst), 10)) },
+		"argmax: DotBytesRows: dst overlaps x":                                                    func() { DotBytesRows(dst[:1], bytesOf(dst)[7:17], strided(x, 10)) },
+		"argmax: SqDistBytesRowsAt: dst overlaps rows":                                            func() { SqDistBytesRowsAt(dst[:1], x[:10], strided(bytesOf(dst), 10), index[:1]) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
 	for _, stride := range []int{-1, math.MinInt, math.MaxInt, math.MaxInt/2 + 1} { // the size of the matrix overflows
-		assert.Panics(t, func() { DotBytesRows(dst, x[:10], x, stride) }, "stride %d", stride)
+		assert.Panics(t, func() { DotBytesRows(dst, x[:10], strided(x, stride)) }, "stride %d", stride)
 	}
 }
 

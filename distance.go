@@ -15,25 +15,25 @@ func SqDist(x, y []float32) float32 {
 	return sqDist(x, y)
 }
 
-// SqDistRows sets dst[i] to the squared Euclidean distance of x and row i of a
-// matrix, in the row form. Shapes and panics are those of [ScoreRows].
-func SqDistRows(dst, x, rows []float32, stride int) {
-	checkRows("SqDistRows", dst, x, rows, stride)
+// SqDistRows sets dst[i] to the squared Euclidean distance of x and row i of rows, in
+// the row form. For shapes and panics see [ScoreRows].
+func SqDistRows(dst, x []float32, rows Strided[float32]) {
+	checkRows("SqDistRows", dst, x, rows)
 	if len(dst)*len(x) > maxRows {
-		stepSqDist.longRows(dst, x, rows, stride)
+		stepSqDist.longRows(dst, x, rows)
 		return
 	}
-	sqDistRows(dst, x, rows, stride)
+	sqDistRows(dst, x, rows.Data, rows.Stride)
 }
 
-// SqDistRowsAt is [SqDistRows] for the rows in a list. Shapes and panics are those
-// of [ScoreRowsAt].
-func SqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	stepSqDist.longRowsAt("SqDistRowsAt", dst, x, rows, stride, index)
+// SqDistRowsAt is like [SqDistRows] for listed rows. For shapes and panics see
+// [ScoreRowsAt].
+func SqDistRowsAt(dst, x []float32, rows Strided[float32], index []int) {
+	stepSqDist.rowsAt("SqDistRowsAt", dst, x, rows, index)
 }
 
-// L1Dist returns the Manhattan distance of x and y, Σ |xᵢ − yᵢ|, in the vector
-// form. It panics if the lengths differ.
+// L1Dist returns the Manhattan distance of x and y, Σ |xᵢ − yᵢ|, in the vector form.
+// It panics if the lengths differ.
 func L1Dist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("L1Dist", len(x), len(y))
@@ -44,27 +44,27 @@ func L1Dist(x, y []float32) float32 {
 	return l1Dist(x, y)
 }
 
-// L1DistRows sets dst[i] to the Manhattan distance of x and row i of a matrix, in
-// the row form. Shapes and panics are those of [ScoreRows].
-func L1DistRows(dst, x, rows []float32, stride int) {
-	checkRows("L1DistRows", dst, x, rows, stride)
+// L1DistRows sets dst[i] to the Manhattan distance of x and row i of rows, in the row
+// form. For shapes and panics see [ScoreRows].
+func L1DistRows(dst, x []float32, rows Strided[float32]) {
+	checkRows("L1DistRows", dst, x, rows)
 	if len(dst)*len(x) > maxRows {
-		stepL1Dist.longRows(dst, x, rows, stride)
+		stepL1Dist.longRows(dst, x, rows)
 		return
 	}
-	l1DistRows(dst, x, rows, stride)
+	l1DistRows(dst, x, rows.Data, rows.Stride)
 }
 
-// L1DistRowsAt is [L1DistRows] for the rows in a list. Shapes and panics are those
-// of [ScoreRowsAt].
-func L1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	stepL1Dist.longRowsAt("L1DistRowsAt", dst, x, rows, stride, index)
+// L1DistRowsAt is like [L1DistRows] for listed rows. For shapes and panics see
+// [ScoreRowsAt].
+func L1DistRowsAt(dst, x []float32, rows Strided[float32], index []int) {
+	stepL1Dist.rowsAt("L1DistRowsAt", dst, x, rows, index)
 }
 
-// LInfDist returns the Chebyshev distance of x and y, max |xᵢ − yᵢ|: NaN if a
-// difference is NaN (also that of two equal infinities), 0 for empty vectors. Each
-// difference is rounded, which does not change their order: the result is the exact
-// distance, rounded once. It panics if the lengths differ.
+// LInfDist returns the Chebyshev distance of x and y, max |xᵢ − yᵢ|: 0 if they are
+// empty, NaN if a difference is NaN (as that of two equal infinities is). Rounding a
+// difference does not change which is largest, so the result is the exact distance
+// rounded once. It panics if the lengths differ.
 func LInfDist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("LInfDist", len(x), len(y))
@@ -77,43 +77,44 @@ func LInfDist(x, y []float32) float32 {
 	return max(largest, lInfDist(x, y))
 }
 
-// LInfDistRows sets dst[i] to the Chebyshev distance of x and row i of a matrix:
-// the bits are those of [LInfDist]. Shapes and panics are those of [ScoreRows].
-func LInfDistRows(dst, x, rows []float32, stride int) {
-	checkRows("LInfDistRows", dst, x, rows, stride)
+// LInfDistRows sets dst[i] to the Chebyshev distance of x and row i of rows, with the
+// bits of [LInfDist]. For shapes and panics see [ScoreRows].
+func LInfDistRows(dst, x []float32, rows Strided[float32]) {
+	checkRows("LInfDistRows", dst, x, rows)
 	if len(dst)*len(x) > maxRows {
-		stepLInfDist.longRows(dst, x, rows, stride)
+		stepLInfDist.longRows(dst, x, rows)
 		return
 	}
-	lInfDistRows(dst, x, rows, stride)
+	lInfDistRows(dst, x, rows.Data, rows.Stride)
 }
 
-// LInfDistRowsAt is [LInfDistRows] for the rows in a list. Shapes and panics are
-// those of [ScoreRowsAt].
-func LInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	stepLInfDist.longRowsAt("LInfDistRowsAt", dst, x, rows, stride, index)
+// LInfDistRowsAt is like [LInfDistRows] for listed rows. For shapes and panics see
+// [ScoreRowsAt].
+func LInfDistRowsAt(dst, x []float32, rows Strided[float32], index []int) {
+	stepLInfDist.rowsAt("LInfDistRowsAt", dst, x, rows, index)
 }
 
 // CosineDist returns the cosine distance of x and y, 1 − x·y/√(x·x · y·y): 0 for the
 // same direction, 1 for orthogonal vectors, 2 for opposite directions. The three
-// products are those of [Dot], in the vector form; the rest is computed in float64
-// and rounded at the end.
+// inner products are those of [Dot], in the vector form; the rest is computed in
+// float64 and rounded once, at the end.
 //
-// If x or y is zero the distance is 1; so it is if x·x or y·y underflows to zero,
-// which takes elements of 2⁻⁷⁵ or less. A NaN stays NaN. If x·x or y·y overflows,
-// which takes elements of 2⁶⁰ or so, the distance is 1 or NaN.
+// The distance is 1 if x or y is zero, or if x·x or y·y underflows to zero, which
+// takes elements of magnitude 2⁻⁷⁵ or less. It is NaN if an element is NaN. If x·x or
+// y·y overflows, which takes elements of magnitude about 2⁶⁰, it is 1 or NaN.
 //
 // If nothing overflows or underflows, the distance before its last rounding differs
 // from the exact one by at most 2g/(1 − g), where g is γ(⌈n/64⌉ + 6) of the package
-// comment: the error of x·y is at most g·√(x·x · y·y), that of the root as much. By
-// as much the distance may lie below 0 or above 2. That of x and x itself is 0.
+// comment: the error of x·y is at most g·√(x·x · y·y), and that of the root is as
+// large. So the distance may be slightly below 0 or above 2. The distance of x and x
+// is exactly 0.
 //
 // It panics if the lengths differ.
 func CosineDist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("CosineDist", len(x), len(y))
 	}
-	if len(x) > maxVector/2 { // of two vectors
+	if len(x) > maxVector/2 { // three sums at once take longer than one
 		return cosine(Dot(x, y), Dot(x, x), Dot(y, y))
 	}
 	var sums [4]float32
@@ -121,55 +122,55 @@ func CosineDist(x, y []float32) float32 {
 	return cosine(sums[0], sums[1], sums[2])
 }
 
-// CosineRows sets dst[i] to the cosine distance of x and row i of a matrix, as
-// [CosineDist] but from products in the row form: in the bound of the error, g is
-// γ(⌈n/16⌉ + 4). Shapes and panics are those of [ScoreRows].
-func CosineRows(dst, x, rows []float32, stride int) {
-	checkRows("CosineRows", dst, x, rows, stride)
+// CosineRows sets dst[i] to the cosine distance of x and row i of rows. It is like
+// [CosineDist] with inner products in the row form: in the error bound, g is
+// γ(⌈n/16⌉ + 4). For shapes and panics see [ScoreRows].
+func CosineRows(dst, x []float32, rows Strided[float32]) {
+	checkRows("CosineRows", dst, x, rows)
 	square := rowSquare(x)
 	var squares [cosineRows]float32
 	n := max(1, min(cosineRows, maxRows/max(1, len(x))))
 	for i := 0; i < len(dst); i += n {
 		part := dst[i:min(i+n, len(dst))]
-		dotSquareRows(part, squares[:len(part)], x, rows[i*stride:], stride)
+		dotSquareRows(part, squares[:len(part)], x, rows.Data[i*rows.Stride:], rows.Stride)
 		cosines(part, square, squares[:])
 	}
 }
 
-// CosineRowsAt is [CosineRows] for the rows in a list. Shapes and panics are those
-// of [ScoreRowsAt].
-func CosineRowsAt(dst, x, rows []float32, stride int, index []int) {
-	checkRowsAt("CosineRowsAt", dst, x, rows, stride, index)
+// CosineRowsAt is like [CosineRows] for listed rows. For shapes and panics see
+// [ScoreRowsAt].
+func CosineRowsAt(dst, x []float32, rows Strided[float32], index []int) {
+	checkRowsAt("CosineRowsAt", dst, x, rows, index)
 	square := rowSquare(x)
 	var squares [cosineRows]float32
 	n := min(cosineRows, rowsAtOnce(len(x)))
 	for i := 0; i < len(dst); i += n {
 		part := dst[i:min(i+n, len(dst))]
-		dotSquareRowsAt(part, squares[:len(part)], x, rows, stride, index[i:])
+		dotSquareRowsAt(part, squares[:len(part)], x, rows.Data, rows.Stride, index[i:])
 		cosines(part, square, squares[:])
 	}
 }
 
-// cosineRows is how many squares wait for their products.
+// cosineRows is the largest number of rows whose squares are kept on the stack.
 const cosineRows = 128
 
-// rowSquare is x·x in the row form.
+// rowSquare returns x·x in the row form.
 func rowSquare(x []float32) float32 {
 	var square [1]float32
 	scoreRows(square[:], x, x, 0)
 	return square[0]
 }
 
-// cosines makes distances of the products in dst.
+// cosines replaces the inner products in dst by distances.
 func cosines(dst []float32, square float32, squares []float32) {
 	for i, dot := range dst {
 		dst[i] = cosine(dot, square, squares[i])
 	}
 }
 
-// cosine is the distance of vectors of which the products are known. The product of
-// the squares is exact in float64, and no sum follows a product that could be fused
-// with it.
+// cosine returns the distance of two vectors from their inner products. The product
+// of xx and yy is exact in float64, and it is not added to anything, so the compiler
+// cannot fuse it.
 func cosine(dot, xx, yy float32) float32 {
 	squares := float64(xx) * float64(yy)
 	if squares == 0 {

@@ -33,15 +33,15 @@ func lInfDistRowsGeneric(dst, x, rows []float32, stride int) {
 }
 
 func sqDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
-	stepSqDist.rowsAt(dst, x, rows, stride, index)
+	stepSqDist.listedRows(dst, x, rows, stride, index)
 }
 
 func l1DistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
-	stepL1Dist.rowsAt(dst, x, rows, stride, index)
+	stepL1Dist.listedRows(dst, x, rows, stride, index)
 }
 
 func lInfDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
-	stepLInfDist.rowsAt(dst, x, rows, stride, index)
+	stepLInfDist.listedRows(dst, x, rows, stride, index)
 }
 
 // dotSquaresGeneric leaves x·y, x·x and y·y in the vector form.

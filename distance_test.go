@@ -14,19 +14,19 @@ func TestDistancePanics(t *testing.T) {
 	for message, f := range map[string]func(){
 		"argmax: LInfDist of lengths 3 and 4":                                                func() { LInfDist(x[:3], x[:4]) },
 		"argmax: CosineDist of lengths 4 and 3":                                              func() { CosineDist(x[:4], x[:3]) },
-		"argmax: LInfDistRows: rows of length 9 cannot hold 1 rows of length 10 at stride 0": func() { LInfDistRows(x[:1], x[10:20], x[20:29], 0) },
-		"argmax: CosineRows: rows of length 50 cannot hold 2 rows of length 10 at stride 9":  func() { CosineRows(x[:2], x[10:20], x[20:70], 9) },
-		"argmax: CosineRows: dst overlaps x":                                                 func() { CosineRows(x[:2], x[1:11], x[20:], 10) },
-		"argmax: ScoreRowsAt of lengths 2 and 1":                                             func() { ScoreRowsAt(x[:2], x[10:20], x[20:], 10, []int{0}) },
-		"argmax: ScoreRowsAt: index[1] is 3, with 3 rows":                                    func() { ScoreRowsAt(x[:2], x[10:20], x[20:59], 11, []int{2, 3}) },
-		"argmax: SqDistRowsAt: index[0] is -1, with 3 rows":                                  func() { SqDistRowsAt(x[:1], x[10:20], x[20:59], 11, []int{-1}) },
-		"argmax: L1DistRowsAt: index[0] is 1, with 1 rows":                                   func() { L1DistRowsAt(x[:1], x[10:20], x[20:59], 9, []int{1}) },
-		"argmax: LInfDistRowsAt: index[0] is 0, with 0 rows":                                 func() { LInfDistRowsAt(x[:1], x[10:20], x[20:29], 10, []int{0}) },
-		"argmax: CosineRowsAt: dst overlaps rows":                                            func() { CosineRowsAt(x[30:31], x[:10], x[10:50], 10, []int{0}) },
+		"argmax: LInfDistRows: rows of length 9 cannot hold 1 rows of length 10 at stride 0": func() { LInfDistRows(x[:1], x[10:20], strided(x[20:29], 0)) },
+		"argmax: CosineRows: rows of length 50 cannot hold 2 rows of length 10 at stride 9":  func() { CosineRows(x[:2], x[10:20], strided(x[20:70], 9)) },
+		"argmax: CosineRows: dst overlaps x":                                                 func() { CosineRows(x[:2], x[1:11], strided(x[20:], 10)) },
+		"argmax: ScoreRowsAt of lengths 2 and 1":                                             func() { ScoreRowsAt(x[:2], x[10:20], strided(x[20:], 10), []int{0}) },
+		"argmax: ScoreRowsAt: index[1] is 3, with 3 rows":                                    func() { ScoreRowsAt(x[:2], x[10:20], strided(x[20:59], 11), []int{2, 3}) },
+		"argmax: SqDistRowsAt: index[0] is -1, with 3 rows":                                  func() { SqDistRowsAt(x[:1], x[10:20], strided(x[20:59], 11), []int{-1}) },
+		"argmax: L1DistRowsAt: index[0] is 1, with 1 rows":                                   func() { L1DistRowsAt(x[:1], x[10:20], strided(x[20:59], 9), []int{1}) },
+		"argmax: LInfDistRowsAt: index[0] is 0, with 0 rows":                                 func() { LInfDistRowsAt(x[:1], x[10:20], strided(x[20:29], 10), []int{0}) },
+		"argmax: CosineRowsAt: dst overlaps rows":                                            func() { CosineRowsAt(x[30:31], x[:10], strided(x[10:50], 10), []int{0}) },
 		"argmax: CosineRowsAt: dst overlaps index": func() {
-			CosineRowsAt(unsafe.Slice((*float32)(unsafe.Pointer(&index[0])), 1), x[:10], x[10:50], 10, index)
+			CosineRowsAt(unsafe.Slice((*float32)(unsafe.Pointer(&index[0])), 1), x[:10], strided(x[10:50], 10), index)
 		},
-		"argmax: CosineRowsAt: dst overlaps x": func() { CosineRowsAt(x[:1], x[:10], x[10:50], 10, []int{0}) },
+		"argmax: CosineRowsAt: dst overlaps x": func() { CosineRowsAt(x[:1], x[:10], strided(x[10:50], 10), []int{0}) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
@@ -52,17 +52,17 @@ func TestRowsIn(t *testing.T) {
 
 func TestRowsAtThatMustNotPanic(t *testing.T) {
 	x := make([]float32, 100)
-	ScoreRowsAt(nil, x, nil, -1, nil)
-	ScoreRowsAt(x[:1], x[10:20], x[20:30], -1, []int{0}) // one row has no stride
-	LInfDistRowsAt(x[:2], nil, nil, 0, []int{7, math.MaxInt - 1})
-	CosineRowsAt(x[:2], nil, x[10:20], 3, []int{3, 0})
+	ScoreRowsAt(nil, x, Strided[float32]{Stride: -1}, nil)
+	ScoreRowsAt(x[:1], x[10:20], strided(x[20:30], -1), []int{0}) // one row has no stride
+	LInfDistRowsAt(x[:2], nil, Strided[float32]{}, []int{7, math.MaxInt - 1})
+	CosineRowsAt(x[:2], nil, strided(x[10:20], 3), []int{3, 0})
 	assert.Equal(t, []float32{1, 1}, x[:2], "empty vectors are zero vectors")
 }
 
 // byRow is a distance by row, from the products or differences of that row alone.
 var byRow = map[string]struct {
-	rows func(dst, x, rows []float32, stride int)
-	at   func(dst, x, rows []float32, stride int, index []int)
+	rows func(dst, x []float32, rows Strided[float32])
+	at   func(dst, x []float32, rows Strided[float32], index []int)
 	row  func(x, y []float32) float32
 }{
 	"Score":    {ScoreRows, ScoreRowsAt, stepDot.row},
@@ -91,14 +91,14 @@ func TestCutDistances(t *testing.T) {
 			}
 			for name, d := range byRow {
 				dst, want := make([]float32, c.rows), make([]float32, c.rows)
-				d.rows(dst, x, rows, stride)
+				d.rows(dst, x, strided(rows, stride))
 				for i := range want {
 					want[i] = d.row(x, rows[i*stride:][:c.cols])
 				}
 				i := firstDifference(dst, want)
 				require.Negativef(t, i, "%s: row %d of %d×%d, mood %d", name, i, c.rows, c.cols, m)
 				listed := make([]float32, len(index))
-				d.at(listed, x, rows, stride, index)
+				d.at(listed, x, strided(rows, stride), index)
 				for i, row := range index {
 					require.Truef(t, same(want[row], listed[i]), "%s: row %d of %d×%d in a list, mood %d", name, row, c.rows, c.cols, m)
 				}
@@ -142,7 +142,7 @@ func TestCosineAgainstFloat64(t *testing.T) {
 	for n := 1; n < 300; n++ {
 		x, y, dst := s.values(n, plain), s.values(n, plain), []float32{0}
 		for _, scale := range []float32{1, -3, 0x1p-20} { // of x added to y: near and opposite ones
-			Axpy(scale, x, y)
+			Axpy(y, x, scale)
 			var xy, xx, yy float64
 			for i := range x {
 				a, b := float64(x[i]), float64(y[i])
@@ -150,11 +150,11 @@ func TestCosineAgainstFloat64(t *testing.T) {
 			}
 			want := 1 - xy/math.Sqrt(xx*yy)
 			assert.InDelta(t, want, CosineDist(x, y), bound(vectorRoundings(n)), "length %d", n)
-			CosineRows(dst, x, y, n)
+			CosineRows(dst, x, strided(y, n))
 			assert.InDelta(t, want, dst[0], bound(rowRoundings(n)), "length %d", n)
 		}
 		require.Zero(t, CosineDist(x, x))
-		CosineRows(dst, x, x, n)
+		CosineRows(dst, x, strided(x, n))
 		require.Zero(t, dst[0])
 	}
 }
@@ -194,7 +194,7 @@ func TestCosineOfSpecialVectors(t *testing.T) {
 	} {
 		assert.Truef(t, same(c.want, CosineDist(c.x, c.y)), "%s: %v", c.why, CosineDist(c.x, c.y))
 		dst := []float32{0}
-		CosineRows(dst, c.x, c.y, len(c.y))
+		CosineRows(dst, c.x, strided(c.y, len(c.y)))
 		assert.Truef(t, same(c.want, dst[0]), "%s: %v in a row", c.why, dst[0])
 	}
 }

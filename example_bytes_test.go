@@ -14,7 +14,7 @@ func ExampleSqDistBytesRows() {
 		0, 255, 255, 0,
 	}
 	distances := make([]int64, 3)
-	argmax.SqDistBytesRows(distances, []uint8{255, 10, 0, 245}, images, 4)
+	argmax.SqDistBytesRows(distances, []uint8{255, 10, 0, 245}, argmax.Strided[uint8]{Data: images, Stride: 4})
 	fmt.Println(distances)
 	// Output: [200 75 250100]
 }
@@ -31,7 +31,7 @@ func ExampleL1DistBytesRowsAt() {
 		5, 6,
 	}
 	distances := make([]int64, 2)
-	argmax.L1DistBytesRowsAt(distances, []uint8{5, 5}, images, 2, []int{2, 0})
+	argmax.L1DistBytesRowsAt(distances, []uint8{5, 5}, argmax.Strided[uint8]{Data: images, Stride: 2}, []int{2, 0})
 	fmt.Println(distances)
 	// Output: [1 7]
 }
@@ -52,7 +52,7 @@ func ExampleDotBytesRows() {
 		3, 4,
 	}
 	products := make([]int64, 2)
-	argmax.DotBytesRows(products, []uint8{10, 1}, images, 2)
+	argmax.DotBytesRows(products, []uint8{10, 1}, argmax.Strided[uint8]{Data: images, Stride: 2})
 	fmt.Println(products)
 	// Output: [12 34]
 }
@@ -63,7 +63,7 @@ func ExampleL1DistBytesRows() {
 		3, 4,
 	}
 	distances := make([]int64, 2)
-	argmax.L1DistBytesRows(distances, []uint8{2, 2}, images, 2)
+	argmax.L1DistBytesRows(distances, []uint8{2, 2}, argmax.Strided[uint8]{Data: images, Stride: 2})
 	fmt.Println(distances)
 	// Output: [1 3]
 }
@@ -74,7 +74,7 @@ func ExampleDotBytesRowsAt() {
 		3, 4,
 	}
 	products := make([]int64, 3)
-	argmax.DotBytesRowsAt(products, []uint8{10, 1}, images, 2, []int{1, 0, 1})
+	argmax.DotBytesRowsAt(products, []uint8{10, 1}, argmax.Strided[uint8]{Data: images, Stride: 2}, []int{1, 0, 1})
 	fmt.Println(products)
 	// Output: [34 12 34]
 }
@@ -85,7 +85,7 @@ func ExampleSqDistBytesRowsAt() {
 		3, 4,
 	}
 	distances := make([]int64, 1)
-	argmax.SqDistBytesRowsAt(distances, []uint8{2, 2}, images, 2, []int{1})
+	argmax.SqDistBytesRowsAt(distances, []uint8{2, 2}, argmax.Strided[uint8]{Data: images, Stride: 2}, []int{1})
 	fmt.Println(distances)
 	// Output: [5]
 }

@@ -19,7 +19,7 @@ func ExampleSqDistRows() {
 		1, 1,
 	}
 	distances := make([]float32, 3)
-	argmax.SqDistRows(distances, []float32{1, 2}, base, 2)
+	argmax.SqDistRows(distances, []float32{1, 2}, argmax.Strided[float32]{Data: base, Stride: 2})
 	fmt.Println(distances)
 	// Output: [5 8 1]
 }
@@ -36,7 +36,7 @@ func ExampleL1DistRows() {
 		1, 1,
 	}
 	distances := make([]float32, 3)
-	argmax.L1DistRows(distances, []float32{1, 2}, base, 2)
+	argmax.L1DistRows(distances, []float32{1, 2}, argmax.Strided[float32]{Data: base, Stride: 2})
 	fmt.Println(distances)
 	// Output: [3 4 1]
 }
@@ -54,14 +54,14 @@ var (
 func ExampleSqDistRowsAt() {
 	candidates := []int{2, 1}
 	dst := make([]float32, len(candidates))
-	argmax.SqDistRowsAt(dst, origin, points, 2, candidates)
+	argmax.SqDistRowsAt(dst, origin, argmax.Strided[float32]{Data: points, Stride: 2}, candidates)
 	fmt.Println(dst)
 	// Output: [100 25]
 }
 
 func ExampleL1DistRowsAt() {
 	dst := make([]float32, 2)
-	argmax.L1DistRowsAt(dst, origin, points, 2, []int{2, 1})
+	argmax.L1DistRowsAt(dst, origin, argmax.Strided[float32]{Data: points, Stride: 2}, []int{2, 1})
 	fmt.Println(dst)
 	// Output: [14 7]
 }
@@ -77,14 +77,14 @@ func ExampleLInfDistRows() {
 		4, 8,
 	}
 	dst := make([]float32, 2)
-	argmax.LInfDistRows(dst, []float32{1, 1}, base, 2)
+	argmax.LInfDistRows(dst, []float32{1, 1}, argmax.Strided[float32]{Data: base, Stride: 2})
 	fmt.Println(dst)
 	// Output: [1 7]
 }
 
 func ExampleLInfDistRowsAt() {
 	dst := make([]float32, 2)
-	argmax.LInfDistRowsAt(dst, origin, points, 2, []int{2, 1})
+	argmax.LInfDistRowsAt(dst, origin, argmax.Strided[float32]{Data: points, Stride: 2}, []int{2, 1})
 	fmt.Println(dst)
 	// Output: [8 4]
 }
@@ -102,14 +102,14 @@ func ExampleCosineRows() {
 		-7, 0,
 	}
 	dst := make([]float32, 3)
-	argmax.CosineRows(dst, []float32{1, 0}, base, 2)
+	argmax.CosineRows(dst, []float32{1, 0}, argmax.Strided[float32]{Data: base, Stride: 2})
 	fmt.Println(dst)
 	// Output: [0 1 2]
 }
 
 func ExampleCosineRowsAt() {
 	dst := make([]float32, 2)
-	argmax.CosineRowsAt(dst, []float32{1, 0}, points, 2, []int{1, 0})
+	argmax.CosineRowsAt(dst, []float32{1, 0}, argmax.Strided[float32]{Data: points, Stride: 2}, []int{1, 0})
 	fmt.Println(dst)
 	// Output: [0.4 1]
 }

@@ -20,7 +20,8 @@ func ExampleCrossEntropyRows() {
 		1.3, 4.9, 2.0,
 	}
 	losses, weights := make([]float32, 2), []float32{0.5, 0.5}
-	argmax.CrossEntropyRows(2, 3, losses, scores, 3, scores, 3, []int{0, 1}, weights)
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.CrossEntropyRows(losses, matrix, matrix, 3, []int{0, 1}, weights)
 	fmt.Printf("%.2f %.2f\n", losses, scores)
 	// Output: [2.04 0.08] [-0.44 0.43 0.00 0.01 -0.04 0.03]
 }
@@ -38,7 +39,8 @@ func ExampleHingeRows() {
 		2.2, 2.5, -3.1,
 	}
 	losses := make([]float32, 2)
-	argmax.HingeRows(2, 3, losses, scores, 3, scores, 3, []int{0, 2}, 1, []float32{1, 1})
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.HingeRows(losses, matrix, matrix, 3, []int{0, 2}, []float32{1, 1}, 1)
 	fmt.Printf("%.1f %v\n", losses, scores)
 	// Output: [2.9 12.9] [-1 1 0 1 1 -2]
 }
@@ -56,7 +58,8 @@ func ExampleSquaredHingeRows() {
 		1, 2, -4,
 	}
 	losses := make([]float32, 2)
-	argmax.SquaredHingeRows(2, 3, losses, scores, 3, scores, 3, []int{0, 1}, 1, []float32{1, 1})
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.SquaredHingeRows(losses, matrix, matrix, 3, []int{0, 1}, []float32{1, 1}, 1)
 	fmt.Println(losses, scores)
 	// Output: [4 0] [-4 4 0 0 0 0]
 }
@@ -75,7 +78,8 @@ func ExampleCrammerSingerRows() {
 		2.2, 2.5, -3.1,
 	}
 	losses := make([]float32, 2)
-	argmax.CrammerSingerRows(2, 3, losses, scores, 3, scores, 3, []int{0, 2}, 1, []float32{1, 1})
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.CrammerSingerRows(losses, matrix, matrix, 3, []int{0, 2}, []float32{1, 1}, 1)
 	fmt.Printf("%.1f %v\n", losses, scores)
 	// Output: [2.9 6.6] [-1 1 0 0 1 -1]
 }

@@ -17,20 +17,20 @@ func ExampleScoreRows() {
 	bias := []float32{1.1, 3.2, -1.2}
 
 	scores := make([]float32, 3)
-	argmax.ScoreRows(scores, image, weights, 4)
-	argmax.Axpy(1, bias, scores)
+	argmax.ScoreRows(scores, image, argmax.Strided[float32]{Data: weights, Stride: 4})
+	argmax.Axpy(scores, bias, 1)
 	fmt.Printf("%.2f, class %d\n", scores, argmax.ArgMax(scores))
 	// Output: [-96.80 437.90 60.75], class 1
 }
 
 func ExampleScoreRowsAt() {
 	dst := make([]float32, 3)
-	argmax.ScoreRowsAt(dst, []float32{1, 1}, points, 2, []int{2, 0, 2})
+	argmax.ScoreRowsAt(dst, []float32{1, 1}, argmax.Strided[float32]{Data: points, Stride: 2}, []int{2, 0, 2})
 	fmt.Println(dst)
 	// Output: [14 0 14]
 }
 
-// One tile of scores, in two pieces of the columns.
+// One tile of scores, in two pieces of 16 columns.
 func ExampleScoreTile() {
 	rows, classes := argmax.ScoreTileShape()
 	const features = 32
@@ -41,21 +41,29 @@ func ExampleScoreTile() {
 	for i := range w {
 		w[i] = float32(i / features)
 	}
-	bias, scores := make([]float32, classes), make([]float32, rows*classes)
-	state := make([]float32, rows*classes*16)
-	argmax.ScoreTile(16, x, features, w, features, state, bias, scores, classes, false, true, false)
-	argmax.ScoreTile(16, x[16:], features, w[16:], features, state, bias, scores, classes, true, false, false)
+	bias, state, scores := make([]float32, classes), make([]float32, rows*classes*16), make([]float32, rows*classes)
+	dst := argmax.Strided[float32]{Data: scores, Stride: classes}
+	piece := func(from int) (xs, ws argmax.Strided[float32]) {
+		return argmax.Strided[float32]{Data: x[from:], Stride: features}, argmax.Strided[float32]{Data: w[from:], Stride: features}
+	}
+	xs, ws := piece(0)
+	argmax.ScoreTile(dst, state, xs, ws, bias, 16, argmax.Suspend)
+	xs, ws = piece(16)
+	argmax.ScoreTile(dst, state, xs, ws, bias, 16, argmax.Resume)
 	fmt.Println(scores[:2])
 	// Output: [0 32]
 }
 
-func ExampleScoreTileBytes() {
+func ExampleScoreTile_bytes() {
 	rows, classes := argmax.ScoreTileShape()
 	const features = 16
-	x, w := make([]uint8, rows*features), make([]float32, classes*features)
-	x[0], w[0], w[features] = 200, 0.5, 2
+	images, weights := make([]uint8, rows*features), make([]float32, classes*features)
+	images[0], weights[0], weights[features] = 200, 0.5, 2
 	bias, scores := make([]float32, classes), make([]float32, rows*classes)
-	argmax.ScoreTileBytes(features, x, features, w, features, nil, bias, scores, classes, false, false, false)
+	dst := argmax.Strided[float32]{Data: scores, Stride: classes}
+	x := argmax.Strided[uint8]{Data: images, Stride: features}
+	w := argmax.Strided[float32]{Data: weights, Stride: features}
+	argmax.ScoreTile(dst, nil, x, w, bias, features, 0)
 	fmt.Println(scores[:2])
 	// Output: [100 400]
 }
@@ -66,51 +74,53 @@ func ExampleScoreTileShape() {
 	// Output: true true
 }
 
-// A product of 2×3 and 3×2, of which the left is stored transposed.
+// The product of a 2×3 and a 3×2 matrix; the first is stored transposed.
 func ExampleGemmColumns() {
-	a := []float32{
+	a := argmax.Strided[float32]{Stride: 2, Data: []float32{
 		1, 4,
 		2, 5,
 		3, 6,
-	}
-	b := []float32{
+	}}
+	b := argmax.Strided[float32]{Stride: 2, Data: []float32{
 		1, 0,
 		0, 1,
 		1, 1,
-	}
-	c := make([]float32, 4)
-	argmax.GemmColumns(3, 1, a, 2, b, 2, c, 2, 2, 2, false)
-	fmt.Println(c)
+	}}
+	c := argmax.Strided[float32]{Stride: 2, Data: make([]float32, 4)}
+	argmax.GemmColumns(c, a, b, 2, 2, 3, 1, argmax.Overwrite)
+	fmt.Println(c.Data)
 	// Output: [4 5 10 11]
 }
 
-func ExampleGemmRows() {
-	a := []float32{
-		1, 2, 3,
-		4, 5, 6,
-	}
-	b := []float32{
-		1, 0,
-		0, 1,
-		1, 1,
-	}
-	c := make([]float32, 4)
-	argmax.GemmRows(3, 1, a, 3, b, 2, c, 2, 2, 2, false)
-	fmt.Println(c)
-	// Output: [4 5 10 11]
-}
-
-// Two images of 16 pixels, weighed.
-func ExampleGemmColumnsBytes() {
+// A weighted sum of two images of 16 pixels.
+func ExampleGemmColumns_bytes() {
 	images := make([]uint8, 32)
 	images[3], images[16+3] = 100, 200
 	sum := make([]float32, 16)
-	argmax.GemmColumnsBytes(2, 1, []float32{0.5, 0.25}, 1, images, 16, sum, 16, 1, 16, false)
+	argmax.GemmColumns(argmax.Strided[float32]{Data: sum, Stride: 16},
+		argmax.Strided[float32]{Data: []float32{0.5, 0.25}, Stride: 1},
+		argmax.Strided[uint8]{Data: images, Stride: 16}, 1, 16, 2, 1, argmax.Overwrite)
 	fmt.Println(sum[3])
 	// Output: 100
 }
 
-// TileShape is what suits the registers; any smaller tile is as good.
+func ExampleGemmRows() {
+	a := argmax.Strided[float32]{Stride: 3, Data: []float32{
+		1, 2, 3,
+		4, 5, 6,
+	}}
+	b := argmax.Strided[float32]{Stride: 2, Data: []float32{
+		1, 0,
+		0, 1,
+		1, 1,
+	}}
+	c := argmax.Strided[float32]{Stride: 2, Data: make([]float32, 4)}
+	argmax.GemmRows(c, a, b, 2, 2, 3, 1, argmax.Overwrite)
+	fmt.Println(c.Data)
+	// Output: [4 5 10 11]
+}
+
+// TileShape is the shape that suits the registers; any smaller tile is allowed.
 func ExampleTileShape() {
 	rows, cols := argmax.TileShape()
 	fmt.Println(rows > 0, cols >= 16)

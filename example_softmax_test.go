@@ -32,7 +32,8 @@ func ExampleSoftmaxRows() {
 		3.2, 5.1, -1.7,
 		1.3, 4.9, 2.0,
 	}
-	argmax.SoftmaxRows(2, 3, scores, 3, scores, 3)
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.SoftmaxRows(matrix, matrix, 2, 3)
 	fmt.Printf("%.2f\n", scores)
 	// Output: [0.13 0.87 0.00 0.03 0.92 0.05]
 }
@@ -50,7 +51,8 @@ func ExampleLogSoftmaxRows() {
 		1000, 0,
 		-3, -3,
 	}
-	argmax.LogSoftmaxRows(2, 2, scores, 2, scores, 2)
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 2}
+	argmax.LogSoftmaxRows(matrix, matrix, 2, 2)
 	fmt.Printf("%.3f\n", scores)
 	// Output: [0.000 -1000.000 -0.693 -0.693]
 }
@@ -66,7 +68,7 @@ func ExampleLogSumExpRows() {
 		1000, 1000,
 	}
 	dst := make([]float32, 2)
-	argmax.LogSumExpRows(2, 2, dst, scores, 2)
+	argmax.LogSumExpRows(dst, argmax.Strided[float32]{Data: scores, Stride: 2}, 2)
 	fmt.Printf("%.3f\n", dst)
 	// Output: [0.693 1000.693]
 }

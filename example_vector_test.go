@@ -33,14 +33,14 @@ func ExampleMax() {
 
 func ExampleAxpy() {
 	y := []float32{1, 2, 3}
-	argmax.Axpy(10, []float32{1, 1, 0}, y)
+	argmax.Axpy(y, []float32{1, 1, 0}, 10)
 	fmt.Println(y)
 	// Output: [11 12 3]
 }
 
 func ExampleScale() {
 	x := []float32{1, 2, 3}
-	argmax.Scale(0.5, x)
+	argmax.Scale(x, 0.5)
 	fmt.Println(x)
 	// Output: [0.5 1 1.5]
 }

@@ -54,15 +54,15 @@ var definitions = []struct {
 	}},
 	{"hinge", func(g *goldenHash) {
 		s := newSource(23)
-		g.scores(s, func(x []float32) { g.add(Hinge(x, x, s.below(len(x)), 1, s.value(plain))) })
+		g.scores(s, func(x []float32) { g.add(Hinge(x, x, s.below(len(x)), s.value(plain), 1)) })
 	}},
 	{"squaredHinge", func(g *goldenHash) {
 		s := newSource(24)
-		g.scores(s, func(x []float32) { g.add(SquaredHinge(x, x, s.below(len(x)), 1, s.value(plain))) })
+		g.scores(s, func(x []float32) { g.add(SquaredHinge(x, x, s.below(len(x)), s.value(plain), 1)) })
 	}},
 	{"crammerSinger", func(g *goldenHash) {
 		s := newSource(25)
-		g.scores(s, func(x []float32) { g.add(CrammerSinger(x, x, s.below(len(x)), 1, s.value(plain))) })
+		g.scores(s, func(x []float32) { g.add(CrammerSinger(x, x, s.below(len(x)), s.value(plain), 1)) })
 	}},
 	{"logSoftmax", func(g *goldenHash) {
 		s := newSource(26)

@@ -116,8 +116,7 @@ func (s step) rows(dst, x, rows []float32, stride int) {
 	}
 }
 
-// rowsAt is rows of the matrix by their numbers.
-func (s step) rowsAt(dst, x, rows []float32, stride int, index []int) {
+func (s step) listedRows(dst, x, rows []float32, stride int, index []int) {
 	for i := range dst {
 		dst[i] = s.row(x, rows[index[i]*stride:][:len(x)])
 	}

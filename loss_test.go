@@ -73,8 +73,8 @@ func TestHingesAgainstFloat64(t *testing.T) {
 	for n := 1; n < 100; n++ {
 		scores, label := s.values(n, plain), s.below(n)
 		grad, gradSquared, gradBest := make([]float32, n), make([]float32, n), make([]float32, n)
-		loss, squared := Hinge(grad, scores, label, 1, 0.5), SquaredHinge(gradSquared, scores, label, 1, 0.5)
-		best := CrammerSinger(gradBest, scores, label, 1, 0.5)
+		loss, squared := Hinge(grad, scores, label, 0.5, 1), SquaredHinge(gradSquared, scores, label, 0.5, 1)
+		best := CrammerSinger(gradBest, scores, label, 0.5, 1)
 		var want, wantSquared, wantBest, magnitude, magnitudeSquared float64
 		var violations float32
 		worst := label
@@ -148,10 +148,10 @@ type hingeCase struct {
 	grad   []float32
 }
 
-func testHinge(t *testing.T, loss func(grad, scores []float32, label int, margin, c float32) float32, cases []hingeCase) {
+func testHinge(t *testing.T, loss func(grad, scores []float32, label int, weight, margin float32) float32, cases []hingeCase) {
 	for _, c := range cases {
 		grad := make([]float32, len(c.scores))
-		got := loss(grad, c.scores, 0, 1, 2)
+		got := loss(grad, c.scores, 0, 2, 1)
 		assert.True(t, same(c.loss, got), "loss of %v: %v", c.scores, got)
 		assert.Negative(t, firstDifference(c.grad, grad), "gradient of %v: %v", c.scores, grad)
 	}
@@ -209,7 +209,7 @@ func TestCrammerSingerSpecialRows(t *testing.T) {
 
 func TestMarginsOfMinusZero(t *testing.T) {
 	grad := make([]float32, 2)
-	assert.True(t, same(0, Hinge(grad, []float32{0, negZero}, 0, negZero, 1)))
+	assert.True(t, same(0, Hinge(grad, []float32{0, negZero}, 0, 1, negZero)))
 	assert.Negative(t, firstDifference([]float32{0, 0}, grad))
 }
 
@@ -221,10 +221,10 @@ func TestLossesInPlace(t *testing.T) {
 			for name, loss := range map[string]func(dst, scores []float32) float32{
 				"Softmax":      func(dst, scores []float32) float32 { Softmax(dst, scores); return 0 },
 				"CrossEntropy": func(dst, scores []float32) float32 { return CrossEntropy(dst, scores, label, 3) },
-				"Hinge":        func(dst, scores []float32) float32 { return Hinge(dst, scores, label, 1, 3) },
-				"SquaredHinge": func(dst, scores []float32) float32 { return SquaredHinge(dst, scores, label, 1, 3) },
+				"Hinge":        func(dst, scores []float32) float32 { return Hinge(dst, scores, label, 3, 1) },
+				"SquaredHinge": func(dst, scores []float32) float32 { return SquaredHinge(dst, scores, label, 3, 1) },
 				"CrammerSinger": func(dst, scores []float32) float32 {
-					return CrammerSinger(dst, scores, label, 1, 3)
+					return CrammerSinger(dst, scores, label, 3, 1)
 				},
 				"LogSoftmax": func(dst, scores []float32) float32 { LogSoftmax(dst, scores); return 0 },
 			} {
@@ -261,19 +261,22 @@ func TestLossPanics(t *testing.T) {
 }
 
 func TestLossRowsAreSingleRows(t *testing.T) {
-	type rowsOf func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights []float32)
-	type rowOf func(grad, scores []float32, label int, c float32) float32
-	of := func(f func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, margin float32, weights []float32)) rowsOf {
-		return func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, weights []float32) {
-			f(rows, n, losses, grad, ldg, scores, lds, labels, 1, weights)
+	type rowsOf func(losses []float32, dst, scores Strided[float32], n int, labels []int, weights []float32)
+	type rowOf func(dst, scores []float32, label int, weight float32) float32
+	const margin = 1
+	hingeRows := func(f func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, margin float32)) rowsOf {
+		return func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32) {
+			f(losses, grad, scores, n, labels, weights, margin)
 		}
 	}
-	one := func(f func(grad, scores []float32, label int, margin, c float32) float32) rowOf {
-		return func(grad, scores []float32, label int, c float32) float32 { return f(grad, scores, label, 1, c) }
+	hingeRow := func(f func(grad, scores []float32, label int, weight, margin float32) float32) rowOf {
+		return func(grad, scores []float32, label int, weight float32) float32 {
+			return f(grad, scores, label, weight, margin)
+		}
 	}
-	plainRows := func(f func(rows, n int, dst []float32, ldd int, scores []float32, lds int)) rowsOf {
-		return func(rows, n int, losses, dst []float32, ldd int, scores []float32, lds int, _ []int, _ []float32) {
-			f(rows, n, dst, ldd, scores, lds)
+	plainRows := func(f func(dst, scores Strided[float32], rows, n int)) rowsOf {
+		return func(losses []float32, dst, scores Strided[float32], n int, _ []int, _ []float32) {
+			f(dst, scores, len(losses), n)
 		}
 	}
 	plainRow := func(f func(dst, scores []float32)) rowOf {
@@ -287,12 +290,12 @@ func TestLossRowsAreSingleRows(t *testing.T) {
 		"Softmax":       {plainRows(SoftmaxRows), plainRow(Softmax)},
 		"LogSoftmax":    {plainRows(LogSoftmaxRows), plainRow(LogSoftmax)},
 		"CrossEntropy":  {CrossEntropyRows, CrossEntropy},
-		"Hinge":         {of(HingeRows), one(Hinge)},
-		"SquaredHinge":  {of(SquaredHingeRows), one(SquaredHinge)},
-		"CrammerSinger": {of(CrammerSingerRows), one(CrammerSinger)},
+		"Hinge":         {hingeRows(HingeRows), hingeRow(Hinge)},
+		"SquaredHinge":  {hingeRows(SquaredHingeRows), hingeRow(SquaredHinge)},
+		"CrammerSinger": {hingeRows(CrammerSingerRows), hingeRow(CrammerSinger)},
 		"LogSumExp": {
-			func(rows, n int, losses, _ []float32, _ int, scores []float32, lds int, _ []int, _ []float32) {
-				LogSumExpRows(rows, n, losses, scores, lds)
+			func(losses []float32, _, scores Strided[float32], n int, _ []int, _ []float32) {
+				LogSumExpRows(losses, scores, n)
 			},
 			func(_, scores []float32, _ int, _ float32) float32 { return LogSumExp(scores) },
 		},
@@ -306,7 +309,7 @@ func TestLossRowsAreSingleRows(t *testing.T) {
 						labels[i] = s.below(n)
 					}
 					got, losses, want := make([]float32, rows*ldd), make([]float32, rows), make([]float32, n)
-					c.rows(rows, n, losses, got, ldd, scores, lds, labels, weights)
+					c.rows(losses, strided(got, ldd), strided(scores, lds), n, labels, weights)
 					for i := range rows {
 						loss := c.row(want, scores[i*lds:][:n], labels[i], weights[i])
 						require.Negative(t, firstDifference(got[i*ldd:][:n], want), "%s of %d of %d rows of %d", name, i, rows, n)
@@ -323,13 +326,13 @@ func TestEmptyRows(t *testing.T) {
 	for _, isa := range cpu.Available() {
 		restore := cpu.Use(isa)
 		dst := make([]float32, 300)
-		SoftmaxRows(300, 0, nil, 0, nil, 0)
-		LogSoftmaxRows(300, 0, nil, 0, nil, 0)
-		LogSumExpRows(300, 0, dst, nil, 0)
+		SoftmaxRows(Strided[float32]{}, Strided[float32]{}, 300, 0)
+		LogSoftmaxRows(Strided[float32]{}, Strided[float32]{}, 300, 0)
+		LogSumExpRows(dst, Strided[float32]{}, 0)
 		assert.Equal(t, slices.Repeat([]float32{-inf}, 300), dst)
-		SoftmaxRows(0, 5, nil, 5, nil, 5)
-		CrossEntropyRows(0, 5, nil, nil, 5, nil, 5, nil, nil)
-		HingeRows(0, 5, nil, nil, 5, nil, 5, nil, 1, nil)
+		SoftmaxRows(Strided[float32]{Stride: 5}, Strided[float32]{Stride: 5}, 0, 5)
+		CrossEntropyRows(nil, Strided[float32]{Stride: 5}, Strided[float32]{Stride: 5}, 5, nil, nil)
+		HingeRows(nil, Strided[float32]{Stride: 5}, Strided[float32]{Stride: 5}, 5, nil, nil, 1)
 		restore()
 	}
 }
@@ -337,16 +340,15 @@ func TestEmptyRows(t *testing.T) {
 func TestLossRowsPanic(t *testing.T) {
 	x, y := make([]float32, 20), make([]float32, 20)
 	for message, f := range map[string]func(){
-		"argmax: SoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":      func() { SoftmaxRows(3, 10, x, 10, y, 10) },
-		"argmax: SoftmaxRows: scores of length 20 cannot hold 2 rows of length 10 at stride 11":   func() { SoftmaxRows(2, 10, x, 10, y, 11) },
-		"argmax: SoftmaxRows: dst overlaps scores":                                                func() { SoftmaxRows(2, 5, x, 5, x, 6) },
-		"argmax: LogSoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":   func() { LogSoftmaxRows(3, 10, x, 10, y, 10) },
-		"argmax: LogSumExpRows: scores of length 20 cannot hold 3 rows of length 10 at stride 10": func() { LogSumExpRows(3, 10, x[:3], y, 10) },
-		"argmax: LogSumExpRows of lengths 1 and 2":                                                func() { LogSumExpRows(2, 10, x[:1], y, 10) },
-		"argmax: LogSumExpRows: dst overlaps scores":                                              func() { LogSumExpRows(2, 10, x[:2], x, 10) },
-		"argmax: HingeRows of label -1 with 5 scores":                                             func() { HingeRows(1, 5, x[:1], x, 5, y, 5, []int{-1}, 1, y[:1]) },
-		"argmax: CrossEntropyRows of label 5 with 5 scores":                                       func() { CrossEntropyRows(1, 5, x[:1], x, 5, y, 5, []int{5}, y[:1]) },
-		"argmax: CrossEntropyRows of 2 rows with 1 losses, 2 labels and 2 weights":                func() { CrossEntropyRows(2, 5, x[:1], x, 5, y, 5, []int{0, 1}, y[:2]) },
+		"argmax: SoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":      func() { SoftmaxRows(strided(x, 10), strided(y, 10), 3, 10) },
+		"argmax: SoftmaxRows: scores of length 20 cannot hold 2 rows of length 10 at stride 11":   func() { SoftmaxRows(strided(x, 10), strided(y, 11), 2, 10) },
+		"argmax: SoftmaxRows: dst overlaps scores":                                                func() { SoftmaxRows(strided(x, 5), strided(x, 6), 2, 5) },
+		"argmax: LogSoftmaxRows: dst of length 20 cannot hold 3 rows of length 10 at stride 10":   func() { LogSoftmaxRows(strided(x, 10), strided(y, 10), 3, 10) },
+		"argmax: LogSumExpRows: scores of length 20 cannot hold 3 rows of length 10 at stride 10": func() { LogSumExpRows(x[:3], strided(y, 10), 10) },
+		"argmax: LogSumExpRows: dst overlaps scores":                                              func() { LogSumExpRows(x[:2], strided(x, 10), 10) },
+		"argmax: HingeRows of label -1 with 5 scores":                                             func() { HingeRows(x[19:], strided(x, 5), strided(y, 5), 5, []int{-1}, y[:1], 1) },
+		"argmax: CrossEntropyRows of label 5 with 5 scores":                                       func() { CrossEntropyRows(x[19:], strided(x, 5), strided(y, 5), 5, []int{5}, y[:1]) },
+		"argmax: CrossEntropyRows of 1 losses with 2 labels and 2 weights":                        func() { CrossEntropyRows(x[19:], strided(x, 5), strided(y, 5), 5, []int{0, 1}, y[:2]) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}

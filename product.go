@@ -1,187 +1,196 @@
 package argmax
 
-import (
-	"fmt"
+import "fmt"
 
-	"github.com/seed842bec00/argmax/internal/alias"
-)
-
-// ScoreRows sets dst[i] to the inner product of x and row i of a matrix, in the
-// row form: the scores of a linear classifier before its bias, or the products of
-// a query with the vectors of a base.
+// ScoreRows sets dst[i] to the inner product of x and row i of rows, in the row form:
+// the scores of a linear classifier without its bias, or the inner products of a
+// query and the vectors of a base.
 //
-// The matrix has len(dst) rows of len(x) columns; row i begins at rows[i*stride].
-// What lies between and behind the rows is not read. ScoreRows panics if rows is
-// too short, if the stride is less than len(x) (with two rows or more), or if dst
-// overlaps x or the matrix.
-func ScoreRows(dst, x, rows []float32, stride int) {
-	checkRows("ScoreRows", dst, x, rows, stride)
+// The matrix has len(dst) rows of len(x) columns. ScoreRows panics if rows.Data is
+// too short, if there are several rows and the stride is less than len(x), or if dst
+// overlaps x or rows.
+func ScoreRows(dst, x []float32, rows Strided[float32]) {
+	checkRows("ScoreRows", dst, x, rows)
 	if len(dst)*len(x) > maxRows {
-		stepDot.longRows(dst, x, rows, stride)
+		stepDot.longRows(dst, x, rows)
 		return
 	}
-	scoreRows(dst, x, rows, stride)
+	scoreRows(dst, x, rows.Data, rows.Stride)
 }
 
-// ScoreRowsAt is [ScoreRows] for the rows in a list: dst[i] becomes the inner
-// product of x and row index[i] of a matrix, with the bits that it has there. An
-// index may come several times.
+// ScoreRowsAt is like [ScoreRows] for listed rows: it sets dst[i] to the inner product
+// of x and row index[i] of rows, with the bits of ScoreRows. The same index may occur
+// several times.
 //
-// Row r begins at rows[r*stride] and has len(x) columns; the matrix has as many rows
-// as rows has room for, at most one if the stride is less than len(x). ScoreRowsAt
-// panics if index is not as long as dst, if an index is not that of a row, or if
-// dst overlaps x, rows or index.
-func ScoreRowsAt(dst, x, rows []float32, stride int, index []int) {
-	stepDot.longRowsAt("ScoreRowsAt", dst, x, rows, stride, index)
+// Rows have len(x) columns, and there are as many as rows.Data has room for; if the
+// stride is less than len(x), there is at most one. ScoreRowsAt panics if the lengths
+// of dst and index differ, if an index is out of range, or if dst overlaps x, rows or
+// index.
+func ScoreRowsAt(dst, x []float32, rows Strided[float32], index []int) {
+	stepDot.rowsAt("ScoreRowsAt", dst, x, rows, index)
 }
+
+// A ScoreMode is a set of flags for [ScoreTile]. The zero value computes scores from
+// whole rows. No flag changes the bits of a score.
+type ScoreMode uint8
+
+const (
+	// Resume continues the sums in state, which a call with Suspend stored there.
+	Resume ScoreMode = 1 << iota
+	// Suspend stores the unfinished sums in state and leaves dst alone.
+	Suspend
+	// Prefetch prefetches the rows that follow those of x, whether or not they
+	// exist. It pays if x comes from memory rather than from a cache.
+	Prefetch
+)
 
 // ScoreTileShape returns how many rows of x and of w [ScoreTile] takes with the
 // active instruction set.
 func ScoreTileShape() (rows, classes int) { return scoreTileShape() }
 
-// ScoreTile computes the scores of a tile of examples, the rows of x, for a tile
-// of classes, the rows of w: what [ScoreRows] gives for each pair, the bias added,
-// but each element that is loaded serves several. Row i of x begins at x[i*ldx],
-// row j of w at w[j*ldw]; dst[i*ldd+j] becomes the score, bias[j] added last.
+// ScoreTile sets dst to the scores of a tile of examples, the rows of x, for a tile of
+// classes, the rows of w. Each score is the inner product that [ScoreRows] gives plus
+// bias[j], which is added last. It is the innermost piece of scoring a batch: an
+// element, once loaded, serves several scores. Package kernels builds on it; call it
+// directly to fuse scoring with work of your own.
 //
-// Long rows come in pieces of k columns, each a multiple of 16 but the last. With
-// wait the sums are left in state, which has room for a block of 16 for each pair,
-// and dst is not touched; with resume they go on from there. far is for an x in
-// memory rather than in a cache: the rows behind these are asked for ahead, whether
-// they exist or not. None of them changes a bit.
+// [ScoreTileShape] gives the number of rows and classes; dst has one row for each row
+// of x and one column for each row of w. x and w have k columns. Bytes are converted
+// as they are loaded, with the bits of converting them first; their k must be a
+// multiple of 16, and the remaining columns of a longer row take a second call, with
+// floats and Resume.
 //
-// ScoreTile panics if k is negative, or not a multiple of 16 with wait, if a slice
-// is too short or a stride less than a row, or if dst or state overlap anything
-// else.
-func ScoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	checkScoreTile("ScoreTile", k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
-	scoreTile(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-}
-
-// ScoreTileBytes is [ScoreTile] with an x of bytes, which are converted as they
-// are loaded: the same bits as converting before. k must be a multiple of 16; what
-// is left of a longer row is for ScoreTile, with resume.
-func ScoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	checkScoreTile("ScoreTileBytes", k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
-	if k%lanes != 0 {
-		panicColumns("ScoreTileBytes", k)
+// A long row can be processed in pieces of k columns, each but the last a multiple of
+// 16: all but the last with Suspend, all but the first with Resume. state holds a block
+// of 16 elements for each score. It is used with Suspend and Resume only, dst and bias
+// without Suspend only.
+//
+// ScoreTile panics if k is negative or not a multiple of 16 where it must be one, if an
+// operand is too short or its stride is less than the length of its rows, or if dst or
+// state overlaps any other operand.
+func ScoreTile[E Element](dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, k int, mode ScoreMode) {
+	checkScoreTile("ScoreTile", dst, state, x, w, bias, k, mode)
+	resume, suspend, prefetch := mode&Resume != 0, mode&Suspend != 0, mode&Prefetch != 0
+	switch data := any(x.Data).(type) {
+	case []float32:
+		scoreTile(k, data, x.Stride, w.Data, w.Stride, state, bias, dst.Data, dst.Stride, resume, suspend, prefetch)
+	case []uint8:
+		scoreTileBytes(k, data, x.Stride, w.Data, w.Stride, state, bias, dst.Data, dst.Stride, resume, suspend, prefetch)
 	}
-	scoreTileBytes(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
 }
 
-func checkScoreTile[E element](name string, k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func checkScoreTile[E Element](name string, dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, k int, mode ScoreMode) {
 	rows, classes := scoreTileShape()
-	if k < 0 || wait && k%lanes != 0 {
-		panicColumns(name, k)
+	if k < 0 || k%lanes != 0 && (mode&Suspend != 0 || isBytes[E]()) {
+		panicMultiple(name, "k", k)
 	}
-	sizeX, sizeW := extent(rows, k, ldx), extent(classes, k, ldw)
-	if uint(sizeX) > uint(len(x)) {
-		panicMatrix(name, "x", len(x), rows, k, ldx)
-	}
-	if uint(sizeW) > uint(len(w)) {
-		panicMatrix(name, "w", len(w), classes, k, ldw)
-	}
-	if size := rows * classes * lanes; (resume || wait) && len(state) < size {
-		panicLengths(name+": state", len(state), size)
-	}
-	if wait {
-		if alias.Overlap(state, x[:sizeX]) || alias.Overlap(state, w[:sizeW]) {
-			panicOverlap(name, "state", "x or w")
+	spanX, spanW := x.span(name, "x", rows, k), w.span(name, "w", classes, k)
+	if mode&(Resume|Suspend) != 0 {
+		size := rows * classes * lanes
+		if len(state) < size {
+			panicLengths(name+": state", len(state), size)
 		}
+		state = state[:size]
+	} else {
+		state = nil
+	}
+	if mode&Suspend != 0 {
+		checkApart(name, "state", state, "x", spanX)
+		checkApart(name, "state", state, "w", spanW)
 		return
 	}
-	sizeD := extent(rows, classes, ldd)
-	if uint(sizeD) > uint(len(dst)) {
-		panicMatrix(name, "dst", len(dst), rows, classes, ldd)
-	}
+	d := dst.span(name, "dst", rows, classes)
 	if len(bias) < classes {
 		panicLengths(name+": bias", len(bias), classes)
 	}
-	if d := dst[:sizeD]; alias.Overlap(d, x[:sizeX]) || alias.Overlap(d, w[:sizeW]) || alias.Overlap(d, bias[:classes]) {
-		panicOverlap(name, "dst", "x, w or bias")
-	}
+	checkApart(name, "dst", d, "state", state)
+	checkApart(name, "dst", d, "x", spanX)
+	checkApart(name, "dst", d, "w", spanW)
+	checkApart(name, "dst", d, "bias", bias[:classes])
 }
 
-//go:noinline
-func panicColumns(name string, k int) {
-	panic(fmt.Sprintf("argmax: %s of k = %d, not a multiple of %d", name, k, lanes))
+// isBytes reports whether E is uint8.
+func isBytes[E Element]() bool {
+	_, ok := any(*new(E)).(uint8)
+	return ok
 }
 
-// KC is the length of a chain: a matrix product is, for every element, the fma
-// over k from 0 upwards within a block of KC values of k, and the blocks are
-// added in order. It is part of the arithmetic, not a tuning constant: another
-// value would give other bits.
+// KC is the length of a chain. Each element of a matrix product is the fma over k
+// from 0 upwards within a block of KC values of k, and the blocks are added in order.
+// It is part of the arithmetic, not a tuning constant: another value would give other
+// bits.
 const KC = 256
 
-// TileShape returns the shape of the tile of a product that fills the registers
-// of the active instruction set: the largest n that [GemmColumns] and [GemmRows]
-// take, and the m that suits them best.
+// A GemmMode says what [GemmColumns] and [GemmRows] do with the elements of C.
+type GemmMode uint8
+
+const (
+	Overwrite  GemmMode = iota // store the product; C is not read
+	Accumulate                 // add the product to C
+)
+
+// TileShape returns the shape of the tile of a product that fills the registers of
+// the active instruction set: cols is the largest n that [GemmColumns] and [GemmRows]
+// accept, and multiples of rows are the values of m that suit them best.
 func TileShape() (rows, cols int) { return tileShape() }
 
-// GemmColumns multiplies one block of a matrix product, the innermost piece that
-// a blocked GEMM is made of. For i < m and j < n,
+// GemmColumns multiplies one block of a matrix product, the innermost piece of a
+// blocked GEMM: C = alpha·Aᵀ·B, or C += alpha·Aᵀ·B with Accumulate. For i < m and
+// j < n,
 //
 //	s = +0; for p = 0 … k−1: s = fma(A[p][i], B[p][j], s)
-//	C[i][j] = alpha·s, or fma(alpha, s, C[i][j]) if add
+//	C[i][j] = alpha·s, or fma(alpha, s, C[i][j]) with Accumulate
 //
-// Here A is transposed: A[p][i] is a[p*lda+i]; B[p][j] is b[p*ldb+j] and C[i][j]
-// is c[i*ldc+j]. Nothing between their rows is touched.
+// A has k rows of m columns, B has k rows of n columns, C has m rows of n columns.
+// Bytes in B are converted as they are loaded, with the bits of converting them first;
+// their n must be a multiple of 16. Package kernels builds matrix products on it; call
+// it directly to fuse a product with work of your own, block by block.
 //
-// One call should take less than 20 µs or so, since it cannot be preempted: m is
-// the caller's to limit. GemmColumns panics unless 0 ≤ k ≤ KC, 0 ≤ m and 0 ≤ n ≤
-// cols of [TileShape], if a slice is too short or a stride less than a row (with
-// two rows or more), or if c overlaps a or b.
-func GemmColumns(k int, alpha float32, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
-	checkTile("GemmColumns", k, a, k, m, lda, b, ldb, c, ldc, m, n)
-	if m > 0 && n > 0 {
-		gemmColumns(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+// A call cannot be preempted, so the caller should limit m to what takes less than
+// about 20 µs. GemmColumns panics unless 0 ≤ k ≤ [KC], 0 ≤ m and 0 ≤ n ≤ cols of
+// [TileShape], if an operand is too short or its stride is less than the length of its
+// rows, or if c overlaps a or b.
+func GemmColumns[E Element](c, a Strided[float32], b Strided[E], m, n, k int, alpha float32, mode GemmMode) {
+	checkGemm("GemmColumns", c, a, k, m, b, m, n, k)
+	if m == 0 || n == 0 {
+		return
+	}
+	switch data := any(b.Data).(type) {
+	case []float32:
+		gemmColumns(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
+	case []uint8:
+		gemmColumnsBytes(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
 	}
 }
 
-// GemmRows is [GemmColumns] with an A that is not transposed: A[p][i] is
-// a[i*lda+p].
-func GemmRows(k int, alpha float32, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, add bool) {
-	checkTile("GemmRows", k, a, m, k, lda, b, ldb, c, ldc, m, n)
-	if m > 0 && n > 0 {
-		gemmRows(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+// GemmRows is like [GemmColumns] for an A that is not transposed: C = alpha·A·B, or
+// C += alpha·A·B, where A has m rows of k columns.
+func GemmRows(c, a, b Strided[float32], m, n, k int, alpha float32, mode GemmMode) {
+	checkGemm("GemmRows", c, a, m, k, b, m, n, k)
+	if m == 0 || n == 0 {
+		return
 	}
+	gemmRows(k, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
 }
 
-// GemmColumnsBytes is [GemmColumns] with a B of bytes, which are converted as they
-// are loaded: the same bits as converting before. n must be a multiple of 16.
-func GemmColumnsBytes(k int, alpha float32, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, add bool) {
-	checkTile("GemmColumnsBytes", k, a, k, m, lda, b, ldb, c, ldc, m, n)
-	if n%lanes != 0 {
-		panic(fmt.Sprintf("argmax: GemmColumnsBytes of n = %d, not a multiple of %d", n, lanes))
-	}
-	if m > 0 && n > 0 {
-		gemmColumnsBytes(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func checkTile[E element](name string, k int, a []float32, rowsA, colsA, lda int, b []E, ldb int, c []float32, ldc, m, n int) {
+func checkGemm[E Element](name string, c, a Strided[float32], rowsA, colsA int, b Strided[E], m, n, k int) {
 	if _, cols := tileShape(); uint(k) > KC || m < 0 || uint(n) > uint(cols) {
-		panicTile(name, k, m, n, cols)
+		panicTile(name, m, n, k, cols)
 	}
-	sizeA, sizeB, sizeC := extent(rowsA, colsA, lda), extent(k, n, ldb), extent(m, n, ldc)
-	if uint(sizeA) > uint(len(a)) {
-		panicMatrix(name, "a", len(a), rowsA, colsA, lda)
+	if n%lanes != 0 && isBytes[E]() {
+		panicMultiple(name, "n", n)
 	}
-	if uint(sizeB) > uint(len(b)) {
-		panicMatrix(name, "b", len(b), k, n, ldb)
-	}
-	if uint(sizeC) > uint(len(c)) {
-		panicMatrix(name, "c", len(c), m, n, ldc)
-	}
-	if alias.Overlap(c[:sizeC], a[:sizeA]) {
-		panicOverlap(name, "c", "a")
-	}
-	if alias.Overlap(c[:sizeC], b[:sizeB]) {
-		panicOverlap(name, "c", "b")
-	}
+	spanA, spanB, spanC := a.span(name, "a", rowsA, colsA), b.span(name, "b", k, n), c.span(name, "c", m, n)
+	checkApart(name, "c", spanC, "a", spanA)
+	checkApart(name, "c", spanC, "b", spanB)
 }
 
 //go:noinline
-func panicTile(name string, k, m, n, cols int) {
+func panicTile(name string, m, n, k, cols int) {
 	panic(fmt.Sprintf("argmax: %s of %d×%d with k = %d, at most %d columns with k = %d", name, m, n, k, cols, KC))
+}
+
+//go:noinline
+func panicMultiple(name, what string, value int) {
+	panic(fmt.Sprintf("argmax: %s of %s = %d, not a multiple of %d", name, what, value, lanes))
 }

@@ -70,11 +70,11 @@ var productKernels = []kernelTest{
 }
 
 type (
-	gemmOf[E element] struct {
+	gemmOf[E Element] struct {
 		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 		rows         bool // a is not transposed
 	}
-	scoreTileOfKind[E element] struct { // the twin has another shape
+	scoreTileOfKind[E Element] struct { // the twin has another shape
 		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
 	}
 )

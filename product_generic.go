@@ -8,12 +8,9 @@ const (
 	tileClassesGeneric  = 2
 )
 
-// An element is a number of a matrix: bytes are converted, which is exact.
-type element interface{ float32 | uint8 }
-
 // convert returns x, which has at most 16 elements, with zeros in the missing
 // lanes.
-func convert[E element](x []E) (b block) {
+func convert[E Element](x []E) (b block) {
 	for i, v := range x {
 		b[i] = float32(v)
 	}
@@ -23,7 +20,7 @@ func convert[E element](x []E) (b block) {
 func scoreRowsGeneric(dst, x, rows []float32, stride int) { stepDot.rows(dst, x, rows, stride) }
 
 func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
-	stepDot.rowsAt(dst, x, rows, stride, index)
+	stepDot.listedRows(dst, x, rows, stride, index)
 }
 
 // gemmColumnsGeneric is the chain form: c[i][j] is alpha times the fma over p of
@@ -43,7 +40,7 @@ func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []floa
 	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
 }
 
-func gemm[E element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+func gemm[E Element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	for i0 := 0; i0 < m; i0 += tileRowsGeneric {
 		height := min(tileRowsGeneric, m-i0)
 		for j0 := 0; j0 < n; j0 += lanes {
@@ -82,7 +79,7 @@ func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, stat
 	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 
-func scoreTileOf[E element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+func scoreTileOf[E Element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
 	for i := range tileExamplesGeneric {
 		var acc [tileClassesGeneric]block
 		if resume {

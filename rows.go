@@ -1,48 +1,49 @@
 package argmax
 
-// maxRows is the most elements of a matrix that one call of a row kernel covers,
-// unless a single row has more; as maxVector, but nothing is carried from row to
-// row, so there is room for 20 µs.
+// maxRows is the largest number of elements of a matrix that one call of a row kernel
+// covers, unless a single row has more. It is larger than maxVector, since no
+// accumulators are carried from call to call: 2¹⁶ elements take up to 20 µs.
 const maxRows = 1 << 16
 
-// longRows cuts a matrix by rows.
-func (s step) longRows(dst, x, rows []float32, stride int) {
+// longRows calls the row kernel of s for as many rows at a time as maxRows allows.
+func (s step) longRows(dst, x []float32, rows Strided[float32]) {
 	n := max(1, maxRows/len(x))
 	for i := 0; i < len(dst); i += n {
-		part, rest := dst[i:min(i+n, len(dst))], rows[i*stride:]
+		part, rest := dst[i:min(i+n, len(dst))], rows.Data[i*rows.Stride:]
 		switch s {
 		case stepDot:
-			scoreRows(part, x, rest, stride)
+			scoreRows(part, x, rest, rows.Stride)
 		case stepSqDist:
-			sqDistRows(part, x, rest, stride)
+			sqDistRows(part, x, rest, rows.Stride)
 		case stepL1Dist:
-			l1DistRows(part, x, rest, stride)
+			l1DistRows(part, x, rest, rows.Stride)
 		case stepLInfDist:
-			lInfDistRows(part, x, rest, stride)
+			lInfDistRows(part, x, rest, rows.Stride)
 		}
 	}
 }
 
-// longRowsAt checks, and cuts the list.
-func (s step) longRowsAt(name string, dst, x, rows []float32, stride int, index []int) {
-	checkRowsAt(name, dst, x, rows, stride, index)
+// rowsAt checks the operands of a function over listed rows and calls its kernel for
+// as many rows at a time as rowsAtOnce allows.
+func (s step) rowsAt(name string, dst, x []float32, rows Strided[float32], index []int) {
+	checkRowsAt(name, dst, x, rows, index)
 	n := rowsAtOnce(len(x))
 	for i := 0; i < len(dst); i += n {
 		end := min(i+n, len(dst))
 		part, list := dst[i:end], index[i:end]
 		switch s {
 		case stepDot:
-			scoreRowsAt(part, x, rows, stride, list)
+			scoreRowsAt(part, x, rows.Data, rows.Stride, list)
 		case stepSqDist:
-			sqDistRowsAt(part, x, rows, stride, list)
+			sqDistRowsAt(part, x, rows.Data, rows.Stride, list)
 		case stepL1Dist:
-			l1DistRowsAt(part, x, rows, stride, list)
+			l1DistRowsAt(part, x, rows.Data, rows.Stride, list)
 		case stepLInfDist:
-			lInfDistRowsAt(part, x, rows, stride, list)
+			lInfDistRowsAt(part, x, rows.Data, rows.Stride, list)
 		}
 	}
 }
 
-// rowsAtOnce is how many rows that lie anywhere one call covers. To go to a row may
-// take as long as to read 64 elements of one.
+// rowsAtOnce returns how many listed rows one call covers. Finding a row in memory
+// may take as long as reading 64 elements of it.
 func rowsAtOnce(cols int) int { return max(1, maxRows/(cols+64)) }

@@ -3,8 +3,6 @@ package argmax
 import (
 	"fmt"
 	"math"
-
-	"github.com/seed842bec00/argmax/internal/alias"
 )
 
 // maxUpdate is the most elements that one call of an update covers; as maxVector,
@@ -134,21 +132,6 @@ func Adam(w, m, v, g []float32, step AdamStep) {
 
 func (s AdamStep) apply(w, m, v, g []float32) {
 	adam(w, m, v, g, -s.rate, s.epsilon, s.beta1, 1-s.beta1, s.beta2, 1-s.beta2, s.decay)
-}
-
-// checkUpdate panics unless the vectors, whose names are one letter each, have the
-// same length and no memory in common.
-func checkUpdate(name, letters string, vectors ...[]float32) {
-	for i, x := range vectors {
-		if len(x) != len(vectors[0]) {
-			panicLengths(name, len(vectors[0]), len(x))
-		}
-		for j, y := range vectors[:i] {
-			if alias.Overlap(x, y) {
-				panicOverlap(name, letters[j:j+1], letters[i:i+1])
-			}
-		}
-	}
 }
 
 // SoftThreshold moves every element of x towards zero by t, and to +0 what is not

@@ -93,3 +93,6 @@ func firstDifference(x, y []float32) int {
 	}
 	return -1
 }
+
+// strided is a matrix whose rows are stride elements apart.
+func strided[E Element](data []E, stride int) Strided[E] { return Strided[E]{data, stride} }

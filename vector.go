@@ -6,9 +6,9 @@ import (
 	"github.com/seed842bec00/argmax/internal/alias"
 )
 
-// maxVector is the most elements that one call of a vector kernel covers.
-// Assembly cannot be preempted: a long call would keep the garbage collector from
-// stopping the goroutines. 2¹⁴ elements take 10 µs at the pace of memory.
+// maxVector is the largest number of elements that one call of a vector kernel
+// covers. Assembly cannot be preempted, so a long call would delay the garbage
+// collector. 2¹⁴ elements take 10 µs at the speed of memory.
 const maxVector = 1 << 14
 
 var (
@@ -16,8 +16,8 @@ var (
 	notANumber = float32(math.NaN())
 )
 
-// Dot returns the inner product of x and y, Σ xᵢ·yᵢ, in the vector form. The
-// product of nothing is 0. It panics if the lengths differ.
+// Dot returns the inner product of x and y, Σ xᵢ·yᵢ, in the vector form. It returns
+// 0 if they are empty. It panics if the lengths differ.
 func Dot(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("Dot", len(x), len(y))
@@ -28,7 +28,7 @@ func Dot(x, y []float32) float32 {
 	return dot(x, y)
 }
 
-// Sum returns Σ xᵢ, in the vector form. The sum of nothing is 0.
+// Sum returns Σ xᵢ, in the vector form. It returns 0 if x is empty.
 func Sum(x []float32) float32 {
 	if len(x) > maxVector {
 		return stepSum.long(x, x)
@@ -36,9 +36,9 @@ func Sum(x []float32) float32 {
 	return sum(x)
 }
 
-// SumSquares returns Σ xᵢ², in the vector form, each square fused with its
-// addition: the bits of Dot(x, x). For weights it is the L2 penalty, whose gradient
-// is 2x.
+// SumSquares returns Σ xᵢ², in the vector form, each square fused with its addition:
+// it has the bits of Dot(x, x). Of a model's weights it is the L2 penalty, whose
+// gradient is 2x.
 func SumSquares(x []float32) float32 {
 	if len(x) > maxVector {
 		return stepSumSquares.long(x, x)
@@ -46,8 +46,8 @@ func SumSquares(x []float32) float32 {
 	return sumSquares(x)
 }
 
-// SumAbs returns Σ |xᵢ|, the L1 norm, in the vector form. For weights it is the L1
-// penalty; see [SoftThreshold].
+// SumAbs returns Σ |xᵢ|, the L1 norm, in the vector form. Of a model's weights it is
+// the L1 penalty; see [SoftThreshold].
 func SumAbs(x []float32) float32 {
 	if len(x) > maxVector {
 		return stepSumAbs.long(x, x)
@@ -55,8 +55,8 @@ func SumAbs(x []float32) float32 {
 	return sumAbs(x)
 }
 
-// Max returns the largest element: NaN if any is NaN, −∞ if there is none. A zero
-// maximum is +0.
+// Max returns the largest element of x: NaN if any element is NaN, −∞ if there is
+// none. A zero maximum is +0.
 func Max(x []float32) float32 {
 	m := negInf
 	for len(x) > maxVector {
@@ -66,11 +66,11 @@ func Max(x []float32) float32 {
 	return max(m, maximum(x))
 }
 
-// Axpy adds alpha·x to y: yᵢ = fma(alpha, xᵢ, yᵢ), rounded once. y may be x; it
-// panics if they overlap otherwise, or if the lengths differ.
-func Axpy(alpha float32, x, y []float32) {
+// Axpy adds alpha·x to y: yᵢ = fma(alpha, xᵢ, yᵢ), rounded once. y may be x. It
+// panics if they overlap otherwise or if their lengths differ.
+func Axpy(y, x []float32, alpha float32) {
 	if len(x) != len(y) {
-		panicLengths("Axpy", len(x), len(y))
+		panicLengths("Axpy", len(y), len(x))
 	}
 	if alias.Partial(x, y) {
 		panicOverlap("Axpy", "y", "x")
@@ -82,8 +82,8 @@ func Axpy(alpha float32, x, y []float32) {
 	axpy(alpha, x, y)
 }
 
-// Scale multiplies the elements of x by alpha.
-func Scale(alpha float32, x []float32) {
+// Scale multiplies every element of x by alpha.
+func Scale(x []float32, alpha float32) {
 	for len(x) > maxVector {
 		scale(alpha, x[:maxVector])
 		x = x[maxVector:]
@@ -91,16 +91,11 @@ func Scale(alpha float32, x []float32) {
 	scale(alpha, x)
 }
 
-// FromBytes sets dst to the numbers of x, which float32 holds exactly: pixels as
-// the functions of this package want them. It panics if the lengths differ or the
-// slices overlap.
+// FromBytes converts x to float32, which is exact, and stores it in dst. It panics
+// if the lengths differ or the slices overlap.
 func FromBytes(dst []float32, x []uint8) {
-	if len(dst) != len(x) {
-		panicLengths("FromBytes", len(dst), len(x))
-	}
-	if alias.Overlap(dst, x) {
-		panicOverlap("FromBytes", "dst", "x")
-	}
+	checkLengths("FromBytes", len(dst), len(x))
+	checkApart("FromBytes", "dst", dst, "x", x)
 	for len(x) > maxVector {
 		fromBytes(dst, x[:maxVector])
 		dst, x = dst[maxVector:], x[maxVector:]
@@ -112,9 +107,8 @@ func FromBytes(dst []float32, x []uint8) {
 	}
 }
 
-// long is the vector form of more than maxVector elements: cut, with the
-// accumulators carried from one call to the next, so that the bits are those of a
-// single call.
+// long returns the vector form of more than maxVector elements. It carries the
+// accumulators from call to call, so that the bits are those of a single call.
 func (s step) long(x, y []float32) float32 {
 	var acc [64]float32
 	for len(x) >= len(acc) {

@@ -14,23 +14,23 @@ func TestVectorPanics(t *testing.T) {
 		"argmax: Dot of lengths 3 and 4":    func() { Dot(x[:3], x[:4]) },
 		"argmax: SqDist of lengths 4 and 3": func() { SqDist(x[:4], x[:3]) },
 		"argmax: L1Dist of lengths 0 and 1": func() { L1Dist(nil, x[:1]) },
-		"argmax: Axpy of lengths 8 and 0":   func() { Axpy(1, x, nil) },
-		"argmax: Axpy: y overlaps x":        func() { Axpy(1, x[:7], x[1:]) },
+		"argmax: Axpy of lengths 0 and 8":   func() { Axpy(nil, x, 1) },
+		"argmax: Axpy: y overlaps x":        func() { Axpy(x[1:], x[:7], 1) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
-	assert.PanicsWithValue(t, "argmax: Axpy: y overlaps x", func() { Axpy(1, x[1:], x[:7]) })
+	assert.PanicsWithValue(t, "argmax: Axpy: y overlaps x", func() { Axpy(x[:7], x[1:], 1) })
 }
 
 func TestAxpyMayBeNextToItself(t *testing.T) {
 	x := []float32{1, 2, 3, 4}
-	Axpy(1, x[:2], x[2:])
+	Axpy(x[2:], x[:2], 1)
 	assert.Equal(t, []float32{1, 2, 4, 6}, x)
-	Axpy(1, x[2:], x[:2])
+	Axpy(x[:2], x[2:], 1)
 	assert.Equal(t, []float32{5, 8, 4, 6}, x)
-	Axpy(1, x[2:], x[2:])
+	Axpy(x[2:], x[2:], 1)
 	assert.Equal(t, []float32{5, 8, 8, 12}, x)
-	Axpy(1, x[2:2], x[1:1])
+	Axpy(x[1:1], x[2:2], 1)
 }
 
 // Vectors are cut at maxVector: the bits must be those of one call.
@@ -50,10 +50,10 @@ func TestCutVectors(t *testing.T) {
 
 			want, got := slices.Clone(y), slices.Clone(y)
 			axpyGeneric(alpha, x, want)
-			Axpy(alpha, x, got)
+			Axpy(got, x, alpha)
 			require.Negativef(t, firstDifference(want, got), "Axpy of %d", n)
 			scaleGeneric(alpha, want)
-			Scale(alpha, got)
+			Scale(got, alpha)
 			require.Negativef(t, firstDifference(want, got), "Scale of %d", n)
 		}
 	}

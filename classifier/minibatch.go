@@ -106,12 +106,12 @@ func (m *byteBatch) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix)
 	m.rescale(ds)
 	kernels.Gradient(dw, ds, m.x, m.pool)
 	for j := range db {
-		argmax.Axpy(-m.scale*db[j], m.mean, dw.Row(j))
+		argmax.Axpy(dw.Row(j), m.mean, -m.scale*db[j])
 	}
 }
 
 func (m *byteBatch) rescale(x kernels.Matrix) {
 	for i := range x.Rows {
-		argmax.Scale(m.scale, x.Row(i))
+		argmax.Scale(x.Row(i), m.scale)
 	}
 }

@@ -83,8 +83,8 @@ func (s scaler) apply(x kernels.Matrix) {
 		return
 	}
 	for i := range x.Rows {
-		argmax.Axpy(-1, s.mean, x.Row(i))
-		argmax.Scale(s.scale, x.Row(i))
+		argmax.Axpy(x.Row(i), s.mean, -1)
+		argmax.Scale(x.Row(i), s.scale)
 	}
 }
 
@@ -95,7 +95,7 @@ func (s scaler) apply(x kernels.Matrix) {
 func (s scaler) fold(weights kernels.Matrix, bias []float32) (w kernels.Matrix, b []float32, err error) {
 	w, b = kernels.NewMatrix(weights.Rows, weights.Cols), make([]float32, len(bias))
 	kernels.Convert(w, weights)
-	argmax.Scale(s.scale, w.Data)
+	argmax.Scale(w.Data, s.scale)
 	for j := range b {
 		shift := float64(bias[j])
 		for f, v := range w.Row(j) {

@@ -10,7 +10,7 @@ import (
 
 // Element is the type of the elements of a matrix. Every operation that takes
 // either gives the same bits for bytes as for the same numbers in float32.
-type Element interface{ float32 | uint8 }
+type Element = argmax.Element
 
 // Dense is a row-major matrix of Rows × Cols: element (i, j) is Data[i*Stride+j].
 // What lies between the rows is neither read nor written.
@@ -53,6 +53,11 @@ func (m Dense[E]) Columns(lo, hi int) Dense[E] {
 		return Dense[E]{Cols: hi - lo, Stride: m.Stride}
 	}
 	return Dense[E]{m.Rows, hi - lo, m.Stride, m.Data[lo : (m.Rows-1)*m.Stride+hi]}
+}
+
+// from returns m from row i and column j on, as package argmax takes it.
+func (m Dense[E]) from(i, j int) argmax.Strided[E] {
+	return argmax.Strided[E]{Data: m.Data[i*m.Stride+j:], Stride: m.Stride}
 }
 
 // Check returns an error if a dimension is negative, rows overlap or Data is too

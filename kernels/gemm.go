@@ -49,9 +49,9 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 			scaleRows(beta, c)
 		}
 		if transA {
-			argmax.GemmColumns(k, alpha, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, beta != 0)
+			argmax.GemmColumns(c.from(0, 0), a.from(0, 0), b.from(0, 0), m, n, k, alpha, accumulate(beta != 0))
 		} else {
-			argmax.GemmRows(k, alpha, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, beta != 0)
+			argmax.GemmRows(c.from(0, 0), a.from(0, 0), b.from(0, 0), m, n, k, alpha, accumulate(beta != 0))
 		}
 		return
 	}
@@ -142,7 +142,7 @@ func scaleRows(beta float32, c Matrix) {
 		if beta == 0 {
 			clear(c.Row(i))
 		} else {
-			argmax.Scale(beta, c.Row(i))
+			argmax.Scale(c.Row(i), beta)
 		}
 	}
 }

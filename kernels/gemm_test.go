@@ -93,7 +93,7 @@ func TestGemvFollowsItsDefinition(t *testing.T) {
 			a, x, y := random(r, s[0], s[1]), random(r, 1, s[1]).Row(0), random(r, 1, s[0]).Row(0)
 			for _, c := range [][2]float32{{1, 0}, {1, 1}, {-0.5, 2}} {
 				want := make([]float32, s[0])
-				argmax.ScoreRows(want, x, a.Data, a.Stride)
+				argmax.ScoreRows(want, x, argmax.Strided[float32]{Data: a.Data, Stride: a.Stride})
 				for i, reduced := range want {
 					if want[i] = c[0] * reduced; c[1] != 0 {
 						want[i] = fma(c[0], reduced, c[1]*y[i])

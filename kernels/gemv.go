@@ -26,13 +26,13 @@ func gemvRange(pool *Pool, y []float32, a Matrix, x []float32, alpha, beta float
 	for lo := 0; lo < a.Rows && pool.Err() == nil; lo += gemvRows {
 		hi := min(lo+gemvRows, a.Rows)
 		products, to := buffer[:hi-lo], y[lo:hi]
-		argmax.ScoreRows(products, x, a.Slice(lo, hi).Data, a.Stride)
+		argmax.ScoreRows(products, x, a.from(lo, 0))
 		if beta == 0 {
-			argmax.Scale(alpha, products)
+			argmax.Scale(products, alpha)
 			copy(to, products)
 		} else {
-			argmax.Scale(beta, to)
-			argmax.Axpy(alpha, products, to)
+			argmax.Scale(to, beta)
+			argmax.Axpy(to, products, alpha)
 		}
 	}
 }

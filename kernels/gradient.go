@@ -50,7 +50,7 @@ func gradientPanel[E Element](k int, a []float32, lda, m int, x []E, ldx int, c 
 	whole := n &^ 15
 	height := max(1, callWork/(k*n))
 	for i := 0; i < m && whole > 0; i += height {
-		argmax.GemmColumnsBytes(k, 1, a[i:], lda, bytes, ldx, c[i*ldc:], ldc, min(height, m-i), whole, add)
+		argmax.GemmColumns(argmax.Strided[float32]{Data: c[i*ldc:], Stride: ldc}, argmax.Strided[float32]{Data: a[i:], Stride: lda}, argmax.Strided[uint8]{Data: bytes, Stride: ldx}, min(height, m-i), whole, k, 1, accumulate(add))
 	}
 	if rest := n - whole; rest > 0 {
 		var converted [argmax.KC * 16]float32
@@ -67,6 +67,6 @@ func ColumnSums(dst []float32, a Matrix) {
 	mustNotOverlap("ColumnSums", vector("dst", dst), matrix("a", a))
 	clear(dst)
 	for i := range a.Rows {
-		argmax.Axpy(1, a.Row(i), dst)
+		argmax.Axpy(dst, a.Row(i), 1)
 	}
 }

@@ -46,7 +46,7 @@ func random(r *rand.Rand, rows, cols int) Matrix {
 // fma is the fused operation: Axpy of one element, as the root's tests prove.
 func fma(x, y, z float32) float32 {
 	acc := []float32{z}
-	argmax.Axpy(x, []float32{y}, acc)
+	argmax.Axpy(acc, []float32{y}, x)
 	return acc[0]
 }
 
@@ -90,7 +90,7 @@ func TestScoresFollowTheirDefinition(t *testing.T) {
 				for i := range s.rows {
 					want := make([]float32, s.classes)
 					if s.classes <= MaxRowForm {
-						argmax.ScoreRows(want, x.Row(i), w.Data, w.Stride)
+						argmax.ScoreRows(want, x.Row(i), argmax.Strided[float32]{Data: w.Data, Stride: w.Stride})
 					} else {
 						for j := range want {
 							want[j] = chain(s.features, func(k int) float32 { return x.Row(i)[k] }, func(k int) float32 { return w.Row(j)[k] })
@@ -235,16 +235,16 @@ func sorted(q []float32, base Matrix, metric Metric) []Neighbour {
 	d := make([]float32, base.Rows)
 	switch metric {
 	case L2:
-		argmax.SqDistRows(d, q, base.Data, base.Stride)
+		argmax.SqDistRows(d, q, argmax.Strided[float32]{Data: base.Data, Stride: base.Stride})
 	case L1:
-		argmax.L1DistRows(d, q, base.Data, base.Stride)
+		argmax.L1DistRows(d, q, argmax.Strided[float32]{Data: base.Data, Stride: base.Stride})
 	case LInf:
-		argmax.LInfDistRows(d, q, base.Data, base.Stride)
+		argmax.LInfDistRows(d, q, argmax.Strided[float32]{Data: base.Data, Stride: base.Stride})
 	case InnerProduct:
-		argmax.ScoreRows(d, q, base.Data, base.Stride)
-		argmax.Scale(-1, d)
+		argmax.ScoreRows(d, q, argmax.Strided[float32]{Data: base.Data, Stride: base.Stride})
+		argmax.Scale(d, -1)
 	case Cosine:
-		argmax.CosineRows(d, q, base.Data, base.Stride)
+		argmax.CosineRows(d, q, argmax.Strided[float32]{Data: base.Data, Stride: base.Stride})
 	}
 	order := []Neighbour{}
 	taken := make([]bool, len(d))

@@ -71,11 +71,19 @@ func (l left[E]) times(alpha float32, b []float32, ldb int, c []float32, ldc, n 
 	k, m, lda := l.k(), l.m(), l.data.Stride
 	height := max(1, callWork/(k*n))
 	for i := 0; i < m; i += height {
-		h := min(height, m-i)
+		h, to, mode := min(height, m-i), argmax.Strided[float32]{Data: c[i*ldc:], Stride: ldc}, accumulate(add)
 		if l.transposed {
-			argmax.GemmColumns(k, alpha, a[i:], lda, b, ldb, c[i*ldc:], ldc, h, n, add)
+			argmax.GemmColumns(to, argmax.Strided[float32]{Data: a[i:], Stride: lda}, argmax.Strided[float32]{Data: b, Stride: ldb}, h, n, k, alpha, mode)
 		} else {
-			argmax.GemmRows(k, alpha, a[i*lda:], lda, b, ldb, c[i*ldc:], ldc, h, n, add)
+			argmax.GemmRows(to, argmax.Strided[float32]{Data: a[i*lda:], Stride: lda}, argmax.Strided[float32]{Data: b, Stride: ldb}, h, n, k, alpha, mode)
 		}
 	}
+}
+
+// accumulate returns the mode of a product that is added to C or overwrites it.
+func accumulate(add bool) argmax.GemmMode {
+	if add {
+		return argmax.Accumulate
+	}
+	return argmax.Overwrite
 }

@@ -32,19 +32,19 @@ type SquaredWestonWatkins struct{ Margin float32 }
 type CrammerSinger struct{ Margin float32 }
 
 func (CrossEntropy) rows(losses []float32, grad, scores Matrix, labels []int, weights []float32) {
-	argmax.CrossEntropyRows(scores.Rows, scores.Cols, losses, grad.Data, grad.Stride, scores.Data, scores.Stride, labels, weights)
+	argmax.CrossEntropyRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights)
 }
 
 func (l WestonWatkins) rows(losses []float32, grad, scores Matrix, labels []int, weights []float32) {
-	argmax.HingeRows(scores.Rows, scores.Cols, losses, grad.Data, grad.Stride, scores.Data, scores.Stride, labels, l.Margin, weights)
+	argmax.HingeRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights, l.Margin)
 }
 
 func (l SquaredWestonWatkins) rows(losses []float32, grad, scores Matrix, labels []int, weights []float32) {
-	argmax.SquaredHingeRows(scores.Rows, scores.Cols, losses, grad.Data, grad.Stride, scores.Data, scores.Stride, labels, l.Margin, weights)
+	argmax.SquaredHingeRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights, l.Margin)
 }
 
 func (l CrammerSinger) rows(losses []float32, grad, scores Matrix, labels []int, weights []float32) {
-	argmax.CrammerSingerRows(scores.Rows, scores.Cols, losses, grad.Data, grad.Stride, scores.Data, scores.Stride, labels, l.Margin, weights)
+	argmax.CrammerSingerRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights, l.Margin)
 }
 
 // Targets are what rows of scores should be.

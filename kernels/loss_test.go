@@ -14,8 +14,8 @@ import (
 // Losses of rows, weighted, are the weighted losses of rows alone.
 func TestLossesOfWeightedRows(t *testing.T) {
 	const margin, scale = 0.75, 0.125
-	margins := func(f func(grad, scores []float32, label int, margin, c float32) float32) func(grad, scores []float32, label int, c float32) float32 {
-		return func(grad, scores []float32, label int, c float32) float32 { return f(grad, scores, label, margin, c) }
+	margins := func(f func(grad, scores []float32, label int, c, margin float32) float32) func(grad, scores []float32, label int, c float32) float32 {
+		return func(grad, scores []float32, label int, c float32) float32 { return f(grad, scores, label, c, margin) }
 	}
 	for name, c := range map[string]struct {
 		loss Loss

@@ -49,18 +49,18 @@ func (m Metric) check(function string) {
 func (m Metric) distances(dst, q []float32, base Matrix) {
 	switch m {
 	case L2:
-		argmax.SqDistRows(dst, q, base.Data, base.Stride)
+		argmax.SqDistRows(dst, q, base.from(0, 0))
 	case L1:
-		argmax.L1DistRows(dst, q, base.Data, base.Stride)
+		argmax.L1DistRows(dst, q, base.from(0, 0))
 	case LInf:
-		argmax.LInfDistRows(dst, q, base.Data, base.Stride)
+		argmax.LInfDistRows(dst, q, base.from(0, 0))
 	case InnerProduct:
-		argmax.ScoreRows(dst, q, base.Data, base.Stride)
+		argmax.ScoreRows(dst, q, base.from(0, 0))
 		for i, product := range dst {
 			dst[i] = -product
 		}
 	case Cosine:
-		argmax.CosineRows(dst, q, base.Data, base.Stride)
+		argmax.CosineRows(dst, q, base.from(0, 0))
 	}
 }
 
@@ -69,14 +69,14 @@ func (m Metric) distances(dst, q []float32, base Matrix) {
 func (m Metric) exact() bool { return m == L2 || m == L1 || m == InnerProduct }
 
 // exactDistances sets dst to the distances of q and the first rows of a matrix of bytes.
-func (m Metric) exactDistances(dst []int64, q, rows []uint8, stride int) {
+func (m Metric) exactDistances(dst []int64, q []uint8, rows argmax.Strided[uint8]) {
 	switch m {
 	case L2:
-		argmax.SqDistBytesRows(dst, q, rows, stride)
+		argmax.SqDistBytesRows(dst, q, rows)
 	case L1:
-		argmax.L1DistBytesRows(dst, q, rows, stride)
+		argmax.L1DistBytesRows(dst, q, rows)
 	case InnerProduct:
-		argmax.DotBytesRows(dst, q, rows, stride)
+		argmax.DotBytesRows(dst, q, rows)
 		for i, product := range dst {
 			dst[i] = -product
 		}

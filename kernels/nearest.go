@@ -122,7 +122,7 @@ func scanExact(keepers []keeper, queries, base Dense[uint8], lo, hi int, metric 
 	distances := buffer[:hi-lo]
 	for i := range keepers {
 		// The rows after hi are not compared, but tell argmax how large the base is.
-		metric.exactDistances(distances, queries.Row(i), base.Data[lo*base.Stride:], base.Stride)
+		metric.exactDistances(distances, queries.Row(i), base.from(lo, 0))
 		push(&keepers[i], lo, distances)
 	}
 }

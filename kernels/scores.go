@@ -72,24 +72,26 @@ func scoreInPieces[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias
 
 // scoreTile adds columns p to p+n to the tile at row i and class j.
 func scoreTile[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
-	resume, wait, far := p > 0, p+n < x.Cols, x.far()
-	ws, d := w.Data[j*w.Stride+p:], dst.Data[i*dst.Stride+j:]
-	switch data := any(x.Data).(type) {
-	case []float32:
-		argmax.ScoreTile(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait, far)
-	case []uint8:
-		scoreTileBytes(n, data[i*x.Stride+p:], x.Stride, ws, w.Stride, state, bias[j:], d, dst.Stride, resume, wait, far)
+	var mode argmax.ScoreMode
+	if p > 0 {
+		mode |= argmax.Resume
 	}
+	if p+n < x.Cols {
+		mode |= argmax.Suspend
+	}
+	if x.far() {
+		mode |= argmax.Prefetch
+	}
+	if bytes, ok := any(x).(Dense[uint8]); ok && n%16 != 0 {
+		scoreTileBytes(dst.from(i, j), state, bytes.from(i, p), w.from(j, p), bias[j:], n, mode)
+		return
+	}
+	argmax.ScoreTile(dst.from(i, j), state, x.from(i, p), w.from(j, p), bias[j:], n, mode)
 }
 
 // scoreTileBytes splits off the columns behind the last whole block, which have to
 // be converted first.
-func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	rest := n % 16
-	if rest == 0 {
-		argmax.ScoreTileBytes(n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-		return
-	}
+func scoreTileBytes(dst argmax.Strided[float32], state []float32, x argmax.Strided[uint8], w argmax.Strided[float32], bias []float32, n int, mode argmax.ScoreMode) {
 	var (
 		tail  [16 * maxTileRows]float32
 		local [maxState]float32
@@ -97,11 +99,13 @@ func scoreTileBytes(n int, x []uint8, ldx int, w []float32, ldw int, state, bias
 	if state == nil {
 		state = local[:]
 	}
+	rest := n % 16
 	whole := n - rest
-	argmax.ScoreTileBytes(whole, x, ldx, w, ldw, state, bias, dst, ldd, resume, true, far)
+	argmax.ScoreTile(dst, state, x, w, bias, whole, mode|argmax.Suspend)
 	height, _ := argmax.ScoreTileShape()
-	convert(Matrix{height, rest, 16, tail[:]}, Dense[uint8]{height, rest, ldx, x[whole:]})
-	argmax.ScoreTile(rest, tail[:], 16, w[whole:], ldw, state, bias, dst, ldd, true, wait, false)
+	convert(Matrix{height, rest, 16, tail[:]}, Dense[uint8]{height, rest, x.Stride, x.Data[whole:]})
+	w.Data = w.Data[whole:]
+	argmax.ScoreTile(dst, state, argmax.Strided[float32]{Data: tail[:], Stride: 16}, w, bias, rest, mode&argmax.Suspend|argmax.Resume)
 }
 
 // scoreSingly goes row by row.
@@ -121,6 +125,6 @@ func scoreSingly[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias [
 }
 
 func scoreRow(dst, x []float32, w Matrix, bias []float32) {
-	argmax.ScoreRows(dst, x, w.Data, w.Stride)
-	argmax.Axpy(1, bias, dst)
+	argmax.ScoreRows(dst, x, w.from(0, 0))
+	argmax.Axpy(dst, bias, 1)
 }

@@ -12,7 +12,7 @@ func Softmax(dst, scores Matrix, pool *Pool) {
 	checkInPlace("Softmax", dst, scores)
 	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
 		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
-			argmax.SoftmaxRows(hi-lo, s.Cols, d.Data, d.Stride, s.Data, s.Stride)
+			argmax.SoftmaxRows(d.from(0, 0), s.from(0, 0), hi-lo, s.Cols)
 		}
 	})
 }
@@ -24,7 +24,7 @@ func LogSoftmax(dst, scores Matrix, pool *Pool) {
 	checkInPlace("LogSoftmax", dst, scores)
 	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
 		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
-			argmax.LogSoftmaxRows(hi-lo, s.Cols, d.Data, d.Stride, s.Data, s.Stride)
+			argmax.LogSoftmaxRows(d.from(0, 0), s.from(0, 0), hi-lo, s.Cols)
 		}
 	})
 }
@@ -37,7 +37,7 @@ func LogSumExp(dst []float32, scores Matrix, pool *Pool) {
 	mustNotOverlap("LogSumExp", vector("dst", dst), matrix("scores", scores))
 	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
 		if s := scores.Slice(lo, hi); hi > lo {
-			argmax.LogSumExpRows(hi-lo, s.Cols, dst[lo:hi], s.Data, s.Stride)
+			argmax.LogSumExpRows(dst[lo:hi], s.from(0, 0), s.Cols)
 		}
 	})
 }

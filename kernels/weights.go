@@ -97,6 +97,6 @@ func scoreChains[E Element](pool *Pool, dst Matrix, x Dense[E], w *Weights) {
 	}
 	multiply(pool, 1, leftRows(x), w.transposed, dst, false)
 	for i := range dst.Rows {
-		argmax.Axpy(1, w.bias, dst.Row(i))
+		argmax.Axpy(dst.Row(i), w.bias, 1)
 	}
 }

@@ -12,7 +12,7 @@ import (
 // and one vector after another.
 type vectorToByteRows struct {
 	name, kernel string
-	argmax       func(dst []int64, x, rows []uint8, stride int)
+	argmax       func(dst []int64, x []uint8, rows argmax.Strided[uint8])
 	entrant      func(r routine) Entrants
 	loop         func(x, y []uint8) int64 // of one row
 	term         func(x, y float64) float64
@@ -49,7 +49,8 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 			},
 		}
 	}
-	entrants := o.entrant(do(func(dst []int64, x []uint8) { o.argmax(dst, x, data, cols) })).
+	base := argmax.Strided[uint8]{Data: data, Stride: cols}
+	entrants := o.entrant(do(func(dst []int64, x []uint8) { o.argmax(dst, x, base) })).
 		rival("loop", true, do(func(dst []int64, x []uint8) {
 			for i := range dst {
 				dst[i] = o.loop(x, data[i*cols:][:cols])

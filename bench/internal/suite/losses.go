@@ -37,6 +37,11 @@ type rowsOfScores struct {
 	labels                        []int
 }
 
+// matrix is one of the slices as rows of n.
+func (r *rowsOfScores) matrix(data []float32) argmax.Strided[float32] {
+	return argmax.Strided[float32]{Data: data, Stride: r.n}
+}
+
 var lossShapes = [][2]int{{1, 10}, {256, 10}, {10000, 10}, {1, 1000}, {1024, 1000}, {64, 50000}}
 
 var losses = []lossOfRows{
@@ -47,7 +52,7 @@ var losses = []lossOfRows{
 				argmax.Softmax(r.dst, r.scores)
 				return
 			}
-			argmax.SoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n)
+			argmax.SoftmaxRows(r.matrix(r.dst), r.matrix(r.scores), r.rows, r.n)
 		},
 		loop: byRow(loopSoftmax),
 		rivals: map[string]rowsFunction{
@@ -68,7 +73,7 @@ var losses = []lossOfRows{
 				r.numbers[0] = argmax.LogSumExp(r.scores)
 				return
 			}
-			argmax.LogSumExpRows(r.rows, r.n, r.numbers, r.scores, r.n)
+			argmax.LogSumExpRows(r.numbers, r.matrix(r.scores), r.n)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, _ []float32) {
 			largest, sum := slices.Max(row), float32(0)
@@ -89,7 +94,7 @@ var losses = []lossOfRows{
 				argmax.LogSoftmax(r.dst, r.scores)
 				return
 			}
-			argmax.LogSoftmaxRows(r.rows, r.n, r.dst, r.n, r.scores, r.n)
+			argmax.LogSoftmaxRows(r.matrix(r.dst), r.matrix(r.scores), r.rows, r.n)
 		},
 		loop: byRow(func(_ *rowsOfScores, _ int, row, dst []float32) {
 			largest, sum := slices.Max(row), float32(0)
@@ -116,7 +121,7 @@ var losses = []lossOfRows{
 				r.numbers[0] = argmax.CrossEntropy(r.dst, r.scores, r.labels[0], r.weights[0])
 				return
 			}
-			argmax.CrossEntropyRows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, r.weights)
+			argmax.CrossEntropyRows(r.numbers, r.matrix(r.dst), r.matrix(r.scores), r.n, r.labels, r.weights)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
 			largest, sum := slices.Max(row), float32(0)
@@ -160,17 +165,17 @@ func heaviside(m float64) float64 {
 }
 
 // hingeLoss is a loss whose terms, and their gradients, are functions of margins.
-func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, margin, c float32) float32,
-	rows func(rows, n int, losses, grad []float32, ldg int, scores []float32, lds int, labels []int, margin float32, weights []float32),
+func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, weight, margin float32) float32,
+	rows func(losses []float32, grad, scores argmax.Strided[float32], n int, labels []int, weights []float32, margin float32),
 	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
 	return lossOfRows{
 		name: name, kernels: []string{kernel}, together: maxTogether, results: true, numbers: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
-				r.numbers[0] = row(r.dst, r.scores, r.labels[0], 1, r.weights[0])
+				r.numbers[0] = row(r.dst, r.scores, r.labels[0], r.weights[0], 1)
 				return
 			}
-			rows(r.rows, r.n, r.numbers, r.dst, r.n, r.scores, r.n, r.labels, 1, r.weights)
+			rows(r.numbers, r.matrix(r.dst), r.matrix(r.scores), r.n, r.labels, r.weights, 1)
 		},
 		loop: byRow(func(r *rowsOfScores, i int, row, grad []float32) {
 			least, loss, total, weight := row[r.labels[i]]-1, float32(0), float32(0), r.weights[i]

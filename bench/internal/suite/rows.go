@@ -18,8 +18,8 @@ type vectorToRows struct {
 	name      string
 	kernel    string
 	flops     int // for an element of the matrix
-	argmax    func(dst, x, rows []float32, stride int)
-	at        func(dst, x, rows []float32, stride int, index []int) // instead: the rows in another order
+	argmax    func(dst, x []float32, rows argmax.Strided[float32])
+	at        func(dst, x []float32, rows argmax.Strided[float32], index []int) // instead: the rows in another order
 	gonum     func(dst, x []float32, m kernels.Matrix)
 	vek, loop func(x, y []float32) float32 // of one row
 	vekInto   func(v float32) float32      // makes ours of what vek gives
@@ -93,8 +93,9 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 		batch = 1
 	}
 	xs := vectors(pixels(batch*m.Cols), m.Cols)
+	rows := strided(m)
 	join := func(call func(dst, x []float32)) routine { return rowsRoutine(call, m.Rows, xs, chain) }
-	argmax := join(func(dst, x []float32) { o.argmax(dst, x, m.Data, m.Stride) })
+	argmax := join(func(dst, x []float32) { o.argmax(dst, x, rows) })
 	byRow := func(one func(x, y []float32) float32) routine {
 		return join(func(dst, x []float32) {
 			for i := range dst {
@@ -105,7 +106,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	row := m.Row
 	if o.at != nil {
 		index := rand.New(rand.NewPCG(4, uint64(m.Rows))).Perm(m.Rows)
-		argmax = join(func(dst, x []float32) { o.at(dst, x, m.Data, m.Stride, index) })
+		argmax = join(func(dst, x []float32) { o.at(dst, x, rows, index) })
 		byRow = func(one func(x, y []float32) float32) routine {
 			return join(func(dst, x []float32) {
 				for i, r := range index {
@@ -133,6 +134,11 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 			return values
 		},
 	}
+}
+
+// strided is m as the functions of package argmax take it.
+func strided(m kernels.Matrix) argmax.Strided[float32] {
+	return argmax.Strided[float32]{Data: m.Data, Stride: m.Stride}
 }
 
 func rowsRoutine(call func(dst, x []float32), rows int, xs [][]float32, chain bool) routine {

@@ -25,7 +25,7 @@ func axpyContests() []Contest {
 			Op: "Axpy", Size: fmt.Sprintf("n=%d", n), Data: data, Calls: len(xs) * laps(len(xs)),
 			Work:    Work{Flops: 2 * n, Loads: 8 * n, Far: 4 * n, Stores: 4 * n},
 			Kernels: once(n, "axpy", ports.Args{"x_len": n}),
-			Entrants: ours(axpyRoutine(argmax.Axpy, asSlice, xs, y)).
+			Entrants: ours(axpyRoutine(argmaxAxpy, asSlice, xs, y)).
 				rival("gonum", true, axpyRoutine(blas32.Axpy, asVector, xs, y)).
 				rival("loop", true, axpyRoutine(loopAxpy, asSlice, xs, y)),
 			exact: func() []value {
@@ -41,6 +41,8 @@ func axpyContests() []Contest {
 		}
 	})
 }
+
+func argmaxAxpy(alpha float32, x, y []float32) { argmax.Axpy(y, x, alpha) }
 
 func axpyRoutine[V any](call func(alpha float32, x, y V), as func([]float32) V, turns [][]float32, start []float32) routine {
 	xs, y := each(as, turns), as(slices.Clone(start))
@@ -89,7 +91,7 @@ func scaleContests() []Contest {
 
 func scaleLap(xs [][]float32) {
 	for _, x := range xs {
-		argmax.Scale(scaleAlpha, x)
+		argmax.Scale(x, scaleAlpha)
 	}
 }
 
