@@ -2,27 +2,168 @@ package kernels
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// Waking a goroutine takes as long as a small product does, in a virtual machine a
-// hundred times as long. So the goroutines that share work stay, and look out for
-// more of it a little while before they sleep; and whoever has work begins it at
-// once, piece by piece, and waits only for pieces that another has begun. A helper
-// that comes late finds less to do, or nothing, and nobody has waited for it.
-
-// patience is how long a helper looks out for work: longer than what lies between
-// two products of a training step.
-const patience = 200 * time.Microsecond
+// A crew is the goroutines that help the callers of a pool.
+//
+// Waking a processor takes as long as a small product does, in a virtual machine a
+// hundred times as long. So a helper that has nothing to do looks out for more work
+// for a while before it ends; and whoever has work begins it at once, piece by piece,
+// and waits only for pieces that a helper has begun. A helper that comes late finds
+// less to do, or nothing, and nobody has waited for it.
+//
+// Helpers are started by the goroutine that has work, and so are in its bubble if a
+// test of testing/synctest runs it. Soon after the last work all have ended.
+type crew struct {
+	mu      sync.Mutex
+	jobs    []*job       // those that more helpers may join
+	open    atomic.Int32 // len(jobs), for idle helpers to watch
+	seats   int          // the sum of the jobs' seats
+	helpers int          // goroutines that exist
+	idle    int          // those of them that have no job
+}
 
 // job is work in pieces that anybody may take, in any order.
 type job struct {
-	do     func(piece int)
-	pieces int32
-	next   atomic.Int32 // the next piece that nobody has taken
-	left   atomic.Int32 // pieces that are not done
+	do      func(piece int)
+	pieces  int32
+	next    atomic.Int32 // the next piece that nobody has taken
+	left    atomic.Int32 // pieces that have not ended
+	failure atomic.Pointer[failure]
+
+	seats  int             // how many more helpers may join; guarded by the crew's lock
+	joined []chan struct{} // of each helper that has: closed when it leaves; guarded likewise
+}
+
+// together does pieces of work on at most workers goroutines, of which the caller's is
+// one, and returns when all have ended. If one panics or calls runtime.Goexit, those
+// that nobody has begun are left out, and the caller panics, or exits, in the end.
+func (c *crew) together(workers, pieces int, do func(piece int)) {
+	j := &job{do: do, pieces: int32(pieces)}
+	j.left.Store(j.pieces)
+	c.offer(j, min(workers, pieces)-1, workers-1)
+	c.work(j)
+	if f := j.failure.Load(); f != nil {
+		f.raise()
+	}
+}
+
+// offer lets helpers join a job, and starts some if those that exist, at most limit,
+// have other work.
+func (c *crew) offer(j *job, seats, limit int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	j.seats = seats
+	c.seats += seats
+	c.jobs = append(c.jobs, j)
+	c.open.Store(int32(len(c.jobs)))
+	for range min(c.seats-c.idle, limit-c.helpers) {
+		c.helpers++
+		c.idle++
+		go c.help()
+	}
+}
+
+// close lets no more helpers join.
+func (c *crew) close(j *job) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seats -= j.seats
+	j.seats = 0
+	c.forget(j)
+}
+
+// forget removes a job without seats from the list.
+func (c *crew) forget(j *job) {
+	if i := slices.Index(c.jobs, j); i >= 0 {
+		c.jobs = slices.Delete(c.jobs, i, i+1)
+		c.open.Store(int32(len(c.jobs)))
+	}
+}
+
+// work is the caller's part of a job. It waits even if the caller's own piece has
+// called runtime.Goexit.
+func (c *crew) work(j *job) {
+	defer func() {
+		c.close(j)
+		j.wait()
+	}()
+	j.work()
+}
+
+// wait returns when all pieces have ended.
+func (j *job) wait() {
+	for w := watch(); j.left.Load() > 0; {
+		if w.again() {
+			continue
+		}
+		for _, left := range j.joined { // nobody joins any more
+			<-left
+		}
+		return
+	}
+}
+
+// help is a helper's life.
+func (c *crew) help() {
+	for {
+		j, left := c.next()
+		if j == nil {
+			return
+		}
+		c.join(j, left)
+	}
+}
+
+// next waits for a job with a seat and takes the seat. It returns nil if there was none
+// for a while; the helper must end then.
+func (c *crew) next() (j *job, left chan struct{}) {
+	for w := watch(); ; {
+		patient := true
+		for c.open.Load() == 0 && patient {
+			patient = w.again()
+		}
+		c.mu.Lock()
+		if len(c.jobs) > 0 {
+			j, left = c.jobs[0], make(chan struct{})
+			j.joined = append(j.joined, left)
+			c.idle--
+			c.seats--
+			if j.seats--; j.seats == 0 {
+				c.forget(j)
+			}
+			c.mu.Unlock()
+			return j, left
+		}
+		if !patient {
+			c.idle--
+			c.helpers--
+			c.mu.Unlock()
+			return nil, nil
+		}
+		c.mu.Unlock()
+	}
+}
+
+// join is a helper's part of a job. A piece that calls runtime.Goexit ends the helper.
+func (c *crew) join(j *job, left chan struct{}) {
+	exits := true
+	defer func() {
+		c.mu.Lock()
+		if exits {
+			c.helpers--
+		} else {
+			c.idle++
+		}
+		c.mu.Unlock()
+		close(left)
+	}()
+	j.work()
+	exits = false
 }
 
 func (j *job) work() {
@@ -31,106 +172,46 @@ func (j *job) work() {
 		if piece >= j.pieces {
 			return
 		}
-		j.do(int(piece))
+		j.run(int(piece))
+	}
+}
+
+// run does a piece, unless another has failed.
+func (j *job) run(piece int) {
+	returned := false
+	defer func() {
+		if !returned {
+			j.failure.CompareAndSwap(nil, failed(recover()))
+		}
 		j.left.Add(-1)
+	}()
+	if j.failure.Load() == nil {
+		j.do(piece)
 	}
+	returned = true
 }
 
-// helper is a goroutine. Its slot holds nil, or the job it is offered, or taken
-// while it works.
-type helper struct {
-	slot   atomic.Pointer[job]
-	asleep atomic.Bool
-	wake   chan struct{}
+// patience is how long a goroutine looks out for what it waits for before it lets go of
+// its processor: longer than what lies between two products of a training step.
+const patience = 200 * time.Microsecond
+
+// A watcher looks out.
+type watcher struct {
+	start time.Time
+	looks int
 }
 
-var taken job
+func watch() watcher { return watcher{start: time.Now()} }
 
-// offer gives the helper a job if it has none.
-func (h *helper) offer(j *job) bool {
-	if !h.slot.CompareAndSwap(nil, j) {
-		return false
+// again reports whether it is worthwhile to look again. Others may have run meanwhile.
+//
+// In a bubble of testing/synctest clocks stand still while anybody looks out: there it
+// soon is not.
+func (w *watcher) again() bool {
+	if w.looks++; w.looks%64 != 0 {
+		return true
 	}
-	if h.asleep.CompareAndSwap(true, false) {
-		h.wake <- struct{}{}
-	}
-	return true
-}
-
-// withdraw takes back what the helper has not begun.
-func (h *helper) withdraw(j *job) { h.slot.CompareAndSwap(j, nil) }
-
-func (h *helper) run() {
-	for {
-		idle := time.Now()
-		for tries := 0; h.slot.Load() == nil; tries++ {
-			if tries%64 != 63 {
-				continue
-			}
-			if runtime.Gosched(); time.Since(idle) < patience {
-				continue
-			}
-			h.asleep.Store(true)
-			if h.slot.Load() == nil || !h.asleep.CompareAndSwap(true, false) {
-				<-h.wake
-			}
-			idle = time.Now()
-		}
-		if j := h.slot.Load(); j != nil && h.slot.CompareAndSwap(j, &taken) {
-			j.work()
-			h.slot.Store(nil)
-		}
-	}
-}
-
-var crew struct {
-	sync.Mutex
-	helpers atomic.Pointer[[]*helper]
-}
-
-// helpers are at least n.
-func helpers(n int) []*helper {
-	if have := crew.helpers.Load(); have != nil && len(*have) >= n {
-		return *have
-	}
-	crew.Lock()
-	defer crew.Unlock()
-	var list []*helper
-	if have := crew.helpers.Load(); have != nil {
-		list = append(list, *have...)
-	}
-	for len(list) < n {
-		h := &helper{wake: make(chan struct{}, 1)}
-		list = append(list, h)
-		go h.run()
-	}
-	crew.helpers.Store(&list)
-	return list
-}
-
-// together does pieces of work on as many goroutines as there are workers and
-// processors, the caller's among them.
-func together(workers, pieces int, do func(piece int)) {
-	others := min(workers, pieces, runtime.GOMAXPROCS(0)) - 1
-	if others <= 0 {
-		for piece := range pieces {
-			do(piece)
-		}
-		return
-	}
-	j := &job{do: do, pieces: int32(pieces)}
-	j.left.Store(j.pieces)
-	list, hired := helpers(others), 0
-	for i := 0; i < len(list) && hired < others; i++ {
-		if list[i].offer(j) {
-			hired++
-		}
-	}
-	j.work()
-	for _, h := range list {
-		h.withdraw(j)
-	}
-	for j.left.Load() != 0 {
-		runtime.Gosched()
-	}
+	runtime.Gosched()
+	waited := time.Since(w.start)
+	return waited < patience && (waited > 0 || w.looks < 32*64)
 }

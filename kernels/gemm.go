@@ -43,8 +43,11 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 		mustEqual(name, "columns of C", c.Cols, n)
 	}
 	mustNotOverlap(name, matrix("C", c), matrix("A", a), matrix("B", b))
+	if m == 0 || n == 0 {
+		return
+	}
 	rows, cols := argmax.TileShape()
-	if !transB && k > 0 && k <= argmax.KC && n <= cols && m*k*n <= callWork { // one call
+	if !transB && k > 0 && k <= argmax.KC && n <= cols && m <= callWork/(k*n) { // one call
 		if beta != 0 {
 			scaleRows(beta, c)
 		}
@@ -60,18 +63,18 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 		left = leftColumns(a)
 	}
 	pieces := coarse
-	if !transB && m*n*k <= current().smallGemm {
+	if !transB && product(m, n, k) <= current().smallGemm {
 		pieces = fine // nothing is packed
 	}
-	switch workers := pool.worth(m * n * k); {
+	switch workers := pool.worth(m, n, k); {
 	case workers == 1: // without a closure, which would be allocated
 		gemmRange(pool, alpha, left, transB, b, beta, c)
 	case m >= n:
-		split(workers, pieces, m, rows, func(lo, hi int) {
+		pool.split(workers, pieces, m, rows, func(lo, hi int) {
 			gemmRange(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi))
 		})
 	default:
-		split(workers, pieces, n, cols, func(lo, hi int) {
+		pool.split(workers, pieces, n, cols, func(lo, hi int) {
 			part := b.Columns
 			if transB {
 				part = b.Slice
@@ -88,7 +91,7 @@ func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix
 	}
 	switch _, cols := argmax.TileShape(); {
 	case a.k() == 0:
-	case !transB && a.m()*c.Cols*a.k() <= current().smallGemm:
+	case !transB && product(a.m(), c.Cols, a.k()) <= current().smallGemm:
 		for j := 0; j < c.Cols && pool.Err() == nil; j += cols {
 			n := min(cols, c.Cols-j)
 			for p := 0; p < a.k(); p += argmax.KC {

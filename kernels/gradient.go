@@ -12,13 +12,16 @@ func Gradient[E Element](dst, a Matrix, x Dense[E], pool *Pool) {
 	mustEqual("Gradient", "rows of dst", dst.Rows, a.Cols)
 	mustEqual("Gradient", "columns of dst", dst.Cols, x.Cols)
 	mustNotOverlap("Gradient", matrix("dst", dst), matrix("a", a), matrix("x", x))
+	if dst.Rows == 0 || dst.Cols == 0 {
+		return
+	}
 	_, cols := argmax.TileShape()
-	workers := pool.worth(a.Rows * a.Cols * x.Cols)
+	workers := pool.worth(a.Rows, a.Cols, x.Cols)
 	if workers == 1 { // without a closure, which would be allocated
 		gradientRange(pool, dst, a, x)
 		return
 	}
-	split(workers, fine, x.Cols, cols, func(lo, hi int) {
+	pool.split(workers, fine, x.Cols, cols, func(lo, hi int) {
 		gradientRange(pool, dst.Columns(lo, hi), a, x.Columns(lo, hi))
 	})
 }
@@ -66,6 +69,9 @@ func ColumnSums(dst []float32, a Matrix) {
 	mustEqual("ColumnSums", "length of dst", len(dst), a.Cols)
 	mustNotOverlap("ColumnSums", vector("dst", dst), matrix("a", a))
 	clear(dst)
+	if a.Cols == 0 {
+		return
+	}
 	for i := range a.Rows {
 		argmax.Axpy(dst, a.Row(i), 1)
 	}

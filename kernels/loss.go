@@ -67,12 +67,12 @@ const blockRows = 256
 func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64 {
 	must(grad.Check(), scores.Check())
 	t.check(grad, scores, loss)
-	workers := pool.worth(scores.Rows * scores.Cols * expWork)
+	workers := pool.worth(scores.Rows, scores.Cols, expWork)
 	if workers == 1 { // without a closure, which would be allocated
 		return t.blocks(grad, scores, loss, 0, scores.Rows, nil)
 	}
 	sums := make([]float64, (scores.Rows+blockRows-1)/blockRows)
-	split(workers, fine, scores.Rows, blockRows, func(lo, hi int) { t.blocks(grad, scores, loss, lo, hi, sums) })
+	pool.split(workers, fine, scores.Rows, blockRows, func(lo, hi int) { t.blocks(grad, scores, loss, lo, hi, sums) })
 	var total float64
 	for _, s := range sums {
 		total += s

@@ -1,6 +1,9 @@
 package kernels
 
-import "unsafe"
+import (
+	"fmt"
+	"unsafe"
+)
 
 // Neighbour is a row of a base and its distance from a query.
 type Neighbour struct {
@@ -27,6 +30,9 @@ func Nearest[E Element](dst []Neighbour, q []E, base Dense[E], metric Metric) in
 	metric.check("Nearest")
 	mustEqual("Nearest", "length of q", len(q), base.Cols)
 	mustNotOverlap("Nearest", vector("dst", dst), vector("q", q), matrix("base", base))
+	if len(dst) == 0 {
+		return 0
+	}
 	base = compared(base, len(dst))
 	s := newKeepers(1, min(len(dst), base.Rows), Smallest)
 	defer s.free()
@@ -44,7 +50,10 @@ func NearestRows[E Element](dst []Neighbour, count []int, queries, base Dense[E]
 	metric.check("NearestRows")
 	mustEqual("NearestRows", "columns of queries", queries.Cols, base.Cols)
 	mustEqual("NearestRows", "length of count", len(count), queries.Rows)
-	mustEqual("NearestRows", "length of dst", len(dst), k*queries.Rows)
+	if k < 0 {
+		panic(fmt.Sprintf("kernels: NearestRows: k %d is negative", k))
+	}
+	mustEqual("NearestRows", "length of dst", len(dst), product(k, queries.Rows))
 	mustNotOverlap("NearestRows", vector("dst", dst), vector("count", count), matrix("queries", queries), matrix("base", base))
 	mustNotOverlap("NearestRows", vector("count", count), matrix("queries", queries), matrix("base", base))
 	clear(count)

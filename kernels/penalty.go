@@ -12,6 +12,9 @@ func L1Norm(w Matrix) float64 { return sumRows(w, argmax.SumAbs) }
 
 func sumRows(w Matrix, sum func(x []float32) float32) float64 {
 	must(w.Check())
+	if w.Cols == 0 {
+		return 0
+	}
 	var total float64
 	for i := range w.Rows {
 		total += float64(sum(w.Row(i)))

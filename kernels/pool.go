@@ -2,34 +2,44 @@ package kernels
 
 import (
 	"context"
+	"fmt"
+	"math"
+	"math/bits"
 	"runtime"
 )
 
 // Pool is what a call may use: a number of goroutines, and perhaps a context that
 // can end it early. A nil Pool is the caller's goroutine alone. The number never
 // changes a result. A Pool may be shared.
+//
+// The goroutines end by themselves when there is no more work. A Pool must not be used
+// inside and outside of a bubble of testing/synctest at the same time.
 type Pool struct {
 	workers int
+	crew    *crew
 	ctx     context.Context
 }
 
-// NewPool returns a pool of workers goroutines; as many as there are processors
-// if workers is 0.
+// NewPool returns a pool of workers goroutines, or of one for each processor if
+// workers is 0 or less.
 func NewPool(workers int) *Pool {
 	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = math.MaxInt
 	}
-	return &Pool{workers: workers}
+	return &Pool{workers: workers, crew: new(crew)}
 }
 
-// WithContext is the same pool with a context. Calls look at it between blocks of
+// WithContext returns the same pool with a context. Calls look at it between blocks of
 // their work, and return early once it is done: their results are then incomplete,
 // and Err says so.
 func (p *Pool) WithContext(ctx context.Context) *Pool {
-	return &Pool{p.Workers(), ctx}
+	if p == nil {
+		return &Pool{workers: 1, ctx: ctx}
+	}
+	return &Pool{p.workers, p.crew, ctx}
 }
 
-// Err is the error of the context; nil as long as results are complete.
+// Err returns the error of the context, which is nil as long as results are complete.
 func (p *Pool) Err() error {
 	if p == nil || p.ctx == nil {
 		return nil
@@ -37,23 +47,52 @@ func (p *Pool) Err() error {
 	return p.ctx.Err()
 }
 
-// Workers is the number of goroutines.
+// Workers returns the number of goroutines that work at once: that of the pool, or of
+// processors (GOMAXPROCS) if these are fewer.
 func (p *Pool) Workers() int {
-	if p == nil {
+	if p == nil || p.workers <= 1 {
 		return 1
 	}
-	return p.workers
+	return min(p.workers, runtime.GOMAXPROCS(0))
 }
 
 // Split cuts 0…n into ranges, a few for each worker, the bounds multiples of
-// grain, and runs do on each; it returns when all have.
+// grain, calls do for each, and returns when all calls have ended.
+//
+// If a call panics, Split panics with a [*PanicError]; if it calls runtime.Goexit, as
+// t.FailNow does, so does Split. Ranges that nobody has begun by then are left out. It
+// panics if n is negative or grain less than 1.
 func (p *Pool) Split(n, grain int, do func(lo, hi int)) {
-	split(p.Workers(), fine, n, grain, do)
+	if n < 0 || grain < 1 {
+		panic(fmt.Sprintf("kernels: Split: n %d with grain %d", n, grain))
+	}
+	p.split(p.Workers(), fine, n, grain, do)
 }
 
-// worth is how many workers so many multiply-adds keep busy.
-func (p *Pool) worth(work int) int {
-	return max(1, min(p.Workers(), work/current().shareWork))
+// worth is how many workers so many multiply-adds, the product of the dimensions of a
+// loop, keep busy.
+func (p *Pool) worth(dimensions ...int) int {
+	if p == nil || p.workers <= 1 {
+		return 1
+	}
+	workers := product(dimensions...) / current().shareWork
+	if workers <= 1 {
+		return 1
+	}
+	return min(p.Workers(), workers)
+}
+
+// product returns the product of numbers that are not negative, at most MaxInt.
+func product(numbers ...int) int {
+	p := uint(1)
+	for _, n := range numbers {
+		high, low := bits.Mul(p, uint(n))
+		if high != 0 || low > math.MaxInt {
+			low = math.MaxInt
+		}
+		p = low
+	}
+	return int(p)
 }
 
 // How many pieces a worker should find: one, where each begins with work that all
@@ -64,15 +103,22 @@ const (
 )
 
 // split runs do on the ranges that 0…n is cut into.
-func split(workers, pieces, n, grain int, do func(lo, hi int)) {
-	units := (n + grain - 1) / grain
-	if workers <= 1 || units <= 1 {
-		if n > 0 {
-			do(0, n)
-		}
+func (p *Pool) split(workers, pieces, n, grain int, do func(lo, hi int)) {
+	if n == 0 {
+		return
+	}
+	units := (n-1)/grain + 1
+	if workers <= 1 || units == 1 {
+		call(do, 0, n)
 		return
 	}
 	pieces = min(workers*pieces, units)
-	bound := func(piece int) int { return min(n, units*piece/pieces*grain) }
-	together(workers, pieces, func(piece int) { do(bound(piece), bound(piece+1)) })
+	size, larger := units/pieces, units%pieces // the first pieces have a unit more
+	bound := func(piece int) int {
+		if piece == pieces {
+			return n
+		}
+		return (piece*size + min(piece, larger)) * grain
+	}
+	p.crew.together(workers, pieces, func(piece int) { do(bound(piece), bound(piece+1)) })
 }

@@ -10,11 +10,18 @@ const expWork = 16
 // or dst overlaps scores otherwise.
 func Softmax(dst, scores Matrix, pool *Pool) {
 	checkInPlace("Softmax", dst, scores)
-	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
-		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
-			argmax.SoftmaxRows(d.from(0, 0), s.from(0, 0), hi-lo, s.Cols)
-		}
-	})
+	workers := pool.worth(scores.Rows, scores.Cols, expWork)
+	if workers == 1 { // without a closure, which would be allocated
+		softmaxRange(dst, scores)
+		return
+	}
+	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) { softmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
+}
+
+func softmaxRange(dst, scores Matrix) {
+	if scores.Rows > 0 && scores.Cols > 0 {
+		argmax.SoftmaxRows(dst.from(0, 0), scores.from(0, 0), scores.Rows, scores.Cols)
+	}
 }
 
 // LogSoftmax sets the rows of dst to the logarithms of the probabilities of rows of
@@ -22,11 +29,18 @@ func Softmax(dst, scores Matrix, pool *Pool) {
 // [Softmax] does.
 func LogSoftmax(dst, scores Matrix, pool *Pool) {
 	checkInPlace("LogSoftmax", dst, scores)
-	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
-		if d, s := dst.Slice(lo, hi), scores.Slice(lo, hi); hi > lo {
-			argmax.LogSoftmaxRows(d.from(0, 0), s.from(0, 0), hi-lo, s.Cols)
-		}
-	})
+	workers := pool.worth(scores.Rows, scores.Cols, expWork)
+	if workers == 1 { // without a closure, which would be allocated
+		logSoftmaxRange(dst, scores)
+		return
+	}
+	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) { logSoftmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
+}
+
+func logSoftmaxRange(dst, scores Matrix) {
+	if scores.Rows > 0 && scores.Cols > 0 {
+		argmax.LogSoftmaxRows(dst.from(0, 0), scores.from(0, 0), scores.Rows, scores.Cols)
+	}
 }
 
 // LogSumExp sets dst[i] to argmax.LogSumExp of row i of scores. It panics if a shape
@@ -35,10 +49,14 @@ func LogSumExp(dst []float32, scores Matrix, pool *Pool) {
 	must(scores.Check())
 	mustEqual("LogSumExp", "length of dst", len(dst), scores.Rows)
 	mustNotOverlap("LogSumExp", vector("dst", dst), matrix("scores", scores))
-	split(pool.worth(scores.Rows*scores.Cols*expWork), fine, scores.Rows, 1, func(lo, hi int) {
-		if s := scores.Slice(lo, hi); hi > lo {
-			argmax.LogSumExpRows(dst[lo:hi], s.from(0, 0), s.Cols)
-		}
+	workers := pool.worth(scores.Rows, scores.Cols, expWork)
+	if workers == 1 { // without a closure, which would be allocated
+		argmax.LogSumExpRows(dst, scores.from(0, 0), scores.Cols)
+		return
+	}
+	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) {
+		s := scores.Slice(lo, hi)
+		argmax.LogSumExpRows(dst[lo:hi], s.from(0, 0), s.Cols)
 	})
 }
 

@@ -65,7 +65,10 @@ func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
 	mustEqual("Scores", "columns of dst", dst.Cols, w.Classes())
 	mustEqual("Scores", "columns of x", x.Cols, w.Features())
 	mustNotOverlap("Scores", matrix("dst", dst), matrix("x", x), matrix("the weights", w.w), vector("the bias", w.bias))
-	workers := pool.worth(x.Rows * w.Classes() * w.Features())
+	if dst.Rows == 0 || dst.Cols == 0 {
+		return
+	}
+	workers := pool.worth(x.Rows, w.Classes(), w.Features())
 	if workers == 1 { // without a closure, which would be allocated
 		scoreRange(pool, dst, x, w)
 		return
@@ -74,7 +77,7 @@ func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
 	if w.chained() {
 		height, _ = argmax.TileShape()
 	}
-	split(workers, fine, x.Rows, height, func(lo, hi int) {
+	pool.split(workers, fine, x.Rows, height, func(lo, hi int) {
 		scoreRange(pool, dst.Slice(lo, hi), x.Slice(lo, hi), w)
 	})
 }
