@@ -1,4 +1,4 @@
-.PHONY: generate check tidy test test-isa emulate fuzz bench report
+.PHONY: generate check tidy test test-isa test-avx512 emulate fuzz bench report
 
 generate: # write the kernels; asm pins versions of its own, so outside the workspace
 	cd asm && GOWORK=off go run .
@@ -14,6 +14,9 @@ test:
 
 test-isa: # on every instruction set that this processor has
 	.ci/isa
+
+test-avx512: # on an emulated processor, for those that have none; needs Debian
+	.ci/avx512 full
 
 emulate: # on processors that are not here; needs qemu-user-static
 	.ci/emulate
