@@ -19,3 +19,5 @@ require (
 	golang.org/x/exp v0.0.0-20260824195058-e88cd73687aa // indirect
 	golang.org/x/sys v0.49.0 // indirect
 )
+
+tool golang.org/x/perf/cmd/benchstat
