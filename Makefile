@@ -1,4 +1,4 @@
-.PHONY: generate check tidy test test-isa test-avx512 emulate fuzz bench report
+.PHONY: generate check tidy test test-isa test-avx512 emulate fuzz soak bench report
 
 generate: # write the kernels; asm pins versions of its own, so outside the workspace
 	cd asm && GOWORK=off go run .
@@ -23,6 +23,9 @@ emulate: # on processors that are not here; needs qemu-user-static
 
 fuzz:
 	.ci/fuzz 1000000x
+
+soak: # everything at once under the race detector: make soak FOR=10m
+	go test -race -count=1 -timeout 0 -v ./internal/soak -soak $(or $(FOR),1m)
 
 bench:
 	cd bench && go test -run '^$$' -bench .
