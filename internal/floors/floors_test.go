@@ -21,12 +21,14 @@ const module = "github.com/seed842bec00/argmax"
 var floors = map[string][]string{
 	"internal/alias":       {},
 	"internal/cpu":         {},
-	"internal/safetensors": {},
+	"internal/files":       {},
+	"internal/safetensors": {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
-	"classifier":           {"internal/cpu", "internal/safetensors", "", "kernels"},
-	"dataset":              {"kernels"},
+	"classifier":           {"internal/cpu", "internal/files", "internal/safetensors", "", "kernels"},
+	"dataset":              {"internal/files", "kernels"},
 	"internal/race":        {}, // for tests
+	"internal/peak":        {}, // for tests
 	"internal/tidy":        {}, // a tool of this repository
 }
 
