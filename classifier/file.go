@@ -2,45 +2,82 @@ package classifier
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/seed842bec00/argmax/internal/files"
 	"github.com/seed842bec00/argmax/internal/safetensors"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
 // A model file is a safetensors file. Its tensors are "weight" (classes ×
-// features) and "bias" (classes); its metadata are these keys, and the notes with
-// a prefix.
+// features) and "bias" (classes). Its metadata are these keys and the notes, with a
+// prefix. Any other key that begins with "argmax." is refused: it may change what
+// the model computes. Keys of others are ignored.
 const (
 	keyModel         = "argmax.model"         // "linear/1": the kind and the version of this layout
 	keyClasses       = "argmax.classes"       // the names, a JSON array
 	keyImage         = "argmax.image"         // [height, width, channels], JSON; absent if the features are not pixels
 	keyLink          = "argmax.link"          // "softmax" if that makes probabilities of the scores; absent if nothing does
-	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features: nothing
+	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features: nothing, as if it is absent
+	prefixArgmax     = "argmax."
 	prefixNote       = "note."
 
 	modelLinear       = "linear/1"
 	preprocessingNone = "none: scores are weight·x + bias of the features as they come"
 )
 
-// WriteFile writes the model to a file that others read as well: safetensors, with
-// the tensors weight (classes × features) and bias. The file appears whole or not
-// at all.
+// WriteFile writes the model to a file that other programs can read: safetensors,
+// with the tensors weight (classes × features) and bias. The file appears whole or
+// not at all, even if the process is killed; a file that it replaces keeps its
+// permissions. A model whose class names are not UTF-8, empty or not unique cannot
+// be written.
 func (m *Linear) WriteFile(path string) error {
-	metadata := map[string]string{keyModel: modelLinear, keyPreprocessing: preprocessingNone}
-	put := func(key string, v any) error {
-		data, err := json.Marshal(v)
-		metadata[key] = string(data)
+	err := files.Replace(path, func(w io.Writer) error { return m.write(w) })
+	if err != nil {
+		return fmt.Errorf("classifier: %w", err)
+	}
+	return nil
+}
+
+// WriteTo writes to w what WriteFile writes to a file.
+func (m *Linear) WriteTo(w io.Writer) (int64, error) {
+	c := counter{w: w}
+	if err := m.write(&c); err != nil {
+		return c.n, fmt.Errorf("classifier: %w", err)
+	}
+	return c.n, nil
+}
+
+type counter struct {
+	w io.Writer
+	n int64
+}
+
+func (c *counter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (m *Linear) write(w io.Writer) error {
+	if err := checkNames(m.info.Classes); err != nil {
 		return err
 	}
-	if err := put(keyClasses, m.info.Classes); err != nil {
-		return fmt.Errorf("classifier: %s: class names: %w", path, err)
+	classes, err := json.Marshal(m.info.Classes)
+	if err != nil {
+		return err
+	}
+	metadata := map[string]string{
+		keyModel:         modelLinear,
+		keyClasses:       string(classes),
+		keyPreprocessing: preprocessingNone,
 	}
 	if s := m.info.Shape; s != (Shape{}) {
-		if err := put(keyImage, []int{s.Height, s.Width, s.Channels}); err != nil {
-			return fmt.Errorf("classifier: %s: image shape: %w", path, err)
-		}
+		metadata[keyImage] = fmt.Sprintf("[%d,%d,%d]", s.Height, s.Width, s.Channels)
 	}
 	if m.info.Link != NoLink {
 		metadata[keyLink] = m.info.Link.String()
@@ -48,21 +85,36 @@ func (m *Linear) WriteFile(path string) error {
 	for key, note := range m.info.Notes {
 		metadata[prefixNote+key] = note
 	}
-	w := m.weights.Matrix()
-	err := safetensors.WriteFile(path, []safetensors.Tensor{
-		{Name: "weight", Shape: []int{w.Rows, w.Cols}, Data: w.Data},
-		{Name: "bias", Shape: []int{w.Rows}, Data: m.weights.Bias()},
+	weight := m.weights.Matrix()
+	return safetensors.Write(w, []safetensors.Tensor{
+		{Name: "weight", Shape: []int{weight.Rows, weight.Cols}, Data: weight.Data},
+		{Name: "bias", Shape: []int{weight.Rows}, Data: m.weights.Bias()},
 	}, metadata)
-	if err != nil {
-		return fmt.Errorf("classifier: %w", err)
-	}
-	return nil
 }
 
-// ReadLinearFile reads what WriteFile wrote. A file that is damaged, or holds
-// something else, is an error that names it.
-func ReadLinearFile(path string) (*Linear, error) {
-	tensors, metadata, err := safetensors.ReadFile(path)
+// ReadLinearFile reads what WriteFile wrote, with the default limits. It must be a
+// regular file. One that is damaged, or holds something else, is an error that
+// names it.
+func ReadLinearFile(path string) (*Linear, error) { return FileLimits{}.ReadLinearFile(path) }
+
+// ReadLinear reads what WriteTo wrote, up to the end of r, with the default
+// limits.
+func ReadLinear(r io.Reader) (*Linear, error) { return FileLimits{}.ReadLinear(r) }
+
+// FileLimits bound what reading a model may take. A zero stands for the default.
+type FileLimits struct {
+	// Header is the largest header in bytes, which holds the names of the classes
+	// and the notes; by default 32 MiB. Decoding it may take eight times as much
+	// memory for a moment.
+	Header int
+	// Bytes is the most that the weights may take, 4 bytes each; by default 16
+	// GiB, on 32-bit processors 2 GiB.
+	Bytes int64
+}
+
+// ReadLinearFile is the function ReadLinearFile with these limits.
+func (l FileLimits) ReadLinearFile(path string) (*Linear, error) {
+	tensors, metadata, err := safetensors.ReadFile(path, l.safetensors())
 	if err != nil {
 		return nil, fmt.Errorf("classifier: %w", err)
 	}
@@ -73,50 +125,163 @@ func ReadLinearFile(path string) (*Linear, error) {
 	return m, nil
 }
 
+// ReadLinear is the function ReadLinear with these limits.
+func (l FileLimits) ReadLinear(r io.Reader) (*Linear, error) {
+	tensors, metadata, err := safetensors.Read(r, -1, l.safetensors())
+	if err != nil {
+		return nil, fmt.Errorf("classifier: %w", err)
+	}
+	m, err := decodeLinear(tensors, metadata)
+	if err != nil {
+		return nil, fmt.Errorf("classifier: %w", err)
+	}
+	return m, nil
+}
+
+func (l FileLimits) safetensors() safetensors.Limits {
+	return safetensors.Limits{Header: l.Header, Bytes: l.Bytes}
+}
+
 func decodeLinear(tensors []safetensors.Tensor, metadata map[string]string) (*Linear, error) {
 	if kind := metadata[keyModel]; kind != modelLinear {
-		return nil, fmt.Errorf("%s is %q, want %q", keyModel, kind, modelLinear)
+		return nil, fmt.Errorf("%s is %.64q, want %q", keyModel, kind, modelLinear)
 	}
-	var info Info
-	if err := json.Unmarshal([]byte(metadata[keyClasses]), &info.Classes); err != nil {
-		return nil, fmt.Errorf("%s: %w", keyClasses, err)
-	}
-	if text, ok := metadata[keyImage]; ok {
-		var shape [3]int
-		if err := json.Unmarshal([]byte(text), &shape); err != nil {
-			return nil, fmt.Errorf("%s: %w", keyImage, err)
-		}
-		info.Shape = Shape{shape[0], shape[1], shape[2]}
-	}
-	if link, ok := metadata[keyLink]; ok {
-		if link != SoftmaxLink.String() {
-			return nil, fmt.Errorf("%s is %q, want %q or none", keyLink, link, SoftmaxLink)
-		}
-		info.Link = SoftmaxLink
-	}
-	for key, v := range metadata {
-		if note, ok := strings.CutPrefix(key, prefixNote); ok {
-			if info.Notes == nil {
-				info.Notes = map[string]string{}
-			}
-			info.Notes[note] = v
-		}
-	}
-	var weight, bias *safetensors.Tensor
-	for i := range tensors {
-		switch t := &tensors[i]; t.Name {
+	var weight, bias safetensors.Tensor
+	for _, t := range tensors {
+		switch t.Name {
 		case "weight":
 			weight = t
 		case "bias":
 			bias = t
+		default:
+			return nil, fmt.Errorf("unknown tensor %.64q", t.Name)
 		}
 	}
 	switch {
-	case weight == nil || len(weight.Shape) != 2:
-		return nil, fmt.Errorf("no tensor weight of two dimensions")
-	case bias == nil || len(bias.Shape) != 1:
-		return nil, fmt.Errorf("no tensor bias of one dimension")
+	case len(weight.Shape) != 2:
+		return nil, errors.New("no tensor weight of two dimensions")
+	case len(bias.Shape) != 1:
+		return nil, errors.New("no tensor bias of one dimension")
 	}
 	rows, cols := weight.Shape[0], weight.Shape[1]
+	info, err := decodeInfo(metadata, rows)
+	if err != nil {
+		return nil, err
+	}
 	return NewLinear(kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: weight.Data}, bias.Data, info)
+}
+
+// decodeInfo returns what the metadata say of a model of so many classes.
+func decodeInfo(metadata map[string]string, classes int) (Info, error) {
+	var info Info
+	for key, value := range metadata {
+		var err error
+		switch key {
+		case keyModel, keyClasses:
+		case keyImage:
+			info.Shape, err = decodeShape(value)
+		case keyLink:
+			info.Link = SoftmaxLink
+			if value != SoftmaxLink.String() {
+				err = fmt.Errorf("it is %.64q, want %q or none", value, SoftmaxLink)
+			}
+		case keyPreprocessing:
+			if value != preprocessingNone {
+				err = fmt.Errorf("it is %.64q, but only %q can be done", value, preprocessingNone)
+			}
+		default:
+			if note, ok := strings.CutPrefix(key, prefixNote); ok {
+				if info.Notes == nil {
+					info.Notes = map[string]string{}
+				}
+				info.Notes[note] = value
+			} else if strings.HasPrefix(key, prefixArgmax) {
+				err = errors.New("unknown key")
+			}
+		}
+		if err != nil {
+			return info, fmt.Errorf("%.64s: %w", key, err)
+		}
+	}
+	var err error
+	if info.Classes, err = decodeNames(metadata[keyClasses], classes); err != nil {
+		return info, fmt.Errorf("%s: %w", keyClasses, err)
+	}
+	return info, nil
+}
+
+func decodeShape(text string) (Shape, error) {
+	var size []int
+	if err := json.Unmarshal([]byte(text), &size); err != nil {
+		return Shape{}, err
+	}
+	if len(size) != 3 {
+		return Shape{}, fmt.Errorf("%d numbers, want height, width and channels", len(size))
+	}
+	return Shape{size[0], size[1], size[2]}, nil
+}
+
+// decodeNames decodes a JSON array of so many class names. It goes from name to
+// name, so that a list without end takes no memory.
+func decodeNames(text string, classes int) ([]string, error) {
+	if i := safetensors.LoneSurrogate([]byte(text)); i >= 0 {
+		return nil, fmt.Errorf("offset %d: %s is half of a character", i, text[i:i+6])
+	}
+	d := json.NewDecoder(strings.NewReader(text))
+	if err := token(d, json.Delim('[')); err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, min(classes, len(text)))
+	for d.More() {
+		if len(names) == classes {
+			return nil, fmt.Errorf("more than %d names for %d classes", classes, classes)
+		}
+		t, err := d.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, ok := t.(string)
+		if !ok {
+			return nil, fmt.Errorf("name %d is %T, not a string", len(names), t)
+		}
+		names = append(names, name)
+	}
+	if err := token(d, json.Delim(']')); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("text after the list of names")
+	}
+	return names, checkNames(names)
+}
+
+// token reads a token, which must be want.
+func token(d *json.Decoder, want json.Delim) error {
+	switch t, err := d.Token(); {
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	case err != nil:
+		return err
+	case t != want:
+		return fmt.Errorf("%.64v instead of %v", t, want)
+	}
+	return nil
+}
+
+// checkNames returns an error unless all names can be written and told apart.
+func checkNames(names []string) error {
+	seen := make(map[string]int, len(names))
+	for i, name := range names {
+		if !utf8.ValidString(name) {
+			return fmt.Errorf("the name of class %d, %.64q, is not UTF-8", i, name)
+		}
+		if name == "" {
+			return fmt.Errorf("class %d has no name", i)
+		}
+		if j, ok := seen[name]; ok {
+			return fmt.Errorf("classes %d and %d have the name %.64q", j, i, name)
+		}
+		seen[name] = i
+	}
+	return nil
 }

@@ -1,8 +1,12 @@
 package classifier_test
 
 import (
+	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -24,6 +28,91 @@ func TestModelFileKeepsEverything(t *testing.T) {
 	got, err := classifier.ReadLinearFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, m, got)
+
+	var b bytes.Buffer
+	n, err := m.WriteTo(&b)
+	require.NoError(t, err)
+	file, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Equal(t, file, b.Bytes())
+	assert.Equal(t, int64(len(file)), n)
+	got, err = classifier.ReadLinear(&b)
+	require.NoError(t, err)
+	assert.Equal(t, m, got)
+}
+
+// Names that a file cannot hold as they are, or that could not be told apart, are
+// refused and not changed.
+func TestModelFileRefusesNames(t *testing.T) {
+	for problem, names := range map[string][]string{
+		`the name of class 1, "caf\xe9", is not UTF-8`: {"a", "caf\xe9", "b"},
+		"class 2 has no name":                          {"a", "b", ""},
+		`classes 0 and 2 have the name "a"`:            {"a", "b", "a"},
+	} {
+		m, err := classifier.NewLinear(weights, bias, classifier.Info{Classes: names})
+		require.NoError(t, err)
+		dir := t.TempDir()
+		path := filepath.Join(dir, "m")
+		assert.EqualError(t, m.WriteFile(path), "classifier: "+path+": "+problem)
+		var b bytes.Buffer
+		n, err := m.WriteTo(&b)
+		assert.EqualError(t, err, "classifier: "+problem)
+		assert.Zero(t, n)
+		assert.Zero(t, b.Len())
+		entries, err := os.ReadDir(dir)
+		require.NoError(t, err)
+		assert.Empty(t, entries)
+	}
+}
+
+func TestWriteToReportsHowFarItCame(t *testing.T) {
+	m, err := classifier.NewLinear(weights, bias, classifier.Info{Classes: []string{"a", "b", "c"}})
+	require.NoError(t, err)
+	full := errors.New("full")
+	n, err := m.WriteTo(&narrow{left: 100, err: full})
+	assert.ErrorIs(t, err, full)
+	assert.Equal(t, int64(100), n)
+}
+
+// narrow takes so many bytes.
+type narrow struct {
+	left int
+	err  error
+}
+
+func (w *narrow) Write(p []byte) (int, error) {
+	n := min(len(p), w.left)
+	w.left -= n
+	if n < len(p) {
+		return n, w.err
+	}
+	return n, nil
+}
+
+func TestFileLimits(t *testing.T) {
+	m, err := classifier.NewLinear(weights, bias, classifier.Info{
+		Classes: []string{"a", "b", "c"}, Notes: map[string]string{"long": strings.Repeat("n", 1000)},
+	})
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "m")
+	require.NoError(t, m.WriteFile(path))
+	file, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for limits, problem := range map[classifier.FileLimits]string{
+		{Header: 2000, Bytes: 1000}: "",
+		{Header: 1000}:              "the limit is 1000",
+		{Bytes: 10}:                 "the limit is 10",
+	} {
+		_, fileErr := limits.ReadLinearFile(path)
+		_, streamErr := limits.ReadLinear(bytes.NewReader(file))
+		for _, err := range []error{fileErr, streamErr} {
+			if problem == "" {
+				assert.NoError(t, err)
+			} else {
+				assert.ErrorContains(t, err, problem)
+			}
+		}
+	}
 }
 
 func TestReadLinearFileRefuses(t *testing.T) {
@@ -46,23 +135,104 @@ func TestReadLinearFileRefuses(t *testing.T) {
 	}{
 		`argmax.model is "", want "linear/1"`:         {[]safetensors.Tensor{weight, bias}, nil},
 		`argmax.model is "linear/2", want "linear/1"`: {[]safetensors.Tensor{weight, bias}, with("argmax.model", "linear/2")},
-		"argmax.classes: ":                            {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "[")},
-		"argmax.image: ":                              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "{}")},
-		`argmax.link is "logit", want "softmax"`:      {[]safetensors.Tensor{weight, bias}, with("argmax.link", "logit")},
+		"argmax.classes: unexpected EOF":              {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "")},
+		"argmax.classes: unexpected EO":               {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","b"`)},
+		"argmax.classes: <nil> instead of [":          {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "null")},
+		"argmax.classes: { instead of [":              {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "{}")},
+		"argmax.classes: text after the list":         {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","b"]]`)},
+		"argmax.classes: name 1 is <nil>":             {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a",null]`)},
+		"argmax.classes: name 0 is float64":           {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `[1,"a"]`)},
+		"argmax.classes: class 1 has no name":         {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a",""]`)},
+		`classes 0 and 1 have the name "a"`:           {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","\u0061"]`)},
+		`offset 6: \udc00 is half of a character`:     {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a\\b\udc00","b"]`)},
+		"argmax.classes: more than 2 names":           {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","b","c"]`)},
+		"1 class names for 2 classes":                 {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a"]`)},
+		"argmax.image: json: cannot unmarshal":        {[]safetensors.Tensor{weight, bias}, with("argmax.image", "{}")},
+		"argmax.image: 0 numbers, want height, width": {[]safetensors.Tensor{weight, bias}, with("argmax.image", "null")},
+		"argmax.image: 4 numbers, want height, width": {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,1,3,1]")},
+		"argmax.image: 2 numbers, want height, width": {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,3]")},
+		`argmax.link: it is "logit", want "softmax"`:  {[]safetensors.Tensor{weight, bias}, with("argmax.link", "logit")},
+		`argmax.preprocessing: it is "x / 255"`:       {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", "x / 255")},
+		`argmax.preprocessing: it is ""`:              {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", "")},
+		"argmax.mean: unknown key":                    {[]safetensors.Tensor{weight, bias}, with("argmax.mean", "[1,1,1]")},
+		`unknown tensor "more"`:                       {[]safetensors.Tensor{weight, bias, {Name: "more", Shape: []int{0}}}, good},
 		"images of 1x2x3 for 3 features":              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
 		"no tensor weight of two dimensions":          {[]safetensors.Tensor{flat, bias}, good},
 		"no tensor bias of one dimension":             {[]safetensors.Tensor{weight}, good},
 		"bias of length 1 for 2 classes":              {[]safetensors.Tensor{weight, short}, good},
-		"3 class names for 2 classes":                 {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","b","c"]`)},
 	} {
 		path := filepath.Join(t.TempDir(), "model.safetensors")
 		require.NoError(t, safetensors.WriteFile(path, c.tensors, c.metadata))
 		_, err := classifier.ReadLinearFile(path)
 		assert.ErrorContains(t, err, "classifier: "+path+": ")
 		assert.ErrorContains(t, err, message)
+
+		file, err := os.ReadFile(path)
+		require.NoError(t, err)
+		_, err = classifier.ReadLinear(bytes.NewReader(file))
+		assert.ErrorContains(t, err, "classifier: ")
+		assert.ErrorContains(t, err, message)
 	}
 	path := filepath.Join(t.TempDir(), "text")
 	require.NoError(t, os.WriteFile(path, []byte("not a model at all"), 0o644))
 	_, err := classifier.ReadLinearFile(path)
 	assert.ErrorContains(t, err, path)
+}
+
+// What a model file says of its classes is bounded by the weights that it holds.
+func TestHostileClassNames(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	require.NoError(t, safetensors.WriteFile(path, []safetensors.Tensor{
+		{Name: "weight", Shape: []int{2, 3}, Data: make([]float32, 6)},
+		{Name: "bias", Shape: []int{2}, Data: make([]float32, 2)},
+	}, map[string]string{
+		"argmax.model":   "linear/1",
+		"argmax.classes": `["a"` + strings.Repeat(`,""`, 6_000_000) + "]",
+	}))
+	before := allocated()
+	_, err := classifier.ReadLinearFile(path)
+	assert.ErrorContains(t, err, "more than 2 names for 2 classes")
+	assert.Less(t, allocated()-before, uint64(300<<20)) // eight times the header, and all of it garbage
+}
+
+// allocated is how many bytes were ever allocated.
+func allocated() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.TotalAlloc
+}
+
+// Whatever bytes a file has, reading ends with an error or with a model that
+// survives being written and read again.
+func FuzzReadLinear(f *testing.F) {
+	seed := func(info classifier.Info) {
+		m, err := classifier.NewLinear(weights, bias, info)
+		require.NoError(f, err)
+		var b bytes.Buffer
+		_, err = m.WriteTo(&b)
+		require.NoError(f, err)
+		f.Add(b.Bytes())
+	}
+	names := []string{"a", "Hund \"x\"", "帆船"}
+	seed(classifier.Info{Classes: names})
+	seed(classifier.Info{Classes: names, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
+		Link: classifier.SoftmaxLink, Notes: map[string]string{"k": "v"}})
+	f.Add([]byte("not a model"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		m, err := classifier.ReadLinear(bytes.NewReader(file))
+		if err != nil {
+			require.Less(t, len(err.Error()), 1000)
+			return
+		}
+		var b bytes.Buffer
+		_, err = m.WriteTo(&b)
+		require.NoError(t, err)
+		again, err := classifier.ReadLinear(bytes.NewReader(b.Bytes()))
+		require.NoError(t, err)
+		require.Equal(t, m.Info(), again.Info())
+		var c bytes.Buffer
+		_, err = again.WriteTo(&c)
+		require.NoError(t, err)
+		require.Equal(t, b.Bytes(), c.Bytes())
+	})
 }

@@ -62,7 +62,7 @@ func TestWeReadOthersModelFiles(t *testing.T) {
 	file, err := other.Serialize(views, sampleMetadata)
 	require.NoError(t, err)
 
-	got, metadata, err := safetensors.Read(bytes.NewReader(file), int64(len(file)))
+	got, metadata, err := safetensors.Read(bytes.NewReader(file), int64(len(file)), safetensors.Limits{})
 	require.NoError(t, err)
 	assert.Equal(t, written, got)
 	assert.Equal(t, sampleMetadata, metadata)
@@ -73,7 +73,7 @@ func TestWeRefuseOthersDtypes(t *testing.T) {
 	require.NoError(t, err)
 	file, err := other.Serialize(map[string]other.TensorView{"half": view}, nil)
 	require.NoError(t, err)
-	_, _, err = safetensors.Read(bytes.NewReader(file), int64(len(file)))
+	_, _, err = safetensors.Read(bytes.NewReader(file), int64(len(file)), safetensors.Limits{})
 	assert.ErrorContains(t, err, `tensor "half": dtype "BF16"`)
 }
 

@@ -19,10 +19,14 @@ func FuzzRead(f *testing.F) {
 	f.Add(image(`{"__metadata__":{"format":"pt"}}`))
 	f.Add(image(`{"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[],"data_offsets":[8,12]}}`, 1, 2, float32(math.NaN())))
 	f.Add(image(`{"w":{"dtype":"F32","shape":[0,9],"data_offsets":[0,0]}}  `))
+	f.Add(image(`{"\\\ud83d\ude00":{"dtype":"F32","shape":[0,9,1,1,1,1,1,1,1],"data_offsets":[0,0]}}  `))
 	f.Add(image(`{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}`, 1))
 	f.Add(image(`{"w":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		tensors, metadata, err := readBytes(file)
+		if streamed, _, streamErr := Read(bytes.NewReader(file), -1, Limits{}); (streamErr == nil) != (err == nil) || !slices.EqualFunc(tensors, streamed, sameTensor) {
+			t.Fatalf("%v (%v), but %v (%v) as a stream", tensors, err, streamed, streamErr)
+		}
 		if err != nil {
 			if len(err.Error()) > 1000 {
 				t.Fatalf("an error of %d bytes", len(err.Error()))

@@ -8,35 +8,40 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// entry is what the header says of one tensor.
+// entry describes one tensor. Its numbers are what the header says, which may be
+// more than fits an int.
 type entry struct {
 	name       string
-	shape      []int
-	begin, end int // bytes of the data
+	shape      []int64
+	begin, end int64 // bytes of the data
 }
 
-// String is how errors call the tensor. The name is whatever a file says:
+// String names the tensor in errors. The name is whatever a file says: it is
 // quoted, and cut.
 func (e entry) String() string {
 	return fmt.Sprintf("tensor %.64q, bytes %d to %d", e.name, e.begin, e.end)
 }
 
-// parseHeader takes the header apart, in the header's order. Decoding it into
-// structs would be shorter, but would let pass keys that come twice or differ in
-// case, and null for anything.
-func parseHeader(header []byte) (entries []entry, metadata map[string]string, err error) {
+// parseHeader returns what the header says, in the header's order. Decoding it
+// into structs would be shorter, but would accept duplicate keys, keys in another
+// case, null for anything, and lists without end.
+func parseHeader(header []byte, limits Limits) (entries []entry, metadata map[string]string, err error) {
 	if !bytes.HasPrefix(header, []byte("{")) {
 		return nil, nil, fmt.Errorf("safetensors: offset %d: the header does not begin with {", prefix)
 	}
 	if !utf8.Valid(header) {
 		return nil, nil, errors.New("safetensors: the header is not UTF-8")
 	}
-	p := parser{json.NewDecoder(bytes.NewReader(header))}
+	if i := LoneSurrogate(header); i >= 0 {
+		return nil, nil, fmt.Errorf("safetensors: offset %d: %s is half of a character", prefix+i, header[i:i+6])
+	}
+	p := parser{json.NewDecoder(bytes.NewReader(header)), limits}
 	p.UseNumber()
-	err = p.object(func(name string) error {
+	err = p.object(limits.Tensors+1, "tensors", func(name string) error { // and the metadata
 		if name == metadataKey {
 			m, err := p.metadata()
 			metadata = m
@@ -55,13 +60,50 @@ func parseHeader(header []byte) (entries []entry, metadata map[string]string, er
 	return entries, metadata, nil
 }
 
-// parser reads JSON token by token. json.Decoder sees to it that they stand
-// where the grammar has them.
-type parser struct{ *json.Decoder }
+// LoneSurrogate returns the index of the first escape, \ud800 to \udfff, that
+// does not form a character with its neighbour, or −1. Package json would replace
+// it by U+FFFD, so that two names could become one.
+func LoneSurrogate(text []byte) int {
+	for i := 0; i < len(text); i++ {
+		if text[i] != '\\' {
+			continue
+		}
+		unit, ok := escapedUnit(text[i:])
+		switch {
+		case !ok:
+			i++ // the character after the backslash, which may be one
+		case !utf16.IsSurrogate(unit):
+			i += 5
+		default:
+			low, ok := escapedUnit(text[i+6:])
+			if !ok || utf16.DecodeRune(unit, low) == utf8.RuneError {
+				return i
+			}
+			i += 11
+		}
+	}
+	return -1
+}
+
+// escapedUnit decodes the \uXXXX that text begins with.
+func escapedUnit(text []byte) (rune, bool) {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
+		return 0, false
+	}
+	unit, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	return rune(unit), err == nil
+}
+
+// parser reads JSON token by token. json.Decoder makes sure that they follow the
+// grammar.
+type parser struct {
+	*json.Decoder
+	limits Limits
+}
 
 func (p parser) metadata() (map[string]string, error) {
 	metadata := make(map[string]string)
-	err := p.object(func(key string) (err error) {
+	err := p.object(p.limits.Metadata, "metadata keys", func(key string) (err error) {
 		metadata[key], err = token[string](p)
 		return err
 	})
@@ -71,15 +113,15 @@ func (p parser) metadata() (map[string]string, error) {
 // entry reads what the header says of the tensor called name.
 func (p parser) entry(name string) (entry, error) {
 	var dtype string
-	var shape, offsets []int
-	err := p.object(func(key string) (err error) {
+	var shape, offsets []int64
+	err := p.object(3, "keys", func(key string) (err error) {
 		switch key {
 		case "dtype":
 			dtype, err = token[string](p)
 		case "shape":
-			shape, err = p.integers()
+			shape, err = p.integers(p.limits.Dimensions, "dimensions")
 		case "data_offsets":
-			offsets, err = p.integers()
+			offsets, err = p.integers(2, "data_offsets")
 		default:
 			err = fmt.Errorf("unknown key %.64q", key)
 		}
@@ -99,8 +141,9 @@ func (p parser) entry(name string) (entry, error) {
 	return entry{}, fmt.Errorf("tensor %.64q: %w", name, err)
 }
 
-// object reads an object and calls member at the value of each key.
-func (p parser) object(member func(key string) error) error {
+// object reads an object of at most so many members and calls member at the value
+// of each key.
+func (p parser) object(most int, what string, member func(key string) error) error {
 	if err := p.delim('{'); err != nil {
 		return err
 	}
@@ -113,6 +156,9 @@ func (p parser) object(member func(key string) error) error {
 		if seen[key] {
 			return fmt.Errorf("key %.64q comes twice", key)
 		}
+		if len(seen) == most {
+			return fmt.Errorf("more than %d %s", most, what)
+		}
 		seen[key] = true
 		if err := member(key); err != nil {
 			return err
@@ -121,22 +167,26 @@ func (p parser) object(member func(key string) error) error {
 	return p.delim('}')
 }
 
-// integers reads an array of integers, none negative. It is not nil.
-func (p parser) integers() ([]int, error) {
+// integers reads an array of at most so many integers, none negative. It is not
+// nil.
+func (p parser) integers(most int, what string) ([]int64, error) {
 	if err := p.delim('['); err != nil {
 		return nil, err
 	}
-	all := []int{}
+	all := []int64{}
 	for p.More() {
+		if len(all) == most {
+			return nil, fmt.Errorf("more than %d %s", most, what)
+		}
 		number, err := token[json.Number](p)
 		if err != nil {
 			return nil, err
 		}
-		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
+		n, err := strconv.ParseUint(number.String(), 10, 63)
 		if err != nil {
-			return nil, fmt.Errorf("%.64s is no integer from 0 to %d", number, math.MaxInt)
+			return nil, fmt.Errorf("%.64s is no integer from 0 to %d", number, int64(math.MaxInt64))
 		}
-		all = append(all, int(n))
+		all = append(all, int64(n))
 	}
 	return all, p.delim(']')
 }
@@ -149,7 +199,7 @@ func (p parser) delim(want json.Delim) error {
 	return err
 }
 
-// finish reads the spaces after the header's object.
+// finish reads the spaces that pad the header.
 func (p parser) finish() error {
 	switch t, err := p.Token(); {
 	case err == io.EOF:
@@ -161,7 +211,7 @@ func (p parser) finish() error {
 	}
 }
 
-// token reads the next token, which has to be a T.
+// token reads the next token, which must be a T.
 func token[T any](p parser) (T, error) {
 	t, err := p.Token()
 	if err == io.EOF {

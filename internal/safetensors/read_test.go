@@ -3,16 +3,19 @@ package safetensors
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
+	"io"
 	"math"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 func readBytes(b []byte) ([]Tensor, map[string]string, error) {
-	return Read(bytes.NewReader(b), int64(len(b)))
+	return Read(bytes.NewReader(b), int64(len(b)), Limits{})
 }
 
 func TestReadWhatWasWritten(t *testing.T) {
@@ -65,9 +68,9 @@ func TestReadRefuses(t *testing.T) {
 		"empty":                {nil, "a file of 0 bytes: no length of the header: EOF"},
 		"no length":            {[]byte{2, 0, 0, 0, 0, 0, 0}, "a file of 7 bytes: no length of the header: unexpected EOF"},
 		"no header":            {image(""), "offset 8: the header does not begin with {"},
-		"header past the end":  {image(`{}`)[:9], "the header is to take 2 bytes, the file has 1 after offset 8"},
-		"header past all ends": {binary.LittleEndian.AppendUint64(nil, 1<<63+5), "the header is to take 9223372036854775813 bytes, the limit is 100000000"},
-		"header over limit":    {binary.LittleEndian.AppendUint64(nil, MaxHeader+1), "the header is to take 100000001 bytes, the limit is 100000000"},
+		"header past the end":  {image(`{}`)[:9], "a header of 2 bytes, but the file has 1 after offset 8"},
+		"header past all ends": {binary.LittleEndian.AppendUint64(nil, 1<<63+5), "a header of 9223372036854775813 bytes, the limit is 33554432"},
+		"header over limit":    {binary.LittleEndian.AppendUint64(nil, MaxHeader+1), "a header of 33554433 bytes, the limit is 33554432"},
 		"header not UTF-8":     {image("{\"\xff\":{}}"), "the header is not UTF-8"},
 		"space before header":  {image(` {}`), "offset 8: the header does not begin with {"},
 		"header is a list":     {image(`[]`), "offset 8: the header does not begin with {"},
@@ -82,6 +85,8 @@ func TestReadRefuses(t *testing.T) {
 		"metadata twice":        {image(`{"__metadata__":{},"__metadata__":{}}`), `offset 41: key "__metadata__" comes twice`},
 		"metadata key twice":    {image(`{"__metadata__":{"a":"","a":""}}`), `offset 35: key "a" comes twice`},
 		"dtype twice":           {image(tensor(`"dtype":"I8","dtype":"F32"`)), `offset 34: tensor "w": key "dtype" comes twice`},
+		"half a character":      {image(`{"a":{},"\ud800":{}}`), `offset 17: \ud800 is half of a character`},
+		"halves swapped":        {image(`{"\\\udc00\ud800":{}}`), `offset 12: \udc00 is half of a character`},
 		"metadata a number":     {image(`{"__metadata__":{"a":1}}`), `offset 30: json.Number instead of string`},
 		"metadata null":         {image(`{"__metadata__":null}`), `offset 28: <nil> instead of json.Delim`},
 		"tensor a list":         {image(`{"w":[]}`), `offset 14: tensor "w": [ instead of {`},
@@ -90,7 +95,7 @@ func TestReadRefuses(t *testing.T) {
 		"no dtype":           {image(tensor(`"shape":[0],"data_offsets":[0,0]`)), `offset 47: tensor "w": dtype ""; only F32 can be read`},
 		"no shape":           {image(tensor(`"dtype":"F32","data_offsets":[0,0]`)), `offset 49: tensor "w": no shape`},
 		"no offsets":         {image(tensor(`"dtype":"F32","shape":[0]`)), `offset 40: tensor "w": 0 data_offsets instead of 2`},
-		"three offsets":      {image(tensor(`"dtype":"F32","shape":[0],"data_offsets":[0,0,0]`)), `offset 63: tensor "w": 3 data_offsets instead of 2`},
+		"three offsets":      {image(tensor(`"dtype":"F32","shape":[0],"data_offsets":[0,0,0]`)), `offset 59: tensor "w": more than 2 data_offsets`},
 		"key in capitals":    {image(tensor(`"DTYPE":"F32"`)), `offset 21: tensor "w": unknown key "DTYPE"`},
 		"shape null":         {image(tensor(`"shape":null`)), `offset 26: tensor "w": <nil> instead of json.Delim`},
 		"dimension null":     {image(tensor(`"shape":[null]`)), `offset 27: tensor "w": <nil> instead of json.Number`},
@@ -134,7 +139,62 @@ func TestReadTruncated(t *testing.T) {
 		_, _, err := readBytes(whole[:n])
 		assert.Error(t, err, "cut to %d bytes", n)
 		// The reader ends before the size that was promised.
-		_, _, err = Read(bytes.NewReader(whole[:n]), int64(len(whole)))
+		_, _, err = Read(bytes.NewReader(whole[:n]), int64(len(whole)), Limits{})
 		assert.Error(t, err, "%d bytes instead of %d", n, len(whole))
+	}
+}
+
+// A stream has no size that could be compared with the header.
+func TestReadStreams(t *testing.T) {
+	long := make([]float32, 5*chunk+3)
+	for i := range long {
+		long[i] = float32(i)
+	}
+	tensors := []Tensor{{"a", []int{}, []float32{7}}, {"b", []int{0}, []float32{}}, {"w", []int{len(long)}, long}}
+	file := written(t, tensors, nil)
+	for name, r := range map[string]io.Reader{
+		"whole":         bytes.NewReader(file),
+		"in halves":     iotest.HalfReader(bytes.NewReader(file)),
+		"byte by byte":  iotest.OneByteReader(bytes.NewReader(file)),
+		"with its EOF":  iotest.DataErrReader(bytes.NewReader(file)),
+		"of known size": io.LimitReader(bytes.NewReader(file), int64(len(file))),
+	} {
+		got, _, err := Read(r, -1, Limits{})
+		require.NoError(t, err, name)
+		assert.Equal(t, tensors, got, name)
+	}
+	for _, n := range []int{0, 7, 8, 50, len(file) - 1} {
+		_, _, err := Read(bytes.NewReader(file[:n]), -1, Limits{})
+		assert.Error(t, err, "cut to %d bytes", n)
+	}
+	_, _, err := Read(bytes.NewReader(append(file, 0)), -1, Limits{})
+	assert.EqualError(t, err, "safetensors: the file goes on after its tensors")
+	broken := errors.New("broken")
+	for _, n := range []int{0, 5, 20, len(file) - 1, len(file)} {
+		_, _, err := Read(io.MultiReader(bytes.NewReader(file[:n]), iotest.ErrReader(broken)), -1, Limits{})
+		assert.ErrorIs(t, err, broken, "after %d bytes", n)
+	}
+	_, _, err = Read(bytes.NewReader(image(`{"w":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}`, 1, 2)), -1, Limits{})
+	assert.EqualError(t, err, `safetensors: tensor "w", bytes 8 to 4 of the data`)
+}
+
+func TestReadKeepsToItsLimits(t *testing.T) {
+	tensors := []Tensor{{"a", []int{1, 1, 1}, []float32{1}}, {"b", []int{2}, []float32{2, 3}}}
+	file := written(t, tensors, map[string]string{"k": "v", "l": "w"})
+	header := int(binary.LittleEndian.Uint64(file))
+	for problem, limits := range map[string]Limits{
+		"":                          {Header: header, Bytes: 12, Tensors: 2, Dimensions: 3, Metadata: 2},
+		"the limit is ":             {Header: header - 1},
+		"12 of the data, the limit": {Bytes: 11},
+		"more than 2 tensors":       {Tensors: 1}, // the metadata count
+		"more than 2 dimensions":    {Dimensions: 2},
+		"more than 1 metadata keys": {Metadata: 1},
+	} {
+		_, _, err := Read(bytes.NewReader(file), int64(len(file)), limits)
+		if problem == "" {
+			assert.NoError(t, err)
+		} else {
+			assert.ErrorContains(t, err, problem)
+		}
 	}
 }

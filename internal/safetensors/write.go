@@ -9,15 +9,22 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/seed842bec00/argmax/internal/files"
 )
+
+// WriteFile writes a file as Write does, whole or not at all: see files.Replace.
+func WriteFile(path string, tensors []Tensor, metadata map[string]string) error {
+	return files.Replace(path, func(w io.Writer) error { return Write(w, tensors, metadata) })
+}
 
 // Write writes a file. Equal tensors and metadata give equal bytes: the tensors
 // are sorted by name and the metadata by key. Empty metadata is left out.
 //
 // It panics if the length of a tensor's Data is not the product of its Shape. A
-// name or metadata that is not UTF-8, a name that comes twice or is
-// "__metadata__", and a header longer than MaxHeader are errors, found before
-// anything is written.
+// name or metadata that is not UTF-8, a duplicate name or one that is
+// "__metadata__", and a header longer than MaxHeader are errors; then nothing has
+// been written.
 func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	tensors = slices.Clone(tensors)
 	slices.SortStableFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
@@ -41,11 +48,11 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	return nil
 }
 
-// chunk is how many numbers are converted at a time, so that a file costs no
-// second copy of its tensors in memory.
+// chunk is how many numbers are converted at a time, so that no second copy of the
+// tensors is needed in memory.
 const chunk = 16 << 10
 
-// encodeHeader is the header for tensors that are sorted by name and laid in
+// encodeHeader returns the header of tensors that are sorted by name and stored in
 // that order, padded so that the data after it is aligned to 8 bytes.
 func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) {
 	var h bytes.Buffer
@@ -89,8 +96,8 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 	return h.Bytes(), nil
 }
 
-// member appends a member to the object that h holds the beginning of. The key
-// is UTF-8, and value of a type that always encodes.
+// member appends a member to the object that begins in h. The key is UTF-8, and
+// value has a type that always encodes.
 func member(h *bytes.Buffer, key string, value any) {
 	if h.Len() > 1 {
 		h.WriteByte(',')
