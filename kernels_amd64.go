@@ -7,7 +7,7 @@ package argmax
 //go:noescape
 func dotAVX2(x []float32, y []float32) float32
 
-// dotCarryAVX2 adds to the accumulators of dot what the vectors hold, a multiple of 64 elements.
+// dotCarryAVX2 adds a multiple of 64 elements to the accumulators of dot.
 //
 //go:noescape
 func dotCarryAVX2(acc *[64]float32, x []float32, y []float32)
@@ -17,7 +17,7 @@ func dotCarryAVX2(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func sqDistAVX2(x []float32, y []float32) float32
 
-// sqDistCarryAVX2 adds to the accumulators of sqDist what the vectors hold, a multiple of 64 elements.
+// sqDistCarryAVX2 adds a multiple of 64 elements to the accumulators of sqDist.
 //
 //go:noescape
 func sqDistCarryAVX2(acc *[64]float32, x []float32, y []float32)
@@ -27,7 +27,7 @@ func sqDistCarryAVX2(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func l1DistAVX2(x []float32, y []float32) float32
 
-// l1DistCarryAVX2 adds to the accumulators of l1Dist what the vectors hold, a multiple of 64 elements.
+// l1DistCarryAVX2 adds a multiple of 64 elements to the accumulators of l1Dist.
 //
 //go:noescape
 func l1DistCarryAVX2(acc *[64]float32, x []float32, y []float32)
@@ -42,12 +42,12 @@ func lInfDistAVX2(x []float32, y []float32) float32
 //go:noescape
 func sumAVX2(x []float32) float32
 
-// sumCarryAVX2 adds to the accumulators of sum what the vectors hold, a multiple of 64 elements.
+// sumCarryAVX2 adds a multiple of 64 elements to the accumulators of sum.
 //
 //go:noescape
 func sumCarryAVX2(acc *[64]float32, x []float32)
 
-// maximumAVX2 returns the largest of x, NaN if one is NaN, −Inf if x is empty.
+// maximumAVX2 returns the largest element of x, NaN if one is NaN, −Inf if x is empty.
 //
 //go:noescape
 func maximumAVX2(x []float32) float32
@@ -72,7 +72,7 @@ func fromBytesAVX2(dst []float32, x []uint8)
 //go:noescape
 func sumSquaresAVX2(x []float32) float32
 
-// sumSquaresCarryAVX2 adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+// sumSquaresCarryAVX2 adds a multiple of 64 elements to the accumulators of sumSquares.
 //
 //go:noescape
 func sumSquaresCarryAVX2(acc *[64]float32, x []float32)
@@ -82,137 +82,137 @@ func sumSquaresCarryAVX2(acc *[64]float32, x []float32)
 //go:noescape
 func sumAbsAVX2(x []float32) float32
 
-// sumAbsCarryAVX2 adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+// sumAbsCarryAVX2 adds a multiple of 64 elements to the accumulators of sumAbs.
 //
 //go:noescape
 func sumAbsCarryAVX2(acc *[64]float32, x []float32)
 
-// softThresholdAVX2 subtracts from x the nearest that lies between low and high.
+// softThresholdAVX2 subtracts from each element of x the nearest number between low and high.
 //
 //go:noescape
 func softThresholdAVX2(x []float32, low float32, high float32)
 
-// sgdAVX2 adds to w step times the gradient g, to which decay times w is added.
+// sgdAVX2 adds step times the gradient g, with decay·w added, to w.
 //
 //go:noescape
 func sgdAVX2(w []float32, g []float32, step float32, decay float32)
 
-// heavyBallAVX2 adds the gradient g to the velocity v, slowed down, and step times that to w.
+// heavyBallAVX2 adds the gradient g, with decay·w added, to momentum·v, and step·v to w.
 //
 //go:noescape
 func heavyBallAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// nesterovAVX2 is heavyBall, but looks ahead to where the velocity leads.
+// nesterovAVX2 is heavyBall with the gradient step taken from where the velocity leads.
 //
 //go:noescape
 func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// adamAVX2 moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+// adamAVX2 updates the means m of the gradient g and v of its square, and adds step·m/(√v + epsilon) to w.
 //
 //go:noescape
 func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresAVX2 sets sums to x·y, x·x, y·y and 0.
+// dotSquaresAVX2 stores x·y, x·x, y·y and 0 in sums.
 //
 //go:noescape
 func dotSquaresAVX2(sums *[4]float32, x []float32, y []float32)
 
-// scoreRowsAVX2 sets dst to the inner products of x and the rows.
+// scoreRowsAVX2 stores in dst the inner products of x and the rows.
 //
 //go:noescape
 func scoreRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
-// sqDistRowsAVX2 sets dst to the squared L2 distances of x and the rows.
+// sqDistRowsAVX2 stores in dst the squared L2 distances of x and the rows.
 //
 //go:noescape
 func sqDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
-// l1DistRowsAVX2 sets dst to the L1 distances of x and the rows.
+// l1DistRowsAVX2 stores in dst the L1 distances of x and the rows.
 //
 //go:noescape
 func l1DistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
-// lInfDistRowsAVX2 sets dst to the L∞ distances of x and the rows.
+// lInfDistRowsAVX2 stores in dst the L∞ distances of x and the rows.
 //
 //go:noescape
 func lInfDistRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 
-// dotSquareRowsAVX2 sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+// dotSquareRowsAVX2 stores in dots the inner products of x and the rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsAVX2(dots []float32, squares []float32, x []float32, rows []float32, stride int)
 
-// scoreRowsAtAVX2 sets dst to the inner products of x and the rows in the list.
+// scoreRowsAtAVX2 stores in dst the inner products of x and the listed rows.
 //
 //go:noescape
 func scoreRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// sqDistRowsAtAVX2 sets dst to the squared L2 distances of x and the rows in the list.
+// sqDistRowsAtAVX2 stores in dst the squared L2 distances of x and the listed rows.
 //
 //go:noescape
 func sqDistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// l1DistRowsAtAVX2 sets dst to the L1 distances of x and the rows in the list.
+// l1DistRowsAtAVX2 stores in dst the L1 distances of x and the listed rows.
 //
 //go:noescape
 func l1DistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// lInfDistRowsAtAVX2 sets dst to the L∞ distances of x and the rows in the list.
+// lInfDistRowsAtAVX2 stores in dst the L∞ distances of x and the listed rows.
 //
 //go:noescape
 func lInfDistRowsAtAVX2(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// dotSquareRowsAtAVX2 sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+// dotSquareRowsAtAVX2 stores in dots the inner products of x and the listed rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsAtAVX2(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
-// expAVX2 sets dst to the exponentials of x.
+// expAVX2 stores eˣ in dst.
 //
 //go:noescape
 func expAVX2(dst []float32, x []float32)
 
-// logAVX2 sets dst to the natural logarithms of x.
+// logAVX2 stores the natural logarithms of x in dst.
 //
 //go:noescape
 func logAVX2(dst []float32, x []float32)
 
-// softmaxRowsAVX2 sets rows of dst to the probabilities of rows of n scores.
+// softmaxRowsAVX2 stores in each row of dst the softmax of a row of n scores.
 //
 //go:noescape
 func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
-// sumExpRowsAVX2 sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+// sumExpRowsAVX2 stores in sums the sum of exp(s − largest) over each row of n scores, in largest the largest score.
 //
 //go:noescape
 func sumExpRowsAVX2(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 
-// logRowsAVX2 sets dst to log sums + addends, where sums ≥ 1 or NaN.
+// logRowsAVX2 stores log sums + addends in dst, for sums ≥ 1 or NaN.
 //
 //go:noescape
 func logRowsAVX2(dst []float32, sums []float32, addends []float32)
 
-// shiftRowsAVX2 sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+// shiftRowsAVX2 stores in row i of dst a row of n scores less largest[i] less logs[i].
 //
 //go:noescape
 func shiftRowsAVX2(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
 
-// crossEntropyRowsAVX2 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+// crossEntropyRowsAVX2 stores in each row of grad the gradient of the cross-entropy of a row of n scores; its value is log sums[i] + addends[i].
 //
 //go:noescape
 func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// hingeRowsAVX2 sets rows of grad to the gradients of the hinge loss of rows of n scores.
+// hingeRowsAVX2 stores in each row of grad the gradient of the hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func hingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// squaredHingeRowsAVX2 sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+// squaredHingeRowsAVX2 stores in each row of grad the gradient of the squared hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// crammerSingerRowsAVX2 sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+// crammerSingerRowsAVX2 stores in each row of grad the gradient of the hinge loss of Crammer and Singer of a row of n scores, and in losses its value.
 //
 //go:noescape
 func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
@@ -222,52 +222,52 @@ func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func argMaxAVX2(x []float32, above float32) int
 
-// findAtMostAVX2 sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+// findAtMostAVX2 stores in positions the indices of the elements of x that are at most bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtMostAVX2(positions []int32, x []float32, bound float32) int
 
-// findAtLeastAVX2 sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+// findAtLeastAVX2 stores in positions the indices of the elements of x that are at least bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtLeastAVX2(positions []int32, x []float32, bound float32) int
 
-// scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// scoreTileBytes3x2AVX2 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTileBytes3x2AVX2 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// gemmRows6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmRows6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// dotBytesAVX2 adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// dotBytesAVX2 adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func dotBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// sqDistBytesAVX2 adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// sqDistBytesAVX2 adds the squared L2 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func sqDistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// l1DistBytesAVX2 adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// l1DistBytesAVX2 adds the L1 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func l1DistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
@@ -277,7 +277,7 @@ func l1DistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //go:noescape
 func dotAVX512(x []float32, y []float32) float32
 
-// dotCarryAVX512 adds to the accumulators of dot what the vectors hold, a multiple of 64 elements.
+// dotCarryAVX512 adds a multiple of 64 elements to the accumulators of dot.
 //
 //go:noescape
 func dotCarryAVX512(acc *[64]float32, x []float32, y []float32)
@@ -287,7 +287,7 @@ func dotCarryAVX512(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func sqDistAVX512(x []float32, y []float32) float32
 
-// sqDistCarryAVX512 adds to the accumulators of sqDist what the vectors hold, a multiple of 64 elements.
+// sqDistCarryAVX512 adds a multiple of 64 elements to the accumulators of sqDist.
 //
 //go:noescape
 func sqDistCarryAVX512(acc *[64]float32, x []float32, y []float32)
@@ -297,7 +297,7 @@ func sqDistCarryAVX512(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func l1DistAVX512(x []float32, y []float32) float32
 
-// l1DistCarryAVX512 adds to the accumulators of l1Dist what the vectors hold, a multiple of 64 elements.
+// l1DistCarryAVX512 adds a multiple of 64 elements to the accumulators of l1Dist.
 //
 //go:noescape
 func l1DistCarryAVX512(acc *[64]float32, x []float32, y []float32)
@@ -312,12 +312,12 @@ func lInfDistAVX512(x []float32, y []float32) float32
 //go:noescape
 func sumAVX512(x []float32) float32
 
-// sumCarryAVX512 adds to the accumulators of sum what the vectors hold, a multiple of 64 elements.
+// sumCarryAVX512 adds a multiple of 64 elements to the accumulators of sum.
 //
 //go:noescape
 func sumCarryAVX512(acc *[64]float32, x []float32)
 
-// maximumAVX512 returns the largest of x, NaN if one is NaN, −Inf if x is empty.
+// maximumAVX512 returns the largest element of x, NaN if one is NaN, −Inf if x is empty.
 //
 //go:noescape
 func maximumAVX512(x []float32) float32
@@ -342,7 +342,7 @@ func fromBytesAVX512(dst []float32, x []uint8)
 //go:noescape
 func sumSquaresAVX512(x []float32) float32
 
-// sumSquaresCarryAVX512 adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+// sumSquaresCarryAVX512 adds a multiple of 64 elements to the accumulators of sumSquares.
 //
 //go:noescape
 func sumSquaresCarryAVX512(acc *[64]float32, x []float32)
@@ -352,137 +352,137 @@ func sumSquaresCarryAVX512(acc *[64]float32, x []float32)
 //go:noescape
 func sumAbsAVX512(x []float32) float32
 
-// sumAbsCarryAVX512 adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+// sumAbsCarryAVX512 adds a multiple of 64 elements to the accumulators of sumAbs.
 //
 //go:noescape
 func sumAbsCarryAVX512(acc *[64]float32, x []float32)
 
-// softThresholdAVX512 subtracts from x the nearest that lies between low and high.
+// softThresholdAVX512 subtracts from each element of x the nearest number between low and high.
 //
 //go:noescape
 func softThresholdAVX512(x []float32, low float32, high float32)
 
-// sgdAVX512 adds to w step times the gradient g, to which decay times w is added.
+// sgdAVX512 adds step times the gradient g, with decay·w added, to w.
 //
 //go:noescape
 func sgdAVX512(w []float32, g []float32, step float32, decay float32)
 
-// heavyBallAVX512 adds the gradient g to the velocity v, slowed down, and step times that to w.
+// heavyBallAVX512 adds the gradient g, with decay·w added, to momentum·v, and step·v to w.
 //
 //go:noescape
 func heavyBallAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// nesterovAVX512 is heavyBall, but looks ahead to where the velocity leads.
+// nesterovAVX512 is heavyBall with the gradient step taken from where the velocity leads.
 //
 //go:noescape
 func nesterovAVX512(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// adamAVX512 moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+// adamAVX512 updates the means m of the gradient g and v of its square, and adds step·m/(√v + epsilon) to w.
 //
 //go:noescape
 func adamAVX512(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresAVX512 sets sums to x·y, x·x, y·y and 0.
+// dotSquaresAVX512 stores x·y, x·x, y·y and 0 in sums.
 //
 //go:noescape
 func dotSquaresAVX512(sums *[4]float32, x []float32, y []float32)
 
-// scoreRowsAVX512 sets dst to the inner products of x and the rows.
+// scoreRowsAVX512 stores in dst the inner products of x and the rows.
 //
 //go:noescape
 func scoreRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
-// sqDistRowsAVX512 sets dst to the squared L2 distances of x and the rows.
+// sqDistRowsAVX512 stores in dst the squared L2 distances of x and the rows.
 //
 //go:noescape
 func sqDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
-// l1DistRowsAVX512 sets dst to the L1 distances of x and the rows.
+// l1DistRowsAVX512 stores in dst the L1 distances of x and the rows.
 //
 //go:noescape
 func l1DistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
-// lInfDistRowsAVX512 sets dst to the L∞ distances of x and the rows.
+// lInfDistRowsAVX512 stores in dst the L∞ distances of x and the rows.
 //
 //go:noescape
 func lInfDistRowsAVX512(dst []float32, x []float32, rows []float32, stride int)
 
-// dotSquareRowsAVX512 sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+// dotSquareRowsAVX512 stores in dots the inner products of x and the rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsAVX512(dots []float32, squares []float32, x []float32, rows []float32, stride int)
 
-// scoreRowsAtAVX512 sets dst to the inner products of x and the rows in the list.
+// scoreRowsAtAVX512 stores in dst the inner products of x and the listed rows.
 //
 //go:noescape
 func scoreRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// sqDistRowsAtAVX512 sets dst to the squared L2 distances of x and the rows in the list.
+// sqDistRowsAtAVX512 stores in dst the squared L2 distances of x and the listed rows.
 //
 //go:noescape
 func sqDistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// l1DistRowsAtAVX512 sets dst to the L1 distances of x and the rows in the list.
+// l1DistRowsAtAVX512 stores in dst the L1 distances of x and the listed rows.
 //
 //go:noescape
 func l1DistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// lInfDistRowsAtAVX512 sets dst to the L∞ distances of x and the rows in the list.
+// lInfDistRowsAtAVX512 stores in dst the L∞ distances of x and the listed rows.
 //
 //go:noescape
 func lInfDistRowsAtAVX512(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// dotSquareRowsAtAVX512 sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+// dotSquareRowsAtAVX512 stores in dots the inner products of x and the listed rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsAtAVX512(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
-// expAVX512 sets dst to the exponentials of x.
+// expAVX512 stores eˣ in dst.
 //
 //go:noescape
 func expAVX512(dst []float32, x []float32)
 
-// logAVX512 sets dst to the natural logarithms of x.
+// logAVX512 stores the natural logarithms of x in dst.
 //
 //go:noescape
 func logAVX512(dst []float32, x []float32)
 
-// softmaxRowsAVX512 sets rows of dst to the probabilities of rows of n scores.
+// softmaxRowsAVX512 stores in each row of dst the softmax of a row of n scores.
 //
 //go:noescape
 func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
-// sumExpRowsAVX512 sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+// sumExpRowsAVX512 stores in sums the sum of exp(s − largest) over each row of n scores, in largest the largest score.
 //
 //go:noescape
 func sumExpRowsAVX512(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 
-// logRowsAVX512 sets dst to log sums + addends, where sums ≥ 1 or NaN.
+// logRowsAVX512 stores log sums + addends in dst, for sums ≥ 1 or NaN.
 //
 //go:noescape
 func logRowsAVX512(dst []float32, sums []float32, addends []float32)
 
-// shiftRowsAVX512 sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+// shiftRowsAVX512 stores in row i of dst a row of n scores less largest[i] less logs[i].
 //
 //go:noescape
 func shiftRowsAVX512(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
 
-// crossEntropyRowsAVX512 sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+// crossEntropyRowsAVX512 stores in each row of grad the gradient of the cross-entropy of a row of n scores; its value is log sums[i] + addends[i].
 //
 //go:noescape
 func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// hingeRowsAVX512 sets rows of grad to the gradients of the hinge loss of rows of n scores.
+// hingeRowsAVX512 stores in each row of grad the gradient of the hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func hingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// squaredHingeRowsAVX512 sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+// squaredHingeRowsAVX512 stores in each row of grad the gradient of the squared hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// crammerSingerRowsAVX512 sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+// crammerSingerRowsAVX512 stores in each row of grad the gradient of the hinge loss of Crammer and Singer of a row of n scores, and in losses its value.
 //
 //go:noescape
 func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
@@ -492,62 +492,62 @@ func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels 
 //go:noescape
 func argMaxAVX512(x []float32, above float32) int
 
-// findAtMostAVX512 sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+// findAtMostAVX512 stores in positions the indices of the elements of x that are at most bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtMostAVX512(positions []int32, x []float32, bound float32) int
 
-// findAtLeastAVX512 sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+// findAtLeastAVX512 stores in positions the indices of the elements of x that are at least bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtLeastAVX512(positions []int32, x []float32, bound float32) int
 
-// scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// scoreTileBytes5x5AVX512 adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTileBytes5x5AVX512 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// gemmRows14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmRows14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// dotBytesAVX512 adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// dotBytesAVX512 adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func dotBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// sqDistBytesAVX512 adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// sqDistBytesAVX512 adds the squared L2 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func sqDistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// l1DistBytesAVX512 adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// l1DistBytesAVX512 adds the L1 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func l1DistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// dotBytesAVX512VNNI adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// dotBytesAVX512VNNI adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func dotBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// sqDistBytesAVX512VNNI adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// sqDistBytesAVX512VNNI adds the squared L2 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func sqDistBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)

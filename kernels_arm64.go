@@ -7,7 +7,7 @@ package argmax
 //go:noescape
 func dotNEON(x []float32, y []float32) float32
 
-// dotCarryNEON adds to the accumulators of dot what the vectors hold, a multiple of 64 elements.
+// dotCarryNEON adds a multiple of 64 elements to the accumulators of dot.
 //
 //go:noescape
 func dotCarryNEON(acc *[64]float32, x []float32, y []float32)
@@ -17,7 +17,7 @@ func dotCarryNEON(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func sqDistNEON(x []float32, y []float32) float32
 
-// sqDistCarryNEON adds to the accumulators of sqDist what the vectors hold, a multiple of 64 elements.
+// sqDistCarryNEON adds a multiple of 64 elements to the accumulators of sqDist.
 //
 //go:noescape
 func sqDistCarryNEON(acc *[64]float32, x []float32, y []float32)
@@ -27,7 +27,7 @@ func sqDistCarryNEON(acc *[64]float32, x []float32, y []float32)
 //go:noescape
 func l1DistNEON(x []float32, y []float32) float32
 
-// l1DistCarryNEON adds to the accumulators of l1Dist what the vectors hold, a multiple of 64 elements.
+// l1DistCarryNEON adds a multiple of 64 elements to the accumulators of l1Dist.
 //
 //go:noescape
 func l1DistCarryNEON(acc *[64]float32, x []float32, y []float32)
@@ -42,12 +42,12 @@ func lInfDistNEON(x []float32, y []float32) float32
 //go:noescape
 func sumNEON(x []float32) float32
 
-// sumCarryNEON adds to the accumulators of sum what the vectors hold, a multiple of 64 elements.
+// sumCarryNEON adds a multiple of 64 elements to the accumulators of sum.
 //
 //go:noescape
 func sumCarryNEON(acc *[64]float32, x []float32)
 
-// maximumNEON returns the largest of x, NaN if one is NaN, −Inf if x is empty.
+// maximumNEON returns the largest element of x, NaN if one is NaN, −Inf if x is empty.
 //
 //go:noescape
 func maximumNEON(x []float32) float32
@@ -72,7 +72,7 @@ func fromBytesNEON(dst []float32, x []uint8)
 //go:noescape
 func sumSquaresNEON(x []float32) float32
 
-// sumSquaresCarryNEON adds to the accumulators of sumSquares what the vectors hold, a multiple of 64 elements.
+// sumSquaresCarryNEON adds a multiple of 64 elements to the accumulators of sumSquares.
 //
 //go:noescape
 func sumSquaresCarryNEON(acc *[64]float32, x []float32)
@@ -82,137 +82,137 @@ func sumSquaresCarryNEON(acc *[64]float32, x []float32)
 //go:noescape
 func sumAbsNEON(x []float32) float32
 
-// sumAbsCarryNEON adds to the accumulators of sumAbs what the vectors hold, a multiple of 64 elements.
+// sumAbsCarryNEON adds a multiple of 64 elements to the accumulators of sumAbs.
 //
 //go:noescape
 func sumAbsCarryNEON(acc *[64]float32, x []float32)
 
-// softThresholdNEON subtracts from x the nearest that lies between low and high.
+// softThresholdNEON subtracts from each element of x the nearest number between low and high.
 //
 //go:noescape
 func softThresholdNEON(x []float32, low float32, high float32)
 
-// sgdNEON adds to w step times the gradient g, to which decay times w is added.
+// sgdNEON adds step times the gradient g, with decay·w added, to w.
 //
 //go:noescape
 func sgdNEON(w []float32, g []float32, step float32, decay float32)
 
-// heavyBallNEON adds the gradient g to the velocity v, slowed down, and step times that to w.
+// heavyBallNEON adds the gradient g, with decay·w added, to momentum·v, and step·v to w.
 //
 //go:noescape
 func heavyBallNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// nesterovNEON is heavyBall, but looks ahead to where the velocity leads.
+// nesterovNEON is heavyBall with the gradient step taken from where the velocity leads.
 //
 //go:noescape
 func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
 
-// adamNEON moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).
+// adamNEON updates the means m of the gradient g and v of its square, and adds step·m/(√v + epsilon) to w.
 //
 //go:noescape
 func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresNEON sets sums to x·y, x·x, y·y and 0.
+// dotSquaresNEON stores x·y, x·x, y·y and 0 in sums.
 //
 //go:noescape
 func dotSquaresNEON(sums *[4]float32, x []float32, y []float32)
 
-// scoreRowsNEON sets dst to the inner products of x and the rows.
+// scoreRowsNEON stores in dst the inner products of x and the rows.
 //
 //go:noescape
 func scoreRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
-// sqDistRowsNEON sets dst to the squared L2 distances of x and the rows.
+// sqDistRowsNEON stores in dst the squared L2 distances of x and the rows.
 //
 //go:noescape
 func sqDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
-// l1DistRowsNEON sets dst to the L1 distances of x and the rows.
+// l1DistRowsNEON stores in dst the L1 distances of x and the rows.
 //
 //go:noescape
 func l1DistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
-// lInfDistRowsNEON sets dst to the L∞ distances of x and the rows.
+// lInfDistRowsNEON stores in dst the L∞ distances of x and the rows.
 //
 //go:noescape
 func lInfDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
 
-// dotSquareRowsNEON sets dots to the inner products of x and the rows, squares to those of the rows with themselves.
+// dotSquareRowsNEON stores in dots the inner products of x and the rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int)
 
-// scoreRowsAtNEON sets dst to the inner products of x and the rows in the list.
+// scoreRowsAtNEON stores in dst the inner products of x and the listed rows.
 //
 //go:noescape
 func scoreRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// sqDistRowsAtNEON sets dst to the squared L2 distances of x and the rows in the list.
+// sqDistRowsAtNEON stores in dst the squared L2 distances of x and the listed rows.
 //
 //go:noescape
 func sqDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// l1DistRowsAtNEON sets dst to the L1 distances of x and the rows in the list.
+// l1DistRowsAtNEON stores in dst the L1 distances of x and the listed rows.
 //
 //go:noescape
 func l1DistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// lInfDistRowsAtNEON sets dst to the L∞ distances of x and the rows in the list.
+// lInfDistRowsAtNEON stores in dst the L∞ distances of x and the listed rows.
 //
 //go:noescape
 func lInfDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
 
-// dotSquareRowsAtNEON sets dots to the inner products of x and the rows in the list, squares to those of the rows with themselves.
+// dotSquareRowsAtNEON stores in dots the inner products of x and the listed rows, in squares those of the rows with themselves.
 //
 //go:noescape
 func dotSquareRowsAtNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
 
-// expNEON sets dst to the exponentials of x.
+// expNEON stores eˣ in dst.
 //
 //go:noescape
 func expNEON(dst []float32, x []float32)
 
-// logNEON sets dst to the natural logarithms of x.
+// logNEON stores the natural logarithms of x in dst.
 //
 //go:noescape
 func logNEON(dst []float32, x []float32)
 
-// softmaxRowsNEON sets rows of dst to the probabilities of rows of n scores.
+// softmaxRowsNEON stores in each row of dst the softmax of a row of n scores.
 //
 //go:noescape
 func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 
-// sumExpRowsNEON sets sums to those of the exponentials of rows of n scores, each less the largest of its row.
+// sumExpRowsNEON stores in sums the sum of exp(s − largest) over each row of n scores, in largest the largest score.
 //
 //go:noescape
 func sumExpRowsNEON(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 
-// logRowsNEON sets dst to log sums + addends, where sums ≥ 1 or NaN.
+// logRowsNEON stores log sums + addends in dst, for sums ≥ 1 or NaN.
 //
 //go:noescape
 func logRowsNEON(dst []float32, sums []float32, addends []float32)
 
-// shiftRowsNEON sets rows of dst to rows of n scores less the largest less the logarithm of its row.
+// shiftRowsNEON stores in row i of dst a row of n scores less largest[i] less logs[i].
 //
 //go:noescape
 func shiftRowsNEON(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
 
-// crossEntropyRowsNEON sets rows of grad to the gradients of the cross-entropy of rows of n scores.
+// crossEntropyRowsNEON stores in each row of grad the gradient of the cross-entropy of a row of n scores; its value is log sums[i] + addends[i].
 //
 //go:noescape
 func crossEntropyRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 
-// hingeRowsNEON sets rows of grad to the gradients of the hinge loss of rows of n scores.
+// hingeRowsNEON stores in each row of grad the gradient of the hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func hingeRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// squaredHingeRowsNEON sets rows of grad to the gradients of the squared hinge loss of rows of n scores.
+// squaredHingeRowsNEON stores in each row of grad the gradient of the squared hinge loss of a row of n scores, and in losses its value.
 //
 //go:noescape
 func squaredHingeRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
-// crammerSingerRowsNEON sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.
+// crammerSingerRowsNEON stores in each row of grad the gradient of the hinge loss of Crammer and Singer of a row of n scores, and in losses its value.
 //
 //go:noescape
 func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
@@ -222,62 +222,62 @@ func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func argMaxNEON(x []float32, above float32) int
 
-// findAtMostNEON sets positions to the indices of the elements of x that are at most bound and returns how many there are; it writes no more than len(x).
+// findAtMostNEON stores in positions the indices of the elements of x that are at most bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtMostNEON(positions []int32, x []float32, bound float32) int
 
-// findAtLeastNEON sets positions to the indices of the elements of x that are at least bound and returns how many there are; it writes no more than len(x).
+// findAtLeastNEON stores in positions the indices of the elements of x that are at least bound, and returns their number. It writes at most len(x) elements.
 //
 //go:noescape
 func findAtLeastNEON(positions []int32, x []float32, bound float32) int
 
-// scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTile3x2NEON adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTile3x2NEON(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumns6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumns6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// scoreTileBytes3x2NEON adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.
+// scoreTileBytes3x2NEON adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTileBytes3x2NEON(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmColumnsBytes6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// gemmRows6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it.
+// gemmRows6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// dotBytesNEON adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// dotBytesNEON adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func dotBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// sqDistBytesNEON adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// sqDistBytesNEON adds the squared L2 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// l1DistBytesNEON adds to dst the L1 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// l1DistBytesNEON adds the L1 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// dotBytesNEONDot adds to dst the inner products of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// dotBytesNEONDot adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
-// sqDistBytesNEONDot adds to dst the squared L2 distances of x, of at least 64 and at most 2¹⁵ elements, and the rows in the list; asks for what is so many bytes ahead, unless that is 0.
+// sqDistBytesNEONDot adds the squared L2 distances of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
 func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)

@@ -18,43 +18,29 @@ import (
 // since an emulator of an older processor would notice only what it executes, and
 // there is none for AVX-512.
 func TestInstructionsFitISA(t *testing.T) {
-	for _, c := range []struct {
-		arch, objdump, suffix string
-		foreign               *regexp.Regexp // what a kernel of that name must not contain
-		own                   *regexp.Regexp // what at least one must
-	}{
-		{"amd64", "x86_64-linux-gnu-objdump", "AVX512VNNI", regexp.MustCompile(notAVX512 + `|vpdpw`), regexp.MustCompile(`vpdpbusd .*zmm`)},
-		{"amd64", "x86_64-linux-gnu-objdump", "AVX2", regexp.MustCompile(`zmm|%k[0-7]|[xy]mm(1[6-9]|[23]\d)|mm\d+\{`), regexp.MustCompile(`ymm`)},
-		{"amd64", "x86_64-linux-gnu-objdump", "AVX512", regexp.MustCompile(notAVX512 + `|vpdp`), regexp.MustCompile(`zmm`)},
-		{"arm64", "aarch64-linux-gnu-objdump", "NEON", regexp.MustCompile(notNEON + `|^[us]+dot`), regexp.MustCompile(`\.4s`)},
-		{"arm64", "aarch64-linux-gnu-objdump", "NEONDot", regexp.MustCompile(notNEON + `|^(su|us)dot`), regexp.MustCompile(`^udot`)},
-	} {
-		t.Run(c.arch+"/"+c.suffix, func(t *testing.T) {
-			objdump, err := exec.LookPath(c.objdump)
+	objdumps := map[string]string{"amd64": "x86_64-linux-gnu-objdump", "arm64": "aarch64-linux-gnu-objdump"}
+	for _, isa := range isas {
+		t.Run(isa.goarch+"/"+isa.name, func(t *testing.T) {
+			foreign, characteristic := regexp.MustCompile(isa.foreign), regexp.MustCompile(isa.own)
+			objdump, err := exec.LookPath(objdumps[isa.goarch])
 			if err != nil {
-				t.Skipf("no %s: install GNU binutils for %s", c.objdump, c.arch)
+				t.Skipf("no %s: install GNU binutils for %s", objdumps[isa.goarch], isa.goarch)
 			}
-			functions := disassemble(t, c.arch, objdump, c.suffix)
+			functions := disassemble(t, isa.goarch, objdump, isa.name)
 			require.NotEmpty(t, functions)
 			own := false
 			for name, lines := range functions {
 				for _, line := range lines {
-					if c.foreign.MatchString(line) {
+					if foreign.MatchString(line) {
 						t.Errorf("%s: %s", name, line)
 					}
-					own = own || c.own.MatchString(line)
+					own = own || characteristic.MatchString(line)
 				}
 			}
-			assert.True(t, own, "no %s kernel has an instruction of its own", c.suffix)
+			assert.True(t, own, "no %s kernel has an instruction of its own", isa.name)
 		})
 	}
 }
-
-// What kernels of an ISA and of those that extend it must not contain.
-const (
-	notAVX512 = `\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|ph\b`
-	notNEON   = `^([us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|^f.*\.[48]h\b`
-)
 
 // disassemble builds the library's tests and returns the instructions of the
 // kernels whose names end in suffix.

@@ -3,79 +3,50 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"go/ast"
 	"go/format"
-	"go/parser"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed842bec00/argmax/asm/ops"
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// An isa is an instruction set of internal/cpu, by the name of its constant there,
-// and the suffixes of the kernels that it runs, the best first.
-type isa struct {
-	name     string
-	suffixes []string
-	shape    ops.Shape
-}
-
-// A kernel is what was emitted of an operation: functions of one signature.
-type kernel struct {
-	op, signature string
-	functions     map[string]string // by suffix
-}
-
-// recorder is a machine that notes the functions it is asked for.
-type recorder struct {
-	vec.Machine
-	suffix  string
-	kernels *[]kernel
-}
-
-// tiled is the shape in the name of a kernel, which differs from one ISA to the
-// other.
-var tiled = regexp.MustCompile(`\d+x\d+$`)
-
-func (r recorder) Func(name, signature, doc string) {
-	r.Machine.Func(name, signature, doc)
-	op := tiled.ReplaceAllString(name, "")
-	for _, k := range *r.kernels {
-		if k.op == op {
-			k.functions[r.suffix] = name + r.suffix
-			return
+// dispatch returns the Go file in which every operation chooses the function of the
+// active ISA, by a switch: a call through a variable would make its arguments
+// escape. goarch is empty where there is no assembly.
+func dispatch(goarch string) ([]byte, error) {
+	var best []isa // first
+	for _, i := range isas {
+		if i.goarch == goarch {
+			best = slices.Insert(best, 0, i)
 		}
 	}
-	*r.kernels = append(*r.kernels, kernel{op, signature, map[string]string{r.suffix: name + r.suffix}})
-}
-
-// dispatch is the Go file in which every operation chooses the function of the
-// active ISA, by a switch: a call through a variable would make its arguments
-// escape. isas is empty where there is no assembly.
-func dispatch(header, constraint string, kernels []kernel, isas []isa) ([]byte, error) {
 	var out bytes.Buffer
-	fmt.Fprintf(&out, "// %s\n\n%spackage argmax\n\n", header, constraint)
-	if len(isas) > 0 {
+	fmt.Fprintf(&out, "// %s\n\n", header)
+	if len(best) == 0 {
+		fmt.Fprint(&out, "//go:build !amd64 && !arm64\n\n")
+	}
+	fmt.Fprint(&out, "package argmax\n\n")
+	if len(best) > 0 {
 		fmt.Fprint(&out, "import \"github.com/seed842bec00/argmax/internal/cpu\"\n\n")
 	}
 	choose := func(name, signature, generic string, of func(isa) string) {
 		fmt.Fprintf(&out, "func %s%s {\n", name, signature)
-		if len(isas) > 0 {
-			fmt.Fprint(&out, "switch cpu.Active {\n")
-			for at := 0; at < len(isas); {
-				call, names := of(isas[at]), "cpu."+isas[at].name
-				for at++; at < len(isas) && of(isas[at]) == call; at++ {
-					names += ", cpu." + isas[at].name
-				}
-				if call != "" {
-					fmt.Fprintf(&out, "case %s:\n%s\n", names, call)
-				}
-			}
-			fmt.Fprint(&out, "default:\n"+generic+"\n}\n}\n\n")
+		if len(best) == 0 {
+			fmt.Fprint(&out, generic+"\n}\n\n")
 			return
 		}
-		fmt.Fprint(&out, generic+"\n}\n\n")
+		fmt.Fprint(&out, "switch cpu.Active {\n")
+		for at := 0; at < len(best); {
+			call, names := of(best[at]), "cpu."+best[at].name
+			for at++; at < len(best) && of(best[at]) == call; at++ {
+				names += ", cpu." + best[at].name
+			}
+			if call != "" {
+				fmt.Fprintf(&out, "case %s:\n%s\n", names, call)
+			}
+		}
+		fmt.Fprint(&out, "default:\n"+generic+"\n}\n}\n\n")
 	}
 	choose("tileShape", "() (rows, cols int)", "return tileRowsGeneric, tileColsGeneric", func(i isa) string {
 		return fmt.Sprintf("return %d, %d", i.shape.TileHeights[0], i.shape.TileBlocks*vec.Lanes)
@@ -83,27 +54,21 @@ func dispatch(header, constraint string, kernels []kernel, isas []isa) ([]byte, 
 	choose("scoreTileShape", "() (rows, classes int)", "return tileExamplesGeneric, tileClassesGeneric", func(i isa) string {
 		return fmt.Sprintf("return %d, %d", i.shape.ScoreRows, i.shape.ScoreClasses)
 	})
-	for _, k := range kernels {
-		signature, err := parser.ParseExpr(k.signature)
+	for _, k := range ops.Kernels {
+		signature, err := vec.ParseSignature(k.GoSignature())
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", k.op, err)
-		}
-		var args []string
-		for _, field := range signature.(*ast.FuncType).Params.List {
-			for _, name := range field.Names {
-				args = append(args, name.Name)
-			}
+			return nil, fmt.Errorf("%s: %w", k.Name, err)
 		}
 		result := ""
-		if signature.(*ast.FuncType).Results != nil {
+		if signature.Results().Bytes() > 0 {
 			result = "return "
 		}
-		call := func(function string) string { return result + function + "(" + strings.Join(args, ", ") + ")" }
-		choose(k.op, strings.TrimPrefix(k.signature, "func"), call(k.op+"Generic"), func(i isa) string {
-			for _, suffix := range i.suffixes {
-				if function, ok := k.functions[suffix]; ok {
-					return call(function)
-				}
+		call := func(function string) string {
+			return result + function + "(" + strings.Join(signature.Names(), ", ") + ")"
+		}
+		choose(k.Name, strings.TrimPrefix(k.GoSignature(), "func"), call(k.Name+"Generic"), func(i isa) string {
+			if own := i.runs(func(name string) bool { return slices.Contains(k.ISAs, name) }); own != nil {
+				return call(k.Function(own.shape) + own.name)
 			}
 			return ""
 		})

@@ -1,6 +1,10 @@
 package arm64
 
-import "github.com/seed842bec00/argmax/asm/vec"
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
 
 func (m *Machine) Add(dst, x, y vec.Block) { m.binary(fadd, dst, x, y) }
 func (m *Machine) Sub(dst, x, y vec.Block) { m.binary(fsub, dst, x, y) }
@@ -55,8 +59,13 @@ func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
 }
 
 // NewFlag and Unordered: FMAX and FMAXV keep NaN.
-func (m *Machine) NewFlag() vec.Flag                    { return nil }
-func (m *Machine) Unordered(_ vec.Flag, _, _ vec.Block) {}
+func (m *Machine) NewFlag() vec.Flag { return m.flags.New(struct{}{}) }
+
+func (m *Machine) Unordered(f vec.Flag, x, y vec.Block) {
+	m.flags.Get(f)
+	m.read(x)
+	m.read(y)
+}
 
 // Outer loads scalars that lie together in runs, each into one register.
 func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
@@ -66,7 +75,7 @@ func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
 			together++
 		}
 		count, move := run(together)
-		from := after(a[i].Ptr, 4*a[i].Element)
+		from := m.after(a[i].Ptr, 4*a[i].Element)
 		var scalars int
 		m.later(func(out *printer) {
 			scalars = out.vector()
@@ -111,27 +120,31 @@ func (m *Machine) Products(acc [][]vec.Block, x, w []vec.Ptr, blocks int) {
 			d[i] = append(d[i], m.write(a))
 		}
 	}
-	m.later(func(out *printer) {
-		load := func(p vec.Ptr, part int) int {
-			v, size := out.vector(), p.(pointer).size()
-			from := after(p, size*(blocks*vec.Lanes+4*part))
-			if size == 4 {
-				out.line("FMOVQ %s, F%d", from, v)
-				return v
-			}
-			out.line("FMOVS %s, F%d", from, v)
-			out.line("VUXTL V%d.B8, V%d.H8", v, v)
-			out.line("VUXTL V%d.H4, V%d.S4", v, v)
-			out.toFloat(v, v)
+	// What to load for each part, as long as the pointers are alive.
+	loader := func(p vec.Ptr) func(out *printer, part int) int {
+		from := m.pointers.Get(p)
+		e := elements[from.element]
+		return func(out *printer, part int) int {
+			v := out.vector()
+			e.loadPart(out, fmt.Sprintf("%d(%v)", from.element.Size()*(blocks*vec.Lanes+4*part), from.base), v)
 			return v
 		}
+	}
+	var xs, ws []func(out *printer, part int) int
+	for _, p := range x {
+		xs = append(xs, loader(p))
+	}
+	for _, p := range w {
+		ws = append(ws, loader(p))
+	}
+	m.later(func(out *printer) {
 		for part := range 4 {
-			held := make([]int, len(w))
-			for j := range w {
-				held[j] = load(w[j], part)
+			held := make([]int, len(ws))
+			for j, load := range ws {
+				held[j] = load(out, part)
 			}
 			for i, row := range d {
-				v := load(x[i], part)
+				v := xs[i](out, part)
 				for j, a := range row {
 					out.line("VFMLA V%d.S4, V%d.S4, V%d.S4", held[j], v, a.v[part])
 				}

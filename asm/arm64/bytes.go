@@ -26,19 +26,19 @@ func (m *Machine) ByteSums(term vec.ByteTerm, _ func(body func(x vec.Ptr))) vec.
 }
 
 // New: written from the beginning, so that no part is shared.
-func (s byteSums) New() vec.ByteSum {
-	return s.m.write(s.m.Zero())
+func (s byteSums) New() vec.Sum {
+	return s.m.sums.New(s.m.take(false, func(out *printer, b *block) { out.clear(b) }))
 }
 
-func (s byteSums) Add(sums []vec.ByteSum, x vec.Ptr, rows []vec.Ptr, blocks int) {
+func (s byteSums) Add(sums []vec.Sum, x vec.Ptr, rows []vec.Ptr, blocks int) {
 	m := s.m
 	a := m.bytes(x, blocks)
 	for i, row := range rows {
-		acc, y := m.write(sums[i]), m.bytes(row, blocks)
+		acc, y := m.sums.Get(sums[i]), m.bytes(row, blocks)
 		m.later(func(out *printer) { s.add(out, acc.v, a.v, y.v) })
-		m.Free(y)
+		m.release(y)
 	}
-	m.Free(a)
+	m.release(a)
 }
 
 // add may overwrite y.
@@ -76,12 +76,13 @@ func (s byteSums) add(out *printer, acc, x, y [4]int) {
 	out.release(t)
 }
 
-func (s byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
+func (s byteSums) AddTo(sums []vec.Sum, to []vec.Ptr) {
 	m := s.m
 	var b [4]*block
 	for i, sum := range sums {
-		b[i] = m.write(sum)
+		b[i] = m.sums.Get(sum)
 	}
+	bases := m.bases(to)
 	m.later(func(out *printer) {
 		for _, x := range b {
 			out.addParts(x)
@@ -92,23 +93,23 @@ func (s byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
 		out.line("VADDP V%d.S4, V%d.S4, V%d.S4", t[0], r[0], r[0])
 		out.line("VUXTL2 V%d.S4, V%d.D2", r[0], r[1])
 		out.line("VUXTL V%d.S2, V%d.D2", r[0], r[0])
-		for i, p := range to {
-			out.line("VLD1 (%v), V%d.D[%d]", p.(pointer).base, t[i/2], i%2)
+		for i, base := range bases {
+			out.line("VLD1 (%v), V%d.D[%d]", base, t[i/2], i%2)
 			if i%2 == 1 {
 				out.line("VADD V%d.D2, V%d.D2, V%d.D2", t[i/2], r[i/2], r[i/2])
 			}
 		}
-		for i, p := range to {
-			out.line("VST1 V%d.D[%d], (%v)", r[i/2], i%2, p.(pointer).base)
+		for i, base := range bases {
+			out.line("VST1 V%d.D[%d], (%v)", r[i/2], i%2, base)
 		}
 	})
 	s.free(sums)
 }
 
-func (s byteSums) DeliverTotal(sums []vec.ByteSum, to vec.Ptr) {
-	m, total, at := s.m, s.m.write(sums[0]), after(to, 0)
+func (s byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
+	m, total, at := s.m, s.m.sums.Get(sums[0]), s.m.after(to, 0)
 	for _, sum := range sums[1:] {
-		x := m.read(sum)
+		x := m.sums.Get(sum)
 		m.later(func(out *printer) {
 			for i, v := range total.v {
 				out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[i], v, v)
@@ -133,21 +134,22 @@ func (out *printer) addParts(x *block) {
 	out.line("VADD V%d.S4, V%d.S4, V%d.S4", x.v[2], x.v[0], x.v[0])
 }
 
-func (s byteSums) free(sums []vec.ByteSum) {
+func (s byteSums) free(sums []vec.Sum) {
 	for _, sum := range sums {
-		s.m.Free(sum)
+		s.m.release(s.m.sums.Get(sum))
+		s.m.sums.Free(sum)
 	}
 }
 
-// LastBytes goes back to whole blocks and masks them by a window of a table.
-func (m *Machine) LastBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
-	table := m.byteWindow()
+// PartialBytes goes back to whole blocks and masks them by a window of a table.
+func (m *Machine) PartialBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
+	left, table := m.ints.Get(n), m.byteWindow()
 	window := m.integer()
 	m.line("MOVD $%s+%d(SB), %v", pool, 16*table+1, window)
-	m.line("ADD %v, %v", n, window)
-	m.line("SUB $%d, %v", vec.ByteBlock-1, n)
+	m.line("ADD %v, %v", left, window)
+	m.line("SUB $%d, %v", vec.ByteBlock-1, left)
 	for _, p := range ptrs {
-		m.line("ADD %v, %v", n, p.(pointer).base)
+		m.line("ADD %v, %v", left, m.pointers.Get(p).base)
 	}
 	m.last = &window
 	body()
@@ -172,9 +174,9 @@ func (m *Machine) byteWindow() int {
 
 // bytes is a block of 64 bytes.
 func (m *Machine) bytes(p vec.Ptr, blocks int) *block {
-	low, high := after(p, blocks*vec.ByteBlock), after(p, blocks*vec.ByteBlock+32)
+	low, high := m.after(p, blocks*vec.ByteBlock), m.after(p, blocks*vec.ByteBlock+32)
 	last := m.last
-	return m.block(false, func(out *printer, b *block) {
+	return m.take(false, func(out *printer, b *block) {
 		out.line("FLDPQ %s, (F%d, F%d)", low, b.v[0], b.v[1])
 		out.line("FLDPQ %s, (F%d, F%d)", high, b.v[2], b.v[3])
 		if last == nil {
@@ -215,6 +217,6 @@ func (out *printer) widening(op widening, d, x int, y ...int) {
 }
 
 func (m *Machine) PrefetchAhead(p vec.Ptr, distance vec.Int) {
-	m.line("ADD %v, %v, %v", distance, p.(pointer).base, scratch)
+	m.line("ADD %v, %v, %v", m.ints.Get(distance), m.pointers.Get(p).base, scratch)
 	m.line("PRFM (%v), PLDL1KEEP", scratch)
 }

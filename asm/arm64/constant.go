@@ -9,7 +9,7 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// constant is a vec.Const: 16 bytes of the file's pool of constants, loaded where
+// constant is what a vec.Const stands for: 16 bytes of the file's pool of constants, loaded where
 // they are used. Kept in registers they would leave too few for blocks of four.
 type constant struct {
 	base   register
@@ -23,7 +23,7 @@ func (m *Machine) Constants(vs ...float32) []vec.Const {
 	cs := make([]vec.Const, len(vs))
 	for i, v := range vs {
 		bits := math.Float32bits(v)
-		cs[i] = m.constant([4]uint32{bits, bits, bits, bits})
+		cs[i] = m.consts.New(m.constant([4]uint32{bits, bits, bits, bits}))
 	}
 	return cs
 }
@@ -44,22 +44,22 @@ func (m *Machine) constant(words [4]uint32) constant {
 }
 
 // data declares the pool.
-func (m *Machine) data() string {
-	if len(m.pool) == 0 {
+func (f *File) data() string {
+	if len(f.pool) == 0 {
 		return ""
 	}
 	var text strings.Builder
-	for i, words := range m.pool {
+	for i, words := range f.pool {
 		for half := range 2 {
 			fmt.Fprintf(&text, "DATA %s+%d(SB)/8, $0x%08x%08x\n", pool, 16*i+8*half, words[2*half+1], words[2*half])
 		}
 	}
-	return fmt.Sprintf("\n%sGLOBL %s(SB), RODATA|NOPTR, $%d\n", text.String(), pool, 16*len(m.pool))
+	return fmt.Sprintf("\n%sGLOBL %s(SB), RODATA|NOPTR, $%d\n", text.String(), pool, 16*len(f.pool))
 }
 
 // load records body with a register that holds a constant.
 func (m *Machine) load(c vec.Const, body func(out *printer, v int)) {
-	from := c.(constant)
+	from := m.consts.Get(c)
 	m.later(func(out *printer) {
 		v := out.vector()
 		out.line("FMOVQ %d(%v), F%d", from.offset, from.base, v)
@@ -68,7 +68,7 @@ func (m *Machine) load(c vec.Const, body func(out *printer, v int)) {
 	})
 }
 
-func (m *Machine) Numbers() vec.Block {
+func (m *Machine) LaneIndices() vec.Block {
 	var numbers [4]constant
 	for i := range numbers {
 		var words [4]uint32
@@ -77,7 +77,7 @@ func (m *Machine) Numbers() vec.Block {
 		}
 		numbers[i] = m.constant(words)
 	}
-	return m.block(false, func(out *printer, b *block) {
+	return m.newBlock(func(out *printer, b *block) {
 		for i, v := range b.v {
 			out.line("FMOVQ %d(%v), F%d", numbers[i].offset, numbers[i].base, v)
 		}
@@ -85,8 +85,8 @@ func (m *Machine) Numbers() vec.Block {
 }
 
 func (m *Machine) FromConst(c vec.Const) vec.Block {
-	from := c.(constant)
-	return m.block(false, func(out *printer, b *block) {
+	from := m.consts.Get(c)
+	return m.newBlock(func(out *printer, b *block) {
 		out.line("FMOVQ %d(%v), F%d", from.offset, from.base, b.v[0])
 		for _, v := range b.v[1:] {
 			out.line("VMOV V%d.B16, V%d.B16", b.v[0], v)
@@ -111,12 +111,15 @@ func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
 	return result
 }
 
-func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmax, dst, x, c) }
+func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) {
+	m.binaryConst(fmax, m.write(dst), m.read(x), c)
+}
 
-func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) { m.binaryConst(fmin, dst, x, c) }
+func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) {
+	m.binaryConst(fmin, m.write(dst), m.read(x), c)
+}
 
-func (m *Machine) binaryConst(op binary, dst, x vec.Block, c vec.Const) {
-	d, a := m.write(dst), m.read(x)
+func (m *Machine) binaryConst(op binary, d, a *block, c vec.Const) {
 	m.load(c, func(out *printer, v int) {
 		for i, r := range d.registers() {
 			out.binary(op, r, a.v[i], v)
@@ -126,19 +129,27 @@ func (m *Machine) binaryConst(op binary, dst, x vec.Block, c vec.Const) {
 
 func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
 	a := m.read(x)
-	d := m.block(false, func(*printer, *block) {})
+	d := m.take(false, func(*printer, *block) {})
 	m.load(c, func(out *printer, v int) {
 		for i, r := range d.v {
 			out.binary(fsub, r, a.v[i], v)
 		}
 	})
-	return d
+	return m.blocks.New(d)
 }
 
-// PowerOfTwo makes 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n =
+// Exponent: NEON scales by the bits of n.
+func (m *Machine) Exponent(n, shifted vec.Block) vec.Block {
+	m.Free(n)
+	e := m.read(shifted)
+	m.blocks.Free(shifted)
+	return m.blocks.New(e)
+}
+
+// LdexpNonPositive makes 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n =
 // −151; what is above that is shifted out.
-func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
-	x, power := m.write(p), m.write(shifted)
+func (m *Machine) LdexpNonPositive(p, exponent vec.Block, bias, tiny vec.Const) {
+	x, power := m.write(p), m.write(exponent)
 	m.load(bias, func(out *printer, v int) {
 		for i, r := range power.v {
 			out.line("VADD V%d.S4, V%d.S4, V%d.S4", v, r, r)
@@ -153,9 +164,9 @@ func (m *Machine) PowerOfTwo(p, _, shifted vec.Block, bias, tiny vec.Const) {
 	})
 }
 
-// AnyPowerOfTwo multiplies by 2^⌊n/2⌋ and by the rest.
-func (m *Machine) AnyPowerOfTwo(p, _, shifted vec.Block, bias vec.Const) {
-	x, rest := m.write(p), m.write(shifted)
+// Ldexp multiplies by 2^⌊n/2⌋ and by the rest.
+func (m *Machine) Ldexp(p, exponent vec.Block, bias vec.Const) {
+	x, rest := m.write(p), m.write(exponent)
 	m.load(bias, func(out *printer, v int) {
 		half := out.vector()
 		for i, r := range rest.v {
@@ -171,11 +182,11 @@ func (m *Machine) AnyPowerOfTwo(p, _, shifted vec.Block, bias vec.Const) {
 	})
 }
 
-// Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
-func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
+// Frexp works on the bits, whose exponent ¾ less starts where m is ¾.
+func (m *Machine) Frexp(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
 	a := m.read(x)
 	nothing := func(*printer, *block) {}
-	f, e := m.block(false, nothing), m.block(false, nothing)
+	f, e := m.take(false, nothing), m.take(false, nothing)
 	m.load(threeQuarters, func(out *printer, v int) {
 		for i, r := range e.v {
 			out.line("VSUB V%d.S4, V%d.S4, V%d.S4", v, a.v[i], r)
@@ -185,5 +196,5 @@ func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, expo
 			out.signedToFloat(r, r)
 		}
 	})
-	return f, e
+	return m.blocks.New(f), m.blocks.New(e)
 }

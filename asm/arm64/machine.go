@@ -11,57 +11,57 @@ package arm64
 import (
 	"bytes"
 	"fmt"
-
-	"github.com/mmcloughlin/avo/gotypes"
+	"slices"
 
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// Machine emits the functions of one assembly file.
-type Machine struct {
-	*function // the one being recorded, or nil
-
-	dot         bool // inside DotProducts
+// File is one assembly file that machines emit into.
+type File struct {
 	text, stubs bytes.Buffer
 	pool        [][4]uint32 // constants
 }
 
-var _ vec.Machine = (*Machine)(nil)
+// New returns an empty file.
+func New() *File { return &File{} }
 
-// New returns a machine whose file has no functions yet.
-func New() *Machine { return &Machine{} }
+// Machine emits functions of one instruction set into a File.
+type Machine struct {
+	*File
+	*function // the one being recorded, or nil
 
-// DotProducts runs body, whose functions may use the extension for dot products
-// of bytes.
-func (m *Machine) DotProducts(body func()) {
-	m.dot = true
-	body()
-	m.dot = false
+	suffix string
+	dot    bool // the extension for dot products of bytes
+
+	blocks   vec.Table[vec.Block, *block]
+	masks    vec.Table[vec.Mask, *block]
+	packs    vec.Table[vec.Packed, packed]
+	sums     vec.Table[vec.Sum, *block]
+	flags    vec.Table[vec.Flag, struct{}]
+	consts   vec.Table[vec.Const, constant]
+	ints     vec.Table[vec.Int, register]
+	pointers vec.Table[vec.Ptr, pointer]
 }
 
-// suffix names the instruction set in the names of functions.
-func (m *Machine) suffix() string {
-	if m.dot {
-		return "NEONDot"
-	}
-	return "NEON"
+var _ vec.Machine = (*Machine)(nil)
+
+// Machine returns a machine for the instruction set of a name, which is the suffix
+// of its functions, and of a processor with some features, by their names in
+// golang.org/x/sys/cpu.
+func (f *File) Machine(name string, features []string) vec.Machine {
+	return &Machine{File: f, suffix: name, dot: slices.Contains(features, "ASIMDDP")}
 }
 
 // function is a function between Func and Return.
 type function struct {
-	name      string
-	signature *gotypes.Signature
+	vec.Function
+	signature vec.Signature
 	tape      []func(*printer)
-	integers  int // registers taken
+	integers  [integers + 1]bool // registers taken
 	labels    int
 	constants register  // that holds the address of the pool, or −1
 	partial   *partial  // inside Partial
-	last      *register // inside LastBytes: the address of a window that masks
-}
-
-// fail reports a mistake in the kernel being recorded.
-func (f *function) fail(format string, args ...any) {
-	panic("arm64: " + f.name + ": " + fmt.Sprintf(format, args...))
+	last      *register // inside PartialBytes: the address of a window that masks
 }
 
 // later records what prints instructions once V registers are known.
@@ -74,26 +74,40 @@ func (f *function) line(format string, args ...any) {
 
 func (m *Machine) Func(op, signature, doc string) {
 	if m.function != nil {
-		m.fail("no Return before the next Func")
+		m.Fail("no Return before the next Func")
 	}
-	s, err := gotypes.ParseSignature(signature)
+	name := op + m.suffix
+	s, err := vec.ParseSignature(signature)
 	if err != nil {
-		panic(fmt.Sprintf("arm64: %s: %v", op, err))
+		panic(fmt.Sprintf("%s: %v", name, err))
 	}
-	m.function = &function{name: op + m.suffix(), signature: s, constants: -1}
-	fmt.Fprintf(&m.stubs, "\n%s//go:noescape\nfunc %s%s\n", comment(m.name+" "+doc), m.name, s)
+	m.function = &function{Function: vec.Function{Name: name}, signature: s, constants: -1}
+	m.blocks.Begin(&m.Function)
+	m.masks.Begin(&m.Function)
+	m.packs.Begin(&m.Function)
+	m.sums.Begin(&m.Function)
+	m.flags.Begin(&m.Function)
+	m.consts.Begin(&m.Function)
+	m.ints.Begin(&m.Function)
+	m.pointers.Begin(&m.Function)
+	fmt.Fprintf(&m.stubs, "\n%s//go:noescape\nfunc %s%s\n", comment(name+" "+doc), name, s)
 }
 
 func (m *Machine) Return() {
+	m.blocks.CheckFreed()
+	m.masks.CheckFreed()
+	m.packs.CheckFreed()
+	m.sums.CheckFreed()
+	m.flags.CheckFreed()
 	m.line("RET")
 	var out printer
 	for _, play := range m.tape {
 		play(&out)
 	}
 	if used := len(out.busy); used > vectors {
-		m.fail("needs %d vector registers, there are %d", used, vectors)
+		m.Fail("needs %d vector registers, there are %d", used, vectors)
 	}
-	fmt.Fprintf(&m.text, "\n// func %s%s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", m.name, m.signature, m.name, m.signature.Bytes())
+	fmt.Fprintf(&m.text, "\n// func %s%s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", m.Name, m.signature, m.Name, m.signature.Bytes())
 	out.text.WriteTo(&m.text)
 	m.function = nil
 }
@@ -101,9 +115,10 @@ func (m *Machine) Return() {
 func (m *Machine) ReturnFirst(b vec.Block) {
 	to, err := m.signature.Results().At(0).Resolve()
 	if err != nil {
-		m.fail("result: %v", err)
+		m.Fail("result: %v", err)
 	}
 	x := m.read(b)
 	m.later(func(out *printer) { out.line("FMOVS F%d, %s", x.v[0], to.Addr.Asm()) })
+	m.Free(b)
 	m.Return()
 }

@@ -6,7 +6,7 @@ import "github.com/seed842bec00/argmax/asm/vec"
 
 func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
 	a, b := m.read(x), m.read(y)
-	return m.block(false, func(out *printer, mask *block) {
+	return m.newMask(func(out *printer, mask *block) {
 		for i, v := range mask.v {
 			out.compare(r, v, a.v[i], b.v[i])
 		}
@@ -15,13 +15,18 @@ func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
 
 func (m *Machine) CompareConst(r vec.Relation, x vec.Block, c vec.Const) vec.Mask {
 	a := m.read(x)
-	mask := m.block(false, func(*printer, *block) {})
+	mask := m.take(false, func(*printer, *block) {})
 	m.load(c, func(out *printer, y int) {
 		for i, v := range mask.v {
 			out.compare(r, v, a.v[i], y)
 		}
 	})
-	return mask
+	return m.masks.New(mask)
+}
+
+// newMask returns a mask that play fills.
+func (m *Machine) newMask(play func(out *printer, mask *block)) vec.Mask {
+	return m.masks.New(m.take(false, play))
 }
 
 func (out *printer) compare(r vec.Relation, d, x, y int) {
@@ -44,20 +49,21 @@ func (out *printer) compare(r vec.Relation, d, x, y int) {
 	}
 }
 
-// Valid compares the numbers of the lanes with that of the valid ones.
-func (m *Machine) Valid() vec.Mask {
+// ValidLanes compares the numbers of the lanes with that of the valid ones.
+func (m *Machine) ValidLanes() vec.Mask {
 	n := m.partial.n
 	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", n, at) },
 		func(out *printer, d, at, number int) { out.binary(cmhi, d, at, number) })
 }
 
-func (m *Machine) Lane(index vec.Int) vec.Mask {
-	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", index, at) }, isNumber)
+func (m *Machine) LaneMask(index vec.Int) vec.Mask {
+	n := m.ints.Get(index)
+	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", n, at) }, isNumber)
 }
 
-func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
-	from := after(p, 8*elem)
-	valid := m.Valid()
+func (m *Machine) OtherLanes(p vec.Ptr, elem int) vec.Mask {
+	from := m.after(p, 8*elem)
+	valid := m.ValidLanes()
 	lane := m.lanes(func(out *printer, at int) {
 		out.line("FMOVS %s, F%d", from, at)
 		out.line("VDUP V%d.S[0], V%d.S4", at, at)
@@ -67,10 +73,10 @@ func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
 	return others
 }
 
-// MinusCount adds up the lanes, of which each that is chosen is −1 as an integer.
-func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
-	mask := m.read(chosen)
-	return m.block(false, func(out *printer, b *block) {
+// NegatedCount adds up the lanes, of which each that is chosen is −1 as an integer.
+func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
+	mask := m.masks.Get(chosen)
+	return m.newBlock(func(out *printer, b *block) {
 		s, t := b.v[0], b.v[1]
 		out.line("VADD V%d.S4, V%d.S4, V%d.S4", mask.v[0], mask.v[1], s)
 		out.line("VADD V%d.S4, V%d.S4, V%d.S4", mask.v[2], mask.v[3], t)
@@ -94,7 +100,7 @@ func (m *Machine) lanes(set func(out *printer, at int), compare func(out *printe
 		n := uint32(4 * i)
 		numbers[i] = m.constant([4]uint32{n, n + 1, n + 2, n + 3})
 	}
-	return m.block(false, func(out *printer, mask *block) {
+	return m.newMask(func(out *printer, mask *block) {
 		at := out.vector()
 		set(out, at)
 		for i, v := range mask.v {
@@ -114,8 +120,8 @@ func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 }
 
 func (m *Machine) Not(x vec.Mask) vec.Mask {
-	a := m.read(x)
-	return m.block(false, func(out *printer, mask *block) {
+	a := m.masks.Get(x)
+	return m.newMask(func(out *printer, mask *block) {
 		for i, v := range mask.v {
 			out.not(v, a.v[i])
 		}
@@ -123,16 +129,16 @@ func (m *Machine) Not(x vec.Mask) vec.Mask {
 }
 
 func (m *Machine) combine(x, y vec.Mask, operation func(out *printer, d, a, b int)) vec.Mask {
-	a, b := m.read(x), m.read(y)
-	return m.block(false, func(out *printer, mask *block) {
+	a, b := m.masks.Get(x), m.masks.Get(y)
+	return m.newMask(func(out *printer, mask *block) {
 		for i, v := range mask.v {
 			operation(out, v, a.v[i], b.v[i])
 		}
 	})
 }
 
-func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
-	d, a, mask := m.write(dst), m.read(x), m.read(chosen)
+func (m *Machine) ZeroMask(dst, x vec.Block, chosen vec.Mask) {
+	d, a, mask := m.write(dst), m.read(x), m.masks.Get(chosen)
 	m.later(func(out *printer) {
 		for i, v := range d.v {
 			out.line("VAND V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
@@ -140,21 +146,21 @@ func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
 	})
 }
 
-func (m *Machine) AddKeep(dst, x, y vec.Block, chosen vec.Mask) {
+func (m *Machine) AddZeroMask(dst, x, y vec.Block, chosen vec.Mask) {
 	m.Add(dst, x, y)
-	m.Keep(dst, dst, chosen)
+	m.ZeroMask(dst, dst, chosen)
 }
 
-func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
-	value := m.LoadFirst(p, elem)
+func (m *Machine) LoadBroadcastMasked(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
+	value := m.LoadBroadcast(p, elem)
 	b := m.Copy(value)
 	m.Free(value)
-	m.Keep(b, b, chosen)
+	m.ZeroMask(b, b, chosen)
 	return b
 }
 
-func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {
-	d, a, mask := m.write(dst), m.read(x), m.read(chosen)
+func (m *Machine) Blend(dst, x vec.Block, chosen vec.Mask) {
+	d, a, mask := m.write(dst), m.read(x), m.masks.Get(chosen)
 	m.later(func(out *printer) {
 		for i, v := range d.v {
 			out.line("VBIT V%d.B16, V%d.B16, V%d.B16", mask.v[i], a.v[i], v)
@@ -163,7 +169,7 @@ func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {
 }
 
 func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
-	d, mask := m.write(dst), m.read(chosen)
+	d, mask := m.write(dst), m.masks.Get(chosen)
 	m.load(c, func(out *printer, v int) {
 		t := out.vector()
 		for i, r := range d.v {
@@ -175,13 +181,13 @@ func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
 }
 
 func (m *Machine) SubOneHot(dst vec.Block, lane vec.Int) {
-	chosen := m.Lane(lane)
+	chosen := m.LaneMask(lane)
 	m.SubWhere(dst, m.Constants(1)[0], chosen)
 	m.FreeMask(chosen)
 }
 
 func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
-	mask := m.read(chosen)
+	mask := m.masks.Get(chosen)
 	m.later(func(out *printer) {
 		s, t := out.vector(), out.vector()
 		out.line("VORR V%d.B16, V%d.B16, V%d.B16", mask.v[0], mask.v[1], s)
@@ -195,7 +201,9 @@ func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
 }
 
 func (m *Machine) FreeMask(masks ...vec.Mask) {
-	for _, mask := range masks {
-		m.Free(mask)
+	for _, x := range masks {
+		b := m.masks.Get(x)
+		m.masks.Free(x)
+		m.release(b)
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 func (m *Machine) Zero() vec.Block {
-	return m.block(true, func(out *printer, b *block) { out.clear(b) })
+	return m.newUniform(func(out *printer, b *block) { out.clear(b) })
 }
 
 func (m *Machine) Clear(dst vec.Block) {
@@ -23,7 +23,7 @@ func (out *printer) clear(b *block) {
 }
 
 func (m *Machine) Constant(value float32) vec.Block {
-	return m.block(true, func(out *printer, b *block) {
+	return m.newUniform(func(out *printer, b *block) {
 		out.line("MOVD $0x%08x, %v // %v", math.Float32bits(value), scratch, value)
 		for _, v := range b.registers() {
 			out.line("VDUP %v, V%d.S4", scratch, v)
@@ -31,17 +31,17 @@ func (m *Machine) Constant(value float32) vec.Block {
 	})
 }
 
-func (m *Machine) Splat(arg string) vec.Block {
-	return m.splat(m.argument(arg).Addr.Asm())
+func (m *Machine) Broadcast(arg string) vec.Block {
+	return m.broadcast(m.argument(arg).Addr.Asm())
 }
 
-func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
-	return m.splat(after(p, 4*elem))
+func (m *Machine) LoadBroadcast(p vec.Ptr, elem int) vec.Block {
+	return m.broadcast(m.after(p, 4*elem))
 }
 
-// splat is the float32 in memory in all lanes.
-func (m *Machine) splat(from string) vec.Block {
-	return m.block(true, func(out *printer, b *block) {
+// broadcast returns the float32 in memory in all lanes.
+func (m *Machine) broadcast(from string) vec.Block {
+	return m.newUniform(func(out *printer, b *block) {
 		out.line("FMOVS %s, F%d", from, b.v[0])
 		for _, v := range b.registers() {
 			out.line("VDUP V%d.S[0], V%d.S4", b.v[0], v)
@@ -50,8 +50,8 @@ func (m *Machine) splat(from string) vec.Block {
 }
 
 // after is the operand some bytes after p.
-func after(p vec.Ptr, bytes int) string {
-	return fmt.Sprintf("%d(%v)", bytes, p.(pointer).base)
+func (m *Machine) after(p vec.Ptr, bytes int) string {
+	return fmt.Sprintf("%d(%v)", bytes, m.pointers.Get(p).base)
 }
 
 // run is the longest run of 4, 2 or 1 float32 among n, and the instruction that
@@ -70,38 +70,59 @@ func run(n int) (count int, move string) {
 const blockBytes = 4 * vec.Lanes
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
-	if p.(pointer).bytes {
-		return m.loadBytes(p, blocks)
+	name := m.pointers.Get(p).element
+	switch e := elements[name]; {
+	case m.partial == nil && e.load != nil:
+		base, offset := m.pointers.Get(p).base, name.Size()*blocks*vec.Lanes
+		return m.newBlock(func(out *printer, b *block) { e.load(out, base, offset, b.v) })
+	case m.partial != nil && e.loadPartial != nil:
+		return m.blocks.New(e.loadPartial(m, p, blocks))
 	}
-	if m.partial != nil {
-		return m.loadPartial(p, blocks)
-	}
-	low, high := after(p, blocks*blockBytes), after(p, blocks*blockBytes+32)
-	return m.block(false, func(out *printer, b *block) {
-		out.line("FLDPQ %s, (F%d, F%d)", low, b.v[0], b.v[1])
-		out.line("FLDPQ %s, (F%d, F%d)", high, b.v[2], b.v[3])
-	})
+	m.Fail("%v cannot be loaded here", name)
+	return vec.Block{}
+}
+
+// An element is how its numbers become float32 in registers.
+type element struct {
+	// load loads and converts a block, loadPart four numbers.
+	load     func(out *printer, base register, offset int, v [4]int)
+	loadPart func(out *printer, from string, v int)
+	// loadPartial loads and converts the valid lanes of a block; nil if the element
+	// comes in whole blocks only.
+	loadPartial func(m *Machine, p vec.Ptr, blocks int) *block
+}
+
+var elements = map[vec.Element]element{
+	vec.Float32: {
+		load: func(out *printer, base register, offset int, v [4]int) {
+			out.line("FLDPQ %d(%v), (F%d, F%d)", offset, base, v[0], v[1])
+			out.line("FLDPQ %d(%v), (F%d, F%d)", offset+32, base, v[2], v[3])
+		},
+		loadPart:    func(out *printer, from string, v int) { out.line("FMOVQ %s, F%d", from, v) },
+		loadPartial: (*Machine).loadPartial,
+	},
+	vec.Uint8: {load: (*printer).loadBytes, loadPart: (*printer).loadFourBytes},
 }
 
 // loadBytes widens twice and converts.
-func (m *Machine) loadBytes(p vec.Ptr, blocks int) vec.Block {
-	if m.partial != nil {
-		m.fail("bytes in Partial")
+func (out *printer) loadBytes(base register, offset int, v [4]int) {
+	out.line("FMOVQ %d(%v), F%d", offset, base, v[3])
+	out.line("VUXTL V%d.B8, V%d.H8", v[3], v[1])
+	out.line("VUXTL2 V%d.B16, V%d.H8", v[3], v[3])
+	out.line("VUXTL V%d.H4, V%d.S4", v[1], v[0])
+	out.line("VUXTL2 V%d.H8, V%d.S4", v[1], v[1])
+	out.line("VUXTL V%d.H4, V%d.S4", v[3], v[2])
+	out.line("VUXTL2 V%d.H8, V%d.S4", v[3], v[3])
+	for _, part := range v {
+		out.toFloat(part, part)
 	}
-	from := after(p, blocks*vec.Lanes)
-	return m.block(false, func(out *printer, b *block) {
-		v := b.v
-		out.line("FMOVQ %s, F%d", from, v[3])
-		out.line("VUXTL V%d.B8, V%d.H8", v[3], v[1])
-		out.line("VUXTL2 V%d.B16, V%d.H8", v[3], v[3])
-		out.line("VUXTL V%d.H4, V%d.S4", v[1], v[0])
-		out.line("VUXTL2 V%d.H8, V%d.S4", v[1], v[1])
-		out.line("VUXTL V%d.H4, V%d.S4", v[3], v[2])
-		out.line("VUXTL2 V%d.H8, V%d.S4", v[3], v[3])
-		for _, part := range v {
-			out.toFloat(part, part)
-		}
-	})
+}
+
+func (out *printer) loadFourBytes(from string, v int) {
+	out.line("FMOVS %s, F%d", from, v)
+	out.line("VUXTL V%d.B8, V%d.H8", v, v)
+	out.line("VUXTL V%d.H4, V%d.S4", v, v)
+	out.toFloat(v, v)
 }
 
 func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
@@ -109,7 +130,7 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 		m.storePartial(b, p, blocks)
 		return
 	}
-	low, high := after(p, blocks*blockBytes), after(p, blocks*blockBytes+32)
+	low, high := m.after(p, blocks*blockBytes), m.after(p, blocks*blockBytes+32)
 	x := m.read(b)
 	m.later(func(out *printer) {
 		out.line("FSTPQ (F%d, F%d), %s", x.v[0], x.v[1], low)
@@ -117,20 +138,20 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 	})
 }
 
-func (m *Machine) StoreRuns(b vec.Block, p vec.Ptr) { m.storePartial(b, p, 0) }
+func (m *Machine) StoreUnmasked(b vec.Block, p vec.Ptr) { m.storePartial(b, p, 0) }
 
 func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
-	x, to := m.read(b), after(p, 4*elem)
+	x, to := m.read(b), m.after(p, 4*elem)
 	m.later(func(out *printer) { out.line("FMOVS F%d, %s", x.v[0], to) })
 }
 
 func (m *Machine) Copy(x vec.Block) vec.Block {
 	from := m.read(x)
-	return m.block(false, func(out *printer, b *block) {
+	return m.newBlock(func(out *printer, b *block) {
 		for i, v := range b.v {
 			out.line("VMOV V%d.B16, V%d.B16", from.v[i], v)
 		}
 	})
 }
 
-func (m *Machine) Prefetch(p vec.Ptr) { m.line("PRFM %s, PLDL1KEEP", after(p, 0)) }
+func (m *Machine) Prefetch(p vec.Ptr) { m.line("PRFM %s, PLDL1KEEP", m.after(p, 0)) }

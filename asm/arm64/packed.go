@@ -19,7 +19,7 @@ func (m *Machine) pack(bs []vec.Block, op, neighbours binary) vec.Packed {
 	for i := range bs {
 		xs[i] = m.read(bs[i])
 	}
-	result := &block{f: m.function, single: true}
+	result := &block{single: true}
 	m.later(func(out *printer) {
 		// Four lanes of each block: i and i+8, then i and i+4.
 		quarters, t := make([]int, len(xs)), out.vector()
@@ -50,12 +50,12 @@ func (m *Machine) pack(bs []vec.Block, op, neighbours binary) vec.Packed {
 			result.v[i] = s
 		}
 	})
-	return packed{result, len(bs)}
+	return m.packs.New(packed{result, len(bs)})
 }
 
-func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
-	from := m.read(p.(packed).b)
-	return m.block(true, func(out *printer, b *block) {
+func (m *Machine) BroadcastLane(p vec.Packed, i int) vec.Block {
+	from := m.packs.Get(p).b
+	return m.newUniform(func(out *printer, b *block) {
 		for _, v := range b.registers() {
 			out.line("VDUP V%d.S[%d], V%d.S4", from.v[0], i, v)
 		}
@@ -63,18 +63,22 @@ func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
 }
 
 func (m *Machine) AddPacked(p vec.Packed, c vec.Const) {
-	m.binaryConst(fadd, p.(packed).b, p.(packed).b, c)
+	b := m.packs.Get(p).b
+	m.binaryConst(fadd, b.overwritten(), b, c)
 }
 
 func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
-	b := m.write(p.(packed).b)
+	b := m.packs.Get(p).b.overwritten()
 	m.load(one, func(out *printer, v int) { out.binary(fdiv, b.v[0], v, b.v[0]) })
 }
 
 func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr, elem int) {
-	from, at := m.read(p.(packed).b), after(to, 4*elem)
-	_, move := run(p.(packed).count)
-	m.later(func(out *printer) { out.line("%s F%d, %s", move, from.v[0], at) })
+	from, at := m.packs.Get(p), m.after(to, 4*elem)
+	_, move := run(from.count)
+	m.later(func(out *printer) { out.line("%s F%d, %s", move, from.b.v[0], at) })
 }
 
-func (m *Machine) FreePacked(p vec.Packed) { m.Free(p.(packed).b) }
+func (m *Machine) FreePacked(p vec.Packed) {
+	m.release(m.packs.Get(p).b)
+	m.packs.Free(p)
+}

@@ -8,13 +8,13 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // through memory whose stores a load would have to wait for.
 type partial struct {
 	n    register
-	fill *block // or nil: +0
+	fill vec.Block
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
-	m.partial = &partial{n: n.(register)}
-	if fill != nil {
-		m.partial.fill = m.read(fill)
+	m.partial = &partial{n: m.ints.Get(n), fill: fill}
+	if vec.Has(fill) {
+		m.read(fill)
 	}
 	body()
 	m.partial = nil
@@ -38,10 +38,10 @@ func (m *Machine) ifBit(bit int, play func(*printer)) {
 // loadPartial goes from the end to the beginning: the shortest run is loaded
 // first, and a longer one before it pushes what is there to higher lanes. That is
 // why fill has to be the same in all lanes.
-func (m *Machine) loadPartial(p vec.Ptr, blocks int) vec.Block {
-	fill := m.partial.fill
-	if fill != nil {
-		m.read(fill) // not freed in between
+func (m *Machine) loadPartial(p vec.Ptr, blocks int) *block {
+	var fill *block // or nil: +0
+	if vec.Has(m.partial.fill) {
+		fill = m.read(m.partial.fill)
 	}
 	set := func(out *printer, v int) {
 		if fill == nil {
@@ -50,13 +50,13 @@ func (m *Machine) loadPartial(p vec.Ptr, blocks int) vec.Block {
 			out.line("VMOV V%d.B16, V%d.B16", fill.v[0], v)
 		}
 	}
-	b := m.block(false, func(out *printer, b *block) {
+	b := m.take(false, func(out *printer, b *block) {
 		if fill != nil && !fill.shared() {
-			m.fail("the fill of Partial is not the same in all lanes")
+			m.Fail("the fill of Partial is not the same in all lanes")
 		}
 		set(out, b.v[0])
 	})
-	m.line("ADD %v<<2, %v, %v", m.partial.n, p.(pointer).base, scratch)
+	m.line("ADD %v<<2, %v, %v", m.partial.n, m.pointers.Get(p).base, scratch)
 	if blocks != 0 {
 		m.line("ADD $%d, %v", blocks*blockBytes, scratch)
 	}
@@ -90,7 +90,7 @@ func (m *Machine) loadPartial(p vec.Ptr, blocks int) vec.Block {
 func (m *Machine) storePartial(b vec.Block, p vec.Ptr, blocks int) {
 	x := m.read(b)
 	var low, high int
-	m.line("ADD $%d, %v, %v", blocks*blockBytes, p.(pointer).base, scratch)
+	m.line("ADD $%d, %v, %v", blocks*blockBytes, m.pointers.Get(p).base, scratch)
 	m.later(func(out *printer) {
 		low, high = out.vector(), out.vector()
 		out.line("VMOV V%d.B16, V%d.B16", x.v[0], low)

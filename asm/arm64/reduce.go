@@ -35,7 +35,8 @@ func (out *printer) reduce(op tree, x *block) {
 }
 
 // ReduceMax adds +0 at the end, which only changes −0.
-func (m *Machine) ReduceMax(b vec.Block, _ []vec.Flag) {
+func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
+	m.flags.Free(flags...)
 	x := m.write(b)
 	m.later(func(out *printer) {
 		out.quarter(fmax, x)
@@ -46,20 +47,24 @@ func (m *Machine) ReduceMax(b vec.Block, _ []vec.Flag) {
 	})
 }
 
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, sums, nil, p) }
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, sums, vec.Ptr{}, p) }
 
 func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, sums, addend, p) }
 
-func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, maxBits, nil, p) }
+func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, maxBits, vec.Ptr{}, p) }
 
 func (m *Machine) reduceTo(bs []vec.Block, op tree, addend, p vec.Ptr) {
+	to, from := m.pointers.Get(p).base, register(0)
+	if vec.Has(addend) {
+		from = m.pointers.Get(addend).base
+	}
 	m.reduceRuns(bs, op, func(out *printer, i, count, s, t int) {
 		_, move := run(count)
-		if addend != nil {
-			out.line("%s %s, F%d", move, after(addend, 4*i), t)
+		if vec.Has(addend) {
+			out.line("%s %d(%v), F%d", move, 4*i, from, t)
 			out.binary(fadd, s, s, t)
 		}
-		out.line("%s F%d, %s", move, s, after(p, 4*i))
+		out.line("%s F%d, %d(%v)", move, s, 4*i, to)
 	})
 }
 
@@ -67,14 +72,23 @@ func (m *Machine) ReduceApart(bs []vec.Block, to []vec.Ptr)        { m.reduceApa
 func (m *Machine) ReduceMaxBitsApart(bs []vec.Block, to []vec.Ptr) { m.reduceApart(bs, maxBits, to) }
 
 func (m *Machine) reduceApart(bs []vec.Block, op tree, to []vec.Ptr) {
+	bases := m.bases(to)
 	m.reduceRuns(bs, op, func(out *printer, i, count, s, _ int) {
 		for lane := range count {
-			out.line("VST1 V%d.S[%d], (%v)", s, lane, to[i+lane].(pointer).base)
+			out.line("VST1 V%d.S[%d], (%v)", s, lane, bases[i+lane])
 		}
 	})
 }
 
-// reduceRuns reduces by runs. store gets the register s with the results from i on;
+// bases are the registers of pointers.
+func (m *Machine) bases(ptrs []vec.Ptr) (bases []register) {
+	for _, p := range ptrs {
+		bases = append(bases, m.pointers.Get(p).base)
+	}
+	return bases
+}
+
+// reduceRuns reduces by runs, and frees bs. store gets the register s with the results from i on;
 // t is free.
 func (m *Machine) reduceRuns(bs []vec.Block, op tree, store func(out *printer, i, count, s, t int)) {
 	for done := 0; done < len(bs); {

@@ -23,33 +23,43 @@ const (
 
 // integer takes a general register.
 func (f *function) integer() register {
-	r := register(f.integers)
-	if r >= integers {
-		f.fail("needs more than %d integer registers", integers)
+	for r := range register(len(f.integers)) {
+		if r != 18 && !f.integers[r] {
+			f.integers[r] = true
+			return r
+		}
 	}
-	f.integers++
-	if r >= 18 {
-		r++
-	}
-	return r
+	f.Fail("needs more than %d integer registers", integers)
+	return scratch
 }
 
 func (m *Machine) Scope(body func()) {
-	before := m.integers
-	body()
+	m.ScopePtrs(func() []vec.Ptr {
+		body()
+		return nil
+	})
+}
+
+func (m *Machine) ScopePtrs(body func() []vec.Ptr) []vec.Ptr {
+	before, ints, pointers := m.integers, m.ints.Mark(), m.pointers.Mark()
+	kept := body()
 	m.integers = before
+	for _, p := range kept {
+		m.integers[m.pointers.Get(p).base] = true
+	}
+	m.ints.FreeSince(ints)
+	m.pointers.FreeSince(pointers, kept...)
+	return kept
 }
 
 // vectors is the number of V registers.
 const vectors = 32
 
-// block is a vec.Block.
+// block is what a vec.Block, a Mask, a Packed or a Sum stands for.
 type block struct {
-	f       *function
-	uniform bool // all lanes were equal when it was made
-	written bool // and then something overwrote it
-	single  bool // of one part
-	freed   bool
+	uniform bool   // all lanes were equal when it was made
+	written bool   // and then something overwrote it
+	single  bool   // of one part
 	v       [4]int // while the function is printed: the registers
 }
 
@@ -65,9 +75,9 @@ func (b *block) registers() []int {
 	return b.v[:]
 }
 
-// block makes a block that play fills.
-func (f *function) block(uniform bool, play func(out *printer, b *block)) *block {
-	b := &block{f: f, uniform: uniform}
+// take makes a block that play fills.
+func (f *function) take(uniform bool, play func(out *printer, b *block)) *block {
+	b := &block{uniform: uniform}
 	f.later(func(out *printer) {
 		out.take(b)
 		play(out, b)
@@ -75,21 +85,28 @@ func (f *function) block(uniform bool, play func(out *printer, b *block)) *block
 	return b
 }
 
-// read is the block that a method reads.
-func (f *function) read(x vec.Block) *block {
-	b := x.(*block)
-	if b.f != f {
-		f.fail("a block of %s is used", b.f.name)
-	}
-	if b.freed {
-		f.fail("a block is used after Free")
-	}
-	return b
+// release frees the registers of a block.
+func (f *function) release(b *block) {
+	f.later(func(out *printer) { out.release(b.registers()...) })
 }
 
-// write is the block that a method overwrites.
-func (f *function) write(x vec.Block) *block {
-	b := f.read(x)
+// newBlock returns a block that play fills.
+func (m *Machine) newBlock(play func(out *printer, b *block)) vec.Block {
+	return m.blocks.New(m.take(false, play))
+}
+
+// newUniform returns a block whose lanes play makes equal.
+func (m *Machine) newUniform(play func(out *printer, b *block)) vec.Block {
+	return m.blocks.New(m.take(true, play))
+}
+
+// read returns the block that a method reads.
+func (m *Machine) read(x vec.Block) *block { return m.blocks.Get(x) }
+
+// write returns the block that a method overwrites.
+func (m *Machine) write(x vec.Block) *block { return m.blocks.Get(x).overwritten() }
+
+func (b *block) overwritten() *block {
 	b.written = true
 	return b
 }
@@ -97,8 +114,8 @@ func (f *function) write(x vec.Block) *block {
 func (m *Machine) Free(bs ...vec.Block) {
 	for _, x := range bs {
 		b := m.read(x)
-		b.freed = true
-		m.later(func(out *printer) { out.release(b.registers()...) })
+		m.blocks.Free(x)
+		m.release(b)
 	}
 }
 

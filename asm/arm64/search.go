@@ -5,13 +5,15 @@ import "github.com/seed842bec00/argmax/asm/vec"
 func (m *Machine) ReturnInt(n vec.Int) {
 	to, err := m.signature.Results().At(0).Resolve()
 	if err != nil {
-		m.fail("result: %v", err)
+		m.Fail("result: %v", err)
 	}
-	m.line("MOVD %v, %s", n, to.Addr.Asm())
+	m.line("MOVD %v, %s", m.ints.Get(n), to.Addr.Asm())
 	m.Return()
 }
 
-func (m *Machine) SubInt(n, by vec.Int) { m.line("SUB %v, %v", by, n) }
+func (m *Machine) SubInt(n, by vec.Int) {
+	m.line("SUB %v, %v", m.ints.Get(by), m.ints.Get(n))
+}
 
 // MaxNumber and MinNumber compare and insert: FMAXNM makes a NaN of a signalling one.
 func (m *Machine) MaxNumber(acc, x vec.Block) {
@@ -38,7 +40,7 @@ func (m *Machine) insert(acc, x vec.Block, compare func(out *printer, d, acc, x 
 // lanesOf has a byte for each lane, eight to a register: 1 in those that are
 // chosen. They are free again at the end of the Scope.
 func (m *Machine) lanesOf(chosen vec.Mask) (low, high register) {
-	x := m.read(chosen)
+	x := m.masks.Get(chosen)
 	low, high = m.integer(), m.integer()
 	m.later(func(out *printer) {
 		s, t := out.vector(), out.vector()
@@ -74,10 +76,10 @@ func (m *Machine) FirstLane(chosen vec.Mask) vec.Int {
 		m.line("ADD $%d, %v", vec.Lanes/2, n)
 	})
 	m.Place(end)
-	return n
+	return m.ints.New(n)
 }
 
-func (m *Machine) AppendLanes(to vec.Ptr, count, first vec.Int, chosen vec.Mask) {
+func (m *Machine) AppendIndices(to vec.Ptr, count, first vec.Int, chosen vec.Mask) {
 	m.Scope(func() {
 		low, high := m.lanesOf(chosen)
 		number, rest := m.integer(), m.integer()
@@ -86,12 +88,12 @@ func (m *Machine) AppendLanes(to vec.Ptr, count, first vec.Int, chosen vec.Mask)
 			m.line("CBZ %v, %s", half, end)
 			m.Place(next)
 			m.lane(number, half)
-			m.line("ADD %v, %v", first, number)
+			m.line("ADD %v, %v", m.ints.Get(first), number)
 			if i > 0 {
 				m.line("ADD $%d, %v", vec.Lanes/2, number)
 			}
-			m.line("MOVW %v, (%v)(%v<<2)", number, to.(pointer).base, count)
-			m.line("ADD $1, %v", count)
+			m.line("MOVW %v, (%v)(%v<<2)", number, m.pointers.Get(to).base, m.ints.Get(count))
+			m.line("ADD $1, %v", m.ints.Get(count))
 			m.line("SUB $1, %v, %v", half, rest)
 			m.line("AND %v, %v", rest, half)
 			m.line("CBNZ %v, %s", half, next)

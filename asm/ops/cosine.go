@@ -2,18 +2,17 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-// dotSquares is what the cosine of two vectors is made of: three sums in the vector
-// form, in one pass where the registers hold 3×4 accumulators, in three elsewhere.
-// Reduced as four they share their shuffles.
-func dotSquares(m vec.Machine, together bool) {
-	m.Func("dotSquares", "func(sums *[4]float32, x, y []float32)", "sets sums to x·y, x·x, y·y and 0.")
+// dotSquares computes what the cosine of two vectors is made of: three sums in the
+// vector form, in one pass where the registers hold 3×4 accumulators, in three
+// elsewhere. Reduced as four they share their shuffles.
+func dotSquares(m vec.Machine, s Shape) {
 	to := m.Ptr("sums")
 	passes := []pass{
 		{[]string{"x", "y"}, [][2]int{{0, 1}}},
 		{[]string{"x"}, [][2]int{{0, 0}}},
 		{[]string{"y"}, [][2]int{{0, 0}}},
 	}
-	if together {
+	if s.ThreeSums {
 		passes = []pass{{[]string{"x", "y"}, [][2]int{{0, 1}, {0, 0}, {1, 1}}}}
 	}
 	var totals []vec.Block
@@ -36,11 +35,9 @@ func (p pass) sums(m vec.Machine) (totals []vec.Block) {
 	for _, name := range p.vectors {
 		ptrs = append(ptrs, m.Ptr(name+"_base"))
 	}
-	acc := make([][accumulators]vec.Block, len(p.products))
+	acc := make([][]vec.Block, len(p.products))
 	for i := range acc {
-		for a := range acc[i] {
-			acc[i][a] = m.Zero()
-		}
+		acc[i] = zeros(m, accumulators)
 	}
 	vec.Interleave(m, m.Int("x_len"), accumulators, ptrs, func(a, block int) {
 		var loaded []vec.Block
@@ -53,11 +50,7 @@ func (p pass) sums(m vec.Machine) (totals []vec.Block) {
 		m.Free(loaded...)
 	})
 	for _, a := range acc {
-		m.Add(a[0], a[0], a[1])
-		m.Add(a[2], a[2], a[3])
-		m.Add(a[0], a[0], a[2])
-		m.Free(a[1:]...)
-		totals = append(totals, a[0])
+		totals = append(totals, join(m, m.Add, a))
 	}
 	return totals
 }

@@ -5,12 +5,13 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // crammerSingerRows is the hinge loss of the best of the other classes alone. A row
 // is read for the largest of the other scores, for the first class that has it,
 // and written. The numbers of the classes are float32, whole up to 2²⁴.
-func crammerSingerRows(m vec.Machine) {
-	m.Func("crammerSingerRows", marginSignature, "sets rows of grad to the gradients of the hinge loss of Crammer and Singer of rows of n scores.")
+func crammerSingerRows(m vec.Machine, _ Shape) {
 	r := &crammerSinger{marginRows: newMarginRows(m, false), lowest: m.Constant(negativeInfinity)}
 	c := m.Constants(vec.Lanes, nan)
 	r.step, r.nan = c[0], c[1]
 	r.single(r.row)
+	r.Free(r.lowest)
+	r.end()
 }
 
 type crammerSinger struct {
@@ -24,8 +25,8 @@ type crammerSinger struct {
 func (r *crammerSinger) others(ptrs []vec.Ptr, body func(scores vec.Block)) {
 	n, index := r.Int("n"), r.LoadInt(r.labels, 0)
 	block := func() {
-		v, label := r.Load(ptrs[0], 0), r.Lane(index)
-		r.Choose(v, r.lowest, label)
+		v, label := r.Load(ptrs[0], 0), r.LaneMask(index)
+		r.Blend(v, r.lowest, label)
 		r.FreeMask(label)
 		body(v)
 		r.Free(v)
@@ -43,7 +44,7 @@ func (r *crammerSinger) row() {
 		r.others([]vec.Ptr{r.CopyPtr(r.scores)}, func(v vec.Block) {
 			r.Max(largest, largest, v)
 			broken, mark := r.Compare(vec.Unordered, v, v), r.FromConst(r.nan)
-			r.Keep(mark, mark, broken)
+			r.ZeroMask(mark, mark, broken)
 			r.Add(marks, marks, mark)
 			r.Free(mark)
 			r.FreeMask(broken)
@@ -56,7 +57,7 @@ func (r *crammerSinger) row() {
 		r.others([]vec.Ptr{r.CopyPtr(r.scores)}, func(v vec.Block) {
 			here := r.Compare(vec.Equal, v, most)
 			candidate := r.Copy(r.lowest)
-			r.Choose(candidate, number, here)
+			r.Blend(candidate, number, here)
 			r.Max(first, first, candidate)
 			r.Free(candidate)
 			r.FreeMask(here)
@@ -66,12 +67,12 @@ func (r *crammerSinger) row() {
 	})
 	best := r.reduced(r.PackMax, first)
 
-	score, factor := r.LoadFirst(r.label(r.scores, 0), 0), r.factor(0)
+	score, factor := r.LoadBroadcast(r.label(r.scores, 0), 0), r.factor(0)
 	r.Sub(most, most, score)
 	r.Add(most, most, r.margin)
 	r.MaxConst(most, most, r.zero)
 	violated := r.CompareConst(vec.Greater, most, r.zero)
-	r.Keep(factor, factor, violated)
+	r.ZeroMask(factor, factor, violated)
 	r.FreeMask(violated)
 	mark := r.reduced(r.PackSum, marks)
 	r.Add(most, most, mark)
@@ -80,9 +81,9 @@ func (r *crammerSinger) row() {
 
 	r.Scope(func() {
 		number, to, n := r.number(), r.CopyPtr(r.dst), r.Int("n")
-		vec.Stream(r, n, 1, []vec.Ptr{to}, nil, func(block int) {
+		vec.Stream(r, n, 1, []vec.Ptr{to}, vec.Block{}, func(block int) {
 			here, g := r.Compare(vec.Equal, number, best), r.Copy(factor)
-			r.Keep(g, g, here)
+			r.ZeroMask(g, g, here)
 			r.Store(g, to, block)
 			r.Free(g)
 			r.FreeMask(here)
@@ -101,7 +102,7 @@ func (r *crammerSinger) row() {
 // afterwards.
 func (r *crammerSinger) reduced(pack func([]vec.Block) vec.Packed, b vec.Block) vec.Block {
 	p := pack([]vec.Block{b})
-	spread := r.Spread(p, 0)
+	spread := r.BroadcastLane(p, 0)
 	result := r.Copy(spread)
 	r.Free(b, spread)
 	r.FreePacked(p)
@@ -111,7 +112,7 @@ func (r *crammerSinger) reduced(pack func([]vec.Block) vec.Packed, b vec.Block) 
 // number is the numbers of the classes of the first block, negated: the first of
 // several is the largest. forward goes on to the next block.
 func (r *crammerSinger) number() vec.Block {
-	numbers, negated := r.Numbers(), r.FromConst(r.zero)
+	numbers, negated := r.LaneIndices(), r.FromConst(r.zero)
 	r.Sub(negated, negated, numbers)
 	r.Free(numbers)
 	return negated

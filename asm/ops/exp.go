@@ -2,10 +2,18 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
+// exponentMachine is what exponentials and logarithms are computed with.
+type exponentMachine interface {
+	vec.Memory
+	vec.Arithmetic
+	vec.Constants
+	vec.Exponents
+}
+
 // exponential is eˣ as expGeneric of the library defines it: x = n·ln 2 + r, a
 // polynomial in r, times 2ⁿ.
 type exponential struct {
-	m vec.Machine
+	m exponentMachine
 
 	lowest, highest, log2e, round, ln2High, ln2Low vec.Const
 	polynomial                                     []vec.Const // the highest power first
@@ -13,7 +21,7 @@ type exponential struct {
 }
 
 // newExponential is for x ≤ 0, as the losses need it.
-func newExponential(m vec.Machine) *exponential {
+func newExponential(m exponentMachine) *exponential {
 	c := m.Constants(-105, 0x1p-24, integer(151))
 	e := &exponential{m: m, lowest: c[0], tiny: c[1], bias: c[2]}
 	e.constants()
@@ -21,7 +29,7 @@ func newExponential(m vec.Machine) *exponential {
 }
 
 // newAnyExponential is for all x.
-func newAnyExponential(m vec.Machine) *exponential {
+func newAnyExponential(m exponentMachine) *exponential {
 	c := m.Constants(-104, 89, integer((254-0x4b400000)&(1<<32-1)))
 	e := &exponential{m: m, lowest: c[0], highest: c[1], bias: c[2]}
 	e.constants()
@@ -42,7 +50,7 @@ func (e *exponential) one() vec.Const { return e.polynomial[len(e.polynomial)-1]
 func (e *exponential) of(x vec.Block) vec.Block {
 	m := e.m
 	m.MaxConst(x, x, e.lowest)
-	if e.highest != nil {
+	if vec.Has(e.highest) {
 		m.MinConst(x, x, e.highest)
 	}
 	shifted := m.FromConst(e.round)
@@ -50,25 +58,24 @@ func (e *exponential) of(x vec.Block) vec.Block {
 	n := m.SubConst(shifted, e.round)
 	m.FMAConst(x, n, e.ln2High)
 	m.FMAConst(x, n, e.ln2Low)
-	m.Free(n) // read below only where shifted is not
+	exponent := m.Exponent(n, shifted)
 	p := m.FromConst(e.polynomial[0])
 	for _, c := range e.polynomial[1:] {
 		p = m.MulAddConst(p, x, c)
 	}
-	if e.highest != nil {
-		m.AnyPowerOfTwo(p, n, shifted, e.bias)
+	if vec.Has(e.highest) {
+		m.Ldexp(p, exponent, e.bias)
 	} else {
-		m.PowerOfTwo(p, n, shifted, e.bias, e.tiny)
+		m.LdexpNonPositive(p, exponent, e.bias, e.tiny)
 	}
-	m.Free(x, shifted)
+	m.Free(x, exponent)
 	return p
 }
 
-func exp(m vec.Machine) {
-	m.Func("exp", "func(dst, x []float32)", "sets dst to the exponentials of x.")
+func exp(m vec.Machine, _ Shape) {
 	dst, x, n := m.Ptr("dst_base"), m.Ptr("x_base"), m.Int("x_len")
 	e := newAnyExponential(m)
-	vec.Stream(m, n, 2, []vec.Ptr{dst, x}, nil, func(block int) {
+	vec.Stream(m, n, 2, []vec.Ptr{dst, x}, vec.Block{}, func(block int) {
 		v := e.of(m.Load(x, block))
 		m.Store(v, dst, block)
 		m.Free(v)

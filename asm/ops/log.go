@@ -5,13 +5,13 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // logarithm is log x as logGeneric of the library defines it: x = m·2ⁿ, log x = n·ln
 // 2 + log(1+f) with f = m − 1 and a polynomial q for log(1+f) = f − ½f² + f³·q.
 type logarithm struct {
-	m vec.Machine
+	m exponentMachine
 
 	threeQuarters, one, ln2Short, minusLn2Short, ln2Rest vec.Const
 	q                                                    []vec.Const // the highest power first
 }
 
-func newLogarithm(m vec.Machine) *logarithm {
+func newLogarithm(m exponentMachine) *logarithm {
 	c := m.Constants(0.75, 1, 0x1.62e4p-1, -0x1.62e4p-1, 0x1.7f7d1cp-20)
 	return &logarithm{
 		m: m, threeQuarters: c[0], one: c[1], ln2Short: c[2], minusLn2Short: c[3], ln2Rest: c[4],
@@ -22,7 +22,7 @@ func newLogarithm(m vec.Machine) *logarithm {
 
 // of returns log x for normal x > 0, as a new block.
 func (l *logarithm) of(x vec.Block) vec.Block {
-	return l.finish(l.m.Fraction(x, l.threeQuarters))
+	return l.finish(l.m.Frexp(x, l.threeQuarters))
 }
 
 func (l *logarithm) finish(fraction, exponent vec.Block) vec.Block {
@@ -51,8 +51,7 @@ func (l *logarithm) finish(fraction, exponent vec.Block) vec.Block {
 
 // logRows is for what the losses of rows leave: sums of exponentials of which the
 // largest is 1. A NaN would get lost among the bits; x − x brings it back.
-func logRows(m vec.Machine) {
-	m.Func("logRows", "func(dst, sums, addends []float32)", "sets dst to log sums + addends, where sums ≥ 1 or NaN.")
+func logRows(m vec.Machine, _ Shape) {
 	dst, sums, addends, n := m.Ptr("dst_base"), m.Ptr("sums_base"), m.Ptr("addends_base"), m.Int("sums_len")
 	l := newLogarithm(m)
 	ones := m.Constant(1) // a sum of 1 has the logarithm 0
@@ -66,26 +65,26 @@ func logRows(m vec.Machine) {
 		m.Store(y, dst, block)
 		m.Free(y)
 	})
+	m.Free(ones)
 	m.Return()
 }
 
 // log takes all x: what is below the normal numbers is scaled by 2²³ before, and
 // what has no logarithm, or an infinite one, is set right at the end.
-func log(m vec.Machine) {
-	m.Func("log", "func(dst, x []float32)", "sets dst to the natural logarithms of x.")
+func log(m vec.Machine, _ Shape) {
 	dst, x, n := m.Ptr("dst_base"), m.Ptr("x_base"), m.Int("x_len")
 	l := newLogarithm(m)
 	c := m.Constants(0x1p-126, 0x1p23, 23, 0, infinity, negativeInfinity, nan)
 	normal, up, shift, zero, most, least, none := c[0], c[1], c[2], c[3], c[4], c[5], c[6]
-	vec.Stream(m, n, 1, []vec.Ptr{dst, x}, nil, func(block int) {
+	vec.Stream(m, n, 1, []vec.Ptr{dst, x}, vec.Block{}, func(block int) {
 		v := m.Load(x, block)
 		scaled := m.FromConst(up)
 		m.Mul(scaled, scaled, v)
 		tiny := m.CompareConst(vec.Less, v, normal)
 		y := m.Copy(v)
-		m.Choose(y, scaled, tiny)
+		m.Blend(y, scaled, tiny)
 		m.Free(scaled)
-		fraction, exponent := m.Fraction(y, l.threeQuarters)
+		fraction, exponent := m.Frexp(y, l.threeQuarters)
 		m.SubWhere(exponent, shift, tiny)
 		m.FreeMask(tiny)
 		m.Free(y)
@@ -93,7 +92,7 @@ func log(m vec.Machine) {
 		// Where a comparison is true, the logarithm is another.
 		replace := func(by vec.Const, where vec.Mask) {
 			b := m.FromConst(by)
-			m.Choose(y, b, where)
+			m.Blend(y, b, where)
 			m.Free(b)
 			m.FreeMask(where)
 		}

@@ -6,12 +6,12 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // number for each.
 type lossRows struct {
 	vec.Machine
-	scores, dst     vec.Ptr   // dst is nil if there is none
+	scores, dst     vec.Ptr   // dst is zero if there is none
 	labels, weights vec.Ptr   // of the losses
 	arrays          []vec.Ptr // of one float32 for each row
 }
 
-// newLossRows is called behind Func. dst is the argument that results go to.
+// newLossRows loads the arguments that all have. dst is the argument that results go to.
 func newLossRows(m vec.Machine, dst string) *lossRows {
 	r := &lossRows{Machine: m, scores: m.Ptr("scores_base")}
 	if dst != "" {
@@ -27,18 +27,17 @@ func (r *lossRows) array(arg string) vec.Ptr {
 	return a
 }
 
-// single covers the rows one by one, and ends the function.
+// single covers the rows one by one.
 func (r *lossRows) single(row func()) {
 	left := r.Int("rows")
 	vec.While(r, left, 1, nil, func() {
 		r.Scope(row)
 		r.next(1)
 	})
-	r.Return()
 }
 
 // groups covers rows of fewer than 16 scores by as many as counts says, inside
-// Partial, and longer ones one by one. It ends the function.
+// Partial, and longer ones one by one.
 func (r *lossRows) groups(counts []int, fill vec.Block, short func(count int), long func()) {
 	left, n, many, done := r.Int("rows"), r.Int("n"), r.NewLabel("long"), r.NewLabel("done")
 	r.JumpNotLess(n, vec.Lanes, many)
@@ -58,18 +57,17 @@ func (r *lossRows) groups(counts []int, fill vec.Block, short func(count int), l
 		r.next(1)
 	})
 	r.Place(done)
-	r.Return()
 }
 
 // next moves to the rows behind count rows.
 func (r *lossRows) next(count int) {
 	r.Scope(func() {
 		r.Move(r.scores, r.Scale(r.Int("lds"), 4), count)
-		if r.dst != nil {
+		if vec.Has(r.dst) {
 			r.Move(r.dst, r.Scale(r.Int("ldd"), 4), count)
 		}
-		if r.labels != nil {
-			r.Advance([]vec.Ptr{r.labels}, 2*count)
+		if vec.Has(r.labels) {
+			r.Advance([]vec.Ptr{r.labels}, count)
 		}
 		for _, a := range r.arrays {
 			r.Advance([]vec.Ptr{a}, count)
@@ -81,7 +79,7 @@ func (r *lossRows) next(count int) {
 // together, and in place, its mask would reach what is loaded next.
 func (r *lossRows) storeRow(b vec.Block, row vec.Ptr, last bool) {
 	if last {
-		r.StoreRuns(b, row)
+		r.StoreUnmasked(b, row)
 	} else {
 		r.Store(b, row, 0)
 	}

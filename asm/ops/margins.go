@@ -19,24 +19,27 @@ type marginRows struct {
 	losses    vec.Ptr
 }
 
-const marginSignature = "func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)"
-
-func hingeRows(m vec.Machine, rows int) {
-	m.Func("hingeRows", marginSignature, "sets rows of grad to the gradients of the hinge loss of rows of n scores.")
+func hingeRows(m vec.Machine, s Shape) {
 	r := newMarginRows(m, false)
-	r.groups(slices.Compact([]int{rows, together, 1}), nil, r.short, r.long)
+	r.groups(slices.Compact([]int{s.LossRows, together, 1}), vec.Block{}, r.short, r.long)
+	r.end()
 }
 
-func squaredHingeRows(m vec.Machine) {
-	m.Func("squaredHingeRows", marginSignature, "sets rows of grad to the gradients of the squared hinge loss of rows of n scores.")
+func squaredHingeRows(m vec.Machine, _ Shape) {
 	r := newMarginRows(m, true)
-	r.groups([]int{together, 1}, nil, r.shortSquared, r.long)
+	r.groups([]int{together, 1}, vec.Block{}, r.shortSquared, r.long)
+	r.end()
+}
+
+func (r *marginRows) end() {
+	r.Free(r.margin)
+	r.Return()
 }
 
 func newMarginRows(m vec.Machine, squared bool) *marginRows {
 	r := &marginRows{lossRows: newLossRows(m, "grad"), squared: squared}
 	r.labels, r.weights, r.losses = m.Ptr("labels_base"), r.array("weights"), r.array("losses")
-	r.margin = m.Splat("margin")
+	r.margin = m.Broadcast("margin")
 	c := m.Constants(0, 1)
 	r.zero, r.one = c[0], c[1]
 	return r
@@ -45,13 +48,13 @@ func newMarginRows(m vec.Machine, squared bool) *marginRows {
 // terms makes t of scores, 0 where others does not choose.
 func (r *marginRows) terms(scores, score vec.Block, others vec.Mask) {
 	r.Sub(scores, scores, score)
-	r.AddKeep(scores, scores, r.margin, others)
+	r.AddZeroMask(scores, scores, r.margin, others)
 	r.MaxConst(scores, scores, r.zero)
 }
 
 // factor is what t of row i is multiplied by.
 func (r *marginRows) factor(i int) vec.Block {
-	f := r.LoadFirst(r.weights, i)
+	f := r.LoadBroadcast(r.weights, i)
 	if r.squared {
 		r.Add(f, f, f)
 	}
@@ -74,10 +77,10 @@ func (r *marginRows) short(count int) {
 	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
 		positive := r.CompareConst(vec.Greater, terms[i], r.zero)
 		r.Free(terms[i])
-		g := r.LoadFirstWhere(r.weights, i, positive)
+		g := r.LoadBroadcastMasked(r.weights, i, positive)
 		r.storeRow(g, row, i == count-1)
 		r.Free(g)
-		own, weight := r.MinusCount(positive), r.LoadFirst(r.weights, i)
+		own, weight := r.NegatedCount(positive), r.LoadBroadcast(r.weights, i)
 		r.FreeMask(positive)
 		r.Mul(own, own, weight)
 		r.Scope(func() { r.StoreFirst(own, r.label(row, i), 0) })
@@ -88,9 +91,9 @@ func (r *marginRows) short(count int) {
 // rowTerms is t of count rows.
 func (r *marginRows) rowTerms(count int) (terms []vec.Block) {
 	for i, row := range r.Rows(r.scores, r.Scale(r.Int("lds"), 4), count) {
-		t, others := r.Load(row, 0), r.Others(r.labels, i)
+		t, others := r.Load(row, 0), r.OtherLanes(r.labels, i)
 		r.Scope(func() {
-			score := r.LoadFirst(r.label(row, i), 0)
+			score := r.LoadBroadcast(r.label(row, i), 0)
 			r.terms(t, score, others)
 			r.Free(score)
 		})
@@ -123,7 +126,7 @@ func (r *marginRows) shortSquared(count int) {
 // storeTotal stores the label's gradient in a row of grad. Of a hinge the total is
 // negative already.
 func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row vec.Ptr) {
-	total, g := r.Spread(totals, i), r.FromConst(r.zero)
+	total, g := r.BroadcastLane(totals, i), r.FromConst(r.zero)
 	if r.squared {
 		r.Sub(g, g, total)
 	} else {
@@ -138,7 +141,7 @@ func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row 
 // its lane.
 func (r *marginRows) long() {
 	loss, total, factor := r.Zero(), r.Zero(), r.factor(0)
-	score := r.LoadFirst(r.label(r.scores, 0), 0)
+	score := r.LoadBroadcast(r.label(r.scores, 0), 0)
 	r.Scope(func() {
 		x, to, n, index := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.Int("n"), r.LoadInt(r.labels, 0)
 		ptrs := []vec.Ptr{x, to}
@@ -155,7 +158,7 @@ func (r *marginRows) long() {
 				r.Add(loss, loss, t)
 				positive := r.CompareConst(vec.Greater, t, r.zero)
 				r.SubWhere(total, r.one, positive)
-				r.Keep(t, factor, positive)
+				r.ZeroMask(t, factor, positive)
 				r.FreeMask(positive)
 			}
 			r.Store(t, to, at)
@@ -163,7 +166,7 @@ func (r *marginRows) long() {
 		}
 		every := func(t vec.Block) { r.Add(t, t, r.margin) }
 		some := func(chosen vec.Mask) func(t vec.Block) {
-			return func(t vec.Block) { r.AddKeep(t, t, r.margin, chosen) }
+			return func(t vec.Block) { r.AddZeroMask(t, t, r.margin, chosen) }
 		}
 		whole, done := r.NewLabel("whole"), r.NewLabel("done")
 		vec.While(r, index, vec.Lanes, ptrs, func() {
@@ -171,8 +174,8 @@ func (r *marginRows) long() {
 			r.Decrease(n, vec.Lanes)
 		})
 		r.JumpNotLess(n, vec.Lanes, whole)
-		r.Partial(n, nil, func() {
-			valid, label := r.Valid(), r.Lane(index)
+		r.Partial(n, vec.Block{}, func() {
+			valid, label := r.ValidLanes(), r.LaneMask(index)
 			others := r.AndNot(valid, label)
 			r.FreeMask(valid, label)
 			block(0, some(others))
@@ -180,7 +183,7 @@ func (r *marginRows) long() {
 		})
 		r.Jump(done)
 		r.Place(whole)
-		label := r.Lane(index)
+		label := r.LaneMask(index)
 		others := r.Not(label)
 		r.FreeMask(label)
 		block(0, some(others))
@@ -192,8 +195,8 @@ func (r *marginRows) long() {
 			block(1, every)
 		})
 		vec.While(r, n, vec.Lanes, ptrs, func() { block(0, every) })
-		vec.Tail(r, n, nil, func() {
-			valid := r.Valid()
+		vec.Tail(r, n, vec.Block{}, func() {
+			valid := r.ValidLanes()
 			block(0, some(valid))
 			r.FreeMask(valid)
 		})

@@ -2,23 +2,26 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-// Meter writes the loops that find the limits of a processor. With data that are
-// all one, and accumulators that start at zero, the first two return how many
-// multiply-adds they did: whoever calls them need not know the shape.
-func Meter(m vec.Machine, s Shape) {
-	meterFMA(m, s.TileHeights[0]*s.TileBlocks)
-	meterFMALoad(m, s.TileHeights[0]*s.TileBlocks)
-	meterRead(m)
+// Meters are the loops that find the limits of a processor. With data that are all
+// one, and accumulators that start at zero, the first two return how many
+// multiply-adds they did: the caller need not know the shape.
+var Meters = []Kernel{
+	{Name: "fma", Signature: "func(turns int, factors *[32]float32, start []float32) float32", ISAs: everywhere, Emit: meterFMA,
+		Doc: "multiplies and adds in registers. It reads one block of start for each accumulator."},
+	{Name: "fmaLoad", Signature: "func(turns int, factor float32, x []float32) float32", ISAs: everywhere, Emit: meterFMALoad,
+		Doc: "multiplies and adds with an operand in memory, all of x each turn."},
+	{Name: "read", Signature: "func(turns int, x []float32)", ISAs: everywhere, Emit: meterRead,
+		Doc: "loads x, whose length is a multiple of 128, each turn."},
 }
 
-// meterFMA works on the accumulators of a GEMM tile, which are as many as the
-// registers hold: more than latency times ports on every machine.
-func meterFMA(m vec.Machine, accumulators int) {
-	m.Func("fma", "func(turns int, factors *[32]float32, start []float32) float32",
-		"multiplies and adds in registers. It reads one block of start for each accumulator.")
+// meterAccumulators are those of a GEMM tile, as many as the registers hold: more
+// than latency times ports on every machine.
+func meterAccumulators(s Shape) int { return s.TileHeights[0] * s.TileBlocks }
+
+func meterFMA(m vec.Machine, s Shape) {
 	turns, factors, start := m.Int("turns"), m.Ptr("factors"), m.Ptr("start_base")
 	x, y := m.Load(factors, 0), m.Load(factors, 1)
-	acc := make([]vec.Block, accumulators)
+	acc := make([]vec.Block, meterAccumulators(s))
 	for i := range acc {
 		acc[i] = m.Load(start, i)
 	}
@@ -31,15 +34,10 @@ func meterFMA(m vec.Machine, accumulators int) {
 	returnTotal(m, acc)
 }
 
-func meterFMALoad(m vec.Machine, accumulators int) {
-	m.Func("fmaLoad", "func(turns int, factor float32, x []float32) float32",
-		"multiplies and adds with an operand in memory, all of x each turn.")
-	turns, factor, base, length := m.Int("turns"), m.Splat("factor"), m.Ptr("x_base"), m.Int("x_len")
-	acc := make([]vec.Block, accumulators)
-	for i := range acc {
-		acc[i] = m.Zero()
-	}
-	eachTurn(m, turns, base, length, accumulators, func(x vec.Ptr, block int) {
+func meterFMALoad(m vec.Machine, s Shape) {
+	turns, factor, base, length := m.Int("turns"), m.Broadcast("factor"), m.Ptr("x_base"), m.Int("x_len")
+	acc := zeros(m, meterAccumulators(s))
+	eachTurn(m, turns, base, length, len(acc), func(x vec.Ptr, block int) {
 		m.FMALoad(acc[block], factor, x, block)
 	})
 	m.Free(factor)
@@ -47,8 +45,7 @@ func meterFMALoad(m vec.Machine, accumulators int) {
 }
 
 // meterRead only loads: no arithmetic can be what limits it.
-func meterRead(m vec.Machine) {
-	m.Func("read", "func(turns int, x []float32)", "loads x, whose length is a multiple of 128, each turn.")
+func meterRead(m vec.Machine, _ Shape) {
 	turns, base, length := m.Int("turns"), m.Ptr("x_base"), m.Int("x_len")
 	eachTurn(m, turns, base, length, 8, func(x vec.Ptr, block int) {
 		m.Free(m.Load(x, block))
@@ -57,7 +54,7 @@ func meterRead(m vec.Machine) {
 }
 
 // eachTurn passes turns times over a vector, unroll blocks at a time.
-func eachTurn(m vec.Machine, turns vec.Int, base vec.Ptr, length vec.Int, unroll int, body func(x vec.Ptr, block int)) {
+func eachTurn(m vec.Base, turns vec.Int, base vec.Ptr, length vec.Int, unroll int, body func(x vec.Ptr, block int)) {
 	vec.While(m, turns, 1, nil, func() {
 		m.Scope(func() {
 			x, n := m.CopyPtr(base), m.CopyInt(length)

@@ -2,32 +2,25 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-// penalties are the L2 and the L1 penalty of weights, and the step that makes the
-// latter small.
-func penalties(m vec.Machine) {
-	norm(m, "sumSquares", "returns the sum of the squares of x.", func(acc, x vec.Block) { m.FMA(acc, x, x) })
-	norm(m, "sumAbs", "returns the sum of the magnitudes of x.", func(acc, x vec.Block) {
-		m.Abs(x, x)
-		m.Add(acc, acc, x)
-	})
-	softThreshold(m)
+func sumSquares(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	x := m.Load(ptrs[0], block)
+	m.FMA(acc, x, x)
+	m.Free(x)
 }
 
-func norm(m vec.Machine, op, doc string, add func(acc, x vec.Block)) {
-	reduction(m, op, "x", doc, []string{"x"}, func(ptrs []vec.Ptr, acc vec.Block, block int) {
-		x := m.Load(ptrs[0], block)
-		add(acc, x)
-		m.Free(x)
-	})
+func sumAbs(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	x := m.Load(ptrs[0], block)
+	m.Abs(x, x)
+	m.Add(acc, acc, x)
+	m.Free(x)
 }
 
 // softThreshold has a load and a store for three operations, which bind: with two
 // adders one and a half cycles. The order of the operands of Min makes x − (−0) = +0
 // of a zero x also if high is +0.
-func softThreshold(m vec.Machine) {
-	m.Func("softThreshold", "func(x []float32, low, high float32)", "subtracts from x the nearest that lies between low and high.")
-	low, high, x, n := m.Splat("low"), m.Splat("high"), m.Ptr("x_base"), m.Int("x_len")
-	vec.Stream(m, n, 4, []vec.Ptr{x}, nil, func(block int) {
+func softThreshold(m vec.Machine, _ Shape) {
+	low, high, x, n := m.Broadcast("low"), m.Broadcast("high"), m.Ptr("x_base"), m.Int("x_len")
+	vec.Stream(m, n, 4, []vec.Ptr{x}, vec.Block{}, func(block int) {
 		v := m.Load(x, block)
 		nearest := m.Copy(low)
 		m.Max(nearest, nearest, v)
@@ -36,5 +29,6 @@ func softThreshold(m vec.Machine) {
 		m.Store(v, x, block)
 		m.Free(v, nearest)
 	})
+	m.Free(low, high)
 	m.Return()
 }

@@ -3,7 +3,6 @@ package ops
 import (
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/seed842bec00/argmax/asm/vec"
 )
@@ -14,48 +13,26 @@ var (
 	nan              = float32(math.NaN())
 )
 
-func matrices(m vec.Machine, group, pairs int) {
-	for _, at := range []bool{false, true} {
-		for _, r := range []vectorToRows{
-			{op: "scoreRows", doc: "dst to the inner products", group: group, term: product},
-			{op: "sqDistRows", doc: "dst to the squared L2 distances", group: group, term: squaredDifference},
-			{op: "l1DistRows", doc: "dst to the L1 distances", group: group, term: absoluteDifference},
-			{op: "lInfDistRows", doc: "dst to the L∞ distances", group: group, term: largestDifference, largest: true},
-			{op: "dotSquareRows", doc: "dots to the inner products", group: pairs, squares: true},
-		} {
-			r.at = at
-			r.emit(m)
-		}
-	}
-}
-
 // vectorToRows is a kernel that makes a number of x and each row of a matrix, or of
 // each row in a list.
 type vectorToRows struct {
-	op, doc string
-	group   int // rows at a time
 	term    term
-	largest bool // and not a sum
-	squares bool // besides, the inner product of each row with itself
-	at      bool // by a list of their numbers
+	largest bool // the term keeps the largest and adds nothing
+	squares bool // two results: the inner product with x, and that of the row with itself
+	at      bool // the rows are listed
+	group   int  // rows at a time
 }
 
-// emit treats the rows in groups, so that a block of x is loaded once for all of a
-// group and their accumulators, one for each row, hide each other's latency. What
+// emit processes the rows in groups, so that a block of x is loaded once for all of
+// a group, and their accumulators, one for each row, hide each other's latency. What
 // is left goes as one smaller group.
-func (r *vectorToRows) emit(m vec.Machine) {
-	op, results, list, which := r.op, []string{"dst"}, "", "the rows"
-	doc := "sets " + r.doc + " of x and "
+func (r vectorToRows) emit(m vec.Machine, s Shape) {
+	results := []string{"dst"}
+	r.group = s.Rows
 	if r.squares {
 		results = []string{"dots", "squares"}
+		r.group = s.DotSquareRows
 	}
-	if r.at {
-		op, list, which = op+"At", ", index []int", "the rows in the list"
-	}
-	if doc += which; r.squares {
-		doc += ", squares to those of the rows with themselves"
-	}
-	m.Func(op, "func("+strings.Join(results, ", ")+", x, rows []float32, stride int"+list+")", doc+".")
 	left := m.Int(results[0] + "_len")
 	var to []vec.Ptr
 	for _, name := range results {
@@ -73,7 +50,7 @@ func (r *vectorToRows) emit(m vec.Machine) {
 // there are groups: each goes on where the same one of the group before ended, as
 // prefetchers expect. (100×784 in the second-level cache: 0.6 to 0.7 of the time;
 // in memory up to a tenth less.)
-func (r *vectorToRows) streams(m vec.Machine, left vec.Int, to []vec.Ptr) {
+func (r vectorToRows) streams(m vec.Machine, left vec.Int, to []vec.Ptr) {
 	base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
 	m.Scope(func() {
 		groups := m.Divide(left, r.group)
@@ -103,7 +80,7 @@ func (r *vectorToRows) streams(m vec.Machine, left vec.Int, to []vec.Ptr) {
 }
 
 // listed takes the rows as they come in the list.
-func (r *vectorToRows) listed(m vec.Machine, left vec.Int, to []vec.Ptr) {
+func (r vectorToRows) listed(m vec.Machine, left vec.Int, to []vec.Ptr) {
 	index := m.Ptr("index_base")
 	group := func(count int) {
 		base, stride := m.Ptr("rows_base"), m.Scale(m.Int("stride"), 4)
@@ -116,7 +93,7 @@ func (r *vectorToRows) listed(m vec.Machine, left vec.Int, to []vec.Ptr) {
 	vec.While(m, left, r.group, to, func() {
 		r.ahead(m, left, index)
 		m.Scope(func() { group(r.group) })
-		m.Advance([]vec.Ptr{index}, 2*r.group)
+		m.Advance([]vec.Ptr{index}, r.group)
 	})
 	r.rest(m, left, group)
 }
@@ -128,7 +105,7 @@ const linesAhead = 8
 
 // ahead asks for the beginnings of the rows of the next group, if there is one, and
 // if rows are as long as that.
-func (r *vectorToRows) ahead(m vec.Machine, left vec.Int, index vec.Ptr) {
+func (r vectorToRows) ahead(m vec.Machine, left vec.Int, index vec.Ptr) {
 	none := m.NewLabel("none")
 	m.JumpLess(left, 2*r.group, none)
 	m.Scope(func() {
@@ -148,7 +125,7 @@ func (r *vectorToRows) ahead(m vec.Machine, left vec.Int, index vec.Ptr) {
 }
 
 // rest takes what is less than a group.
-func (r *vectorToRows) rest(m vec.Machine, left vec.Int, group func(count int)) {
+func (r vectorToRows) rest(m vec.Machine, left vec.Int, group func(count int)) {
 	done := m.NewLabel("done")
 	for count := r.group - 1; count > 0; count-- {
 		fewer := m.NewLabel("fewer")
@@ -162,7 +139,7 @@ func (r *vectorToRows) rest(m vec.Machine, left vec.Int, group func(count int)) 
 
 // accumulate passes over x and some rows, which it advances: an accumulator for each
 // row, and one for each square.
-func (r *vectorToRows) accumulate(m vec.Machine, rows []vec.Ptr) [][]vec.Block {
+func (r vectorToRows) accumulate(m vec.Machine, rows []vec.Ptr) [][]vec.Block {
 	acc := make([][]vec.Block, 1)
 	if r.squares {
 		acc = make([][]vec.Block, 2)
@@ -173,7 +150,7 @@ func (r *vectorToRows) accumulate(m vec.Machine, rows []vec.Ptr) [][]vec.Block {
 		}
 	}
 	x, n := m.Ptr("x_base"), m.Int("x_len")
-	vec.Stream(m, n, 4, slices.Concat([]vec.Ptr{x}, rows), nil, func(block int) {
+	vec.Stream(m, n, 4, slices.Concat([]vec.Ptr{x}, rows), vec.Block{}, func(block int) {
 		v := m.Load(x, block)
 		for i, row := range rows {
 			if !r.squares {
@@ -191,7 +168,7 @@ func (r *vectorToRows) accumulate(m vec.Machine, rows []vec.Ptr) [][]vec.Block {
 }
 
 // store puts the results one behind the other.
-func (r *vectorToRows) store(m vec.Machine, acc [][]vec.Block, to []vec.Ptr) {
+func (r vectorToRows) store(m vec.Machine, acc [][]vec.Block, to []vec.Ptr) {
 	for i, p := range to {
 		if r.largest {
 			m.ReduceMaxBitsTo(acc[i], p)

@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/seed842bec00/argmax/asm/vec"
@@ -13,10 +12,11 @@ import (
 // them the accumulators wait in state, which does not change their order.
 //
 // Bytes in x are converted as they are loaded; k is then a multiple of a block.
-func scoreTile(m vec.Machine, x element, xRows, wRows int) {
-	m.Func(fmt.Sprintf("scoreTile%s%dx%d", x.suffix(), xRows, wRows),
-		"func(k int, x []"+x.String()+", ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)",
-		"adds k columns to the scores of a tile of rows of x and w; the last call stores them, the bias added.")
+func scoreTile(x vec.Element) Emitter {
+	return func(m vec.Machine, s Shape) { scores(m, x, s.ScoreRows, s.ScoreClasses) }
+}
+
+func scores(m vec.Machine, x vec.Element, xRows, wRows int) {
 	state, fresh, run, finish, done := m.Ptr("state_base"), m.NewLabel("fresh"), m.NewLabel("run"), m.NewLabel("finish"), m.NewLabel("done")
 	acc := make([][]vec.Block, xRows)
 	each := func(do func(i, j, n int)) {
@@ -34,15 +34,15 @@ func scoreTile(m vec.Machine, x element, xRows, wRows int) {
 	each(func(i, j, n int) { m.Clear(acc[i][j]) })
 	m.Place(run)
 	m.Scope(func() {
-		n, ldx := m.Int("k"), x.scale(m, "ldx")
-		xs := m.Rows(x.ptr(m, "x_base"), ldx, xRows)
+		n, ldx := m.Int("k"), inBytes(m, "ldx", x)
+		xs := m.Rows(m.Ptr("x_base"), ldx, xRows)
 		ws := m.Rows(m.Ptr("w_base"), m.Scale(m.Int("ldw"), 4), wRows)
 		ptrs, near := slices.Concat(xs, ws), m.NewLabel("near")
 		// Rows that are far away begin before the processor sees their stream: whole
 		// blocks ask for the rows of the next tile as well.
 		m.JumpZero(m.Int("far"), near)
 		m.Scope(func() {
-			next := x.ptr(m, "x_base")
+			next := m.Ptr("x_base")
 			m.Move(next, ldx, xRows)
 			ahead := m.Rows(next, ldx, xRows)
 			vec.While(m, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
@@ -54,8 +54,8 @@ func scoreTile(m vec.Machine, x element, xRows, wRows int) {
 		})
 		m.Place(near)
 		vec.While(m, n, vec.Lanes, ptrs, func() { m.Products(acc, xs, ws, 0) })
-		if x == floats {
-			vec.Tail(m, n, nil, func() { m.Products(acc, xs, ws, 0) })
+		if x.Partial() {
+			vec.Tail(m, n, vec.Block{}, func() { m.Products(acc, xs, ws, 0) })
 		}
 	})
 	m.JumpZero(m.Int("wait"), finish)
@@ -69,4 +69,12 @@ func scoreTile(m vec.Machine, x element, xRows, wRows int) {
 	}
 	m.Place(done)
 	m.Return()
+}
+
+// inBytes loads a distance that is given in elements.
+func inBytes(m vec.Machine, arg string, e vec.Element) vec.Int {
+	if e.Size() == 1 {
+		return m.Int(arg)
+	}
+	return m.Scale(m.Int(arg), e.Size())
 }

@@ -2,21 +2,13 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-func searches(m vec.Machine) {
-	argMax(m)
-	find(m, "findAtMost", "at most bound", infinity, m.MinNumber,
-		func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, x, bound) })
-	find(m, "findAtLeast", "at least bound", negativeInfinity, m.MaxNumber,
-		func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, bound, x) })
-}
-
 // ahead is how many blocks a search looks at before it jumps.
 const ahead = 4
 
 // fold makes one block of several: of the numbers in each lane the better one, start
 // if all are NaN. A search compares that one alone: a processor that compares one
 // block of AVX-512 in a cycle loads two.
-func fold(m vec.Machine, x vec.Ptr, blocks int, start vec.Block, better func(acc, x vec.Block)) vec.Block {
+func fold(m vec.Memory, x vec.Ptr, blocks int, start vec.Block, better func(acc, x vec.Block)) vec.Block {
 	best := m.Copy(start)
 	for block := range blocks {
 		v := m.Load(x, block)
@@ -30,9 +22,7 @@ func fold(m vec.Machine, x vec.Ptr, blocks int, start vec.Block, better func(acc
 // comparison and two selections that wait for the selections before; in two it takes
 // a maximum and, as far as the largest, a comparison. Fewer than 16 numbers, the
 // scores of a classifier, are one block that stays in registers.
-func argMax(m vec.Machine) {
-	m.Func("argMax", "func(x []float32, above float32) int",
-		"returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.")
+func argMax(m vec.Machine, _ Shape) {
 	x, n := m.Ptr("x_base"), m.Int("x_len")
 	total := m.CopyInt(n)
 	lowest := m.Constant(negativeInfinity)
@@ -42,7 +32,7 @@ func argMax(m vec.Machine) {
 	largest := func(b vec.Block) vec.Block {
 		packed := m.PackMax([]vec.Block{b})
 		m.Free(b)
-		most, above := m.Spread(packed, 0), m.Splat("above")
+		most, above := m.BroadcastLane(packed, 0), m.Broadcast("above")
 		m.FreePacked(packed)
 		low := m.Compare(vec.AtMost, most, above)
 		m.Free(above)
@@ -68,7 +58,7 @@ func argMax(m vec.Machine) {
 		b, numbers := m.Load(x, 0), m.Copy(lowest)
 		m.MaxNumber(numbers, b)
 		most := largest(numbers)
-		equal, valid := m.Compare(vec.Equal, b, most), m.Valid()
+		equal, valid := m.Compare(vec.Equal, b, most), m.ValidLanes()
 		m.Free(b, most)
 		both := m.And(equal, valid)
 		m.FreeMask(equal, valid)
@@ -77,7 +67,7 @@ func argMax(m vec.Machine) {
 	m.Jump(done)
 
 	m.Place(long)
-	var acc [accumulators]vec.Block
+	acc := make([]vec.Block, accumulators)
 	for i := range acc {
 		acc[i] = m.Copy(lowest)
 	}
@@ -89,11 +79,7 @@ func argMax(m vec.Machine) {
 			m.Free(v)
 		})
 	})
-	m.MaxNumber(acc[0], acc[1])
-	m.MaxNumber(acc[2], acc[3])
-	m.MaxNumber(acc[0], acc[2])
-	m.Free(acc[1:]...)
-	most := largest(acc[0])
+	most := largest(join(m, func(dst, _, x vec.Block) { m.MaxNumber(dst, x) }, acc))
 	near := m.NewLabel("near")
 	vec.While(m, n, ahead*vec.Lanes, []vec.Ptr{x}, func() {
 		b := fold(m, x, ahead, lowest, m.MaxNumber)
@@ -124,16 +110,25 @@ func argMax(m vec.Machine) {
 	m.Place(none)
 	m.SubInt(n, n)
 	m.Place(done)
+	m.Free(most)
 	m.SubInt(total, n)
 	m.ReturnInt(total)
 }
 
 // find lists where elements pass. The loop is for the case that few do; what has to be
 // done then stands outside it. worst is what passes last.
-func find(m vec.Machine, op, doc string, worst float32, better func(acc, x vec.Block), passes func(x, bound vec.Block) vec.Mask) {
-	m.Func(op, "func(positions []int32, x []float32, bound float32) int",
-		"sets positions to the indices of the elements of x that are "+doc+" and returns how many there are; it writes no more than len(x).")
-	to, x, n, bound := m.Ptr("positions_base"), m.Ptr("x_base"), m.Int("x_len"), m.Splat("bound")
+func find(atMost bool) Emitter {
+	return func(m vec.Machine, _ Shape) {
+		if atMost {
+			findPassing(m, infinity, m.MinNumber, func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, x, bound) })
+		} else {
+			findPassing(m, negativeInfinity, m.MaxNumber, func(x, bound vec.Block) vec.Mask { return m.Compare(vec.AtMost, bound, x) })
+		}
+	}
+}
+
+func findPassing(m vec.Machine, worst float32, better func(acc, x vec.Block), passes func(x, bound vec.Block) vec.Mask) {
+	to, x, n, bound := m.Ptr("positions_base"), m.Ptr("x_base"), m.Int("x_len"), m.Broadcast("bound")
 	total, count := m.CopyInt(n), m.CopyInt(n)
 	m.SubInt(count, n)
 	start := m.Constant(worst)
@@ -148,7 +143,7 @@ func find(m vec.Machine, op, doc string, worst float32, better func(acc, x vec.B
 				v := m.Load(x, block)
 				chosen := passes(v, bound)
 				m.Free(v)
-				m.AppendLanes(to, count, first, chosen)
+				m.AppendIndices(to, count, first, chosen)
 				m.FreeMask(chosen)
 			}
 		})
@@ -171,5 +166,6 @@ func find(m vec.Machine, op, doc string, worst float32, better func(acc, x vec.B
 	}
 	fill := m.Constant(nan)
 	vec.Tail(m, n, fill, func() { collect(1) })
+	m.Free(start, fill, bound)
 	m.ReturnInt(count)
 }

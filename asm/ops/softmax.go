@@ -28,32 +28,26 @@ type exponentials struct {
 }
 
 // softmaxRows sets rows of dst to probabilities.
-func softmaxRows(m vec.Machine, rows int) {
-	m.Func("softmaxRows", "func(n, rows int, scores []float32, lds int, dst []float32, ldd int)",
-		"sets rows of dst to the probabilities of rows of n scores.")
+func softmaxRows(m vec.Machine, shape Shape) {
 	s := &exponentials{lossRows: newLossRows(m, "dst")}
-	s.emit(rows)
+	s.emit(shape.LossRows)
 }
 
 // crossEntropyRows goes on to the gradients, (p − 1[label])·weight, and leaves for
 // each row the sum of the exponentials and the largest score less the label's, of
 // which the loss is made.
-func crossEntropyRows(m vec.Machine, rows int) {
-	m.Func("crossEntropyRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32)",
-		"sets rows of grad to the gradients of the cross-entropy of rows of n scores.")
+func crossEntropyRows(m vec.Machine, shape Shape) {
 	s := &exponentials{lossRows: newLossRows(m, "grad"), loss: true}
 	s.labels, s.weights = m.Ptr("labels_base"), s.array("weights")
 	s.sums, s.addends = s.array("sums"), s.array("addends")
-	s.emit(rows)
+	s.emit(shape.LossRows)
 }
 
 // sumExpRows leaves only the sums and the largest scores.
-func sumExpRows(m vec.Machine, rows int) {
-	m.Func("sumExpRows", "func(n, rows int, scores []float32, lds int, sums, largest []float32)",
-		"sets sums to those of the exponentials of rows of n scores, each less the largest of its row.")
+func sumExpRows(m vec.Machine, shape Shape) {
 	s := &exponentials{lossRows: newLossRows(m, ""), bare: true}
 	s.sums, s.addends = s.array("sums"), s.array("largest")
-	s.emit(rows)
+	s.emit(shape.LossRows)
 }
 
 func (s *exponentials) emit(rows int) {
@@ -61,6 +55,8 @@ func (s *exponentials) emit(rows int) {
 	s.zero = s.Constants(0)[0]
 	s.lowest = s.Constant(negativeInfinity)
 	s.groups(slices.Compact([]int{rows, together, 1}), s.lowest, s.short, s.long)
+	s.Free(s.lowest)
+	s.Return()
 }
 
 // together is how many rows share the shuffles of a reduction.
@@ -80,7 +76,7 @@ func (s *exponentials) short(count int) {
 		packed[g] = s.largest(group(g), g*size)
 	}
 	for i, row := range rows {
-		most := s.Spread(packed[i/size], i%size)
+		most := s.BroadcastLane(packed[i/size], i%size)
 		s.keepDifference(i, row, most)
 		s.Sub(blocks[i], blocks[i], most)
 		s.Free(most)
@@ -95,7 +91,7 @@ func (s *exponentials) short(count int) {
 			s.Reciprocal(sums, s.exp.one())
 		}
 		for i, row := range s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count) {
-			inverse := s.Spread(packed[i/size], i%size)
+			inverse := s.BroadcastLane(packed[i/size], i%size)
 			s.finish(blocks[i], inverse, i)
 			s.Free(inverse)
 			s.storeRow(blocks[i], row, i == count-1)
@@ -123,7 +119,7 @@ func (s *exponentials) finish(e, inverse vec.Block, i int) {
 	if !s.loss {
 		return
 	}
-	weight := s.LoadFirst(s.weights, i)
+	weight := s.LoadBroadcast(s.weights, i)
 	s.Scope(func() { s.SubOneHot(e, s.LoadInt(s.labels, i)) })
 	s.Mul(e, e, weight)
 	s.Free(weight)
@@ -132,14 +128,14 @@ func (s *exponentials) finish(e, inverse vec.Block, i int) {
 // total is the sums of the exponentials.
 func (s *exponentials) total(blocks []vec.Block, first int) vec.Packed {
 	p := s.PackSum(blocks)
-	if s.sums != nil {
+	if vec.Has(s.sums) {
 		s.StorePacked(p, s.sums, first)
 	}
 	return p
 }
 
 func (s *exponentials) long() {
-	var largest [accumulators]vec.Block
+	largest := make([]vec.Block, accumulators)
 	for i := range largest {
 		largest[i] = s.Copy(s.lowest)
 	}
@@ -151,13 +147,10 @@ func (s *exponentials) long() {
 			s.Free(v)
 		})
 	})
-	s.Max(largest[0], largest[0], largest[1])
-	s.Max(largest[2], largest[2], largest[3])
-	s.Max(largest[0], largest[0], largest[2])
-	s.Free(largest[1:]...)
+	join(s, s.Max, largest)
 	packed := s.largest(largest[:1], 0)
 	s.Free(largest[0])
-	most := s.Spread(packed, 0)
+	most := s.BroadcastLane(packed, 0)
 	s.FreePacked(packed)
 	s.keepDifference(0, s.scores, most)
 
@@ -184,7 +177,7 @@ func (s *exponentials) long() {
 	s.Free(total)
 	if !s.bare {
 		s.Reciprocal(sums, s.exp.one())
-		inverse := s.Spread(sums, 0)
+		inverse := s.BroadcastLane(sums, 0)
 		s.finishLong(inverse)
 		s.Free(inverse)
 	}
@@ -197,7 +190,7 @@ func (s *exponentials) keepDifference(i int, row vec.Ptr, most vec.Block) {
 		return
 	}
 	s.Scope(func() {
-		d := s.LoadFirst(s.Element(row, s.LoadInt(s.labels, i)), 0)
+		d := s.LoadBroadcast(s.Element(row, s.LoadInt(s.labels, i)), 0)
 		s.Sub(d, most, d)
 		s.StoreFirst(d, s.addends, i)
 		s.Free(d)
@@ -211,15 +204,15 @@ func (s *exponentials) finishLong(inverse vec.Block) {
 		var at vec.Ptr
 		var weight, p vec.Block
 		if s.loss {
-			at, weight = s.Element(s.dst, s.LoadInt(s.labels, 0)), s.LoadFirst(s.weights, 0)
-			e := s.LoadFirst(at, 0)
+			at, weight = s.Element(s.dst, s.LoadInt(s.labels, 0)), s.LoadBroadcast(s.weights, 0)
+			e := s.LoadBroadcast(at, 0)
 			s.Mul(e, e, inverse)
 			p = s.SubConst(e, s.exp.one())
 			s.Mul(p, p, weight)
 			s.Free(e)
 		}
 		to, n := s.CopyPtr(s.dst), s.Int("n")
-		vec.Stream(s, n, 2, []vec.Ptr{to}, nil, func(block int) {
+		vec.Stream(s, n, 2, []vec.Ptr{to}, vec.Block{}, func(block int) {
 			e := s.Load(to, block)
 			s.Mul(e, e, inverse)
 			if s.loss {
@@ -236,16 +229,14 @@ func (s *exponentials) finishLong(inverse vec.Block) {
 }
 
 // shiftRows is what remains to be done for the logarithms of probabilities.
-func shiftRows(m vec.Machine) {
-	m.Func("shiftRows", "func(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int)",
-		"sets rows of dst to rows of n scores less the largest less the logarithm of its row.")
+func shiftRows(m vec.Machine, _ Shape) {
 	r := newLossRows(m, "dst")
 	largest, logs := r.array("largest"), r.array("logs")
 	row := func() {
-		first, second := r.LoadFirst(largest, 0), r.LoadFirst(logs, 0)
+		first, second := r.LoadBroadcast(largest, 0), r.LoadBroadcast(logs, 0)
 		r.Scope(func() {
 			x, to, n := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.Int("n")
-			vec.Stream(r, n, 2, []vec.Ptr{x, to}, nil, func(block int) {
+			vec.Stream(r, n, 2, []vec.Ptr{x, to}, vec.Block{}, func(block int) {
 				v := r.Load(x, block)
 				r.Sub(v, v, first)
 				r.Sub(v, v, second)
@@ -256,4 +247,5 @@ func shiftRows(m vec.Machine) {
 		r.Free(first, second)
 	}
 	r.single(row)
+	r.Return()
 }

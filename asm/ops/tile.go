@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/seed842bec00/argmax/asm/vec"
@@ -20,18 +19,18 @@ const (
 // the numbers of rows that there is a tile for, the largest first and 1 last; a
 // panel of m rows takes as many of each as fit. A panel narrower than the tile
 // takes its last block in part; bytes in b come in whole blocks only.
-func gemmTile(m vec.Machine, a operand, b element, heights []int, blocks int) {
-	name := map[operand]string{columns: "gemmColumns", rows: "gemmRows"}[a] + b.suffix()
-	m.Func(fmt.Sprintf("%s%dx%d", name, heights[0], blocks*vec.Lanes),
-		"func(k int, a []float32, lda int, b []"+b.String()+", ldb int, c []float32, ldc, m, n int, alpha float32, add bool)",
-		"sets the m×n panel c to alpha times the product of a and b, or adds it.")
+func gemmTile(a operand, b vec.Element) Emitter {
+	return func(m vec.Machine, s Shape) { tiles(m, a, b, s.TileHeights, s.TileBlocks) }
+}
+
+func tiles(m vec.Machine, a operand, b vec.Element, heights []int, blocks int) {
 	n, done := m.Int("n"), m.NewLabel("done")
 	for width := blocks; width > 0; width-- {
 		part, next := m.NewLabel("part"), m.NewLabel("next")
 		m.JumpLess(n, width*vec.Lanes, part)
 		(&panel{m, a, b, width, false}).emit(heights, done)
 		m.Place(part)
-		if b == bytes {
+		if !b.Partial() {
 			continue
 		}
 		if width > 1 {
@@ -48,7 +47,7 @@ func gemmTile(m vec.Machine, a operand, b element, heights []int, blocks int) {
 type panel struct {
 	vec.Machine
 	left   operand
-	right  element
+	right  vec.Element
 	blocks int
 	narrow bool
 }
@@ -60,7 +59,7 @@ func (p *panel) emit(heights []int, done vec.Label) {
 		p.Scope(func() {
 			valid := p.Int("n")
 			p.Decrease(valid, (p.blocks-1)*vec.Lanes)
-			p.Partial(valid, nil, func() { p.tiles(heights) })
+			p.Partial(valid, vec.Block{}, func() { p.tiles(heights) })
 		})
 	}
 	p.Jump(done)
@@ -96,7 +95,7 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 			acc[i] = append(acc[i], p.Zero())
 		}
 	}
-	k, b, ldb := p.Int("k"), p.right.ptr(p, "b_base"), p.right.scale(p, "ldb")
+	k, b, ldb := p.Int("k"), p.Ptr("b_base"), inBytes(p, "ldb", p.right)
 	scalars, step := p.scalars(a, lda, height)
 	vec.While(p, k, 1, nil, func() {
 		row := make([]vec.Block, p.blocks)
@@ -106,7 +105,7 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 		step()
 		p.Move(b, ldb, 1)
 	})
-	alpha, ldc, set, end := p.Splat("alpha"), p.Scale(p.Int("ldc"), 4), p.NewLabel("set"), p.NewLabel("end")
+	alpha, ldc, set, end := p.Broadcast("alpha"), p.Scale(p.Int("ldc"), 4), p.NewLabel("set"), p.NewLabel("end")
 	store := func(add bool) {
 		for _, row := range acc {
 			p.each(func(j int) {

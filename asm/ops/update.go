@@ -2,18 +2,12 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-// updates are the steps of training, each one pass over memory: every operand is
-// loaded once and every state stored once.
-func updates(m vec.Machine) {
-	sgd(m)
-	momentum(m, "heavyBall", "adds the gradient g to the velocity v, slowed down, and step times that to w.", false)
-	momentum(m, "nesterov", "is heavyBall, but looks ahead to where the velocity leads.", true)
-	adam(m)
-}
+// The updates are the steps of training, each one pass over memory: every operand
+// is loaded once and every state stored once.
 
 // decayed loads a block of weights, and one of gradients with the decay of the
 // weights added.
-func decayed(m vec.Machine, decay vec.Block, w, g vec.Ptr, block int) (weights, gradient vec.Block) {
+func decayed(m vectorMachine, decay vec.Block, w, g vec.Ptr, block int) (weights, gradient vec.Block) {
 	weights, gradient = m.Load(w, block), m.Load(g, block)
 	m.FMA(gradient, decay, weights)
 	return weights, gradient
@@ -22,55 +16,55 @@ func decayed(m vec.Machine, decay vec.Block, w, g vec.Ptr, block int) (weights, 
 // sgd loads two blocks and stores one, as axpy does, for two operations: at least
 // a cycle with AVX-512 (two loads, two fma or one store a cycle); 1.8 were measured
 // in L1 on Zen 5.
-func sgd(m vec.Machine) {
-	m.Func("sgd", "func(w, g []float32, step, decay float32)", "adds to w step times the gradient g, to which decay times w is added.")
+func sgd(m vec.Machine, _ Shape) {
 	w, g, n := m.Ptr("w_base"), m.Ptr("g_base"), m.Int("w_len")
-	step, decay := m.Splat("step"), m.Splat("decay")
-	vec.Stream(m, n, 4, []vec.Ptr{w, g}, nil, func(block int) {
+	step, decay := m.Broadcast("step"), m.Broadcast("decay")
+	vec.Stream(m, n, 4, []vec.Ptr{w, g}, vec.Block{}, func(block int) {
 		weights, gradient := decayed(m, decay, w, g, block)
 		m.FMA(weights, step, gradient)
 		m.Store(weights, w, block)
 		m.Free(weights, gradient)
 	})
+	m.Free(step, decay)
 	m.Return()
 }
 
 // momentum loads three blocks and stores two for three operations, or four: the
 // stores bind, at least two cycles; 2.7 were measured where sgd takes 1.8. Three
 // calls of axpy load six and store three.
-func momentum(m vec.Machine, op, doc string, ahead bool) {
-	m.Func(op, "func(w, v, g []float32, step, momentum, decay float32)", doc)
-	w, v, g, n := m.Ptr("w_base"), m.Ptr("v_base"), m.Ptr("g_base"), m.Int("w_len")
-	step, friction, decay := m.Splat("step"), m.Splat("momentum"), m.Splat("decay")
-	vec.Stream(m, n, 4, []vec.Ptr{w, v, g}, nil, func(block int) {
-		weights, gradient := decayed(m, decay, w, g, block)
-		velocity := gradient
-		if ahead {
-			velocity = m.Copy(gradient)
-		}
-		m.FMALoad(velocity, friction, v, block)
-		m.Store(velocity, v, block)
-		if ahead {
-			m.FMA(gradient, friction, velocity)
-			m.Free(velocity)
-		}
-		m.FMA(weights, step, gradient)
-		m.Store(weights, w, block)
-		m.Free(weights, gradient)
-	})
-	m.Return()
+func momentum(ahead bool) Emitter {
+	return func(m vec.Machine, _ Shape) {
+		w, v, g, n := m.Ptr("w_base"), m.Ptr("v_base"), m.Ptr("g_base"), m.Int("w_len")
+		step, friction, decay := m.Broadcast("step"), m.Broadcast("momentum"), m.Broadcast("decay")
+		vec.Stream(m, n, 4, []vec.Ptr{w, v, g}, vec.Block{}, func(block int) {
+			weights, gradient := decayed(m, decay, w, g, block)
+			velocity := gradient
+			if ahead {
+				velocity = m.Copy(gradient)
+			}
+			m.FMALoad(velocity, friction, v, block)
+			m.Store(velocity, v, block)
+			if ahead {
+				m.FMA(gradient, friction, velocity)
+				m.Free(velocity)
+			}
+			m.FMA(weights, step, gradient)
+			m.Store(weights, w, block)
+			m.Free(weights, gradient)
+		})
+		m.Free(step, friction, decay)
+		m.Return()
+	}
 }
 
 // adam loads four blocks and stores three; the square root and the division bind,
 // which share a unit: 6.8 cycles on Zen 5, as many in L2 as in L1, and twice as many
 // with AVX2. Seven constants and four blocks are 15 of the 16 registers of AVX2.
-func adam(m vec.Machine) {
-	m.Func("adam", "func(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)",
-		"moves the means m of g and v of its squares, and adds to w step times m/(√v + epsilon).")
+func adam(m vec.Machine, _ Shape) {
 	w, first, second, g, n := m.Ptr("w_base"), m.Ptr("m_base"), m.Ptr("v_base"), m.Ptr("g_base"), m.Int("w_len")
-	step, epsilon, decay := m.Splat("step"), m.Splat("epsilon"), m.Splat("decay")
-	beta1, rest1, beta2, rest2 := m.Splat("beta1"), m.Splat("rest1"), m.Splat("beta2"), m.Splat("rest2")
-	vec.Stream(m, n, 4, []vec.Ptr{w, first, second, g}, nil, func(block int) {
+	step, epsilon, decay := m.Broadcast("step"), m.Broadcast("epsilon"), m.Broadcast("decay")
+	beta1, rest1, beta2, rest2 := m.Broadcast("beta1"), m.Broadcast("rest1"), m.Broadcast("beta2"), m.Broadcast("rest2")
+	vec.Stream(m, n, 4, []vec.Ptr{w, first, second, g}, vec.Block{}, func(block int) {
 		weights, gradient := decayed(m, decay, w, g, block)
 		square := m.Copy(gradient)
 		m.Mul(square, square, rest2)
@@ -89,5 +83,6 @@ func adam(m vec.Machine) {
 		m.Store(weights, w, block)
 		m.Free(weights, mean, square)
 	})
+	m.Free(step, epsilon, decay, beta1, rest1, beta2, rest2)
 	m.Return()
 }

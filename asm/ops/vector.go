@@ -1,25 +1,35 @@
 package ops
 
-import "github.com/seed842bec00/argmax/asm/vec"
+import (
+	"strings"
+
+	"github.com/seed842bec00/argmax/asm/vec"
+)
 
 // accumulators is part of the arithmetic: block b of a vector meets accumulator
 // b mod 4. Four hide the latency of the addition (four cycles, two a cycle, want
 // eight for the full rate; loads bind before that).
 const accumulators = 4
 
+// vectorMachine is what sums over vectors are made of.
+type vectorMachine interface {
+	vec.Memory
+	vec.Arithmetic
+}
+
 // A term adds one block's share of a sum over two vectors: x in a register, y in
 // memory.
-type term func(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int)
+type term func(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int)
 
-func product(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) { m.FMALoad(acc, x, y, block) }
+func product(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) { m.FMALoad(acc, x, y, block) }
 
-func squaredDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
+func squaredDifference(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
 	d := m.SubLoad(x, y, block)
 	m.FMA(acc, d, d)
 	m.Free(d)
 }
 
-func absoluteDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
+func absoluteDifference(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
 	d := m.SubLoad(x, y, block)
 	m.Abs(d, d)
 	m.Add(acc, acc, d)
@@ -28,116 +38,120 @@ func absoluteDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
 
 // largestDifference adds nothing: it keeps the larger, by the bits, among which NaN
 // is the largest of all.
-func largestDifference(m vec.Machine, acc, x vec.Block, y vec.Ptr, block int) {
+func largestDifference(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
 	d := m.SubLoad(x, y, block)
 	m.Abs(d, d)
 	m.MaxBits(acc, acc, d)
 	m.Free(d)
 }
 
-func vectors(m vec.Machine, flags int) {
-	pair(m, "dot", "returns the inner product of x and y.", product)
-	pair(m, "sqDist", "returns the squared L2 distance of x and y.", squaredDifference)
-	pair(m, "l1Dist", "returns the L1 distance of x and y.", absoluteDifference)
-	lInfDist(m)
-	sum(m)
-	maximum(m, flags)
-	axpy(m)
-	scale(m)
-	fromBytes(m)
-}
+// A step adds one block of some vectors to an accumulator.
+type step func(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int)
 
-// reduction emits op, which reduces in one call, and opCarry, whose accumulators
-// wait in memory between the pieces of a long vector. args are its vectors; body
-// treats one block of them.
-func reduction(m vec.Machine, op string, args, doc string, names []string, body func(ptrs []vec.Ptr, acc vec.Block, block int)) {
-	pointers := func() (ptrs []vec.Ptr) {
-		for _, name := range names {
-			ptrs = append(ptrs, m.Ptr(name+"_base"))
-		}
-		return ptrs
-	}
-	var acc [accumulators]vec.Block
-
-	m.Func(op, "func("+args+" []float32) float32", doc)
-	ptrs, n := pointers(), m.Int(names[0]+"_len")
-	for i := range acc {
-		acc[i] = m.Zero()
-	}
-	vec.Interleave(m, n, accumulators, ptrs, func(a, block int) { body(ptrs, acc[a], block) })
-	m.Add(acc[0], acc[0], acc[1])
-	m.Add(acc[2], acc[2], acc[3])
-	m.Add(acc[0], acc[0], acc[2])
-	m.Reduce(acc[0])
-	m.ReturnFirst(acc[0])
-
-	m.Func(op+"Carry", "func(acc *[64]float32, "+args+" []float32)",
-		"adds to the accumulators of "+op+" what the vectors hold, a multiple of 64 elements.")
-	state, ptrs, n := m.Ptr("acc"), pointers(), m.Int(names[0]+"_len")
-	for i := range acc {
-		acc[i] = m.Load(state, i)
-	}
-	vec.While(m, n, accumulators*vec.Lanes, ptrs, func() {
-		for i := range acc {
-			body(ptrs, acc[i], i)
-		}
-	})
-	for i := range acc {
-		m.Store(acc[i], state, i)
-	}
-	m.Return()
-}
-
-func pair(m vec.Machine, op, doc string, add term) {
-	reduction(m, op, "x, y", doc, []string{"x", "y"}, func(ptrs []vec.Ptr, acc vec.Block, block int) {
+// pairwise is the step of a sum over two vectors.
+func pairwise(add term) step {
+	return func(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
 		x := m.Load(ptrs[0], block)
 		add(m, acc, x, ptrs[1], block)
 		m.Free(x)
-	})
+	}
 }
 
-// lInfDist needs no carry: the largest of the pieces of a long vector is that of all.
-func lInfDist(m vec.Machine) {
-	m.Func("lInfDist", "func(x, y []float32) float32", "returns the L∞ distance of x and y.")
-	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
-	var acc [accumulators]vec.Block
+func sum(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	m.AddLoad(acc, ptrs[0], block)
+}
+
+// reduce is a sum over vectors, whose names are listed in args, in one call.
+func reduce(args string, add step) Emitter {
+	return func(m vec.Machine, _ Shape) {
+		ptrs, n := vectors(m, args)
+		acc := zeros(m, accumulators)
+		vec.Interleave(m, n, accumulators, ptrs, func(a, block int) { add(m, ptrs, acc[a], block) })
+		total := join(m, m.Add, acc)
+		m.Reduce(total)
+		m.ReturnFirst(total)
+	}
+}
+
+// carry is the same sum with the accumulators in memory between the pieces of a
+// long vector.
+func carry(args string, add step) Emitter {
+	return func(m vec.Machine, _ Shape) {
+		state := m.Ptr("acc")
+		ptrs, n := vectors(m, args)
+		var acc [accumulators]vec.Block
+		for i := range acc {
+			acc[i] = m.Load(state, i)
+		}
+		vec.While(m, n, accumulators*vec.Lanes, ptrs, func() {
+			for i := range acc {
+				add(m, ptrs, acc[i], i)
+			}
+		})
+		for i := range acc {
+			m.Store(acc[i], state, i)
+		}
+		m.Free(acc[:]...)
+		m.Return()
+	}
+}
+
+// vectors loads the addresses of vectors, and their length.
+func vectors(m vec.Arguments, args string) (ptrs []vec.Ptr, n vec.Int) {
+	names := strings.Split(args, ", ")
+	for _, name := range names {
+		ptrs = append(ptrs, m.Ptr(name+"_base"))
+	}
+	return ptrs, m.Int(names[0] + "_len")
+}
+
+func zeros(m vec.Memory, count int) []vec.Block {
+	acc := make([]vec.Block, count)
 	for i := range acc {
 		acc[i] = m.Zero()
 	}
-	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, nil, func(block int) {
+	return acc
+}
+
+// join combines four accumulators in the first, as the arithmetic says, and frees
+// the others.
+func join(m vec.Memory, combine func(dst, x, y vec.Block), acc []vec.Block) vec.Block {
+	combine(acc[0], acc[0], acc[1])
+	combine(acc[2], acc[2], acc[3])
+	combine(acc[0], acc[0], acc[2])
+	m.Free(acc[1:]...)
+	return acc[0]
+}
+
+// lInfDist needs no carry: the largest of the pieces of a long vector is that of all.
+func lInfDist(m vec.Machine, _ Shape) {
+	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
+	acc := zeros(m, accumulators)
+	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, vec.Block{}, func(block int) {
 		u := m.Load(x, block)
 		largestDifference(m, acc[block], u, y, block)
 		m.Free(u)
 	})
-	m.MaxBits(acc[0], acc[0], acc[1])
-	m.MaxBits(acc[2], acc[2], acc[3])
-	m.MaxBits(acc[0], acc[0], acc[2])
-	m.ReduceMaxBits(acc[0])
-	m.ReturnFirst(acc[0])
-}
-
-func sum(m vec.Machine) {
-	reduction(m, "sum", "x", "returns the sum of x.", []string{"x"}, func(ptrs []vec.Ptr, acc vec.Block, block int) {
-		m.AddLoad(acc, ptrs[0], block)
-	})
+	largest := join(m, m.MaxBits, acc)
+	m.ReduceMaxBits(largest)
+	m.ReturnFirst(largest)
 }
 
 // maximum finds NaNs by comparisons beside the maxima. One comparison serves two
 // blocks, and several flags take turns, since each waits for its last comparison.
-func maximum(m vec.Machine, flags int) {
-	m.Func("maximum", "func(x []float32) float32", "returns the largest of x, NaN if one is NaN, −Inf if x is empty.")
+func maximum(m vec.Machine, s Shape) {
 	x, n := m.Ptr("x_base"), m.Int("x_len")
 	ptrs := []vec.Ptr{x}
 	lowest := m.Constant(negativeInfinity)
-	var acc [accumulators]vec.Block
+	acc := make([]vec.Block, accumulators)
 	for i := range acc {
 		acc[i] = m.Copy(lowest)
 	}
-	nan := make([]vec.Flag, flags)
+	nan := make([]vec.Flag, s.Flags)
 	for i := range nan {
 		nan[i] = m.NewFlag()
 	}
-	vec.While(m, n, 2*flags*vec.Lanes, ptrs, func() {
+	vec.While(m, n, 2*s.Flags*vec.Lanes, ptrs, func() {
 		for i := range nan {
 			u, v := m.Load(x, 2*i), m.Load(x, 2*i+1)
 			m.Max(acc[2*i%accumulators], acc[2*i%accumulators], u)
@@ -152,40 +166,38 @@ func maximum(m vec.Machine, flags int) {
 		m.Unordered(nan[0], u, u)
 		m.Free(u)
 	})
-	m.Max(acc[0], acc[0], acc[1])
-	m.Max(acc[2], acc[2], acc[3])
-	m.Max(acc[0], acc[0], acc[2])
-	m.ReduceMax(acc[0], nan)
-	m.ReturnFirst(acc[0])
+	m.Free(lowest)
+	largest := join(m, m.Max, acc)
+	m.ReduceMax(largest, nan)
+	m.ReturnFirst(largest)
 }
 
-func axpy(m vec.Machine) {
-	m.Func("axpy", "func(alpha float32, x, y []float32)", "adds alpha·x to y, fused.")
-	alpha, x, y, n := m.Splat("alpha"), m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
-	vec.Stream(m, n, 4, []vec.Ptr{x, y}, nil, func(block int) {
+func axpy(m vec.Machine, _ Shape) {
+	alpha, x, y, n := m.Broadcast("alpha"), m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
+	vec.Stream(m, n, 4, []vec.Ptr{x, y}, vec.Block{}, func(block int) {
 		v := m.Load(y, block)
 		m.FMALoad(v, alpha, x, block)
 		m.Store(v, y, block)
 		m.Free(v)
 	})
+	m.Free(alpha)
 	m.Return()
 }
 
-func scale(m vec.Machine) {
-	m.Func("scale", "func(alpha float32, x []float32)", "multiplies x by alpha.")
-	alpha, x, n := m.Splat("alpha"), m.Ptr("x_base"), m.Int("x_len")
-	vec.Stream(m, n, 4, []vec.Ptr{x}, nil, func(block int) {
+func scale(m vec.Machine, _ Shape) {
+	alpha, x, n := m.Broadcast("alpha"), m.Ptr("x_base"), m.Int("x_len")
+	vec.Stream(m, n, 4, []vec.Ptr{x}, vec.Block{}, func(block int) {
 		v := m.Load(x, block)
 		m.Mul(v, v, alpha)
 		m.Store(v, x, block)
 		m.Free(v)
 	})
+	m.Free(alpha)
 	m.Return()
 }
 
-func fromBytes(m vec.Machine) {
-	m.Func("fromBytes", "func(dst []float32, x []uint8)", "converts x, whose length is a multiple of 16.")
-	dst, x, n := m.Ptr("dst_base"), m.Bytes("x_base"), m.Int("x_len")
+func fromBytes(m vec.Machine, _ Shape) {
+	dst, x, n := m.Ptr("dst_base"), m.Ptr("x_base"), m.Int("x_len")
 	for _, unroll := range []int{4, 1} {
 		vec.While(m, n, unroll*vec.Lanes, []vec.Ptr{dst, x}, func() {
 			for b := range unroll {

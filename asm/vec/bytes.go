@@ -1,10 +1,10 @@
 package vec
 
-// ByteBlock is how many uint8 a step of a sum over bytes takes: one register of
+// ByteBlock is the number of uint8 in a step of a sum over bytes: one register of
 // AVX-512, two of AVX2, four of NEON.
 const ByteBlock = 64
 
-// ByteTerm is what two uint8 add to a sum.
+// A ByteTerm is what two uint8 add to a sum.
 type ByteTerm int
 
 const (
@@ -13,42 +13,42 @@ const (
 	ByteDistance                 // |x − y|
 )
 
-type (
-	// ByteSum is a sum in lanes of 32 bits.
-	ByteSum any
-	// ByteSums makes sums of one kind of term. Integers are exact: how a machine
-	// spreads them over lanes and registers is its own affair, and lanes may wrap
-	// around as long as the sum itself is less than 2³².
-	ByteSums interface {
-		// New is a sum of nothing.
-		New() ByteSum
-		// Add adds to each of the sums the terms of a block of x and one of its row,
-		// which begin block·ByteBlock bytes after the pointers.
-		Add(sums []ByteSum, x Ptr, rows []Ptr, block int)
-		// Deliver adds each of four sums to an int64.
-		Deliver(sums []ByteSum, to []Ptr)
-		// DeliverTotal adds all four to the same one.
-		DeliverTotal(sums []ByteSum, to Ptr)
-	}
-)
-
-// BytesMachine is the part of a Machine for exact sums over uint8.
-type BytesMachine interface {
+// Bytes computes exact sums over uint8.
+type Bytes interface {
 	// ByteSums prepares sums of terms of an x and rows. each passes over x: a machine
-	// whose sums need a correction that depends on x alone finds it once.
+	// whose sums need a correction that depends on x alone computes it once.
 	ByteSums(term ByteTerm, each func(body func(x Ptr))) ByteSums
-	// LastBytes runs body on the n+1 bytes that are left, 0 <= n < ByteBlock, of
-	// vectors that have at least ByteBlock; n and ptrs are consumed. What lies in the
-	// block besides counts as zero, and nothing outside the vectors is read.
-	LastBytes(n Int, ptrs []Ptr, body func())
-	// PrefetchAhead asks for a block of bytes at a distance from p, which need not
+	// PartialBytes runs body on the n+1 bytes that are left, 0 ≤ n < ByteBlock, of
+	// vectors of at least ByteBlock; it overwrites n and ptrs. The rest of the block
+	// counts as zero. Nothing outside the vectors is read.
+	PartialBytes(n Int, ptrs []Ptr, body func())
+	// PrefetchAhead prefetches a block of bytes at a distance from p, which need not
 	// exist.
 	PrefetchAhead(p Ptr, distance Int)
 }
 
-// Blocks covers n >= ByteBlock bytes: unrolled, then single blocks, of which the
-// last one, full or not, is always one of LastBytes. ptrs, n: consumed.
-func Blocks(m Machine, n Int, unroll int, ptrs []Ptr, body func(block int)) {
+// ByteSums makes sums of one kind of term. Integers are exact: how a machine
+// spreads them over lanes and registers is its own affair, and lanes may wrap
+// around as long as the sum itself is less than 2³².
+type ByteSums interface {
+	// New returns an empty sum.
+	New() Sum
+	// Add adds to each of the sums the terms of a block of x and one of its row,
+	// which begin block·ByteBlock bytes after the pointers.
+	Add(sums []Sum, x Ptr, rows []Ptr, block int)
+	// AddTo adds each of four sums to an int64, and frees them.
+	AddTo(sums []Sum, to []Ptr)
+	// AddTotalTo adds all four to the same one, and frees them.
+	AddTotalTo(sums []Sum, to Ptr)
+}
+
+// ByteBlocks covers n ≥ ByteBlock bytes: unrolled, then single blocks, of which
+// the last one, full or not, is always one of PartialBytes. It overwrites n and
+// ptrs.
+func ByteBlocks(m interface {
+	Loops
+	Bytes
+}, n Int, unroll int, ptrs []Ptr, body func(block int)) {
 	m.Decrease(n, 1)
 	While(m, n, unroll*ByteBlock, ptrs, func() {
 		for b := range unroll {
@@ -58,5 +58,5 @@ func Blocks(m Machine, n Int, unroll int, ptrs []Ptr, body func(block int)) {
 	if unroll > 1 {
 		While(m, n, ByteBlock, ptrs, func() { body(0) })
 	}
-	m.LastBytes(n, ptrs, func() { body(0) })
+	m.PartialBytes(n, ptrs, func() { body(0) })
 }

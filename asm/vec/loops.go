@@ -1,8 +1,21 @@
 package vec
 
-// While repeats body while n >= step, and after each turn moves ptrs by step
-// elements and lowers n by step.
-func While(m Machine, n Int, step int, ptrs []Ptr, body func()) {
+// Loops is what the loops below are made of.
+type Loops interface {
+	Jumps
+	Decrease(n Int, k int)
+	Advance(ptrs []Ptr, elems int)
+}
+
+// Tails is a loop that ends in a partial block.
+type Tails interface {
+	Loops
+	Partial(n Int, fill Block, body func())
+}
+
+// While repeats body while n ≥ step, each time advancing ptrs by step elements and
+// decreasing n by step.
+func While(m Loops, n Int, step int, ptrs []Ptr, body func()) {
 	loop, end := m.NewLabel("loop"), m.NewLabel("end")
 	m.JumpLess(n, step, end)
 	m.Place(loop)
@@ -14,7 +27,7 @@ func While(m Machine, n Int, step int, ptrs []Ptr, body func()) {
 }
 
 // Tail runs body once on the n < Lanes elements that are left, if any.
-func Tail(m Machine, n Int, fill Block, body func()) {
+func Tail(m Tails, n Int, fill Block, body func()) {
 	end := m.NewLabel("end")
 	m.JumpZero(n, end)
 	m.Partial(n, fill, body)
@@ -22,9 +35,9 @@ func Tail(m Machine, n Int, fill Block, body func()) {
 }
 
 // Stream covers n elements block by block: unrolled, then single blocks, then
-// the tail. body gets the position of its block, from the pointers on. For work
-// whose result does not depend on which position a block had.
-func Stream(m Machine, n Int, unroll int, ptrs []Ptr, fill Block, body func(block int)) {
+// the tail. body is given the position of its block after the pointers; its result
+// must not depend on that position. Stream overwrites n and ptrs.
+func Stream(m Tails, n Int, unroll int, ptrs []Ptr, fill Block, body func(block int)) {
 	While(m, n, unroll*Lanes, ptrs, func() {
 		for b := range unroll {
 			body(b)
@@ -36,9 +49,9 @@ func Stream(m Machine, n Int, unroll int, ptrs []Ptr, fill Block, body func(bloc
 	Tail(m, n, fill, func() { body(0) })
 }
 
-// Interleave covers n elements so that block b, a partial last one included,
-// meets accumulator b mod accumulators. ptrs, n: consumed.
-func Interleave(m Machine, n Int, accumulators int, ptrs []Ptr, body func(accumulator, block int)) {
+// Interleave covers n elements so that block b, a partial last one included, goes
+// to accumulator b mod accumulators. It overwrites n and ptrs.
+func Interleave(m Tails, n Int, accumulators int, ptrs []Ptr, body func(accumulator, block int)) {
 	While(m, n, accumulators*Lanes, ptrs, func() {
 		for b := range accumulators {
 			body(b, b)
@@ -54,11 +67,11 @@ func Interleave(m Machine, n Int, accumulators int, ptrs []Ptr, body func(accumu
 		m.Decrease(n, Lanes)
 	}
 	last := accumulators - 1
-	Tail(m, n, nil, func() { body(last, 0) })
+	Tail(m, n, Block{}, func() { body(last, 0) })
 	m.Jump(done)
 	for a := range last {
 		m.Place(tails[a])
-		Tail(m, n, nil, func() { body(a, 0) })
+		Tail(m, n, Block{}, func() { body(a, 0) })
 		if a < last-1 {
 			m.Jump(done)
 		}

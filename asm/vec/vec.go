@@ -1,34 +1,13 @@
 // Package vec is the vocabulary in which a kernel is written once. Its unit is
 // the block of 16 float32 lanes on which every result of argmax is defined: one
 // register of AVX-512, two of AVX2, four of NEON. Packages x86 and arm64
-// implement [Machine]; the loop shapes that kernels share are in loops.go,
-// written once on the primitives of Machine.
+// implement [Machine], which is composed of small interfaces so that a helper
+// asks only for what it uses. The loops that kernels share are in loops.go.
 package vec
 
 // Lanes is the number of float32 lanes in a Block. It is part of the
 // arithmetic, not a property of a machine.
 const Lanes = 16
-
-type (
-	// Block is 16 float32 lanes in registers of the machine that made it.
-	Block any
-	// Int is an integer register: a count, or a distance in bytes.
-	Int any
-	// Ptr is the address of a float32, or of a uint8. Several may share a base register (see
-	// Machine.Rows); Machine.Advance knows.
-	Ptr any
-	// Const is a number in all lanes that many instructions take as an operand: in
-	// a register where there are enough of them, in memory elsewhere.
-	Const any
-	// Packed holds one number for each of several rows, reduced.
-	Packed any
-	// Mask chooses some of the lanes.
-	Mask any
-	// Flag collects, lane by lane, whether a NaN was met.
-	Flag any
-	// Label is a place to jump to.
-	Label string
-)
 
 // Relation is what a comparison asks for. All but Unordered are false of NaN.
 type Relation int
@@ -41,247 +20,323 @@ const (
 	Unordered // x or y is NaN
 )
 
-// Scalar is the float32 in memory some elements after a pointer.
+// A Scalar is the float32 in memory some elements after a pointer.
 type Scalar struct {
 	Ptr     Ptr
 	Element int
 }
 
+// A Label is a place to jump to.
+type Label string
+
 // Machine emits functions for one instruction set.
 //
-// Registers: avo finds by itself where a register dies; NEON has to be told,
-// by Free. A kernel that frees what it no longer needs is right on both.
-// Integer registers live until the end of the function, or of their Scope.
-// Methods that return a Block, Int or Ptr return a new one; methods that take a
-// dst overwrite it, and dst may be one of the sources.
+// Methods that return a handle return a new one. Methods that take a dst overwrite
+// it; dst may be one of the sources.
 type Machine interface {
-	// Func begins the function op+suffix, where suffix names the instruction
-	// set: "dot" becomes dotAVX2. signature is Go's, "func(x []float32) float32".
-	// doc is the sentence after the name in the comment of the stub.
-	Func(op, signature, doc string)
-	// Return ends the function; it has no result.
-	Return()
-	// ReturnFirst ends the function with lane 0 of b as its float32 result.
-	ReturnFirst(b Block)
+	Base
+	Arithmetic
+	Constants
+	Exponents
+	Masks
+	Reductions
+	Maxima
+	PackedRows
+	Tiles
+	Searches
+	Bytes
+}
 
+// Base is what almost every kernel uses: arguments, addresses, loops, and blocks
+// that are loaded and stored.
+type Base interface {
+	Functions
+	Arguments
+	Integers
+	Pointers
+	Jumps
+	Memory
+}
+
+// Functions begins and ends functions.
+type Functions interface {
+	// Func begins the function op+suffix, where suffix names the instruction set:
+	// "dot" becomes dotAVX2. signature is Go's, "func(x []float32) float32"; doc
+	// follows the name in the comment of the Go stub.
+	Func(op, signature, doc string)
+	// Return ends the function without a result.
+	Return()
+	// ReturnFirst ends the function with lane 0 of b as its float32 result, and
+	// frees b.
+	ReturnFirst(b Block)
+	// ReturnInt ends the function with an int as its result.
+	ReturnInt(n Int)
+}
+
+// Arguments loads the arguments of a function.
+type Arguments interface {
 	// Int loads an integer argument; "x_len" is the length of slice x. A bool is
 	// 0 or 1.
 	Int(arg string) Int
-	// Ptr loads a pointer argument; "x_base" is the data of slice x.
+	// Ptr loads a pointer argument; "x_base" is the data of slice x. What it points
+	// to follows from the signature.
 	Ptr(arg string) Ptr
-	// Bytes loads a pointer to uint8: Load converts them to float32. It takes
-	// whole blocks only.
-	Bytes(arg string) Ptr
-	// Splat is the float32 argument in all lanes, only to be read: its parts may
-	// share a register.
-	Splat(arg string) Block
+	// Broadcast returns a float32 argument in all lanes. It must not be overwritten:
+	// its parts may share a register.
+	Broadcast(arg string) Block
+}
 
-	// Scope runs body; the integer registers it takes are free again afterwards.
+// Integers computes with integer registers.
+type Integers interface {
+	// Scope runs body; the Ints and Ptrs made in it end with it. Of those that
+	// ScopePtrs makes, the ones it returns live on in the scope around it.
 	Scope(body func())
-	// LoadInt is the int some elements (of 8 bytes) after p.
+	ScopePtrs(body func() []Ptr) []Ptr
+	// LoadInt loads the int some elements after p.
 	LoadInt(p Ptr, elem int) Int
-	// Element is the address of the float32 at an index from p.
-	Element(p Ptr, index Int) Ptr
-	// RowAt is the address index·stride bytes after p.
-	RowAt(p Ptr, stride, index Int) Ptr
-	// CopyInt and CopyPtr are for what a loop will change.
+	// CopyInt returns a copy, for what a loop will change.
 	CopyInt(n Int) Int
-	CopyPtr(p Ptr) Ptr
-	// Scale is n times k, a new Int. k is a power of two.
+	// Scale returns n·k. k is a power of two.
 	Scale(n Int, k int) Int
-	// Divide is n ÷ k, rounded down, for n ≥ 0 and a k that is no power of two; Times
-	// is x·y.
+	// Divide returns n ÷ k, rounded down, for n ≥ 0.
 	Divide(n Int, k int) Int
+	// Times returns x·y.
 	Times(x, y Int) Int
-	// Decrease is n -= k.
+	// Decrease sets n to n − k.
 	Decrease(n Int, k int)
-	// Rows is count addresses, stride bytes apart, the first at p. p must not be
+	// SubInt sets n to n − by.
+	SubInt(n, by Int)
+}
+
+// Pointers computes addresses.
+type Pointers interface {
+	// CopyPtr returns a copy, for what a loop will change.
+	CopyPtr(p Ptr) Ptr
+	// Element returns the address of the float32 at an index from p.
+	Element(p Ptr, index Int) Ptr
+	// RowAt returns the address index·stride bytes after p.
+	RowAt(p Ptr, stride, index Int) Ptr
+	// Rows returns count addresses, stride bytes apart, the first at p. p must not be
 	// advanced by itself while they are in use; advancing all of them advances p.
 	Rows(p Ptr, stride Int, count int) []Ptr
 	// Advance moves pointers by elems elements. Of several that share a base, all
 	// must be given together.
 	Advance(ptrs []Ptr, elems int)
-	// Move is p += times·distance bytes.
+	// Move adds times·distance bytes to p.
 	Move(p Ptr, distance Int, times int)
+}
 
+// Jumps places labels and jumps to them.
+type Jumps interface {
 	NewLabel(hint string) Label
 	Place(l Label)
 	Jump(l Label)
 	// JumpLess jumps if n < k, signed.
 	JumpLess(n Int, k int, l Label)
-	// JumpNotLess jumps if n >= k, signed.
+	// JumpNotLess jumps if n ≥ k, signed.
 	JumpNotLess(n Int, k int, l Label)
-	// JumpZero jumps if n == 0.
+	// JumpZero jumps if n = 0.
 	JumpZero(n Int, l Label)
+}
 
-	// Partial runs body with n valid lanes, 0 < n < Lanes: inside it Load reads
-	// only those and takes the other lanes from fill (nil: +0; the same in all
-	// lanes), Store writes only those. Nothing beyond them is touched in memory. Arithmetic is on all
-	// lanes.
+// Memory loads and stores blocks.
+type Memory interface {
+	// Load returns the block that starts block·Lanes elements after p, converted to
+	// float32.
+	Load(p Ptr, block int) Block
+	Store(b Block, p Ptr, block int)
+	// LoadBroadcast returns the float32 some elements after p, in all lanes.
+	LoadBroadcast(p Ptr, elem int) Block
+	// StoreFirst stores lane 0 some elements after p.
+	StoreFirst(b Block, p Ptr, elem int)
+	// Prefetch prefetches the cache line at p, which need not exist.
+	Prefetch(p Ptr)
+
+	// Partial runs body with n valid lanes, 0 < n < Lanes: inside it Load reads only
+	// those and takes the others from fill, whose lanes are all the same (+0 without
+	// one); Store writes only those. Arithmetic is on all lanes.
 	Partial(n Int, fill Block, body func())
-	// Whole runs body, within a Partial, as if outside it.
+	// Whole runs body, within Partial, as if outside it.
 	Whole(body func())
+	// StoreUnmasked, within Partial, stores the valid lanes without a masked store: a
+	// load that follows would wait for it if it touched any of its lanes, even those
+	// the mask excludes.
+	StoreUnmasked(b Block, p Ptr)
 
 	Zero() Block
 	// Clear makes a block zero.
 	Clear(dst Block)
-	// Constant is v in all lanes.
+	// Constant returns v in all lanes.
 	Constant(v float32) Block
-	// Load is the block that starts block·Lanes elements after p.
-	Load(p Ptr, block int) Block
-	Store(b Block, p Ptr, block int)
-	// StoreRuns, inside Partial, stores the valid lanes without a mask: processors let a
-	// load wait for a masked store before it that touches its lanes, chosen or not.
-	StoreRuns(b Block, p Ptr)
-	// Prefetch asks for the cache line at p, which need not exist.
-	Prefetch(p Ptr)
-	// StoreFirst stores lane 0 some elements after p.
-	StoreFirst(b Block, p Ptr, elem int)
-	// LoadFirst is the float32 at p, elem elements on, in all lanes.
-	LoadFirst(p Ptr, elem int) Block
+	Copy(x Block) Block
 	Free(bs ...Block)
+}
 
+// Arithmetic computes lane by lane.
+type Arithmetic interface {
 	Add(dst, x, y Block)
 	Sub(dst, x, y Block) // x − y
 	Mul(dst, x, y Block)
+	Div(dst, x, y Block) // x/y
+	Sqrt(dst, x Block)
 	Abs(dst, x Block)
 	// Min is the smaller: y or −0 if both are zeros, y or NaN if one is NaN.
 	Min(dst, x, y Block)
-	Div(dst, x, y Block) // x/y
-	Sqrt(dst, x Block)
 	// MaxBits is the larger of the bits, as unsigned integers: of numbers without a
-	// sign the larger number, and NaN is above infinity.
+	// sign the larger number, NaN above infinity.
 	MaxBits(dst, x, y Block)
-	// FMA is acc = fma(x, y, acc).
+	// FMA sets acc to fma(x, y, acc).
 	FMA(acc, x, y Block)
-	// FMALoad and SubLoad take y from memory, as an operand of the instruction
-	// where the machine can.
+	// FMALoad, SubLoad and AddLoad take y from memory, as an operand of the
+	// instruction where the machine can. SubLoad returns x − y.
 	FMALoad(acc, x Block, p Ptr, block int)
-	SubLoad(x Block, p Ptr, block int) Block // x − y, a new block
-	AddLoad(acc Block, p Ptr, block int)     // acc + y
+	SubLoad(x Block, p Ptr, block int) Block
+	AddLoad(acc Block, p Ptr, block int)
+}
 
-	// Numbers is the numbers of the lanes, from 0.
-	Numbers() Block
-
-	// Constants are made where a kernel begins.
+// Constants computes with numbers that are the same in all lanes.
+type Constants interface {
+	// Constants makes constants. It must be called where a kernel begins.
 	Constants(vs ...float32) []Const
-	// FromConst and Copy are new blocks.
+	// FromConst returns a block of c.
 	FromConst(c Const) Block
-	Copy(x Block) Block
-	// FMAConst is acc = fma(x, c, acc).
+	// FMAConst sets acc to fma(x, c, acc).
 	FMAConst(acc, x Block, c Const)
-	// MulAddConst is fma(x, y, c); x is free afterwards, or the result.
+	// MulAddConst returns fma(x, y, c), and frees x.
 	MulAddConst(x, y Block, c Const) Block
-	SubConst(x Block, c Const) Block // x − c, a new block
-	// MaxConst is the larger of x and c; NaN if x is.
+	// SubConst returns x − c.
+	SubConst(x Block, c Const) Block
+	// MaxConst and MinConst are the larger and the smaller of x and c; NaN if x is.
 	MaxConst(dst, x Block, c Const)
-	// MinConst is the smaller of x and c; NaN if x is.
 	MinConst(dst, x Block, c Const)
-	// PowerOfTwo is p = p·2ⁿ, rounded once, for p from ½ to 2 and −151 ≤ n ≤ 0; with
-	// n = −151 it is 0. shifted is n + 1.5·2²³, is overwritten, and has n in its
-	// lowest bits. A machine that has no instruction for it makes an exact step
-	// and a rounding of shifted, bias, whose bits are the integer 151, and tiny, 2⁻²⁴;
-	// it does not read n, which may be free.
-	PowerOfTwo(p, n, shifted Block, bias, tiny Const)
-	// AnyPowerOfTwo is the same for −150 ≤ n ≤ 128. The bits of bias are 254 less those
-	// of 1.5·2²³.
-	AnyPowerOfTwo(p, n, shifted Block, bias Const)
+}
 
-	// Fraction splits a normal x > 0 into m·2ⁿ with ¾ ≤ m < 1½, as new blocks; what
-	// it makes of other x is unspecified. threeQuarters is ¾.
-	Fraction(x Block, threeQuarters Const) (fraction, exponent Block)
-	// Compare and CompareConst choose the lanes in which x is related to y or c.
+// Exponents takes numbers apart and multiplies them by powers of two.
+type Exponents interface {
+	// Exponent prepares the exponents n for Ldexp, and frees both blocks. shifted is
+	// n + 1.5·2²³, which has n in its lowest bits: the machine returns whichever it
+	// scales by, so that the other's registers are free in between.
+	Exponent(n, shifted Block) Block
+	// Ldexp sets p to p·2ⁿ, rounded once, for p from ½ to 2 and −150 ≤ n ≤ 128. It
+	// overwrites exponent, which is what Exponent made of n. The bits of bias are
+	// 254 less those of 1.5·2²³.
+	Ldexp(p, exponent Block, bias Const)
+	// LdexpNonPositive is the same for −151 ≤ n ≤ 0; with n = −151 the result is 0.
+	// The bits of bias are the integer 151; tiny is 2⁻²⁴.
+	LdexpNonPositive(p, exponent Block, bias, tiny Const)
+	// Frexp splits a normal x > 0 into fraction·2^exponent with ¾ ≤ fraction < 1½;
+	// what it makes of other x is unspecified. threeQuarters is ¾.
+	Frexp(x Block, threeQuarters Const) (fraction, exponent Block)
+}
+
+// Masks compares, and selects lanes.
+type Masks interface {
+	// Compare and CompareConst select the lanes in which x is related to y or c.
 	Compare(r Relation, x, y Block) Mask
 	CompareConst(r Relation, x Block, c Const) Mask
-	// Valid, inside Partial, chooses the valid lanes.
-	Valid() Mask
-	// Lane chooses the lane of a number, none if there is no such lane.
-	Lane(index Int) Mask
-	// Others, inside Partial, chooses the valid lanes but that of the int some elements
-	// (of 8 bytes) after p, of which it reads 32 bits.
-	Others(p Ptr, elem int) Mask
-	// MinusCount is the number of chosen lanes, negated, in lane 0; +0 of none.
-	MinusCount(chosen Mask) Block
-	// And, AndNot and Not are new masks; AndNot is x without y.
+	// ValidLanes, within Partial, selects the valid lanes.
+	ValidLanes() Mask
+	// LaneMask selects the lane of an index, none if there is no such lane.
+	LaneMask(index Int) Mask
+	// OtherLanes, within Partial, selects the valid lanes except that of the int some
+	// elements after p, of which it reads 32 bits.
+	OtherLanes(p Ptr, elem int) Mask
+	// And, AndNot and Not combine masks; AndNot is x without y.
 	And(x, y Mask) Mask
 	AndNot(x, y Mask) Mask
 	Not(x Mask) Mask
-	// Keep sets dst to x in the chosen lanes, to +0 in the others.
-	Keep(dst, x Block, chosen Mask)
-	// AddKeep sets dst to x + y in the chosen lanes, to +0 in the others.
-	AddKeep(dst, x, y Block, chosen Mask)
-	// LoadFirstWhere is LoadFirst in the chosen lanes, +0 in the others.
-	LoadFirstWhere(p Ptr, elem int, chosen Mask) Block
-	// Choose sets the chosen lanes of dst to x.
-	Choose(dst, x Block, chosen Mask)
-	// SubOneHot subtracts 1 in the lane of a number, which changes it to a multiple of
-	// itself. There is such a lane.
-	SubOneHot(dst Block, lane Int)
-	// SubWhere subtracts c in the chosen lanes.
-	SubWhere(dst Block, c Const, chosen Mask)
-	// JumpAny jumps if a lane is chosen.
-	JumpAny(chosen Mask, l Label)
 	FreeMask(masks ...Mask)
 
-	// Searches. ReturnInt ends the function with an int as its result; SubInt is n −=
-	// by.
-	ReturnInt(n Int)
-	SubInt(n, by Int)
-	// MaxNumber and MinNumber are acc = the larger or smaller of acc, which is no NaN,
-	// and x; acc where x is NaN.
-	MaxNumber(acc, x Block)
-	MinNumber(acc, x Block)
-	// FirstLane is the lowest of the chosen lanes, of which there must be one.
-	FirstLane(chosen Mask) Int
-	// AppendLanes stores the numbers of the chosen lanes, each plus first, as int32 at
-	// to, count elements on, one behind the other in ascending order, and adds their
-	// number to count. It may write as many elements as there are (valid) lanes.
-	AppendLanes(to Ptr, count, first Int, chosen Mask)
+	// LaneIndices returns the indices of the lanes, from 0.
+	LaneIndices() Block
+	// NegatedCount returns the number of selected lanes, negated, in lane 0; +0 if
+	// there are none.
+	NegatedCount(selected Mask) Block
+	// ZeroMask sets dst to x in the selected lanes and to +0 in the others.
+	ZeroMask(dst, x Block, selected Mask)
+	// AddZeroMask is ZeroMask of x + y.
+	AddZeroMask(dst, x, y Block, selected Mask)
+	// LoadBroadcastMasked is LoadBroadcast in the selected lanes, +0 in the others.
+	LoadBroadcastMasked(p Ptr, elem int, selected Mask) Block
+	// Blend sets the selected lanes of dst to x.
+	Blend(dst, x Block, selected Mask)
+	// SubWhere subtracts c in the selected lanes.
+	SubWhere(dst Block, c Const, selected Mask)
+	// SubOneHot subtracts 1 in the lane of an index. There must be such a lane;
+	// lane is overwritten.
+	SubOneHot(dst Block, lane Int)
+	// JumpAny jumps if a lane is selected.
+	JumpAny(selected Mask, l Label)
+}
 
-	// PackSum and PackMax reduce each of one block or four: to the sums in the tree
-	// of the arithmetic, or to the maxima, where NaN is unspecified. They keep bs.
-	PackSum(bs []Block) Packed
-	PackMax(bs []Block) Packed
-	// Spread is number i of the packed in all lanes, only to be read.
-	Spread(p Packed, i int) Block
-	// AddPacked is p += c; Reciprocal is p = 1/p, with one that is 1.
-	AddPacked(p Packed, c Const)
-	Reciprocal(p Packed, one Const)
-	// StorePacked stores the numbers one after the other, some elements after to.
-	StorePacked(p Packed, to Ptr, elem int)
-	FreePacked(p Packed)
+// Reductions reduces blocks over their lanes in the tree of the arithmetic: i and
+// i+8, then i+4, then i+2, then i+1.
+type Reductions interface {
+	// Reduce leaves the sum in lane 0; what is in the others is unspecified.
+	Reduce(b Block)
+	// ReduceTo stores the sums of bs at p, one behind the other, and frees bs. The
+	// bits are those of Reduce; several share their shuffles.
+	ReduceTo(bs []Block, p Ptr)
+	// ReduceAddTo is ReduceTo with the float32 at addend added to each sum.
+	ReduceAddTo(bs []Block, addend, p Ptr)
+	// ReduceApart is ReduceTo with a place for each sum.
+	ReduceApart(bs []Block, to []Ptr)
+	// ReduceMaxBits, ReduceMaxBitsTo and ReduceMaxBitsApart are the same with MaxBits
+	// in place of the addition.
+	ReduceMaxBits(b Block)
+	ReduceMaxBitsTo(bs []Block, p Ptr)
+	ReduceMaxBitsApart(bs []Block, to []Ptr)
+}
 
-	// Max is the larger; where a lane is NaN the result is unspecified and
-	// Unordered has to be told about the operands. (NEON's own maximum keeps
-	// NaN, and there Unordered emits nothing.)
+// Maxima finds maxima in which a NaN must not be lost.
+type Maxima interface {
+	// Max is the larger; where a lane is NaN the result is unspecified, and Unordered
+	// must be given the operands. (NEON's own maximum keeps NaN: Unordered emits
+	// nothing there.)
 	Max(dst, x, y Block)
 	NewFlag() Flag
 	// Unordered sets f in the lanes where x or y is NaN.
 	Unordered(f Flag, x, y Block)
-	// ReduceMax leaves in lane 0 of b the maximum of its lanes: NaN if any lane
-	// of the flags is set or any lane is NaN, +0 if it is a zero.
+	// ReduceMax leaves in lane 0 of b the maximum of its lanes: NaN if a lane of the
+	// flags is set or a lane is NaN, +0 if it is a zero. It frees the flags.
 	ReduceMax(b Block, flags []Flag)
+}
 
-	// Reduce leaves in lane 0 of b the sum of its lanes in the tree of the
-	// arithmetic: i and i+8, then i+4, then i+2, then i+1.
-	Reduce(b Block)
-	// ReduceTo stores the reduced sums of bs at p, one float32 each, and frees bs.
-	// The same bits as Reduce of each; several share their shuffles.
-	ReduceTo(bs []Block, p Ptr)
-	// ReduceAddTo adds to each sum the float32 at its place behind addend first.
-	ReduceAddTo(bs []Block, addend, p Ptr)
-	// ReduceMaxBits and ReduceMaxBitsTo are as Reduce and ReduceTo, with MaxBits for
-	// the addition.
-	ReduceMaxBits(b Block)
-	ReduceMaxBitsTo(bs []Block, p Ptr)
-	// ReduceApart and ReduceMaxBitsApart store every result at a place of its own.
-	ReduceApart(bs []Block, to []Ptr)
-	ReduceMaxBitsApart(bs []Block, to []Ptr)
+// PackedRows computes with one number for each of several rows.
+type PackedRows interface {
+	// PackSum and PackMax reduce each of one block or four, to sums in the tree of
+	// the arithmetic, or to maxima, in which NaN is unspecified. They keep bs.
+	PackSum(bs []Block) Packed
+	PackMax(bs []Block) Packed
+	// BroadcastLane returns number i in all lanes. It must not be overwritten.
+	BroadcastLane(p Packed, i int) Block
+	// AddPacked adds c.
+	AddPacked(p Packed, c Const)
+	// Reciprocal sets p to 1/p; one is 1.
+	Reciprocal(p Packed, one Const)
+	// StorePacked stores the numbers one behind the other, some elements after to.
+	StorePacked(p Packed, to Ptr, elem int)
+	FreePacked(p Packed)
+}
 
-	// Outer is acc[i][j] = fma(a[i], b[j], acc[i][j]).
+// Tiles multiplies and accumulates tiles.
+type Tiles interface {
+	// Outer sets acc[i][j] to fma(a[i], b[j], acc[i][j]).
 	Outer(acc [][]Block, a []Scalar, b []Block)
-	BytesMachine
-
-	// Products is acc[i][j] = fma(x[i], w[j], acc[i][j]) with the block of each row.
+	// Products sets acc[i][j] to fma(x[i], w[j], acc[i][j]) with the block of each row.
 	Products(acc [][]Block, x, w []Ptr, block int)
+}
+
+// Searches finds lanes.
+type Searches interface {
+	// MaxNumber and MinNumber set acc to the larger or smaller of acc, which is no NaN,
+	// and x; acc stays where x is NaN.
+	MaxNumber(acc, x Block)
+	MinNumber(acc, x Block)
+	// FirstLane returns the lowest of the selected lanes, of which there must be one.
+	FirstLane(selected Mask) Int
+	// AppendIndices stores the indices of the selected lanes, each plus first, as int32
+	// in ascending order count elements after to, and adds their number to count. It
+	// may write as many elements as there are (valid) lanes.
+	AppendIndices(to Ptr, count, first Int, selected Mask)
 }

@@ -8,20 +8,20 @@ import (
 )
 
 // each applies a three-operand instruction, second source first as avo wants it.
-func each(do func(...Op), dst, x, y vec.Block) {
-	d, a, b := dst.(block), x.(block), y.(block)
+func (m *Machine) each(do func(...Op), dst, x, y vec.Block) {
+	d, a, b := m.write(dst), m.read(x), m.read(y)
 	for i := range d {
 		do(b[i], a[i], d[i])
 	}
 }
 
-func (m *Machine) Add(dst, x, y vec.Block) { each(m.VADDPS, dst, x, y) }
-func (m *Machine) Sub(dst, x, y vec.Block) { each(m.VSUBPS, dst, x, y) }
-func (m *Machine) Mul(dst, x, y vec.Block) { each(m.VMULPS, dst, x, y) }
-func (m *Machine) Max(dst, x, y vec.Block) { each(m.VMAXPS, dst, x, y) }
-func (m *Machine) FMA(acc, x, y vec.Block) { each(m.VFMADD231PS, acc, x, y) }
+func (m *Machine) Add(dst, x, y vec.Block) { m.each(m.VADDPS, dst, x, y) }
+func (m *Machine) Sub(dst, x, y vec.Block) { m.each(m.VSUBPS, dst, x, y) }
+func (m *Machine) Mul(dst, x, y vec.Block) { m.each(m.VMULPS, dst, x, y) }
+func (m *Machine) Max(dst, x, y vec.Block) { m.each(m.VMAXPS, dst, x, y) }
+func (m *Machine) FMA(acc, x, y vec.Block) { m.each(m.VFMADD231PS, acc, x, y) }
 
-func (m *Machine) MaxBits(dst, x, y vec.Block) { each(m.VPMAXUD, dst, x, y) }
+func (m *Machine) MaxBits(dst, x, y vec.Block) { m.each(m.VPMAXUD, dst, x, y) }
 
 func (m *Machine) Abs(dst, x vec.Block) {
 	if m.abs == nil {
@@ -30,15 +30,15 @@ func (m *Machine) Abs(dst, x vec.Block) {
 			m.VBROADCASTSS(m.constant(0x7fffffff), m.abs)
 		})
 	}
-	for i, r := range dst.(block) {
-		m.VANDPS(m.abs, x.(block)[i], r)
+	for i, r := range m.write(dst) {
+		m.VANDPS(m.abs, m.read(x)[i], r)
 	}
 }
 
 // source is part i of the block at p: the memory itself as an operand, or, where
 // it takes more than that, a register that it was loaded to.
 func (m *Machine) source(p vec.Ptr, blocks, i int) Op {
-	if m.part == nil && !p.(pointer).bytes {
+	if m.part == nil && m.pointers.Get(p).element == vec.Float32 {
 		return m.mem(p, blocks, i)
 	}
 	r := m.register()
@@ -47,21 +47,21 @@ func (m *Machine) source(p vec.Ptr, blocks, i int) Op {
 }
 
 func (m *Machine) FMALoad(acc, x vec.Block, p vec.Ptr, blocks int) {
-	for i, r := range acc.(block) {
-		m.VFMADD231PS(m.source(p, blocks, i), x.(block)[i], r)
+	for i, r := range m.write(acc) {
+		m.VFMADD231PS(m.source(p, blocks, i), m.read(x)[i], r)
 	}
 }
 
 func (m *Machine) SubLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
-	d := m.block()
-	for i, r := range d {
-		m.VSUBPS(m.source(p, blocks, i), x.(block)[i], r)
+	parts := m.parts()
+	for i, r := range parts {
+		m.VSUBPS(m.source(p, blocks, i), m.read(x)[i], r)
 	}
-	return d
+	return m.newBlock(parts)
 }
 
 func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
-	for i, r := range acc.(block) {
+	for i, r := range m.write(acc) {
 		m.VADDPS(m.source(p, blocks, i), r, r)
 	}
 }
@@ -73,8 +73,8 @@ func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
 		s := m.register()
 		m.VBROADCASTSS(m.mem(a[i].Ptr, 0, 0).Offset(4*a[i].Element), s)
 		for j, d := range row {
-			for part, r := range d.(block) {
-				m.VFMADD231PS(b[j].(block)[part], s, r)
+			for part, r := range m.write(d) {
+				m.VFMADD231PS(m.read(b[j])[part], s, r)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (m *Machine) Outer(acc [][]vec.Block, a []vec.Scalar, b []vec.Block) {
 
 // Products goes part by part, so that of a block of w only one register is held.
 func (m *Machine) Products(acc [][]vec.Block, x, w []vec.Ptr, blocks int) {
-	for part := range acc[0][0].(block) {
+	for part := range m.read(acc[0][0]) {
 		held := make([]reg.VecVirtual, len(w))
 		for j := range w {
 			held[j] = m.register()
@@ -92,7 +92,7 @@ func (m *Machine) Products(acc [][]vec.Block, x, w []vec.Ptr, blocks int) {
 			v := m.register()
 			m.load(v, x[i], blocks, part)
 			for j, a := range row {
-				m.VFMADD231PS(held[j], v, a.(block)[part])
+				m.VFMADD231PS(held[j], v, m.write(a)[part])
 			}
 		}
 	}
@@ -105,24 +105,24 @@ func (m *Machine) NewFlag() vec.Flag {
 	if !m.wide() {
 		f := m.YMM()
 		m.zero(f)
-		return f
+		return m.flags.New(f)
 	}
 	g, k := m.GP32(), m.K()
 	m.MOVL(U32(0xffff), g)
 	m.KMOVW(g, k)
-	return k
+	return m.flags.New(k)
 }
 
 const ordered, unordered = 7, 3 // predicates of VCMPPS
 
 func (m *Machine) Unordered(f vec.Flag, x, y vec.Block) {
-	for i, r := range x.(block) {
+	for i, r := range m.read(x) {
 		if m.wide() {
-			m.VCMPPS(U8(ordered), y.(block)[i], r, f.(reg.Register), f.(reg.Register))
+			m.VCMPPS(U8(ordered), m.read(y)[i], r, m.flags.Get(f), m.flags.Get(f))
 			continue
 		}
 		t := m.YMM()
-		m.VCMPPS(U8(unordered), y.(block)[i], r, t)
-		m.VORPS(t, f.(reg.Register), f.(reg.Register))
+		m.VCMPPS(U8(unordered), m.read(y)[i], r, t)
+		m.VORPS(t, m.flags.Get(f), m.flags.Get(f))
 	}
 }

@@ -34,8 +34,9 @@ type byteSums struct {
 	correction reg.VecVirtual // VNNI: what depends on x alone, in lanes
 }
 
-// byteSum is a block of lanes; of squares with VNNI Σxt, Σyt and 128Σt.
-type byteSum []block
+// byteSum is the parts of a block of lanes; of squares with VNNI those of Σxt, Σyt
+// and 128Σt.
+type byteSum [][]reg.VecVirtual
 
 func (m *Machine) ByteSums(term vec.ByteTerm, each func(body func(x vec.Ptr))) vec.ByteSums {
 	s := &byteSums{m: m, term: term}
@@ -85,15 +86,22 @@ func (s *byteSums) correct(each func(body func(x vec.Ptr))) {
 	}
 }
 
-func (s *byteSums) New() vec.ByteSum {
-	sum := byteSum{s.m.Zero().(block)}
+func (s *byteSums) New() vec.Sum {
+	count := 1
 	if s.m.vnni && s.term == vec.ByteSquare {
-		sum = append(sum, s.m.Zero().(block), s.m.Zero().(block))
+		count = 3
 	}
-	return sum
+	sum := make(byteSum, count)
+	for i := range sum {
+		sum[i] = s.m.parts()
+		for _, r := range sum[i] {
+			s.m.zero(r)
+		}
+	}
+	return s.m.sums.New(sum)
 }
 
-func (s *byteSums) Add(sums []vec.ByteSum, x vec.Ptr, rows []vec.Ptr, blocks int) {
+func (s *byteSums) Add(sums []vec.Sum, x vec.Ptr, rows []vec.Ptr, blocks int) {
 	m := s.m
 	for part := range 8 * vec.ByteBlock / m.bits {
 		var add func(sum byteSum, y Op)
@@ -124,7 +132,7 @@ func (s *byteSums) Add(sums []vec.ByteSum, x vec.Ptr, rows []vec.Ptr, blocks int
 			}
 		}
 		for i, row := range rows {
-			add(sums[i].(byteSum), m.byteSource(row, blocks, part))
+			add(m.sums.Get(sums[i]), m.byteSource(row, blocks, part))
 		}
 	}
 }
@@ -182,11 +190,11 @@ func (s *byteSums) lanes(sum byteSum) reg.VecVirtual {
 	return r
 }
 
-func (s *byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
+func (s *byteSums) AddTo(sums []vec.Sum, to []vec.Ptr) {
 	m := s.m
 	var r [4]reg.VecVirtual
 	for i, sum := range sums {
-		r[i] = s.lanes(sum.(byteSum))
+		r[i] = s.lanes(m.sums.Get(sum))
 	}
 	ab := m.interleave(m.VPUNPCKLDQ, m.VPUNPCKHDQ, r[0], r[1]) // a b a b in every quarter
 	cd := m.interleave(m.VPUNPCKLDQ, m.VPUNPCKHDQ, r[2], r[3])
@@ -196,6 +204,7 @@ func (s *byteSums) Deliver(sums []vec.ByteSum, to []vec.Ptr) {
 		m.VPEXTRD(U8(i), abcd, g.As32())
 		m.ADDQ(g, m.mem(p, 0, 0))
 	}
+	m.sums.Free(sums...)
 }
 
 // interleave adds the two ways to take elements of x and y in turn.
@@ -222,10 +231,10 @@ func (m *Machine) quarter(r reg.VecVirtual) reg.Register {
 	return x
 }
 
-func (s *byteSums) DeliverTotal(sums []vec.ByteSum, to vec.Ptr) {
-	m, total := s.m, sums[0].(byteSum)
+func (s *byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
+	m, total := s.m, s.m.sums.Get(sums[0])
 	for _, sum := range sums[1:] {
-		for i, b := range sum.(byteSum) {
+		for i, b := range m.sums.Get(sum) {
 			for part, r := range b {
 				m.VPADDD(r, total[i][part], total[i][part])
 			}
@@ -238,18 +247,19 @@ func (s *byteSums) DeliverTotal(sums []vec.ByteSum, to vec.Ptr) {
 	}
 	m.VMOVD(x, g.As32())
 	m.ADDQ(g, m.mem(to, 0, 0))
+	m.sums.Free(sums...)
 }
 
-// lastBytes is what loads of bytes need to know inside LastBytes.
-type lastBytes struct {
+// partialBytes is what loads of bytes need to know inside PartialBytes.
+type partialBytes struct {
 	k      reg.Register // AVX-512: a mask of the bytes that count
 	window Mem          // AVX2: the window of a table that masks them
 }
 
-// LastBytes: AVX-512 loads what is left; AVX2 goes back to whole blocks.
-func (m *Machine) LastBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
-	left := n.(reg.GPVirtual)
-	m.last = &lastBytes{}
+// PartialBytes: AVX-512 loads what is left; AVX2 goes back to whole blocks.
+func (m *Machine) PartialBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
+	left := m.ints.Get(n)
+	m.last = &partialBytes{}
 	if m.wide() {
 		ones, k := m.GP64(), m.K()
 		m.INCQ(left)
@@ -259,7 +269,7 @@ func (m *Machine) LastBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
 		m.last.k = k
 	} else {
 		for _, p := range ptrs {
-			base := p.(pointer).base
+			base := m.pointers.Get(p).base
 			m.LEAQ(Mem{Base: base, Index: left, Scale: 1, Disp: 1 - vec.ByteBlock}, base)
 		}
 		table := m.GP64()
@@ -273,14 +283,14 @@ func (m *Machine) LastBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
 // byteSource is part i of a block of bytes, as an operand.
 func (m *Machine) byteSource(p vec.Ptr, blocks, i int) Op {
 	if m.last == nil {
-		return p.(pointer).memory().Offset(blocks*vec.ByteBlock + i*m.bits/8)
+		return m.at(p).Offset(blocks*vec.ByteBlock + i*m.bits/8)
 	}
 	return m.bytes(p, blocks, i)
 }
 
 // bytes is part i of a block of bytes.
 func (m *Machine) bytes(p vec.Ptr, blocks, i int) reg.VecVirtual {
-	r, from := m.register(), p.(pointer).memory().Offset(blocks*vec.ByteBlock+i*m.bits/8)
+	r, from := m.register(), m.at(p).Offset(blocks*vec.ByteBlock+i*m.bits/8)
 	switch {
 	case m.last == nil:
 		m.VMOVUPS(from, r)
@@ -297,7 +307,7 @@ func (m *Machine) bytes(p vec.Ptr, blocks, i int) reg.VecVirtual {
 // later: of 60,000 rows of 784 in memory a Zen 5 reads 37 GB/s without, 42 with one
 // and 49 with two, 48 in order and without arithmetic.
 func (m *Machine) PrefetchAhead(p vec.Ptr, distance vec.Int) {
-	at := Mem{Base: p.(pointer).base, Index: distance.(reg.Register), Scale: 1}
+	at := Mem{Base: m.pointers.Get(p).base, Index: m.ints.Get(distance), Scale: 1}
 	m.PREFETCHT0(at)
 	m.PREFETCHT0(at.Offset(64))
 }

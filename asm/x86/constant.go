@@ -15,123 +15,135 @@ func (m *Machine) Constants(vs ...float32) []vec.Const {
 	for i, v := range vs {
 		at := m.file.constant(math.Float32bits(v))
 		if !m.wide() {
-			cs[i] = at
+			cs[i] = m.consts.New(at)
 			continue
 		}
 		r := m.register()
 		m.VBROADCASTSS(at, r)
-		cs[i] = r
+		cs[i] = m.consts.New(r)
 	}
 	return cs
 }
 
-func (m *Machine) Numbers() vec.Block {
-	b, numbers := m.block(), m.file.numbers()
-	for i, r := range b {
-		m.VCVTDQ2PS(numbers.Offset(i*m.bits/8), r)
+func (m *Machine) LaneIndices() vec.Block {
+	parts, indices := m.parts(), m.file.indices()
+	for i, r := range parts {
+		m.VCVTDQ2PS(indices.Offset(i*m.bits/8), r)
 	}
-	return b
+	return m.newBlock(parts)
 }
 
 func (m *Machine) FromConst(c vec.Const) vec.Block {
-	b := m.block()
-	for _, r := range b {
+	parts := m.parts()
+	for _, r := range parts {
 		if m.wide() {
-			m.VMOVAPS(c.(Op), r)
+			m.VMOVAPS(m.consts.Get(c), r)
 		} else {
-			m.VMOVUPS(c.(Op), r)
+			m.VMOVUPS(m.consts.Get(c), r)
 		}
 	}
-	return b
+	return m.newBlock(parts)
 }
 
 func (m *Machine) FMAConst(acc, x vec.Block, c vec.Const) {
-	for i, r := range acc.(block) {
-		m.VFMADD231PS(c.(Op), x.(block)[i], r)
+	for i, r := range m.write(acc) {
+		m.VFMADD231PS(m.consts.Get(c), m.read(x)[i], r)
 	}
 }
 
 func (m *Machine) MulAddConst(x, y vec.Block, c vec.Const) vec.Block {
-	for i, r := range x.(block) {
-		m.VFMADD213PS(c.(Op), y.(block)[i], r)
+	parts := m.write(x)
+	for i, r := range parts {
+		m.VFMADD213PS(m.consts.Get(c), m.read(y)[i], r)
 	}
-	return x
+	m.Free(x)
+	return m.newBlock(parts)
 }
 
 func (m *Machine) SubConst(x vec.Block, c vec.Const) vec.Block {
-	d := m.block()
-	for i, r := range d {
-		m.VSUBPS(c.(Op), x.(block)[i], r)
+	parts := m.parts()
+	for i, r := range parts {
+		m.VSUBPS(m.consts.Get(c), m.read(x)[i], r)
 	}
-	return d
+	return m.newBlock(parts)
 }
 
 // MaxConst and MinConst: VMAXPS gives its second source if either is NaN, hence x there.
 func (m *Machine) MaxConst(dst, x vec.Block, c vec.Const) {
-	for i, r := range dst.(block) {
-		m.VMAXPS(x.(block)[i], m.held(c), r)
+	for i, r := range m.write(dst) {
+		m.VMAXPS(m.read(x)[i], m.held(c), r)
 	}
 }
 
 func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) {
-	for i, r := range dst.(block) {
-		m.VMINPS(x.(block)[i], m.held(c), r)
+	for i, r := range m.write(dst) {
+		m.VMINPS(m.read(x)[i], m.held(c), r)
 	}
 }
 
 // held is a constant in a register.
 func (m *Machine) held(c vec.Const) reg.Register {
 	if m.wide() {
-		return c.(reg.Register)
+		return m.consts.Get(c).(reg.Register)
 	}
 	r := m.YMM()
-	m.VMOVUPS(c.(Op), r)
+	m.VMOVUPS(m.consts.Get(c), r)
 	return r
 }
 
-func (m *Machine) PowerOfTwo(p, n, shifted vec.Block, bias, tiny vec.Const) {
-	for i, r := range p.(block) {
+// Exponent: AVX-512 scales by n, AVX2 by its bits.
+func (m *Machine) Exponent(n, shifted vec.Block) vec.Block {
+	e := m.blocks.Get(shifted)
+	if m.wide() {
+		e = m.blocks.Get(n)
+	}
+	m.Free(n, shifted)
+	return m.blocks.New(e)
+}
+
+func (m *Machine) LdexpNonPositive(p, exponent vec.Block, bias, tiny vec.Const) {
+	for i, r := range m.write(p) {
 		if m.wide() {
-			m.VSCALEFPS(n.(block)[i], r, r)
+			m.VSCALEFPS(m.read(exponent)[i], r, r)
 			continue
 		}
 		// 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n = −151: an
 		// underflow would take a hundred cycles. What is above it is shifted out.
-		power := shifted.(block)[i]
-		m.VPADDD(bias.(Op), power, power)
+		power := m.write(exponent)[i]
+		m.VPADDD(m.consts.Get(bias), power, power)
 		m.VPSLLD(U8(23), power, power)
 		m.VMULPS(power, r, r)
-		m.VMULPS(tiny.(Op), r, r)
+		m.VMULPS(m.consts.Get(tiny), r, r)
 	}
 }
 
-// AnyPowerOfTwo multiplies by 2^⌊n/2⌋ and by the rest.
-func (m *Machine) AnyPowerOfTwo(p, n, shifted vec.Block, bias vec.Const) {
-	for i, r := range p.(block) {
+// Ldexp multiplies by 2^⌊n/2⌋ and by the rest.
+func (m *Machine) Ldexp(p, exponent vec.Block, bias vec.Const) {
+	for i, r := range m.write(p) {
 		if m.wide() {
-			m.VSCALEFPS(n.(block)[i], r, r)
+			m.VSCALEFPS(m.read(exponent)[i], r, r)
 			continue
 		}
-		rest, half := shifted.(block)[i], m.YMM()
-		m.VPADDD(bias.(Op), rest, rest) // n + 2·127
+		rest, half := m.write(exponent)[i], m.YMM()
+		m.VPADDD(m.consts.Get(bias), rest, rest) // n + 2·127
 		m.VPSRLD(U8(1), rest, half)
 		m.VPSUBD(half, rest, rest)
-		for _, exponent := range []reg.Register{half, rest} {
-			m.VPSLLD(U8(23), exponent, exponent)
-			m.VMULPS(exponent, r, r)
+		for _, e := range []reg.Register{half, rest} {
+			m.VPSLLD(U8(23), e, e)
+			m.VMULPS(e, r, r)
 		}
 	}
 }
 
-// Fraction works on the bits, whose exponent ¾ less starts where m is ¾.
-func (m *Machine) Fraction(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
-	f, e := m.block(), m.block()
-	for i, r := range x.(block) {
-		m.VPSUBD(threeQuarters.(Op), r, e[i])
+// Frexp works on the bits, whose exponent ¾ less starts where m is ¾.
+func (m *Machine) Frexp(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
+	f, e := m.parts(), m.parts()
+	for i, r := range m.read(x) {
+		m.VPSUBD(m.consts.Get(threeQuarters), r, e[i])
 		m.VPSRAD(U8(23), e[i], e[i])
 		m.VPSLLD(U8(23), e[i], f[i])
 		m.VPSUBD(f[i], r, f[i])
 		m.VCVTDQ2PS(e[i], e[i])
 	}
-	return f, e
+	return m.newBlock(f), m.newBlock(e)
 }

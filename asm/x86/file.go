@@ -18,16 +18,17 @@ import (
 // File is one assembly file that machines of both widths emit into.
 type File struct {
 	ctx       *build.Context
-	suffixes  map[string]string // of the functions by their names
+	features  map[string][]string // of the instruction sets by their names
+	suffixes  map[string]string   // of the functions by their names
 	constants map[uint32]operand.Mem
-	lanes     operand.Mem // the numbers of the lanes, if somebody needs them
+	indexes   operand.Mem // the indices of the lanes, if somebody needs them
 	window    operand.Mem // of masks of bytes, if somebody needs them
 	hot       operand.Mem // the blocks that are 1 in one lane, if somebody needs them
 }
 
 // New returns an empty file.
 func New() *File {
-	f := &File{ctx: build.NewContext(), suffixes: map[string]string{}, constants: map[uint32]operand.Mem{}}
+	f := &File{ctx: build.NewContext(), features: map[string][]string{}, suffixes: map[string]string{}, constants: map[uint32]operand.Mem{}}
 	// lanes is 16 words of ones and 16 of zeros: read n words before the middle,
 	// it masks n lanes.
 	f.ctx.StaticGlobal("lanes")
@@ -42,16 +43,16 @@ func New() *File {
 	return f
 }
 
-// AVX2 and AVX512 return the machines; what they emit goes to the file in the
-// order of the calls.
-func (f *File) AVX2() *Machine { return &Machine{Context: f.ctx, file: f, suffix: "AVX2", bits: 256} }
-func (f *File) AVX512() *Machine {
-	return &Machine{Context: f.ctx, file: f, suffix: "AVX512", bits: 512}
-}
-
-// AVX512VNNI has an instruction for inner products of bytes.
-func (f *File) AVX512VNNI() *Machine {
-	return &Machine{Context: f.ctx, file: f, suffix: "AVX512VNNI", bits: 512, vnni: true}
+// Machine returns a machine for the instruction set of a name, which is the suffix
+// of its functions, and of a processor with some features, by their names in
+// golang.org/x/sys/cpu: with AVX-512 its registers have 512 bits.
+func (f *File) Machine(name string, features []string) vec.Machine {
+	f.features[name] = features
+	m := &Machine{Context: f.ctx, file: f, suffix: name, bits: 256, vnni: slices.Contains(features, "AVX512VNNI")}
+	if slices.Contains(features, "AVX512F") {
+		m.bits = 512
+	}
+	return m
 }
 
 // constant is 32 bytes of memory that hold a number in all lanes of a YMM register.
@@ -68,16 +69,16 @@ func (f *File) constant(bits uint32) operand.Mem {
 	return mem
 }
 
-// numbers is the integers 0 to 15.
-func (f *File) numbers() operand.Mem {
-	if f.lanes.Symbol.Name == "" {
-		f.lanes = f.ctx.StaticGlobal("numbers")
+// indices is the integers 0 to 15.
+func (f *File) indices() operand.Mem {
+	if f.indexes.Symbol.Name == "" {
+		f.indexes = f.ctx.StaticGlobal("numbers")
 		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
 		for i := range vec.Lanes {
 			f.ctx.AppendDatum(operand.U32(uint32(i)))
 		}
 	}
-	return f.lanes
+	return f.indexes
 }
 
 // oneHot is a block for each lane, 1 there and +0 elsewhere.
@@ -113,20 +114,28 @@ func (f *File) byteWindow() operand.Mem {
 	return f.window
 }
 
-// extensions are what internal/cpu demands before it chooses an ISA, as avo
-// calls them. MMX+ is the prefetch, which every amd64 has; POPCNT is older than AVX.
+// extensions are the features of golang.org/x/sys/cpu that avo calls otherwise, and
+// what a feature implies.
 var extensions = map[string][]string{
-	"AVX2":       {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2"},
-	"AVX512":     {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
-	"AVX512VNNI": {"MMX+", "POPCNT", "AVX", "AVX2", "FMA3", "BMI", "BMI2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512VNNI"},
+	"AVX2": {"AVX", "AVX2", "MMX+"}, // MMX+ is the prefetch, which every amd64 has
+	"FMA":  {"FMA3"},
+	"BMI1": {"BMI"},
 }
 
-// checkExtensions fails if a function needs more than the ISA in its name has.
+// checkExtensions fails if a function needs more than its instruction set has.
 func (f *File) checkExtensions(fn *ir.Function) error {
-	allowed := extensions[f.suffixes[fn.Name]]
+	isa := f.suffixes[fn.Name]
+	var allowed []string
+	for _, feature := range f.features[isa] {
+		if names, ok := extensions[feature]; ok {
+			allowed = append(allowed, names...)
+		} else {
+			allowed = append(allowed, feature)
+		}
+	}
 	for _, e := range fn.ISA {
 		if !slices.Contains(allowed, e) {
-			return fmt.Errorf("%s needs %s; its ISA has %v", fn.Name, e, allowed)
+			return fmt.Errorf("%s needs %s; %s has %v", fn.Name, e, isa, allowed)
 		}
 	}
 	return nil

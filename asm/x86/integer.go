@@ -10,42 +10,47 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-func (m *Machine) CopyInt(n vec.Int) vec.Int {
+func (m *Machine) CopyInt(n vec.Int) vec.Int { return m.ints.New(m.copy(m.ints.Get(n))) }
+
+func (m *Machine) copy(n reg.GPVirtual) reg.GPVirtual {
 	c := m.GP64()
-	m.MOVQ(n.(Op), c)
+	m.MOVQ(n, c)
 	return c
 }
 
 func (m *Machine) CopyPtr(p vec.Ptr) vec.Ptr {
 	c := m.GP64()
 	m.LEAQ(m.mem(p, 0, 0), c)
-	return pointer{base: c, bytes: p.(pointer).bytes}
+	return m.pointers.New(pointer{base: c, element: m.pointers.Get(p).element})
 }
 
 func (m *Machine) LoadInt(p vec.Ptr, elem int) vec.Int {
 	n := m.GP64()
-	m.MOVQ(p.(pointer).memory().Offset(8*elem), n)
-	return n
+	m.MOVQ(m.at(p).Offset(8*elem), n)
+	return m.ints.New(n)
 }
 
 func (m *Machine) Element(p vec.Ptr, index vec.Int) vec.Ptr {
-	e, a := m.GP64(), p.(pointer)
-	m.LEAQ(Mem{Base: a.base, Index: index.(reg.Register), Scale: 4}, e)
-	return pointer{base: e, index: a.index, scale: a.scale}
+	e, a := m.GP64(), m.pointers.Get(p)
+	m.LEAQ(Mem{Base: a.base, Index: m.ints.Get(index), Scale: 4}, e)
+	return m.pointers.New(pointer{base: e, index: a.index, scale: a.scale})
 }
 
 func (m *Machine) RowAt(p vec.Ptr, stride, index vec.Int) vec.Ptr {
 	row := m.GP64()
-	m.MOVQ(index.(Op), row)
-	m.IMULQ(stride.(Op), row)
-	m.ADDQ(p.(pointer).base, row)
-	return pointer{base: row, bytes: p.(pointer).bytes}
+	m.MOVQ(m.ints.Get(index), row)
+	m.IMULQ(m.ints.Get(stride), row)
+	m.ADDQ(m.pointers.Get(p).base, row)
+	return m.pointers.New(pointer{base: row, element: m.pointers.Get(p).element})
 }
 
 func (m *Machine) Scale(n vec.Int, k int) vec.Int {
-	c := m.CopyInt(n).(reg.Register)
+	if k <= 0 || k&(k-1) != 0 {
+		m.function.Fail("Scale by %d, not a power of two", k)
+	}
+	c := m.copy(m.ints.Get(n))
 	m.SHLQ(U8(bits.TrailingZeros(uint(k))), c)
-	return c
+	return m.ints.New(c)
 }
 
 // Divide multiplies by 2^(64+s) ÷ k, rounded up, with the largest s for which that
@@ -54,26 +59,26 @@ func (m *Machine) Scale(n vec.Int, k int) vec.Int {
 func (m *Machine) Divide(n vec.Int, k int) vec.Int {
 	s := bits.Len(uint(k)) - 1
 	if k == 1<<s {
-		quotient := m.CopyInt(n)
-		m.SHRQ(U8(s), quotient.(Op))
-		return quotient
+		quotient := m.copy(m.ints.Get(n))
+		m.SHRQ(U8(s), quotient)
+		return m.ints.New(quotient)
 	}
 	reciprocal, _ := bits.Div64(1<<s, 0, uint64(k))
 	factor, low, quotient := m.GP64(), m.GP64(), m.GP64()
-	m.MOVQ(n.(Op), reg.RDX)
+	m.MOVQ(m.ints.Get(n), reg.RDX)
 	m.MOVQ(U64(reciprocal+1), factor)
 	m.MULXQ(factor, low, quotient)
 	m.SHRQ(U8(s), quotient)
-	return quotient
+	return m.ints.New(quotient)
 }
 
 func (m *Machine) Times(x, y vec.Int) vec.Int {
-	p := m.CopyInt(x)
-	m.IMULQ(y.(Op), p.(Op))
-	return p
+	p := m.copy(m.ints.Get(x))
+	m.IMULQ(m.ints.Get(y), p)
+	return m.ints.New(p)
 }
 
-func (m *Machine) Decrease(n vec.Int, k int) { m.SUBQ(I32(k), n.(Op)) }
+func (m *Machine) Decrease(n vec.Int, k int) { m.SUBQ(I32(k), m.ints.Get(n)) }
 
 // reach is how many rows one base register serves: offsets 0, s, 2s, 4s by the
 // scale of the index, and 3s by an index of its own.
@@ -81,13 +86,13 @@ const reach = 5
 
 func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 	rows := make([]vec.Ptr, count)
-	s := stride.(reg.Register)
+	s := m.ints.Get(stride)
 	var s3 reg.Register
 	if count > 3 {
 		s3 = m.GP64()
 		m.LEAQ(Mem{Base: s, Index: s, Scale: 2}, s3)
 	}
-	base, bytes := p.(pointer).base, p.(pointer).bytes
+	base, element := m.pointers.Get(p).base, m.pointers.Get(p).element
 	for i := range rows {
 		switch i % reach {
 		case 0:
@@ -97,11 +102,11 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 				m.ADDQ(s, next)
 				base = next
 			}
-			rows[i] = pointer{base: base, bytes: bytes}
+			rows[i] = m.pointers.New(pointer{base: base, element: element})
 		case 3:
-			rows[i] = pointer{base, s3, 1, bytes}
+			rows[i] = m.pointers.New(pointer{base, s3, 1, element})
 		default:
-			rows[i] = pointer{base, s, uint8(i % reach), bytes}
+			rows[i] = m.pointers.New(pointer{base, s, uint8(i % reach), element})
 		}
 	}
 	return rows
@@ -110,15 +115,15 @@ func (m *Machine) Rows(p vec.Ptr, stride vec.Int, count int) []vec.Ptr {
 func (m *Machine) Advance(ptrs []vec.Ptr, elems int) {
 	seen := map[reg.Register]bool{}
 	for _, p := range ptrs {
-		if a := p.(pointer); !seen[a.base] {
+		if a := m.pointers.Get(p); !seen[a.base] {
 			seen[a.base] = true
-			m.ADDQ(I32(a.size()*elems), a.base)
+			m.ADDQ(I32(a.element.Size()*elems), a.base)
 		}
 	}
 }
 
 func (m *Machine) Move(p vec.Ptr, distance vec.Int, times int) {
-	base, d := p.(pointer).base, distance.(reg.Register)
+	base, d := m.pointers.Get(p).base, m.ints.Get(distance)
 	for ; times >= 8; times -= 8 {
 		m.LEAQ(Mem{Base: base, Index: d, Scale: 8}, base)
 	}
@@ -139,16 +144,16 @@ func (m *Machine) Place(l vec.Label) { m.Label(string(l)) }
 func (m *Machine) Jump(l vec.Label)  { m.JMP(LabelRef(l)) }
 
 func (m *Machine) JumpLess(n vec.Int, k int, l vec.Label) {
-	m.CMPQ(n.(Op), I32(k))
+	m.CMPQ(m.ints.Get(n), I32(k))
 	m.JLT(LabelRef(l))
 }
 
 func (m *Machine) JumpNotLess(n vec.Int, k int, l vec.Label) {
-	m.CMPQ(n.(Op), I32(k))
+	m.CMPQ(m.ints.Get(n), I32(k))
 	m.JGE(LabelRef(l))
 }
 
 func (m *Machine) JumpZero(n vec.Int, l vec.Label) {
-	m.TESTQ(n.(Op), n.(Op))
+	m.TESTQ(m.ints.Get(n), m.ints.Get(n))
 	m.JEQ(LabelRef(l))
 }

@@ -1,6 +1,9 @@
 // Package x86 implements vec.Machine on avo, at 256 bits (AVX2 and FMA) or at
 // 512 (AVX-512 F, BW, DQ, VL). A block of 16 lanes is two YMM registers or one
-// ZMM register, and every method works on the parts in turn.
+// ZMM register, and every method works on these parts in turn.
+//
+// avo finds by itself where a register dies: here Free only ends the life of a
+// handle.
 package x86
 
 import (
@@ -27,12 +30,24 @@ type Machine struct {
 	bits   int
 	vnni   bool
 	labels int
-	part   *partial   // inside Partial
-	last   *lastBytes // inside LastBytes
+	part   *partial      // inside Partial
+	last   *partialBytes // inside PartialBytes
+
+	function  *vec.Function
+	signature vec.Signature
+	blocks    vec.Table[vec.Block, block]
+	masks     vec.Table[vec.Mask, mask]
+	packs     vec.Table[vec.Packed, packed]
+	flags     vec.Table[vec.Flag, reg.Register]
+	sums      vec.Table[vec.Sum, byteSum]
+	consts    vec.Table[vec.Const, Op]
+	ints      vec.Table[vec.Int, reg.GPVirtual]
+	pointers  vec.Table[vec.Ptr, pointer]
+
 	// What a function makes at its beginning when it first needs it: a mask that
-	// clears signs, the numbers of the lanes, the first lanes of four quarters, the
+	// clears signs, the indices of the lanes, the first lanes of four quarters, the
 	// address of a table.
-	abs, numbers reg.VecVirtual
+	abs, indices reg.VecVirtual
 	firsts       reg.OpmaskVirtual
 	oneHot       reg.GPVirtual
 }
@@ -40,12 +55,16 @@ type Machine struct {
 var _ vec.Machine = (*Machine)(nil)
 
 type (
-	block []reg.VecVirtual
+	// block is the parts of a vec.Block; shared tells that they are one register.
+	block struct {
+		parts  []reg.VecVirtual
+		shared bool
+	}
 	// pointer is base + index·scale; rows of one matrix share their base.
 	pointer struct {
 		base, index reg.Register
 		scale       uint8
-		bytes       bool // uint8 and not float32
+		element     vec.Element
 	}
 )
 
@@ -58,123 +77,150 @@ func (m *Machine) register() reg.VecVirtual {
 	return m.YMM()
 }
 
-func (m *Machine) block() block {
-	b := make(block, vec.Lanes*32/m.bits)
-	for i := range b {
-		b[i] = m.register()
+// parts are the registers of a new block.
+func (m *Machine) parts() []reg.VecVirtual {
+	parts := make([]reg.VecVirtual, vec.Lanes*32/m.bits)
+	for i := range parts {
+		parts[i] = m.register()
 	}
-	return b
+	return parts
+}
+
+func (m *Machine) newBlock(parts []reg.VecVirtual) vec.Block {
+	return m.blocks.New(block{parts: parts})
+}
+
+// read returns the parts of a block.
+func (m *Machine) read(b vec.Block) []reg.VecVirtual { return m.blocks.Get(b).parts }
+
+// write returns the parts of a block that a method overwrites.
+func (m *Machine) write(b vec.Block) []reg.VecVirtual {
+	to := m.blocks.Get(b)
+	if to.shared {
+		m.function.Fail("a block whose parts share a register is overwritten")
+	}
+	return to.parts
 }
 
 // mem is part number i of a block.
 func (m *Machine) mem(p vec.Ptr, blocks, i int) Mem {
-	a := p.(pointer)
-	return a.memory().Offset(a.size() * (blocks*vec.Lanes + i*m.bits/32))
+	size := m.pointers.Get(p).element.Size()
+	return m.at(p).Offset(size * (blocks*vec.Lanes + i*m.bits/32))
 }
 
-// memory is what is at the pointer.
-func (a pointer) memory() Mem { return Mem{Base: a.base, Index: a.index, Scale: a.scale} }
-
-// size is that of an element.
-func (a pointer) size() int {
-	if a.bytes {
-		return 1
-	}
-	return 4
+// at is the memory at p.
+func (m *Machine) at(p vec.Ptr) Mem {
+	a := m.pointers.Get(p)
+	return Mem{Base: a.base, Index: a.index, Scale: a.scale}
 }
 
 func (m *Machine) Func(op, signature, doc string) {
 	name := op + m.suffix
+	s, err := vec.ParseSignature(signature)
+	if err != nil {
+		panic(fmt.Sprintf("%s: %v", name, err))
+	}
 	m.Function(name)
 	m.Attributes(attr.NOSPLIT)
-	m.Doc(name + " " + doc)
+	m.Doc(strings.Split(name+" "+doc, "\n")...)
 	m.Pragma("noescape")
-	m.SignatureExpr(signature)
-	m.labels, m.abs, m.numbers, m.firsts, m.oneHot = 0, nil, nil, nil, nil
+	m.Signature(s.Signature)
+	m.function, m.signature = &vec.Function{Name: name}, s
+	m.blocks.Begin(m.function)
+	m.masks.Begin(m.function)
+	m.packs.Begin(m.function)
+	m.flags.Begin(m.function)
+	m.sums.Begin(m.function)
+	m.consts.Begin(m.function)
+	m.ints.Begin(m.function)
+	m.pointers.Begin(m.function)
+	m.labels, m.abs, m.indices, m.firsts, m.oneHot = 0, nil, nil, nil, nil
 	m.file.suffixes[name] = m.suffix
 }
 
 func (m *Machine) Return() {
+	m.blocks.CheckFreed()
+	m.masks.CheckFreed()
+	m.packs.CheckFreed()
+	m.flags.CheckFreed()
+	m.sums.CheckFreed()
 	m.VZEROUPPER()
 	m.RET()
 }
 
 func (m *Machine) ReturnFirst(b vec.Block) {
-	m.VMOVSS(b.(block)[0].AsX(), m.address(m.ReturnIndex(0)))
+	m.VMOVSS(m.read(b)[0].AsX(), m.address(m.ReturnIndex(0)))
+	m.Free(b)
 	m.Return()
 }
 
-func (m *Machine) param(arg string) gotypes.Component {
-	if name, ok := strings.CutSuffix(arg, "_base"); ok {
-		return m.Param(name).Base()
-	}
-	if name, ok := strings.CutSuffix(arg, "_len"); ok {
-		return m.Param(name).Len()
-	}
-	return m.Param(arg)
-}
-
-func (m *Machine) Int(arg string) vec.Int {
-	return m.Context.Load(m.param(arg), m.GP64())
-}
+func (m *Machine) Int(arg string) vec.Int { return m.ints.New(m.argument(arg)) }
 
 func (m *Machine) Ptr(arg string) vec.Ptr {
-	return pointer{base: m.Context.Load(m.param(arg), m.GP64())}
+	e, err := m.signature.Element(arg)
+	if err != nil {
+		m.function.Fail("%v", err)
+	}
+	return m.pointers.New(pointer{base: m.argument(arg), element: e})
 }
 
-func (m *Machine) Bytes(arg string) vec.Ptr {
-	return pointer{base: m.Context.Load(m.param(arg), m.GP64()), bytes: true}
+// argument loads an argument to a general register.
+func (m *Machine) argument(arg string) reg.GPVirtual {
+	r := m.GP64()
+	m.Context.Load(m.signature.Component(arg), r)
+	return r
 }
 
-func (m *Machine) Splat(arg string) vec.Block {
+func (m *Machine) Broadcast(arg string) vec.Block {
 	r := m.register()
-	m.VBROADCASTSS(m.address(m.param(arg)), r)
+	m.VBROADCASTSS(m.address(m.signature.Component(arg)), r)
 	return m.shared(r)
 }
 
-// shared is a block whose parts are one register.
-func (m *Machine) shared(r reg.VecVirtual) block {
-	return slices.Repeat(block{r}, vec.Lanes*32/m.bits)
+// shared returns a block whose parts are one register.
+func (m *Machine) shared(r reg.VecVirtual) vec.Block {
+	return m.blocks.New(block{slices.Repeat([]reg.VecVirtual{r}, vec.Lanes*32/m.bits), true})
 }
 
 // address is where the frame holds an argument or the result.
 func (m *Machine) address(c gotypes.Component) Mem {
 	at, err := c.Resolve()
 	if err != nil {
-		panic(fmt.Sprintf("x86: %s: %v", m.function().Name, err))
+		m.function.Fail("%v", err)
 	}
 	return at.Addr
 }
 
-func (m *Machine) broadcast(from Op) block {
-	b := m.block()
-	m.VBROADCASTSS(from, b[0])
-	for _, r := range b[1:] {
-		m.VMOVAPS(b[0], r)
+func (m *Machine) broadcast(from Op) []reg.VecVirtual {
+	parts := m.parts()
+	m.VBROADCASTSS(from, parts[0])
+	for _, r := range parts[1:] {
+		m.VMOVAPS(parts[0], r)
 	}
-	return b
+	return parts
 }
 
 // first runs emit and moves what it emitted to the beginning of the function: a
 // constant that a loop needs is made before it.
 func (m *Machine) first(emit func()) {
-	f := m.function()
+	f := m.emitted()
 	before := len(f.Nodes)
 	emit()
 	f.Nodes = append(append([]ir.Node{}, f.Nodes[before:]...), f.Nodes[:before]...)
 }
 
-func (m *Machine) function() *ir.Function {
+// emitted is the function so far.
+func (m *Machine) emitted() *ir.Function {
 	f, err := m.Result()
 	if err != nil {
-		panic(err)
+		m.function.Fail("%v", err)
 	}
 	fs := f.Functions()
 	return fs[len(fs)-1]
 }
 
 func (m *Machine) Constant(v float32) vec.Block {
-	return m.broadcast(m.constant(math.Float32bits(v)))
+	return m.newBlock(m.broadcast(m.constant(math.Float32bits(v))))
 }
 
 func (m *Machine) constant(bits uint32) reg.VecVirtual {
@@ -185,13 +231,13 @@ func (m *Machine) constant(bits uint32) reg.VecVirtual {
 }
 
 func (m *Machine) Zero() vec.Block {
-	b := m.block()
+	b := m.newBlock(m.parts())
 	m.Clear(b)
 	return b
 }
 
 func (m *Machine) Clear(dst vec.Block) {
-	for _, r := range dst.(block) {
+	for _, r := range m.write(dst) {
 		m.zero(r)
 	}
 }
@@ -200,6 +246,19 @@ func (m *Machine) Clear(dst vec.Block) {
 // it does not know of VPXORD.
 func (m *Machine) zero(r reg.VecVirtual) { m.VXORPS(r, r, r) }
 
-// Free and Scope: avo finds by itself where a register dies.
-func (m *Machine) Free(...vec.Block) {}
-func (m *Machine) Scope(body func()) { body() }
+func (m *Machine) Free(bs ...vec.Block) { m.blocks.Free(bs...) }
+
+func (m *Machine) Scope(body func()) {
+	ints, pointers := m.ints.Mark(), m.pointers.Mark()
+	body()
+	m.ints.FreeSince(ints)
+	m.pointers.FreeSince(pointers)
+}
+
+func (m *Machine) ScopePtrs(body func() []vec.Ptr) []vec.Ptr {
+	ints, pointers := m.ints.Mark(), m.pointers.Mark()
+	kept := body()
+	m.ints.FreeSince(ints)
+	m.pointers.FreeSince(pointers, kept...)
+	return kept
+}

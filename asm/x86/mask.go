@@ -11,22 +11,22 @@ import (
 // whose lanes are all ones or all zeros.
 type mask struct {
 	k     reg.Register
-	parts block
+	parts []reg.VecVirtual
 }
 
 // predicates of VCMPPS; none is true of NaN but Unordered.
 var predicates = map[vec.Relation]uint8{vec.Equal: 0x00, vec.Less: 0x11, vec.AtMost: 0x12, vec.Greater: 0x1e, vec.Unordered: 0x03}
 
 func (m *Machine) Compare(r vec.Relation, x, y vec.Block) vec.Mask {
-	return m.compare(r, x, func(i int) Op { return y.(block)[i] })
+	return m.compare(r, x, func(i int) Op { return m.read(y)[i] })
 }
 
 func (m *Machine) CompareConst(r vec.Relation, x vec.Block, c vec.Const) vec.Mask {
-	return m.compare(r, x, func(int) Op { return c.(Op) })
+	return m.compare(r, x, func(int) Op { return m.consts.Get(c) })
 }
 
 func (m *Machine) compare(r vec.Relation, x vec.Block, y func(i int) Op) vec.Mask {
-	return m.chosen(func(i int, to reg.Register) { m.VCMPPS(U8(predicates[r]), y(i), x.(block)[i], to) })
+	return m.chosen(func(i int, to reg.Register) { m.VCMPPS(U8(predicates[r]), y(i), m.read(x)[i], to) })
 }
 
 // chosen is a mask whose parts set fills.
@@ -34,55 +34,55 @@ func (m *Machine) chosen(set func(i int, to reg.Register)) vec.Mask {
 	if m.wide() {
 		k := m.K()
 		set(0, k)
-		return mask{k: k}
+		return m.masks.New(mask{k: k})
 	}
-	parts := m.block()
+	parts := m.parts()
 	for i, r := range parts {
 		set(i, r)
 	}
-	return mask{parts: parts}
+	return m.masks.New(mask{parts: parts})
 }
 
-func (m *Machine) Valid() vec.Mask {
+func (m *Machine) ValidLanes() vec.Mask {
 	if m.wide() {
-		return mask{k: m.part.k}
+		return m.masks.New(mask{k: m.part.k})
 	}
 	return m.chosen(func(i int, to reg.Register) { m.VMOVUPS(m.part.lanes.Offset(32*i), to) })
 }
 
-func (m *Machine) Lane(index vec.Int) vec.Mask {
+func (m *Machine) LaneMask(index vec.Int) vec.Mask {
 	x, at := m.XMM(), m.register()
-	m.VMOVD(index.(reg.GPVirtual).As32(), x)
+	m.VMOVD(m.ints.Get(index).As32(), x)
 	m.VPBROADCASTD(x, at)
 	return m.lane(at)
 }
 
-func (m *Machine) Others(p vec.Ptr, elem int) vec.Mask {
-	index := p.(pointer).memory().Offset(8 * elem)
+func (m *Machine) OtherLanes(p vec.Ptr, elem int) vec.Mask {
+	index := m.at(p).Offset(8 * elem)
 	if m.wide() {
 		const notEqual = 4
-		if m.numbers == nil {
+		if m.indices == nil {
 			m.first(func() {
-				m.numbers = m.register()
-				m.VMOVDQU32(m.file.numbers(), m.numbers)
+				m.indices = m.register()
+				m.VMOVDQU32(m.file.indices(), m.indices)
 			})
 		}
 		k := m.K()
-		m.VPCMPD_BCST(U8(notEqual), index, m.numbers, m.part.k, k)
-		return mask{k: k}
+		m.VPCMPD_BCST(U8(notEqual), index, m.indices, m.part.k, k)
+		return m.masks.New(mask{k: k})
 	}
 	at := m.register()
 	m.VPBROADCASTD(index, at)
 	others := m.lane(at)
-	for i, r := range others.(mask).parts {
+	for i, r := range m.masks.Get(others).parts {
 		m.VANDNPS(m.part.lanes.Offset(32*i), r, r)
 	}
 	return others
 }
 
-func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
-	b, n := m.block(), m.GP32()
-	if x := chosen.(mask); m.wide() {
+func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
+	b, n := m.newBlock(m.parts()), m.GP32()
+	if x := m.masks.Get(chosen); m.wide() {
 		m.KMOVW(x.k, n)
 		m.POPCNTL(n, n)
 	} else {
@@ -95,14 +95,15 @@ func (m *Machine) MinusCount(chosen vec.Mask) vec.Block {
 	}
 	m.NEGL(n)
 	m.Clear(b) // or the conversion waits for what was in the register
-	m.VCVTSI2SSL(n, b[0].AsX(), b[0].AsX())
+	first := m.read(b)[0].AsX()
+	m.VCVTSI2SSL(n, first, first)
 	return b
 }
 
 // lane compares with the numbers of the lanes.
 func (m *Machine) lane(at reg.Register) vec.Mask {
-	numbers := m.file.numbers()
-	return m.chosen(func(i int, to reg.Register) { m.VPCMPEQD(numbers.Offset(i*m.bits/8), at, to) })
+	indices := m.file.indices()
+	return m.chosen(func(i int, to reg.Register) { m.VPCMPEQD(indices.Offset(i*m.bits/8), at, to) })
 }
 
 func (m *Machine) And(x, y vec.Mask) vec.Mask { return m.combine(m.KANDW, m.VANDPS, x, y) }
@@ -113,16 +114,16 @@ func (m *Machine) AndNot(x, y vec.Mask) vec.Mask {
 func (m *Machine) Not(x vec.Mask) vec.Mask {
 	return m.chosen(func(i int, to reg.Register) {
 		if m.wide() {
-			m.KNOTW(x.(mask).k, to)
+			m.KNOTW(m.masks.Get(x).k, to)
 			return
 		}
 		m.VPCMPEQD(to, to, to)
-		m.VXORPS(x.(mask).parts[i], to, to)
+		m.VXORPS(m.masks.Get(x).parts[i], to, to)
 	})
 }
 
 func (m *Machine) combine(wide func(k, k1, k2 Op), narrow func(...Op), x, y vec.Mask) vec.Mask {
-	a, b := x.(mask), y.(mask)
+	a, b := m.masks.Get(x), m.masks.Get(y)
 	return m.chosen(func(i int, to reg.Register) {
 		if m.wide() {
 			wide(b.k, a.k, to)
@@ -132,54 +133,54 @@ func (m *Machine) combine(wide func(k, k1, k2 Op), narrow func(...Op), x, y vec.
 	})
 }
 
-func (m *Machine) Keep(dst, x vec.Block, chosen vec.Mask) {
-	for i, r := range dst.(block) {
+func (m *Machine) ZeroMask(dst, x vec.Block, chosen vec.Mask) {
+	for i, r := range m.write(dst) {
 		if m.wide() {
-			m.VMOVAPS_Z(x.(block)[i], chosen.(mask).k, r)
+			m.VMOVAPS_Z(m.read(x)[i], m.masks.Get(chosen).k, r)
 		} else {
-			m.VANDPS(chosen.(mask).parts[i], x.(block)[i], r)
+			m.VANDPS(m.masks.Get(chosen).parts[i], m.read(x)[i], r)
 		}
 	}
 }
 
-func (m *Machine) AddKeep(dst, x, y vec.Block, chosen vec.Mask) {
+func (m *Machine) AddZeroMask(dst, x, y vec.Block, chosen vec.Mask) {
 	if !m.wide() {
 		m.Add(dst, x, y)
-		m.Keep(dst, dst, chosen)
+		m.ZeroMask(dst, dst, chosen)
 		return
 	}
-	m.VADDPS_Z(y.(block)[0], x.(block)[0], chosen.(mask).k, dst.(block)[0])
+	m.VADDPS_Z(m.read(y)[0], m.read(x)[0], m.masks.Get(chosen).k, m.write(dst)[0])
 }
 
-func (m *Machine) LoadFirstWhere(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
+func (m *Machine) LoadBroadcastMasked(p vec.Ptr, elem int, chosen vec.Mask) vec.Block {
 	if !m.wide() {
-		b := m.LoadFirst(p, elem)
-		m.Keep(b, b, chosen)
+		b := m.LoadBroadcast(p, elem)
+		m.ZeroMask(b, b, chosen)
 		return b
 	}
-	b := m.block()
-	m.VBROADCASTSS_Z(m.mem(p, 0, 0).Offset(4*elem), chosen.(mask).k, b[0])
-	return b
+	parts := m.parts()
+	m.VBROADCASTSS_Z(m.mem(p, 0, 0).Offset(4*elem), m.masks.Get(chosen).k, parts[0])
+	return m.newBlock(parts)
 }
 
-func (m *Machine) Choose(dst, x vec.Block, chosen vec.Mask) {
-	for i, r := range dst.(block) {
+func (m *Machine) Blend(dst, x vec.Block, chosen vec.Mask) {
+	for i, r := range m.write(dst) {
 		if m.wide() {
-			m.VMOVAPS(x.(block)[i], chosen.(mask).k, r)
+			m.VMOVAPS(m.read(x)[i], m.masks.Get(chosen).k, r)
 		} else {
-			m.VBLENDVPS(chosen.(mask).parts[i], x.(block)[i], r, r)
+			m.VBLENDVPS(m.masks.Get(chosen).parts[i], m.read(x)[i], r, r)
 		}
 	}
 }
 
 func (m *Machine) SubWhere(dst vec.Block, c vec.Const, chosen vec.Mask) {
-	for i, r := range dst.(block) {
+	for i, r := range m.write(dst) {
 		if m.wide() {
-			m.VSUBPS(c.(Op), r, chosen.(mask).k, r)
+			m.VSUBPS(m.consts.Get(c), r, m.masks.Get(chosen).k, r)
 			continue
 		}
 		t := m.YMM()
-		m.VANDPS(c.(Op), chosen.(mask).parts[i], t)
+		m.VANDPS(m.consts.Get(c), m.masks.Get(chosen).parts[i], t)
 		m.VSUBPS(t, r, r) // minus +0 is the same
 	}
 }
@@ -192,15 +193,15 @@ func (m *Machine) SubOneHot(dst vec.Block, lane vec.Int) {
 			m.LEAQ(m.file.oneHot(), m.oneHot)
 		})
 	}
-	at := lane.(reg.Register)
+	at := m.ints.Get(lane)
 	m.SHLQ(U8(6), at)
-	for i, r := range dst.(block) {
+	for i, r := range m.write(dst) {
 		m.VSUBPS(Mem{Base: m.oneHot, Index: at, Scale: 1, Disp: i * m.bits / 8}, r, r)
 	}
 }
 
 func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
-	if x := chosen.(mask); m.wide() {
+	if x := m.masks.Get(chosen); m.wide() {
 		m.KORTESTW(x.k, x.k)
 	} else {
 		t := m.YMM()
@@ -210,4 +211,4 @@ func (m *Machine) JumpAny(chosen vec.Mask, l vec.Label) {
 	m.JNE(LabelRef(l))
 }
 
-func (m *Machine) FreeMask(...vec.Mask) {}
+func (m *Machine) FreeMask(masks ...vec.Mask) { m.masks.Free(masks...) }

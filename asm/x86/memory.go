@@ -9,18 +9,15 @@ import (
 
 // partial is what Load and Store need to know inside Partial.
 type partial struct {
-	fill  block
+	fill  vec.Block
 	n     reg.Register // the number of valid lanes
 	k     reg.Register // AVX-512: a mask of them
 	lanes Mem          // AVX2: the window of table lanes that masks them
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
-	m.part = &partial{n: n.(reg.Register)}
-	if fill != nil {
-		m.part.fill = fill.(block)
-	}
-	count := n.(reg.GPVirtual)
+	count := m.ints.Get(n)
+	m.part = &partial{n: count, fill: fill}
 	if m.wide() {
 		ones, k := m.GP32(), m.K()
 		m.MOVL(U32(0xffffffff), ones)
@@ -54,41 +51,67 @@ func (m *Machine) mask(i int) reg.VecVirtual {
 }
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
-	b := m.block()
-	for i, r := range b {
+	parts := m.parts()
+	for i, r := range parts {
 		m.load(r, p, blocks, i)
 	}
-	return b
+	return m.newBlock(parts)
 }
 
-// load loads part i of a block. Bytes are converted, and come whole.
+// An element is how its numbers become float32 in a register.
+type element struct {
+	// load loads and converts a part of a block, loadPartial the valid lanes of part i;
+	// nil if the element comes in whole blocks only.
+	load        func(m *Machine, from Mem, to reg.VecVirtual)
+	loadPartial func(m *Machine, from Mem, to reg.VecVirtual, i int)
+}
+
+var elements = map[vec.Element]element{
+	vec.Float32: {
+		load:        func(m *Machine, from Mem, to reg.VecVirtual) { m.VMOVUPS(from, to) },
+		loadPartial: (*Machine).loadMasked,
+	},
+	vec.Uint8: {
+		load: func(m *Machine, from Mem, to reg.VecVirtual) {
+			m.VPMOVZXBD(from, to)
+			m.VCVTDQ2PS(to, to)
+		},
+	},
+}
+
+// load loads part i of a block.
 func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
-	from := m.mem(p, blocks, i)
+	name := m.pointers.Get(p).element
+	e, from := elements[name], m.mem(p, blocks, i)
 	switch {
-	case p.(pointer).bytes:
-		if m.part != nil {
-			panic("x86: bytes in Partial")
-		}
-		m.VPMOVZXBD(from, r)
-		m.VCVTDQ2PS(r, r)
-	case m.part == nil:
-		m.VMOVUPS(from, r)
-	case m.wide() && m.part.fill == nil:
+	case m.part == nil && e.load != nil:
+		e.load(m, from, r)
+	case m.part != nil && e.loadPartial != nil:
+		e.loadPartial(m, from, r, i)
+	default:
+		m.function.Fail("%v cannot be loaded here", name)
+	}
+}
+
+func (m *Machine) loadMasked(from Mem, r reg.VecVirtual, i int) {
+	fill := vec.Has(m.part.fill)
+	switch {
+	case m.wide() && !fill:
 		m.VMOVUPS_Z(from, m.part.k, r)
 	case m.wide():
-		m.VMOVAPS(m.part.fill[i], r)
+		m.VMOVAPS(m.read(m.part.fill)[i], r)
 		m.VMOVUPS(from, m.part.k, r)
 	default:
 		mask := m.mask(i)
 		m.VMASKMOVPS(from, mask, r)
-		if m.part.fill != nil {
-			m.VBLENDVPS(mask, r, m.part.fill[i], r)
+		if fill {
+			m.VBLENDVPS(mask, r, m.read(m.part.fill)[i], r)
 		}
 	}
 }
 
 func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
-	for i, r := range b.(block) {
+	for i, r := range m.read(b) {
 		to := m.mem(p, blocks, i)
 		switch {
 		case m.part == nil:
@@ -101,10 +124,10 @@ func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
 	}
 }
 
-// StoreRuns stores runs of 8, 4, 2 and 1 lanes, one for each bit of their number;
+// StoreUnmasked stores runs of 8, 4, 2 and 1 lanes, one for each bit of their number;
 // what follows a run moves down.
-func (m *Machine) StoreRuns(b vec.Block, p vec.Ptr) {
-	at, low, parts := m.GP64(), m.YMM(), b.(block)
+func (m *Machine) StoreUnmasked(b vec.Block, p vec.Ptr) {
+	at, low, parts := m.GP64(), m.YMM(), m.read(b)
 	m.LEAQ(m.mem(p, 0, 0), at)
 	m.VMOVAPS(parts[0].AsY(), low)
 	x, end := low.AsX(), Mem{Base: at}
@@ -131,20 +154,20 @@ func (m *Machine) StoreRuns(b vec.Block, p vec.Ptr) {
 	ifBit(1, func() { m.VMOVSS(x, end) })
 }
 
-func (m *Machine) LoadFirst(p vec.Ptr, elem int) vec.Block {
-	return m.broadcast(m.mem(p, 0, 0).Offset(4 * elem))
+func (m *Machine) LoadBroadcast(p vec.Ptr, elem int) vec.Block {
+	return m.newBlock(m.broadcast(m.mem(p, 0, 0).Offset(4 * elem)))
 }
 
 func (m *Machine) StoreFirst(b vec.Block, p vec.Ptr, elem int) {
-	m.VMOVSS(b.(block)[0].AsX(), m.mem(p, 0, 0).Offset(4*elem))
+	m.VMOVSS(m.read(b)[0].AsX(), m.mem(p, 0, 0).Offset(4*elem))
 }
 
 func (m *Machine) Copy(x vec.Block) vec.Block {
-	b := m.block()
-	for i, r := range b {
-		m.VMOVAPS(x.(block)[i], r)
+	parts := m.parts()
+	for i, r := range parts {
+		m.VMOVAPS(m.read(x)[i], r)
 	}
-	return b
+	return m.newBlock(parts)
 }
 
 func (m *Machine) Prefetch(p vec.Ptr) { m.PREFETCHT0(m.mem(p, 0, 0)) }

@@ -18,19 +18,22 @@ func (m *Machine) PackSum(bs []vec.Block) vec.Packed { return m.pack(bs, m.VADDP
 func (m *Machine) PackMax(bs []vec.Block) vec.Packed { return m.pack(bs, m.VMAXPS) }
 
 func (m *Machine) pack(bs []vec.Block, combine func(...Op)) vec.Packed {
+	var r reg.VecVirtual
 	switch {
 	case len(bs) == 1 && m.wide(): // as wide as the constants
-		return packed{m.fold(bs[0].(block), combine).AsZ().(reg.VecVirtual), 1}
+		r = m.fold(m.read(bs[0]), combine).AsZ().(reg.VecVirtual)
 	case len(bs) == 1:
-		return packed{m.fold(bs[0].(block), combine), 1}
+		r = m.fold(m.read(bs[0]), combine)
 	case m.wide():
-		return packed{m.quarters(bs, combine), 4}
+		r = m.quarters(bs, combine)
+	default:
+		r = m.halves(bs, combine)
 	}
-	return packed{m.halves(bs, combine), 4}
+	return m.packs.New(packed{r, len(bs)})
 }
 
-func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
-	from, r := p.(packed), m.register()
+func (m *Machine) BroadcastLane(p vec.Packed, i int) vec.Block {
+	from, r := m.packs.Get(p), m.register()
 	switch {
 	case from.count == 1:
 		m.VBROADCASTSS(from.r.AsX(), r)
@@ -44,18 +47,18 @@ func (m *Machine) Spread(p vec.Packed, i int) vec.Block {
 }
 
 func (m *Machine) AddPacked(p vec.Packed, c vec.Const) {
-	r := p.(packed).r
-	m.VADDPS(c.(Op), r, r)
+	r := m.packs.Get(p).r
+	m.VADDPS(m.consts.Get(c), r, r)
 }
 
 func (m *Machine) Reciprocal(p vec.Packed, one vec.Const) {
-	r := p.(packed).r
+	r := m.packs.Get(p).r
 	m.VDIVPS(r, m.held(one), r)
 }
 
 func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr, elem int) {
 	at := m.mem(to, 0, 0).Offset(4 * elem)
-	switch from := p.(packed); {
+	switch from := m.packs.Get(p); {
 	case from.count == 1:
 		m.VMOVSS(from.r.AsX(), at)
 	case m.wide():
@@ -65,4 +68,4 @@ func (m *Machine) StorePacked(p vec.Packed, to vec.Ptr, elem int) {
 	}
 }
 
-func (m *Machine) FreePacked(vec.Packed) {}
+func (m *Machine) FreePacked(p vec.Packed) { m.packs.Free(p) }

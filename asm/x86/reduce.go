@@ -19,7 +19,7 @@ const (
 
 // fold combines the 16 lanes into lane 0 of a new register as the arithmetic says:
 // i and i+8, then i+4, then i+2, then i+1.
-func (m *Machine) fold(v block, combine func(...Op)) reg.VecVirtual {
+func (m *Machine) fold(v []reg.VecVirtual, combine func(...Op)) reg.VecVirtual {
 	y, t := m.foldHalves(v, combine), m.XMM()
 	if m.wide() {
 		m.VEXTRACTF32X4(Imm(1), y, t) // reaches registers 16 to 31
@@ -36,7 +36,7 @@ func (m *Machine) fold(v block, combine func(...Op)) reg.VecVirtual {
 }
 
 // foldHalves combines lanes i and i+8 in a new register: eight lanes are left.
-func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
+func (m *Machine) foldHalves(v []reg.VecVirtual, combine func(...Op)) reg.VecVirtual {
 	y := m.YMM()
 	if m.wide() {
 		m.VEXTRACTF64X4(Imm(1), v[0], y)
@@ -47,21 +47,25 @@ func (m *Machine) foldHalves(v block, combine func(...Op)) reg.VecVirtual {
 	return y
 }
 
-func (m *Machine) Reduce(b vec.Block)        { b.(block)[0] = m.fold(b.(block), m.VADDPS) }
-func (m *Machine) ReduceMaxBits(b vec.Block) { b.(block)[0] = m.fold(b.(block), m.VPMAXUD) }
+func (m *Machine) Reduce(b vec.Block)        { m.reduce(b, m.VADDPS) }
+func (m *Machine) ReduceMaxBits(b vec.Block) { m.reduce(b, m.VPMAXUD) }
+
+func (m *Machine) reduce(b vec.Block, combine func(...Op)) {
+	m.write(b)[0] = m.fold(m.read(b), combine)
+}
 
 func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
-	v, end := b.(block), m.NewLabel("max")
+	v, end := m.write(b), m.NewLabel("max")
 	v[0] = m.fold(v, m.VMAXPS)
 	x, t := v[0].AsX(), m.XMM()
 	m.VXORPS(t, t, t)
 	m.VADDPS(t, x, x) // −0 + +0 is +0
-	all, found := flags[0].(reg.Register), m.GP32()
+	all, found := m.flags.Get(flags[0]), m.GP32()
 	for _, f := range flags[1:] {
 		if m.wide() {
-			m.KANDW(f.(reg.Register), all, all)
+			m.KANDW(m.flags.Get(f), all, all)
 		} else {
-			m.VORPS(f.(reg.Register), all, all)
+			m.VORPS(m.flags.Get(f), all, all)
 		}
 	}
 	if m.wide() {
@@ -74,24 +78,25 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	m.JEQ(LabelRef(end))
 	m.VBROADCASTSS(m.constant(0x7fc00000), x)
 	m.Place(end)
+	m.flags.Free(flags...)
 }
 
 // ReduceTo reduces four blocks at a time: each shuffle then serves four sums.
-func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VADDPS, nil, p) }
+func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VADDPS, vec.Ptr{}, p) }
 
 func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) {
 	m.reduceTo(bs, m.VADDPS, addend, p)
 }
 
-func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VPMAXUD, nil, p) }
+func (m *Machine) ReduceMaxBitsTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VPMAXUD, vec.Ptr{}, p) }
 
 func (m *Machine) reduceTo(bs []vec.Block, combine func(...Op), addend, p vec.Ptr) {
 	at := func(p vec.Ptr, i int) Mem { return m.mem(p, 0, 0).Offset(4 * i) }
 	m.reduceEach(bs, combine, func(i, count int, results reg.Register) {
 		switch {
-		case count == 4 && addend != nil:
+		case count == 4 && vec.Has(addend):
 			m.VADDPS(at(addend, i), results, results)
-		case addend != nil:
+		case vec.Has(addend):
 			m.VADDSS(at(addend, i), results, results)
 		}
 		if count == 4 {
@@ -116,15 +121,17 @@ func (m *Machine) reduceApart(bs []vec.Block, combine func(...Op), to []vec.Ptr)
 	})
 }
 
-// reduceEach gives store the results from i on, four or one in an XMM register.
+// reduceEach gives store the results from i on, four or one in an XMM register, and
+// frees bs.
 func (m *Machine) reduceEach(bs []vec.Block, combine func(...Op), store func(i, count int, results reg.Register)) {
 	i := 0
 	for ; i+4 <= len(bs); i += 4 {
 		store(i, 4, m.reduceFour(bs[i:i+4], combine))
 	}
 	for ; i < len(bs); i++ {
-		store(i, 1, m.fold(bs[i].(block), combine).AsX())
+		store(i, 1, m.fold(m.read(bs[i]), combine).AsX())
 	}
+	m.Free(bs...)
 }
 
 // reduceFour is the results of four blocks in an XMM register.
@@ -145,7 +152,7 @@ func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 		combine(t, s, s)
 		return s
 	}
-	a, b, c, d := bs[0].(block)[0], bs[1].(block)[0], bs[2].(block)[0], bs[3].(block)[0]
+	a, b, c, d := m.read(bs[0])[0], m.read(bs[1])[0], m.read(bs[2])[0], m.read(bs[3])[0]
 	ab := pair(a, b, low, high) // i, i+8: a in the lower half, b in the upper
 	cd := pair(c, d, low, high)
 	all := pair(ab, cd, even, odd) // i, i+4: a, b, c, d, four lanes each
@@ -176,7 +183,7 @@ func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
 func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	// i, i+8, then i, i+4: a in the lower half, b in the upper.
 	pair := func(a, b vec.Block) reg.VecVirtual {
-		x, y := m.foldHalves(a.(block), combine), m.foldHalves(b.(block), combine)
+		x, y := m.foldHalves(m.read(a), combine), m.foldHalves(m.read(b), combine)
 		s, t := m.YMM(), m.YMM()
 		m.VPERM2F128(U8(0x20), y, x, s)
 		m.VPERM2F128(U8(0x31), y, x, t)

@@ -8,20 +8,20 @@ import (
 )
 
 func (m *Machine) ReturnInt(n vec.Int) {
-	m.Context.Store(n.(reg.Register), m.ReturnIndex(0))
+	m.Context.Store(m.ints.Get(n), m.ReturnIndex(0))
 	m.Return()
 }
 
-func (m *Machine) SubInt(n, by vec.Int) { m.SUBQ(by.(Op), n.(Op)) }
+func (m *Machine) SubInt(n, by vec.Int) { m.SUBQ(m.ints.Get(by), m.ints.Get(n)) }
 
 // MaxNumber and MinNumber: VMAXPS and VMINPS give their second source if either is
 // NaN, hence acc there.
-func (m *Machine) MaxNumber(acc, x vec.Block) { each(m.VMAXPS, acc, x, acc) }
-func (m *Machine) MinNumber(acc, x vec.Block) { each(m.VMINPS, acc, x, acc) }
+func (m *Machine) MaxNumber(acc, x vec.Block) { m.each(m.VMAXPS, acc, x, acc) }
+func (m *Machine) MinNumber(acc, x vec.Block) { m.each(m.VMINPS, acc, x, acc) }
 
 // lanesOf has a bit for each lane, 1 in those that are chosen.
 func (m *Machine) lanesOf(chosen vec.Mask) reg.GPVirtual {
-	bits, x := m.GP32(), chosen.(mask)
+	bits, x := m.GP32(), m.masks.Get(chosen)
 	if m.wide() {
 		m.KMOVW(x.k, bits)
 		return bits
@@ -37,21 +37,21 @@ func (m *Machine) lanesOf(chosen vec.Mask) reg.GPVirtual {
 func (m *Machine) FirstLane(chosen vec.Mask) vec.Int {
 	lane := m.GP64()
 	m.TZCNTL(m.lanesOf(chosen), lane.As32())
-	return lane
+	return m.ints.New(lane)
 }
 
-// AppendLanes is a compression within registers and a store of all lanes with
+// AppendIndices is a compression within registers and a store of all lanes with
 // AVX-512 (compressing to memory takes several times as long on some processors),
 // and one lane after the other with AVX2.
-func (m *Machine) AppendLanes(to vec.Ptr, count, first vec.Int, chosen vec.Mask) {
-	n, start := count.(reg.GPVirtual), first.(reg.GPVirtual)
-	at := Mem{Base: to.(pointer).base, Index: n, Scale: 4}
+func (m *Machine) AppendIndices(to vec.Ptr, count, first vec.Int, chosen vec.Mask) {
+	n, start := m.ints.Get(count), m.ints.Get(first)
+	at := Mem{Base: m.pointers.Get(to).base, Index: n, Scale: 4}
 	bits := m.lanesOf(chosen)
 	if m.wide() {
 		numbers := m.ZMM()
 		m.VPBROADCASTD(start.As32(), numbers)
-		m.VPADDD(m.file.numbers(), numbers, numbers)
-		m.VPCOMPRESSD_Z(numbers, chosen.(mask).k, numbers)
+		m.VPADDD(m.file.indices(), numbers, numbers)
+		m.VPCOMPRESSD_Z(numbers, m.masks.Get(chosen).k, numbers)
 		if m.part == nil {
 			m.VMOVDQU32(numbers, at)
 		} else {

@@ -41,20 +41,16 @@ func newCounts(best limits) *counts {
 	return c
 }
 
-// suffixes end the names of kernels in assembly that can be counted.
-var suffixes = map[cpu.ISA]string{cpu.AVX2: "AVX2", cpu.AVX512: "AVX512", cpu.AVX512VNNI: "AVX512VNNI"}
-
 // calls are what entrant e calls, and their count; false if it is not counted.
 func (c *counts) calls(contest suite.Contest, e suite.Entrant) ([]ports.Call, ports.Tally, bool) {
-	suffix, amd64 := suffixes[e.ISA]
 	// The kernels are those for float32.
-	if c.program == nil || contest.Kernels.Calls == nil || !amd64 || !e.Ours || strings.HasSuffix(e.Name, "-bytes") {
+	if c.program == nil || contest.Kernels.Calls == nil || e.ISA.GOARCH() != "amd64" || !e.Ours || strings.HasSuffix(e.Name, "-bytes") {
 		return nil, ports.Tally{}, false
 	}
 	end := e.Start()
 	calls := contest.Kernels.Calls()
 	end()
-	tally, err := c.program.Count(suffix, calls)
+	tally, err := c.program.Count(e.ISA.Suffix(), calls)
 	return calls, tally, err == nil
 }
 
@@ -86,7 +82,7 @@ func (c *counts) bound(contest suite.Contest, e suite.Entrant) (b bound, counted
 	b = bound{ns: throughput.Cycles / l.Clock, by: throughput.By}.
 		or(float64(contest.Work.Loads)/l.Read[meter.L1], "reading L1").
 		or(float64(contest.Work.Far)/l.Read[contest.Data], "reading "+contest.Data.String())
-	if cycles, known, err := c.program.Latency(c.processor, suffixes[e.ISA], calls); known && err == nil {
+	if cycles, known, err := c.program.Latency(c.processor, e.ISA.Suffix(), calls); known && err == nil {
 		b.latency = cycles / l.Clock
 	}
 	if contest.Chain {

@@ -5,39 +5,36 @@ package cpu
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 )
 
-// ISA is an instruction set that argmax has kernels for: one fixed set of
-// processor features each.
+// ISA is an instruction set that argmax has kernels for: one fixed set of processor
+// features each. The table of them is generated from the one in asm.
 type ISA uint8
 
-const (
-	Generic    ISA = iota // Go without assembly; every processor
-	NEON                  // arm64: Advanced SIMD, which every arm64 has
-	NEONDot               // arm64: that of NEON and the dot products of bytes
-	AVX2                  // amd64: AVX2, FMA, BMI1, BMI2
-	AVX512                // amd64: those of AVX2 and AVX-512 F, BW, DQ, VL
-	AVX512VNNI            // amd64: those of AVX512 and AVX-512 VNNI
-)
-
-var names = [...]string{"generic", "neon", "neondot", "avx2", "avx512", "avx512vnni"}
-
-// String is the name that ARGMAX_ISA takes.
-func (i ISA) String() string { return names[i] }
-
-// Base is the ISA that i extends, whose kernels it runs where it has none of its
-// own; i itself if it extends none.
-func (i ISA) Base() ISA {
-	switch i {
-	case NEONDot:
-		return NEON
-	case AVX512VNNI:
-		return AVX512
-	}
-	return i
+// A description is what isas has of an ISA.
+type description struct {
+	name     string // as ARGMAX_ISA takes it
+	suffix   string // of the names of its kernels
+	base     ISA    // that it extends, or itself
+	goarch   string
+	features []string // by their names in golang.org/x/sys/cpu
 }
+
+// String returns the name that ARGMAX_ISA takes.
+func (i ISA) String() string { return isas[i].name }
+
+// Suffix returns what the names of the kernels of i end in; it is empty for Generic.
+func (i ISA) Suffix() string { return isas[i].suffix }
+
+// GOARCH returns the architecture that i belongs to; it is empty for Generic.
+func (i ISA) GOARCH() string { return isas[i].goarch }
+
+// Base returns the ISA that i extends, whose kernels it runs where it has none of its
+// own; i itself if it extends none.
+func (i ISA) Base() ISA { return isas[i].base }
 
 // Variable is the environment variable that forces an ISA.
 const Variable = "ARGMAX_ISA"
@@ -64,6 +61,19 @@ func Use(isa ISA) (restore func()) {
 	return func() { Active = before }
 }
 
+// available lists the ISAs of this architecture whose features, and those of whose
+// base, this processor has. The table goes from the least to the best.
+func available() []ISA {
+	list := []ISA{Generic}
+	for i := range isas {
+		missing := func(feature string) bool { return !features[feature] }
+		if isas[i].goarch == runtime.GOARCH && !slices.ContainsFunc(isas[i].features, missing) {
+			list = slices.Insert(list, 0, ISA(i))
+		}
+	}
+	return list
+}
+
 // choose returns the ISA that the value of ARGMAX_ISA forces; the best one, and
 // an error if the value was not empty, otherwise.
 func choose(force string, available []ISA) (ISA, error) {
@@ -78,7 +88,7 @@ func choose(force string, available []ISA) (ISA, error) {
 		}
 	}
 	why := "unknown"
-	if slices.Contains(names[:], force) {
+	if slices.ContainsFunc(isas[:], func(d description) bool { return d.name == force }) {
 		why = "not available on this processor"
 	}
 	return best, fmt.Errorf("%s=%s: %s; available here: %s", Variable, force, why, strings.Join(have, ", "))

@@ -2,17 +2,16 @@ package cpu
 
 import "golang.org/x/sys/cpu"
 
-func available() []ISA {
-	x := &cpu.X86
-	if !(x.HasAVX2 && x.HasFMA && x.HasBMI1 && x.HasBMI2 && x.HasPOPCNT) {
-		return []ISA{Generic}
-	}
-	isas := []ISA{AVX2, Generic}
-	if x.HasAVX512F && x.HasAVX512BW && x.HasAVX512DQ && x.HasAVX512VL {
-		isas = append([]ISA{AVX512}, isas...)
-		if x.HasAVX512VNNI {
-			isas = append([]ISA{AVX512VNNI}, isas...)
-		}
-	}
-	return isas
+// features tells which of the features in isas this processor has.
+var features = map[string]bool{
+	"AVX2":       cpu.X86.HasAVX2,
+	"AVX512BW":   cpu.X86.HasAVX512BW,
+	"AVX512DQ":   cpu.X86.HasAVX512DQ,
+	"AVX512F":    cpu.X86.HasAVX512F,
+	"AVX512VL":   cpu.X86.HasAVX512VL,
+	"AVX512VNNI": cpu.X86.HasAVX512VNNI,
+	"BMI1":       cpu.X86.HasBMI1,
+	"BMI2":       cpu.X86.HasBMI2,
+	"FMA":        cpu.X86.HasFMA,
+	"POPCNT":     cpu.X86.HasPOPCNT,
 }

@@ -2,4 +2,4 @@
 
 package cpu
 
-func available() []ISA { return []ISA{Generic} }
+var features map[string]bool

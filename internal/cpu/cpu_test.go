@@ -2,6 +2,7 @@ package cpu
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -35,10 +36,30 @@ func TestChoose(t *testing.T) {
 }
 
 func TestBase(t *testing.T) {
-	for i := range names {
+	for i := range isas {
 		isa := ISA(i)
 		assert.Equal(t, isa.Base(), isa.Base().Base())
 		assert.True(t, strings.HasPrefix(isa.String(), isa.Base().String()), isa)
+		for _, feature := range isas[isa.Base()].features {
+			assert.Contains(t, isas[i].features, feature, "%v extends %v", isa, isa.Base())
+		}
+	}
+}
+
+// What the table names, this package can ask the processor for.
+func TestFeaturesAreKnown(t *testing.T) {
+	needed := map[string]bool{}
+	for _, isa := range isas {
+		if isa.goarch != runtime.GOARCH {
+			continue
+		}
+		for _, feature := range isa.features {
+			assert.Contains(t, features, feature, isa.name)
+			needed[feature] = true
+		}
+	}
+	for feature := range features {
+		assert.True(t, needed[feature], "%s: no ISA needs it", feature)
 	}
 }
 

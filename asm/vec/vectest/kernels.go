@@ -1,4 +1,4 @@
-package arm64
+package vectest
 
 import (
 	"fmt"
@@ -7,17 +7,16 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// constants are what the function constants stores; testdata/harness_test.go has
+// constants are what the function equalLanes stores; testdata/harness_test.go has
 // the same list.
 var constants = []float32{
 	0, float32(math.Copysign(0, -1)), 1, -1, math.Pi, math.MaxFloat32,
 	math.SmallestNonzeroFloat32, float32(math.Inf(1)), float32(math.Inf(-1)),
 }
 
-// testKernels are functions that use every method of Machine, each for
-// something that testdata/harness_test.go can check.
-func testKernels() *Machine {
-	m := New()
+// Emit emits functions that use the methods of a machine, each for something that
+// testdata/harness_test.go checks.
+func Emit(m vec.Machine) {
 	axpy(m)
 	dot(m)
 	squares(m)
@@ -36,23 +35,23 @@ func testKernels() *Machine {
 	growing(m)
 	filled(m)
 	second(m)
-	return m
 }
 
-func axpy(m *Machine) {
+func axpy(m vec.Machine) {
 	m.Func("axpy", "func(alpha float32, x, y []float32)", "is y = fma(alpha, x, y).")
-	x, y, n, alpha := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len"), m.Splat("alpha")
-	vec.Stream(m, n, 4, []vec.Ptr{x, y}, nil, func(block int) {
+	x, y, n, alpha := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len"), m.Broadcast("alpha")
+	vec.Stream(m, n, 4, []vec.Ptr{x, y}, vec.Block{}, func(block int) {
 		b := m.Load(y, block)
 		m.FMALoad(b, alpha, x, block)
 		m.Store(b, y, block)
 		m.Free(b)
 	})
+	m.Free(alpha)
 	m.Return()
 }
 
 // zeros are n accumulators.
-func zeros(m *Machine, n int) []vec.Block {
+func zeros(m vec.Machine, n int) []vec.Block {
 	bs := make([]vec.Block, n)
 	for i := range bs {
 		bs[i] = m.Zero()
@@ -61,7 +60,7 @@ func zeros(m *Machine, n int) []vec.Block {
 }
 
 // reduction reduces what body adds to four accumulators.
-func reduction(m *Machine, ptrs []vec.Ptr, n vec.Int, body func(acc vec.Block, block int)) {
+func reduction(m vec.Machine, ptrs []vec.Ptr, n vec.Int, body func(acc vec.Block, block int)) {
 	acc := zeros(m, 4)
 	vec.Interleave(m, n, 4, ptrs, func(a, block int) { body(acc[a], block) })
 	m.Add(acc[0], acc[0], acc[1])
@@ -72,7 +71,7 @@ func reduction(m *Machine, ptrs []vec.Ptr, n vec.Int, body func(acc vec.Block, b
 	m.ReturnFirst(acc[0])
 }
 
-func dot(m *Machine) {
+func dot(m vec.Machine) {
 	m.Func("dot", "func(x, y []float32) float32", "is the inner product.")
 	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
 	reduction(m, []vec.Ptr{x, y}, n, func(acc vec.Block, block int) {
@@ -82,7 +81,7 @@ func dot(m *Machine) {
 	})
 }
 
-func squares(m *Machine) {
+func squares(m vec.Machine) {
 	m.Func("squares", "func(x, y []float32) float32", "is the squared L2 distance.")
 	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
 	reduction(m, []vec.Ptr{x, y}, n, func(acc vec.Block, block int) {
@@ -94,7 +93,7 @@ func squares(m *Machine) {
 	})
 }
 
-func distance(m *Machine) {
+func distance(m vec.Machine) {
 	m.Func("distance", "func(x, y []float32) float32", "is the L1 distance.")
 	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
 	reduction(m, []vec.Ptr{x, y}, n, func(acc vec.Block, block int) {
@@ -106,13 +105,13 @@ func distance(m *Machine) {
 	})
 }
 
-func sum(m *Machine) {
+func sum(m vec.Machine) {
 	m.Func("sum", "func(x []float32) float32", "is the sum.")
 	x, n := m.Ptr("x_base"), m.Int("x_len")
 	reduction(m, []vec.Ptr{x}, n, func(acc vec.Block, block int) { m.AddLoad(acc, x, block) })
 }
 
-func largest(m *Machine) {
+func largest(m vec.Machine) {
 	m.Func("largest", "func(x []float32) float32", "is the maximum, −Inf of nothing.")
 	x, n := m.Ptr("x_base"), m.Int("x_len")
 	lowest := float32(math.Inf(-1))
@@ -126,12 +125,13 @@ func largest(m *Machine) {
 	})
 	m.Unordered(flag, acc[0], acc[1])
 	m.Max(acc[0], acc[0], acc[1])
+	m.Free(acc[1], fill)
 	m.ReduceMax(acc[0], []vec.Flag{flag})
 	m.ReturnFirst(acc[0])
 }
 
 // rows takes the inner products of x with up to five rows: 28 registers.
-func rows(m *Machine, count int) {
+func rows(m vec.Machine, count int) {
 	m.Func(fmt.Sprintf("rows%d", count), "func(scores, w *float32, stride int, x []float32)",
 		fmt.Sprintf("is the inner products of x with %d rows of w.\nstride is in elements.", count))
 	scores, x, n := m.Ptr("scores"), m.Ptr("x_base"), m.Int("x_len")
@@ -140,9 +140,9 @@ func rows(m *Machine, count int) {
 }
 
 // innerProducts consumes all but scores.
-func innerProducts(m *Machine, scores vec.Ptr, w []vec.Ptr, x vec.Ptr, n vec.Int) {
+func innerProducts(m vec.Machine, scores vec.Ptr, w []vec.Ptr, x vec.Ptr, n vec.Int) {
 	acc := zeros(m, len(w))
-	vec.Stream(m, n, 1, append(w, x), nil, func(block int) {
+	vec.Stream(m, n, 1, append(w, x), vec.Block{}, func(block int) {
 		b := m.Load(x, block)
 		for i := range acc {
 			m.FMALoad(acc[i], b, w[i], block)
@@ -152,7 +152,7 @@ func innerProducts(m *Machine, scores vec.Ptr, w []vec.Ptr, x vec.Ptr, n vec.Int
 	m.ReduceTo(acc, scores)
 }
 
-func scores(m *Machine) {
+func scores(m vec.Machine) {
 	m.Func("scores", "func(scores, w *float32, rows, stride int, x []float32)", "is the inner products of x with the rows of w.")
 	scores, w, x := m.Ptr("scores"), m.Ptr("w"), m.Ptr("x_base")
 	count, n, stride := m.Int("rows"), m.Int("x_len"), m.Scale(m.Int("stride"), 4)
@@ -173,7 +173,7 @@ func scores(m *Machine) {
 	m.Return()
 }
 
-func tile(m *Machine, height int) {
+func tile(m vec.Machine, height int) {
 	m.Func(fmt.Sprintf("tile%d", height), "func(c *[96]float32, a, b *float32, k int, add, again bool)",
 		"is c = aᵀ·b, plus c if add, plus c if again.")
 	c, a, b, k := m.Ptr("c"), m.Ptr("a"), m.Ptr("b"), m.Int("k")
@@ -200,19 +200,20 @@ func tile(m *Machine, height int) {
 	}
 	for i := range acc {
 		m.Store(acc[i][0], c, i)
+		m.Free(acc[i]...)
 	}
 	m.Return()
 }
 
 // moves also goes beyond the reach of an immediate offset.
-func moves(m *Machine) {
+func moves(m vec.Machine) {
 	m.Func("moves", "func(out, p *float32, distance int)", "stores in block i what is i distances after p.")
 	out, p, distance := m.Ptr("out"), m.Ptr("p"), m.Int("distance")
 	for i := range 24 {
 		m.Scope(func() {
 			q := m.CopyPtr(p)
 			m.Move(q, distance, i)
-			b := m.LoadFirst(q, 0)
+			b := m.LoadBroadcast(q, 0)
 			m.Store(b, out, i)
 			m.Free(b)
 		})
@@ -221,12 +222,12 @@ func moves(m *Machine) {
 }
 
 // equalLanes overwrites every other block, so that it takes four registers.
-func equalLanes(m *Machine) {
+func equalLanes(m vec.Machine) {
 	m.Func("equalLanes", "func(out, x *float32, v float32)", "stores v, x[3] and constants, the sum of each with itself, and a product.")
 	out, x := m.Ptr("out"), m.Ptr("x")
 	blocks := []func() vec.Block{
-		func() vec.Block { return m.Splat("v") },
-		func() vec.Block { return m.LoadFirst(x, 3) },
+		func() vec.Block { return broadcast(m, "v") },
+		func() vec.Block { return m.LoadBroadcast(x, 3) },
 	}
 	for _, v := range constants {
 		blocks = append(blocks, func() vec.Block { return m.Constant(v) })
@@ -239,14 +240,22 @@ func equalLanes(m *Machine) {
 		m.Advance([]vec.Ptr{out}, 2*vec.Lanes)
 		m.Free(once, twice)
 	}
-	v := m.Splat("v")
+	v := broadcast(m, "v")
 	m.Mul(v, v, v)
 	m.Store(v, out, 0)
+	m.Free(v)
 	m.Return()
 }
 
+// broadcast returns an argument in all lanes, to be overwritten.
+func broadcast(m vec.Machine, arg string) vec.Block {
+	v := m.Broadcast(arg)
+	defer m.Free(v)
+	return m.Copy(v)
+}
+
 // growing reads a block, in the text, before it is first overwritten.
-func growing(m *Machine) {
+func growing(m vec.Machine) {
 	m.Func("growing", "func(out, x *float32, n int)", "stores 1.5, 1.5 + x, 1.5 + 2x, …")
 	out, x, n := m.Ptr("out"), m.Ptr("x"), m.Int("n")
 	b := m.Constant(1.5)
@@ -255,13 +264,14 @@ func growing(m *Machine) {
 		m.AddLoad(b, x, 0)
 		m.Advance([]vec.Ptr{out}, vec.Lanes)
 	})
+	m.Free(b)
 	m.Return()
 }
 
-func filled(m *Machine) {
+func filled(m vec.Machine) {
 	m.Func("filled", "func(out *float32, x []float32, fill float32)", "stores len(x) < 16 lanes of x and fill in the others.")
-	out, x, n, fill := m.Ptr("out"), m.Ptr("x_base"), m.Int("x_len"), m.Splat("fill")
-	b := m.Splat("fill")
+	out, x, n, fill := m.Ptr("out"), m.Ptr("x_base"), m.Int("x_len"), m.Broadcast("fill")
+	b := m.Copy(fill)
 	vec.Tail(m, n, fill, func() {
 		x := m.Load(x, 0)
 		m.Sub(b, x, fill)
@@ -269,11 +279,12 @@ func filled(m *Machine) {
 		m.Free(x)
 	})
 	m.Store(b, out, 0)
+	m.Free(b, fill)
 	m.Return()
 }
 
 // second works with full registers up to V31.
-func second(m *Machine) {
+func second(m vec.Machine) {
 	m.Func("second", "func(out, x *float32, n int)", "adds the n lanes of the second block of x to those of out, and 6.")
 	out, x, n := m.Ptr("out"), m.Ptr("x"), m.Int("n")
 	held := zeros(m, 6)
@@ -282,15 +293,15 @@ func second(m *Machine) {
 		m.Add(b, b, one)
 	}
 	m.Free(one)
-	vec.Tail(m, n, nil, func() {
+	vec.Tail(m, n, vec.Block{}, func() {
 		b := m.Load(out, 1)
 		m.AddLoad(held[0], x, 1)
-		m.Add(b, b, held[0])
-		m.Free(held[0])
-		for _, h := range held[1:] {
+		for _, h := range held {
 			m.Add(b, b, h)
 		}
 		m.Store(b, out, 1)
+		m.Free(b)
 	})
+	m.Free(held...)
 	m.Return()
 }

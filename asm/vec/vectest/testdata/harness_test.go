@@ -1,4 +1,5 @@
-// Package harness runs the functions of kernels_test.go and compares them, bit
+// Package harness runs the functions of vectest/kernels.go, here those for NEON, and
+// compares them, bit
 // for bit, with plain Go.
 package harness
 
