@@ -93,7 +93,9 @@ func L1DistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int)
 }
 
 func (s byteSum) pair(name string, x, y []uint8) int64 {
-	checkLengths(name, len(x), len(y))
+	if len(x) != len(y) {
+		panicLengths(name, len(x), len(y))
+	}
 	var sum [1]int64
 	s.add(sum[:], x, y, 0, inOrder[:1], 0)
 	return sum[0]

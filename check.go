@@ -6,9 +6,8 @@ import (
 	"github.com/seed842bec00/argmax/internal/alias"
 )
 
-// Every exported function checks its operands here or in [Strided.span], whole and
-// before it writes anything. TestOverlaps tries every pair of operands of every
-// exported function that writes.
+// Every exported function checks its operands whole and before it writes anything.
+// TestOverlaps tries every pair of operands of every exported function that writes.
 //
 // The calls of panic are in functions of their own, which are not inlined: they
 // would enlarge the frames of the functions that check.
@@ -39,20 +38,6 @@ func panicLabel(name string, label, classes int) {
 	panic(fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes))
 }
 
-// checkLengths panics unless the two lengths are equal.
-func checkLengths(name string, x, y int) {
-	if x != y {
-		panicLengths(name, x, y)
-	}
-}
-
-// checkApart panics if dst and src share memory.
-func checkApart[D, S any](name, dstName string, dst []D, srcName string, src []S) {
-	if alias.Overlap(dst, src) {
-		panicOverlap(name, dstName, srcName)
-	}
-}
-
 // checkInPlace panics unless dst and src have the same length and are either the
 // same slice or share no memory.
 func checkInPlace(name, dstName string, dst []float32, srcName string, src []float32) {
@@ -66,50 +51,80 @@ func checkInPlace(name, dstName string, dst []float32, srcName string, src []flo
 
 // checkRows checks the operands of a function that computes dst[i] from x and row i.
 func checkRows[D any, E Element](name string, dst []D, x []E, rows Strided[E]) {
-	span := rows.span(name, "rows", len(dst), len(x))
-	checkApart(name, "dst", dst, "x", x)
-	checkApart(name, "dst", dst, "rows", span)
+	size := extent(len(dst), len(x), rows.Stride)
+	if uint(size) > uint(len(rows.Data)) {
+		panicMatrix(name, "rows", len(rows.Data), len(dst), len(x), rows.Stride)
+	}
+	if alias.Overlap(dst, x) {
+		panicOverlap(name, "dst", "x")
+	}
+	if alias.Overlap(dst, rows.Data[:size]) {
+		panicOverlap(name, "dst", "rows")
+	}
 }
 
 // checkRowsAt checks the operands of a function that computes dst[i] from x and row
 // index[i].
 func checkRowsAt[D any, E Element](name string, dst []D, x []E, rows Strided[E], index []int) {
-	checkLengths(name, len(dst), len(index))
+	if len(dst) != len(index) {
+		panicLengths(name, len(dst), len(index))
+	}
+	if alias.Overlap(dst, x) {
+		panicOverlap(name, "dst", "x")
+	}
+	if alias.Overlap(dst, rows.Data) {
+		panicOverlap(name, "dst", "rows")
+	}
+	if alias.Overlap(dst, index) {
+		panicOverlap(name, "dst", "index")
+	}
 	count := rowsIn(len(rows.Data), len(x), rows.Stride)
 	for i, row := range index {
 		if uint(row) >= uint(count) {
 			panicIndex(name, i, row, count)
 		}
 	}
-	checkApart(name, "dst", dst, "x", x)
-	checkApart(name, "dst", dst, "rows", rows.Data)
-	checkApart(name, "dst", dst, "index", index)
 }
 
 // checkRowsInPlace checks that dst and scores hold rows of n elements and are either
 // the same matrix or share no memory. It returns the memory of both.
 func checkRowsInPlace(name, dstName string, dst, scores Strided[float32], rows, n int) (d, s []float32) {
-	d, s = dst.span(name, dstName, rows, n), scores.span(name, "scores", rows, n)
-	same := len(d) > 0 && &d[0] == &s[0] && (dst.Stride == scores.Stride || rows == 1)
+	sizeD, sizeS := extent(rows, n, dst.Stride), extent(rows, n, scores.Stride)
+	if uint(sizeD) > uint(len(dst.Data)) {
+		panicMatrix(name, dstName, len(dst.Data), rows, n, dst.Stride)
+	}
+	if uint(sizeS) > uint(len(scores.Data)) {
+		panicMatrix(name, "scores", len(scores.Data), rows, n, scores.Stride)
+	}
+	d, s = dst.Data[:sizeD], scores.Data[:sizeS]
+	same := sizeD > 0 && &d[0] == &s[0] && (dst.Stride == scores.Stride || rows == 1)
 	if !same && alias.Overlap(d, s) {
 		panicOverlap(name, dstName, "scores")
 	}
 	return d, s
 }
 
-// checkLosses checks the operands of a loss of rows of n scores: grad may be scores,
-// and that is all that a destination may share.
+// checkLosses checks the operands of a loss of rows of n scores. grad may be scores;
+// that is all that a destination may share with another operand.
 func checkLosses(name string, losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32) {
 	if len(labels) != len(losses) || len(weights) != len(losses) {
 		panicLossLengths(name, len(losses), len(labels), len(weights))
 	}
 	g, s := checkRowsInPlace(name, "grad", grad, scores, len(losses), n)
-	checkApart(name, "grad", g, "labels", labels)
-	checkApart(name, "grad", g, "weights", weights)
-	checkApart(name, "losses", losses, "grad", g)
-	checkApart(name, "losses", losses, "scores", s)
-	checkApart(name, "losses", losses, "labels", labels)
-	checkApart(name, "losses", losses, "weights", weights)
+	switch {
+	case alias.Overlap(g, labels):
+		panicOverlap(name, "grad", "labels")
+	case alias.Overlap(g, weights):
+		panicOverlap(name, "grad", "weights")
+	case alias.Overlap(losses, g):
+		panicOverlap(name, "losses", "grad")
+	case alias.Overlap(losses, s):
+		panicOverlap(name, "losses", "scores")
+	case alias.Overlap(losses, labels):
+		panicOverlap(name, "losses", "labels")
+	case alias.Overlap(losses, weights):
+		panicOverlap(name, "losses", "weights")
+	}
 	if !allBelow(labels, n) {
 		for _, label := range labels {
 			checkLabel(name, label, n)
@@ -146,9 +161,13 @@ func allBelow(labels []int, n int) bool {
 // length and share no memory.
 func checkUpdate(name, letters string, vectors ...[]float32) {
 	for i, x := range vectors {
-		checkLengths(name, len(vectors[0]), len(x))
+		if len(x) != len(vectors[0]) {
+			panicLengths(name, len(vectors[0]), len(x))
+		}
 		for j, y := range vectors[:i] {
-			checkApart(name, letters[j:j+1], x, letters[i:i+1], y)
+			if alias.Overlap(x, y) {
+				panicOverlap(name, letters[j:j+1], letters[i:i+1])
+			}
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package argmax
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/internal/alias"
+)
 
 // ScoreRows sets dst[i] to the inner product of x and row i of rows, in the row form:
 // the scores of a linear classifier without its bias, or the inner products of a
@@ -84,29 +88,47 @@ func checkScoreTile[E Element](name string, dst Strided[float32], state []float3
 	if k < 0 || k%lanes != 0 && (mode&Suspend != 0 || isBytes[E]()) {
 		panicMultiple(name, "k", k)
 	}
-	spanX, spanW := x.span(name, "x", rows, k), w.span(name, "w", classes, k)
-	if mode&(Resume|Suspend) != 0 {
-		size := rows * classes * lanes
-		if len(state) < size {
-			panicLengths(name+": state", len(state), size)
-		}
-		state = state[:size]
-	} else {
-		state = nil
+	sizeX, sizeW := extent(rows, k, x.Stride), extent(classes, k, w.Stride)
+	if uint(sizeX) > uint(len(x.Data)) {
+		panicMatrix(name, "x", len(x.Data), rows, k, x.Stride)
 	}
+	if uint(sizeW) > uint(len(w.Data)) {
+		panicMatrix(name, "w", len(w.Data), classes, k, w.Stride)
+	}
+	size := 0 // of state
+	if mode&(Resume|Suspend) != 0 {
+		size = rows * classes * lanes
+	}
+	if len(state) < size {
+		panicLengths(name+": state", len(state), size)
+	}
+	state = state[:size]
 	if mode&Suspend != 0 {
-		checkApart(name, "state", state, "x", spanX)
-		checkApart(name, "state", state, "w", spanW)
+		switch {
+		case alias.Overlap(state, x.Data[:sizeX]):
+			panicOverlap(name, "state", "x")
+		case alias.Overlap(state, w.Data[:sizeW]):
+			panicOverlap(name, "state", "w")
+		}
 		return
 	}
-	d := dst.span(name, "dst", rows, classes)
+	sizeD := extent(rows, classes, dst.Stride)
+	if uint(sizeD) > uint(len(dst.Data)) {
+		panicMatrix(name, "dst", len(dst.Data), rows, classes, dst.Stride)
+	}
 	if len(bias) < classes {
 		panicLengths(name+": bias", len(bias), classes)
 	}
-	checkApart(name, "dst", d, "state", state)
-	checkApart(name, "dst", d, "x", spanX)
-	checkApart(name, "dst", d, "w", spanW)
-	checkApart(name, "dst", d, "bias", bias[:classes])
+	switch d := dst.Data[:sizeD]; {
+	case alias.Overlap(d, state):
+		panicOverlap(name, "dst", "state")
+	case alias.Overlap(d, x.Data[:sizeX]):
+		panicOverlap(name, "dst", "x")
+	case alias.Overlap(d, w.Data[:sizeW]):
+		panicOverlap(name, "dst", "w")
+	case alias.Overlap(d, bias[:classes]):
+		panicOverlap(name, "dst", "bias")
+	}
 }
 
 // isBytes reports whether E is uint8.
@@ -180,9 +202,22 @@ func checkGemm[E Element](name string, c, a Strided[float32], rowsA, colsA int, 
 	if n%lanes != 0 && isBytes[E]() {
 		panicMultiple(name, "n", n)
 	}
-	spanA, spanB, spanC := a.span(name, "a", rowsA, colsA), b.span(name, "b", k, n), c.span(name, "c", m, n)
-	checkApart(name, "c", spanC, "a", spanA)
-	checkApart(name, "c", spanC, "b", spanB)
+	sizeA, sizeB, sizeC := extent(rowsA, colsA, a.Stride), extent(k, n, b.Stride), extent(m, n, c.Stride)
+	if uint(sizeA) > uint(len(a.Data)) {
+		panicMatrix(name, "a", len(a.Data), rowsA, colsA, a.Stride)
+	}
+	if uint(sizeB) > uint(len(b.Data)) {
+		panicMatrix(name, "b", len(b.Data), k, n, b.Stride)
+	}
+	if uint(sizeC) > uint(len(c.Data)) {
+		panicMatrix(name, "c", len(c.Data), m, n, c.Stride)
+	}
+	if alias.Overlap(c.Data[:sizeC], a.Data[:sizeA]) {
+		panicOverlap(name, "c", "a")
+	}
+	if alias.Overlap(c.Data[:sizeC], b.Data[:sizeB]) {
+		panicOverlap(name, "c", "b")
+	}
 }
 
 //go:noinline

@@ -1,5 +1,7 @@
 package argmax
 
+import "github.com/seed842bec00/argmax/internal/alias"
+
 // Exp sets dst to the exponentials of x, with an error of at most 0.892 ulp, or 0.858
 // ulp where the result is denormal. exp 0 is 1, exp −∞ is 0, exp +∞ is +∞ and exp NaN
 // is NaN.
@@ -113,7 +115,13 @@ func LogSumExp(scores []float32) float32 {
 // short, if there are several rows and the stride is less than n, or if dst overlaps
 // scores.
 func LogSumExpRows(dst []float32, scores Strided[float32], n int) {
-	checkApart("LogSumExpRows", "dst", dst, "scores", scores.span("LogSumExpRows", "scores", len(dst), n))
+	size := extent(len(dst), n, scores.Stride)
+	if uint(size) > uint(len(scores.Data)) {
+		panicMatrix("LogSumExpRows", "scores", len(scores.Data), len(dst), n, scores.Stride)
+	}
+	if alias.Overlap(dst, scores.Data[:size]) {
+		panicOverlap("LogSumExpRows", "dst", "scores")
+	}
 	if len(dst) <= fewRows {
 		var largest [fewRows]float32
 		logSumExpRows(dst, scores, n, largest[:])

@@ -18,19 +18,10 @@ type Strided[E Element] struct {
 	Stride int // distance between the beginnings of two rows, in elements
 }
 
-// span returns the elements from the first of the first row to the last of the last
-// row. It panics if Data does not hold that many rows and columns.
-func (s Strided[E]) span(name, operand string, rows, cols int) []E {
-	n := extent(rows, cols, s.Stride)
-	if rows|cols < 0 || uint(n) > uint(len(s.Data)) {
-		panicMatrix(name, operand, len(s.Data), rows, cols, s.Stride)
-	}
-	return s.Data[:n]
-}
-
 // extent returns the number of elements from the beginning of a matrix to the end of
-// its last row. It returns -1 if there is no such matrix: if rows overlap, or if the
-// number overflows an int. A single row may have any stride.
+// its last row. It returns a negative number if there is no such matrix: if a dimension
+// is negative, if rows overlap, or if the number overflows an int. A single row may
+// have any stride.
 func extent(rows, cols, stride int) int {
 	if rows == 1 {
 		return cols
@@ -40,6 +31,8 @@ func extent(rows, cols, stride int) int {
 
 func extentOfRows(rows, cols, stride int) int {
 	switch {
+	case rows|cols < 0:
+		return -1
 	case rows == 0:
 		return 0
 	case stride < cols:

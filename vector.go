@@ -94,8 +94,12 @@ func Scale(x []float32, alpha float32) {
 // FromBytes converts x to float32, which is exact, and stores it in dst. It panics
 // if the lengths differ or the slices overlap.
 func FromBytes(dst []float32, x []uint8) {
-	checkLengths("FromBytes", len(dst), len(x))
-	checkApart("FromBytes", "dst", dst, "x", x)
+	if len(dst) != len(x) {
+		panicLengths("FromBytes", len(dst), len(x))
+	}
+	if alias.Overlap(dst, x) {
+		panicOverlap("FromBytes", "dst", "x")
+	}
 	for len(x) > maxVector {
 		fromBytes(dst, x[:maxVector])
 		dst, x = dst[maxVector:], x[maxVector:]
