@@ -1,6 +1,8 @@
 package classifier
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/seed842bec00/argmax/kernels"
@@ -57,7 +59,9 @@ func (b floatBase) nearestFloats(dst []Neighbour, count []int, queries kernels.M
 }
 
 func (b floatBase) nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
-	x := kernels.NewMatrix(queries.Rows, queries.Cols)
+	buffer := newBuffer(queries.Rows * queries.Cols)
+	defer buffer.free()
+	x := kernels.Matrix{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: buffer.data}
 	kernels.Convert(x, queries)
 	b.nearestFloats(dst, count, x, k, pool)
 }
@@ -68,7 +72,7 @@ type byteBase struct {
 	rows    kernels.Dense[uint8]
 	metric  Metric
 	floats  func() floatBase // the rows converted, once, when they are needed
-	queries sync.Pool        // *[]uint8
+	queries sync.Pool        // *[]uint8, converted queries
 }
 
 func newByteBase(rows kernels.Dense[uint8], metric Metric) *byteBase {
@@ -78,26 +82,36 @@ func newByteBase(rows kernels.Dense[uint8], metric Metric) *byteBase {
 		kernels.Convert(x, rows)
 		return floatBase{x, metric}
 	})
-	b.queries.New = func() any {
-		q := make([]uint8, rows.Cols)
-		return &q
-	}
+	b.queries.New = func() any { return new([]uint8) }
 	return b
 }
 
 func (b *byteBase) features() int { return b.rows.Cols }
 
-func (b *byteBase) nearest(dst []Neighbour, x []float32) int {
+// newQueries returns memory for n queries, to be Put back.
+func (b *byteBase) newQueries(n int) *[]uint8 {
 	q := b.queries.Get().(*[]uint8)
+	*q = slices.Grow((*q)[:0], n*b.rows.Cols)[:n*b.rows.Cols]
+	return q
+}
+
+func (b *byteBase) nearest(dst []Neighbour, x []float32) int {
+	if len(x) != b.rows.Cols {
+		panic(fmt.Sprintf("classifier: a query of %d features, the examples have %d", len(x), b.rows.Cols))
+	}
+	q := b.newQueries(1)
 	defer b.queries.Put(q)
-	if len(x) == len(*q) && narrow(*q, x) {
+	if narrow(*q, x) {
 		return kernels.Nearest(dst, *q, b.rows, b.metric)
 	}
 	return b.floats().nearest(dst, x)
 }
 
+// nearestFloats compares a mixture of queries one by one.
 func (b *byteBase) nearestFloats(dst []Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
-	narrowed, exact := kernels.NewDense[uint8](queries.Rows, queries.Cols), 0
+	q, exact := b.newQueries(queries.Rows), 0
+	defer b.queries.Put(q)
+	narrowed := kernels.Dense[uint8]{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: *q}
 	for i := range queries.Rows {
 		if narrow(narrowed.Row(i), queries.Row(i)) {
 			exact++

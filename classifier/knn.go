@@ -31,9 +31,10 @@ type Neighbour = kernels.Neighbour
 // of them. Of equally near examples the lower row is nearer; of classes with
 // equally many votes the lowest wins. An example at distance NaN is no neighbour.
 //
-// Bytes are compared as kernels.Nearest compares bytes, by L2 and L1 exactly in
-// integers: if the examples are bytes, so are queries of float32 that are whole
-// numbers from 0 to 255. Any other query is compared in float32.
+// Examples that are bytes are compared with bytes as kernels.Nearest does it, by L2,
+// L1 and InnerProduct exactly, in integers. A query of float32 that are whole numbers
+// from 0 to 255 is bytes, too. Any other is compared in float32, with a copy of the
+// examples that the first such query makes.
 type KNN struct {
 	base    base
 	labels  []int

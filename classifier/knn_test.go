@@ -78,25 +78,98 @@ func TestMetricsDiffer(t *testing.T) {
 	}
 }
 
-func TestKNNPredictAllIsPredict(t *testing.T) {
-	base, queries := blobs(700, 9, 3), blobs(600, 9, 3)
-	var m *classifier.KNN
-	for metric := classifier.L2; metric <= classifier.Cosine; metric++ {
-		var err error
-		m, err = classifier.NewKNN(base, classifier.KNNConfig{K: 7, Metric: metric})
+// Distances of bytes are integers, which float32 could not tell apart: two images
+// of white pixels, one of them a grey level darker in the last pixel.
+func TestKNNOfBytesIsExact(t *testing.T) {
+	const pixels = 100_000
+	base := &classifier.Labelled[uint8]{X: kernels.NewDense[uint8](2, pixels), Y: []int{0, 1}, Names: []string{"nearly white", "white"}}
+	for i := range base.X.Data {
+		base.X.Data[i] = 255
+	}
+	base.X.Row(0)[pixels-1] = 254
+	black := make([]float32, pixels)
+	for _, metric := range []classifier.Metric{classifier.L2, classifier.L1} {
+		m, err := classifier.NewKNN(base, classifier.KNNConfig{Metric: metric})
 		require.NoError(t, err)
-		for _, workers := range []int{1, 2, 7} {
-			got, done := make([]int, queries.Len()), 0
-			require.NoError(t, m.PredictEach(context.Background(), [][]int{got}, queries, []int{7}, workers, func(n int) { done = n }))
-			assert.Equal(t, queries.Len(), done)
-			for i, p := range got {
-				require.Equal(t, m.Predict(queries.X.Row(i)), p, metric)
+		assert.Equal(t, 0, m.Predict(black), metric)
+		nearest := make([]classifier.Neighbour, 2)
+		require.Equal(t, 2, m.Neighbours(nearest, black))
+		assert.Equal(t, 0, nearest[0].Row, metric)
+		predicted := make([]int, 1)
+		query := classifier.Batch[float32]{Rows: 1, Cols: pixels, Stride: pixels, Data: black}
+		require.NoError(t, m.PredictAll(context.Background(), predicted, query, 1))
+		assert.Equal(t, []int{0}, predicted, metric)
+	}
+}
+
+// Queries that are no bytes are compared as float32, alone and among others.
+func TestKNNOfBytesTakesAnyQuery(t *testing.T) {
+	ex, queries := blobs(200, 7, 3), blobs(80, 7, 3)
+	nan := float32(math.NaN())
+	for name, change := range map[string]func(i int, x []float32){
+		"fractions":             func(i int, x []float32) { x[i%7] += 0.25 },
+		"fractions among bytes": func(i int, x []float32) { x[i%7] += 0.25 * float32(i%2) },
+		"negative":              func(i int, x []float32) { x[i%7] = -3 },
+		"more than bytes":       func(i int, x []float32) { x[i%7] = 256 },
+		"NaN among bytes, once in 10": func(i int, x []float32) {
+			if i%10 == 0 {
+				x[0] = nan
+			}
+		},
+	} {
+		q := &classifier.Table{X: kernels.NewMatrix(80, 7), Y: queries.Y, Names: queries.Names}
+		kernels.Convert(q.X, queries.X)
+		for i := range 80 {
+			change(i, q.X.Row(i))
+		}
+		for metric := classifier.L2; metric <= classifier.Cosine; metric++ {
+			ofBytes, err := classifier.NewKNN(bytesOf(ex), classifier.KNNConfig{K: 3, Metric: metric})
+			require.NoError(t, err)
+			ofFloats, err := classifier.NewKNN(ex, classifier.KNNConfig{K: 3, Metric: metric})
+			require.NoError(t, err)
+			for _, workers := range []int{1, 2, 7} {
+				got := make([]int, 80)
+				require.NoError(t, ofBytes.PredictAll(context.Background(), got, q, workers))
+				for i, p := range got {
+					require.Equal(t, ofFloats.Predict(q.X.Row(i)), p, "%s: %v", name, metric)
+					require.Equal(t, ofBytes.Predict(q.X.Row(i)), p, "%s: %v", name, metric)
+				}
 			}
 		}
 	}
-	cancelled, cancel := context.WithCancel(context.Background())
-	cancel()
-	assert.ErrorIs(t, m.PredictAll(cancelled, make([]int, 600), queries, 1), context.Canceled)
+}
+
+func TestKNNKeepsExamplesInPlace(t *testing.T) {
+	ex := bytesOf(blobs(50, 4, 2))
+	m, err := classifier.NewKNN(ex, classifier.KNNConfig{})
+	require.NoError(t, err)
+	ex.Y[0] = 99 // the labels are copied, and stay in range
+	nearest := make([]classifier.Neighbour, 1)
+	m.Neighbours(nearest, []float32{200, 200, 200, 200})
+	copy(ex.X.Row(7), []uint8{200, 200, 200, 200})
+	m.Neighbours(nearest, []float32{200, 200, 200, 200})
+	assert.Equal(t, classifier.Neighbour{Row: 7}, nearest[0], "the rows are those of the caller")
+	assert.NotPanics(t, func() { m.Predict([]float32{1, 2, 3, 4}) })
+}
+
+func TestPredictEachReportsProgress(t *testing.T) {
+	ex := blobs(700, 4, 3)
+	m, err := classifier.NewKNN(ex, classifier.KNNConfig{K: 2})
+	require.NoError(t, err)
+	for _, workers := range []int{1, 2, 1 << 56} {
+		var done []int
+		require.NoError(t, m.PredictEach(context.Background(), [][]int{make([]int, 700)}, ex, []int{2}, workers,
+			func(n int) { done = append(done, n) }))
+		assert.IsIncreasing(t, append([]int{0}, done...))
+		assert.Equal(t, 700, done[len(done)-1])
+	}
+	assert.PanicsWithValue(t, "classifier: PredictEach: 1 slices of predictions for 2 numbers of neighbours",
+		func() { _ = m.PredictEach(context.Background(), [][]int{make([]int, 700)}, ex, []int{1, 2}, 1, nil) })
+	assert.PanicsWithValue(t, "classifier: a query of 3 features, the examples have 4", func() {
+		m, err := classifier.NewKNN(bytesOf(ex), classifier.KNNConfig{})
+		require.NoError(t, err)
+		m.Predict(make([]float32, 3))
+	})
 }
 
 func TestPredictEachIsOnePassForSeveralK(t *testing.T) {

@@ -117,25 +117,36 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, rows Rows, workers i
 		return err
 	}
 	mustMatch(dst, rows)
-	pool := kernels.NewPool(workers)
-	if r, ok := rows.(InPlace[uint8]); ok {
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, m.weights, pool)
-	} else {
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return reader(rows, predictBlock) }, m.weights, pool)
+	pool, w := kernels.NewPool(workers), m.weights
+	block := max(gatherBlock, scoresBlock/w.Classes()/gatherBlock*gatherBlock)
+	switch r := rows.(type) {
+	case InPlace[uint8]:
+		predictAll(ctx, dst, func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, w, block, pool)
+	case InPlace[float32]:
+		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return r.Dense().Slice }, w, block, pool)
+	default:
+		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return reader(rows, gatherBlock) }, w, gatherBlock, pool)
 	}
 	return ctx.Err()
 }
 
-// predictBlock is how many rows are scored at a time: enough for whole tiles, and
-// few enough for the second-level cache.
-const predictBlock = 60
+const (
+	// gatherBlock is how many rows are gathered before they are scored: enough for
+	// whole tiles, few enough for the second-level cache.
+	gatherBlock = 60
+	// scoresBlock is how many scores are computed before the largest are looked for.
+	// Rows in place are scored as many at a time as that allows: kernels.Scores
+	// prefetches where there are many.
+	scoresBlock = 1 << 17
+)
 
-// predictAll calls newReader in each piece of the work.
-func predictAll[E kernels.Element](ctx context.Context, dst []int, newReader func() func(lo, hi int) kernels.Dense[E], w *kernels.Weights, pool *kernels.Pool) {
-	pool.Split(len(dst), predictBlock, func(lo, hi int) {
+// predictAll predicts block rows at a time. It calls newReader for each piece of the
+// work.
+func predictAll[E kernels.Element](ctx context.Context, dst []int, newReader func() func(lo, hi int) kernels.Dense[E], w *kernels.Weights, block int, pool *kernels.Pool) {
+	pool.Split(len(dst), gatherBlock, func(lo, hi int) {
 		read := newReader()
-		for ; lo < hi && ctx.Err() == nil; lo += predictBlock {
-			end := min(lo+predictBlock, hi)
+		for ; lo < hi && ctx.Err() == nil; lo += block {
+			end := min(lo+block, hi)
 			predictRows(dst[lo:end], read(lo, end), w)
 		}
 	})
@@ -151,7 +162,7 @@ func predictRows[E kernels.Element](dst []int, x kernels.Dense[E], w *kernels.We
 	}
 }
 
-// buffer is memory for scores that calls take turns to use.
+// buffer is working memory that calls take turns to use.
 type buffer struct{ data []float32 }
 
 var buffers = sync.Pool{New: func() any { return new(buffer) }}

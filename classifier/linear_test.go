@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -63,6 +64,60 @@ func TestPredictTiesAndNaN(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, m.Predict([]float32{0}), "the lowest class of equal ones")
 	assert.Equal(t, -1, m.Predict([]float32{float32(math.NaN())}), "no class")
+}
+
+func TestPredictAllocatesNothing(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the race detector makes sync.Pool forget")
+	}
+	for _, classes := range []int{3, 32, 33, 100, 1025, 20000} {
+		m, err := classifier.NewLinear(kernels.NewMatrix(classes, 50), make([]float32, classes),
+			classifier.Info{Classes: make([]string, classes), Link: classifier.SoftmaxLink})
+		require.NoError(t, err)
+		x, p := make([]float32, 50), make([]float32, classes)
+		assert.Zero(t, testing.AllocsPerRun(50, func() { m.Predict(x) }), "%d classes", classes)
+		assert.Zero(t, testing.AllocsPerRun(50, func() { m.Scores(p, x) }), "%d classes", classes)
+		assert.Zero(t, testing.AllocsPerRun(50, func() { _ = m.Probabilities(p, x) }), "%d classes", classes)
+		assert.Zero(t, testing.AllocsPerRun(50, func() { m.Classes() }))
+	}
+	ex := blobs(30, 4, 3)
+	for _, ex := range []classifier.Examples{ex, bytesOf(ex)} {
+		for metric := classifier.L2; metric <= classifier.Cosine; metric++ {
+			knn, err := classifier.NewKNN(ex, classifier.KNNConfig{K: 5, Metric: metric})
+			require.NoError(t, err)
+			for _, x := range [][]float32{{1, 2, 3, 4}, {0.5, 2, 3, 4}} {
+				knn.Predict(x) // which may convert the examples
+				assert.Zero(t, testing.AllocsPerRun(50, func() { knn.Predict(x) }), "%v of %T", metric, ex)
+			}
+		}
+	}
+}
+
+func TestProbabilities(t *testing.T) {
+	info := classifier.Info{Classes: animal.Classes, Link: classifier.SoftmaxLink}
+	m, err := classifier.NewLinear(kernels.NewMatrix(3, 1), []float32{3.2, 5.1, -1.7}, info)
+	require.NoError(t, err)
+	p := make([]float32, 3)
+	require.NoError(t, m.Probabilities(p, []float32{0}))
+	assert.InDeltaSlice(t, []float32{0.13, 0.87, 0}, p, 5e-3, "the lecture's")
+
+	m, err = m.With(animal)
+	require.NoError(t, err)
+	assert.ErrorIs(t, m.Probabilities(p, []float32{0}), classifier.ErrNoProbabilities)
+	assert.InDeltaSlice(t, []float32{0.13, 0.87, 0}, p, 5e-3, "left as they were")
+
+	info.Link = 9
+	_, err = m.With(info)
+	assert.EqualError(t, err, "classifier: unknown link Link(9)")
+}
+
+func TestTemplate(t *testing.T) {
+	m, err := classifier.NewLinear(weights, bias, animal)
+	require.NoError(t, err)
+	template := make([]float32, 4)
+	m.Template(template, 1)
+	assert.Equal(t, []float32{1.5, 1.3, 2.1, 0}, template)
+	assert.PanicsWithValue(t, "classifier: Template: dst has 3 elements, the model has 4 features", func() { m.Template(template[:3], 1) })
 }
 
 // The test cache does not know variables that are read while packages start, so
