@@ -1,9 +1,27 @@
-// Package classifier holds the models: [Linear], the score function f(x) = Wx + b
-// trained on the softmax or the multiclass SVM loss, and [KNN], the nearest
-// neighbours. It is the system of the lecture on image classification of
-// Stanford's CS231n, for images and for embeddings alike.
+// Package classifier holds the models, [Linear], the score function f(x) = Wx + b, and
+// [KNN], the nearest neighbours, and what trains and evaluates them. The methods are
+// those of Stanford's CS231n lecture on image classification; they suit embeddings as
+// well as images.
 //
-// Models are immutable and safe for concurrent use. Predict allocates nothing.
-// Training returns a new model, and the same model, to the bit, whatever the
-// processor and the number of workers.
+// # Examples
+//
+// Models read [Rows] of features, and learn from [Examples], rows with labels.
+// A *dataset.Set is Examples, and so are matrices in memory: [Batch], [Labelled] and
+// [Table]. Rows that are [InPlace] are not copied, and bytes are not converted: images
+// are trained on, scored and compared as the bytes they are.
+//
+// # Models
+//
+// Models are immutable, safe for concurrent use and implement [Predictor]. Predict
+// allocates nothing. The same examples give the same model, to the bit, on every
+// processor and with any number of workers; the same model gives the same predictions.
+//
+// # Panics and errors
+//
+// Lengths that do not fit are mistakes of the program and panic: a row with the wrong
+// number of features for Predict, a destination without an element for each row.
+// What comes from data is an error: labels out of range, features that are NaN, a set
+// whose images have another size than the model's, training that diverges.
+//
+// Where a function takes a number of workers, 0 or less means one for each processor.
 package classifier

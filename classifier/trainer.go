@@ -20,7 +20,7 @@ type trainer struct {
 	weights, velocity, gradient      kernels.Matrix
 	bias, velocityBias, gradientBias []float32
 	scores                           kernels.Matrix
-	labels                           []int
+	rows, labels                     []int // of the batch
 	step, steps                      int
 	zeroLoss                         float64 // the mean loss of the first batch, with weights of zero
 }
@@ -72,7 +72,7 @@ func (t *trainer) run(ctx context.Context) error {
 // learn makes one step on a batch and returns the sum of its losses before it.
 func (t *trainer) learn(rows []int) float64 {
 	labels := t.ex.Labels()
-	t.labels = t.labels[:0]
+	t.rows, t.labels = append(t.rows[:0], rows...), t.labels[:0] // rows is shuffled later
 	for _, r := range rows {
 		t.labels = append(t.labels, labels[r])
 	}
@@ -93,11 +93,14 @@ func (t *trainer) learn(rows []int) float64 {
 // losses returns the sum of the losses of the batch, and the gradient of their mean
 // with respect to the scores.
 func (t *trainer) losses() (gradient kernels.Matrix, sum float64) {
-	n := len(t.labels)
-	scores := t.scores.Slice(0, n)
+	scores := t.scores.Slice(0, len(t.labels))
 	t.batch.scores(scores, t.weights, t.bias)
-	targets := kernels.Targets{Labels: t.labels, Scale: 1 / float32(n)}
-	return scores, kernels.LossGradient(scores, scores, targets, t.Loss, t.pool)
+	return scores, t.lossesOf(scores)
+}
+
+func (t *trainer) lossesOf(scores kernels.Matrix) float64 {
+	targets := kernels.Targets{Labels: t.labels, Scale: 1 / float32(len(t.labels))}
+	return kernels.LossGradient(scores, scores, targets, t.Loss, t.pool)
 }
 
 // divergedAbove is how many times the loss of weights of zero a loss at the end may
@@ -138,9 +141,32 @@ func (t *trainer) model() (*Linear, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := t.checkFolded(w, b); err != nil {
+		return nil, err
+	}
 	info := Info{Classes: t.ex.Classes(), Link: linkOf(t.Loss)}
 	if images, ok := t.ex.(Images); ok {
 		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
 	}
 	return NewLinear(w, b, info)
+}
+
+// checkFolded returns an error if the folded weights do not have the losses of the
+// last batch, up to a hundredth of those of weights of zero. That can be where the
+// means are large beside the deviations: the scores of 16,000,000 and 16,000,001 are
+// the same in float32, their differences from the mean are not.
+func (t *trainer) checkFolded(w kernels.Matrix, b []float32) error {
+	if t.scaler.spread <= maxSpread || t.step == 0 {
+		return nil
+	}
+	_, want := t.losses()
+	x, scores := kernels.NewMatrix(len(t.rows), w.Cols), t.scores.Slice(0, len(t.rows))
+	t.ex.Gather(x, t.rows)
+	kernels.Scores(scores, x, kernels.NewWeights(w, b), t.pool)
+	n := float64(len(t.rows))
+	if got := t.lossesOf(scores); !(got-want <= n*t.zeroLoss/100) {
+		return fmt.Errorf("classifier: the means of the features are too large beside their standard deviation, %.3g, for float32: "+
+			"the loss is %.4g without them and %.4g with them: subtract them first", 1/t.scaler.scale, want/n, got/n)
+	}
+	return nil
 }
