@@ -52,9 +52,11 @@ func Score[E Element](dst []float32, x []E, w *Weights) {
 	mustNotOverlap("Score", vector("dst", dst), vector("x", x), matrix("the weights", w.w), vector("the bias", w.bias))
 	if w.chained() {
 		scoreChains(nil, row(dst), row(x), w)
-		return
+	} else if x, ok := any(x).([]float32); ok {
+		scoreRow(dst, x, w.w, w.bias)
+	} else {
+		scoreSingly(nil, row(dst), row(x), w.w, w.bias)
 	}
-	scoreSingly(nil, row(dst), row(x), w.w, w.bias)
 }
 
 // Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
