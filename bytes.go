@@ -1,23 +1,24 @@
 package argmax
 
-// Sums over bytes are integers, and exact: the order in which they are added does
-// not show, and kernels choose it as their instructions like it.
+// Sums over bytes are integers and exact, so their order does not matter: each kernel
+// adds in the order that suits its instructions.
 
 const (
-	// byteBlock is the shortest row that kernels take.
+	// byteBlock is the length of the shortest row that kernels take.
 	byteBlock = 64
-	// byteColumns is the longest, whose sum they hold in 32 bits: 255²·2¹⁵ < 2³¹.
+	// byteColumns is the length of the longest: its sum fits in 32 bits, since
+	// 255²·2¹⁵ < 2³¹.
 	byteColumns = 1 << 15
-	// byteRows and byteMatrix are the most rows and, of more than one row, bytes that
-	// one call covers; see maxVector.
+	// byteRows is the largest number of rows that one call covers, and byteMatrix the
+	// largest number of bytes if there are several rows; see maxVector.
 	byteRows   = 1 << 8
 	byteMatrix = 1 << 18
 )
 
-// farBytes is the size from which asking ahead gains: that of a second-level cache.
+// farBytes is the size above which prefetching pays: that of a second-level cache.
 const farBytes = 1 << 20
 
-// inOrder is the list of rows for kernels that take a list.
+// inOrder lists rows in their order, for kernels that take a list.
 var inOrder = func() (list [byteRows]int) {
 	for i := range list {
 		list[i] = i
@@ -25,7 +26,7 @@ var inOrder = func() (list [byteRows]int) {
 	return list
 }()
 
-// A byteSum is the choice among the sums over pairs of bytes.
+// A byteSum is one of the sums over pairs of bytes.
 type byteSum int
 
 const (
@@ -34,60 +35,58 @@ const (
 	byteL1Dist
 )
 
-// DotBytes returns the inner product of x and y, Σ xᵢ·yᵢ, exactly. It panics if the
+// DotBytes returns the exact inner product of x and y, Σ xᵢ·yᵢ. It panics if the
 // lengths differ.
 func DotBytes(x, y []uint8) int64 { return byteDot.pair("DotBytes", x, y) }
 
-// SqDistBytes returns the squared Euclidean distance of x and y, Σ (xᵢ − yᵢ)²,
-// exactly. It panics if the lengths differ.
+// SqDistBytes returns the exact squared Euclidean distance of x and y, Σ (xᵢ − yᵢ)².
+// It panics if the lengths differ.
 func SqDistBytes(x, y []uint8) int64 { return byteSqDist.pair("SqDistBytes", x, y) }
 
-// L1DistBytes returns the Manhattan distance of x and y, Σ |xᵢ − yᵢ|, exactly. It
-// panics if the lengths differ.
+// L1DistBytes returns the exact Manhattan distance of x and y, Σ |xᵢ − yᵢ|. It panics
+// if the lengths differ.
 func L1DistBytes(x, y []uint8) int64 { return byteL1Dist.pair("L1DistBytes", x, y) }
 
-// DotBytesRows sets dst[i] to the inner product of x and row i of a matrix of bytes,
-// exactly.
+// DotBytesRows sets dst[i] to the exact inner product of x and row i of rows.
 //
-// The matrix has len(dst) rows of len(x) columns; row i begins at rows[i*stride].
-// What lies between and behind the rows is not read. DotBytesRows panics if rows is
-// too short, if the stride is less than len(x) (with two rows or more), or if dst
-// overlaps x or the matrix.
+// The matrix has len(dst) rows of len(x) columns. DotBytesRows panics if rows.Data is
+// too short, if there are several rows and the stride is less than len(x), or if dst
+// overlaps x or rows.
 func DotBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
 	byteDot.rows("DotBytesRows", dst, x, rows)
 }
 
-// SqDistBytesRows sets dst[i] to the squared Euclidean distance of x and row i of a
-// matrix of bytes, exactly. Shapes and panics are those of [DotBytesRows].
+// SqDistBytesRows sets dst[i] to the exact squared Euclidean distance of x and row i of
+// rows. For shapes and panics see [DotBytesRows].
 func SqDistBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
 	byteSqDist.rows("SqDistBytesRows", dst, x, rows)
 }
 
-// L1DistBytesRows sets dst[i] to the Manhattan distance of x and row i of a matrix of
-// bytes, exactly. Shapes and panics are those of [DotBytesRows].
+// L1DistBytesRows sets dst[i] to the exact Manhattan distance of x and row i of rows.
+// For shapes and panics see [DotBytesRows].
 func L1DistBytesRows(dst []int64, x []uint8, rows Strided[uint8]) {
 	byteL1Dist.rows("L1DistBytesRows", dst, x, rows)
 }
 
-// DotBytesRowsAt is [DotBytesRows] for the rows in a list: dst[i] becomes the inner
-// product of x and row index[i] of a matrix. An index may come several times.
+// DotBytesRowsAt is like [DotBytesRows] for listed rows: it sets dst[i] to the inner
+// product of x and row index[i] of rows. The same index may occur several times.
 //
-// Row r begins at rows[r*stride] and has len(x) columns; the matrix has as many rows
-// as rows has room for, at most one if the stride is less than len(x).
-// DotBytesRowsAt panics if index is not as long as dst, if an index is not that of a
-// row, or if dst overlaps x, rows or index.
+// Rows have len(x) columns, and there are as many as rows.Data has room for; if the
+// stride is less than len(x), there is at most one. DotBytesRowsAt panics if the
+// lengths of dst and index differ, if an index is out of range, or if dst overlaps x,
+// rows or index.
 func DotBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
 	byteDot.rowsAt("DotBytesRowsAt", dst, x, rows, index)
 }
 
-// SqDistBytesRowsAt is [SqDistBytesRows] for the rows in a list. Shapes and panics
-// are those of [DotBytesRowsAt].
+// SqDistBytesRowsAt is like [SqDistBytesRows] for listed rows. For shapes and panics
+// see [DotBytesRowsAt].
 func SqDistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
 	byteSqDist.rowsAt("SqDistBytesRowsAt", dst, x, rows, index)
 }
 
-// L1DistBytesRowsAt is [L1DistBytesRows] for the rows in a list. Shapes and panics
-// are those of [DotBytesRowsAt].
+// L1DistBytesRowsAt is like [L1DistBytesRows] for listed rows. For shapes and panics
+// see [DotBytesRowsAt].
 func L1DistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int) {
 	byteL1Dist.rowsAt("L1DistBytesRowsAt", dst, x, rows, index)
 }
@@ -124,35 +123,36 @@ func (s byteSum) rowsAt(name string, dst []int64, x []uint8, rows Strided[uint8]
 	}
 }
 
-// rowsAtOnce is how many rows one call of add covers.
+// rowsAtOnce returns how many rows one call of add covers.
 func (byteSum) rowsAtOnce(cols int) int {
 	return min(byteRows, max(1, byteMatrix/max(1, cols)))
 }
 
-// byteAhead is the distance to rows that kernels, which read four rows at a time that
-// are far apart, read so many bytes later that they will have come from memory by
-// then.
+// byteAhead returns how far ahead kernels prefetch, in elements. They read four rows
+// at a time, so a row is needed later bytes after it was prefetched: enough for it to
+// arrive from memory.
 func byteAhead(cols, stride int) int {
 	const later = 8 << 10
 	return (later + 4*cols - 1) / (4 * max(1, cols)) * stride
 }
 
-// add adds sums over x and the rows in the list to dst. It cuts columns.
+// add adds to dst the sums over x and the listed rows, in pieces of at most byteColumns
+// columns.
 func (s byteSum) add(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
 	if len(x) < byteBlock {
 		s.addShort(dst, x, rows, stride, index)
 		return
 	}
 	for len(x) > byteColumns {
-		n := min(byteColumns, len(x)-byteBlock) // leaves enough
+		n := min(byteColumns, len(x)-byteBlock) // leaves at least a block
 		s.kernel(dst, x[:n], rows, stride, index, ahead)
 		x, rows = x[n:], rows[n:]
 	}
 	s.kernel(dst, x, rows, stride, index, ahead)
 }
 
-// addShort copies rows that are shorter than a block to blocks, with zeros behind
-// them, which add nothing.
+// addShort copies rows that are shorter than a block to blocks padded with zeros, which
+// add nothing.
 func (s byteSum) addShort(dst []int64, x, rows []uint8, stride int, index []int) {
 	const count = 8
 	var query [byteBlock]uint8

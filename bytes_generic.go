@@ -1,6 +1,7 @@
 package argmax
 
-// dotBytesGeneric adds to dst[i] the inner product of x and row index[i], Σ xⱼ·yⱼ.
+// dotBytesGeneric adds Σ xⱼ·yⱼ, where y is row index[i], to dst[i]. The last parameter
+// is the prefetch distance, which changes nothing.
 func dotBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
 		row, sum := rows[r*stride:][:len(x)], int64(0)
@@ -11,7 +12,7 @@ func dotBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ in
 	}
 }
 
-// sqDistBytesGeneric adds Σ (xⱼ − yⱼ)².
+// sqDistBytesGeneric adds Σ (xⱼ − yⱼ)² to dst[i].
 func sqDistBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
 		row, sum := rows[r*stride:][:len(x)], int64(0)
@@ -23,7 +24,7 @@ func sqDistBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _
 	}
 }
 
-// l1DistBytesGeneric adds Σ |xⱼ − yⱼ|.
+// l1DistBytesGeneric adds Σ |xⱼ − yⱼ| to dst[i].
 func l1DistBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
 		row, sum := rows[r*stride:][:len(x)], int64(0)

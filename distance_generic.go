@@ -9,8 +9,9 @@ func l1DistCarryGeneric(acc *[64]float32, x, y []float32)  { stepL1Dist.blocks(a
 func sqDistRowsGeneric(dst, x, rows []float32, stride int) { stepSqDist.rows(dst, x, rows, stride) }
 func l1DistRowsGeneric(dst, x, rows []float32, stride int) { stepL1Dist.rows(dst, x, rows, stride) }
 
-// lInfDistGeneric compares bits: those of numbers without a sign are in the order
-// of the numbers, and NaN is above infinity. So NaN stays, whatever the order.
+// lInfDistGeneric returns the largest |xᵢ − yᵢ|. It compares bits: without the sign they
+// are in the order of the numbers, with NaN above infinity, so that a NaN wins wherever
+// it is.
 func lInfDistGeneric(x, y []float32) float32 {
 	y = y[:len(x)]
 	var a, b uint32
@@ -25,7 +26,7 @@ func lInfDistGeneric(x, y []float32) float32 {
 	return math.Float32frombits(max(a, b))
 }
 
-// magnitude is the bits of |x|.
+// magnitude returns the bits of |x|.
 func magnitude(x float32) uint32 { return math.Float32bits(x) &^ (1 << 31) }
 
 func lInfDistRowsGeneric(dst, x, rows []float32, stride int) {
@@ -44,13 +45,13 @@ func lInfDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
 	stepLInfDist.listedRows(dst, x, rows, stride, index)
 }
 
-// dotSquaresGeneric leaves x·y, x·x and y·y in the vector form.
+// dotSquaresGeneric sets sums to x·y, x·x, y·y in the vector form, and 0.
 func dotSquaresGeneric(sums *[4]float32, x, y []float32) {
 	*sums = [4]float32{stepDot.vector(x, y), stepDot.vector(x, x), stepDot.vector(y, y)}
 }
 
-// dotSquareRowsGeneric sets dots to the inner products of x and the rows, squares to
-// those of the rows with themselves, all in the row form.
+// dotSquareRowsGeneric sets dots to the inner products of x and each row and squares to
+// those of each row with itself, all in the row form.
 func dotSquareRowsGeneric(dots, squares, x, rows []float32, stride int) {
 	for i := range dots {
 		row := rows[i*stride:][:len(x)]

@@ -2,15 +2,13 @@ package argmax
 
 import "github.com/seed842bec00/argmax/internal/cpu"
 
-// Active names the instruction set in use: "avx512vnni", "avx512", "avx2",
-// "neondot", "neon" or "generic", which is Go without assembly. The best that the processor has is
-// chosen when the program starts. The environment variable ARGMAX_ISA forces
-// another; see ForceError.
-//
-// All of them give the same results, to the bit.
+// Active returns the name of the instruction set in use: "avx512vnni", "avx512",
+// "avx2", "neondot", "neon" or "generic", which is Go without assembly. The best one
+// that the processor supports is chosen when the program starts, unless the environment
+// variable ARGMAX_ISA names another; see [ForceError]. All give the same bits.
 func Active() string { return cpu.Active.String() }
 
-// Available names the instruction sets that this processor has kernels for, the
+// Available returns the names of the instruction sets that this processor supports, the
 // best first. The last is always "generic".
 func Available() []string {
 	isas := cpu.Available()
@@ -21,8 +19,7 @@ func Available() []string {
 	return names
 }
 
-// ForceError says why the value of ARGMAX_ISA was not followed: it names no
-// instruction set, or one that this processor lacks. It is nil when it was
-// followed and when the variable is not set. A program that lets its users set
-// the variable should report it.
+// ForceError returns an error if the environment variable ARGMAX_ISA is set but was not
+// obeyed, because it names no instruction set or one that this processor lacks.
+// Programs whose users may set the variable should report it.
 func ForceError() error { return cpu.ForceErr() }

@@ -2,12 +2,13 @@ package argmax
 
 import "math"
 
-// The kernels in Go: what they return, bit for bit, is what every assembly
-// kernel must return. They work on blocks of 16 lanes because that is the unit of
-// the arithmetic; see the package comment.
+// The files *_generic.go hold the kernels in Go. They define the bits that every
+// assembly kernel must return. They work on blocks of 16 lanes, the unit of the
+// arithmetic; see the package comment. This file has what the families share.
 //
-// Go may fuse a product with an addition unless the product is converted
-// explicitly. The products here are exact (fma_generic.go), converted, or alone.
+// The Go compiler may fuse a product with an addition unless the product is converted
+// explicitly. Every product in these files is exact, converted, or not added to
+// anything.
 
 const (
 	lanes        = 16
@@ -16,13 +17,13 @@ const (
 
 type block [lanes]float32
 
-// pad returns x, which has at most 16 elements, with zeros in the missing lanes.
+// pad returns the at most 16 elements of x, with zeros in the missing lanes.
 func pad(x []float32) (b block) {
 	copy(b[:], x)
 	return b
 }
 
-// reduce adds the lanes of v: lane i and i+8, then i+4, i+2, i+1.
+// reduce returns the sum of the lanes of v: it adds lanes i and i+8, then i+4, i+2, i+1.
 func reduce(v *block) float32 {
 	var s [lanes / 2]float32
 	for i := range s {
@@ -44,11 +45,10 @@ const (
 	stepL1Dist                 // |x−y|
 	stepSumSquares             // x², fused
 	stepSumAbs                 // |x|
-	stepLInfDist               // max |x−y|, which knows no order: the row form alone uses it
+	stepLInfDist               // max |x−y|, in any order; for the row form only
 )
 
-// blocks adds whole blocks to the accumulators in acc, of which there are 1 or 4,
-// in turn.
+// blocks adds whole blocks to the 1 or 4 accumulators in acc, taking them in turn.
 func (s step) blocks(acc, x, y []float32) {
 	switch s {
 	case stepSum:
@@ -74,7 +74,7 @@ func (s step) blocks(acc, x, y []float32) {
 	}
 }
 
-// all adds all of x and y: whole blocks, and what is left as one.
+// all adds all of x and y: the whole blocks, then the rest padded with zeros.
 func (s step) all(acc, x, y []float32) {
 	n := len(x) &^ (lanes - 1)
 	s.blocks(acc, x[:n], y[:n])
@@ -84,7 +84,7 @@ func (s step) all(acc, x, y []float32) {
 	}
 }
 
-// finish adds the last elements to four accumulators and reduces them.
+// finish adds the last elements to the four accumulators and returns their sum.
 func (s step) finish(acc *[64]float32, x, y []float32) float32 {
 	s.all(acc[:], x, y)
 	var sum block
@@ -94,13 +94,13 @@ func (s step) finish(acc *[64]float32, x, y []float32) float32 {
 	return reduce(&sum)
 }
 
-// vector is the vector form: block b goes to accumulator b mod 4.
+// vector returns the vector form of the sum: block b is added to accumulator b mod 4.
 func (s step) vector(x, y []float32) float32 {
 	var acc [accumulators * lanes]float32
 	return s.finish(&acc, x, y)
 }
 
-// row is the row form: one accumulator.
+// row returns the row form of the sum, which has one accumulator.
 func (s step) row(x, y []float32) float32 {
 	if s == stepLInfDist {
 		return lInfDistGeneric(x, y)
@@ -122,14 +122,13 @@ func (s step) listedRows(dst, x, rows []float32, stride int, index []int) {
 	}
 }
 
-// fma32 is x·y + z, rounded once: the fused multiply-add that every processor
-// argmax has assembly for has as an instruction.
+// fma32 returns x·y + z, rounded once: the fused multiply-add, which is an instruction
+// of every processor that argmax has assembly for.
 //
-// The product of two float32 is exact in float64, so the sum is x·y + z rounded to
-// 53 bits, and rounding that to 24 bits is what rounding x·y + z would be unless
-// doubtful says otherwise. The exactness is also why nothing in this file changes
-// if the compiler fuses a product with an addition, which it may where the machine
-// can.
+// The product of two float32 is exact in float64, so the float64 sum is x·y + z rounded
+// to 53 bits. Rounding that to 24 bits is the same as rounding x·y + z to 24 bits,
+// except where doubtful reports true. Since the product is exact, it does not matter
+// whether the compiler fuses it with the addition.
 func fma32(x, y, z float32) float32 {
 	s := float64(x)*float64(y) + float64(z)
 	if doubtful(s) {
@@ -138,10 +137,10 @@ func fma32(x, y, z float32) float32 {
 	return float32(s)
 }
 
-// The loops over blocks repeat fma32: it is too large for the compiler to inline,
-// and a call takes longer than the operation.
+// The functions for blocks repeat the body of fma32, which is too large for the compiler
+// to inline; a call takes longer than the operation.
 
-// fmaBlock is acc = fma32(x, y, acc), lane by lane. acc may be x or y.
+// fmaBlock sets acc to fma32(x, y, acc), lane by lane. acc may be x or y.
 func fmaBlock(acc, x, y *block) {
 	for i := range acc {
 		s := float64(x[i])*float64(y[i]) + float64(acc[i])
@@ -152,7 +151,7 @@ func fmaBlock(acc, x, y *block) {
 	}
 }
 
-// fmaScalar is acc = fma32(a, y, acc), lane by lane. acc may be y.
+// fmaScalar sets acc to fma32(a, y, acc), lane by lane. acc may be y.
 func fmaScalar(acc *block, a float32, y *block) {
 	wide := float64(a)
 	for i := range acc {
@@ -164,7 +163,7 @@ func fmaScalar(acc *block, a float32, y *block) {
 	}
 }
 
-// fmaSquare is acc = fma32(x − y, x − y, acc), lane by lane.
+// fmaSquare sets acc to fma32(x − y, x − y, acc), lane by lane.
 func fmaSquare(acc, x, y *block) {
 	for i := range acc {
 		d := float64(x[i] - y[i])
@@ -176,24 +175,24 @@ func fmaSquare(acc, x, y *block) {
 	}
 }
 
-// doubtful reports whether rounding s, a sum that was rounded to float64, to
-// float32 can differ from rounding the sum itself: if s lies in the middle between
-// two float32, where the part that s lost decides the direction, or if the result
-// is denormal, where the middle is at another bit.
+// doubtful reports whether rounding s to float32 can differ from rounding the exact sum
+// of which s is the float64 rounding. It can if s lies halfway between two float32,
+// where the rounding error of s decides the direction, or if the result is denormal,
+// where halfway is at another bit.
 func doubtful(s float64) bool {
 	const (
-		below  = 1<<29 - 1          // the bits of a float64 below a float32's last
-		middle = 1 << 28            // half of that last bit
+		below  = 1<<29 - 1          // the bits of a float64 below the last one of a float32
+		middle = 1 << 28            // half of the last bit of a float32
 		normal = (1023 - 126) << 53 // the smallest normal float32, shifted left by one
 	)
 	b := math.Float64bits(s)
-	return b&below == middle || b<<1-1 < normal-1 // −1: zero is common, and exact
+	return b&below == middle || b<<1-1 < normal-1 // −1 excludes zero, which is common and exact
 }
 
-// oddSum is x·y + z rounded to odd: exact, or the one of its two neighbours in
-// float64 whose last bit is set. It lies on the same side as the sum of every
-// number with fewer bits, so that rounding it again gives what rounding the sum
-// would. (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
+// oddSum returns x·y + z rounded to odd: exactly if float64 can represent it, else the
+// one of its two neighbours whose last bit is set. Every number with fewer bits is on
+// the same side of both the sum and its rounding, so that rounding the latter again
+// gives what rounding the sum would. (S. Boldo and G. Melquiond, "Emulation of FMA and correctly rounded sums:
 // proved algorithms using rounding to odd", IEEE Transactions on Computers 57, 2008.)
 func oddSum(x, y, z float32) float64 {
 	p, q := float64(x)*float64(y), float64(z)
@@ -210,11 +209,11 @@ func oddSum(x, y, z float32) float64 {
 	return math.Float64frombits(b - 1)
 }
 
-// Half a block of sums stays in eight variables, which the compiler keeps in
-// registers, while the blocks of its accumulator pass by: the additions of a lane
-// are in the order of the blocks all the same. Each function adds the whole blocks
-// of x to the accumulators in acc, of which there are 1 or 4, in turn. (Sums that
-// lie in memory wait for their own stores: three times the time.)
+// addAll, addMagnitudes and addDistances add whole blocks to the 1 or 4 accumulators in
+// acc, taking them in turn. Each keeps half a block of sums in eight variables, which
+// the compiler keeps in registers, for all blocks of an accumulator; every lane is still
+// added in the order of the blocks. Sums in memory would wait for their own stores and
+// take three times as long.
 
 type half [lanes / 2]float32
 

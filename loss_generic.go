@@ -1,8 +1,8 @@
 package argmax
 
-// crossEntropyRowsGeneric sets rows of grad to the gradients (p − 1[label])·weight.
-// The loss of row i is log sums[i] + addends[i]; where the sum is NaN, the addend
-// may be anything.
+// crossEntropyRowsGeneric sets each row of grad to the gradient (p − 1[label])·weight.
+// The loss of row i is log sums[i] + addends[i]; if the sum is NaN, a kernel may store
+// any addend.
 func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
@@ -20,10 +20,11 @@ func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []in
 	}
 }
 
-// hingeRowsGeneric leaves in losses Σ t of each row, where t = max(0, s − s[label] +
-// margin) of the other classes, and in grad the weight where t > 0, for the label
-// times their number, negated. margin is not −0. Where the loss is NaN, the gradient
-// is that of the other terms.
+// hingeRowsGeneric stores in losses[i] the sum of t over the classes of row i other than
+// its label, where t = max(0, s − s[label] + margin). It sets the gradient to weights[i]
+// where t > 0, to 0 where it is not, and for the label to −weights[i] times the number
+// of positive t. margin must not be −0. If the loss is NaN, the gradient is that of the
+// terms that are not.
 func hingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
@@ -44,8 +45,9 @@ func hingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weig
 	}
 }
 
-// squaredHingeRowsGeneric is the same with Σ t², the squares fused into the sum, and in
-// grad t times 2·weight, for the label the sum of t, negated, times that.
+// squaredHingeRowsGeneric is like hingeRowsGeneric with the sum of t², the squares fused
+// with their addition. The gradient is t·(2·weight), for the label minus the sum of t
+// times 2·weight.
 func squaredHingeRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
@@ -62,7 +64,7 @@ func squaredHingeRowsGeneric(n, rows int, scores []float32, lds int, labels []in
 	}
 }
 
-// excess is t of a class: 0 for the label itself.
+// excess returns t of a class, which is 0 for the label itself.
 func excess(v, score, margin float32, label bool) float32 {
 	switch m := v - score + margin; {
 	case label || m <= 0:
@@ -72,9 +74,10 @@ func excess(v, score, margin float32, label bool) float32 {
 	}
 }
 
-// crammerSingerRowsGeneric leaves in losses t of the largest of the other scores,
-// and in grad, if t > 0, the weight at the first class that has it, and its opposite
-// at the label. Where the loss is NaN, the gradient may be anything.
+// crammerSingerRowsGeneric stores in losses[i] the t of the largest score of row i other
+// than its label's. If t > 0, it sets the gradient to weights[i] for the first class
+// with that score and to −weights[i] for the label; everything else is 0. If the loss
+// is NaN, a kernel may store any gradient.
 func crammerSingerRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
 	for i := range rows {
 		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]

@@ -1,6 +1,6 @@
 package argmax
 
-// The tiles of the generic code.
+// The shapes of the tiles of the generic code.
 const (
 	tileRowsGeneric     = 4
 	tileColsGeneric     = lanes
@@ -8,7 +8,7 @@ const (
 	tileClassesGeneric  = 2
 )
 
-// convert returns x, which has at most 16 elements, with zeros in the missing
+// convert returns the at most 16 elements of x as float32, with zeros in the missing
 // lanes.
 func convert[E Element](x []E) (b block) {
 	for i, v := range x {
@@ -23,19 +23,20 @@ func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
 	stepDot.listedRows(dst, x, rows, stride, index)
 }
 
-// gemmColumnsGeneric is the chain form: c[i][j] is alpha times the fma over p of
-// a[p][i]·b[p][j], from +0 upwards, for i < m and j < n; with add, it is
-// fma(alpha, that, c[i][j]). a[p][i] is a[p*lda+i].
+// gemmColumnsGeneric is the chain form. For i < m and j < n, with s the fma of
+// a[p][i]·b[p][j] over p = 0 … k−1, starting from +0, it sets c[i][j] to alpha·s, or to
+// fma(alpha, s, c[i][j]) if add is true. a[p][i] is a[p*lda+i].
 func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
-// gemmColumnsBytesGeneric takes a b of bytes, n a multiple of 16.
+// gemmColumnsBytesGeneric is gemmColumnsGeneric for bytes in b; n is a multiple of 16.
 func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
-// gemmRowsGeneric is gemmColumnsGeneric with a[p][i] at a[i*lda+p].
+// gemmRowsGeneric is gemmColumnsGeneric for a that is not transposed: a[p][i] is
+// a[i*lda+p].
 func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
 }
@@ -66,15 +67,16 @@ func gemm[E Element](k int, a []float32, down, along int, b []E, ldb int, c []fl
 	}
 }
 
-// scoreTileGeneric is the row form for a tile of rows of x by rows of w, in
-// pieces of k: the accumulators of row i and class j come from block
-// i·classes + j of state if resume, and go there if wait; otherwise their reduced
-// sums, the bias added, go to dst[i*ldd+j]. far changes nothing here.
+// scoreTileGeneric is the row form for a tile of rows of x by rows of w, k columns of
+// them. With resume the accumulator of row i and class j starts from block
+// i·classes + j of state. With wait it is stored there; without, it is reduced and
+// stored in dst[i*ldd+j], plus the bias. The last parameter asks for prefetching, which
+// changes nothing.
 func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
 	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 
-// scoreTileBytesGeneric takes an x of bytes, k a multiple of 16.
+// scoreTileBytesGeneric is scoreTileGeneric for bytes in x; k is a multiple of 16.
 func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
 	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }

@@ -7,24 +7,24 @@ import (
 	"github.com/seed842bec00/argmax/internal/alias"
 )
 
-// ArgMax returns the index of the largest element, the lowest if there are
-// several (−0 and +0 are equal). NaN never wins: −1 if every element is NaN, or
-// if there is none.
+// ArgMax returns the index of the largest element of x, the lowest such index if there
+// are several (−0 equals +0). NaN never wins: ArgMax returns −1 if every element is NaN
+// or if there is none.
 func ArgMax(x []float32) int {
 	if len(x) > argMaxPiece {
 		return argMaxLong(x)
 	}
-	if i := argMax(x, notANumber); i < len(x) { // as a bound it is below everything
+	if i := argMax(x, notANumber); i < len(x) { // every number exceeds a NaN bound
 		return i
 	}
 	return -1
 }
 
-// argMaxPiece is how many elements are searched for the largest of them: as many as
-// stay in L1 meanwhile.
+// argMaxPiece is the number of elements that argMaxLong searches at a time. The kernel
+// reads them twice, and so many stay in the L1 cache.
 const argMaxPiece = 1 << 12
 
-// argMaxLong searches where a piece of x holds something larger than all before.
+// argMaxLong searches piece by piece for an element larger than all before.
 func argMaxLong(x []float32) int {
 	best, largest := -1, notANumber
 	for lo := 0; lo < len(x); lo += argMaxPiece {
@@ -36,13 +36,13 @@ func argMaxLong(x []float32) int {
 	return best
 }
 
-// FindAtMost sets positions to the indices of the elements of x that are at most
-// bound, in ascending order, and returns how many there are. NaN is not, nor is
-// anything at most NaN. As long as few elements are, it runs at the pace of reading x.
+// FindAtMost stores in positions the indices of the elements of x that are at most
+// bound, in ascending order, and returns how many there are. It never finds NaN, and a
+// NaN bound finds nothing. If few elements qualify, it is as fast as reading x.
 //
-// positions has room for len(x); what lies behind the indices found is overwritten,
-// with anything. FindAtMost panics if there is less room, if the slices overlap, or
-// if x has elements beyond the reach of an int32.
+// positions must have room for len(x) indices; the elements after those found may be
+// overwritten. FindAtMost panics if there is less room, if the slices overlap, or if x
+// has more elements than an int32 can index.
 func FindAtMost(positions []int32, x []float32, bound float32) int {
 	if len(positions) < len(x) || alias.Overlap(positions, x) || len(x) > math.MaxInt32 {
 		panicFind("FindAtMost", positions, x)
@@ -58,7 +58,7 @@ func FindAtMost(positions []int32, x []float32, bound float32) int {
 	return n
 }
 
-// FindAtLeast is [FindAtMost] for the elements that are at least bound.
+// FindAtLeast is like [FindAtMost] for the elements that are at least bound.
 func FindAtLeast(positions []int32, x []float32, bound float32) int {
 	if len(positions) < len(x) || alias.Overlap(positions, x) || len(x) > math.MaxInt32 {
 		panicFind("FindAtLeast", positions, x)
@@ -74,7 +74,7 @@ func FindAtLeast(positions []int32, x []float32, bound float32) int {
 	return n
 }
 
-// shift adds lo to the positions and returns how many they are.
+// shift adds lo to every position and returns their number.
 func shift(positions []int32, lo int) int {
 	for i := range positions {
 		positions[i] += int32(lo)
@@ -86,7 +86,7 @@ func shift(positions []int32, lo int) int {
 func panicFind(name string, positions []int32, x []float32) {
 	switch {
 	case len(x) > math.MaxInt32:
-		panic(fmt.Sprintf("argmax: %s: x has %d elements, at most %d have an int32 for an index", name, len(x), math.MaxInt32))
+		panic(fmt.Sprintf("argmax: %s: x has %d elements, an int32 can index %d", name, len(x), math.MaxInt32))
 	case len(positions) < len(x):
 		panic(fmt.Sprintf("argmax: %s: positions of length %d, want room for %d", name, len(positions), len(x)))
 	}

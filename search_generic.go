@@ -1,7 +1,7 @@
 package argmax
 
-// argMaxGeneric is the first index of the largest number of x: len(x) if that is at
-// most above, which may be NaN, or if there is none.
+// argMaxGeneric returns the first index of the largest number of x, or len(x) if no
+// number exceeds above. Every number exceeds NaN.
 func argMaxGeneric(x []float32, above float32) int {
 	best := len(x)
 	for i, v := range x {
@@ -12,7 +12,7 @@ func argMaxGeneric(x []float32, above float32) int {
 	return best
 }
 
-// findAtMostGeneric sets positions to the indices of the elements of x that are at
+// findAtMostGeneric stores in positions the indices of the elements of x that are at
 // most bound and returns how many there are.
 func findAtMostGeneric(positions []int32, x []float32, bound float32) int {
 	n := 0
@@ -25,7 +25,7 @@ func findAtMostGeneric(positions []int32, x []float32, bound float32) int {
 	return n
 }
 
-// findAtLeastGeneric is findAtMostGeneric for elements that are at least bound.
+// findAtLeastGeneric is like findAtMostGeneric for elements that are at least bound.
 func findAtLeastGeneric(positions []int32, x []float32, bound float32) int {
 	n := 0
 	for i, v := range x {

@@ -2,11 +2,11 @@ package argmax
 
 import "math"
 
-// exp and log are made of operations that every instruction set has for a whole
-// block, in an order that is part of the arithmetic. Their polynomials are
-// minimax (Remez, then one coefficient after the other rounded to float32 and the
-// rest fitted again); the errors stated are the largest over all float32, which
-// "go test -run 'Exp|Log' -exhaustive -timeout 1h" finds again.
+// exp and log use only operations that every instruction set has for vectors, in an
+// order that is part of the arithmetic. Their polynomials are minimax: found by the
+// Remez algorithm, then rounded to float32 one coefficient at a time, fitting the rest
+// again. The stated errors are the largest over all float32;
+// "go test -run 'Exp|Log' -exhaustive -timeout 1h" reproduces them.
 
 const (
 	// Adding and subtracting 1.5·2²³ rounds a float32 of magnitude below 2²² to an
@@ -17,13 +17,14 @@ const (
 	// ln 2 = ln2High + ln2Low, where ln2High is ln 2 rounded to float32.
 	ln2High = 0x1.62e43p-1
 	ln2Low  = -0x1.05c61p-29
-	// The same with a high part of 16 bits: its product with an exponent is exact.
+	// ln 2 = ln2Short + ln2Rest, where ln2Short has 16 bits, so that its product with
+	// an exponent is exact.
 	ln2Short = 0x1.62e4p-1
 	ln2Rest  = 0x1.7f7d1cp-20
 )
 
-// exp32 is eˣ within 0.892 ulp, denormal results within 0.858: e⁰ is 1,
-// e^−∞ is 0, e^+∞ is +∞, NaN stays.
+// exp32 returns eˣ with an error of at most 0.892 ulp, or 0.858 ulp if the result is
+// denormal. e⁰ is 1, e^−∞ is 0, e^+∞ is +∞ and e^NaN is NaN.
 //
 // x = n·ln 2 + r with |r| ≤ ½·ln 2, and eˣ = 2ⁿ·eʳ. x − n·ln2High is exact.
 func exp32(x float32) float32 {
@@ -47,8 +48,9 @@ func exp32(x float32) float32 {
 	return scale2(p, n)
 }
 
-// scale2 is p·2ⁿ, rounded once: −150 ≤ n ≤ 128. The product is exact in float64.
-// (Without float64: p·2^⌊n/2⌋, which is exact, times the rest of 2ⁿ.)
+// scale2 returns p·2ⁿ, rounded once, for −150 ≤ n ≤ 128. The product is exact in
+// float64. (Kernels without float64 multiply by 2^⌊n/2⌋, which is exact, and then by the
+// rest of 2ⁿ.)
 func scale2(p, n float32) float32 {
 	if n != n {
 		return n
@@ -56,8 +58,9 @@ func scale2(p, n float32) float32 {
 	return float32(float64(p) * math.Float64frombits(uint64(1023+int(n))<<52))
 }
 
-// log32 is the natural logarithm within 0.890 ulp, of denormal x too: log 1
-// is +0, log ±0 is −∞, log +∞ is +∞; NaN stays, and is the result for x < 0.
+// log32 returns the natural logarithm of x with an error of at most 0.890 ulp, for
+// denormal x too. log 1 is +0, log ±0 is −∞, log +∞ is +∞; the logarithm of NaN and of
+// negative numbers is NaN.
 //
 // x = m·2ⁿ with ¾ ≤ m < 1½, and log x = n·ln 2 + log(1+f) with f = m − 1.
 func log32(x float32) float32 {
@@ -85,7 +88,7 @@ func log32(x float32) float32 {
 	q = fma32(q, f, -0.5)
 
 	high := fma32(n, ln2Short, f)
-	low := f - fma32(-n, ln2Short, high) // what high lost, exact
+	low := f - fma32(-n, ln2Short, high) // the rounding error of high, exactly
 	low = fma32(n, ln2Rest, low)
 	return high + fma32(float32(f*f), q, low)
 }
@@ -113,8 +116,8 @@ func logGeneric(dst, x []float32) {
 	}
 }
 
-// exps sets dst to exp(scores[i] − max) and returns the maximum and the sum of
-// dst, in one block accumulator. dst may be scores.
+// exps sets dst[i] to exp(scores[i] − largest), where largest is the largest score. It
+// returns that and the sum of dst, added in one block accumulator. dst may be scores.
 func exps(dst, scores []float32) (largest, sum float32) {
 	largest = maximumGeneric(scores)
 	var acc block
@@ -126,8 +129,8 @@ func exps(dst, scores []float32) (largest, sum float32) {
 	return largest, reduce(&acc)
 }
 
-// softmaxRowsGeneric sets rows of dst, n long and ldd apart, to the probabilities of
-// rows of scores. A row of dst may be that of scores.
+// softmaxRowsGeneric sets each row of dst to the probabilities of the same row of
+// scores. dst may be scores.
 func softmaxRowsGeneric(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
 	for i := range rows {
 		p := dst[i*ldd:][:n]
@@ -139,8 +142,9 @@ func softmaxRowsGeneric(n, rows int, scores []float32, lds int, dst []float32, l
 	}
 }
 
-// sumExpRowsGeneric leaves the sums of exp(scores − largest). Where the sum is NaN,
-// the largest may be anything.
+// sumExpRowsGeneric sets largest[i] to the largest score of row i and sums[i] to the sum
+// of exp(s − largest[i]) over its scores s. If the sum is NaN, a kernel may store
+// anything in largest[i].
 func sumExpRowsGeneric(n, rows int, scores []float32, lds int, sums, largest []float32) {
 	for i := range rows {
 		row := scores[i*lds:][:n]
@@ -153,15 +157,16 @@ func sumExpRowsGeneric(n, rows int, scores []float32, lds int, sums, largest []f
 	}
 }
 
-// logRowsGeneric sets dst to log sums + addends. Sums are at least 1, or NaN. dst
-// may be one of them.
+// logRowsGeneric sets dst[i] to log sums[i] + addends[i]. Each sum is at least 1 or NaN.
+// dst may be sums or addends.
 func logRowsGeneric(dst, sums, addends []float32) {
 	for i, sum := range sums {
 		dst[i] = log32(sum) + addends[i]
 	}
 }
 
-// shiftRowsGeneric sets rows of dst to (scores − largest[i]) − logs[i].
+// shiftRowsGeneric sets each element of row i of dst to (s − largest[i]) − logs[i],
+// where s is the score. dst may be scores.
 func shiftRowsGeneric(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
 	for i := range rows {
 		row := dst[i*ldd:][:n]

@@ -5,20 +5,21 @@ import (
 	"math"
 )
 
-// maxUpdate is the most elements that one call of an update covers; as maxVector,
-// but of up to four vectors, three of which are also written.
+// maxUpdate is the largest number of elements that one call of an update covers. It is
+// smaller than maxVector because there are up to four vectors, three of which are also
+// written.
 const maxUpdate = 1 << 12
 
-// SGD is a step of gradient descent on the weights w with their gradient g:
+// SGD takes a step of gradient descent: it updates the weights w by their gradient g.
+// For every element,
 //
 //	g' = fma(decay, w, g)
 //	w  = fma(−rate, g', w)
 //
-// for every element, each fma rounded once. decay is the penalty's share of the
-// gradient: 2λ for a penalty of λ·Σw². (An infinite weight becomes NaN even if decay
-// is 0.) g itself does not change.
+// each fma rounded once. decay adds the gradient of an L2 penalty: 2λ for a penalty of
+// λ·Σw². An infinite weight becomes NaN even if decay is 0. g itself does not change.
 //
-// The lengths must be the same and the vectors must not overlap, else it panics.
+// SGD panics if the lengths differ or the vectors overlap.
 func SGD(w, g []float32, rate, decay float32) {
 	checkUpdate("SGD", "wg", w, g)
 	for len(w) > maxUpdate {
@@ -28,15 +29,15 @@ func SGD(w, g []float32, rate, decay float32) {
 	sgd(w, g, -rate, decay)
 }
 
-// Momentum is a step of gradient descent with momentum, the heavy ball of B. T.
-// Polyak ("Some methods of speeding up the convergence of iteration methods", 1964);
-// the velocity v is 0 before the first:
+// Momentum takes a step of gradient descent with momentum, the heavy-ball method of
+// B. T. Polyak ("Some methods of speeding up the convergence of iteration methods",
+// 1964). The velocity v is 0 before the first step.
 //
 //	g' = fma(decay, w, g)
 //	v  = fma(momentum, v, g')
 //	w  = fma(−rate, v, w)
 //
-// decay, and when it panics, are those of [SGD].
+// For decay and panics see [SGD].
 func Momentum(w, v, g []float32, rate, momentum, decay float32) {
 	checkUpdate("Momentum", "wvg", w, v, g)
 	for len(w) > maxUpdate {
@@ -46,16 +47,16 @@ func Momentum(w, v, g []float32, rate, momentum, decay float32) {
 	heavyBall(w, v, g, -rate, momentum, decay)
 }
 
-// Nesterov is a step of gradient descent with Nesterov's momentum, which looks ahead
-// to where the velocity v will lead; v is 0 before the first:
+// Nesterov takes a step of gradient descent with Nesterov's momentum, which looks ahead
+// to where the velocity v leads. v is 0 before the first step.
 //
 //	g' = fma(decay, w, g)
 //	v  = fma(momentum, v, g')
 //	w  = fma(−rate, fma(momentum, v, g'), w)
 //
 // (I. Sutskever, J. Martens, G. Dahl and G. Hinton, "On the importance of
-// initialization and momentum in deep learning", ICML 2013, with w the point that is
-// looked at, as in PyTorch.) decay, and when it panics, are those of [SGD].
+// initialization and momentum in deep learning", ICML 2013; as in PyTorch, w is the
+// point at which the gradient is taken.) For decay and panics see [SGD].
 func Nesterov(w, v, g []float32, rate, momentum, decay float32) {
 	checkUpdate("Nesterov", "wvg", w, v, g)
 	for len(w) > maxUpdate {
@@ -65,22 +66,23 @@ func Nesterov(w, v, g []float32, rate, momentum, decay float32) {
 	nesterov(w, v, g, -rate, momentum, decay)
 }
 
-// AdamStep is what a step of [Adam] takes beside its vectors. [NewAdamStep] makes
-// it.
+// AdamStep holds the parameters of a step of [Adam]. [NewAdamStep] returns one.
 type AdamStep struct {
-	rate, epsilon float32 // corrected for the start from zero
+	rate, epsilon float32 // with the bias correction
 	beta1, beta2  float32
 	decay         float32
 }
 
-// NewAdamStep prepares step t of Adam, counted from 1, with the parameters that the
-// paper calls α (the rate; 0.001), β₁ (0.9), β₂ (0.999) and ε (1e-8); decay is that
-// of [SGD]. The means start from zero, which is corrected in the rate and in ε,
+// NewAdamStep returns the parameters of step t of Adam, counted from 1. rate, beta1,
+// beta2 and epsilon are the paper's α, β₁, β₂ and ε, for which it recommends 0.001,
+// 0.9, 0.999 and 1e-8; decay is that of [SGD]. The moments start from zero; the
+// correction of their bias is applied to the rate and to ε, as the end of the paper's
+// section 2 proposes:
 //
-//	α·√(1−β₂ᵗ)/(1−β₁ᵗ) and ε·√(1−β₂ᵗ),
+//	α·√(1−β₂ᵗ)/(1−β₁ᵗ) and ε·√(1−β₂ᵗ)
 //
-// as the end of the paper's section 2 proposes, computed in float64 and rounded. 1 −
-// β is exact for β ≥ ½. It panics unless t ≥ 1 and 0 ≤ β < 1.
+// They are computed in float64 and rounded; 1 − β is exact for β ≥ ½. NewAdamStep
+// panics unless t ≥ 1, 0 ≤ beta1 < 1 and 0 ≤ beta2 < 1.
 func NewAdamStep(t int, rate, beta1, beta2, epsilon, decay float32) AdamStep {
 	if t < 1 || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1) {
 		panic(fmt.Sprintf("argmax: NewAdamStep: step %d with beta1 %v and beta2 %v, want 1 or more, and from 0 to less than 1", t, beta1, beta2))
@@ -94,8 +96,8 @@ func NewAdamStep(t int, rate, beta1, beta2, epsilon, decay float32) AdamStep {
 	}
 }
 
-// power is xⁿ. Every product is rounded, on every machine: what is done with the
-// result might else be fused with the last.
+// power returns xⁿ. The conversions round every product, so that the compiler cannot
+// fuse the last one with what the caller does with the result.
 func power(x float64, n int) float64 {
 	p := 1.0
 	for ; n > 0; n /= 2 {
@@ -107,20 +109,20 @@ func power(x float64, n int) float64 {
 	return p
 }
 
-// Adam is a step of the method of D. P. Kingma and J. Ba ("Adam: A Method for
-// Stochastic Optimization", ICLR 2015); m and v are 0 before the first:
+// Adam takes a step of the method of D. P. Kingma and J. Ba ("Adam: A Method for
+// Stochastic Optimization", ICLR 2015). The moments m and v are 0 before the first step.
 //
 //	g' = fma(decay, w, g)
 //	m  = fma(β₁, m, (1−β₁)·g')
 //	v  = fma(β₂, v, ((1−β₂)·g')·g')
 //	w  = fma(−α, m/(√v + ε), w)
 //
-// Each product, the root, the sum and the quotient are rounded by themselves; α and
-// ε are those of step. The means are the sums of products that the paper has, not m
-// + (1−β₁)·(g' − m): nothing overflows where g' does not, and v is never negative.
+// The products, the root, the sum and the quotient are each rounded; α and ε are those
+// of step. The moments are the paper's sums of products and not m + (1−β₁)·(g' − m), so
+// that nothing overflows unless g' does and v is never negative.
 //
-// If ε is 0, a weight whose gradients were all zero becomes NaN. decay, and when it
-// panics, are those of [SGD].
+// If ε is 0, a weight whose gradients were all zero becomes NaN. For decay and panics
+// see [SGD].
 func Adam(w, m, v, g []float32, step AdamStep) {
 	checkUpdate("Adam", "wmvg", w, m, v, g)
 	for len(w) > maxUpdate {
@@ -134,12 +136,12 @@ func (s AdamStep) apply(w, m, v, g []float32) {
 	adam(w, m, v, g, -s.rate, s.epsilon, s.beta1, 1-s.beta1, s.beta2, 1-s.beta2, s.decay)
 }
 
-// SoftThreshold moves every element of x towards zero by t, and to +0 what is not
-// farther from it: xᵢ − min(max(xᵢ, −t), t), rounded once. It is the proximal
-// operator of t·|x|, the step of a gradient method for the L1 penalty (N. Parikh
-// and S. Boyd, "Proximal Algorithms", Foundations and Trends in Optimization 1,
-// 2014, §6.5.2). NaN stays NaN, and an infinity what it is unless t is infinite,
-// too, which makes it NaN. It panics unless t ≥ 0.
+// SoftThreshold moves every element of x towards zero by t and sets those of magnitude
+// at most t to +0: xᵢ − min(max(xᵢ, −t), t), rounded once. It is the proximal operator
+// of t·|x|, which gradient methods apply for an L1 penalty (N. Parikh and S. Boyd,
+// "Proximal Algorithms", Foundations and Trends in Optimization 1, 2014, §6.5.2). NaN
+// stays NaN; an infinity stays unless t is infinite too, which makes it NaN.
+// SoftThreshold panics unless t ≥ 0.
 func SoftThreshold(x []float32, t float32) {
 	if !(t >= 0) {
 		panicThreshold(t)

@@ -2,8 +2,8 @@ package argmax
 
 import "math"
 
-// The updates, block by block, and what is left element by element, which is also
-// how they are best read. step is the negative learning rate.
+// The updates process whole blocks, then the remaining elements one by one; the latter
+// loop is the definition, the former is faster. step is the negative learning rate.
 
 func sgdGeneric(w, g []float32, step, decay float32) {
 	for ; len(w) >= lanes; w, g = w[lanes:], g[lanes:] {
@@ -49,7 +49,7 @@ func nesterovGeneric(w, v, g []float32, step, momentum, decay float32) {
 	}
 }
 
-// adamGeneric gets 1 − β₁ and 1 − β₂ as rest1 and rest2.
+// adamGeneric takes 1 − β₁ as rest1 and 1 − β₂ as rest2.
 func adamGeneric(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
 	for ; len(w) >= lanes; w, m, v, g = w[lanes:], m[lanes:], v[lanes:], g[lanes:] {
 		weights, mean := (*block)(w), block(g)
@@ -76,12 +76,12 @@ func adamGeneric(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2
 	}
 }
 
-// sqrt is correctly rounded: a root in float64 has more than twice the bits, which
-// is enough for it to be rounded twice.
+// sqrt returns the correctly rounded square root: float64 has more than twice the bits
+// of float32, so that rounding the root twice is the same as rounding it once.
 func sqrt(x float32) float32 { return float32(math.Sqrt(float64(x))) }
 
-// softThresholdGeneric subtracts from x the nearest that lies between low and high;
-// of zeros, −0 is the lower.
+// softThresholdGeneric subtracts from each element the nearest number between low and
+// high, where −0 is less than +0.
 func softThresholdGeneric(x []float32, low, high float32) {
 	for i, v := range x {
 		x[i] = v - min(max(v, low), high)

@@ -9,8 +9,8 @@ func dotCarryGeneric(acc *[64]float32, x, y []float32)     { stepDot.blocks(acc[
 func sumSquaresCarryGeneric(acc *[64]float32, x []float32) { stepSumSquares.blocks(acc[:], x, x) }
 func sumAbsCarryGeneric(acc *[64]float32, x []float32)     { stepSumAbs.blocks(acc[:], x, x) }
 
-// maximumGeneric is NaN if an element is NaN, and −∞ if there is none. A zero
-// maximum is +0 even if every element is −0.
+// maximumGeneric returns the largest element: NaN if any element is NaN, −∞ if there is
+// none. A zero maximum is +0 even if every element is −0.
 func maximumGeneric(x []float32) float32 {
 	m := negInf
 	for _, v := range x {
@@ -24,7 +24,7 @@ func maximumGeneric(x []float32) float32 {
 	return m + 0
 }
 
-// axpyGeneric is y = fma(alpha, x, y). y may be x.
+// axpyGeneric sets yᵢ to fma(alpha, xᵢ, yᵢ). y may be x.
 func axpyGeneric(alpha float32, x, y []float32) {
 	n := len(x) &^ (lanes - 1)
 	for i := 0; i < n; i += lanes {
@@ -48,7 +48,7 @@ func scaleGeneric(alpha float32, x []float32) {
 	}
 }
 
-// fromBytesGeneric converts; the length of x is a multiple of 16.
+// fromBytesGeneric converts x, whose length is a multiple of 16.
 func fromBytesGeneric(dst []float32, x []uint8) {
 	for i, v := range x {
 		dst[i] = float32(v)
