@@ -6,11 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
-
 	"github.com/seed842bec00/argmax"
-	"github.com/seed842bec00/argmax/internal/race"
 	. "github.com/seed842bec00/argmax/kernels"
 )
 
@@ -114,74 +110,4 @@ func TestGemvFollowsItsDefinition(t *testing.T) {
 			requireRow(t, want, got, "transposed %v", s)
 		}
 	})
-}
-
-// Bytes give the bits of the same numbers as float32.
-func TestBytesEqualTheirConversion(t *testing.T) {
-	forEachISA(t, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(13, 14))
-		for _, s := range []struct{ rows, features, classes int }{
-			{1, 1, 1}, {1, 784, 10}, {23, 785, 11}, {6, 3072, 10}, {7, 2051, 5}, {12, 15, 6}, {9, 300, 40}, {300, 47, 3}, {0, 4, 2},
-		} {
-			pixels := Dense[uint8]{s.rows, s.features, s.features + 3, make([]uint8, s.rows*(s.features+3))}
-			for i := range pixels.Data {
-				pixels.Data[i] = uint8(r.IntN(256))
-			}
-			x := NewMatrix(s.rows, s.features)
-			for i := range x.Rows {
-				for j, v := range pixels.Row(i) {
-					x.Row(i)[j] = float32(v)
-				}
-			}
-			w := NewWeights(random(r, s.classes, s.features), random(r, 1, s.classes).Row(0))
-			want, got := NewMatrix(s.rows, s.classes), NewMatrix(s.rows, s.classes)
-			Scores(want, x, w, nil)
-			Scores(got, pixels, w, NewPool(2))
-			requireRow(t, want.Data, got.Data, "scores %v", s)
-
-			ds := random(r, s.rows, s.classes)
-			wantGradient, gotGradient := NewMatrix(s.classes, s.features), NewMatrix(s.classes, s.features)
-			Gradient(wantGradient, ds, x, nil)
-			Gradient(gotGradient, ds, pixels, NewPool(2))
-			requireRow(t, wantGradient.Data, gotGradient.Data, "gradient %v", s)
-		}
-	})
-}
-
-func TestOverlapPanics(t *testing.T) {
-	data := make([]float32, 40)
-	m := func(at int) Matrix { return Matrix{3, 3, 3, data[at:]} }
-	for message, call := range map[string]func(){
-		"kernels: Gemm: C overlaps A":       func() { Gemm(m(8), m(0), m(20), NoTranspose, 1, 0, nil) },
-		"kernels: Gemm: C overlaps B":       func() { Gemm(m(8), m(20), m(0), TransposeB, 1, 0, nil) },
-		"kernels: Gemv: y overlaps A":       func() { Gemv(data[8:11], m(0), data[20:23], 1, 0, nil) },
-		"kernels: Gradient: dst overlaps x": func() { Gradient(m(0), m(20), m(8), nil) },
-		"kernels: Scores: dst overlaps x":   func() { Scores(m(0), m(8), NewWeights(m(20), make([]float32, 3)), nil) },
-	} {
-		assert.PanicsWithValue(t, message, call)
-	}
-	require.NotPanics(t, func() { Gemm(m(18), m(0), m(9), NoTranspose, 1, 0, nil) })
-}
-
-func TestMatrixAlgebraAllocatesNothing(t *testing.T) {
-	if race.Enabled {
-		t.Skip("the race detector makes sync.Pool forget")
-	}
-	a, b, c := NewMatrix(16, 16), NewMatrix(16, 16), NewMatrix(16, 16)
-	weights := NewWeights(NewMatrix(10, 16), make([]float32, 10))
-	scores, pixels := NewMatrix(16, 10), Dense[uint8]{16, 16, 16, make([]uint8, 256)}
-	gradient := NewMatrix(10, 16)
-	y := make([]float32, 16)
-	for name, f := range map[string]func(){
-		"Gemm":              func() { Gemm(c, a, b, NoTranspose, 1, 0, nil) },
-		"Gemm packed":       func() { Gemm(c, a, b, TransposeA|TransposeB, 1, 1, nil) },
-		"Gemv":              func() { Gemv(y, a, b.Row(0), 1, 0, nil) },
-		"GemvTransposed":    func() { GemvTransposed(y, a, b.Row(0), 1, 0, nil) },
-		"Scores":            func() { Scores(scores, a, weights, nil) },
-		"Scores of bytes":   func() { Scores(scores, pixels, weights, nil) },
-		"Gradient":          func() { Gradient(gradient, scores, a, nil) },
-		"Gradient of bytes": func() { Gradient(gradient, scores, pixels, nil) },
-	} {
-		assert.Zero(t, testing.AllocsPerRun(20, f), name)
-	}
 }

@@ -112,6 +112,58 @@ func TestTopKAgreesWithSorting(t *testing.T) {
 	})
 }
 
+// Integers are compared as they are, beyond what floats can tell apart.
+func TestTopKOfIntegers(t *testing.T) {
+	r := rand.New(rand.NewPCG(29, 30))
+	for name, value := range map[string]func(i int) int64{
+		"random":     func(int) int64 { return int64(r.Uint64()) },
+		"ties":       func(int) int64 { return 1<<60 + int64(r.IntN(5)) },
+		"descending": func(i int) int64 { return -int64(i) },
+		"edges": func(int) int64 {
+			return []int64{math.MinInt64, math.MinInt64 + 1, -1, 0, 1, math.MaxInt64 - 1, math.MaxInt64}[r.IntN(7)]
+		},
+		"worst": func(int) int64 { return math.MaxInt64 },
+		"best":  func(int) int64 { return math.MinInt64 },
+	} {
+		for _, n := range []int{0, 1, 20, 1500} {
+			values := make([]int64, n)
+			for i := range values {
+				values[i] = value(i)
+			}
+			for _, k := range []int{0, 1, 10, 100, 2000} {
+				for _, order := range []Order{Smallest, Largest} {
+					for _, first := range []int{0, math.MaxInt - n + 1} { // up to the largest index there is
+						want := upwards(n)
+						slices.SortStableFunc(want, func(i, j int) int {
+							return cmp.Compare(values[i], values[j]) * (1 - 2*int(order))
+						})
+						want = want[:min(k, n)]
+						keeper, indices, got := NewTopK[int64](k, order), make([]int, k), make([]int64, k)
+						for i := range values {
+							keeper.PushAt([]int{first + n - 1 - i}, values[n-1-i:][:1])
+						}
+						check := func() {
+							t.Helper()
+							require.Equal(t, len(want), keeper.Best(indices, got), "%s of %d, k %d", name, n, k)
+							for i, w := range want {
+								require.Equal(t, first+w, indices[i], "%s of %d, k %d", name, n, k)
+								require.Equal(t, values[w], got[i])
+							}
+							if k > 0 && n >= k {
+								require.Equal(t, got[k-1], keeper.Bound())
+							}
+							keeper.Reset()
+						}
+						check()
+						keeper.Push(first, values)
+						check()
+					}
+				}
+			}
+		}
+	}
+}
+
 // Whatever the pieces, the order of the pieces, and the order within a piece.
 func TestTopKDependsOnTheSetAlone(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
@@ -233,23 +285,4 @@ func TestTopKPanics(t *testing.T) {
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
-}
-
-func TestNearestOfManyQueriesAndNeighbours(t *testing.T) {
-	r := rand.New(rand.NewPCG(25, 26))
-	base := NewMatrix(3000, 3)
-	for i := range base.Data {
-		base.Data[i] = float32(r.IntN(20))
-	}
-	const k = 1000
-	queries := base.Slice(0, 70) // more than one group of queries has room for
-	dst, count := make([]Neighbour, k*queries.Rows), make([]int, queries.Rows)
-	NearestRows(dst, count, queries, base, k, L1, NewPool(2))
-	alone := make([]Neighbour, k)
-	for i := range queries.Rows {
-		require.Equal(t, k, count[i])
-		require.Equal(t, k, Nearest(alone, queries.Row(i), base, L1))
-		require.Equal(t, alone, dst[i*k:(i+1)*k])
-	}
-	require.Equal(t, sorted(queries.Row(7), base, L1)[:k], dst[7*k:8*k])
 }

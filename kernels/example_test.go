@@ -93,6 +93,14 @@ func ExampleNearest() {
 	// Output: [{2 1} {0 5}]
 }
 
+func ExampleNearest_bytes() {
+	base := kernels.Dense[uint8]{Rows: 3, Cols: 2, Stride: 2, Data: []uint8{0, 0, 200, 10, 255, 0}}
+	neighbours := make([]kernels.Neighbour, 2)
+	n := kernels.Nearest(neighbours, []uint8{250, 0}, base, kernels.L2)
+	fmt.Println(neighbours[:n])
+	// Output: [{2 25} {1 2600}]
+}
+
 func ExampleNearestRows() {
 	queries := kernels.Matrix{Rows: 2, Cols: 2, Stride: 2, Data: []float32{
 		1, 2,
@@ -102,4 +110,24 @@ func ExampleNearestRows() {
 	kernels.NearestRows(best, count, queries, points, 1, kernels.L1, nil)
 	fmt.Println(best, count)
 	// Output: [{2 1} {1 1}] [1 1]
+}
+
+// The two nearest of a base that comes in shards.
+func ExampleTopK() {
+	nearest := kernels.NewTopK[float32](2, kernels.Smallest)
+	nearest.Push(0, []float32{4.5, 2, 0.75})
+	nearest.Push(3, []float32{2, 0.5})
+
+	rows, distances := make([]int, 2), make([]float32, 2)
+	n := nearest.Best(rows, distances)
+	fmt.Println(rows[:n], distances[:n])
+	// Output: [4 2] [0.5 0.75]
+}
+
+// The three best classes.
+func ExampleArgTopK() {
+	classes := make([]int, 3)
+	n := kernels.ArgTopK(classes, []float32{0.1, 0.3, 0.05, 0.3, 0.25})
+	fmt.Println(classes[:n])
+	// Output: [1 3 4]
 }
