@@ -7,16 +7,16 @@ import (
 	"unsafe"
 )
 
-// An arena is memory between two pages that fault.
+// An arena is memory between two pages whose access faults.
 type arena []float32
 
 func newArena(t *testing.T, n int) arena { return guarded(t, n+lanes) }
 
-// atEnd is the offset of what ends where the arena ends.
+// atEnd stands for the offset at which a slice ends where the arena does.
 const atEnd = lanes
 
-// canary surrounds what is placed in an arena: a kernel that reads it turns its
-// results to NaN, one that writes over it is found by intact.
+// canary surrounds the slices placed in an arena. A kernel that reads it gets NaN
+// results; intact finds one that overwrites it.
 var canary = math.Float32frombits(0x7fc0ca9a)
 
 // place copies x into the arena, offset elements from its beginning.
@@ -39,8 +39,8 @@ func (a arena) intact(n, offset int) bool {
 	return !slices.ContainsFunc(before, touched) && !slices.ContainsFunc(after, touched)
 }
 
-// split returns n elements at offset and those around them, as far as a kernel
-// might stray.
+// split returns n elements at offset and the elements before and after them, as far as
+// a kernel might stray.
 func (a arena) split(n, offset int) (before, p, after []float32) {
 	if offset == atEnd {
 		offset = len(a) - n
@@ -50,8 +50,8 @@ func (a arena) split(n, offset int) (before, p, after []float32) {
 	return a[max(0, offset-far):offset], a[offset:end:end], a[end:min(len(a), end+far)]
 }
 
-// offsets are all of them for short vectors, which is where they matter, and
-// some for long ones.
+// offsets returns every offset for short vectors, where they matter, and some for long
+// ones.
 func offsets(n int) []int {
 	if n > 300 {
 		return []int{0, 5, atEnd}
@@ -63,7 +63,8 @@ func offsets(n int) []int {
 	return list
 }
 
-// grain is what the length of a row of bytes is a multiple of.
+// grain returns the number that the length of a row must be a multiple of: kernels
+// convert bytes in blocks.
 func grain[E Element]() int {
 	if unsafe.Sizeof(*new(E)) == 1 {
 		return lanes
@@ -71,7 +72,7 @@ func grain[E Element]() int {
 	return 1
 }
 
-// elements makes values of either type.
+// elements returns n values of either type.
 func elements[E Element](s *source, n int, m mood) []E {
 	x := make([]E, n)
 	for i := range x {
@@ -84,7 +85,7 @@ func elements[E Element](s *source, n int, m mood) []E {
 	return x
 }
 
-// place copies x, floats or bytes, to the beginning or the end of the arena.
+// place copies x to the beginning or the end of the arena.
 func place[E Element](a arena, x []E, end bool) []E {
 	all := unsafe.Slice((*E)(unsafe.Pointer(&a[0])), len(a)*4/int(unsafe.Sizeof(*new(E))))
 	p := all[:len(x):len(x)]
@@ -95,7 +96,7 @@ func place[E Element](a arena, x []E, end bool) []E {
 	return p
 }
 
-// where fails the test with the case that a kernel faulted on.
+// where, deferred, fails the test and names the case in which a kernel faulted.
 func where(t *testing.T, format string, args ...*int) {
 	if fault := recover(); fault != nil {
 		values := make([]any, len(args))

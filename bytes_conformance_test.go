@@ -20,8 +20,8 @@ type bytewise struct {
 	kernel, twin func(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
 }
 
-// byteMoods are what bytes may be like: the largest sums, and those of words and
-// bytes that are taken for signed ones.
+// byteMoods fill slices with bytes of several kinds: any, those at the limits of signed
+// arithmetic, and those with the largest sums.
 var byteMoods = []func(s *source, x []uint8, matrix bool){
 	func(s *source, x []uint8, _ bool) {
 		for i := range x {
@@ -48,7 +48,7 @@ var byteMoods = []func(s *source, x []uint8, matrix bool){
 	},
 }
 
-// byteLengths are those that kernels take.
+// byteLengths returns lengths of rows that kernels take.
 func byteLengths() []int {
 	var list []int
 	for n := byteBlock; n <= 5*byteBlock+1; n++ {
@@ -57,7 +57,7 @@ func byteLengths() []int {
 	return append(list, 511, 512, 513, 784, 785, 1000, 3072, byteColumns-1, byteColumns)
 }
 
-// placed is x in the arena, offset elements from its beginning, or at its end.
+// placed copies x into the arena, offset elements from its beginning or at its end.
 func placed[E any](a arena, x []E, offset int) []E {
 	all := unsafe.Slice((*E)(unsafe.Pointer(&a[0])), len(a)*4/int(unsafe.Sizeof(*new(E))))
 	if offset == atEnd {

@@ -13,7 +13,7 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// byteFunctions are the exported ones, and what they add up.
+// byteFunctions lists the exported functions and the terms that they sum.
 var byteFunctions = map[string]struct {
 	pair   func(x, y []uint8) int64
 	rows   func(dst []int64, x []uint8, rows Strided[uint8])
@@ -25,7 +25,7 @@ var byteFunctions = map[string]struct {
 	"L1DistBytes": {L1DistBytes, L1DistBytesRows, L1DistBytesRowsAt, func(x, y int64) int64 { return max(x-y, y-x) }},
 }
 
-// exactly adds terms with numbers that cannot overflow.
+// exactly returns the sum of the terms in arithmetic that cannot overflow.
 func exactly(term func(x, y int64) int64, x, y []uint8) *big.Int {
 	sum := new(big.Int)
 	for i := range x {
@@ -54,8 +54,8 @@ func TestBytesAreExact(t *testing.T) {
 	}
 }
 
-// Matrices are cut by rows and by columns, short rows are copied: each row must be
-// what it is alone.
+// Matrices are cut by rows and by columns, and short rows are copied. The result of each
+// row must be that of the row alone.
 func TestByteRows(t *testing.T) {
 	s := newSource(34)
 	for _, isa := range cpu.Available() {
@@ -115,7 +115,7 @@ func TestBytePanics(t *testing.T) {
 	}
 }
 
-// Any cut of a vector in two gives the same sum.
+// Cutting a vector in two anywhere does not change the sum.
 func FuzzBytes(f *testing.F) {
 	f.Add([]byte("one and another vector, and some more of both of them, to fill blocks; and the rest"), 1000, 70)
 	f.Fuzz(func(t *testing.T, data []byte, n, cut int) {

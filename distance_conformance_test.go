@@ -21,12 +21,12 @@ var distanceKernels = []kernelTest{
 }
 
 type (
-	// reductions are several sums at once.
+	// reductions is a kernel that computes several sums at once.
 	reductions struct {
 		kernel, twin func(sums *[4]float32, x, y []float32)
 	}
-	// listed is a kernel with one or two results for each row of a list, or for all
-	// rows in their order.
+	// listed is a kernel with one or two results for each row, of a list or of all rows in
+	// order.
 	listed struct {
 		kernel, twin listedKernel
 		two, list    bool
@@ -85,7 +85,7 @@ func placeInts(a arena, x []int, end bool) []int {
 	return p
 }
 
-// indices are count numbers of rows.
+// indices returns count row indices.
 func (l listed) indices(s *source, count, rows int) []int {
 	index := make([]int, count)
 	for i := range index {
@@ -106,7 +106,7 @@ func (l listed) conforms(t *testing.T) {
 		columns = []int{0, 1, 7, 15, 16, 17, 33, 48, 65, 100}
 	}
 	query, base, first, second := newArena(t, 1000), newArena(t, 33*1019), newArena(t, 33), newArena(t, 33)
-	list := newArena(t, 2*33) // of an int or two elements
+	list := newArena(t, 2*33) // an int may take two elements
 	var count, cols, stride, offset int
 	defer where(t, "%d rows of %d, stride %d, offset %d", &count, &cols, &stride, &offset)
 	for _, count = range counts {
@@ -116,7 +116,7 @@ func (l listed) conforms(t *testing.T) {
 				stride = cols + gap
 				rows := max(1, count)
 				if l.list {
-					rows = 1 + s.below(33) // fewer or more than the list has
+					rows = 1 + s.below(33) // fewer or more than there are in the list
 				}
 				m := mood((count + cols + i) % int(moods))
 				x, data, index := s.values(cols, m), s.values(extent(rows, cols, stride), m), l.indices(s, count, rows)

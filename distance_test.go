@@ -32,7 +32,7 @@ func TestDistancePanics(t *testing.T) {
 	}
 }
 
-// rowsIn is the most rows that extent accepts.
+// rowsIn returns the largest number of rows whose extent fits.
 func TestRowsIn(t *testing.T) {
 	for n := range 30 {
 		for cols := range 8 {
@@ -59,7 +59,7 @@ func TestRowsAtThatMustNotPanic(t *testing.T) {
 	assert.Equal(t, []float32{1, 1}, x[:2], "empty vectors are zero vectors")
 }
 
-// byRow is a distance by row, from the products or differences of that row alone.
+// byRow has the functions over rows by name, and the result for a single row.
 var byRow = map[string]struct {
 	rows func(dst, x []float32, rows Strided[float32])
 	at   func(dst, x []float32, rows Strided[float32], index []int)
@@ -76,7 +76,8 @@ func cosineOfRow(x, y []float32) float32 {
 	return cosine(stepDot.row(x, y), stepDot.row(x, x), stepDot.row(y, y))
 }
 
-// However matrices and lists are cut, each row is what it is alone.
+// Matrices and lists are processed in pieces. The result of each row must be that of the
+// row alone.
 func TestCutDistances(t *testing.T) {
 	s := newSource(72)
 	for _, c := range []struct{ rows, cols, gap int }{
@@ -107,7 +108,7 @@ func TestCutDistances(t *testing.T) {
 	}
 }
 
-// The exact distance, rounded once.
+// LInfDist is the exact distance, rounded once.
 func TestLInfDist(t *testing.T) {
 	s := newSource(73)
 	for _, n := range []int{0, 1, 5, 100, 1000, maxVector, maxVector + 1, 3*maxVector + 77} {
@@ -132,8 +133,8 @@ func TestLInfDist(t *testing.T) {
 
 func TestCosineAgainstFloat64(t *testing.T) {
 	s := newSource(74)
-	// From the error of a product, g times √(x·x · y·y), to that of the quotient; then
-	// a rounding of what is 2 at most, but for that error.
+	// The error of a product is g times √(x·x · y·y), from which that of the quotient
+	// follows. The last rounding is of a number that is at most 2, but for that error.
 	bound := func(roundings int) float64 {
 		g := growth(roundings)
 		quotient := 2*g/(1-g) + 4*0x1p-53
@@ -141,7 +142,7 @@ func TestCosineAgainstFloat64(t *testing.T) {
 	}
 	for n := 1; n < 300; n++ {
 		x, y, dst := s.values(n, plain), s.values(n, plain), []float32{0}
-		for _, scale := range []float32{1, -3, 0x1p-20} { // of x added to y: near and opposite ones
+		for _, scale := range []float32{1, -3, 0x1p-20} { // adds that multiple of x to y: close and opposite vectors
 			Axpy(y, x, scale)
 			var xy, xx, yy float64
 			for i := range x {
@@ -159,7 +160,7 @@ func TestCosineAgainstFloat64(t *testing.T) {
 	}
 }
 
-// One pass or three, whatever the length.
+// One pass or three passes give the same bits.
 func TestCutCosine(t *testing.T) {
 	s := newSource(75)
 	for _, n := range []int{maxVector/2 - 1, maxVector / 2, maxVector/2 + 1, maxVector + 65} {

@@ -50,7 +50,7 @@ var (
 	origin = []float32{0, 0}
 )
 
-// Candidates that a faster search has found get their exact distances.
+// The exact distances of candidates that a faster search has found.
 func ExampleSqDistRowsAt() {
 	candidates := []int{2, 1}
 	dst := make([]float32, len(candidates))
@@ -94,7 +94,7 @@ func ExampleCosineDist() {
 	// Output: 0.4
 }
 
-// The distances of an embedding from three others, of which only directions count.
+// The distances of an embedding from three others. Only directions matter.
 func ExampleCosineRows() {
 	base := []float32{
 		10, 0,

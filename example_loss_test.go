@@ -13,7 +13,7 @@ func ExampleCrossEntropy() {
 	// Output: 2.04 [-0.87 0.87 0.00]
 }
 
-// A batch of two, whose mean is wanted: each has the weight ½.
+// The gradient of the mean loss of a batch of two: each has the weight ½.
 func ExampleCrossEntropyRows() {
 	scores := []float32{
 		3.2, 5.1, -1.7,
@@ -64,7 +64,7 @@ func ExampleSquaredHingeRows() {
 	// Output: [4 0] [-4 4 0 0 0 0]
 }
 
-// Only the best of the other classes counts.
+// Only the best of the other classes matters.
 func ExampleCrammerSinger() {
 	scores, grad := []float32{2.2, 2.5, -3.1}, make([]float32, 3)
 	loss := argmax.CrammerSinger(grad, scores, 2, 1, 1)

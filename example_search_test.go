@@ -11,7 +11,7 @@ func ExampleArgMax() {
 	// Output: 1
 }
 
-// Rows that are no further away than 2.
+// Rows at a distance of at most 2.
 func ExampleFindAtMost() {
 	distances := []float32{4.5, 2, 0.7, 3.1}
 	positions := make([]int32, len(distances))

@@ -38,7 +38,7 @@ func ExampleSoftmaxRows() {
 	// Output: [0.13 0.87 0.00 0.03 0.92 0.05]
 }
 
-// Probabilities of 0 have a logarithm all the same.
+// Probabilities that round to 0 still have a finite logarithm.
 func ExampleLogSoftmax() {
 	scores := []float32{200, 0}
 	argmax.LogSoftmax(scores, scores)

@@ -20,8 +20,7 @@ func ExampleSGD() {
 	// Output: [0.75 -2.125]
 }
 
-// The gradient of w²/2 is w: a ball that rolls into the valley, through it, and
-// back.
+// The gradient of w²/2 is w: a ball that rolls into a valley, through it and back.
 func ExampleMomentum() {
 	w, v := []float32{1}, []float32{0}
 	for range 4 {
@@ -50,14 +49,14 @@ func ExampleNesterov() {
 func ExampleAdam() {
 	w, m, v := []float32{1, 1}, make([]float32, 2), make([]float32, 2)
 	for t := 1; t <= 3; t++ {
-		gradient := []float32{w[0], 1000 * w[1]} // scale does not count
+		gradient := []float32{w[0], 1000 * w[1]} // scale does not matter
 		argmax.Adam(w, m, v, gradient, argmax.NewAdamStep(t, 0.001, 0.9, 0.999, 1e-8, 0))
 	}
 	fmt.Printf("%.4f\n", w)
 	// Output: [0.9970 0.9970]
 }
 
-// The first step is as long as the rate, whatever the gradient.
+// The first step has the length of the rate, whatever the gradient.
 func ExampleNewAdamStep() {
 	w, m, v := []float32{1, 1}, make([]float32, 2), make([]float32, 2)
 	step := argmax.NewAdamStep(1, 0.125, 0.9, 0.999, 1e-8, 0)

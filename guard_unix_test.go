@@ -14,7 +14,7 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// guarded returns at least n elements that begin right after a page that faults
+// guarded returns at least n elements that begin right after a page whose access faults
 // and end right before another.
 func guarded(t *testing.T, n int) []float32 {
 	page := unix.Getpagesize()
@@ -31,8 +31,8 @@ func guarded(t *testing.T, n int) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&mem[page])), size/4)
 }
 
-// emulated reports whether this is a process of QEMU's, whose VMASKMOVPS (in 7.2)
-// reads what the mask excludes.
+// emulated reports whether the process runs under QEMU, whose VMASKMOVPS (in version 7.2)
+// reads elements that the mask excludes.
 func emulated() bool {
 	name, _ := os.ReadFile("/proc/self/comm")
 	return bytes.HasPrefix(name, []byte("qemu-"))

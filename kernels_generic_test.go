@@ -13,8 +13,8 @@ import (
 
 var exhaustive = flag.Bool("exhaustive", false, "run the checks that take minutes")
 
-// bigFMA is x·y + z of finite values, by integer arithmetic: 600 bits hold every
-// sum exactly, and Float32 rounds once, to a denormal too.
+// bigFMA returns x·y + z of finite values: 600 bits hold every sum exactly, and Float32
+// rounds once, also to a denormal.
 func bigFMA(x, y, z float32) float32 {
 	var p, q big.Float
 	p.SetPrec(600).SetFloat64(float64(x))
@@ -24,7 +24,7 @@ func bigFMA(x, y, z float32) float32 {
 	return r
 }
 
-// hard makes three values whose fma is hard to round, in one of several ways.
+// hard returns three values whose fma is hard to round, for one of several reasons.
 func hard(s *source) (x, y, z float32) {
 	signs := s.Uint64()
 	flip := func(v float32) float32 {
@@ -48,10 +48,10 @@ func hard(s *source) (x, y, z float32) {
 	case 2: // a product within 2⁻⁴⁸ of half a last bit of z
 		e, d := s.below(100)-50, s.below(24)
 		x, y, z = 1+pow2(-d), pow2(e-24)*(1-pow2(-d)), s.float(e, 1)
-	case 3: // the same beside odd numbers
+	case 3: // the same next to odd numbers
 		e := s.below(100) - 50
 		x, y, z = near(s.below(3)-1), near(e-24), s.float(e, 1)
-	case 4: // cancellation: what the rounding of the product lost
+	case 4: // cancellation, which leaves the rounding error of the product
 		x, y = s.float(-30, 60), s.float(-30, 60)
 		z = -x * y
 		if s.below(2) == 0 {
@@ -125,7 +125,7 @@ func TestFMASpecialValues(t *testing.T) {
 	}
 }
 
-// The blocks repeat fma32 because it is not inlined.
+// The functions for blocks repeat the body of fma32.
 func TestFMABlocks(t *testing.T) {
 	s := newSource(31)
 	for range 20_000 {
@@ -150,23 +150,23 @@ func TestFMABlocks(t *testing.T) {
 // unit is the largest relative error of one rounding, 2⁻²⁴.
 const unit = 0x1p-24
 
-// growth bounds the relative error that n roundings add up to, nu/(1 − nu).
+// growth bounds the relative error of n roundings, nu/(1 − nu).
 // (N. J. Higham, "Accuracy and Stability of Numerical Algorithms", §3.1.)
 func growth(n int) float64 { return float64(n) * unit / (1 - float64(n)*unit) }
 
-// blocks is the number of blocks that n elements take.
+// blocks returns the number of blocks that n elements take.
 func blocks(n int) int { return (n + lanes - 1) / lanes }
 
-// A sum of terms is off by at most growth(roundings on the way of a term) times
-// the sum of their magnitudes: one per block of an accumulator, and those that
-// join accumulators and lanes.
+// The error of a sum is at most growth(r) times the sum of the magnitudes of its terms,
+// where r is the number of additions that a term takes part in: one for each block of an
+// accumulator, and those that join accumulators and lanes.
 var (
 	vectorRoundings = func(n int) int { return (blocks(n)+accumulators-1)/accumulators + 2 + 4 }
 	rowRoundings    = func(n int) int { return blocks(n) + 4 }
 )
 
-// terms are what a reduction sums, in float64: exact, but for sqDist's and
-// l1Dist's last bits.
+// terms are the terms that a reduction sums, in float64: exact except for the last bits
+// of distances.
 var terms = map[step]func(x, y float64) float64{
 	stepSum:    func(x, y float64) float64 { return x },
 	stepDot:    func(x, y float64) float64 { return x * y },
@@ -177,7 +177,8 @@ var terms = map[step]func(x, y float64) float64{
 	stepSumAbs:     func(x, _ float64) float64 { return math.Abs(x) },
 }
 
-// own is how often a term itself is rounded, a difference twice when squared.
+// own is how often a term itself is rounded; the error of a difference counts twice when
+// it is squared.
 var own = map[step]int{stepSqDist: 2, stepL1Dist: 1}
 
 func TestReductionsAgainstFloat64(t *testing.T) {
@@ -223,8 +224,8 @@ func TestGemmAgainstFloat64(t *testing.T) {
 	}
 }
 
-// The forms of the package comment once more, lane by lane and with nothing in
-// common with the reference but fma32.
+// The forms of the package comment, written again lane by lane. They share only fma32
+// with the reference.
 func TestFormsByDefinition(t *testing.T) {
 	at := func(x []float32, i int) float32 { // a missing lane is +0
 		if i < len(x) {
@@ -273,8 +274,7 @@ func TestFormsByDefinition(t *testing.T) {
 	}
 }
 
-// Three terms of which two cancel: which are added first decides whether the
-// third survives.
+// Of three terms two cancel. Whether the third survives depends on which are added first.
 func TestReduceIsATree(t *testing.T) {
 	for _, c := range []struct {
 		big, negBig int // lanes

@@ -50,13 +50,13 @@ type (
 	lossRows struct {
 		kernel, twin func(l *lossCase)
 	}
-	combination struct { // of two numbers for each row to one
+	combination struct { // makes one number of two, for each row
 		kernel, twin func(dst, first, second []float32)
 	}
 )
 
-// A lossCase is rows of scores and what a row kernel makes of them: dst, and up to
-// two numbers for each row.
+// A lossCase holds rows of scores and the results of a row kernel: dst, and up to two
+// numbers for each row.
 type lossCase struct {
 	n, rows, lds, ldd                   int
 	scores, weights, dst, first, second []float32
@@ -79,8 +79,8 @@ func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
 	return l
 }
 
-// settle makes what a row's NaN leaves open the same: the second number, and the
-// results of the row.
+// settle overwrites what a kernel may leave open where the first number of a row is NaN:
+// its second number and the results of the row.
 func (l *lossCase) settle() {
 	for i, sum := range l.first {
 		if sum == sum {
@@ -116,7 +116,7 @@ func (k lossRows) conforms(t *testing.T) {
 					got.scores, got.weights = scores.place(want.scores, offset), weights.place(want.weights, offset)
 					got.dst = results.place(stale[:len(want.dst)], offset)
 					got.first, got.second = first.place(stale[:rows], offset), second.place(stale[:rows], offset)
-					// A kernel without numbers leaves them alone, like its twin.
+					// A kernel that has no such numbers leaves them alone, as its twin does.
 					copy(got.first, make([]float32, rows))
 					copy(got.second, make([]float32, rows))
 					k.kernel(&got)
@@ -158,7 +158,7 @@ func (k lossRows) golden(g *goldenHash) {
 	}
 }
 
-// sums are what exponentials of which the largest is 1 add up to, or NaN.
+// sums returns n possible sums of exponentials whose largest is 1, and NaN.
 func (s *source) sums(n int) []float32 {
 	x := s.values(n, plain)
 	for i, v := range x {

@@ -12,8 +12,8 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// The scores of three images (a cat, a car, a frog) for these three classes, from
-// the lecture of Stanford's CS231n on linear classification.
+// The scores of three images (a cat, a car, a frog) for these three classes, from the
+// lecture on linear classification of Stanford's CS231n.
 var lecture = [][]float32{
 	{3.2, 5.1, -1.7},
 	{1.3, 4.9, 2.0},
@@ -50,7 +50,7 @@ func TestLectureHinge(t *testing.T) {
 	assert.InDelta(t, 5.27, sum/3, 0.005)
 }
 
-// The squares of the terms of the lecture's scores, and the largest of them.
+// The squared hinge terms of the lecture's scores, and the largest term.
 func TestLectureOtherHinges(t *testing.T) {
 	grad := make([]float32, 3)
 	for label, c := range []struct {
@@ -87,7 +87,7 @@ func TestHingesAgainstFloat64(t *testing.T) {
 			if m > wantBest {
 				wantBest, worst = m, i
 			}
-			// A term is off by its own two roundings.
+			// A term itself is rounded twice.
 			own := 2 * unit * (math.Abs(d) + m)
 			want += m
 			wantSquared += m * m
@@ -125,7 +125,7 @@ func TestCrossEntropySpecialRows(t *testing.T) {
 		grad   []float32 // for label 0 and weight 2
 	}{
 		{[]float32{5}, 0, []float32{0}},
-		{[]float32{-200, 0}, 200, []float32{-2, 2}}, // p rounds to 0, its logarithm does not
+		{[]float32{-200, 0}, 200, []float32{-2, 2}}, // p rounds to 0, its logarithm is finite
 		{[]float32{-inf, 0}, inf, []float32{-2, 2}},
 		{[]float32{0, -inf}, 0, []float32{0, 0}},
 		{[]float32{-inf, -inf}, nan, []float32{nan, nan}},
@@ -140,8 +140,8 @@ func TestCrossEntropySpecialRows(t *testing.T) {
 	}
 }
 
-// A hingeCase is a row, and the loss and the gradient for label 0, margin 1 and
-// weight 2.
+// A hingeCase is a row of scores with its loss and gradient for label 0, weight 2 and
+// margin 1.
 type hingeCase struct {
 	scores []float32
 	loss   float32
@@ -198,7 +198,7 @@ func TestCrammerSingerSpecialRows(t *testing.T) {
 		{[]float32{0, inf}, inf, []float32{-2, 2}},
 		{[]float32{inf, 0}, 0, []float32{0, 0}},
 		{[]float32{0, -inf}, 0, []float32{0, 0}},
-		{[]float32{-inf, -inf, 3}, inf, []float32{-2, 0, 2}}, // of the largest alone
+		{[]float32{-inf, -inf, 3}, inf, []float32{-2, 0, 2}}, // only the largest matters
 		{[]float32{-inf, -inf}, nan, []float32{nan, nan}},
 		{[]float32{inf, 0, inf}, nan, []float32{nan, nan, nan}},
 		{[]float32{nan, 0}, nan, []float32{nan, nan}},

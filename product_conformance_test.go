@@ -74,7 +74,7 @@ type (
 		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 		rows         bool // a is not transposed
 	}
-	scoreTileOfKind[E Element] struct { // the twin has another shape
+	scoreTileOfKind[E Element] struct { // the tile of the twin has another shape
 		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
 	}
 )
@@ -115,7 +115,7 @@ func (g gemmOf[E]) conforms(t *testing.T) {
 	}
 }
 
-// The corpus is whole products, in panels as wide as the ISA has them.
+// The inputs are whole products, in panels as wide as the tile of the ISA.
 func (g gemmOf[E]) golden(h *goldenHash) {
 	s := newSource(15)
 	const rows, cols = 29, 80
@@ -135,8 +135,7 @@ func (g gemmOf[E]) golden(h *goldenHash) {
 	}
 }
 
-// whole gives the scores of a tile of any shape by calls of a tile, in pieces of
-// at most most columns.
+// whole computes a matrix of scores tile by tile, in pieces of at most most columns.
 func (g scoreTileOfKind[E]) whole(call func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool),
 	height, width, rows, classes, k, most int, x []E, ldx int, w []float32, ldw int, bias, dst []float32, ldd int) {
 	state := make([]float32, height*width*lanes)
@@ -158,7 +157,7 @@ func (g scoreTileOfKind[E]) conforms(t *testing.T) {
 	for k = 0; k <= 6*lanes+3; k += grain[E]() {
 		for m := range moods {
 			ldx, ldw, ldd := k+s.below(4), k+s.below(4), width+s.below(4)
-			// The twin's tile may be larger than what is left: room for that.
+			// The twin's tile may be larger than the rest of the matrix: leave room for it.
 			rows, classes := height+tileExamplesGeneric, width+tileClassesGeneric
 			x, w, bias := elements[E](s, rows*(ldx+1), m), s.values(classes*(ldw+1), m), s.values(classes, m)
 			want := make([]float32, rows*(ldd+classes))

@@ -89,7 +89,7 @@ func TestScoreTilePanics(t *testing.T) {
 	}
 }
 
-// A product of any depth is the blocks of KC, added in order.
+// A deep product is the sum of its blocks of KC, added in order.
 func TestGemmChain(t *testing.T) {
 	s := newSource(72)
 	rows, cols := TileShape()
@@ -117,7 +117,7 @@ func TestGemmChain(t *testing.T) {
 	}
 }
 
-// A tile of scores is ScoreRows of each example, and the bias.
+// A tile of scores is ScoreRows of each example plus the bias.
 func TestScoreTileIsScoreRows(t *testing.T) {
 	s := newSource(73)
 	rows, classes := ScoreTileShape()

@@ -24,8 +24,8 @@ type (
 	}
 )
 
-// few are values of which many are equal, so that the first of several has to be
-// found, and that a NaN of any kind, an infinity or a zero of either sign often is.
+// few returns values of which many are equal: the first of several has to be found, and
+// it is often a NaN of some kind, an infinity or a zero of either sign.
 func (s *source) few(n, kinds int) []float32 {
 	all := []float32{1, 2, negZero, 0, -1, inf, nan, signalling, -inf}
 	x := make([]float32, n)
@@ -37,7 +37,7 @@ func (s *source) few(n, kinds int) []float32 {
 
 const kindsOfValues = 9
 
-// searched calls test with vectors of every length, made in many ways.
+// searched calls test with vectors of many kinds for every length.
 func searched(s *source, lengths []int, test func(x []float32)) {
 	for _, n := range lengths {
 		for m := range moods {
@@ -49,7 +49,7 @@ func searched(s *source, lengths []int, test func(x []float32)) {
 		for _, v := range []float32{nan, signalling, -inf, inf, 0} {
 			test(slices.Repeat([]float32{v}, n))
 		}
-		// One that differs, everywhere in a short vector.
+		// One element that differs, at every index of a short vector.
 		for i := 0; i < n; i += max(1, n/64) {
 			for _, others := range []float32{-1, nan, -inf} {
 				x := slices.Repeat([]float32{others}, n)
@@ -60,7 +60,7 @@ func searched(s *source, lengths []int, test func(x []float32)) {
 	}
 }
 
-// bounds are those of a search in x: what stands in it, and what may not.
+// bounds returns bounds for a search in x: elements of x and others.
 func bounds(s *source, x []float32) []float32 {
 	list := []float32{nan, -inf, inf, 0, negZero, 2}
 	if len(x) > 0 {
@@ -127,12 +127,12 @@ func (f finder) golden(g *goldenHash) {
 	})
 }
 
-// asPositions is memory for float32 as memory for int32.
+// asPositions returns the memory of x as int32.
 func asPositions(x []float32) []int32 {
 	return unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
 }
 
-// brief is x, or its beginning.
+// brief formats x, or its beginning if it is long.
 func brief(x []float32) string {
 	if len(x) > 70 {
 		return fmt.Sprint(x[:70], "…")

@@ -36,7 +36,7 @@ func TestArgMax(t *testing.T) {
 	}
 }
 
-// Vectors are cut: of equal elements in two pieces the first wins.
+// Long vectors are searched in pieces. Of equal elements in two pieces the first wins.
 func TestArgMaxOfLongVectors(t *testing.T) {
 	places := []int{0, 1, argMaxPiece - 1, argMaxPiece, 2*argMaxPiece + 7, 3*argMaxPiece + 4}
 	for _, isa := range cpu.Available() {

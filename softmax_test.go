@@ -9,23 +9,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The errors that the documentation states, in units of the last place of the
-// exact result.
+// The errors that the documentation states, in units in the last place of the exact
+// result.
 const (
 	expError         = 0.892
 	expErrorDenormal = 0.858
 	logError         = 0.890
 )
 
-// ulps is how far got is from want, in units of the last place of a float32 of
-// want's size. math's functions are right to a float64's last place: nothing
-// against these bounds.
+// ulps returns the error of got in units in the last place of a float32 of the size of
+// want. The functions of package math are accurate to the last place of a float64, which
+// is nothing against these bounds.
 func ulps(got float32, want float64) float64 {
 	_, e := math.Frexp(want)
 	return math.Abs(float64(got)-want) / math.Ldexp(1, max(e-24, -149))
 }
 
-// everyFloat calls f with every float32, or with every so manyeth.
+// everyFloat calls f with every float32, or with every 4099th unless -exhaustive is set.
 func everyFloat(t *testing.T, f func(x float32)) {
 	stride := uint64(4099) // prime
 	switch {
@@ -61,9 +61,9 @@ func TestExp(t *testing.T) {
 
 func TestExpSpecialValues(t *testing.T) {
 	const (
-		largest  = 0x1.62e42ep+6  // the last below ln 2^128
-		overflow = 0x1.62e43p+6   // the first above
-		least    = -0x1.9fe368p+6 // the last whose exp is above 2^−150, half the least denormal
+		largest  = 0x1.62e42ep+6  // the largest float32 below ln 2^128
+		overflow = 0x1.62e43p+6   // the next one
+		least    = -0x1.9fe368p+6 // the least float32 whose exponential exceeds 2^−150, half the smallest denormal
 		vanished = -0x1.9fe36ap+6
 	)
 	for _, c := range []struct{ x, want float32 }{
@@ -104,7 +104,7 @@ func TestLogSpecialValues(t *testing.T) {
 	}
 }
 
-// Without float64, as the assembly does it.
+// scale2 without float64, as the assembly computes it.
 func TestScale2InTwoSteps(t *testing.T) {
 	pow2 := func(n int) float32 { return math.Float32frombits(uint32(127+n) << 23) }
 	s := newSource(50)
@@ -120,7 +120,7 @@ func TestScale2InTwoSteps(t *testing.T) {
 func TestLogSoftmaxAgainstFloat64(t *testing.T) {
 	s := newSource(63)
 	for n := 1; n < 100; n++ {
-		for _, spread := range []float32{0.01, 1, 10, 1e4} { // of which exp overflows, or underflows
+		for _, spread := range []float32{0.01, 1, 10, 1e4} { // for which exp overflows or underflows
 			scores := s.values(n, plain)
 			for i := range scores {
 				scores[i] = float32(math.Mod(float64(scores[i]), 8)) * spread
@@ -129,9 +129,9 @@ func TestLogSoftmaxAgainstFloat64(t *testing.T) {
 			for _, v := range scores {
 				sum += math.Exp(float64(v) - largest)
 			}
-			// The sum is off by the differences', by exp's and by its own roundings, its
-			// logarithm by that, in absolute terms, and by 0.9 ulp. The differences of what
-			// matters in the sum are below 104.
+			// The sum has the errors of the differences and of exp and its own roundings.
+			// Its logarithm has that error, now absolute, and its own of 0.9 ulp. Only
+			// differences below 104 matter in the sum.
 			logBound := growth(rowRoundings(n)+2+104) + 2*unit*math.Log(sum)
 			want := largest + math.Log(sum)
 			require.InDelta(t, want, LogSumExp(scores), logBound+2*unit*(math.Abs(largest)+math.Abs(want)), "length %d", n)
@@ -163,9 +163,9 @@ func TestSoftmaxAgainstFloat64(t *testing.T) {
 			loss := CrossEntropy(grad, scores, label, 0.25)
 
 			for i, v := range scores {
-				// exp is off by the rounding of its argument, v − largest, and its own 0.9
-				// ulp of at most 2 units; then the sum, the reciprocal, the product. The last
-				// may be denormal.
+				// exp has the rounding error of its argument, v − largest, and its own of 0.9
+				// ulp, at most 2 units. Then follow those of the sum, the reciprocal and the
+				// product, which may be denormal.
 				argument := largest - float64(v)
 				bound := growth(rowRoundings(n)+2+2+2) + argument*unit
 				want := math.Exp(-argument) / sum
@@ -206,8 +206,8 @@ func TestSoftmaxSpecialRows(t *testing.T) {
 	}
 }
 
-// Spreads that exp does not survive, but exp of the differences does, and what is
-// left of infinities and NaN.
+// Scores for which exp overflows or underflows but exp of the differences does not, and
+// infinities and NaN.
 func TestLogSumExpSpecialRows(t *testing.T) {
 	for _, c := range []struct {
 		scores []float32

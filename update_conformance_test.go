@@ -44,7 +44,7 @@ var updateKernels = []kernelTest{
 	}},
 }
 
-// threshold is a number that SoftThreshold takes.
+// threshold makes a threshold for SoftThreshold of any number.
 func threshold(x float32) float32 {
 	if x != x {
 		return 0
@@ -52,15 +52,15 @@ func threshold(x float32) float32 {
 	return abs(x)
 }
 
-// An optimizer changes some of its vectors, depending on scalars.
+// An optimizer is a kernel that changes some of its vectors, depending on scalars.
 type optimizer struct {
 	vectors, scalars int
 	kernel, twin     func(vectors [][]float32, scalars []float32)
 }
 
-// values are vectors of n elements and scalars. Negative numbers under Adam's root
-// would hide the rest: the third vector has some only where there are NaN already. Now
-// and then a scalar is 0.
+// values returns vectors of n elements and scalars. Negative numbers under Adam's root
+// would make too many results NaN, so the third vector has some only in the mood that
+// has NaN anyway. Now and then a scalar is 0.
 func (o optimizer) values(s *source, n int, m mood) (vectors [][]float32, scalars []float32) {
 	for range o.vectors {
 		vectors = append(vectors, s.values(n, m))

@@ -29,7 +29,8 @@ func TestUpdatePanics(t *testing.T) {
 	}
 }
 
-// The definitions once more, element by element, on vectors that are cut.
+// The definitions written again, element by element, for vectors that are processed in
+// pieces.
 func TestUpdatesByDefinition(t *testing.T) {
 	s := newSource(84)
 	for _, n := range []int{0, 1, 15, 16, 17, 100, maxUpdate - 1, maxUpdate, maxUpdate + 1, 2*maxUpdate + 35} {
@@ -91,15 +92,15 @@ func TestUpdatesByDefinition(t *testing.T) {
 	}
 }
 
-// Against float64, every operation adds unit times the magnitude of its result; slack
-// covers products of such errors.
+// The difference from float64: every operation adds unit times the magnitude of its
+// result, and slack covers products of such errors.
 func TestUpdatesAgainstFloat64(t *testing.T) {
 	const slack = 1.01
 	s := newSource(85)
 	for range 20000 {
 		w32, m32, v32, g32 := s.value(plain), s.value(plain), abs(s.value(plain)), s.value(plain)
 		w, m, v, g := float64(w32), float64(m32), float64(v32), float64(g32)
-		const rate, momentum, decay = 0x1p-5, 0.875, 0x1p-9 // which float32 holds
+		const rate, momentum, decay = 0x1p-5, 0.875, 0x1p-9 // exact in float32
 		near := func(name string, want, bound float64, got float32) {
 			require.InDelta(t, want, got, slack*(bound+unit*math.Abs(want)), "%s: w %v, m %v, v %v, g %v", name, w, m, v, g)
 		}
@@ -153,7 +154,7 @@ func TestNewAdamStep(t *testing.T) {
 	}
 }
 
-// At the first step the corrected means are the gradient and its square: Adam moves
+// At the first step the corrected moments are the gradient and its square, so Adam moves
 // every weight by the rate, whatever the size of its gradient.
 func TestAdamMovesByTheRate(t *testing.T) {
 	w, m, v, g := make([]float32, 4), make([]float32, 4), make([]float32, 4), []float32{1e-3, -1, 40, -1e6}
@@ -198,7 +199,7 @@ func TestSoftThreshold(t *testing.T) {
 	assert.PanicsWithValue(t, "argmax: SoftThreshold by -1, want 0 or more", func() { SoftThreshold(nil, -1) })
 }
 
-// The step is the proximal operator: of all y, it makes ½(y − x)² + t·|y| least.
+// The step is the proximal operator: it minimizes ½(y − x)² + t·|y| over y.
 func TestSoftThresholdIsProximal(t *testing.T) {
 	s := newSource(83)
 	for range 1000 {

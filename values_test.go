@@ -5,14 +5,14 @@ import (
 	"math/rand/v2"
 )
 
-// A mood is what the values of a test are like. A NaN or an infinity hides most
-// of the bits of a sum, hence several.
+// A mood is a kind of test values. There are several because a NaN or an infinity hides
+// most of the bits of a sum.
 type mood int
 
 const (
 	plain    mood = iota // magnitudes from 2⁻⁸ to 2⁸
-	tiny                 // products underflow, to −0 too
-	edges                // plain, with zeros, denormals and the largest among them
+	tiny                 // products underflow, also to −0
+	edges                // plain, with some zeros, denormals and largest numbers
 	infinite             // edges, with a few infinities
 	broken               // infinite, with a few NaN
 	moods
@@ -28,7 +28,7 @@ var (
 	}
 )
 
-// A source makes values from integers: the same on every machine.
+// A source generates values from integers, the same ones on every machine.
 type source struct{ rand.PCG }
 
 func newSource(seed uint64) *source {
@@ -37,11 +37,11 @@ func newSource(seed uint64) *source {
 	return s
 }
 
-// below is an integer from 0 to n−1.
+// below returns an integer from 0 to n−1.
 func (s *source) below(n int) int { return int(s.Uint64() >> 33 % uint64(n)) }
 
-// float has a random sign and fraction, and one of count exponents from
-// lowest on.
+// float returns a number with a random sign and fraction and one of count exponents,
+// starting with lowest.
 func (s *source) float(lowest, count int) float32 {
 	bits := uint32(s.Uint64() >> 32)
 	exponent := uint32(127 + lowest + s.below(count))
@@ -79,12 +79,12 @@ func (s *source) values(n int, m mood) []float32 {
 	return x
 }
 
-// same reports whether x and y have the same bits. Any NaN is as good as another.
+// same reports whether x and y have the same bits. All NaN count as the same.
 func same(x, y float32) bool {
 	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
 }
 
-// firstDifference is the first index at which x and y are not the same, or −1.
+// firstDifference returns the first index at which x and y are not the same, or −1.
 func firstDifference(x, y []float32) int {
 	for i, v := range x {
 		if !same(v, y[i]) {
@@ -94,5 +94,5 @@ func firstDifference(x, y []float32) int {
 	return -1
 }
 
-// strided is a matrix whose rows are stride elements apart.
+// strided returns data as a matrix with the given stride.
 func strided[E Element](data []E, stride int) Strided[E] { return Strided[E]{data, stride} }

@@ -51,8 +51,8 @@ func unary(f func(x []float32) float32) func(x, y []float32) float32 {
 	return func(x, _ []float32) float32 { return f(x) }
 }
 
-// lengths are those of vectors: every number of blocks and every tail around the
-// unrolling of a kernel, and some real ones.
+// lengths returns lengths of vectors: every number of blocks and every tail up to the
+// unrolling of a kernel, and some that occur in practice.
 func lengths() []int {
 	var list []int
 	for n := range 4*lanes + 4 {
@@ -190,7 +190,7 @@ func (c conversion) golden(g *goldenHash) {
 	g.add(dst...)
 }
 
-// arguments are values, many of them where a function of all float32 has edges.
+// arguments returns n values, in the plain mood half of them with any bits.
 func (s *source) arguments(n int, m mood) []float32 {
 	x := s.values(n, m)
 	for i := range x {

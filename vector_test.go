@@ -33,7 +33,7 @@ func TestAxpyMayBeNextToItself(t *testing.T) {
 	Axpy(x[1:1], x[2:2], 1)
 }
 
-// Vectors are cut at maxVector: the bits must be those of one call.
+// Long vectors are processed in pieces. The bits must be those of a single call.
 func TestCutVectors(t *testing.T) {
 	s := newSource(70)
 	for _, n := range []int{
