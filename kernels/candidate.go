@@ -112,8 +112,7 @@ func selectBest(c []candidate, k int) {
 	slices.SortFunc(c, candidate.compare)
 }
 
-// median exchanges three candidates, c[0], c[middle] and c[last], so that the middle
-// one of them comes last.
+// median exchanges c[0], c[middle] and c[last] so that their median comes last.
 func median(c []candidate, middle, last int) {
 	if c[middle].before(c[0]) != 0 {
 		c[0], c[middle] = c[middle], c[0]

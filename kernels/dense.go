@@ -99,27 +99,3 @@ func (m Dense[E]) far() bool {
 
 // row is a vector as a matrix of one row.
 func row[E Element](x []E) Dense[E] { return Dense[E]{1, len(x), len(x), x} }
-
-// Convert sets dst to src. It panics if the shapes differ or the two overlap.
-func Convert[E Element](dst Matrix, src Dense[E]) {
-	must(dst.Check(), src.Check())
-	mustEqual("Convert", "rows of dst", dst.Rows, src.Rows)
-	mustEqual("Convert", "columns of dst", dst.Cols, src.Cols)
-	mustNotOverlap("Convert", matrix("dst", dst), matrix("src", src))
-	convert(dst, src)
-}
-
-func convert[E Element](dst Matrix, src Dense[E]) {
-	if src.Cols == 0 {
-		return
-	}
-	for i := range src.Rows {
-		to := dst.Row(i)
-		switch from := any(src.Row(i)).(type) {
-		case []float32:
-			copy(to, from)
-		case []uint8:
-			argmax.FromBytes(to, from)
-		}
-	}
-}

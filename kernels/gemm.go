@@ -23,10 +23,6 @@ const (
 // after C = β·C, rounded. With β = 0, C is not read; with no k, C = β·C. α = 0 is
 // not special. Gemm panics if a shape does not fit or C overlaps A or B.
 func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
-	gemm("Gemm", c, a, b, ops, alpha, beta, pool)
-}
-
-func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 	transA, transB := ops&TransposeA != 0, ops&TransposeB != 0
 	m, k := a.Rows, a.Cols
 	if transA {
@@ -38,18 +34,18 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 	}
 	if !a.sound() || !b.sound() || !c.sound() || kb != k || c.Rows != m || c.Cols != n {
 		must(c.Check(), a.Check(), b.Check())
-		mustEqual(name, "rows of op(B)", kb, k)
-		mustEqual(name, "rows of C", c.Rows, m)
-		mustEqual(name, "columns of C", c.Cols, n)
+		mustEqual("Gemm", "rows of op(B)", kb, k)
+		mustEqual("Gemm", "rows of C", c.Rows, m)
+		mustEqual("Gemm", "columns of C", c.Cols, n)
 	}
-	mustNotOverlap(name, matrix("C", c), matrix("A", a), matrix("B", b))
+	mustNotOverlap("Gemm", matrix("C", c), matrix("A", a), matrix("B", b))
 	if m == 0 || n == 0 {
 		return
 	}
 	rows, cols := argmax.TileShape()
 	if !transB && k > 0 && k <= argmax.KC && n <= cols && m <= callWork/(k*n) { // one call
 		if beta != 0 {
-			scaleRows(beta, c)
+			scaleRows(c, beta)
 		}
 		if transA {
 			argmax.GemmColumns(c.from(0, 0), a.from(0, 0), b.from(0, 0), m, n, k, alpha, accumulate(beta != 0))
@@ -68,10 +64,10 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 	}
 	switch workers := pool.worth(m, n, k); {
 	case workers == 1: // without a closure, which would be allocated
-		gemmRange(pool, alpha, left, transB, b, beta, c)
+		gemmRange(pool, c, left, b, transB, alpha, beta)
 	case m >= n:
 		pool.split(workers, pieces, m, rows, func(lo, hi int) {
-			gemmRange(pool, alpha, left.slice(lo, hi), transB, b, beta, c.Slice(lo, hi))
+			gemmRange(pool, c.Slice(lo, hi), left.slice(lo, hi), b, transB, alpha, beta)
 		})
 	default:
 		pool.split(workers, pieces, n, cols, func(lo, hi int) {
@@ -79,15 +75,15 @@ func gemm(name string, c, a, b Matrix, ops Transpose, alpha, beta float32, pool 
 			if transB {
 				part = b.Slice
 			}
-			gemmRange(pool, alpha, left, transB, part(lo, hi), beta, c.Columns(lo, hi))
+			gemmRange(pool, c.Columns(lo, hi), left, part(lo, hi), transB, alpha, beta)
 		})
 	}
 }
 
 // gemmRange is Gemm on one goroutine.
-func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix, beta float32, c Matrix) {
+func gemmRange(pool *Pool, c Matrix, a left[float32], b Matrix, transB bool, alpha, beta float32) {
 	if beta != 0 || a.k() == 0 { // otherwise the first block sets c
-		scaleRows(beta, c)
+		scaleRows(c, beta)
 	}
 	switch _, cols := argmax.TileShape(); {
 	case a.k() == 0:
@@ -96,7 +92,7 @@ func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix
 			n := min(cols, c.Cols-j)
 			for p := 0; p < a.k(); p += argmax.KC {
 				k := min(argmax.KC, a.k()-p)
-				a.block(p, k).times(alpha, b.Data[p*b.Stride+j:], b.Stride, c.Data[j:], c.Stride, n, beta != 0 || p > 0)
+				times(c.Columns(j, j+n), a.block(p, k), b.Slice(p, p+k).Columns(j, j+n), alpha, accumulate(beta != 0 || p > 0))
 			}
 		}
 	default:
@@ -106,9 +102,9 @@ func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix
 		for j := 0; j < c.Cols && pool.Err() == nil; j += width {
 			hi := min(j+width, c.Cols)
 			if transB {
-				multiply(pool, alpha, a, packTransposed(buffer.data, b.Slice(j, hi)), c.Columns(j, hi), beta != 0)
+				multiply(pool, c.Columns(j, hi), a, packTransposed(buffer.data, b.Slice(j, hi)), alpha, beta != 0)
 			} else {
-				multiply(pool, alpha, a, pack(buffer.data, b.Columns(j, hi)), c.Columns(j, hi), beta != 0)
+				multiply(pool, c.Columns(j, hi), a, pack(buffer.data, b.Columns(j, hi)), alpha, beta != 0)
 			}
 		}
 	}
@@ -116,8 +112,8 @@ func gemmRange(pool *Pool, alpha float32, a left[float32], transB bool, b Matrix
 
 // multiply sets c to alpha·a·b, or adds it. Blocks of the rows of a, KC deep, are
 // copied close together and stay in the second-level cache while the panels of b
-// pass; a panel stays in the first-level cache while the rows of the block do.
-func multiply[E Element](pool *Pool, alpha float32, a left[E], b panels, c Matrix, add bool) {
+// stream by; a panel stays in the first-level cache while the rows of the block do.
+func multiply[E Element](pool *Pool, c Matrix, a left[E], b panels, alpha float32, add bool) {
 	_, cols := argmax.TileShape()
 	height := min(current().panelRows, a.m())
 	buffer := newScratch(height * (argmax.KC + apart))
@@ -128,16 +124,17 @@ func multiply[E Element](pool *Pool, alpha float32, a left[E], b panels, c Matri
 			k := min(argmax.KC, a.k()-p)
 			block := rows.block(p, k).copied(buffer.data)
 			for j := 0; j < c.Cols; j += b.width {
-				data, stride, n := b.panel(j)
-				for s := 0; s < n; s += cols { // once, unless they were packed for another instruction set
-					block.times(alpha, data[p*stride+s:], stride, c.Data[i*c.Stride+j+s:], c.Stride, min(cols, n-s), add || p > 0)
+				panel := b.panel(j).Slice(p, p+k)
+				for s := 0; s < panel.Cols; s += cols { // once, unless they were packed for another instruction set
+					end := min(s+cols, panel.Cols)
+					times(c.Slice(i, i+rows.m()).Columns(j+s, j+end), block, panel.Columns(s, end), alpha, accumulate(add || p > 0))
 				}
 			}
 		}
 	}
 }
 
-func scaleRows(beta float32, c Matrix) {
+func scaleRows(c Matrix, beta float32) {
 	if beta == 1 {
 		return
 	}

@@ -30,7 +30,7 @@ func Gradient[E Element](dst, a Matrix, x Dense[E], pool *Pool) {
 // rows deep, is read once for all classes.
 func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E]) {
 	if a.Rows == 0 {
-		scaleRows(0, dst)
+		scaleRows(dst, 0)
 		return
 	}
 	_, cols := argmax.TileShape()
@@ -38,28 +38,26 @@ func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E]) {
 		k := min(argmax.KC, a.Rows-p)
 		for j := 0; j < x.Cols; j += cols {
 			n := min(cols, x.Cols-j)
-			gradientPanel(k, a.Data[p*a.Stride:], a.Stride, a.Cols, x.Data[p*x.Stride+j:], x.Stride, dst.Data[j:], dst.Stride, n, p > 0)
+			gradientPanel(dst.Columns(j, j+n), a.Slice(p, p+k), x.Slice(p, p+k).Columns(j, j+n), accumulate(p > 0))
 		}
 	}
 }
 
-func gradientPanel[E Element](k int, a []float32, lda, m int, x []E, ldx int, c []float32, ldc, n int, add bool) {
-	factor := left[float32]{Matrix{k, m, lda, a}, true}
-	bytes, ok := any(x).([]uint8)
-	if !ok {
-		factor.times(1, any(x).([]float32), ldx, c, ldc, n, add)
+// gradientPanel converts the columns of bytes after the last whole block of 16.
+func gradientPanel[E Element](dst, a Matrix, x Dense[E], mode argmax.GemmMode) {
+	bytes, ok := any(x).(Dense[uint8])
+	if !ok || x.Cols%16 == 0 {
+		timesColumns(dst, a, x, 1, mode)
 		return
 	}
-	whole := n &^ 15
-	height := max(1, callWork/(k*n))
-	for i := 0; i < m && whole > 0; i += height {
-		argmax.GemmColumns(argmax.Strided[float32]{Data: c[i*ldc:], Stride: ldc}, argmax.Strided[float32]{Data: a[i:], Stride: lda}, argmax.Strided[uint8]{Data: bytes, Stride: ldx}, min(height, m-i), whole, k, 1, accumulate(add))
+	whole := x.Cols &^ 15
+	if whole > 0 {
+		timesColumns(dst.Columns(0, whole), a, bytes.Columns(0, whole), 1, mode)
 	}
-	if rest := n - whole; rest > 0 {
-		var converted [argmax.KC * 16]float32
-		convert(Matrix{k, rest, rest, converted[:]}, Dense[uint8]{k, rest, ldx, bytes[whole:]})
-		factor.times(1, converted[:], rest, c[whole:], ldc, rest, add)
-	}
+	var buffer [argmax.KC * 16]float32
+	rest := Matrix{x.Rows, x.Cols - whole, x.Cols - whole, buffer[:]}
+	convert(rest, bytes.Columns(whole, x.Cols))
+	timesColumns(dst.Columns(whole, x.Cols), a, rest, 1, mode)
 }
 
 // ColumnSums sets dst to the sums of the columns of a, the rows added in order:

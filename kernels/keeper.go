@@ -9,11 +9,11 @@ import (
 // A keeper is what a [TopK] of any type of values is made of: it keeps the k best of a
 // stream of candidates.
 //
-// A search passes over values that are worse than a bound, the k-th best as of late.
-// Of the candidates that it finds, few are kept sorted. Many are a reservoir: new ones
-// are collected beside the k best until there are as many of them; then the k best of
-// all are selected, and the worst of these is the new bound. That takes a constant
-// number of operations for each candidate, whatever k and the order.
+// Values that are worse than a bound, the k-th best at some earlier point, are skipped
+// at the speed of argmax.FindAtMost. For a small k the others are kept sorted. For a
+// large k they go to a reservoir beside the k best; when there are as many of them, the
+// k best of all are selected and the worst of those is the new bound. That takes a
+// constant number of operations for each, whatever k and the order of the values.
 type keeper struct {
 	k          int
 	order      Order
@@ -21,12 +21,12 @@ type keeper struct {
 	worst      candidate   // the k-th best when it was last determined
 	full       bool        // worst is there
 	seen       int
-	positions  []int32
+	positions  []int32 // of values not worse than the bound, for find
 }
 
-// few is the largest k whose best are kept sorted: a new one takes its place at once.
-// With k = 24, and values that fall so that each is kept, that takes twice as long as
-// a reservoir; with k = 8 a reservoir takes half as long again.
+// few is the largest k whose best are kept sorted. For descending values, each of which
+// is kept, insertion takes twice as long as a reservoir at k = 24; at k = 8 a reservoir
+// takes half as long again as insertion.
 const few = 16
 
 // room is the number of candidates of a keeper of k.
@@ -37,8 +37,8 @@ func room(k int) int {
 	return 2 * k
 }
 
-// A stream is searched in pieces with one bound each. There is no bound at first, and
-// it tightens as the number of values seen grows; so the pieces grow with it.
+// A stream is searched in pieces with one bound each. The bound tightens quickly at
+// first, then ever more slowly; so the pieces grow.
 const (
 	shortestPiece = 32
 	longestPiece  = 1024 // 4 KB of positions
@@ -116,7 +116,7 @@ func (t *keeper) add(c candidate) {
 	}
 }
 
-// insert puts one of few in its place.
+// insert puts a candidate in its place among few.
 func (t *keeper) insert(c candidate) {
 	at := len(t.candidates)
 	if at < t.k {

@@ -2,8 +2,8 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// left is the left factor of a product, as it lies: m rows of k, or, transposed, k
-// rows of m.
+// left is the left factor of a product as it is in memory: m rows of k elements or,
+// transposed, k rows of m.
 type left[E Element] struct {
 	data       Dense[E]
 	transposed bool
@@ -26,7 +26,7 @@ func (l left[E]) k() int {
 	return l.data.Cols
 }
 
-// slice is the rows lo to hi of the product.
+// slice returns the factor of rows lo to hi of the product.
 func (l left[E]) slice(lo, hi int) left[E] {
 	if l.transposed {
 		return left[E]{l.data.Columns(lo, hi), true}
@@ -34,7 +34,7 @@ func (l left[E]) slice(lo, hi int) left[E] {
 	return left[E]{l.data.Slice(lo, hi), false}
 }
 
-// block is k values of k from p on.
+// block returns the factor of k values of k, from p on.
 func (l left[E]) block(p, k int) left[E] {
 	if l.transposed {
 		return left[E]{l.data.Slice(p, p+k), true}
@@ -42,11 +42,11 @@ func (l left[E]) block(p, k int) left[E] {
 	return left[E]{l.data.Columns(p, p+k), false}
 }
 
-// apart is how far a copied row is from where the next would begin: rows whose
-// distance is a large power of two would share few sets of a cache.
+// apart is the gap between the rows of a copy: rows whose distance is a large power of
+// two would share few sets of a cache.
 const apart = 16
 
-// copied is the same, converted, in a buffer.
+// copied returns a copy, converted to float32, in a buffer.
 func (l left[E]) copied(buffer []float32) left[float32] {
 	stride := l.data.Cols + apart
 	if l.transposed {
@@ -61,22 +61,25 @@ func (l left[E]) copied(buffer []float32) left[float32] {
 // with AVX2. Assembly is not preempted, and delays the garbage collector.
 const callWork = 1 << 20
 
-// times sets the panel c of n columns to alpha times the product with k rows of b,
-// or adds it. k is at most KC.
-func (l left[E]) times(alpha float32, b []float32, ldb int, c []float32, ldc, n int, add bool) {
-	a, ok := any(l.data.Data).([]float32)
-	if !ok {
-		panic("kernels: bytes have to be copied first")
+// times sets c, a panel no wider than a tile, to alpha·a·b, or adds that. The rows of
+// b, 1 to KC, are the values of k.
+func times(c Matrix, a left[float32], b Matrix, alpha float32, mode argmax.GemmMode) {
+	if a.transposed {
+		timesColumns(c, a.data, b, alpha, mode)
+		return
 	}
-	k, m, lda := l.k(), l.m(), l.data.Stride
-	height := max(1, callWork/(k*n))
-	for i := 0; i < m; i += height {
-		h, to, mode := min(height, m-i), argmax.Strided[float32]{Data: c[i*ldc:], Stride: ldc}, accumulate(add)
-		if l.transposed {
-			argmax.GemmColumns(to, argmax.Strided[float32]{Data: a[i:], Stride: lda}, argmax.Strided[float32]{Data: b, Stride: ldb}, h, n, k, alpha, mode)
-		} else {
-			argmax.GemmRows(to, argmax.Strided[float32]{Data: a[i*lda:], Stride: lda}, argmax.Strided[float32]{Data: b, Stride: ldb}, h, n, k, alpha, mode)
-		}
+	height := max(1, callWork/(b.Rows*b.Cols))
+	for i := 0; i < c.Rows; i += height {
+		argmax.GemmRows(c.from(i, 0), a.data.from(i, 0), b.from(0, 0), min(height, c.Rows-i), b.Cols, b.Rows, alpha, mode)
+	}
+}
+
+// timesColumns is times with the transpose of a, and b of any element; of bytes, it has
+// whole blocks of 16 columns.
+func timesColumns[E Element](c, a Matrix, b Dense[E], alpha float32, mode argmax.GemmMode) {
+	height := max(1, callWork/(b.Rows*b.Cols))
+	for i := 0; i < c.Rows; i += height {
+		argmax.GemmColumns(c.from(i, 0), a.from(0, i), b.from(0, 0), min(height, c.Rows-i), b.Cols, b.Rows, alpha, mode)
 	}
 }
 

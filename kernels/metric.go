@@ -6,19 +6,19 @@ import (
 	"github.com/seed842bec00/argmax"
 )
 
-// Metric is a distance between vectors, or what orders them as one does: the less, the
-// nearer.
+// Metric is a distance between vectors or a number that orders like one: the smaller,
+// the nearer.
 type Metric uint8
 
 const (
-	L2   Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)²: orders as the distance, its root, does
+	L2   Metric = iota // squared Euclidean, Σ (xᵢ − yᵢ)², which orders as its root does
 	L1                 // Manhattan, Σ |xᵢ − yᵢ|
 	LInf               // Chebyshev, max |xᵢ − yᵢ|
-	// InnerProduct is the inner product with its sign changed, −Σ xᵢ·yᵢ: neighbours
-	// are the rows with the largest products. It is no distance; a row need not be
-	// its own neighbour.
+	// InnerProduct is the negated inner product, −Σ xᵢ·yᵢ: the nearest rows are those
+	// with the largest products. It is not a distance; a row need not be its own nearest
+	// neighbour.
 	InnerProduct
-	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from all
+	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from every vector
 )
 
 // String returns the name of the constant.

@@ -84,16 +84,16 @@ func compared[E Element](base Dense[E], k int) Dense[E] {
 	return base
 }
 
-// groupCandidates bounds how many candidates the queries of a group keep together: 1
-// MB. More queries than that pass over the base in several groups.
+// groupCandidates bounds how many candidates the queries of a group keep together, 1 MB
+// of them. More queries pass over the base in several groups.
 const groupCandidates = 1 << 16
 
 const (
-	// scanBytes is how much of the base all queries pass over before the next piece:
-	// half of a small second-level cache.
+	// scanBytes is the size of the piece of the base that all queries pass over before
+	// the next: half of a small second-level cache.
 	scanBytes = 1 << 18
-	// scanRows is the most rows of such a piece: that many distances are computed
-	// before they are looked at.
+	// scanRows is the most rows of a piece: that many distances are computed before they
+	// are looked at.
 	scanRows = 128
 )
 

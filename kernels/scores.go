@@ -2,129 +2,64 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// scoreRows sets dst = X·Wᵀ + bias in the row form: by tiles of rows and classes,
-// or row by row where there are fewer than a tile has. The last tile of rows, or
-// of classes, overlaps the one before it instead of being smaller: the same bits,
-// twice.
-func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
-	height, width := argmax.ScoreTileShape()
-	if w.Rows < width {
-		scoreSingly(pool, dst, x, w, bias)
+// Score sets dst to the scores of x, one for each class. It allocates nothing. It
+// panics if a length does not fit or dst overlaps x, the weights or the bias.
+func Score[E Element](dst []float32, x []E, w *Weights) {
+	mustEqual("Score", "length of dst", len(dst), w.Classes())
+	mustEqual("Score", "length of x", len(x), w.Features())
+	mustNotOverlap("Score", vector("dst", dst), vector("x", x), matrix("the weights", w.matrix), vector("the bias", w.bias))
+	if w.chained() {
+		scoreChains(nil, row(dst), row(x), w)
+	} else if x, ok := any(x).([]float32); ok {
+		scoreRow(dst, x, w.matrix, w.bias)
+	} else {
+		scoreSingly(nil, row(dst), row(x), w.matrix, w.bias)
+	}
+}
+
+// Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
+// shape does not fit or dst overlaps x, the weights or the bias.
+func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
+	must(dst.Check(), x.Check())
+	mustEqual("Scores", "rows of dst", dst.Rows, x.Rows)
+	mustEqual("Scores", "columns of dst", dst.Cols, w.Classes())
+	mustEqual("Scores", "columns of x", x.Cols, w.Features())
+	mustNotOverlap("Scores", matrix("dst", dst), matrix("x", x), matrix("the weights", w.matrix), vector("the bias", w.bias))
+	if dst.Rows == 0 || dst.Cols == 0 {
 		return
 	}
-	tiled := x.Rows
-	if rest := x.Rows % height; x.Rows < height || 2*rest < height {
-		tiled -= rest // cheaper row by row than as a whole tile
-	}
-	switch step := pieceOf(x.Cols, current().scoreColumns); {
-	case tiled == 0:
-	case step == x.Cols:
-		for i := 0; i < tiled && pool.Err() == nil; i += height {
-			i := min(i, tiled-height)
-			for j := 0; j < w.Rows; j += width {
-				scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), 0, x.Cols, nil)
-			}
-		}
-	default:
-		scoreInPieces(pool, dst.Slice(0, tiled), x.Slice(0, tiled), w, bias, step)
-	}
-	if tiled < x.Rows {
-		scoreSingly(pool, dst.Slice(tiled, x.Rows), x.Slice(tiled, x.Rows), w, bias)
-	}
-}
-
-// pieceOf cuts n columns into equal pieces, multiples of 16, of about so many.
-func pieceOf(n, about int) int {
-	pieces := max(1, (n+about/2)/about)
-	if pieces == 1 {
-		return n
-	}
-	return (n + 16*pieces - 1) / (16 * pieces) * 16
-}
-
-// waiting is how many tiles may wait between two pieces, and maxState what the
-// largest takes.
-const (
-	waiting  = 8
-	maxState = 25 * 16
-)
-
-// scoreInPieces passes over step columns at a time.
-func scoreInPieces[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32, step int) {
-	var state [waiting * maxState]float32
-	height, width := argmax.ScoreTileShape()
-	size := height * width * 16
-	across := (w.Rows + width - 1) / width
-	together := max(1, waiting/across) * height
-	for i0 := 0; i0 < x.Rows && pool.Err() == nil; i0 += together {
-		for p := 0; p < x.Cols; p += step {
-			n, at := min(step, x.Cols-p), 0
-			for i := i0; i < min(x.Rows, i0+together); i += height {
-				i := min(i, x.Rows-height)
-				for j := 0; j < w.Rows; j += width {
-					scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), p, n, state[at:at+size])
-					at += size
-				}
-			}
-		}
-	}
-}
-
-// scoreTile adds columns p to p+n to the tile at row i and class j.
-func scoreTile[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
-	var mode argmax.ScoreMode
-	if p > 0 {
-		mode |= argmax.Resume
-	}
-	if p+n < x.Cols {
-		mode |= argmax.Suspend
-	}
-	if x.far() {
-		mode |= argmax.Prefetch
-	}
-	if bytes, ok := any(x).(Dense[uint8]); ok && n%16 != 0 {
-		scoreTileBytes(dst.from(i, j), state, bytes.from(i, p), w.from(j, p), bias[j:], n, mode)
+	workers := pool.worth(x.Rows, w.Classes(), w.Features())
+	if workers == 1 { // without a closure, which would be allocated
+		scoreRange(pool, dst, x, w)
 		return
 	}
-	argmax.ScoreTile(dst.from(i, j), state, x.from(i, p), w.from(j, p), bias[j:], n, mode)
-}
-
-// scoreTileBytes splits off the columns behind the last whole block, which have to
-// be converted first.
-func scoreTileBytes(dst argmax.Strided[float32], state []float32, x argmax.Strided[uint8], w argmax.Strided[float32], bias []float32, n int, mode argmax.ScoreMode) {
-	var (
-		tail  [16 * maxTileRows]float32
-		local [maxState]float32
-	)
-	if state == nil {
-		state = local[:]
-	}
-	rest := n % 16
-	whole := n - rest
-	argmax.ScoreTile(dst, state, x, w, bias, whole, mode|argmax.Suspend)
 	height, _ := argmax.ScoreTileShape()
-	convert(Matrix{height, rest, 16, tail[:]}, Dense[uint8]{height, rest, x.Stride, x.Data[whole:]})
-	w.Data = w.Data[whole:]
-	argmax.ScoreTile(dst, state, argmax.Strided[float32]{Data: tail[:], Stride: 16}, w, bias, rest, mode&argmax.Suspend|argmax.Resume)
+	if w.chained() {
+		height, _ = argmax.TileShape()
+	}
+	pool.split(workers, fine, x.Rows, height, func(lo, hi int) {
+		scoreRange(pool, dst.Slice(lo, hi), x.Slice(lo, hi), w)
+	})
 }
 
-// scoreSingly goes row by row.
-func scoreSingly[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
-	if rows, ok := any(x).(Matrix); ok {
-		for i := 0; i < x.Rows && pool.Err() == nil; i++ {
-			scoreRow(dst.Row(i), rows.Row(i), w, bias)
+func scoreRange[E Element](pool *Pool, dst Matrix, x Dense[E], w *Weights) {
+	if w.chained() {
+		scoreChains(pool, dst, x, w)
+	} else {
+		scoreRows(pool, dst, x, w.matrix, w.bias)
+	}
+}
+
+// scoreChains is the chain form: the rows of x times panels of classes.
+func scoreChains[E Element](pool *Pool, dst Matrix, x Dense[E], w *Weights) {
+	if x.Cols == 0 {
+		for i := range dst.Rows {
+			copy(dst.Row(i), w.bias)
 		}
 		return
 	}
-	buffer := newScratch(x.Cols)
-	defer buffer.free()
-	for i := 0; i < x.Rows && pool.Err() == nil; i++ {
-		convert(row(buffer.data), x.Slice(i, i+1))
-		scoreRow(dst.Row(i), buffer.data, w, bias)
+	multiply(pool, dst, leftRows(x), w.transposed, 1, false)
+	for i := range dst.Rows {
+		argmax.Axpy(dst.Row(i), w.bias, 1)
 	}
-}
-
-func scoreRow(dst, x []float32, w Matrix, bias []float32) {
-	argmax.ScoreRows(dst, x, w.from(0, 0))
-	argmax.Axpy(dst, bias, 1)
 }
