@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/seed842bec00/argmax/internal/files"
 )
 
 // The binary versions of CIFAR are records without a header: the labels, one
@@ -19,7 +20,7 @@ var cifarShape = Shape{Height: 32, Width: 32, Channels: 3}
 type cifar struct {
 	name    string
 	labels  []int  // the number of classes of each label of a record; the last label counts
-	names   string // the file of class names beside the data
+	names   string // the file of class names in the same directory
 	classes []string
 	train   []string
 	test    string
@@ -47,27 +48,51 @@ var (
 )
 
 // ReadCIFAR10 reads the binary version of CIFAR-10 from its directory:
-// data_batch_1.bin to data_batch_5.bin and test_batch.bin. Class names are those
-// of batches.meta.txt if it is there, otherwise the known ones, "airplane" to
-// "truck". A file may be gzip, which its content tells.
-func ReadCIFAR10(dir string) (train, test *Set, err error) { return cifar10.read(dir) }
+// data_batch_1.bin to data_batch_5.bin and test_batch.bin. The class names are the
+// lines of batches.meta.txt if it exists, otherwise the known ones, "airplane" to
+// "truck". A file may be compressed with gzip, which is detected by its content.
+func ReadCIFAR10(dir string) (train, test *Set, err error) { return Limits{}.ReadCIFAR10(dir) }
+
+// ReadCIFAR10 is the function ReadCIFAR10 with these limits.
+func (l Limits) ReadCIFAR10(dir string) (train, test *Set, err error) {
+	return cifar10.read(dir, l.orDefault())
+}
 
 // ReadCIFAR100 reads the binary version of CIFAR-100 from its directory:
-// train.bin and test.bin. Classes are the hundred fine ones, with the names of
-// fine_label_names.txt if it is there, otherwise numbers. A file may be gzip,
-// which its content tells.
-func ReadCIFAR100(dir string) (train, test *Set, err error) { return cifar100.read(dir) }
+// train.bin and test.bin. The classes are the hundred fine ones; their names are
+// the lines of fine_label_names.txt if it exists, otherwise numbers. A file may be
+// compressed with gzip, which is detected by its content.
+func ReadCIFAR100(dir string) (train, test *Set, err error) { return Limits{}.ReadCIFAR100(dir) }
+
+// ReadCIFAR100 is the function ReadCIFAR100 with these limits.
+func (l Limits) ReadCIFAR100(dir string) (train, test *Set, err error) {
+	return cifar100.read(dir, l.orDefault())
+}
 
 // DecodeCIFAR10 reads one file of [ReadCIFAR10]. If classes is nil, the known
 // names are used.
-func DecodeCIFAR10(r io.Reader, classes []string) (*Set, error) { return cifar10.decode(r, classes) }
+func DecodeCIFAR10(r io.Reader, classes []string) (*Set, error) {
+	return Limits{}.DecodeCIFAR10(r, classes)
+}
+
+// DecodeCIFAR10 is the function DecodeCIFAR10 with these limits.
+func (l Limits) DecodeCIFAR10(r io.Reader, classes []string) (*Set, error) {
+	return cifar10.decode(r, classes, l.orDefault())
+}
 
 // DecodeCIFAR100 reads one file of [ReadCIFAR100]. If classes is nil, the names
 // are numbers.
-func DecodeCIFAR100(r io.Reader, classes []string) (*Set, error) { return cifar100.decode(r, classes) }
+func DecodeCIFAR100(r io.Reader, classes []string) (*Set, error) {
+	return Limits{}.DecodeCIFAR100(r, classes)
+}
 
-func (c *cifar) read(dir string) (train, test *Set, err error) {
-	classes, err := readNames(filepath.Join(dir, c.names))
+// DecodeCIFAR100 is the function DecodeCIFAR100 with these limits.
+func (l Limits) DecodeCIFAR100(r io.Reader, classes []string) (*Set, error) {
+	return cifar100.decode(r, classes, l.orDefault())
+}
+
+func (c *cifar) read(dir string, limits Limits) (train, test *Set, err error) {
+	classes, err := limits.readNames(filepath.Join(dir, c.names))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		classes = c.classes
@@ -76,48 +101,49 @@ func (c *cifar) read(dir string) (train, test *Set, err error) {
 	case len(classes) != len(c.classes):
 		return nil, nil, fmt.Errorf("dataset: %s: %d class names, want %d", filepath.Join(dir, c.names), len(classes), len(c.classes))
 	}
-	if train, err = c.readFiles(dir, c.train, classes); err != nil {
+	if train, err = c.readFiles(dir, c.train, classes, limits); err != nil {
 		return nil, nil, err
 	}
-	if test, err = c.readFiles(dir, []string{c.test}, classes); err != nil {
+	if test, err = c.readFiles(dir, []string{c.test}, classes, limits); err != nil {
 		return nil, nil, err
 	}
 	return train.Named(c.name + " train"), test.Named(c.name + " test"), nil
 }
 
-func (c *cifar) readFiles(dir string, files, classes []string) (*Set, error) {
-	pixels, labels := make([][]byte, len(files)), make([][]int, len(files))
+func (c *cifar) readFiles(dir string, names, classes []string, limits Limits) (*Set, error) {
+	pixels, labels := make([][]byte, len(names)), make([][]int, len(names))
 	total := 0
-	for i, file := range files {
+	for i, file := range names {
 		name := filepath.Join(dir, file)
-		f, err := os.Open(name)
+		f, err := files.Open(name)
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
-		pixels[i], labels[i], err = c.records(name, f, maxBytes-total)
+		pixels[i], labels[i], err = c.records(name, f, total, limits)
 		f.Close()
 		if err != nil {
 			return nil, err
 		}
-		total += len(pixels[i])
+		total += len(labels[i])
 	}
 	return New(cifarShape, classes, slices.Concat(pixels...), slices.Concat(labels...))
 }
 
-func (c *cifar) decode(r io.Reader, classes []string) (*Set, error) {
+func (c *cifar) decode(r io.Reader, classes []string, limits Limits) (*Set, error) {
 	if classes == nil {
 		classes = c.classes
 	}
-	pixels, labels, err := c.records(c.name, r, maxBytes)
+	pixels, labels, err := c.records(c.name, r, 0, limits)
 	if err != nil {
 		return nil, err
 	}
 	return New(cifarShape, classes, pixels, labels)
 }
 
-// records reads the records of one file, which may have so many bytes of pixels.
-func (c *cifar) records(name string, r io.Reader, limit int) (pixels []byte, labels []int, err error) {
-	in, err := newSource(name, r)
+// records reads the records of one file, the first of which is image number before
+// of the set.
+func (c *cifar) records(name string, r io.Reader, before int, limits Limits) (pixels []byte, labels []int, err error) {
+	in, err := newSource(name, r, limits)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -140,8 +166,8 @@ func (c *cifar) records(name string, r io.Reader, limit int) (pixels []byte, lab
 				return nil, nil, in.errorAt(start+int64(j), "label %d in record %d, but there are %d classes", record[j], i, classes)
 			}
 		}
-		if len(pixels) > limit-cifarShape.Size() {
-			return nil, nil, in.errorAt(start, "record %d: a set has at most %d bytes", i, maxBytes)
+		if err := limits.checkSet(uint64(before+i+1), cifarShape); err != nil {
+			return nil, nil, in.errorAt(start, "record %d: %w", i, err)
 		}
 		pixels = append(pixels, record[n:]...)
 		labels = append(labels, int(record[n-1]))

@@ -1,22 +1,28 @@
 // Package dataset reads labelled images: IDX files (MNIST and its family), the
 // binary versions of CIFAR-10 and CIFAR-100, and folders of PNG, JPEG and GIF
-// images. [Load] finds out which of them a directory holds. A small real set is
-// in the package dataset/fashion.
+// images. [Load] detects which of them a directory contains. A small real data set
+// is in the package dataset/fashion.
 //
-// A [Set] keeps pixels as the bytes they are, a quarter of their size as
-// float32; [Set.Row] converts one image when it is needed, exactly.
+// A [Set] keeps pixels as bytes, which take a quarter of the memory of float32;
+// [Set.Row] and [Set.Gather] convert images when they are needed, exactly.
 //
 // # Order of pixels
 //
-// An image is [Shape.Size] bytes: one plane for each channel, red, green and
-// blue for colour; within a plane the rows from top to bottom, each from left to
-// right. That is CIFAR's order; for grey images it is also that of IDX.
+// An image is [Shape.Size] bytes: one plane for each channel, red, green and blue
+// for colour; within a plane the rows from top to bottom, each from left to right.
+// This is the order of CIFAR and, for grey images, of IDX.
 //
-// # Damaged files and limits
+// # Damaged and hostile files
 //
-// Readers trust nothing. What is wrong with a file is an error that names the
-// file and the offset, counted in unpacked bytes if the file is compressed, or
-// the image, if each has a file of its own. Memory is taken as data arrives and
-// not as a header promises it. An image has at most 2²⁶ pixels (64 Mi) and a set
-// at most 16 GiB of them, on 32-bit processors 2 GiB; more is an error.
+// Readers trust nothing. What is wrong with a file is an error that names the file
+// and the offset, in unpacked bytes if the file is compressed, or the image, if
+// each has a file of its own. Memory is allocated as data arrives, at most twice
+// as much, and not as a header claims, and never more than [Limits] allow. A class
+// name must be UTF-8. Functions that take the name of a file read regular files
+// only: a named pipe may block, and a device may never end. For anything else there
+// are functions that take an io.Reader.
+//
+// Time is bounded by the limits and the length of the input, but a JPEG may
+// contain thousands of scans of a large picture: read what strangers send with a
+// context that ends.
 package dataset

@@ -83,8 +83,14 @@ func TestReadFolderErrors(t *testing.T) {
 		{"first is no image", map[string][]byte{"a/1.png": []byte("text")}, "dataset: a/1.png: image: unknown format"},
 		{"no image", map[string][]byte{"a/1.png": good, "b/2.jpg": []byte("text")}, "dataset: b/2.jpg: image: unknown format"},
 		{"damaged", map[string][]byte{"a/1.png": good, "a/2.png": good[:40]}, "dataset: a/2.png: unexpected EOF"},
+		{"first lies", map[string][]byte{"a/1.png": header(1<<13, 1<<13), "a/2.png": good},
+			"dataset: a/1.png: the image has 8192x8192 pixels (height x width), more than its 33 bytes can hold"},
+		{"second lies", map[string][]byte{"a/1.png": good, "a/2.png": header(1<<13, 1<<13)},
+			"dataset: a/2.png: the image has 8192x8192 pixels (height x width), more than its 33 bytes can hold"},
+		{"a class not in UTF-8", map[string][]byte{"a/1.png": good, "caf\xe9/1.png": good},
+			`dataset: .: the name of class 1, "caf\xe9", is not UTF-8`},
 		{"first is huge", map[string][]byte{"a/1.png": header(1<<14, 1<<13)},
-			"dataset: a/1.png: the image has 16384x8192 pixels (height x width): more than 67108864 in all"},
+			"dataset: a/1.png: the image has 16384x8192 pixels (height x width): the limit is 67108864 in all"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			set, err := readFolder(c.files, dataset.FolderConfig{})

@@ -4,35 +4,42 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math/bits"
-	"os"
 	"slices"
+
+	"github.com/seed842bec00/argmax/internal/files"
 )
 
-// An IDX file is, big-endian: two zero bytes, the type of the elements, the
-// number of dimensions, the size of each dimension in four bytes, the elements.
+// An IDX file consists of two zero bytes, the type of the elements, the number of
+// dimensions, the size of each dimension as four bytes, big-endian, and the
+// elements.
 // See http://yann.lecun.com/exdb/mnist.
 const idxBytes = 0x0800 // unsigned bytes; the number of dimensions is added
 
-// ReadIDX reads a set from a file of images and a file of labels, as MNIST and
-// its family have them: unsigned bytes, of three dimensions (count, height,
-// width) and one. Each file may be plain or gzip, which its content tells and
-// not its name. Images are grey.
+// ReadIDX reads a set from a file of images and a file of labels in the format of
+// MNIST and its family: unsigned bytes, in three dimensions (count, height, width)
+// and in one. The images are grey. Each file may be compressed with gzip, which is
+// detected by its content, not by its name. Both must be regular files.
 //
-// Labels are indices of classes. If classes is nil, names are the numbers from 0
-// to the largest label, at least to 9. The name of the set is imagesFile.
+// Labels are indices of classes. If classes is nil, the names are the numbers from
+// 0 to the largest label, or to 9 if that is larger. The name of the set is
+// imagesFile.
 func ReadIDX(imagesFile, labelsFile string, classes []string) (*Set, error) {
-	images, err := os.Open(imagesFile)
+	return Limits{}.ReadIDX(imagesFile, labelsFile, classes)
+}
+
+// ReadIDX is the function ReadIDX with these limits.
+func (l Limits) ReadIDX(imagesFile, labelsFile string, classes []string) (*Set, error) {
+	images, err := files.Open(imagesFile)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer images.Close()
-	labels, err := os.Open(labelsFile)
+	labels, err := files.Open(labelsFile)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer labels.Close()
-	set, err := decodeIDX(imagesFile, images, labelsFile, labels, classes)
+	set, err := l.decodeIDX(imagesFile, images, labelsFile, labels, classes)
 	if err != nil {
 		return nil, err
 	}
@@ -41,11 +48,17 @@ func ReadIDX(imagesFile, labelsFile string, classes []string) (*Set, error) {
 
 // DecodeIDX is [ReadIDX] for readers. Errors call them images and labels.
 func DecodeIDX(images, labels io.Reader, classes []string) (*Set, error) {
-	return decodeIDX("images", images, "labels", labels, classes)
+	return Limits{}.DecodeIDX(images, labels, classes)
 }
 
-func decodeIDX(imagesName string, images io.Reader, labelsName string, labels io.Reader, classes []string) (*Set, error) {
-	in, err := newSource(imagesName, images)
+// DecodeIDX is the function DecodeIDX with these limits.
+func (l Limits) DecodeIDX(images, labels io.Reader, classes []string) (*Set, error) {
+	return l.decodeIDX("images", images, "labels", labels, classes)
+}
+
+func (l Limits) decodeIDX(imagesName string, images io.Reader, labelsName string, labels io.Reader, classes []string) (*Set, error) {
+	l = l.orDefault()
+	in, err := newSource(imagesName, images, l)
 	if err != nil {
 		return nil, err
 	}
@@ -53,19 +66,22 @@ func decodeIDX(imagesName string, images io.Reader, labelsName string, labels io
 	if err != nil {
 		return nil, err
 	}
-	count, shape := size[0], Shape{Height: int(size[1]), Width: int(size[2]), Channels: 1}
+	count, height, width := size[0], size[1], size[2]
 	if count == 0 {
 		return nil, in.errorAt(4, "no images")
 	}
-	if err := shape.check(); err != nil {
+	if uint64(height)*uint64(width) > uint64(l.Pixels) { // and perhaps more than an int can hold
+		return nil, in.errorAt(8, "images of %dx%dx1: the limit is %d pixels", height, width, l.Pixels)
+	}
+	shape := Shape{Height: int(height), Width: int(width), Channels: 1}
+	if err := l.checkShape(shape); err != nil {
 		return nil, in.errorAt(8, "%w", err)
 	}
-	high, total := bits.Mul64(uint64(count), uint64(shape.Size()))
-	if high != 0 || total > maxBytes {
-		return nil, in.errorAt(4, "%d images of %v: a set has at most %d bytes", count, shape, maxBytes)
+	if err := l.checkSet(uint64(count), shape); err != nil {
+		return nil, in.errorAt(4, "%w", err)
 	}
 
-	out, err := newSource(labelsName, labels)
+	out, err := newSource(labelsName, labels, l)
 	if err != nil {
 		return nil, err
 	}
@@ -91,15 +107,15 @@ func decodeIDX(imagesName string, images io.Reader, labelsName string, labels io
 		}
 		wide[i] = int(label)
 	}
-	pixels, err := in.idxData(int(total), "images")
+	pixels, err := in.idxData(int(count)*shape.Size(), "images")
 	if err != nil {
 		return nil, err
 	}
 	return New(shape, classes, pixels, wide)
 }
 
-// idxHeader reads the header of a file of bytes and returns the sizes of its
-// dimensions.
+// idxHeader reads the header of a file of unsigned bytes and returns the sizes of
+// its dimensions.
 func (s *source) idxHeader(dims int) ([]uint32, error) {
 	magic, err := s.take(4, "magic number")
 	if err != nil {
@@ -119,7 +135,7 @@ func (s *source) idxHeader(dims int) ([]uint32, error) {
 	return sizes, nil
 }
 
-// idxData reads the n bytes that follow a header and checks that no others do.
+// idxData reads the n bytes after a header, and checks that the file ends there.
 func (s *source) idxData(n int, what string) ([]byte, error) {
 	data, err := s.take(n, what)
 	if err != nil {

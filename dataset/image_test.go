@@ -155,8 +155,9 @@ func TestImageDamage(t *testing.T) {
 		{"cut", good[:len(good)-20], "unexpected EOF"},
 		{"sum", append(bytes.Clone(good[:len(good)-1]), 0), "png: invalid format: invalid checksum"},
 		{"no pixels", []byte("GIF89a\x00\x00\x00\x00\x00\x00\x00"), "the image has no pixels"},
-		{"huge", header(1<<14, 1<<13), "the image has 16384x8192 pixels (height x width): more than 67108864 in all"},
-		{"just too large", header(1<<13, 1<<13+1), "the image has 8192x8193 pixels (height x width): more than 67108864 in all"},
+		{"huge", header(1<<14, 1<<13), "the image has 16384x8192 pixels (height x width): the limit is 67108864 in all"},
+		{"more than it holds", header(1<<13, 1<<13), "the image has 8192x8192 pixels (height x width), more than its 33 bytes can hold"},
+		{"just too large", header(1<<13, 1<<13+1), "the image has 8192x8193 pixels (height x width): the limit is 67108864 in all"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := write(t, map[string][]byte{"a.png": c.file})

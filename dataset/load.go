@@ -9,34 +9,39 @@ import (
 	"path/filepath"
 )
 
-// Load reads what a directory holds, the first of these that it finds:
+// Load reads the data set in a directory, the first of these that it finds:
 //
 //   - IDX: train-images-idx3-ubyte and train-labels-idx1-ubyte, and for the test
 //     set t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each also with .gz
-//     or with a dot before idx. Class names are the lines of classes.txt if it is
-//     there, otherwise numbers as [ReadIDX] has them.
-//   - CIFAR-10: data_batch_1.bin and the others of [ReadCIFAR10].
-//   - CIFAR-100: train.bin and the others of [ReadCIFAR100].
-//   - Images, split: a folder train with a folder for each class, as
-//     [ReadFolder] reads them, and for the test set a folder test. The test set
-//     has the shape and the classes of the training set and need not have images
-//     of all.
+//     or with a dot before idx. The class names are the lines of classes.txt if it
+//     exists, otherwise numbers as in [ReadIDX].
+//   - CIFAR-10: data_batch_1.bin and the other files of [ReadCIFAR10].
+//   - CIFAR-100: train.bin and the other files of [ReadCIFAR100].
+//   - Images, split: a folder train that contains a folder for each class, as
+//     [ReadFolder] reads it, and for the test set a folder test. The test set has
+//     the shape and the classes of the training set; it need not have images of
+//     all classes.
 //   - Images: a folder for each class.
 //
-// Where there is no test set, test is nil. The config is for folders of images
-// only. The sets are named after the directory.
+// If there is no test set, test is nil. The shape and the resizing of config are
+// for folders of images only, its limits for all. The sets are named after the
+// directory.
 func Load(ctx context.Context, dir string, config FolderConfig) (train, test *Set, err error) {
-	if _, err := os.ReadDir(dir); err != nil {
+	info, err := os.Stat(dir)
+	if err != nil {
 		return nil, nil, fmt.Errorf("dataset: %w", err)
+	}
+	if !info.IsDir() {
+		return nil, nil, fmt.Errorf("dataset: %s: not a directory", dir)
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
 	switch {
 	case idxFile(dir, "train-images", 3) != "":
-		train, test, err = loadIDX(dir)
+		train, test, err = loadIDX(dir, config.Limits)
 	case exists(in(cifar10.train[0])):
-		train, test, err = ReadCIFAR10(dir)
+		train, test, err = config.Limits.ReadCIFAR10(dir)
 	case exists(in(cifar100.train[0])):
-		train, test, err = ReadCIFAR100(dir)
+		train, test, err = config.Limits.ReadCIFAR100(dir)
 	case hasFolders(in("train")):
 		train, test, err = loadFolders(ctx, in("train"), in("test"), config)
 	case hasFolders(dir):
@@ -59,29 +64,29 @@ func Load(ctx context.Context, dir string, config FolderConfig) (train, test *Se
 	return train.Named(name + " train"), test.Named(name + " test"), nil
 }
 
-func loadIDX(dir string) (train, test *Set, err error) {
-	classes, err := readNames(filepath.Join(dir, "classes.txt"))
+func loadIDX(dir string, limits Limits) (train, test *Set, err error) {
+	classes, err := limits.orDefault().readNames(filepath.Join(dir, "classes.txt"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
-	if train, err = loadIDXPair(dir, "train", classes); err != nil {
+	if train, err = loadIDXPair(dir, "train", classes, limits); err != nil {
 		return nil, nil, err
 	}
 	if idxFile(dir, "t10k-images", 3) == "" {
 		return train, nil, nil
 	}
-	if test, err = loadIDXPair(dir, "t10k", train.classes); err != nil {
+	if test, err = loadIDXPair(dir, "t10k", train.classes, limits); err != nil {
 		return nil, nil, err
 	}
 	return train, test, nil
 }
 
-func loadIDXPair(dir, part string, classes []string) (*Set, error) {
+func loadIDXPair(dir, part string, classes []string, limits Limits) (*Set, error) {
 	images, labels := idxFile(dir, part+"-images", 3), idxFile(dir, part+"-labels", 1)
 	if labels == "" {
-		return nil, fmt.Errorf("dataset: %s: there is no file %s-labels-idx1-ubyte, nor with .gz, beside it", images, part)
+		return nil, fmt.Errorf("dataset: %s: there is no file %s-labels-idx1-ubyte, nor with .gz, in the same directory", images, part)
 	}
-	return ReadIDX(images, labels, classes)
+	return limits.ReadIDX(images, labels, classes)
 }
 
 // idxFile returns the path of the IDX file with this name and number of
@@ -113,8 +118,8 @@ func openFolder(dir string) folder { return folder{fsys: os.DirFS(dir), root: di
 
 // hasFolders reports whether dir is a folder with folders in it.
 func hasFolders(dir string) bool {
-	folders, err := openFolder(dir).list(".", isFolder)
-	return err == nil && len(folders) > 0
+	_, err := openFolder(dir).list(".", 0, isFolder)
+	return errors.Is(err, errTooMany)
 }
 
 func exists(file string) bool {

@@ -87,7 +87,7 @@ func TestLoadErrors(t *testing.T) {
 		{"nothing", map[string][]byte{"notes.txt": nil}, ": nothing to read: no IDX files (train-images-idx3-ubyte, also .gz), " +
 			"no CIFAR-10 (data_batch_1.bin), no CIFAR-100 (train.bin), no folders of images (train/CLASS/ or CLASS/)"},
 		{"no labels", map[string][]byte{"train-images-idx3-ubyte": images},
-			"/train-images-idx3-ubyte: there is no file train-labels-idx1-ubyte, nor with .gz, beside it"},
+			"/train-images-idx3-ubyte: there is no file train-labels-idx1-ubyte, nor with .gz, in the same directory"},
 		{"a label that training lacks", map[string][]byte{
 			"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": idx([]byte{1, 2}, 2),
 			"t10k-images-idx3-ubyte": images, "t10k-labels-idx1-ubyte": classes},

@@ -4,16 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"image"
-	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 
 	"github.com/seed842bec00/argmax/kernels"
 )
-
-// maxBytes is the largest set, in bytes of pixels.
-const maxBytes = min(16<<30, math.MaxInt)
 
 // Set is a labelled set of images of one shape. It does not change once it is
 // built and is safe for concurrent use.
@@ -31,7 +26,7 @@ type Set struct {
 //
 // It is an error, which names the row, if a label is no index of classes; and if
 // the lengths do not fit each other, the shape is none that an image can have, or
-// a class has no name or that of another.
+// the name of a class is empty, not UTF-8 or that of another.
 func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, error) {
 	if err := shape.check(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -40,13 +35,8 @@ func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, erro
 		return nil, fmt.Errorf("dataset: %d bytes of pixels and %d labels: images of %v take %d bytes each",
 			len(pixels), len(labels), shape, size)
 	}
-	for i, class := range classes {
-		if class == "" {
-			return nil, fmt.Errorf("dataset: class %d has no name", i)
-		}
-	}
-	if name, twice := duplicate(classes); twice {
-		return nil, fmt.Errorf("dataset: two classes have the name %q", name)
+	if err := checkNames(classes); err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	for i, label := range labels {
 		if label < 0 || label >= len(classes) {
@@ -54,27 +44,6 @@ func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, erro
 		}
 	}
 	return &Set{shape: shape, classes: slices.Clone(classes), pixels: pixels, labels: labels}, nil
-}
-
-// duplicate returns the first name that is in names before.
-func duplicate(names []string) (name string, found bool) {
-	seen := make(map[string]bool, len(names))
-	for _, name := range names {
-		if seen[name] {
-			return name, true
-		}
-		seen[name] = true
-	}
-	return "", false
-}
-
-// numbers returns n class names: "0", "1", …
-func numbers(n int) []string {
-	names := make([]string, n)
-	for i := range names {
-		names[i] = strconv.Itoa(i)
-	}
-	return names
 }
 
 // Name says where the set comes from, for messages. [New] leaves it empty.

@@ -44,14 +44,15 @@ func TestNewChecksItsArguments(t *testing.T) {
 		{shape(0, 2, 1), two, 0, nil, "images of 0x2x1: an image has at least one row and one column"},
 		{shape(2, -1, 1), two, 0, nil, "images of 2x-1x1: an image has at least one row and one column"},
 		{shape(2, 2, 2), two, 0, nil, "images of 2x2x2: an image has 1 channel (grey) or 3 (red, green, blue)"},
-		{shape(8192, 8193, 1), two, 0, nil, "images of 8192x8193x1: an image has at most 67108864 pixels"},
-		{shape(math.MaxInt, math.MaxInt, 1), two, 0, nil, "an image has at most 67108864 pixels"},
+		{shape(math.MaxInt, math.MaxInt, 1), two, 0, nil, "the size overflows"},
 		{shape(2, 2, 1), two, 7, []int{0, 1}, "7 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
 		{shape(2, 2, 1), two, 12, []int{0, 1}, "12 bytes of pixels and 2 labels: images of 2x2x1 take 4 bytes each"},
 		{shape(2, 2, 1), two, 8, []int{0, 2}, "row 1: label 2, but there are 2 classes"},
 		{shape(2, 2, 1), two, 8, []int{-1, 0}, "row 0: label -1, but there are 2 classes"},
 		{shape(2, 2, 1), nil, 4, []int{0}, "row 0: label 0, but there are 0 classes"},
 		{shape(2, 2, 1), []string{"a", ""}, 4, []int{0}, "class 1 has no name"},
+		{shape(math.MaxInt/2, 1, 3), two, 0, nil, "the size overflows"},
+		{shape(2, 2, 1), []string{"a", "caf\xe9"}, 4, []int{0}, `the name of class 1, "caf\xe9", is not UTF-8`},
 		{shape(2, 2, 1), []string{"a", "b", "a"}, 4, []int{0}, `two classes have the name "a"`},
 	} {
 		set, err := dataset.New(c.shape, c.classes, make([]byte, c.pixels), c.labels)

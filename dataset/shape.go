@@ -1,10 +1,9 @@
 package dataset
 
-import "fmt"
-
-// maxPixels is the largest image, per channel: more than the cameras of phones
-// give, and small enough that decoding one does not exhaust a machine.
-const maxPixels = 1 << 26
+import (
+	"fmt"
+	"math"
+)
 
 // Shape is the size of an image.
 type Shape struct {
@@ -12,10 +11,10 @@ type Shape struct {
 	Channels      int // 1 is grey, 3 is red, green and blue
 }
 
-// Size is the number of bytes of one image, which is its number of features.
+// Size returns the number of bytes of an image, which is its number of features.
 func (s Shape) Size() int { return s.Height * s.Width * s.Channels }
 
-// String is the shape as height x width x channels: "28x28x1".
+// String returns the shape as height x width x channels, such as "28x28x1".
 func (s Shape) String() string {
 	return fmt.Sprintf("%dx%dx%d", s.Height, s.Width, s.Channels)
 }
@@ -28,8 +27,8 @@ func (s Shape) check() error {
 		return fmt.Errorf("images of %v: an image has at least one row and one column", s)
 	case s.Channels != 1 && s.Channels != 3:
 		return fmt.Errorf("images of %v: an image has 1 channel (grey) or 3 (red, green, blue)", s)
-	case s.Height > maxPixels/s.Width:
-		return fmt.Errorf("images of %v: an image has at most %d pixels", s, maxPixels)
+	case s.Height > math.MaxInt/s.Width/s.Channels:
+		return fmt.Errorf("images of %v: the size overflows", s)
 	}
 	return nil
 }

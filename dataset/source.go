@@ -8,19 +8,24 @@ import (
 	"io"
 )
 
-// source is a file that is read once from front to back, unpacked if it is
-// gzip. It counts bytes so that every error names file and offset.
+// source is a file that is read once, from its beginning to its end, and unpacked
+// if it is gzip. It counts bytes, so that every error names the file and the
+// offset.
 type source struct {
 	name   string
 	r      io.Reader
 	zipped bool
-	offset int64 // of the next byte, after unpacking
+	packed counted // what r reads
+	offset int64   // of the next byte, after unpacking
+
+	expansion int64
 }
 
-func newSource(name string, r io.Reader) (*source, error) {
-	buffered := bufio.NewReaderSize(r, 1<<16)
-	s := &source{name: name, r: buffered}
-	// An error of Peek comes back with the first Read.
+func newSource(name string, r io.Reader, limits Limits) (*source, error) {
+	s := &source{name: name, packed: counted{r: r}, expansion: int64(limits.Expansion)}
+	buffered := bufio.NewReaderSize(&s.packed, 1<<16)
+	s.r = buffered
+	// The first Read returns the error of Peek, if any.
 	if magic, _ := buffered.Peek(2); string(magic) != "\x1f\x8b" {
 		return s, nil
 	}
@@ -32,18 +37,34 @@ func newSource(name string, r io.Reader) (*source, error) {
 	return s, nil
 }
 
-// Read is io.Reader's. io.EOF is the end of the data; that of a compressed
-// stream which stops before its own end is another error.
+// Read implements io.Reader. A compressed stream that is cut short is not io.EOF.
+// One that unpacks to far more than data does is an error, too.
 func (s *source) Read(p []byte) (int, error) {
 	n, err := s.r.Read(p)
 	s.offset += int64(n)
-	if s.zipped && err == io.ErrUnexpectedEOF {
+	switch {
+	case !s.zipped:
+	case err == io.ErrUnexpectedEOF:
 		err = fmt.Errorf("the gzip stream is cut short: %w", err)
+	case s.offset > expandsFree && s.offset/s.expansion > s.packed.n:
+		err = fmt.Errorf("the gzip stream unpacks to more than %d times its length", s.expansion)
 	}
 	return n, err
 }
 
-// take returns the next n bytes. It allocates as they arrive, the double of what
+// counted counts the bytes that are read from r.
+type counted struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// take returns the next n bytes. It allocates as they arrive, at most twice what
 // has come so far, so that a wrong n costs nothing.
 func (s *source) take(n int, what string) ([]byte, error) {
 	const first = 1 << 20
@@ -65,7 +86,8 @@ func (s *source) take(n int, what string) ([]byte, error) {
 	}
 }
 
-// end returns an error unless all has been read. For gzip this checks the sum.
+// end returns an error unless all data has been read. For gzip it verifies the
+// checksum.
 func (s *source) end() error {
 	switch _, err := io.ReadFull(s, make([]byte, 1)); {
 	case err == nil:
@@ -77,7 +99,7 @@ func (s *source) end() error {
 	}
 }
 
-// errorf is an error at the next byte.
+// errorf returns an error at the next byte.
 func (s *source) errorf(format string, args ...any) error {
 	return s.errorAt(s.offset, format, args...)
 }

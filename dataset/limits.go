@@ -1,0 +1,69 @@
+package dataset
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+)
+
+// Limits bound the memory that reading may take, whatever a file says of itself.
+// They are checked before memory is allocated, and again on what arrives. A zero
+// stands for the default. The functions of this package use the defaults; the
+// methods of Limits are the same functions with others.
+type Limits struct {
+	// Pixels is the largest image file, height times width, by default 2²⁶ (64
+	// Mi). Images are decoded at the same time only as long as they have no more
+	// pixels together. Decoding takes up to 20 bytes for a pixel.
+	Pixels int
+	// Bytes is the largest set: a byte for each pixel and channel and eight for
+	// each label; by default 16 GiB, on 32-bit processors 2 GiB.
+	Bytes int
+	// Images is the largest number of images in a set, by default 2²⁶ (64 Mi).
+	Images int
+	// Classes is the largest number of classes, by default 2²⁰ (1 Mi).
+	Classes int
+	// Names is the longest file of class names in bytes, by default 1 MiB.
+	Names int
+	// Expansion is how many times its own length a gzip stream may unpack to, by
+	// default 200. The first 16 MiB are not counted: blank images pack well.
+	Expansion int
+}
+
+const (
+	labelSize   = 8        // bytes of a label in memory
+	expandsFree = 16 << 20 // bytes that a gzip stream may unpack to in any case
+)
+
+func (l Limits) orDefault() Limits {
+	return Limits{
+		Pixels:    cmp.Or(l.Pixels, 1<<26),
+		Bytes:     cmp.Or(l.Bytes, min(16<<30, math.MaxInt)),
+		Images:    cmp.Or(l.Images, 1<<26),
+		Classes:   cmp.Or(l.Classes, 1<<20),
+		Names:     cmp.Or(l.Names, 1<<20),
+		Expansion: cmp.Or(l.Expansion, 200),
+	}
+}
+
+// checkShape returns an error unless images can have this shape.
+func (l Limits) checkShape(s Shape) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	if s.Height > l.Pixels/s.Width {
+		return fmt.Errorf("images of %v: the limit is %d pixels", s, l.Pixels)
+	}
+	return nil
+}
+
+// checkSet returns an error unless a set can have so many images of this shape,
+// which has been checked.
+func (l Limits) checkSet(images uint64, s Shape) error {
+	if images > uint64(l.Images) {
+		return fmt.Errorf("%d images, the limit is %d", images, l.Images)
+	}
+	if images > uint64(l.Bytes)/(uint64(s.Size())+labelSize) {
+		return fmt.Errorf("%d images of %v: the limit of a set is %d bytes", images, s, l.Bytes)
+	}
+	return nil
+}
