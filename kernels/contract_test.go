@@ -45,6 +45,12 @@ var contracts = map[string]contract{
 	"Gradient, float32": {dims: 3, dsts: "dst", ops: "a x", call: func(m *arena, d []int, p *Pool) {
 		Gradient(m.floats("dst", d[0], d[1]), m.floats("a", d[2], d[0]), m.floats("x", d[2], d[1]), p)
 	}},
+	"AddGradient": {dims: 3, dsts: "dst", ops: "a x", call: func(m *arena, d []int, p *Pool) {
+		AddGradient(m.floats("dst", d[0], d[1]), m.floats("a", d[2], d[0]), m.bytes("x", d[2], d[1]), p)
+	}},
+	"AddGradient, float32": {dims: 3, dsts: "dst", ops: "a x", call: func(m *arena, d []int, p *Pool) {
+		AddGradient(m.floats("dst", d[0], d[1]), m.floats("a", d[2], d[0]), m.floats("x", d[2], d[1]), p)
+	}},
 	"ColumnSums":            {dims: 2, dsts: "dst", ops: "a", call: func(m *arena, d []int, _ *Pool) { ColumnSums(m.vector("dst", d[1]), m.floats("a", d[0], d[1])) }},
 	"Gemm":                  {dims: 3, dsts: "c", ops: "a b", call: gemm(NoTranspose)},
 	"Gemm, A transposed":    {dims: 3, dsts: "c", ops: "a b", call: gemm(TransposeA)},

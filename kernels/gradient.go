@@ -7,30 +7,43 @@ import "github.com/seed842bec00/argmax"
 // over the batch, as [Gemm] is. It panics if a shape does not fit or dst overlaps a
 // or x.
 func Gradient[E Element](dst, a Matrix, x Dense[E], pool *Pool) {
+	gradient("Gradient", dst, a, x, false, pool)
+}
+
+// AddGradient adds AᵀX to dst, as [Gemm] does with β = 1, and else is [Gradient]:
+// gradients of a data set that is read batch by batch. Batches of argmax.KC rows give
+// the bits of the gradient of all.
+func AddGradient[E Element](dst, a Matrix, x Dense[E], pool *Pool) {
+	gradient("AddGradient", dst, a, x, true, pool)
+}
+
+func gradient[E Element](name string, dst, a Matrix, x Dense[E], add bool, pool *Pool) {
 	must(dst.Check(), a.Check(), x.Check())
-	mustEqual("Gradient", "rows of x", x.Rows, a.Rows)
-	mustEqual("Gradient", "rows of dst", dst.Rows, a.Cols)
-	mustEqual("Gradient", "columns of dst", dst.Cols, x.Cols)
-	mustNotOverlap("Gradient", matrix("dst", dst), matrix("a", a), matrix("x", x))
+	mustEqual(name, "rows of x", x.Rows, a.Rows)
+	mustEqual(name, "rows of dst", dst.Rows, a.Cols)
+	mustEqual(name, "columns of dst", dst.Cols, x.Cols)
+	mustNotOverlap(name, matrix("dst", dst), matrix("a", a), matrix("x", x))
 	if dst.Rows == 0 || dst.Cols == 0 {
 		return
 	}
 	_, cols := argmax.TileShape()
 	workers := pool.worth(a.Rows, a.Cols, x.Cols)
 	if workers == 1 { // without a closure, which would be allocated
-		gradientRange(pool, dst, a, x)
+		gradientRange(pool, dst, a, x, add)
 		return
 	}
 	pool.split(workers, fine, x.Cols, cols, func(lo, hi int) {
-		gradientRange(pool, dst.Columns(lo, hi), a, x.Columns(lo, hi))
+		gradientRange(pool, dst.Columns(lo, hi), a, x.Columns(lo, hi), add)
 	})
 }
 
 // gradientRange reads both operands where they lie: a panel of columns of x, KC
 // rows deep, is read once for all classes.
-func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E]) {
+func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E], add bool) {
 	if a.Rows == 0 {
-		scaleRows(dst, 0)
+		if !add {
+			scaleRows(dst, 0)
+		}
 		return
 	}
 	_, cols := argmax.TileShape()
@@ -38,7 +51,7 @@ func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E]) {
 		k := min(argmax.KC, a.Rows-p)
 		for j := 0; j < x.Cols; j += cols {
 			n := min(cols, x.Cols-j)
-			gradientPanel(dst.Columns(j, j+n), a.Slice(p, p+k), x.Slice(p, p+k).Columns(j, j+n), accumulate(p > 0))
+			gradientPanel(dst.Columns(j, j+n), a.Slice(p, p+k), x.Slice(p, p+k).Columns(j, j+n), accumulate(add || p > 0))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/seed842bec00/argmax"
 	. "github.com/seed842bec00/argmax/kernels"
 )
 
@@ -26,6 +27,36 @@ func TestGradientIsAChainOverTheBatch(t *testing.T) {
 					}
 					requireRow(t, want, got.Row(j), "%v, %d workers, class %d", s, workers, j)
 				}
+			}
+		}
+	})
+}
+
+// Gradients of batches add up: the bits are those of their sum by Gemm, and those of the
+// whole if the batches are blocks of its chain.
+func TestAddGradientAddsBatches(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(5, 4))
+		const rows, classes, features = 600, 11, 65
+		a, x, bytes := random(r, rows, classes), NewMatrix(rows, features), NewDense[uint8](rows, features)
+		for i := range bytes.Data {
+			bytes.Data[i] = uint8(r.IntN(256))
+		}
+		Convert(x, bytes)
+		for _, batch := range []int{1, 80, argmax.KC, rows} {
+			want, got, gotBytes := NewMatrix(classes, features), NewMatrix(classes, features), NewMatrix(classes, features)
+			for lo := 0; lo < rows; lo += batch {
+				hi := min(lo+batch, rows)
+				Gemm(want, a.Slice(lo, hi), x.Slice(lo, hi), TransposeA, 1, 1, nil)
+				AddGradient(got, a.Slice(lo, hi), x.Slice(lo, hi), nil)
+				AddGradient(gotBytes, a.Slice(lo, hi), bytes.Slice(lo, hi), NewPool(2))
+			}
+			AddGradient(got, a.Slice(0, 0), x.Slice(0, 0), nil)
+			requireRow(t, want.Data, got.Data, "batches of %d", batch)
+			requireRow(t, want.Data, gotBytes.Data, "batches of %d, bytes", batch)
+			if batch == argmax.KC {
+				Gradient(want, a, x, nil)
+				requireRow(t, want.Data, got.Data, "the whole")
 			}
 		}
 	})
