@@ -25,7 +25,8 @@ var floors = map[string][]string{
 	"internal/safetensors": {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
-	"classifier":           {"internal/cpu", "internal/files", "internal/safetensors", "", "kernels"},
+	"internal/cholesky":    {"", "kernels"},
+	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "kernels"},
 	"dataset":              {"internal/files", "kernels"},
 	"internal/race":        {}, // for tests
 	"internal/peak":        {}, // for tests
