@@ -21,7 +21,7 @@ const (
 	keyModel         = "argmax.model"         // "linear/1": the kind and the version of this layout
 	keyClasses       = "argmax.classes"       // the names, a JSON array
 	keyImage         = "argmax.image"         // [height, width, channels], JSON; absent if the features are not pixels
-	keyLink          = "argmax.link"          // "softmax" if that makes probabilities of the scores; absent if nothing does
+	keyLink          = "argmax.link"          // "softmax" or "sigmoid" if that makes probabilities of the scores; absent if nothing does
 	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features: nothing, as if it is absent
 	prefixArgmax     = "argmax."
 	prefixNote       = "note."
@@ -181,9 +181,13 @@ func decodeInfo(metadata map[string]string, classes int) (Info, error) {
 		case keyImage:
 			info.Shape, err = decodeShape(value)
 		case keyLink:
-			info.Link = SoftmaxLink
-			if value != SoftmaxLink.String() {
-				err = fmt.Errorf("it is %.64q, want %q or none", value, SoftmaxLink)
+			switch value {
+			case SoftmaxLink.String():
+				info.Link = SoftmaxLink
+			case SigmoidLink.String():
+				info.Link = SigmoidLink
+			default:
+				err = fmt.Errorf("it is %.64q, want %q, %q or none", value, SoftmaxLink, SigmoidLink)
 			}
 		case keyPreprocessing:
 			if value != preprocessingNone {

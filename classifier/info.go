@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -46,27 +47,17 @@ func (s Shape) has(features int) bool {
 }
 
 // Link is the function that makes probabilities of scores.
-type Link uint8
+type Link = loss.Link
 
 const (
-	NoLink      Link = iota // scores that are compared, and no more
-	SoftmaxLink             // pᵢ = exp(sᵢ) / Σ exp(sⱼ)
+	NoLink      = loss.NoLink
+	SoftmaxLink = loss.SoftmaxLink
+	SigmoidLink = loss.SigmoidLink
 )
 
-// String returns "none" or "softmax".
-func (l Link) String() string {
-	switch l {
-	case NoLink:
-		return "none"
-	case SoftmaxLink:
-		return "softmax"
-	}
-	return fmt.Sprintf("Link(%d)", uint8(l))
-}
-
 // linkOf returns the link of the scores that a loss is minimized for.
-func linkOf(loss kernels.Loss) Link {
-	if _, ok := loss.(kernels.CrossEntropy); ok {
+func linkOf(l kernels.Loss) Link {
+	if _, ok := l.(kernels.CrossEntropy); ok {
 		return SoftmaxLink
 	}
 	return NoLink
@@ -85,7 +76,7 @@ func (i Info) check(classes, features int) error {
 		return fmt.Errorf("classifier: %d class names for %d classes", len(i.Classes), classes)
 	case i.Shape != Shape{} && !i.Shape.has(features):
 		return fmt.Errorf("classifier: images of %v for %d features", i.Shape, features)
-	case i.Link > SoftmaxLink:
+	case !slices.Contains(loss.Links[:], i.Link):
 		return fmt.Errorf("classifier: unknown link %v", i.Link)
 	}
 	return nil

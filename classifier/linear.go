@@ -81,11 +81,16 @@ var ErrNoProbabilities = errors.New("classifier: the scores of the model are not
 // it returns [ErrNoProbabilities] and leaves dst as it is. Scores that are NaN or
 // +Inf make all probabilities NaN. It panics as Scores does.
 func (m *Linear) Probabilities(dst, x []float32) error {
-	if m.info.Link != SoftmaxLink {
+	switch m.info.Link {
+	case SoftmaxLink:
+		m.Scores(dst, x)
+		argmax.Softmax(dst, dst)
+	case SigmoidLink:
+		m.Scores(dst, x)
+		sigmoids(dst)
+	default:
 		return ErrNoProbabilities
 	}
-	m.Scores(dst, x)
-	argmax.Softmax(dst, dst)
 	return nil
 }
 
@@ -104,6 +109,21 @@ func (m *Linear) Predict(x []float32) int {
 
 // fewScores are cleared on the stack faster than a buffer is fetched.
 const fewScores = 32
+
+// sigmoids replaces scores by their sigmoids, divided by their sum. The sigmoid of s
+// is the softmax of 0 and s.
+func sigmoids(scores []float32) {
+	var sum float32
+	for j, s := range scores {
+		pair := [2]float32{0, s}
+		argmax.Softmax(pair[:], pair[:])
+		scores[j] = pair[1]
+		sum += pair[1]
+	}
+	for j := range scores {
+		scores[j] /= sum
+	}
+}
 
 func (m *Linear) predict(scores, x []float32) int {
 	kernels.Score(scores, x, m.weights)

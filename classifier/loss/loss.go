@@ -1,0 +1,48 @@
+// Package loss holds the losses of linear classifiers. A loss is one value: it knows
+// its definition, its fast form for rows of scores, its curvature and the link that
+// makes probabilities of its scores.
+//
+// Losses of a data set are means: argmax minimizes (Σ wᵢ·lossᵢ)/Σ wᵢ plus a penalty.
+// Other tools sum, or scale the penalty by ½; see the table of classifier.Objective.
+package loss
+
+import "github.com/seed842bec00/argmax/kernels"
+
+// Loss is a loss of a row of scores whose class is known. It is convex in the scores
+// and never negative.
+type Loss interface {
+	// Outputs returns how many scores a row has for so many classes: one for each, or
+	// a single one where two classes can share it, the score of class 1 against class
+	// 0.
+	Outputs(classes int) int
+	// At returns the loss of one row of scores in float64, by its definition.
+	At(scores []float64, label int) float64
+	// Gradient returns Σ wᵢ·lossᵢ over rows of scores and sets row i of grad to wᵢ
+	// times the gradient of lossᵢ, at a kink to one of the subgradients. grad may be
+	// scores. It panics if a shape does not fit.
+	Gradient(grad, scores kernels.Matrix, labels []int, weights []float32) float64
+	// Link returns what makes probabilities of the scores.
+	Link() Link
+	// String returns the name of the loss, in words.
+	String() string
+}
+
+// Smooth is a loss whose gradient is continuous: what methods of second order need.
+type Smooth interface {
+	Loss
+	// Curvature replaces gradients, those that Gradient stores for weights of 1, by the
+	// diagonals of the Hessians of the losses with respect to the scores. Where the
+	// Hessian jumps it is that of one side.
+	Curvature(gradients kernels.Matrix, labels []int)
+	// Bound returns an upper bound of the eigenvalues of those Hessians.
+	Bound(classes int) float64
+}
+
+// margin returns the margin that a field stands for: 0 is 1, as zero weights would
+// satisfy a margin of 0.
+func margin(m float32) float32 {
+	if m == 0 {
+		return 1
+	}
+	return m
+}

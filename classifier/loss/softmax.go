@@ -1,0 +1,78 @@
+package loss
+
+import (
+	"math"
+
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Softmax is the cross-entropy −Σ qⱼ·log pⱼ of the probabilities p = softmax(scores)
+// and the target q, which is 1 for the label. With label smoothing it is
+// 1 − Smoothing + Smoothing/K for the label and Smoothing/K for each of the other
+// K − 1 classes (C. Szegedy and others, "Rethinking the Inception Architecture for
+// Computer Vision", CVPR 2016), as in PyTorch.
+type Softmax struct {
+	Smoothing float32 // from 0 to less than 1
+}
+
+func (Softmax) String() string          { return "softmax" }
+func (Softmax) Outputs(classes int) int { return classes }
+func (Softmax) Link() Link              { return SoftmaxLink }
+
+func (l Softmax) At(scores []float64, label int) float64 {
+	highest, sum, mean := math.Inf(-1), 0.0, 0.0
+	for _, s := range scores {
+		highest = max(highest, s)
+		mean += s / float64(len(scores))
+	}
+	for _, s := range scores {
+		sum += math.Exp(s - highest)
+	}
+	a := float64(l.Smoothing)
+	return highest + math.Log(sum) - (1-a)*scores[label] - a*mean
+}
+
+// Gradient adds what smoothing changes to the kernel of the cross-entropy: the loss
+// grows by Smoothing·(s_label − mean s).
+func (l Softmax) Gradient(grad, scores kernels.Matrix, labels []int, weights []float32) float64 {
+	targets := kernels.Targets{Labels: labels, Weights: weights, Scale: 1}
+	if l.Smoothing == 0 {
+		return kernels.LossGradient(grad, scores, targets, kernels.CrossEntropy{}, nil)
+	}
+	share, extra := 1/float64(scores.Cols), 0.0
+	for i, y := range labels {
+		row, mean := scores.Row(i), 0.0
+		for _, s := range row {
+			mean += float64(s)
+		}
+		difference := float64(row[y]) - float64(mean*share)
+		extra += float64(float64(weights[i]) * difference)
+	}
+	sum := kernels.LossGradient(grad, scores, targets, kernels.CrossEntropy{}, nil)
+	for i, y := range labels {
+		part := float64(weights[i]) * float64(l.Smoothing)
+		row, each := grad.Row(i), float32(part*share)
+		for j := range row {
+			row[j] -= each
+		}
+		row[y] += float32(part)
+	}
+	return sum + float64(float64(l.Smoothing)*extra)
+}
+
+// Curvature is p·(1 − p): the gradient is p less the target.
+func (l Softmax) Curvature(gradients kernels.Matrix, labels []int) {
+	each := l.Smoothing / float32(gradients.Cols)
+	for i, y := range labels {
+		row := gradients.Row(i)
+		row[y] += 1 - l.Smoothing
+		for j, g := range row {
+			p := g + each
+			row[j] = max(0, p*(1-p))
+		}
+	}
+}
+
+// Bound is ½: the Hessian is at most ½(I − 11ᵀ/K) (D. Böhning, "Multinomial logistic
+// regression algorithm", Annals of the Institute of Statistical Mathematics 44, 1992).
+func (Softmax) Bound(int) float64 { return 0.5 }
