@@ -17,6 +17,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -51,19 +52,32 @@ func awkward() *classifier.Table {
 // come from the generic code alone.
 func TestOneModelOneAnswer(t *testing.T) {
 	floats := awkward()
-	trainings := []struct {
-		name string
-		loss kernels.Loss
-		ex   classifier.Examples
-	}{
-		{"softmax", kernels.CrossEntropy{}, floats},
-		{"hinge", kernels.WestonWatkins{Margin: 1}, floats},
-		{"softmax of bytes", kernels.CrossEntropy{}, bytesOf(floats)},
-		{"hinge of bytes", kernels.WestonWatkins{Margin: 1}, bytesOf(floats)},
+	type train func(ex classifier.Examples, workers int) (*classifier.Linear, error)
+	bySGD := func(loss kernels.Loss) train {
+		return func(ex classifier.Examples, workers int) (*classifier.Linear, error) {
+			c := sgd(loss, func(c *classifier.SGD) { c.Epochs, c.Batch, c.L2, c.Workers = 2, 300, 1e-3, workers })
+			return c.Train(context.Background(), ex)
+		}
 	}
-	train := func(name string, loss kernels.Loss, ex classifier.Examples, workers int) string {
-		c := sgd(loss, func(c *classifier.SGD) { c.Epochs, c.Batch, c.L2, c.Workers = 2, 300, 1e-3, workers })
-		m, err := c.Train(context.Background(), ex)
+	byLBFGS := func(ex classifier.Examples, workers int) (*classifier.Linear, error) {
+		m, _, err := classifier.LBFGS{MaxPasses: 20}.Fit(context.Background(), ex,
+			classifier.Objective{Loss: loss.Softmax{}, L2: 0.1, Scaling: classifier.OneScale}, classifier.Options{Workers: workers})
+		return m, err
+	}
+	trainings := []struct {
+		name  string
+		train train
+		ex    classifier.Examples
+	}{
+		{"softmax", bySGD(kernels.CrossEntropy{}), floats},
+		{"hinge", bySGD(kernels.WestonWatkins{Margin: 1}), floats},
+		{"softmax of bytes", bySGD(kernels.CrossEntropy{}), bytesOf(floats)},
+		{"hinge of bytes", bySGD(kernels.WestonWatkins{Margin: 1}), bytesOf(floats)},
+		{"softmax by L-BFGS", byLBFGS, floats},
+		{"softmax of bytes by L-BFGS", byLBFGS, bytesOf(floats)},
+	}
+	result := func(name string, train train, ex classifier.Examples, workers int) string {
+		m, err := train(ex, workers)
 		require.NoError(t, err)
 		m, err = m.With(classifier.Info{Classes: ex.Classes()}) // the hash is that of the weights
 		require.NoError(t, err)
@@ -84,7 +98,7 @@ func TestOneModelOneAnswer(t *testing.T) {
 	}
 	all := func(workers int) (lines string) {
 		for _, c := range trainings {
-			lines += train(c.name, c.loss, c.ex, workers)
+			lines += result(c.name, c.train, c.ex, workers)
 		}
 		return lines
 	}

@@ -19,15 +19,20 @@ const (
 	// deviation about their means. Learning rates and penalties then mean the same
 	// for pixels and embeddings.
 	OneScale
+	// PerFeature centres each feature and divides it by its standard deviation, as
+	// suits columns that are measured in units of their own. [SGD] does not offer it.
+	PerFeature
 )
 
-// String returns "unscaled" or "one scale".
+// String returns "unscaled", "one scale" or "per feature".
 func (s Scaling) String() string {
 	switch s {
 	case Unscaled:
 		return "unscaled"
 	case OneScale:
 		return "one scale"
+	case PerFeature:
+		return "per feature"
 	}
 	return fmt.Sprintf("Scaling(%d)", uint8(s))
 }

@@ -1,0 +1,205 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Solver minimizes objectives.
+type Solver interface {
+	// Fit returns the model that minimizes the objective over the examples. A
+	// combination that the solver does not offer is an error that names one that does,
+	// a label out of range or a feature that is NaN or infinite one that names the row.
+	// Not converging is not an error, the report says so. When ctx is done Fit returns
+	// the best model so far together with the context's error.
+	Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error)
+}
+
+// Options are what a fit needs beside its objective. The zero value is fine.
+type Options struct {
+	// Weights of the examples: nil means that all are 1. A weight of 2 is the example
+	// twice, 0 its absence.
+	Weights []float32
+	// Start is the model to start from; nil starts from zero weights.
+	Start *Linear
+	// Workers are the goroutines; 0 means one for each processor. It does not change the
+	// model.
+	Workers int
+	// Progress, if not nil, is called after each iteration, in order.
+	Progress func(Report)
+}
+
+// minimizer is the mathematics of a solver.
+type minimizer interface {
+	// minimize moves at, a point of p, to its minimum. When ctx is done it leaves the best
+	// so far and returns the context's error.
+	minimize(ctx context.Context, p *problem, at []float64) (Report, error)
+}
+
+func fit(ctx context.Context, ex Examples, o Objective, options Options, by minimizer) (*Linear, Report, error) {
+	p, err := newProblem(ex, o, options)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	at, err := p.start(options.Start)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	report, err := by.minimize(ctx, p, at)
+	if err != nil && ctx.Err() == nil {
+		return nil, report, err
+	}
+	m, err := p.model(at, ex)
+	if err != nil {
+		return nil, report, err
+	}
+	return m, report, ctx.Err()
+}
+
+// newProblem returns the objective over the examples.
+func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
+	if err := checkExamples(ex); err != nil {
+		return nil, err
+	}
+	if o.Loss == nil {
+		o.Loss = loss.Softmax{}
+	}
+	labels, classes, features := ex.Labels(), len(ex.Classes()), ex.Features()
+	weights, total, err := weightsOf(labels, classes, o, options.Weights)
+	if err != nil {
+		return nil, err
+	}
+	pool := kernels.NewPool(options.Workers)
+	x := sourceOf(ex)
+	m, err := measure(x, weights, pool)
+	if err != nil {
+		return nil, err
+	}
+	p := &problem{
+		x: x, features: features, classes: classes, outputs: o.Loss.Outputs(classes),
+		labels: labels, weights: weights, total: total,
+		loss: o.Loss, l2: o.L2, l1: o.L1, bias: o.Bias, pool: pool, progress: options.Progress,
+		standard: standardize(o.Scaling, m, o.Bias == FreeBias),
+	}
+	if p.folded = p.standard.folds(m.deviation); !p.folded {
+		p.x = standardRows{x, p.standard}
+	}
+	return p, nil
+}
+
+// weightsOf returns the weights of the examples with those of their classes, and their
+// sum. The error says what is wrong with them, or that all are of one class.
+func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []float32, total float64, err error) {
+	if of != nil && len(of) != len(labels) {
+		return nil, 0, fmt.Errorf("classifier: %d weights for %d examples", len(of), len(labels))
+	}
+	if o.ClassWeights != nil && len(o.ClassWeights) != classes {
+		return nil, 0, fmt.Errorf("classifier: %d class weights for %d classes", len(o.ClassWeights), classes)
+	}
+	weights = make([]float32, len(labels))
+	each := make([]float64, classes) // the sum of the weights of each class
+	for i, y := range labels {
+		w := float32(1)
+		if of != nil {
+			w = of[i]
+		}
+		if !(w >= 0) || math.IsInf(float64(w), 1) {
+			return nil, 0, fmt.Errorf("classifier: row %d: weight %v", i, w)
+		}
+		weights[i] = w
+		each[y] += float64(w)
+		total += float64(w)
+	}
+	present := 0
+	for _, w := range each {
+		if w > 0 {
+			present++
+		}
+	}
+	if present < 2 {
+		return nil, 0, fmt.Errorf("classifier: examples of %d classes, want 2 or more", present)
+	}
+	if !o.Balanced && o.ClassWeights == nil {
+		return weights, total, nil
+	}
+	all := total
+	total = 0
+	for i, y := range labels {
+		factor := 1.0
+		if o.ClassWeights != nil {
+			factor = float64(o.ClassWeights[y])
+		}
+		if o.Balanced && each[y] > 0 {
+			factor *= all / (float64(present) * each[y])
+		}
+		weights[i] = float32(float64(weights[i]) * factor)
+		total += float64(weights[i])
+	}
+	return weights, total, nil
+}
+
+// start returns the point of a model of features as they come: zero without one.
+func (p *problem) start(m *Linear) ([]float64, error) {
+	at := make([]float64, p.size())
+	if m == nil {
+		return at, nil
+	}
+	if m.Features() != p.features || m.weights.Classes() != p.classes {
+		return nil, fmt.Errorf("classifier: a start of %d classes and %d features for examples of %d and %d",
+			m.weights.Classes(), m.Features(), p.classes, p.features)
+	}
+	w := m.weights.Matrix()
+	for k := range p.outputs {
+		v, c := p.row(at, k)
+		from := k
+		if p.outputs < p.classes {
+			from = 1
+		}
+		*c = float64(m.Bias(from))
+		for f, w := range w.Row(from) {
+			*c += float64(float64(w) * p.standard.mean[f])
+			if s := p.standard.scale[f]; s != 0 {
+				v[f] = float64(w) / s
+			}
+		}
+		if p.bias == NoBias {
+			*c = 0
+		}
+	}
+	return at, nil
+}
+
+// model returns the model of a point, of features as they come. The score that two
+// classes share is that of the second, and with the sign changed that of the first.
+func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
+	w, b := kernels.NewMatrix(p.classes, p.features), make([]float32, p.classes)
+	for k := range p.classes {
+		output, sign := k, 1.0
+		if p.outputs < p.classes {
+			if output = 0; k == 0 {
+				sign = -1
+			}
+		}
+		v, c := p.row(at, output)
+		shift, row := *c, w.Row(k)
+		for f, v := range v {
+			row[f] = float32(v * p.standard.scale[f])
+			shift -= float64(float64(row[f]) * p.standard.mean[f])
+			row[f] *= float32(sign)
+		}
+		b[k] = float32(sign * shift)
+	}
+	if !finite(w.Data) || !finite(b) {
+		return nil, fmt.Errorf("classifier: the weights of features as they come overflow: " +
+			"multiply the features by about the inverse of their standard deviation")
+	}
+	info := Info{Classes: ex.Classes(), Link: p.loss.Link()}
+	if images, ok := ex.(Images); ok {
+		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
+	}
+	return NewLinear(w, b, info)
+}

@@ -1,0 +1,228 @@
+package classifier
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/seed842bec00/argmax/classifier/loss"
+)
+
+// LBFGS minimizes objectives with a smooth loss and an L2 penalty, by the
+// limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (D. C. Liu and J.
+// Nocedal, "On the limited memory BFGS method for large scale optimization",
+// Mathematical Programming 45, 1989) with a preconditioner.
+//
+// In place of a multiple of the identity, the method starts from an approximation of
+// the inverse Hessian: at first the Cholesky factor of the features' covariance times
+// the mean curvature of the loss, plus the penalty, for all outputs (D. Böhning,
+// "Multinomial logistic regression algorithm", 1992, has the bound that this
+// estimates); after a few iterations, for each output, that of its block of the Hessian
+// from rows drawn in proportion to their curvature (subsampled Hessians: R. H. Byrd, G.
+// M. Chin, W. Neveitt and J. Nocedal, SIAM Journal on Optimization 21, 2011). Nothing
+// about the result but its rounding depends on them.
+type LBFGS struct {
+	// Tolerance is how large the gap may be relative to the objective. Without a
+	// penalty there is no gap: then it is that of the gradient to the first. 0 means
+	// 1e-3.
+	Tolerance float64
+	// MaxPasses over the data end the search in any case; 0 means 1000.
+	MaxPasses float64
+	// Pairs are the steps that are remembered; 0 means 20.
+	Pairs int
+	// Plain does without the preconditioner.
+	Plain bool
+}
+
+func (s LBFGS) withDefaults() LBFGS {
+	if s.Tolerance == 0 {
+		s.Tolerance = 1e-3
+	}
+	if s.MaxPasses == 0 {
+		s.MaxPasses = 1000
+	}
+	if s.Pairs == 0 {
+		s.Pairs = 20
+	}
+	return s
+}
+
+func (s LBFGS) check(o Objective) error {
+	switch {
+	case !(s.Tolerance >= 0) || !(s.MaxPasses >= 0) || s.Pairs < 0:
+		return fmt.Errorf("classifier: L-BFGS with tolerance %v, %v passes and %d pairs", s.Tolerance, s.MaxPasses, s.Pairs)
+	case o.L1 > 0:
+		return fmt.Errorf("classifier: L-BFGS cannot minimize an L1 penalty")
+	}
+	if _, ok := o.Loss.(loss.Smooth); !ok && o.Loss != nil {
+		return fmt.Errorf("classifier: L-BFGS needs a smooth loss, not the %v: the squared hinge losses are smooth", o.Loss)
+	}
+	return nil
+}
+
+// Fit fits a model as [Solver] says.
+func (s LBFGS) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
+	s = s.withDefaults()
+	if err := o.check(); err != nil {
+		return nil, Report{}, err
+	}
+	if err := s.check(o); err != nil {
+		return nil, Report{}, err
+	}
+	return fit(ctx, ex, o, options, s)
+}
+
+// point is a point of a search, its objective and gradient.
+type point struct {
+	at, gradient []float64
+	value        float64
+}
+
+func newPoint(n int) *point { return &point{at: make([]float64, n), gradient: make([]float64, n)} }
+
+// minimize moves at to the minimum of the problem. When ctx is cancelled it returns the
+// best point so far and the context's error.
+func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, error) {
+	began := time.Now()
+	p.pool = p.pool.WithContext(ctx)
+	n := p.size()
+	here, next := newPoint(n), newPoint(n)
+	copy(here.at, at)
+	here.value = p.evaluate(here.gradient, here.at)
+	if err := ctx.Err(); err != nil {
+		return Report{Solver: "L-BFGS", Why: "cancelled"}, err
+	}
+	memory := &pairs{most: s.Pairs}
+	stages := stages{plain: s.Plain}
+	direction := make([]float64, n)
+	r := Report{Solver: "L-BFGS"}
+	first := norm(here.gradient)
+	for ; ctx.Err() == nil; r.Iterations++ {
+		r.Gap, r.Gradient = p.gap(here.value, here.gradient, here.at), norm(here.gradient)
+		if p.progress != nil {
+			p.progress(r.of(p, here, began))
+		}
+		if here.value-here.value != 0 {
+			return r, fmt.Errorf("classifier: the loss is %v: the features are too large", here.value)
+		}
+		if r.Gap <= s.Tolerance*here.value {
+			r.Converged, r.Why = true, "the gap is within the tolerance"
+			break
+		}
+		if math.IsInf(r.Gap, 1) && r.Gradient <= s.Tolerance*first {
+			r.Converged, r.Why = true, "the gradient is within the tolerance"
+			break
+		}
+		if p.passes >= s.MaxPasses {
+			r.Why = "the limit of passes"
+			break
+		}
+		stages.update(p, r.Iterations, here.at)
+		memory.direction(direction, here.gradient, stages.apply)
+		slope := dot(here.gradient, direction)
+		if !(slope < 0) { // rounding has spoiled the memory
+			memory.forget()
+			memory.direction(direction, here.gradient, stages.apply)
+			slope = dot(here.gradient, direction)
+		}
+		step := 1.0
+		if memory.empty() && stages.none() {
+			step = 1 / (p.loss.(loss.Smooth).Bound(p.outputs) * max(1, norm(direction)))
+		}
+		_, ok := wolfe(trial{0, here.value, slope}, step, func(step float64) trial {
+			combine(next.at, here.at, step, direction)
+			next.value = p.evaluate(next.gradient, next.at)
+			return trial{step, next.value, dot(next.gradient, direction)}
+		})
+		if ctx.Err() != nil { // next is incomplete
+			break
+		}
+		if !ok {
+			if !memory.empty() {
+				memory.forget()
+				continue
+			}
+			r.Why = "no step decreases the objective: the precision of float32 is reached"
+			break
+		}
+		memory.push(here, next)
+		here, next = next, here
+	}
+	copy(at, here.at)
+	r = r.of(p, here, began)
+	if err := ctx.Err(); err != nil {
+		r.Why = "cancelled"
+		return r, err
+	}
+	return r, nil
+}
+
+// of returns the report with what is known of a point.
+func (r Report) of(p *problem, x *point, began time.Time) Report {
+	r.Objective, r.Penalty = x.value, p.penalty(x.at)
+	r.Loss = r.Objective - r.Penalty
+	r.Passes, r.Elapsed = p.passes, time.Since(began)
+	return r
+}
+
+// pairs are the last steps and the changes of the gradient along them.
+type pairs struct {
+	most        int
+	steps       [][]float64
+	changes     [][]float64
+	inverse     []float64 // 1/(step·change)
+	alpha       []float64
+	conditioned []float64
+}
+
+func (m *pairs) empty() bool { return len(m.steps) == 0 }
+
+func (m *pairs) forget() { m.steps, m.changes, m.inverse = nil, nil, nil }
+
+// push remembers the step from a to b, unless the curvature along it is not safely
+// positive.
+func (m *pairs) push(a, b *point) {
+	var step, change []float64
+	if len(m.steps) == m.most {
+		step, change = m.steps[0], m.changes[0]
+		m.steps, m.changes, m.inverse = m.steps[1:], m.changes[1:], m.inverse[1:]
+	} else {
+		step, change = make([]float64, len(a.at)), make([]float64, len(a.at))
+	}
+	combine(step, b.at, -1, a.at)
+	combine(change, b.gradient, -1, a.gradient)
+	product := dot(step, change)
+	if !(product > 1e-12*norm(step)*norm(change)) {
+		return
+	}
+	m.steps, m.changes, m.inverse = append(m.steps, step), append(m.changes, change), append(m.inverse, 1/product)
+}
+
+// direction sets dst to −H·gradient, where H is the approximation of the inverse
+// Hessian by the pairs upon that of apply, which multiplies a vector in place and may
+// do nothing. It is scaled to agree with the latest pair.
+func (m *pairs) direction(dst, gradient []float64, apply func([]float64)) {
+	copy(dst, gradient)
+	m.alpha = append(m.alpha[:0], m.inverse...)
+	for i := len(m.steps) - 1; i >= 0; i-- {
+		m.alpha[i] = m.inverse[i] * dot(m.steps[i], dst)
+		axpy(-m.alpha[i], m.changes[i], dst)
+	}
+	apply(dst)
+	scale := 1.0
+	if n := len(m.steps); n > 0 {
+		m.conditioned = append(m.conditioned[:0], m.changes[n-1]...)
+		apply(m.conditioned)
+		scale = 1 / (m.inverse[n-1] * dot(m.changes[n-1], m.conditioned))
+	}
+	for i := range dst {
+		dst[i] *= scale
+	}
+	for i, step := range m.steps {
+		axpy(m.alpha[i]-float64(m.inverse[i]*dot(m.changes[i], dst)), step, dst)
+	}
+	for i := range dst {
+		dst[i] = -dst[i]
+	}
+}

@@ -1,0 +1,205 @@
+package classifier
+
+import (
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// problem is an objective over a data set, as solvers see it: a function of the
+// weights V of standardized features and of the bias c about their means,
+//
+//	F(V, c) = Σ wᵢ·loss(V·x̂ᵢ + c, yᵢ)/Σ wᵢ + λ₂·ΣV² + λ₁·Σ|V| (+ λ₂·Σc²)
+//
+// with x̂ = (x − mean)·scale. A point is the rows of V, each followed by its element of
+// c.
+type problem struct {
+	x        rowSource
+	features int
+	classes  int
+	outputs  int
+	labels   []int
+	weights  []float32
+	total    float64 // Σ weights
+	loss     loss.Loss
+	l2, l1   float64
+	bias     Bias
+	standard standardization
+	folded   bool // the standardization is folded into the weights, and x are raw
+	pool     *kernels.Pool
+	progress func(Report)
+
+	parts  []part
+	passes float64 // over the data so far; other work counts by its multiply-adds
+}
+
+// span are rows lo to hi.
+type span struct{ lo, hi int }
+
+// Rows are read in blocks that fit into the second-level cache as float32, with room
+// for the weights, and whose gradients are one chain of float32 for a piece of
+// pieceRows rows. Gradients of pieces are added up in float64, part by part; the parts
+// are what goroutines share, and are joined in order. All this depends on the shape of
+// the problem alone: it is part of the definition of the sums, like the order of a
+// chain.
+const (
+	blockElements = 1 << 16
+	pieceRows     = 1024
+	mostParts     = 64
+	partElements  = 1 << 25 // of the sums of all parts
+)
+
+func blockRows(features int) int {
+	return min(256, max(16, blockElements/max(1, features)/16*16))
+}
+
+// cut returns the parts of n rows whose sums have so many elements.
+func cut(n, elements int) []span {
+	pieces := (n + pieceRows - 1) / pieceRows
+	parts := make([]span, min(pieces, mostParts, max(8, partElements/max(1, elements))))
+	for i := range parts {
+		parts[i] = span{pieces * i / len(parts) * pieceRows, min(n, pieces*(i+1)/len(parts)*pieceRows)}
+	}
+	return parts
+}
+
+// part is the state of a pass over some of the rows.
+type part struct {
+	span
+	reader   blockReader
+	scores   kernels.Matrix
+	gradient kernels.Matrix // of a piece
+	sums     []float64      // of the gradient, a point
+	loss     float64
+}
+
+func (p *problem) rows() int { return len(p.labels) }
+
+// size is the length of a point.
+func (p *problem) size() int { return p.outputs * (p.features + 1) }
+
+// row is the weights and the bias of an output.
+func (p *problem) row(at []float64, output int) (weights []float64, bias *float64) {
+	row := at[output*(p.features+1):][:p.features+1]
+	return row[:p.features], &row[p.features]
+}
+
+// fold returns the weights and biases that take the rows of p.x to the scores of a
+// point. The bias makes up for the weights as they are rounded.
+func (p *problem) fold(at []float64) *kernels.Weights {
+	w, b := kernels.NewMatrix(p.outputs, p.features), make([]float32, p.outputs)
+	for k := range p.outputs {
+		v, c := p.row(at, k)
+		row, shift := w.Row(k), *c
+		if !p.folded {
+			for f, v := range v {
+				row[f] = float32(v)
+			}
+		} else {
+			for f, v := range v {
+				row[f] = float32(v * p.standard.scale[f])
+				shift -= float64(float64(row[f]) * p.standard.mean[f])
+			}
+		}
+		b[k] = float32(shift)
+	}
+	return kernels.NewWeights(w, b)
+}
+
+// evaluate returns the objective at a point and stores its gradient, but for that of
+// the L1 penalty, in gradient. It is one sweep over the rows: scores, losses, and
+// gradients of scores and weights follow one another while a block is in the cache.
+func (p *problem) evaluate(gradient, at []float64) float64 {
+	w := p.fold(at)
+	p.prepare()
+	p.pool.Split(len(p.parts), 1, func(lo, hi int) {
+		for i := lo; i < hi && p.pool.Err() == nil; i++ {
+			p.parts[i].sweep(p, w)
+		}
+	})
+	p.passes++
+	var sum float64
+	clear(gradient)
+	for i := range p.parts {
+		sum += p.parts[i].loss
+		add(gradient, p.parts[i].sums)
+	}
+	for k := range p.outputs {
+		g, b := p.row(gradient, k)
+		v, c := p.row(at, k)
+		for f := range g {
+			if p.folded {
+				g[f] = (g[f] - float64(*b*p.standard.mean[f])) * p.standard.scale[f]
+			}
+			g[f] = g[f]/p.total + float64(2*p.l2*v[f])
+		}
+		*b /= p.total
+		switch p.bias {
+		case PenalizedBias:
+			*b += float64(2 * p.l2 * *c)
+		case NoBias:
+			*b = 0
+		}
+	}
+	return sum/p.total + p.penalty(at)
+}
+
+// penalty is that of a point.
+func (p *problem) penalty(at []float64) float64 {
+	var squares, sizes float64
+	for k := range p.outputs {
+		v, c := p.row(at, k)
+		for _, v := range v {
+			squares += float64(v * v)
+			sizes += max(v, -v)
+		}
+		if p.bias == PenalizedBias {
+			squares += float64(*c * *c)
+		}
+	}
+	return float64(p.l2*squares) + float64(p.l1*sizes)
+}
+
+// prepare allocates the parts, once.
+func (p *problem) prepare() {
+	if p.parts != nil {
+		return
+	}
+	for _, s := range cut(p.rows(), p.size()) {
+		p.parts = append(p.parts, part{
+			span: s, reader: p.x.reader(),
+			scores:   kernels.NewMatrix(min(blockRows(p.features), s.hi-s.lo), p.outputs),
+			gradient: kernels.NewMatrix(p.outputs, p.features),
+			sums:     make([]float64, p.size()),
+		})
+	}
+}
+
+// sweep computes the loss and the sums of the gradient over the rows of the part.
+func (t *part) sweep(p *problem, w *kernels.Weights) {
+	t.loss = 0
+	clear(t.sums)
+	step := blockRows(p.features)
+	for lo := t.lo; lo < t.hi; lo += pieceRows {
+		end := min(lo+pieceRows, t.hi)
+		for i := lo; i < end; i += step {
+			hi := min(i+step, end)
+			scores := t.scores.Slice(0, hi-i)
+			t.reader.load(i, hi)
+			t.reader.scores(scores, w)
+			t.loss += p.loss.Gradient(scores, scores, p.labels[i:hi], p.weights[i:hi])
+			t.reader.gradient(t.gradient, scores, i > lo)
+			for i := range scores.Rows {
+				for k, g := range scores.Row(i) {
+					_, b := p.row(t.sums, k)
+					*b += float64(g)
+				}
+			}
+		}
+		for k := range p.outputs {
+			sum, _ := p.row(t.sums, k)
+			for f, g := range t.gradient.Row(k) {
+				sum[f] += float64(g)
+			}
+		}
+	}
+}

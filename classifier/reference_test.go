@@ -1,0 +1,135 @@
+package classifier
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// reference is a minimum that another tool found, see testdata/reference.
+type reference struct {
+	Tool, Loss, Bias string
+	L2, L1           float64
+	Objective        float64
+	Weights          [][]float64
+	Biases           []float64
+	Classes          int // only rows of the first classes, unless 0
+}
+
+func (r reference) objective() Objective {
+	o := Objective{L2: r.L2, L1: r.L1, Bias: map[string]Bias{"free": FreeBias, "penalized": PenalizedBias, "none": NoBias}[r.Bias]}
+	for _, l := range []loss.Loss{loss.Softmax{}, loss.Logistic{}, loss.Hinge{}, loss.SquaredHinge{}, loss.CrammerSinger{}} {
+		if l.String() == r.Loss {
+			o.Loss = l
+		}
+	}
+	return o
+}
+
+// first returns the rows of the first classes.
+func first(d *Table, classes int) *Table {
+	some := &Table{X: kernels.Matrix{Cols: d.X.Cols, Stride: d.X.Cols}, Names: d.Names[:classes]}
+	for i, y := range d.Y {
+		if y < classes {
+			some.X.Data = append(some.X.Data, d.X.Row(i)...)
+			some.Y = append(some.Y, y)
+			some.X.Rows++
+		}
+	}
+	return some
+}
+
+// fixture reads a data set of testdata/reference.
+func fixture(t *testing.T, file string, divisor float32) *Table {
+	content, err := os.ReadFile("testdata/reference/" + file)
+	require.NoError(t, err)
+	var source io.Reader = bytes.NewReader(content)
+	if strings.HasSuffix(file, ".gz") {
+		source, err = gzip.NewReader(source)
+		require.NoError(t, err)
+	}
+	reader := csv.NewReader(source)
+	reader.FieldsPerRecord = -1
+	lines, err := reader.ReadAll()
+	require.NoError(t, err)
+	if strings.HasPrefix(file, "iris") {
+		lines = lines[1:] // the names
+	}
+	d := &Table{X: kernels.NewMatrix(len(lines), len(lines[0])-1)}
+	for i, line := range lines {
+		for j, field := range line {
+			v, err := strconv.ParseFloat(field, 32)
+			require.NoError(t, err)
+			if j < d.X.Cols {
+				d.X.Row(i)[j] = float32(v) / divisor
+				continue
+			}
+			d.Y = append(d.Y, int(v))
+			for len(d.Names) <= int(v) {
+				d.Names = append(d.Names, strconv.Itoa(len(d.Names)))
+			}
+		}
+	}
+	return d
+}
+
+func iris(t *testing.T) *Table   { return fixture(t, "iris.csv", 1) }
+func digits(t *testing.T) *Table { return fixture(t, "digits.csv.gz", 16) }
+
+func references(t *testing.T, name string) (all []reference) {
+	content, err := os.ReadFile("testdata/reference/" + name + ".json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(content, &all))
+	return all
+}
+
+// The minimum is that of scikit-learn and LIBLINEAR: the objective and the weights, by
+// the table of Objective. What tells weights apart is the strong convexity of the
+// penalty, λ‖W − W*‖² ≤ L(W) − L(W*).
+func TestReference(t *testing.T) {
+	for name, d := range map[string]*Table{"iris": iris(t), "digits": digits(t)} {
+		for _, want := range references(t, name) {
+			o := want.objective()
+			if _, smooth := o.Loss.(loss.Smooth); !smooth || o.L1 > 0 {
+				continue
+			}
+			t.Run(name+"/"+want.Tool, func(t *testing.T) {
+				d := d
+				if want.Classes > 0 {
+					d = first(d, want.Classes)
+				}
+				m, report, err := LBFGS{Tolerance: 1e-6}.Fit(t.Context(), d, o, Options{})
+				require.NoError(t, err)
+				assert.True(t, report.Converged, "%+v", report)
+				assert.InEpsilon(t, want.Objective, report.Objective, 1e-6)
+				distance := math.Sqrt(2*1e-6*want.Objective/o.L2) + 1e-4
+				template := make([]float32, d.Features())
+				for k, weights := range want.Weights {
+					if len(want.Weights) == 1 { // the score of two classes is that of the second
+						k = 1
+					}
+					m.Template(template, k)
+					for f, w := range weights {
+						assert.InDelta(t, w, template[f], distance, "class %d, feature %d", k, f)
+					}
+					if o.Bias == NoBias {
+						assert.Zero(t, m.Bias(k))
+					}
+				}
+			})
+		}
+	}
+}
