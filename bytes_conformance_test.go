@@ -10,10 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var byteKernels = []kernelTest{
-	{"dotBytes", bytewise{dotBytes, dotBytesGeneric}},
-	{"sqDistBytes", bytewise{sqDistBytes, sqDistBytesGeneric}},
-	{"l1DistBytes", bytewise{l1DistBytes, l1DistBytesGeneric}},
+func byteRowsTest(kernel, twin func(dst []int64, x, rows []uint8, stride int, index []int, ahead int)) bytewise {
+	return bytewise{kernel, twin}
 }
 
 type bytewise struct {

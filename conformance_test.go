@@ -13,13 +13,12 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// kernels lists every kernel beside its twin in Go. A row gives it its conformance
-// test and its golden hash.
-var kernels = slices.Concat(vectorKernels, rowKernels, distanceKernels, lossKernels, productKernels, updateKernels, searchKernels, byteKernels)
-
+// A kernelTest is an element of kernels, which is generated from the table in asm. It
+// gives a kernel its conformance test and its golden hash.
 type kernelTest struct {
 	name string
 	kernel
+	extensions []cpu.ISA
 }
 
 // A kernel has one of a few signatures; the type that implements kernel for it
@@ -36,11 +35,10 @@ func TestConformance(t *testing.T) {
 		if isa == cpu.Generic {
 			continue
 		}
-		list := kernels
-		if isa != isa.Base() { // the others are those of its base
-			list = byteKernels
-		}
-		for _, k := range list {
+		for _, k := range kernels {
+			if isa != isa.Base() && !slices.Contains(k.extensions, isa) {
+				continue // the function is that of the base
+			}
 			t.Run(fmt.Sprintf("%v/%s", isa, k.name), func(t *testing.T) {
 				// What touches a page that faults fails its test and does not end all.
 				// The setting is the goroutine's, which is the test's own.

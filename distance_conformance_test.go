@@ -8,16 +8,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var distanceKernels = []kernelTest{
-	{"lInfDist", reduction{lInfDist, lInfDistGeneric}},
-	{"dotSquares", reductions{dotSquares, dotSquaresGeneric}},
-	{"lInfDistRows", rowwise{lInfDistRows, lInfDistRowsGeneric}},
-	{"dotSquareRows", listed{two(dotSquareRows), two(dotSquareRowsGeneric), true, false}},
-	{"scoreRowsAt", listed{at(scoreRowsAt), at(scoreRowsAtGeneric), false, true}},
-	{"sqDistRowsAt", listed{at(sqDistRowsAt), at(sqDistRowsAtGeneric), false, true}},
-	{"l1DistRowsAt", listed{at(l1DistRowsAt), at(l1DistRowsAtGeneric), false, true}},
-	{"lInfDistRowsAt", listed{at(lInfDistRowsAt), at(lInfDistRowsAtGeneric), false, true}},
-	{"dotSquareRowsAt", listed{dotSquareRowsAt, dotSquareRowsAtGeneric, true, true}},
+func reductionsTest(kernel, twin func(sums *[4]float32, x, y []float32)) reductions {
+	return reductions{kernel, twin}
+}
+
+func pairRowsTest(kernel, twin func(dots, squares, x, rows []float32, stride int)) listed {
+	return listed{two(kernel), two(twin), true, false}
+}
+
+func listedRowsTest(kernel, twin func(dst, x, rows []float32, stride int, index []int)) listed {
+	return listed{at(kernel), at(twin), false, true}
+}
+
+func listedPairRowsTest(kernel, twin func(dots, squares, x, rows []float32, stride int, index []int)) listed {
+	return listed{kernel, twin, true, true}
 }
 
 type (

@@ -103,31 +103,60 @@ func (g *goldenHash) scores(s *source, f func(x []float32)) {
 	}
 }
 
-// hashes computes the lines of the golden file on the active ISA.
-func hashes() []string {
-	var lines []string
-	line := func(name string, golden func(g *goldenHash)) {
-		g := &goldenHash{sha256.New()}
-		golden(g)
-		lines = append(lines, fmt.Sprintf("%s %x", name, g.Sum(nil)))
-	}
+// goldens returns what has a line in the golden file, by name.
+func goldens() (names []string, add map[string]func(g *goldenHash)) {
+	add = map[string]func(g *goldenHash){}
 	for _, k := range kernels {
-		line(k.name, k.golden)
+		names = append(names, k.name)
+		add[k.name] = k.golden
 	}
 	for _, d := range definitions {
-		line(d.name, d.golden)
+		names = append(names, d.name)
+		add[d.name] = d.golden
 	}
-	return lines
+	return names, add
+}
+
+// readGolden returns the names in the golden file, in its order, and their hashes.
+func readGolden(t *testing.T) (names []string, hashes map[string]string) {
+	file, err := os.ReadFile(goldenFile)
+	require.NoError(t, err)
+	hashes = map[string]string{}
+	for line := range strings.Lines(string(file)) {
+		name, hash, _ := strings.Cut(strings.TrimSpace(line), " ")
+		names = append(names, name)
+		hashes[name] = hash
+	}
+	return names, hashes
+}
+
+// hashOf returns the hash of the bits that add makes on the active ISA.
+func hashOf(add func(g *goldenHash)) string {
+	g := &goldenHash{sha256.New()}
+	add(g)
+	return fmt.Sprintf("%x", g.Sum(nil))
+}
+
+// writeGolden keeps the order of the file; what is new comes last.
+func writeGolden(t *testing.T) {
+	old, _ := readGolden(t)
+	names, add := goldens()
+	var text strings.Builder
+	for _, name := range append(old, names...) {
+		if add[name] != nil {
+			fmt.Fprintf(&text, "%s %s\n", name, hashOf(add[name]))
+			delete(add, name)
+		}
+	}
+	require.NoError(t, os.WriteFile(goldenFile, []byte(text.String()), 0o644))
 }
 
 func TestGolden(t *testing.T) {
 	if *update {
 		require.Equal(t, "generic", Active(), "only the reference writes the golden file: set ARGMAX_ISA=generic")
-		require.NoError(t, os.WriteFile(goldenFile, []byte(strings.Join(hashes(), "\n")+"\n"), 0o644))
+		writeGolden(t)
 	}
-	file, err := os.ReadFile(goldenFile)
-	require.NoError(t, err)
-	want := strings.Split(strings.TrimSpace(string(file)), "\n")
+	_, want := readGolden(t)
 	isas := cpu.Available()
 	if os.Getenv(cpu.Variable) != "" {
 		isas = []cpu.ISA{cpu.Active}
@@ -135,10 +164,9 @@ func TestGolden(t *testing.T) {
 	for _, isa := range isas {
 		t.Run(isa.String(), func(t *testing.T) {
 			defer cpu.Use(isa)()
-			have := hashes()
-			require.Len(t, have, len(want))
-			for i := range want {
-				assert.Equal(t, want[i], have[i])
+			names, add := goldens()
+			for _, name := range names {
+				assert.Equal(t, want[name], hashOf(add[name]), name)
 			}
 		})
 	}

@@ -7,43 +7,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var lossKernels = []kernelTest{
-	{"softmaxRows", lossRows{
-		func(l *lossCase) { softmaxRows(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
-		func(l *lossCase) { softmaxRowsGeneric(l.n, l.rows, l.scores, l.lds, l.dst, l.ldd) },
-	}},
-	{"sumExpRows", lossRows{
-		func(l *lossCase) { sumExpRows(l.n, l.rows, l.scores, l.lds, l.first, l.second); clear(l.dst) },
-		func(l *lossCase) { sumExpRowsGeneric(l.n, l.rows, l.scores, l.lds, l.first, l.second); clear(l.dst) },
-	}},
-	{"shiftRows", lossRows{
-		func(l *lossCase) { shiftRows(l.n, l.rows, l.scores, l.lds, l.weights, l.weights, l.dst, l.ldd) },
-		func(l *lossCase) { shiftRowsGeneric(l.n, l.rows, l.scores, l.lds, l.weights, l.weights, l.dst, l.ldd) },
-	}},
-	{"crossEntropyRows", lossRows{
-		func(l *lossCase) {
-			crossEntropyRows(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
-		},
-		func(l *lossCase) {
-			crossEntropyRowsGeneric(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, l.dst, l.ldd, l.first, l.second)
-		},
-	}},
-	{"hingeRows", marginRows(hingeRows, hingeRowsGeneric)},
-	{"squaredHingeRows", marginRows(squaredHingeRows, squaredHingeRowsGeneric)},
-	{"crammerSingerRows", marginRows(crammerSingerRows, crammerSingerRowsGeneric)},
-	{"logRows", combination{logRows, logRowsGeneric}},
+func lossRowsTest(kernel, twin func(c *lossCase)) lossRows { return lossRows{kernel, twin} }
+
+func sumExpRowsTest(kernel, twin func(n, rows int, scores []float32, lds int, sums, largest []float32)) lossRows {
+	return lossRows{
+		func(c *lossCase) { kernel(c.n, c.rows, c.scores, c.lds, c.first, c.second); clear(c.dst) },
+		func(c *lossCase) { twin(c.n, c.rows, c.scores, c.lds, c.first, c.second); clear(c.dst) },
+	}
 }
 
-func marginRows(kernel, twin func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)) lossRows {
-	const margin = 1
+func shiftRowsTest(kernel, twin func(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int)) lossRows {
 	return lossRows{
-		func(l *lossCase) {
-			kernel(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, margin, l.dst, l.ldd, l.first)
-		},
-		func(l *lossCase) {
-			twin(l.n, l.rows, l.scores, l.lds, l.labels, l.weights, margin, l.dst, l.ldd, l.first)
-		},
+		func(c *lossCase) { kernel(c.n, c.rows, c.scores, c.lds, c.weights, c.weights, c.dst, c.ldd) },
+		func(c *lossCase) { twin(c.n, c.rows, c.scores, c.lds, c.weights, c.weights, c.dst, c.ldd) },
 	}
+}
+
+func combinationTest(kernel, twin func(dst, first, second []float32)) combination {
+	return combination{kernel, twin}
 }
 
 type (
@@ -61,6 +42,7 @@ type lossCase struct {
 	n, rows, lds, ldd                   int
 	scores, weights, dst, first, second []float32
 	labels                              []int
+	margin                              float32
 }
 
 func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
@@ -68,7 +50,7 @@ func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
 		n: n, rows: rows, lds: lds, ldd: ldd,
 		scores: s.values(extent(rows, n, lds), m), weights: s.values(rows, plain),
 		dst: make([]float32, extent(rows, n, ldd)), first: make([]float32, rows), second: make([]float32, rows),
-		labels: make([]int, rows),
+		labels: make([]int, rows), margin: 1,
 	}
 	for i := range l.labels {
 		l.labels[i] = s.below(n)

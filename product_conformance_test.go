@@ -8,10 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var rowKernels = []kernelTest{
-	{"scoreRows", rowwise{scoreRows, scoreRowsGeneric}},
-	{"sqDistRows", rowwise{sqDistRows, sqDistRowsGeneric}},
-	{"l1DistRows", rowwise{l1DistRows, l1DistRowsGeneric}},
+func rowwiseTest(kernel, twin func(dst, x, rows []float32, stride int)) rowwise {
+	return rowwise{kernel, twin}
 }
 
 type rowwise struct {
@@ -61,12 +59,16 @@ func (r rowwise) golden(g *goldenHash) {
 	}
 }
 
-var productKernels = []kernelTest{
-	{"gemmColumns", gemmOf[float32]{gemmColumns, gemmColumnsGeneric, false}},
-	{"gemmColumnsBytes", gemmOf[uint8]{gemmColumnsBytes, gemmColumnsBytesGeneric, false}},
-	{"gemmRows", gemmOf[float32]{gemmRows, gemmRowsGeneric, true}},
-	{"scoreTile", scoreTileOfKind[float32]{scoreTile, scoreTileGeneric}},
-	{"scoreTileBytes", scoreTileOfKind[uint8]{scoreTileBytes, scoreTileBytesGeneric}},
+func gemmColumnsTest[E Element](kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)) gemmOf[E] {
+	return gemmOf[E]{kernel, twin, false}
+}
+
+func gemmRowsTest(kernel, twin func(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)) gemmOf[float32] {
+	return gemmOf[float32]{kernel, twin, true}
+}
+
+func scoreTileTest[E Element](kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)) scoreTileOfKind[E] {
+	return scoreTileOfKind[E]{kernel, twin}
 }
 
 type (

@@ -9,10 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var searchKernels = []kernelTest{
-	{"argMax", argumentOfMaximum{argMax, argMaxGeneric}},
-	{"findAtMost", finder{findAtMost, findAtMostGeneric}},
-	{"findAtLeast", finder{findAtLeast, findAtLeastGeneric}},
+func argMaxTest(kernel, twin func(x []float32, above float32) int) argumentOfMaximum {
+	return argumentOfMaximum{kernel, twin}
+}
+
+func findTest(kernel, twin func(positions []int32, x []float32, bound float32) int) finder {
+	return finder{kernel, twin}
 }
 
 type (

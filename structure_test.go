@@ -6,21 +6,12 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// suffixes of the kernels in assembly, by the end of their files' names. Those of
-// extensions (AVX512VNNI, NEONDot) are there where they gain something.
-var suffixes = map[string][]string{
-	"amd64": {"AVX2", "AVX512"},
-	"arm64": {"NEON"},
-	"other": nil,
-}
 
 // functions parses a file of this package and returns its functions by name.
 func functions(t *testing.T, file string) map[string]*ast.FuncDecl {
@@ -35,54 +26,11 @@ func functions(t *testing.T, file string) map[string]*ast.FuncDecl {
 	return byName
 }
 
-// called are the names of the functions that fn calls.
-func called(fn *ast.FuncDecl) (names []string) {
-	ast.Inspect(fn, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok {
-			if name, ok := call.Fun.(*ast.Ident); ok {
-				names = append(names, name.Name)
-			}
-		}
-		return true
-	})
-	return names
-}
-
-// Every operation that is dispatched has a row in the table of kernels, and on
-// every ISA a function of its own. (That its Go twin exists, the compiler sees.)
-func TestEveryKernelIsComplete(t *testing.T) {
-	for arch, isas := range suffixes {
-		operations := functions(t, "dispatch_"+arch+".go")
-		require.Greater(t, len(operations), 2)
-		for op, choice := range operations {
-			if strings.HasSuffix(op, "Shape") {
-				continue
-			}
-			assert.Truef(t, slices.ContainsFunc(kernels, func(k kernelTest) bool { return k.name == op }), "%s: no row in the tables of the conformance tests", op)
-			for _, isa := range append(isas, "Generic") {
-				own := func(function string) bool { return strings.HasSuffix(function, isa) }
-				assert.Truef(t, slices.ContainsFunc(called(choice), own), "%s in dispatch_%s.go: no kernel for %s", op, arch, isa)
-			}
-		}
-	}
-}
-
 // The golden file has a line for each kernel and definition, and no other.
 func TestEveryKernelIsGolden(t *testing.T) {
-	file, err := os.ReadFile(goldenFile)
-	require.NoError(t, err)
-	var want, have []string
-	for _, k := range kernels {
-		want = append(want, k.name)
-	}
-	for _, d := range definitions {
-		want = append(want, d.name)
-	}
-	for line := range strings.Lines(string(file)) {
-		name, _, _ := strings.Cut(line, " ")
-		have = append(have, name)
-	}
-	assert.Equal(t, want, have)
+	have, _ := readGolden(t)
+	want, _ := goldens()
+	assert.ElementsMatch(t, want, have)
 }
 
 // Exported functions are in the list of alloc_test.go.

@@ -7,41 +7,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var updateKernels = []kernelTest{
-	{"sumSquares", reduction{unary(sumSquares), unary(sumSquaresGeneric)}},
-	{"sumAbs", reduction{unary(sumAbs), unary(sumAbsGeneric)}},
-	{"sumSquaresCarry", carried{
-		func(acc *[64]float32, x, _ []float32) { sumSquaresCarry(acc, x) },
-		func(acc *[64]float32, x, _ []float32) { sumSquaresCarryGeneric(acc, x) },
-	}},
-	{"sumAbsCarry", carried{
-		func(acc *[64]float32, x, _ []float32) { sumAbsCarry(acc, x) },
-		func(acc *[64]float32, x, _ []float32) { sumAbsCarryGeneric(acc, x) },
-	}},
-	{"softThreshold", optimizer{1, 1,
-		func(v [][]float32, s []float32) { softThreshold(v[0], -threshold(s[0]), threshold(s[0])) },
-		func(v [][]float32, s []float32) { softThresholdGeneric(v[0], -threshold(s[0]), threshold(s[0])) },
-	}},
-	{"sgd", optimizer{2, 2,
-		func(v [][]float32, s []float32) { sgd(v[0], v[1], s[0], s[1]) },
-		func(v [][]float32, s []float32) { sgdGeneric(v[0], v[1], s[0], s[1]) },
-	}},
-	{"heavyBall", optimizer{3, 3,
-		func(v [][]float32, s []float32) { heavyBall(v[0], v[1], v[2], s[0], s[1], s[2]) },
-		func(v [][]float32, s []float32) { heavyBallGeneric(v[0], v[1], v[2], s[0], s[1], s[2]) },
-	}},
-	{"nesterov", optimizer{3, 3,
-		func(v [][]float32, s []float32) { nesterov(v[0], v[1], v[2], s[0], s[1], s[2]) },
-		func(v [][]float32, s []float32) { nesterovGeneric(v[0], v[1], v[2], s[0], s[1], s[2]) },
-	}},
-	{"adam", optimizer{4, 7,
-		func(v [][]float32, s []float32) {
-			adam(v[0], v[1], v[2], v[3], s[0], s[1], s[2], s[3], s[4], s[5], s[6])
-		},
-		func(v [][]float32, s []float32) {
-			adamGeneric(v[0], v[1], v[2], v[3], s[0], s[1], s[2], s[3], s[4], s[5], s[6])
-		},
-	}},
+func thresholdingTest(kernel, twin func(x []float32, low, high float32)) optimizer {
+	return optimizer{
+		1, 1,
+		func(v [][]float32, s []float32) { kernel(v[0], -threshold(s[0]), threshold(s[0])) },
+		func(v [][]float32, s []float32) { twin(v[0], -threshold(s[0]), threshold(s[0])) },
+	}
+}
+
+func updateTest(vectors, scalars int, kernel, twin func(vectors [][]float32, scalars []float32)) optimizer {
+	return optimizer{vectors, scalars, kernel, twin}
 }
 
 // threshold makes a threshold for SoftThreshold of any number.

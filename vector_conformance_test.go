@@ -8,27 +8,40 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var vectorKernels = []kernelTest{
-	{"dot", reduction{dot, dotGeneric}},
-	{"sqDist", reduction{sqDist, sqDistGeneric}},
-	{"l1Dist", reduction{l1Dist, l1DistGeneric}},
-	{"sum", reduction{unary(sum), unary(sumGeneric)}},
-	{"maximum", reduction{unary(maximum), unary(maximumGeneric)}},
-	{"dotCarry", carried{dotCarry, dotCarryGeneric}},
-	{"sqDistCarry", carried{sqDistCarry, sqDistCarryGeneric}},
-	{"l1DistCarry", carried{l1DistCarry, l1DistCarryGeneric}},
-	{"sumCarry", carried{
-		func(acc *[64]float32, x, _ []float32) { sumCarry(acc, x) },
-		func(acc *[64]float32, x, _ []float32) { sumCarryGeneric(acc, x) },
-	}},
-	{"axpy", elementwise{axpy, axpyGeneric}},
-	{"scale", elementwise{
-		func(alpha float32, _, y []float32) { scale(alpha, y) },
-		func(alpha float32, _, y []float32) { scaleGeneric(alpha, y) },
-	}},
-	{"exp", mapping{exp, expGeneric}},
-	{"log", mapping{log, logGeneric}},
-	{"fromBytes", conversion{fromBytes, fromBytesGeneric}},
+func reductionTest(kernel, twin func(x, y []float32) float32) reduction {
+	return reduction{kernel, twin}
+}
+
+func unaryReductionTest(kernel, twin func(x []float32) float32) reduction {
+	return reduction{unary(kernel), unary(twin)}
+}
+
+func carriedTest(kernel, twin func(acc *[64]float32, x, y []float32)) carried {
+	return carried{kernel, twin}
+}
+
+func unaryCarriedTest(kernel, twin func(acc *[64]float32, x []float32)) carried {
+	return carried{
+		func(acc *[64]float32, x, _ []float32) { kernel(acc, x) },
+		func(acc *[64]float32, x, _ []float32) { twin(acc, x) },
+	}
+}
+
+func elementwiseTest(kernel, twin func(alpha float32, x, y []float32)) elementwise {
+	return elementwise{kernel, twin}
+}
+
+func scalingTest(kernel, twin func(alpha float32, x []float32)) elementwise {
+	return elementwise{
+		func(alpha float32, _, y []float32) { kernel(alpha, y) },
+		func(alpha float32, _, y []float32) { twin(alpha, y) },
+	}
+}
+
+func mappingTest(kernel, twin func(dst, x []float32)) mapping { return mapping{kernel, twin} }
+
+func conversionTest(kernel, twin func(dst []float32, x []uint8)) conversion {
+	return conversion{kernel, twin}
 }
 
 type (

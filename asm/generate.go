@@ -35,7 +35,8 @@ func generate() (map[string][]byte, error) {
 		"dispatch_arm64.go": func() ([]byte, error) { return dispatch("arm64") },
 		"dispatch_other.go": func() ([]byte, error) { return dispatch("") },
 
-		"internal/cpu/isas.go": cpuTable,
+		"internal/cpu/isas.go":  cpuTable,
+		"kernels_table_test.go": conformance,
 	} {
 		var err error
 		if files[name], err = write(); err != nil {

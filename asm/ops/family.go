@@ -1,8 +1,8 @@
 package ops
 
-// A Family is kernels that are tested in the same way: the name of a function in
-// the tests of the library that makes a test of a kernel and its twin in Go. A new
-// kernel of a family needs no list to be edited there.
+// A Family is kernels that are tested in the same way: the function rowwiseTest in
+// the library's tests makes a test of a kernel of the family "rowwise" and its twin
+// in Go. For a new kernel of a family no test there need be edited.
 type Family string
 
 const (
@@ -16,12 +16,12 @@ const (
 	Mapping        Family = "mapping"
 	Conversion     Family = "conversion"
 	Thresholding   Family = "thresholding"
-	Update         Family = "update"
+	Update         Family = "update" // of any vectors and scalars
 	Rows           Family = "rowwise"
 	PairRows       Family = "pairRows"
 	ListedRows     Family = "listedRows"
 	ListedPairRows Family = "listedPairRows"
-	LossRows       Family = "lossRows"
+	LossRows       Family = "lossRows" // of any signature with parameters that LossField knows
 	SumExpRows     Family = "sumExpRows"
 	ShiftRows      Family = "shiftRows"
 	Combination    Family = "combination"
@@ -33,23 +33,15 @@ const (
 	ByteRows       Family = "byteRows"
 )
 
-// cases are the families whose kernels have many signatures: their tests keep the
-// arguments in a struct, in fields of these names, and a kernel is called with those
-// that its parameters name.
-var cases = map[Family]map[string]string{
-	Update: {},
-	LossRows: {
-		"dst": "dst", "grad": "dst",
-		"losses": "first", "sums": "first", "addends": "second",
-	},
-}
+// lossFields are the parameters that the test of a loss keeps under another name: in
+// dst what a kernel makes of each score, in first and second its numbers for each row.
+var lossFields = map[string]string{"grad": "dst", "losses": "first", "sums": "first", "addends": "second"}
 
-// Field returns the field of a case for a parameter; ok is false if the kernels of
-// the family are passed to their tests as they are.
-func (f Family) Field(param string) (field string, ok bool) {
-	fields, ok := cases[f]
-	if name, renamed := fields[param]; renamed {
-		param = name
+// LossField returns the field in which the test of a kernel of LossRows keeps the
+// argument for a parameter.
+func LossField(param string) string {
+	if field, ok := lossFields[param]; ok {
+		return field
 	}
-	return param, ok
+	return param
 }
