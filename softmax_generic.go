@@ -8,41 +8,26 @@ import "math"
 // again. The stated errors are the largest over all float32;
 // "go test -run 'Exp|Log' -exhaustive -timeout 1h" reproduces them.
 
-const (
-	// Adding and subtracting 1.5·2²³ rounds a float32 of magnitude below 2²² to an
-	// integer, ties to even.
-	roundMagic = 3 << 22
-
-	log2e = 0x1.715476p+0
-	// ln 2 = ln2High + ln2Low, where ln2High is ln 2 rounded to float32.
-	ln2High = 0x1.62e43p-1
-	ln2Low  = -0x1.05c61p-29
-	// ln 2 = ln2Short + ln2Rest, where ln2Short has 16 bits, so that its product with
-	// an exponent is exact.
-	ln2Short = 0x1.62e4p-1
-	ln2Rest  = 0x1.7f7d1cp-20
-)
-
 // exp32 returns eˣ with an error of at most 0.892 ulp, or 0.858 ulp if the result is
 // denormal. e⁰ is 1, e^−∞ is 0, e^+∞ is +∞ and e^NaN is NaN.
 //
 // x = n·ln 2 + r with |r| ≤ ½·ln 2, and eˣ = 2ⁿ·eʳ. x − n·ln2High is exact.
 func exp32(x float32) float32 {
-	if x < -104 { // e^−104 < 2^−150 rounds to 0, and n stays small
-		x = -104
+	if x < expLowest {
+		x = expLowest
 	}
-	if x > 89 { // e^89 > 2^128 rounds to +∞
-		x = 89
+	if x > expHighest {
+		x = expHighest
 	}
 	n := fma32(x, log2e, roundMagic) - roundMagic
 	r := fma32(-n, ln2High, x)
 	r = fma32(-n, ln2Low, r)
 
-	p := float32(0x1.6ac74ep-10)
-	p = fma32(p, r, 0x1.123dep-7)
-	p = fma32(p, r, 0x1.555858p-5)
-	p = fma32(p, r, 0x1.55548cp-3)
-	p = fma32(p, r, 0x1.fffffcp-2)
+	p := float32(expC6)
+	p = fma32(p, r, expC5)
+	p = fma32(p, r, expC4)
+	p = fma32(p, r, expC3)
+	p = fma32(p, r, expC2)
 	p = fma32(p, r, 1)
 	p = fma32(p, r, 1)
 	return scale2(p, n)
@@ -75,17 +60,17 @@ func log32(x float32) float32 {
 	m, n := fraction(x)
 	f := m - 1 // exact
 
-	// log(1+f) = f − ½f² + f³·q
-	q := float32(0x1.46457ep-5)
-	q = fma32(q, f, -0x1.7e7318p-4)
-	q = fma32(q, f, 0x1.e05e86p-4)
-	q = fma32(q, f, -0x1.03fbb2p-3)
-	q = fma32(q, f, 0x1.24375cp-3)
-	q = fma32(q, f, -0x1.55221p-3)
-	q = fma32(q, f, 0x1.9999bp-3)
-	q = fma32(q, f, -0x1.00005cp-2)
-	q = fma32(q, f, 0x1.555556p-2)
-	q = fma32(q, f, -0.5)
+	// log(1+f) = f + f²·q
+	q := float32(logC11)
+	q = fma32(q, f, logC10)
+	q = fma32(q, f, logC9)
+	q = fma32(q, f, logC8)
+	q = fma32(q, f, logC7)
+	q = fma32(q, f, logC6)
+	q = fma32(q, f, logC5)
+	q = fma32(q, f, logC4)
+	q = fma32(q, f, logC3)
+	q = fma32(q, f, logC2)
 
 	high := fma32(n, ln2Short, f)
 	low := f - fma32(-n, ln2Short, high) // the rounding error of high, exactly

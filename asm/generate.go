@@ -37,6 +37,7 @@ func generate() (map[string][]byte, error) {
 
 		"internal/cpu/isas.go":  cpuTable,
 		"kernels_table_test.go": conformance,
+		"kernels_constants.go":  constants,
 	} {
 		var err error
 		if files[name], err = write(); err != nil {

@@ -30,17 +30,17 @@ func newExponential(m exponentMachine) *exponential {
 
 // newAnyExponential is for all x.
 func newAnyExponential(m exponentMachine) *exponential {
-	c := m.Constants(-104, 89, integer((254-0x4b400000)&(1<<32-1)))
+	c := m.Constants(expLowest, expHighest, integer((254-0x4b400000)&(1<<32-1)))
 	e := &exponential{m: m, lowest: c[0], highest: c[1], bias: c[2]}
 	e.constants()
 	return e
 }
 
 func (e *exponential) constants() {
-	c := e.m.Constants(0x1.715476p+0, 3<<22, -0x1.62e43p-1, 0x1.05c61p-29)
+	c := e.m.Constants(log2e, roundMagic, -ln2High, -ln2Low)
 	e.log2e, e.round, e.ln2High, e.ln2Low = c[0], c[1], c[2], c[3]
 	one := e.m.Constants(1)[0]
-	e.polynomial = append(e.m.Constants(0x1.6ac74ep-10, 0x1.123dep-7, 0x1.555858p-5, 0x1.55548cp-3, 0x1.fffffcp-2), one, one)
+	e.polynomial = append(e.m.Constants(expPolynomial...), one, one)
 }
 
 // one is the constant 1.

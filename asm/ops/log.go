@@ -12,11 +12,10 @@ type logarithm struct {
 }
 
 func newLogarithm(m exponentMachine) *logarithm {
-	c := m.Constants(0.75, 1, 0x1.62e4p-1, -0x1.62e4p-1, 0x1.7f7d1cp-20)
+	c := m.Constants(0.75, 1, ln2Short, -ln2Short, ln2Rest)
 	return &logarithm{
 		m: m, threeQuarters: c[0], one: c[1], ln2Short: c[2], minusLn2Short: c[3], ln2Rest: c[4],
-		q: m.Constants(0x1.46457ep-5, -0x1.7e7318p-4, 0x1.e05e86p-4, -0x1.03fbb2p-3, 0x1.24375cp-3,
-			-0x1.55221p-3, 0x1.9999bp-3, -0x1.00005cp-2, 0x1.555556p-2, -0.5),
+		q: m.Constants(logPolynomial...),
 	}
 }
 
