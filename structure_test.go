@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,24 +30,6 @@ func TestEveryKernelIsGolden(t *testing.T) {
 	have, _ := readGolden(t)
 	want, _ := goldens()
 	assert.ElementsMatch(t, want, have)
-}
-
-// Exported functions are in the list of alloc_test.go.
-func TestEveryFunctionIsCheckedForAllocations(t *testing.T) {
-	source, err := os.ReadFile("alloc_test.go")
-	require.NoError(t, err)
-	files, err := filepath.Glob("*.go")
-	require.NoError(t, err)
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		for name := range functions(t, file) {
-			if ast.IsExported(name) && name != "Available" { // returns a new slice
-				assert.Truef(t, strings.Contains(string(source), `"`+name+`":`), "%s in %s: not checked", name, file)
-			}
-		}
-	}
 }
 
 // Exported functions have an example.
