@@ -31872,11 +31872,11 @@ loop3:
 	ADDQ          $+32, SI
 
 skip5:
-	TESTQ        $0x00000004, BX
-	JEQ          skip6
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, SI
+	TESTQ         $0x00000004, BX
+	JEQ           skip6
+	VMOVUPS       X2, (SI)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, SI
 
 skip6:
 	TESTQ    $0x00000002, BX
@@ -32032,11 +32032,11 @@ loop9:
 	ADDQ          $+32, SI
 
 skip11:
-	TESTQ        $0x00000004, BX
-	JEQ          skip12
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, SI
+	TESTQ         $0x00000004, BX
+	JEQ           skip12
+	VMOVUPS       X2, (SI)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, SI
 
 skip12:
 	TESTQ    $0x00000002, BX
@@ -32117,11 +32117,11 @@ loop15:
 	ADDQ          $+32, SI
 
 skip17:
-	TESTQ        $0x00000004, BX
-	JEQ          skip18
-	VMOVUPS      X2, (SI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, SI
+	TESTQ         $0x00000004, BX
+	JEQ           skip18
+	VMOVUPS       X2, (SI)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, SI
 
 skip18:
 	TESTQ    $0x00000002, BX
@@ -33562,11 +33562,11 @@ loop3:
 	ADDQ          $+32, R11
 
 skip5:
-	TESTQ        $0x00000004, R10
-	JEQ          skip6
-	VMOVUPS      X2, (R11)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, R11
+	TESTQ         $0x00000004, R10
+	JEQ           skip6
+	VMOVUPS       X2, (R11)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, R11
 
 skip6:
 	TESTQ    $0x00000002, R10
@@ -33768,11 +33768,11 @@ loop9:
 	ADDQ          $+32, R11
 
 skip11:
-	TESTQ        $0x00000004, R10
-	JEQ          skip12
-	VMOVUPS      X2, (R11)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, R11
+	TESTQ         $0x00000004, R10
+	JEQ           skip12
+	VMOVUPS       X2, (R11)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, R11
 
 skip12:
 	TESTQ    $0x00000002, R10
@@ -33868,11 +33868,11 @@ loop15:
 	ADDQ          $+32, R11
 
 skip17:
-	TESTQ        $0x00000004, R10
-	JEQ          skip18
-	VMOVUPS      X2, (R11)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, R11
+	TESTQ         $0x00000004, R10
+	JEQ           skip18
+	VMOVUPS       X2, (R11)
+	VEXTRACTF32X4 $0x01, Y2, X2
+	ADDQ          $+16, R11
 
 skip18:
 	TESTQ    $0x00000002, R10
@@ -34395,11 +34395,11 @@ loop3:
 	ADDQ           $+32, R10
 
 skip5:
-	TESTQ        $0x00000004, R8
-	JEQ          skip6
-	VMOVUPS      X4, (R10)
-	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $+16, R10
+	TESTQ         $0x00000004, R8
+	JEQ           skip6
+	VMOVUPS       X4, (R10)
+	VEXTRACTF32X4 $0x01, Y4, X4
+	ADDQ          $+16, R10
 
 skip6:
 	TESTQ    $0x00000002, R8
@@ -34545,11 +34545,11 @@ loop9:
 	ADDQ           $+32, R9
 
 skip11:
-	TESTQ        $0x00000004, R8
-	JEQ          skip12
-	VMOVUPS      X4, (R9)
-	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $+16, R9
+	TESTQ         $0x00000004, R8
+	JEQ           skip12
+	VMOVUPS       X4, (R9)
+	VEXTRACTF32X4 $0x01, Y4, X4
+	ADDQ          $+16, R9
 
 skip12:
 	TESTQ    $0x00000002, R8
@@ -34624,11 +34624,11 @@ loop15:
 	ADDQ           $+32, R9
 
 skip17:
-	TESTQ        $0x00000004, R8
-	JEQ          skip18
-	VMOVUPS      X4, (R9)
-	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $+16, R9
+	TESTQ         $0x00000004, R8
+	JEQ           skip18
+	VMOVUPS       X4, (R9)
+	VEXTRACTF32X4 $0x01, Y4, X4
+	ADDQ          $+16, R9
 
 skip18:
 	TESTQ    $0x00000002, R8
@@ -34980,11 +34980,11 @@ loop3:
 	ADDQ          $+32, R9
 
 skip5:
-	TESTQ        $0x00000004, R8
-	JEQ          skip6
-	VMOVUPS      X10, (R9)
-	VEXTRACTF128 $0x01, Y10, X10
-	ADDQ         $+16, R9
+	TESTQ         $0x00000004, R8
+	JEQ           skip6
+	VMOVUPS       X10, (R9)
+	VEXTRACTF32X4 $0x01, Y10, X10
+	ADDQ          $+16, R9
 
 skip6:
 	TESTQ    $0x00000002, R8
@@ -35073,11 +35073,11 @@ loop9:
 	ADDQ          $+32, R9
 
 skip11:
-	TESTQ        $0x00000004, R8
-	JEQ          skip12
-	VMOVUPS      X7, (R9)
-	VEXTRACTF128 $0x01, Y7, X7
-	ADDQ         $+16, R9
+	TESTQ         $0x00000004, R8
+	JEQ           skip12
+	VMOVUPS       X7, (R9)
+	VEXTRACTF32X4 $0x01, Y7, X7
+	ADDQ          $+16, R9
 
 skip12:
 	TESTQ    $0x00000002, R8

@@ -28,6 +28,8 @@ func (m *Machine) Constants(vs ...float32) []vec.Const {
 	return cs
 }
 
+func (m *Machine) MemoryConstants(vs ...float32) []vec.Const { return m.Constants(vs...) }
+
 // constant is four words of the pool. Where a kernel begins, Constants makes sure
 // of the register.
 func (m *Machine) constant(words [4]uint32) constant {

@@ -11,11 +11,13 @@ type logarithm struct {
 	q                                                    []vec.Const // the highest power first
 }
 
-func newLogarithm(m exponentMachine) *logarithm {
-	c := m.Constants(0.75, 1, ln2Short, -ln2Short, ln2Rest)
+// newLogarithm keeps its constants where constants makes them: Constants or
+// MemoryConstants of m.
+func newLogarithm(m exponentMachine, constants func(vs ...float32) []vec.Const) *logarithm {
+	c := constants(0.75, 1, ln2Short, -ln2Short, ln2Rest)
 	return &logarithm{
 		m: m, threeQuarters: c[0], one: c[1], ln2Short: c[2], minusLn2Short: c[3], ln2Rest: c[4],
-		q: m.Constants(logPolynomial...),
+		q: constants(logPolynomial...),
 	}
 }
 
@@ -52,7 +54,7 @@ func (l *logarithm) finish(fraction, exponent vec.Block) vec.Block {
 // largest is 1. A NaN would get lost among the bits; x − x brings it back.
 func logRows(m vec.Machine, _ Shape) {
 	dst, sums, addends, n := m.Ptr("dst_base"), m.Ptr("sums_base"), m.Ptr("addends_base"), m.Int("sums_len")
-	l := newLogarithm(m)
+	l := newLogarithm(m, m.Constants)
 	ones := m.Constant(1) // a sum of 1 has the logarithm 0
 	vec.Stream(m, n, 1, []vec.Ptr{dst, sums, addends}, ones, func(block int) {
 		x := m.Load(sums, block)
@@ -72,7 +74,7 @@ func logRows(m vec.Machine, _ Shape) {
 // what has no logarithm, or an infinite one, is set right at the end.
 func log(m vec.Machine, _ Shape) {
 	dst, x, n := m.Ptr("dst_base"), m.Ptr("x_base"), m.Int("x_len")
-	l := newLogarithm(m)
+	l := newLogarithm(m, m.Constants)
 	c := m.Constants(0x1p-126, 0x1p23, 23, 0, infinity, negativeInfinity, nan)
 	normal, up, shift, zero, most, least, none := c[0], c[1], c[2], c[3], c[4], c[5], c[6]
 	vec.Stream(m, n, 1, []vec.Ptr{dst, x}, vec.Block{}, func(block int) {

@@ -198,6 +198,9 @@ type Arithmetic interface {
 type Constants interface {
 	// Constants makes constants. It must be called where a kernel begins.
 	Constants(vs ...float32) []Const
+	// MemoryConstants makes constants that stay in memory on every machine, for a
+	// kernel that has more of them than there are registers.
+	MemoryConstants(vs ...float32) []Const
 	// FromConst returns a block of c.
 	FromConst(c Const) Block
 	// FMAConst sets acc to fma(x, c, acc).

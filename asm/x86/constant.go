@@ -25,6 +25,17 @@ func (m *Machine) Constants(vs ...float32) []vec.Const {
 	return cs
 }
 
+func (m *Machine) MemoryConstants(vs ...float32) []vec.Const {
+	if !m.wide() {
+		return m.Constants(vs...)
+	}
+	cs := make([]vec.Const, len(vs))
+	for i, v := range vs {
+		cs[i] = m.consts.New(m.file.wideConstant(math.Float32bits(v)))
+	}
+	return cs
+}
+
 func (m *Machine) LaneIndices() vec.Block {
 	parts, indices := m.parts(), m.file.indices()
 	for i, r := range parts {
@@ -36,10 +47,10 @@ func (m *Machine) LaneIndices() vec.Block {
 func (m *Machine) FromConst(c vec.Const) vec.Block {
 	parts := m.parts()
 	for _, r := range parts {
-		if m.wide() {
-			m.VMOVAPS(m.consts.Get(c), r)
+		if from := m.consts.Get(c); IsRegister(from) {
+			m.VMOVAPS(from, r)
 		} else {
-			m.VMOVUPS(m.consts.Get(c), r)
+			m.VMOVUPS(from, r)
 		}
 	}
 	return m.newBlock(parts)
@@ -83,11 +94,12 @@ func (m *Machine) MinConst(dst, x vec.Block, c vec.Const) {
 
 // held is a constant in a register.
 func (m *Machine) held(c vec.Const) reg.Register {
-	if m.wide() {
-		return m.consts.Get(c).(reg.Register)
+	from := m.consts.Get(c)
+	if r, ok := from.(reg.Register); ok {
+		return r
 	}
-	r := m.YMM()
-	m.VMOVUPS(m.consts.Get(c), r)
+	r := m.register()
+	m.VMOVUPS(from, r)
 	return r
 }
 

@@ -20,7 +20,7 @@ type File struct {
 	ctx       *build.Context
 	features  map[string][]string // of the instruction sets by their names
 	suffixes  map[string]string   // of the functions by their names
-	constants map[uint32]operand.Mem
+	constants map[string]operand.Mem
 	indexes   operand.Mem // the indices of the lanes, if somebody needs them
 	window    operand.Mem // of masks of bytes, if somebody needs them
 	hot       operand.Mem // the blocks that are 1 in one lane, if somebody needs them
@@ -28,7 +28,7 @@ type File struct {
 
 // New returns an empty file.
 func New() *File {
-	f := &File{ctx: build.NewContext(), features: map[string][]string{}, suffixes: map[string]string{}, constants: map[uint32]operand.Mem{}}
+	f := &File{ctx: build.NewContext(), features: map[string][]string{}, suffixes: map[string]string{}, constants: map[string]operand.Mem{}}
 	// lanes is 16 words of ones and 16 of zeros: read n words before the middle,
 	// it masks n lanes.
 	f.ctx.StaticGlobal("lanes")
@@ -55,16 +55,21 @@ func (f *File) Machine(name string, features []string) vec.Machine {
 	return m
 }
 
-// constant is 32 bytes of memory that hold a number in all lanes of a YMM register.
-func (f *File) constant(bits uint32) operand.Mem {
-	mem, ok := f.constants[bits]
+// constant is 32 bytes of memory that hold a number in all lanes of a YMM register,
+// wideConstant the 64 bytes for a ZMM register.
+func (f *File) constant(bits uint32) operand.Mem     { return f.repeated("all", bits, 8) }
+func (f *File) wideConstant(bits uint32) operand.Mem { return f.repeated("wide", bits, 16) }
+
+func (f *File) repeated(prefix string, bits uint32, times int) operand.Mem {
+	name := fmt.Sprintf("%s%08x", prefix, bits)
+	mem, ok := f.constants[name]
 	if !ok {
-		mem = f.ctx.StaticGlobal(fmt.Sprintf("all%08x", bits))
+		mem = f.ctx.StaticGlobal(name)
 		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
-		for range 8 {
+		for range times {
 			f.ctx.AppendDatum(operand.U32(bits))
 		}
-		f.constants[bits] = mem
+		f.constants[name] = mem
 	}
 	return mem
 }

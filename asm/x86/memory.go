@@ -149,7 +149,14 @@ func (m *Machine) StoreUnmasked(b vec.Block, p vec.Ptr) {
 			m.VMOVAPS(parts[1], low)
 		}
 	})
-	ifBit(4, func() { m.VMOVUPS(x, end); m.VEXTRACTF128(Imm(1), low, x) })
+	ifBit(4, func() {
+		m.VMOVUPS(x, end)
+		if m.wide() {
+			m.VEXTRACTF32X4(Imm(1), low, x) // reaches registers 16 to 31
+		} else {
+			m.VEXTRACTF128(Imm(1), low, x)
+		}
+	})
 	ifBit(2, func() { m.VMOVLPS(x, end); m.VMOVHLPS(x, x, x) })
 	ifBit(1, func() { m.VMOVSS(x, end) })
 }
