@@ -409,6 +409,15 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 	}
 }
 
+func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		logisticRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, losses)
+	default:
+		logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
+	}
+}
+
 func argMax(x []float32, above float32) int {
 	switch cpu.Active {
 	case cpu.NEONDot, cpu.NEON:

@@ -184,6 +184,10 @@ func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, wei
 	crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
 }
 
+func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32) {
+	logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
+}
+
 func argMax(x []float32, above float32) int {
 	return argMaxGeneric(x, above)
 }

@@ -83,3 +83,16 @@ func ExampleCrammerSingerRows() {
 	fmt.Printf("%.1f %v\n", losses, scores)
 	// Output: [2.9 6.6] [-1 1 0 0 1 -1]
 }
+
+// Each class is a question of its own: is it a cat, is it a dog, is it a frog?
+func ExampleLogisticRows() {
+	scores := []float32{
+		2.5, -1.0, -3.0,
+		0.5, 1.5, -4.0,
+	}
+	losses, weights := make([]float32, 2), []float32{0.5, 0.5}
+	matrix := argmax.Strided[float32]{Data: scores, Stride: 3}
+	argmax.LogisticRows(losses, matrix, matrix, 3, []int{0, 1}, weights)
+	fmt.Printf("%.2f %.2f\n", losses, scores)
+	// Output: [0.44 1.19] [-0.04 0.13 0.02 0.31 -0.09 0.01]
+}

@@ -217,6 +217,11 @@ func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []i
 //go:noescape
 func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
+// logisticRowsAVX2 stores in each row of grad the gradient of the logistic loss, one class against the rest, of a row of n scores, and in losses its value.
+//
+//go:noescape
+func logisticRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+
 // argMaxAVX2 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //
 //go:noescape
@@ -486,6 +491,11 @@ func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels [
 //
 //go:noescape
 func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+// logisticRowsAVX512 stores in each row of grad the gradient of the logistic loss, one class against the rest, of a row of n scores, and in losses its value.
+//
+//go:noescape
+func logisticRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
 
 // argMaxAVX512 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //

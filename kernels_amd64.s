@@ -17321,6 +17321,409 @@ DATA all41800000<>+24(SB)/4, $0x41800000
 DATA all41800000<>+28(SB)/4, $0x41800000
 GLOBL all41800000<>(SB), RODATA|NOPTR, $32
 
+// func logisticRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logisticRowsAVX2(SB), NOSPLIT, $0-152
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Y7
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+96(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+128(FP), SI
+	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+1
+	JLT          end2
+
+loop1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	LEAQ   (AX), R8
+	LEAQ   (CX), R9
+	MOVQ   n+0(FP), R10
+	MOVQ   (DX), R11
+	CMPQ   R10, $+16
+	JLT    end4
+
+loop3:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      32(R8), Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMOVD        R11, X6
+	VPBROADCASTD X6, Y6
+	VPCMPEQD     numbers<>+0(SB), Y6, Y8
+	VPCMPEQD     numbers<>+32(SB), Y6, Y6
+	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y3, Y5, Y5
+	VBLENDVPS    Y8, Y4, Y2, Y2
+	VBLENDVPS    Y6, Y5, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMOVAPS      Y2, Y6
+	VMOVAPS      Y3, Y8
+	VANDPS       Y7, Y6, Y6
+	VANDPS       Y7, Y8, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VMOVUPS      all4b400000<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y8
+	VSUBPS       all4b400000<>+0(SB), Y6, Y9
+	VSUBPS       all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS  allbf317218<>+0(SB), Y9, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y10, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y9, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y10, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y9
+	VMOVUPS      all3ab563a7<>+0(SB), Y10
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y9
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y10
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y9
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y10
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y9
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y10
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y9
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VPADDD       all00000097<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y9, Y9
+	VMULPS       all33800000<>+0(SB), Y9, Y9
+	VPADDD       all00000097<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y10, Y10
+	VMULPS       all33800000<>+0(SB), Y10, Y10
+	VMOVAPS      Y9, Y4
+	VMOVAPS      Y10, Y5
+	VMOVUPS      all3f800000<>+0(SB), Y6
+	VMOVUPS      all3f800000<>+0(SB), Y8
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y11
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
+	VBLENDVPS    Y11, Y6, Y4, Y4
+	VBLENDVPS    Y12, Y8, Y5, Y5
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y2, Y11, Y2
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y3, Y11, Y3
+	VMOVAPS      Y9, Y11
+	VMOVAPS      Y10, Y12
+	VADDPS       Y6, Y11, Y11
+	VADDPS       Y8, Y12, Y12
+	VDIVPS       Y11, Y6, Y6
+	VDIVPS       Y12, Y8, Y8
+	VSUBPS       all3f800000<>+0(SB), Y11, Y13
+	VSUBPS       all3f800000<>+0(SB), Y12, Y14
+	VSUBPS       Y13, Y9, Y9
+	VSUBPS       Y14, Y10, Y10
+	VFMADD231PS  Y6, Y9, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VBROADCASTSS (BX), Y6
+	VMOVAPS      Y6, Y8
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      all00000000<>+0(SB), Y6
+	VMOVUPS      all00000000<>+0(SB), Y8
+	VMOVD        R11, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VSUBPS       Y4, Y6, Y6
+	VSUBPS       Y5, Y8, Y8
+	VBLENDVPS    Y10, Y6, Y4, Y4
+	VBLENDVPS    Y9, Y8, Y5, Y5
+	VMOVUPS      Y4, (R9)
+	VMOVUPS      Y5, 32(R9)
+	VPSUBD       all3f400000<>+0(SB), Y11, Y5
+	VPSRAD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y5, Y4
+	VPSUBD       Y4, Y11, Y4
+	VCVTDQ2PS    Y5, Y5
+	VPSUBD       all3f400000<>+0(SB), Y12, Y8
+	VPSRAD       $0x17, Y8, Y8
+	VPSLLD       $0x17, Y8, Y6
+	VPSUBD       Y6, Y12, Y6
+	VCVTDQ2PS    Y8, Y8
+	VSUBPS       all3f800000<>+0(SB), Y4, Y4
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMOVUPS      all3d2322bf<>+0(SB), Y9
+	VMOVUPS      all3d2322bf<>+0(SB), Y10
+	VFMADD213PS  allbdbf398c<>+0(SB), Y4, Y9
+	VFMADD213PS  allbdbf398c<>+0(SB), Y6, Y10
+	VFMADD213PS  all3df02f43<>+0(SB), Y4, Y9
+	VFMADD213PS  all3df02f43<>+0(SB), Y6, Y10
+	VFMADD213PS  allbe01fdd9<>+0(SB), Y4, Y9
+	VFMADD213PS  allbe01fdd9<>+0(SB), Y6, Y10
+	VFMADD213PS  all3e121bae<>+0(SB), Y4, Y9
+	VFMADD213PS  all3e121bae<>+0(SB), Y6, Y10
+	VFMADD213PS  allbe2a9108<>+0(SB), Y4, Y9
+	VFMADD213PS  allbe2a9108<>+0(SB), Y6, Y10
+	VFMADD213PS  all3e4cccd8<>+0(SB), Y4, Y9
+	VFMADD213PS  all3e4cccd8<>+0(SB), Y6, Y10
+	VFMADD213PS  allbe80002e<>+0(SB), Y4, Y9
+	VFMADD213PS  allbe80002e<>+0(SB), Y6, Y10
+	VFMADD213PS  all3eaaaaab<>+0(SB), Y4, Y9
+	VFMADD213PS  all3eaaaaab<>+0(SB), Y6, Y10
+	VFMADD213PS  allbf000000<>+0(SB), Y4, Y9
+	VFMADD213PS  allbf000000<>+0(SB), Y6, Y10
+	VMOVAPS      Y4, Y11
+	VMOVAPS      Y6, Y12
+	VFMADD231PS  all3f317200<>+0(SB), Y5, Y11
+	VFMADD231PS  all3f317200<>+0(SB), Y8, Y12
+	VMOVAPS      Y11, Y13
+	VMOVAPS      Y12, Y14
+	VFMADD231PS  allbf317200<>+0(SB), Y5, Y13
+	VFMADD231PS  allbf317200<>+0(SB), Y8, Y14
+	VSUBPS       Y13, Y4, Y13
+	VSUBPS       Y14, Y6, Y14
+	VFMADD231PS  all35bfbe8e<>+0(SB), Y5, Y13
+	VFMADD231PS  all35bfbe8e<>+0(SB), Y8, Y14
+	VMULPS       Y4, Y4, Y4
+	VMULPS       Y6, Y6, Y6
+	VFMADD231PS  Y9, Y4, Y13
+	VFMADD231PS  Y10, Y6, Y14
+	VADDPS       Y13, Y11, Y11
+	VADDPS       Y14, Y12, Y12
+	VADDPS       Y2, Y11, Y11
+	VADDPS       Y3, Y12, Y12
+	VADDPS       Y11, Y0, Y0
+	VADDPS       Y12, Y1, Y1
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop3
+
+end4:
+	TESTQ        R10, R10
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), R12
+	MOVQ         R10, R13
+	NEGQ         R13
+	LEAQ         (R12)(R13*4), R12
+	VMOVUPS      (R12), Y2
+	VMASKMOVPS   (R8), Y2, Y2
+	VMOVUPS      32(R12), Y3
+	VMASKMOVPS   32(R8), Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMOVD        R11, X6
+	VPBROADCASTD X6, Y6
+	VPCMPEQD     numbers<>+0(SB), Y6, Y8
+	VPCMPEQD     numbers<>+32(SB), Y6, Y6
+	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y3, Y5, Y5
+	VBLENDVPS    Y8, Y4, Y2, Y2
+	VBLENDVPS    Y6, Y5, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VMOVUPS      all00000000<>+0(SB), Y5
+	VMOVAPS      Y2, Y6
+	VMOVAPS      Y3, Y8
+	VANDPS       Y7, Y6, Y6
+	VANDPS       Y7, Y8, Y8
+	VSUBPS       Y6, Y4, Y4
+	VSUBPS       Y8, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VMOVUPS      all4b400000<>+0(SB), Y8
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y8
+	VSUBPS       all4b400000<>+0(SB), Y6, Y9
+	VSUBPS       all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS  allbf317218<>+0(SB), Y9, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y10, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y9, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y10, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y9
+	VMOVUPS      all3ab563a7<>+0(SB), Y10
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y9
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y10
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y9
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y10
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y9
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y10
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y9
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y9
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y10
+	VPADDD       all00000097<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y9, Y9
+	VMULPS       all33800000<>+0(SB), Y9, Y9
+	VPADDD       all00000097<>+0(SB), Y8, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y10, Y10
+	VMULPS       all33800000<>+0(SB), Y10, Y10
+	VMOVAPS      Y9, Y4
+	VMOVAPS      Y10, Y5
+	VMOVUPS      all3f800000<>+0(SB), Y6
+	VMOVUPS      all3f800000<>+0(SB), Y8
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y11
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
+	VBLENDVPS    Y11, Y6, Y4, Y4
+	VBLENDVPS    Y12, Y8, Y5, Y5
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y2, Y11, Y2
+	VMOVUPS      all00000000<>+0(SB), Y11
+	VMAXPS       Y3, Y11, Y3
+	VMOVAPS      Y9, Y11
+	VMOVAPS      Y10, Y12
+	VADDPS       Y6, Y11, Y11
+	VADDPS       Y8, Y12, Y12
+	VDIVPS       Y11, Y6, Y6
+	VDIVPS       Y12, Y8, Y8
+	VSUBPS       all3f800000<>+0(SB), Y11, Y13
+	VSUBPS       all3f800000<>+0(SB), Y12, Y14
+	VSUBPS       Y13, Y9, Y9
+	VSUBPS       Y14, Y10, Y10
+	VFMADD231PS  Y6, Y9, Y2
+	VFMADD231PS  Y8, Y10, Y3
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VBROADCASTSS (BX), Y6
+	VMOVAPS      Y6, Y8
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y8, Y5, Y5
+	VMOVUPS      all00000000<>+0(SB), Y6
+	VMOVUPS      all00000000<>+0(SB), Y8
+	VMOVD        R11, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VSUBPS       Y4, Y6, Y6
+	VSUBPS       Y5, Y8, Y8
+	VBLENDVPS    Y10, Y6, Y4, Y4
+	VBLENDVPS    Y9, Y8, Y5, Y5
+	LEAQ         (R9), R8
+	VMOVAPS      Y4, Y4
+	TESTQ        $0x00000008, R10
+	JEQ          skip6
+	VMOVUPS      Y4, (R8)
+	VMOVAPS      Y5, Y4
+	ADDQ         $+32, R8
+
+skip6:
+	TESTQ        $0x00000004, R10
+	JEQ          skip7
+	VMOVUPS      X4, (R8)
+	VEXTRACTF128 $0x01, Y4, X4
+	ADDQ         $+16, R8
+
+skip7:
+	TESTQ    $0x00000002, R10
+	JEQ      skip8
+	VMOVLPS  X4, (R8)
+	VMOVHLPS X4, X4, X4
+	ADDQ     $+8, R8
+
+skip8:
+	TESTQ  $0x00000001, R10
+	JEQ    skip9
+	VMOVSS X4, (R8)
+
+skip9:
+	VPSUBD      all3f400000<>+0(SB), Y11, Y5
+	VPSRAD      $0x17, Y5, Y5
+	VPSLLD      $0x17, Y5, Y4
+	VPSUBD      Y4, Y11, Y4
+	VCVTDQ2PS   Y5, Y5
+	VPSUBD      all3f400000<>+0(SB), Y12, Y8
+	VPSRAD      $0x17, Y8, Y8
+	VPSLLD      $0x17, Y8, Y6
+	VPSUBD      Y6, Y12, Y6
+	VCVTDQ2PS   Y8, Y8
+	VSUBPS      all3f800000<>+0(SB), Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y6, Y6
+	VMOVUPS     all3d2322bf<>+0(SB), Y9
+	VMOVUPS     all3d2322bf<>+0(SB), Y10
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y9
+	VFMADD213PS allbdbf398c<>+0(SB), Y6, Y10
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y9
+	VFMADD213PS all3df02f43<>+0(SB), Y6, Y10
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y9
+	VFMADD213PS allbe01fdd9<>+0(SB), Y6, Y10
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y9
+	VFMADD213PS all3e121bae<>+0(SB), Y6, Y10
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y9
+	VFMADD213PS allbe2a9108<>+0(SB), Y6, Y10
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y9
+	VFMADD213PS all3e4cccd8<>+0(SB), Y6, Y10
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y9
+	VFMADD213PS allbe80002e<>+0(SB), Y6, Y10
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y9
+	VFMADD213PS all3eaaaaab<>+0(SB), Y6, Y10
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y9
+	VFMADD213PS allbf000000<>+0(SB), Y6, Y10
+	VMOVAPS     Y4, Y11
+	VMOVAPS     Y6, Y12
+	VFMADD231PS all3f317200<>+0(SB), Y5, Y11
+	VFMADD231PS all3f317200<>+0(SB), Y8, Y12
+	VMOVAPS     Y11, Y13
+	VMOVAPS     Y12, Y14
+	VFMADD231PS allbf317200<>+0(SB), Y5, Y13
+	VFMADD231PS allbf317200<>+0(SB), Y8, Y14
+	VSUBPS      Y13, Y4, Y13
+	VSUBPS      Y14, Y6, Y14
+	VFMADD231PS all35bfbe8e<>+0(SB), Y5, Y13
+	VFMADD231PS all35bfbe8e<>+0(SB), Y8, Y14
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y6, Y6, Y6
+	VFMADD231PS Y9, Y4, Y13
+	VFMADD231PS Y10, Y6, Y14
+	VADDPS      Y13, Y11, Y11
+	VADDPS      Y14, Y12, Y12
+	VADDPS      Y2, Y11, Y11
+	VADDPS      Y3, Y12, Y12
+	VMOVUPS     (R12), Y2
+	VMOVUPS     32(R12), Y3
+	VANDPS      Y2, Y11, Y11
+	VANDPS      Y3, Y12, Y12
+	VADDPS      Y11, Y0, Y0
+	VADDPS      Y12, Y1, Y1
+
+end5:
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, (SI)
+	MOVQ         lds+40(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (AX)(R8*1), AX
+	MOVQ         ldd+120(FP), R8
+	SHLQ         $0x02, R8
+	LEAQ         (CX)(R8*1), CX
+	ADDQ         $+8, DX
+	ADDQ         $+4, BX
+	ADDQ         $+4, SI
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop1
+
+end2:
+	VZEROUPPER
+	RET
+
 // func argMaxAVX2(x []float32, above float32) int
 // Requires: AVX, AVX2, BMI
 TEXT ·argMaxAVX2(SB), NOSPLIT, $0-40
@@ -35513,6 +35916,530 @@ end11:
 end2:
 	VZEROUPPER
 	RET
+
+// func logisticRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·logisticRowsAVX512(SB), NOSPLIT, $0-152
+	MOVL         $0x7fffffff, AX
+	VMOVD        AX, X0
+	VBROADCASTSS X0, Z2
+	MOVQ         scores_base+16(FP), AX
+	MOVQ         grad_base+96(FP), CX
+	MOVQ         labels_base+48(FP), DX
+	MOVQ         weights_base+72(FP), BX
+	MOVQ         losses_base+128(FP), SI
+	VBROADCASTSS allc2d20000<>+0(SB), Z0
+	VBROADCASTSS all33800000<>+0(SB), Z1
+	VBROADCASTSS all00000097<>+0(SB), Z1
+	VBROADCASTSS all3fb8aa3b<>+0(SB), Z1
+	VBROADCASTSS all4b400000<>+0(SB), Z3
+	VBROADCASTSS allbf317218<>+0(SB), Z4
+	VBROADCASTSS all3102e308<>+0(SB), Z5
+	VBROADCASTSS all3f800000<>+0(SB), Z6
+	VBROADCASTSS all3ab563a7<>+0(SB), Z7
+	VBROADCASTSS all3c091ef0<>+0(SB), Z8
+	VBROADCASTSS all3d2aac2c<>+0(SB), Z9
+	VBROADCASTSS all3e2aaa46<>+0(SB), Z10
+	VBROADCASTSS all3efffffe<>+0(SB), Z11
+	VBROADCASTSS all00000000<>+0(SB), Z12
+	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+1
+	JLT          end2
+
+loop1:
+	VXORPS Z13, Z13, Z13
+	LEAQ   (AX), R8
+	LEAQ   (CX), R9
+	MOVQ   n+0(FP), R10
+	MOVQ   (DX), R11
+	CMPQ   R10, $+16
+	JLT    end4
+
+loop3:
+	VMOVUPS      (R8), Z14
+	VMOVAPS      Z12, Z15
+	VMOVD        R11, X16
+	VPBROADCASTD X16, Z16
+	VPCMPEQD     numbers<>+0(SB), Z16, K1
+	VSUBPS       Z14, Z15, Z15
+	VMOVAPS      Z15, K1, Z14
+	VMOVAPS      Z12, Z15
+	VMOVAPS      Z14, Z16
+	VANDPS       Z2, Z16, Z16
+	VSUBPS       Z16, Z15, Z15
+	VMAXPS       Z15, Z0, Z15
+	VMOVAPS      Z3, Z16
+	VFMADD231PS  Z1, Z15, Z16
+	VSUBPS       Z3, Z16, Z16
+	VFMADD231PS  Z4, Z16, Z15
+	VFMADD231PS  Z5, Z16, Z15
+	VMOVAPS      Z7, Z17
+	VFMADD213PS  Z8, Z15, Z17
+	VFMADD213PS  Z9, Z15, Z17
+	VFMADD213PS  Z10, Z15, Z17
+	VFMADD213PS  Z11, Z15, Z17
+	VFMADD213PS  Z6, Z15, Z17
+	VFMADD213PS  Z6, Z15, Z17
+	VSCALEFPS    Z16, Z17, Z17
+	VMOVAPS      Z17, Z15
+	VMOVAPS      Z6, Z16
+	VCMPPS       $0x1e, Z12, Z14, K1
+	VMOVAPS      Z16, K1, Z15
+	VMAXPS       Z14, Z12, Z14
+	VMOVAPS      Z17, Z18
+	VADDPS       Z16, Z18, Z18
+	VDIVPS       Z18, Z16, Z16
+	VSUBPS       Z6, Z18, Z19
+	VSUBPS       Z19, Z17, Z17
+	VFMADD231PS  Z16, Z17, Z14
+	VMULPS       Z16, Z15, Z15
+	VBROADCASTSS (BX), Z16
+	VMULPS       Z16, Z15, Z15
+	VMOVAPS      Z12, Z16
+	VMOVD        R11, X17
+	VPBROADCASTD X17, Z17
+	VPCMPEQD     numbers<>+0(SB), Z17, K1
+	VSUBPS       Z15, Z16, Z16
+	VMOVAPS      Z16, K1, Z15
+	VMOVUPS      Z15, (R9)
+	VPSUBD       wide3f400000<>+0(SB), Z18, Z16
+	VPSRAD       $0x17, Z16, Z16
+	VPSLLD       $0x17, Z16, Z15
+	VPSUBD       Z15, Z18, Z15
+	VCVTDQ2PS    Z16, Z16
+	VSUBPS       wide3f800000<>+0(SB), Z15, Z15
+	VMOVUPS      wide3d2322bf<>+0(SB), Z17
+	VFMADD213PS  widebdbf398c<>+0(SB), Z15, Z17
+	VFMADD213PS  wide3df02f43<>+0(SB), Z15, Z17
+	VFMADD213PS  widebe01fdd9<>+0(SB), Z15, Z17
+	VFMADD213PS  wide3e121bae<>+0(SB), Z15, Z17
+	VFMADD213PS  widebe2a9108<>+0(SB), Z15, Z17
+	VFMADD213PS  wide3e4cccd8<>+0(SB), Z15, Z17
+	VFMADD213PS  widebe80002e<>+0(SB), Z15, Z17
+	VFMADD213PS  wide3eaaaaab<>+0(SB), Z15, Z17
+	VFMADD213PS  widebf000000<>+0(SB), Z15, Z17
+	VMOVAPS      Z15, Z18
+	VFMADD231PS  wide3f317200<>+0(SB), Z16, Z18
+	VMOVAPS      Z18, Z19
+	VFMADD231PS  widebf317200<>+0(SB), Z16, Z19
+	VSUBPS       Z19, Z15, Z19
+	VFMADD231PS  wide35bfbe8e<>+0(SB), Z16, Z19
+	VMULPS       Z15, Z15, Z15
+	VFMADD231PS  Z17, Z15, Z19
+	VADDPS       Z19, Z18, Z18
+	VADDPS       Z14, Z18, Z18
+	VADDPS       Z18, Z13, Z13
+	SUBQ         $+16, R11
+	ADDQ         $+64, R8
+	ADDQ         $+64, R9
+	SUBQ         $+16, R10
+	CMPQ         R10, $+16
+	JGE          loop3
+
+end4:
+	TESTQ         R10, R10
+	JEQ           end5
+	MOVL          $0xffffffff, R12
+	BZHIL         R10, R12, R12
+	KMOVW         R12, K1
+	VMOVUPS.Z     (R8), K1, Z14
+	VMOVAPS       Z12, Z15
+	VMOVD         R11, X16
+	VPBROADCASTD  X16, Z16
+	VPCMPEQD      numbers<>+0(SB), Z16, K2
+	VSUBPS        Z14, Z15, Z15
+	VMOVAPS       Z15, K2, Z14
+	VMOVAPS       Z12, Z15
+	VMOVAPS       Z14, Z16
+	VANDPS        Z2, Z16, Z16
+	VSUBPS        Z16, Z15, Z15
+	VMAXPS        Z15, Z0, Z15
+	VMOVAPS       Z3, Z16
+	VFMADD231PS   Z1, Z15, Z16
+	VSUBPS        Z3, Z16, Z16
+	VFMADD231PS   Z4, Z16, Z15
+	VFMADD231PS   Z5, Z16, Z15
+	VMOVAPS       Z7, Z17
+	VFMADD213PS   Z8, Z15, Z17
+	VFMADD213PS   Z9, Z15, Z17
+	VFMADD213PS   Z10, Z15, Z17
+	VFMADD213PS   Z11, Z15, Z17
+	VFMADD213PS   Z6, Z15, Z17
+	VFMADD213PS   Z6, Z15, Z17
+	VSCALEFPS     Z16, Z17, Z17
+	VMOVAPS       Z17, Z15
+	VMOVAPS       Z6, Z16
+	VCMPPS        $0x1e, Z12, Z14, K2
+	VMOVAPS       Z16, K2, Z15
+	VMAXPS        Z14, Z12, Z14
+	VMOVAPS       Z17, Z18
+	VADDPS        Z16, Z18, Z18
+	VDIVPS        Z18, Z16, Z16
+	VSUBPS        Z6, Z18, Z19
+	VSUBPS        Z19, Z17, Z17
+	VFMADD231PS   Z16, Z17, Z14
+	VMULPS        Z16, Z15, Z15
+	VBROADCASTSS  (BX), Z16
+	VMULPS        Z16, Z15, Z15
+	VMOVAPS       Z12, Z16
+	VMOVD         R11, X17
+	VPBROADCASTD  X17, Z17
+	VPCMPEQD      numbers<>+0(SB), Z17, K2
+	VSUBPS        Z15, Z16, Z16
+	VMOVAPS       Z16, K2, Z15
+	LEAQ          (R9), R8
+	VMOVAPS       Y15, Y16
+	TESTQ         $0x00000008, R10
+	JEQ           skip6
+	VMOVUPS       Y16, (R8)
+	VEXTRACTF64X4 $0x01, Z15, Y16
+	ADDQ          $+32, R8
+
+skip6:
+	TESTQ         $0x00000004, R10
+	JEQ           skip7
+	VMOVUPS       X16, (R8)
+	VEXTRACTF32X4 $0x01, Y16, X16
+	ADDQ          $+16, R8
+
+skip7:
+	TESTQ    $0x00000002, R10
+	JEQ      skip8
+	VMOVLPS  X16, (R8)
+	VMOVHLPS X16, X16, X16
+	ADDQ     $+8, R8
+
+skip8:
+	TESTQ  $0x00000001, R10
+	JEQ    skip9
+	VMOVSS X16, (R8)
+
+skip9:
+	VPSUBD      wide3f400000<>+0(SB), Z18, Z16
+	VPSRAD      $0x17, Z16, Z16
+	VPSLLD      $0x17, Z16, Z15
+	VPSUBD      Z15, Z18, Z15
+	VCVTDQ2PS   Z16, Z16
+	VSUBPS      wide3f800000<>+0(SB), Z15, Z15
+	VMOVUPS     wide3d2322bf<>+0(SB), Z17
+	VFMADD213PS widebdbf398c<>+0(SB), Z15, Z17
+	VFMADD213PS wide3df02f43<>+0(SB), Z15, Z17
+	VFMADD213PS widebe01fdd9<>+0(SB), Z15, Z17
+	VFMADD213PS wide3e121bae<>+0(SB), Z15, Z17
+	VFMADD213PS widebe2a9108<>+0(SB), Z15, Z17
+	VFMADD213PS wide3e4cccd8<>+0(SB), Z15, Z17
+	VFMADD213PS widebe80002e<>+0(SB), Z15, Z17
+	VFMADD213PS wide3eaaaaab<>+0(SB), Z15, Z17
+	VFMADD213PS widebf000000<>+0(SB), Z15, Z17
+	VMOVAPS     Z15, Z18
+	VFMADD231PS wide3f317200<>+0(SB), Z16, Z18
+	VMOVAPS     Z18, Z19
+	VFMADD231PS widebf317200<>+0(SB), Z16, Z19
+	VSUBPS      Z19, Z15, Z19
+	VFMADD231PS wide35bfbe8e<>+0(SB), Z16, Z19
+	VMULPS      Z15, Z15, Z15
+	VFMADD231PS Z17, Z15, Z19
+	VADDPS      Z19, Z18, Z18
+	VADDPS      Z14, Z18, Z18
+	VMOVAPS.Z   Z18, K1, Z18
+	VADDPS      Z18, Z13, Z13
+
+end5:
+	VEXTRACTF64X4 $0x01, Z13, Y14
+	VADDPS        Y14, Y13, Y14
+	VEXTRACTF32X4 $0x01, Y14, X13
+	VADDPS        X13, X14, X14
+	VPERMILPS     $0x4e, X14, X13
+	VADDPS        X13, X14, X14
+	VMOVSHDUP     X14, X13
+	VADDPS        X13, X14, X14
+	VMOVSS        X14, (SI)
+	MOVQ          lds+40(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (AX)(R8*1), AX
+	MOVQ          ldd+120(FP), R8
+	SHLQ          $0x02, R8
+	LEAQ          (CX)(R8*1), CX
+	ADDQ          $+8, DX
+	ADDQ          $+4, BX
+	ADDQ          $+4, SI
+	SUBQ          $+1, DI
+	CMPQ          DI, $+1
+	JGE           loop1
+
+end2:
+	VZEROUPPER
+	RET
+
+DATA wide3f400000<>+0(SB)/4, $0x3f400000
+DATA wide3f400000<>+4(SB)/4, $0x3f400000
+DATA wide3f400000<>+8(SB)/4, $0x3f400000
+DATA wide3f400000<>+12(SB)/4, $0x3f400000
+DATA wide3f400000<>+16(SB)/4, $0x3f400000
+DATA wide3f400000<>+20(SB)/4, $0x3f400000
+DATA wide3f400000<>+24(SB)/4, $0x3f400000
+DATA wide3f400000<>+28(SB)/4, $0x3f400000
+DATA wide3f400000<>+32(SB)/4, $0x3f400000
+DATA wide3f400000<>+36(SB)/4, $0x3f400000
+DATA wide3f400000<>+40(SB)/4, $0x3f400000
+DATA wide3f400000<>+44(SB)/4, $0x3f400000
+DATA wide3f400000<>+48(SB)/4, $0x3f400000
+DATA wide3f400000<>+52(SB)/4, $0x3f400000
+DATA wide3f400000<>+56(SB)/4, $0x3f400000
+DATA wide3f400000<>+60(SB)/4, $0x3f400000
+GLOBL wide3f400000<>(SB), RODATA|NOPTR, $64
+
+DATA wide3f800000<>+0(SB)/4, $0x3f800000
+DATA wide3f800000<>+4(SB)/4, $0x3f800000
+DATA wide3f800000<>+8(SB)/4, $0x3f800000
+DATA wide3f800000<>+12(SB)/4, $0x3f800000
+DATA wide3f800000<>+16(SB)/4, $0x3f800000
+DATA wide3f800000<>+20(SB)/4, $0x3f800000
+DATA wide3f800000<>+24(SB)/4, $0x3f800000
+DATA wide3f800000<>+28(SB)/4, $0x3f800000
+DATA wide3f800000<>+32(SB)/4, $0x3f800000
+DATA wide3f800000<>+36(SB)/4, $0x3f800000
+DATA wide3f800000<>+40(SB)/4, $0x3f800000
+DATA wide3f800000<>+44(SB)/4, $0x3f800000
+DATA wide3f800000<>+48(SB)/4, $0x3f800000
+DATA wide3f800000<>+52(SB)/4, $0x3f800000
+DATA wide3f800000<>+56(SB)/4, $0x3f800000
+DATA wide3f800000<>+60(SB)/4, $0x3f800000
+GLOBL wide3f800000<>(SB), RODATA|NOPTR, $64
+
+DATA wide3f317200<>+0(SB)/4, $0x3f317200
+DATA wide3f317200<>+4(SB)/4, $0x3f317200
+DATA wide3f317200<>+8(SB)/4, $0x3f317200
+DATA wide3f317200<>+12(SB)/4, $0x3f317200
+DATA wide3f317200<>+16(SB)/4, $0x3f317200
+DATA wide3f317200<>+20(SB)/4, $0x3f317200
+DATA wide3f317200<>+24(SB)/4, $0x3f317200
+DATA wide3f317200<>+28(SB)/4, $0x3f317200
+DATA wide3f317200<>+32(SB)/4, $0x3f317200
+DATA wide3f317200<>+36(SB)/4, $0x3f317200
+DATA wide3f317200<>+40(SB)/4, $0x3f317200
+DATA wide3f317200<>+44(SB)/4, $0x3f317200
+DATA wide3f317200<>+48(SB)/4, $0x3f317200
+DATA wide3f317200<>+52(SB)/4, $0x3f317200
+DATA wide3f317200<>+56(SB)/4, $0x3f317200
+DATA wide3f317200<>+60(SB)/4, $0x3f317200
+GLOBL wide3f317200<>(SB), RODATA|NOPTR, $64
+
+DATA widebf317200<>+0(SB)/4, $0xbf317200
+DATA widebf317200<>+4(SB)/4, $0xbf317200
+DATA widebf317200<>+8(SB)/4, $0xbf317200
+DATA widebf317200<>+12(SB)/4, $0xbf317200
+DATA widebf317200<>+16(SB)/4, $0xbf317200
+DATA widebf317200<>+20(SB)/4, $0xbf317200
+DATA widebf317200<>+24(SB)/4, $0xbf317200
+DATA widebf317200<>+28(SB)/4, $0xbf317200
+DATA widebf317200<>+32(SB)/4, $0xbf317200
+DATA widebf317200<>+36(SB)/4, $0xbf317200
+DATA widebf317200<>+40(SB)/4, $0xbf317200
+DATA widebf317200<>+44(SB)/4, $0xbf317200
+DATA widebf317200<>+48(SB)/4, $0xbf317200
+DATA widebf317200<>+52(SB)/4, $0xbf317200
+DATA widebf317200<>+56(SB)/4, $0xbf317200
+DATA widebf317200<>+60(SB)/4, $0xbf317200
+GLOBL widebf317200<>(SB), RODATA|NOPTR, $64
+
+DATA wide35bfbe8e<>+0(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+4(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+8(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+12(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+16(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+20(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+24(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+28(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+32(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+36(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+40(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+44(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+48(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+52(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+56(SB)/4, $0x35bfbe8e
+DATA wide35bfbe8e<>+60(SB)/4, $0x35bfbe8e
+GLOBL wide35bfbe8e<>(SB), RODATA|NOPTR, $64
+
+DATA wide3d2322bf<>+0(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+4(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+8(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+12(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+16(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+20(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+24(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+28(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+32(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+36(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+40(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+44(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+48(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+52(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+56(SB)/4, $0x3d2322bf
+DATA wide3d2322bf<>+60(SB)/4, $0x3d2322bf
+GLOBL wide3d2322bf<>(SB), RODATA|NOPTR, $64
+
+DATA widebdbf398c<>+0(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+4(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+8(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+12(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+16(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+20(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+24(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+28(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+32(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+36(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+40(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+44(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+48(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+52(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+56(SB)/4, $0xbdbf398c
+DATA widebdbf398c<>+60(SB)/4, $0xbdbf398c
+GLOBL widebdbf398c<>(SB), RODATA|NOPTR, $64
+
+DATA wide3df02f43<>+0(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+4(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+8(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+12(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+16(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+20(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+24(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+28(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+32(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+36(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+40(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+44(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+48(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+52(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+56(SB)/4, $0x3df02f43
+DATA wide3df02f43<>+60(SB)/4, $0x3df02f43
+GLOBL wide3df02f43<>(SB), RODATA|NOPTR, $64
+
+DATA widebe01fdd9<>+0(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+4(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+8(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+12(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+16(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+20(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+24(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+28(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+32(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+36(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+40(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+44(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+48(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+52(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+56(SB)/4, $0xbe01fdd9
+DATA widebe01fdd9<>+60(SB)/4, $0xbe01fdd9
+GLOBL widebe01fdd9<>(SB), RODATA|NOPTR, $64
+
+DATA wide3e121bae<>+0(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+4(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+8(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+12(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+16(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+20(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+24(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+28(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+32(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+36(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+40(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+44(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+48(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+52(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+56(SB)/4, $0x3e121bae
+DATA wide3e121bae<>+60(SB)/4, $0x3e121bae
+GLOBL wide3e121bae<>(SB), RODATA|NOPTR, $64
+
+DATA widebe2a9108<>+0(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+4(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+8(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+12(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+16(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+20(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+24(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+28(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+32(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+36(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+40(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+44(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+48(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+52(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+56(SB)/4, $0xbe2a9108
+DATA widebe2a9108<>+60(SB)/4, $0xbe2a9108
+GLOBL widebe2a9108<>(SB), RODATA|NOPTR, $64
+
+DATA wide3e4cccd8<>+0(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+4(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+8(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+12(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+16(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+20(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+24(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+28(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+32(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+36(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+40(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+44(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+48(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+52(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+56(SB)/4, $0x3e4cccd8
+DATA wide3e4cccd8<>+60(SB)/4, $0x3e4cccd8
+GLOBL wide3e4cccd8<>(SB), RODATA|NOPTR, $64
+
+DATA widebe80002e<>+0(SB)/4, $0xbe80002e
+DATA widebe80002e<>+4(SB)/4, $0xbe80002e
+DATA widebe80002e<>+8(SB)/4, $0xbe80002e
+DATA widebe80002e<>+12(SB)/4, $0xbe80002e
+DATA widebe80002e<>+16(SB)/4, $0xbe80002e
+DATA widebe80002e<>+20(SB)/4, $0xbe80002e
+DATA widebe80002e<>+24(SB)/4, $0xbe80002e
+DATA widebe80002e<>+28(SB)/4, $0xbe80002e
+DATA widebe80002e<>+32(SB)/4, $0xbe80002e
+DATA widebe80002e<>+36(SB)/4, $0xbe80002e
+DATA widebe80002e<>+40(SB)/4, $0xbe80002e
+DATA widebe80002e<>+44(SB)/4, $0xbe80002e
+DATA widebe80002e<>+48(SB)/4, $0xbe80002e
+DATA widebe80002e<>+52(SB)/4, $0xbe80002e
+DATA widebe80002e<>+56(SB)/4, $0xbe80002e
+DATA widebe80002e<>+60(SB)/4, $0xbe80002e
+GLOBL widebe80002e<>(SB), RODATA|NOPTR, $64
+
+DATA wide3eaaaaab<>+0(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+4(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+8(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+12(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+16(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+20(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+24(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+28(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+32(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+36(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+40(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+44(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+48(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+52(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+56(SB)/4, $0x3eaaaaab
+DATA wide3eaaaaab<>+60(SB)/4, $0x3eaaaaab
+GLOBL wide3eaaaaab<>(SB), RODATA|NOPTR, $64
+
+DATA widebf000000<>+0(SB)/4, $0xbf000000
+DATA widebf000000<>+4(SB)/4, $0xbf000000
+DATA widebf000000<>+8(SB)/4, $0xbf000000
+DATA widebf000000<>+12(SB)/4, $0xbf000000
+DATA widebf000000<>+16(SB)/4, $0xbf000000
+DATA widebf000000<>+20(SB)/4, $0xbf000000
+DATA widebf000000<>+24(SB)/4, $0xbf000000
+DATA widebf000000<>+28(SB)/4, $0xbf000000
+DATA widebf000000<>+32(SB)/4, $0xbf000000
+DATA widebf000000<>+36(SB)/4, $0xbf000000
+DATA widebf000000<>+40(SB)/4, $0xbf000000
+DATA widebf000000<>+44(SB)/4, $0xbf000000
+DATA widebf000000<>+48(SB)/4, $0xbf000000
+DATA widebf000000<>+52(SB)/4, $0xbf000000
+DATA widebf000000<>+56(SB)/4, $0xbf000000
+DATA widebf000000<>+60(SB)/4, $0xbf000000
+GLOBL widebf000000<>(SB), RODATA|NOPTR, $64
 
 // func argMaxAVX512(x []float32, above float32) int
 // Requires: AVX, AVX512F, AVX512VL, BMI, BMI2

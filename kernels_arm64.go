@@ -217,6 +217,11 @@ func squaredHingeRowsNEON(n int, rows int, scores []float32, lds int, labels []i
 //go:noescape
 func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 
+// logisticRowsNEON stores in each row of grad the gradient of the logistic loss, one class against the rest, of a row of n scores, and in losses its value.
+//
+//go:noescape
+func logisticRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+
 // argMaxNEON returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //
 //go:noescape

@@ -97,6 +97,14 @@ var kernels = []kernelTest{
 			crammerSingerRowsGeneric(c.n, c.rows, c.scores, c.lds, c.labels, c.weights, c.margin, c.dst, c.ldd, c.first)
 		},
 	), nil},
+	{"logisticRows", lossRowsTest(
+		func(c *lossCase) {
+			logisticRows(c.n, c.rows, c.scores, c.lds, c.labels, c.weights, c.dst, c.ldd, c.first)
+		},
+		func(c *lossCase) {
+			logisticRowsGeneric(c.n, c.rows, c.scores, c.lds, c.labels, c.weights, c.dst, c.ldd, c.first)
+		},
+	), nil},
 	{"argMax", argMaxTest(argMax, argMaxGeneric), nil},
 	{"findAtMost", findTest(findAtMost, findAtMostGeneric), nil},
 	{"findAtLeast", findTest(findAtLeast, findAtLeastGeneric), nil},

@@ -108,6 +108,26 @@ func CrammerSingerRows(losses []float32, grad, scores Strided[float32], n int, l
 	crammerSinger.rows("CrammerSingerRows", losses, grad, scores, n, labels, weights, margin)
 }
 
+// LogisticRows computes the logistic loss of each class against the rest, for each row
+// of scores, which has len(losses) rows of n scores. With the target t = 1 for the class
+// labels[i] and −1 for the others, the loss of a score s is log(1 + e^−ts); LogisticRows
+// stores in losses[i] the sum over row i, and in row i of grad weights[i] times its
+// gradient, −t/(1 + e^ts). The bits are those of a row alone.
+//
+// The loss is computed as max(0, −ts) + log(1 + e^−|ts|), within 3 units in the last
+// place before the sum, also where it is tiny or large: it is 0 for ts = ∞ and ∞ for
+// ts = −∞. If a score is NaN, the loss and its element of the gradient are NaN.
+//
+// For shapes and panics see [CrossEntropyRows]; grad may be scores.
+func LogisticRows(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32) {
+	checkLosses("LogisticRows", losses, grad, scores, n, labels, weights)
+	for at := 0; at < len(losses); {
+		end := at + rowsTogether(n, len(losses)-at)
+		logisticRows(n, end-at, scores.Data[at*scores.Stride:], scores.Stride, labels[at:end], weights[at:end], grad.Data[at*grad.Stride:], grad.Stride, losses[at:end])
+		at = end
+	}
+}
+
 // A marginLoss is one of the losses that depend on margins.
 type marginLoss int
 

@@ -98,3 +98,33 @@ func crammerSingerRowsGeneric(n, rows int, scores []float32, lds int, labels []i
 		}
 	}
 }
+
+// logisticRowsGeneric stores in losses[i] the sum over row i of log(1 + eᶻ), where z is
+// the score, for the label its opposite, and in grad the derivatives times the weight:
+// w/(1 + e^−z), for the label −w/(1 + e^−z). A NaN score makes the loss NaN, and of the
+// gradient its own element.
+func logisticRowsGeneric(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32) {
+	for i := range rows {
+		row, g, label := scores[i*lds:][:n], grad[i*ldd:][:n], labels[i]
+		var loss block
+		for j, z := range row {
+			if j == label {
+				z = 0 - z
+			}
+			e := exp32(0 - abs(z))
+			u := 1 + e
+			inverse := 1 / u
+			lost := e - (u - 1) // by the sum u; exact
+			slope := inverse
+			if !(z > 0) {
+				slope = float32(e * inverse)
+			}
+			g[j] = float32(slope * weights[i])
+			if j == label {
+				g[j] = 0 - g[j]
+			}
+			loss[j%lanes] += log32(u) + fma32(lost, inverse, max(z, 0))
+		}
+		losses[i] = reduce(&loss)
+	}
+}

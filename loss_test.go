@@ -353,3 +353,60 @@ func TestLossRowsPanic(t *testing.T) {
 		assert.PanicsWithValue(t, message, f)
 	}
 }
+
+// logistic is log(1 + eᶻ) and its derivative.
+func logistic(z float64) (loss, slope float64) {
+	e := math.Exp(-math.Abs(z))
+	loss, slope = max(0, z)+math.Log1p(e), 1/(1+e)
+	if z < 0 {
+		slope = e / (1 + e)
+	}
+	return loss, slope
+}
+
+// A score of any size, alone or as one of the others: the loss is within 3 units in the
+// last place, the derivative within 4.
+func TestLogisticAgainstFloat64(t *testing.T) {
+	var worstLoss, worstSlope float64
+	s := newSource(62)
+	for range 1 << 16 {
+		score, label := s.float(-30, 38), s.below(2)
+		losses, grad := make([]float32, 1), make([]float32, 2)
+		// The other score is certain: its loss is 0.
+		scores := []float32{score, -inf}
+		z := float64(score)
+		if label == 0 {
+			z = -z
+		} else {
+			scores[1] = inf
+		}
+		LogisticRows(losses, strided(grad, 2), strided(scores, 2), 2, []int{label}, []float32{1})
+		loss, slope := logistic(z)
+		if label == 0 {
+			slope = -slope
+		}
+		worstLoss = max(worstLoss, ulps(losses[0], loss))
+		worstSlope = max(worstSlope, ulps(grad[0], slope))
+	}
+	t.Logf("largest errors: loss %.3f ulp, derivative %.3f ulp", worstLoss, worstSlope)
+	assert.Less(t, worstLoss, 3.)
+	assert.Less(t, worstSlope, 4.)
+}
+
+func TestLogisticSpecialScores(t *testing.T) {
+	for _, c := range []struct{ score, loss, slope float32 }{
+		{0, ln2High, 0.5}, {negZero, ln2High, 0.5},
+		{inf, inf, 1}, {-inf, 0, 0}, {math.MaxFloat32, math.MaxFloat32, 1}, {-math.MaxFloat32, 0, 0},
+		{nan, nan, nan},
+	} {
+		for n := 2; n < 40; n++ { // at every place of a row, whose other losses are 0
+			for at := range n {
+				scores, losses := slices.Repeat([]float32{-inf}, n), make([]float32, 1)
+				scores[at], scores[(at+1)%n] = c.score, inf
+				LogisticRows(losses, strided(scores, n), strided(scores, n), n, []int{(at + 1) % n}, []float32{2})
+				require.True(t, same(c.loss, losses[0]), "%v at %d of %d: loss %v", c.score, at, n, losses[0])
+				require.True(t, same(2*c.slope, scores[at]), "%v at %d of %d: gradient %v", c.score, at, n, scores[at])
+			}
+		}
+	}
+}

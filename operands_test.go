@@ -160,6 +160,9 @@ var calls = map[string]maker{
 	"CrossEntropyRows": lossRowsOf(func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, _ float32) {
 		CrossEntropyRows(losses, grad, scores, n, labels, weights)
 	}),
+	"LogisticRows": lossRowsOf(func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, _ float32) {
+		LogisticRows(losses, grad, scores, n, labels, weights)
+	}),
 	"HingeRows":         lossRowsOf(HingeRows),
 	"SquaredHingeRows":  lossRowsOf(SquaredHingeRows),
 	"CrammerSingerRows": lossRowsOf(CrammerSingerRows),

@@ -143,6 +143,8 @@ var Kernels = []Kernel{
 	{"squaredHingeRows", withMargin, fmt.Sprintf(marginRowsDoc, "squared hinge loss"), LossRows, vec.Float32, everywhere, squaredHingeRows, nil},
 	{"crammerSingerRows", withMargin, fmt.Sprintf(marginRowsDoc, "hinge loss of Crammer and Singer"), LossRows, vec.Float32, everywhere, crammerSingerRows, nil},
 
+	{"logisticRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)", fmt.Sprintf(marginRowsDoc, "logistic loss, one class against the rest,"), LossRows, vec.Float32, everywhere, logisticRows, nil},
+
 	{"argMax", "func(x []float32, above float32) int", "returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.", ArgMax, vec.Float32, everywhere, argMax, nil},
 	{"findAtMost", finding, fmt.Sprintf(findDoc, "most"), Find, vec.Float32, everywhere, find(true), nil},
 	{"findAtLeast", finding, fmt.Sprintf(findDoc, "least"), Find, vec.Float32, everywhere, find(false), nil},
