@@ -7,7 +7,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,7 +34,8 @@ type service struct {
 	linear  [models]answers // seed i trains linear[i]
 	current atomic.Pointer[answers]
 	nearest []neighbours
-	file    string // a model file, of one of the models
+	file    string       // a model file, of one of the models
+	open    sync.RWMutex // on Windows, which replaces no file that is open
 }
 
 // answers are a model and what it says of each example.
@@ -230,11 +233,19 @@ func (s *service) cancel(r *rand.Rand) error {
 // save replaces the file by that of any model, while others read it.
 func (s *service) save(r *rand.Rand) error {
 	time.Sleep(time.Duration(r.IntN(5000)) * time.Microsecond)
+	if runtime.GOOS == "windows" {
+		s.open.Lock()
+		defer s.open.Unlock()
+	}
 	return s.linear[r.IntN(models)].model.WriteFile(s.file)
 }
 
 // load reads a whole file of one of the models.
 func (s *service) load(r *rand.Rand) error {
+	if runtime.GOOS == "windows" {
+		s.open.RLock()
+		defer s.open.RUnlock()
+	}
 	m, err := classifier.ReadLinearFile(s.file)
 	if err != nil {
 		return err
