@@ -156,7 +156,7 @@ func TestPredictEachReportsProgress(t *testing.T) {
 	ex := blobs(700, 4, 3)
 	m, err := classifier.NewKNN(ex, classifier.KNNConfig{K: 2})
 	require.NoError(t, err)
-	for _, workers := range []int{1, 2, 1 << 56} {
+	for _, workers := range []int{1, 2, manyWorkers} {
 		var done []int
 		require.NoError(t, m.PredictEach(context.Background(), [][]int{make([]int, 700)}, ex, []int{2}, workers,
 			func(n int) { done = append(done, n) }))

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -13,8 +15,12 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 )
+
+// manyWorkers is 2⁵⁶ on 64-bit processors: times 256 rows each it overflows.
+const manyWorkers = math.MaxInt>>7 + 1
 
 // gathered are examples that cannot be read in place.
 type gathered struct{ classifier.Examples }
@@ -49,6 +55,10 @@ func TestBytesAreNeverConverted(t *testing.T) {
 // A row has the class that Predict gives it, wherever it lies, with any number of
 // workers and on every instruction set.
 func TestPredictAllIsPredict(t *testing.T) {
+	isas := cpu.Available()
+	if race.Enabled {
+		isas = isas[:1] // slow
+	}
 	ex := blobs(270, 9, 3)
 	spaced := kernels.Matrix{Rows: 270, Cols: 9, Stride: 11, Data: make([]float32, 270*11)}
 	kernels.Convert(spaced, ex.X)
@@ -58,14 +68,14 @@ func TestPredictAllIsPredict(t *testing.T) {
 	}
 	for trained, train := range map[string]classifier.Examples{"bytes": bytesOf(ex), "floats": ex, "gathered": gathered{ex}} {
 		for name, m := range models(t, train) {
-			for _, workers := range []int{-1, 0, 1 << 56} {
+			for _, workers := range []int{-1, 0, manyWorkers} {
 				assert.NoError(t, m.PredictAll(context.Background(), make([]int, ex.Len()), ex, workers))
 			}
 			want := make([]int, ex.Len())
 			for i := range want {
 				want[i] = m.Predict(ex.X.Row(i))
 			}
-			for _, isa := range cpu.Available() {
+			for _, isa := range isas {
 				restore := cpu.Use(isa)
 				for kind, r := range rows {
 					for _, workers := range []int{1, 2, 7, math.MaxInt} {
@@ -101,12 +111,12 @@ func TestRowsThatDoNotFit(t *testing.T) {
 		return &classifier.Table{X: kernels.Matrix{Rows: rows, Cols: cols, Stride: stride, Data: make([]float32, max(0, length))}, Y: ex.Y, Names: ex.Names}
 	}
 	for message, table := range map[string]*classifier.Table{
-		"239 elements are too few for a matrix of 40×6 with stride 6":  bad(40, 6, 6, 239),
-		"0 elements are too few for a matrix of 40×6 with stride 6":    bad(40, 6, 6, 0),
-		"matrix of 40×6 has stride 5":                                  bad(40, 6, 5, 240),
-		"matrix of 40×6 has stride -6":                                 bad(40, 6, -6, 240),
-		"too few for a matrix of 40×6 with stride 4611686018427387904": bad(40, 6, 1<<62, 240),
-		"-1 rows of 6 features":                                        bad(-1, 6, 6, 240),
+		"239 elements are too few for a matrix of 40×6 with stride 6":                            bad(40, 6, 6, 239),
+		"0 elements are too few for a matrix of 40×6 with stride 6":                              bad(40, 6, 6, 0),
+		"matrix of 40×6 has stride 5":                                                            bad(40, 6, 5, 240),
+		"matrix of 40×6 has stride -6":                                                           bad(40, 6, -6, 240),
+		"240 elements are too few for a matrix of 40×6 with stride " + strconv.Itoa(math.MaxInt): bad(40, 6, math.MaxInt, 240),
+		"-1 rows of 6 features":                                                                  bad(-1, 6, 6, 240),
 	} {
 		bytes := &classifier.Labelled[uint8]{
 			X: kernels.Dense[uint8]{Rows: table.X.Rows, Cols: table.X.Cols, Stride: table.X.Stride, Data: make([]uint8, len(table.X.Data))},
@@ -152,7 +162,7 @@ func FuzzTable(f *testing.F) {
 	f.Add(40, 6, 7, 279, 40, 2, uint8(3))
 	f.Add(40, 6, 5, 239, 40, 0, uint8(1))
 	f.Add(-1, 6, 6, 240, 40, 2, uint8(2))
-	f.Add(1, 4, 0, 4, 1, 1<<56, uint8(2))
+	f.Add(1, 4, 0, 4, 1, manyWorkers, uint8(2))
 	f.Add(2, 0, 0, 0, 2, 3, uint8(0))
 	f.Add(math.MaxInt, 2, math.MaxInt, 100, 3, -1, uint8(2))
 	f.Fuzz(func(t *testing.T, rows, cols, stride, length, labels, workers int, element uint8) {
@@ -199,6 +209,10 @@ func FuzzTable(f *testing.F) {
 
 // What a pass over rows allocates does not grow with them.
 func TestPredictAllAllocatesLittle(t *testing.T) {
+	if race.Enabled {
+		t.Skip("the race detector makes sync.Pool forget")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // so does a collection
 	few, many := blobs(60, 100, 3), blobs(6000, 100, 3)
 	for name, m := range models(t, few) {
 		bytes := func(rows classifier.Rows) uint64 {
