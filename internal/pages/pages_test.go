@@ -1,6 +1,6 @@
 // Package pages has one test: what the pages of this repository name, exists. It
-// reads all Markdown files and looks up links, paths, targets of make and exported
-// names of packages.
+// reads all Markdown files and looks up links, paths, targets of make, exported
+// names of packages, and functions, tests among them, that have a capital inside.
 package pages
 
 import (
@@ -30,14 +30,25 @@ var (
 	targets = regexp.MustCompile("(?m)(?:^ *|`)make ([a-z][a-z0-9-]*)[^.]*?(?:`|$)")
 	tags    = regexp.MustCompile(`(^|/)v\d+\.\d+\.\d+$`) // of versions, not paths
 	names   = regexp.MustCompile(`^(\w+)\.([A-Z]\w*)(?:\.(\w+))?(?:\(.*\))?$`)
+	inner   = regexp.MustCompile("\\bTest[A-Z]\\w*|`[a-z]+[A-Z]\\w*`")
 )
 
 // tree is what may be named: the files of the repository by their paths from its
-// top, the targets of its Makefile, and what its packages export.
+// top, the targets of its Makefile, and what its packages declare.
 type tree struct {
 	files    []string
 	targets  []string
 	packages map[string][]string // by name: identifiers, and members as Type.Member
+	tests    []string            // what files of tests declare
+}
+
+func (r tree) declares(name string) bool {
+	for _, names := range r.packages {
+		if slices.Contains(names, name) {
+			return true
+		}
+	}
+	return slices.Contains(r.tests, name)
 }
 
 func TestPages(t *testing.T) {
@@ -73,6 +84,11 @@ func (r tree) check(page, text string) (problems []string) {
 	for _, m := range links.FindAllStringSubmatch(text, -1) {
 		if !strings.Contains(m[1], ":") && !r.has(path.Join(path.Dir(page), m[1])) {
 			problem("link to %s: no such file", m[1])
+		}
+	}
+	for _, name := range inner.FindAllString(text, -1) {
+		if name = strings.Trim(name, "`"); !r.declares(name) {
+			problem("%s: no such name", name)
 		}
 	}
 	for _, m := range codes.FindAllStringSubmatch(text, -1) {
@@ -131,8 +147,8 @@ func read(top string) (tree, error) {
 			return nil
 		}
 		r.files = append(r.files, filepath.ToSlash(rel))
-		if filepath.Ext(file) == ".go" && !strings.HasSuffix(file, "_test.go") {
-			return r.export(file)
+		if filepath.Ext(file) == ".go" {
+			return r.add(file)
 		}
 		return nil
 	})
@@ -146,14 +162,20 @@ func read(top string) (tree, error) {
 	return r, err
 }
 
-// export adds what a Go file exports.
-func (r tree) export(file string) error {
+// add adds what a Go file declares.
+func (r *tree) add(file string) error {
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
 		return err
 	}
 	pkg := parsed.Name.Name
-	add := func(name string) { r.packages[pkg] = append(r.packages[pkg], name) }
+	add := func(name string) {
+		if strings.HasSuffix(file, "_test.go") {
+			r.tests = append(r.tests, name)
+		} else {
+			r.packages[pkg] = append(r.packages[pkg], name)
+		}
+	}
 	for _, d := range parsed.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
@@ -218,7 +240,8 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 	r := tree{
 		files:    []string{"README.md", "vector.go", "doc/one.md", "kernels/gemm.go", ".ci/run"},
 		targets:  []string{"test"},
-		packages: map[string][]string{"kernels": {"Gemm", "Pool", "Pool.Split"}},
+		packages: map[string][]string{"kernels": {"Gemm", "Pool", "Pool.Split", "dotGeneric"}},
+		tests:    []string{"TestGemm"},
 	}
 	for _, c := range []struct{ page, text, problem string }{
 		{"README.md", "[one](doc/one.md), [it](kernels), [web](https://example.org/x)", ""},
@@ -231,6 +254,8 @@ func TestCheckNamesWhatIsMissing(t *testing.T) {
 		{"README.md", "`kernels.Gemm`, `kernels.Pool.Split`, `fmt.Println()`", ""},
 		{"README.md", "`kernels.Gemv(y, a, x)`", "README.md: kernels.Gemv(y, a, x): no such name"},
 		{"README.md", "`kernels.Pool.Merge`", "README.md: kernels.Pool.Merge: no such name"},
+		{"README.md", "`dotGeneric`, TestGemm", ""},
+		{"README.md", "`dotSpecific`, TestGemv", "README.md: dotSpecific: no such name\nREADME.md: TestGemv: no such name"},
 		{"README.md", "`make test` and make believe", ""},
 		{"README.md", "`make believe`", "README.md: make believe: no such target"},
 		{"README.md", "```\nmake tests\n```", "README.md: make tests: no such target"},
