@@ -13,7 +13,7 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// withoutOperands are the exported functions that are not in calls.
+// withoutOperands lists the exported functions that are not in calls.
 var withoutOperands = map[string]func(){
 	"TileShape":      func() { TileShape() },
 	"ScoreTileShape": func() { ScoreTileShape() },
@@ -22,7 +22,7 @@ var withoutOperands = map[string]func(){
 	"ForceError":     func() { _ = ForceError() },
 }
 
-// allocate gives the operands of a call memory of their own.
+// allocate gives each operand of a call memory of its own.
 func (c call) allocate(s *source) {
 	for _, o := range c.operands {
 		words := make([]uint64, o.size/8+1)
@@ -31,7 +31,7 @@ func (c call) allocate(s *source) {
 	}
 }
 
-// Nothing allocates: no call in the table, in one piece or cut in several.
+// No call in the table allocates, whether it takes one piece or several.
 func TestNothingAllocates(t *testing.T) {
 	check := func(name string, f func()) {
 		for _, isa := range cpu.Available() {

@@ -26,7 +26,7 @@ type kernelTest struct {
 type kernel interface {
 	// conforms compares the kernel of the active ISA with its twin.
 	conforms(t *testing.T)
-	// golden adds what the kernel of the active ISA makes of a fixed corpus.
+	// golden adds the results of the kernel of the active ISA for fixed inputs.
 	golden(g *goldenHash)
 }
 
@@ -40,8 +40,8 @@ func TestConformance(t *testing.T) {
 				continue // the function is that of the base
 			}
 			t.Run(fmt.Sprintf("%v/%s", isa, k.name), func(t *testing.T) {
-				// What touches a page that faults fails its test and does not end all.
-				// The setting is the goroutine's, which is the test's own.
+				// A fault fails the test that caused it and does not end the process. The
+				// setting holds for this goroutine, which runs this test alone.
 				debug.SetPanicOnFault(true)
 				defer cpu.Use(isa)()
 				k.conforms(t)
@@ -50,8 +50,9 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// The test cache does not know variables that are read while packages start, so
-// this reads it again: a run that was meant for another ISA fails.
+// The test cache ignores environment variables that are read during package
+// initialization. This test reads the variable again and fails if the run is for another
+// ISA than it asks for.
 func TestEnvironmentIsObeyed(t *testing.T) {
 	if force := os.Getenv(cpu.Variable); force != "" {
 		require.NoError(t, ForceError())

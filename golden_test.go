@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write testdata/golden.txt anew; only wi
 
 const goldenFile = "testdata/golden.txt"
 
-// definitions are what has no assembly, but bits that must not change.
+// definitions have no assembly of their own, but their bits must not change either.
 var definitions = []struct {
 	name   string
 	golden func(g *goldenHash)
@@ -74,8 +74,8 @@ var definitions = []struct {
 	}},
 }
 
-// A goldenHash takes bits, not memory: it is the same on big-endian machines. Any
-// NaN counts as the same one.
+// A goldenHash hashes bits and not memory, so that it is the same on big-endian machines.
+// All NaN count as the same.
 type goldenHash struct{ hash.Hash }
 
 func (g *goldenHash) add(values ...float32) {
@@ -90,7 +90,7 @@ func (g *goldenHash) add(values ...float32) {
 	}
 }
 
-// scores adds what f makes of rows of scores, in place.
+// scores adds the results of f, applied in place to rows of scores.
 func (g *goldenHash) scores(s *source, f func(x []float32)) {
 	for n := 1; n <= 2*lanes+3; n++ {
 		for m := range moods {
@@ -103,8 +103,8 @@ func (g *goldenHash) scores(s *source, f func(x []float32)) {
 	}
 }
 
-// goldens returns what has a line in the golden file: the names, and what adds the
-// bits. A definition may have the name of a kernel; its line comes later.
+// goldens returns the entries of the golden file: their names and the functions that add
+// their bits. A definition may have the name of a kernel; its line comes later.
 func goldens() (names []string, add map[string]func(g *goldenHash)) {
 	for _, k := range kernels {
 		names = append(names, k.name)
@@ -124,7 +124,7 @@ func goldens() (names []string, add map[string]func(g *goldenHash)) {
 	return names, add
 }
 
-// numbered appends #2 to a name that is there for the second time.
+// numbered appends #2 to the second occurrence of a name.
 func numbered(names []string) []string {
 	var list []string
 	count := map[string]int{}
@@ -137,8 +137,8 @@ func numbered(names []string) []string {
 	return list
 }
 
-// readGolden returns the names in the golden file, in its order and numbered, and
-// their hashes.
+// readGolden returns the names in the golden file, in order and numbered, and their
+// hashes.
 func readGolden(t *testing.T) (names []string, hashes map[string]string) {
 	file, err := os.ReadFile(goldenFile)
 	require.NoError(t, err)
@@ -154,14 +154,14 @@ func readGolden(t *testing.T) (names []string, hashes map[string]string) {
 	return names, hashes
 }
 
-// hashOf returns the hash of the bits that add makes on the active ISA.
+// hashOf returns the hash of the bits that add computes with the active ISA.
 func hashOf(add func(g *goldenHash)) string {
 	g := &goldenHash{sha256.New()}
 	add(g)
 	return fmt.Sprintf("%x", g.Sum(nil))
 }
 
-// writeGolden keeps the order of the file; what is new comes last.
+// writeGolden writes the file anew in its present order, new entries last.
 func writeGolden(t *testing.T) {
 	old, _ := readGolden(t)
 	names, add := goldens()

@@ -29,7 +29,7 @@ type call struct {
 	do       func()
 }
 
-// An operand is a slice, which place lets begin at an address.
+// An operand is a slice; place sets it to the memory at an address.
 type operand struct {
 	name        string
 	destination bool
@@ -50,7 +50,7 @@ func newOperand[E any](name string, to *[]E, n int, destination bool, value func
 	}
 }
 
-// in is an operand that is only read, out one that is written.
+// in returns an operand that is only read, out one that is written.
 func in[E any](name string, to *[]E, n int) operand {
 	return newOperand(name, to, n, false, anything[E])
 }
@@ -58,8 +58,8 @@ func out[E any](name string, to *[]E, n int) operand {
 	return newOperand(name, to, n, true, anything[E])
 }
 
-// anything is a value that is valid everywhere: bytes and floats are small integers,
-// of which sums are exact, labels and indices are 0.
+// anything returns a value that is valid everywhere: bytes and floats are small integers,
+// whose sums are exact, labels and indices are 0.
 func anything[E any](s *source) (v E) {
 	switch p := any(&v).(type) {
 	case *float32:
@@ -74,8 +74,8 @@ func anything[E any](s *source) (v E) {
 // the function does not take this shape.
 type maker func(m, n, k int) (call, bool)
 
-// calls has the exported functions by name. What follows a slash says which of several
-// calls of a function it is.
+// calls lists the exported functions by name. A function may be called in several ways,
+// told apart by what follows a slash.
 var calls = map[string]maker{
 	"Dot":        pairOf(Dot),
 	"SqDist":     pairOf(SqDist),
@@ -303,11 +303,11 @@ func momentumOf(f func(w, v, g []float32, rate, momentum, decay float32)) maker 
 	}
 }
 
-// slot is the room of an operand; one before the first is for what begins before it.
+// slot is the room for an operand, in bytes. There is a free one before the first and
+// after the last.
 const slot = 1 << 14
 
-// memory places the operands of a call apart and fills them. It returns all of their
-// memory.
+// memory places the operands of a call apart, fills them and returns all of the memory.
 func (c call) memory(t *testing.T, s *source) []uint8 {
 	words := make([]uint64, (len(c.operands)+2)*slot/8)
 	all := unsafe.Slice((*uint8)(unsafe.Pointer(&words[0])), len(words)*8)
@@ -400,7 +400,7 @@ func TestSmallShapes(t *testing.T) {
 	}
 }
 
-// What functions of nothing return.
+// The results of functions of empty vectors.
 func TestEmptyValues(t *testing.T) {
 	for _, isa := range cpu.Available() {
 		restore := cpu.Use(isa)
@@ -440,7 +440,7 @@ func TestEmptyValues(t *testing.T) {
 	}
 }
 
-// Shapes of which one side is huge and another 0 return at once; those that nothing
+// Shapes with one huge dimension and one that is 0 return at once. Shapes that no slice
 // can hold panic.
 func TestHugeEmptyShapes(t *testing.T) {
 	const huge = math.MaxInt/2 + 1
