@@ -120,6 +120,7 @@ func FuzzFolder(f *testing.F) {
 func FuzzNames(f *testing.F) {
 	f.Add([]byte("a\nb\n"))
 	f.Add([]byte("a\r\n\r\nb"))
+	f.Add([]byte(" \n"))
 	f.Add([]byte("caf\xe9\na\na"))
 	dir := write(f, map[string][]byte{"train-images-idx3-ubyte": idx(count(2), 2, 1, 1), "train-labels-idx1-ubyte": idx([]byte{1, 0}, 2)})
 	f.Fuzz(func(t *testing.T, text []byte) {

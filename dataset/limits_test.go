@@ -175,6 +175,7 @@ func TestNamesAreNotChanged(t *testing.T) {
 	for text, problem := range map[string]string{
 		"caf\xe9\nb\n": `classes.txt: the name of class 0, "caf\xe9", is not UTF-8`,
 		"a\nb\na\n":    `classes.txt: two classes have the name "a"`,
+		" \n\n":        "classes.txt: no class names",
 		"a\n":          "label 1 of row 0, but there are 1 classes",
 	} {
 		dir := write(t, map[string][]byte{"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels, "classes.txt": []byte(text)})

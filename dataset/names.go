@@ -31,6 +31,9 @@ func (l Limits) readNames(file string) ([]string, error) {
 			names = append(names, name)
 		}
 	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("dataset: %s: no class names", file)
+	}
 	if err := l.checkNames(names); err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", file, err)
 	}
