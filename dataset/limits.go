@@ -13,7 +13,8 @@ import (
 type Limits struct {
 	// Pixels is the largest image file, height times width, by default 2²⁶ (64
 	// Mi). Images are decoded at the same time only as long as they have no more
-	// pixels together. Decoding takes up to 20 bytes for a pixel.
+	// pixels together. Decoding takes up to 32 bytes for a pixel, for a progressive
+	// JPEG of four colours.
 	Pixels int
 	// Bytes is the largest set: a byte for each pixel and channel and eight for
 	// each label; by default 16 GiB, on 32-bit processors 2 GiB.
