@@ -3,7 +3,8 @@ package kernels
 import (
 	"fmt"
 	"strings"
-	"unsafe"
+
+	"github.com/seed842bec00/argmax/internal/alias"
 )
 
 // must panics if a matrix is not sound: shape is code.
@@ -26,23 +27,15 @@ func panicUnequal(function, what string, got, want int) {
 	panic(fmt.Sprintf("kernels: %s: %s %d, want %d", function, what, got, want))
 }
 
-// memory is what a matrix or a slice takes up, by its name in messages.
+// memory is that of a matrix or a slice, with its name in messages.
 type memory struct {
-	name  string
-	first unsafe.Pointer
-	bytes uintptr
+	name string
+	alias.Range
 }
 
-func vector[T any](name string, x []T) memory {
-	return memory{name, unsafe.Pointer(unsafe.SliceData(x)), uintptr(len(x)) * unsafe.Sizeof(*new(T))}
-}
+func vector[T any](name string, x []T) memory { return memory{name, alias.Of(x)} }
 
 func matrix[E Element](name string, m Dense[E]) memory { return vector(name, m.used()) }
-
-func (m memory) overlaps(x memory) bool {
-	ahead := uintptr(x.first) - uintptr(m.first) // its negative is how far m is ahead of x
-	return m.bytes > 0 && x.bytes > 0 && (ahead < m.bytes || -ahead < x.bytes)
-}
 
 // mustNotOverlap panics if a destination shares memory with one of the others, which
 // are operands and other destinations. It looks at whole operands: the ranges of rows
@@ -50,7 +43,7 @@ func (m memory) overlaps(x memory) bool {
 // are not. TestOverlapsPanic fails if a function does not call it.
 func mustNotOverlap(function string, dst memory, others ...memory) {
 	for _, x := range others {
-		if dst.overlaps(x) {
+		if dst.Overlaps(x.Range) {
 			panicOverlap(function, dst.name, x.name)
 		}
 	}

@@ -18,8 +18,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// On any machine, pools have as many goroutines as the tests ask for.
+// On any machine, pools have as many goroutines as the tests ask for, and share even the
+// smallest work.
 func TestMain(m *testing.M) {
+	for i := range blockings {
+		blockings[i].shareWork = 1
+	}
 	runtime.GOMAXPROCS(max(8, runtime.GOMAXPROCS(0)))
 	os.Exit(m.Run())
 }

@@ -3,15 +3,26 @@ package alias
 
 import "unsafe"
 
-// Overlap reports whether x and y have memory in common.
-func Overlap[X, Y any](x []X, y []Y) bool {
-	sizeX, sizeY := unsafe.Sizeof(*new(X))*uintptr(len(x)), unsafe.Sizeof(*new(Y))*uintptr(len(y))
-	ahead := address(y) - address(x) // of x: its negative is the same the other way
-	return len(x) > 0 && len(y) > 0 && (ahead < sizeX || -ahead < sizeY)
+// Range is a range of memory.
+type Range struct {
+	first unsafe.Pointer
+	bytes uintptr
 }
+
+// Of returns the memory of the elements of x.
+func Of[E any](x []E) Range {
+	return Range{unsafe.Pointer(unsafe.SliceData(x)), unsafe.Sizeof(*new(E)) * uintptr(len(x))}
+}
+
+// Overlaps reports whether r and s have memory in common.
+func (r Range) Overlaps(s Range) bool {
+	ahead := uintptr(s.first) - uintptr(r.first) // of r: its negative is the same the other way
+	return r.bytes > 0 && s.bytes > 0 && (ahead < r.bytes || -ahead < s.bytes)
+}
+
+// Overlap reports whether x and y have memory in common.
+func Overlap[X, Y any](x []X, y []Y) bool { return Of(x).Overlaps(Of(y)) }
 
 // Partial reports whether x and y, of equal length, overlap without being the
 // same.
-func Partial[E any](x, y []E) bool { return address(x) != address(y) && Overlap(x, y) }
-
-func address[E any](x []E) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(x))) }
+func Partial[E any](x, y []E) bool { return Of(x).first != Of(y).first && Overlap(x, y) }
