@@ -101,7 +101,8 @@ func ReadLinearFile(path string) (*Linear, error) { return FileLimits{}.ReadLine
 // limits.
 func ReadLinear(r io.Reader) (*Linear, error) { return FileLimits{}.ReadLinear(r) }
 
-// FileLimits bound what reading a model may take. A zero stands for the default.
+// FileLimits bound what reading a model may take. A zero stands for the default; a
+// negative number allows nothing.
 type FileLimits struct {
 	// Header is the largest header in bytes, which holds the names of the classes
 	// and the notes; by default 32 MiB. Decoding it may take eight times as much

@@ -8,7 +8,7 @@ import (
 
 // Limits bound the memory that reading may take, whatever a file says of itself.
 // They are checked before memory is allocated, and again on what arrives. A zero
-// stands for the default. The functions of this package use the defaults; the
+// stands for the default; a negative number allows nothing. The functions of this package use the defaults; the
 // methods of Limits are the same functions with others.
 type Limits struct {
 	// Pixels is the largest image file, height times width, by default 2²⁶ (64
@@ -37,12 +37,12 @@ const (
 
 func (l Limits) orDefault() Limits {
 	return Limits{
-		Pixels:    cmp.Or(l.Pixels, 1<<26),
-		Bytes:     cmp.Or(l.Bytes, min(16<<30, math.MaxInt)),
-		Images:    cmp.Or(l.Images, 1<<26),
-		Classes:   cmp.Or(l.Classes, 1<<20),
-		Names:     cmp.Or(l.Names, 1<<20),
-		Expansion: cmp.Or(l.Expansion, 200),
+		Pixels:    max(0, cmp.Or(l.Pixels, 1<<26)),
+		Bytes:     max(0, cmp.Or(l.Bytes, min(16<<30, math.MaxInt))),
+		Images:    max(0, cmp.Or(l.Images, 1<<26)),
+		Classes:   max(0, cmp.Or(l.Classes, 1<<20)),
+		Names:     max(0, cmp.Or(l.Names, 1<<20)),
+		Expansion: max(1, cmp.Or(l.Expansion, 200)),
 	}
 }
 

@@ -58,6 +58,9 @@ func TestLimits(t *testing.T) {
 		problem        string
 	}{
 		{"pixels of IDX", readIDX, dataset.Limits{Pixels: 4}, dataset.Limits{Pixels: 3}, "images of 2x2x1: the limit is 3 pixels"},
+		{"negative images", readIDX, dataset.Limits{}, dataset.Limits{Images: -1}, "the limit is 0"},
+		{"negative bytes", readFolder, dataset.Limits{}, dataset.Limits{Bytes: -1}, "the limit of a set is 0 bytes"},
+		{"negative names", load, dataset.Limits{}, dataset.Limits{Names: -1}, "more than 0 bytes"},
 		{"bytes of IDX", readIDX, dataset.Limits{Bytes: 36}, dataset.Limits{Bytes: 35}, "offset 4: 3 images of 2x2x1: the limit of a set is 35 bytes"},
 		{"images of IDX", readIDX, dataset.Limits{Images: 3}, dataset.Limits{Images: 2}, "offset 4: 3 images, the limit is 2"},
 		{"bytes of CIFAR", readCIFAR10, dataset.Limits{Bytes: 2 * 3080}, dataset.Limits{Bytes: 2*3080 - 1}, "record 1: 2 images of 32x32x3: the limit of a set is 6159 bytes"},
@@ -91,6 +94,7 @@ func TestLimitOfExpansion(t *testing.T) {
 	assert.ErrorContains(t, read(17, 0), "dataset: images: offset 16")
 	assert.ErrorContains(t, read(17, 0), ": the gzip stream unpacks to more than 200 times its length")
 	assert.NoError(t, read(17, 2000))
+	assert.ErrorContains(t, read(17, -1), "more than 1 times")
 }
 
 // A shape beyond the default can be allowed.

@@ -6,7 +6,8 @@ import (
 )
 
 // Limits bound the time and the memory that reading a file may take, whatever the
-// file says of itself. A zero stands for the default.
+// file says of itself. A zero stands for the default; a negative number allows
+// nothing.
 type Limits struct {
 	// Header is the largest header in bytes, by default MaxHeader. Decoding a
 	// header takes up to eight times its size.
@@ -26,10 +27,10 @@ const MaxHeader = 32 << 20
 
 func (l Limits) orDefault() Limits {
 	return Limits{
-		Header:     cmp.Or(l.Header, MaxHeader),
-		Bytes:      cmp.Or(l.Bytes, min(16<<30, math.MaxInt)),
-		Tensors:    cmp.Or(l.Tensors, 1024),
-		Dimensions: cmp.Or(l.Dimensions, 8),
-		Metadata:   cmp.Or(l.Metadata, 1024),
+		Header:     max(0, cmp.Or(l.Header, MaxHeader)),
+		Bytes:      max(0, cmp.Or(l.Bytes, min(16<<30, math.MaxInt))),
+		Tensors:    max(0, cmp.Or(l.Tensors, 1024)),
+		Dimensions: max(0, cmp.Or(l.Dimensions, 8)),
+		Metadata:   max(0, cmp.Or(l.Metadata, 1024)),
 	}
 }

@@ -185,6 +185,8 @@ func TestReadKeepsToItsLimits(t *testing.T) {
 	for problem, limits := range map[string]Limits{
 		"":                          {Header: header, Bytes: 12, Tensors: 2, Dimensions: 3, Metadata: 2},
 		"the limit is ":             {Header: header - 1},
+		"the limit is 0":            {Header: -1},
+		"of the data, the limit is": {Bytes: -1},
 		"12 of the data, the limit": {Bytes: 11},
 		"more than 2 tensors":       {Tensors: 1}, // the metadata count
 		"more than 2 dimensions":    {Dimensions: 2},
