@@ -18,6 +18,8 @@ var withoutOperands = map[string]func(){
 	"TileShape":      func() { TileShape() },
 	"ScoreTileShape": func() { ScoreTileShape() },
 	"NewAdamStep":    func() { NewAdamStep(1, 1, 0, 0, 1, 0) },
+	"ToFloat16":      func() { ToFloat16(1) },
+	"ToBFloat16":     func() { ToBFloat16(1) },
 	"Active":         func() { Active() },
 	"ForceError":     func() { _ = ForceError() },
 }

@@ -50,7 +50,7 @@ func checkInPlace(name, dstName string, dst []float32, srcName string, src []flo
 }
 
 // checkRows checks the operands of a function that computes dst[i] from x and row i.
-func checkRows[D any, E Element](name string, dst []D, x []E, rows Strided[E]) {
+func checkRows[D, X any, E Element | Half](name string, dst []D, x []X, rows Strided[E]) {
 	size := extent(len(dst), len(x), rows.Stride)
 	if uint(size) > uint(len(rows.Data)) {
 		panicMatrix(name, "rows", len(rows.Data), len(dst), len(x), rows.Stride)

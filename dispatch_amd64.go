@@ -510,6 +510,72 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	}
 }
 
+func dotFloat16(x []float32, y []Float16) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return dotFloat16AVX512(x, y)
+	case cpu.AVX2:
+		return dotFloat16AVX2(x, y)
+	default:
+		return dotFloat16Generic(x, y)
+	}
+}
+
+func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		dotCarryFloat16AVX512(acc, x, y)
+	case cpu.AVX2:
+		dotCarryFloat16AVX2(acc, x, y)
+	default:
+		dotCarryFloat16Generic(acc, x, y)
+	}
+}
+
+func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		scoreRowsFloat16AVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		scoreRowsFloat16AVX2(dst, x, rows, stride)
+	default:
+		scoreRowsFloat16Generic(dst, x, rows, stride)
+	}
+}
+
+func dotBFloat16(x []float32, y []BFloat16) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return dotBFloat16AVX512(x, y)
+	case cpu.AVX2:
+		return dotBFloat16AVX2(x, y)
+	default:
+		return dotBFloat16Generic(x, y)
+	}
+}
+
+func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		dotCarryBFloat16AVX512(acc, x, y)
+	case cpu.AVX2:
+		dotCarryBFloat16AVX2(acc, x, y)
+	default:
+		dotCarryBFloat16Generic(acc, x, y)
+	}
+}
+
+func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		scoreRowsBFloat16AVX512(dst, x, rows, stride)
+	case cpu.AVX2:
+		scoreRowsBFloat16AVX2(dst, x, rows, stride)
+	default:
+		scoreRowsBFloat16Generic(dst, x, rows, stride)
+	}
+}
+
 func argMax(x []float32, above float32) int {
 	switch cpu.Active {
 	case cpu.AVX512VNNI, cpu.AVX512:

@@ -418,6 +418,60 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	}
 }
 
+func dotFloat16(x []float32, y []Float16) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return dotFloat16NEON(x, y)
+	default:
+		return dotFloat16Generic(x, y)
+	}
+}
+
+func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		dotCarryFloat16NEON(acc, x, y)
+	default:
+		dotCarryFloat16Generic(acc, x, y)
+	}
+}
+
+func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		scoreRowsFloat16NEON(dst, x, rows, stride)
+	default:
+		scoreRowsFloat16Generic(dst, x, rows, stride)
+	}
+}
+
+func dotBFloat16(x []float32, y []BFloat16) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return dotBFloat16NEON(x, y)
+	default:
+		return dotBFloat16Generic(x, y)
+	}
+}
+
+func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		dotCarryBFloat16NEON(acc, x, y)
+	default:
+		dotCarryBFloat16Generic(acc, x, y)
+	}
+}
+
+func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		scoreRowsBFloat16NEON(dst, x, rows, stride)
+	default:
+		scoreRowsBFloat16Generic(dst, x, rows, stride)
+	}
+}
+
 func argMax(x []float32, above float32) int {
 	switch cpu.Active {
 	case cpu.NEONDot, cpu.NEON:

@@ -188,6 +188,30 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
 }
 
+func dotFloat16(x []float32, y []Float16) float32 {
+	return dotFloat16Generic(x, y)
+}
+
+func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16) {
+	dotCarryFloat16Generic(acc, x, y)
+}
+
+func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int) {
+	scoreRowsFloat16Generic(dst, x, rows, stride)
+}
+
+func dotBFloat16(x []float32, y []BFloat16) float32 {
+	return dotBFloat16Generic(x, y)
+}
+
+func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16) {
+	dotCarryBFloat16Generic(acc, x, y)
+}
+
+func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int) {
+	scoreRowsBFloat16Generic(dst, x, rows, stride)
+}
+
 func argMax(x []float32, above float32) int {
 	return argMaxGeneric(x, above)
 }

@@ -15,7 +15,7 @@
 //	ARGMAX_ISA   processors   needs
 //	avx512vnni   amd64        AVX-512 VNNI and the features of avx512
 //	avx512       amd64        AVX-512 F, BW, DQ, VL and the features of avx2
-//	avx2         amd64        AVX2, FMA, BMI1, BMI2, POPCNT
+//	avx2         amd64        AVX2, FMA, F16C, BMI1, BMI2, POPCNT
 //	neondot      arm64        the dot products of bytes (FEAT_DotProd)
 //	neon         arm64        nothing more
 //	generic      all          nothing

@@ -222,6 +222,36 @@ func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func logisticRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
 
+// dotFloat16AVX2 returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotFloat16AVX2(x []float32, y []Float16) float32
+
+// dotCarryFloat16AVX2 adds a multiple of 64 elements to the accumulators of dotFloat16.
+//
+//go:noescape
+func dotCarryFloat16AVX2(acc *[64]float32, x []float32, y []Float16)
+
+// scoreRowsFloat16AVX2 stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsFloat16AVX2(dst []float32, x []float32, rows []Float16, stride int)
+
+// dotBFloat16AVX2 returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotBFloat16AVX2(x []float32, y []BFloat16) float32
+
+// dotCarryBFloat16AVX2 adds a multiple of 64 elements to the accumulators of dotBFloat16.
+//
+//go:noescape
+func dotCarryBFloat16AVX2(acc *[64]float32, x []float32, y []BFloat16)
+
+// scoreRowsBFloat16AVX2 stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsBFloat16AVX2(dst []float32, x []float32, rows []BFloat16, stride int)
+
 // argMaxAVX2 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //
 //go:noescape
@@ -496,6 +526,36 @@ func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels 
 //
 //go:noescape
 func logisticRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+
+// dotFloat16AVX512 returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotFloat16AVX512(x []float32, y []Float16) float32
+
+// dotCarryFloat16AVX512 adds a multiple of 64 elements to the accumulators of dotFloat16.
+//
+//go:noescape
+func dotCarryFloat16AVX512(acc *[64]float32, x []float32, y []Float16)
+
+// scoreRowsFloat16AVX512 stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsFloat16AVX512(dst []float32, x []float32, rows []Float16, stride int)
+
+// dotBFloat16AVX512 returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotBFloat16AVX512(x []float32, y []BFloat16) float32
+
+// dotCarryBFloat16AVX512 adds a multiple of 64 elements to the accumulators of dotBFloat16.
+//
+//go:noescape
+func dotCarryBFloat16AVX512(acc *[64]float32, x []float32, y []BFloat16)
+
+// scoreRowsBFloat16AVX512 stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsBFloat16AVX512(dst []float32, x []float32, rows []BFloat16, stride int)
 
 // argMaxAVX512 returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //

@@ -222,6 +222,36 @@ func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func logisticRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
 
+// dotFloat16NEON returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotFloat16NEON(x []float32, y []Float16) float32
+
+// dotCarryFloat16NEON adds a multiple of 64 elements to the accumulators of dotFloat16.
+//
+//go:noescape
+func dotCarryFloat16NEON(acc *[64]float32, x []float32, y []Float16)
+
+// scoreRowsFloat16NEON stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsFloat16NEON(dst []float32, x []float32, rows []Float16, stride int)
+
+// dotBFloat16NEON returns the inner product of x and y, converted.
+//
+//go:noescape
+func dotBFloat16NEON(x []float32, y []BFloat16) float32
+
+// dotCarryBFloat16NEON adds a multiple of 64 elements to the accumulators of dotBFloat16.
+//
+//go:noescape
+func dotCarryBFloat16NEON(acc *[64]float32, x []float32, y []BFloat16)
+
+// scoreRowsBFloat16NEON stores in dst the inner products of x and the rows, converted.
+//
+//go:noescape
+func scoreRowsBFloat16NEON(dst []float32, x []float32, rows []BFloat16, stride int)
+
 // argMaxNEON returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.
 //
 //go:noescape

@@ -33671,6 +33671,4324 @@ end5:
 end2:
 	RET
 
+// func dotFloat16NEON(x []float32, y []Float16) float32
+TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 32(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 64(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 96(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R0
+	ADD $128, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	CMP $16, R2
+	BLT tail4
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail5
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail6
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CBZ R2, end7
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip8
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip8:
+	TBZ $1, R2, skip9
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip9:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip10
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip10:
+	TBZ $3, R2, skip11
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip11:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip12
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip12:
+	TBZ $1, R2, skip13
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip13:
+	TBZ $2, R2, skip14
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip14:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip15
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip15:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+end7:
+	JMP done3
+
+tail4:
+	CBZ R2, end16
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip17
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip17:
+	TBZ $1, R2, skip18
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip18:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip19
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip19:
+	TBZ $3, R2, skip20
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip20:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip21
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip21:
+	TBZ $1, R2, skip22
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip22:
+	TBZ $2, R2, skip23
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip23:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip24
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip24:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+
+end16:
+	JMP done3
+
+tail5:
+	CBZ R2, end25
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip26
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip26:
+	TBZ $1, R2, skip27
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip27:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip28
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip28:
+	TBZ $3, R2, skip29
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip29:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip30
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip30:
+	TBZ $1, R2, skip31
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip31:
+	TBZ $2, R2, skip32
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip32:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip33
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip33:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+
+end25:
+	JMP done3
+
+tail6:
+	CBZ R2, end34
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip35
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip35:
+	TBZ $1, R2, skip36
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip36:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip37
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip37:
+	TBZ $3, R2, skip38
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip38:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip39
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip39:
+	TBZ $1, R2, skip40
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip40:
+	TBZ $2, R2, skip41
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip41:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip42
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip42:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+
+end34:
+
+done3:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+48(FP)
+	RET
+
+// func dotCarryFloat16NEON(acc *[64]float32, x []float32, y []Float16)
+TEXT ·dotCarryFloat16NEON(SB), NOSPLIT, $0-56
+	MOVD acc+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD y_base+32(FP), R2
+	MOVD x_len+16(FP), R3
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	CMP $64, R3
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R1), (F16, F17)
+	FLDPQ 96(R1), (F18, F19)
+	FLDPQ 32(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R1), (F16, F17)
+	FLDPQ 160(R1), (F18, F19)
+	FLDPQ 64(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R1), (F16, F17)
+	FLDPQ 224(R1), (F18, F19)
+	FLDPQ 96(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R1
+	ADD $128, R2
+	SUB $64, R3
+	CMP $64, R3
+	BGE loop1
+
+end2:
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	RET
+
+// func scoreRowsFloat16NEON(dst []float32, x []float32, rows []Float16, stride int)
+TEXT ·scoreRowsFloat16NEON(SB), NOSPLIT, $0-80
+	MOVD dst_len+8(FP), R0
+	MOVD dst_base+0(FP), R1
+	MOVD rows_base+48(FP), R2
+	MOVD stride+72(FP), R3
+	LSL $1, R3, R4
+	MOVD $5, R5
+	UDIV R5, R0, R5
+	MUL R5, R4, R6
+	LSL $2, R5, R7
+	CMP $5, R0
+	BLT end2
+
+loop1:
+	MOVD R2, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	ADD R6, R11, R12
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD x_base+24(FP), R13
+	MOVD x_len+32(FP), R14
+	CMP $64, R14
+	BLT end4
+
+loop3:
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R8), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 0(R9), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 0(R10), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 0(R11), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 0(R12), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 64(R13), (F20, F21)
+	FLDPQ 96(R13), (F22, F23)
+	FLDPQ 32(R8), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 32(R9), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 32(R10), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 32(R11), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 32(R12), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 128(R13), (F20, F21)
+	FLDPQ 160(R13), (F22, F23)
+	FLDPQ 64(R8), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 64(R9), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 64(R10), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 64(R11), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 64(R12), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 192(R13), (F20, F21)
+	FLDPQ 224(R13), (F22, F23)
+	FLDPQ 96(R8), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 96(R9), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 96(R10), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 96(R11), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 96(R12), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	ADD $256, R13
+	ADD $128, R8
+	ADD $128, R9
+	ADD $128, R10
+	ADD $128, R11
+	ADD $128, R12
+	SUB $64, R14
+	CMP $64, R14
+	BGE loop3
+
+end4:
+	CMP $16, R14
+	BLT end6
+
+loop5:
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R8), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 0(R9), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 0(R10), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 0(R11), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 0(R12), (F25, F27)
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	ADD $64, R13
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R11
+	ADD $32, R12
+	SUB $16, R14
+	CMP $16, R14
+	BGE loop5
+
+end6:
+	CBZ R14, end7
+	VMOVI $0, V20.B16
+	ADD R14<<2, R13, R26
+	TBZ $0, R14, skip8
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip8:
+	TBZ $1, R14, skip9
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip9:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R14, skip10
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip10:
+	TBZ $3, R14, skip11
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip11:
+	VMOVI $0, V25.B16
+	ADD R14<<1, R8, R26
+	TBZ $0, R14, skip12
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip12:
+	TBZ $1, R14, skip13
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip13:
+	TBZ $2, R14, skip14
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip14:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip15
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip15:
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R9, R26
+	TBZ $0, R14, skip16
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip16:
+	TBZ $1, R14, skip17
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip17:
+	TBZ $2, R14, skip18
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip18:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip19
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip19:
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R10, R26
+	TBZ $0, R14, skip20
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip20:
+	TBZ $1, R14, skip21
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip21:
+	TBZ $2, R14, skip22
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip22:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip23
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip23:
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R11, R26
+	TBZ $0, R14, skip24
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip24:
+	TBZ $1, R14, skip25
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip25:
+	TBZ $2, R14, skip26
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip26:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip27
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip27:
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R12, R26
+	TBZ $0, R14, skip28
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip28:
+	TBZ $1, R14, skip29
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip29:
+	TBZ $2, R14, skip30
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip30:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip31
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip31:
+	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
+	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
+	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
+	WORD $0x4e217b7b // fcvtl2 v27.4s, v27.8h
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+
+end7:
+	ADD R7, R1, R15
+	ADD R7, R15, R16
+	ADD R7, R16, R17
+	ADD R7, R17, R19
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	VST1 V0.S[0], (R1)
+	VST1 V0.S[1], (R15)
+	VST1 V0.S[2], (R16)
+	VST1 V0.S[3], (R17)
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	VEXT $8, V16.B16, V16.B16, V17.B16
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
+	VST1 V16.S[0], (R19)
+	ADD R4<<0, R2
+	ADD $4, R1
+	SUB $5, R0
+	CMP $5, R0
+	BGE loop1
+
+end2:
+	ADD R6<<2, R2
+	ADD R7<<2, R1
+	CMP $4, R0
+	BLT fewer33
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD x_base+24(FP), R8
+	MOVD x_len+32(FP), R9
+	CMP $64, R9
+	BLT end35
+
+loop34:
+	FLDPQ 0(R8), (F16, F17)
+	FLDPQ 32(R8), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 0(R5), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 0(R6), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 0(R7), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 64(R8), (F16, F17)
+	FLDPQ 96(R8), (F18, F19)
+	FLDPQ 32(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 32(R5), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 32(R6), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 32(R7), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 128(R8), (F16, F17)
+	FLDPQ 160(R8), (F18, F19)
+	FLDPQ 64(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R5), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 64(R6), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 64(R7), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 192(R8), (F16, F17)
+	FLDPQ 224(R8), (F18, F19)
+	FLDPQ 96(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 96(R5), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 96(R6), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 96(R7), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R8
+	ADD $128, R2
+	ADD $128, R5
+	ADD $128, R6
+	ADD $128, R7
+	SUB $64, R9
+	CMP $64, R9
+	BGE loop34
+
+end35:
+	CMP $16, R9
+	BLT end37
+
+loop36:
+	FLDPQ 0(R8), (F16, F17)
+	FLDPQ 32(R8), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 0(R5), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 0(R6), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 0(R7), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R8
+	ADD $32, R2
+	ADD $32, R5
+	ADD $32, R6
+	ADD $32, R7
+	SUB $16, R9
+	CMP $16, R9
+	BGE loop36
+
+end37:
+	CBZ R9, end38
+	VMOVI $0, V16.B16
+	ADD R9<<2, R8, R26
+	TBZ $0, R9, skip39
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip39:
+	TBZ $1, R9, skip40
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip40:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R9, skip41
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip41:
+	TBZ $3, R9, skip42
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip42:
+	VMOVI $0, V21.B16
+	ADD R9<<1, R2, R26
+	TBZ $0, R9, skip43
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip43:
+	TBZ $1, R9, skip44
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip44:
+	TBZ $2, R9, skip45
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip45:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip46
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip46:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R5, R26
+	TBZ $0, R9, skip47
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip47:
+	TBZ $1, R9, skip48
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip48:
+	TBZ $2, R9, skip49
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip49:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip50
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip50:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R6, R26
+	TBZ $0, R9, skip51
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip51:
+	TBZ $1, R9, skip52
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip52:
+	TBZ $2, R9, skip53
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip53:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip54
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip54:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R7, R26
+	TBZ $0, R9, skip55
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip55:
+	TBZ $1, R9, skip56
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip56:
+	TBZ $2, R9, skip57
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip57:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip58
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip58:
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+end38:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, 0(R1)
+	JMP done32
+
+fewer33:
+	CMP $3, R0
+	BLT fewer59
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD x_base+24(FP), R7
+	MOVD x_len+32(FP), R8
+	CMP $64, R8
+	BLT end61
+
+loop60:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FLDPQ 0(R2), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 0(R5), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 0(R6), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 64(R7), (F12, F13)
+	FLDPQ 96(R7), (F14, F15)
+	FLDPQ 32(R2), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 32(R5), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 32(R6), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 128(R7), (F12, F13)
+	FLDPQ 160(R7), (F14, F15)
+	FLDPQ 64(R2), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 64(R5), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 64(R6), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 192(R7), (F12, F13)
+	FLDPQ 224(R7), (F14, F15)
+	FLDPQ 96(R2), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 96(R5), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 96(R6), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	ADD $256, R7
+	ADD $128, R2
+	ADD $128, R5
+	ADD $128, R6
+	SUB $64, R8
+	CMP $64, R8
+	BGE loop60
+
+end61:
+	CMP $16, R8
+	BLT end63
+
+loop62:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FLDPQ 0(R2), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 0(R5), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 0(R6), (F17, F19)
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	ADD $64, R7
+	ADD $32, R2
+	ADD $32, R5
+	ADD $32, R6
+	SUB $16, R8
+	CMP $16, R8
+	BGE loop62
+
+end63:
+	CBZ R8, end64
+	VMOVI $0, V12.B16
+	ADD R8<<2, R7, R26
+	TBZ $0, R8, skip65
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip65:
+	TBZ $1, R8, skip66
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip66:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R8, skip67
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip67:
+	TBZ $3, R8, skip68
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip68:
+	VMOVI $0, V17.B16
+	ADD R8<<1, R2, R26
+	TBZ $0, R8, skip69
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip69:
+	TBZ $1, R8, skip70
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip70:
+	TBZ $2, R8, skip71
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip71:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip72
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip72:
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	VMOVI $0, V17.B16
+	ADD R8<<1, R5, R26
+	TBZ $0, R8, skip73
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip73:
+	TBZ $1, R8, skip74
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip74:
+	TBZ $2, R8, skip75
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip75:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip76
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip76:
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	VMOVI $0, V17.B16
+	ADD R8<<1, R6, R26
+	TBZ $0, R8, skip77
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip77:
+	TBZ $1, R8, skip78
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip78:
+	TBZ $2, R8, skip79
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip79:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip80
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip80:
+	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
+	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
+	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
+	WORD $0x4e217a73 // fcvtl2 v19.4s, v19.8h
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+
+end64:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R1)
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	VEXT $8, V8.B16, V8.B16, V9.B16
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVS F8, 8(R1)
+	JMP done32
+
+fewer59:
+	CMP $2, R0
+	BLT fewer81
+	ADD R4, R2, R5
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	CMP $64, R7
+	BLT end83
+
+loop82:
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	FLDPQ 0(R2), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 0(R5), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 64(R6), (F8, F9)
+	FLDPQ 96(R6), (F10, F11)
+	FLDPQ 32(R2), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 32(R5), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 128(R6), (F8, F9)
+	FLDPQ 160(R6), (F10, F11)
+	FLDPQ 64(R2), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 64(R5), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 192(R6), (F8, F9)
+	FLDPQ 224(R6), (F10, F11)
+	FLDPQ 96(R2), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 96(R5), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $256, R6
+	ADD $128, R2
+	ADD $128, R5
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop82
+
+end83:
+	CMP $16, R7
+	BLT end85
+
+loop84:
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	FLDPQ 0(R2), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 0(R5), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R6
+	ADD $32, R2
+	ADD $32, R5
+	SUB $16, R7
+	CMP $16, R7
+	BGE loop84
+
+end85:
+	CBZ R7, end86
+	VMOVI $0, V8.B16
+	ADD R7<<2, R6, R26
+	TBZ $0, R7, skip87
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip87:
+	TBZ $1, R7, skip88
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip88:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R7, skip89
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip89:
+	TBZ $3, R7, skip90
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip90:
+	VMOVI $0, V13.B16
+	ADD R7<<1, R2, R26
+	TBZ $0, R7, skip91
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip91:
+	TBZ $1, R7, skip92
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip92:
+	TBZ $2, R7, skip93
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip93:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip94
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip94:
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V13.B16
+	ADD R7<<1, R5, R26
+	TBZ $0, R7, skip95
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip95:
+	TBZ $1, R7, skip96
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip96:
+	TBZ $2, R7, skip97
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip97:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip98
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip98:
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+
+end86:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R1)
+	JMP done32
+
+fewer81:
+	CMP $1, R0
+	BLT fewer99
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD x_base+24(FP), R5
+	MOVD x_len+32(FP), R6
+	CMP $64, R6
+	BLT end101
+
+loop100:
+	FLDPQ 0(R5), (F4, F5)
+	FLDPQ 32(R5), (F6, F7)
+	FLDPQ 0(R2), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 64(R5), (F4, F5)
+	FLDPQ 96(R5), (F6, F7)
+	FLDPQ 32(R2), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 128(R5), (F4, F5)
+	FLDPQ 160(R5), (F6, F7)
+	FLDPQ 64(R2), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 192(R5), (F4, F5)
+	FLDPQ 224(R5), (F6, F7)
+	FLDPQ 96(R2), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $256, R5
+	ADD $128, R2
+	SUB $64, R6
+	CMP $64, R6
+	BGE loop100
+
+end101:
+	CMP $16, R6
+	BLT end103
+
+loop102:
+	FLDPQ 0(R5), (F4, F5)
+	FLDPQ 32(R5), (F6, F7)
+	FLDPQ 0(R2), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R5
+	ADD $32, R2
+	SUB $16, R6
+	CMP $16, R6
+	BGE loop102
+
+end103:
+	CBZ R6, end104
+	VMOVI $0, V4.B16
+	ADD R6<<2, R5, R26
+	TBZ $0, R6, skip105
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip105:
+	TBZ $1, R6, skip106
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip106:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R6, skip107
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip107:
+	TBZ $3, R6, skip108
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip108:
+	VMOVI $0, V9.B16
+	ADD R6<<1, R2, R26
+	TBZ $0, R6, skip109
+	SUB $2, R26
+	VLD1 (R26), V9.H[0]
+
+skip109:
+	TBZ $1, R6, skip110
+	FMOVS.W -4(R26), F8
+	VZIP1 V9.S4, V8.S4, V9.S4
+
+skip110:
+	TBZ $2, R6, skip111
+	FMOVD.W -8(R26), F8
+	VZIP1 V9.D2, V8.D2, V9.D2
+
+skip111:
+	VMOVI $0, V11.B16
+	TBZ $3, R6, skip112
+	VMOV V9.B16, V11.B16
+	FMOVQ.W -16(R26), F9
+
+skip112:
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+
+end104:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, 0(R1)
+	JMP done32
+
+fewer99:
+
+done32:
+	RET
+
+// func dotBFloat16NEON(x []float32, y []BFloat16) float32
+TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BLT end2
+
+loop1:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 32(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 64(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 96(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R0
+	ADD $128, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop1
+
+end2:
+	CMP $16, R2
+	BLT tail4
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail5
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail6
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CBZ R2, end7
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip8
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip8:
+	TBZ $1, R2, skip9
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip9:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip10
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip10:
+	TBZ $3, R2, skip11
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip11:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip12
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip12:
+	TBZ $1, R2, skip13
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip13:
+	TBZ $2, R2, skip14
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip14:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip15
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip15:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+end7:
+	JMP done3
+
+tail4:
+	CBZ R2, end16
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip17
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip17:
+	TBZ $1, R2, skip18
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip18:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip19
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip19:
+	TBZ $3, R2, skip20
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip20:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip21
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip21:
+	TBZ $1, R2, skip22
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip22:
+	TBZ $2, R2, skip23
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip23:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip24
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip24:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+
+end16:
+	JMP done3
+
+tail5:
+	CBZ R2, end25
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip26
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip26:
+	TBZ $1, R2, skip27
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip27:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip28
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip28:
+	TBZ $3, R2, skip29
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip29:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip30
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip30:
+	TBZ $1, R2, skip31
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip31:
+	TBZ $2, R2, skip32
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip32:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip33
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip33:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+
+end25:
+	JMP done3
+
+tail6:
+	CBZ R2, end34
+	VMOVI $0, V16.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip35
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip35:
+	TBZ $1, R2, skip36
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip36:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R2, skip37
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip37:
+	TBZ $3, R2, skip38
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip38:
+	VMOVI $0, V21.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip39
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip39:
+	TBZ $1, R2, skip40
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip40:
+	TBZ $2, R2, skip41
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip41:
+	VMOVI $0, V23.B16
+	TBZ $3, R2, skip42
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip42:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+
+end34:
+
+done3:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+48(FP)
+	RET
+
+// func dotCarryBFloat16NEON(acc *[64]float32, x []float32, y []BFloat16)
+TEXT ·dotCarryBFloat16NEON(SB), NOSPLIT, $0-56
+	MOVD acc+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD y_base+32(FP), R2
+	MOVD x_len+16(FP), R3
+	FLDPQ 0(R0), (F0, F1)
+	FLDPQ 32(R0), (F2, F3)
+	FLDPQ 64(R0), (F4, F5)
+	FLDPQ 96(R0), (F6, F7)
+	FLDPQ 128(R0), (F8, F9)
+	FLDPQ 160(R0), (F10, F11)
+	FLDPQ 192(R0), (F12, F13)
+	FLDPQ 224(R0), (F14, F15)
+	CMP $64, R3
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R1), (F16, F17)
+	FLDPQ 96(R1), (F18, F19)
+	FLDPQ 32(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R1), (F16, F17)
+	FLDPQ 160(R1), (F18, F19)
+	FLDPQ 64(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R1), (F16, F17)
+	FLDPQ 224(R1), (F18, F19)
+	FLDPQ 96(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R1
+	ADD $128, R2
+	SUB $64, R3
+	CMP $64, R3
+	BGE loop1
+
+end2:
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	FSTPQ (F4, F5), 64(R0)
+	FSTPQ (F6, F7), 96(R0)
+	FSTPQ (F8, F9), 128(R0)
+	FSTPQ (F10, F11), 160(R0)
+	FSTPQ (F12, F13), 192(R0)
+	FSTPQ (F14, F15), 224(R0)
+	RET
+
+// func scoreRowsBFloat16NEON(dst []float32, x []float32, rows []BFloat16, stride int)
+TEXT ·scoreRowsBFloat16NEON(SB), NOSPLIT, $0-80
+	MOVD dst_len+8(FP), R0
+	MOVD dst_base+0(FP), R1
+	MOVD rows_base+48(FP), R2
+	MOVD stride+72(FP), R3
+	LSL $1, R3, R4
+	MOVD $5, R5
+	UDIV R5, R0, R5
+	MUL R5, R4, R6
+	LSL $2, R5, R7
+	CMP $5, R0
+	BLT end2
+
+loop1:
+	MOVD R2, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	ADD R6, R11, R12
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD x_base+24(FP), R13
+	MOVD x_len+32(FP), R14
+	CMP $64, R14
+	BLT end4
+
+loop3:
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R8), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 0(R9), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 0(R10), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 0(R11), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 0(R12), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 64(R13), (F20, F21)
+	FLDPQ 96(R13), (F22, F23)
+	FLDPQ 32(R8), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 32(R9), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 32(R10), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 32(R11), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 32(R12), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 128(R13), (F20, F21)
+	FLDPQ 160(R13), (F22, F23)
+	FLDPQ 64(R8), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 64(R9), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 64(R10), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 64(R11), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 64(R12), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	FLDPQ 192(R13), (F20, F21)
+	FLDPQ 224(R13), (F22, F23)
+	FLDPQ 96(R8), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 96(R9), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 96(R10), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 96(R11), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 96(R12), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	ADD $256, R13
+	ADD $128, R8
+	ADD $128, R9
+	ADD $128, R10
+	ADD $128, R11
+	ADD $128, R12
+	SUB $64, R14
+	CMP $64, R14
+	BGE loop3
+
+end4:
+	CMP $16, R14
+	BLT end6
+
+loop5:
+	FLDPQ 0(R13), (F20, F21)
+	FLDPQ 32(R13), (F22, F23)
+	FLDPQ 0(R8), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	FLDPQ 0(R9), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	FLDPQ 0(R10), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	FLDPQ 0(R11), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	FLDPQ 0(R12), (F25, F27)
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+	ADD $64, R13
+	ADD $32, R8
+	ADD $32, R9
+	ADD $32, R10
+	ADD $32, R11
+	ADD $32, R12
+	SUB $16, R14
+	CMP $16, R14
+	BGE loop5
+
+end6:
+	CBZ R14, end7
+	VMOVI $0, V20.B16
+	ADD R14<<2, R13, R26
+	TBZ $0, R14, skip8
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip8:
+	TBZ $1, R14, skip9
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip9:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R14, skip10
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip10:
+	TBZ $3, R14, skip11
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip11:
+	VMOVI $0, V25.B16
+	ADD R14<<1, R8, R26
+	TBZ $0, R14, skip12
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip12:
+	TBZ $1, R14, skip13
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip13:
+	TBZ $2, R14, skip14
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip14:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip15
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip15:
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V0.S4
+	VFMLA V25.S4, V21.S4, V1.S4
+	VFMLA V26.S4, V22.S4, V2.S4
+	VFMLA V27.S4, V23.S4, V3.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R9, R26
+	TBZ $0, R14, skip16
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip16:
+	TBZ $1, R14, skip17
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip17:
+	TBZ $2, R14, skip18
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip18:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip19
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip19:
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V4.S4
+	VFMLA V25.S4, V21.S4, V5.S4
+	VFMLA V26.S4, V22.S4, V6.S4
+	VFMLA V27.S4, V23.S4, V7.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R10, R26
+	TBZ $0, R14, skip20
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip20:
+	TBZ $1, R14, skip21
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip21:
+	TBZ $2, R14, skip22
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip22:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip23
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip23:
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V8.S4
+	VFMLA V25.S4, V21.S4, V9.S4
+	VFMLA V26.S4, V22.S4, V10.S4
+	VFMLA V27.S4, V23.S4, V11.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R11, R26
+	TBZ $0, R14, skip24
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip24:
+	TBZ $1, R14, skip25
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip25:
+	TBZ $2, R14, skip26
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip26:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip27
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip27:
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V12.S4
+	VFMLA V25.S4, V21.S4, V13.S4
+	VFMLA V26.S4, V22.S4, V14.S4
+	VFMLA V27.S4, V23.S4, V15.S4
+	VMOVI $0, V25.B16
+	ADD R14<<1, R12, R26
+	TBZ $0, R14, skip28
+	SUB $2, R26
+	VLD1 (R26), V25.H[0]
+
+skip28:
+	TBZ $1, R14, skip29
+	FMOVS.W -4(R26), F24
+	VZIP1 V25.S4, V24.S4, V25.S4
+
+skip29:
+	TBZ $2, R14, skip30
+	FMOVD.W -8(R26), F24
+	VZIP1 V25.D2, V24.D2, V25.D2
+
+skip30:
+	VMOVI $0, V27.B16
+	TBZ $3, R14, skip31
+	VMOV V25.B16, V27.B16
+	FMOVQ.W -16(R26), F25
+
+skip31:
+	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
+	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
+	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
+	WORD $0x6e613b7b // shll2 v27.4s, v27.8h, #16
+	VFMLA V24.S4, V20.S4, V16.S4
+	VFMLA V25.S4, V21.S4, V17.S4
+	VFMLA V26.S4, V22.S4, V18.S4
+	VFMLA V27.S4, V23.S4, V19.S4
+
+end7:
+	ADD R7, R1, R15
+	ADD R7, R15, R16
+	ADD R7, R16, R17
+	ADD R7, R17, R19
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	VST1 V0.S[0], (R1)
+	VST1 V0.S[1], (R15)
+	VST1 V0.S[2], (R16)
+	VST1 V0.S[3], (R17)
+	WORD $0x4e32d610 // fadd v16.4s, v16.4s, v18.4s
+	WORD $0x4e33d631 // fadd v17.4s, v17.4s, v19.4s
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	VEXT $8, V16.B16, V16.B16, V17.B16
+	WORD $0x4e31d610 // fadd v16.4s, v16.4s, v17.4s
+	WORD $0x6e30d610 // faddp v16.4s, v16.4s, v16.4s
+	VST1 V16.S[0], (R19)
+	ADD R4<<0, R2
+	ADD $4, R1
+	SUB $5, R0
+	CMP $5, R0
+	BGE loop1
+
+end2:
+	ADD R6<<2, R2
+	ADD R7<<2, R1
+	CMP $4, R0
+	BLT fewer33
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	ADD R4, R6, R7
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD x_base+24(FP), R8
+	MOVD x_len+32(FP), R9
+	CMP $64, R9
+	BLT end35
+
+loop34:
+	FLDPQ 0(R8), (F16, F17)
+	FLDPQ 32(R8), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 0(R5), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 0(R6), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 0(R7), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 64(R8), (F16, F17)
+	FLDPQ 96(R8), (F18, F19)
+	FLDPQ 32(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 32(R5), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 32(R6), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 32(R7), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 128(R8), (F16, F17)
+	FLDPQ 160(R8), (F18, F19)
+	FLDPQ 64(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R5), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 64(R6), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 64(R7), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	FLDPQ 192(R8), (F16, F17)
+	FLDPQ 224(R8), (F18, F19)
+	FLDPQ 96(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 96(R5), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 96(R6), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 96(R7), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R8
+	ADD $128, R2
+	ADD $128, R5
+	ADD $128, R6
+	ADD $128, R7
+	SUB $64, R9
+	CMP $64, R9
+	BGE loop34
+
+end35:
+	CMP $16, R9
+	BLT end37
+
+loop36:
+	FLDPQ 0(R8), (F16, F17)
+	FLDPQ 32(R8), (F18, F19)
+	FLDPQ 0(R2), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 0(R5), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 0(R6), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 0(R7), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $64, R8
+	ADD $32, R2
+	ADD $32, R5
+	ADD $32, R6
+	ADD $32, R7
+	SUB $16, R9
+	CMP $16, R9
+	BGE loop36
+
+end37:
+	CBZ R9, end38
+	VMOVI $0, V16.B16
+	ADD R9<<2, R8, R26
+	TBZ $0, R9, skip39
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip39:
+	TBZ $1, R9, skip40
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip40:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R9, skip41
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip41:
+	TBZ $3, R9, skip42
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip42:
+	VMOVI $0, V21.B16
+	ADD R9<<1, R2, R26
+	TBZ $0, R9, skip43
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip43:
+	TBZ $1, R9, skip44
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip44:
+	TBZ $2, R9, skip45
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip45:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip46
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip46:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R5, R26
+	TBZ $0, R9, skip47
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip47:
+	TBZ $1, R9, skip48
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip48:
+	TBZ $2, R9, skip49
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip49:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip50
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip50:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R6, R26
+	TBZ $0, R9, skip51
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip51:
+	TBZ $1, R9, skip52
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip52:
+	TBZ $2, R9, skip53
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip53:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip54
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip54:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	VMOVI $0, V21.B16
+	ADD R9<<1, R7, R26
+	TBZ $0, R9, skip55
+	SUB $2, R26
+	VLD1 (R26), V21.H[0]
+
+skip55:
+	TBZ $1, R9, skip56
+	FMOVS.W -4(R26), F20
+	VZIP1 V21.S4, V20.S4, V21.S4
+
+skip56:
+	TBZ $2, R9, skip57
+	FMOVD.W -8(R26), F20
+	VZIP1 V21.D2, V20.D2, V21.D2
+
+skip57:
+	VMOVI $0, V23.B16
+	TBZ $3, R9, skip58
+	VMOV V21.B16, V23.B16
+	FMOVQ.W -16(R26), F21
+
+skip58:
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+
+end38:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
+	FMOVQ F0, 0(R1)
+	JMP done32
+
+fewer33:
+	CMP $3, R0
+	BLT fewer59
+	ADD R4, R2, R5
+	ADD R4, R5, R6
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD x_base+24(FP), R7
+	MOVD x_len+32(FP), R8
+	CMP $64, R8
+	BLT end61
+
+loop60:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FLDPQ 0(R2), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 0(R5), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 0(R6), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 64(R7), (F12, F13)
+	FLDPQ 96(R7), (F14, F15)
+	FLDPQ 32(R2), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 32(R5), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 32(R6), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 128(R7), (F12, F13)
+	FLDPQ 160(R7), (F14, F15)
+	FLDPQ 64(R2), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 64(R5), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 64(R6), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	FLDPQ 192(R7), (F12, F13)
+	FLDPQ 224(R7), (F14, F15)
+	FLDPQ 96(R2), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 96(R5), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 96(R6), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	ADD $256, R7
+	ADD $128, R2
+	ADD $128, R5
+	ADD $128, R6
+	SUB $64, R8
+	CMP $64, R8
+	BGE loop60
+
+end61:
+	CMP $16, R8
+	BLT end63
+
+loop62:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FLDPQ 0(R2), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	FLDPQ 0(R5), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	FLDPQ 0(R6), (F17, F19)
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	ADD $64, R7
+	ADD $32, R2
+	ADD $32, R5
+	ADD $32, R6
+	SUB $16, R8
+	CMP $16, R8
+	BGE loop62
+
+end63:
+	CBZ R8, end64
+	VMOVI $0, V12.B16
+	ADD R8<<2, R7, R26
+	TBZ $0, R8, skip65
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip65:
+	TBZ $1, R8, skip66
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip66:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R8, skip67
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip67:
+	TBZ $3, R8, skip68
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip68:
+	VMOVI $0, V17.B16
+	ADD R8<<1, R2, R26
+	TBZ $0, R8, skip69
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip69:
+	TBZ $1, R8, skip70
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip70:
+	TBZ $2, R8, skip71
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip71:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip72
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip72:
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V0.S4
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	VMOVI $0, V17.B16
+	ADD R8<<1, R5, R26
+	TBZ $0, R8, skip73
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip73:
+	TBZ $1, R8, skip74
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip74:
+	TBZ $2, R8, skip75
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip75:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip76
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip76:
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V4.S4
+	VFMLA V17.S4, V13.S4, V5.S4
+	VFMLA V18.S4, V14.S4, V6.S4
+	VFMLA V19.S4, V15.S4, V7.S4
+	VMOVI $0, V17.B16
+	ADD R8<<1, R6, R26
+	TBZ $0, R8, skip77
+	SUB $2, R26
+	VLD1 (R26), V17.H[0]
+
+skip77:
+	TBZ $1, R8, skip78
+	FMOVS.W -4(R26), F16
+	VZIP1 V17.S4, V16.S4, V17.S4
+
+skip78:
+	TBZ $2, R8, skip79
+	FMOVD.W -8(R26), F16
+	VZIP1 V17.D2, V16.D2, V17.D2
+
+skip79:
+	VMOVI $0, V19.B16
+	TBZ $3, R8, skip80
+	VMOV V17.B16, V19.B16
+	FMOVQ.W -16(R26), F17
+
+skip80:
+	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
+	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
+	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
+	WORD $0x6e613a73 // shll2 v19.4s, v19.8h, #16
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+
+end64:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R1)
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	VEXT $8, V8.B16, V8.B16, V9.B16
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVS F8, 8(R1)
+	JMP done32
+
+fewer59:
+	CMP $2, R0
+	BLT fewer81
+	ADD R4, R2, R5
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	MOVD x_base+24(FP), R6
+	MOVD x_len+32(FP), R7
+	CMP $64, R7
+	BLT end83
+
+loop82:
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	FLDPQ 0(R2), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 0(R5), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 64(R6), (F8, F9)
+	FLDPQ 96(R6), (F10, F11)
+	FLDPQ 32(R2), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 32(R5), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 128(R6), (F8, F9)
+	FLDPQ 160(R6), (F10, F11)
+	FLDPQ 64(R2), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 64(R5), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	FLDPQ 192(R6), (F8, F9)
+	FLDPQ 224(R6), (F10, F11)
+	FLDPQ 96(R2), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 96(R5), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $256, R6
+	ADD $128, R2
+	ADD $128, R5
+	SUB $64, R7
+	CMP $64, R7
+	BGE loop82
+
+end83:
+	CMP $16, R7
+	BLT end85
+
+loop84:
+	FLDPQ 0(R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	FLDPQ 0(R2), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	FLDPQ 0(R5), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+	ADD $64, R6
+	ADD $32, R2
+	ADD $32, R5
+	SUB $16, R7
+	CMP $16, R7
+	BGE loop84
+
+end85:
+	CBZ R7, end86
+	VMOVI $0, V8.B16
+	ADD R7<<2, R6, R26
+	TBZ $0, R7, skip87
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip87:
+	TBZ $1, R7, skip88
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip88:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R7, skip89
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip89:
+	TBZ $3, R7, skip90
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip90:
+	VMOVI $0, V13.B16
+	ADD R7<<1, R2, R26
+	TBZ $0, R7, skip91
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip91:
+	TBZ $1, R7, skip92
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip92:
+	TBZ $2, R7, skip93
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip93:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip94
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip94:
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V13.B16
+	ADD R7<<1, R5, R26
+	TBZ $0, R7, skip95
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip95:
+	TBZ $1, R7, skip96
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip96:
+	TBZ $2, R7, skip97
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip97:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip98
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip98:
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V4.S4
+	VFMLA V13.S4, V9.S4, V5.S4
+	VFMLA V14.S4, V10.S4, V6.S4
+	VFMLA V15.S4, V11.S4, V7.S4
+
+end86:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R1)
+	JMP done32
+
+fewer81:
+	CMP $1, R0
+	BLT fewer99
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	MOVD x_base+24(FP), R5
+	MOVD x_len+32(FP), R6
+	CMP $64, R6
+	BLT end101
+
+loop100:
+	FLDPQ 0(R5), (F4, F5)
+	FLDPQ 32(R5), (F6, F7)
+	FLDPQ 0(R2), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 64(R5), (F4, F5)
+	FLDPQ 96(R5), (F6, F7)
+	FLDPQ 32(R2), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 128(R5), (F4, F5)
+	FLDPQ 160(R5), (F6, F7)
+	FLDPQ 64(R2), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	FLDPQ 192(R5), (F4, F5)
+	FLDPQ 224(R5), (F6, F7)
+	FLDPQ 96(R2), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $256, R5
+	ADD $128, R2
+	SUB $64, R6
+	CMP $64, R6
+	BGE loop100
+
+end101:
+	CMP $16, R6
+	BLT end103
+
+loop102:
+	FLDPQ 0(R5), (F4, F5)
+	FLDPQ 32(R5), (F6, F7)
+	FLDPQ 0(R2), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+	ADD $64, R5
+	ADD $32, R2
+	SUB $16, R6
+	CMP $16, R6
+	BGE loop102
+
+end103:
+	CBZ R6, end104
+	VMOVI $0, V4.B16
+	ADD R6<<2, R5, R26
+	TBZ $0, R6, skip105
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip105:
+	TBZ $1, R6, skip106
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip106:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R6, skip107
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip107:
+	TBZ $3, R6, skip108
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip108:
+	VMOVI $0, V9.B16
+	ADD R6<<1, R2, R26
+	TBZ $0, R6, skip109
+	SUB $2, R26
+	VLD1 (R26), V9.H[0]
+
+skip109:
+	TBZ $1, R6, skip110
+	FMOVS.W -4(R26), F8
+	VZIP1 V9.S4, V8.S4, V9.S4
+
+skip110:
+	TBZ $2, R6, skip111
+	FMOVD.W -8(R26), F8
+	VZIP1 V9.D2, V8.D2, V9.D2
+
+skip111:
+	VMOVI $0, V11.B16
+	TBZ $3, R6, skip112
+	VMOV V9.B16, V11.B16
+	FMOVQ.W -16(R26), F9
+
+skip112:
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	VFMLA V8.S4, V4.S4, V0.S4
+	VFMLA V9.S4, V5.S4, V1.S4
+	VFMLA V10.S4, V6.S4, V2.S4
+	VFMLA V11.S4, V7.S4, V3.S4
+
+end104:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, 0(R1)
+	JMP done32
+
+fewer99:
+
+done32:
+	RET
+
 // func argMaxNEON(x []float32, above float32) int
 TEXT ·argMaxNEON(SB), NOSPLIT, $0-40
 	MOVD x_base+0(FP), R0

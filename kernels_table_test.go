@@ -105,6 +105,12 @@ var kernels = []kernelTest{
 			logisticRowsGeneric(c.n, c.rows, c.scores, c.lds, c.labels, c.weights, c.dst, c.ldd, c.first)
 		},
 	), nil},
+	{"dotFloat16", halfReductionTest(dotFloat16, dotFloat16Generic), nil},
+	{"dotCarryFloat16", halfCarriedTest(dotCarryFloat16, dotCarryFloat16Generic), nil},
+	{"scoreRowsFloat16", halfRowsTest(scoreRowsFloat16, scoreRowsFloat16Generic), nil},
+	{"dotBFloat16", halfReductionTest(dotBFloat16, dotBFloat16Generic), nil},
+	{"dotCarryBFloat16", halfCarriedTest(dotCarryBFloat16, dotCarryBFloat16Generic), nil},
+	{"scoreRowsBFloat16", halfRowsTest(scoreRowsBFloat16, scoreRowsBFloat16Generic), nil},
 	{"argMax", argMaxTest(argMax, argMaxGeneric), nil},
 	{"findAtMost", findTest(findAtMost, findAtMostGeneric), nil},
 	{"findAtLeast", findTest(findAtLeast, findAtLeastGeneric), nil},

@@ -167,6 +167,14 @@ var calls = map[string]maker{
 	"SquaredHingeRows":  lossRowsOf(SquaredHingeRows),
 	"CrammerSingerRows": lossRowsOf(CrammerSingerRows),
 
+	"DotHalf": func(_, n, _ int) (call, bool) {
+		var x []float32
+		var y []Float16
+		return call{operands: []operand{in("x", &x, n), in("y", &y, n)}, do: func() { DotHalf(x, y) }}, true
+	},
+	"ScoreHalfRows/float16":  halfRowsOf[Float16],
+	"ScoreHalfRows/bfloat16": halfRowsOf[BFloat16],
+
 	"SGD": func(_, n, _ int) (call, bool) {
 		var w, g []float32
 		return call{operands: []operand{out("w", &w, n), in("g", &g, n)}, do: func() { SGD(w, g, 1, 2) }}, true
@@ -294,6 +302,15 @@ func lossRowsOf(f func(losses []float32, grad, scores Strided[float32], n int, l
 			do:       func() { f(losses, strided(grad, n+2), strided(scores, n+2), n, labels, weights, 1) },
 		}, m == 0 || n > 0
 	}
+}
+
+func halfRowsOf[E Half](m, n, _ int) (call, bool) {
+	var dst, x []float32
+	var rows []E
+	return call{
+		operands: []operand{out("dst", &dst, m), in("x", &x, n), in("rows", &rows, extent(m, n, n+2))},
+		do:       func() { ScoreHalfRows(dst, x, Strided[E]{rows, n + 2}) },
+	}, true
 }
 
 func momentumOf(f func(w, v, g []float32, rate, momentum, decay float32)) maker {

@@ -13,7 +13,7 @@ type Element interface{ float32 | uint8 }
 // that takes it says how many rows and columns it has. Elements between two rows or
 // after the last one are neither read nor written. If there is a single row, Stride
 // is ignored.
-type Strided[E Element] struct {
+type Strided[E Element | Half] struct {
 	Data   []E
 	Stride int // distance between the beginnings of two rows, in elements
 }

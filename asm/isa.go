@@ -27,7 +27,7 @@ type isa struct {
 
 // Features of amd64.
 var (
-	featuresAVX2   = []string{"AVX2", "FMA", "BMI1", "BMI2", "POPCNT"}
+	featuresAVX2   = []string{"AVX2", "FMA", "F16C", "BMI1", "BMI2", "POPCNT"}
 	featuresAVX512 = append(featuresAVX2[:len(featuresAVX2):len(featuresAVX2)], "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL")
 	featuresVNNI   = append(featuresAVX512[:len(featuresAVX512):len(featuresAVX512)], "AVX512VNNI")
 )
@@ -50,7 +50,7 @@ var (
 // What kernels of an ISA and of those that extend it must not contain.
 const (
 	notAVX512 = `\(bad\)|vdpbf16|vcvtne|vdpph|vp2intersect|tmm|ph\b`
-	notNEON   = `^([us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|^f.*\.[48]h\b`
+	notNEON   = `^([us]+mmla|bf(dot|mmla|mlal|cvt)|\.inst)|\bz\d+\.|^f([abd-z]|c[a-uw-z]|cv[a-su-z]|cvt[a-km-z]).*\.[48]h\b` // FCVTL is Advanced SIMD
 )
 
 // isas lists the instruction sets, those of one architecture from the least to the
@@ -65,7 +65,7 @@ var isas = []isa{
 		foreign: notNEON + `|^(su|us)dot`, own: `^udot`,
 	},
 	{
-		name: "AVX2", goarch: "amd64", about: "AVX2, FMA, BMI1, BMI2", features: featuresAVX2, shape: shapeAVX2,
+		name: "AVX2", goarch: "amd64", about: "AVX2, FMA, F16C, BMI1, BMI2", features: featuresAVX2, shape: shapeAVX2,
 		foreign: `zmm|%k[0-7]|[xy]mm(1[6-9]|[23]\d)|mm\d+\{`, own: `ymm`,
 	},
 	{

@@ -101,6 +101,18 @@ var elements = map[vec.Element]element{
 		loadPart:    func(out *printer, from string, v int) { out.line("FMOVQ %s, F%d", from, v) },
 		loadPartial: (*Machine).loadPartial,
 	},
+	vec.Float16: {
+		load:        func(out *printer, base register, offset int, v [4]int) { out.loadHalves(widenFloat16, base, offset, v) },
+		loadPart:    func(out *printer, from string, v int) { out.loadFourHalves(widenFloat16, from, v) },
+		loadPartial: func(m *Machine, p vec.Ptr, blocks int) *block { return m.loadPartialHalves(widenFloat16, p, blocks) },
+	},
+	vec.BFloat16: {
+		load: func(out *printer, base register, offset int, v [4]int) {
+			out.loadHalves(widenBFloat16, base, offset, v)
+		},
+		loadPart:    func(out *printer, from string, v int) { out.loadFourHalves(widenBFloat16, from, v) },
+		loadPartial: func(m *Machine, p vec.Ptr, blocks int) *block { return m.loadPartialHalves(widenBFloat16, p, blocks) },
+	},
 	vec.Uint8: {load: (*printer).loadBytes, loadPart: (*printer).loadFourBytes},
 }
 

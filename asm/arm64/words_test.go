@@ -20,6 +20,10 @@ func TestWords(t *testing.T) {
 			out.abs(d, x)
 			out.maxAcross(d, x)
 			out.toFloat(d, x)
+			for _, w := range []widen{widenFloat16, widenBFloat16} {
+				out.widenLower(w, d, x)
+				out.widenUpper(w, d, x)
+			}
 			for _, y := range registers {
 				for _, op := range []binary{fadd, fsub, fmul, fdiv, fmax, faddp, fmaxp, umaxp} {
 					out.binary(op, d, x, y)
@@ -31,7 +35,7 @@ func TestWords(t *testing.T) {
 		}
 	}
 	r := len(registers)
-	checkWords(t, out.text.Bytes(), 3*r*r+12*r*r*r)
+	checkWords(t, out.text.Bytes(), 7*r*r+12*r*r*r)
 }
 
 func TestWideningWords(t *testing.T) {

@@ -30,6 +30,9 @@ const (
 	ScoreTile      Family = "scoreTile"
 	GemmColumns    Family = "gemmColumns"
 	GemmRows       Family = "gemmRows"
+	HalfReduction  Family = "halfReduction"
+	HalfCarry      Family = "halfCarried"
+	HalfRows       Family = "halfRows"
 	ByteRows       Family = "byteRows"
 )
 

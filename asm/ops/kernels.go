@@ -72,6 +72,9 @@ const (
 	finding      = "func(positions []int32, x []float32, bound float32) int"
 	scoringTile  = "func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)"
 	multiplying  = "func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)"
+	ofHalves     = "func(x []float32, y []E) float32"
+	carryHalves  = "func(acc *[64]float32, x []float32, y []E)"
+	overHalfRows = "func(dst, x []float32, rows []E, stride int)"
 	overByteRows = "func(dst []int64, x, rows []E, stride int, index []int, ahead int)"
 )
 
@@ -144,6 +147,13 @@ var Kernels = []Kernel{
 	{"crammerSingerRows", withMargin, fmt.Sprintf(marginRowsDoc, "hinge loss of Crammer and Singer"), LossRows, vec.Float32, everywhere, crammerSingerRows, nil},
 
 	{"logisticRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)", fmt.Sprintf(marginRowsDoc, "logistic loss, one class against the rest,"), LossRows, vec.Float32, everywhere, logisticRows, nil},
+
+	{"dotFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.Float16, everywhere, reduce("x, y", pairwise(product)), nil},
+	{"dotCarryFloat16", carryHalves, carryDoc + "dotFloat16.", HalfCarry, vec.Float16, everywhere, carry("x, y", pairwise(product)), nil},
+	{"scoreRowsFloat16", overHalfRows, "stores in dst the inner products of x and the rows, converted.", HalfRows, vec.Float16, everywhere, vectorToRows{term: product, element: vec.Float16}.emit, nil},
+	{"dotBFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.BFloat16, everywhere, reduce("x, y", pairwise(product)), nil},
+	{"dotCarryBFloat16", carryHalves, carryDoc + "dotBFloat16.", HalfCarry, vec.BFloat16, everywhere, carry("x, y", pairwise(product)), nil},
+	{"scoreRowsBFloat16", overHalfRows, "stores in dst the inner products of x and the rows, converted.", HalfRows, vec.BFloat16, everywhere, vectorToRows{term: product, element: vec.BFloat16}.emit, nil},
 
 	{"argMax", "func(x []float32, above float32) int", "returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.", ArgMax, vec.Float32, everywhere, argMax, nil},
 	{"findAtMost", finding, fmt.Sprintf(findDoc, "most"), Find, vec.Float32, everywhere, find(true), nil},

@@ -8,6 +8,8 @@ type Element int
 
 const (
 	Float32 Element = iota
+	Float16
+	BFloat16
 	Uint8
 	Int32
 	Int64 // or int
@@ -20,10 +22,12 @@ var elements = [...]struct {
 	size    int
 	partial bool
 }{
-	Float32: {"float32", 4, true},
-	Uint8:   {"uint8", 1, false},
-	Int32:   {"int32", 4, false},
-	Int64:   {"int64", 8, false},
+	Float32:  {"float32", 4, true},
+	Float16:  {"Float16", 2, true}, // the library's type, as is BFloat16
+	BFloat16: {"BFloat16", 2, true},
+	Uint8:    {"uint8", 1, false},
+	Int32:    {"int32", 4, false},
+	Int64:    {"int64", 8, false},
 }
 
 // String returns the Go type.

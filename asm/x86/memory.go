@@ -71,6 +71,20 @@ var elements = map[vec.Element]element{
 		load:        func(m *Machine, from Mem, to reg.VecVirtual) { m.VMOVUPS(from, to) },
 		loadPartial: (*Machine).loadMasked,
 	},
+	vec.Float16: {
+		load:        func(m *Machine, from Mem, to reg.VecVirtual) { m.VCVTPH2PS(from, to) },
+		loadPartial: halves(func(m *Machine, half, to reg.Register) { m.VCVTPH2PS(half, to) }),
+	},
+	vec.BFloat16: {
+		load: func(m *Machine, from Mem, to reg.VecVirtual) {
+			m.VPMOVZXWD(from, to)
+			m.VPSLLD(U8(16), to, to)
+		},
+		loadPartial: halves(func(m *Machine, half, to reg.Register) {
+			m.VPMOVZXWD(half, to)
+			m.VPSLLD(U8(16), to, to)
+		}),
+	},
 	vec.Uint8: {
 		load: func(m *Machine, from Mem, to reg.VecVirtual) {
 			m.VPMOVZXBD(from, to)
@@ -90,6 +104,55 @@ func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
 		e.loadPartial(m, from, r, i)
 	default:
 		m.function.Fail("%v cannot be loaded here", name)
+	}
+}
+
+// halves loads the valid lanes of part i from numbers of 16 bits, for convert. AVX2 has
+// no mask for them: it loads runs of 1, 2 and 4 from the end to the beginning, each of
+// which moves what is there to higher lanes, or all 8 lanes of a part.
+func halves(convert func(m *Machine, half, to reg.Register)) func(m *Machine, from Mem, to reg.VecVirtual, i int) {
+	return func(m *Machine, from Mem, to reg.VecVirtual, i int) {
+		if vec.Has(m.part.fill) {
+			m.function.Fail("numbers of 16 bits are filled with zeros only")
+		}
+		if m.wide() {
+			m.VMOVDQU16_Z(from, m.part.k, to.AsY())
+			convert(m, to.AsY(), to)
+			return
+		}
+		x, end := m.XMM(), m.GP64()
+		some, done := m.NewLabel("some"), m.NewLabel("done")
+		m.VXORPS(x, x, x)
+		m.TESTQ(U32(8), m.part.n)
+		if i == 0 { // of part 0 all lanes are valid, or some; of part 1 some, or none
+			m.JEQ(LabelRef(some))
+			m.VMOVUPS(from, x)
+			m.JMP(LabelRef(done))
+			m.Place(some)
+		} else {
+			m.JEQ(LabelRef(done))
+		}
+		m.MOVQ(m.part.n, end)
+		m.ANDQ(U32(7), end)
+		address := m.GP64()
+		m.LEAQ(from, address)
+		m.LEAQ(Mem{Base: address, Index: end, Scale: 2}, end)
+		run := func(lanes int, load func(from Mem)) {
+			skip := m.NewLabel("skip")
+			m.TESTQ(U32(lanes), m.part.n)
+			m.JEQ(LabelRef(skip))
+			m.SUBQ(I32(2*lanes), end)
+			if lanes > 1 {
+				m.VPSLLDQ(U8(2*lanes), x, x)
+			}
+			load(Mem{Base: end})
+			m.Place(skip)
+		}
+		run(1, func(from Mem) { m.VPINSRW(U8(0), from, x, x) })
+		run(2, func(from Mem) { m.VPINSRD(U8(0), from, x, x) })
+		run(4, func(from Mem) { m.VPINSRQ(U8(0), from, x, x) })
+		m.Place(done)
+		convert(m, x, to)
 	}
 }
 

@@ -12,6 +12,7 @@ var features = map[string]bool{
 	"AVX512VNNI": cpu.X86.HasAVX512VNNI,
 	"BMI1":       cpu.X86.HasBMI1,
 	"BMI2":       cpu.X86.HasBMI2,
+	"F16C":       cpu.X86.HasF16C,
 	"FMA":        cpu.X86.HasFMA,
 	"POPCNT":     cpu.X86.HasPOPCNT,
 }

@@ -6,7 +6,7 @@ const (
 	Generic    ISA = iota // Go without assembly; every processor
 	NEON                  // arm64: Advanced SIMD, which every arm64 has
 	NEONDot               // arm64: NEON and the dot products of bytes
-	AVX2                  // amd64: AVX2, FMA, BMI1, BMI2
+	AVX2                  // amd64: AVX2, FMA, F16C, BMI1, BMI2
 	AVX512                // amd64: AVX2 and AVX-512 F, BW, DQ, VL
 	AVX512VNNI            // amd64: AVX512 and AVX-512 VNNI
 )
@@ -15,7 +15,7 @@ var isas = [...]description{
 	Generic:    {name: "generic", base: Generic},
 	NEON:       {name: "neon", suffix: "NEON", base: NEON, goarch: "arm64", features: []string{"ASIMD"}},
 	NEONDot:    {name: "neondot", suffix: "NEONDot", base: NEON, goarch: "arm64", features: []string{"ASIMD", "ASIMDDP"}},
-	AVX2:       {name: "avx2", suffix: "AVX2", base: AVX2, goarch: "amd64", features: []string{"AVX2", "FMA", "BMI1", "BMI2", "POPCNT"}},
-	AVX512:     {name: "avx512", suffix: "AVX512", base: AVX512, goarch: "amd64", features: []string{"AVX2", "FMA", "BMI1", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"}},
-	AVX512VNNI: {name: "avx512vnni", suffix: "AVX512VNNI", base: AVX512, goarch: "amd64", features: []string{"AVX2", "FMA", "BMI1", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512VNNI"}},
+	AVX2:       {name: "avx2", suffix: "AVX2", base: AVX2, goarch: "amd64", features: []string{"AVX2", "FMA", "F16C", "BMI1", "BMI2", "POPCNT"}},
+	AVX512:     {name: "avx512", suffix: "AVX512", base: AVX512, goarch: "amd64", features: []string{"AVX2", "FMA", "F16C", "BMI1", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"}},
+	AVX512VNNI: {name: "avx512vnni", suffix: "AVX512VNNI", base: AVX512, goarch: "amd64", features: []string{"AVX2", "FMA", "F16C", "BMI1", "BMI2", "POPCNT", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512VNNI"}},
 }

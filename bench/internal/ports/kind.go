@@ -76,7 +76,7 @@ var mnemonics = []struct {
 	{regexp.MustCompile(`^VP(DP|MADD|MUL|SAD)`), Products},
 	{regexp.MustCompile(`^VP?BROADCAST`), Broadcast},
 	{regexp.MustCompile(`^V(SHUF[FI]\d+X|EXTRACT|INSERT|PERM2|PERM[TI]2|PERM(PS|D|Q|PD|W|B)$|PMOV[SZ]X|PMOV[A-Z]+$|ALIGN)`), Shuffle},
-	{regexp.MustCompile(`^V(PERMIL|SHUFP|UNPCK|MOVS[HL]DUP|MOVDDUP|MOVLHPS|MOVHLPS|PSHUF|PUNPCK|PACK|PALIGNR|PSLLDQ|PSRLDQ)`), Permute},
+	{regexp.MustCompile(`^V(PERMIL|SHUFP|UNPCK|MOVS[HL]DUP|MOVDDUP|MOVLHPS|MOVHLPS|PSHUF|PINSR|PUNPCK|PACK|PALIGNR|PSLLDQ|PSRLDQ)`), Permute},
 	{regexp.MustCompile(`^VP?(COMPRESS|EXPAND)`), Compress},
 	{regexp.MustCompile(`^V(BLENDVP|PBLENDVB)`), Choose},
 	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PEXTR|PTEST|TESTP|U?COMIS)`), ToInteger},
