@@ -19,6 +19,7 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -111,6 +112,9 @@ func TestOneModelOneAnswer(t *testing.T) {
 	for _, isa := range cpu.Available() {
 		workers := []int{1, 2, 7}
 		if isa == cpu.Generic && len(cpu.Available()) > 1 {
+			if race.Enabled {
+				continue // ten times as slow
+			}
 			workers = workers[1:2] // slow, and forced in a run of its own
 		}
 		for _, n := range workers {
