@@ -29,7 +29,7 @@ func (c call) allocate(s *source) {
 	for _, o := range c.operands {
 		words := make([]uint64, o.size/8+1)
 		o.place(unsafe.Pointer(&words[0]))
-		o.fill(s)
+		o.fill(s, integers)
 	}
 }
 
@@ -48,8 +48,8 @@ func TestNothingAllocates(t *testing.T) {
 	s := newSource(90)
 	for name, make := range calls {
 		taken := false
-		for _, shape := range [][3]int{{2, 10, 3}, {1, 1, 1}, {2, 48, 16}, {1, maxVector + 100, 1}, {maxRowsTogether + 1, 10, 1}} {
-			if c, ok := make(shape[0], shape[1], shape[2]); ok {
+		for _, shape := range []shape{{2, 10, 3, 1}, {1, 1, 1, 0}, {2, 48, 16, 2}, {1, maxVector + 100, 1, 0}, {maxRowsTogether + 1, 10, 1, 0}} {
+			if c, ok := make(shape); ok {
 				c.allocate(s)
 				check(name, c.do)
 				taken = true

@@ -27,6 +27,7 @@ type call struct {
 	operands []operand
 	inPlace  [2]string // two operands that may be the same
 	do       func()
+	result   func() any // what the last call of do returned; nil if it returns nothing
 }
 
 // An operand is a slice; place sets it to the memory at an address.
@@ -35,16 +36,26 @@ type operand struct {
 	destination bool
 	size, align int // in bytes
 	place       func(at unsafe.Pointer)
-	fill        func(s *source)
+	fill        func(s *source, m mood)
+	oneNaN      func() // makes all NaN the same
 }
 
-func newOperand[E any](name string, to *[]E, n int, destination bool, value func(s *source) E) operand {
+func newOperand[E any](name string, to *[]E, n int, destination bool, value func(s *source, m mood) E) operand {
 	size := int(unsafe.Sizeof(*new(E)))
 	return operand{name, destination, n * size, size,
 		func(at unsafe.Pointer) { *to = unsafe.Slice((*E)(at), n)[:n:n] },
-		func(s *source) {
+		func(s *source, m mood) {
 			for i := range *to {
-				(*to)[i] = value(s)
+				(*to)[i] = value(s, m)
+			}
+		},
+		func() {
+			if x, ok := any(*to).([]float32); ok {
+				for i, v := range x {
+					if v != v {
+						x[i] = nan
+					}
+				}
 			}
 		},
 	}
@@ -58,21 +69,34 @@ func out[E any](name string, to *[]E, n int) operand {
 	return newOperand(name, to, n, true, anything[E])
 }
 
-// anything returns a value that is valid everywhere: bytes and floats are small integers,
-// whose sums are exact, labels and indices are 0.
-func anything[E any](s *source) (v E) {
+// integers is the mood of small integers, whose sums are exact.
+const integers mood = -1
+
+// anything returns a value that is valid everywhere: a float of the mood, any byte, and 0
+// for a label or an index.
+func anything[E any](s *source, m mood) (v E) {
 	switch p := any(&v).(type) {
 	case *float32:
-		*p = float32(s.below(17) - 8)
+		if *p = float32(s.below(17) - 8); m != integers {
+			*p = s.value(m)
+		}
 	case *uint8:
 		*p = uint8(s.below(256))
 	}
 	return v
 }
 
-// A maker makes a call with m rows, n columns and a depth of k. It returns false if
-// the function does not take this shape.
-type maker func(m, n, k int) (call, bool)
+// A shape is m rows, n columns and a depth of k. Rows lie gap elements apart.
+type shape struct{ m, n, k, gap int }
+
+// matrix returns the elements and the stride of a matrix.
+func (s shape) matrix(rows, cols int) (size, stride int) {
+	stride = cols + s.gap
+	return extent(rows, cols, stride), stride
+}
+
+// A maker makes a call of a shape. It returns false if the function does not take it.
+type maker func(s shape) (call, bool)
 
 // calls lists the exported functions by name. A function may be called in several ways,
 // told apart by what follows a slash.
@@ -83,26 +107,26 @@ var calls = map[string]maker{
 	"LInfDist":   pairOf(LInfDist),
 	"CosineDist": pairOf(CosineDist),
 
-	"Sum":        reductionOf("x", func(x []float32) { Sum(x) }),
-	"SumSquares": reductionOf("x", func(x []float32) { SumSquares(x) }),
-	"SumAbs":     reductionOf("x", func(x []float32) { SumAbs(x) }),
-	"Max":        reductionOf("x", func(x []float32) { Max(x) }),
-	"ArgMax":     reductionOf("x", func(x []float32) { ArgMax(x) }),
-	"LogSumExp":  reductionOf("scores", func(scores []float32) { LogSumExp(scores) }),
+	"Sum":        reductionOf("x", Sum),
+	"SumSquares": reductionOf("x", SumSquares),
+	"SumAbs":     reductionOf("x", SumAbs),
+	"Max":        reductionOf("x", Max),
+	"ArgMax":     reductionOf("x", ArgMax),
+	"LogSumExp":  reductionOf("scores", LogSumExp),
 
 	"Axpy": mapOf("y", "x", func(y, x []float32) { Axpy(y, x, 2) }),
-	"Scale": func(_, n, _ int) (call, bool) {
+	"Scale": func(s shape) (call, bool) {
 		var x []float32
-		return call{operands: []operand{out("x", &x, n)}, do: func() { Scale(x, 3) }}, true
+		return call{operands: []operand{out("x", &x, s.n)}, do: func() { Scale(x, 3) }}, true
 	},
-	"SoftThreshold": func(_, n, _ int) (call, bool) {
+	"SoftThreshold": func(s shape) (call, bool) {
 		var x []float32
-		return call{operands: []operand{out("x", &x, n)}, do: func() { SoftThreshold(x, 3) }}, true
+		return call{operands: []operand{out("x", &x, s.n)}, do: func() { SoftThreshold(x, 3) }}, true
 	},
-	"FromBytes": func(_, n, _ int) (call, bool) {
+	"FromBytes": func(s shape) (call, bool) {
 		var dst []float32
 		var x []uint8
-		return call{operands: []operand{out("dst", &dst, n), in("x", &x, n)}, do: func() { FromBytes(dst, x) }}, true
+		return call{operands: []operand{out("dst", &dst, s.n), in("x", &x, s.n)}, do: func() { FromBytes(dst, x) }}, true
 	},
 	"FindAtMost":  searchOf(FindAtMost),
 	"FindAtLeast": searchOf(FindAtLeast),
@@ -146,16 +170,17 @@ var calls = map[string]maker{
 
 	"SoftmaxRows":    matrixMapOf(SoftmaxRows),
 	"LogSoftmaxRows": matrixMapOf(LogSoftmaxRows),
-	"LogSumExpRows": func(m, n, _ int) (call, bool) {
+	"LogSumExpRows": func(s shape) (call, bool) {
 		var dst, scores []float32
-		return call{operands: []operand{out("dst", &dst, m), in("scores", &scores, extent(m, n, n+1))},
-			do: func() { LogSumExpRows(dst, strided(scores, n+1), n) }}, true
+		size, stride := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("dst", &dst, s.m), in("scores", &scores, size)},
+			do: func() { LogSumExpRows(dst, strided(scores, stride), s.n) }}, true
 	},
 
-	"CrossEntropy":  lossOf(func(grad, scores []float32) { CrossEntropy(grad, scores, len(scores)-1, 2) }),
-	"Hinge":         lossOf(func(grad, scores []float32) { Hinge(grad, scores, len(scores)-1, 2, 1) }),
-	"SquaredHinge":  lossOf(func(grad, scores []float32) { SquaredHinge(grad, scores, len(scores)-1, 2, 1) }),
-	"CrammerSinger": lossOf(func(grad, scores []float32) { CrammerSinger(grad, scores, len(scores)-1, 2, 1) }),
+	"CrossEntropy":  lossOf(func(grad, scores []float32) float32 { return CrossEntropy(grad, scores, len(scores)-1, 2) }),
+	"Hinge":         lossOf(func(grad, scores []float32) float32 { return Hinge(grad, scores, len(scores)-1, 2, 1) }),
+	"SquaredHinge":  lossOf(func(grad, scores []float32) float32 { return SquaredHinge(grad, scores, len(scores)-1, 2, 1) }),
+	"CrammerSinger": lossOf(func(grad, scores []float32) float32 { return CrammerSinger(grad, scores, len(scores)-1, 2, 1) }),
 
 	"CrossEntropyRows": lossRowsOf(func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, _ float32) {
 		CrossEntropyRows(losses, grad, scores, n, labels, weights)
@@ -167,156 +192,188 @@ var calls = map[string]maker{
 	"SquaredHingeRows":  lossRowsOf(SquaredHingeRows),
 	"CrammerSingerRows": lossRowsOf(CrammerSingerRows),
 
-	"DotHalf": func(_, n, _ int) (call, bool) {
-		var x []float32
-		var y []Float16
-		return call{operands: []operand{in("x", &x, n), in("y", &y, n)}, do: func() { DotHalf(x, y) }}, true
-	},
+	"DotHalf/float16":        dotHalfOf[Float16],
+	"DotHalf/bfloat16":       dotHalfOf[BFloat16],
 	"ScoreHalfRows/float16":  halfRowsOf[Float16],
 	"ScoreHalfRows/bfloat16": halfRowsOf[BFloat16],
 
-	"SGD": func(_, n, _ int) (call, bool) {
+	"SGD": func(s shape) (call, bool) {
 		var w, g []float32
-		return call{operands: []operand{out("w", &w, n), in("g", &g, n)}, do: func() { SGD(w, g, 1, 2) }}, true
+		return call{operands: []operand{out("w", &w, s.n), in("g", &g, s.n)}, do: func() { SGD(w, g, 1, 2) }}, true
 	},
 	"Momentum": momentumOf(Momentum),
 	"Nesterov": momentumOf(Nesterov),
-	"Adam": func(_, n, _ int) (call, bool) {
+	"Adam": func(s shape) (call, bool) {
 		var w, m, v, g []float32
 		step := NewAdamStep(1, 1, 0.5, 0.5, 1, 0)
-		return call{operands: []operand{out("w", &w, n), out("m", &m, n), out("v", &v, n), in("g", &g, n)},
+		return call{operands: []operand{out("w", &w, s.n), out("m", &m, s.n), out("v", &v, s.n), in("g", &g, s.n)},
 			do: func() { Adam(w, m, v, g, step) }}, true
 	},
 }
 
 func pairOf[E Element, R any](f func(x, y []E) R) maker {
-	return func(_, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var x, y []E
-		return call{operands: []operand{in("x", &x, n), in("y", &y, n)}, do: func() { f(x, y) }}, true
+		var r R
+		return call{operands: []operand{in("x", &x, s.n), in("y", &y, s.n)},
+			do: func() { r = f(x, y) }, result: func() any { return r }}, true
 	}
 }
 
-func reductionOf(name string, f func(x []float32)) maker {
-	return func(_, n, _ int) (call, bool) {
+func reductionOf[R any](name string, f func(x []float32) R) maker {
+	return func(s shape) (call, bool) {
 		var x []float32
-		return call{operands: []operand{in(name, &x, n)}, do: func() { f(x) }}, true
+		var r R
+		return call{operands: []operand{in(name, &x, s.n)}, do: func() { r = f(x) }, result: func() any { return r }}, true
 	}
 }
 
 func mapOf(dst, src string, f func(dst, src []float32)) maker {
-	return func(_, n, _ int) (call, bool) {
-		var d, s []float32
-		return call{operands: []operand{out(dst, &d, n), in(src, &s, n)}, inPlace: [2]string{dst, src}, do: func() { f(d, s) }}, true
+	return func(s shape) (call, bool) {
+		var d, x []float32
+		return call{operands: []operand{out(dst, &d, s.n), in(src, &x, s.n)}, inPlace: [2]string{dst, src},
+			do: func() { f(d, x) }}, true
 	}
 }
 
 func matrixMapOf(f func(dst, scores Strided[float32], rows, n int)) maker {
-	return func(m, n, _ int) (call, bool) {
-		var d, s []float32
-		size := extent(m, n, n+2)
-		return call{operands: []operand{out("dst", &d, size), in("scores", &s, size)}, inPlace: [2]string{"dst", "scores"},
-			do: func() { f(strided(d, n+2), strided(s, n+2), m, n) }}, true
+	return func(s shape) (call, bool) {
+		var d, x []float32
+		size, stride := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("dst", &d, size), in("scores", &x, size)}, inPlace: [2]string{"dst", "scores"},
+			do: func() { f(strided(d, stride), strided(x, stride), s.m, s.n) }}, true
 	}
 }
 
 func searchOf(f func(positions []int32, x []float32, bound float32) int) maker {
-	return func(_, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var positions []int32
 		var x []float32
-		return call{operands: []operand{out("positions", &positions, n), in("x", &x, n)}, do: func() {
-			clear(positions[f(positions, x, 1):]) // which may hold anything
-		}}, true
+		var found int
+		return call{operands: []operand{out("positions", &positions, s.n), in("x", &x, s.n)}, do: func() {
+			found = f(positions, x, 1)
+			clear(positions[found:]) // which may hold anything
+		}, result: func() any { return found }}, true
 	}
 }
 
 func rowsOf[D any, E Element](f func(dst []D, x []E, rows Strided[E])) maker {
-	return func(m, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var dst []D
 		var x, rows []E
-		return call{operands: []operand{out("dst", &dst, m), in("x", &x, n), in("rows", &rows, extent(m, n, n+3))},
-			do: func() { f(dst, x, strided(rows, n+3)) }}, true
+		size, stride := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("dst", &dst, s.m), in("x", &x, s.n), in("rows", &rows, size)},
+			do: func() { f(dst, x, strided(rows, stride)) }}, true
 	}
 }
 
+// rowsAtOf lists the last row for all of dst.
 func rowsAtOf[D any, E Element](f func(dst []D, x []E, rows Strided[E], index []int)) maker {
-	return func(m, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var dst []D
 		var x, rows []E
 		var index []int
-		return call{operands: []operand{out("dst", &dst, m), in("x", &x, n), in("rows", &rows, n), in("index", &index, m)},
-			do: func() { f(dst, x, strided(rows, n), index) }}, true
+		size, stride := s.matrix(s.m, s.n)
+		last := func(*source, mood) int { return max(0, s.m-1) }
+		return call{operands: []operand{out("dst", &dst, s.m), in("x", &x, s.n), in("rows", &rows, size), newOperand("index", &index, s.m, false, last)},
+			do: func() { f(dst, x, strided(rows, stride), index) }}, true
 	}
 }
 
 func gemmOfCall[E Element](f func(c, a Strided[float32], b Strided[E], m, n, k int, alpha float32, mode GemmMode), transposed bool, mode GemmMode) maker {
-	return func(m, n, k int) (call, bool) {
-		n *= grain[E]() // columns of bytes come in blocks
+	return func(s shape) (call, bool) {
+		s.n *= grain[E]() // columns of bytes come in blocks
 		_, cols := TileShape()
 		var c, a []float32
 		var b []E
-		rowsA, colsA := m, k
+		rowsA, colsA := s.m, s.k
 		if transposed {
-			rowsA, colsA = k, m
+			rowsA, colsA = s.k, s.m
 		}
-		return call{operands: []operand{out("c", &c, extent(m, n, n+1)), in("a", &a, extent(rowsA, colsA, colsA+1)), in("b", &b, extent(k, n, n+2))},
-			do: func() { f(strided(c, n+1), strided(a, colsA+1), strided(b, n+2), m, n, k, 2, mode) }}, n <= cols
+		sizeA, strideA := s.matrix(rowsA, colsA)
+		sizeB, strideB := s.matrix(s.k, s.n)
+		sizeC, strideC := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("c", &c, sizeC), in("a", &a, sizeA), in("b", &b, sizeB)},
+			do: func() {
+				f(strided(c, strideC), strided(a, strideA), strided(b, strideB), s.m, s.n, s.k, 2, mode)
+			}}, s.n <= cols
 	}
 }
 
 func scoreTileOfCall[E Element](mode ScoreMode) maker {
-	return func(_, _, k int) (call, bool) {
+	return func(s shape) (call, bool) {
+		k := s.k
 		if grain[E]() > 1 || mode&Suspend != 0 {
 			k *= lanes
 		}
 		rows, classes := ScoreTileShape()
 		var dst, state, w, bias []float32
 		var x []E
-		operands := []operand{in("x", &x, extent(rows, k, k+1)), in("w", &w, extent(classes, k, k+2))}
+		sizeX, strideX := s.matrix(rows, k)
+		sizeW, strideW := s.matrix(classes, k)
+		sizeD, strideD := s.matrix(rows, classes)
+		operands := []operand{in("x", &x, sizeX), in("w", &w, sizeW)}
 		if mode&(Resume|Suspend) != 0 {
 			operands = append(operands, newOperand("state", &state, rows*classes*lanes, mode&Suspend != 0, anything[float32]))
 		}
 		if mode&Suspend == 0 {
-			operands = append(operands, out("dst", &dst, extent(rows, classes, classes+1)), in("bias", &bias, classes))
+			operands = append(operands, out("dst", &dst, sizeD), in("bias", &bias, classes))
 		}
 		return call{operands: operands, do: func() {
-			ScoreTile(strided(dst, classes+1), state, strided(x, k+1), strided(w, k+2), bias, k, mode)
+			ScoreTile(strided(dst, strideD), state, strided(x, strideX), strided(w, strideW), bias, k, mode)
 		}}, true
 	}
 }
 
-func lossOf(f func(grad, scores []float32)) maker {
-	return func(_, n, _ int) (call, bool) {
-		c, _ := mapOf("grad", "scores", f)(0, n, 0)
-		return c, n > 0 // else no label is valid
+func lossOf(f func(grad, scores []float32) float32) maker {
+	return func(s shape) (call, bool) {
+		var grad, scores []float32
+		var r float32
+		return call{operands: []operand{out("grad", &grad, s.n), in("scores", &scores, s.n)}, inPlace: [2]string{"grad", "scores"},
+			do: func() { r = f(grad, scores) }, result: func() any { return r }}, s.n > 0 // else no label is valid
 	}
 }
 
 func lossRowsOf(f func(losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, margin float32)) maker {
-	return func(m, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var losses, grad, scores, weights []float32
 		var labels []int
-		size := extent(m, n, n+2)
+		size, stride := s.matrix(s.m, s.n)
+		label := func(from *source, _ mood) int { return from.below(s.n) }
 		return call{
-			operands: []operand{out("losses", &losses, m), out("grad", &grad, size), in("scores", &scores, size), in("labels", &labels, m), in("weights", &weights, m)},
-			inPlace:  [2]string{"grad", "scores"},
-			do:       func() { f(losses, strided(grad, n+2), strided(scores, n+2), n, labels, weights, 1) },
-		}, m == 0 || n > 0
+			operands: []operand{out("losses", &losses, s.m), out("grad", &grad, size), in("scores", &scores, size),
+				newOperand("labels", &labels, s.m, false, label), in("weights", &weights, s.m)},
+			inPlace: [2]string{"grad", "scores"},
+			do: func() {
+				f(losses, strided(grad, stride), strided(scores, stride), s.n, labels, weights, 1)
+			},
+		}, s.m == 0 || s.n > 0
 	}
 }
 
-func halfRowsOf[E Half](m, n, _ int) (call, bool) {
+func dotHalfOf[E Half](s shape) (call, bool) {
+	var x []float32
+	var y []E
+	var r float32
+	return call{operands: []operand{in("x", &x, s.n), in("y", &y, s.n)},
+		do: func() { r = DotHalf(x, y) }, result: func() any { return r }}, true
+}
+
+func halfRowsOf[E Half](s shape) (call, bool) {
 	var dst, x []float32
 	var rows []E
+	size, stride := s.matrix(s.m, s.n)
 	return call{
-		operands: []operand{out("dst", &dst, m), in("x", &x, n), in("rows", &rows, extent(m, n, n+2))},
-		do:       func() { ScoreHalfRows(dst, x, Strided[E]{rows, n + 2}) },
+		operands: []operand{out("dst", &dst, s.m), in("x", &x, s.n), in("rows", &rows, size)},
+		do:       func() { ScoreHalfRows(dst, x, Strided[E]{rows, stride}) },
 	}, true
 }
 
 func momentumOf(f func(w, v, g []float32, rate, momentum, decay float32)) maker {
-	return func(_, n, _ int) (call, bool) {
+	return func(s shape) (call, bool) {
 		var w, v, g []float32
-		return call{operands: []operand{out("w", &w, n), out("v", &v, n), in("g", &g, n)}, do: func() { f(w, v, g, 1, 2, 3) }}, true
+		return call{operands: []operand{out("w", &w, s.n), out("v", &v, s.n), in("g", &g, s.n)},
+			do: func() { f(w, v, g, 1, 2, 3) }}, true
 	}
 }
 
@@ -331,7 +388,7 @@ func (c call) memory(t *testing.T, s *source) []uint8 {
 	for i, o := range c.operands {
 		require.Less(t, o.size, slot)
 		o.place(unsafe.Pointer(&all[(i+1)*slot]))
-		o.fill(s)
+		o.fill(s, integers)
 	}
 	return all
 }
@@ -343,9 +400,9 @@ func TestOverlaps(t *testing.T) {
 	for name, make := range calls {
 		for _, isa := range cpu.Available() {
 			restore := cpu.Use(isa)
-			c, ok := make(4, 11, 5)
+			c, ok := make(shape{4, 11, 5, 2})
 			if !ok {
-				c, ok = make(4, 1, 5)
+				c, ok = make(shape{4, 1, 5, 2})
 			}
 			require.True(t, ok, name)
 			for i, d := range c.operands {
@@ -392,7 +449,7 @@ func TestSmallShapes(t *testing.T) {
 					var want []uint8
 					for _, isa := range []cpu.ISA{cpu.Generic, cpu.Active} {
 						restore := cpu.Use(isa)
-						if c, ok := make(m, n, k); ok {
+						if c, ok := make(shape{m, n, k, 3}); ok {
 							all := c.memory(t, newSource(91))
 							before := slices.Clone(all)
 							what := fmt.Sprintf("%v: %s with m = %d, n = %d, k = %d", isa, name, m, n, k)
@@ -491,7 +548,7 @@ func TestHugeEmptyShapes(t *testing.T) {
 func TestEveryFunctionHasItsOperands(t *testing.T) {
 	have := map[string][]string{}
 	for name, make := range calls {
-		c, _ := make(3, 1, 2)
+		c, _ := make(shape{3, 1, 2, 0})
 		name, _, _ = strings.Cut(name, "/")
 		for _, o := range c.operands {
 			if !slices.Contains(have[name], o.name) {
