@@ -75,12 +75,12 @@ var contracts = map[string]contract{
 	"LossGradient, best of all": {dims: 2, dsts: "grad", ops: "scores labels weights", needs: [][2]int{{0, 1}}, call: lossGradient(CrammerSinger{1})},
 	"Nearest": {dims: 3, dsts: "dst", ops: "q base", call: func(m *arena, d []int, _ *Pool) {
 		for _, metric := range metrics {
-			Nearest(slice[Neighbour](m, "dst", d[0]), slice[uint8](m, "q", d[1]), m.bytes("base", d[2], d[1]), metric)
+			m.returned(Nearest(slice[Neighbour](m, "dst", d[0]), slice[uint8](m, "q", d[1]), m.bytes("base", d[2], d[1]), metric))
 		}
 	}},
 	"Nearest, float32": {dims: 3, dsts: "dst", ops: "q base", call: func(m *arena, d []int, _ *Pool) {
 		for _, metric := range metrics {
-			Nearest(slice[Neighbour](m, "dst", d[0]), m.vector("q", d[1]), m.floats("base", d[2], d[1]), metric)
+			m.returned(Nearest(slice[Neighbour](m, "dst", d[0]), m.vector("q", d[1]), m.floats("base", d[2], d[1]), metric))
 		}
 	}},
 	"NearestRows": {dims: 4, dsts: "dst count", ops: "queries base", call: func(m *arena, d []int, p *Pool) {
@@ -93,7 +93,7 @@ var contracts = map[string]contract{
 			NearestRows(slice[Neighbour](m, "dst", d[0]*d[3]), slice[int](m, "count", d[0]), m.floats("queries", d[0], d[1]), m.floats("base", d[2], d[1]), d[3], metric, p)
 		}
 	}},
-	"ArgTopK": {dims: 2, dsts: "dst", ops: "x", call: func(m *arena, d []int, _ *Pool) { ArgTopK(slice[int](m, "dst", d[0]), m.vector("x", d[1])) }},
+	"ArgTopK": {dims: 2, dsts: "dst", ops: "x", call: func(m *arena, d []int, _ *Pool) { m.returned(ArgTopK(slice[int](m, "dst", d[0]), m.vector("x", d[1]))) }},
 	"TopK.Best": {dims: 2, dsts: "indices values", call: func(m *arena, d []int, _ *Pool) {
 		keeper := NewTopK[float32](d[0], Smallest)
 		keeper.Push(0, make([]float32, d[1]))
@@ -104,8 +104,8 @@ var contracts = map[string]contract{
 	"NewMatrix":   {dims: 2, call: func(_ *arena, d []int, _ *Pool) { NewMatrix(d[0], d[1]) }},
 	"NewDense":    {dims: 2, call: func(_ *arena, d []int, _ *Pool) { NewDense[uint8](d[0], d[1]) }},
 	"NewWeights":  {dims: 2, call: func(m *arena, d []int, _ *Pool) { NewWeights(m.floats("w", d[0], d[1]), m.vector("bias", d[0])) }},
-	"SquaredNorm": {dims: 2, call: func(m *arena, d []int, _ *Pool) { SquaredNorm(m.floats("w", d[0], d[1])) }},
-	"L1Norm":      {dims: 2, call: func(m *arena, d []int, _ *Pool) { L1Norm(m.floats("w", d[0], d[1])) }},
+	"SquaredNorm": {dims: 2, call: func(m *arena, d []int, _ *Pool) { m.returned(SquaredNorm(m.floats("w", d[0], d[1]))) }},
+	"L1Norm":      {dims: 2, call: func(m *arena, d []int, _ *Pool) { m.returned(L1Norm(m.floats("w", d[0], d[1]))) }},
 	"Pool.Split":  {dims: 1, call: func(_ *arena, d []int, p *Pool) { p.Split(d[0], 1, func(int, int) {}) }},
 	"NewTopK":     {dims: 1, call: func(_ *arena, d []int, _ *Pool) { NewTopK[int64](d[0], Largest) }},
 	"TopK.Push":   {dims: 2, call: func(m *arena, d []int, _ *Pool) { NewTopK[int64](d[0], Largest).Push(0, make([]int64, d[1])) }},
@@ -161,7 +161,7 @@ func gemm(ops Transpose) func(m *arena, d []int, pool *Pool) {
 func lossGradient(loss Loss) func(m *arena, d []int, pool *Pool) {
 	return func(m *arena, d []int, pool *Pool) {
 		grad, scores := m.floats("grad", d[0], d[1]), m.floats("scores", d[0], d[1])
-		LossGradient(grad, scores, Targets{Labels: m.ints("labels", d[0], d[1]), Weights: m.vector("weights", d[0]), Scale: 0.5}, loss, pool)
+		m.returned(LossGradient(grad, scores, Targets{Labels: m.ints("labels", d[0], d[1]), Weights: m.vector("weights", d[0]), Scale: 0.5}, loss, pool))
 	}
 }
 
@@ -179,13 +179,21 @@ type arena struct {
 	at              map[string][2]int // begin and end in bytes
 	target, operand string
 	place           func(target [2]int, size int) (begin int)
+	gap             int // between rows
+	value           func(i int) float32
+	results         []any // what the call returned
 }
 
 const arenaStart = 1 << 14
 
-func newArena() *arena {
-	return &arena{memory: make([]uint64, 1<<14), free: arenaStart, at: map[string][2]int{}}
+func newArena() *arena { return newArenaOf(1 << 14) }
+
+func newArenaOf(words int) *arena {
+	value := func(i int) float32 { return float32(i*7%5) - 1.5 }
+	return &arena{memory: make([]uint64, words), free: arenaStart, at: map[string][2]int{}, gap: 1, value: value}
 }
+
+func (a *arena) returned(result any) { a.results = append(a.results, result) }
 
 // slice returns n elements of the operand with a name.
 func slice[T any](a *arena, name string, n int) []T {
@@ -199,6 +207,9 @@ func slice[T any](a *arena, name string, n int) []T {
 	default:
 		at = [2]int{a.free, a.free + size}
 		a.free += (size + 64) &^ 7
+	}
+	if at[1] > 8*len(a.memory) {
+		panic("the arena is too small")
 	}
 	a.at[name] = at
 	return unsafe.Slice((*T)(unsafe.Add(unsafe.Pointer(&a.memory[0]), at[0])), n)
@@ -216,27 +227,27 @@ func fill[T any](a *arena, name string, n int, value func(i int) T) []T {
 }
 
 func (a *arena) vector(name string, n int) []float32 {
-	return fill(a, name, n, func(i int) float32 { return float32(i*7%5) - 1.5 })
+	return fill(a, name, n, a.value)
 }
 
 func (a *arena) ints(name string, n, limit int) []int {
 	return fill(a, name, n, func(i int) int { return i % limit })
 }
 
-// Rows are further apart than they are long.
 func (a *arena) floats(name string, rows, cols int) Matrix {
-	return Matrix{Rows: rows, Cols: cols, Stride: cols + 1, Data: a.vector(name, extent(rows, cols))}
+	return Matrix{Rows: rows, Cols: cols, Stride: cols + a.gap, Data: a.vector(name, a.extent(rows, cols))}
 }
 
 func (a *arena) bytes(name string, rows, cols int) Dense[uint8] {
-	return Dense[uint8]{Rows: rows, Cols: cols, Stride: cols + 1, Data: fill(a, name, extent(rows, cols), func(i int) uint8 { return uint8(i * 7 % 5) })}
+	value := func(i int) uint8 { return uint8(int8(max(-100, min(100, a.value(i))))) }
+	return Dense[uint8]{Rows: rows, Cols: cols, Stride: cols + a.gap, Data: fill(a, name, a.extent(rows, cols), value)}
 }
 
-func extent(rows, cols int) int {
+func (a *arena) extent(rows, cols int) int {
 	if rows == 0 {
 		return 0
 	}
-	return (rows-1)*(cols+1) + cols
+	return (rows-1)*(cols+a.gap) + cols
 }
 
 // function is what a row is about: what follows a comma tells rows apart.
