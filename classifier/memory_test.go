@@ -212,6 +212,9 @@ func TestPredictAllAllocatesLittle(t *testing.T) {
 	if race.Enabled {
 		t.Skip("the race detector makes sync.Pool forget")
 	}
+	if testing.Short() {
+		t.Skip("slow in an emulator, and the same everywhere")
+	}
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // so does a collection
 	few, many := blobs(60, 100, 3), blobs(6000, 100, 3)
 	for name, m := range models(t, few) {

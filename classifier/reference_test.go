@@ -101,6 +101,9 @@ func references(t *testing.T, name string) (all []reference) {
 // penalty, λ‖W − W*‖² ≤ L(W) − L(W*).
 func TestReference(t *testing.T) {
 	for name, d := range map[string]*Table{"iris": iris(t), "digits": digits(t)} {
+		if testing.Short() && name == "digits" {
+			continue // slow in an emulator
+		}
 		for _, want := range references(t, name) {
 			o := want.objective()
 			if _, smooth := o.Loss.(loss.Smooth); !smooth || o.L1 > 0 {

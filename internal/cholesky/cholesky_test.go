@@ -21,6 +21,9 @@ var sizes = []int{1, 2, 7, 63, 64, 65, 130, 256, 321, 400}
 // norm.
 func TestSolveSolves(t *testing.T) {
 	for _, n := range sizes {
+		if testing.Short() && n > 130 {
+			continue // slow in an emulator
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			a := gram(n, 2*n+3, 0.01)
 			f, ok := cholesky.New(copied(a), nil)
@@ -47,6 +50,9 @@ func TestSolveSolves(t *testing.T) {
 // matrix is well conditioned: its eigenvalues lie between 1 and about 4.
 func TestSolveAgreesWithFloat64(t *testing.T) {
 	for _, n := range sizes {
+		if testing.Short() && n > 130 {
+			continue // slow in an emulator
+		}
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			a := gram(n, 4*n, 1)
 			f, ok := cholesky.New(copied(a), nil)
@@ -83,8 +89,11 @@ func TestUpperTriangleIsNotRead(t *testing.T) {
 }
 
 func TestSameBitsForAnyNumberOfWorkers(t *testing.T) {
-	const n = 700
-	a := gram(n, 900, 0.1)
+	n := 700
+	if testing.Short() {
+		n = 150
+	}
+	a := gram(n, n+200, 0.1)
 	f, ok := cholesky.New(copied(a), nil)
 	require.True(t, ok)
 	g, ok := cholesky.New(copied(a), kernels.NewPool(3))
