@@ -49,7 +49,7 @@ func (out *printer) compare(r vec.Relation, d, x, y int) {
 	}
 }
 
-// ValidLanes compares the numbers of the lanes with that of the valid ones.
+// ValidLanes compares the indices of the lanes with the number of valid ones.
 func (m *Machine) ValidLanes() vec.Mask {
 	n := m.partial.n
 	return m.lanes(func(out *printer, at int) { out.line("VDUP %v, V%d.S4", n, at) },
@@ -73,7 +73,7 @@ func (m *Machine) OtherLanes(p vec.Ptr, elem int) vec.Mask {
 	return others
 }
 
-// NegatedCount adds up the lanes, of which each that is chosen is −1 as an integer.
+// NegatedCount adds up the lanes: as an integer, each that is selected is −1.
 func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
 	mask := m.masks.Get(chosen)
 	return m.newBlock(func(out *printer, b *block) {
@@ -93,7 +93,7 @@ func isNumber(out *printer, d, at, number int) {
 	out.line("VCMEQ V%d.S4, V%d.S4, V%d.S4", number, at, d)
 }
 
-// lanes compares what set leaves in a register with the numbers of the lanes.
+// lanes compares what set puts in all lanes of a register with their indices.
 func (m *Machine) lanes(set func(out *printer, at int), compare func(out *printer, d, at, number int)) vec.Mask {
 	var numbers [4]constant
 	for i := range numbers {

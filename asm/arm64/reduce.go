@@ -2,8 +2,8 @@ package arm64
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-// quarter leaves in the first register of x, lane by lane, the four combined in
-// the order of the tree: i and i+8, then i and i+4.
+// quarter combines the four registers of x in the first, lane by lane, in the order of
+// the tree: i and i+8, then i and i+4.
 func (out *printer) quarter(op binary, x *block) {
 	out.binary(op, x.v[0], x.v[0], x.v[2])
 	out.binary(op, x.v[1], x.v[1], x.v[3])
@@ -118,8 +118,8 @@ func (m *Machine) reduceRuns(bs []vec.Block, op tree, store func(out *printer, i
 	m.Free(bs...)
 }
 
-// reducePair leaves in the first register of x the lanes i and i+2 combined, of x
-// in the lower half and of y in the upper: what is left to do are neighbours.
+// reducePair combines lanes i and i+2 in the first register of x: those of x in the
+// lower half, of y in the upper. What is left is to combine neighbours.
 func (out *printer) reducePair(op tree, x, y *block) {
 	out.quarter(op.lanes, x)
 	out.quarter(op.lanes, y)

@@ -7,15 +7,15 @@ import "github.com/seed842bec00/argmax/asm/vec"
 // turns. Four hide the latency of a dot product.
 const byteGroup = 4
 
-// rowsOfBytes goes by a list of rows. That costs a load and a multiplication for
-// each, and rows one after the other need no kernel of their own. The rows of a group
-// are as far apart in the list as there are groups, as those of vectorToRows are.
 // byteMachine is what sums over bytes are computed with.
 type byteMachine interface {
 	vec.Base
 	vec.Bytes
 }
 
+// rowsOfBytes goes by a list of rows. That costs a load and a multiplication for each,
+// and consecutive rows need no kernel of their own. The rows of a group are as far apart
+// in the list as there are groups, as those of vectorToRows are.
 func rowsOfBytes(term vec.ByteTerm) Emitter {
 	return func(m vec.Machine, _ Shape) { byteRows(m, term) }
 }

@@ -50,8 +50,8 @@ func (l *logarithm) finish(fraction, exponent vec.Block) vec.Block {
 	return high
 }
 
-// logRows is for what the losses of rows leave: sums of exponentials of which the
-// largest is 1. A NaN would get lost among the bits; x − x brings it back.
+// logRows takes the sums that the losses of rows store: of exponentials, the largest
+// of which is 1. Frexp would lose a NaN among the bits; x − x brings it back.
 func logRows(m vec.Machine, _ Shape) {
 	dst, sums, addends, n := m.Ptr("dst_base"), m.Ptr("sums_base"), m.Ptr("addends_base"), m.Int("sums_len")
 	l := newLogarithm(m, m.Constants)

@@ -39,7 +39,7 @@ func scores(m vec.Machine, x vec.Element, xRows, wRows int) {
 		ws := m.Rows(m.Ptr("w_base"), m.Scale(m.Int("ldw"), 4), wRows)
 		ptrs, near := slices.Concat(xs, ws), m.NewLabel("near")
 		// Rows that are far away begin before the processor sees their stream: whole
-		// blocks ask for the rows of the next tile as well.
+		// blocks prefetch the rows of the next tile as well.
 		m.JumpZero(m.Int("far"), near)
 		m.Scope(func() {
 			next := m.Ptr("x_base")

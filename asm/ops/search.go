@@ -40,7 +40,8 @@ func argMax(m vec.Machine, _ Shape) {
 		m.FreeMask(low)
 		return most
 	}
-	// first takes the first of the chosen lanes from n: as many elements are behind.
+	// first subtracts the first of the selected lanes from n: n is then the number of
+	// elements from it on.
 	first := func(chosen vec.Mask) {
 		m.Scope(func() { m.SubInt(n, m.FirstLane(chosen)) })
 		m.FreeMask(chosen)

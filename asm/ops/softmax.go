@@ -33,9 +33,9 @@ func softmaxRows(m vec.Machine, shape Shape) {
 	s.emit(shape.LossRows)
 }
 
-// crossEntropyRows goes on to the gradients, (p − 1[label])·weight, and leaves for
-// each row the sum of the exponentials and the largest score less the label's, of
-// which the loss is made.
+// crossEntropyRows goes on to the gradients, (p − 1[label])·weight. It stores the two
+// parts of the loss of each row: the sum of the exponentials, and the largest score
+// less the label's.
 func crossEntropyRows(m vec.Machine, shape Shape) {
 	s := &exponentials{lossRows: newLossRows(m, "grad"), loss: true}
 	s.labels, s.weights = m.Ptr("labels_base"), s.array("weights")
@@ -43,7 +43,7 @@ func crossEntropyRows(m vec.Machine, shape Shape) {
 	s.emit(shape.LossRows)
 }
 
-// sumExpRows leaves only the sums and the largest scores.
+// sumExpRows stores only the sums and the largest scores.
 func sumExpRows(m vec.Machine, shape Shape) {
 	s := &exponentials{lossRows: newLossRows(m, ""), bare: true}
 	s.sums, s.addends = s.array("sums"), s.array("largest")

@@ -275,9 +275,9 @@ type Masks interface {
 // Reductions reduces blocks over their lanes in the tree of the arithmetic: i and
 // i+8, then i+4, then i+2, then i+1.
 type Reductions interface {
-	// Reduce leaves the sum in lane 0; what is in the others is unspecified.
+	// Reduce puts the sum in lane 0; the others are unspecified.
 	Reduce(b Block)
-	// ReduceTo stores the sums of bs at p, one behind the other, and frees bs. The
+	// ReduceTo stores the sums of bs at p, one after the other, and frees bs. The
 	// bits are those of Reduce; several share their shuffles.
 	ReduceTo(bs []Block, p Ptr)
 	// ReduceAddTo is ReduceTo with the float32 at addend added to each sum.
@@ -300,7 +300,7 @@ type Maxima interface {
 	NewFlag() Flag
 	// Unordered sets f in the lanes where x or y is NaN.
 	Unordered(f Flag, x, y Block)
-	// ReduceMax leaves in lane 0 of b the maximum of its lanes: NaN if a lane of the
+	// ReduceMax puts in lane 0 of b the maximum of its lanes: NaN if a lane of the
 	// flags is set or a lane is NaN, +0 if it is a zero. It frees the flags.
 	ReduceMax(b Block, flags []Flag)
 }
@@ -317,7 +317,7 @@ type PackedRows interface {
 	AddPacked(p Packed, c Const)
 	// Reciprocal sets p to 1/p; one is 1.
 	Reciprocal(p Packed, one Const)
-	// StorePacked stores the numbers one behind the other, some elements after to.
+	// StorePacked stores the numbers one after the other, some elements after to.
 	StorePacked(p Packed, to Ptr, elem int)
 	FreePacked(p Packed)
 }

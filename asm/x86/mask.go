@@ -29,7 +29,7 @@ func (m *Machine) compare(r vec.Relation, x vec.Block, y func(i int) Op) vec.Mas
 	return m.chosen(func(i int, to reg.Register) { m.VCMPPS(U8(predicates[r]), y(i), m.read(x)[i], to) })
 }
 
-// chosen is a mask whose parts set fills.
+// chosen returns a mask whose parts set fills.
 func (m *Machine) chosen(set func(i int, to reg.Register)) vec.Mask {
 	if m.wide() {
 		k := m.K()
@@ -100,7 +100,7 @@ func (m *Machine) NegatedCount(chosen vec.Mask) vec.Block {
 	return b
 }
 
-// lane compares with the numbers of the lanes.
+// lane compares with the indices of the lanes.
 func (m *Machine) lane(at reg.Register) vec.Mask {
 	indices := m.file.indices()
 	return m.chosen(func(i int, to reg.Register) { m.VPCMPEQD(indices.Offset(i*m.bits/8), at, to) })

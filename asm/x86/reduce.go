@@ -142,7 +142,7 @@ func (m *Machine) reduceFour(bs []vec.Block, combine func(...Op)) reg.Register {
 	return m.inOrder(m.halves(bs, combine))
 }
 
-// quarters leaves the result of each of four blocks in all lanes of its quarter.
+// quarters returns the result of each of four blocks in all lanes of its quarter.
 func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	// pair combines the quarters of x and y that the patterns choose.
 	pair := func(x, y reg.Register, first, second uint8) reg.VecVirtual {
@@ -179,7 +179,7 @@ func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
 	return z.AsX()
 }
 
-// halves leaves the results of blocks a, b, c, d as a a c c, b b d d.
+// halves returns the results of blocks a, b, c, d as a a c c, b b d d.
 func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	// i, i+8, then i, i+4: a in the lower half, b in the upper.
 	pair := func(a, b vec.Block) reg.VecVirtual {

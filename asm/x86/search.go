@@ -19,7 +19,7 @@ func (m *Machine) SubInt(n, by vec.Int) { m.SUBQ(m.ints.Get(by), m.ints.Get(n)) 
 func (m *Machine) MaxNumber(acc, x vec.Block) { m.each(m.VMAXPS, acc, x, acc) }
 func (m *Machine) MinNumber(acc, x vec.Block) { m.each(m.VMINPS, acc, x, acc) }
 
-// lanesOf has a bit for each lane, 1 in those that are chosen.
+// lanesOf returns a bit for each lane, 1 for those that are selected.
 func (m *Machine) lanesOf(chosen vec.Mask) reg.GPVirtual {
 	bits, x := m.GP32(), m.masks.Get(chosen)
 	if m.wide() {
