@@ -25,6 +25,7 @@ var floors = map[string][]string{
 	"internal/safetensors": {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
+	"index":                {"", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
 	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "kernels"},
 	"dataset":              {"internal/files", "kernels"},

@@ -1,0 +1,45 @@
+// Package index finds nearest neighbours exactly, among rows that were prepared once.
+// It knows nothing of labels.
+//
+// # Distances
+//
+// A distance is defined in float64, whatever the elements, so that the range and the
+// precision of float32 decide nothing. The sums below are added in one order: term i
+// goes to lane i mod 8, and the lanes are reduced by adding lane i and i+4, then i+2,
+// then i+1. Nothing is fused.
+//
+//	L2            Σ (xᵢ − yᵢ)²
+//	L1            Σ |xᵢ − yᵢ|
+//	LInf          max |xᵢ − yᵢ|
+//	InnerProduct  −Σ xᵢ·yᵢ
+//	Cosine        Σ (xᵢ/|x| − yᵢ/|y|)² / 2, which is 1 − the cosine of the angle
+//
+// With bytes, all but Cosine are integers, and exact; cosines of bytes are compared as
+// fractions, exactly, too. Cosine of a vector and itself is 0, and of a zero vector and
+// any other 1. Of equally near rows the lower is nearer.
+//
+// The order of the distances is that of these numbers. What is reported is the number
+// rounded to float32, which may overflow to ∞ or underflow to 0 where the order does not.
+//
+// A row whose distance is NaN is never a neighbour: a row with a NaN, or of Cosine with
+// an infinity; or with infinities that meet their like in the query (L2, L1, LInf) or a
+// zero or their opposite (InnerProduct). A query with a NaN has no neighbours.
+//
+// # One answer
+//
+// What a search finds depends on the rows and the query alone: not on the instruction
+// set, the number of workers, or the other queries. Fast methods only propose. They
+// compute distances in float32, as a matrix product where that is faster, and bound
+// their error; bounds gives the formulas. Every row that may be among the nearest, as
+// far as the bounds tell, is decided by the definition.
+//
+// # Cost
+//
+// An index refers to the rows, or copies them, and keeps 12 bytes for each besides, 16
+// for L2. Searches allocate nothing once their memory has grown to what they need,
+// which an index keeps for the next: for each worker, about 4 MB for a group of queries
+// and 64 bytes for each of the k neighbours of each query in it.
+//
+// The base is read once for all queries of a group. If the queries are few, the workers
+// share the base, otherwise the queries.
+package index

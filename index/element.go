@@ -1,0 +1,270 @@
+package index
+
+import (
+	"math"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// An element is what an index has to know of the type of its elements.
+type element[E kernels.Element] interface {
+	// exact reports whether compare decides.
+	exact() bool
+	tuning() *tuning
+	// square returns |x|², in the order of the definition.
+	square(x []E) float64
+	// convert sets dst to the numbers of x.
+	convert(dst []float32, x []E)
+	// compare offers the rows r, at most pieceRows, to the keepers of a worker.
+	compare(w *worker[E], r rowSet)
+	// block returns k elements, from p on, of n rows from at on, as float32.
+	block(w *worker[E], at, n, p, k int) floatRows
+	// decide decides the rows that wait for query i.
+	decide(w *worker[E], i int)
+}
+
+func elementOf[E kernels.Element]() element[E] {
+	for _, e := range []any{floats{}, bytes{}} {
+		if e, ok := e.(element[E]); ok {
+			return e
+		}
+	}
+	panic("index: no such element")
+}
+
+// A rowSet is the rows in a list or, without one, n rows from lo on.
+type rowSet struct {
+	lo, n int
+	list  []int
+}
+
+func (r rowSet) row(i int) int {
+	if r.list != nil {
+		return r.list[i]
+	}
+	return r.lo + i
+}
+
+// slice returns the rows from lo to hi of the set.
+func (r rowSet) slice(lo, hi int) rowSet {
+	if r.list != nil {
+		return rowSet{n: hi - lo, list: r.list[lo:hi]}
+	}
+	return rowSet{lo: r.lo + lo, n: hi - lo}
+}
+
+// floatRows are rows of float32 for the root's functions.
+type floatRows = argmax.Strided[float32]
+
+func rowsOf(data []float32, stride int) floatRows { return floatRows{Data: data, Stride: stride} }
+
+// pieceRows is the most rows that are compared with a query before the results are
+// looked at.
+const pieceRows = 128
+
+type floats struct{}
+
+func (floats) exact() bool                { return false }
+func (floats) tuning() *tuning            { return &tuningOfFloats }
+func (floats) square(x []float32) float64 { return dot64(x, x) }
+func (floats) convert(dst, x []float32)   { copy(dst, x) }
+
+// block returns the rows where they lie, unless they would be in each other's way.
+func (floats) block(w *worker[float32], at, n, p, k int) floatRows {
+	rows := &w.index.rows
+	if rows.Stride%aliased != 0 {
+		return rowsOf(rows.Data[at*rows.Stride+p:], rows.Stride)
+	}
+	const stride = argmax.KC + apart
+	w.block = resize(w.block, n*stride)
+	for i := range n {
+		copy(w.block[i*stride:][:k], rows.Data[(at+i)*rows.Stride+p:])
+	}
+	return rowsOf(w.block, stride)
+}
+
+func (floats) decide(w *worker[float32], i int) {
+	t, q, x := &w.keepers[i], &w.group.queries[i], w.index
+	for _, r := range t.rows {
+		row, value := x.rows.Row(r), 0.0
+		switch x.metric {
+		case L2:
+			value = sqDist64(q.row, row)
+		case L1:
+			value = l1Dist64(q.row, row)
+		case LInf:
+			value = lInfDist64(q.row, row)
+		case InnerProduct:
+			value = -dot64(q.row, row)
+		case Cosine:
+			value = cosine64(q.row, row, q.square, x.squares[r])
+		}
+		t.place(decision{value: value, row: r})
+	}
+}
+
+func cosine64(x, y []float32, xx, yy float64) float64 {
+	if xx == 0 || yy == 0 {
+		return 1 + (xx+yy)*0 // NaN if the other is no number
+	}
+	return cosineDist64(x, y, 1/math.Sqrt(xx), 1/math.Sqrt(yy))
+}
+
+func (floats) compare(w *worker[float32], r rowSet) {
+	values := w.values[:r.n]
+	for i := range w.group.queries {
+		if q := &w.group.queries[i]; q.regular {
+			rowDistances(values, w.index.metric, q.row, w.index.rows, r)
+			w.proposeAll(i, values, r)
+		}
+	}
+}
+
+// rowDistances sets dst to the distances of q and rows, or to their inner products where
+// the metric is made of them.
+func rowDistances(dst []float32, metric Metric, q []float32, rows kernels.Matrix, r rowSet) {
+	if r.list == nil {
+		data := strided(rows, r.lo)
+		switch metric {
+		case L2:
+			argmax.SqDistRows(dst, q, data)
+		case L1:
+			argmax.L1DistRows(dst, q, data)
+		case LInf:
+			argmax.LInfDistRows(dst, q, data)
+		default:
+			argmax.ScoreRows(dst, q, data)
+		}
+		return
+	}
+	data := strided(rows, 0)
+	switch metric {
+	case L2:
+		argmax.SqDistRowsAt(dst, q, data, r.list)
+	case L1:
+		argmax.L1DistRowsAt(dst, q, data, r.list)
+	case LInf:
+		argmax.LInfDistRowsAt(dst, q, data, r.list)
+	default:
+		argmax.ScoreRowsAt(dst, q, data, r.list)
+	}
+}
+
+// strided returns the rows from a row on.
+func strided[E kernels.Element](rows kernels.Dense[E], lo int) argmax.Strided[E] {
+	return argmax.Strided[E]{Data: rows.Data[lo*rows.Stride:], Stride: rows.Stride}
+}
+
+type bytes struct{}
+
+func (bytes) exact() bool                      { return true }
+func (bytes) tuning() *tuning                  { return &tuningOfBytes }
+func (bytes) square(x []uint8) float64         { return float64(argmax.DotBytes(x, x)) }
+func (bytes) convert(dst []float32, x []uint8) { argmax.FromBytes(dst, x) }
+
+func (bytes) block(w *worker[uint8], at, n, p, k int) floatRows {
+	rows := &w.index.rows
+	const stride = argmax.KC + apart
+	w.block = resize(w.block, n*stride)
+	for i := range n {
+		argmax.FromBytes(w.block[i*stride:][:k], rows.Data[(at+i)*rows.Stride+p:][:k])
+	}
+	return rowsOf(w.block, stride)
+}
+
+func (e bytes) decide(w *worker[uint8], i int) {
+	t := &w.keepers[i]
+	for lo := 0; lo < len(t.rows); lo += pieceRows {
+		list := t.rows[lo:min(lo+pieceRows, len(t.rows))]
+		e.place(w, i, rowSet{n: len(list), list: list})
+	}
+}
+
+func (e bytes) compare(w *worker[uint8], r rowSet) {
+	if w.index.metric == LInf {
+		e.compareMaxima(w, r)
+		return
+	}
+	for i := range w.group.queries {
+		e.place(w, i, r)
+		w.keepers[i].decided += r.n
+	}
+}
+
+// place places the rows of a set for query i.
+func (bytes) place(w *worker[uint8], i int, r rowSet) {
+	t, q, x := &w.keepers[i], &w.group.queries[i], w.index
+	values := w.integers[:r.n]
+	byteSums(values, x.metric, q.row, x.rows, r)
+	for p, v := range values {
+		d := decision{value: float64(v), row: r.row(p)}
+		switch x.metric {
+		case InnerProduct:
+			d.value = -d.value
+		case Cosine:
+			d.dot = uint64(v)
+			d.value = cosineDistBytes(d.dot, uint64(q.square), uint64(x.squares[d.row]))
+		}
+		if d.value <= t.limit && w.allows(d.row) {
+			t.place(d)
+		}
+	}
+}
+
+// byteSums sets dst to the distances of q and rows, or to their inner products where
+// the metric is made of them.
+func byteSums(dst []int64, metric Metric, q []uint8, rows kernels.Dense[uint8], r rowSet) {
+	if r.list == nil {
+		data := strided(rows, r.lo)
+		switch metric {
+		case L2:
+			argmax.SqDistBytesRows(dst, q, data)
+		case L1:
+			argmax.L1DistBytesRows(dst, q, data)
+		default:
+			argmax.DotBytesRows(dst, q, data)
+		}
+		return
+	}
+	data := strided(rows, 0)
+	switch metric {
+	case L2:
+		argmax.SqDistBytesRowsAt(dst, q, data, r.list)
+	case L1:
+		argmax.L1DistBytesRowsAt(dst, q, data, r.list)
+	default:
+		argmax.DotBytesRowsAt(dst, q, data, r.list)
+	}
+}
+
+// compareMaxima is compare for LInf, which is exact in float32, too.
+func (e bytes) compareMaxima(w *worker[uint8], r rowSet) {
+	columns := w.index.rows.Cols
+	w.block = resize(w.block, (r.n+1)*columns)
+	query, block := w.block[:columns], w.block[columns:]
+	for p := range r.n {
+		e.convert(block[p*columns:][:columns], w.index.rows.Row(r.row(p)))
+	}
+	values := w.values[:r.n]
+	for i := range w.group.queries {
+		e.convert(query, w.group.queries[i].row)
+		argmax.LInfDistRows(values, query, rowsOf(block, columns))
+		t := &w.keepers[i]
+		for p, v := range values {
+			if d := (decision{value: float64(v), row: r.row(p)}); d.value <= t.limit && w.allows(d.row) {
+				t.place(d)
+			}
+		}
+		t.decided += r.n
+	}
+}
+
+// resize returns a slice of n elements, which may be anything, in the memory of s if
+// there is room.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

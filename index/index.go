@@ -1,0 +1,133 @@
+package index
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Neighbour is a row of an index and its distance from a query.
+type Neighbour = kernels.Neighbour
+
+// Metric is a distance between vectors, or what orders them as one does.
+type Metric = kernels.Metric
+
+// The metrics of an index; the package comment defines them.
+const (
+	L2           = kernels.L2
+	L1           = kernels.L1
+	LInf         = kernels.LInf
+	InnerProduct = kernels.InnerProduct
+	Cosine       = kernels.Cosine
+)
+
+// Options say how an index is made. The zero value refers to the rows where they are
+// and uses the caller's goroutine.
+type Options struct {
+	// Copy makes the index keep a copy of the rows, close together. Without, it refers
+	// to them where they are, and they must not change as long as it is in use.
+	Copy bool
+	// Pool is what New may use.
+	Pool *kernels.Pool
+}
+
+// An Index is a base of rows, prepared for searches. It is immutable and safe for
+// concurrent use.
+type Index[E kernels.Element] struct {
+	rows    kernels.Dense[E]
+	metric  Metric
+	element element[E]
+	bounds  bounds
+
+	squares   []float64 // |y|² of each row
+	lengths   []float32 // |y|; NaN for rows that are decided without a proposal
+	lowered   []float32 // what of |y|² goes into an excess of L2; NaN likewise
+	irregular int       // how many of these there are
+	longest   float64   // the largest |y| of the others
+	workers   sync.Pool // *worker[E]
+	passes    sync.Pool // *pass[E]
+}
+
+// New returns an index of rows. What they contain is no error: see the package comment
+// for NaN and zero vectors. New panics if the shape of rows is impossible or the metric
+// is unknown.
+func New[E kernels.Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
+	if err := rows.Check(); err != nil {
+		panic(err.Error())
+	}
+	if metric > Cosine {
+		panic(fmt.Sprintf("index: New: unknown metric %v", metric))
+	}
+	if o.Copy {
+		rows = closeTogether(rows)
+	}
+	x := &Index[E]{
+		rows:    rows,
+		metric:  metric,
+		element: elementOf[E](),
+		bounds:  newBounds(metric, rows.Cols),
+		squares: make([]float64, rows.Rows),
+		lengths: make([]float32, rows.Rows),
+	}
+	if metric == L2 {
+		x.lowered = make([]float32, rows.Rows)
+	}
+	x.workers.New = func() any { return new(worker[E]) }
+	x.passes.New = func() any { return new(pass[E]) }
+	o.Pool.Split(rows.Rows, 1, x.measure)
+	for _, length := range x.lengths {
+		if length != length {
+			x.irregular++
+			continue
+		}
+		x.longest = max(x.longest, float64(above(float64(length))))
+	}
+	return x
+}
+
+// closeTogether returns a copy of rows without anything in between.
+func closeTogether[E kernels.Element](rows kernels.Dense[E]) kernels.Dense[E] {
+	c := kernels.Dense[E]{Rows: rows.Rows, Cols: rows.Cols, Stride: rows.Cols, Data: make([]E, rows.Rows*rows.Cols)}
+	for i := range rows.Rows {
+		copy(c.Row(i), rows.Row(i))
+	}
+	return c
+}
+
+// measure sets what is known of rows lo to hi.
+func (x *Index[E]) measure(lo, hi int) {
+	for i := lo; i < hi; i++ {
+		square := x.element.square(x.rows.Row(i))
+		x.squares[i] = square
+		if !x.regular(square) {
+			square = math.NaN()
+		}
+		x.lengths[i] = float32(math.Sqrt(square))
+		if x.lowered != nil {
+			x.lowered[i] = x.bounds.lowered(square)
+		}
+	}
+}
+
+// regular reports whether a vector of this squared length is proposed before it is
+// decided.
+func (x *Index[E]) regular(square float64) bool {
+	return x.rows.Cols <= maxColumns && x.bounds.regular(square)
+}
+
+// fractions returns the squared lengths of the rows if cosines are compared as
+// fractions.
+func (x *Index[E]) fractions() []float64 {
+	if x.metric == Cosine && x.element.exact() {
+		return x.squares
+	}
+	return nil
+}
+
+// Rows returns the rows; read only.
+func (x *Index[E]) Rows() kernels.Dense[E] { return x.rows }
+
+// Metric returns the metric.
+func (x *Index[E]) Metric() Metric { return x.metric }

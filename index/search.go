@@ -1,0 +1,231 @@
+package index
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// A Selection is the rows of an index that a filter allows.
+type Selection[E kernels.Element] struct {
+	index  *Index[E]
+	filter Filter
+}
+
+// Among returns the rows that a filter allows; all if it is nil. It panics if the filter
+// is a [List] that is not one of rows of the index, in ascending order.
+func (x *Index[E]) Among(filter Filter) Selection[E] {
+	if list, ok := filter.(List); ok {
+		list.check(x.rows.Rows)
+	}
+	return Selection[E]{x, filter}
+}
+
+// Stats are counts of what a search did. They depend on its plan, and with it on the
+// number of workers, unlike what it finds.
+type Stats struct {
+	Compared int // pairs of a query and a row
+	Decided  int // pairs whose distance was computed by definition: all, if nothing was proposed
+}
+
+// Search finds the k rows nearest to each of the queries: see [Selection.Search].
+func (x *Index[E]) Search(dst []Neighbour, count []int, queries kernels.Dense[E], k int, pool *kernels.Pool) Stats {
+	return x.Among(nil).Search(dst, count, queries, k, pool)
+}
+
+// Within finds the rows within a distance: see [Selection.Within].
+func (x *Index[E]) Within(dst []Neighbour, count []int, queries kernels.Dense[E], radius float64, pool *kernels.Pool) ([]Neighbour, Stats) {
+	return x.Among(nil).Within(dst, count, queries, radius, pool)
+}
+
+// Search finds the k rows nearest to each of the queries. dst has k elements for each
+// query, one query after the other, and count has one: count[i] becomes the number of
+// neighbours of query i, and the first of its elements of dst become these neighbours,
+// the nearest first, of equally near ones the lower row first. There are fewer than k
+// only if there are no more rows whose distance is not NaN.
+//
+// If the pool's context ends, Search returns early, and what it has found is incomplete.
+//
+// Search panics if a length or the shape of the queries does not fit.
+func (s Selection[E]) Search(dst []Neighbour, count []int, queries kernels.Dense[E], k int, pool *kernels.Pool) Stats {
+	s.check("Search", count, queries)
+	if high, want := bits.Mul(uint(k), uint(queries.Rows)); k < 0 || high != 0 || want != uint(len(dst)) {
+		panic(fmt.Sprintf("index: Search: dst of length %d for %d queries, k %d", len(dst), queries.Rows, k))
+	}
+	clear(count)
+	var stats Stats
+	p := s.begin(queries.Rows, min(k, s.index.rows.Rows), math.Inf(1), pool)
+	defer p.end()
+	for lo := 0; lo < queries.Rows && k > 0; lo += p.batch {
+		hi := min(lo+p.batch, queries.Rows)
+		p.run(queries.Slice(lo, hi), &stats)
+		for i := lo; i < hi; i++ {
+			best := p.best(i - lo)
+			count[i] = len(best)
+			for j, d := range best {
+				dst[i*k+j] = d.neighbour()
+			}
+		}
+	}
+	return stats
+}
+
+// Within finds the rows at most radius away from each of the queries and appends them to
+// dst, one query after the other, the nearest first, of equally near ones the lower row
+// first. count[i] becomes the number of rows for query i. A distance is compared with
+// radius before it is rounded to float32.
+//
+// If the pool's context ends, Within returns early, and what it has found is incomplete.
+//
+// Within panics if radius is NaN, or if a length or the shape of the queries does not
+// fit.
+func (s Selection[E]) Within(dst []Neighbour, count []int, queries kernels.Dense[E], radius float64, pool *kernels.Pool) ([]Neighbour, Stats) {
+	s.check("Within", count, queries)
+	if math.IsNaN(radius) {
+		panic("index: Within: radius NaN")
+	}
+	clear(count)
+	var stats Stats
+	p := s.begin(queries.Rows, everything, radius, pool)
+	defer p.end()
+	for lo := 0; lo < queries.Rows; lo += p.batch {
+		hi := min(lo+p.batch, queries.Rows)
+		p.run(queries.Slice(lo, hi), &stats)
+		for i := lo; i < hi; i++ {
+			best := p.best(i - lo)
+			count[i] = len(best)
+			dst = slices.Grow(dst, len(best))
+			for _, d := range best {
+				dst = append(dst, d.neighbour())
+			}
+		}
+	}
+	return dst, stats
+}
+
+func (s Selection[E]) check(function string, count []int, queries kernels.Dense[E]) {
+	if err := queries.Check(); err != nil {
+		panic(err.Error())
+	}
+	if queries.Cols != s.index.rows.Cols {
+		panic(fmt.Sprintf("index: %s: queries of %d columns, rows of %d", function, queries.Cols, s.index.rows.Cols))
+	}
+	if len(count) != queries.Rows {
+		panic(fmt.Sprintf("index: %s: count of length %d for %d queries", function, len(count), queries.Rows))
+	}
+}
+
+// neighbour returns the decision, rounded. A zero is +0.
+func (d decision) neighbour() Neighbour { return Neighbour{Row: d.row, Distance: float32(d.value) + 0} }
+
+// A pass is what one search needs.
+type pass[E kernels.Element] struct {
+	index   *Index[E]
+	request request
+	batch   int // how many queries are searched for before results are stored
+	shared  group[E]
+	workers []*worker[E]
+}
+
+func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) *pass[E] {
+	p := s.index.passes.Get().(*pass[E])
+	p.index = s.index
+	p.request = request{k: k, radius: radius, filter: s.filter, pool: pool}
+	rows := s.index.rows.Rows
+	if list, ok := s.filter.(List); ok {
+		p.request.list, p.request.filter, rows = list, nil, len(list)
+		if list == nil {
+			p.request.list = List{}
+		}
+	}
+	p.request.plan = s.index.plan(queries, rows, k, p.request.list != nil, pool)
+	p.batch = p.request.plan.group
+	if !p.request.plan.splitBase {
+		p.batch *= p.request.plan.pieces
+	}
+	return p
+}
+
+// end returns the pass.
+func (p *pass[E]) end() {
+	for _, w := range p.workers {
+		w.end()
+		p.index.workers.Put(w)
+	}
+	clear(p.workers)
+	clear(p.shared.queries)
+	p.workers, p.request = p.workers[:0], request{}
+	p.index.passes.Put(p)
+}
+
+// run searches for a batch of queries.
+func (p *pass[E]) run(queries kernels.Dense[E], stats *Stats) {
+	plan := &p.request.plan
+	for len(p.workers) < plan.pieces {
+		p.workers = append(p.workers, p.index.workers.Get().(*worker[E]))
+	}
+	rows := p.rows()
+	stats.Compared += queries.Rows * rows
+	switch {
+	case plan.splitBase:
+		p.shared.set(p.index, queries, plan.how)
+		p.request.pool.Split(plan.pieces, 1, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				w := p.workers[i]
+				w.begin(p.index, &p.shared, p.request)
+				w.scan(rows*i/plan.pieces, rows*(i+1)/plan.pieces)
+			}
+		})
+		for i := range queries.Rows {
+			for _, other := range p.workers[1:] {
+				p.workers[0].merge(i, &other.keepers[i])
+			}
+			p.workers[0].finish(i)
+			stats.Decided += p.workers[0].keepers[i].decided
+		}
+	case plan.pieces == 1: // without a closure, which would be allocated
+		stats.Decided += p.searchFor(p.workers[0], queries, rows)
+	default:
+		pieces := (queries.Rows + plan.group - 1) / plan.group
+		p.request.pool.Split(pieces, 1, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				p.searchFor(p.workers[i], queries.Slice(i*plan.group, min((i+1)*plan.group, queries.Rows)), rows)
+			}
+		})
+		for i := range queries.Rows {
+			stats.Decided += p.workers[i/plan.group].keepers[i%plan.group].decided
+		}
+	}
+}
+
+// rows returns how many rows are compared.
+func (p *pass[E]) rows() int {
+	if p.request.list != nil {
+		return len(p.request.list)
+	}
+	return p.index.rows.Rows
+}
+
+// searchFor lets a worker search all rows for queries.
+func (p *pass[E]) searchFor(w *worker[E], queries kernels.Dense[E], rows int) (decided int) {
+	w.own.set(p.index, queries, p.request.plan.how)
+	w.begin(p.index, &w.own, p.request)
+	w.scan(0, rows)
+	for i := range w.keepers {
+		w.finish(i)
+		decided += w.keepers[i].decided
+	}
+	return decided
+}
+
+// best returns what was found for query i of a batch.
+func (p *pass[E]) best(i int) []decision {
+	group := p.request.plan.group
+	if p.request.plan.splitBase {
+		return p.workers[0].keepers[i].best
+	}
+	return p.workers[i/group].keepers[i%group].best
+}

@@ -1,0 +1,221 @@
+package index
+
+import (
+	"math"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// A request is what is sought for every query.
+type request struct {
+	k      int
+	radius float64
+	filter Filter // nil for all rows
+	list   []int  // the only rows that are compared; nil for all
+	plan   plan
+	pool   *kernels.Pool
+}
+
+// A query is a row of the queries.
+type query[E kernels.Element] struct {
+	row     []E
+	square  float64
+	regular bool // whether rows are proposed
+}
+
+// A group is queries that pass over the base together. It does not change meanwhile.
+type group[E kernels.Element] struct {
+	queries []query[E]
+	weights kernels.Matrix // the queries, multiplied, for products in the row form
+	panels  panels         // for those in the chain form
+}
+
+func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
+	g.queries = resize(g.queries, queries.Rows)
+	for i := range g.queries {
+		row := queries.Row(i)
+		square := x.element.square(row)
+		g.queries[i] = query[E]{row, square, x.regular(square)}
+	}
+	switch how {
+	case byProducts:
+		pack(&g.panels, queries, x.element)
+	case byScores:
+		data := resize(g.weights.Data, queries.Rows*queries.Cols)
+		g.weights = kernels.Matrix{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: data}
+		for i := range queries.Rows {
+			x.element.convert(g.weights.Row(i), queries.Row(i))
+		}
+		argmax.Scale(data, x.factor())
+	}
+}
+
+// A worker compares a group of queries with some rows, on one goroutine.
+type worker[E kernels.Element] struct {
+	index   *Index[E]
+	group   *group[E]
+	request request
+	keepers []keeper // one for each query
+
+	own       group[E] // for a worker that has a group to itself
+	values    [pieceRows]float32
+	integers  [pieceRows]int64
+	block     []float32 // rows converted
+	excess    []float32 // see product
+	tests     []test
+	slopes    []float32
+	shifts    []float32
+	positions []int32
+}
+
+func (w *worker[E]) begin(x *Index[E], g *group[E], r request) {
+	w.index, w.group, w.request = x, g, r
+	n := len(g.queries)
+	if cap(w.keepers) < n {
+		w.keepers = append(w.keepers[:cap(w.keepers)], make([]keeper, n-cap(w.keepers))...)
+	}
+	w.keepers = w.keepers[:n]
+	for i := range w.keepers {
+		w.keepers[i].reset(r.k, r.radius, x.fractions())
+	}
+}
+
+// end forgets what belongs to the caller.
+func (w *worker[E]) end() {
+	clear(w.own.queries)
+	w.index, w.group, w.request = nil, nil, request{}
+}
+
+func (w *worker[E]) allows(row int) bool {
+	return w.request.filter == nil || w.request.filter.Contains(row)
+}
+
+// scan offers the rows lo to hi, or those of the list that are at lo to hi.
+func (w *worker[E]) scan(lo, hi int) {
+	x, plan := w.index, w.request.plan
+	all := rowSet{lo: lo, n: hi - lo}
+	if w.request.list != nil {
+		all.list = w.request.list[lo:hi]
+	}
+	switch plan.how {
+	case byScores, byProducts:
+		w.multiply(lo, hi)
+	case rowByRow:
+		for at := 0; at < all.n && w.request.pool.Err() == nil; at += plan.pieceRows {
+			x.element.compare(w, all.slice(at, min(at+plan.pieceRows, all.n)))
+		}
+	}
+	if x.element.exact() {
+		return
+	}
+	for i := range w.keepers {
+		undecided := plan.how == decideAll || !w.group.queries[i].regular
+		if !undecided && x.irregular == 0 {
+			continue
+		}
+		for j := range all.n {
+			if row := all.row(j); undecided || x.lengths[row] != x.lengths[row] {
+				w.wait(i, row)
+			}
+			if j%pieceRows == 0 && w.request.pool.Err() != nil {
+				return
+			}
+		}
+	}
+}
+
+// proposeAll offers rows to the keeper of query i by what a row kernel computed.
+func (w *worker[E]) proposeAll(i int, values []float32, r rowSet) {
+	x, t := w.index, &w.keepers[i]
+	switch x.metric {
+	case InnerProduct, Cosine:
+		w.proposeProducts(i, values, r)
+		return
+	}
+	for _, p := range w.find(values, x.bounds.most(t.limit)) {
+		row := r.row(int(p))
+		if length := x.lengths[row]; length != length {
+			continue // decided later
+		}
+		low, high := x.bounds.within(values[p])
+		w.propose(i, low, high, row)
+	}
+}
+
+// proposeProducts is proposeAll for inner products, which become excesses.
+func (w *worker[E]) proposeProducts(i int, values []float32, r rowSet) {
+	x, t := w.index, &w.keepers[i]
+	test := x.bounds.newTest(w.group.queries[i].square, t.limit, x.longest)
+	argmax.Scale(values, -1)
+	if r.list == nil {
+		argmax.Axpy(values, x.lengths[r.lo:r.lo+r.n], test.slope)
+	} else {
+		lengths := resize(w.slopes, r.n)
+		for p, row := range r.list {
+			lengths[p] = x.lengths[row]
+		}
+		argmax.Axpy(values, lengths, test.slope)
+		w.slopes = lengths
+	}
+	for _, p := range w.find(values, -test.shift) {
+		row := r.row(int(p))
+		low, high := x.bounds.interval(&test, float64(values[p])+float64(test.shift), float64(x.lengths[row]), x.squares[row])
+		w.propose(i, low, high, row)
+	}
+}
+
+// find lists the values that are at most bound.
+func (w *worker[E]) find(values []float32, bound float32) []int32 {
+	w.positions = resize(w.positions, max(len(values), len(w.positions)))
+	return w.positions[:argmax.FindAtMost(w.positions, values, bound)]
+}
+
+// propose offers a row whose distance is between two bounds.
+func (w *worker[E]) propose(i int, low, high float64, row int) {
+	t := &w.keepers[i]
+	if low < t.limit && w.allows(row) && t.propose(low, high, row) {
+		w.settle(i)
+	}
+}
+
+// wait offers a row of which nothing is known.
+func (w *worker[E]) wait(i, row int) {
+	if w.allows(row) && w.keepers[i].wait(math.Inf(-1), row) {
+		w.settle(i)
+	}
+}
+
+// settle makes room for rows that wait.
+func (w *worker[E]) settle(i int) {
+	t := &w.keepers[i]
+	if t.prune(); len(t.rows) > cap(t.rows)/2 {
+		w.decide(i)
+	}
+}
+
+// decide decides all rows that wait.
+func (w *worker[E]) decide(i int) {
+	t := &w.keepers[i]
+	t.decided += len(t.rows)
+	w.index.element.decide(w, i)
+	t.rows, t.lows = t.rows[:0], t.lows[:0]
+}
+
+// merge adds what another worker has found for query i among higher rows.
+func (w *worker[E]) merge(i int, other *keeper) {
+	t := &w.keepers[i]
+	t.merge(other)
+	for j, row := range other.rows {
+		if low := other.lows[j]; low <= t.limit && t.wait(low, row) {
+			w.settle(i)
+		}
+	}
+}
+
+// finish decides what still waits and returns the best in order.
+func (w *worker[E]) finish(i int) []decision {
+	w.keepers[i].prune()
+	w.decide(i)
+	return w.keepers[i].sorted()
+}
