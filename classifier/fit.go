@@ -88,6 +88,7 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 	if p.folded = p.standard.folds(m.deviation); !p.folded {
 		p.x = standardRows{x, p.standard}
 	}
+	p.mean, p.scale = p.standard.rounded()
 	return p, nil
 }
 

@@ -227,22 +227,12 @@ func gramOf(p *problem, rows []int, weights []float32, pool *kernels.Pool) kerne
 	const strip = 256
 	n := p.features + 1
 	gram, block := kernels.NewMatrix(n, n), kernels.NewMatrix(min(argmax.KC, len(rows)), n)
-	mean, scale := make([]float32, p.features), make([]float32, p.features)
-	for f := range mean {
-		mean[f], scale[f] = float32(p.standard.mean[f]), float32(p.standard.scale[f])
-	}
 	r := p.x.reader()
 	for lo := 0; lo < len(rows); lo += block.Rows {
 		hi := min(lo+block.Rows, len(rows))
 		b := block.Slice(0, hi-lo)
 		for i := range b.Rows {
-			x := b.Row(i)[:p.features]
-			r.row(x, rows[lo+i])
-			if p.folded {
-				for f, v := range x {
-					x[f] = (v - mean[f]) * scale[f]
-				}
-			}
+			p.standardRow(r, b.Row(i)[:p.features], rows[lo+i])
 			b.Row(i)[p.features] = 1
 			argmax.Scale(b.Row(i), float32(math.Sqrt(float64(weights[lo+i]))))
 		}

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -24,7 +25,9 @@ type problem struct {
 	l2, l1   float64
 	bias     Bias
 	standard standardization
-	folded   bool // the standardization is folded into the weights, and x are raw
+	folded   bool      // the standardization is folded into the weights, and x are raw
+	mean     []float32 // of the standardization, rounded
+	scale    []float32 // nil: all 1
 	pool     *kernels.Pool
 	progress func(Report)
 
@@ -117,19 +120,11 @@ func (p *problem) evaluate(gradient, at []float64) float64 {
 		}
 	})
 	p.passes++
-	var sum float64
-	clear(gradient)
-	for i := range p.parts {
-		sum += p.parts[i].loss
-		add(gradient, p.parts[i].sums)
-	}
+	sum := p.join(gradient)
 	for k := range p.outputs {
 		g, b := p.row(gradient, k)
 		v, c := p.row(at, k)
 		for f := range g {
-			if p.folded {
-				g[f] = (g[f] - float64(*b*p.standard.mean[f])) * p.standard.scale[f]
-			}
 			g[f] = g[f]/p.total + float64(2*p.l2*v[f])
 		}
 		*b /= p.total
@@ -141,6 +136,40 @@ func (p *problem) evaluate(gradient, at []float64) float64 {
 		}
 	}
 	return sum/p.total + p.penalty(at)
+}
+
+// join sets gradient to the sums of all parts, for standardized features, and returns
+// the sum of their losses.
+func (p *problem) join(gradient []float64) (sum float64) {
+	clear(gradient)
+	for i := range p.parts {
+		sum += p.parts[i].loss
+		add(gradient, p.parts[i].sums)
+	}
+	if !p.folded {
+		return sum
+	}
+	for k := range p.outputs {
+		g, b := p.row(gradient, k)
+		for f := range g {
+			g[f] = (g[f] - float64(*b*p.standard.mean[f])) * p.standard.scale[f]
+		}
+	}
+	return sum
+}
+
+// standardRow sets dst to row i with its features standardized, in float32.
+func (p *problem) standardRow(r blockReader, dst []float32, i int) {
+	r.row(dst, i)
+	if !p.folded {
+		return
+	}
+	argmax.Axpy(dst, p.mean, -1)
+	if p.scale != nil {
+		for f, s := range p.scale {
+			dst[f] *= s
+		}
+	}
 }
 
 // penalty is that of a point.
@@ -177,19 +206,37 @@ func (p *problem) prepare() {
 // sweep computes the loss and the sums of the gradient over the rows of the part.
 func (t *part) sweep(p *problem, w *kernels.Weights) {
 	t.loss = 0
+	t.over(p, func(scores kernels.Matrix, lo, hi int) {
+		t.reader.scores(scores, w)
+		t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
+	})
+}
+
+// gather computes the sums of the gradient from given gradients of the scores.
+func (t *part) gather(p *problem, of func(dst []float32, row int)) {
+	t.loss = 0
+	t.over(p, func(gradients kernels.Matrix, lo, hi int) {
+		for i := range gradients.Rows {
+			of(gradients.Row(i), lo+i)
+		}
+	})
+}
+
+// over computes the sums over the rows of the part: do sets the gradients of the scores
+// of rows lo to hi, which the reader has loaded.
+func (t *part) over(p *problem, do func(gradients kernels.Matrix, lo, hi int)) {
 	clear(t.sums)
 	step := blockRows(p.features)
 	for lo := t.lo; lo < t.hi; lo += pieceRows {
 		end := min(lo+pieceRows, t.hi)
 		for i := lo; i < end; i += step {
 			hi := min(i+step, end)
-			scores := t.scores.Slice(0, hi-i)
+			gradients := t.scores.Slice(0, hi-i)
 			t.reader.load(i, hi)
-			t.reader.scores(scores, w)
-			t.loss += p.loss.Gradient(scores, scores, p.labels[i:hi], p.weights[i:hi])
-			t.reader.gradient(t.gradient, scores, i > lo)
-			for i := range scores.Rows {
-				for k, g := range scores.Row(i) {
+			do(gradients, i, hi)
+			t.reader.gradient(t.gradient, gradients, i > lo)
+			for j := range gradients.Rows {
+				for k, g := range gradients.Row(j) {
 					_, b := p.row(t.sums, k)
 					*b += float64(g)
 				}

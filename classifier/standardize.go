@@ -27,6 +27,20 @@ func (s standardization) apply(x []float32) {
 	}
 }
 
+// rounded returns mean and scale in float32; nil if all scales are 1.
+func (s standardization) rounded() (mean, scale []float32) {
+	mean, scale = make([]float32, len(s.mean)), make([]float32, len(s.scale))
+	one := true
+	for f := range mean {
+		mean[f], scale[f] = float32(s.mean[f]), float32(s.scale[f])
+		one = one && scale[f] == 1
+	}
+	if one {
+		scale = nil
+	}
+	return mean, scale
+}
+
 // The largest ratio of mean to standard deviation at which a mean is folded into the
 // bias, and the least and largest scale that are folded into the weights.
 //
