@@ -9,8 +9,7 @@ import (
 	"github.com/seed842bec00/argmax/classifier/loss"
 )
 
-// LBFGS minimizes objectives with a smooth loss and an L2 penalty, by the
-// limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (D. C. Liu and J.
+// LBFGS minimizes objectives with a smooth loss and any penalty, by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (D. C. Liu and J.
 // Nocedal, "On the limited memory BFGS method for large scale optimization",
 // Mathematical Programming 45, 1989) with a preconditioner.
 //
@@ -22,6 +21,11 @@ import (
 // from rows drawn in proportion to their curvature (subsampled Hessians: R. H. Byrd, G.
 // M. Chin, W. Neveitt and J. Nocedal, SIAM Journal on Optimization 21, 2011). Nothing
 // about the result but its rounding depends on them.
+//
+// With an L1 penalty, alone or beside L2, it is the orthant-wise method of G. Andrew and
+// J. Gao (ICML 2007), without a preconditioner, whose weights of zero are exactly zero.
+// The gap of L1 alone shrinks no faster than the gradient, which float32 holds to some
+// 1e-6: expect 1e-2 to 1e-4 of it, while the objective is closer by far.
 type LBFGS struct {
 	// Tolerance is how large the gap may be relative to the objective. Without a
 	// penalty there is no gap: then it is that of the gradient to the first. 0 means
@@ -52,8 +56,6 @@ func (s LBFGS) check(o Objective) error {
 	switch {
 	case !(s.Tolerance >= 0) || !(s.MaxPasses >= 0) || s.Pairs < 0:
 		return fmt.Errorf("classifier: L-BFGS with tolerance %v, %v passes and %d pairs", s.Tolerance, s.MaxPasses, s.Pairs)
-	case o.L1 > 0:
-		return fmt.Errorf("classifier: L-BFGS cannot minimize an L1 penalty")
 	}
 	if _, ok := o.Loss.(loss.Smooth); !ok && o.Loss != nil {
 		return fmt.Errorf("classifier: L-BFGS needs a smooth loss, not the %v: the squared hinge losses are smooth", o.Loss)
@@ -94,12 +96,18 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		return Report{Solver: "L-BFGS", Why: "cancelled"}, err
 	}
 	memory := &pairs{most: s.Pairs}
-	stages := stages{plain: s.Plain}
-	direction := make([]float64, n)
+	// Dense factors turn directions out of the orthant of an L1 penalty: on digits steps
+	// took 9 evaluations with them, 2 without.
+	stages := stages{plain: s.Plain || p.l1 > 0}
+	direction, slopes := make([]float64, n), make([]float64, n)
 	r := Report{Solver: "L-BFGS"}
-	first := norm(here.gradient)
+	var first float64
 	for ; ctx.Err() == nil; r.Iterations++ {
-		r.Gap, r.Gradient = p.gap(here.value, here.gradient, here.at), norm(here.gradient)
+		p.pseudoGradient(slopes, here.gradient, here.at)
+		r.Gap, r.Gradient = p.gap(here.value, here.gradient, here.at), norm(slopes)
+		if r.Iterations == 0 {
+			first = r.Gradient
+		}
 		if p.progress != nil {
 			p.progress(r.of(p, here, began))
 		}
@@ -119,22 +127,32 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 			break
 		}
 		stages.update(p, r.Iterations, here.at)
-		memory.direction(direction, here.gradient, stages.apply)
-		slope := dot(here.gradient, direction)
+		descend := func() (slope float64) {
+			memory.direction(direction, slopes, stages.apply)
+			if p.l1 > 0 {
+				p.align(direction, slopes)
+			}
+			return dot(slopes, direction)
+		}
+		slope := descend()
 		if !(slope < 0) { // rounding has spoiled the memory
 			memory.forget()
-			memory.direction(direction, here.gradient, stages.apply)
-			slope = dot(here.gradient, direction)
+			slope = descend()
 		}
 		step := 1.0
 		if memory.empty() && stages.none() {
 			step = 1 / (p.loss.(loss.Smooth).Bound(p.outputs) * max(1, norm(direction)))
 		}
-		_, ok := wolfe(trial{0, here.value, slope}, step, func(step float64) trial {
-			combine(next.at, here.at, step, direction)
-			next.value = p.evaluate(next.gradient, next.at)
-			return trial{step, next.value, dot(next.gradient, direction)}
-		})
+		var ok bool
+		if p.l1 > 0 {
+			ok = p.searchOrthant(next, here, direction, slopes, step)
+		} else {
+			_, ok = wolfe(trial{0, here.value, slope}, step, func(step float64) trial {
+				combine(next.at, here.at, step, direction)
+				next.value = p.evaluate(next.gradient, next.at)
+				return trial{step, next.value, dot(next.gradient, direction)}
+			})
+		}
 		if ctx.Err() != nil { // next is incomplete
 			break
 		}

@@ -262,7 +262,6 @@ func TestFitErrors(t *testing.T) {
 			_, _, err := LBFGS{}.Fit(t.Context(), d, Objective{Loss: loss.Hinge{}}, Options{})
 			return err
 		},
-		"cannot minimize an L1 penalty":         fitError(t, d, Objective{L1: 1}, Options{}),
 		"penalty -1, want 0 or more":            fitError(t, d, Objective{L2: -1}, Options{}),
 		"examples of 1 classes, want 2 or more": fitError(t, one, Objective{}, Options{}),
 		"row 7: feature 1 is NaN":               fitError(t, bad, Objective{}, Options{}),
