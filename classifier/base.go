@@ -5,12 +5,12 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
 // base is the rows that queries are compared with, in the element that they come
-// in. Its methods have the results and the panics of kernels.Nearest and
-// kernels.NearestRows.
+// in. Its methods have the results and the panics of index.Search.
 type base interface {
 	features() int
 	nearest(dst []Neighbour, x []float32) int
@@ -25,7 +25,7 @@ func newBase(ex Rows, metric Metric) (base, error) {
 		return newByteBase(r.Dense(), metric), nil
 	}
 	x := reader(ex, ex.Len())(0, ex.Len())
-	return floatBase{x, metric}, checkFinite(x, 0)
+	return newFloatBase(x, metric), checkFinite(x, 0)
 }
 
 // searcher returns a function that finds the nearest of base to rows lo to hi, at
@@ -43,19 +43,25 @@ func searcher(b base, rows Rows, block int) func(dst []Neighbour, count []int, l
 }
 
 // floatBase compares float32, to which it converts queries of bytes.
-type floatBase struct {
-	rows   kernels.Matrix
-	metric Metric
+type floatBase struct{ rows *index.Index[float32] }
+
+func newFloatBase(rows kernels.Matrix, metric Metric) floatBase {
+	return floatBase{index.New(rows, metric, index.Options{})}
 }
 
-func (b floatBase) features() int { return b.rows.Cols }
+func (b floatBase) features() int { return b.rows.Rows().Cols }
 
-func (b floatBase) nearest(dst []Neighbour, x []float32) int {
-	return kernels.Nearest(dst, x, b.rows, b.metric)
-}
+func (b floatBase) nearest(dst []Neighbour, x []float32) int { return nearest(b.rows, dst, x) }
 
 func (b floatBase) nearestFloats(dst []Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
-	kernels.NearestRows(dst, count, queries, b.rows, k, b.metric, pool)
+	b.rows.Search(dst, count, queries, k, pool)
+}
+
+// nearest searches for one query.
+func nearest[E kernels.Element](rows *index.Index[E], dst []Neighbour, q []E) int {
+	var count [1]int
+	rows.Search(dst, count[:], kernels.Dense[E]{Rows: 1, Cols: len(q), Stride: len(q), Data: q}, len(dst), nil)
+	return count[0]
 }
 
 func (b floatBase) nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
@@ -69,40 +75,39 @@ func (b floatBase) nearestBytes(dst []Neighbour, count []int, queries kernels.De
 // byteBase compares bytes, to which it converts the queries of float32 that are
 // bytes. The others are compared with the rows as float32.
 type byteBase struct {
-	rows    kernels.Dense[uint8]
-	metric  Metric
+	rows    *index.Index[uint8]
 	floats  func() floatBase // the rows converted, once, when they are needed
 	queries sync.Pool        // *[]uint8, converted queries
 }
 
 func newByteBase(rows kernels.Dense[uint8], metric Metric) *byteBase {
-	b := &byteBase{rows: rows, metric: metric}
+	b := &byteBase{rows: index.New(rows, metric, index.Options{})}
 	b.floats = sync.OnceValue(func() floatBase {
 		x := kernels.NewMatrix(rows.Rows, rows.Cols)
 		kernels.Convert(x, rows)
-		return floatBase{x, metric}
+		return newFloatBase(x, metric)
 	})
 	b.queries.New = func() any { return new([]uint8) }
 	return b
 }
 
-func (b *byteBase) features() int { return b.rows.Cols }
+func (b *byteBase) features() int { return b.rows.Rows().Cols }
 
 // newQueries returns memory for n queries, to be Put back.
 func (b *byteBase) newQueries(n int) *[]uint8 {
 	q := b.queries.Get().(*[]uint8)
-	*q = slices.Grow((*q)[:0], n*b.rows.Cols)[:n*b.rows.Cols]
+	*q = slices.Grow((*q)[:0], n*b.features())[:n*b.features()]
 	return q
 }
 
 func (b *byteBase) nearest(dst []Neighbour, x []float32) int {
-	if len(x) != b.rows.Cols {
-		panic(fmt.Sprintf("classifier: a query of %d features, the examples have %d", len(x), b.rows.Cols))
+	if len(x) != b.features() {
+		panic(fmt.Sprintf("classifier: a query of %d features, the examples have %d", len(x), b.features()))
 	}
 	q := b.newQueries(1)
 	defer b.queries.Put(q)
 	if narrow(*q, x) {
-		return kernels.Nearest(dst, *q, b.rows, b.metric)
+		return nearest(b.rows, dst, *q)
 	}
 	return b.floats().nearest(dst, x)
 }
@@ -132,7 +137,7 @@ func (b *byteBase) nearestFloats(dst []Neighbour, count []int, queries kernels.M
 }
 
 func (b *byteBase) nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
-	kernels.NearestRows(dst, count, queries, b.rows, k, b.metric, pool)
+	b.rows.Search(dst, count, queries, k, pool)
 }
 
 // narrow sets dst to x and reports whether that is exact. If it is not, dst may hold

@@ -27,14 +27,13 @@ const (
 // Neighbour is a row of the examples and its distance from a query.
 type Neighbour = kernels.Neighbour
 
-// KNN classifies by a vote of the k nearest examples, found by comparing with all
-// of them. Of equally near examples the lower row is nearer; of classes with
+// KNN classifies by a vote of the k nearest examples, which package index finds
+// exactly. Of equally near examples the lower row is nearer; of classes with
 // equally many votes the lowest wins. An example at distance NaN is no neighbour.
 //
-// Examples that are bytes are compared with bytes as kernels.Nearest does it, by L2,
-// L1 and InnerProduct exactly, in integers. A query of float32 that are whole numbers
-// from 0 to 255 is bytes, too. Any other is compared in float32, with a copy of the
-// examples that the first such query makes.
+// Examples that are bytes are compared with bytes. A query of float32 that are whole
+// numbers from 0 to 255 is bytes, too. Any other is compared with a float32 copy of the
+// examples, which the first such query makes.
 type KNN struct {
 	base    base
 	labels  []int

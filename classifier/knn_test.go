@@ -210,3 +210,24 @@ func TestEvaluate(t *testing.T) {
 	assert.EqualError(t, err, "classifier: row 3: label 2, with 2 classes")
 	assert.PanicsWithValue(t, "classifier: Evaluate: 1 predictions for 4 examples", func() { _, _ = classifier.Evaluate([]int{0}, ex) })
 }
+
+// The order is the true one where float32 overflows, underflows or cancels.
+func TestKNNIsExact(t *testing.T) {
+	for _, c := range []struct {
+		metric  classifier.Metric
+		base, q []float32
+		nearest int
+	}{
+		{classifier.L2, []float32{1e20, 2e19, 1e20, 1e19}, []float32{0, 0}, 1},
+		{classifier.L2, []float32{3e-40, 0, 0, 3e-40}, []float32{0, 2.9e-40}, 1},
+		{classifier.Cosine, []float32{3e19, 0, 0, 3e19}, []float32{0, 2.9e19}, 1},
+		{classifier.Cosine, []float32{10000, 10001, 10001, 10000, 10001, 10001}, []float32{10001, 10001}, 2},
+		{classifier.InnerProduct, []float32{1e38, 1e38, 3e38, 3e38}, []float32{1e38, 1e38}, 1},
+	} {
+		n := len(c.base) / 2
+		table := &classifier.Table{X: kernels.Matrix{Rows: n, Cols: 2, Stride: 2, Data: c.base}, Y: []int{0, 1, 2}[:n], Names: []string{"a", "b", "c"}[:n]}
+		m, err := classifier.NewKNN(table, classifier.KNNConfig{Metric: c.metric})
+		require.NoError(t, err)
+		assert.Equal(t, c.nearest, m.Predict(c.q), "%v of %v and %v", c.metric, c.base, c.q)
+	}
+}

@@ -46,8 +46,9 @@ type Index[E kernels.Element] struct {
 	lowered   []float32 // what of |y|² goes into an excess of L2; NaN likewise
 	irregular int       // how many of these there are
 	longest   float64   // the largest |y| of the others
-	workers   sync.Pool // *worker[E]
-	passes    sync.Pool // *pass[E]
+
+	mutex sync.Mutex
+	idle  []*pass[E] // what searches have needed, for those to come
 }
 
 // New returns an index of rows. What they contain is no error: see the package comment
@@ -74,8 +75,6 @@ func New[E kernels.Element](rows kernels.Dense[E], metric Metric, o Options) *In
 	if metric == L2 {
 		x.lowered = make([]float32, rows.Rows)
 	}
-	x.workers.New = func() any { return new(worker[E]) }
-	x.passes.New = func() any { return new(pass[E]) }
 	o.Pool.Split(rows.Rows, 1, x.measure)
 	for _, length := range x.lengths {
 		if length != length {

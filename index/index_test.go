@@ -16,7 +16,6 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/dataset/fashion"
 	"github.com/seed842bec00/argmax/internal/cpu"
-	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 
 	. "github.com/seed842bec00/argmax/index"
@@ -429,9 +428,6 @@ func TestStats(t *testing.T) {
 }
 
 func TestSearchAllocatesNothing(t *testing.T) {
-	if race.Enabled {
-		t.Skip("sync.Pool drops things at random")
-	}
 	r := rand.New(rand.NewPCG(19, 20))
 	base, bytes := matrix(1000, 60, normal(r)), matrix(1000, 60, below[uint8](r, 256))
 	for _, metric := range metrics {

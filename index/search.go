@@ -131,8 +131,7 @@ type pass[E kernels.Element] struct {
 }
 
 func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) *pass[E] {
-	p := s.index.passes.Get().(*pass[E])
-	p.index = s.index
+	p := s.index.takePass()
 	p.request = request{k: k, radius: radius, filter: s.filter, pool: pool}
 	rows := s.index.rows.Rows
 	if list, ok := s.filter.(List); ok {
@@ -149,23 +148,37 @@ func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) 
 	return p
 }
 
-// end returns the pass.
+// takePass returns a pass that no other search uses. Unlike those of a sync.Pool, idle
+// ones are found from every processor, and are large enough to be worth it.
+func (x *Index[E]) takePass() *pass[E] {
+	x.mutex.Lock()
+	defer x.mutex.Unlock()
+	n := len(x.idle)
+	if n == 0 {
+		return &pass[E]{index: x}
+	}
+	p := x.idle[n-1]
+	x.idle = x.idle[:n-1]
+	return p
+}
+
+// end forgets what belongs to the caller and gives the pass back.
 func (p *pass[E]) end() {
 	for _, w := range p.workers {
 		w.end()
-		p.index.workers.Put(w)
 	}
-	clear(p.workers)
 	clear(p.shared.queries)
-	p.workers, p.request = p.workers[:0], request{}
-	p.index.passes.Put(p)
+	p.request = request{}
+	p.index.mutex.Lock()
+	defer p.index.mutex.Unlock()
+	p.index.idle = append(p.index.idle, p)
 }
 
 // run searches for a batch of queries.
 func (p *pass[E]) run(queries kernels.Dense[E], stats *Stats) {
 	plan := &p.request.plan
 	for len(p.workers) < plan.pieces {
-		p.workers = append(p.workers, p.index.workers.Get().(*worker[E]))
+		p.workers = append(p.workers, new(worker[E]))
 	}
 	rows := p.rows()
 	stats.Compared += queries.Rows * rows
@@ -180,7 +193,7 @@ func (p *pass[E]) run(queries kernels.Dense[E], stats *Stats) {
 			}
 		})
 		for i := range queries.Rows {
-			for _, other := range p.workers[1:] {
+			for _, other := range p.workers[1:plan.pieces] {
 				p.workers[0].merge(i, &other.keepers[i])
 			}
 			p.workers[0].finish(i)

@@ -27,7 +27,7 @@ var floors = map[string][]string{
 	"kernels":              {"internal/alias", "internal/cpu", ""},
 	"index":                {"", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
-	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "kernels"},
+	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "index", "kernels"},
 	"dataset":              {"internal/files", "kernels"},
 	"internal/race":        {}, // for tests
 	"internal/peak":        {}, // for tests
