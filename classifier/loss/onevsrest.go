@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -54,8 +55,14 @@ func (l SquaredHinge) At(scores []float64, label int) float64 {
 	})
 }
 
-func (Logistic) Gradient(grad, scores kernels.Matrix, labels []int, weights []float32) float64 {
-	return inPairs(grad, scores, labels, weights)
+func (Logistic) Gradient(grad, scores kernels.Matrix, labels []int, weights []float32) (sum float64) {
+	b := logisticPool.Get().(*logisticBlock)
+	defer logisticPool.Put(b)
+	for lo := 0; lo < scores.Rows; lo += len(b.losses) {
+		hi := min(lo+len(b.losses), scores.Rows)
+		sum += b.gradient(grad.Slice(lo, hi), scores.Slice(lo, hi), labels[lo:hi], weights[lo:hi])
+	}
+	return sum
 }
 
 func (l Hinge) Gradient(grad, scores kernels.Matrix, labels []int, weights []float32) float64 {
@@ -150,51 +157,36 @@ func inMargins(grad, scores kernels.Matrix, labels []int, weights []float32, mar
 	return sum
 }
 
-// pairs are scores beside zeros: rows of two classes.
-type pairs struct {
-	scores  [2 * pairRows]float32
-	labels  [pairRows]int
-	weights [pairRows]float32
+// logisticBlock is what some rows of logistic losses need.
+type logisticBlock struct {
+	losses [256]float32
+	zeros  [256]int
 }
 
-const pairRows = 512
+var logisticPool = sync.Pool{New: func() any { return new(logisticBlock) }}
 
-var pairPool = sync.Pool{New: func() any { return new(pairs) }}
-
-// inPairs computes the logistic loss by the cross-entropy of two classes, whose first
-// score is 0: that of 0 and s is log(1 + exp(−s)).
-func inPairs(grad, scores kernels.Matrix, labels []int, weights []float32) (sum float64) {
-	p := pairPool.Get().(*pairs)
-	defer pairPool.Put(p)
-	// Rows in pieces that fit, or single rows in pieces.
-	width := min(scores.Cols, pairRows)
-	height := pairRows / max(1, width)
-	for lo := 0; lo < scores.Rows; lo += height {
-		hi := min(lo+height, scores.Rows)
-		for c := 0; c < scores.Cols; c += width {
-			end := min(c+width, scores.Cols)
-			n := 0
-			for i := lo; i < hi; i++ {
-				row := scores.Row(i)
-				for j := c; j < end; j++ {
-					p.scores[2*n], p.scores[2*n+1], p.labels[n], p.weights[n] = 0, row[j], 0, weights[i]
-					if isTarget(row, j, labels[i]) {
-						p.labels[n] = 1
-					}
-					n++
-				}
-			}
-			rows := kernels.Matrix{Rows: n, Cols: 2, Stride: 2, Data: p.scores[:]}
-			targets := kernels.Targets{Labels: p.labels[:n], Weights: p.weights[:n], Scale: 1}
-			sum += kernels.LossGradient(rows, rows, targets, kernels.CrossEntropy{}, nil)
-			n = 0
-			for i := lo; i < hi; i++ {
-				for j, row := c, grad.Row(i); j < end; j++ {
-					row[j] = p.scores[2*n+1]
-					n++
+func (b *logisticBlock) gradient(grad, scores kernels.Matrix, labels []int, weights []float32) (sum float64) {
+	losses := b.losses[:scores.Rows]
+	rows := func(scores kernels.Matrix, labels []int) {
+		argmax.LogisticRows(losses, argmax.Strided[float32]{Data: grad.Data, Stride: grad.Stride},
+			argmax.Strided[float32]{Data: scores.Data, Stride: scores.Stride}, scores.Cols, labels, weights)
+	}
+	if scores.Cols == 1 { // of class 1: the score of class 0 is its negative
+		negate := func(to, from kernels.Matrix) {
+			for i, y := range labels {
+				if to.Row(i)[0] = from.Row(i)[0]; y == 0 {
+					to.Row(i)[0] = -to.Row(i)[0]
 				}
 			}
 		}
+		negate(grad, scores)
+		rows(grad, b.zeros[:scores.Rows])
+		negate(grad, grad)
+	} else {
+		rows(scores, labels)
+	}
+	for i, l := range losses {
+		sum += float64(weights[i]) * float64(l) // an exact product
 	}
 	return sum
 }
