@@ -1,5 +1,7 @@
 package classifier
 
+import "math"
+
 // The L1 penalty has kinks where weights are zero. Within an orthant it is linear, and
 // L-BFGS searches there: the orthant-wise method of G. Andrew and J. Gao, "Scalable
 // training of L1-regularized log-linear models", ICML 2007. Weights that would change
@@ -43,6 +45,7 @@ func (p *problem) align(direction, gradient []float64) {
 // where the weights of zero go, that decreases the objective sufficiently. It returns
 // false if there is none.
 func (p *problem) searchOrthant(next, here *point, direction, gradient []float64, step float64) bool {
+	moved := make([]float64, len(here.at))
 	for range mostTrials {
 		combine(next.at, here.at, step, direction)
 		for k := range p.outputs {
@@ -56,8 +59,15 @@ func (p *problem) searchOrthant(next, here *point, direction, gradient []float64
 			}
 		}
 		next.value = p.evaluate(next.gradient, next.at)
-		slope := dot(gradient, next.at) - dot(gradient, here.at)
+		combine(moved, next.at, -1, here.at)
+		slope := dot(gradient, moved)
 		if slope < 0 && next.value <= here.value+float64(sufficientDecrease*slope) {
+			return true
+		}
+		// Where rounding hides the decrease, slopes decide as in wolfe: that of the penalty
+		// is the same at both ends.
+		end := slope + dot(next.gradient, moved) - dot(here.gradient, moved)
+		if slope < 0 && math.Abs(next.value-here.value) <= levelObjective*math.Abs(here.value) && math.Abs(end) <= -curvatureFraction*slope {
 			return true
 		}
 		step /= 2
