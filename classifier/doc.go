@@ -16,6 +16,13 @@
 // allocates nothing. The same examples give the same model, to the bit, on every
 // processor and with any number of workers; the same model gives the same predictions.
 //
+// # Fitting
+//
+// A [Solver] fits a [Linear] to the minimum of an [Objective], a loss of package loss and
+// a penalty, and its [Report] bounds how far the model is from it: [LBFGS] for smooth
+// losses, [DualCD] for hinge losses, [Auto] for either. [SGD] takes steps on batches for
+// a number of epochs.
+//
 // # Panics and errors
 //
 // Lengths that do not fit are mistakes of the program and panic: a row with the wrong
