@@ -48,8 +48,8 @@ func BenchmarkDotBytesRows(b *testing.B)    { run(b, "DotBytesRows") }
 func BenchmarkSqDistBytesRows(b *testing.B) { run(b, "SqDistBytesRows") }
 func BenchmarkL1DistBytesRows(b *testing.B) { run(b, "L1DistBytesRows") }
 
-// run measures all contests of an operation on one core, since the limits are
-// those of one.
+// run measures all contests of an operation on one core, because the limits are
+// those of one core.
 func run(b *testing.B, op string) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for _, c := range contests(op) {
@@ -61,7 +61,7 @@ func run(b *testing.B, op string) {
 					e.Pass()
 				}
 				perCall := float64(b.Elapsed().Nanoseconds()) / float64(b.N*c.Calls)
-				b.ReportMetric(perCall, "ns/op") // an iteration was a pass
+				b.ReportMetric(perCall, "ns/op") // of a call; an iteration is a pass
 				b.ReportMetric(float64(c.Work.Flops)/perCall, "GFLOP/s")
 				if l, ok := limits()[e.ISA.Base()]; ok {
 					b.ReportMetric(c.Work.Fastest(l, c.Data)/perCall, "of-limit")

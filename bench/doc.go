@@ -1,23 +1,23 @@
-// Package bench measures argmax and its rivals, gonum and vek, beside what one
-// would write in Go. With the build tag cblas there are also OpenBLAS, BLIS, oneDNN
-// and what gcc makes of obvious loops; that needs cgo and, from Debian,
-// libopenblas-dev, libblis-dev and libdnnl-dev.
+// Package bench measures argmax beside its rivals, gonum and vek, and beside plain
+// loops in Go. With the build tag cblas it also measures OpenBLAS, BLIS, oneDNN and
+// loops in C that gcc vectorizes; that needs cgo and, from Debian, libopenblas-dev,
+// libblis-dev and libdnnl-dev.
 //
 //	go test -run '^$' -bench . -benchtime 50ms | tee new.txt
 //	benchstat -col /impl new.txt
 //
-// The keys are the shape, data (where the data is: L1, L2, …), chain (true where
-// each call waits for the one before: latency) and impl. Besides the time of a
-// call there are MB/s, GFLOP/s, and of-limit: the share of what this processor can
-// do at most, which is measured before the first benchmark that reports it. Every
-// entrant has one core. A share of argmax-avx2 is of what AVX2 can do; that of a
-// rival, of what the best instruction set here can.
+// The keys are the shape, data (the cache that holds the data: L1, L2, …), chain
+// (true where each call depends on the result of the previous one, which measures
+// latency) and impl. Besides the time of a call, a benchmark reports MB/s, GFLOP/s,
+// and of-limit: the fraction of this processor's peak, which is measured before the
+// first benchmark that reports it. Every entrant runs on one core. The peak is that
+// of the entrant's own instruction set, and for a rival that of the best one here.
 //
-// A comparison for others to read comes from
+// To write a comparison for others to read, run
 //
 //	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp]
 //
-// which alternates between the entrants and knows how much of a difference is
-// noise. Beside a time it says how long the kernels' instructions take at least, where
-// a contest names its kernels and the processor is one whose ports are known.
+// which alternates between the entrants and estimates the noise. Beside a time it
+// gives a lower bound from the instructions of the kernels, if the contest names its
+// kernels and the execution ports of the processor are known.
 package bench

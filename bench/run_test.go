@@ -28,7 +28,7 @@ var benchmarks = map[string]func(*testing.B){
 	"DotBytesRows": BenchmarkDotBytesRows, "SqDistBytesRows": BenchmarkSqDistBytesRows, "L1DistBytesRows": BenchmarkL1DistBytesRows,
 }
 
-// large are operations on 188 MB.
+// large lists the operations on 188 MB of data.
 var large = []string{"SqDistRows", "SqDistRowsAt", "L1DistRows", "LInfDistRows", "CosineRows"}
 
 // Every operation has a benchmark, and every benchmark runs.
@@ -46,8 +46,8 @@ func TestBenchmarksRun(t *testing.T) {
 	assert.Len(t, suite.Operations(), len(benchmarks))
 }
 
-// The test cache does not know variables that are read while packages start, so
-// this reads it again: a run that was meant for another ISA fails.
+// The test cache does not notice variables that are read while packages are
+// initialized, so this reads ARGMAX_ISA again: a cached run for another ISA fails.
 func TestEnvironmentIsObeyed(t *testing.T) {
 	if force := os.Getenv(cpu.Variable); force != "" {
 		require.NoError(t, cpu.ForceErr())

@@ -13,16 +13,17 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// counts knows the least times of contests by the instructions that they execute.
+// counts computes lower bounds for the times of contests from the instructions that
+// they execute.
 type counts struct {
 	program   *ports.Program
 	processor ports.Processor
-	known     bool // the processor that this runs on
+	known     bool // whether the ports of this processor are known
 	limits    limits
 }
 
-// assemblyOf reads the kernels of a kind of processor; false where the source of the
-// library cannot be found.
+// assemblyOf returns the kernels for an architecture. It returns false if the source
+// of the library cannot be found.
 func assemblyOf(arch string) ([]byte, bool) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/seed842bec00/argmax").Output()
 	if err != nil {
@@ -41,9 +42,10 @@ func newCounts(best limits) *counts {
 	return c
 }
 
-// calls are what entrant e calls, and their count; false if it is not counted.
+// calls returns the calls of assembly that entrant e makes, and the tally of their
+// operations. It returns false if they cannot be counted.
 func (c *counts) calls(contest suite.Contest, e suite.Entrant) ([]ports.Call, ports.Tally, bool) {
-	// The kernels are those for float32.
+	// A contest names its kernels for float32 only.
 	if c.program == nil || contest.Kernels.Calls == nil || e.ISA.GOARCH() != "amd64" || !e.Ours || strings.HasSuffix(e.Name, "-bytes") {
 		return nil, ports.Tally{}, false
 	}
@@ -54,9 +56,9 @@ func (c *counts) calls(contest suite.Contest, e suite.Entrant) ([]ports.Call, po
 	return calls, tally, err == nil
 }
 
-// bound is the least time that something allows, and the latency of the calls: how
-// long they take if each waits for the one before and nothing else limits; 0 where
-// that is not known.
+// bound is a lower bound of a time, what sets it, and the latency of the calls: how
+// long they take if each waits for the previous one and nothing else is a limit. The
+// latency is 0 if it is not known.
 type bound struct {
 	ns      float64
 	by      string
@@ -70,8 +72,8 @@ func (b bound) or(ns float64, by string) bound {
 	return b
 }
 
-// bound is that of entrant e: of ports, of where its data is and, of a chain, of
-// latencies.
+// bound returns the bound of entrant e: the largest of those set by the ports, by
+// reading the data and, for a chain, by latency.
 func (c *counts) bound(contest suite.Contest, e suite.Entrant) (b bound, counted bool) {
 	calls, tally, counted := c.calls(contest, e)
 	l, measured := c.limits.of(e.ISA)
@@ -91,8 +93,9 @@ func (c *counts) bound(contest suite.Contest, e suite.Entrant) (b bound, counted
 	return b, true
 }
 
-// times is how many times the bound a result takes, and which bound that is; beside
-// it a latency that is longer. Empty if it is not counted.
+// times returns the time of a result as a multiple of its bound, with what sets the
+// bound, and as a multiple of the latency if that is longer. It is empty if the
+// entrant is not counted.
 func (c *counts) times(r result, entrant int) string {
 	b, counted := c.bound(r.Contest, r.Entrants[entrant])
 	if !counted {
@@ -106,7 +109,7 @@ func (c *counts) times(r result, entrant int) string {
 	return text
 }
 
-// counted is the section on all that is counted.
+// counted writes the section on all entrants that can be counted.
 func (t *text) counted(results []result, c *counts) {
 	var bounds, operations [][]string
 	seen := map[string]bool{}
@@ -136,21 +139,21 @@ func (t *text) counted(results []result, c *counts) {
 		return
 	}
 	t.line("## By count\n")
-	t.line("Operations that the calls of assembly of one call of a contest execute, followed through the code, tails and reductions " +
-		"included; copies of operands, what Go does and mispredicted branches are not counted. " +
-		"The least time is that of the busiest ports, of decoding, or of reading the data, whichever is longest; " +
-		"of a chain, also the latency: the longest chain of operations in registers, if each call of assembly waits for the one before. " +
-		"Where calls are short, or what they do is one chain, the processor sees too few of them at once to hide it, and the time is nearer to the latency.\n")
+	t.line("Operations that the assembly executes in one call of a contest, found by following the code, including tails and reductions; " +
+		"copies of operands, Go code and mispredicted branches are not counted. " +
+		"The lower bound is the time of the busiest ports, of decoding, or of reading the data, whichever is longest; " +
+		"for a chain, also the latency: the longest chain of dependent operations in registers, if each call of assembly waits for the previous one. " +
+		"Where calls are long chains, or too short for several to overlap in the processor, the time is nearer to the latency.\n")
 	if len(bounds) > 0 {
 		t.clock(c)
-		t.header("operation", "size", "data", "chain", "entrant", "time", "at least", "because of", "time ÷ least", "latency")
+		t.header("operation", "size", "data", "chain", "entrant", "time", "lower bound", "set by", "time ÷ bound", "latency")
 		for _, row := range bounds {
 			t.row(row...)
 		}
 		t.line("")
 	}
-	t.line("### Operations of a block\n")
-	t.line("For each 16 elements of the data, or multiply-adds of a product; at the right the least cycles for them by ports and decoding.\n")
+	t.line("### Operations per block\n")
+	t.line("For each 16 elements of the data, or each 16 multiply-adds of a product; on the right, the fewest cycles that ports and decoding allow.\n")
 	cells := []string{"operation", "size", "entrant"}
 	for _, g := range ports.Groups {
 		cells = append(cells, g.Name)
@@ -169,21 +172,22 @@ func (t *text) counted(results []result, c *counts) {
 	t.line("")
 }
 
-// clock says what a cycle is, and checks the table of ports by the loop of FMA.
+// clock writes the length of a cycle, and the measured FMA per cycle as a check of the
+// table of ports.
 func (t *text) clock(c *counts) {
 	for _, l := range c.limits {
 		lanes := 8.
 		if l.ISA == cpu.AVX512 {
 			lanes = 16
 		}
-		t.line("%s, %s: %.2f GHz, from a chain of multiplications of integers, three cycles each; that makes %.2f FMA in a cycle.\n",
+		t.line("%s, %s: %.2f GHz, from a chain of integer multiplications of three cycles each; that is %.2f FMA per cycle.\n",
 			c.processor.Name, l.ISA, l.Clock, l.FMA/(2*lanes*l.Clock))
 	}
 }
 
 const block = 16
 
-// operations is the row of one entrant.
+// operations returns the row of one entrant.
 func (c *counts) operations(contest suite.Contest, e suite.Entrant, tally ports.Tally) []string {
 	blocks := float64(contest.Kernels.Elements) / block
 	cells := []string{contest.Op, contest.Size, e.Name}

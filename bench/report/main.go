@@ -3,12 +3,12 @@
 //
 //	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp] [-threads n]
 //
-// The entrants of a contest take turns, round after round, so that a change of the
-// clock or a busy neighbour meets them all; a claim is a ratio within a round. In
-// every round the entrant that the others are compared with runs twice, first and
-// last: how much these two differ is the noise, and no smaller difference counts.
+// The entrants of a contest alternate, round after round, so that a change of the
+// clock rate or a busy neighbour affects all of them; ratios are taken within a round.
+// In every round the entrant that the others are compared with runs twice, first and
+// last: the difference of these two is the noise, and smaller differences do not count.
 //
-// ARGMAX_ISA=avx2 compares the others with AVX2 instead of the best.
+// ARGMAX_ISA=avx2 compares the others with the AVX2 kernels instead of the best ones.
 package main
 
 import (
@@ -31,10 +31,10 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("report: ")
-	output := flag.String("o", "", "write to this `file`, not to standard output")
-	duration := flag.Duration("duration", time.Minute, "how long to measure, about")
-	match := flag.String("match", "", "only contests whose name, as in Dot/n=784/data=L1/chain=false, this `regexp` matches")
-	threads := flag.Int("threads", 1, "how many cores products and C libraries may use; the limits, and all else, are of one")
+	output := flag.String("o", "", "write to this `file` instead of standard output")
+	duration := flag.Duration("duration", time.Minute, "how long to measure, approximately")
+	match := flag.String("match", "", "run only the contests whose name, such as Dot/n=784/data=L1/chain=false, matches this `regexp`")
+	threads := flag.Int("threads", 1, "number of threads for matrix products and C libraries; the limits, and all else, use one")
 	flag.Parse()
 	if *threads > 1 {
 		crival.Threads, suite.Pool = *threads, kernels.NewPool(*threads)
@@ -84,7 +84,7 @@ func report(duration time.Duration, pattern *regexp.Regexp, threads int) (string
 	return write(results, before, measureLimits()), nil
 }
 
-// limits are those of all instruction sets, the best first.
+// limits holds the limits of all instruction sets, best first.
 type limits []meter.Limits
 
 func measureLimits() limits {

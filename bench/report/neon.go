@@ -8,17 +8,17 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
-// neon says what the NEON kernels could do at most on cores that are not here, by
-// counting the instructions of their inner loops. It is left out where the source
-// of the library cannot be found.
+// neon writes upper bounds for the NEON kernels on cores that cannot be measured here,
+// from the instructions of their inner loops. The section is omitted if the source of
+// the library cannot be found.
 func (t *text) neon() {
 	assembly, ok := assemblyOf("arm64")
 	if !ok {
 		return
 	}
 	t.line("## NEON by count\n")
-	t.line("Instructions of one turn of the innermost loop with the most multiply-adds, counted in the assembly; for each core " +
-		"the least cycles that they take, and the share of them that the multiply-adds alone would. Not measured: no such core is here.\n")
+	t.line("Instructions of one iteration of the innermost loop with the most multiply-adds, counted in the assembly; for each core " +
+		"the fewest cycles that they take, and the fraction of those that the multiply-adds alone would take. Counted, not measured.\n")
 	cells := []string{"kernel", "multiply-adds", "other vector", "loads", "stores", "integer"}
 	for _, core := range ports.Cores {
 		cells = append(cells, core.Name)

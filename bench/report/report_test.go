@@ -38,7 +38,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// assertTables checks that the rows of a table are as long as its header.
+// assertTables checks that the rows of every table have as many cells as its header.
 func assertTables(t *testing.T, text string) {
 	t.Helper()
 	columns := 0
@@ -112,7 +112,7 @@ func TestBetter(t *testing.T) {
 	assert.Equal(t, []float64{2, 4, 6}, []float64{best.FMA, best.LoadFMA, best.Read[meter.Memory]})
 }
 
-// What bounds a contest: ports, reading, and of a chain the latency.
+// A contest is bounded by ports, by reading and, if it is a chain, by latency.
 func TestBound(t *testing.T) {
 	if !slices.Contains(cpu.Available(), cpu.AVX2) {
 		t.Skip("no instruction set whose kernels are counted")
@@ -176,8 +176,8 @@ func TestTargetsExist(t *testing.T) {
 	}
 }
 
-// The test cache does not know variables that are read while packages start, so
-// this reads it again: a run that was meant for another ISA fails.
+// The test cache does not notice variables that are read while packages are
+// initialized, so this reads ARGMAX_ISA again: a cached run for another ISA fails.
 func TestEnvironmentIsObeyed(t *testing.T) {
 	if force := os.Getenv(cpu.Variable); force != "" {
 		require.NoError(t, cpu.ForceErr())

@@ -12,11 +12,11 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// rounds is how often everyone has a turn: enough for an interval of 95 % around
-// the median that leaves out the extremes.
+// rounds is the number of measurements of each entrant: enough for a 95 % interval
+// around the median that excludes the extremes.
 const rounds = 11
 
-// result is what a contest brought. The slices go with its entrants.
+// result holds the measurements of a contest. The slices are indexed by entrant.
 type result struct {
 	suite.Contest
 	champion int // the entrant that the others are compared with
@@ -25,18 +25,18 @@ type result struct {
 	noise    benchmath.Summary   // of the champion's last time in a round to its first
 }
 
-// run gives every turn about slice.
+// run measures a contest. Every measurement takes about slice.
 func run(c suite.Contest, slice time.Duration) (result, error) {
 	r := result{Contest: c, champion: slices.IndexFunc(c.Entrants, func(e suite.Entrant) bool {
 		return e.Ours && e.ISA == cpu.Active
 	})}
-	if r.champion < 0 { // where the extension adds no kernel
+	if r.champion < 0 { // the extension adds no kernel here
 		r.champion = slices.IndexFunc(c.Entrants, func(e suite.Entrant) bool { return e.Ours && e.ISA == cpu.Active.Base() })
 	}
 	champion := c.Entrants[r.champion]
 	passes := make([]int, len(c.Entrants))
 	for i, e := range c.Entrants {
-		turn(e, 1) // brings caches and pages to where they stay
+		turn(e, 1) // warms up caches and pages
 		passes[i] = max(1, int(slice/max(1, turn(e, 1))))
 	}
 	times, ratios := make([][]float64, len(c.Entrants)), make([][]float64, len(c.Entrants))
@@ -79,8 +79,8 @@ func summarize(values []float64) benchmath.Summary {
 	return benchmath.AssumeNothing.Summary(benchmath.NewSample(values, &benchmath.DefaultThresholds), 0.95)
 }
 
-// slower tells whether entrant i takes longer than the champion: 1, or less: −1, by
-// more than the noise; 0 if that cannot be told.
+// slower returns 1 if entrant i is slower than the champion by more than the noise, −1
+// if it is faster by more than the noise, and 0 otherwise.
 func (r result) slower(i int) int {
 	switch ratio := r.ratio[i]; {
 	case ratio.Lo > max(1, r.noise.Hi):

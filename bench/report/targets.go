@@ -7,9 +7,8 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// target is a time that AVX-512 has to reach on the reference machine, a core of
-// 3.7 GHz, and what limits it there: reading from a cache, or multiplying and
-// adding.
+// target is a time that AVX-512 should reach on the reference machine, a core of
+// 3.7 GHz, and what limits it there: reading from a cache, or multiply-adds.
 type target struct {
 	op, size string
 	ns       float64
@@ -23,7 +22,7 @@ func read(level meter.Level) func(meter.Limits) float64 {
 
 func fma(l meter.Limits) float64 { return l.FMA }
 
-// What the reference machine reads, in GB/s, and its multiply-adds, in GFLOP/s.
+// The limits of the reference machine: reading in GB/s, multiply-adds in GFLOP/s.
 const (
 	thereL1  = 349
 	thereL2  = 184
@@ -78,7 +77,8 @@ var targets = []target{
 	{"Hinge", "rows=1024/n=1000", 0.274 * 1024e3, read(meter.L3), thereL3},
 }
 
-// home is where the data of a target is here: the first contest of its size.
+// home returns the cache that holds the data of a target on this machine, which is that
+// of the first contest of its size.
 func home(results []result, g target) (result, bool) {
 	for _, r := range results {
 		if r.Op == g.op && r.Size == g.size && !r.Chain {
@@ -88,8 +88,8 @@ func home(results []result, g target) (result, bool) {
 	return result{}, false
 }
 
-// targets compares with the targets, as they are and in proportion to what this
-// machine can do.
+// targets compares the results with the targets, as they are and scaled by the limits
+// of this machine.
 func (t *text) targets(results []result, best limits, c *counts) {
 	l, ok := best.of(cpu.AVX512)
 	if !ok || cpu.Active.Base() != cpu.AVX512 {
@@ -105,9 +105,9 @@ func (t *text) targets(results []result, best limits, c *counts) {
 		verdict := "met"
 		switch {
 		case ns > here && ns > g.ns:
-			verdict = fmt.Sprintf("missed: %.2f times as long, %.2f in proportion", ns/g.ns, ns/here)
+			verdict = fmt.Sprintf("missed: %.2f times as long, %.2f scaled", ns/g.ns, ns/here)
 		case ns > here:
-			verdict = fmt.Sprintf("met; in proportion %.2f times as long", ns/here)
+			verdict = fmt.Sprintf("met; scaled, %.2f times as long", ns/here)
 		}
 		rows = append(rows, []string{r.Op, r.Size, r.Data.String(), seconds(g.ns), seconds(here), seconds(ns), r.share(best), c.times(r, r.champion), verdict})
 	}
@@ -115,9 +115,9 @@ func (t *text) targets(results []result, best limits, c *counts) {
 		return
 	}
 	t.line("## Targets\n")
-	t.line("Set for a core that reads %d GB/s from L1 and %d from L2 and does %d GFLOP/s; in proportion to what limits them there: "+
-		"the faster this machine, the more of a short time is calls and latencies, which do not shrink.\n", thereL1, thereL2, thereFMA)
-	t.header("operation", "size", "data", "target there", "in proportion", "time", "of limit", "by count", "")
+	t.line("Set for a core that reads %d GB/s from L1 and %d from L2 and reaches %d GFLOP/s. Scaled targets are multiplied by the ratio of the limits "+
+		"of that core and of this one; on a faster machine short times consist more of calls and latencies, which do not scale.\n", thereL1, thereL2, thereFMA)
+	t.header("operation", "size", "data", "target there", "scaled", "time", "of limit", "by count", "")
 	for _, row := range rows {
 		t.row(row...)
 	}

@@ -29,7 +29,7 @@ func (t *text) header(cells ...string) {
 	t.row(slices.Repeat([]string{"---"}, len(cells))...)
 }
 
-// write makes the report.
+// write writes the report.
 func write(results []result, before, after limits) string {
 	var t text
 	best := better(before, after)
@@ -72,10 +72,10 @@ func rivalVersions() string {
 
 func (t *text) limits(before, after limits) {
 	if len(before) == 0 {
-		return // no assembly for this processor
+		return // there is no assembly for this processor
 	}
 	t.line("## Limits of one core\n")
-	t.line("Measured before the contests and after them.\n")
+	t.line("Measured before the contests and again after them.\n")
 	t.header("instruction set", "FMA, GFLOP/s", "FMA with a load", "L1, GB/s", "L2", "L3", "memory")
 	for i := range before {
 		b, a := before[i], after[i]
@@ -88,7 +88,7 @@ func (t *text) limits(before, after limits) {
 	t.line("")
 }
 
-// better are the higher of the limits: a disturbed measurement is too low.
+// better returns the higher of the limits: a disturbed measurement is too low.
 func better(x, y limits) limits {
 	best := slices.Clone(x)
 	for i := range best {
@@ -101,8 +101,8 @@ func better(x, y limits) limits {
 	return best
 }
 
-// of are the limits of an instruction set, which are those of what it extends, if
-// there are any.
+// of returns the limits of an instruction set, which are those of the one that it
+// extends, and whether they were measured.
 func (ls limits) of(isa cpu.ISA) (meter.Limits, bool) {
 	i := slices.IndexFunc(ls, func(l meter.Limits) bool { return l.ISA == isa.Base() })
 	if i < 0 {
@@ -112,7 +112,7 @@ func (ls limits) of(isa cpu.ISA) (meter.Limits, bool) {
 }
 
 func (t *text) times(results []result, best limits, c *counts) {
-	var champions []string // an extension of one where that has kernels of its own
+	var champions []string // more than one where an extension has kernels of its own
 	for _, r := range results {
 		if name := r.name(r.champion); !slices.Contains(champions, name) {
 			champions = append(champions, name)
@@ -121,9 +121,9 @@ func (t *text) times(results []result, best limits, c *counts) {
 	t.line("## Times of a call\n")
 	t.line("Medians of %d alternating rounds. The ratio is the time of the fastest rival to that of %s, with its 95 %% interval; "+
 		"**bold** where it differs from 1 by more than the noise, which is %[2]s against itself. "+
-		"Rate and share of the limit are those of %[2]s. "+
-		"By count: its time as a multiple of the least that its instructions allow, and what sets that, and of the latency where that is longer. "+
-		"chain: each call waits for the one before; that includes the few cycles from a result to an address.\n", rounds, strings.Join(champions, " or "))
+		"Rate and fraction of the limit are those of %[2]s. "+
+		"By count: its time as a multiple of the lower bound from its instructions, with what sets that bound, and as a multiple of the latency where that is longer. "+
+		"chain: each call waits for the previous one, including the few cycles from a result to an address.\n", rounds, strings.Join(champions, " or "))
 	var names []string
 	for _, r := range results {
 		for _, e := range r.Entrants {
@@ -145,7 +145,7 @@ func (t *text) times(results []result, best limits, c *counts) {
 
 func (r result) name(i int) string { return r.Entrants[i].Name }
 
-// cell is the time of an entrant, or empty.
+// cell returns the time of an entrant, or "" if it has none.
 func (r result) cell(name string) string {
 	for i := range r.Entrants {
 		if r.name(i) == name {
@@ -175,7 +175,7 @@ func (r result) fastestRival() string {
 	return s + " " + r.name(fastest)
 }
 
-// rate is in the unit of what limits the champion.
+// rate returns the rate of the champion, in the unit of what limits it.
 func (r result) rate(best limits) string {
 	ns := r.time[r.champion].Center
 	l, ok := best.of(r.Entrants[r.champion].ISA)
@@ -193,14 +193,14 @@ func (r result) share(best limits) string {
 	return fmt.Sprintf("%.2f", r.Work.Fastest(l, r.Data)/r.time[r.champion].Center)
 }
 
-// losses lists where another entrant is ahead, one of argmax's own included, and
-// what the count says of that.
+// losses lists the contests in which another entrant, argmax's own included, is faster,
+// with the champion's distance from its bound.
 func (t *text) losses(results []result, c *counts) {
 	t.line("## Where argmax loses\n")
 	var ahead, level, behind int
 	for _, r := range results {
 		for i, e := range r.Entrants {
-			if i == r.champion || strings.HasSuffix(e.Name, "-bytes") { // of other data
+			if i == r.champion || strings.HasSuffix(e.Name, "-bytes") { // which reads other data
 				continue
 			}
 			switch s := r.slower(i); {

@@ -12,9 +12,9 @@ typedef void (*sgemm)(int order, int ta, int tb, int m, int n, int k, float alph
 static int threads = 1;
 static void (*ompThreads)(int);
 
-// crival_threads says how many threads libraries get. The processor is the one that
-// there is, whatever the environment says; BLIS 0.9 takes one that it does not know
-// for one without vectors, and is told that it has AVX-512.
+// crival_threads sets the number of threads of the libraries. It overrides what the
+// environment says of the processor: BLIS 0.9 uses scalar code on a processor that it
+// does not know, and is told that this one has AVX-512.
 void crival_threads(int n) {
 	char text[16];
 	threads = n;
@@ -28,14 +28,14 @@ void crival_threads(int n) {
 	ompThreads = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_num_threads");
 }
 
-// crival_here makes the number hold in the thread that calls, as OpenMP wants it:
-// goroutines move.
+// crival_here sets the number of threads in the calling thread: OpenMP has one for each
+// thread, and goroutines move between threads.
 void crival_here(void) {
 	if (ompThreads) ompThreads(threads);
 }
 
-// crival_open loads a BLAS by itself, so that two of them can have functions of the
-// same name.
+// crival_open loads a BLAS with symbols of its own, so that two of them can define
+// functions of the same name.
 crival_library crival_open(const char *file, const char *core) {
 	crival_library library = {0};
 	void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);

@@ -1,7 +1,7 @@
 //go:build cblas
 
-// Sums over bytes, as one would write them, for gcc to make vectors of. An int holds
-// the sum over a row of up to 2¹⁵.
+// Plain loops for sums over bytes, which gcc vectorizes. An int holds the sum over a row
+// of up to 2¹⁵ bytes.
 #include <stdlib.h>
 #include "crival.h"
 

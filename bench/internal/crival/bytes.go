@@ -1,9 +1,9 @@
 package crival
 
-// ByteRows sets dst to a sum over pairs of bytes, of x and each of the rows, which
-// lie one after the other.
+// ByteRows stores in dst a sum over pairs of bytes of x and of each row. The rows are
+// contiguous.
 type ByteRows func(dst []int64, x, rows []uint8)
 
-// ByteLoops are loops that gcc makes vectors of, by the operations of the suite:
-// none without the tag cblas.
+// ByteLoops are loops that gcc vectorizes, by the names of operations in the suite. It
+// is empty without the tag cblas.
 var ByteLoops = map[string]ByteRows{}

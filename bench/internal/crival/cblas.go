@@ -44,12 +44,12 @@ var load = sync.OnceFunc(func() {
 
 func init() {
 	Softmax = func(dst, scores []float32, batches, rows, n int) {
-		load() // the number of threads
+		load() // sets the number of threads
 		C.crival_dnnl_softmax(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))
 	}
 }
 
-// onednn is a matmul primitive whose weights were put in the order that it likes.
+// onednn prepares a matmul primitive, whose weights are reordered as it prefers.
 func onednn(o Operands) (Product, bool) {
 	m := C.crival_dnnl_matmul(C.int(o.M), C.int(o.N), C.int(o.K), C.int(b2i(o.TransA)), p(o.A), C.int(o.LDA), C.int(b2i(o.TransB)), p(o.B), C.int(o.LDB))
 	if m == nil {

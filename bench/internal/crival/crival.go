@@ -1,18 +1,17 @@
-// Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN as
-// Debian has them, and loops over bytes that gcc makes vectors of. They need cgo, the
-// build tag cblas and the packages libopenblas-dev, libblis-dev and libdnnl-dev;
-// without the tag there are none of them.
+// Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN of
+// Debian, and loops over bytes that gcc vectorizes. They need cgo, the build tag cblas
+// and the packages libopenblas-dev, libblis-dev and libdnnl-dev; without the tag the
+// package has no rivals.
 //
-// Each runs on Threads threads, and repeats a call in C, so that what a call from Go
-// costs does not count against them.
+// Each runs on Threads threads and repeats calls in C, so that the cost of a call from
+// Go does not count against it.
 package crival
 
-// Product is C = A·B in a library's own way, prepared for its operands: repeated
-// so many times.
+// Product computes C = A·B, prepared by a library for its operands, repeat times.
 type Product func(c []float32, repeat int)
 
-// Operands are those of a product: op(A) is m×k, op(B) k×n, C m×n with rows next to
-// each other.
+// Operands are the operands of a product: op(A) is m×k, op(B) is k×n, and C is m×n with
+// contiguous rows.
 type Operands struct {
 	M, N, K        int
 	TransA, TransB bool
@@ -23,29 +22,29 @@ type Operands struct {
 // Library prepares products.
 type Library struct {
 	Name string
-	// Prepare returns a product, and false where the library has none. Weights that
-	// a library wants in an order of its own are the B, put in order here.
+	// Prepare returns a product, or false if the library cannot compute it. If the
+	// library prefers B in an order of its own, Prepare reorders it.
 	Prepare func(o Operands) (Product, bool)
 }
 
-// Threads is how many threads the libraries get. They read it when they are first
+// Threads is the number of threads of the libraries, which is read when they are first
 // used.
 var Threads = 1
 
-// Libraries are those that are there, and Missing says which are not.
+// Libraries returns the libraries that are installed.
 func Libraries() []Library {
 	load()
 	return libraries
 }
 
-// Missing are libraries that were looked for in vain.
+// Missing returns the names of libraries that are not installed.
 func Missing() []string {
 	load()
 	return missing
 }
 
-// Softmax is oneDNN's, of batches of rows of n scores, one batch behind the other; nil
-// without it.
+// Softmax is the softmax of oneDNN for contiguous batches of rows of n scores; nil
+// without oneDNN.
 var Softmax func(dst, scores []float32, batches, rows, n int)
 
 var (

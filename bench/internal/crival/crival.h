@@ -1,13 +1,13 @@
-// What cblas.go calls.
+// Functions that cblas.go calls.
 
 #include <stdint.h>
 
-void crival_threads(int threads); // before the others
+void crival_threads(int threads); // must be called first
 void crival_here(void);
 
 typedef struct {
 	void *sgemm;
-	const char *core; // the processor that the library thinks this is
+	const char *core; // the processor that the library detected
 } crival_library;
 
 crival_library crival_open(const char *file, const char *core);

@@ -19,7 +19,7 @@ struct crival_matmul {
 	dnnl_memory_t source, weights, result;
 };
 
-// describe is a matrix of rows × cols whose elements are by row or, transposed, by
+// describe describes a matrix of rows × cols that is stored by row or, if transposed, by
 // column.
 static void describe(dnnl_memory_desc_t *d, int rows, int cols, int transposed, int ld) {
 	dnnl_dims_t dims = {rows, cols}, strides = {transposed ? 1 : ld, transposed ? ld : 1};
@@ -78,8 +78,7 @@ void crival_dnnl_free(crival_matmul *x) {
 	free(x);
 }
 
-// crival_dnnl_softmax keeps the primitive of the last shape. Batches lie one behind
-// the other.
+// crival_dnnl_softmax keeps the primitive of the last shape. Batches are contiguous.
 void crival_dnnl_softmax(const float *scores, float *dst, int batches, int rows, int n) {
 	static dnnl_primitive_t primitive;
 	static dnnl_memory_t source, result;

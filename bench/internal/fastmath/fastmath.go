@@ -1,17 +1,17 @@
-// Package fastmath is loops in C that gcc makes vectors of, with -ffast-math on the
-// command line: with the pragma alone, gcc makes none of a loop with sqrtf. They
-// need cgo and the build tag cblas; without there are none of them.
+// Package fastmath holds loops in C that gcc vectorizes with -ffast-math. The flag is on
+// the command line because gcc does not vectorize loops with sqrtf under the pragma
+// alone. They need cgo and the build tag cblas; without the tag all of them are nil.
 //
-// The flag is for compiling only. At the link it would switch denormals off for the
+// The flag is used for compiling only. When linking, it would disable denormals for the
 // whole process.
 package fastmath
 
-// Update is a step of training, repeated so many times.
+// Update makes a step of training repeat times.
 type Update func(w, m, v, g []float32, repeat int)
 
-// Rows is a function of batches of rows of n scores, one batch behind the other.
+// Rows is a function of contiguous batches of rows of n scores.
 type Rows func(dst, scores []float32, batches, rows, n int)
 
-// Loss leaves the losses of batches of rows of n scores, and their gradients in the
-// mean of a batch. The labels are those of each batch.
+// Loss stores the losses of contiguous batches of rows of n scores in losses, and the
+// gradients of the mean loss of each batch in grad. All batches have the same labels.
 type Loss func(losses, grad, scores []float32, labels []int, batches, rows, n int)

@@ -1,7 +1,7 @@
 //go:build cblas
 
-// Losses as one would write them in C. Batches lie one behind the other; each is a
-// call, as from C: what a call from Go costs does not count.
+// Plain loops for losses. Batches are contiguous; each is one call from C, so that the
+// cost of a call from Go does not count.
 #include <math.h>
 #include "losses.h"
 
@@ -21,7 +21,7 @@ static void __attribute__((noipa)) softmax(const float *restrict scores, float *
 	}
 }
 
-// With the exponentials in one loop over all rows, which suits short ones.
+// All exponentials in one loop over all rows, which suits short rows.
 static void __attribute__((noipa)) softmax_flat(const float *restrict scores, float *restrict dst, int rows, int n) {
 	for (int r = 0; r < rows; r++) {
 		float largest = largest_of(scores + r * n, n);
@@ -65,7 +65,7 @@ static void __attribute__((noipa)) hinge(const float *restrict scores, const int
 			grad[i] = positive ? weight : 0;
 			count += positive;
 		}
-		losses[r] = loss - 1; // the label's own
+		losses[r] = loss - 1; // without the term of the label itself
 		grad[labels[r]] = weight * (1 - count);
 	}
 }

@@ -7,7 +7,7 @@ import "C"
 
 import "unsafe"
 
-// The obvious loops; SoftmaxFlat has its exponentials in one loop over all rows.
+// Plain loops. SoftmaxFlat computes all exponentials in one loop over all rows.
 var (
 	Softmax Rows = func(dst, scores []float32, batches, rows, n int) {
 		C.fastmath_softmax(p(scores), p(dst), C.int(batches), C.int(rows), C.int(n))

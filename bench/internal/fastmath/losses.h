@@ -1,4 +1,4 @@
-// What losses.go calls. Batches of rows of n scores, one behind the other.
+// Functions that losses.go calls, for contiguous batches of rows of n scores.
 #include <stdint.h>
 
 void fastmath_softmax(const float *scores, float *dst, int batches, int rows, int n);

@@ -1,7 +1,7 @@
 //go:build cblas
 
-// Steps of training as one would write them in C. A step is a function of its own:
-// gcc would else do two repetitions in one pass over memory (unroll and jam).
+// Plain loops for steps of training. A step is a function of its own: otherwise gcc
+// would make two repetitions in one pass over memory (unroll and jam).
 #include <math.h>
 #include "steps.h"
 

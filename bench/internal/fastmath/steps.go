@@ -9,14 +9,14 @@ import "C"
 
 import "unsafe"
 
-// Momentum is a loop in C. m is the velocity.
+// Momentum returns a loop in C for SGD with momentum. Its m is the velocity.
 func Momentum(rate, momentum, decay float32) Update {
 	return func(w, m, _, g []float32, repeat int) {
 		C.fastmath_momentum(p(w), p(m), p(g), C.int(len(w)), C.float(rate), C.float(momentum), C.float(decay), C.int(repeat))
 	}
 }
 
-// Adam is a loop in C, with a rate and an epsilon corrected for the start.
+// Adam returns a loop in C for Adam. The bias correction is part of rate and epsilon.
 func Adam(rate, epsilon, beta1, beta2, decay float32) Update {
 	return func(w, m, v, g []float32, repeat int) {
 		C.fastmath_adam(p(w), p(m), p(v), p(g), C.int(len(w)), C.float(rate), C.float(epsilon),

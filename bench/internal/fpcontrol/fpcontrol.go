@@ -1,8 +1,8 @@
-// Package fpcontrol reads how the processor rounds and treats denormals. A
-// library built with fast-math may change it for a whole thread, and what runs
-// afterwards is then another computation, and may be a faster one.
+// Package fpcontrol reads the processor's rounding mode and treatment of denormals. A
+// library built with -ffast-math may change them for a whole thread; the code that runs
+// afterwards then computes something else, perhaps faster.
 package fpcontrol
 
-// Word is the control part of this thread's floating-point register: MXCSR
-// without the flags that every operation may set, or FPCR.
+// Word returns the floating-point control register of this thread: MXCSR without its
+// status flags, or FPCR.
 func Word() uint64 { return word() & control }

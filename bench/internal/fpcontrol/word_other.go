@@ -2,7 +2,7 @@
 
 package fpcontrol
 
-// No rival has assembly for these processors.
+// There is nothing to check: no rival has assembly for these processors.
 const control = 0
 
 func word() uint64 { return 0 }

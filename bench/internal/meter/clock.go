@@ -2,10 +2,10 @@ package meter
 
 import "runtime"
 
-// Clock is the frequency of this core in GHz, or 0 on processors other than amd64:
-// from a chain of multiplications of integers, three cycles each on every core since
-// Intel's Nehalem and AMD's Zen. A neighbour on the same core takes ports from a
-// loop of independent operations, but does not make a chain slower.
+// Clock returns the frequency of this core in GHz, or 0 on processors other than amd64.
+// It times a chain of integer multiplications, which take three cycles each on every
+// core since Intel's Nehalem and AMD's Zen. Another thread on the same core would slow
+// down a loop of independent operations, but not a chain.
 func Clock() float64 {
 	if runtime.GOARCH != "amd64" {
 		return 0

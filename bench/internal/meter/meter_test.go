@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// With ones the loops return the number of multiply-adds they did.
+// With ones the loops return the number of their multiply-adds.
 func TestLoopsCount(t *testing.T) {
 	for _, isa := range Available() {
 		t.Run(isa.String(), func(t *testing.T) {
@@ -45,8 +45,8 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// Under an emulator all levels are equally far away, hence the margin; a busy
-// neighbour may take the core, hence the repetition.
+// Under an emulator all levels are equally fast, hence the margin; other processes may
+// use the core, hence the repetition.
 func TestL1IsNotBehindMemory(t *testing.T) {
 	for _, isa := range Available() {
 		var near, far float64

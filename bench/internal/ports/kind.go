@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Kind is what an operation of a processor of amd64 asks of its ports.
+// Kind is a kind of operation of an amd64 processor, by the ports that execute it.
 type Kind uint8
 
 const (
@@ -16,28 +16,28 @@ const (
 	Max            // and minimum
 	Convert        // between float32 and integers
 	Scale          // by a power of two: two operations
-	Divide         // reciprocals and roots, too
-	Products       // of integers, and what sums them
+	Divide         // and reciprocals and roots
+	Products       // of integers, and sums of them
 	Shuffle        // across pieces of 128 bits
 	Broadcast      // of a register
-	Permute        // within them
+	Permute        // within pieces of 128 bits
 	Compress
 	Compare   // with a mask register as the result
 	Masks     // arithmetic of mask registers
 	ToVector  // or to a mask register, from an integer register
 	ToInteger // from a vector or a mask register
 	Logic     // of bits; additions, comparisons and maxima of integers; blends
-	Choose    // by the signs of a vector: VBLENDVPS
+	Choose    // blend by the signs of a vector: VBLENDVPS
 	Shift
 	Load
 	MaskedLoad // by the signs of a vector: VMASKMOVPS
 	Store
 	Integer // addresses, counters, branches
-	Nothing // but decoding: copies of registers, zeros
+	Nothing // only decoded: copies of registers, zeros
 	kinds
 )
 
-// Groups are the kinds as a table shows them.
+// Groups are the columns of a table, and the kinds in each.
 var Groups = []struct {
 	Name  string
 	Kinds []Kind
@@ -60,8 +60,7 @@ func (k Kind) String() string {
 	}[k]
 }
 
-// mnemonics are the vector instructions, by what they do with registers. The first
-// that matches counts.
+// mnemonics are the kinds of vector instructions. The first pattern that matches counts.
 var mnemonics = []struct {
 	pattern *regexp.Regexp
 	kind    Kind
@@ -97,8 +96,8 @@ var (
 	integerMnemonic = regexp.MustCompile(`^(MOV|LEA|ADD|SUB|SH[LR]|SA[LR]|NEG|NOT|AND|OR|XOR|I?MUL|CMP|TEST|INC|DEC|BZHI|TZCNT|LZCNT|POPCNT|BLS|SET|J|RET|CMOV|NOP|SARX|SH[LR]X|BT|ADC|SBB)`)
 )
 
-// classify says what an instruction, whose last operand is its destination, asks
-// for: one kind, and one more for each access to memory.
+// classify returns the operations of an instruction, whose last operand is its
+// destination: one kind, and one more for each memory access.
 func classify(op string, operands []string) (ks []Kind, err error) {
 	last := len(operands) - 1
 	count := func(r *regexp.Regexp) (n int) {
@@ -160,9 +159,9 @@ func classify(op string, operands []string) (ks []Kind, err error) {
 			if integerRegister.MatchString(operands[last]) {
 				kind = ToInteger
 			}
-		case kind == Nothing && masks > 0: // a copy of some lanes
+		case kind == Nothing && masks > 0: // a masked copy
 			kind = Logic
-		case kind == Broadcast && memory >= 0: // by the load
+		case kind == Broadcast && memory >= 0: // done by the load
 			return ks, nil
 		case kind == Broadcast && integers > 0:
 			kind = ToVector
@@ -179,7 +178,8 @@ func classify(op string, operands []string) (ks []Kind, err error) {
 	return nil, fmt.Errorf("ports: no kind is known for %s", op)
 }
 
-// zeroes tells whether an instruction makes zero without looking at its operands.
+// zeroes reports whether an instruction sets its destination to zero whatever its
+// operands are.
 func zeroes(op string, operands []string) bool {
 	return strings.Contains(op, "XOR") && len(operands) == 3 && operands[0] == operands[1]
 }

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// Latency is the longest chain of operations in calls, each of which waits for the
-// one before, in cycles: what follows when nothing else limits. Registers carry it,
-// memory does not. It is false of a processor whose latencies are not known.
+// Latency returns the length in cycles of the longest chain of dependent operations in
+// calls, each of which waits for the previous one. It follows dependences through
+// registers and not through memory. It returns false if the latencies of the processor
+// are not known.
 func (p *Program) Latency(processor Processor, isa string, calls []Call) (cycles float64, known bool, err error) {
 	if processor.latency == nil {
 		return 0, false, nil
@@ -30,7 +31,7 @@ func (p *Program) Latency(processor Processor, isa string, calls []Call) (cycles
 	return cycles, true, nil
 }
 
-// chain is when registers are ready.
+// chain holds the cycles at which registers are ready.
 type chain struct {
 	latency *[kinds]float64
 	ready   map[string]float64
@@ -39,7 +40,7 @@ type chain struct {
 
 var register = regexp.MustCompile(`\b(?:[XYZ]\d+|K\d|[ABCD]X|[SD]I|BP|R\d+)\b`)
 
-// whole is the register that a part of it belongs to.
+// whole returns the register that the given one is a part of: Z0 for X0.
 func whole(register string) string {
 	if strings.ContainsAny(register[:1], "XY") {
 		return "Z" + register[1:]
@@ -84,7 +85,7 @@ func compares(i *instruction) bool {
 	return strings.HasPrefix(i.op, "CMP") || strings.HasPrefix(i.op, "TEST")
 }
 
-// reads tells whether an instruction reads its destination, too.
+// reads reports whether an instruction also reads its destination.
 func reads(i *instruction) bool {
 	if compares(i) || slices.Contains(i.kinds, FMA) {
 		return true

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Counts are instructions of arm64, by what they wait for.
+// Counts are numbers of arm64 instructions, by what limits them.
 type Counts struct {
 	FMA     int // multiply-adds of four float32
 	Vector  int // other vector instructions
@@ -16,25 +16,25 @@ type Counts struct {
 	Integer int // addresses, counters, branches
 }
 
-// Total is what has to be decoded.
+// Total returns the number of instructions to decode.
 func (c Counts) Total() int { return c.FMA + c.Vector + c.Loads + c.Stores + c.Integer }
 
-// Core is how much of each a core does in a cycle.
+// Core is the number of instructions that a core executes in a cycle.
 type Core struct {
 	Name                 string
 	Vector, Load, Decode int
 }
 
-// Cores are from Arm's software optimization guides for Neoverse N1 and V1, and
-// from D. Johnson's measurements of Apple's M1 (Firestorm).
+// Cores are those of Arm's software optimization guides for Neoverse N1 and V1, and of
+// D. Johnson's measurements of Apple's M1 (Firestorm).
 var Cores = []Core{
 	{"Neoverse N1", 2, 2, 4},
 	{"Neoverse V1", 4, 3, 8},
 	{"Apple M1", 4, 3, 8},
 }
 
-// Cycles is the least number of cycles for c, and the share of them in which the
-// multiply-adds alone would be done.
+// Cycles returns the fewest cycles for c, and the fraction of them that the multiply-adds
+// alone would take.
 func (core Core) Cycles(c Counts) (cycles, share float64) {
 	per := func(n, ports int) float64 { return float64(n) / float64(ports) }
 	cycles = max(per(c.FMA+c.Vector, core.Vector), per(c.Loads, core.Load), per(c.Total(), core.Decode))
@@ -47,9 +47,9 @@ var (
 	branch   = regexp.MustCompile(`^(?:B[A-Z]{2}|JMP|CBN?Z|TBN?Z)\b.*?\b(\w+)$`)
 )
 
-// InnerLoops returns, for every function of an assembly file for arm64, the counts
-// of that of its innermost loops that has the most multiply-adds, or else the
-// most instructions.
+// InnerLoops returns the counts of one innermost loop of every function in an assembly
+// file for arm64: the one with the most multiply-adds or, if none has any, with the most
+// instructions.
 func InnerLoops(assembly []byte) map[string]Counts {
 	loops := map[string]Counts{}
 	name, lines, begins := "", []string(nil), map[string]int{}
@@ -79,7 +79,7 @@ func InnerLoops(assembly []byte) map[string]Counts {
 		if old := loops[name]; c.FMA > old.FMA || c.FMA == old.FMA && c.Total() > old.Total() && old.FMA == 0 {
 			loops[name] = c
 		}
-		for l, at := range begins { // a loop around this one is not an innermost one
+		for l, at := range begins { // a loop around this one is not innermost
 			if at <= begin {
 				delete(begins, l)
 			}

@@ -58,7 +58,7 @@ func TestCycles(t *testing.T) {
 	}
 }
 
-// The loop of dot, counted by hand: four blocks of four registers from either
+// The loop of dot, counted by hand: it loads four blocks of four registers from each
 // vector.
 func TestDotOfNEON(t *testing.T) {
 	assembly, err := os.ReadFile("../../../kernels_arm64.s")

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// Program is a file of assembly for amd64, in the syntax of Go.
+// Program is an assembly file for amd64 in Go's syntax.
 type Program struct {
 	functions map[string]*code
-	tallies   map[string]Tally // what was counted before
+	tallies   map[string]Tally // of calls that were counted before
 }
 
 type code struct {
@@ -26,30 +26,30 @@ type instruction struct {
 	op       string
 	operands []string
 	kinds    []Kind
-	wide     bool  // of 512 bits
-	fused    bool  // a branch that is decoded with the comparison before it
-	err      error // no kind is known
+	wide     bool  // has 512 bits
+	fused    bool  // is a branch, decoded together with the comparison before it
+	err      error // if its kind is not known
 }
 
 // Args are the integer arguments of a call, by their names in the assembly: "n",
-// "x_len". A bool is 0 or 1. Nobody needs the addresses.
+// "x_len". A bool is 0 or 1. Addresses are not needed.
 type Args map[string]int
 
-// Call is a call of a kernel, some times. Op is its name without its tile and its
-// instruction set, "gemmRows".
+// Call is a number of equal calls of a kernel. Op is the name of the kernel without the
+// shape of its tile and its instruction set: "gemmRows".
 type Call struct {
 	Op    string
 	Times int
 	Args  Args
 }
 
-// Tally counts operations: of up to 256 bits, and of 512.
+// Tally counts operations.
 type Tally struct {
-	Ops     [kinds][2]float64
-	Decoded float64 // instructions, a comparison and its branch as one
+	Ops     [kinds][2]float64 // of up to 256 bits, and of 512
+	Decoded float64           // instructions; a comparison and its branch are one
 }
 
-// Of is the number of operations of some kinds.
+// Of returns the number of operations of the given kinds.
 func (t Tally) Of(ks ...Kind) (n float64) {
 	for _, k := range ks {
 		n += t.Ops[k][0] + t.Ops[k][1]
@@ -67,7 +67,7 @@ func (t *Tally) add(times float64, u Tally) {
 
 var operand = regexp.MustCompile(`[^,\s][^,]*`)
 
-// Parse reads assembly.
+// Parse parses an assembly file.
 func Parse(assembly []byte) *Program {
 	p := &Program{functions: map[string]*code{}, tallies: map[string]Tally{}}
 	var f *code
@@ -101,10 +101,10 @@ func Parse(assembly []byte) *Program {
 	return p
 }
 
-// Functions are the names of all functions.
+// Functions returns the names of all functions, sorted.
 func (p *Program) Functions() []string { return slices.Sorted(maps.Keys(p.functions)) }
 
-// Check returns an error for an instruction whose kind is not known.
+// Check returns an error if the kind of an instruction is not known.
 func (p *Program) Check() error {
 	for _, name := range p.Functions() {
 		for _, i := range p.functions[name].instructions {
@@ -116,7 +116,8 @@ func (p *Program) Check() error {
 	return nil
 }
 
-// Count counts what calls execute; isa is the end of the names of their functions.
+// Count counts the operations that calls execute; isa is the suffix of the names of
+// their functions.
 func (p *Program) Count(isa string, calls []Call) (sum Tally, err error) {
 	for _, c := range calls {
 		if c.Times == 0 {
@@ -153,7 +154,8 @@ func (t *Tally) count(i *instruction) {
 	}
 }
 
-// find is the function of an operation: its name may hold the shape of a tile.
+// find returns the name of the function of an operation, which may contain the shape of
+// a tile.
 func (p *Program) find(op, isa string) (string, error) {
 	shape := regexp.MustCompile("^" + op + `(\d+x\d+)?` + isa + "$")
 	for _, name := range p.Functions() {
@@ -164,15 +166,15 @@ func (p *Program) find(op, isa string) (string, error) {
 	return "", fmt.Errorf("ports: there is no %s for %s", op, isa)
 }
 
-// integer is the value of an integer register: a number; or unknown, because an
-// argument was not given, or, without a name, because data or addresses decide.
+// integer is the value of an integer register. It is unknown if it depends on an
+// argument that was not given, which missing then names, or on data or addresses.
 type integer struct {
 	n       int64
 	unknown bool
 	missing string
 }
 
-// with is the value of an operation on x and y.
+// with returns the value of an operation on x and y.
 func (x integer) with(y integer, op func(x, y int64) int64) integer {
 	switch {
 	case x.missing != "":
@@ -185,15 +187,15 @@ func (x integer) with(y integer, op func(x, y int64) int64) integer {
 	return integer{n: op(x.n, y.n)}
 }
 
-// state is that of a call that is followed.
+// state is the state of an interpreted call.
 type state struct {
 	args        Args
 	registers   map[string]integer
-	left, right integer // what the flags compare
+	left, right integer // the operands of the comparison that set the flags
 }
 
-// follow visits the instructions that a call executes. Where data decide on a
-// branch, it is not taken: what is rare should be behind a branch.
+// follow visits the instructions that a call executes. Branches that depend on data are
+// not taken, because kernels branch to the rare case.
 func (p *Program) follow(name string, args Args, visit func(*instruction)) error {
 	const patience = 1 << 24
 	f, s := p.functions[name], state{args: args, registers: map[string]integer{}}
@@ -228,7 +230,7 @@ func (p *Program) follow(name string, args Args, visit func(*instruction)) error
 	}
 }
 
-// jumps tells whether a branch is taken.
+// jumps reports whether a branch is taken.
 func (s *state) jumps(op string) (bool, error) {
 	if op == "JMP" {
 		return true, nil
@@ -286,7 +288,7 @@ var (
 	zero = integer{}
 )
 
-// execute does what an instruction does to integers.
+// execute applies the effect of an instruction on integer registers and flags.
 func (s *state) execute(i *instruction) {
 	last := len(i.operands) - 1
 	if last < 0 {
@@ -328,10 +330,10 @@ func (s *state) execute(i *instruction) {
 		case known:
 			x, y := s.value(i.operands[max(1, last-1)]), s.value(i.operands[0])
 			result(x.with(y, op))
-			if i.op == "SUBQ" { // the flags are those of a comparison
+			if i.op == "SUBQ" { // sets the flags as a comparison does
 				s.left, s.right = x, y
 			}
-		default: // whatever it makes of integers, it depends on data
+		default: // its result depends on data
 			set(integer{unknown: true})
 			if slices.Contains(i.kinds, ToInteger) || slices.Contains(i.kinds, Integer) {
 				s.left, s.right = integer{unknown: true}, zero
@@ -345,7 +347,7 @@ var (
 	indirect = regexp.MustCompile(`^(-?\d+)?\((\w+)\)(?:\((\w+)\*(\d)\))?$`)
 )
 
-// value is that of an operand that is read.
+// value returns the value of a source operand.
 func (s *state) value(operand string) integer {
 	if text, ok := strings.CutPrefix(operand, "$"); ok {
 		n, err := strconv.ParseInt(text, 0, 64)
@@ -367,7 +369,7 @@ func (s *state) value(operand string) integer {
 	return integer{unknown: true} // memory
 }
 
-// address is that of an operand in memory.
+// address returns the address of an operand in memory.
 func (s *state) address(operand string) integer {
 	m := indirect.FindStringSubmatch(operand)
 	if m == nil {

@@ -1,8 +1,8 @@
-// Package ports counts the instructions of kernels, and says how many cycles a core
-// needs for them at least.
+// Package ports counts the instructions of kernels and computes lower bounds for the
+// cycles that a core needs to execute them.
 //
-// Of amd64 it counts what whole calls execute: [Program.Count] follows a call
-// through the assembly, its integers alone, so that tails, prologues and reductions
-// are in the count as often as they run; and a [Processor] knows which of its ports
-// take what. Of arm64, whose processors are not here, it counts inner loops.
+// For amd64 it counts the operations of whole calls: [Program.Count] interprets the
+// integer instructions of a call, so that prologues, tails and reductions are counted
+// as often as they run, and a [Processor] lists the execution ports of each kind of
+// operation. For arm64 it counts the instructions of inner loops.
 package ports

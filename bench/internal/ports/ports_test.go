@@ -32,8 +32,7 @@ func (o ops) tally(decoded float64) Tally {
 	return t
 }
 
-// difference is what the calls of a kernel with arguments b execute beyond those
-// with a.
+// difference returns the operations of a kernel with arguments b, minus those with a.
 func difference(t *testing.T, p *Program, isa, op string, a, b Args) Tally {
 	t.Helper()
 	short, err := p.Count(isa, []Call{{op, 1, a}})
@@ -44,7 +43,7 @@ func difference(t *testing.T, p *Program, isa, op string, a, b Args) Tally {
 	return long
 }
 
-// A turn of loops, counted by hand.
+// One iteration of loops, counted by hand.
 func TestTurnsOfLoops(t *testing.T) {
 	p := kernels(t)
 	for _, c := range []struct {
@@ -216,7 +215,7 @@ func TestThroughput(t *testing.T) {
 	}
 }
 
-// Every processor takes every kind that its instruction sets have.
+// Every processor has ports for every kind of its instruction sets.
 func TestProcessorsAreComplete(t *testing.T) {
 	for _, p := range Processors {
 		for k := range Nothing {
@@ -242,8 +241,9 @@ func TestProcessorsAreComplete(t *testing.T) {
 	assert.Len(t, grouped, int(Nothing), "every kind is in a group")
 }
 
-// Four accumulators wait for four cycles each turn, whatever the registers' width;
-// a row of the row form has one, whose blocks are four times as many.
+// The vector form has four accumulators: an iteration takes the latency of one FMA, four
+// cycles, at any register width. The row form has one accumulator for a row and takes
+// four times as long.
 func TestLatency(t *testing.T) {
 	p := kernels(t)
 	zen5 := Processors[0]

@@ -10,29 +10,31 @@ import (
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Processor is what a core of amd64 does in a cycle.
+// Processor describes the execution ports of an amd64 core.
 type Processor struct {
 	Name   string
 	Source string  // of the numbers
-	decode float64 // instructions in a cycle
-	// ports are, for each kind, those that take it, each of them one operation in a
-	// cycle, at 256 bits and at 512: "01", or "2*01" for what takes two, "2*5+05" for
-	// three. The letters are ports beside those for arithmetic.
+	decode float64 // instructions decoded in a cycle
+	// ports lists the ports that execute each kind, one operation per cycle and port,
+	// at 256 bits and at 512: "01" is one operation on either port, "2*01" two of them,
+	// "2*5+05" two on port 5 and one on 0 or 5. Letters are ports that do no arithmetic.
 	ports [kinds][2]string
 	is    func(cpuid.CPUInfo) bool
-	// latency is how many cycles a result takes at least; nil where it was not measured.
+	// latency is the number of cycles until the result of each kind is ready; nil if it
+	// was not measured.
 	latency *[kinds]float64
 }
 
-// Limit is how long a processor takes at least.
+// Limit is a lower bound of the time that a processor takes.
 type Limit struct {
 	Cycles float64
-	By     string // what takes so long: "load", "add + max", "decoding"
+	By     string // what sets it: "load", "add + max", "decoding"
 }
 
 func both(ports string) [2]string { return [2]string{ports, ports} }
 
-// Processors of amd64. Names of ports are the makers' own.
+// Processors are the amd64 processors whose ports are known. Ports have the names that
+// their makers use.
 var Processors = []Processor{
 	{
 		Name: "Zen 5",
@@ -113,7 +115,7 @@ func family(vendor string, number int, models ...span) func(cpuid.CPUInfo) bool 
 	}
 }
 
-// Here is the processor that this runs on, if it is a known one.
+// Here returns the processor that the program runs on, if it is a known one.
 func Here() (Processor, bool) {
 	for _, p := range Processors {
 		if p.is(cpuid.CPU) {
@@ -123,19 +125,19 @@ func Here() (Processor, bool) {
 	return Processor{}, false
 }
 
-// Wide tells whether p has registers of 512 bits.
+// Wide reports whether p has registers of 512 bits.
 func (p Processor) Wide() bool { return p.ports[FMA][1] != "" }
 
-// use is some operations that any of some ports takes.
+// use is a number of operations, each executed by any of a set of ports.
 type use struct {
 	ports uint64
 	times float64
 }
 
-// names are those of all ports, each a bit of a set.
+// names are the names of all ports; the index of each is its bit in a set.
 const names = "0123456789Aabcdrstuvwxyz"
 
-// uses reads "2*5+05".
+// uses parses the notation of Processor.ports, such as "2*5+05".
 func uses(text string) (us []use) {
 	if text == "" {
 		return nil
@@ -154,9 +156,10 @@ func uses(text string) (us []use) {
 	return us
 }
 
-// Throughput is the limit of the ports, however well they share the operations: of
-// any set of ports, the operations that no other port takes have to wait for these.
-// Sets that are unions of those of the kinds are enough.
+// Throughput returns the limit set by the ports if operations are distributed among them
+// in the best way: for every set of ports, the operations that no other port executes
+// take at least their number divided by that of the ports. It is enough to consider
+// unions of the sets of ports of the kinds.
 func (p Processor) Throughput(t Tally) Limit {
 	wait := map[uint64]map[Kind]float64{} // for sets of ports
 	for k := range kinds {
@@ -196,7 +199,7 @@ func (p Processor) Throughput(t Tally) Limit {
 	return limit
 }
 
-// list names the kinds that make up most of a total.
+// list returns the names of the kinds that make up most of a total.
 func list(ns map[Kind]float64, total float64) string {
 	const little = 0.1
 	var ks []string

@@ -8,13 +8,13 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 )
 
-// vectorToByteRows is an exact sum over all rows of a matrix of bytes, which stays,
-// and one vector after another.
+// vectorToByteRows is an exact sum over each row of one matrix of bytes and one vector
+// after another.
 type vectorToByteRows struct {
 	name, kernel string
 	argmax       func(dst []int64, x []uint8, rows argmax.Strided[uint8])
 	entrant      func(r routine) Entrants
-	loop         func(x, y []uint8) int64 // of one row
+	loop         func(x, y []uint8) int64 // for one row
 	term         func(x, y float64) float64
 }
 
@@ -43,7 +43,7 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 				dst, sums := make([]int64, rows), make([]float32, rows)
 				call(dst, queries[:cols])
 				for i, v := range dst {
-					sums[i] = float32(v) // rounded, within what the contest allows
+					sums[i] = float32(v) // rounded, within the bound of the contest
 				}
 				return sums
 			},
@@ -77,7 +77,7 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 	}
 }
 
-// byteValues are n bytes, the same ones for the same n.
+// byteValues returns n bytes, the same ones for the same n.
 func byteValues(n int) []uint8 {
 	x := make([]uint8, n)
 	for i, v := range brightness(n) {

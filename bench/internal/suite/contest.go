@@ -1,13 +1,13 @@
-// Package suite holds what is measured: operations on data of a size and a place,
-// and those who can do them. The benchmarks and the report run the same contests.
+// Package suite defines what is measured: operations on data of a given size in a
+// given cache, and their implementations. The benchmarks and the report run the same
+// contests.
 //
-// An operation meets its data as it would in a program: one operand stays, the
-// others take turns and lie one behind the other, like the rows of a batch or of a
-// base. Together they are at home in the cache that the contest names.
+// An operation gets its data as it would in a program: one operand stays the same, the
+// others alternate and are contiguous in memory, like the rows of a batch or of a
+// training set. Together they fill the cache that the contest names.
 //
 // Every entrant is called through a value of its own function type, gonum with
-// gonum's vectors, so that nobody pays for an adapter where a call takes
-// nanoseconds.
+// gonum's vectors, so that none pays for an adapter where a call takes nanoseconds.
 package suite
 
 import (
@@ -22,32 +22,34 @@ import (
 type Contest struct {
 	Op   string
 	Size string      // "n=784"
-	Data meter.Level // where most of the data is
-	// Chain is for latency: the address of an input depends on the result before.
+	Data meter.Level // the level that holds most of the data
+	// Chain makes every call depend on the previous one, which measures latency: the
+	// address of an input depends on the previous result.
 	Chain    bool
-	Calls    int // of the operation in one pass
+	Calls    int // calls of the operation in one pass
 	Work     Work
 	Kernels  Kernels
 	Entrants Entrants
 	exact    func() []value
 }
 
-// Entrant does the operation of a contest.
+// Entrant is an implementation of the operation of a contest.
 type Entrant struct {
 	Name string  // "argmax-avx512", "gonum"
-	ISA  cpu.ISA // that argmax uses; for others the best, against whose limits they are judged
+	ISA  cpu.ISA // that argmax uses; for a rival the best one here, whose limits apply to it
 	Ours bool
 	routine
 }
 
 // routine is what an entrant runs.
 type routine struct {
-	pass   func()           // Calls calls
-	result func() []float32 // of one call, on the first input
+	pass   func()           // makes Contest.Calls calls
+	result func() []float32 // returns the result of one call on the first input
 }
 
-// converted is r, of whose results into makes what the contest is about, unless it
-// is nil. That is not part of a pass: the results are as good to whoever calls.
+// converted returns r with its results converted by into, such as from a root to the
+// square that the contest is about; r itself if into is nil. A pass does not include
+// the conversion, because a caller could use either result.
 func (r routine) converted(into func(v float32) float32) routine {
 	if into == nil {
 		return r
@@ -64,7 +66,7 @@ func (r routine) converted(into func(v float32) float32) routine {
 func square(root float32) float32       { return root * root }
 func complement(cosine float32) float32 { return 1 - cosine }
 
-// Name is the contest without its operation, as keys that benchstat understands.
+// Name returns the name of the contest without its operation, as keys for benchstat.
 func (c Contest) Name() string {
 	return fmt.Sprintf("%s/data=%v/chain=%v", c.Size, c.Data, c.Chain)
 }
@@ -72,10 +74,10 @@ func (c Contest) Name() string {
 // Operation is an operation and its contests.
 type Operation struct {
 	Name     string
-	Contests func() []Contest // builds the data
+	Contests func() []Contest // allocates the data
 }
 
-// Operations are all that are measured.
+// Operations returns all operations that are measured.
 func Operations() []Operation {
 	var ops []Operation
 	for _, p := range pairs {
@@ -109,21 +111,24 @@ func Operations() []Operation {
 	)
 }
 
-// Start prepares for passes of e. What it returns undoes that.
+// Start selects the instruction set of e for its passes. The function that it returns
+// restores the one that was in use.
 func (e Entrant) Start() (end func()) { return cpu.Use(e.ISA) }
 
-// Pass makes the calls of a pass, between Start and its end.
+// Pass makes the calls of one pass. It must be called between Start and end.
 func (e Entrant) Pass() { e.pass() }
 
-// Entrants are those of one contest.
+// Entrants are the entrants of one contest.
 type Entrants []Entrant
 
-// ours are the entrants of argmax, one for each instruction set, which run the same
-// routine. Those that extend another do the same as that, except with bytes.
+// ours returns the entrants of argmax, one for each instruction set, which run the same
+// routine. Instruction sets that only extend another are omitted: they have kernels of
+// their own only for bytes.
 func ours(r routine) Entrants {
 	return slices.DeleteFunc(oursOfBytes(r), func(e Entrant) bool { return e.ISA != e.ISA.Base() })
 }
 
+// oursOfBytes is ours with the extensions.
 func oursOfBytes(r routine) Entrants {
 	var es Entrants
 	for _, isa := range cpu.Available() {
@@ -132,7 +137,8 @@ func oursOfBytes(r routine) Entrants {
 	return es
 }
 
-// rival adds an entrant of another library, if that has the operation.
+// rival appends an entrant of another library if has, which says whether that library
+// has the operation, is true.
 func (es Entrants) rival(name string, has bool, r routine) Entrants {
 	if !has {
 		return es

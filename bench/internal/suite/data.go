@@ -8,11 +8,11 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 )
 
-// sizes are those of embeddings and of MNIST and CIFAR-10 images.
+// sizes are the lengths of embeddings and of MNIST and CIFAR-10 images.
 var sizes = []int{128, 784, 3072}
 
-// pixels are n numbers from [0, 1), the same ones for the same n. What is long
-// repeats.
+// pixels returns n numbers from [0, 1), the same ones for the same n. They repeat after
+// 65,536.
 func pixels(n int) []float32 {
 	const period = 1 << 16
 	random := rand.New(rand.NewPCG(3, uint64(n)))
@@ -27,7 +27,7 @@ func pixels(n int) []float32 {
 	return x
 }
 
-// brightness is n numbers from 0 to 255, as bytes hold them.
+// brightness returns n integers from 0 to 255.
 func brightness(n int) []float32 {
 	x := pixels(n)
 	for i, v := range x {
@@ -36,7 +36,7 @@ func brightness(n int) []float32 {
 	return x
 }
 
-// weights are n numbers from [−1, 1).
+// weights returns n numbers from [−1, 1).
 func weights(n int) []float32 {
 	w := pixels(n)
 	for i, v := range w {
@@ -54,8 +54,8 @@ func vectors(x []float32, n int) [][]float32 {
 	return vs
 }
 
-// fit is how many vectors of length n, beside one that stays, are at home in a
-// cache: three quarters of L1, which also holds a stack, and half of another.
+// fit returns how many vectors of length n, beside one that is always used, fit in a
+// cache: in three quarters of L1, which also holds the stack, or in half of another.
 func fit(n int, data meter.Level) int {
 	room := data.Bytes() / 2
 	if data == meter.L1 {
@@ -64,8 +64,8 @@ func fit(n int, data meter.Level) int {
 	return max(1, room/(4*n)-1)
 }
 
-// overSizes makes contests on vectors of all sizes in L1 and in L2, and, if there
-// is one, the chained twin of those in L1.
+// overSizes returns contests on vectors of all sizes in L1 and in L2, and if chained
+// those for latency in L1.
 func overSizes(chained bool, contest func(turns [][]float32, data meter.Level, chain bool) Contest) []Contest {
 	var cs []Contest
 	for _, n := range sizes {
@@ -80,6 +80,6 @@ func overSizes(chained bool, contest func(turns [][]float32, data meter.Level, c
 	return cs
 }
 
-// Ways to give a vector to a function.
+// Ways to pass a vector to a function.
 func asSlice(x []float32) []float32      { return x }
 func asVector(x []float32) blas32.Vector { return blas32.Vector{N: len(x), Inc: 1, Data: x} }

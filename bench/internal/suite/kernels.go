@@ -6,20 +6,20 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// Kernels are the calls of assembly that one call of an operation makes: what can be
-// counted. Copies of operands, and Go, are not among them. A contest without kernels
-// is not counted.
+// Kernels are the calls of assembly that one call of an operation makes, whose
+// instructions can be counted. Copies of operands and Go code are not included. A
+// contest without kernels is not counted.
 type Kernels struct {
-	Elements int                 // that the count is for; of products, multiply-adds
-	Calls    func() []ports.Call // with the active instruction set
+	Elements int                 // of the data; for products, multiply-adds
+	Calls    func() []ports.Call // returns the calls with the active instruction set
 }
 
-// once is a single call.
+// once returns Kernels of a single call.
 func once(elements int, op string, args ports.Args) Kernels {
 	return Kernels{elements, func() []ports.Call { return []ports.Call{{Op: op, Times: 1, Args: args}} }}
 }
 
-// The most elements of a call, as the root package cuts them.
+// The limits of a call of assembly, as in the root package.
 const (
 	maxRows         = 1 << 16
 	maxRowsTogether = 256
@@ -27,10 +27,10 @@ const (
 	maxUpdate       = 1 << 12
 	maxByteRows     = 1 << 8
 	maxByteMatrix   = 1 << 18
-	farBytes        = 1 << 20 // asked for ahead
+	farBytes        = 1 << 20 // above which rows are prefetched
 )
 
-// inPieces makes as many calls as rows need, at most some of them each.
+// inPieces returns calls for all rows, with at most most rows each.
 func inPieces(rows, most int, call func(rows int) ports.Call) []ports.Call {
 	calls := []ports.Call{call(most)}
 	calls[0].Times = rows / most
@@ -40,8 +40,8 @@ func inPieces(rows, most int, call func(rows int) ports.Call) []ports.Call {
 	return calls
 }
 
-// reducing is a reduction of one vector, which carries its accumulators from piece to
-// piece if it is long.
+// reducing returns the kernels of a reduction of one vector, which carries its
+// accumulators from piece to piece if the vector is long.
 func reducing(n int, op string) Kernels {
 	if n <= maxTogether {
 		return once(n, op, ports.Args{"x_len": n})
@@ -53,8 +53,8 @@ func reducing(n int, op string) Kernels {
 	}}
 }
 
-// elementwise is an operation on n elements, cut into pieces; arg is the vector whose
-// length counts.
+// elementwise returns the kernels of an operation on n elements, cut into pieces; arg
+// names the vector whose length the kernel reads.
 func elementwise(n, most int, op, arg string) Kernels {
 	return Kernels{n, func() []ports.Call {
 		return inPieces(n, most, func(n int) ports.Call {
@@ -63,7 +63,7 @@ func elementwise(n, most int, op, arg string) Kernels {
 	}}
 }
 
-// overRowsOf is a kernel over the rows of a matrix and a vector.
+// overRowsOf returns the kernels of an operation on the rows of a matrix and a vector.
 func overRowsOf(op string, rows, n int) Kernels {
 	return Kernels{rows * n, func() []ports.Call {
 		return inPieces(rows, max(1, maxRows/n), func(rows int) ports.Call {
@@ -72,8 +72,8 @@ func overRowsOf(op string, rows, n int) Kernels {
 	}}
 }
 
-// byteRowsOf is a kernel over the rows of a matrix of bytes. What is in memory is
-// asked for ahead, at any distance.
+// byteRowsOf returns the kernels of an operation on the rows of a matrix of bytes. Large
+// matrices are prefetched; the distance does not change the count.
 func byteRowsOf(op string, rows, n int) Kernels {
 	return Kernels{rows * n, func() []ports.Call {
 		return inPieces(rows, min(maxByteRows, maxByteMatrix/n), func(count int) ports.Call {
@@ -86,7 +86,7 @@ func byteRowsOf(op string, rows, n int) Kernels {
 	}}
 }
 
-// panels is a product of m×k and k×n, by panels as wide as a tile.
+// panels returns the kernels of a product of m×k and k×n, in panels as wide as a tile.
 func panels(op string, m, n, k int) Kernels {
 	return Kernels{m * n * k, func() (calls []ports.Call) {
 		_, cols := argmax.TileShape()
@@ -101,8 +101,8 @@ func panels(op string, m, n, k int) Kernels {
 	}}
 }
 
-// scoring is what scores of rows take: tiles of whole rows, single rows where there
-// are fewer, panels where there are many classes.
+// scoring returns the kernels of scores of rows: tiles, single rows for the remainder,
+// panels if there are many classes.
 func scoring(rows, classes, features int) Kernels {
 	if classes > kernels.MaxRowForm {
 		return panels("gemmRows", rows, classes, features)
@@ -111,7 +111,7 @@ func scoring(rows, classes, features int) Kernels {
 		height, width := argmax.ScoreTileShape()
 		single := rows % height
 		if rows >= height && 2*single >= height {
-			single = 0 // another tile, which overlaps the one before
+			single = 0 // one more tile, which overlaps the last
 		}
 		tiles := (rows - single + height - 1) / height * ((classes + width - 1) / width)
 		return []ports.Call{

@@ -11,8 +11,8 @@ import (
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-// Contests that name kernels name those that exist, with all arguments that branches
-// depend on; and there are no fewer instructions than bytes in registers of 512 bits need.
+// Contests name kernels that exist, with all arguments that branches depend on, and the
+// count is not below what registers of 512 bits need even for elements of one byte.
 func TestKernelsCanBeCounted(t *testing.T) {
 	assembly, err := os.ReadFile("../../../kernels_amd64.s")
 	require.NoError(t, err)
@@ -24,7 +24,7 @@ func TestKernelsCanBeCounted(t *testing.T) {
 			}
 			for _, isa := range cpu.Available() {
 				if isa.GOARCH() != "amd64" || isa != isa.Base() {
-					continue // only the assembly for amd64 can be counted
+					continue // only assembly for amd64 can be counted
 				}
 				restore := cpu.Use(isa)
 				calls := c.Kernels.Calls()

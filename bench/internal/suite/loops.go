@@ -2,8 +2,7 @@ package suite
 
 import "math"
 
-// What one would write in Go: four sums, so that one addition does not wait for
-// the other.
+// Plain loops in Go, with four independent sums to hide the latency of addition.
 
 func loopDot(x, y []float32) float32 {
 	y = y[:len(x)]
@@ -82,7 +81,7 @@ func loopLInfDist(x, y []float32) float32 {
 	return max(a, b, c, d)
 }
 
-// loopCosineDist has two of each of three sums, which is as many as above and more.
+// loopCosineDist has two of each of three sums: six independent ones.
 func loopCosineDist(x, y []float32) float32 {
 	y = y[:len(x)]
 	var xyA, xxA, yyA, xyB, xxB, yyB float32
@@ -121,7 +120,7 @@ func loopSum(x []float32) float32 {
 	return (a + b) + (c + d)
 }
 
-// loopMax ignores NaN: comparing is what one would write, and faster than max.
+// loopMax ignores NaN: a comparison is the usual code, and faster than max.
 func loopMax(x []float32) float32 {
 	lowest := float32(math.Inf(-1))
 	a, b, c, d := lowest, lowest, lowest, lowest

@@ -12,32 +12,32 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
-// lossOfRows is what is made of rows of scores, one call for all rows: results as
-// many as there are scores, a number for each row, or both.
+// lossOfRows is an operation on rows of scores, one call for all rows. It computes a
+// result for each score, a number for each row, or both.
 type lossOfRows struct {
 	name     string
-	kernels  []string // what is called for rows, one after the other
-	results  bool
-	numbers  bool
+	kernels  []string // called for the rows, one after the other
+	results  bool     // whether there is a result for each score
+	numbers  bool     // whether there is a number for each row
 	argmax   rowsFunction
 	loop     rowsFunction
 	rivals   map[string]rowsFunction
 	exact    func(scores []float64, label int, weight float64) (results []value, number value)
-	together int // the most rows of a call
+	together int // the most rows of a call of assembly
 }
 
-// rowsFunction is the common shape: what an operation does not need, it ignores.
+// rowsFunction is the common type of all operations, which ignore what they do not need.
 type rowsFunction func(r *rowsOfScores)
 
-// rowsOfScores is the data of a contest; of a single row, argmax has the functions
-// without Rows. Weights are those of a mean.
+// rowsOfScores is the data of a contest. For a single row, argmax runs its functions for
+// one row. The weights are those of a mean.
 type rowsOfScores struct {
-	batches, rows, n              int // more than one batch for rivals in C alone
+	batches, rows, n              int // only rivals in C get more than one batch
 	scores, dst, numbers, weights []float32
 	labels                        []int
 }
 
-// matrix is one of the slices as rows of n.
+// matrix returns one of the slices as rows of n elements.
 func (r *rowsOfScores) matrix(data []float32) argmax.Strided[float32] {
 	return argmax.Strided[float32]{Data: data, Stride: r.n}
 }
@@ -164,7 +164,8 @@ func heaviside(m float64) float64 {
 	return 0
 }
 
-// hingeLoss is a loss whose terms, and their gradients, are functions of margins.
+// hingeLoss returns a loss whose terms are functions of margins. The function of returns
+// the term of a margin and its gradient.
 func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, weight, margin float32) float32,
 	rows func(losses []float32, grad, scores argmax.Strided[float32], n int, labels []int, weights []float32, margin float32),
 	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
@@ -210,14 +211,14 @@ func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, 
 			own := gradients.value()
 			values[label] = value{-own.want, own.bound + weight*0x1p-20*float64(len(scores))}
 			loss = sum.value()
-			loss.bound += 0x1p-20 * float64(len(scores)) // gcc subtracts the label's own
+			loss.bound += 0x1p-20 * float64(len(scores)) // gcc subtracts the term of the label again
 			return values, loss
 		},
 	}
 }
 
-// probabilities of scores of magnitude about 1, and the relative error that
-// float32 may have: from rounding v − max, from exp, the sum and the quotient.
+// probabilities returns the softmax of scores of magnitude about 1, and a bound for the
+// relative error in float32: of rounding v − max, of exp, of the sum and of the quotient.
 func probabilities(scores []float64) (p []float64, relative float64) {
 	total := 0.0
 	for _, v := range scores {
@@ -259,7 +260,7 @@ func withLabels(f fastmath.Loss) rowsFunction {
 	return func(r *rowsOfScores) { f(r.numbers, r.dst, r.scores, r.labels, r.batches, r.rows, r.n) }
 }
 
-// byRow is a loop in Go over rows.
+// byRow returns a loop over rows in Go.
 func byRow(one func(r *rowsOfScores, i int, row, dst []float32)) rowsFunction {
 	return func(r *rowsOfScores) {
 		for i := range r.rows {
@@ -286,7 +287,7 @@ func (l lossOfRows) contests() (cs []Contest) {
 	return cs
 }
 
-// Batches of scores take turns where several fit in L1 with their results.
+// Batches of scores alternate if several fit in L1 together with their results.
 func (l lossOfRows) contest(rows, n int) Contest {
 	batches := max(1, 3<<10/(rows*n))
 	turns := max(1, maxTogether/(batches*rows*n))
@@ -305,7 +306,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 			data[b].numbers = numbers[b*rows:][:rows]
 		}
 		calls := data
-		if inC { // a call from Go for all batches
+		if inC { // one call from Go for all batches
 			all := start
 			all.batches, all.scores, all.dst, all.numbers = batches, scores, dst, numbers
 			calls = []rowsOfScores{all}

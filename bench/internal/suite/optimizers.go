@@ -12,10 +12,11 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 )
 
-// What a step of training does to all weights: the same ones each time, which are
-// where they were left.
+// Steps of training on all weights. Every call updates the same weights, as the
+// previous call left them.
 
-// weightCounts are those of ten classes of MNIST and CIFAR-10 images, and many.
+// weightCounts are the numbers of weights for ten classes of MNIST and of CIFAR-10
+// images, and a large number.
 var weightCounts = []int{784 * classes, 3072 * classes, 1e6}
 
 func overWeights(contest func(n int) Contest) (cs []Contest) {
@@ -50,19 +51,19 @@ func exactSumAbs(x []float32) value {
 	return s.value()
 }
 
-// optimizer is a step on weights w with a gradient g and states m and v, of which
-// it uses some.
+// optimizer is a step of training on weights w with a gradient g and states m and v,
+// which not all optimizers use.
 type optimizer struct {
 	name          string
 	kernels       func(n int) Kernels
-	flops         int // for an element
-	loads, stores int // vectors
+	flops         int // per element
+	loads, stores int // of whole vectors
 	argmax, loop  func(w, m, v, g []float32)
 	gcc           fastmath.Update
 	exact         func(w, m, v, g float64) value
 }
 
-// The parameters keep the weights finite, and weights, for as many steps as a
+// With these parameters the weights stay finite and do not vanish, however many steps a
 // benchmark takes.
 const (
 	rate, momentum, decay = 1e-4, 0.9, 1e-3
@@ -71,11 +72,12 @@ const (
 	threshold             = 0x1p-30
 )
 
-// As float32, so that all mean the same by 1 − β. (Round numbers like ⅞ would make
-// sums that lie between two float32, the slow case of the generic fma.)
+// The type is float32, so that 1 − β is the same for all entrants. (Round numbers such
+// as ⅞ would often put sums halfway between two float32, the slow case of the generic
+// fma.)
 var beta1, beta2 float32 = 0.9, 0.999
 
-// Adam's rate and ε, corrected for its start.
+// Adam's rate and ε with the bias correction.
 var (
 	correction                = math.Sqrt(1 - math.Pow(float64(beta2), adamSteps))
 	adamRate, adamEpsilon     = rate * correction / (1 - math.Pow(float64(beta1), adamSteps)), epsilon * correction
@@ -135,8 +137,9 @@ var optimizers = []optimizer{
 			g += decay * w
 			m, v = beta1*m+(1-beta1)*g, beta2*v+(1-beta2)*g*g
 			step := adamRate * m / (math.Sqrt(v) + adamEpsilon)
-			// Sums of two, a root, a quotient and products: less than 16 roundings
-			// of what makes the step, besides that of the weight. m may cancel.
+			// Sums of two terms, a root, a quotient and products: fewer than 16
+			// roundings in the step, and one of the weight. Cancellation in m is
+			// bounded by the magnitude of its terms.
 			magnitude := math.Abs(step) + adamRate*(1-beta1)*math.Abs(g)/(math.Sqrt(v)+adamEpsilon)
 			return value{w - step, 0x1p-24 * (2*math.Abs(w) + 64*magnitude)}
 		},
@@ -189,7 +192,7 @@ func (o optimizer) contest(n int) Contest {
 	}
 }
 
-// Loops that one would write in Go.
+// Plain loops in Go.
 
 func loopSumSquares(x []float32) float32 { return loopDot(x, x) }
 
@@ -208,8 +211,7 @@ func loopSumAbs(x []float32) float32 {
 	return (a + b) + (c + d)
 }
 
-// loopSoftThreshold has no branches, of which weights would make the processor guess
-// half wrong.
+// loopSoftThreshold is branch-free: half of the branches would be mispredicted.
 func loopSoftThreshold(w []float32) {
 	for i, x := range w {
 		w[i] = x - min(max(x, -threshold), threshold)

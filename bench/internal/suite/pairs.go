@@ -10,14 +10,14 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
-// pair is an operation that makes a number of two vectors: one query and another
-// vector each time.
+// pair is an operation that reduces two vectors to a number: always the same query, and
+// one vector after another.
 type pair struct {
 	name              string
 	kernel            string
-	flops             int // for an element
+	flops             int // per element
 	argmax, vek, loop func(x, y []float32) float32
-	vekInto           func(v float32) float32 // makes ours of what vek gives
+	vekInto           func(v float32) float32 // converts vek's result to ours
 	gonum             func(x, y blas32.Vector) float32
 	exact             func(x, y []float32) value
 }

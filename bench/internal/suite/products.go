@@ -13,10 +13,10 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// Products of matrices, as in a step of training on a batch. Their data is mostly
-// larger than L1, and the next batch would be as far away as this one: it stays.
+// Products of matrices, as in a step of training on a batch. All calls use the same
+// batch: most are larger than L1, so that another would come from the same level.
 
-// Pool is what argmax may use for products; nil, the default, is one core.
+// Pool is the pool that argmax uses for products; nil, the default, is one core.
 var Pool *kernels.Pool
 
 const (
@@ -28,7 +28,7 @@ func matrix(rows, cols int, numbers func(n int) []float32) kernels.Matrix {
 	return kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: numbers(rows * cols)}
 }
 
-// bytes are the pixels of x.
+// bytes converts x to bytes.
 func bytes(x kernels.Matrix) kernels.Dense[uint8] {
 	p := kernels.Dense[uint8]{Rows: x.Rows, Cols: x.Cols, Stride: x.Stride, Data: make([]uint8, len(x.Data))}
 	for i, v := range x.Data {
@@ -37,9 +37,9 @@ func bytes(x kernels.Matrix) kernels.Dense[uint8] {
 	return p
 }
 
-// scoresContests are X·Wᵀ + b: of one image and of many, of float32 and of bytes; the
-// last but one has more classes than the row form takes, the last is queries (the
-// classes) against a base.
+// scoresContests compute X·Wᵀ + b for one image and for many, from float32 and from
+// bytes. The last but one has too many classes for the row form; the last one scores
+// queries (the classes) against a large base.
 func scoresContests() (cs []Contest) {
 	for _, s := range []struct{ rows, features, classes int }{
 		{1, 784, classes}, {1, 3072, classes}, {16, 3072, classes}, {batchRows, 784, classes}, {batchRows, 3072, classes},
@@ -66,7 +66,7 @@ func scoresContests() (cs []Contest) {
 	return cs
 }
 
-// gradientContests are dSᵀ·X.
+// gradientContests compute dSᵀ·X.
 func gradientContests() (cs []Contest) {
 	for _, s := range []struct{ rows, features, classes int }{{batchRows, 784, classes}, {batchRows, 3072, classes}, {64, 2048, 1000}} {
 		x, ds := matrix(s.rows, s.features, brightness), matrix(s.rows, s.classes, weights)
@@ -89,7 +89,7 @@ func gradientContests() (cs []Contest) {
 	return cs
 }
 
-// gemmContests are square products, from less than a tile to matrices of several
+// gemmContests compute square products, from less than a tile to matrices of several
 // megabytes, and one with a transposed factor.
 func gemmContests() (cs []Contest) {
 	add := func(size string, m, n, k int, transB bool) {
@@ -116,12 +116,12 @@ func gemmContests() (cs []Contest) {
 	return cs
 }
 
-// fast are ours that are in assembly.
+// fast returns the entrants of ours that are in assembly.
 func fast(r routine) Entrants {
 	return slices.DeleteFunc(ours(r), func(e Entrant) bool { return e.ISA == cpu.Generic })
 }
 
-// product is C = A·B with C m×n, whatever the order of the elements of A and B.
+// product is C = A·B with C m×n; each factor is stored by row or by column.
 type product struct {
 	m, n, k    int
 	a          []float32
@@ -130,12 +130,12 @@ type product struct {
 	bRow, bCol int
 }
 
-// calls is how many a pass makes: what a pass costs beside them does not count.
+// calls returns the number of calls in a pass, enough for its overhead not to count.
 func (p product) calls() int { return max(1, 1<<20/(p.m*p.n*p.k)) }
 
 func (p product) contest(op, size string, data meter.Level, w Work, argmax Entrants, gonum func(dst kernels.Matrix)) Contest {
 	w.Flops, w.Stores = 2*p.m*p.n*p.k, 4*p.m*p.n
-	const patience = 1 << 26 // multiply-adds that code without vectors may take
+	const patience = 1 << 26 // the most multiply-adds for code without SIMD
 	quick := p.m*p.n*p.k <= patience
 	entrants := slices.DeleteFunc(argmax, func(e Entrant) bool { return e.ISA == cpu.Generic && !quick }).
 		rival("gonum", true, p.routine(gonum)).rival("loop", quick, p.routine(p.loop))
@@ -173,8 +173,8 @@ func (p product) operands() crival.Operands {
 	}
 }
 
-// sample is the distance of the rows that are checked: large products take long in
-// float64.
+// sample returns the distance between rows that are checked, since large products take
+// long in float64.
 func (p product) sample() int { return max(1, p.m/8) }
 
 func (p product) sampled(dst kernels.Matrix) (rows []float32) {
@@ -184,11 +184,11 @@ func (p product) sampled(dst kernels.Matrix) (rows []float32) {
 	return rows
 }
 
-// loop is what one would write in Go.
+// loop is a plain loop in Go.
 func (p product) loop(dst kernels.Matrix) {
 	for i := range p.m {
 		row := dst.Row(i)
-		if p.bCol != 1 { // then columns of B lie in one piece, and rows of A
+		if p.bCol != 1 { // columns of B are contiguous, and so are rows of A
 			for j := range row {
 				row[j] = loopDot(p.a[i*p.aRow:][:p.k], p.b[j*p.bCol:][:p.k])
 			}

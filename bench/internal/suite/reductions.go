@@ -10,18 +10,17 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 )
 
-// reduction is an operation that makes a number of one vector, another one each
-// time.
+// reduction is an operation that reduces a vector to a number, one vector after another.
 type reduction struct {
 	name, kernel      string
 	argmax, vek, loop func(x []float32) float32
 	gonum             func(x blas32.Vector) float32
-	roots             bool // vek and gonum give the root
+	roots             bool // vek and gonum return the root
 	exact             func(x []float32) value
 }
 
 var reductions = []reduction{
-	// gonum has Σ|x| alone: the same for numbers that are not negative, as ours here.
+	// gonum has only Σ|x|, which is the same for our numbers: none is negative.
 	{name: "Sum", kernel: "sum", argmax: argmax.Sum, vek: vek.sum, loop: loopSum, gonum: blas32.Asum, exact: exactSum},
 	{name: "Max", kernel: "maximum", argmax: argmax.Max, vek: vek.max, loop: loopMax, exact: exactMax},
 }

@@ -12,23 +12,23 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// vectorToRows is an operation on all rows of a matrix, which stays, and one
-// vector after another.
+// vectorToRows is an operation on all rows of one matrix and one vector after another.
 type vectorToRows struct {
 	name      string
 	kernel    string
-	flops     int // for an element of the matrix
+	flops     int // per element of the matrix
 	argmax    func(dst, x []float32, rows argmax.Strided[float32])
-	at        func(dst, x []float32, rows argmax.Strided[float32], index []int) // instead: the rows in another order
+	at        func(dst, x []float32, rows argmax.Strided[float32], index []int) // instead of argmax: rows in random order
 	gonum     func(dst, x []float32, m kernels.Matrix)
 	vek, loop func(x, y []float32) float32 // of one row
-	vekInto   func(v float32) float32      // makes ours of what vek gives
+	vekInto   func(v float32) float32      // converts vek's result to ours
 	exact     func(x, y []float32) value
 	chained   bool
 	shapes    [][2]int // rows, columns
 }
 
-// bases are the vectors of a class each, and training sets.
+// bases are the shapes of the matrices: one vector for each of 100 classes, and a
+// training set.
 var bases = [][2]int{{100, 784}, {60_000, 784}}
 
 var overRows = []vectorToRows{
@@ -74,7 +74,8 @@ func (o vectorToRows) contests() []Contest {
 	return cs
 }
 
-// base is one matrix for all operations, which only read it: large ones are many.
+// base returns a matrix that all operations of its shape share: they only read it, and
+// it may be large.
 func base(shape [2]int) kernels.Matrix {
 	m, ok := madeBases[shape]
 	if !ok {
@@ -89,7 +90,7 @@ var madeBases = map[[2]int]kernels.Matrix{}
 func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	bytes := 4 * m.Rows * m.Cols
 	batch := 16
-	if bytes > 1<<20 { // another vector does not matter, and time does
+	if bytes > 1<<20 { // more vectors would change nothing and take longer
 		batch = 1
 	}
 	xs := vectors(pixels(batch*m.Cols), m.Cols)
@@ -119,7 +120,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	return Contest{
 		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", m.Rows, m.Cols), Chain: chain, Calls: batch,
 		Data: meter.LevelOf(bytes + 4*m.Cols),
-		// The batch is not counted: one vector of it to many rows.
+		// The vector is not counted: it is small beside the rows.
 		Work:    Work{Flops: o.flops * m.Rows * m.Cols, Loads: bytes, Far: bytes, Stores: 4 * m.Rows},
 		Kernels: overRowsOf(o.kernel, m.Rows, m.Cols),
 		Entrants: ours(argmax).
@@ -136,7 +137,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	}
 }
 
-// strided is m as the functions of package argmax take it.
+// strided returns m as a parameter of package argmax.
 func strided(m kernels.Matrix) argmax.Strided[float32] {
 	return argmax.Strided[float32]{Data: m.Data, Stride: m.Stride}
 }

@@ -12,11 +12,11 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// A user of gonum converts.
+// A matrix converts to gonum's.
 var _ = blas32.General(kernels.Matrix{})
 
-// A benchmark compares the same work: all entrants give what float64 gives, within
-// what rounding may do, before a pass and, where that is quick, after it.
+// A benchmark compares the same work: the results of all entrants agree with float64
+// within the bound for rounding errors, before a pass and, where that is quick, after it.
 func TestEntrantsAgree(t *testing.T) {
 	for _, op := range Operations() {
 		for _, c := range op.Contests() {
@@ -50,7 +50,7 @@ func agree(t *testing.T, c Contest, e Entrant) {
 	}
 }
 
-// The names tell the contests apart.
+// No two entrants have the same name.
 func TestNamesAreUnique(t *testing.T) {
 	seen := map[string]bool{}
 	for _, op := range Operations() {

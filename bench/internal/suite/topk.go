@@ -15,7 +15,8 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// argMaxContests are the class of ten or a thousand scores, and a long vector.
+// argMaxContests find the class with the highest of ten or a thousand scores, and the
+// maximum of a long vector.
 func argMaxContests() (cs []Contest) {
 	for _, n := range []int{10, 1000, 16384} {
 		data := meter.L1
@@ -78,12 +79,12 @@ func loopArgMax(x []float32) int {
 	return best
 }
 
-// topKContests are the smallest of a million distances. Two streams take turns, so
-// that no processor learns by heart which of them are among the best.
+// topKContests find the smallest of a million distances. Two streams alternate, so that
+// branch prediction cannot learn which of them are among the best.
 func topKContests() (cs []Contest) {
 	const n = 1_000_000
 	random := rand.New(rand.NewPCG(4, n))
-	x := make([]float32, 2*n) // pixels repeats, and what repeats is never better
+	x := make([]float32, 2*n) // the values of pixels repeat, and a repeated value is never better
 	for i := range x {
 		x[i] = random.Float32()
 	}
@@ -99,7 +100,7 @@ func topKContests() (cs []Contest) {
 				},
 				result: func() []float32 {
 					topK(dst, streams[0])
-					places := make([]float32, k) // below 2²⁴, exact
+					places := make([]float32, k) // exact below 2²⁴
 					for i, at := range dst {
 						places[i] = float32(at)
 					}
@@ -129,12 +130,13 @@ func topKContests() (cs []Contest) {
 	return cs
 }
 
-// place is a value and where it is; nearer is the order that is asked for.
+// place is a value and its index.
 type place struct {
 	value float32
 	index int
 }
 
+// nearer orders places by value, and by index among equal values.
 func nearer(x, y place) int {
 	if x.value != y.value {
 		return cmp.Compare(x.value, y.value)
@@ -142,7 +144,7 @@ func nearer(x, y place) int {
 	return cmp.Compare(x.index, y.index)
 }
 
-// heapTopK is what one would write in Go: a heap of the best, the worst on top.
+// heapTopK is the usual solution in Go: a heap of the best, with the worst on top.
 func heapTopK(dst []int, x []float32) {
 	best := make(worstFirst, 0, len(dst))
 	for i, v := range x {
@@ -166,9 +168,9 @@ func (h worstFirst) Len() int           { return len(h) }
 func (h worstFirst) Less(i, j int) bool { return nearer(h[i], h[j]) > 0 }
 func (h worstFirst) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *worstFirst) Push(x any)        { *h = append(*h, x.(place)) }
-func (h *worstFirst) Pop() any          { panic("nothing is taken from it") }
+func (h *worstFirst) Pop() any          { panic("not called") }
 
-// sortTopK sorts everything.
+// sortTopK sorts all values.
 func sortTopK(dst []int, x []float32) {
 	all := make([]place, len(x))
 	for i, v := range x {

@@ -2,20 +2,19 @@ package suite
 
 import "math"
 
-// Vectors take turns in a pass, all of them, so often that the start of the pass
-// does not count.
+// A pass goes through all vectors, often enough for its overhead not to count.
 
-// laps is how often a pass goes through n vectors.
+// laps returns how often a pass goes through n vectors.
 func laps(n int) int {
 	const calls = 64
 	return (calls + n - 1) / n
 }
 
-// shift is zero, but depends on a result: the processor cannot know the address of
-// ys[i+shift(r)] before it knows r.
+// shift returns 0, but depends on a result: the processor cannot compute the address of
+// ys[i+shift(r)] before r.
 func shift(result float32) int { return int(math.Float32bits(result) & never) }
 
-// never is zero, but neither compiler nor processor knows that it stays so.
+// never is 0, which neither the compiler nor the processor can rely on.
 var never uint32
 
 func each[V any](as func([]float32) V, xs [][]float32) []V {

@@ -11,9 +11,9 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 )
 
-// Operations that overwrite a vector. Axpy adds one vector after another to the
-// same, as a gradient grows, so that every call waits for the one before; it has
-// no other twin. Scale goes through the vectors.
+// Operations that overwrite a vector. Axpy adds one vector after another to the same
+// one, as in accumulating a gradient, so that every call depends on the previous one;
+// it needs no separate contest for latency. Scale goes through the vectors.
 
 const axpyAlpha = 0.5
 
@@ -62,7 +62,7 @@ func axpyRoutine[V any](call func(alpha float32, x, y V), as func([]float32) V, 
 	}
 }
 
-// scaleAlpha leaves the numbers as large as they are, however often.
+// scaleAlpha keeps the magnitude of the numbers in any number of calls.
 const scaleAlpha = -1
 
 func scaleContests() []Contest {
@@ -87,7 +87,8 @@ func scaleContests() []Contest {
 	})
 }
 
-// Laps of Scale, since vek has its arguments in another order.
+// Laps of Scale are functions of their own because the arguments of vek are in another
+// order.
 
 func scaleLap(xs [][]float32) {
 	for _, x := range xs {
