@@ -1,9 +1,9 @@
 .PHONY: generate check tidy test test-isa test-avx512 emulate fuzz soak bench report
 
-generate: # write the kernels; asm pins versions of its own, so outside the workspace
+generate: # the kernels and their tables; outside the workspace, with the versions of asm/go.mod
 	cd asm && GOWORK=off go run .
 
-check: # formatting, vet, static analysis, tidy modules, generated files
+check: # formatting, vet, static analysis, module files, generated files
 	.ci/check
 
 tidy:
@@ -18,7 +18,7 @@ test-isa: # on every instruction set that this processor has
 test-avx512: # on an emulated processor, for those that have none; needs Debian
 	.ci/avx512 full
 
-emulate: # on processors that are not here; needs qemu-user-static
+emulate: # on emulated processors; needs qemu-user-static
 	.ci/emulate
 
 fuzz:
