@@ -20,13 +20,13 @@ type Set struct {
 	labels  []int
 }
 
-// New returns the set of the images in pixels, one after the other in the order
-// that the package comment gives. Image i is of class labels[i], an index of
+// New returns the set of the images in pixels, which are contiguous and have the layout
+// described in the package comment. Image i is of class labels[i], an index into
 // classes. The set keeps pixels and labels, which must not change afterwards.
 //
-// It is an error, which names the row, if a label is no index of classes; and if
-// the lengths do not fit each other, the shape is none that an image can have, or
-// the name of a class is empty, not UTF-8 or that of another.
+// New returns an error if a label is not an index into classes, which names the row, if
+// the lengths do not match each other, if the shape is invalid, or if the name of a class
+// is empty, not UTF-8, or occurs twice.
 func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, error) {
 	if err := shape.check(); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -46,50 +46,50 @@ func New(shape Shape, classes []string, pixels []byte, labels []int) (*Set, erro
 	return &Set{shape: shape, classes: slices.Clone(classes), pixels: pixels, labels: labels}, nil
 }
 
-// Name says where the set comes from, for messages. [New] leaves it empty.
+// Name returns the origin of the set, for messages. It is empty for a set from [New].
 func (s *Set) Name() string { return s.name }
 
-// Named returns the same set with another name. The two share their pixels.
+// Named returns a set with the given name that shares the images of s.
 func (s *Set) Named(name string) *Set {
 	named := *s
 	named.name = name
 	return &named
 }
 
-// Len is the number of images.
+// Len returns the number of images.
 func (s *Set) Len() int { return len(s.labels) }
 
-// Shape is the size of every image.
+// Shape returns the size of every image.
 func (s *Set) Shape() Shape { return s.shape }
 
-// Features is the number of bytes of one image, and of floats in a row.
+// Features returns the number of bytes of an image, which is that of floats in a row.
 func (s *Set) Features() int { return s.shape.Size() }
 
-// ImageShape returns [Set.Shape] as numbers, for packages that do not know this one.
+// ImageShape returns [Set.Shape] as numbers, for interfaces of packages that do not
+// import this one.
 func (s *Set) ImageShape() (height, width, channels int) {
 	return s.shape.Height, s.shape.Width, s.shape.Channels
 }
 
-// Classes returns the names of the classes; a label is an index into them. The
-// slice is the set's own and must not be changed.
+// Classes returns the names of the classes; a label is an index into them. The slice
+// belongs to the set and must not be modified.
 func (s *Set) Classes() []string { return slices.Clip(s.classes) }
 
 // Label returns the class of image i.
 func (s *Set) Label(i int) int { return s.labels[i] }
 
-// Labels returns the class of each image. The slice is the set's own and must not
-// be changed.
+// Labels returns the class of each image. The slice belongs to the set and must not be
+// modified.
 func (s *Set) Labels() []int { return slices.Clip(s.labels) }
 
-// Pixels returns the bytes of image i. They are the set's own and must not be
-// changed.
+// Pixels returns the bytes of image i. They belong to the set and must not be modified.
 func (s *Set) Pixels(i int) []byte {
 	size := s.Features()
 	return s.pixels[i*size : (i+1)*size : (i+1)*size]
 }
 
-// Dense returns the pixels of all images, a row for each. They are the set's own and
-// must not be changed.
+// Dense returns the pixels of all images, one row for each. They belong to the set and
+// must not be modified.
 func (s *Set) Dense() kernels.Dense[uint8] {
 	size := s.Features()
 	return kernels.Dense[uint8]{Rows: s.Len(), Cols: size, Stride: size, Data: slices.Clip(s.pixels)}
@@ -101,11 +101,11 @@ func (s *Set) Row(dst []float32, i int) {
 	s.Gather(kernels.Matrix{Rows: 1, Cols: len(dst), Stride: len(dst), Data: dst}, []int{i})
 }
 
-// Gather sets row i of dst to the pixels of image rows[i], as Row does. It panics if
-// dst does not have a row for each element of rows and a column for each pixel.
+// Gather sets row i of dst to the pixels of image rows[i], as [Set.Row] does. It panics
+// if dst does not have a row for each element of rows and a column for each feature.
 func (s *Set) Gather(dst kernels.Matrix, rows []int) { kernels.Gather(dst, s.Dense(), rows) }
 
-// Image returns a copy of image i, to be shown or saved.
+// Image returns a copy of image i, for display or encoding.
 func (s *Set) Image(i int) image.Image {
 	pixels, bounds := s.Pixels(i), image.Rect(0, 0, s.shape.Width, s.shape.Height)
 	if s.shape.Channels == 1 {
@@ -120,9 +120,9 @@ func (s *Set) Image(i int) image.Image {
 	return colour
 }
 
-// Subset returns the images with these indices, in their order; an index may
-// occur more than once. Shape, classes and name stay. It panics if an index is
-// out of range.
+// Subset returns a set of copies of the images with the given indices, in that order; an
+// index may occur more than once. Shape, classes and name are those of s. It panics if
+// an index is out of range.
 func (s *Set) Subset(indices []int) *Set {
 	subset := *s
 	subset.pixels = make([]byte, 0, len(indices)*s.Features())
@@ -134,11 +134,11 @@ func (s *Set) Subset(indices []int) *Set {
 	return &subset
 }
 
-// Stratified splits the set into n images chosen at random and the rest. Both
-// have the classes in the proportions of the set: of a class with m images,
-// n·m/Len are chosen, rounded down or up so that the sum is n; up where the
-// remainder is largest, in the lower class if equal. Both keep the set's order.
-// The same seed gives the same split. It panics unless 0 ≤ n ≤ Len.
+// Stratified splits the set into n images chosen at random and the rest, both with the
+// proportions of the classes in the set. Of a class with m images, n·m/Len are chosen,
+// rounded up for the classes with the largest remainders, on ties the lower class, and
+// down for the others, so that the sum is n. Both keep the order of the set. The same
+// seed gives the same split. It panics unless 0 ≤ n ≤ Len.
 func (s *Set) Stratified(n int, seed uint64) (chosen, rest *Set) {
 	if n < 0 || n > s.Len() {
 		panic(fmt.Sprintf("dataset: Stratified: %d images of %d", n, s.Len()))

@@ -1,4 +1,4 @@
-// Package alias finds out whether slices share memory.
+// Package alias reports whether slices share memory.
 package alias
 
 import "unsafe"
@@ -16,13 +16,13 @@ func Of[E any](x []E) Range {
 
 // Overlaps reports whether r and s have memory in common.
 func (r Range) Overlaps(s Range) bool {
-	ahead := uintptr(s.first) - uintptr(r.first) // of r: its negative is the same the other way
+	ahead := uintptr(s.first) - uintptr(r.first) // how far s starts after r; −ahead is the reverse
 	return r.bytes > 0 && s.bytes > 0 && (ahead < r.bytes || -ahead < s.bytes)
 }
 
 // Overlap reports whether x and y have memory in common.
 func Overlap[X, Y any](x []X, y []Y) bool { return Of(x).Overlaps(Of(y)) }
 
-// Partial reports whether x and y, of equal length, overlap without being the
-// same.
+// Partial reports whether x and y, which have equal lengths, overlap without being the
+// same slice.
 func Partial[E any](x, y []E) bool { return Of(x).first != Of(y).first && Overlap(x, y) }

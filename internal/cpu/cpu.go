@@ -1,5 +1,5 @@
-// Package cpu knows what this processor can do and which instruction set argmax
-// uses on it.
+// Package cpu detects the instruction sets of this processor and selects the one that
+// argmax uses.
 package cpu
 
 import (
@@ -10,30 +10,30 @@ import (
 	"strings"
 )
 
-// ISA is an instruction set that argmax has kernels for: one fixed set of processor
-// features each. The table of them is generated from the one in asm.
+// ISA is an instruction set that argmax has kernels for, which stands for a fixed set of
+// processor features. The table of them is generated from the one in asm.
 type ISA uint8
 
-// A description is what isas has of an ISA.
+// A description is an entry of isas.
 type description struct {
-	name     string // as ARGMAX_ISA takes it
+	name     string // the value of ARGMAX_ISA
 	suffix   string // of the names of its kernels
-	base     ISA    // that it extends, or itself
+	base     ISA    // the ISA that it extends, or itself
 	goarch   string
-	features []string // by their names in golang.org/x/sys/cpu
+	features []string // their names in golang.org/x/sys/cpu
 }
 
-// String returns the name that ARGMAX_ISA takes.
+// String returns the name of i, which is a value of ARGMAX_ISA.
 func (i ISA) String() string { return isas[i].name }
 
-// Suffix returns what the names of the kernels of i end in; it is empty for Generic.
+// Suffix returns the suffix of the names of i's kernels; it is empty for Generic.
 func (i ISA) Suffix() string { return isas[i].suffix }
 
 // GOARCH returns the architecture that i belongs to; it is empty for Generic.
 func (i ISA) GOARCH() string { return isas[i].goarch }
 
-// Base returns the ISA that i extends, whose kernels it runs where it has none of its
-// own; i itself if it extends none.
+// Base returns the ISA that i extends, whose kernels it uses where it has none of its
+// own, or i itself if it extends none.
 func (i ISA) Base() ISA { return isas[i].base }
 
 // Variable is the environment variable that forces an ISA.
@@ -43,15 +43,15 @@ const Variable = "ARGMAX_ISA"
 // benchmarks change it, through Use.
 var Active, forceErr = choose(os.Getenv(Variable), available())
 
-// Available lists what this processor runs, the best first. Generic is last and
-// always there.
+// Available lists the instruction sets of this processor, best first. The last one is
+// always Generic.
 func Available() []ISA { return available() }
 
-// ForceErr says why the value of ARGMAX_ISA was not followed, or nil.
+// ForceErr returns why the value of ARGMAX_ISA was ignored, or nil if it was not.
 func ForceErr() error { return forceErr }
 
-// Use makes isa active and returns a function that restores what was. It panics
-// if the processor lacks isa. Not for concurrent use.
+// Use makes isa active and returns a function that restores the previous one. It panics
+// if the processor lacks isa. It is not safe for concurrent use.
 func Use(isa ISA) (restore func()) {
 	if !slices.Contains(available(), isa) {
 		panic("argmax/internal/cpu: this processor lacks " + isa.String())
@@ -61,8 +61,8 @@ func Use(isa ISA) (restore func()) {
 	return func() { Active = before }
 }
 
-// available lists the ISAs of this architecture whose features, and those of whose
-// base, this processor has. The table goes from the least to the best.
+// available lists the ISAs of this architecture for which the processor has all
+// features, best first. The table is in the reverse order.
 func available() []ISA {
 	list := []ISA{Generic}
 	for i := range isas {
@@ -74,8 +74,8 @@ func available() []ISA {
 	return list
 }
 
-// choose returns the ISA that the value of ARGMAX_ISA forces; the best one, and
-// an error if the value was not empty, otherwise.
+// choose returns the ISA that force, the value of ARGMAX_ISA, names. If that is not
+// available it returns the best one, and an error unless force is empty.
 func choose(force string, available []ISA) (ISA, error) {
 	best := available[0]
 	if force == "" {

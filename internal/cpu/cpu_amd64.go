@@ -2,7 +2,7 @@ package cpu
 
 import "golang.org/x/sys/cpu"
 
-// features tells which of the features in isas this processor has.
+// features holds, for the features named in isas, whether this processor has them.
 var features = map[string]bool{
 	"AVX2":       cpu.X86.HasAVX2,
 	"AVX512BW":   cpu.X86.HasAVX512BW,

@@ -46,7 +46,7 @@ func TestBase(t *testing.T) {
 	}
 }
 
-// What the table names, this package can ask the processor for.
+// This package can detect every feature that the table names.
 func TestFeaturesAreKnown(t *testing.T) {
 	needed := map[string]bool{}
 	for _, isa := range isas {
@@ -73,8 +73,8 @@ func TestUseRestores(t *testing.T) {
 	}
 }
 
-// The test cache does not know variables that are read while packages start, so
-// this reads it again: a run that was meant for another ISA fails.
+// The test cache does not notice variables that are read while packages are
+// initialized, so this reads ARGMAX_ISA again: a cached run for another ISA fails.
 func TestEnvironmentIsObeyed(t *testing.T) {
 	if force := os.Getenv(Variable); force != "" {
 		require.NoError(t, ForceErr())

@@ -15,9 +15,9 @@ import (
 
 const module = "github.com/seed842bec00/argmax"
 
-// floors lists the packages of the library and which of its other packages each
-// may import: only what is below it. A package's sub-packages are on its floor;
-// only those of the root, "", are listed by themselves.
+// floors lists the packages of the library and the other packages of the library that
+// each may import, all on floors below it. Sub-packages are on the floor of their
+// package; only those of the root, "", are listed.
 var floors = map[string][]string{
 	"internal/alias":       {},
 	"internal/cpu":         {},
@@ -34,17 +34,17 @@ var floors = map[string][]string{
 	"internal/tidy":        {}, // a tool of this repository
 }
 
-// assembly is where .s files may be: beside their stubs in the root, and where
-// the processor is asked what it is.
+// assembly lists the packages that may have .s files: the root, which has their stubs,
+// and the one that detects features of the processor.
 var assembly = []string{"", "internal/cpu"}
 
-// dependencies are the modules that the library may need, for tests or at all.
+// The modules that the library may require, and those that its tests may.
 var (
 	dependencies     = []string{"golang.org/x/sys"}
 	testDependencies = []string{"github.com/stretchr/testify"}
 )
 
-// file is a file of the module that is not a test.
+// file is a file of the module other than a test.
 type file struct {
 	name    string // from the top of the module, with slashes
 	imports []string
@@ -62,7 +62,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// check says, a line each, what is wrong with files.
+// check returns the problems of files, one line each.
 func check(files []file) (problems []string) {
 	for _, f := range files {
 		problem := func(format string, args ...any) {
@@ -94,7 +94,7 @@ func check(files []file) (problems []string) {
 	return problems
 }
 
-// checkRequirements says what is wrong with the modules that go.mod requires.
+// checkRequirements returns the problems of the modules that go.mod requires.
 func checkRequirements(requires []string) (problems []string) {
 	for _, m := range requires {
 		if !slices.Contains(dependencies, m) && !slices.Contains(testDependencies, m) {
@@ -105,7 +105,7 @@ func checkRequirements(requires []string) (problems []string) {
 	return problems
 }
 
-// floor is the entry of floors that the package in dir belongs to.
+// floor returns the entry of floors that the package in dir belongs to.
 func floor(dir string) (string, bool) {
 	for {
 		if _, ok := floors[dir]; ok {
@@ -117,17 +117,17 @@ func floor(dir string) (string, bool) {
 	}
 }
 
-// directory is the directory of name; the top is "".
+// directory returns the directory of name, which is "" at the top.
 func directory(name string) string { return strings.TrimPrefix(path.Dir(name), ".") }
 
-// inside is the rest of pkg below parent, and whether it is there.
+// inside returns the path of pkg relative to parent, and whether pkg is inside parent.
 func inside(parent, pkg string) (string, bool) {
 	rest, ok := strings.CutPrefix(pkg+"/", parent+"/")
 	return strings.TrimSuffix(rest, "/"), ok
 }
 
-// standard reports whether pkg is of the standard library: its first element is
-// no domain.
+// standard reports whether pkg is part of the standard library: its first element is not
+// a domain.
 func standard(pkg string) bool {
 	first, _, _ := strings.Cut(pkg, "/")
 	return !strings.Contains(first, ".")

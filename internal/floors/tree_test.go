@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// library finds the Go and assembly files in the module at top, those for other
-// processors too. The modules nested in it are not part of it.
+// library returns the Go and assembly files of the module at top, for all architectures
+// and without those of nested modules.
 func library(top string) (files []file, err error) {
 	err = filepath.WalkDir(top, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -62,7 +62,7 @@ func importsOf(name string) ([]string, error) {
 	return imports, nil
 }
 
-// requirements lists the modules that the go.mod in top requires directly.
+// requirements returns the modules that the go.mod in top requires directly.
 func requirements(top string) ([]string, error) {
 	cmd := exec.Command("go", "mod", "edit", "-json")
 	cmd.Dir = top

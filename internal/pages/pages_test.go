@@ -1,6 +1,6 @@
-// Package pages has one test: what the pages of this repository name, exists. It
-// reads all Markdown files and looks up links, paths, targets of make, exported
-// names of packages, and functions, tests among them, that have a capital inside.
+// Package pages tests that everything that the Markdown files of this repository name
+// exists: links, paths, targets of make, exported names of packages, and functions
+// (including tests) with a capital letter inside.
 package pages
 
 import (
@@ -33,8 +33,8 @@ var (
 	inner   = regexp.MustCompile("\\bTest[A-Z]\\w*|`[a-z]+[A-Z]\\w*`")
 )
 
-// tree is what may be named: the files of the repository by their paths from its
-// top, the targets of its Makefile, and what its packages declare.
+// tree holds the names that exist: the files of the repository by their paths from its
+// top, the targets of its Makefile, and the declarations of its packages.
 type tree struct {
 	files    []string
 	targets  []string
@@ -70,7 +70,7 @@ func TestPages(t *testing.T) {
 	require.Greater(t, pages, 5, "is %s the top of the repository?", top)
 }
 
-// check says, a line each, what the text of a page names that is not there.
+// check returns what the text of a page names that does not exist, one line each.
 func (r tree) check(page, text string) (problems []string) {
 	problem := func(format string, args ...any) {
 		problems = append(problems, page+": "+fmt.Sprintf(format, args...))
@@ -114,8 +114,8 @@ func (r tree) check(page, text string) (problems []string) {
 	return problems
 }
 
-// has reports whether a file or a directory has the name, of which * is any part. A
-// name without a directory may be anywhere.
+// has reports whether a file or a directory has the name, in which * matches any part. A
+// name without a directory may be in any directory.
 func (r tree) has(name string) bool {
 	name = strings.TrimSuffix(name, "/")
 	return name == "." || slices.ContainsFunc(r.files, func(file string) bool {
@@ -162,7 +162,7 @@ func read(top string) (tree, error) {
 	return r, err
 }
 
-// add adds what a Go file declares.
+// add adds the declarations of a Go file.
 func (r *tree) add(file string) error {
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -203,7 +203,7 @@ func (r *tree) add(file string) error {
 	return nil
 }
 
-// receiver is the name of the type of a receiver.
+// receiver returns the name of the type of a receiver.
 func receiver(t ast.Expr) string {
 	switch t := t.(type) {
 	case *ast.StarExpr:
@@ -216,7 +216,7 @@ func receiver(t ast.Expr) string {
 	return ""
 }
 
-// members are the fields of a struct, or the methods of an interface.
+// members returns the fields of a struct, or the methods of an interface.
 func members(t ast.Expr) (found []string) {
 	var list *ast.FieldList
 	switch t := t.(type) {

@@ -1,8 +1,8 @@
 //go:build race
 
-// Package race tells tests whether the race detector is on: sync.Pool then drops
-// things at random, and allocations cannot be counted.
+// Package race reports whether the race detector is enabled. With it, sync.Pool drops
+// items at random, so that tests cannot count allocations.
 package race
 
-// Enabled is whether the race detector is on.
+// Enabled reports whether the race detector is enabled.
 const Enabled = true

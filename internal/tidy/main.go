@@ -3,13 +3,12 @@
 //
 //	go run ./internal/tidy [-check] [directory ...]
 //
-// The nested modules require versions of the library that may not be published
-// yet, so the go command by itself cannot tidy them: go.work replaces those
-// versions, and go mod tidy does not read go.work. A replace directive in go.mod
-// would help, and would break go install …/cmd/argmax@version. So tidy works on a
-// copy of go.mod that has the replacements of go.work, and puts back what comes
-// out without them. With -check it changes nothing, prints what it would change,
-// and fails if there is anything.
+// The nested modules require versions of the library that may not be published yet,
+// so go mod tidy alone fails: go.work replaces those versions, but go mod tidy does
+// not read go.work. A replace directive in go.mod would help, but would break
+// go install …/cmd/argmax@version. So this command tidies a copy of go.mod with the
+// replacements of go.work and writes back the result without them. With -check it
+// changes nothing, prints what it would change, and fails if there is anything.
 package main
 
 import (
@@ -27,7 +26,7 @@ import (
 )
 
 func main() {
-	check := flag.Bool("check", false, "print what is untidy and fail, change nothing")
+	check := flag.Bool("check", false, "change nothing; print what would change, and fail if anything would")
 	flag.Parse()
 	if err := run(os.Stdout, ".", flag.Args(), *check); err != nil {
 		fmt.Fprintln(os.Stderr, "tidy:", err)
@@ -35,7 +34,7 @@ func main() {
 	}
 }
 
-// run tidies modules, or all modules of the workspace that start is in.
+// run tidies the given modules, or all modules of the workspace that contains start.
 func run(out io.Writer, start string, modules []string, check bool) error {
 	work, err := findWorkspace(start)
 	if err != nil {
@@ -53,13 +52,13 @@ func run(out io.Writer, start string, modules []string, check bool) error {
 	return errors.Join(failed...)
 }
 
-// workspace is what go.work says, its paths made absolute.
+// workspace is the content of go.work with absolute paths.
 type workspace struct {
 	modules      []string
 	replacements []replacement
 }
 
-type replacement struct{ old, new string } // as go mod edit writes them: path@version
+type replacement struct{ old, new string } // in the syntax of go mod edit: path@version
 
 func findWorkspace(start string) (workspace, error) {
 	file, err := goCommand(start, "env", "GOWORK")
@@ -68,7 +67,7 @@ func findWorkspace(start string) (workspace, error) {
 	}
 	name := strings.TrimSpace(string(file))
 	if name == "" || name == "off" {
-		return workspace{}, errors.New("no go.work here")
+		return workspace{}, errors.New("not in a workspace: there is no go.work")
 	}
 	content, err := goCommand(start, "work", "edit", "-json", name)
 	if err != nil {
@@ -149,8 +148,8 @@ func tidy(out io.Writer, dir string, replacements []replacement, check bool) err
 	return nil
 }
 
-// copyFile makes the file called name in directory to what it is in from: absent,
-// if it is absent there. A file that is the same already is not touched.
+// copyFile copies the file called name in directory from to directory to, or removes it
+// there if from has none. A file with the same content already is not written.
 func copyFile(to, from, name string) error {
 	content, err := os.ReadFile(filepath.Join(from, name))
 	to = filepath.Join(to, name)
@@ -169,8 +168,8 @@ func copyFile(to, from, name string) error {
 	return os.WriteFile(to, content, 0o666)
 }
 
-// goCommand runs the go command in dir and returns what it prints. Only where it
-// asks for the workspace itself does go.work count.
+// goCommand runs the go command in dir and returns its output. It ignores go.work unless
+// the command asks for the workspace itself.
 func goCommand(dir string, args ...string) ([]byte, error) {
 	cmd := exec.Command("go", args...)
 	cmd.Dir = dir

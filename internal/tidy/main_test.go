@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lay writes a workspace as ours is: a library, and a tool in a module of its own
-// that requires a version of the library that is nowhere published.
+// lay writes a workspace like ours: a library, and a tool in a module of its own that
+// requires an unpublished version of the library.
 func lay(t *testing.T, toolMod string) (dir string) {
 	t.Helper()
 	t.Setenv("GOWORK", "") // the tests of the library also run with GOWORK=off
@@ -64,7 +64,7 @@ func TestTidy(t *testing.T) {
 	assert.Empty(t, out.String())
 }
 
-// A go.sum that nothing needs is untidy as well.
+// A go.sum with unneeded lines is untidy, too.
 func TestTidyEmptiesGoSum(t *testing.T) {
 	dir := lay(t, tidyMod)
 	tool := filepath.Join(dir, "cmd", "tool")
@@ -75,7 +75,7 @@ func TestTidyEmptiesGoSum(t *testing.T) {
 	assert.NoError(t, run(&bytes.Buffer{}, dir, []string{tool}, true))
 }
 
-// What is wrong with one module does not hide what is wrong with another.
+// An error in one module does not hide an error in another.
 func TestTidyNamesEveryModule(t *testing.T) {
 	dir := lay(t, untidyMod)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "lib.go"), []byte("package lib\n\nimport _ \"example.com/none\"\n"), 0o666))
@@ -88,5 +88,5 @@ func TestTidyNamesEveryModule(t *testing.T) {
 
 func TestTidyOutsideAWorkspace(t *testing.T) {
 	t.Setenv("GOWORK", "off")
-	assert.EqualError(t, run(&bytes.Buffer{}, t.TempDir(), nil, true), "no go.work here")
+	assert.EqualError(t, run(&bytes.Buffer{}, t.TempDir(), nil, true), "not in a workspace: there is no go.work")
 }
