@@ -25,5 +25,3 @@ func (a Auto) Solver(o Objective) Solver {
 func (a Auto) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
 	return a.Solver(o).Fit(ctx, ex, o, options)
 }
-
-var _, _, _ Solver = Auto{}, LBFGS{}, DualCD{}

@@ -24,19 +24,18 @@ func newBase(ex Rows, metric Metric) (base, error) {
 	if r, ok := ex.(InPlace[uint8]); ok {
 		return newByteBase(r.Dense(), metric), nil
 	}
-	x := reader(ex, ex.Len())(0, ex.Len())
+	x := reader(ex)(0, ex.Len())
 	return newFloatBase(x, metric), checkFinite(x, 0)
 }
 
-// searcher returns a function that finds the nearest of base to rows lo to hi, at
-// most block of them.
-func searcher(b base, rows Rows, block int) func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+// searcher returns a function that finds the nearest of base to rows lo to hi.
+func searcher(b base, rows Rows) func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 	if r, ok := rows.(InPlace[uint8]); ok {
 		return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 			b.nearestBytes(dst, count, r.Dense().Slice(lo, hi), k, pool)
 		}
 	}
-	read := reader(rows, block)
+	read := reader(rows)
 	return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 		b.nearestFloats(dst, count, read(lo, hi), k, pool)
 	}

@@ -49,7 +49,7 @@ func (s DualCD) check(o Objective) error {
 	case !(s.Tolerance >= 0) || !(s.MaxPasses >= 0):
 		return fmt.Errorf("classifier: dual coordinate descent with tolerance %v and %v passes", s.Tolerance, s.MaxPasses)
 	case o.L1 > 0 || o.L2 == 0:
-		return fmt.Errorf("classifier: dual coordinate descent needs an L2 penalty and no other")
+		return fmt.Errorf("classifier: dual coordinate descent needs an L2 penalty and no other: SGD takes any")
 	}
 	if step, _ := dualStepOf(o.Loss); step == nil {
 		if o.Loss == nil {

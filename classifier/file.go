@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/files"
 	"github.com/seed842bec00/argmax/internal/safetensors"
 	"github.com/seed842bec00/argmax/kernels"
@@ -79,7 +80,7 @@ func (m *Linear) write(w io.Writer) error {
 	if s := m.info.Shape; s != (Shape{}) {
 		metadata[keyImage] = fmt.Sprintf("[%d,%d,%d]", s.Height, s.Width, s.Channels)
 	}
-	if m.info.Link != NoLink {
+	if m.info.Link != loss.NoLink {
 		metadata[keyLink] = m.info.Link.String()
 	}
 	for key, note := range m.info.Notes {
@@ -183,12 +184,12 @@ func decodeInfo(metadata map[string]string, classes int) (Info, error) {
 			info.Shape, err = decodeShape(value)
 		case keyLink:
 			switch value {
-			case SoftmaxLink.String():
-				info.Link = SoftmaxLink
-			case SigmoidLink.String():
-				info.Link = SigmoidLink
+			case loss.SoftmaxLink.String():
+				info.Link = loss.SoftmaxLink
+			case loss.SigmoidLink.String():
+				info.Link = loss.SigmoidLink
 			default:
-				err = fmt.Errorf("it is %.64q, want %q, %q or none", value, SoftmaxLink, SigmoidLink)
+				err = fmt.Errorf("it is %.64q, want %q, %q or none", value, loss.SoftmaxLink, loss.SigmoidLink)
 			}
 		case keyPreprocessing:
 			if value != preprocessingNone {

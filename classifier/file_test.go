@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/safetensors"
 )
 
 func TestModelFileKeepsEverything(t *testing.T) {
 	info := classifier.Info{
 		Classes: []string{"cat", "Hund \"x\"", "帆船"}, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
-		Link: classifier.SoftmaxLink, Notes: map[string]string{"loss": "hinge", "": "empty"},
+		Link: loss.SoftmaxLink, Notes: map[string]string{"loss": "hinge", "": "empty"},
 	}
 	m, err := classifier.NewLinear(weights, bias, info)
 	require.NoError(t, err)
@@ -216,7 +217,7 @@ func FuzzReadLinear(f *testing.F) {
 	names := []string{"a", "Hund \"x\"", "帆船"}
 	seed(classifier.Info{Classes: names})
 	seed(classifier.Info{Classes: names, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
-		Link: classifier.SoftmaxLink, Notes: map[string]string{"k": "v"}})
+		Link: loss.SoftmaxLink, Notes: map[string]string{"k": "v"}})
 	f.Add([]byte("not a model"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		m, err := classifier.ReadLinear(bytes.NewReader(file))

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -18,6 +19,13 @@ type Solver interface {
 	// the best model so far together with the context's error.
 	Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error)
 }
+
+var (
+	_ Solver = Auto{}
+	_ Solver = LBFGS{}
+	_ Solver = DualCD{}
+	_ Solver = SGD{}
+)
 
 // Options are what a fit needs beside its objective. The zero value is fine.
 type Options struct {
@@ -45,19 +53,74 @@ func fit(ctx context.Context, ex Examples, o Objective, options Options, by mini
 	if err != nil {
 		return nil, Report{}, err
 	}
-	at, err := p.start(options.Start)
+	return p.fit(ctx, ex, options.Start, by)
+}
+
+// fit minimizes the problem from a model, which may be nil.
+func (p *problem) fit(ctx context.Context, ex Examples, start *Linear, by minimizer) (*Linear, Report, error) {
+	at, err := p.start(start)
 	if err != nil {
 		return nil, Report{}, err
 	}
 	report, err := by.minimize(ctx, p, at)
-	if err != nil && ctx.Err() == nil {
+	if err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())) {
 		return nil, report, err
 	}
 	m, err := p.model(at, ex)
 	if err != nil {
 		return nil, report, err
 	}
+	if err := p.checkFolded(m, at); err != nil {
+		return nil, report, err
+	}
 	return m, report, ctx.Err()
+}
+
+// checkFolded returns an error if the model of a point does not have its losses, up to
+// a hundredth of those of weights of zero. That can be where the means are large beside
+// the deviations: the scores of 16,000,000 and 16,000,001 are the same in float32, those
+// of their differences from the mean are not.
+func (p *problem) checkFolded(m *Linear, at []float64) error {
+	if p.folded {
+		return nil
+	}
+	const most = 256 // rows, evenly spaced
+	n := min(most, p.rows())
+	x, scores := kernels.NewMatrix(n, p.features), kernels.NewMatrix(n, p.outputs)
+	labels, weights := make([]int, n), make([]float32, n)
+	mean := func(source rowSource, w *kernels.Weights) (loss float64) {
+		r, total := source.reader(), 0.0
+		for i := range n {
+			row := int(int64(i) * int64(p.rows()) / int64(n))
+			r.row(x.Row(i), row)
+			labels[i], weights[i] = p.labels[row], p.weights[row]
+			total += float64(weights[i])
+		}
+		kernels.Scores(scores, x, w, nil)
+		if total == 0 {
+			return 0
+		}
+		return p.loss.Gradient(scores, scores, labels, weights) / total
+	}
+	want := mean(p.x, p.fold(at))
+	got := mean(sourceOf(p.data), p.ofModel(m))
+	if !(got-want <= p.zeroLoss()/100) {
+		return fmt.Errorf("classifier: the means of the features are too large beside their standard deviations for float32: "+
+			"the loss is %.4g without them and %.4g with them: subtract them first", want, got)
+	}
+	return nil
+}
+
+// zeroLoss is the loss of weights of zero.
+func (p *problem) zeroLoss() float64 { return p.loss.At(make([]float64, p.outputs), 0) }
+
+// ofModel returns the weights of a model: of two classes that share a score, those of
+// the second.
+func (p *problem) ofModel(m *Linear) *kernels.Weights {
+	if p.outputs == p.classes {
+		return m.weights
+	}
+	return kernels.NewWeights(m.weights.Matrix().Slice(1, 2), m.weights.Bias()[1:])
 }
 
 // newProblem returns the objective over the examples.
@@ -74,21 +137,17 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 		return nil, err
 	}
 	pool := kernels.NewPool(options.Workers)
-	x := sourceOf(ex)
-	m, err := measure(x, weights, pool)
+	m, err := measure(sourceOf(ex), weights, pool)
 	if err != nil {
 		return nil, err
 	}
 	p := &problem{
-		x: x, features: features, classes: classes, outputs: o.Loss.Outputs(classes),
+		data: ex, features: features, classes: classes, outputs: o.Loss.Outputs(classes),
 		labels: labels, weights: weights, total: total,
 		loss: o.Loss, l2: o.L2, l1: o.L1, bias: o.Bias, pool: pool, progress: options.Progress,
-		standard: standardize(o.Scaling, m, o.Bias == FreeBias),
+		scaling: o.Scaling, moments: m,
 	}
-	if p.folded = p.standard.folds(m.deviation); !p.folded {
-		p.x = standardRows{x, p.standard}
-	}
-	p.mean, p.scale = p.standard.rounded()
+	p.standardizeBy(standardize(o.Scaling, m, o.Bias == FreeBias))
 	return p, nil
 }
 
@@ -153,15 +212,11 @@ func (p *problem) start(m *Linear) ([]float64, error) {
 		return nil, fmt.Errorf("classifier: a start of %d classes and %d features for examples of %d and %d",
 			m.weights.Classes(), m.Features(), p.classes, p.features)
 	}
-	w := m.weights.Matrix()
+	weights := p.ofModel(m)
 	for k := range p.outputs {
 		v, c := p.row(at, k)
-		from := k
-		if p.outputs < p.classes {
-			from = 1
-		}
-		*c = float64(m.Bias(from))
-		for f, w := range w.Row(from) {
+		*c = float64(weights.Bias()[k])
+		for f, w := range weights.Matrix().Row(k) {
 			*c += float64(float64(w) * p.standard.mean[f])
 			if s := p.standard.scale[f]; s != 0 {
 				v[f] = float64(w) / s

@@ -54,28 +54,27 @@ func awkward() *classifier.Table {
 func TestOneModelOneAnswer(t *testing.T) {
 	floats := awkward()
 	type train func(ex classifier.Examples, workers int) (*classifier.Linear, error)
-	bySGD := func(loss kernels.Loss) train {
+	by := func(solver classifier.Solver, l loss.Loss, l2 float64) train {
 		return func(ex classifier.Examples, workers int) (*classifier.Linear, error) {
-			c := sgd(loss, func(c *classifier.SGD) { c.Epochs, c.Batch, c.L2, c.Workers = 2, 300, 1e-3, workers })
-			return c.Train(context.Background(), ex)
+			o := classifier.Objective{Loss: l, L2: l2, Scaling: classifier.OneScale}
+			m, _, err := solver.Fit(context.Background(), ex, o, classifier.Options{Workers: workers})
+			return m, err
 		}
 	}
-	byLBFGS := func(ex classifier.Examples, workers int) (*classifier.Linear, error) {
-		m, _, err := classifier.LBFGS{MaxPasses: 20}.Fit(context.Background(), ex,
-			classifier.Objective{Loss: loss.Softmax{}, L2: 0.1, Scaling: classifier.OneScale}, classifier.Options{Workers: workers})
-		return m, err
-	}
+	sgd := classifier.SGD{Epochs: 2, Batch: 300, Momentum: 0.9}
+	softmax, hinge := by(sgd, loss.Softmax{}, 1e-3), by(sgd, loss.WestonWatkins{}, 1e-3)
+	lbfgs := by(classifier.LBFGS{MaxPasses: 20}, loss.Softmax{}, 0.1)
 	trainings := []struct {
 		name  string
 		train train
 		ex    classifier.Examples
 	}{
-		{"softmax", bySGD(kernels.CrossEntropy{}), floats},
-		{"hinge", bySGD(kernels.WestonWatkins{Margin: 1}), floats},
-		{"softmax of bytes", bySGD(kernels.CrossEntropy{}), bytesOf(floats)},
-		{"hinge of bytes", bySGD(kernels.WestonWatkins{Margin: 1}), bytesOf(floats)},
-		{"softmax by L-BFGS", byLBFGS, floats},
-		{"softmax of bytes by L-BFGS", byLBFGS, bytesOf(floats)},
+		{"softmax", softmax, floats},
+		{"hinge", hinge, floats},
+		{"softmax of bytes", softmax, bytesOf(floats)},
+		{"hinge of bytes", hinge, bytesOf(floats)},
+		{"softmax by L-BFGS", lbfgs, floats},
+		{"softmax of bytes by L-BFGS", lbfgs, bytesOf(floats)},
 	}
 	result := func(name string, train train, ex classifier.Examples, workers int) string {
 		m, err := train(ex, workers)

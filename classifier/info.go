@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 // Info is what a model says about itself beside its weights.
@@ -16,8 +15,8 @@ type Info struct {
 	// Shape is that of the images whose pixels are the features; zero if the
 	// features are not pixels.
 	Shape Shape
-	// Link says what the scores are.
-	Link Link
+	// Link makes probabilities of the scores.
+	Link loss.Link
 	// Notes are for whoever made the model: how it was trained, on what.
 	Notes map[string]string
 }
@@ -44,23 +43,6 @@ func (s Shape) has(features int) bool {
 		features /= n
 	}
 	return features == 1
-}
-
-// Link is the function that makes probabilities of scores.
-type Link = loss.Link
-
-const (
-	NoLink      = loss.NoLink
-	SoftmaxLink = loss.SoftmaxLink
-	SigmoidLink = loss.SigmoidLink
-)
-
-// linkOf returns the link of the scores that a loss is minimized for.
-func linkOf(l kernels.Loss) Link {
-	if _, ok := l.(kernels.CrossEntropy); ok {
-		return SoftmaxLink
-	}
-	return NoLink
 }
 
 func (i Info) clone() Info {

@@ -156,7 +156,7 @@ func (m *KNN) PredictEach(ctx context.Context, dst [][]int, rows Rows, ks []int,
 	pool := kernels.NewPool(workers).WithContext(ctx)
 	useful := min(pool.Workers(), (rows.Len()+queryBlock-1)/queryBlock)
 	block := min(queryBlock*useful, rows.Len())
-	search := searcher(m.base, rows, block)
+	search := searcher(m.base, rows)
 	neighbours, count, votes := make([]Neighbour, block*most), make([]int, block), make([]int, len(m.classes))
 	for lo := 0; lo < rows.Len(); lo += block {
 		hi := min(lo+block, rows.Len())

@@ -58,7 +58,7 @@ func (s LBFGS) check(o Objective) error {
 		return fmt.Errorf("classifier: L-BFGS with tolerance %v, %v passes and %d pairs", s.Tolerance, s.MaxPasses, s.Pairs)
 	}
 	if _, ok := o.Loss.(loss.Smooth); !ok && o.Loss != nil {
-		return fmt.Errorf("classifier: L-BFGS needs a smooth loss, not the %v: the squared hinge losses are smooth", o.Loss)
+		return fmt.Errorf("classifier: L-BFGS needs a smooth loss, not the %v: the squared hinge losses are smooth, DualCD and SGD take others", o.Loss)
 	}
 	return nil
 }

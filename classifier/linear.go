@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -82,10 +83,10 @@ var ErrNoProbabilities = errors.New("classifier: the scores of the model are not
 // +Inf make all probabilities NaN. It panics as Scores does.
 func (m *Linear) Probabilities(dst, x []float32) error {
 	switch m.info.Link {
-	case SoftmaxLink:
+	case loss.SoftmaxLink:
 		m.Scores(dst, x)
 		argmax.Softmax(dst, dst)
-	case SigmoidLink:
+	case loss.SigmoidLink:
 		m.Scores(dst, x)
 		sigmoids(dst)
 	default:
@@ -145,7 +146,7 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, rows Rows, workers i
 	case InPlace[float32]:
 		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return r.Dense().Slice }, w, block, pool)
 	default:
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return reader(rows, gatherBlock) }, w, gatherBlock, pool)
+		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return reader(rows) }, w, gatherBlock, pool)
 	}
 	return ctx.Err()
 }

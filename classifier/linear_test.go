@@ -10,6 +10,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -72,7 +73,7 @@ func TestPredictAllocatesNothing(t *testing.T) {
 	}
 	for _, classes := range []int{3, 32, 33, 100, 1025, 20000} {
 		m, err := classifier.NewLinear(kernels.NewMatrix(classes, 50), make([]float32, classes),
-			classifier.Info{Classes: make([]string, classes), Link: classifier.SoftmaxLink})
+			classifier.Info{Classes: make([]string, classes), Link: loss.SoftmaxLink})
 		require.NoError(t, err)
 		x, p := make([]float32, 50), make([]float32, classes)
 		assert.Zero(t, testing.AllocsPerRun(50, func() { m.Predict(x) }), "%d classes", classes)
@@ -94,7 +95,7 @@ func TestPredictAllocatesNothing(t *testing.T) {
 }
 
 func TestProbabilities(t *testing.T) {
-	info := classifier.Info{Classes: animal.Classes, Link: classifier.SoftmaxLink}
+	info := classifier.Info{Classes: animal.Classes, Link: loss.SoftmaxLink}
 	m, err := classifier.NewLinear(kernels.NewMatrix(3, 1), []float32{3.2, 5.1, -1.7}, info)
 	require.NoError(t, err)
 	p := make([]float32, 3)

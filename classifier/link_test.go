@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -17,14 +18,14 @@ import (
 func TestSigmoidLink(t *testing.T) {
 	identity := kernels.Matrix{Rows: 3, Cols: 3, Stride: 3, Data: []float32{1, 0, 0, 0, 1, 0, 0, 0, 1}}
 	m, err := classifier.NewLinear(identity, make([]float32, 3), classifier.Info{
-		Classes: []string{"a", "b", "c"}, Link: classifier.SigmoidLink,
+		Classes: []string{"a", "b", "c"}, Link: loss.SigmoidLink,
 	})
 	require.NoError(t, err)
 	path := filepath.Join(t.TempDir(), "model")
 	require.NoError(t, m.WriteFile(path))
 	read, err := classifier.ReadLinearFile(path)
 	require.NoError(t, err)
-	assert.Equal(t, classifier.SigmoidLink, read.Info().Link)
+	assert.Equal(t, loss.SigmoidLink, read.Info().Link)
 
 	sigmoid := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	scores, got := []float32{-2, 0.5, 3}, make([]float32, 3)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
@@ -34,7 +36,7 @@ func (inPlaceOnly) Gather(kernels.Matrix, []int) { panic("bytes were converted")
 
 // models are one of each kind that is trained on the examples.
 func models(t *testing.T, ex classifier.Examples) map[string]classifier.Predictor {
-	linear, err := sgd(kernels.CrossEntropy{}, func(c *classifier.SGD) { c.Epochs = 3 }).Train(context.Background(), ex)
+	linear, _, err := sgd(func(c *classifier.SGD) { c.Epochs = 3 }).Fit(t.Context(), ex, oneScale(loss.Softmax{}), classifier.Options{})
 	require.NoError(t, err)
 	models := map[string]classifier.Predictor{"linear": linear}
 	for metric := classifier.L2; metric <= classifier.Cosine; metric++ {
@@ -127,10 +129,10 @@ func TestRowsThatDoNotFit(t *testing.T) {
 				for name, m := range m {
 					assert.ErrorContains(t, m.PredictAll(context.Background(), make([]int, 40), ex, workers), message, name)
 				}
-				c := classifier.NewSGD(kernels.CrossEntropy{})
-				c.Workers = workers
-				_, err := c.Train(context.Background(), ex)
-				assert.ErrorContains(t, err, message)
+				for _, solver := range []classifier.Solver{classifier.SGD{}, classifier.LBFGS{}} {
+					_, _, err := solver.Fit(t.Context(), ex, classifier.Objective{}, classifier.Options{Workers: workers})
+					assert.ErrorContains(t, err, message)
+				}
 			}
 			_, err := classifier.NewKNN(ex, classifier.KNNConfig{})
 			assert.ErrorContains(t, err, message)
@@ -188,16 +190,22 @@ func FuzzTable(f *testing.F) {
 		if rows > 1<<12 && cols == 0 {
 			return // sound, and nothing to hold as many predictions in
 		}
-		linear, err := sgd(kernels.CrossEntropy{}, func(c *classifier.SGD) { c.Epochs, c.Workers = 1, workers }).Train(context.Background(), ex)
+		linear, _, err := classifier.SGD{Epochs: 1}.Fit(t.Context(), ex, oneScale(loss.Softmax{}), classifier.Options{Workers: workers})
 		knn, knnErr := classifier.NewKNN(ex, classifier.KNNConfig{K: 2})
 		if learnable := sound && rows > 0 && cols > 0 && labels == rows; !learnable {
 			require.Error(t, err)
 			require.Error(t, knnErr)
 			return
 		}
-		require.NoError(t, err)
 		require.NoError(t, knnErr)
-		for _, m := range []classifier.Predictor{linear, knn} {
+		models := []classifier.Predictor{knn}
+		if slices.Max(y) == slices.Min(y) {
+			require.ErrorContains(t, err, "examples of 1 classes")
+		} else {
+			require.NoError(t, err)
+			models = append(models, linear)
+		}
+		for _, m := range models {
 			got := make([]int, rows)
 			require.NoError(t, m.PredictAll(context.Background(), got, ex, workers))
 			for i, p := range got {

@@ -16,10 +16,10 @@ type minibatch interface {
 	gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix)
 }
 
-// newMinibatch returns a minibatch of at most size rows. Bytes stay bytes if the
-// means are not too large for that.
+// newMinibatch returns a minibatch of at most size rows. Bytes stay bytes if they have one
+// scale and the means are not too large for that.
 func newMinibatch(rows Rows, size int, s scaler, pool *kernels.Pool) minibatch {
-	if r, ok := rows.(InPlace[uint8]); ok && s.spread <= maxSpread {
+	if r, ok := rows.(InPlace[uint8]); ok && s.moderate && s.one != 0 && s.spread <= maxSpread {
 		return &byteBatch{scaler: s, pool: pool, rows: r.Dense(), buffer: kernels.NewDense[uint8](size, rows.Features())}
 	}
 	return &floatBatch{scaler: s, pool: pool, rows: rows, buffer: kernels.NewMatrix(size, rows.Features())}
@@ -95,7 +95,7 @@ func (m *byteBatch) load(rows []int) {
 func (m *byteBatch) scores(dst, w kernels.Matrix, b []float32) {
 	shift := make([]float32, len(b))
 	for j := range shift {
-		shift[j] = b[j]/m.scale - argmax.Dot(w.Row(j), m.mean)
+		shift[j] = b[j]/m.one - argmax.Dot(w.Row(j), m.mean)
 	}
 	kernels.Scores(dst, m.x, kernels.NewWeights(w, shift), m.pool)
 	m.rescale(dst)
@@ -106,12 +106,12 @@ func (m *byteBatch) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix)
 	m.rescale(ds)
 	kernels.Gradient(dw, ds, m.x, m.pool)
 	for j := range db {
-		argmax.Axpy(dw.Row(j), m.mean, -m.scale*db[j])
+		argmax.Axpy(dw.Row(j), m.mean, -m.one*db[j])
 	}
 }
 
 func (m *byteBatch) rescale(x kernels.Matrix) {
 	for i := range x.Rows {
-		argmax.Scale(x.Row(i), m.scale)
+		argmax.Scale(x.Row(i), m.one)
 	}
 }

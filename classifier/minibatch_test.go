@@ -23,6 +23,18 @@ func photographs(rows, cols, low, spread int) Batch[uint8] {
 	return Batch[uint8](x)
 }
 
+// scalerOf returns the scaler of SGD for the rows.
+func scalerOf(t *testing.T, rows Batch[uint8], scaling Scaling) scaler {
+	m, err := measure(sourceOf(rows), ones(rows.Len()), nil)
+	require.NoError(t, err)
+	return newScaler(standardize(scaling, m, true), m)
+}
+
+// unscaled returns the scaler that changes nothing.
+func unscaled(features int) scaler {
+	return newScaler(identity(features), featureMoments{make([]float64, features), make([]float64, features)})
+}
+
 // gamma is γ(m) of package argmax.
 func gamma(m int) float64 { return float64(m) * 0x1p-24 / (1 - float64(m)*0x1p-24) }
 
@@ -36,8 +48,7 @@ func TestByteBatchKeepsItsBounds(t *testing.T) {
 		name := fmt.Sprintf("%d features, %d classes, bytes from %d to %d", c.features, c.classes, c.low, c.low+c.spread)
 		rows := photographs(64, c.features, c.low, c.spread)
 		pool := kernels.NewPool(2)
-		s, err := newScaler(rows, OneScale, pool)
-		require.NoError(t, err)
+		s := scalerOf(t, rows, OneScale)
 		b, ok := newMinibatch(rows, 64, s, pool).(*byteBatch)
 		if s.spread > maxSpread {
 			assert.False(t, ok, name)
@@ -58,7 +69,7 @@ func TestByteBatchKeepsItsBounds(t *testing.T) {
 		}
 		scores := kernels.NewMatrix(50, c.classes)
 		b.scores(scores, w, bias)
-		scale := float64(s.scale)
+		scale := float64(s.one)
 		for i, row := range order {
 			for j, got := range scores.Row(i) {
 				want, size := float64(bias[j]), math.Abs(float64(bias[j]))
@@ -95,15 +106,16 @@ func TestByteBatchIsUsedWhereItIsExactEnough(t *testing.T) {
 		folded      bool
 	}{{0, 255, true}, {0, 1, true}, {100, 155, true}, {200, 55, false}, {254, 1, false}, {77, 0, false}} {
 		rows := photographs(300, 20, c.low, c.spread)
-		s, err := newScaler(rows, OneScale, nil)
-		require.NoError(t, err)
+		s := scalerOf(t, rows, OneScale)
 		_, folded := newMinibatch(rows, 10, s, nil).(*byteBatch)
 		assert.Equal(t, c.folded, folded, "bytes from %d to %d have a spread of %.3g", c.low, c.low+c.spread, s.spread)
 
-		s, err = newScaler(rows, Unscaled, nil)
-		require.NoError(t, err)
-		_, folded = newMinibatch(rows, 10, s, nil).(*byteBatch)
+		_, folded = newMinibatch(rows, 10, unscaled(20), nil).(*byteBatch)
 		assert.True(t, folded, "nothing to fold")
+		if c.spread > 0 {
+			_, folded = newMinibatch(rows, 10, scalerOf(t, rows, PerFeature), nil).(*byteBatch)
+			assert.False(t, folded, "each feature has its own scale")
+		}
 	}
 }
 
@@ -113,8 +125,7 @@ func TestUnscaledBatchesAreTheSame(t *testing.T) {
 	rows := photographs(90, 100, 0, 255)
 	floats := kernels.NewMatrix(90, 100)
 	kernels.Convert(floats, rows.Dense())
-	s, err := newScaler(rows, Unscaled, nil)
-	require.NoError(t, err)
+	s := unscaled(100)
 	var first []float32
 	for _, isa := range cpu.Available() {
 		restore := cpu.Use(isa)

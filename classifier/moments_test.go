@@ -13,12 +13,12 @@ import (
 )
 
 // exactMoments are the moments by their definition, in rational numbers.
-func exactMoments(x kernels.Matrix) moments {
-	n, variance := big.NewRat(int64(x.Rows), 1), new(big.Rat)
-	m := moments{mean: make([]float64, x.Cols)}
+func exactMoments(x kernels.Matrix) featureMoments {
+	n := big.NewRat(int64(x.Rows), 1)
+	m := featureMoments{make([]float64, x.Cols), make([]float64, x.Cols)}
 	rat := func(v float32) *big.Rat { return new(big.Rat).SetFloat64(float64(v)) }
 	for f := range x.Cols {
-		mean := new(big.Rat)
+		mean, variance := new(big.Rat), new(big.Rat)
 		for i := range x.Rows {
 			mean.Add(mean, rat(x.Row(i)[f]))
 		}
@@ -28,9 +28,9 @@ func exactMoments(x kernels.Matrix) moments {
 			d := new(big.Rat).Sub(rat(x.Row(i)[f]), mean)
 			variance.Add(variance, d.Mul(d, d))
 		}
+		v, _ := variance.Quo(variance, n).Float64()
+		m.deviation[f] = math.Sqrt(v)
 	}
-	variance.Quo(variance, n.Mul(n, big.NewRat(int64(x.Cols), 1)))
-	m.variance, _ = variance.Float64()
 	return m
 }
 
@@ -62,33 +62,22 @@ func TestMomentsOfFloats(t *testing.T) {
 		"more than one round ": {filled(256*9+1, 1, func(i, f int) float64 { return r.NormFloat64() }), 1e-14},
 	} {
 		want := exactMoments(c.x)
-		var first moments
+		var first featureMoments
 		for _, workers := range []int{1, 2, 7} {
 			for _, rows := range []Rows{Batch[float32](c.x), gatherOnly{Batch[float32](c.x)}} {
-				got, err := momentsOf(rows, kernels.NewPool(workers))
+				got, err := measure(sourceOf(rows), ones(rows.Len()), kernels.NewPool(workers))
 				require.NoError(t, err)
-				for f := range want.mean {
-					assert.InDelta(t, want.mean[f], got.mean[f], 1e-13*math.Abs(want.mean[f])+1e-13*math.Sqrt(want.variance), name)
+				for f, d := range want.deviation {
+					assert.InDelta(t, want.mean[f], got.mean[f], 1e-13*math.Abs(want.mean[f])+1e-13*d, name)
+					assert.InDelta(t, d, got.deviation[f], c.tolerance*d, name)
 				}
-				assert.InDelta(t, want.variance, got.variance, c.tolerance*want.variance, name)
 				if first.mean == nil {
 					first = got
 				}
 				assert.Equal(t, first, got, "%s: %d workers, %T", name, workers, rows)
 			}
 		}
-		assert.GreaterOrEqual(t, first.widest, widest(c.x, want), name)
 	}
-}
-
-// widest is the largest difference from the mean.
-func widest(x kernels.Matrix, m moments) (most float64) {
-	for i := range x.Rows {
-		for f, v := range x.Row(i) {
-			most = max(most, math.Abs(float64(v)-m.mean[f])*(1-1e-13))
-		}
-	}
-	return most
 }
 
 type gatherOnly struct{ Rows }
@@ -109,12 +98,19 @@ func TestMomentsOfBytes(t *testing.T) {
 		for i, v := range x.Data {
 			bytes.Data[i] = uint8(v)
 		}
-		got, err := momentsOf(Batch[uint8](bytes), nil)
-		require.NoError(t, err)
 		want := exactMoments(x)
-		assert.Equal(t, want.mean, got.mean, name)
-		assert.InEpsilon(t, 1+want.variance, 1+got.variance, 1e-15, name)
-		assert.InDelta(t, want.variance, got.variance, 4e-16*want.variance, name)
+		source := sourceOf(Batch[uint8](bytes))
+		weighted, err := measureWeighted(source, ones(1000), nil)
+		require.NoError(t, err)
+		for _, workers := range []int{1, 2, 7} {
+			got, err := measure(source, ones(1000), kernels.NewPool(workers))
+			require.NoError(t, err)
+			for f, d := range want.deviation {
+				assert.InDelta(t, want.mean[f], got.mean[f], 0x1p-53*want.mean[f], name)
+				assert.InDelta(t, d, got.deviation[f], 4e-16*d, name)
+			}
+			assert.Equal(t, weighted.mean, got.mean, name)
+		}
 	}
 }
 
@@ -122,10 +118,10 @@ func TestMomentsNameTheRow(t *testing.T) {
 	x := filled(1000, 3, func(i, f int) float64 { return 1 })
 	x.Row(770)[1], x.Row(999)[0] = float32(math.NaN()), float32(math.Inf(1))
 	for _, workers := range []int{1, 2, 7} {
-		_, err := momentsOf(Batch[float32](x), kernels.NewPool(workers))
+		_, err := measure(sourceOf(Batch[float32](x)), ones(1000), kernels.NewPool(workers))
 		assert.EqualError(t, err, "classifier: row 770: feature 1 is NaN")
 	}
 	x.Row(770)[1], x.Row(0)[2] = 0, float32(math.Inf(-1))
-	_, err := momentsOf(Batch[float32](x), nil)
+	_, err := measure(sourceOf(Batch[float32](x)), ones(1000), nil)
 	assert.EqualError(t, err, "classifier: row 0: feature 2 is -Inf")
 }

@@ -62,6 +62,8 @@ func (o Objective) check() error {
 		}
 	}
 	switch {
+	case o.Loss != nil && loss.Check(o.Loss) != nil:
+		return fmt.Errorf("classifier: %w", loss.Check(o.Loss))
 	case o.Bias > NoBias:
 		return fmt.Errorf("classifier: unknown kind of bias %d", o.Bias)
 	case o.Scaling > PerFeature:

@@ -14,7 +14,8 @@ import (
 // with x̂ = (x − mean)·scale. A point is the rows of V, each followed by its element of
 // c.
 type problem struct {
-	x        rowSource
+	data     Rows
+	x        rowSource // the rows of data, raw or standardized
 	features int
 	classes  int
 	outputs  int
@@ -25,6 +26,8 @@ type problem struct {
 	l2, l1   float64
 	bias     Bias
 	standard standardization
+	scaling  Scaling
+	moments  featureMoments
 	folded   bool      // the standardization is folded into the weights, and x are raw
 	mean     []float32 // of the standardization, rounded
 	scale    []float32 // nil: all 1
@@ -33,6 +36,15 @@ type problem struct {
 
 	parts  []part
 	passes float64 // over the data so far; other work counts by its multiply-adds
+}
+
+// standardizeBy makes s the standardization of the problem.
+func (p *problem) standardizeBy(s standardization) {
+	p.standard, p.x = s, sourceOf(p.data)
+	p.mean, p.scale = s.rounded()
+	if p.folded = s.folds(p.moments.deviation); !p.folded {
+		p.x = standardRows{p.x, s}
+	}
 }
 
 // span are rows lo to hi.

@@ -2,15 +2,18 @@ package classifier
 
 import "github.com/seed842bec00/argmax/kernels"
 
-// reader returns a function that returns rows lo to hi, hi excluded, at most size of
-// them: where they lie, or in memory that is used again by the next call.
-func reader(rows Rows, size int) func(lo, hi int) kernels.Matrix {
+// reader returns a function that returns rows lo to hi, hi excluded: where they lie, or
+// in memory that the next call uses again.
+func reader(rows Rows) func(lo, hi int) kernels.Matrix {
 	if r, ok := rows.(InPlace[float32]); ok {
 		return r.Dense().Slice
 	}
-	size = min(size, rows.Len())
-	buffer, indices := kernels.NewMatrix(size, rows.Features()), make([]int, size)
+	var buffer kernels.Matrix
+	var indices []int
 	return func(lo, hi int) kernels.Matrix {
+		if n := hi - lo; buffer.Rows < n {
+			buffer, indices = kernels.NewMatrix(n, rows.Features()), make([]int, n)
+		}
 		x := buffer.Slice(0, hi-lo)
 		for i := range x.Rows {
 			indices[i] = lo + i

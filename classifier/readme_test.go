@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset/fashion"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 func Example() {
@@ -23,7 +23,9 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	model, err := classifier.NewSGD(kernels.CrossEntropy{}).Train(context.Background(), train)
+	model, _, err := classifier.NewSGD().Fit(context.Background(), train, classifier.Objective{
+		Loss: loss.Softmax{}, L2: 1e-4, Scaling: classifier.OneScale,
+	}, classifier.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -13,10 +13,11 @@ type Report struct {
 	// Gap bounds how far Objective is above the minimum. It is +Inf where there is no
 	// bound, as without a penalty.
 	Gap float64
-	// Gradient is the length of the gradient, or of a subgradient.
+	// Gradient is the length of the gradient, or of a subgradient; NaN before it is
+	// computed.
 	Gradient float64
 
-	Iterations int
+	Iterations int // or epochs
 	// Passes are over the data: scores and gradients of all rows. What else is done
 	// counts by its multiply-adds.
 	Passes  float64

@@ -64,25 +64,17 @@ func (r *denseReader[E]) row(dst []float32, i int) {
 type gatheredRows struct{ rows Rows }
 
 func (g gatheredRows) size() (rows, features int) { return g.rows.Len(), g.rows.Features() }
-func (g gatheredRows) reader() blockReader        { return &gatheredReader{rows: g.rows} }
+func (g gatheredRows) reader() blockReader {
+	return &gatheredReader{rows: g.rows, read: reader(g.rows)}
+}
 
 type gatheredReader struct {
-	rows    Rows
-	indices []int
+	rows Rows
+	read func(lo, hi int) kernels.Matrix
 	denseReader[float32]
 }
 
-func (r *gatheredReader) load(lo, hi int) {
-	if n := hi - lo; r.x.Rows < n {
-		r.x, r.indices = kernels.NewMatrix(n, r.rows.Features()), make([]int, n)
-	}
-	r.block = r.x.Slice(0, hi-lo)
-	indices := r.indices[:hi-lo]
-	for i := range indices {
-		indices[i] = lo + i
-	}
-	r.rows.Gather(r.block, indices)
-}
+func (r *gatheredReader) load(lo, hi int) { r.block = r.read(lo, hi) }
 
 func (r *gatheredReader) row(dst []float32, i int) {
 	r.rows.Gather(kernels.Matrix{Rows: 1, Cols: len(dst), Stride: len(dst), Data: dst}, []int{i})

@@ -1,7 +1,6 @@
 package classifier_test
 
 import (
-	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -49,12 +49,6 @@ func widened(t *classifier.Table, column func(i int) float32) *classifier.Table 
 	return wide
 }
 
-func trained(t *testing.T, ex classifier.Examples) *classifier.Linear {
-	m, err := classifier.NewSGD(kernels.CrossEntropy{}).Train(context.Background(), ex)
-	require.NoError(t, err)
-	return m
-}
-
 // A column that says nothing, such as a time in seconds, does no harm.
 func TestConstantColumn(t *testing.T) {
 	ex := normal(20000, 12)
@@ -83,15 +77,17 @@ func TestFeaturesFarFromZero(t *testing.T) {
 	assert.InDelta(t, alone, accuracy(t, trained(t, ex), ex), 0.005)
 
 	pair := func(a, b float32) *classifier.Table { return line([]float32{a, b}, []int{0, 1}, "even", "odd") }
-	c := sgd(kernels.CrossEntropy{}, func(c *classifier.SGD) { c.LearningRate, c.Epochs = 0.1, 300 })
+	c := sgd(func(c *classifier.SGD) { c.LearningRate, c.Epochs = 0.1, 300 })
 	for _, ex := range []*classifier.Table{pair(16_000, 16_001), pair(100_000, 100_001)} {
-		m, err := c.Train(context.Background(), ex)
+		m, _, err := c.Fit(t.Context(), ex, oneScale(loss.Softmax{}), classifier.Options{})
 		require.NoError(t, err)
 		assert.Equal(t, 1.0, accuracy(t, m, ex))
 	}
-	_, err := c.Train(context.Background(), pair(16_000_000, 16_000_001))
-	assert.ErrorContains(t, err, "the means of the features are too large beside their standard deviation, 0.5, for float32")
-	assert.ErrorContains(t, err, "subtract them first")
+	for l2, solver := range map[float64]classifier.Solver{0: c, 1e-4: classifier.LBFGS{}} {
+		_, _, err := solver.Fit(t.Context(), pair(16_000_000, 16_000_001), classifier.Objective{L2: l2, Scaling: classifier.OneScale}, classifier.Options{})
+		assert.ErrorContains(t, err, "the means of the features are too large beside their standard deviations for float32", "%T", solver)
+		assert.ErrorContains(t, err, "subtract them first")
+	}
 }
 
 // Images that hardly differ are learned, too: their rows are converted and centred.
@@ -107,7 +103,7 @@ func TestImagesThatHardlyDiffer(t *testing.T) {
 	assert.Greater(t, accuracy(t, trained(t, ex), ex), 0.99)
 }
 
-// Constant features have no deviation; the scale is then 1.
+// Where all features are constant, the bias alone is fitted.
 func TestConstantFeatures(t *testing.T) {
 	ex := blobs(20, 3, 2)
 	for i := range ex.X.Data {
@@ -118,29 +114,21 @@ func TestConstantFeatures(t *testing.T) {
 	}
 }
 
-// Features that are too small or too large for a scale are an error that says so,
-// and nothing about the learning rate.
+// Features of any size are learned from. Where the weights of features as they come
+// are beyond float32 the error says so, and nothing about the learning rate.
 func TestScalesBeyondFloat32(t *testing.T) {
-	for factor, message := range map[float32]string{
-		1e-40: "classifier: the standard deviation of the features, 1e-40, is too far from 1 for training in float32: multiply them by about its inverse",
-		1e-38: "classifier: the weights of features as they come overflow: the standard deviation of the features is 1.2e-38: multiply them by about its inverse",
-		2e38:  "classifier: the standard deviation of the features, 2e+38, is too far from 1 for training in float32: multiply them by about its inverse",
-		1e-37: "", 1e-30: "", 1e30: "", 1e36: "",
-	} {
-		ex := line([]float32{-factor, -factor, factor, factor}, []int{0, 0, 1, 1}, "a", "b")
-		c := sgd(kernels.CrossEntropy{}, func(c *classifier.SGD) { c.LearningRate, c.Epochs = 0.3, 200 })
-		if message == "" {
-			m, err := c.Train(context.Background(), ex)
-			require.NoError(t, err, "%v", factor)
-			assert.Equal(t, 1.0, accuracy(t, m, ex), "%v", factor)
-			continue
-		}
-		if factor == 1e-38 {
-			for i := range ex.X.Data {
-				ex.X.Data[i] *= 1.2
+	for _, scaling := range []classifier.Scaling{classifier.Unscaled, classifier.OneScale, classifier.PerFeature} {
+		for _, factor := range []float32{1e-40, 1.2e-38, 1e-37, 1e-30, 1, 1e30, 1e36, 2e38} {
+			ex := line([]float32{-factor, -factor, factor, factor}, []int{0, 0, 1, 1}, "a", "b")
+			m, _, err := sgd(func(c *classifier.SGD) { c.LearningRate, c.Epochs = 0.3, 200 }).Fit(t.Context(), ex,
+				classifier.Objective{Scaling: scaling}, classifier.Options{})
+			if factor < 1e-37 {
+				assert.EqualError(t, err, "classifier: the weights of features as they come overflow: "+
+					"multiply the features by about the inverse of their standard deviation", "%v, %v", factor, scaling)
+				continue
 			}
+			require.NoError(t, err, "%v, %v", factor, scaling)
+			assert.Equal(t, 1.0, accuracy(t, m, ex), "%v, %v", factor, scaling)
 		}
-		_, err := c.Train(context.Background(), ex)
-		assert.EqualError(t, err, message)
 	}
 }

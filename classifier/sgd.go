@@ -2,117 +2,134 @@ package classifier
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"math"
+	"time"
 
-	"github.com/seed842bec00/argmax/kernels"
+	"github.com/seed842bec00/argmax/classifier/loss"
 )
 
-// SGD trains a Linear by minibatch stochastic gradient descent with momentum. Its
-// objective is
+// SGD minimizes objectives by stochastic gradient descent: a step for each batch of
+// examples in a random order, with momentum (B. T. Polyak, "Some methods of speeding up
+// the convergence of iteration methods", USSR Computational Mathematics and Mathematical
+// Physics 4, 1964) and a learning rate that decays linearly to zero. It takes every
+// loss and penalty; an L1 penalty by a proximal step after each, which sets weights to zero,
+// though fewer than at the minimum, as the steps of small batches are noisy.
 //
-//	(1/N) Σ loss(f(xᵢ), yᵢ) + λ ΣW²
+// The steps are those of features that are centred, if the bias is free, and divided by
+// one number, if the objective does not scale each by itself: learning rates mean the
+// same for pixels and embeddings. The penalty is the objective's all the same. Images
+// stay the bytes they are, unless each feature has a scale of its own.
 //
-// without a factor ½, the bias not penalised. W and the learning rate are those of
-// the scaled features; the model that comes out takes features as they come. Every
-// field means what it holds, zero included: [NewSGD] gives the defaults.
+// It ends after so many epochs, near the minimum; the report says how near. An LBFGS
+// gets as near as one likes.
+//
+// A fit that diverged is an error that names the epoch, also when the context ended it:
+// a loss or a weight is not finite, or the objective at the end is more than 100 times
+// that of weights of zero.
 type SGD struct {
-	Loss    kernels.Loss // of a row of scores
-	L2      float32      // λ
-	Scaling Scaling      // of the features
-
-	Epochs       int     // passes over the examples
-	Batch        int     // the batch size; more than there are examples: all
-	LearningRate float32 // η at the first step; it decays linearly to zero
+	Epochs int // passes over the examples; 0 means 20
+	Batch  int // the batch size; 0 means 128, more than there are examples: all
+	// LearningRate is η at the first step; 0 means [DefaultLearningRate].
+	LearningRate float32
 	Momentum     float32 // μ in v = μv + g, W = W − ηv; 0 is none
-
-	Seed    uint64 // of the order of the examples
-	Workers int    // goroutines; 0 means one for each processor. It does not change the model
-	// Progress, if not nil, is called after each epoch, in order.
-	Progress func(Progress)
+	Seed         uint64  // of the order of the examples
 }
 
-// NewSGD returns the default training for a loss: 20 epochs with a batch size of 128
-// and momentum 0.9, [OneScale], no penalty. The learning rate is 0.003 for the
-// cross-entropy and 0.0005 for the hinge losses, whose gradients are larger.
-func NewSGD(loss kernels.Loss) SGD {
-	c := SGD{Loss: loss, Scaling: OneScale, Epochs: 20, Batch: 128, LearningRate: 0.0005, Momentum: 0.9}
-	if _, ok := loss.(kernels.CrossEntropy); ok {
-		c.LearningRate = 0.003
+// NewSGD returns an SGD with a momentum of 0.9, and the defaults of the other fields.
+func NewSGD() SGD { return SGD{Momentum: 0.9} }
+
+// withDefaults returns s with the defaults that zeros stand for.
+func (s SGD) withDefaults(l loss.Loss) SGD {
+	if s.Epochs == 0 {
+		s.Epochs = 20
 	}
-	return c
+	if s.Batch == 0 {
+		s.Batch = 128
+	}
+	if s.LearningRate == 0 {
+		s.LearningRate = DefaultLearningRate(l)
+	}
+	return s
 }
 
-// Progress is what an epoch has reached.
-type Progress struct {
-	Epoch, Epochs int     // the epoch that ended, from 1, of how many
-	Loss          float64 // the mean loss over its examples, each before its step
-	Penalty       float64 // λ ΣW² at its end
+// DefaultLearningRate returns the learning rate that SGD starts with unless it is given
+// one: 0.003 for the softmax, also for nil, and logistic losses, and 0.0005 for others,
+// whose gradients are larger.
+func DefaultLearningRate(l loss.Loss) float32 {
+	switch l.(type) {
+	case nil, loss.Softmax, loss.Logistic:
+		return 0.003
+	}
+	return 0.0005
 }
 
-func (c SGD) check() error {
-	positive := func(v float32) bool { return v > 0 && v-v == 0 }
+func (s SGD) check() error {
 	switch {
-	case !positive(c.LearningRate):
-		return fmt.Errorf("classifier: learning rate %v", c.LearningRate)
-	case !positive(c.L2) && c.L2 != 0:
-		return fmt.Errorf("classifier: L2 penalty %v", c.L2)
-	case !(c.Momentum >= 0 && c.Momentum < 1):
-		return fmt.Errorf("classifier: momentum %v", c.Momentum)
-	case c.Epochs < 1 || c.Batch < 1:
-		return fmt.Errorf("classifier: %d epochs with a batch size of %d", c.Epochs, c.Batch)
-	case c.Scaling > OneScale:
-		return fmt.Errorf("classifier: unknown scaling %v", c.Scaling)
-	}
-	return checkLoss(c.Loss)
-}
-
-// checkLoss returns an error unless a loss can be minimized.
-func checkLoss(loss kernels.Loss) error {
-	margin := float32(1)
-	switch l := loss.(type) {
-	case nil:
-		return errors.New("classifier: no loss, such as kernels.CrossEntropy{}")
-	case kernels.WestonWatkins:
-		margin = l.Margin
-	case kernels.SquaredWestonWatkins:
-		margin = l.Margin
-	case kernels.CrammerSinger:
-		margin = l.Margin
-	}
-	if !(margin > 0) || margin-margin != 0 {
-		return fmt.Errorf("classifier: margin %v", margin)
+	case !(s.LearningRate > 0) || s.LearningRate-s.LearningRate != 0:
+		return fmt.Errorf("classifier: learning rate %v", s.LearningRate)
+	case !(s.Momentum >= 0 && s.Momentum < 1):
+		return fmt.Errorf("classifier: momentum %v", s.Momentum)
+	case s.Epochs < 1 || s.Batch < 1:
+		return fmt.Errorf("classifier: %d epochs with a batch size of %d", s.Epochs, s.Batch)
 	}
 	return nil
 }
 
-// Train fits a model to the examples. It knows their classes, the link of its scores
-// and, if they are [Images], their shape. When ctx is done, Train returns the model
-// of the steps so far together with the context's error.
-//
-// A label out of range, or a feature that is NaN or infinite, is an error that names
-// the row. A training that diverged is an error that names the epoch, also when ctx
-// ended it: its loss or its weights are not finite, or the loss at the end is more
-// than 100 times that of weights of zero.
-func (c SGD) Train(ctx context.Context, ex Examples) (*Linear, error) {
-	if err := c.check(); err != nil {
-		return nil, err
+// Fit fits a model as [Solver] says. Progress has the mean loss over the examples of the
+// epoch, each before its step, and the penalty at its end; the gap and the gradient are
+// computed at the end of the fit alone, in one more pass.
+func (s SGD) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
+	s = s.withDefaults(o.Loss)
+	if err := o.check(); err != nil {
+		return nil, Report{}, err
 	}
-	if err := checkExamples(ex); err != nil {
-		return nil, err
+	if err := s.check(); err != nil {
+		return nil, Report{}, err
 	}
-	pool := kernels.NewPool(c.Workers)
-	s, err := newScaler(ex, c.Scaling, pool)
+	p, err := newProblem(ex, o, options)
 	if err != nil {
-		return nil, err
+		return nil, Report{}, err
 	}
-	t := newTrainer(c, ex, s, pool)
-	if err := t.run(ctx); err != nil {
-		return nil, err
+	by := p.standard
+	if p.scaling == Unscaled {
+		by = standardize(OneScale, p.moments, p.bias == FreeBias)
 	}
-	m, err := t.model()
-	if err != nil {
-		return nil, err
+	scaler := newScaler(by, p.moments)
+	// The point of the problem is that of the steps, but for a factor.
+	if p.scaling == Unscaled {
+		p.standardizeBy(standardization{scaler.exact.mean, p.standard.scale})
+	} else {
+		p.standardizeBy(scaler.exact)
 	}
-	return m, ctx.Err()
+	return p.fit(ctx, ex, options.Start, descent{s, scaler})
+}
+
+// descent is SGD on scaled features.
+type descent struct {
+	SGD
+	scaler scaler
+}
+
+// minimize moves at to where the last epoch ends.
+func (d descent) minimize(ctx context.Context, p *problem, at []float64) (Report, error) {
+	began := time.Now()
+	t := newTrainer(d, p, at)
+	r, err := t.run(ctx, began)
+	if err != nil || t.step == 0 {
+		return r, err
+	}
+	end := newPoint(len(at))
+	t.store(end.at)
+	if size := norm(end.at); size > math.MaxFloat32 && size/t.unit <= math.MaxFloat32 {
+		copy(at, end.at)
+		return r, ctx.Err() // the steps are fine, but no model has such weights, which is another error
+	}
+	end.value = p.evaluate(end.gradient, end.at)
+	if !(end.value <= divergedAbove*p.zeroLoss()) || !finite(t.weights.Data) || !finite(t.bias) {
+		return r, t.diverged(min(r.Iterations+1, t.Epochs), end.value)
+	}
+	copy(at, end.at)
+	r.Gap, r.Gradient = p.gap(end.value, end.gradient, end.at), norm(end.gradient)
+	return r.of(p, end, began), ctx.Err()
 }

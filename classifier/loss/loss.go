@@ -6,7 +6,11 @@
 // Other tools sum, or scale the penalty by ½; see the table of classifier.Objective.
 package loss
 
-import "github.com/seed842bec00/argmax/kernels"
+import (
+	"fmt"
+
+	"github.com/seed842bec00/argmax/kernels"
+)
 
 // Loss is a loss of a row of scores whose class is known. It is convex in the scores
 // and never negative.
@@ -45,4 +49,33 @@ func margin(m float32) float32 {
 		return 1
 	}
 	return m
+}
+
+// Check returns an error that names a parameter of l that makes no sense: a margin is
+// positive and finite, or 0; smoothing is at least 0 and less than 1.
+func Check(l Loss) error {
+	switch l := l.(type) {
+	case WestonWatkins:
+		return checkMargin(l.Margin)
+	case SquaredWestonWatkins:
+		return checkMargin(l.Margin)
+	case CrammerSinger:
+		return checkMargin(l.Margin)
+	case Hinge:
+		return checkMargin(l.Margin)
+	case SquaredHinge:
+		return checkMargin(l.Margin)
+	case Softmax:
+		if !(l.Smoothing >= 0 && l.Smoothing < 1) {
+			return fmt.Errorf("loss: smoothing %v, want at least 0 and less than 1", l.Smoothing)
+		}
+	}
+	return nil
+}
+
+func checkMargin(m float32) error {
+	if !(m >= 0) || m-m != 0 {
+		return fmt.Errorf("loss: margin %v, want a positive number, or 0 for 1", m)
+	}
+	return nil
 }

@@ -11,9 +11,9 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/dataset/fashion"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 func newDemo() *cobra.Command {
@@ -42,16 +42,18 @@ const (
 )
 
 func contenders() []contender {
-	sgd := func(loss kernels.Loss) func(context.Context, *dataset.Set, *progress) (classifier.Predictor, error) {
+	sgd := func(l loss.Loss) func(context.Context, *dataset.Set, *progress) (classifier.Predictor, error) {
 		return func(ctx context.Context, set *dataset.Set, bar *progress) (classifier.Predictor, error) {
-			c := classifier.NewSGD(loss)
-			c.Epochs, c.L2, c.Progress = demoEpochs, 1e-3, func(p classifier.Progress) { bar.at(p.Epoch) }
-			return c.Train(ctx, set)
+			s := classifier.NewSGD()
+			s.Epochs = demoEpochs
+			m, _, err := s.Fit(ctx, set, classifier.Objective{Loss: l, L2: 1e-3, Scaling: classifier.OneScale},
+				classifier.Options{Progress: func(r classifier.Report) { bar.at(r.Iterations) }})
+			return m, err
 		}
 	}
 	return []contender{
-		{"softmax", sgd(kernels.CrossEntropy{}), 1000},
-		{"SVM", sgd(kernels.WestonWatkins{Margin: 1}), 1000},
+		{"softmax", sgd(loss.Softmax{}), 1000},
+		{"SVM", sgd(loss.WestonWatkins{}), 1000},
 		{fmt.Sprintf("%d nearest neighbours", demoNeighbours), func(_ context.Context, set *dataset.Set, _ *progress) (classifier.Predictor, error) {
 			return classifier.NewKNN(set, classifier.KNNConfig{K: demoNeighbours})
 		}, 20},

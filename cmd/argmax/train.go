@@ -8,20 +8,21 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 type trainFlags struct {
 	shapeFlags
 	out, loss string
 	margin    float32
+	objective classifier.Objective
 	sgd       classifier.SGD
+	workers   int
 }
 
 func newTrain() *cobra.Command {
@@ -30,7 +31,8 @@ func newTrain() *cobra.Command {
 		Use:   "train DATA -o MODEL",
 		Short: "Train a linear classifier and write it to a file",
 		Long: `train fits a linear classifier f(x) = Wx + b by stochastic gradient descent with
-momentum on the mean loss plus λ ΣW², and writes it to a safetensors file. The
+momentum on the mean loss plus λ ΣW², where W are the weights of the pixels divided by
+their standard deviation, and writes it to a safetensors file. The
 tensors weight and bias apply to pixels from 0 to 255; class names and the image
 shape are in the metadata. The file is written completely or not at all.
 
@@ -43,18 +45,19 @@ program at once.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	f.add(cmd)
-	f.sgd = classifier.NewSGD(kernels.CrossEntropy{})
+	f.sgd = classifier.NewSGD()
+	f.objective.Scaling = classifier.OneScale
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "out", "o", "", "model file to write")
 	flags.StringVar(&f.loss, "loss", "softmax", "softmax (cross-entropy) or hinge (multiclass SVM)")
 	flags.Float32Var(&f.margin, "margin", 1, "margin of the hinge loss")
-	flags.Float32Var(&f.sgd.L2, "l2", 0, "λ, the weight of the penalty ΣW²")
-	flags.IntVar(&f.sgd.Epochs, "epochs", f.sgd.Epochs, "passes over the images")
-	flags.IntVar(&f.sgd.Batch, "batch", f.sgd.Batch, "batch size")
+	flags.Float64Var(&f.objective.L2, "l2", 0, "λ, the weight of the penalty ΣW²")
+	flags.IntVar(&f.sgd.Epochs, "epochs", 20, "passes over the images")
+	flags.IntVar(&f.sgd.Batch, "batch", 128, "batch size")
 	flags.Float32Var(&f.sgd.LearningRate, "rate", 0, "initial learning rate, decays linearly to zero (default 0.003, for hinge 0.0005)")
 	flags.Float32Var(&f.sgd.Momentum, "momentum", f.sgd.Momentum, "momentum; 0 is none")
 	flags.Uint64Var(&f.sgd.Seed, "seed", 0, "seed of the order of the images")
-	flags.IntVar(&f.sgd.Workers, "workers", 0, "number of threads (default: one per processor); does not change the model")
+	flags.IntVar(&f.workers, "workers", 0, "number of threads (default: one per processor); does not change the model")
 	return cmd
 }
 
@@ -62,14 +65,14 @@ program at once.`,
 func (f *trainFlags) setLoss(rateIsSet bool) error {
 	switch f.loss {
 	case "softmax":
-		f.sgd.Loss = kernels.CrossEntropy{}
+		f.objective.Loss = loss.Softmax{}
 	case "hinge":
-		f.sgd.Loss = kernels.WestonWatkins{Margin: f.margin}
+		f.objective.Loss = loss.WestonWatkins{Margin: f.margin}
 	default:
 		return usageError{fmt.Errorf("--loss %s: must be softmax or hinge", f.loss)}
 	}
 	if !rateIsSet {
-		f.sgd.LearningRate = classifier.NewSGD(f.sgd.Loss).LearningRate
+		f.sgd.LearningRate = classifier.DefaultLearningRate(f.objective.Loss)
 	}
 	return nil
 }
@@ -87,8 +90,8 @@ func (f *trainFlags) check() error {
 		return usageError{fmt.Errorf("--margin %v: must be more than 0", f.margin)}
 	case !(c.LearningRate > 0):
 		return usageError{fmt.Errorf("--rate %v: must be more than 0", c.LearningRate)}
-	case !(c.L2 >= 0):
-		return usageError{fmt.Errorf("--l2 %v: must be at least 0", c.L2)}
+	case !(f.objective.L2 >= 0):
+		return usageError{fmt.Errorf("--l2 %v: must be at least 0", f.objective.L2)}
 	case !(c.Momentum >= 0 && c.Momentum < 1):
 		return usageError{fmt.Errorf("--momentum %v: must be at least 0 and less than 1", c.Momentum)}
 	}
@@ -115,35 +118,34 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s: %d images of %v, %d classes\n", train.Name(), train.Len(), train.Shape(), len(train.Classes()))
 
-	begin, reached := time.Now(), classifier.Progress{}
 	bar := newProgress(cmd.ErrOrStderr(), "training", f.sgd.Epochs)
-	f.sgd.Progress = func(p classifier.Progress) {
-		reached = p
-		bar.describe(p.Epoch, fmt.Sprintf("loss %.4f", p.Loss+p.Penalty))
-	}
-	model, err := f.sgd.Train(cmd.Context(), train)
+	model, report, err := f.sgd.Fit(cmd.Context(), train, f.objective, classifier.Options{
+		Workers: f.workers,
+		Progress: func(r classifier.Report) {
+			bar.describe(r.Iterations, fmt.Sprintf("objective %.4f", r.Objective))
+		},
+	})
 	bar.end()
 	if model == nil {
 		return err
 	}
 	interrupted := err != nil
-	if interrupted && reached.Epoch == 0 {
+	if interrupted && report.Iterations == 0 {
 		return err // not worth overwriting a file for
 	}
-	took := time.Since(begin)
-	if model, err = model.With(f.info(model, train, reached, interrupted)); err != nil {
+	if model, err = model.With(f.info(model, train, report, interrupted)); err != nil {
 		return err
 	}
 	if err := model.WriteFile(f.out); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d of %d epochs in %.2f s: loss %.4f", reached.Epoch, f.sgd.Epochs, took.Seconds(), reached.Loss)
-	if f.sgd.L2 != 0 {
-		fmt.Fprintf(out, ", penalty %.4f", reached.Penalty)
+	fmt.Fprintf(out, "%d of %d epochs in %.2f s: loss %.4f", report.Iterations, f.sgd.Epochs, report.Elapsed.Seconds(), report.Loss)
+	if f.objective.L2 != 0 {
+		fmt.Fprintf(out, ", penalty %.4f, together at most %.2g above the minimum", report.Penalty, report.Gap)
 	}
 	fmt.Fprintln(out)
 	if interrupted {
-		return fmt.Errorf("interrupted: %s holds the model of epoch %d of %d", f.out, reached.Epoch, f.sgd.Epochs)
+		return fmt.Errorf("interrupted: %s holds the model of epoch %d of %d", f.out, report.Iterations, f.sgd.Epochs)
 	}
 	for _, set := range []*dataset.Set{train, test} {
 		if set != nil {
@@ -157,14 +159,14 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 }
 
 // info returns the metadata of the model file.
-func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, reached classifier.Progress, interrupted bool) classifier.Info {
+func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, report classifier.Report, interrupted bool) classifier.Info {
 	info := model.Info()
 	number := func(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 	info.Notes = map[string]string{
 		"data":     train.Name(),
 		"loss":     f.loss,
-		"l2":       number(f.sgd.L2),
-		"epochs":   strconv.Itoa(reached.Epoch),
+		"l2":       strconv.FormatFloat(f.objective.L2, 'g', -1, 64),
+		"epochs":   strconv.Itoa(report.Iterations),
 		"batch":    strconv.Itoa(f.sgd.Batch),
 		"momentum": number(f.sgd.Momentum),
 		"rate":     number(f.sgd.LearningRate),
@@ -175,7 +177,7 @@ func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, reached 
 		info.Notes["margin"] = number(f.margin)
 	}
 	if interrupted {
-		info.Notes["interrupted"] = fmt.Sprintf("epoch %d of %d", reached.Epoch, f.sgd.Epochs)
+		info.Notes["interrupted"] = fmt.Sprintf("epoch %d of %d", report.Iterations, f.sgd.Epochs)
 	}
 	return info
 }

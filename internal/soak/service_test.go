@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -76,7 +77,7 @@ func newService(t *testing.T) *service {
 	s.floats.Y, s.floats.Names = s.bytes.Y, s.bytes.Names
 
 	for i := range s.linear {
-		m, err := s.training(uint64(i), 1).Train(context.Background(), s.bytes)
+		m, err := s.fit(context.Background(), uint64(i), 1)
 		require.NoError(t, err)
 		a := &s.linear[i]
 		*a = answers{m, kernels.NewMatrix(examples, classes), make([]int, examples)}
@@ -100,10 +101,11 @@ func newService(t *testing.T) *service {
 	return s
 }
 
-func (s *service) training(seed uint64, workers int) classifier.SGD {
-	c := classifier.NewSGD(kernels.CrossEntropy{})
-	c.Epochs, c.Batch, c.Seed, c.Workers = 3, 64, seed, workers
-	return c
+// fit trains model seed.
+func (s *service) fit(ctx context.Context, seed uint64, workers int) (*classifier.Linear, error) {
+	m, _, err := classifier.SGD{Epochs: 3, Batch: 64, Momentum: 0.9, Seed: seed}.Fit(ctx, s.bytes,
+		classifier.Objective{Loss: loss.Softmax{}, Scaling: classifier.OneScale}, classifier.Options{Workers: workers})
+	return m, err
 }
 
 func (s *service) activities() map[string]func(*rand.Rand) error {
@@ -178,7 +180,7 @@ func (s *service) swap(r *rand.Rand) error {
 // train fits one of the models again, with any number of workers.
 func (s *service) train(r *rand.Rand) error {
 	i := r.IntN(models)
-	m, err := s.training(uint64(i), r.IntN(mostProcessors)).Train(context.Background(), s.bytes)
+	m, err := s.fit(context.Background(), uint64(i), r.IntN(mostProcessors))
 	if err != nil {
 		return err
 	}
@@ -207,7 +209,7 @@ func (s *service) cancel(r *rand.Rand) error {
 	switch workers := r.IntN(mostProcessors); r.IntN(3) {
 	case 0:
 		var m *classifier.Linear
-		m, err = s.training(0, workers).Train(ctx, s.bytes)
+		m, err = s.fit(ctx, 0, workers)
 		if err == nil {
 			return s.linear[0].equal(m)
 		}
