@@ -116,6 +116,9 @@ func TestOneModelOneAnswer(t *testing.T) {
 			}
 			workers = workers[1:2] // slow, and forced in a run of its own
 		}
+		if testing.Short() {
+			workers = workers[len(workers)-1:] // slow in an emulator
+		}
 		for _, n := range workers {
 			t.Run(fmt.Sprintf("%v/workers=%d", isa, n), func(t *testing.T) {
 				defer cpu.Use(isa)()
