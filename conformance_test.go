@@ -21,8 +21,8 @@ type kernelTest struct {
 	extensions []cpu.ISA
 }
 
-// A kernel has one of a few signatures; the type that implements kernel for it
-// knows the tests.
+// A kernel has one of a few signatures; the type that implements kernel for a signature
+// has the tests.
 type kernel interface {
 	// conforms compares the kernel of the active ISA with its twin.
 	conforms(t *testing.T)

@@ -20,8 +20,8 @@ func ArgMax(x []float32) int {
 	return -1
 }
 
-// argMaxPiece is the number of elements that argMaxLong searches at a time. The kernel
-// reads them twice, and so many stay in the L1 cache.
+// argMaxPiece is the number of elements that argMaxLong searches at a time, few enough to
+// stay in the L1 cache: the kernel reads them twice.
 const argMaxPiece = 1 << 12
 
 // argMaxLong searches piece by piece for an element larger than all before.

@@ -153,9 +153,9 @@ func logSumExpRows(dst []float32, scores Strided[float32], n int, largest []floa
 	}
 }
 
-// maxRowsTogether is the largest number of rows for which a function keeps numbers on
-// its stack. Clearing room for so many takes longer than processing fewRows rows of a
-// few scores, which have a smaller frame.
+// maxRowsTogether is the largest number of rows for which a function keeps numbers on its
+// stack. Clearing that stack frame takes longer than processing fewRows rows of a few
+// scores, for which there is a smaller one.
 const (
 	maxRowsTogether = 256
 	fewRows         = 8

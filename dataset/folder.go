@@ -14,8 +14,8 @@ import (
 	"sync/atomic"
 )
 
-// FolderConfig says how [ReadFolder] reads images. The zero value reads colour
-// images that all have the same size.
+// FolderConfig configures [ReadFolder]. The zero value reads colour images that all have
+// the same size.
 type FolderConfig struct {
 	// Shape is that of the set. A zero Height or Width stands for that of the
 	// first image; zero Channels stand for 3.

@@ -23,7 +23,7 @@ import (
 )
 
 // hostile loads, in a process of its own, a directory that prepare fills. The error
-// must contain problem, and the memory of the process may grow by so many MiB.
+// must contain problem, and the memory of the process may grow by at most mebibytes.
 func hostile(t *testing.T, prepare func(dir string), problem string, mebibytes int64) {
 	t.Helper()
 	var dir string
@@ -61,8 +61,8 @@ func blank(height, width uint32) []byte {
 	return append(header(height, width), small.Bytes()[33:]...)
 }
 
-// Eighty images of 75 bytes, each of which claims 8192 × 8192 pixels. A reader that
-// believes the first asks for 15 GB.
+// Eighty images of 75 bytes, each of which claims to have 8192 × 8192 pixels. A reader
+// that trusts the first one allocates 15 GB.
 func TestHostileFolder(t *testing.T) {
 	hostile(t, func(dir string) {
 		for i := range 80 {

@@ -115,8 +115,8 @@ func (d *decoder) decode(dst []byte, f imageFile) error {
 	return nil
 }
 
-// imageHead is how many bytes of a file may come before the size of the image:
-// photographs begin with previews and notes.
+// imageHead is the largest number of bytes before the size of an image in its file:
+// photographs begin with previews and metadata.
 const imageHead = 16 << 20
 
 // densest is the most pixels for each byte of a file. The densest format is a PNG
@@ -124,8 +124,8 @@ const imageHead = 16 << 20
 // its length: 8256 pixels.
 const densest = 1 << 14
 
-// imageConfig reads the size of an image. It is an error if it is over the limit,
-// or if the file is too short to hold so many pixels.
+// imageConfig reads the size of an image. It returns an error if that is over the limit,
+// or if the file is too short for the number of pixels.
 func (l Limits) imageConfig(f imageFile) (image.Config, error) {
 	head := io.LimitedReader{R: f, N: imageHead}
 	config, _, err := image.DecodeConfig(&head)

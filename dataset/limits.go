@@ -6,10 +6,10 @@ import (
 	"math"
 )
 
-// Limits bound the memory that reading may take, whatever a file says of itself.
-// They are checked before memory is allocated, and again on what arrives. A zero
-// stands for the default; a negative number allows nothing. The functions of this package use the defaults; the
-// methods of Limits are the same functions with others.
+// Limits bound the memory that reading may take, whatever the header of a file claims.
+// They are checked before memory is allocated, and again on the data. Zero means the
+// default; a negative number allows nothing. The functions of this package use the
+// defaults; the methods of Limits are the same functions with other limits.
 type Limits struct {
 	// Pixels is the largest image file, height times width, by default 2²⁶ (64
 	// Mi). Images are decoded at the same time only as long as they have no more
@@ -25,8 +25,9 @@ type Limits struct {
 	Classes int
 	// Names is the longest file of class names in bytes, by default 1 MiB.
 	Names int
-	// Expansion is how many times its own length a gzip stream may unpack to, by
-	// default 200. The first 16 MiB are not counted: blank images pack well.
+	// Expansion is the largest ratio of the length of a gzip stream after and before
+	// unpacking, by default 200. The first 16 MiB are not counted, because blank images
+	// pack well.
 	Expansion int
 }
 
@@ -57,7 +58,7 @@ func (l Limits) checkShape(s Shape) error {
 	return nil
 }
 
-// checkSet returns an error unless a set can have so many images of this shape,
+// checkSet returns an error unless a set can have that number of images of this shape,
 // which has been checked.
 func (l Limits) checkSet(images uint64, s Shape) error {
 	if images > uint64(l.Images) {

@@ -34,7 +34,7 @@ func (c candidate) compare(d candidate) int {
 // int64 for distances that are exact.
 type Value interface{ float32 | int64 }
 
-// key returns a number that orders values, the best first. No value is NaN.
+// key returns a number that is smaller for better values. The value must not be NaN.
 func key[V Value](o Order, value V) uint64 {
 	switch v := any(value).(type) {
 	case float32:

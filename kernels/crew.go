@@ -8,16 +8,15 @@ import (
 	"time"
 )
 
-// A crew is the goroutines that help the callers of a pool.
+// A crew holds the goroutines that help the callers of a pool.
 //
-// Waking a processor takes as long as a small product does, in a virtual machine a
-// hundred times as long. So a helper that has nothing to do looks out for more work
-// for a while before it ends; and whoever has work begins it at once, piece by piece,
-// and waits only for pieces that a helper has begun. A helper that comes late finds
-// less to do, or nothing, and nobody has waited for it.
+// Waking a processor takes as long as a small product, in a virtual machine a hundred
+// times as long. So an idle helper polls for more work for a while before it ends; and
+// a caller starts its work at once, piece by piece, and waits only for pieces that a
+// helper has started. A late helper finds less to do, or nothing, and delays no caller.
 //
-// Helpers are started by the goroutine that has work, and so are in its bubble if a
-// test of testing/synctest runs it. Soon after the last work all have ended.
+// Helpers are started by the goroutine that has work, and so belong to its bubble in a
+// test with testing/synctest. All of them end soon after the last work.
 type crew struct {
 	mu      sync.Mutex
 	jobs    []*job       // those that more helpers may join
@@ -27,11 +26,11 @@ type crew struct {
 	idle    int          // those of them that have no job
 }
 
-// job is work in pieces that anybody may take, in any order.
+// job is work in pieces that any goroutine may take, in any order.
 type job struct {
 	do      func(piece int)
 	pieces  int32
-	next    atomic.Int32 // the next piece that nobody has taken
+	next    atomic.Int32 // the next piece to take
 	left    atomic.Int32 // pieces that have not ended
 	failure atomic.Pointer[failure]
 
@@ -41,7 +40,7 @@ type job struct {
 
 // together does pieces of work on at most workers goroutines, of which the caller's is
 // one, and returns when all have ended. If one panics or calls runtime.Goexit, those
-// that nobody has begun are left out, and the caller panics, or exits, in the end.
+// that have not started are skipped, and the caller panics, or exits, in the end.
 func (c *crew) together(workers, pieces int, do func(piece int)) {
 	j := &job{do: do, pieces: int32(pieces)}
 	j.left.Store(j.pieces)
@@ -101,7 +100,7 @@ func (j *job) wait() {
 		if w.again() {
 			continue
 		}
-		for _, left := range j.joined { // nobody joins any more
+		for _, left := range j.joined { // no helper joins any more
 			<-left
 		}
 		return
@@ -191,11 +190,11 @@ func (j *job) run(piece int) {
 	returned = true
 }
 
-// patience is how long a goroutine looks out for what it waits for before it lets go of
-// its processor: longer than what lies between two products of a training step.
+// patience is how long a goroutine polls before it gives up its processor: longer than
+// the time between two products of a training step.
 const patience = 200 * time.Microsecond
 
-// A watcher looks out.
+// A watcher polls.
 type watcher struct {
 	start time.Time
 	looks int

@@ -46,7 +46,7 @@ func TestCrewUnderStress(t *testing.T) {
 				assert.EqualValues(t, 11, done.Load())
 				assert.EqualValues(t, 9, nested.Load())
 				if c == 0 && round%20 == 0 {
-					time.Sleep(2 * patience) // helpers end if nobody else calls
+					time.Sleep(2 * patience) // helpers end unless another goroutine calls
 				}
 			}
 		})
@@ -172,7 +172,7 @@ func TestPanicErrorOfEveryPool(t *testing.T) {
 	}
 }
 
-// What nobody has begun when a piece panics is left out.
+// Pieces that have not started when one panics are skipped.
 func TestPanicEndsTheWork(t *testing.T) {
 	var pieces atomic.Int32
 	assert.Panics(t, func() {
@@ -207,7 +207,7 @@ func TestPoolsInBubbles(t *testing.T) {
 	}
 }
 
-// No more goroutines than processors, pieces or workers, whatever is asked for.
+// There are never more goroutines than processors, pieces or workers.
 func TestGoroutinesAreLimited(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	for _, c := range []struct{ workers, n, most int }{

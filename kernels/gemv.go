@@ -2,7 +2,7 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// gemvRows is how many products are computed before they are added to y.
+// gemvRows is the number of products that are computed before they are added to y.
 const gemvRows = 128
 
 // Gemv sets y = α·A·x + β·y in the row form: y = β·y, rounded (y is not read when

@@ -57,7 +57,7 @@ func push[V Value](t *keeper, first int, values []V) {
 	}
 }
 
-// piece is how many of the next n values are searched together.
+// piece returns how many of the next n values to search together.
 func (t *keeper) piece(n int) int {
 	n = min(n, max(t.seen, shortestPiece), longestPiece)
 	t.seen = min(t.seen+n, longestPiece)

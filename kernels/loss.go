@@ -54,8 +54,8 @@ type Targets struct {
 	Scale   float32   // of the gradient: 1/rows gives the gradient of the mean
 }
 
-// blockRows is how many rows a partial sum over a data set covers. Partial sums
-// are added in order, which makes the total independent of who computed them.
+// blockRows is the number of rows of a partial sum over a data set. Partial sums are
+// added in order, so that the total does not depend on the number of workers.
 const blockRows = 256
 
 // LossGradient returns the sum Σ wᵢ·lossᵢ over the rows of scores, with the weights
@@ -103,8 +103,8 @@ func (t Targets) check(grad, scores Matrix, loss Loss) {
 	}
 }
 
-// blocks treats rows lo to hi, where lo is a multiple of blockRows, and returns the
-// sum of their losses. It stores the sum of each block in sums, unless that is nil.
+// blocks computes the losses and gradients of rows lo to hi, where lo is a multiple of
+// blockRows, and returns the sum of the losses. It stores the sum of each block in sums, unless that is nil.
 func (t Targets) blocks(grad, scores Matrix, loss Loss, lo, hi int, sums []float64) (total float64) {
 	buffer := newScratch(2 * blockRows)
 	defer buffer.free()

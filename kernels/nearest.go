@@ -42,7 +42,7 @@ func Nearest[E Element](dst []Neighbour, q []E, base Dense[E], metric Metric) in
 
 // NearestRows is [Nearest] for each row of queries: dst has k elements for each, one
 // query after the other, and count, with one element for each, becomes the number
-// found. Queries share what they read of the base.
+// found. Queries share each pass over the base.
 //
 // It panics as Nearest does, or if count overlaps dst, queries or base.
 func NearestRows[E Element](dst []Neighbour, count []int, queries, base Dense[E], k int, metric Metric, pool *Pool) {

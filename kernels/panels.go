@@ -40,8 +40,8 @@ func packTransposed(dst []float32, b Matrix) panels {
 	return p
 }
 
-// transposeColumns is how many columns are transposed before the next: what is
-// written stays in the first-level cache until its lines are full.
+// transposeColumns is the number of columns that are transposed at a time, few enough
+// for the lines that are written to stay in the L1 cache until they are full.
 const transposeColumns = 64
 
 // transpose sets dst to bᵀ: eight rows of b at a time, so that writes are adjacent.

@@ -29,9 +29,9 @@ func NewPool(workers int) *Pool {
 	return &Pool{workers: workers, crew: new(crew)}
 }
 
-// WithContext returns the same pool with a context. Calls look at it between blocks of
-// their work, and return early once it is done: their results are then incomplete,
-// and Err says so.
+// WithContext returns the same pool with a context. Calls check it between blocks of
+// their work and return early once it is done: their results are then incomplete, and
+// [Pool.Err] returns an error.
 func (p *Pool) WithContext(ctx context.Context) *Pool {
 	if p == nil {
 		return &Pool{workers: 1, ctx: ctx}
@@ -60,7 +60,7 @@ func (p *Pool) Workers() int {
 // grain, calls do for each, and returns when all calls have ended.
 //
 // If a call panics, Split panics with a [*PanicError]; if it calls runtime.Goexit, as
-// t.FailNow does, so does Split. Ranges that nobody has begun by then are left out. It
+// t.FailNow does, so does Split. Ranges that have not started by then are skipped. It
 // panics if n is negative or grain less than 1.
 func (p *Pool) Split(n, grain int, do func(lo, hi int)) {
 	if n < 0 || grain < 1 {
@@ -69,8 +69,8 @@ func (p *Pool) Split(n, grain int, do func(lo, hi int)) {
 	p.split(p.Workers(), fine, n, grain, do)
 }
 
-// worth is how many workers so many multiply-adds, the product of the dimensions of a
-// loop, keep busy.
+// worth returns the number of workers that a loop can keep busy, whose number of
+// multiply-adds is the product of dimensions.
 func (p *Pool) worth(dimensions ...int) int {
 	if p == nil || p.workers <= 1 {
 		return 1
@@ -95,8 +95,8 @@ func product(numbers ...int) int {
 	return int(p)
 }
 
-// How many pieces a worker should find: one, where each begins with work that all
-// repeat, such as packing, or several, so that nobody waits for the slowest.
+// The number of pieces for each worker: one if every piece repeats some work first, such
+// as packing, or several, so that no worker waits long for the slowest.
 const (
 	coarse = 1
 	fine   = 4

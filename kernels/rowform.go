@@ -29,9 +29,9 @@ func RowScores[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, pool
 }
 
 // scoreRows sets dst = X·Wᵀ + bias in the row form: by tiles of rows and classes,
-// or row by row where there are fewer than a tile has. The last tile of rows, or
-// of classes, overlaps the one before it instead of being smaller: the same bits,
-// twice.
+// or row by row if there are fewer than a tile has. The last tile of rows, or of
+// classes, is not smaller but overlaps the previous one, and computes the same bits
+// again.
 func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
 	height, width := argmax.ScoreTileShape()
 	if w.Rows < width {
@@ -59,7 +59,8 @@ func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []f
 	}
 }
 
-// pieceOf cuts n columns into equal pieces, multiples of 16, of about so many.
+// pieceOf returns the length of equal pieces of n columns, a multiple of 16 close to
+// about.
 func pieceOf(n, about int) int {
 	pieces := max(1, (n+about/2)/about)
 	if pieces == 1 {
@@ -68,8 +69,8 @@ func pieceOf(n, about int) int {
 	return (n + 16*pieces - 1) / (16 * pieces) * 16
 }
 
-// waiting is how many tiles may be suspended between two pieces, and maxState the size
-// of the largest one's state.
+// waiting is the number of tiles that may be suspended between two pieces, and maxState
+// the size of the largest state of a tile.
 const (
 	waiting  = 8
 	maxState = 25 * 16

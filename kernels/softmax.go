@@ -2,7 +2,7 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// expWork is how many multiply-adds take the time of an exponential.
+// expWork is the cost of an exponential in multiply-adds.
 const expWork = 16
 
 // Softmax sets the rows of dst to the probabilities of rows of scores, as

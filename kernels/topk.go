@@ -38,9 +38,9 @@ func NewTopK[V Value](k int, order Order) *TopK[V] {
 // Reset forgets all values.
 func (t *TopK[V]) Reset() { t.reset() }
 
-// Bound returns the k-th best value so far: what is worse need not be pushed. Before
-// there are k values it is the worst value there is, an infinity or the end of the
-// range of int64.
+// Bound returns the k-th best value so far: worse values need not be pushed. Before there
+// are k values it is the worst possible value, an infinity or the end of the range of
+// int64.
 func (t *TopK[V]) Bound() V {
 	if n := len(t.candidates); n > t.k || n == t.k && t.k > 0 && !t.full {
 		t.tighten()
@@ -63,10 +63,10 @@ func (t *TopK[V]) PushAt(indices []int, values []V) {
 	}
 }
 
-// Best stores the values that are kept in values, the best first, and their indices in
-// indices, and returns how many there are: k, or all that were not NaN. A zero is +0.
-// Each of the slices has room for k, or is nil. More may be pushed afterwards. Best
-// panics if a slice is too short or the two overlap.
+// Best stores the best values in values, best first, and their indices in indices, and
+// returns their number: k, or the number of values that were not NaN if that is smaller.
+// Zeros are stored as +0. Each slice must have room for k, or be nil. More values may be
+// pushed afterwards. Best panics if a slice is too short or the two overlap.
 func (t *TopK[V]) Best(indices []int, values []V) int {
 	if indices != nil && len(indices) < t.k {
 		panicRoom("indices", len(indices), t.k)

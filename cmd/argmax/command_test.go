@@ -32,8 +32,8 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// TestMain runs the program itself where a test has asked for that in the
-// environment: exit codes are main's.
+// TestMain runs the program itself if a test has set the variable, so that tests can
+// check exit codes.
 func TestMain(m *testing.M) {
 	if os.Getenv("ARGMAX_TEST_MAIN") != "" {
 		main()
@@ -217,8 +217,8 @@ func TestKNN(t *testing.T) {
 	assert.Regexp(t, `(?m)^5 +100.00 % +20$`, out)
 }
 
-// asked is a context that is cancelled once its error has been asked for so
-// often: training asks before each step.
+// asked is a context that is cancelled after left calls of Err, which training makes
+// before each step.
 type asked struct {
 	context.Context
 	left int

@@ -123,8 +123,8 @@ func publish(t *testing.T, proxy string, m module.Version, dir string) {
 	require.NoError(t, zip.CreateFromDir(f, m, dir))
 }
 
-// download makes sure that the module cache has what the module in dir requires
-// besides the library, which is in top. Without go.work it has to be told where.
+// download fetches the modules that the module in dir requires, other than the library
+// in top, into the module cache. A replace directive stands in for go.work.
 func download(t *testing.T, dir, top, libraryVersion string) {
 	t.Helper()
 	tmp := t.TempDir()

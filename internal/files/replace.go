@@ -10,15 +10,14 @@ import (
 	"path/filepath"
 )
 
-// Replace calls write with a writer and puts what it writes in place of the file
-// at path, whole or not at all: unless the new file is complete and on the disk,
-// path stands for what it stood for before. That holds if the process is killed,
-// if the machine stops, and if write fails or panics.
+// Replace atomically replaces the file at path with the output of write: until the new
+// file is complete and on disk, path names the old one. That holds if the process is
+// killed, if the machine stops, and if write fails or panics.
 //
-// A file that is replaced keeps its permissions, and symbolic links to it are
-// followed. Anything but a regular file, such as a directory or a device, is an
-// error. An error after the new file has its name, when the directory cannot be
-// synced, means that the name may stand for either file after a crash.
+// The new file has the permissions of the old one, and symbolic links are followed. It
+// is an error if path is anything but a regular file, such as a directory or a device.
+// If the directory cannot be synced after the new file got its name, Replace returns an
+// error, and after a crash the name may refer to either file.
 func Replace(path string, write func(io.Writer) error) error {
 	return replace(disk{}, path, write)
 }
@@ -85,9 +84,9 @@ func destination(sys system, path string) (string, fs.FileInfo, error) {
 	return path, info, nil
 }
 
-// createTemporary creates a locked file in dir, with the permissions of old, or
-// of any new file. (os.CreateTemp would make it private to the user, whatever the
-// umask says.)
+// createTemporary creates a locked file in dir with the permissions of old, or with
+// those of any new file if old is nil. (os.CreateTemp would make it private to the user,
+// whatever the umask.)
 func createTemporary(sys system, dir string, old fs.FileInfo) (file, error) {
 	perm := fs.FileMode(0o666)
 	if old != nil {
@@ -97,7 +96,7 @@ func createTemporary(sys system, dir string, old fs.FileInfo) (file, error) {
 	if err != nil || old == nil {
 		return f, err
 	}
-	if err := f.Chmod(perm); err != nil { // what the umask took away
+	if err := f.Chmod(perm); err != nil { // restores what the umask removed
 		f.Close()
 		sys.Remove(f.Name())
 		return nil, err

@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// system is what Replace asks of the operating system. Tests put one in its place
-// in which each call fails in turn.
+// system is the part of the operating system that Replace uses. Tests substitute one in
+// which each call fails in turn.
 type system interface {
 	EvalSymlinks(path string) (string, error)
 	Lstat(name string) (fs.FileInfo, error)

@@ -18,7 +18,7 @@ import (
 
 // hostile writes a file whose header is head, n times unit, and tail, and reads it.
 // The error must contain problem ("" for none), the memory of the process may grow
-// by so many MiB, and the time is bounded.
+// by a number of MiB, and the time is bounded.
 func hostile(t *testing.T, head, unit string, n int, tail, problem string, mebibytes int64) {
 	t.Helper()
 	var path string

@@ -141,8 +141,8 @@ func (p parser) entry(name string) (entry, error) {
 	return entry{}, fmt.Errorf("tensor %.64q: %w", name, err)
 }
 
-// object reads an object of at most so many members and calls member at the value
-// of each key.
+// object reads an object of no more than most members and calls member at the value of each
+// key.
 func (p parser) object(most int, what string, member func(key string) error) error {
 	if err := p.delim('{'); err != nil {
 		return err
@@ -167,8 +167,8 @@ func (p parser) object(most int, what string, member func(key string) error) err
 	return p.delim('}')
 }
 
-// integers reads an array of at most so many integers, none negative. It is not
-// nil.
+// integers reads an array of no more than most integers, none negative. The result is
+// not nil.
 func (p parser) integers(most int, what string) ([]int64, error) {
 	if err := p.delim('['); err != nil {
 		return nil, err

@@ -28,8 +28,8 @@ const (
 	metadataKey = "__metadata__"
 )
 
-// elements is the product of shape, and false if a dimension is negative or the
-// bytes of so many float32 do not fit an int.
+// elements returns the product of shape, or false if a dimension is negative or the
+// length of that many float32 in bytes overflows int.
 func elements[T int | int64](shape []T) (int, bool) {
 	n := int64(1)
 	for _, dim := range shape {

@@ -48,8 +48,8 @@ func Write(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	return nil
 }
 
-// chunk is how many numbers are converted at a time, so that no second copy of the
-// tensors is needed in memory.
+// chunk is the number of elements that are converted at a time, so that no second copy
+// of the tensors is needed in memory.
 const chunk = 16 << 10
 
 // encodeHeader returns the header of tensors that are sorted by name and stored in

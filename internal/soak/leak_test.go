@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// usage is what is in use when nothing is going on.
+// usage is the number of goroutines and the size of the heap when the service is idle.
 type usage struct {
 	goroutines int
 	heap       uint64 // bytes
 }
 
-// settle waits until no more goroutines are left than that, or until it loses
-// patience, and collects what they used.
+// settle waits, for at most patience, until no more than the given number of goroutines
+// are left, and collects garbage.
 func settle(goroutines int, patience time.Duration) usage {
 	for end := time.Now().Add(patience); runtime.NumGoroutine() > goroutines && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
@@ -31,11 +31,11 @@ func settle(goroutines int, patience time.Duration) usage {
 	return u
 }
 
-// slack is how much the heap may differ for no reason: buffers of the runtime and
-// of the testing package.
+// slack is how much the heap may grow without a leak: by buffers of the runtime and of
+// the testing package.
 const slack = 1 << 20
 
-// leaks says what is in use after, and was not before.
+// leaks returns what is in use after that was not in use before.
 func leaks(before, after usage) (found []string) {
 	if after.goroutines > before.goroutines {
 		found = append(found, fmt.Sprintf("%d goroutines, %d before", after.goroutines, before.goroutines))

@@ -23,8 +23,8 @@ import (
 
 var duration = flag.Duration("soak", time.Second, "how long TestSoak runs")
 
-// mostProcessors is the highest GOMAXPROCS that disturb sets, and the highest number
-// of workers that an activity asks for.
+// mostProcessors is the highest GOMAXPROCS that disturb sets, and the highest number of
+// workers that an activity uses.
 var mostProcessors = 2*runtime.NumCPU() + 1
 
 // TestSoak predicts, searches, trains, cancels, saves, loads and swaps models at
@@ -46,9 +46,8 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// run lets all activities of the service happen for a time and at least once, each in
-// a goroutine of its own, and fails the test at the first that does not get what it
-// expects.
+// run repeats all activities of the service for a duration and at least once, each in a
+// goroutine of its own, and fails the test at the first wrong result.
 func (s *service) run(t *testing.T, d time.Duration) {
 	ctx, cancel := context.WithTimeout(context.Background(), d)
 	defer cancel()
