@@ -34,8 +34,8 @@ import (
 //	|g − x·y| ≤ γ(m)·Σ|xᵢyᵢ| + 2dη ≤ γ(m)·|x|·|y| + 2dη
 //
 // The ⌈d/KC⌉ = B blocks are added to what the accumulator held before, multiplied by
-// α = −1 or −2. It held what makes the result negative exactly for distances below a
-// limit, the excess:
+// α = −1 or −2. (Row by row, it is the other way round.) It held what makes the result
+// negative exactly for distances below a limit, the excess:
 //
 //	L2            e = |y|² + V·|y| + W − 2·x·y   W = |x|² − limit   V = −κ·|x|
 //	InnerProduct  e =        V·|y| + W −   x·y   W = −limit         V = −κ·|x|

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -11,7 +12,8 @@ import (
 type element[E kernels.Element] interface {
 	// exact reports whether compare decides.
 	exact() bool
-	tuning() *tuning
+	// tuning returns when products are faster.
+	tuning(isa cpu.ISA) *tuning
 	// square returns |x|², in the order of the definition.
 	square(x []E) float64
 	// convert sets dst to the numbers of x.
@@ -66,7 +68,7 @@ const pieceRows = 128
 type floats struct{}
 
 func (floats) exact() bool                { return false }
-func (floats) tuning() *tuning            { return &tuningOfFloats }
+func (floats) tuning(isa cpu.ISA) *tuning { return &tunings[isa].floats }
 func (floats) square(x []float32) float64 { return dot64(x, x) }
 func (floats) convert(dst, x []float32)   { copy(dst, x) }
 
@@ -159,7 +161,7 @@ func strided[E kernels.Element](rows kernels.Dense[E], lo int) argmax.Strided[E]
 type bytes struct{}
 
 func (bytes) exact() bool                      { return true }
-func (bytes) tuning() *tuning                  { return &tuningOfBytes }
+func (bytes) tuning(isa cpu.ISA) *tuning       { return &tunings[isa].bytes }
 func (bytes) square(x []uint8) float64         { return float64(argmax.DotBytes(x, x)) }
 func (bytes) convert(dst []float32, x []uint8) { argmax.FromBytes(dst, x) }
 

@@ -7,7 +7,6 @@ type Way = how
 
 const (
 	RowByRow   = rowByRow
-	ByScores   = byScores
 	ByProducts = byProducts
 )
 
@@ -18,17 +17,26 @@ func Intervals(x *Index[float32], queries kernels.Matrix, way Way, limit float64
 	w.own.set(x, queries, way)
 	w.begin(x, &w.own, request{k: 1, radius: limit, plan: plan{how: way, tileRows: x.rows.Rows}})
 	n := x.rows.Rows
-	if way == rowByRow && (x.metric == InnerProduct || x.metric == Cosine) {
-		return // the bounds are those of the others
-	}
 	if way == rowByRow {
+		value := w.values[:1]
 		for i, q := range w.own.queries {
 			for row := range n {
 				if length := x.lengths[row]; q.regular && length == length {
-					rowDistances(w.values[:1], x.metric, q.row, x.rows, rowSet{lo: row, n: 1})
-					low, high := x.bounds.within(w.values[0])
+					r := rowSet{lo: row, n: 1}
+					rowDistances(value, x.metric, q.row, x.rows, r)
+					low, high, dropped := 0.0, 0.0, false
+					if x.metric == InnerProduct || x.metric == Cosine {
+						test := x.bounds.newTest(q.square, w.keepers[i].limit, x.longest)
+						w.unshifted(value, test.slope, r)
+						e := float64(value[0]) + float64(test.shift)
+						low, high = x.bounds.interval(&test, e, float64(length), x.squares[row])
+						dropped = e > 0 && test.limit >= limit
+					} else {
+						low, high = x.bounds.within(value[0])
+						dropped = value[0] > x.bounds.most(limit)
+					}
 					each(i, row, low, high)
-					if w.values[0] > x.bounds.most(limit) {
+					if dropped { // it had better be farther
 						each(i, row, limit, high)
 					}
 				}
@@ -36,25 +44,18 @@ func Intervals(x *Index[float32], queries kernels.Matrix, way Way, limit float64
 		}
 		return
 	}
-	w.slopes, w.shifts, w.tests = make([]float32, queries.Rows), make([]float32, queries.Rows), make([]test, queries.Rows)
-	w.excess = make([]float32, n*queries.Rows)
-	w.setTests()
-	if way == byScores {
-		w.score(0, n)
-	} else {
-		w.multiplyTiles(0, n)
-	}
+	w.factors, w.tests = make([]float32, perRow*queries.Rows), make([]test, queries.Rows)
+	w.excess, w.terms = make([]float32, n*queries.Rows), make([]float32, perRow*n)
+	w.setFactors()
+	w.setTerms(0, n)
+	w.setExcesses(0, n)
 	for i, q := range w.own.queries {
 		for row := range n {
 			if length := x.lengths[row]; q.regular && length == length {
-				lowered := 0.0
-				if x.lowered != nil {
-					lowered = float64(x.lowered[row])
-				}
-				e := float64(w.excess[row*queries.Rows+i]) + lowered
+				e := float64(w.excess[row*queries.Rows+i])
 				low, high := x.bounds.interval(&w.tests[i], e, float64(length), x.squares[row])
 				each(i, row, low, high)
-				if e > 0 && w.tests[i].limit >= limit { // dropped: it had better be farther
+				if e > 0 && w.tests[i].limit >= limit {
 					each(i, row, limit, high)
 				}
 			}

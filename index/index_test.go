@@ -132,7 +132,7 @@ func below[E kernels.Element](r *rand.Rand, n int) func(i, j int) E {
 func TestSearchOfFloats(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, shape := range []struct{ base, queries, cols int }{
-		{0, 2, 3}, {1, 1, 5}, {300, 1, 16}, {300, 3, 17}, {500, 40, 100}, {260, 70, 300}, {40, 5, 784}, {9, 4, 0},
+		{0, 2, 3}, {1, 1, 5}, {300, 1, 16}, {300, 3, 17}, {500, 40, 100}, {260, 70, 300}, {40, 5, 784}, {100, 300, 20}, {9, 4, 0},
 	} {
 		s := set[float32]{fmt.Sprintf("normal %+v", shape), matrix(shape.base, shape.cols, normal(r)), matrix(shape.queries, shape.cols, normal(r))}
 		requireExact(t, s, 1, 10, shape.base+3)
@@ -144,7 +144,7 @@ func TestSearchOfFloats(t *testing.T) {
 func TestSearchOfBytes(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, shape := range []struct{ base, queries, cols int }{
-		{0, 2, 3}, {1, 1, 5}, {300, 1, 16}, {300, 3, 17}, {300, 40, 100}, {150, 70, 300}, {2000, 40, 7}, {9, 4, 0},
+		{0, 2, 3}, {1, 1, 5}, {300, 1, 16}, {300, 3, 17}, {300, 40, 100}, {150, 70, 300}, {2000, 40, 7}, {100, 300, 20}, {9, 4, 0},
 	} {
 		for _, largest := range []int{2, 5, 256} {
 			s := set[uint8]{fmt.Sprintf("below %d, %+v", largest, shape), matrix(shape.base, shape.cols, below[uint8](r, largest)), matrix(shape.queries, shape.cols, below[uint8](r, largest))}

@@ -137,7 +137,7 @@ func (t *keeper) compare(a, b decision) int {
 	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.row, b.row))
 }
 
-// merge adds what another keeper has found for the same query among higher rows.
+// merge adds what another keeper has decided for the same query, and its bounds.
 func (t *keeper) merge(other *keeper) {
 	if t.k != everything {
 		for _, high := range other.uppers {
@@ -150,10 +150,9 @@ func (t *keeper) merge(other *keeper) {
 	t.decided += other.decided
 }
 
-// sorted returns the best in order.
-func (t *keeper) sorted() []decision {
+// sort puts the best in order.
+func (t *keeper) sort() {
 	slices.SortFunc(t.best, func(a, b decision) int { return t.compare(a, b) })
-	return t.best
 }
 
 // siftUp restores a heap, the last in the order on top, to which its last element was

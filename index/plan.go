@@ -4,6 +4,7 @@ import (
 	"unsafe"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -14,9 +15,7 @@ const (
 	// rowByRow compares each query with a piece of the base by row kernels, before the
 	// next piece: the base comes from memory once for all of them.
 	rowByRow how = iota
-	// byScores proposes by inner products of rows and few queries, in the row form.
-	byScores
-	// byProducts proposes by a matrix product of rows and queries, in the chain form.
+	// byProducts proposes by a matrix product of rows and queries.
 	byProducts
 	// decideAll proposes nothing.
 	decideAll
@@ -32,23 +31,34 @@ type plan struct {
 	pieces    int  // of the base or of the queries, for the workers
 }
 
-// tuning is the constants that depend on the type of the elements: the least number of
-// queries in a group for which a way is faster than those before it.
-type tuning struct {
-	scores, products int
+// tuning is from how many queries in a group on products are faster than row by row,
+// for rows of fewer than 64 columns, of fewer than 512, and of more.
+type tuning [3]int
+
+func (t *tuning) least(columns int) int {
+	switch {
+	case columns < 64:
+		return t[0]
+	case columns < 512:
+		return t[1]
+	}
+	return t[2]
 }
 
-const never = 1 << 30
+// Measured on a Zen 5, one core, with rows of 8, 32, 128 and 784 columns. Products take
+// as long for one query as for a tile of them; row by row the time grows with the
+// queries: AVX-512, 30,000 × 784 float32, milliseconds, 4 queries 4.8 against 7.8, 12
+// queries 10.9 against 8.0, 48 queries 37 against 16. What was not measured is as AVX2.
+var tunings = [...]struct{ floats, bytes tuning }{
+	cpu.Generic:    {tuning{6, 24, 16}, tuning{3, 12, 28}},
+	cpu.NEON:       {tuning{6, 24, 16}, tuning{3, 12, 28}},
+	cpu.NEONDot:    {tuning{6, 24, 16}, tuning{3, 12, 28}},
+	cpu.AVX2:       {tuning{6, 24, 16}, tuning{3, 12, 28}},
+	cpu.AVX512:     {tuning{6, 14, 12}, tuning{3, 12, 24}},
+	cpu.AVX512VNNI: {tuning{6, 14, 12}, tuning{3, 12, 48}},
+}
 
-// Measured on a Zen 5 with AVX-512, 60,000 × 784, one core (milliseconds): float32, 4
-// queries row by row 26, by scores 7; 32 by scores 31, by products 32, 64 by products 42.
-// Bytes, 32 queries row by row 34, by products 33; 100 row by row 108, by products 82.
-var (
-	tuningOfFloats = tuning{scores: 2, products: 33}
-	tuningOfBytes  = tuning{scores: never, products: 33}
-)
-
-// The constants that do not.
+// The other constants.
 const (
 	// pieceBytes is how much of the base all queries pass over before the next piece:
 	// half of a small second-level cache.
@@ -57,13 +67,9 @@ const (
 	// groupElements about the most elements that they have.
 	groupQueries  = 256
 	groupElements = 1 << 20
-	// excessesOfTiles and excessesOfScores are about how many excesses are computed
-	// before they are looked at: fewer where they stay in the second-level cache along
-	// with the panels of the queries. scoreElements bounds the rows of the latter:
-	// enough of them that kernels sees that they come from memory, and prefetches.
-	excessesOfTiles  = 1 << 15
-	excessesOfScores = 1 << 16
-	scoreElements    = 1 << 24
+	// excesses is about how many excesses are computed before they are looked at: they
+	// stay in the second-level cache along with the panels of the queries.
+	excesses = 1 << 15
 	// callWork is the most multiply-adds of one call of a tile: assembly cannot be
 	// preempted.
 	callWork = 1 << 20
@@ -71,9 +77,9 @@ const (
 	// cache: those are copied to where they are apart.
 	aliased = 512
 	apart   = 16
-	// fewQueries is up to how many queries the workers share the base, and piecesEach
-	// how many pieces there are for each, of the base or of the queries.
-	fewQueries = 64
+	// fewQueries is up to how many queries for each worker the workers share the base,
+	// and piecesEach how many pieces there are for each, of the base or of the queries.
+	fewQueries = 128
 	piecesEach = 2
 	// shareWork is from how many multiply-adds on a second worker is worth it.
 	shareWork = 1 << 18
@@ -87,23 +93,19 @@ func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) pla
 		pieces:    1,
 	}
 	if workers := pool.Workers(); workers > 1 && float64(queries)*float64(rows)*float64(columns) >= shareWork {
-		p.splitBase, p.pieces = queries <= fewQueries, piecesEach*workers
+		p.splitBase, p.pieces = queries <= fewQueries*workers, piecesEach*workers
 		if !p.splitBase {
 			p.group = min(p.group, (queries+p.pieces-1)/p.pieces)
 		}
 	}
-	least := x.element.tuning()
 	switch {
 	case !x.element.exact() && k > rows/2:
 		p.how = decideAll
 	case list || x.metric == L1 || x.metric == LInf || columns > maxColumns:
-	case p.group >= least.products:
+	case p.group >= x.element.tuning(cpu.Active).least(columns):
 		p.how = byProducts
 		height, width := argmax.TileShape()
-		p.tileRows = max(height, min(excessesOfTiles/p.group, callWork/(argmax.KC*width))/height*height)
-	case p.group >= least.scores:
-		p.how = byScores
-		p.tileRows = max(1, min(excessesOfScores/p.group, scoreElements/columns))
+		p.tileRows = max(height, min(excesses/p.group, callWork/(argmax.KC*width))/height*height)
 	}
 	return p
 }

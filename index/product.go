@@ -7,14 +7,6 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// factor is what inner products are multiplied by.
-func (x *Index[E]) factor() float32 {
-	if x.metric == L2 {
-		return -2
-	}
-	return -1
-}
-
 // panels are queries as the tiles of a product read them: panels of width queries, the
 // last perhaps narrower, each with its elements one after the other, those of all its
 // queries together.
@@ -45,87 +37,88 @@ func (p *panels) panel(i int) (data []float32, n int) {
 }
 
 // multiply offers the rows lo to hi by products of rows, where they lie, and queries,
-// which become excesses; see bounds. The pieces grow: the first give all rows to the
-// keepers, as there are no limits yet.
+// which become excesses; see bounds.
 func (w *worker[E]) multiply(lo, hi int) {
-	queries, plan := len(w.group.queries), &w.request.plan
-	w.slopes, w.shifts, w.tests = resize(w.slopes, queries), resize(w.shifts, queries), resize(w.tests, queries)
-	w.excess = resize(w.excess, plan.tileRows*queries)
-	height := min(plan.tileRows, pieceRows)
-	for at := lo; at < hi && w.request.pool.Err() == nil; {
+	queries, height := len(w.group.queries), w.request.plan.tileRows
+	w.tests, w.factors = resize(w.tests, queries), resize(w.factors, perRow*queries)
+	w.excess, w.terms = resize(w.excess, height*queries), resize(w.terms, height*perRow)
+	for at := lo; at < hi && w.request.pool.Err() == nil; at += height {
 		n := min(height, hi-at)
-		w.setTests()
-		if plan.how == byScores {
-			w.score(at, n)
-		} else {
-			w.multiplyTiles(at, n)
-		}
-		for i := range n {
-			w.proposeExcesses(at+i, w.excess[i*queries:][:queries])
-		}
-		at, height = at+n, min(2*height, plan.tileRows)
+		w.setFactors()
+		w.setTerms(at, n)
+		w.setExcesses(at, n)
+		w.proposeExcesses(at, n)
 	}
 }
 
-// score sets the excesses of n rows by products in the row form.
-func (w *worker[E]) score(at, n int) {
-	queries := len(w.group.queries)
-	excess := kernels.Matrix{Rows: n, Cols: queries, Stride: queries, Data: w.excess}
-	kernels.RowScores(excess, w.index.rows.Slice(at, at+n), w.group.weights, w.shifts, nil)
+// What is not a product of a row and a query in an excess is one of perRow terms of the
+// row, |y|², |y| and 1, and as many factors of the query, 1, V and W.
+const perRow = 3
+
+// setFactors makes the factors of the limits that the keepers have by now.
+func (w *worker[E]) setFactors() {
+	x, n := w.index, len(w.group.queries)
+	ones, slopes, shifts := w.factors[:n], w.factors[n:2*n], w.factors[2*n:]
+	for i := range w.keepers {
+		ones[i], slopes[i], shifts[i] = 1, 0, float32(math.Inf(1)) // nothing passes
+		if q := &w.group.queries[i]; q.regular {
+			w.tests[i] = x.bounds.newTest(q.square, w.keepers[i].limit, x.longest)
+			slopes[i], shifts[i] = w.tests[i].slope, w.tests[i].shift
+		}
+	}
+}
+
+// setTerms sets the terms of n rows. Those of rows that are not proposed are NaN.
+func (w *worker[E]) setTerms(at, n int) {
+	x := w.index
 	for i := range n {
-		argmax.Axpy(excess.Row(i), w.slopes, w.index.lengths[at+i])
+		terms := (*[perRow]float32)(w.terms[i*perRow:])
+		*terms = [perRow]float32{0, x.lengths[at+i], 1}
+		if x.lowered != nil {
+			terms[0] = x.lowered[at+i]
+		}
 	}
 }
 
-// multiplyTiles sets the excesses of n rows by products in the chain form, which begin
-// with the rest.
-func (w *worker[E]) multiplyTiles(at, n int) {
+// setExcesses sets the excesses of n rows: the products come after the rest.
+func (w *worker[E]) setExcesses(at, n int) {
 	queries, columns := len(w.group.queries), w.index.rows.Cols
-	for i := range n {
-		row := w.excess[i*queries:][:queries]
-		copy(row, w.shifts)
-		argmax.Axpy(row, w.slopes, w.index.lengths[at+i])
+	_, width := argmax.TileShape()
+	for j := 0; j < queries; j += width {
+		argmax.GemmRows(rowsOf(w.excess[j:], queries), rowsOf(w.terms, perRow), rowsOf(w.factors[j:], queries), n, min(width, queries-j), perRow, 1, argmax.Overwrite)
 	}
 	for p := 0; p < columns; p += argmax.KC {
 		w.addProducts(at, n, p, min(argmax.KC, columns-p))
 	}
 }
 
-// setTests takes over the limits that the keepers have by now.
-func (w *worker[E]) setTests() {
-	x := w.index
-	for i := range w.keepers {
-		q := &w.group.queries[i]
-		if !q.regular { // nothing passes
-			w.slopes[i], w.shifts[i] = 0, float32(math.Inf(1))
-			continue
-		}
-		w.tests[i] = x.bounds.newTest(q.square, w.keepers[i].limit, x.longest)
-		w.slopes[i], w.shifts[i] = w.tests[i].slope, w.tests[i].shift
-	}
-}
-
 // addProducts adds to the excesses of n rows what k of their elements from p on
 // contribute.
 func (w *worker[E]) addProducts(at, n, p, k int) {
-	queries := len(w.group.queries)
+	queries, alpha := len(w.group.queries), float32(-1)
+	if w.index.metric == L2 {
+		alpha = -2
+	}
 	rows := w.index.element.block(w, at, n, p, k)
 	for j := 0; j < queries; j += w.group.panels.width {
 		panel, wide := w.group.panels.panel(j)
-		argmax.GemmRows(rowsOf(w.excess[j:], queries), rows, rowsOf(panel[p*wide:], wide), n, wide, k, w.index.factor(), argmax.Accumulate)
+		argmax.GemmRows(rowsOf(w.excess[j:], queries), rows, rowsOf(panel[p*wide:], wide), n, wide, k, alpha, argmax.Accumulate)
 	}
 }
 
-// proposeExcesses offers a row to the keepers of the queries for which its excess says
-// that it may be near enough.
-func (w *worker[E]) proposeExcesses(row int, excesses []float32) {
-	x, lowered := w.index, float32(0)
-	if x.lowered != nil {
-		lowered = x.lowered[row]
-	}
-	for _, i := range w.find(excesses, -lowered) {
-		e := float64(excesses[i]) + float64(lowered)
-		low, high := x.bounds.interval(&w.tests[i], e, float64(x.lengths[row]), x.squares[row])
-		w.propose(int(i), low, high, row)
+// findPiece is how many excesses are searched at a time: 16 KB of positions.
+const findPiece = 1 << 12
+
+// proposeExcesses offers n rows to the keepers of the queries for which the excesses say
+// that they may be near enough.
+func (w *worker[E]) proposeExcesses(at, n int) {
+	x, queries := w.index, len(w.group.queries)
+	excess := w.excess[:n*queries]
+	for lo := 0; lo < len(excess); lo += findPiece {
+		for _, p := range w.find(excess[lo:min(lo+findPiece, len(excess))], 0) {
+			row, i := at+(lo+int(p))/queries, (lo+int(p))%queries
+			low, high := x.bounds.interval(&w.tests[i], float64(excess[lo+int(p)]), float64(x.lengths[row]), x.squares[row])
+			w.propose(i, low, high, row)
+		}
 	}
 }

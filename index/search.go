@@ -63,7 +63,7 @@ func (s Selection[E]) Search(dst []Neighbour, count []int, queries kernels.Dense
 		hi := min(lo+p.batch, queries.Rows)
 		p.run(queries.Slice(lo, hi), &stats)
 		for i := lo; i < hi; i++ {
-			best := p.best(i - lo)
+			best := p.found[i-lo].best
 			count[i] = len(best)
 			for j, d := range best {
 				dst[i*k+j] = d.neighbour()
@@ -95,7 +95,7 @@ func (s Selection[E]) Within(dst []Neighbour, count []int, queries kernels.Dense
 		hi := min(lo+p.batch, queries.Rows)
 		p.run(queries.Slice(lo, hi), &stats)
 		for i := lo; i < hi; i++ {
-			best := p.best(i - lo)
+			best := p.found[i-lo].best
 			count[i] = len(best)
 			dst = slices.Grow(dst, len(best))
 			for _, d := range best {
@@ -128,6 +128,7 @@ type pass[E kernels.Element] struct {
 	batch   int // how many queries are searched for before results are stored
 	shared  group[E]
 	workers []*worker[E]
+	found   []*keeper // what has been found for each query
 }
 
 func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) *pass[E] {
@@ -182,6 +183,7 @@ func (p *pass[E]) run(queries kernels.Dense[E], stats *Stats) {
 	}
 	rows := p.rows()
 	stats.Compared += queries.Rows * rows
+	p.found = resize(p.found, queries.Rows)
 	switch {
 	case plan.splitBase:
 		p.shared.set(p.index, queries, plan.how)
@@ -192,25 +194,37 @@ func (p *pass[E]) run(queries kernels.Dense[E], stats *Stats) {
 				w.scan(rows*i/plan.pieces, rows*(i+1)/plan.pieces)
 			}
 		})
-		for i := range queries.Rows {
-			for _, other := range p.workers[1:plan.pieces] {
-				p.workers[0].merge(i, &other.keepers[i])
+		p.request.pool.Split(plan.pieces, 1, func(lo, hi int) {
+			for i := lo; i < hi; i++ {
+				p.collect(i, queries.Rows*i/plan.pieces, queries.Rows*(i+1)/plan.pieces)
 			}
-			p.workers[0].finish(i)
-			stats.Decided += p.workers[0].keepers[i].decided
-		}
+		})
 	case plan.pieces == 1: // without a closure, which would be allocated
-		stats.Decided += p.searchFor(p.workers[0], queries, rows)
+		p.searchFor(0, queries, rows)
 	default:
 		pieces := (queries.Rows + plan.group - 1) / plan.group
 		p.request.pool.Split(pieces, 1, func(lo, hi int) {
 			for i := lo; i < hi; i++ {
-				p.searchFor(p.workers[i], queries.Slice(i*plan.group, min((i+1)*plan.group, queries.Rows)), rows)
+				p.searchFor(i, queries.Slice(i*plan.group, min((i+1)*plan.group, queries.Rows)), rows)
 			}
 		})
-		for i := range queries.Rows {
-			stats.Decided += p.workers[i/plan.group].keepers[i%plan.group].decided
+	}
+	for _, t := range p.found {
+		stats.Decided += t.decided
+	}
+}
+
+// collect lets worker i join what all have found for the queries lo to hi.
+func (p *pass[E]) collect(i, lo, hi int) {
+	w := p.workers[i]
+	for query := lo; query < hi; query++ {
+		for _, other := range p.workers[:p.request.plan.pieces] {
+			if other != w {
+				w.merge(query, &other.keepers[query])
+			}
 		}
+		w.finish(query)
+		p.found[query] = &w.keepers[query]
 	}
 }
 
@@ -222,23 +236,14 @@ func (p *pass[E]) rows() int {
 	return p.index.rows.Rows
 }
 
-// searchFor lets a worker search all rows for queries.
-func (p *pass[E]) searchFor(w *worker[E], queries kernels.Dense[E], rows int) (decided int) {
+// searchFor lets worker i search all rows for a group of queries.
+func (p *pass[E]) searchFor(i int, queries kernels.Dense[E], rows int) {
+	w := p.workers[i]
 	w.own.set(p.index, queries, p.request.plan.how)
 	w.begin(p.index, &w.own, p.request)
 	w.scan(0, rows)
-	for i := range w.keepers {
-		w.finish(i)
-		decided += w.keepers[i].decided
+	for query := range w.keepers {
+		w.finish(query)
+		p.found[i*p.request.plan.group+query] = &w.keepers[query]
 	}
-	return decided
-}
-
-// best returns what was found for query i of a batch.
-func (p *pass[E]) best(i int) []decision {
-	group := p.request.plan.group
-	if p.request.plan.splitBase {
-		return p.workers[0].keepers[i].best
-	}
-	return p.workers[i/group].keepers[i%group].best
 }

@@ -27,8 +27,7 @@ type query[E kernels.Element] struct {
 // A group is queries that pass over the base together. It does not change meanwhile.
 type group[E kernels.Element] struct {
 	queries []query[E]
-	weights kernels.Matrix // the queries, multiplied, for products in the row form
-	panels  panels         // for those in the chain form
+	panels  panels // for products
 }
 
 func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
@@ -38,16 +37,8 @@ func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
 		square := x.element.square(row)
 		g.queries[i] = query[E]{row, square, x.regular(square)}
 	}
-	switch how {
-	case byProducts:
+	if how == byProducts {
 		pack(&g.panels, queries, x.element)
-	case byScores:
-		data := resize(g.weights.Data, queries.Rows*queries.Cols)
-		g.weights = kernels.Matrix{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: data}
-		for i := range queries.Rows {
-			x.element.convert(g.weights.Row(i), queries.Row(i))
-		}
-		argmax.Scale(data, x.factor())
 	}
 }
 
@@ -64,8 +55,9 @@ type worker[E kernels.Element] struct {
 	block     []float32 // rows converted
 	excess    []float32 // see product
 	tests     []test
-	slopes    []float32
-	shifts    []float32
+	terms     []float32
+	factors   []float32
+	lengths   []float32 // of the rows in a list
 	positions []int32
 }
 
@@ -99,7 +91,7 @@ func (w *worker[E]) scan(lo, hi int) {
 		all.list = w.request.list[lo:hi]
 	}
 	switch plan.how {
-	case byScores, byProducts:
+	case byProducts:
 		w.multiply(lo, hi)
 	case rowByRow:
 		for at := 0; at < all.n && w.request.pool.Err() == nil; at += plan.pieceRows {
@@ -143,26 +135,32 @@ func (w *worker[E]) proposeAll(i int, values []float32, r rowSet) {
 	}
 }
 
-// proposeProducts is proposeAll for inner products, which become excesses.
+// proposeProducts is proposeAll for inner products.
 func (w *worker[E]) proposeProducts(i int, values []float32, r rowSet) {
-	x, t := w.index, &w.keepers[i]
-	test := x.bounds.newTest(w.group.queries[i].square, t.limit, x.longest)
-	argmax.Scale(values, -1)
-	if r.list == nil {
-		argmax.Axpy(values, x.lengths[r.lo:r.lo+r.n], test.slope)
-	} else {
-		lengths := resize(w.slopes, r.n)
-		for p, row := range r.list {
-			lengths[p] = x.lengths[row]
-		}
-		argmax.Axpy(values, lengths, test.slope)
-		w.slopes = lengths
-	}
+	x := w.index
+	test := x.bounds.newTest(w.group.queries[i].square, w.keepers[i].limit, x.longest)
+	w.unshifted(values, test.slope, r)
 	for _, p := range w.find(values, -test.shift) {
 		row := r.row(int(p))
 		low, high := x.bounds.interval(&test, float64(values[p])+float64(test.shift), float64(x.lengths[row]), x.squares[row])
 		w.propose(i, low, high, row)
 	}
+}
+
+// unshifted makes excesses of inner products, but for W.
+func (w *worker[E]) unshifted(values []float32, slope float32, r rowSet) {
+	argmax.Scale(values, -1)
+	lengths := w.index.lengths
+	if r.list == nil {
+		lengths = lengths[r.lo : r.lo+r.n]
+	} else {
+		w.lengths = resize(w.lengths, r.n)
+		for p, row := range r.list {
+			w.lengths[p] = lengths[row]
+		}
+		lengths = w.lengths
+	}
+	argmax.Axpy(values, lengths, slope)
 }
 
 // find lists the values that are at most bound.
@@ -202,7 +200,7 @@ func (w *worker[E]) decide(i int) {
 	t.rows, t.lows = t.rows[:0], t.lows[:0]
 }
 
-// merge adds what another worker has found for query i among higher rows.
+// merge adds what another worker has found for query i.
 func (w *worker[E]) merge(i int, other *keeper) {
 	t := &w.keepers[i]
 	t.merge(other)
@@ -213,9 +211,9 @@ func (w *worker[E]) merge(i int, other *keeper) {
 	}
 }
 
-// finish decides what still waits and returns the best in order.
-func (w *worker[E]) finish(i int) []decision {
+// finish decides what still waits and puts the best in order.
+func (w *worker[E]) finish(i int) {
 	w.keepers[i].prune()
 	w.decide(i)
-	return w.keepers[i].sorted()
+	w.keepers[i].sort()
 }

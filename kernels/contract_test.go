@@ -39,12 +39,6 @@ var contracts = map[string]contract{
 	"Scores, float32": {dims: 3, dsts: "dst", ops: "x w bias", call: func(m *arena, d []int, p *Pool) {
 		Scores(m.floats("dst", d[2], d[0]), m.floats("x", d[2], d[1]), NewWeights(m.floats("w", d[0], d[1]), m.vector("bias", d[0])), p)
 	}},
-	"RowScores": {dims: 3, dsts: "dst", ops: "x w bias", call: func(m *arena, d []int, p *Pool) {
-		RowScores(m.floats("dst", d[2], d[0]), m.bytes("x", d[2], d[1]), m.floats("w", d[0], d[1]), m.vector("bias", d[0]), p)
-	}},
-	"RowScores, float32": {dims: 3, dsts: "dst", ops: "x w bias", call: func(m *arena, d []int, p *Pool) {
-		RowScores(m.floats("dst", d[2], d[0]), m.floats("x", d[2], d[1]), m.floats("w", d[0], d[1]), m.vector("bias", d[0]), p)
-	}},
 	"Gradient": {dims: 3, dsts: "dst", ops: "a x", call: func(m *arena, d []int, p *Pool) {
 		Gradient(m.floats("dst", d[0], d[1]), m.floats("a", d[2], d[0]), m.bytes("x", d[2], d[1]), p)
 	}},

@@ -5,29 +5,6 @@ import "github.com/seed842bec00/argmax"
 // maxTileRows is at least the number of rows of every instruction set's tiles.
 const maxTileRows = 16
 
-// RowScores sets dst = X·Wᵀ + b in the row form, however many rows w has: what [Scores]
-// does for few classes, from where w lies. It panics as Scores does.
-func RowScores[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, pool *Pool) {
-	must(dst.Check(), x.Check(), w.Check())
-	mustEqual("RowScores", "rows of dst", dst.Rows, x.Rows)
-	mustEqual("RowScores", "columns of dst", dst.Cols, w.Rows)
-	mustEqual("RowScores", "columns of x", x.Cols, w.Cols)
-	mustEqual("RowScores", "length of bias", len(bias), w.Rows)
-	mustNotOverlap("RowScores", matrix("dst", dst), matrix("x", x), matrix("w", w), vector("bias", bias))
-	if dst.Rows == 0 || dst.Cols == 0 {
-		return
-	}
-	workers := pool.worth(x.Rows, w.Rows, w.Cols)
-	if workers == 1 { // without a closure, which would be allocated
-		scoreRows(pool, dst, x, w, bias)
-		return
-	}
-	height, _ := argmax.ScoreTileShape()
-	pool.split(workers, fine, x.Rows, height, func(lo, hi int) {
-		scoreRows(pool, dst.Slice(lo, hi), x.Slice(lo, hi), w, bias)
-	})
-}
-
 // scoreRows sets dst = X·Wᵀ + bias in the row form: by tiles of rows and classes,
 // or row by row if there are fewer than a tile has. The last tile of rows, or of
 // classes, is not smaller but overlaps the previous one, and computes the same bits

@@ -25,7 +25,7 @@ var floors = map[string][]string{
 	"internal/safetensors": {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
-	"index":                {"", "kernels"},
+	"index":                {"internal/cpu", "", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
 	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "index", "kernels"},
 	"dataset":              {"internal/files", "kernels"},
