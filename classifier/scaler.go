@@ -10,8 +10,8 @@ import (
 // scaler makes x̂ = (x − mean)·scale of features in float32.
 type scaler struct {
 	exact standardization
-	// moderate says that mean and scale, which are then those of exact, do not lose
-	// anything.
+	// moderate says that float32 holds the scales. Those of exact and its means are then
+	// the rounded ones, too.
 	moderate    bool
 	mean, scale []float32
 	// one is the scale of all features but those that never vary, 0 if each has its own.
@@ -28,11 +28,12 @@ func newScaler(by standardization, m featureMoments) scaler {
 	if !s.moderate {
 		return s
 	}
-	s.exact = by.narrowed()
+	s.exact = identity(len(by.mean))
 	s.mean, s.scale = make([]float32, len(by.mean)), make([]float32, len(by.mean))
 	squares, uniform := 0.0, true
 	for f := range s.mean {
 		s.mean[f], s.scale[f] = float32(by.mean[f]), float32(by.scale[f])
+		s.exact.mean[f], s.exact.scale[f] = float64(s.mean[f]), float64(s.scale[f])
 		squares += float64(by.mean[f] * by.mean[f])
 		if v := s.scale[f]; v != 0 {
 			uniform = uniform && (s.one == 0 || s.one == v)

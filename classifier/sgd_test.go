@@ -13,6 +13,7 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset/fashion"
+	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -180,6 +181,43 @@ func TestSGDWithL1HasZeros(t *testing.T) {
 			}
 			assert.GreaterOrEqual(t, zeros, 16, "of 18: %+v", o)
 			assert.Greater(t, others, 6, "%+v", o)
+		}
+	}
+}
+
+// A fit has the same bits on every instruction set and with any number of workers, with
+// batches whose losses are computed by several of them, too.
+func TestSGDOneAnswer(t *testing.T) {
+	ex := blobs(3600, 45, 40)
+	s := classifier.SGD{Epochs: 2, Batch: 3500, LearningRate: 0.1, Momentum: 0.9}
+	for _, o := range []classifier.Objective{
+		{Loss: loss.Logistic{}, L1: 1e-3, Scaling: classifier.PerFeature},
+		{Loss: loss.Softmax{Smoothing: 0.1}, L2: 1e-3, Balanced: true},
+		{Loss: loss.CrammerSinger{}, Bias: classifier.PenalizedBias, L2: 1e-3},
+	} {
+		for _, ex := range []classifier.Examples{ex, bytesOf(ex)} {
+			var want []float32
+			var report classifier.Report
+			for _, isa := range cpu.Available() {
+				for _, workers := range []int{1, 2, 7} {
+					restore := cpu.Use(isa)
+					m, r, err := s.Fit(t.Context(), ex, o, classifier.Options{Workers: workers})
+					restore()
+					require.NoError(t, err)
+					r.Elapsed = 0
+					var got []float32
+					template := make([]float32, m.Features())
+					for class := range m.Classes() {
+						m.Template(template, class)
+						got = append(append(got, template...), m.Bias(class))
+					}
+					if want == nil {
+						want, report = got, r
+					}
+					require.Equal(t, want, got, "%+v, %T, %v, %d workers", o, ex, isa, workers)
+					require.Equal(t, report, r, "%+v, %T, %v, %d workers", o, ex, isa, workers)
+				}
+			}
 		}
 	}
 }

@@ -72,15 +72,6 @@ func (s standardization) moderate() bool {
 	return true
 }
 
-// narrowed returns s with means and scales that are float32.
-func (s standardization) narrowed() standardization {
-	r := identity(len(s.mean))
-	for f := range r.mean {
-		r.mean[f], r.scale[f] = float64(float32(s.mean[f])), float64(float32(s.scale[f]))
-	}
-	return r
-}
-
 // standardize returns the standardization of features with such moments. Without
 // centre the means stay 0 and constant features what they are.
 func standardize(by Scaling, m featureMoments, centre bool) standardization {
