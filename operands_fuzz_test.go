@@ -84,7 +84,7 @@ func (d drawn) run(isa cpu.ISA, make maker, overlap func(c call, at func(operand
 		starts = append(starts, size+s.below(64/o.align)*o.align)
 		size += (o.size+63)/64*64 + operandPadding
 	}
-	r.memory = words(size/8 + operandPadding)
+	r.memory = words((size+slices.Max(r.sizes)+2*operandPadding)/8 + 1) // one may lie where the last does
 	at := func(i int) unsafe.Pointer { return unsafe.Pointer(&r.memory[starts[i]]) }
 	for i, o := range c.operands {
 		o.place(at(i))
