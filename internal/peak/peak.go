@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/seed842bec00/argmax/internal/race"
 )
 
 // Memory runs prepare and then f in a process of its own and returns by how many
@@ -19,7 +21,7 @@ import (
 // allocated and never touched is not resident. Garbage that is not yet collected
 // counts. The function prepare writes the file that f is to read, say, and should
 // take little memory. Memory is called first in a test that is not a subtest. It
-// skips the test where it cannot run itself, and where ARGMAX_EMULATED is set: QEMU
+// skips the test where it cannot run itself, under the race detector, and where ARGMAX_EMULATED is set: QEMU
 // may hang while a process with threads starts another.
 func Memory(t *testing.T, prepare, f func()) int64 {
 	t.Helper()
@@ -31,6 +33,9 @@ func Memory(t *testing.T, prepare, f func()) int64 {
 		f()
 		fmt.Printf("peak=%d\n", max(high()-resident, requested()-asked))
 		os.Exit(0)
+	}
+	if race.Enabled {
+		t.Skip("the race detector keeps shadow memory of what is touched")
 	}
 	if os.Getenv("ARGMAX_EMULATED") != "" {
 		t.Skip("the test runs itself, which an emulator may not survive")

@@ -3,16 +3,11 @@ package peak
 import (
 	"os"
 	"testing"
-
-	"github.com/seed842bec00/argmax/internal/race"
 )
 
 var sink []byte
 
 func TestMemory(t *testing.T) {
-	if race.Enabled {
-		t.Skip("the race detector keeps shadow memory of what is touched")
-	}
 	const size = 64 << 20
 	peak := Memory(t, func() {}, func() {
 		sink = make([]byte, size)
