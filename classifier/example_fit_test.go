@@ -86,3 +86,28 @@ func ExampleFileLimits() {
 	fmt.Println(received.Classes())
 	// Output: [cat dog]
 }
+
+// Times in seconds since 1970 differ by less than float32 weights can tell apart. The model
+// subtracts their mean first.
+func ExampleLinear_Inputs() {
+	at := &classifier.Table{
+		X:     kernels.Matrix{Rows: 4, Cols: 1, Stride: 1, Data: []float32{1_700_000_000, 1_700_000_128, 1_700_000_256, 1_700_000_384}},
+		Y:     []int{0, 0, 1, 1},
+		Names: []string{"before", "after"},
+	}
+	model, _, err := classifier.LBFGS{}.Fit(context.Background(), at, classifier.Objective{L2: 1e-3, Scaling: classifier.PerFeature}, classifier.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	pivot, scale := model.Inputs()
+	fmt.Println(pivot, scale)
+	for i := range at.Len() {
+		fmt.Println(model.Classes()[model.Predict(at.X.Row(i))])
+	}
+	// Output:
+	// [1.7000003e+09] [0.00390625]
+	// before
+	// before
+	// after
+	// after
+}

@@ -15,7 +15,8 @@ import (
 )
 
 // A model file is a safetensors file. Its tensors are "weight" (classes ×
-// features) and "bias" (classes). Its metadata are these keys and the notes, with a
+// features) and "bias" (classes), and, if the model has inputs, "pivot" and "scale"
+// (features). Its metadata are these keys and the notes, with a
 // prefix. Any other key that begins with "argmax." is refused: it may change what
 // the model computes. Keys of others are ignored.
 const (
@@ -23,16 +24,18 @@ const (
 	keyClasses       = "argmax.classes"       // the names, a JSON array
 	keyImage         = "argmax.image"         // [height, width, channels], JSON; absent if the features are not pixels
 	keyLink          = "argmax.link"          // "softmax" or "sigmoid" if that makes probabilities of the scores; absent if nothing does
-	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features: nothing, as if it is absent
+	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features; absent if nothing
 	prefixArgmax     = "argmax."
 	prefixNote       = "note."
 
-	modelLinear       = "linear/1"
-	preprocessingNone = "none: scores are weight·x + bias of the features as they come"
+	modelLinear         = "linear/1"
+	preprocessingNone   = "none: scores are weight·x + bias of the features as they come"
+	preprocessingInputs = "scores are weight·((x − pivot)·scale) + bias"
 )
 
 // WriteFile writes the model to a file that other programs can read: safetensors,
-// with the tensors weight (classes × features) and bias. The file appears whole or
+// with the tensors weight (classes × features) and bias, and those of [Linear.Inputs] if
+// it has any. The file appears whole or
 // not at all, even if the process is killed; a file that it replaces keeps its
 // permissions. A model whose class names are not UTF-8, empty or not unique cannot
 // be written.
@@ -87,10 +90,17 @@ func (m *Linear) write(w io.Writer) error {
 		metadata[prefixNote+key] = note
 	}
 	weight := m.weights.Matrix()
-	return safetensors.Write(w, []safetensors.Tensor{
+	tensors := []safetensors.Tensor{
 		{Name: "weight", Shape: []int{weight.Rows, weight.Cols}, Data: weight.Data},
 		{Name: "bias", Shape: []int{weight.Rows}, Data: m.weights.Bias()},
-	}, metadata)
+	}
+	if in := m.inputs; in != nil {
+		metadata[keyPreprocessing] = preprocessingInputs
+		tensors = append(tensors,
+			safetensors.Tensor{Name: "pivot", Shape: []int{weight.Cols}, Data: in.pivot},
+			safetensors.Tensor{Name: "scale", Shape: []int{weight.Cols}, Data: in.scale})
+	}
+	return safetensors.Write(w, tensors, metadata)
 }
 
 // ReadLinearFile reads what WriteFile wrote, with the default limits. It must be a
@@ -148,13 +158,18 @@ func decodeLinear(tensors []safetensors.Tensor, metadata map[string]string) (*Li
 	if kind := metadata[keyModel]; kind != modelLinear {
 		return nil, fmt.Errorf("%s is %.64q, want %q", keyModel, kind, modelLinear)
 	}
-	var weight, bias safetensors.Tensor
+	var weight, bias, pivot, scale safetensors.Tensor
+	prepares := metadata[keyPreprocessing] == preprocessingInputs
 	for _, t := range tensors {
-		switch t.Name {
-		case "weight":
+		switch {
+		case t.Name == "weight":
 			weight = t
-		case "bias":
+		case t.Name == "bias":
 			bias = t
+		case t.Name == "pivot" && prepares:
+			pivot = t
+		case t.Name == "scale" && prepares:
+			scale = t
 		default:
 			return nil, fmt.Errorf("unknown tensor %.64q", t.Name)
 		}
@@ -164,13 +179,19 @@ func decodeLinear(tensors []safetensors.Tensor, metadata map[string]string) (*Li
 		return nil, errors.New("no tensor weight of two dimensions")
 	case len(bias.Shape) != 1:
 		return nil, errors.New("no tensor bias of one dimension")
+	case prepares && (len(pivot.Shape) != 1 || len(scale.Shape) != 1):
+		return nil, errors.New("no tensors pivot and scale of one dimension")
 	}
 	rows, cols := weight.Shape[0], weight.Shape[1]
 	info, err := decodeInfo(metadata, rows)
 	if err != nil {
 		return nil, err
 	}
-	return NewLinear(kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: weight.Data}, bias.Data, info)
+	m, err := NewLinear(kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: weight.Data}, bias.Data, info)
+	if err != nil || !prepares {
+		return m, err
+	}
+	return m.withInputs(pivot.Data, scale.Data)
 }
 
 // decodeInfo returns what the metadata say of a model of so many classes.
@@ -192,8 +213,8 @@ func decodeInfo(metadata map[string]string, classes int) (Info, error) {
 				err = fmt.Errorf("it is %.64q, want %q, %q or none", value, loss.SoftmaxLink, loss.SigmoidLink)
 			}
 		case keyPreprocessing:
-			if value != preprocessingNone {
-				err = fmt.Errorf("it is %.64q, but only %q can be done", value, preprocessingNone)
+			if value != preprocessingNone && value != preprocessingInputs {
+				err = fmt.Errorf("it is %.64q, want %q or %q", value, preprocessingNone, preprocessingInputs)
 			}
 		default:
 			if note, ok := strings.CutPrefix(key, prefixNote); ok {

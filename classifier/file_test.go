@@ -3,6 +3,7 @@ package classifier_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/internal/safetensors"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 func TestModelFileKeepsEverything(t *testing.T) {
@@ -128,6 +130,7 @@ func TestReadLinearFileRefuses(t *testing.T) {
 	}
 	weight := safetensors.Tensor{Name: "weight", Shape: []int{2, 3}, Data: make([]float32, 6)}
 	bias := safetensors.Tensor{Name: "bias", Shape: []int{2}, Data: make([]float32, 2)}
+	const prepared = "scores are weight·((x − pivot)·scale) + bias"
 	flat := safetensors.Tensor{Name: "weight", Shape: []int{6}, Data: make([]float32, 6)}
 	short := safetensors.Tensor{Name: "bias", Shape: []int{1}, Data: make([]float32, 1)}
 	for message, c := range map[string]struct {
@@ -157,10 +160,16 @@ func TestReadLinearFileRefuses(t *testing.T) {
 		`argmax.preprocessing: it is ""`:              {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", "")},
 		"argmax.mean: unknown key":                    {[]safetensors.Tensor{weight, bias}, with("argmax.mean", "[1,1,1]")},
 		`unknown tensor "more"`:                       {[]safetensors.Tensor{weight, bias, {Name: "more", Shape: []int{0}}}, good},
-		"images of 1x2x3 for 3 features":              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
-		"no tensor weight of two dimensions":          {[]safetensors.Tensor{flat, bias}, good},
-		"no tensor bias of one dimension":             {[]safetensors.Tensor{weight}, good},
-		"bias of length 1 for 2 classes":              {[]safetensors.Tensor{weight, short}, good},
+		`unknown tensor "pivot"`:                      {[]safetensors.Tensor{weight, bias, {Name: "pivot", Shape: []int{3}, Data: make([]float32, 3)}}, good},
+		"no tensors pivot and scale":                  {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", prepared)},
+		"pivot of length 2 for 3 features": {[]safetensors.Tensor{weight, bias,
+			{Name: "pivot", Shape: []int{2}, Data: make([]float32, 2)}, {Name: "scale", Shape: []int{3}, Data: make([]float32, 3)}}, with("argmax.preprocessing", prepared)},
+		"the scale is not finite": {[]safetensors.Tensor{weight, bias,
+			{Name: "pivot", Shape: []int{3}, Data: make([]float32, 3)}, {Name: "scale", Shape: []int{3}, Data: []float32{1, float32(math.NaN()), 1}}}, with("argmax.preprocessing", prepared)},
+		"images of 1x2x3 for 3 features":     {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
+		"no tensor weight of two dimensions": {[]safetensors.Tensor{flat, bias}, good},
+		"no tensor bias of one dimension":    {[]safetensors.Tensor{weight}, good},
+		"bias of length 1 for 2 classes":     {[]safetensors.Tensor{weight, short}, good},
 	} {
 		path := filepath.Join(t.TempDir(), "model.safetensors")
 		require.NoError(t, safetensors.WriteFile(path, c.tensors, c.metadata))
@@ -218,6 +227,13 @@ func FuzzReadLinear(f *testing.F) {
 	seed(classifier.Info{Classes: names})
 	seed(classifier.Info{Classes: names, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
 		Link: loss.SoftmaxLink, Notes: map[string]string{"k": "v"}})
+	far := &classifier.Table{X: kernels.Matrix{Rows: 2, Cols: 1, Stride: 1, Data: []float32{16_000_000, 16_000_001}}, Y: []int{0, 1}, Names: names[:2]}
+	m, _, err := classifier.LBFGS{}.Fit(f.Context(), far, classifier.Objective{L2: 1e-4}, classifier.Options{})
+	require.NoError(f, err)
+	var b bytes.Buffer
+	_, err = m.WriteTo(&b)
+	require.NoError(f, err)
+	f.Add(b.Bytes())
 	f.Add([]byte("not a model"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		m, err := classifier.ReadLinear(bytes.NewReader(file))

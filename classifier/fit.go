@@ -70,19 +70,41 @@ func (p *problem) fit(ctx context.Context, ex Examples, start *Linear, by minimi
 	if err != nil {
 		return nil, report, err
 	}
-	if err := p.checkFolded(m, at); err != nil {
-		return nil, report, err
-	}
 	return m, report, ctx.Err()
 }
 
-// checkFolded returns an error if the model of a point does not have its losses, up to
-// a hundredth of those of weights of zero. That can be where the means are large beside
-// the deviations: the scores of 16,000,000 and 16,000,001 are the same in float32, those
-// of their differences from the mean are not.
-func (p *problem) checkFolded(m *Linear, at []float64) error {
+// model returns the model of a point, of features as they come if float32 has weights
+// that take them, or else with inputs: where weights overflow, or where the means are so
+// large beside the deviations that scores are lost in rounding, such as those of
+// 16,000,000 and 16,000,001.
+func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
+	info := Info{Classes: ex.Classes(), Link: p.loss.Link()}
+	if images, ok := ex.(Images); ok {
+		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
+	}
+	if w, b := p.parameters(at, nil); finite(w.Data) && finite(b) {
+		m, err := NewLinear(w, b, info)
+		if err != nil || p.agrees(m, at) {
+			return m, err
+		}
+	}
+	in := p.inputs()
+	w, b := p.parameters(at, in)
+	if !finite(w.Data) || !finite(b) {
+		return nil, fmt.Errorf("classifier: the weights overflow")
+	}
+	m, err := NewLinear(w, b, info)
+	if err != nil {
+		return nil, err
+	}
+	return m.withInputs(in.pivot, in.scale)
+}
+
+// agrees reports whether a model of features as they come has the losses of its point, up
+// to a thousandth of those of weights of zero.
+func (p *problem) agrees(m *Linear, at []float64) bool {
 	if p.folded {
-		return nil
+		return true
 	}
 	const most = 256 // rows, evenly spaced
 	n := min(most, p.rows())
@@ -104,11 +126,7 @@ func (p *problem) checkFolded(m *Linear, at []float64) error {
 	}
 	want := mean(p.x, p.fold(at))
 	got := mean(sourceOf(p.data), p.ofModel(m))
-	if !(got-want <= p.zeroLoss()/100) {
-		return fmt.Errorf("classifier: the means of the features are too large beside their standard deviations for float32: "+
-			"the loss is %.4g without them and %.4g with them: subtract them first", want, got)
-	}
-	return nil
+	return math.Abs(got-want) <= p.zeroLoss()/1000
 }
 
 // zeroLoss is the loss of weights of zero.
@@ -217,9 +235,14 @@ func (p *problem) start(m *Linear) ([]float64, error) {
 		v, c := p.row(at, k)
 		*c = float64(weights.Bias()[k])
 		for f, w := range weights.Matrix().Row(k) {
-			*c += float64(float64(w) * p.standard.mean[f])
+			w, mean := float64(w), p.standard.mean[f]
+			if m.inputs != nil {
+				w *= float64(m.inputs.scale[f])
+				mean -= float64(m.inputs.pivot[f])
+			}
+			*c += float64(w * mean)
 			if s := p.standard.scale[f]; s != 0 {
-				v[f] = float64(w) / s
+				v[f] = w / s
 			}
 		}
 		if p.bias == NoBias {
@@ -229,9 +252,10 @@ func (p *problem) start(m *Linear) ([]float64, error) {
 	return at, nil
 }
 
-// model returns the model of a point, of features as they come. The score that two
-// classes share is that of the second, and with the sign changed that of the first.
-func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
+// parameters returns the weights and the bias of the model of a point with inputs, nil
+// for features as they come. The score that two classes share is that of the second, and
+// with the sign changed that of the first.
+func (p *problem) parameters(at []float64, in *inputs) (kernels.Matrix, []float32) {
 	w, b := kernels.NewMatrix(p.classes, p.features), make([]float32, p.classes)
 	for k := range p.classes {
 		output, sign := k, 1.0
@@ -243,19 +267,16 @@ func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
 		v, c := p.row(at, output)
 		shift, row := *c, w.Row(k)
 		for f, v := range v {
-			row[f] = float32(v * p.standard.scale[f])
-			shift -= float64(float64(row[f]) * p.standard.mean[f])
+			scale, mean := p.standard.scale[f], p.standard.mean[f]
+			if in != nil {
+				scale /= float64(in.scale[f])
+				mean = float64(in.scale[f]) * (mean - float64(in.pivot[f]))
+			}
+			row[f] = float32(v * scale)
+			shift -= float64(float64(row[f]) * mean)
 			row[f] *= float32(sign)
 		}
 		b[k] = float32(sign * shift)
 	}
-	if !finite(w.Data) || !finite(b) {
-		return nil, fmt.Errorf("classifier: the weights of features as they come overflow: " +
-			"multiply the features by about the inverse of their standard deviation")
-	}
-	info := Info{Classes: ex.Classes(), Link: p.loss.Link()}
-	if images, ok := ex.(Images); ok {
-		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
-	}
-	return NewLinear(w, b, info)
+	return w, b
 }

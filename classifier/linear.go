@@ -13,10 +13,12 @@ import (
 )
 
 // Linear is the score function f(x) = Wx + b from the features of an example, as
-// they come, to one score for each class.
+// they come, to one score for each class. A model whose [Linear.Inputs] are not nil
+// applies those to x first.
 type Linear struct {
 	weights *kernels.Weights
 	info    Info
+	inputs  *inputs // nil: features as they come
 }
 
 // NewLinear returns the model of weights (classes × features) and bias, both of
@@ -36,7 +38,7 @@ func NewLinear(weights kernels.Matrix, bias []float32, info Info) (*Linear, erro
 	}
 	w := kernels.NewMatrix(weights.Rows, weights.Cols)
 	kernels.Convert(w, weights)
-	return &Linear{kernels.NewWeights(w, slices.Clone(bias)), info.clone()}, nil
+	return &Linear{weights: kernels.NewWeights(w, slices.Clone(bias)), info: info.clone()}, nil
 }
 
 // With returns the same model with other information. The two share their weights.
@@ -44,7 +46,9 @@ func (m *Linear) With(info Info) (*Linear, error) {
 	if err := info.check(m.weights.Classes(), m.Features()); err != nil {
 		return nil, err
 	}
-	return &Linear{m.weights, info.clone()}, nil
+	with := *m
+	with.info = info.clone()
+	return &with, nil
 }
 
 // Info returns a copy of what the model says about itself.
@@ -72,7 +76,13 @@ func (m *Linear) Bias(class int) float32 { return m.weights.Bias()[class] }
 // Scores sets dst, one element for each class, to Wx + b: in the row form of
 // package argmax with up to [kernels.MaxRowForm] classes, in the chain form with
 // more, the bias added last. It panics if a length does not fit or dst overlaps x.
-func (m *Linear) Scores(dst, x []float32) { kernels.Score(dst, x, m.weights) }
+func (m *Linear) Scores(dst, x []float32) {
+	if m.inputs != nil {
+		m.inputs.score(dst, x, m.weights)
+		return
+	}
+	kernels.Score(dst, x, m.weights)
+}
 
 // ErrNoProbabilities is the error of a model whose scores have no link.
 var ErrNoProbabilities = errors.New("classifier: the scores of the model are not linked to probabilities")
@@ -127,7 +137,7 @@ func sigmoids(scores []float32) {
 }
 
 func (m *Linear) predict(scores, x []float32) int {
-	kernels.Score(scores, x, m.weights)
+	m.Scores(scores, x)
 	return argmax.ArgMax(scores)
 }
 
@@ -140,6 +150,10 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, rows Rows, workers i
 	mustMatch(dst, rows)
 	pool, w := kernels.NewPool(workers), m.weights
 	block := max(gatherBlock, scoresBlock/w.Classes()/gatherBlock*gatherBlock)
+	if m.inputs != nil {
+		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return m.inputs.reader(rows) }, w, gatherBlock, pool)
+		return ctx.Err()
+	}
 	switch r := rows.(type) {
 	case InPlace[uint8]:
 		predictAll(ctx, dst, func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, w, block, pool)
