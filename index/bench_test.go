@@ -19,7 +19,7 @@ func BenchmarkSearch(b *testing.B) {
 }
 
 // benchmarkElement fills the base only if a benchmark is run.
-func benchmarkElement[E kernels.Element](b *testing.B, name string, base kernels.Dense[E], value func() E) {
+func benchmarkElement[E Element](b *testing.B, name string, base kernels.Dense[E], value func() E) {
 	const k, most = 10, 1000
 	for _, metric := range metrics {
 		var x *Index[E]
@@ -47,7 +47,7 @@ func benchmarkElement[E kernels.Element](b *testing.B, name string, base kernels
 	}
 }
 
-func random[E kernels.Element](n int, value func() E) []E {
+func random[E Element](n int, value func() E) []E {
 	x := make([]E, n)
 	for i := range x {
 		x[i] = value()

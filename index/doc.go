@@ -13,9 +13,12 @@
 //	LInf          max |xᵢ − yᵢ|
 //	InnerProduct  −Σ xᵢ·yᵢ
 //	Cosine        Σ (xᵢ/|x| − yᵢ/|y|)² / 2, which is 1 − the cosine of the angle
+//	Hamming       the number of bits in which x and y differ
 //
-// With bytes, all but Cosine are integers, and exact; cosines of bytes are compared as
-// fractions, exactly, too. Cosine of a vector and itself is 0, and of a zero vector and
+// The elements of float16 and bfloat16 rows are the numbers that they stand for. With
+// bytes, all but Cosine are integers, and exact; cosines of bytes are compared as
+// fractions, exactly, too. Hamming is of bytes only, each with 8 bits; rows of another
+// number of bits are padded with zeros. Cosine of a vector and itself is 0, and of a zero vector and
 // any other 1. Of equally near rows the lower is nearer.
 //
 // The order of the distances is that of these numbers. What is reported is the number

@@ -9,7 +9,7 @@ import (
 )
 
 // An element is what an index has to know of the type of its elements.
-type element[E kernels.Element] interface {
+type element[E Element] interface {
 	// exact reports whether compare decides.
 	exact() bool
 	// tuning returns when products are faster.
@@ -26,8 +26,8 @@ type element[E kernels.Element] interface {
 	decide(w *worker[E], i int)
 }
 
-func elementOf[E kernels.Element]() element[E] {
-	for _, e := range []any{floats{}, bytes{}} {
+func elementOf[E Element]() element[E] {
+	for _, e := range []any{floats{}, bytes{}, halves[argmax.Float16]{}, halves[argmax.BFloat16]{}} {
 		if e, ok := e.(element[E]); ok {
 			return e
 		}
@@ -89,21 +89,24 @@ func (floats) block(w *worker[float32], at, n, p, k int) floatRows {
 func (floats) decide(w *worker[float32], i int) {
 	t, q, x := &w.keepers[i], &w.group.queries[i], w.index
 	for _, r := range t.rows {
-		row, value := x.rows.Row(r), 0.0
-		switch x.metric {
-		case L2:
-			value = sqDist64(q.row, row)
-		case L1:
-			value = l1Dist64(q.row, row)
-		case LInf:
-			value = lInfDist64(q.row, row)
-		case InnerProduct:
-			value = -dot64(q.row, row)
-		case Cosine:
-			value = cosine64(q.row, row, q.square, x.squares[r])
-		}
-		t.place(decision{value: value, row: r})
+		t.place(decision{value: distance64(x.metric, q.row, x.rows.Row(r), q.square, x.squares[r]), row: r})
 	}
+}
+
+// distance64 returns the distance of x and y by definition, whose squared lengths are xx
+// and yy.
+func distance64(metric Metric, x, y []float32, xx, yy float64) float64 {
+	switch metric {
+	case L2:
+		return sqDist64(x, y)
+	case L1:
+		return l1Dist64(x, y)
+	case LInf:
+		return lInfDist64(x, y)
+	case InnerProduct:
+		return -dot64(x, y)
+	}
+	return cosine64(x, y, xx, yy)
 }
 
 func cosine64(x, y []float32, xx, yy float64) float64 {
@@ -154,7 +157,7 @@ func rowDistances(dst []float32, metric Metric, q []float32, rows kernels.Matrix
 }
 
 // strided returns the rows from a row on.
-func strided[E kernels.Element](rows kernels.Dense[E], lo int) argmax.Strided[E] {
+func strided[E Element](rows kernels.Dense[E], lo int) argmax.Strided[E] {
 	return argmax.Strided[E]{Data: rows.Data[lo*rows.Stride:], Stride: rows.Stride}
 }
 
@@ -224,6 +227,8 @@ func byteSums(dst []int64, metric Metric, q []uint8, rows kernels.Dense[uint8], 
 			argmax.SqDistBytesRows(dst, q, data)
 		case L1:
 			argmax.L1DistBytesRows(dst, q, data)
+		case Hamming:
+			hammingRows(dst, q, rows, r)
 		default:
 			argmax.DotBytesRows(dst, q, data)
 		}
@@ -235,6 +240,8 @@ func byteSums(dst []int64, metric Metric, q []uint8, rows kernels.Dense[uint8], 
 		argmax.SqDistBytesRowsAt(dst, q, data, r.list)
 	case L1:
 		argmax.L1DistBytesRowsAt(dst, q, data, r.list)
+	case Hamming:
+		hammingRows(dst, q, rows, r)
 	default:
 		argmax.DotBytesRowsAt(dst, q, data, r.list)
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"sync"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -21,7 +22,11 @@ const (
 	LInf         = kernels.LInf
 	InnerProduct = kernels.InnerProduct
 	Cosine       = kernels.Cosine
+	Hamming      = kernels.Hamming // of bytes only
 )
+
+// Element is the type of the elements of rows: float32, bytes, float16 or bfloat16.
+type Element interface{ argmax.Element | argmax.Half }
 
 // Options say how an index is made. The zero value refers to the rows where they are
 // and uses the caller's goroutine.
@@ -35,7 +40,7 @@ type Options struct {
 
 // An Index is a base of rows, prepared for searches. It is immutable and safe for
 // concurrent use.
-type Index[E kernels.Element] struct {
+type Index[E Element] struct {
 	rows    kernels.Dense[E]
 	metric  Metric
 	element element[E]
@@ -52,14 +57,14 @@ type Index[E kernels.Element] struct {
 }
 
 // New returns an index of rows. What they contain is no error: see the package comment
-// for NaN and zero vectors. New panics if the shape of rows is impossible or the metric
-// is unknown.
-func New[E kernels.Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
+// for NaN and zero vectors. New panics if the shape of rows is impossible, or if there is
+// no such metric of these elements.
+func New[E Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
 	if err := rows.Check(); err != nil {
 		panic(err.Error())
 	}
-	if metric > Cosine {
-		panic(fmt.Sprintf("index: New: unknown metric %v", metric))
+	if err := checkMetric[E](metric); err != nil {
+		panic("index: New: " + err.Error())
 	}
 	if o.Copy {
 		rows = closeTogether(rows)
@@ -86,8 +91,21 @@ func New[E kernels.Element](rows kernels.Dense[E], metric Metric, o Options) *In
 	return x
 }
 
+// checkMetric returns an error unless the metric is one of such elements.
+func checkMetric[E Element](metric Metric) error {
+	switch {
+	case metric > Hamming:
+		return fmt.Errorf("unknown metric %v", metric)
+	case metric == Hamming:
+		if _, ok := any([]E(nil)).([]uint8); !ok {
+			return fmt.Errorf("%v of %T", metric, *new(E))
+		}
+	}
+	return nil
+}
+
 // closeTogether returns a copy of rows without anything in between.
-func closeTogether[E kernels.Element](rows kernels.Dense[E]) kernels.Dense[E] {
+func closeTogether[E Element](rows kernels.Dense[E]) kernels.Dense[E] {
 	c := kernels.Dense[E]{Rows: rows.Rows, Cols: rows.Cols, Stride: rows.Cols, Data: make([]E, rows.Rows*rows.Cols)}
 	for i := range rows.Rows {
 		copy(c.Row(i), rows.Row(i))

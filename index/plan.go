@@ -101,7 +101,7 @@ func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) pla
 	switch {
 	case !x.element.exact() && k > rows/2:
 		p.how = decideAll
-	case list || x.metric == L1 || x.metric == LInf || columns > maxColumns:
+	case list || x.metric == L1 || x.metric == LInf || x.metric == Hamming || columns > maxColumns:
 	case p.group >= x.element.tuning(cpu.Active).least(columns):
 		p.how = byProducts
 		height, width := argmax.TileShape()

@@ -15,7 +15,7 @@ type panels struct {
 	data                    []float32
 }
 
-func pack[E kernels.Element](p *panels, queries kernels.Dense[E], e element[E]) {
+func pack[E Element](p *panels, queries kernels.Dense[E], e element[E]) {
 	_, p.width = argmax.TileShape()
 	p.queries, p.columns = queries.Rows, queries.Cols
 	p.data = resize(p.data, (p.queries+1)*p.columns)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"math"
 	"math/big"
+	"math/bits"
 	"slices"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
 
 	. "github.com/seed842bec00/argmax/index"
@@ -27,8 +29,22 @@ func lanes(n int, term func(i int) float64) float64 {
 	return s[0]
 }
 
-func definition[E kernels.Element](metric Metric, x, y []E) float64 {
-	at := func(i int) (a, b float64) { return float64(x[i]), float64(y[i]) }
+// number returns an element as it is meant.
+func number[E Element](v E) float64 {
+	switch v := any(v).(type) {
+	case float32:
+		return float64(v)
+	case uint8:
+		return float64(v)
+	case argmax.Float16:
+		return float64(v.Float32())
+	default:
+		return float64(v.(argmax.BFloat16).Float32())
+	}
+}
+
+func definition[E Element](metric Metric, x, y []E) float64 {
+	at := func(i int) (a, b float64) { return number(x[i]), number(y[i]) }
 	square := func(v float64) float64 { return float64(v * v) }
 	switch metric {
 	case L2:
@@ -42,11 +58,17 @@ func definition[E kernels.Element](metric Metric, x, y []E) float64 {
 			largest = max(largest, math.Abs(a-b))
 		}
 		return largest
+	case Hamming:
+		differ := 0
+		for i := range x {
+			differ += bits.OnesCount8(any(x).([]uint8)[i] ^ any(y).([]uint8)[i])
+		}
+		return float64(differ)
 	case InnerProduct:
 		return -lanes(len(x), func(i int) float64 { a, b := at(i); return float64(a * b) })
 	}
-	xx := lanes(len(x), func(i int) float64 { return square(float64(x[i])) })
-	yy := lanes(len(x), func(i int) float64 { return square(float64(y[i])) })
+	xx := lanes(len(x), func(i int) float64 { return square(number(x[i])) })
+	yy := lanes(len(x), func(i int) float64 { return square(number(y[i])) })
 	switch {
 	case math.IsNaN(xx) || math.IsNaN(yy) || math.IsInf(xx, 0) || math.IsInf(yy, 0):
 		return math.NaN()
@@ -75,7 +97,7 @@ func (f found) compare(g found) int {
 }
 
 // all returns all rows that have a distance from q, in order.
-func all[E kernels.Element](metric Metric, q []E, rows kernels.Dense[E], allowed func(row int) bool) []found {
+func all[E Element](metric Metric, q []E, rows kernels.Dense[E], allowed func(row int) bool) []found {
 	var list []found
 	for i := range rows.Rows {
 		if allowed != nil && !allowed(i) {

@@ -10,7 +10,7 @@ import (
 )
 
 // A Selection is the rows of an index that a filter allows.
-type Selection[E kernels.Element] struct {
+type Selection[E Element] struct {
 	index  *Index[E]
 	filter Filter
 }
@@ -122,7 +122,7 @@ func (s Selection[E]) check(function string, count []int, queries kernels.Dense[
 func (d decision) neighbour() Neighbour { return Neighbour{Row: d.row, Distance: float32(d.value) + 0} }
 
 // A pass is what one search needs.
-type pass[E kernels.Element] struct {
+type pass[E Element] struct {
 	index   *Index[E]
 	request request
 	batch   int // how many queries are searched for before results are stored

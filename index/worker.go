@@ -18,14 +18,14 @@ type request struct {
 }
 
 // A query is a row of the queries.
-type query[E kernels.Element] struct {
+type query[E Element] struct {
 	row     []E
 	square  float64
 	regular bool // whether rows are proposed
 }
 
 // A group is queries that pass over the base together. It does not change meanwhile.
-type group[E kernels.Element] struct {
+type group[E Element] struct {
 	queries []query[E]
 	panels  panels // for products
 }
@@ -43,7 +43,7 @@ func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
 }
 
 // A worker compares a group of queries with some rows, on one goroutine.
-type worker[E kernels.Element] struct {
+type worker[E Element] struct {
 	index   *Index[E]
 	group   *group[E]
 	request request
@@ -59,6 +59,7 @@ type worker[E kernels.Element] struct {
 	factors   []float32
 	lengths   []float32 // of the rows in a list
 	positions []int32
+	halves    halfMemory
 }
 
 func (w *worker[E]) begin(x *Index[E], g *group[E], r request) {

@@ -13,8 +13,9 @@ import (
 type Element = argmax.Element
 
 // Dense is a row-major matrix of Rows × Cols: element (i, j) is Data[i*Stride+j].
-// What lies between the rows is neither read nor written.
-type Dense[E Element] struct {
+// What lies between the rows is neither read nor written. Matrices of float16 and
+// bfloat16 are for package index.
+type Dense[E Element | argmax.Half] struct {
 	Rows, Cols int
 	Stride     int
 	Data       []E
@@ -28,7 +29,7 @@ type Matrix = Dense[float32]
 func NewMatrix(rows, cols int) Matrix { return NewDense[float32](rows, cols) }
 
 // NewDense returns a matrix of zeros. It panics if there cannot be such a matrix.
-func NewDense[E Element](rows, cols int) Dense[E] {
+func NewDense[E Element | argmax.Half](rows, cols int) Dense[E] {
 	high, n := bits.Mul(uint(rows), uint(cols))
 	if rows < 0 || cols < 0 || high != 0 || int(n) < 0 {
 		panic(fmt.Sprintf("kernels: matrix of %d×%d", rows, cols))

@@ -19,6 +19,9 @@ const (
 	// neighbour.
 	InnerProduct
 	Cosine // 1 − the cosine of the angle; a zero vector is at distance 1 from every vector
+	// Hamming is the number of bits in which two vectors of bytes differ. Only package
+	// index computes it.
+	Hamming
 )
 
 // String returns the name of the constant.
@@ -34,6 +37,8 @@ func (m Metric) String() string {
 		return "InnerProduct"
 	case Cosine:
 		return "Cosine"
+	case Hamming:
+		return "Hamming"
 	}
 	return fmt.Sprintf("Metric(%d)", uint8(m))
 }
