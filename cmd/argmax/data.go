@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	scale "golang.org/x/image/draw"
 
 	"github.com/seed842bec00/argmax/dataset"
@@ -24,9 +25,11 @@ func resize(dst draw.Image, src image.Image) {
 type shapeFlags struct{ shape dataset.Shape }
 
 func (f *shapeFlags) add(cmd *cobra.Command) {
-	cmd.Flags().IntVar(&f.shape.Width, "width", 0, "resize images of folders to this width (default: the width of the first)")
-	cmd.Flags().IntVar(&f.shape.Height, "height", 0, "resize images of folders to this height (default: the height of the first)")
-	cmd.Flags().IntVar(&f.shape.Channels, "channels", 0, "convert images of folders to 1 channel, grey, or 3, colour (default 3)")
+	addFlags(cmd, "Data", func(flags *pflag.FlagSet) {
+		flags.Var(count(&f.shape.Width, 1), "width", "resize images of folders to this width (default: the width of the first)")
+		flags.Var(count(&f.shape.Height, 1), "height", "resize images of folders to this height (default: the height of the first)")
+		flags.Var(count(&f.shape.Channels, 1), "channels", "convert images of folders to 1 channel, grey, or 3, colour (default 3)")
+	})
 }
 
 func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset.Set, err error) {

@@ -24,7 +24,7 @@ func newDemo() *cobra.Command {
 classifier on the part of Fashion-MNIST that is built in: 4,500 photographs of
 clothes for training and 1,000 for testing, 28×28 grey, in ten classes. It takes a
 few seconds.`,
-		Args: arguments(cobra.NoArgs),
+		Args: wantArguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd) },
 	}
 }
@@ -72,7 +72,7 @@ func demo(cmd *cobra.Command) error {
 	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(t, "model\ttest accuracy\ttraining\tone prediction")
 	for _, c := range contenders() {
-		bar := newProgress(cmd.ErrOrStderr(), c.name, demoEpochs)
+		bar := newProgress(cmd, c.name, demoEpochs)
 		begin := time.Now()
 		model, err := c.train(cmd.Context(), train, bar)
 		took := time.Since(begin)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -24,7 +23,7 @@ func newEval() *cobra.Command {
 test set, and compares them with the labels. Classes are matched by name; DATA need
 not have all classes of the model. Images in folders are resized to the model's
 shape. The confusion matrix is shown for up to 20 classes.`,
-		Args: arguments(cobra.ExactArgs(2)),
+		Args: wantArguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			model, err := classifier.ReadLinearFile(args[0])
 			if err != nil {
@@ -58,12 +57,6 @@ shape. The confusion matrix is shown for up to 20 classes.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON: confusion[true][predicted] counts images, unknown[true] those without a prediction")
 	return cmd
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }
 
 func printEvaluation(w io.Writer, name string, classes []string, e classifier.Evaluation) error {

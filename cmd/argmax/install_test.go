@@ -51,7 +51,7 @@ func TestInstall(t *testing.T) {
 	require.NoError(t, err)
 	cache := filepath.Join(strings.TrimSpace(string(out)), "cache", "download")
 	gopath := t.TempDir()
-	run(t, gopath, []string{
+	execute(t, gopath, []string{
 		"GOWORK=off",
 		"GOPATH=" + gopath,
 		"GOMODCACHE=" + filepath.Join(gopath, "pkg", "mod"),
@@ -65,8 +65,8 @@ func TestInstall(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		program += ".exe"
 	}
-	assert.Contains(t, run(t, gopath, nil, program, "--help"), "argmax trains linear classifiers")
-	assert.Contains(t, run(t, gopath, nil, program, "version"), "argmax "+commandVersion+",")
+	assert.Contains(t, execute(t, gopath, nil, program, "--help"), "argmax trains linear classifiers")
+	assert.Contains(t, execute(t, gopath, nil, program, "version"), "argmax "+commandVersion+",")
 }
 
 // A replace directive would break go install of the module that has it; go.work
@@ -136,12 +136,12 @@ func download(t *testing.T, dir, top, libraryVersion string) {
 	sum, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(tmp, "go.sum"), sum, 0o666))
-	run(t, dir, []string{"GOWORK=off"}, "go", "mod", "download", "-modfile="+filepath.Join(tmp, "go.mod"))
+	execute(t, dir, []string{"GOWORK=off"}, "go", "mod", "download", "-modfile="+filepath.Join(tmp, "go.mod"))
 }
 
 // run runs a program in dir with variables added to the environment, and returns
 // what it prints.
-func run(t *testing.T, dir string, env []string, name string, args ...string) string {
+func execute(t *testing.T, dir string, env []string, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir

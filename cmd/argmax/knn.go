@@ -32,7 +32,7 @@ given, the test set of TEST, or all of TEST if it has none. Classes are matched 
 name. Several k share one pass.`,
 		Example: `  argmax knn mnist/ -k 1,3,5
   argmax knn cifar-10-batches-bin/ --metric l1 --limit 1000`,
-		Args: arguments(cobra.RangeArgs(1, 2)),
+		Args: wantArguments(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	f.add(cmd)
@@ -89,7 +89,7 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 	for i := range predicted {
 		predicted[i] = make([]int, test.Len())
 	}
-	begin, bar := time.Now(), newProgress(cmd.ErrOrStderr(), "comparing", test.Len())
+	begin, bar := time.Now(), newProgress(cmd, "comparing", test.Len())
 	err = model.PredictEach(cmd.Context(), predicted, queries, f.ks, f.workers, bar.at)
 	bar.end()
 	if err != nil {

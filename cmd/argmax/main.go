@@ -1,35 +1,51 @@
-// Command argmax trains linear classifiers and nearest neighbours on images,
-// evaluates them and predicts with them.
+// Command argmax trains linear classifiers and nearest neighbours on images and
+// embeddings, evaluates them and predicts with them.
 package main
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/spf13/cobra"
-
-	"github.com/seed842bec00/argmax"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	context.AfterFunc(ctx, stop) // a second interrupt ends the program at once
-	if err := newCommand().ExecuteContext(ctx); err != nil {
-		if errors.Is(err, context.Canceled) {
-			err = errors.New("interrupted")
-		}
-		fmt.Fprintln(os.Stderr, "argmax:", err)
-		os.Exit(exitCode(err))
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run runs the command of the arguments and returns the exit code of the program.
+func run(ctx context.Context, args []string, in io.Reader, out, problems io.Writer) int {
+	cmd := newCommand()
+	results := &checkedWriter{to: out}
+	cmd.SetIn(in)
+	cmd.SetOut(results)
+	cmd.SetErr(problems)
+	cmd.SetArgs(args)
+	err := cmd.ExecuteContext(ctx)
+	if err == nil && results.err != nil {
+		err = fmt.Errorf("writing the results: %w", results.err)
 	}
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(problems, "argmax:", plain(err))
+	return exitCode(err)
 }
 
 // usageError is a mistake in how the program was called.
 type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// usage returns a usageError.
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 // exitCode is 2 for mistakes in how the program was called and 1 for the rest.
 func exitCode(err error) int {
@@ -37,47 +53,4 @@ func exitCode(err error) int {
 		return 2
 	}
 	return 1
-}
-
-// newCommand is the command argmax, complete: each sub-command is in a file of
-// its own.
-func newCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "argmax",
-		Short: "Linear classifiers and nearest neighbours on images",
-		Long: `argmax trains linear classifiers and nearest neighbours on images, evaluates
-them and predicts with them, at the speed of the processor's vector units. The
-same input gives the same answer to the last bit, whichever processor it runs on
-and however many threads it uses.
-
-DATA is a directory of IDX files (MNIST, Fashion-MNIST; also gzip), of the binary
-version of CIFAR-10 or CIFAR-100, or of images: a folder for each class, or the
-folders train and test with a folder for each class.
-
-The environment variable ARGMAX_ISA forces an instruction set: avx512, avx2, neon
-or generic.`,
-		Args:          arguments(cobra.NoArgs),
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		SilenceUsage:  true, // an error is one line, not a page of flags
-		SilenceErrors: true, // main prints it
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if err := argmax.ForceError(); err != nil {
-				return usageError{err}
-			}
-			return nil
-		},
-	}
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.AddCommand(newDemo(), newTrain(), newEval(), newPredict(), newKNN(), newVersion())
-	return cmd
-}
-
-// arguments makes what a check of arguments finds a usage error.
-func arguments(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return usageError{err}
-		}
-		return nil
-	}
 }

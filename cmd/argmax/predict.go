@@ -2,101 +2,182 @@ package main
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
+	"io"
+	"iter"
+	"os"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 )
 
-// prediction is the result for one file.
-type prediction struct {
-	File  string  `json:"file"`
-	Class string  `json:"class,omitempty"`
-	Top   []score `json:"top,omitempty"`
-	Error string  `json:"error,omitempty"`
-}
-
-type score struct {
-	Class       string   `json:"class"`
-	Score       float32  `json:"score"`
-	Probability *float32 `json:"probability,omitempty"`
+type predictFlags struct {
+	from    string
+	format  string
+	top     int
+	workers int
 }
 
 func newPredict() *cobra.Command {
-	var (
-		top    int
-		asJSON bool
-	)
+	f := predictFlags{format: predictionFormats[0], top: 3}
 	cmd := &cobra.Command{
-		Use:   "predict MODEL FILE...",
-		Short: "Predict the classes of image files",
-		Long: `predict prints the most likely classes of each PNG, JPEG or GIF file, with their
-probabilities if the model was trained with the softmax loss and with their scores
-otherwise. Images are resized to the shape that the model was trained on. A file
-that cannot be read is reported, and the others are still predicted; the exit code
-is then 1.`,
-		Args: arguments(cobra.MinimumNArgs(2)),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if top < 1 {
-				return usageError{fmt.Errorf("--top %d", top)}
-			}
-			model, err := classifier.ReadLinearFile(args[0])
-			if err != nil {
-				return err
-			}
-			if model.Info().Shape == (classifier.Shape{}) {
-				return fmt.Errorf("%s is not a model of images: it has no image shape", args[0])
-			}
-			predictions, failed := make([]prediction, 0, len(args)-1), 0
-			for _, file := range args[1:] {
-				if err := cmd.Context().Err(); err != nil {
-					return err
-				}
-				p := predictFile(model, file, top)
-				if p.Error != "" {
-					failed++
-					fmt.Fprintln(cmd.ErrOrStderr(), "argmax:", p.Error)
-				}
-				predictions = append(predictions, p)
-			}
-			if asJSON {
-				err = writeJSON(cmd.OutOrStdout(), predictions)
-			} else {
-				err = printPredictions(cmd, predictions)
-			}
-			if err == nil && failed > 0 {
-				err = fmt.Errorf("%d of %d files have no prediction", failed, len(predictions))
-			}
-			return err
-		},
+		Use:   "predict MODEL [FILE|FOLDER|-]...",
+		Short: "Predict the classes of images",
+		Long: `predict prints the most likely classes of each image, with their probabilities if the
+model has any and with their scores otherwise. Results come as they are ready, in the
+order of the images. Images are resized to the shape that the model was trained on;
+folders are searched with the folders in them; - is an image on the standard input.
+
+The formats tsv and csv have a line for each of the --top classes, jsonl has an object
+for each image, as --json has.
+
+An image that cannot be read is reported on the standard error, and in jsonl, and the
+others are still predicted; the exit code is then 1. After an interrupt, all images up to
+the last one printed are done.`,
+		Example: `  argmax predict model.safetensors cat.jpg
+  argmax predict model.safetensors photos/ --format csv > photos.csv
+  find . -name '*.jpg' | argmax predict model.safetensors --from -`,
+		Args: wantArguments(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1:]) },
 	}
-	cmd.Flags().IntVar(&top, "top", 3, "number of classes to print, the most likely first")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	addFlags(cmd, "Input", func(flags *pflag.FlagSet) {
+		flags.StringVar(&f.from, "from", "", "`file` with the names of more files or folders, a line each; - is the standard input")
+		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
+	})
+	addFlags(cmd, "Output", func(flags *pflag.FlagSet) {
+		flags.Var(count(&f.top, 1), "top", "classes to print, the most likely first")
+		flags.Var(oneOf(&f.format, predictionFormats...), "format", either(predictionFormats))
+	})
 	return cmd
 }
 
-func predictFile(model *classifier.Linear, file string, top int) prediction {
-	pixels, err := dataset.ReadImage(file, dataset.Shape(model.Info().Shape), resize)
-	if err != nil {
-		return prediction{File: file, Error: err.Error()}
+func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []string) error {
+	if len(arguments) == 0 && f.from == "" {
+		return usage("no image: give files or folders, or --from")
 	}
+	if slices.Contains(arguments, stdin) && f.from == stdin {
+		return usage("--from -: the standard input is an image already")
+	}
+	if isSet(cmd, jsonFlag) {
+		if cmd.Flags().Changed("format") && f.format != "jsonl" {
+			return usage("--json and --format %s contradict each other", f.format)
+		}
+		f.format = "jsonl"
+	}
+	model, err := classifier.ReadLinearFile(modelFile)
+	if err != nil {
+		return err
+	}
+	if model.Info().Shape == (classifier.Shape{}) {
+		return fmt.Errorf("%s is not a model of images: it has no image shape", modelFile)
+	}
+	var list io.Reader
+	switch f.from {
+	case "":
+	case stdin:
+		list = cmd.InOrStdin()
+	default:
+		file, err := os.Open(f.from)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		list = file
+	}
+	out, err := newPredictionWriter(f.format, cmd.OutOrStdout())
+	if err != nil {
+		return err
+	}
+	p := predictor{model, f.top, cmd.InOrStdin()}
+	done, failed := 0, 0
+	err = inOrder(cmd.Context(), inputs(files(arguments, list)), f.workers, p.predict, func(r prediction) error {
+		done++
+		if r.Error != "" {
+			failed++
+			warn(cmd, "%s", r.Error)
+		}
+		return out.write(r)
+	})
+	switch {
+	case errors.Is(err, context.Canceled):
+		return fmt.Errorf("interrupted after %d images", done)
+	case err != nil:
+		return err
+	case done == 0:
+		return errors.New("there are no images")
+	case failed > 0:
+		return fmt.Errorf("%d of %d images have no prediction", failed, done)
+	}
+	return nil
+}
+
+// input is a file to predict, or why there is none.
+type input struct {
+	name string
+	err  error
+}
+
+func inputs(files iter.Seq2[string, error]) iter.Seq[input] {
+	return func(yield func(input) bool) {
+		for name, err := range files {
+			if !yield(input{name, err}) {
+				return
+			}
+		}
+	}
+}
+
+// predictor makes predictions of inputs. It is safe for concurrent use.
+type predictor struct {
+	model *classifier.Linear
+	top   int
+	stdin io.Reader
+}
+
+func (p predictor) predict(in input) prediction {
+	r := prediction{File: in.name}
+	pixels, err := p.read(in)
+	if err == nil {
+		err = p.fill(&r, pixels)
+	}
+	if err != nil {
+		r.Error = plain(err)
+	}
+	return r
+}
+
+func (p predictor) read(in input) ([]byte, error) {
+	shape := dataset.Shape(p.model.Info().Shape)
+	switch {
+	case in.err != nil:
+		return nil, in.err
+	case in.name == stdin:
+		return dataset.DecodeImage(p.stdin, shape, resize)
+	}
+	return dataset.ReadImage(in.name, shape, resize)
+}
+
+// fill fills in the classes of an image.
+func (p predictor) fill(r *prediction, pixels []byte) error {
 	x := make([]float32, len(pixels))
 	argmax.FromBytes(x, pixels)
-	classes := model.Classes()
+	classes := p.model.Classes()
 	scores := make([]float32, len(classes))
-	model.Scores(scores, x)
+	p.model.Scores(scores, x)
 	for c, s := range scores {
 		if s-s != 0 {
-			return prediction{File: file, Error: fmt.Sprintf("%s: the score of %s is %v", file, classes[c], s)}
+			return fmt.Errorf("%s: the score of %s is %v", r.File, classes[c], s)
 		}
 	}
 	probabilities := make([]float32, len(classes))
-	if model.Probabilities(probabilities, x) != nil { // the model has none
+	if p.model.Probabilities(probabilities, x) != nil { // the model has none
 		probabilities = nil
 	}
 	order := make([]int, len(scores))
@@ -104,32 +185,13 @@ func predictFile(model *classifier.Linear, file string, top int) prediction {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	p := prediction{File: file, Class: classes[order[0]]}
-	for _, c := range order[:min(top, len(order))] {
+	r.Class = classes[order[0]]
+	for _, c := range order[:min(p.top, len(order))] {
 		s := score{Class: classes[c], Score: scores[c]}
 		if probabilities != nil {
 			s.Probability = &probabilities[c]
 		}
-		p.Top = append(p.Top, s)
+		r.Top = append(r.Top, s)
 	}
-	return p
-}
-
-func printPredictions(cmd *cobra.Command, predictions []prediction) error {
-	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	for _, p := range predictions {
-		if p.Error != "" {
-			continue
-		}
-		fmt.Fprint(t, p.File)
-		for _, s := range p.Top {
-			if s.Probability != nil {
-				fmt.Fprintf(t, "\t%s %.1f %%", s.Class, 100**s.Probability)
-			} else {
-				fmt.Fprintf(t, "\t%s %.2f", s.Class, s.Score)
-			}
-		}
-		fmt.Fprintln(t)
-	}
-	return t.Flush()
+	return nil
 }

@@ -1,24 +1,25 @@
 package main
 
 import (
-	"io"
 	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
 // progress shows how far long work is, on a terminal; elsewhere it is silent.
 type progress struct{ bar *progressbar.ProgressBar }
 
-func newProgress(w io.Writer, what string, steps int) *progress {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+// newProgress returns the progress of a number of steps, −1 if that is not known.
+func newProgress(cmd *cobra.Command, what string, steps int) *progress {
+	f, ok := cmd.ErrOrStderr().(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) || isSet(cmd, quietFlag) {
 		return &progress{progressbar.DefaultSilent(int64(steps))}
 	}
 	return &progress{progressbar.NewOptions(steps,
-		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetWriter(f),
 		progressbar.OptionSetDescription(what),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionSetPredictTime(true),

@@ -46,7 +46,7 @@ func TestRealAccuracy(t *testing.T) {
 		{"cifar-10-batches-bin", "softmax", 37}, {"cifar-10-batches-bin", "hinge", 37},
 	} {
 		t.Run(c.set+"/"+c.loss, func(t *testing.T) {
-			out := mustRun(t, "train", real(t, c.set), "-o", filepath.Join(t.TempDir(), "model"), "--loss", c.loss)
+			out := mustRun(t, "train", real(t, c.set), "-o", filepath.Join(t.TempDir(), "model"), "--loss", c.loss, "--solver", "sgd", "--test")
 			t.Log(out)
 			assert.GreaterOrEqual(t, percent(t, out, " test: accuracy"), c.least)
 		})

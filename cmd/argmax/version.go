@@ -11,14 +11,27 @@ import (
 	"github.com/seed842bec00/argmax"
 )
 
+// buildInfo is what version prints.
+type buildInfo struct {
+	Version   string   `json:"version"`
+	Go        string   `json:"go"`
+	Platform  string   `json:"platform"`
+	ISA       string   `json:"instruction_set"`
+	Available []string `json:"available"`
+}
+
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of this program and the instruction sets of this processor",
-		Args:  arguments(cobra.NoArgs),
-		Run: func(cmd *cobra.Command, _ []string) {
-			fmt.Fprintf(cmd.OutOrStdout(), "argmax %s, %s, %s/%s\ninstruction set %s (available: %s)\n",
-				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, argmax.Active(), strings.Join(argmax.Available(), ", "))
+		Args:  wantArguments(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v := buildInfo{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, argmax.Active(), argmax.Available()}
+			if isSet(cmd, jsonFlag) {
+				return writeJSON(cmd.OutOrStdout(), v)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "argmax %s, %s, %s\ninstruction set %s (available: %s)\n", v.Version, v.Go, v.Platform, v.ISA, strings.Join(v.Available, ", "))
+			return nil
 		},
 	}
 }

@@ -27,7 +27,6 @@ var library = []string{"", "kernels", "classifier", "classifier/loss", "dataset"
 // unused lists exported names without a user here, and why they are exported.
 var unused = map[string]string{
 	"classifier.ErrNoProbabilities": "callers of Probabilities compare their error with it",
-	"classifier.ReadLinear":         "FileLimits.ReadLinear without limits, as ReadLinearFile is",
 }
 
 // A file is a parsed Go file of the repository.
