@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -60,6 +61,8 @@ func (s DualCD) check(o Objective) error {
 	return nil
 }
 
+var errDualStart = errors.New("classifier: dual coordinate descent cannot start from a model")
+
 // Fit fits a model as [Solver] says. It starts from zero weights: Options.Start is an
 // error, since weights do not give the dual variables.
 func (s DualCD) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
@@ -71,7 +74,7 @@ func (s DualCD) Fit(ctx context.Context, ex Examples, o Objective, options Optio
 		return nil, Report{}, err
 	}
 	if options.Start != nil {
-		return nil, Report{}, fmt.Errorf("classifier: dual coordinate descent cannot start from a model")
+		return nil, Report{}, errDualStart
 	}
 	return fit(ctx, ex, o, options, s)
 }

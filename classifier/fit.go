@@ -62,6 +62,11 @@ func (p *problem) fit(ctx context.Context, ex Examples, start *Linear, by minimi
 	if err != nil {
 		return nil, Report{}, err
 	}
+	return p.fitFrom(ctx, ex, at, by)
+}
+
+// fitFrom minimizes the problem from a point, which it moves.
+func (p *problem) fitFrom(ctx context.Context, ex Examples, at []float64, by minimizer) (*Linear, Report, error) {
 	report, err := by.minimize(ctx, p, at)
 	if err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())) {
 		return nil, report, err

@@ -38,6 +38,15 @@ type Smooth interface {
 	// diagonals of the Hessians of the losses with respect to the scores. Where the
 	// Hessian jumps it is that of one side.
 	Curvature(gradients kernels.Matrix, labels []int)
+	// Hessian sets dst[i] to element (j, k) of the Hessian of row i, from the gradients
+	// that Gradient stores for weights of 1. Where the Hessian jumps it is that of one
+	// side. An element beside the diagonal is never positive.
+	Hessian(dst []float32, gradients kernels.Matrix, labels []int, j, k int)
+	// Dual returns Σ −wᵢ·ℓᵢ*(t·gᵢ), where ℓᵢ* is the convex conjugate of the loss of row
+	// i as a function of its scores, gᵢ the gradient that Gradient stores for a weight of
+	// 1, and t is from 0 to 1: what duality gaps are made of. For all scores s,
+	// ℓᵢ(s) ≥ ⟨t·gᵢ, s⟩ − ℓᵢ*(t·gᵢ), with equality for t = 1 at the scores of gᵢ.
+	Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) float64
 	// Bound returns an upper bound of the eigenvalues of those Hessians.
 	Bound(classes int) float64
 }

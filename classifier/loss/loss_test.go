@@ -143,6 +143,101 @@ func TestCurvatureIsTheDerivativeOfTheGradient(t *testing.T) {
 	}
 }
 
+// The Hessian has the curvature as its diagonal, is the derivative of the gradient away
+// from kinks, and is symmetric.
+func TestHessianIsTheDerivativeOfTheGradient(t *testing.T) {
+	const step = 1.0 / 256
+	r := rand.New(rand.NewPCG(7, 8))
+	for _, l := range losses {
+		smooth, ok := l.(loss.Smooth)
+		if !ok {
+			continue
+		}
+		compared := 0
+		for trial := range 60 {
+			classes := []int{2, 3, 6}[trial%3]
+			n, label := l.Outputs(classes), r.IntN(classes)
+			scores := make([]float32, n)
+			for j := range scores {
+				scores[j] = float32(r.NormFloat64())
+			}
+			gradient := func(j int, by float32) kernels.Matrix {
+				row := kernels.Matrix{Rows: 1, Cols: n, Stride: n, Data: append([]float32(nil), scores...)}
+				row.Data[j] += by
+				l.Gradient(row, row, []int{label}, []float32{1})
+				return row
+			}
+			element := func(g kernels.Matrix, j, k int) float32 {
+				dst := []float32{float32(math.NaN())}
+				smooth.Hessian(dst, g, []int{label}, j, k)
+				return dst[0]
+			}
+			diagonal := gradient(0, 0)
+			smooth.Curvature(diagonal, []int{label})
+			for j := range n {
+				here, above, below := gradient(j, 0), gradient(j, step), gradient(j, -step)
+				assert.InDelta(t, diagonal.Data[j], element(here, j, j), 1e-6, "%v", l)
+				for k := range n {
+					h := element(here, j, k)
+					assert.Equal(t, h, element(here, k, j))
+					if j != k {
+						assert.LessOrEqual(t, h, float32(0))
+					}
+					if math.Abs(float64(element(above, j, k)-element(below, j, k))) < 0.1 {
+						assert.InDelta(t, (above.Data[k]-below.Data[k])/(2*step), h, 1e-3, "%v of %v, label %d, element %d, %d", l, scores, label, j, k)
+						compared++
+					}
+				}
+			}
+		}
+		assert.Greater(t, compared, 100, l.String())
+	}
+}
+
+// The tangent that the dual gives is beneath the loss everywhere, and touches it where it
+// was taken.
+func TestDualIsTheTangent(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, l := range losses {
+		smooth, ok := l.(loss.Smooth)
+		if !ok {
+			continue
+		}
+		for trial := range 200 {
+			classes := []int{2, 3, 6}[trial%3]
+			n, label := l.Outputs(classes), r.IntN(classes)
+			at, scores, g := make([]float64, n), kernels.NewMatrix(1, n), kernels.NewMatrix(1, n)
+			for j := range n {
+				scores.Data[j] = float32(3 * r.NormFloat64())
+				at[j] = float64(scores.Data[j])
+			}
+			l.Gradient(g, scores, []int{label}, []float32{1})
+			for _, factor := range []float64{0, 0.3, 0.9, 1} {
+				dual := smooth.Dual(g, []int{label}, []float32{2}, factor) / 2
+				tangent := func(at []float64) float64 {
+					sum := dual
+					for j, s := range at {
+						sum += factor * float64(g.Data[j]) * s
+					}
+					return sum
+				}
+				if factor == 1 {
+					value := l.At(at, label)
+					assert.InDelta(t, value, tangent(at), 1e-5*(1+value), "%v of %v, label %d", l, at, label)
+				}
+				for range 10 {
+					other := make([]float64, n)
+					for j := range other {
+						other[j] = at[j] + 3*r.NormFloat64()
+					}
+					value := l.At(other, label)
+					assert.LessOrEqual(t, tangent(other), value+1e-5*(1+value), "%v at %v, t = %v", l, other, factor)
+				}
+			}
+		}
+	}
+}
+
 // Before anything is learned the softmax loss is log K, the hinge loss K − 1: what the
 // lecture has one look at first.
 func TestLossOfZeroScores(t *testing.T) {

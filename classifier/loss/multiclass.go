@@ -67,6 +67,40 @@ func (SquaredWestonWatkins) Curvature(gradients kernels.Matrix, labels []int) {
 	}
 }
 
+// Hessian is 2·Σ (eⱼ − e_label)(eⱼ − e_label)ᵀ over the classes with a positive term.
+func (SquaredWestonWatkins) Hessian(dst []float32, gradients kernels.Matrix, labels []int, j, k int) {
+	for i, y := range labels {
+		row := gradients.Row(i)
+		dst[i] = 0
+		switch {
+		case j == k && j == y:
+			for c, g := range row {
+				if c != y && g > 0 {
+					dst[i] += 2
+				}
+			}
+		case j == k && row[j] > 0:
+			dst[i] = 2
+		case j != k && (j == y && row[k] > 0 || k == y && row[j] > 0):
+			dst[i] = -2
+		}
+	}
+}
+
+// Dual is Σ Margin·u − u²/4 of u = t·gⱼ over the classes but the label.
+func (l SquaredWestonWatkins) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+	for i, y := range labels {
+		var row float64
+		for j, g := range gradients.Row(i) {
+			if j != y {
+				row += ofSquare(float64(t*float64(g)), margin(l.Margin))
+			}
+		}
+		sum += float64(float64(weights[i]) * row)
+	}
+	return sum
+}
+
 // Bound is 2K: the Hessian is 2·Σ (eⱼ − e_label)(eⱼ − e_label)ᵀ over at most K − 1
 // classes, whose largest eigenvalue is 2K.
 func (SquaredWestonWatkins) Bound(classes int) float64 { return 2 * float64(classes) }

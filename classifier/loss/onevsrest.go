@@ -104,6 +104,59 @@ func (SquaredHinge) Curvature(gradients kernels.Matrix, labels []int) {
 	}
 }
 
+// Hessian is diagonal, p·(1 − p).
+func (Logistic) Hessian(dst []float32, gradients kernels.Matrix, labels []int, j, k int) {
+	for i := range labels {
+		dst[i] = 0
+		if g := gradients.Row(i)[j]; j == k { // p, or p − 1 for the label
+			size := max(g, -g)
+			dst[i] = max(0, size*(1-size))
+		}
+	}
+}
+
+// Hessian is diagonal, 2 where a term is positive.
+func (SquaredHinge) Hessian(dst []float32, gradients kernels.Matrix, labels []int, j, k int) {
+	for i := range labels {
+		dst[i] = 0
+		if j == k && gradients.Row(i)[j] != 0 {
+			dst[i] = 2
+		}
+	}
+}
+
+// Dual is the sum of the entropies of t·|g| and 1 − t·|g|.
+func (Logistic) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+	n := gradients.Cols
+	q, logs := make([]float32, 2*n), make([]float32, 2*n)
+	for i := range labels {
+		for j, g := range gradients.Row(i) {
+			u := float64(t * math.Abs(float64(g)))
+			q[j], q[n+j] = float32(u), float32(max(0, 1-u))
+		}
+		sum += float64(float64(weights[i]) * entropy(q, logs))
+	}
+	return sum
+}
+
+// Dual is Σ Margin·u − u²/4 of u = t·|g|.
+func (l SquaredHinge) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+	for i := range labels {
+		var row float64
+		for _, g := range gradients.Row(i) {
+			row += ofSquare(float64(t*math.Abs(float64(g))), margin(l.Margin))
+		}
+		sum += float64(float64(weights[i]) * row)
+	}
+	return sum
+}
+
+// ofSquare returns margin·u − u²/4, the least value of max(0, margin + z)² − u·z for a
+// slope u ≥ 0.
+func ofSquare(u float64, margin float32) float64 {
+	return float64(float64(margin)*u) - float64(u*u)/4
+}
+
 // Bound is the largest p·(1 − p), ¼.
 func (Logistic) Bound(int) float64 { return 0.25 }
 

@@ -3,6 +3,7 @@ package loss
 import (
 	"math"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -71,6 +72,55 @@ func (l Softmax) Curvature(gradients kernels.Matrix, labels []int) {
 			row[j] = max(0, p*(1-p))
 		}
 	}
+}
+
+// Hessian is diag(p) − p·pᵀ.
+func (l Softmax) Hessian(dst []float32, gradients kernels.Matrix, labels []int, j, k int) {
+	each := l.Smoothing / float32(gradients.Cols)
+	for i, y := range labels {
+		row := gradients.Row(i)
+		p, q := row[j]+each, row[k]+each
+		if j == y {
+			p += 1 - l.Smoothing
+		}
+		if k == y {
+			q += 1 - l.Smoothing
+		}
+		if j == k {
+			dst[i] = max(0, p*(1-p))
+		} else {
+			dst[i] = -max(0, p) * max(0, q)
+		}
+	}
+}
+
+// Dual is the entropy of the target plus t times the gradient, which is a distribution
+// between the target and p.
+func (l Softmax) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+	each := float64(l.Smoothing) / float64(gradients.Cols)
+	q, logs := make([]float32, gradients.Cols), make([]float32, gradients.Cols)
+	for i, y := range labels {
+		for j, g := range gradients.Row(i) {
+			target := each
+			if j == y {
+				target += 1 - float64(l.Smoothing)
+			}
+			q[j] = float32(max(0, target+float64(t*float64(g))))
+		}
+		sum += float64(float64(weights[i]) * entropy(q, logs))
+	}
+	return sum
+}
+
+// entropy returns −Σ qⱼ·log qⱼ. logs is overwritten.
+func entropy(q, logs []float32) (sum float64) {
+	argmax.Log(logs, q)
+	for j, q := range q {
+		if q > 0 {
+			sum -= float64(q) * float64(logs[j]) // an exact product
+		}
+	}
+	return sum
 }
 
 // Bound is ½: the Hessian is at most ½(I − 11ᵀ/K) (D. Böhning, "Multinomial logistic
