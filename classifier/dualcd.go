@@ -321,6 +321,7 @@ func (s DualCD) minimize(ctx context.Context, p *problem, at []float64) (Report,
 			lower = max(lower, d.bound(now.at))
 			d.mean(now.at)
 			now.value = p.evaluate(gradient, now.at)
+			now.accuracy = p.accuracy
 			if ctx.Err() != nil {
 				break
 			}
@@ -329,8 +330,9 @@ func (s DualCD) minimize(ctx context.Context, p *problem, at []float64) (Report,
 				r.Gradient = norm(gradient)
 			}
 			r.Gap = best.value - lower
-			if p.progress != nil {
-				p.progress(r.of(p, best, began))
+			r = r.of(p, best, began)
+			if p.observe(&r, best.at) {
+				break
 			}
 			if r.Gap <= s.Tolerance*best.value {
 				r.Converged, r.Why = true, "the gap is within the tolerance"

@@ -27,20 +27,6 @@ var (
 	_ Solver = SGD{}
 )
 
-// Options are what a fit needs beside its objective. The zero value is fine.
-type Options struct {
-	// Weights of the examples: nil means that all are 1. A weight of 2 is the example
-	// twice, 0 its absence.
-	Weights []float32
-	// Start is the model to start from; nil starts from zero weights.
-	Start *Linear
-	// Workers are the goroutines; 0 means one for each processor. It does not change the
-	// model.
-	Workers int
-	// Progress, if not nil, is called after each iteration, in order.
-	Progress func(Report)
-}
-
 // minimizer is the mathematics of a solver.
 type minimizer interface {
 	// minimize moves at, a point of p, to its minimum. When ctx is done it leaves the best
@@ -67,10 +53,14 @@ func (p *problem) fit(ctx context.Context, ex Examples, start *Linear, by minimi
 
 // fitFrom minimizes the problem from a point, which it moves.
 func (p *problem) fitFrom(ctx context.Context, ex Examples, at []float64, by minimizer) (*Linear, Report, error) {
+	p.watch.begin(p, at)
+	pool := p.pool
 	report, err := by.minimize(ctx, p, at)
+	p.pool = pool // a solver's ends with the context
 	if err != nil && (ctx.Err() == nil || !errors.Is(err, ctx.Err())) {
 		return nil, report, err
 	}
+	p.keepBest(&report, at)
 	m, err := p.model(at, ex)
 	if err != nil {
 		return nil, report, err
@@ -83,7 +73,7 @@ func (p *problem) fitFrom(ctx context.Context, ex Examples, at []float64, by min
 // large beside the deviations that scores are lost in rounding, such as those of
 // 16,000,000 and 16,000,001.
 func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
-	info := Info{Classes: ex.Classes(), Link: p.loss.Link()}
+	info := Info{Classes: p.names, Link: p.loss.Link()}
 	if images, ok := ex.(Images); ok {
 		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
 	}
@@ -154,20 +144,28 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 	if o.Loss == nil {
 		o.Loss = loss.Softmax{}
 	}
-	labels, classes, features := ex.Labels(), len(ex.Classes()), ex.Features()
-	weights, total, err := weightsOf(labels, classes, o, options.Weights)
+	names := ex.Classes()
+	if options.Start != nil {
+		names = options.Start.Classes()
+	}
+	learned, held, err := options.samples(ex, names)
+	if err != nil {
+		return nil, err
+	}
+	classes, features := len(names), ex.Features()
+	weights, total, factors, err := weightsOf(learned.labels, classes, o, learned.weights)
 	if err != nil {
 		return nil, err
 	}
 	pool := kernels.NewPool(options.Workers)
-	m, err := measure(sourceOf(ex), weights, pool)
+	m, err := measure(sourceOf(learned.rows), weights, pool)
 	if err != nil {
 		return nil, err
 	}
 	p := &problem{
-		data: ex, features: features, classes: classes, outputs: o.Loss.Outputs(classes),
-		labels: labels, weights: weights, total: total,
-		loss: o.Loss, l2: o.L2, l1: o.L1, bias: o.Bias, pool: pool, progress: options.Progress,
+		data: learned.rows, features: features, names: names, classes: classes, outputs: o.Loss.Outputs(classes),
+		labels: learned.labels, weights: weights, total: total,
+		loss: o.Loss, l2: o.L2, l1: o.L1, bias: o.Bias, pool: pool, watch: newWatch(options, held, factors),
 		scaling: o.Scaling, moments: m,
 	}
 	p.standardizeBy(standardize(o.Scaling, m, o.Bias == FreeBias))
@@ -175,13 +173,11 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 }
 
 // weightsOf returns the weights of the examples with those of their classes, and their
-// sum. The error says what is wrong with them, or that all are of one class.
-func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []float32, total float64, err error) {
-	if of != nil && len(of) != len(labels) {
-		return nil, 0, fmt.Errorf("classifier: %d weights for %d examples", len(of), len(labels))
-	}
+// sum, and the latter, the factors. The error says what is wrong with them, or that all
+// examples are of one class.
+func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []float32, total float64, factors []float64, err error) {
 	if o.ClassWeights != nil && len(o.ClassWeights) != classes {
-		return nil, 0, fmt.Errorf("classifier: %d class weights for %d classes", len(o.ClassWeights), classes)
+		return nil, 0, nil, fmt.Errorf("classifier: %d class weights for %d classes", len(o.ClassWeights), classes)
 	}
 	weights = make([]float32, len(labels))
 	each := make([]float64, classes) // the sum of the weights of each class
@@ -191,7 +187,7 @@ func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []
 			w = of[i]
 		}
 		if !(w >= 0) || math.IsInf(float64(w), 1) {
-			return nil, 0, fmt.Errorf("classifier: row %d: weight %v", i, w)
+			return nil, 0, nil, fmt.Errorf("classifier: row %d: weight %v", i, w)
 		}
 		weights[i] = w
 		each[y] += float64(w)
@@ -204,25 +200,27 @@ func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []
 		}
 	}
 	if present < 2 {
-		return nil, 0, fmt.Errorf("classifier: examples of %d classes, want 2 or more", present)
+		return nil, 0, nil, fmt.Errorf("classifier: examples of %d classes, want 2 or more", present)
 	}
-	if !o.Balanced && o.ClassWeights == nil {
-		return weights, total, nil
-	}
-	all := total
-	total = 0
-	for i, y := range labels {
-		factor := 1.0
+	factors = make([]float64, classes)
+	for y := range factors {
+		factors[y] = 1
 		if o.ClassWeights != nil {
-			factor = float64(o.ClassWeights[y])
+			factors[y] = float64(o.ClassWeights[y])
 		}
 		if o.Balanced && each[y] > 0 {
-			factor *= all / (float64(present) * each[y])
+			factors[y] *= total / (float64(present) * each[y])
 		}
-		weights[i] = float32(float64(weights[i]) * factor)
+	}
+	if !o.Balanced && o.ClassWeights == nil {
+		return weights, total, factors, nil
+	}
+	total = 0
+	for i, y := range labels {
+		weights[i] = float32(float64(weights[i]) * factors[y])
 		total += float64(weights[i])
 	}
-	return weights, total, nil
+	return weights, total, factors, nil
 }
 
 // start returns the point of a model of features as they come: zero without one.

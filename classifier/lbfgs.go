@@ -75,10 +75,17 @@ func (s LBFGS) Fit(ctx context.Context, ex Examples, o Objective, options Option
 	return fit(ctx, ex, o, options, s)
 }
 
-// point is a point of a search, its objective and gradient.
+// point is a point of a search, its objective, gradient and accuracy.
 type point struct {
 	at, gradient []float64
 	value        float64
+	accuracy     float64
+}
+
+// measure evaluates the objective at x.
+func (p *problem) measure(x *point) {
+	x.value = p.evaluate(x.gradient, x.at)
+	x.accuracy = p.accuracy
 }
 
 func newPoint(n int) *point { return &point{at: make([]float64, n), gradient: make([]float64, n)} }
@@ -91,7 +98,7 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 	n := p.size()
 	here, next := newPoint(n), newPoint(n)
 	copy(here.at, at)
-	here.value = p.evaluate(here.gradient, here.at)
+	p.measure(here)
 	if err := ctx.Err(); err != nil {
 		return Report{Solver: "L-BFGS", Why: "cancelled"}, err
 	}
@@ -108,9 +115,8 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		if r.Iterations == 0 {
 			first = r.Gradient
 		}
-		if p.progress != nil {
-			p.progress(r.of(p, here, began))
-		}
+		r = r.of(p, here, began)
+		stop := p.observe(&r, here.at)
 		if here.value-here.value != 0 {
 			return r, fmt.Errorf("classifier: the loss is %v: the features are too large", here.value)
 		}
@@ -124,6 +130,9 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		}
 		if p.passes >= s.MaxPasses {
 			r.Why = "the limit of passes"
+			break
+		}
+		if stop {
 			break
 		}
 		stages.update(p, r.Iterations, here.at)
@@ -149,7 +158,7 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		} else {
 			_, ok = wolfe(trial{0, here.value, slope}, step, func(step float64) trial {
 				combine(next.at, here.at, step, direction)
-				next.value = p.evaluate(next.gradient, next.at)
+				p.measure(next)
 				return trial{step, next.value, dot(next.gradient, direction)}
 			})
 		}
@@ -178,10 +187,16 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 
 // of returns the report with what is known of a point.
 func (r Report) of(p *problem, x *point, began time.Time) Report {
-	r.Objective, r.Penalty = x.value, p.penalty(x.at)
-	r.Loss = r.Objective - r.Penalty
-	r.Passes, r.Elapsed = p.passes, time.Since(began)
+	r.describe(p, x)
+	r.Elapsed = time.Since(began)
 	return r
+}
+
+// describe adds to the report what is known of a point, but the gap and the gradient.
+func (r *Report) describe(p *problem, x *point) {
+	r.Objective, r.Penalty = x.value, p.penalty(x.at)
+	r.Loss, r.Accuracy = r.Objective-r.Penalty, x.accuracy
+	r.Rows, r.Passes = p.rows(), p.passes
 }
 
 // pairs are the last steps and the changes of the gradient along them.

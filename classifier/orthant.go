@@ -58,7 +58,7 @@ func (p *problem) searchOrthant(next, here *point, direction, gradient []float64
 				}
 			}
 		}
-		next.value = p.evaluate(next.gradient, next.at)
+		p.measure(next)
 		combine(moved, next.at, -1, here.at)
 		slope := dot(gradient, moved)
 		if slope < 0 && next.value <= here.value+float64(sufficientDecrease*slope) {

@@ -17,6 +17,7 @@ type problem struct {
 	data     Rows
 	x        rowSource // the rows of data, raw or standardized
 	features int
+	names    []string // of the classes
 	classes  int
 	outputs  int
 	labels   []int
@@ -32,10 +33,12 @@ type problem struct {
 	mean     []float32 // of the standardization, rounded
 	scale    []float32 // nil: all 1
 	pool     *kernels.Pool
-	progress func(Report)
+	watch    *watch
 
 	parts  []part
 	passes float64 // over the data so far; other work counts by its multiply-adds
+	// accuracy is that of the scores of the last evaluation.
+	accuracy float64
 }
 
 // standardizeBy makes s the standardization of the problem.
@@ -85,6 +88,7 @@ type part struct {
 	gradient kernels.Matrix // of a piece
 	sums     []float64      // of the gradient, a point
 	loss     float64
+	correct  float64 // the weights of the rows whose score is the highest
 }
 
 func (p *problem) rows() int { return len(p.labels) }
@@ -154,7 +158,9 @@ func (p *problem) evaluate(gradient, at []float64) float64 {
 // the sum of their losses.
 func (p *problem) join(gradient []float64) (sum float64) {
 	clear(gradient)
+	p.accuracy = 0
 	for i := range p.parts {
+		p.accuracy += p.parts[i].correct / p.total
 		sum += p.parts[i].loss
 		add(gradient, p.parts[i].sums)
 	}
@@ -217,16 +223,62 @@ func (p *problem) prepare() {
 
 // sweep computes the loss and the sums of the gradient over the rows of the part.
 func (t *part) sweep(p *problem, w *kernels.Weights) {
-	t.loss = 0
+	t.loss, t.correct = 0, 0
 	t.over(p, func(scores kernels.Matrix, lo, hi int) {
 		t.reader.scores(scores, w)
+		t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
 		t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
 	})
 }
 
+// correct is the sum of the weights of the rows of scores that predict their labels.
+func correct(scores kernels.Matrix, labels []int, weights []float32) (sum float64) {
+	for i, y := range labels {
+		predicted := 0
+		if row := scores.Row(i); len(row) > 1 {
+			predicted = argmax.ArgMax(row)
+		} else if row[0] > 0 { // the score of the second class
+			predicted = 1
+		}
+		if predicted == y {
+			sum += float64(weights[i])
+		}
+	}
+	return sum
+}
+
+// meanLoss returns the mean loss and the accuracy at a point.
+func (p *problem) meanLoss(at []float64) (loss, accuracy float64) {
+	w := p.fold(at)
+	p.prepare()
+	p.pool.Split(len(p.parts), 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			p.parts[i].score(p, w)
+		}
+	})
+	for i := range p.parts {
+		loss += p.parts[i].loss
+		accuracy += p.parts[i].correct
+	}
+	return loss / p.total, accuracy / p.total
+}
+
+// score computes the loss over the rows of the part.
+func (t *part) score(p *problem, w *kernels.Weights) {
+	t.loss, t.correct = 0, 0
+	for lo := t.lo; lo < t.hi; lo += t.scores.Rows {
+		hi := min(lo+t.scores.Rows, t.hi)
+		scores := t.scores.Slice(0, hi-lo)
+		t.reader.load(lo, hi)
+		t.reader.scores(scores, w)
+		t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
+		t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
+	}
+}
+
 // gather computes the sums of the gradient from given gradients of the scores.
 func (t *part) gather(p *problem, of func(dst []float32, row int)) {
-	t.loss = 0
+	t.loss, t.correct = 0, 0
 	t.over(p, func(gradients kernels.Matrix, lo, hi int) {
 		for i := range gradients.Rows {
 			of(gradients.Row(i), lo+i)

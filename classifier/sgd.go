@@ -76,9 +76,9 @@ func (s SGD) check() error {
 	return nil
 }
 
-// Fit fits a model as [Solver] says. Progress has the mean loss over the examples of the
-// epoch, each before its step, and the penalty at its end; the gap and the gradient are
-// computed at the end of the fit alone, in one more pass.
+// Fit fits a model as [Solver] says. Progress has the mean loss and the accuracy over the
+// examples of the epoch, each before its step, and the penalty at its end; the gap and the
+// gradient are computed at the end of the fit alone, in one more pass.
 func (s SGD) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
 	s = s.withDefaults(o.Loss)
 	if err := o.check(); err != nil {
@@ -125,7 +125,7 @@ func (d descent) minimize(ctx context.Context, p *problem, at []float64) (Report
 		copy(at, end.at)
 		return r, ctx.Err() // the steps are fine, but no model has such weights, which is another error
 	}
-	end.value = p.evaluate(end.gradient, end.at)
+	p.measure(end)
 	if !(end.value <= divergedAbove*p.zeroLoss()) || !finite(t.weights.Data) || !finite(t.bias) {
 		return r, t.diverged(min(r.Iterations+1, t.Epochs), end.value)
 	}

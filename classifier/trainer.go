@@ -22,8 +22,9 @@ type trainer struct {
 	bias, velocityBias, gradientBias []float32
 	scores                           kernels.Matrix
 	labels                           []int     // of the batch
-	rowWeights                       []float32 // of the batch, their sum about 1
+	exactWeights, rowWeights         []float32 // of the batch; the latter's sum is about 1
 	step, steps                      int
+	correct                          float64 // the weights of the rows of the epoch that were predicted
 }
 
 func newTrainer(d descent, p *problem, at []float64) *trainer {
@@ -36,7 +37,7 @@ func newTrainer(d descent, p *problem, at []float64) *trainer {
 		weights: matrix(), velocity: matrix(), gradient: matrix(),
 		bias: vector(), velocityBias: vector(), gradientBias: vector(),
 		scores: kernels.NewMatrix(d.Batch, p.outputs),
-		labels: make([]int, d.Batch), rowWeights: make([]float32, d.Batch),
+		labels: make([]int, d.Batch), exactWeights: make([]float32, d.Batch), rowWeights: make([]float32, d.Batch),
 		steps: d.Epochs * ((n + d.Batch - 1) / d.Batch),
 	}
 	if p.scaling == Unscaled {
@@ -74,7 +75,7 @@ func (t *trainer) store(at []float64) {
 // diverges on the way.
 func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 	r := Report{Solver: "SGD", Why: "cancelled", Gap: math.Inf(1), Gradient: math.NaN()}
-	order, here := make([]int, t.p.rows()), make([]float64, t.p.size())
+	order, here := make([]int, t.p.rows()), newPoint(t.p.size())
 	for i := range order {
 		order[i] = i
 	}
@@ -82,6 +83,7 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 	for r.Iterations < t.Epochs {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		var loss float64
+		t.correct = 0
 		for lo := 0; lo < len(order); lo += t.Batch {
 			if ctx.Err() != nil {
 				if t.step == 0 {
@@ -90,6 +92,9 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 				return r, nil
 			}
 			rows := order[lo:min(lo+t.Batch, len(order))]
+			if t.p.watch != nil && lo+len(rows) == len(order) {
+				t.store(t.p.watch.last)
+			}
 			loss += float64(t.learn(rows) * float64(len(rows)))
 			t.p.passes += float64(len(rows)) / float64(len(order))
 		}
@@ -98,12 +103,13 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 		if loss-loss != 0 {
 			return r, t.diverged(r.Iterations, loss)
 		}
-		if t.p.progress != nil {
-			t.store(here)
-			r.Loss, r.Penalty = loss, t.p.penalty(here)
-			r.Objective = r.Loss + r.Penalty
-			r.Passes, r.Elapsed = t.p.passes, time.Since(began)
-			t.p.progress(r)
+		if t.p.watch != nil {
+			t.store(here.at)
+			here.value, here.accuracy = loss+t.p.penalty(here.at), t.correct/t.p.total
+			r = r.of(t.p, here, began)
+			if t.p.observe(&r, here.at) {
+				return r, nil
+			}
 		}
 	}
 	r.Why = "the last epoch"
@@ -113,14 +119,18 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 // learn makes one step on a batch and returns its mean loss before it.
 func (t *trainer) learn(rows []int) float64 {
 	p := t.p
-	labels, weights := t.labels[:len(rows)], t.rowWeights[:len(rows)]
+	labels, exact, weights := t.labels[:len(rows)], t.exactWeights[:len(rows)], t.rowWeights[:len(rows)]
 	each, mean := 1/float32(len(rows)), p.total/float64(p.rows())
 	for i, r := range rows {
-		labels[i], weights[i] = p.labels[r], float32(float64(p.weights[r])/mean)*each
+		labels[i], exact[i] = p.labels[r], p.weights[r]
+		weights[i] = float32(float64(exact[i])/mean) * each
 	}
 	t.batch.load(rows)
 	scores := t.scores.Slice(0, len(rows))
 	t.batch.scores(scores, t.weights, t.bias)
+	if p.watch != nil {
+		t.correct += correct(scores, labels, exact)
+	}
 	loss := t.losses(scores, labels, weights)
 	t.batch.gradient(t.gradient, t.gradientBias, scores)
 
