@@ -3,10 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"text/tabwriter"
 	"time"
 
+	"github.com/muesli/termenv"
 	"github.com/spf13/cobra"
 
 	"github.com/seed842bec00/argmax"
@@ -23,7 +26,7 @@ func newDemo() *cobra.Command {
 		Long: `demo trains a softmax classifier, a multiclass SVM and a nearest-neighbour
 classifier on the part of Fashion-MNIST that is built in: 4,500 photographs of
 clothes for training and 1,000 for testing, 28×28 grey, in ten classes. It takes a
-few seconds.`,
+few seconds, and shows some images with their predictions.`,
 		Args: wantArguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd) },
 	}
@@ -60,18 +63,25 @@ func contenders() []contender {
 	}
 }
 
+// contest is how a contender did.
+type contest struct {
+	Model      string  `json:"model"`
+	Accuracy   float64 `json:"accuracy"`
+	Training   float64 `json:"training_seconds"`
+	Prediction float64 `json:"prediction_seconds"`
+}
+
 func demo(cmd *cobra.Command) error {
 	train, test, err := fashion.Load()
 	if err != nil {
 		return err
 	}
-	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "part of Fashion-MNIST: %d training and %d test images of %v, %d classes\n",
+	say(cmd, "part of Fashion-MNIST: %d training and %d test images of %v, %d classes",
 		train.Len(), test.Len(), train.Shape(), len(train.Classes()))
-	fmt.Fprintf(out, "instruction set: %s\n\n", argmax.Active())
-	t := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "model\ttest accuracy\ttraining\tone prediction")
-	for _, c := range contenders() {
+	say(cmd, "instruction set: %s\n", argmax.Active())
+	var contests []contest
+	first := make([]int, test.Len()) // the predictions of the first model
+	for i, c := range contenders() {
 		bar := newProgress(cmd, c.name, demoEpochs)
 		begin := time.Now()
 		model, err := c.train(cmd.Context(), train, bar)
@@ -84,13 +94,65 @@ func demo(cmd *cobra.Command) error {
 		if err := model.PredictAll(cmd.Context(), predicted, test, 0); err != nil {
 			return err
 		}
+		if i == 0 {
+			first = predicted
+		}
 		e, err := classifier.Evaluate(predicted, test)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(t, "%s\t%.1f %%\t%v\t%v\n", c.name, 100*e.Accuracy(), short(took), short(latency(model, test, c.rows)))
+		contests = append(contests, contest{c.name, e.Accuracy(), took.Seconds(), latency(model, test, c.rows).Seconds()})
 	}
-	return t.Flush()
+	if isSet(cmd, jsonFlag) {
+		return writeJSON(cmd.OutOrStdout(), contests)
+	}
+	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
+	fmt.Fprintln(t, "model\ttest accuracy\ttraining\tone prediction")
+	for _, c := range contests {
+		fmt.Fprintf(t, "%s\t%.1f %%\t%v\t%v\n", c.Model, 100*c.Accuracy, short(c.Training), short(c.Prediction))
+	}
+	if err := t.Flush(); err != nil || isSet(cmd, quietFlag) {
+		return err
+	}
+	if err := showPredictions(cmd, test, first); err != nil {
+		return err
+	}
+	say(cmd, "\nNext, on images of your own, in a folder for each class:\n\n  argmax train photos/ --val 10%% -o photos.safetensors")
+	return nil
+}
+
+// showPredictions shows test images with what the first model takes them for: in the
+// terminal, or in a file if that shows no pictures.
+func showPredictions(cmd *cobra.Command, test *dataset.Set, predicted []int) error {
+	const most = 5 // four right, one wrong
+	var pictures []picture
+	for i := 3; len(pictures) < most && i < test.Len(); {
+		right := predicted[i] == test.Label(i)
+		switch {
+		case right && len(pictures) < most-1:
+			pictures = append(pictures, picture{test.Image(i), []string{test.Classes()[predicted[i]], "correct"}})
+			i += 97 // of another class
+		case !right && len(pictures) == most-1:
+			pictures = append(pictures, picture{test.Image(i), []string{test.Classes()[predicted[i]], "no: " + test.Classes()[test.Label(i)]}})
+		default:
+			i++
+		}
+	}
+	out := cmd.OutOrStdout()
+	if w, ok := out.(*checkedWriter); ok && showsPictures(w.to) {
+		say(cmd, "\nsoftmax takes these for:\n")
+		printPictures(out, termenv.EnvColorProfile(), pictures)
+		return nil
+	}
+	file, err := os.Create(filepath.Join(os.TempDir(), "argmax-demo.png"))
+	if err != nil {
+		return err
+	}
+	if err := writePictures(file, pictures); err != nil {
+		return fmt.Errorf("%s: %w", file.Name(), err)
+	}
+	say(cmd, "\n%d images with their predictions: %s", len(pictures), file.Name())
+	return file.Close()
 }
 
 // latency measures the time of one call of Predict on rows of the set, one after
@@ -113,9 +175,9 @@ func latency(model classifier.Predictor, set *dataset.Set, rows int) time.Durati
 	return passes[len(passes)/2]
 }
 
-// short rounds a duration to three significant digits.
-func short(d time.Duration) time.Duration {
-	unit := time.Nanosecond
+// short is a time in seconds, with three significant digits.
+func short(seconds float64) time.Duration {
+	d, unit := time.Duration(seconds*float64(time.Second)), time.Nanosecond
 	for d/unit >= 1000 {
 		unit *= 10
 	}

@@ -61,7 +61,7 @@ avx2, neondot, neon or generic.`,
 		}
 	}
 	add("learn", newTrain(), newEval(), newKNN())
-	add("use", newPredict())
+	add("use", newPredict(), newInfo())
 	add("about", newDemo(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")
 	return cmd
