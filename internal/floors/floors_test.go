@@ -22,7 +22,7 @@ var floors = map[string][]string{
 	"internal/alias":       {},
 	"internal/cpu":         {},
 	"internal/files":       {},
-	"internal/safetensors": {"internal/files"},
+	"internal/safetensors": {"internal/files", ""},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
 	"index":                {"internal/cpu", "", "kernels"},

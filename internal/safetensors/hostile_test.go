@@ -37,7 +37,7 @@ func hostile(t *testing.T, head, unit string, n int, tail, problem string, mebib
 		require.NoError(t, w.Flush())
 		require.NoError(t, f.Close())
 	}, func() {
-		_, _, err := ReadFile(path, Limits{})
+		_, _, err := readFile(path)
 		if (err == nil) != (problem == "") || err != nil && !strings.Contains(err.Error(), problem) {
 			fmt.Println("the error is", err)
 			os.Exit(1)
@@ -74,16 +74,21 @@ func TestHostileNumber(t *testing.T) {
 	hostile(t, `{"w":{"dtype":"F32","shape":[`, "1", 32_000_000, `],"data_offsets":[0,0]}}`, "is no integer from 0 to", 256)
 }
 
+func TestHostileUnknownKey(t *testing.T) {
+	hostile(t, `{"w":{"x":`, "[", 32_000_000, `}}`, "more than 64 levels", 80)
+	hostile(t, `{"w":{"x":[1`, ",1", 16_000_000, `]}}`, "no dtype", 80)
+}
+
 func TestHostileNesting(t *testing.T) {
 	hostile(t, `{"w":`, "[", 32_000_000, `}`, "[ instead of {", 80)
 }
 
 func TestHostileName(t *testing.T) {
-	hostile(t, `{"`, "n", 32_000_000, `":{"dtype":"I64"}}`, `dtype "I64"`, 256)
+	hostile(t, `{"`, "n", 32_000_000, `":{"dtype":"I64"}}`, "no shape", 256)
 }
 
 func TestHostileEscapes(t *testing.T) {
-	hostile(t, `{"`, `\u0000`, 5_000_000, `":{"dtype":"I64"}}`, `dtype "I64"`, 256)
+	hostile(t, `{"`, `\u0000`, 5_000_000, `":{"dtype":"I64"}}`, "no shape", 256)
 }
 
 // A legitimate value that fills the header.
@@ -100,6 +105,6 @@ func TestHostileSparseFile(t *testing.T) {
 	if err := os.Truncate(path, int64(prefix+len(header))+size); err != nil {
 		t.Skip("no sparse files here: ", err)
 	}
-	_, _, err := ReadFile(path, Limits{})
+	_, _, err := readFile(path)
 	assert.ErrorContains(t, err, `tensor "w", bytes 0 to 68719476736 of the data, the limit is `)
 }

@@ -12,8 +12,8 @@ type Limits struct {
 	// Header is the largest header in bytes, by default MaxHeader. Decoding a
 	// header takes up to eight times its size.
 	Header int
-	// Bytes is the most that the data of all tensors may take, by default 16 GiB,
-	// on 32-bit processors 2 GiB.
+	// Bytes is the most that the tensors that are read may take as float32, by default
+	// 16 GiB, on 32-bit processors 2 GiB.
 	Bytes int64
 	// Tensors, Dimensions and Metadata are the largest numbers of tensors, by
 	// default 1024, of dimensions of one tensor, 8, and of metadata keys, 1024.

@@ -16,6 +16,7 @@ import (
 // more than fits an int.
 type entry struct {
 	name       string
+	dtype      DType
 	shape      []int64
 	begin, end int64 // bytes of the data
 }
@@ -25,6 +26,9 @@ type entry struct {
 func (e entry) String() string {
 	return fmt.Sprintf("tensor %.64q, bytes %d to %d", e.name, e.begin, e.end)
 }
+
+// maxKeys is the largest number of keys in the description of a tensor; the format has 3.
+const maxKeys = 1024
 
 // parseHeader returns what the header says, in the header's order. Decoding it
 // into structs would be shorter, but would accept duplicate keys, keys in another
@@ -110,11 +114,12 @@ func (p parser) metadata() (map[string]string, error) {
 	return metadata, err
 }
 
-// entry reads what the header says of the tensor called name.
+// entry reads what the header says of the tensor called name. Keys beyond those of the
+// format are allowed, as in the reference implementation.
 func (p parser) entry(name string) (entry, error) {
 	var dtype string
 	var shape, offsets []int64
-	err := p.object(3, "keys", func(key string) (err error) {
+	err := p.object(maxKeys, "keys", func(key string) (err error) {
 		switch key {
 		case "dtype":
 			dtype, err = token[string](p)
@@ -123,20 +128,20 @@ func (p parser) entry(name string) (entry, error) {
 		case "data_offsets":
 			offsets, err = p.integers(2, "data_offsets")
 		default:
-			err = fmt.Errorf("unknown key %.64q", key)
+			err = p.skip()
 		}
 		return err
 	})
 	switch {
 	case err != nil:
-	case dtype != dtypeF32:
-		err = fmt.Errorf("dtype %.64q; only %s can be read", dtype, dtypeF32)
+	case dtype == "":
+		err = errors.New("no dtype")
 	case shape == nil:
 		err = errors.New("no shape")
 	case len(offsets) != 2:
 		err = fmt.Errorf("%d data_offsets instead of 2", len(offsets))
 	default:
-		return entry{name, shape, offsets[0], offsets[1]}, nil
+		return entry{name, DType(dtype), shape, offsets[0], offsets[1]}, nil
 	}
 	return entry{}, fmt.Errorf("tensor %.64q: %w", name, err)
 }
@@ -189,6 +194,30 @@ func (p parser) integers(most int, what string) ([]int64, error) {
 		all = append(all, int64(n))
 	}
 	return all, p.delim(']')
+}
+
+// skip reads a value of any kind, at most so many levels deep.
+func (p parser) skip() error {
+	const most = 64
+	for depth := 0; depth <= most; {
+		t, err := p.Token()
+		if err == io.EOF {
+			return io.ErrUnexpectedEOF
+		}
+		if err != nil {
+			return err
+		}
+		switch t {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("more than %d levels", most)
 }
 
 func (p parser) delim(want json.Delim) error {

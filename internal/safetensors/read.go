@@ -7,73 +7,123 @@ import (
 	"fmt"
 	"io"
 	"slices"
-
-	"github.com/seed842bec00/argmax/internal/files"
 )
 
-// ReadFile reads the file at path, as Read does. It must be a regular file.
-func ReadFile(path string, limits Limits) ([]Tensor, map[string]string, error) {
-	f, err := files.Open(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, nil, err
-	}
-	tensors, metadata, err := Read(f, info.Size(), limits)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return tensors, metadata, nil
-}
-
 // Read reads a file from r up to its end: size bytes, or as many as come if size
-// is negative. The tensors are returned in the order of their data; without
-// metadata the map is nil.
+// is negative. It returns all tensors, in the order of their data, and the metadata,
+// which is nil if there is none.
 //
 // Memory is allocated for what the limits allow and what size can hold; if size is
 // negative, for at most twice as much as has come. The tensors must cover the data
 // without gaps, overlaps or a rest, and no name may occur twice. Errors name the
 // tensor or the offset.
 func Read(r io.Reader, size int64, limits Limits) ([]Tensor, map[string]string, error) {
+	h, err := ReadHeader(r, size, limits)
+	if err != nil {
+		return nil, nil, err
+	}
+	tensors, err := h.Read(r, func(Entry) bool { return true })
+	if err != nil {
+		return nil, nil, err
+	}
+	return tensors, h.Metadata, nil
+}
+
+// ReadHeader reads the header of a file of size bytes; a negative size is an unknown one.
+// It checks all that [Read] promises to check, except for the end of the data if size is
+// negative.
+func ReadHeader(r io.Reader, size int64, limits Limits) (*Header, error) {
 	limits = limits.orDefault()
 	header, err := readHeader(r, size, limits)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	entries, metadata, err := parseHeader(header, limits)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
+	h := &Header{Metadata: metadata, Offset: prefix + int64(len(header)), certain: size >= 0, limits: limits}
 	dataSize := int64(unknown)
 	if size >= 0 {
-		dataSize = size - prefix - int64(len(header))
+		dataSize = size - h.Offset
 	}
-	if err := checkLayout(entries, dataSize, limits); err != nil {
-		return nil, nil, err
+	if err := checkLayout(entries, dataSize); err != nil {
+		return nil, err
 	}
-	tensors := make([]Tensor, len(entries))
-	buf := make([]byte, chunk*elementSize)
-	for i, e := range entries {
-		values, err := readValues(r, int((e.end-e.begin)/elementSize), size >= 0, buf)
-		if err != nil {
-			return nil, nil, fmt.Errorf("safetensors: %v of the data: %w", e, err)
-		}
+	for _, e := range entries {
 		shape := make([]int, len(e.shape))
 		for d, n := range e.shape {
 			shape[d] = int(n)
 		}
-		tensors[i] = Tensor{e.name, shape, values}
+		h.Tensors = append(h.Tensors, Entry{e.name, e.dtype, shape, e.begin, e.end})
+	}
+	return h, nil
+}
+
+// Read reads the data from r, which is where ReadHeader left it, up to its end. It
+// returns the tensors that are wanted, in the order of their data, and skips the others,
+// without reading them if r can seek. Numbers that are no float32 are rounded to the
+// nearest, see [DType.Decode].
+func (h *Header) Read(r io.Reader, wanted func(Entry) bool) ([]Tensor, error) {
+	var tensors []Tensor
+	at, left := int64(0), h.limits.Bytes
+	buf := make([]byte, chunk*8)
+	for _, e := range h.Tensors {
+		if !wanted(e) {
+			continue
+		}
+		size := e.DType.Size()
+		if size == 0 {
+			return nil, fmt.Errorf("safetensors: tensor %.64q: dtype %.64q cannot be converted to float32", e.Name, string(e.DType))
+		}
+		elements := (e.End - e.Begin) / int64(size)
+		if elements > left/elementSize {
+			return nil, fmt.Errorf("safetensors: %v of the data, the limit is %d", e, h.limits.Bytes)
+		}
+		left -= elements * elementSize
+		if err := h.skip(r, e.Begin-at); err != nil {
+			return nil, fmt.Errorf("safetensors: %v of the data: before it: %w", e, err)
+		}
+		values, err := readValues(r, e, h.certain, buf)
+		if err != nil {
+			return nil, fmt.Errorf("safetensors: %v of the data: %w", e, err)
+		}
+		tensors = append(tensors, Tensor{e.Name, e.Shape, values})
+		at = e.End
+	}
+	if n := len(h.Tensors); n > 0 {
+		last := h.Tensors[n-1]
+		if err := h.skip(r, last.End-at); err != nil {
+			return nil, fmt.Errorf("safetensors: %v of the data: %w", last, err)
+		}
 	}
 	switch _, err := io.ReadFull(r, buf[:1]); {
 	case err == nil:
-		return nil, nil, errors.New("safetensors: the file goes on after its tensors")
+		return nil, errors.New("safetensors: the file goes on after its tensors")
 	case err != io.EOF:
-		return nil, nil, fmt.Errorf("safetensors: the end of the data: %w", err)
+		return nil, fmt.Errorf("safetensors: the end of the data: %w", err)
 	}
-	return tensors, metadata, nil
+	return tensors, nil
+}
+
+// String names the tensor in errors. The name is whatever a file says: it is quoted, and
+// cut.
+func (e Entry) String() string {
+	return fmt.Sprintf("tensor %.64q, bytes %d to %d", e.Name, e.Begin, e.End)
+}
+
+// skip moves n bytes on.
+func (h *Header) skip(r io.Reader, n int64) error {
+	if s, ok := r.(io.Seeker); ok && h.certain {
+		if _, err := s.Seek(n, io.SeekCurrent); err == nil {
+			return nil
+		}
+	}
+	_, err := io.CopyN(io.Discard, r, n)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return err
 }
 
 // unknown is the size of a stream.
@@ -101,13 +151,14 @@ func readHeader(r io.Reader, size int64, limits Limits) ([]byte, error) {
 
 // checkLayout sorts entries by their place and checks that they hold what their
 // shapes say and cover the data exactly.
-func checkLayout(entries []entry, size int64, limits Limits) error {
+func checkLayout(entries []entry, size int64) error {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end), cmp.Compare(a.name, b.name))
 	})
 	var end int64
 	for _, e := range entries {
-		switch n, ok := elements(e.shape); {
+		bytes := max(1, e.dtype.Size()) // others have elements of bits, or of an unknown size
+		switch n, ok := product(e.shape, bytes); {
 		case e.end < e.begin || size != unknown && e.end > size:
 			if size == unknown {
 				return fmt.Errorf("safetensors: %v of the data", e)
@@ -115,12 +166,10 @@ func checkLayout(entries []entry, size int64, limits Limits) error {
 			return fmt.Errorf("safetensors: %v of the data, which has %d bytes", e, size)
 		case e.begin != end:
 			return fmt.Errorf("safetensors: %v of the data: the tensor before it ends at %d", e, end)
-		case e.end > limits.Bytes:
-			return fmt.Errorf("safetensors: %v of the data, the limit is %d", e, limits.Bytes)
 		case !ok:
 			return fmt.Errorf("safetensors: %v of the data: the product of its shape overflows", e)
-		case int64(n)*elementSize != e.end-e.begin:
-			return fmt.Errorf("safetensors: %v of the data: its shape takes %d bytes", e, n*elementSize)
+		case e.dtype.Size() > 0 && int64(n)*int64(bytes) != e.end-e.begin:
+			return fmt.Errorf("safetensors: %v of the data: its shape takes %d bytes", e, n*bytes)
 		}
 		for _, n := range e.shape {
 			if int64(int(n)) != n { // beside a zero, on 32 bits
@@ -135,9 +184,10 @@ func checkLayout(entries []entry, size int64, limits Limits) error {
 	return nil
 }
 
-// readValues reads n numbers by way of buf. If it is not certain that there are so
-// many, memory grows with what has come.
-func readValues(r io.Reader, n int, certain bool, buf []byte) ([]float32, error) {
+// readValues reads the numbers of a tensor by way of buf. If it is not certain that
+// there are so many, memory grows with what has come.
+func readValues(r io.Reader, e Entry, certain bool, buf []byte) ([]float32, error) {
+	n, size := e.Elements(), e.DType.Size()
 	values := make([]float32, 0, min(n, chunk))
 	if certain {
 		values = make([]float32, 0, n)
@@ -148,14 +198,16 @@ func readValues(r io.Reader, n int, certain bool, buf []byte) ([]float32, error)
 			values = append(make([]float32, 0, have+min(have, n-have)), values...)
 		}
 		part := values[have:min(cap(values), have+chunk)]
-		b := buf[:len(part)*elementSize]
+		b := buf[:len(part)*size]
 		if _, err := io.ReadFull(r, b); err != nil {
 			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
 			return nil, err
 		}
-		binary.Decode(b, binary.LittleEndian, part) // b has the size of part: no error
+		if _, err := e.DType.Decode(part, b); err != nil {
+			return nil, fmt.Errorf("after %d elements: %w", have, err)
+		}
 		values = values[:have+len(part)]
 	}
 	return values, nil

@@ -1,4 +1,4 @@
-// Package safetensors reads and writes model files in the safetensors format,
+// Package safetensors reads and writes files of tensors in the safetensors format,
 // which needs no code to open and no trust in who wrote it:
 //
 //	8 bytes   the length of the header, little-endian
@@ -7,9 +7,11 @@
 //	          in bytes; "__metadata__" maps strings to strings
 //	data      the tensors one after the other, row-major, little-endian
 //
-// Format: https://github.com/huggingface/safetensors. Of its dtypes this package
-// reads F32. A file with a tensor of any other (F64, F16, BF16, I64, U8, …) is an
-// error that names the tensor and the dtype.
+// Format: https://github.com/huggingface/safetensors.
+//
+// [Read] reads a whole file. A caller that wants some of the tensors reads the header
+// first ([ReadHeader]) and then those ([Header.Read]); one that wants some of the rows
+// reads them where [Entry] says that they are and converts them with [DType.Decode].
 package safetensors
 
 import "math"
@@ -21,19 +23,48 @@ type Tensor struct {
 	Data  []float32 // row-major; as many as the product of Shape
 }
 
+// Header is what a file says of its tensors.
+type Header struct {
+	// Tensors are in the order of their data.
+	Tensors []Entry
+	// Metadata is nil if there is none.
+	Metadata map[string]string
+	// Offset is that of the data, from the beginning of the file.
+	Offset int64
+
+	certain bool // the file is as long as the tensors say
+	limits  Limits
+}
+
+// Entry describes a tensor.
+type Entry struct {
+	Name       string
+	DType      DType
+	Shape      []int
+	Begin, End int64 // its bytes of the data, End excluded
+}
+
+// Elements returns the number of elements, the product of the shape.
+func (e Entry) Elements() int {
+	n := 1
+	for _, d := range e.Shape {
+		n *= d
+	}
+	return n
+}
+
 const (
 	prefix      = 8 // bytes before the header: its length
 	elementSize = 4 // bytes of an F32
-	dtypeF32    = "F32"
 	metadataKey = "__metadata__"
 )
 
-// elements returns the product of shape, or false if a dimension is negative or the
-// length of that many float32 in bytes overflows int.
-func elements[T int | int64](shape []T) (int, bool) {
+// product returns the product of shape, or false if a dimension is negative or the
+// product, times the size of an element, overflows int.
+func product[T int | int64](shape []T, size int) (int, bool) {
 	n := int64(1)
 	for _, dim := range shape {
-		if dim < 0 || dim > 0 && n > math.MaxInt/elementSize/int64(dim) {
+		if dim < 0 || dim > 0 && n > math.MaxInt/int64(size)/int64(dim) {
 			return 0, false
 		}
 		n *= int64(dim)

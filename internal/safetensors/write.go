@@ -75,16 +75,16 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 		case i > 0 && t.Name == tensors[i-1].Name:
 			return nil, fmt.Errorf("safetensors: two tensors are named %.64q", t.Name)
 		}
-		if n, ok := elements(t.Shape); !ok || n != len(t.Data) {
+		if n, ok := product(t.Shape, elementSize); !ok || n != len(t.Data) {
 			panic(fmt.Sprintf("safetensors: tensor %.64q has %d numbers, its shape is %v", t.Name, len(t.Data), t.Shape))
 		}
 		begin := end
 		end += int64(len(t.Data)) * elementSize
 		member(&h, t.Name, struct {
-			Dtype   string   `json:"dtype"`
+			Dtype   DType    `json:"dtype"`
 			Shape   []int    `json:"shape"`
 			Offsets [2]int64 `json:"data_offsets"`
-		}{dtypeF32, append([]int{}, t.Shape...), [2]int64{begin, end}}) // not nil: JSON would say null
+		}{F32, append([]int{}, t.Shape...), [2]int64{begin, end}}) // not nil: JSON would say null
 	}
 	h.WriteByte('}')
 	for h.Len()%8 != 0 {
