@@ -15,15 +15,17 @@ import (
 )
 
 // A model file is a safetensors file. Its tensors are "weight" (classes ×
-// features) and "bias" (classes), and, if the model has inputs, "pivot" and "scale"
-// (features). Its metadata are these keys and the notes, with a
-// prefix. Any other key that begins with "argmax." is refused: it may change what
-// the model computes. Keys of others are ignored.
+// features), "bias" (classes; zeros if it is missing), if the model has inputs "pivot" and
+// "scale" (features), and if it is calibrated "calibration.slope" and "calibration.offset"
+// (1 or classes). Its metadata are these keys and the notes, with a prefix. Any other key
+// that begins with "argmax." is refused: it may change what the model computes. Keys and
+// tensors of others are ignored.
 const (
 	keyModel         = "argmax.model"         // "linear/1": the kind and the version of this layout
 	keyClasses       = "argmax.classes"       // the names, a JSON array
 	keyImage         = "argmax.image"         // [height, width, channels], JSON; absent if the features are not pixels
 	keyLink          = "argmax.link"          // "softmax" or "sigmoid" if that makes probabilities of the scores; absent if nothing does
+	keyCalibration   = "argmax.calibration"   // what is done to the scores before the link; absent if nothing is
 	keyPreprocessing = "argmax.preprocessing" // what a reader must do to the features; absent if nothing
 	prefixArgmax     = "argmax."
 	prefixNote       = "note."
@@ -31,7 +33,15 @@ const (
 	modelLinear         = "linear/1"
 	preprocessingNone   = "none: scores are weight·x + bias of the features as they come"
 	preprocessingInputs = "scores are weight·((x − pivot)·scale) + bias"
+	calibrationAffine   = "link(slope·score + offset)"
+
+	tensorPivot, tensorScale  = "pivot", "scale"
+	tensorSlope, tensorOffset = "calibration.slope", "calibration.offset"
 )
+
+// ErrForeign is the error of a safetensors file that another program wrote: its metadata
+// do not have the key "argmax.model".
+var ErrForeign = errors.New("a safetensors file of another program, which package classifier/convert reads")
 
 // WriteFile writes the model to a file that other programs can read: safetensors,
 // with the tensors weight (classes × features) and bias, and those of [Linear.Inputs] if
@@ -97,8 +107,14 @@ func (m *Linear) write(w io.Writer) error {
 	if in := m.inputs; in != nil {
 		metadata[keyPreprocessing] = preprocessingInputs
 		tensors = append(tensors,
-			safetensors.Tensor{Name: "pivot", Shape: []int{weight.Cols}, Data: in.pivot},
-			safetensors.Tensor{Name: "scale", Shape: []int{weight.Cols}, Data: in.scale})
+			safetensors.Tensor{Name: tensorPivot, Shape: []int{weight.Cols}, Data: in.pivot},
+			safetensors.Tensor{Name: tensorScale, Shape: []int{weight.Cols}, Data: in.scale})
+	}
+	if c := m.info.Calibration; len(c.Slope) > 0 {
+		metadata[keyCalibration] = calibrationAffine
+		tensors = append(tensors,
+			safetensors.Tensor{Name: tensorSlope, Shape: []int{len(c.Slope)}, Data: c.Slope},
+			safetensors.Tensor{Name: tensorOffset, Shape: []int{len(c.Offset)}, Data: c.Offset})
 	}
 	return safetensors.Write(w, tensors, metadata)
 }
@@ -126,11 +142,16 @@ type FileLimits struct {
 
 // ReadLinearFile is the function ReadLinearFile with these limits.
 func (l FileLimits) ReadLinearFile(path string) (*Linear, error) {
-	tensors, metadata, err := safetensors.ReadFile(path, l.safetensors())
+	f, err := files.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("classifier: %w", err)
 	}
-	m, err := decodeLinear(tensors, metadata)
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("classifier: %w", err)
+	}
+	m, err := l.read(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("classifier: %s: %w", path, err)
 	}
@@ -139,59 +160,73 @@ func (l FileLimits) ReadLinearFile(path string) (*Linear, error) {
 
 // ReadLinear is the function ReadLinear with these limits.
 func (l FileLimits) ReadLinear(r io.Reader) (*Linear, error) {
-	tensors, metadata, err := safetensors.Read(r, -1, l.safetensors())
-	if err != nil {
-		return nil, fmt.Errorf("classifier: %w", err)
-	}
-	m, err := decodeLinear(tensors, metadata)
+	m, err := l.read(r, -1)
 	if err != nil {
 		return nil, fmt.Errorf("classifier: %w", err)
 	}
 	return m, nil
 }
 
-func (l FileLimits) safetensors() safetensors.Limits {
-	return safetensors.Limits{Header: l.Header, Bytes: l.Bytes}
-}
-
-func decodeLinear(tensors []safetensors.Tensor, metadata map[string]string) (*Linear, error) {
-	if kind := metadata[keyModel]; kind != modelLinear {
-		return nil, fmt.Errorf("%s is %.64q, want %q", keyModel, kind, modelLinear)
-	}
-	var weight, bias, pivot, scale safetensors.Tensor
-	prepares := metadata[keyPreprocessing] == preprocessingInputs
-	for _, t := range tensors {
-		switch {
-		case t.Name == "weight":
-			weight = t
-		case t.Name == "bias":
-			bias = t
-		case t.Name == "pivot" && prepares:
-			pivot = t
-		case t.Name == "scale" && prepares:
-			scale = t
-		default:
-			return nil, fmt.Errorf("unknown tensor %.64q", t.Name)
-		}
-	}
-	switch {
-	case len(weight.Shape) != 2:
-		return nil, errors.New("no tensor weight of two dimensions")
-	case len(bias.Shape) != 1:
-		return nil, errors.New("no tensor bias of one dimension")
-	case prepares && (len(pivot.Shape) != 1 || len(scale.Shape) != 1):
-		return nil, errors.New("no tensors pivot and scale of one dimension")
-	}
-	rows, cols := weight.Shape[0], weight.Shape[1]
-	info, err := decodeInfo(metadata, rows)
+// read reads a file of size bytes; a negative size is an unknown one. What the header says
+// is checked before the weights are read.
+func (l FileLimits) read(r io.Reader, size int64) (*Linear, error) {
+	h, err := safetensors.ReadHeader(r, size, safetensors.Limits{Header: l.Header, Bytes: l.Bytes})
 	if err != nil {
 		return nil, err
 	}
-	m, err := NewLinear(kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: weight.Data}, bias.Data, info)
+	switch kind, ok := h.Metadata[keyModel]; {
+	case !ok:
+		return nil, ErrForeign
+	case kind != modelLinear:
+		return nil, fmt.Errorf("%s is %.64q, want %q", keyModel, kind, modelLinear)
+	}
+	layer, err := h.Layer("")
+	if err != nil {
+		return nil, err
+	}
+	classes, features := layer.Weight.Shape[0], layer.Weight.Shape[1]
+	if classes == 0 || features == 0 {
+		return nil, fmt.Errorf("weights of %d classes and %d features", classes, features)
+	}
+	info, err := decodeInfo(h.Metadata, classes)
+	if err != nil {
+		return nil, err
+	}
+	_, calibrated := h.Metadata[keyCalibration]
+	prepares := h.Metadata[keyPreprocessing] == preprocessingInputs
+	tensors, err := h.Read(r, func(e safetensors.Entry) bool {
+		switch e.Name {
+		case layer.Weight.Name:
+			return true
+		case tensorPivot, tensorScale:
+			return prepares
+		case tensorSlope, tensorOffset:
+			return calibrated
+		}
+		return layer.Bias != nil && e.Name == layer.Bias.Name
+	})
+	if err != nil {
+		return nil, err
+	}
+	data := map[string][]float32{}
+	for _, t := range tensors {
+		data[t.Name] = t.Data
+	}
+	if calibrated {
+		info.Calibration = Calibration{data[tensorSlope], data[tensorOffset]}
+		if len(info.Calibration.Slope) == 0 {
+			return nil, fmt.Errorf("%s: no tensor %q", keyCalibration, tensorSlope)
+		}
+	}
+	bias := make([]float32, classes)
+	if layer.Bias != nil {
+		bias = data[layer.Bias.Name]
+	}
+	m, err := NewLinear(kernels.Matrix{Rows: classes, Cols: features, Stride: features, Data: data[layer.Weight.Name]}, bias, info)
 	if err != nil || !prepares {
 		return m, err
 	}
-	return m.withInputs(pivot.Data, scale.Data)
+	return m.withInputs(data[tensorPivot], data[tensorScale])
 }
 
 // decodeInfo returns what the metadata say of a model of so many classes.
@@ -211,6 +246,10 @@ func decodeInfo(metadata map[string]string, classes int) (Info, error) {
 				info.Link = loss.SigmoidLink
 			default:
 				err = fmt.Errorf("it is %.64q, want %q, %q or none", value, loss.SoftmaxLink, loss.SigmoidLink)
+			}
+		case keyCalibration:
+			if value != calibrationAffine {
+				err = fmt.Errorf("it is %.64q, but only %q can be done", value, calibrationAffine)
 			}
 		case keyPreprocessing:
 			if value != preprocessingNone && value != preprocessingInputs {

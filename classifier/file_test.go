@@ -2,6 +2,7 @@ package classifier_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math"
 	"os"
@@ -23,6 +24,7 @@ func TestModelFileKeepsEverything(t *testing.T) {
 	info := classifier.Info{
 		Classes: []string{"cat", "Hund \"x\"", "帆船"}, Shape: classifier.Shape{Height: 2, Width: 2, Channels: 1},
 		Link: loss.SoftmaxLink, Notes: map[string]string{"loss": "hinge", "": "empty"},
+		Calibration: classifier.Calibration{Slope: []float32{1.5, 2, 0.25}, Offset: []float32{0, -1, 3}},
 	}
 	m, err := classifier.NewLinear(weights, bias, info)
 	require.NoError(t, err)
@@ -133,11 +135,16 @@ func TestReadLinearFileRefuses(t *testing.T) {
 	const prepared = "scores are weight·((x − pivot)·scale) + bias"
 	flat := safetensors.Tensor{Name: "weight", Shape: []int{6}, Data: make([]float32, 6)}
 	short := safetensors.Tensor{Name: "bias", Shape: []int{1}, Data: make([]float32, 1)}
+	one := func(name string) safetensors.Tensor {
+		return safetensors.Tensor{Name: name, Shape: []int{1}, Data: []float32{1}}
+	}
+	rename := func(t safetensors.Tensor, name string) safetensors.Tensor { t.Name = name; return t }
 	for message, c := range map[string]struct {
 		tensors  []safetensors.Tensor
 		metadata map[string]string
 	}{
-		`argmax.model is "", want "linear/1"`:         {[]safetensors.Tensor{weight, bias}, nil},
+		"a safetensors file of another program":       {[]safetensors.Tensor{weight, bias}, nil},
+		`argmax.model is "", want "linear/1"`:         {[]safetensors.Tensor{weight, bias}, with("argmax.model", "")},
 		`argmax.model is "linear/2", want "linear/1"`: {[]safetensors.Tensor{weight, bias}, with("argmax.model", "linear/2")},
 		"argmax.classes: unexpected EOF":              {[]safetensors.Tensor{weight, bias}, with("argmax.classes", "")},
 		"argmax.classes: unexpected EO":               {[]safetensors.Tensor{weight, bias}, with("argmax.classes", `["a","b"`)},
@@ -159,17 +166,21 @@ func TestReadLinearFileRefuses(t *testing.T) {
 		`argmax.preprocessing: it is "x / 255"`:       {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", "x / 255")},
 		`argmax.preprocessing: it is ""`:              {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", "")},
 		"argmax.mean: unknown key":                    {[]safetensors.Tensor{weight, bias}, with("argmax.mean", "[1,1,1]")},
-		`unknown tensor "more"`:                       {[]safetensors.Tensor{weight, bias, {Name: "more", Shape: []int{0}}}, good},
-		`unknown tensor "pivot"`:                      {[]safetensors.Tensor{weight, bias, {Name: "pivot", Shape: []int{3}, Data: make([]float32, 3)}}, good},
-		"no tensors pivot and scale":                  {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", prepared)},
+		"pivot of length 0 for 3 features":            {[]safetensors.Tensor{weight, bias}, with("argmax.preprocessing", prepared)},
 		"pivot of length 2 for 3 features": {[]safetensors.Tensor{weight, bias,
 			{Name: "pivot", Shape: []int{2}, Data: make([]float32, 2)}, {Name: "scale", Shape: []int{3}, Data: make([]float32, 3)}}, with("argmax.preprocessing", prepared)},
 		"the scale is not finite": {[]safetensors.Tensor{weight, bias,
 			{Name: "pivot", Shape: []int{3}, Data: make([]float32, 3)}, {Name: "scale", Shape: []int{3}, Data: []float32{1, float32(math.NaN()), 1}}}, with("argmax.preprocessing", prepared)},
-		"images of 1x2x3 for 3 features":     {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
-		"no tensor weight of two dimensions": {[]safetensors.Tensor{flat, bias}, good},
-		"no tensor bias of one dimension":    {[]safetensors.Tensor{weight}, good},
-		"bias of length 1 for 2 classes":     {[]safetensors.Tensor{weight, short}, good},
+		`argmax.calibration: it is "isotonic"`:        {[]safetensors.Tensor{weight, bias}, with("argmax.calibration", "isotonic")},
+		`no tensor "calibration.slope"`:               {[]safetensors.Tensor{weight, bias}, with("argmax.calibration", "link(slope·score + offset)")},
+		"calibration: 1 slopes and 0 offsets":         {[]safetensors.Tensor{weight, bias, {Name: "calibration.slope", Shape: []int{1}, Data: []float32{2}}}, with("argmax.calibration", "link(slope·score + offset)")},
+		"scores that are not linked to probabilities": {[]safetensors.Tensor{weight, bias, one("calibration.slope"), one("calibration.offset")}, with("argmax.calibration", "link(slope·score + offset)")},
+		"images of 1x2x3 for 3 features":              {[]safetensors.Tensor{weight, bias}, with("argmax.image", "[1,2,3]")},
+		`no tensor "weight" of two dimensions`:        {[]safetensors.Tensor{flat, bias}, good},
+		`tensor "bias" of shape [1] for a weight`:     {[]safetensors.Tensor{weight, short}, good},
+		`2 layers, choose one by its name: "a" "b.c"`: {[]safetensors.Tensor{rename(weight, "b.c.weight"), rename(weight, "a.weight")}, good},
+		"weights of 2 classes and 0 features":         {[]safetensors.Tensor{{Name: "weight", Shape: []int{2, 0}}}, good},
+		"weights of 0 classes and 3 features":         {[]safetensors.Tensor{{Name: "weight", Shape: []int{0, 3}}}, good},
 	} {
 		path := filepath.Join(t.TempDir(), "model.safetensors")
 		require.NoError(t, safetensors.WriteFile(path, c.tensors, c.metadata))
@@ -187,6 +198,51 @@ func TestReadLinearFileRefuses(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("not a model at all"), 0o644))
 	_, err := classifier.ReadLinearFile(path)
 	assert.ErrorContains(t, err, path)
+}
+
+// A model file may have been made over by other tools: with weights of another precision,
+// without a bias, with tensors and keys of their own, with names that have a prefix.
+func TestModelFilesOfOtherTools(t *testing.T) {
+	metadata := `"__metadata__":{"argmax.model":"linear/1","argmax.classes":"[\"cats\",\"dogs\"]","epoch":"7",` +
+		`"argmax.preprocessing":"none: scores are weight·x + bias of the features as they come"},`
+	file := func(header string, data ...any) []byte {
+		b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
+		b = append(b, header...)
+		for _, d := range data {
+			var err error
+			b, err = binary.Append(b, binary.LittleEndian, d)
+			require.NoError(t, err)
+		}
+		return b
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		bias []float32
+	}{
+		"float32": {file(`{`+metadata+`"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}}`,
+			[]float32{1, -2, 0.5, 3}, []float32{4, 5}), []float32{4, 5}},
+		"float64": {file(`{`+metadata+`"weight":{"dtype":"F64","shape":[2,2],"data_offsets":[0,32]},"bias":{"dtype":"F64","shape":[2],"data_offsets":[32,48]}}`,
+			[]float64{1, -2, 0.5, 3}, []float64{4, 5}), []float32{4, 5}},
+		"float16": {file(`{`+metadata+`"weight":{"dtype":"F16","shape":[2,2],"data_offsets":[0,8]},"bias":{"dtype":"F16","shape":[2],"data_offsets":[8,12]}}`,
+			[]uint16{0x3c00, 0xc000, 0x3800, 0x4200}, []uint16{0x4400, 0x4500}), []float32{4, 5}},
+		"bfloat16": {file(`{`+metadata+`"weight":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]},"bias":{"dtype":"BF16","shape":[2],"data_offsets":[8,12]}}`,
+			[]uint16{0x3f80, 0xc000, 0x3f00, 0x4040}, []uint16{0x4080, 0x40a0}), []float32{4, 5}},
+		"no bias": {file(`{`+metadata+`"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]}}`,
+			[]float32{1, -2, 0.5, 3}), []float32{0, 0}},
+		"a tensor more": {file(`{`+metadata+`"num_batches_tracked":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[8,24]},"bias":{"dtype":"F32","shape":[2],"data_offsets":[24,32]}}`,
+			int64(3), []float32{1, -2, 0.5, 3}, []float32{4, 5}), []float32{4, 5}},
+		"a key more": {file(`{`+metadata+`"weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16],"note":"x"},"bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24],"note":"x"}}`,
+			[]float32{1, -2, 0.5, 3}, []float32{4, 5}), []float32{4, 5}},
+		"a prefix": {file(`{`+metadata+`"fc.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"fc.bias":{"dtype":"F32","shape":[2],"data_offsets":[16,24]}}`,
+			[]float32{1, -2, 0.5, 3}, []float32{4, 5}), []float32{4, 5}},
+	} {
+		m, err := classifier.ReadLinear(bytes.NewReader(c.file))
+		require.NoError(t, err, name)
+		assert.Equal(t, classifier.Info{Classes: []string{"cats", "dogs"}}, m.Info(), name)
+		scores := make([]float32, 2)
+		m.Scores(scores, []float32{1, 2})
+		assert.Equal(t, []float32{c.bias[0] - 3, c.bias[1] + 6.5}, scores, name)
+	}
 }
 
 // What a model file says of its classes is bounded by the weights that it holds.
@@ -234,6 +290,7 @@ func FuzzReadLinear(f *testing.F) {
 	_, err = m.WriteTo(&b)
 	require.NoError(f, err)
 	f.Add(b.Bytes())
+	seed(classifier.Info{Classes: names, Link: loss.SigmoidLink, Calibration: classifier.Temperature(1.5)})
 	f.Add([]byte("not a model"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		m, err := classifier.ReadLinear(bytes.NewReader(file))

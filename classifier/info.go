@@ -17,6 +17,8 @@ type Info struct {
 	Shape Shape
 	// Link makes probabilities of the scores.
 	Link loss.Link
+	// Calibration is applied to the scores before the link.
+	Calibration Calibration
 	// Notes are for whoever made the model: how it was trained, on what.
 	Notes map[string]string
 }
@@ -47,6 +49,7 @@ func (s Shape) has(features int) bool {
 
 func (i Info) clone() Info {
 	i.Classes, i.Notes = slices.Clone(i.Classes), maps.Clone(i.Notes)
+	i.Calibration = Calibration{slices.Clone(i.Calibration.Slope), slices.Clone(i.Calibration.Offset)}
 	return i
 }
 
@@ -61,5 +64,5 @@ func (i Info) check(classes, features int) error {
 	case !slices.Contains(loss.Links[:], i.Link):
 		return fmt.Errorf("classifier: unknown link %v", i.Link)
 	}
-	return nil
+	return i.Calibration.check(classes, i.Link)
 }

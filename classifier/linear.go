@@ -88,20 +88,16 @@ func (m *Linear) Scores(dst, x []float32) {
 var ErrNoProbabilities = errors.New("classifier: the scores of the model are not linked to probabilities")
 
 // Probabilities sets dst, one element for each class, to the probabilities of the
-// classes: the link of the model's [Info] applied to its scores. If there is none
+// classes: the link of the model's [Info] applied to its scores, after the calibration if
+// there is one. If there is no link
 // it returns [ErrNoProbabilities] and leaves dst as it is. Scores that are NaN or
 // +Inf make all probabilities NaN. It panics as Scores does.
 func (m *Linear) Probabilities(dst, x []float32) error {
-	switch m.info.Link {
-	case loss.SoftmaxLink:
-		m.Scores(dst, x)
-		argmax.Softmax(dst, dst)
-	case loss.SigmoidLink:
-		m.Scores(dst, x)
-		sigmoids(dst)
-	default:
+	if m.info.Link == loss.NoLink {
 		return ErrNoProbabilities
 	}
+	m.Scores(dst, x)
+	m.info.probabilities(dst)
 	return nil
 }
 
@@ -120,21 +116,6 @@ func (m *Linear) Predict(x []float32) int {
 
 // fewScores are cleared on the stack faster than a buffer is fetched.
 const fewScores = 32
-
-// sigmoids replaces scores by their sigmoids, divided by their sum. The sigmoid of s
-// is the softmax of 0 and s.
-func sigmoids(scores []float32) {
-	var sum float32
-	for j, s := range scores {
-		pair := [2]float32{0, s}
-		argmax.Softmax(pair[:], pair[:])
-		scores[j] = pair[1]
-		sum += pair[1]
-	}
-	for j := range scores {
-		scores[j] /= sum
-	}
-}
 
 func (m *Linear) predict(scores, x []float32) int {
 	m.Scores(scores, x)

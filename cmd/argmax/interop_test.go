@@ -68,13 +68,25 @@ func TestWeReadOthersModelFiles(t *testing.T) {
 	assert.Equal(t, sampleMetadata, metadata)
 }
 
-func TestWeRefuseOthersDtypes(t *testing.T) {
-	view, err := other.NewTensorView(other.BF16, []uint64{2}, make([]byte, 4))
+func TestWeReadOthersDtypes(t *testing.T) {
+	views := make(map[string]other.TensorView)
+	for dtype, bits := range map[other.DType][]byte{
+		other.BF16: {0xc0, 0x3f, 0x40, 0xc0}, other.F16: {0x00, 0x3e, 0x00, 0xc2},
+		other.I8: {1, 0xfd}, other.I64: {1, 0, 0, 0, 0, 0, 0, 0, 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+	} {
+		view, err := other.NewTensorView(dtype, []uint64{2}, bits)
+		require.NoError(t, err)
+		views[dtype.String()] = view
+	}
+	file, err := other.Serialize(views, nil)
 	require.NoError(t, err)
-	file, err := other.Serialize(map[string]other.TensorView{"half": view}, nil)
+	got, _, err := safetensors.Read(bytes.NewReader(file), int64(len(file)), safetensors.Limits{})
 	require.NoError(t, err)
-	_, _, err = safetensors.Read(bytes.NewReader(file), int64(len(file)), safetensors.Limits{})
-	assert.ErrorContains(t, err, `tensor "half": dtype "BF16"`)
+	data := map[string][]float32{}
+	for _, tensor := range got {
+		data[tensor.Name] = tensor.Data
+	}
+	assert.Equal(t, map[string][]float32{"BF16": {1.5, -3}, "F16": {1.5, -3}, "I8": {1, -3}, "I64": {1, -3}}, data)
 }
 
 func unsigned(shape []int) []uint64 {
