@@ -10,26 +10,38 @@ import (
 // fitReport is a report of a fit, for JSON, where infinite and undefined numbers are
 // missing.
 type fitReport struct {
-	Solver     string   `json:"solver"`
-	Converged  bool     `json:"converged"`
-	Why        string   `json:"why"`
-	Objective  float64  `json:"objective"`
-	Loss       float64  `json:"loss"`
-	Penalty    float64  `json:"penalty"`
-	Gap        *float64 `json:"gap,omitempty"` // at most this much above the minimum
-	Gradient   *float64 `json:"gradient,omitempty"`
-	Iterations int      `json:"iterations"`
-	Passes     float64  `json:"passes"`
-	Seconds    float64  `json:"seconds"`
+	Solver     string            `json:"solver"`
+	Converged  bool              `json:"converged"`
+	Why        string            `json:"why,omitempty"`
+	Objective  float64           `json:"objective"`
+	Loss       float64           `json:"loss"`
+	Penalty    float64           `json:"penalty"`
+	Gap        *float64          `json:"gap,omitempty"` // at most this much above the minimum
+	Gradient   *float64          `json:"gradient,omitempty"`
+	Accuracy   float64           `json:"accuracy"`
+	Update     float64           `json:"update,omitempty"` // of the weights, relative to their length
+	Iterations int               `json:"iterations"`
+	Passes     float64           `json:"passes"`
+	Seconds    float64           `json:"seconds"`
+	Validation *validationReport `json:"validation,omitempty"`
+}
+
+type validationReport struct {
+	Loss     float64 `json:"loss"`
+	Accuracy float64 `json:"accuracy"`
 }
 
 func newFitReport(r classifier.Report) fitReport {
-	return fitReport{
+	f := fitReport{
 		Solver: r.Solver, Converged: r.Converged, Why: r.Why,
 		Objective: r.Objective, Loss: r.Loss, Penalty: r.Penalty,
 		Gap: ifFinite(r.Gap), Gradient: ifFinite(r.Gradient),
-		Iterations: r.Iterations, Passes: r.Passes, Seconds: r.Elapsed.Seconds(),
+		Iterations: r.Iterations, Passes: r.Passes, Seconds: r.Elapsed.Seconds(), Accuracy: r.Accuracy, Update: r.Update,
 	}
+	if v := r.Validation; v.Best > 0 {
+		f.Validation = &validationReport{v.Loss, v.Accuracy}
+	}
+	return f
 }
 
 func ifFinite(x float64) *float64 {

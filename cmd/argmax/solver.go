@@ -39,7 +39,7 @@ func (f *solverFlags) add(cmd *cobra.Command) {
 		flags.Var(oneOf(&f.solver, solvers...), "solver", "auto chooses by the objective: "+either(solvers))
 		flags.Var(notNegative(&f.tolerance), "tolerance", "largest gap to the minimum, relative to it (default 1e-3)")
 		flags.Var(positive(&f.maxPasses), "max-passes", "most passes over the data (default 1000)")
-		flags.Uint64Var(&f.seed, "seed", 0, "seed of the order of the examples")
+		flags.Uint64Var(&f.seed, "seed", 0, "seed of the order of the examples and of the validation set")
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor; does not change the model")
 	})
 	addFlags(cmd, "Stochastic gradient descent (--solver sgd)", func(flags *pflag.FlagSet) {

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -16,8 +20,11 @@ type trainFlags struct {
 	shapeFlags
 	objectiveFlags
 	solverFlags
-	out  modelFile
-	test bool
+	validationFlags
+	out   modelFile
+	start string
+	log   string
+	test  bool
 }
 
 func newTrain() *cobra.Command {
@@ -45,11 +52,16 @@ interrupt ends the program at once.`,
 	addFlags(cmd, "Output", func(flags *pflag.FlagSet) {
 		flags.StringVarP(&f.out.name, "out", "o", "", "model `file` to write; - is the standard output")
 		flags.BoolVar(&f.out.force, "force", false, "overwrite a file that is not a model")
+		flags.StringVar(&f.log, "log", "", "`file` for a line of JSON about each iteration")
 		flags.BoolVar(&f.test, "test", false, "evaluate the model on the test set of DATA, too")
+	})
+	addFlags(cmd, "Solver", func(flags *pflag.FlagSet) {
+		flags.StringVar(&f.start, "start", "", "model `file` to start from, as when there are more data; its classes are those of the new model")
 	})
 	f.shapeFlags.add(cmd)
 	f.objectiveFlags.add(cmd)
 	f.solverFlags.add(cmd)
+	f.validationFlags.add(cmd)
 	return cmd
 }
 
@@ -70,6 +82,9 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	if err := f.solverFlags.check(cmd); err != nil {
+		return err
+	}
+	if err := f.validationFlags.check(); err != nil {
 		return err
 	}
 	if err := f.out.check(); err != nil {
@@ -112,25 +127,25 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	}
 	result := trained{
 		Model: f.out.name, Data: train.Name(), Examples: train.Len(), Features: train.Features(), Classes: train.Classes(),
-		Report: newFitReport(report), Accuracy: map[string]float64{},
+		Report: newFitReport(report), Accuracy: map[string]float64{"train": report.Accuracy},
 	}
 	say(cmd, "%s", result.Report)
-	if !report.Converged && f.solver != "sgd" {
+	if !report.Converged && !f.hasEpochs() {
 		warn(cmd, "not converged: %s; see --max-passes and --tolerance", report.Why)
 	}
-	sets := map[string]*dataset.Set{"train": train}
-	if f.test {
-		sets["test"] = test
+	say(cmd, "%s: accuracy %.2f %%", train.Name(), 100*report.Accuracy)
+	if f.part > 0 {
+		result.Accuracy["validation"] = report.Validation.Accuracy
+		say(cmd, "validation: accuracy %.2f %%, loss %.4f, lowest at iteration %d",
+			100*report.Validation.Accuracy, report.Validation.Loss, report.Validation.Best)
 	}
-	for _, name := range []string{"train", "test"} {
-		if set := sets[name]; set != nil {
-			e, err := evaluate(cmd.Context(), model, set)
-			if err != nil {
-				return err
-			}
-			result.Accuracy[name] = e.Accuracy()
-			say(cmd, "%s: accuracy %.2f %% (%d of %d)", set.Name(), 100*e.Accuracy(), e.Correct, e.Examples)
+	if f.test {
+		e, err := evaluate(cmd.Context(), model, test)
+		if err != nil {
+			return err
 		}
+		result.Accuracy["test"] = e.Accuracy()
+		say(cmd, "%s: accuracy %.2f %% (%d of %d)", test.Name(), 100*e.Accuracy(), e.Correct, e.Examples)
 	}
 	say(cmd, "wrote %s", f.out.name)
 	if isSet(cmd, jsonFlag) {
@@ -141,19 +156,42 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 
 // fit trains the model. Where the training was interrupted it returns what it has, with
 // the error.
-func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classifier.Objective) (*classifier.Linear, classifier.Report, error) {
+func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classifier.Objective) (m *classifier.Linear, r classifier.Report, err error) {
+	options := classifier.Options{Workers: f.workers, HoldOut: f.part, HoldOutSeed: f.seed, Patience: f.patience}
+	if f.start != "" {
+		if options.Start, err = classifier.ReadLinearFile(f.start); err != nil {
+			return nil, r, err
+		}
+	}
+	log := json.NewEncoder(io.Discard)
+	if f.log != "" {
+		file, err := os.Create(f.log)
+		if err != nil {
+			return nil, r, err
+		}
+		checked := &checkedWriter{to: file}
+		log = json.NewEncoder(checked)
+		defer func() { // a log that is not whole is an error, but the model is kept
+			if failed := cmp.Or(checked.err, file.Close()); failed != nil && err == nil {
+				warn(cmd, "%s is not complete: %v", f.log, failed)
+			}
+		}()
+	}
 	steps := -1 // unknown
 	if f.hasEpochs() {
 		steps = f.sgd.Epochs
 	}
 	bar := newProgress(cmd, "training", steps)
 	defer bar.end()
-	return f.of().Fit(cmd.Context(), train, o, classifier.Options{
-		Workers: f.workers,
-		Progress: func(r classifier.Report) {
-			bar.describe(r.Iterations, fmt.Sprintf("objective %.4f", r.Objective))
-		},
-	})
+	options.Progress = func(r classifier.Report) {
+		line := fmt.Sprintf("objective %.4f", r.Objective)
+		if f.part > 0 {
+			line += fmt.Sprintf(", validation %.2f %%", 100*r.Validation.Accuracy)
+		}
+		bar.describe(r.Iterations, line)
+		_ = log.Encode(newFitReport(r)) // checked at the end
+	}
+	return f.of().Fit(cmd.Context(), train, o, options)
 }
 
 // info returns the metadata of the model file.

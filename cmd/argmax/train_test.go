@@ -25,7 +25,7 @@ func TestTrainEvalPredict(t *testing.T) {
 		out := mustRun(t, "train", photos, "-o", model, "--loss", loss, "--width", "6", "--height", "6", "--l2", "1e-4")
 		assert.Contains(t, out, "24 images of 6x6x3, 2 classes\n")
 		assert.Regexp(t, `the gap is within the tolerance: objective .* \(loss .*, penalty .*\), at most \S+ above the minimum\n`, out)
-		assert.Contains(t, out, "accuracy 100.00 % (24 of 24)")
+		assert.Contains(t, out, ": accuracy 100.00 %\n")
 		assert.Contains(t, out, "wrote "+model)
 
 		m, err := classifier.ReadLinearFile(model)
@@ -61,7 +61,7 @@ func TestTrainEvalPredict(t *testing.T) {
 func TestTrainSaysTestAccuracy(t *testing.T) {
 	model := filepath.Join(t.TempDir(), "model")
 	out := mustRun(t, "train", idx(t), "-o", model, "--test")
-	assert.Contains(t, out, " train: accuracy 100.00 % (60 of 60)")
+	assert.Contains(t, out, " train: accuracy 100.00 %\n")
 	assert.Contains(t, out, " test: accuracy 100.00 % (20 of 20)")
 }
 
@@ -166,4 +166,25 @@ func TestFullDisk(t *testing.T) {
 		assert.Equal(t, 1, run(context.Background(), args, nil, full, &problems), "%v", args)
 		assert.Contains(t, problems.String(), "no space left on device", "%v", args)
 	}
+}
+
+func TestTrainWithValidation(t *testing.T) {
+	dir := t.TempDir()
+	model, log := filepath.Join(dir, "m"), filepath.Join(dir, "log")
+	out := mustRun(t, "train", idx(t), "-o", model, "--val", "20%", "--patience", "5", "--solver", "sgd", "--epochs", "7", "--log", log)
+	assert.Regexp(t, `(?m)^validation: accuracy 100.00 %, loss \S+, lowest at iteration \d+$`, out)
+	lines := decodeLines[fitReport](t, contents(t, log))
+	require.Len(t, lines, 7)
+	for i, line := range lines {
+		assert.Equal(t, i+1, line.Iterations)
+		assert.NotNil(t, line.Validation)
+	}
+}
+
+func TestTrainFromAModel(t *testing.T) {
+	data, first, second := idx(t), filepath.Join(t.TempDir(), "m"), filepath.Join(t.TempDir(), "m")
+	mustRun(t, "train", data, "-o", first)
+	var r trained
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "train", data, "-o", second, "--start", first, "--json")), &r))
+	assert.Less(t, r.Report.Iterations, 3, "it was at the minimum")
 }
