@@ -45,4 +45,9 @@
 //
 // The base is read once for all queries of a group. If the queries are few, the workers
 // share the base, otherwise the queries.
+//
+// # Rows that come and go
+//
+// An [Index] is immutable. A [Live] index takes rows with ids of 64 bits, replaces and
+// removes them, while searches go on: each sees the rows of one moment, a [Snapshot].
 package index

@@ -62,3 +62,14 @@ func Intervals(x *Index[float32], queries kernels.Matrix, way Way, limit float64
 		}
 	}
 }
+
+// Segments returns how many segments a live index has, KeptRows how many rows are in
+// them, removed ones among them.
+func Segments[E Element](x *Live[E]) int { return len(x.state.Load().segments) }
+
+func KeptRows[E Element](x *Live[E]) (n int) {
+	for _, seg := range x.state.Load().segments {
+		n += len(seg.ids)
+	}
+	return n
+}

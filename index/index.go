@@ -3,7 +3,6 @@ package index
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
@@ -52,14 +51,18 @@ type Index[E Element] struct {
 	irregular int       // how many of these there are
 	longest   float64   // the largest |y| of the others
 
-	mutex sync.Mutex
-	idle  []*pass[E] // what searches have needed, for those to come
+	passes *freeList[pass[E]] // the memory of searches
 }
 
 // New returns an index of rows. What they contain is no error: see the package comment
 // for NaN and zero vectors. New panics if the shape of rows is impossible, or if there is
 // no such metric of these elements.
 func New[E Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
+	return newIndex(rows, metric, o, new(freeList[pass[E]]))
+}
+
+// newIndex returns an index that shares the memory of its searches.
+func newIndex[E Element](rows kernels.Dense[E], metric Metric, o Options, memory *freeList[pass[E]]) *Index[E] {
 	if err := rows.Check(); err != nil {
 		panic(err.Error())
 	}
@@ -74,6 +77,7 @@ func New[E Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
 		metric:  metric,
 		element: elementOf[E](),
 		bounds:  newBounds(metric, rows.Cols),
+		passes:  memory,
 		squares: make([]float64, rows.Rows),
 		lengths: make([]float32, rows.Rows),
 	}

@@ -117,13 +117,13 @@ func (t *keeper) place(d decision) {
 		return
 	}
 	if len(t.best) == t.k {
-		t.limit = min(t.limit, t.best[0].value+t.fuzz())
+		t.limit = min(t.limit, t.best[0].value+fuzz(t.fractions != nil))
 	}
 }
 
 // fuzz is how far the value of a decision may be from what decides it.
-func (t *keeper) fuzz() float64 {
-	if t.fractions != nil {
+func fuzz(fractions bool) float64 {
+	if fractions {
 		return 0x1p-42
 	}
 	return 0

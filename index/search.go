@@ -51,26 +51,20 @@ func (x *Index[E]) Within(dst []Neighbour, count []int, queries kernels.Dense[E]
 //
 // Search panics if a length or the shape of the queries does not fit.
 func (s Selection[E]) Search(dst []Neighbour, count []int, queries kernels.Dense[E], k int, pool *kernels.Pool) Stats {
-	s.check("Search", count, queries)
+	checkQueries("Search", count, queries, s.index.rows.Cols)
 	if high, want := bits.Mul(uint(k), uint(queries.Rows)); k < 0 || high != 0 || want != uint(len(dst)) {
 		panic(fmt.Sprintf("index: Search: dst of length %d for %d queries, k %d", len(dst), queries.Rows, k))
 	}
 	clear(count)
-	var stats Stats
-	p := s.begin(queries.Rows, min(k, s.index.rows.Rows), math.Inf(1), pool)
-	defer p.end()
-	for lo := 0; lo < queries.Rows && k > 0; lo += p.batch {
-		hi := min(lo+p.batch, queries.Rows)
-		p.run(queries.Slice(lo, hi), &stats)
-		for i := lo; i < hi; i++ {
-			best := p.found[i-lo].best
-			count[i] = len(best)
-			for j, d := range best {
-				dst[i*k+j] = d.neighbour()
-			}
-		}
+	if k == 0 {
+		return Stats{}
 	}
-	return stats
+	return s.each(queries, min(k, s.index.rows.Rows), math.Inf(1), pool, func(i int, best []decision) {
+		count[i] = len(best)
+		for j, d := range best {
+			dst[i*k+j] = d.neighbour()
+		}
+	})
 }
 
 // Within finds the rows at most radius away from each of the queries and appends them to
@@ -83,35 +77,44 @@ func (s Selection[E]) Search(dst []Neighbour, count []int, queries kernels.Dense
 // Within panics if radius is NaN, or if a length or the shape of the queries does not
 // fit.
 func (s Selection[E]) Within(dst []Neighbour, count []int, queries kernels.Dense[E], radius float64, pool *kernels.Pool) ([]Neighbour, Stats) {
-	s.check("Within", count, queries)
+	checkQueries("Within", count, queries, s.index.rows.Cols)
 	if math.IsNaN(radius) {
 		panic("index: Within: radius NaN")
 	}
 	clear(count)
+	stats := s.each(queries, everything, radius, pool, func(i int, best []decision) {
+		count[i] = len(best)
+		dst = slices.Grow(dst, len(best))
+		for _, d := range best {
+			dst = append(dst, d.neighbour())
+		}
+	})
+	return dst, stats
+}
+
+// each calls found for each query, in order, with its nearest rows, in order.
+func (s Selection[E]) each(queries kernels.Dense[E], k int, radius float64, pool *kernels.Pool, found func(query int, best []decision)) Stats {
 	var stats Stats
-	p := s.begin(queries.Rows, everything, radius, pool)
+	p := s.begin(queries.Rows, k, radius, pool)
 	defer p.end()
 	for lo := 0; lo < queries.Rows; lo += p.batch {
 		hi := min(lo+p.batch, queries.Rows)
 		p.run(queries.Slice(lo, hi), &stats)
 		for i := lo; i < hi; i++ {
-			best := p.found[i-lo].best
-			count[i] = len(best)
-			dst = slices.Grow(dst, len(best))
-			for _, d := range best {
-				dst = append(dst, d.neighbour())
-			}
+			found(i, p.found[i-lo].best)
 		}
 	}
-	return dst, stats
+	return stats
 }
 
-func (s Selection[E]) check(function string, count []int, queries kernels.Dense[E]) {
+// checkQueries panics unless there are queries for rows of this many columns, with a
+// count for each.
+func checkQueries[E Element](function string, count []int, queries kernels.Dense[E], columns int) {
 	if err := queries.Check(); err != nil {
 		panic(err.Error())
 	}
-	if queries.Cols != s.index.rows.Cols {
-		panic(fmt.Sprintf("index: %s: queries of %d columns, rows of %d", function, queries.Cols, s.index.rows.Cols))
+	if queries.Cols != columns {
+		panic(fmt.Sprintf("index: %s: queries of %d columns, rows of %d", function, queries.Cols, columns))
 	}
 	if len(count) != queries.Rows {
 		panic(fmt.Sprintf("index: %s: count of length %d for %d queries", function, len(count), queries.Rows))
@@ -132,7 +135,8 @@ type pass[E Element] struct {
 }
 
 func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) *pass[E] {
-	p := s.index.takePass()
+	p := s.index.passes.take()
+	p.index = s.index
 	p.request = request{k: k, radius: radius, filter: s.filter, pool: pool}
 	rows := s.index.rows.Rows
 	if list, ok := s.filter.(List); ok {
@@ -149,30 +153,15 @@ func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) 
 	return p
 }
 
-// takePass returns a pass that no other search uses. Unlike those of a sync.Pool, idle
-// ones are found from every processor, and are large enough to be worth it.
-func (x *Index[E]) takePass() *pass[E] {
-	x.mutex.Lock()
-	defer x.mutex.Unlock()
-	n := len(x.idle)
-	if n == 0 {
-		return &pass[E]{index: x}
-	}
-	p := x.idle[n-1]
-	x.idle = x.idle[:n-1]
-	return p
-}
-
 // end forgets what belongs to the caller and gives the pass back.
 func (p *pass[E]) end() {
 	for _, w := range p.workers {
 		w.end()
 	}
 	clear(p.shared.queries)
-	p.request = request{}
-	p.index.mutex.Lock()
-	defer p.index.mutex.Unlock()
-	p.index.idle = append(p.index.idle, p)
+	x := p.index
+	p.request, p.index = request{}, nil
+	x.passes.giveBack(p)
 }
 
 // run searches for a batch of queries.
