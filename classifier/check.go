@@ -62,8 +62,13 @@ func checkExamples(ex Examples) error {
 	case classes == 0:
 		return fmt.Errorf("classifier: no classes")
 	}
-	labels := ex.Labels()
-	if len(labels) != n {
+	return checkLabels(ex)
+}
+
+// checkLabels returns an error unless each row has a label that is a class.
+func checkLabels(ex Examples) error {
+	labels, classes := ex.Labels(), len(ex.Classes())
+	if n := ex.Len(); len(labels) != n {
 		return fmt.Errorf("classifier: %d rows and %d labels", n, len(labels))
 	}
 	for i, y := range labels {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -129,11 +130,9 @@ func TestDualCDConverges(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, report.Converged, "%+v: %+v", o, report)
 		assert.Less(t, report.Passes, float64(report.Iterations)*1.5+20, "rows sleep")
-		predicted := make([]int, d.Len())
-		require.NoError(t, m.PredictAll(t.Context(), predicted, d, 0))
-		e, err := Evaluate(predicted, d)
+		e, err := Evaluate(t.Context(), m, d, metrics.Options{}, 0)
 		require.NoError(t, err)
-		assert.Greater(t, e.Accuracy(), 0.95)
+		assert.Greater(t, e.Accuracy, 0.95)
 	}
 }
 

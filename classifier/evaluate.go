@@ -1,53 +1,59 @@
 package classifier
 
-import "fmt"
+import (
+	"context"
 
-// Evaluation counts predictions that are right and wrong.
-type Evaluation struct {
-	Examples int
-	Correct  int
-	// Confusion[truth][prediction] counts examples; predictions of no class (−1)
-	// are in Unknown[truth].
-	Confusion [][]int
-	Unknown   []int
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/classifier/metrics"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Evaluate predicts the classes of examples and compares them with the labels, as
+// [metrics.Evaluate] does: classes are matched by name. The report of a [Linear] has what
+// needs scores and, if its scores are linked, probabilities. workers is the number of
+// goroutines, 0 for one on each processor; it does not change the report. Rows of another
+// number of features than the model's are an error, and so are scores that are NaN, which
+// name the row. When ctx is done Evaluate stops and returns its error.
+func Evaluate(ctx context.Context, m Predictor, ex Examples, o metrics.Options, workers int) (*metrics.Report, error) {
+	p := metrics.Predictions{Classes: m.Classes(), Labels: make([]int, ex.Len())}
+	if err := checkLabels(ex); err != nil {
+		return nil, err
+	}
+	linear, ok := m.(*Linear)
+	if !ok {
+		if err := m.PredictAll(ctx, p.Labels, ex, workers); err != nil {
+			return nil, err
+		}
+		return metrics.Evaluate(p, ex, o)
+	}
+	if err := linear.evaluate(ctx, &p, ex, workers); err != nil {
+		return nil, err
+	}
+	return metrics.Evaluate(p, ex, o)
 }
 
-// Evaluate compares predicted, a class for each example, with the labels. It
-// panics unless there are as many of both. A label, or a prediction other than −1,
-// that is no class of the examples is an error that names the row.
-func Evaluate(predicted []int, ex Examples) (Evaluation, error) {
-	labels, classes := ex.Labels(), len(ex.Classes())
-	if len(predicted) != len(labels) {
-		panic(fmt.Sprintf("classifier: Evaluate: %d predictions for %d examples", len(predicted), len(labels)))
+// evaluate fills p with labels, scores and, if there is a link, probabilities.
+func (m *Linear) evaluate(ctx context.Context, p *metrics.Predictions, rows Rows, workers int) error {
+	if err := checkRows(rows, m.Features()); err != nil {
+		return err
 	}
-	e := Evaluation{Examples: len(labels), Confusion: make([][]int, classes), Unknown: make([]int, classes)}
-	for truth := range e.Confusion {
-		e.Confusion[truth] = make([]int, classes)
+	n, classes := rows.Len(), m.weights.Classes()
+	p.Scores = kernels.NewMatrix(n, classes)
+	linked := m.info.Link != loss.NoLink
+	if linked {
+		p.Probabilities = kernels.NewMatrix(n, classes)
 	}
-	for i, p := range predicted {
-		truth := labels[i]
-		switch {
-		case truth < 0 || truth >= classes:
-			return Evaluation{}, fmt.Errorf("classifier: row %d: label %d, with %d classes", i, truth, classes)
-		case p < 0:
-			e.Unknown[truth]++
-			continue
-		case p >= classes:
-			return Evaluation{}, fmt.Errorf("classifier: row %d: prediction %d, with %d classes", i, p, classes)
+	m.scoreAll(ctx, rows, workers, func(lo int, scores kernels.Matrix) {
+		for i := range scores.Rows {
+			row := scores.Row(i)
+			p.Labels[lo+i] = argmax.ArgMax(row)
+			copy(p.Scores.Row(lo+i), row)
+			if linked {
+				m.info.probabilities(row)
+				copy(p.Probabilities.Row(lo+i), row)
+			}
 		}
-		e.Confusion[truth][p]++
-		if p == truth {
-			e.Correct++
-		}
-	}
-	return e, nil
-}
-
-// Accuracy returns the fraction of the examples whose class was predicted, 0 if
-// there are none.
-func (e Evaluation) Accuracy() float64 {
-	if e.Examples == 0 {
-		return 0
-	}
-	return float64(e.Correct) / float64(e.Examples)
+	})
+	return ctx.Err()
 }

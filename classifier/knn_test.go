@@ -198,19 +198,6 @@ func TestNewKNNRefuses(t *testing.T) {
 	assert.EqualError(t, err, "classifier: unknown metric Metric(7)")
 }
 
-func TestEvaluate(t *testing.T) {
-	ex := line(make([]float32, 4), []int{0, 0, 1, 1}, "a", "b")
-	e, err := classifier.Evaluate([]int{0, 1, 1, -1}, ex)
-	require.NoError(t, err)
-	assert.Equal(t, classifier.Evaluation{Examples: 4, Correct: 2, Confusion: [][]int{{1, 1}, {0, 1}}, Unknown: []int{0, 1}}, e)
-	assert.Equal(t, 0.5, e.Accuracy())
-	_, err = classifier.Evaluate([]int{0, 1, 2, 0}, ex)
-	assert.EqualError(t, err, "classifier: row 2: prediction 2, with 2 classes")
-	_, err = classifier.Evaluate(make([]int, 4), line(make([]float32, 4), []int{0, 0, 1, 2}, "a", "b"))
-	assert.EqualError(t, err, "classifier: row 3: label 2, with 2 classes")
-	assert.PanicsWithValue(t, "classifier: Evaluate: 1 predictions for 4 examples", func() { _, _ = classifier.Evaluate([]int{0}, ex) })
-}
-
 // The order is the true one where float32 overflows, underflows or cancels.
 func TestKNNIsExact(t *testing.T) {
 	for _, c := range []struct {

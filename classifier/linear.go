@@ -101,6 +101,16 @@ func (m *Linear) Probabilities(dst, x []float32) error {
 	return nil
 }
 
+// link replaces scores by the probabilities that they are linked to.
+func (m *Linear) link(scores []float32) {
+	switch m.info.Link {
+	case loss.SoftmaxLink:
+		argmax.Softmax(scores, scores)
+	case loss.SigmoidLink:
+		sigmoids(scores)
+	}
+}
+
 // Predict returns the class with the highest score, the lowest of equal ones; −1
 // if every score is NaN. It allocates nothing. It panics if x does not have
 // Features elements.
@@ -129,20 +139,11 @@ func (m *Linear) PredictAll(ctx context.Context, dst []int, rows Rows, workers i
 		return err
 	}
 	mustMatch(dst, rows)
-	pool, w := kernels.NewPool(workers), m.weights
-	block := max(gatherBlock, scoresBlock/w.Classes()/gatherBlock*gatherBlock)
-	if m.inputs != nil {
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return m.inputs.reader(rows) }, w, gatherBlock, pool)
-		return ctx.Err()
-	}
-	switch r := rows.(type) {
-	case InPlace[uint8]:
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, w, block, pool)
-	case InPlace[float32]:
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return r.Dense().Slice }, w, block, pool)
-	default:
-		predictAll(ctx, dst, func() func(lo, hi int) kernels.Matrix { return reader(rows) }, w, gatherBlock, pool)
-	}
+	m.scoreAll(ctx, rows, workers, func(lo int, scores kernels.Matrix) {
+		for i := range scores.Rows {
+			dst[lo+i] = argmax.ArgMax(scores.Row(i))
+		}
+	})
 	return ctx.Err()
 }
 
@@ -156,26 +157,39 @@ const (
 	scoresBlock = 1 << 17
 )
 
-// predictAll predicts block rows at a time. It calls newReader for each piece of the
-// work.
-func predictAll[E kernels.Element](ctx context.Context, dst []int, newReader func() func(lo, hi int) kernels.Dense[E], w *kernels.Weights, block int, pool *kernels.Pool) {
-	pool.Split(len(dst), gatherBlock, func(lo, hi int) {
-		read := newReader()
-		for ; lo < hi && ctx.Err() == nil; lo += block {
-			end := min(lo+block, hi)
-			predictRows(dst[lo:end], read(lo, end), w)
-		}
-	})
+// scoreAll scores rows block by block until ctx is done. do is called with the scores of
+// each block, whose first row is lo, by several goroutines; it may change them.
+func (m *Linear) scoreAll(ctx context.Context, rows Rows, workers int, do func(lo int, scores kernels.Matrix)) {
+	n, pool, w := rows.Len(), kernels.NewPool(workers), m.weights
+	block := max(gatherBlock, scoresBlock/w.Classes()/gatherBlock*gatherBlock)
+	if m.inputs != nil {
+		scoreBlocks(ctx, n, func() func(lo, hi int) kernels.Matrix { return m.inputs.reader(rows) }, w, gatherBlock, pool, do)
+		return
+	}
+	switch r := rows.(type) {
+	case InPlace[uint8]:
+		scoreBlocks(ctx, n, func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, w, block, pool, do)
+	case InPlace[float32]:
+		scoreBlocks(ctx, n, func() func(lo, hi int) kernels.Matrix { return r.Dense().Slice }, w, block, pool, do)
+	default:
+		scoreBlocks(ctx, n, func() func(lo, hi int) kernels.Matrix { return reader(rows) }, w, gatherBlock, pool, do)
+	}
 }
 
-func predictRows[E kernels.Element](dst []int, x kernels.Dense[E], w *kernels.Weights) {
-	buffer := newBuffer(x.Rows * w.Classes())
-	defer buffer.free()
-	scores := kernels.Matrix{Rows: x.Rows, Cols: w.Classes(), Stride: w.Classes(), Data: buffer.data}
-	kernels.Scores(scores, x, w, nil)
-	for i := range dst {
-		dst[i] = argmax.ArgMax(scores.Row(i))
-	}
+// scoreBlocks scores block rows at a time. It calls newReader for each piece of the work.
+func scoreBlocks[E kernels.Element](ctx context.Context, n int, newReader func() func(lo, hi int) kernels.Dense[E],
+	w *kernels.Weights, block int, pool *kernels.Pool, do func(lo int, scores kernels.Matrix)) {
+	pool.Split(n, gatherBlock, func(lo, hi int) {
+		read := newReader()
+		for ; lo < hi && ctx.Err() == nil; lo += block {
+			x := read(lo, min(lo+block, hi))
+			buffer := newBuffer(x.Rows * w.Classes())
+			scores := kernels.Matrix{Rows: x.Rows, Cols: w.Classes(), Stride: w.Classes(), Data: buffer.data}
+			kernels.Scores(scores, x, w, nil)
+			do(lo, scores)
+			buffer.free()
+		}
+	})
 }
 
 // buffer is working memory that calls take turns to use.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/dataset/fashion"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
@@ -74,11 +75,9 @@ func trained(t *testing.T, ex classifier.Examples) *classifier.Linear {
 }
 
 func accuracy(t *testing.T, m classifier.Predictor, ex classifier.Examples) float64 {
-	predicted := make([]int, ex.Len())
-	require.NoError(t, m.PredictAll(context.Background(), predicted, ex, 0))
-	e, err := classifier.Evaluate(predicted, ex)
+	e, err := classifier.Evaluate(t.Context(), m, ex, metrics.Options{}, 0)
 	require.NoError(t, err)
-	return e.Accuracy()
+	return e.Accuracy
 }
 
 func TestSGDLearns(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -49,39 +47,4 @@ func (f *shapeFlags) load(ctx context.Context, dir string) (train, test *dataset
 		return nil, nil, fmt.Errorf("%s has images of %v, not %v: only images in folders are resized", dir, got, want)
 	}
 	return train, test, nil
-}
-
-// relabelled is a set whose labels are indices of the classes of a model.
-type relabelled struct {
-	*dataset.Set
-	classes []string
-	labels  []int
-}
-
-func (r relabelled) Classes() []string { return r.classes }
-func (r relabelled) Labels() []int     { return r.labels }
-
-// relabel matches the classes of a set with those of a model by name: a folder of
-// test images need not have images of all. dir is where the set comes from.
-func relabel(set *dataset.Set, dir string, classes []string) (relabelled, error) {
-	number := make([]int, len(set.Classes()))
-	for i, class := range set.Classes() {
-		if number[i] = slices.Index(classes, class); number[i] < 0 {
-			return relabelled{}, fmt.Errorf("%s has the class %s, which the model does not know; it knows %s", dir, class, list(classes))
-		}
-	}
-	labels := make([]int, set.Len())
-	for i, label := range set.Labels() {
-		labels[i] = number[label]
-	}
-	return relabelled{set, classes, labels}, nil
-}
-
-// list returns the first few names, separated by commas.
-func list(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return strings.Join(names, ", ")
 }

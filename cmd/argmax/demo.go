@@ -15,6 +15,7 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/dataset/fashion"
 )
@@ -97,11 +98,11 @@ func demo(cmd *cobra.Command) error {
 		if i == 0 {
 			first = predicted
 		}
-		e, err := classifier.Evaluate(predicted, test)
+		e, err := metrics.Evaluate(metrics.Predictions{Classes: model.Classes(), Labels: predicted}, test, metrics.Options{})
 		if err != nil {
 			return err
 		}
-		contests = append(contests, contest{c.name, e.Accuracy(), took.Seconds(), latency(model, test, c.rows).Seconds()})
+		contests = append(contests, contest{c.name, e.Accuracy, took.Seconds(), latency(model, test, c.rows).Seconds()})
 	}
 	if isSet(cmd, jsonFlag) {
 		return writeJSON(cmd.OutOrStdout(), contests)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/dataset"
 )
 
@@ -74,9 +75,8 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 	if f.limit > 0 && f.limit < test.Len() {
 		test, _ = test.Stratified(f.limit, 0)
 	}
-	queries, err := relabel(test, args[len(args)-1], train.Classes())
-	if err != nil {
-		return err
+	if _, err := metrics.Match(train.Classes(), test); err != nil {
+		return fmt.Errorf("%s: %w", args[len(args)-1], err)
 	}
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s: %d images of %v, %d classes; %s: %d\n", train.Name(), train.Len(), train.Shape(), len(train.Classes()), test.Name(), test.Len())
@@ -90,7 +90,7 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 		predicted[i] = make([]int, test.Len())
 	}
 	begin, bar := time.Now(), newProgress(cmd, "comparing", test.Len())
-	err = model.PredictEach(cmd.Context(), predicted, queries, f.ks, f.workers, bar.at)
+	err = model.PredictEach(cmd.Context(), predicted, test, f.ks, f.workers, bar.at)
 	bar.end()
 	if err != nil {
 		return err
@@ -99,11 +99,11 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "k\taccuracy\tcorrect")
 	for i, k := range f.ks {
-		e, err := classifier.Evaluate(predicted[i], queries)
+		e, err := metrics.Evaluate(metrics.Predictions{Classes: train.Classes(), Labels: predicted[i]}, test, metrics.Options{})
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", args[len(args)-1], err)
 		}
-		fmt.Fprintf(t, "%d\t%.2f %%\t%d\n", k, 100*e.Accuracy(), e.Correct)
+		fmt.Fprintf(t, "%d\t%.2f %%\t%d\n", k, 100*e.Accuracy, e.Correct)
 	}
 	if err := t.Flush(); err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/dataset"
 )
 
@@ -140,12 +140,12 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 			100*report.Validation.Accuracy, report.Validation.Loss, report.Validation.Best)
 	}
 	if f.test {
-		e, err := evaluate(cmd.Context(), model, test)
+		e, err := classifier.Evaluate(cmd.Context(), model, test, metrics.Options{}, 0)
 		if err != nil {
 			return err
 		}
-		result.Accuracy["test"] = e.Accuracy()
-		say(cmd, "%s: accuracy %.2f %% (%d of %d)", test.Name(), 100*e.Accuracy(), e.Correct, e.Examples)
+		result.Accuracy["test"] = e.Accuracy
+		say(cmd, "%s: accuracy %.2f %% (%d of %d)", test.Name(), 100*e.Accuracy, e.Correct, e.Examples)
 	}
 	say(cmd, "wrote %s", f.out.name)
 	if isSet(cmd, jsonFlag) {
@@ -205,12 +205,4 @@ func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, o classi
 		info.Notes["interrupted"] = fmt.Sprintf("after %d iterations", r.Iterations)
 	}
 	return info
-}
-
-func evaluate(ctx context.Context, model *classifier.Linear, ex classifier.Examples) (classifier.Evaluation, error) {
-	predicted := make([]int, ex.Len())
-	if err := model.PredictAll(ctx, predicted, ex, 0); err != nil {
-		return classifier.Evaluation{}, err
-	}
-	return classifier.Evaluate(predicted, ex)
 }

@@ -22,7 +22,7 @@ import (
 const module = "github.com/seed842bec00/argmax"
 
 // library lists the directories of the packages that users import.
-var library = []string{"", "kernels", "classifier", "classifier/loss", "dataset", "dataset/fashion", "index"}
+var library = []string{"", "kernels", "classifier", "classifier/loss", "classifier/metrics", "dataset", "dataset/fashion", "index"}
 
 // unused lists exported names without a user here, and why they are exported.
 var unused = map[string]string{
@@ -176,7 +176,7 @@ func declared(files []file) (names []string) {
 // implements reports whether methods of this name implement an interface of the standard
 // library, which calls them.
 func implements(method string) bool {
-	return slices.Contains([]string{"String", "Error", "Unwrap"}, method)
+	return slices.Contains([]string{"String", "Error", "Unwrap", "MarshalJSON", "MarshalText", "UnmarshalText"}, method)
 }
 
 // members returns the fields of a struct type, or the methods of an interface type.
