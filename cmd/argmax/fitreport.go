@@ -54,7 +54,7 @@ func ifFinite(x float64) *float64 {
 // String returns the certificate in a line.
 func (r fitReport) String() string {
 	certificate := "no bound of the distance from the minimum"
-	if r.Gap != nil {
+	if r.Gap != nil && *r.Gap < r.Objective { // which is never negative
 		certificate = fmt.Sprintf("at most %.2g above the minimum", *r.Gap)
 	}
 	return fmt.Sprintf("%s, %d iterations, %.3g passes in %.2f s: %s: objective %.4f (loss %.4f, penalty %.4f), %s",
