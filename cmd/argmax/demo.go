@@ -66,10 +66,11 @@ func contenders() []contender {
 
 // contest is how a contender did.
 type contest struct {
-	Model      string  `json:"model"`
-	Accuracy   float64 `json:"accuracy"`
-	Training   float64 `json:"training_seconds"`
-	Prediction float64 `json:"prediction_seconds"`
+	Model      string           `json:"model"`
+	Accuracy   float64          `json:"accuracy"`
+	Interval   metrics.Interval `json:"interval"`
+	Training   float64          `json:"trainingSeconds"`
+	Prediction float64          `json:"predictionSeconds"`
 }
 
 func demo(cmd *cobra.Command) error {
@@ -102,15 +103,15 @@ func demo(cmd *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		contests = append(contests, contest{c.name, e.Accuracy, took.Seconds(), latency(model, test, c.rows).Seconds()})
+		contests = append(contests, contest{c.name, e.Accuracy, e.Interval, took.Seconds(), latency(model, test, c.rows).Seconds()})
 	}
 	if isSet(cmd, jsonFlag) {
 		return writeJSON(cmd.OutOrStdout(), contests)
 	}
 	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 3, ' ', 0)
-	fmt.Fprintln(t, "model\ttest accuracy\ttraining\tone prediction")
+	fmt.Fprintln(t, "model\ttest accuracy\t95 % interval\ttraining\tone prediction")
 	for _, c := range contests {
-		fmt.Fprintf(t, "%s\t%.1f %%\t%v\t%v\n", c.Model, 100*c.Accuracy, short(c.Training), short(c.Prediction))
+		fmt.Fprintf(t, "%s\t%.1f %%\t%.1f to %.1f %%\t%v\t%v\n", c.Model, 100*c.Accuracy, 100*c.Interval.Low, 100*c.Interval.High, short(c.Training), short(c.Prediction))
 	}
 	if err := t.Flush(); err != nil || isSet(cmd, quietFlag) {
 		return err

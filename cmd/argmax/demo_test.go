@@ -26,7 +26,7 @@ func TestDemo(t *testing.T) {
 		out := string(printed)
 		assert.Contains(t, out, "instruction set: "+isa+"\n")
 		for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.6 %`, `5 nearest neighbours +80\.9 %`} {
-			assert.Regexp(t, `(?m)^`+row+` +\S+s +\S+s$`, out)
+			assert.Regexp(t, `(?m)^`+row+` +[\d.]+ to [\d.]+ % +\S+s +\S+s$`, out)
 		}
 	}
 }

@@ -4,14 +4,21 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/dataset"
 )
 
+type evalFlags struct {
+	unknown bool
+	top     []int
+	workers int
+}
+
 func newEval() *cobra.Command {
-	var asJSON bool
+	var f evalFlags
 	cmd := &cobra.Command{
 		Use:   "eval MODEL DATA",
 		Short: "Evaluate a model: accuracy, precision and recall of each class, confusion matrix",
@@ -19,44 +26,54 @@ func newEval() *cobra.Command {
 test set, and compares them with the labels. Classes are matched by name; DATA need
 not have all classes of the model. Images in folders are resized to the model's
 shape. The interval of the accuracy is Wilson's, at 95 %. The confusion matrix is
-shown for up to 20 classes.`,
+shown for up to 20 classes.
+
+With --json, confusion[true][predicted] counts examples, unclassified[true] those without
+a prediction.`,
 		Args: wantArguments(2, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			model, err := classifier.ReadLinearFile(args[0])
-			if err != nil {
-				return err
-			}
-			f := shapeFlags{dataset.Shape(model.Info().Shape)}
-			train, test, err := f.load(cmd.Context(), args[1])
-			if err != nil {
-				return err
-			}
-			set := test
-			if set == nil {
-				set = train
-			}
-			report, err := classifier.Evaluate(cmd.Context(), model, set, metrics.Options{Top: top(model), Areas: true}, 0)
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[1], err)
-			}
-			if asJSON {
-				return writeJSON(cmd.OutOrStdout(), struct {
-					Data string `json:"data"`
-					*metrics.Report
-				}{set.Name(), report})
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %v", set.Name(), report)
-			return err
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON: confusion[true][predicted] counts images, unclassified[true] those without a prediction")
+	addFlags(cmd, "Evaluation", func(flags *pflag.FlagSet) {
+		flags.IntSliceVar(&f.top, "top", nil, "values of k for the top-k accuracy (default 5 with more classes)")
+		flags.BoolVar(&f.unknown, "count-unknown", false, "count examples of classes that the model does not know as mistakes")
+		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
+	})
 	return cmd
 }
 
-// top are the values of k for which eval says the top-k accuracy: 5, of more classes.
-func top(model *classifier.Linear) []int {
-	if len(model.Classes()) > 5 {
-		return []int{5}
+func (f *evalFlags) run(cmd *cobra.Command, modelFile, data string) error {
+	for _, k := range f.top {
+		if k < 1 {
+			return usage("--top %d: want whole numbers of at least 1", k)
+		}
 	}
-	return nil
+	model, err := classifier.ReadLinearFile(modelFile)
+	if err != nil {
+		return err
+	}
+	shape := shapeFlags{dataset.Shape(model.Info().Shape)}
+	train, test, err := shape.load(cmd.Context(), data)
+	if err != nil {
+		return err
+	}
+	set := test
+	if set == nil {
+		set = train
+	}
+	options := metrics.Options{Top: f.top, Areas: true, CountUnknown: f.unknown}
+	if f.top == nil && len(model.Classes()) > 5 {
+		options.Top = []int{5}
+	}
+	report, err := classifier.Evaluate(cmd.Context(), model, set, options, f.workers)
+	if err != nil {
+		return fmt.Errorf("%s: %w", data, err)
+	}
+	if isSet(cmd, jsonFlag) {
+		return writeJSON(cmd.OutOrStdout(), struct {
+			Data string `json:"data"`
+			*metrics.Report
+		}{set.Name(), report})
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %v", set.Name(), report)
+	return err
 }

@@ -49,7 +49,7 @@ type description struct {
 	Features      int               `json:"features"`
 	Shape         string            `json:"image,omitempty"` // height x width x channels
 	Probabilities string            `json:"probabilities"`
-	Zeros         int               `json:"zero_weights"`
+	Zeros         int               `json:"zeroWeights"`
 	Notes         map[string]string `json:"notes,omitempty"`
 }
 

@@ -16,7 +16,7 @@ type buildInfo struct {
 	Version   string   `json:"version"`
 	Go        string   `json:"go"`
 	Platform  string   `json:"platform"`
-	ISA       string   `json:"instruction_set"`
+	ISA       string   `json:"instructionSet"`
 	Available []string `json:"available"`
 }
 
