@@ -29,6 +29,14 @@ func (p *problem) gap(value float64, gradient, at []float64) float64 {
 	return math.Inf(1)
 }
 
+// certify adds to the report the gap and the length of the gradient, with that of an L1
+// penalty, at a point that is evaluated.
+func (p *problem) certify(r *Report, x *point) {
+	slopes := make([]float64, len(x.at))
+	p.pseudoGradient(slopes, x.gradient, x.at)
+	r.Gap, r.Gradient = p.gap(x.value, x.gradient, x.at), norm(slopes)
+}
+
 func (p *problem) gapL2(gradient, at []float64) float64 {
 	var sum float64
 	for k := range p.outputs {

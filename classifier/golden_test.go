@@ -62,7 +62,7 @@ func TestOneModelOneAnswer(t *testing.T) {
 			return m, err
 		}
 	}
-	sgd := classifier.SGD{Epochs: 2, Batch: 300, Momentum: 0.9}
+	sgd := classifier.SGD{Epochs: 2, Batch: 300, Optimizer: classifier.HeavyBall{Momentum: 0.9}}
 	softmax, hinge := by(sgd, loss.Softmax{}, 1e-3), by(sgd, loss.WestonWatkins{}, 1e-3)
 	lbfgs := by(classifier.LBFGS{MaxPasses: 20}, loss.Softmax{}, 0.1)
 	trainings := []struct {

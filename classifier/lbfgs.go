@@ -120,12 +120,7 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		if here.value-here.value != 0 {
 			return r, fmt.Errorf("classifier: the loss is %v: the features are too large", here.value)
 		}
-		if r.Gap <= s.Tolerance*here.value {
-			r.Converged, r.Why = true, "the gap is within the tolerance"
-			break
-		}
-		if math.IsInf(r.Gap, 1) && r.Gradient <= s.Tolerance*first {
-			r.Converged, r.Why = true, "the gradient is within the tolerance"
+		if r.reached(s.Tolerance, first) {
 			break
 		}
 		if p.passes >= s.MaxPasses {
@@ -190,6 +185,18 @@ func (r Report) of(p *problem, x *point, began time.Time) Report {
 	r.describe(p, x)
 	r.Elapsed = time.Since(began)
 	return r
+}
+
+// reached reports whether a point is within the tolerance, where first is the length of the
+// first gradient; the report then says so.
+func (r *Report) reached(tolerance, first float64) bool {
+	switch {
+	case r.Gap <= tolerance*r.Objective:
+		r.Converged, r.Why = true, "the gap is within the tolerance"
+	case math.IsInf(r.Gap, 1) && r.Gradient <= tolerance*first:
+		r.Converged, r.Why = true, "the gradient is within the tolerance"
+	}
+	return r.Converged
 }
 
 // describe adds to the report what is known of a point, but the gap and the gradient.

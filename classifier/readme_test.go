@@ -23,7 +23,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	model, _, err := classifier.NewSGD().Fit(context.Background(), train, classifier.Objective{
+	model, _, err := classifier.SGD{}.Fit(context.Background(), train, classifier.Objective{
 		Loss: loss.Softmax{}, L2: 1e-4, Scaling: classifier.OneScale,
 	}, classifier.Options{})
 	if err != nil {

@@ -2,6 +2,7 @@ package classifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -10,34 +11,37 @@ import (
 )
 
 // SGD minimizes objectives by stochastic gradient descent: a step for each batch of
-// examples in a random order, with momentum (B. T. Polyak, "Some methods of speeding up
-// the convergence of iteration methods", USSR Computational Mathematics and Mathematical
-// Physics 4, 1964) and a learning rate that decays linearly to zero. It takes every
-// loss and penalty; an L1 penalty by a proximal step after each, which sets weights to zero,
-// though fewer than at the minimum, as the steps of small batches are noisy.
+// examples, in a random order that is drawn anew for each epoch. It takes every loss and
+// penalty; an L1 penalty by a proximal step after each, which sets weights to zero, though
+// fewer than at the minimum, as the steps of small batches are noisy.
 //
 // The steps are those of features that are centred, if the bias is free, and divided by
 // one number, if the objective does not scale each by itself: learning rates mean the
 // same for pixels and embeddings. The penalty is the objective's all the same. Images
 // stay the bytes they are, unless each feature has a scale of its own.
 //
-// It ends after so many epochs, near the minimum; the report says how near. An LBFGS
-// gets as near as one likes.
+// It ends after the last epoch, near the minimum, or at a tolerance; the report says
+// which, and how near. An LBFGS gets as near as one likes.
 //
 // A fit that diverged is an error that names the epoch, also when the context ended it:
 // a loss or a weight is not finite, or the objective at the end is more than 100 times
 // that of weights of zero.
+//
+// The zero value is fine.
 type SGD struct {
 	Epochs int // passes over the examples; 0 means 20
 	Batch  int // the batch size; 0 means 128, more than there are examples: all
-	// LearningRate is η at the first step; 0 means [DefaultLearningRate].
+	// LearningRate is η, before the schedule; 0 means [DefaultLearningRate], for Adam and
+	// AdamW 0.001.
 	LearningRate float32
-	Momentum     float32 // μ in v = μv + g, W = W − ηv; 0 is none
-	Seed         uint64  // of the order of the examples
+	Optimizer    Optimizer // nil means HeavyBall{Momentum: 0.9}
+	Schedule     Schedule  // nil means LinearDecay{}
+	// Tolerance, if not 0, ends the fit after an epoch that has brought the gap to that
+	// part of the objective; without a penalty, which has no gap, the gradient to
+	// that part of the first. To compute them takes one more pass for each epoch.
+	Tolerance float64
+	Seed      uint64 // of the order of the examples
 }
-
-// NewSGD returns an SGD with a momentum of 0.9, and the defaults of the other fields.
-func NewSGD() SGD { return SGD{Momentum: 0.9} }
 
 // withDefaults returns s with the defaults that zeros stand for.
 func (s SGD) withDefaults(l loss.Loss) SGD {
@@ -47,15 +51,26 @@ func (s SGD) withDefaults(l loss.Loss) SGD {
 	if s.Batch == 0 {
 		s.Batch = 128
 	}
+	if s.Optimizer == nil {
+		s.Optimizer = HeavyBall{Momentum: 0.9}
+	}
+	if s.Schedule == nil {
+		s.Schedule = LinearDecay{}
+	}
 	if s.LearningRate == 0 {
-		s.LearningRate = DefaultLearningRate(l)
+		switch s.Optimizer.(type) {
+		case Adam, AdamW:
+			s.LearningRate = 0.001
+		default:
+			s.LearningRate = DefaultLearningRate(l)
+		}
 	}
 	return s
 }
 
-// DefaultLearningRate returns the learning rate that SGD starts with unless it is given
-// one: 0.003 for the softmax, also for nil, and logistic losses, and 0.0005 for others,
-// whose gradients are larger.
+// DefaultLearningRate returns the learning rate of SGD with [HeavyBall] or [Nesterov] unless
+// it is given one: 0.003 for the softmax, also for nil, and logistic losses, and 0.0005
+// for others, whose gradients are larger.
 func DefaultLearningRate(l loss.Loss) float32 {
 	switch l.(type) {
 	case nil, loss.Softmax, loss.Logistic:
@@ -64,27 +79,35 @@ func DefaultLearningRate(l loss.Loss) float32 {
 	return 0.0005
 }
 
-func (s SGD) check() error {
+// check returns an error if s, with its defaults, cannot minimize o.
+func (s SGD) check(o Objective) error {
 	switch {
 	case !(s.LearningRate > 0) || s.LearningRate-s.LearningRate != 0:
 		return fmt.Errorf("classifier: learning rate %v", s.LearningRate)
-	case !(s.Momentum >= 0 && s.Momentum < 1):
-		return fmt.Errorf("classifier: momentum %v", s.Momentum)
+	case !(s.Tolerance >= 0):
+		return fmt.Errorf("classifier: SGD with tolerance %v", s.Tolerance)
 	case s.Epochs < 1 || s.Batch < 1:
 		return fmt.Errorf("classifier: %d epochs with a batch size of %d", s.Epochs, s.Batch)
+	}
+	if err := errors.Join(s.Optimizer.check(), checkSchedule(s.Schedule)); err != nil {
+		return err
+	}
+	if o.L1 > 0 && s.Optimizer.rest() == 0 {
+		return fmt.Errorf("classifier: %T takes no L1 penalty: use HeavyBall or Nesterov", s.Optimizer)
 	}
 	return nil
 }
 
 // Fit fits a model as [Solver] says. Progress has the mean loss and the accuracy over the
 // examples of the epoch, each before its step, and the penalty at its end; the gap and the
-// gradient are computed at the end of the fit alone, in one more pass.
+// gradient are computed at the end of the fit alone, in one more pass. With a Tolerance it
+// has all of the model at the end of the epoch.
 func (s SGD) Fit(ctx context.Context, ex Examples, o Objective, options Options) (*Linear, Report, error) {
 	s = s.withDefaults(o.Loss)
 	if err := o.check(); err != nil {
 		return nil, Report{}, err
 	}
-	if err := s.check(); err != nil {
+	if err := s.check(o); err != nil {
 		return nil, Report{}, err
 	}
 	p, err := newProblem(ex, o, options)
@@ -130,6 +153,6 @@ func (d descent) minimize(ctx context.Context, p *problem, at []float64) (Report
 		return r, t.diverged(min(r.Iterations+1, t.Epochs), end.value)
 	}
 	copy(at, end.at)
-	r.Gap, r.Gradient = p.gap(end.value, end.gradient, end.at), norm(end.gradient)
+	p.certify(&r, end)
 	return r.of(p, end, began), ctx.Err()
 }

@@ -55,9 +55,9 @@ var losses = []loss.Loss{
 	loss.Logistic{}, loss.Hinge{}, loss.SquaredHinge{},
 }
 
-// sgd is what NewSGD returns, with changes.
+// sgd is the default SGD, with changes.
 func sgd(change func(*classifier.SGD)) classifier.SGD {
-	c := classifier.NewSGD()
+	var c classifier.SGD
 	change(&c)
 	return c
 }
@@ -67,9 +67,9 @@ func oneScale(l loss.Loss) classifier.Objective {
 	return classifier.Objective{Loss: l, Scaling: classifier.OneScale}
 }
 
-// trained is the model that NewSGD fits to the examples by softmax.
+// trained is the model that SGD fits to the examples by softmax.
 func trained(t *testing.T, ex classifier.Examples) *classifier.Linear {
-	m, _, err := classifier.NewSGD().Fit(t.Context(), ex, oneScale(loss.Softmax{}), classifier.Options{})
+	m, _, err := classifier.SGD{}.Fit(t.Context(), ex, oneScale(loss.Softmax{}), classifier.Options{})
 	require.NoError(t, err)
 	return m
 }
@@ -125,7 +125,7 @@ func TestSGDMinimizesTheObjective(t *testing.T) {
 	for i := range weights {
 		weights[i] = float32(i % 3)
 	}
-	s := classifier.SGD{Epochs: 200, Batch: 30, LearningRate: 0.05, Momentum: 0.9}
+	s := classifier.SGD{Epochs: 200, Batch: 30, LearningRate: 0.05, Optimizer: classifier.HeavyBall{Momentum: 0.9}}
 	for _, l := range []loss.Loss{loss.Softmax{}, loss.Logistic{}, loss.SquaredHinge{}} {
 		for _, scaling := range []classifier.Scaling{classifier.Unscaled, classifier.OneScale, classifier.PerFeature} {
 			for _, o := range []classifier.Objective{
@@ -159,7 +159,7 @@ func TestSGDWithL1HasZeros(t *testing.T) {
 		{L1: 0.03}, {L1: 0.03, L2: 0.01}, {L1: 0.03, Scaling: classifier.OneScale},
 	} {
 		for _, momentum := range []float32{0, 0.9} {
-			s := classifier.SGD{Epochs: 100, LearningRate: 0.3 * (1 - momentum), Momentum: momentum}
+			s := classifier.SGD{Epochs: 100, LearningRate: 0.3 * (1 - momentum), Optimizer: classifier.HeavyBall{Momentum: momentum}}
 			_, report, err := s.Fit(t.Context(), ex, o, classifier.Options{})
 			require.NoError(t, err)
 			assert.Less(t, report.Gap, 0.02*report.Objective, "%+v", o)
@@ -188,7 +188,7 @@ func TestSGDWithL1HasZeros(t *testing.T) {
 // batches whose losses are computed by several of them, too.
 func TestSGDOneAnswer(t *testing.T) {
 	ex := blobs(3600, 45, 40)
-	s := classifier.SGD{Epochs: 2, Batch: 3500, LearningRate: 0.1, Momentum: 0.9}
+	s := classifier.SGD{Epochs: 2, Batch: 3500, LearningRate: 0.1, Optimizer: classifier.HeavyBall{Momentum: 0.9}}
 	for _, o := range []classifier.Objective{
 		{Loss: loss.Logistic{}, L1: 1e-3, Scaling: classifier.PerFeature},
 		{Loss: loss.Softmax{Smoothing: 0.1}, L2: 1e-3, Balanced: true},
@@ -305,7 +305,7 @@ func TestSGDRefuses(t *testing.T) {
 		return t
 	}
 	same := table(func(*classifier.Table) {})
-	softmax, one := oneScale(loss.Softmax{}), classifier.NewSGD()
+	softmax, one := oneScale(loss.Softmax{}), classifier.SGD{}
 	for message, c := range map[string]struct {
 		solver    classifier.SGD
 		objective classifier.Objective
@@ -321,8 +321,8 @@ func TestSGDRefuses(t *testing.T) {
 		"classifier: examples of 1 classes, want 2 or more":     {one, softmax, table(func(t *classifier.Table) { t.Y = make([]int, 4) })},
 		"classifier: learning rate NaN":                         {classifier.SGD{LearningRate: float32(math.NaN())}, softmax, same},
 		"classifier: learning rate -1":                          {classifier.SGD{LearningRate: -1}, softmax, same},
-		"classifier: momentum 1":                                {classifier.SGD{Momentum: 1}, softmax, same},
-		"classifier: momentum -0.5":                             {classifier.SGD{Momentum: -0.5}, softmax, same},
+		"classifier: momentum 1":                                {classifier.SGD{Optimizer: classifier.HeavyBall{Momentum: 1}}, softmax, same},
+		"classifier: momentum -0.5":                             {classifier.SGD{Optimizer: classifier.HeavyBall{Momentum: -0.5}}, softmax, same},
 		"classifier: -1 epochs with a batch size of 128":        {classifier.SGD{Epochs: -1}, softmax, same},
 		"classifier: 20 epochs with a batch size of -1":         {classifier.SGD{Batch: -1}, softmax, same},
 		"classifier: penalty NaN, want 0 or more":               {one, classifier.Objective{L2: math.NaN()}, same},
@@ -351,7 +351,7 @@ func TestDivergenceIsAnError(t *testing.T) {
 		"rate, two epochs":                 {classifier.SGD{LearningRate: 3e38, Batch: 1, Epochs: 2}, 0},
 		"rate, in the only step":           {classifier.SGD{LearningRate: 3e38, Epochs: 1}, 0},
 		"penalty":                          {classifier.SGD{Epochs: 1}, 3e38},
-		"finite, but worse than no weight": {classifier.SGD{LearningRate: 1e6, Batch: 20, Momentum: 0.9}, 0},
+		"finite, but worse than no weight": {classifier.SGD{LearningRate: 1e6, Batch: 20, Optimizer: classifier.HeavyBall{Momentum: 0.9}}, 0},
 	} {
 		for _, l := range losses {
 			for _, ex := range []classifier.Examples{noise, bytesOf(noise)} {
@@ -397,7 +397,7 @@ func TestSGDStopsWhenCancelled(t *testing.T) {
 
 func TestNoMomentumIsNoMomentum(t *testing.T) {
 	train := func(momentum float32) float32 {
-		m, _, err := classifier.SGD{Momentum: momentum}.Fit(t.Context(), blobs(200, 6, 3), oneScale(loss.Softmax{}), classifier.Options{})
+		m, _, err := classifier.SGD{Optimizer: classifier.HeavyBall{Momentum: momentum}}.Fit(t.Context(), blobs(200, 6, 3), oneScale(loss.Softmax{}), classifier.Options{})
 		require.NoError(t, err)
 		return m.Bias(0)
 	}
@@ -414,9 +414,9 @@ func TestSGDDefaults(t *testing.T) {
 		case loss.Softmax, loss.Logistic:
 			rate = 0.003
 		}
-		want, _, err := classifier.SGD{Epochs: 20, Batch: 128, LearningRate: rate, Momentum: 0.9}.Fit(t.Context(), ex, oneScale(l), classifier.Options{})
+		want, _, err := classifier.SGD{Epochs: 20, Batch: 128, LearningRate: rate, Optimizer: classifier.HeavyBall{Momentum: 0.9}}.Fit(t.Context(), ex, oneScale(l), classifier.Options{})
 		require.NoError(t, err)
-		got, _, err := classifier.NewSGD().Fit(t.Context(), ex, oneScale(l), classifier.Options{})
+		got, _, err := classifier.SGD{}.Fit(t.Context(), ex, oneScale(l), classifier.Options{})
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
 	}

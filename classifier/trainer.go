@@ -18,27 +18,30 @@ type trainer struct {
 	unit  float64 // how many times weights those of a point of p are
 	batch minibatch
 
-	weights, velocity, gradient      kernels.Matrix
-	bias, velocityBias, gradientBias []float32
-	scores                           kernels.Matrix
-	labels                           []int     // of the batch
-	exactWeights, rowWeights         []float32 // of the batch; the latter's sum is about 1
-	step, steps                      int
-	correct                          float64 // the weights of the rows of the epoch that were predicted
+	weights, gradient        kernels.Matrix
+	bias, biasGradient       []float32
+	states, biasStates       [][]float32 // of the optimizer
+	scores                   kernels.Matrix
+	labels                   []int     // of the batch
+	exactWeights, rowWeights []float32 // of the batch; the latter's sum is about 1
+	step, steps              int
+	correct                  float64 // the weights of the rows of the epoch that were predicted
 }
 
 func newTrainer(d descent, p *problem, at []float64) *trainer {
 	n := p.rows()
 	d.Batch = min(d.Batch, n)
-	vector := func() []float32 { return make([]float32, p.outputs) }
-	matrix := func() kernels.Matrix { return kernels.NewMatrix(p.outputs, p.features) }
 	t := &trainer{
 		descent: d, p: p, unit: 1, batch: newMinibatch(p.data, d.Batch, d.scaler, p.pool),
-		weights: matrix(), velocity: matrix(), gradient: matrix(),
-		bias: vector(), velocityBias: vector(), gradientBias: vector(),
+		weights: kernels.NewMatrix(p.outputs, p.features), gradient: kernels.NewMatrix(p.outputs, p.features),
+		bias: make([]float32, p.outputs), biasGradient: make([]float32, p.outputs),
 		scores: kernels.NewMatrix(d.Batch, p.outputs),
 		labels: make([]int, d.Batch), exactWeights: make([]float32, d.Batch), rowWeights: make([]float32, d.Batch),
 		steps: d.Epochs * ((n + d.Batch - 1) / d.Batch),
+	}
+	for range d.Optimizer.states() {
+		t.states = append(t.states, make([]float32, len(t.weights.Data)))
+		t.biasStates = append(t.biasStates, make([]float32, p.outputs))
 	}
 	if p.scaling == Unscaled {
 		for _, s := range d.scaler.exact.scale {
@@ -71,8 +74,8 @@ func (t *trainer) store(at []float64) {
 	}
 }
 
-// run makes all steps, or those until ctx is done. It returns an error if the fit
-// diverges on the way.
+// run makes all steps, or those until ctx is done or the tolerance is reached. It returns
+// an error if the fit diverges on the way.
 func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 	r := Report{Solver: "SGD", Why: "cancelled", Gap: math.Inf(1), Gradient: math.NaN()}
 	order, here := make([]int, t.p.rows()), newPoint(t.p.size())
@@ -80,40 +83,61 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 		order[i] = i
 	}
 	random := rand.New(rand.NewPCG(t.Seed, 0))
+	var first float64 // the gradient that the tolerance is relative to
+	if t.Tolerance > 0 {
+		t.store(here.at)
+		t.p.measure(here)
+		t.p.certify(&r, here)
+		first = r.Gradient
+	}
 	for r.Iterations < t.Epochs {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		var loss float64
-		t.correct = 0
-		for lo := 0; lo < len(order); lo += t.Batch {
-			if ctx.Err() != nil {
-				if t.step == 0 {
-					return r, ctx.Err()
-				}
-				return r, nil
+		loss, done := t.epoch(ctx, order)
+		if !done {
+			if t.step == 0 {
+				return r, ctx.Err()
 			}
-			rows := order[lo:min(lo+t.Batch, len(order))]
-			if t.p.watch != nil && lo+len(rows) == len(order) {
-				t.store(t.p.watch.last)
-			}
-			loss += float64(t.learn(rows) * float64(len(rows)))
-			t.p.passes += float64(len(rows)) / float64(len(order))
+			return r, nil
 		}
 		r.Iterations++
-		loss /= float64(len(order))
 		if loss-loss != 0 {
 			return r, t.diverged(r.Iterations, loss)
 		}
-		if t.p.watch != nil {
-			t.store(here.at)
+		if t.Tolerance == 0 && t.p.watch == nil {
+			continue
+		}
+		t.store(here.at)
+		if t.Tolerance > 0 {
+			t.p.measure(here)
+			t.p.certify(&r, here)
+		} else {
 			here.value, here.accuracy = loss+t.p.penalty(here.at), t.correct/t.p.total
-			r = r.of(t.p, here, began)
-			if t.p.observe(&r, here.at) {
-				return r, nil
-			}
+		}
+		r = r.of(t.p, here, began)
+		if stop := t.p.observe(&r, here.at); r.reached(t.Tolerance, first) || stop {
+			return r, nil
 		}
 	}
 	r.Why = "the last epoch"
 	return r, nil
+}
+
+// epoch makes a step for each batch and returns the mean loss; false if ctx is done before
+// it has.
+func (t *trainer) epoch(ctx context.Context, order []int) (loss float64, done bool) {
+	t.correct = 0
+	for lo := 0; lo < len(order); lo += t.Batch {
+		if ctx.Err() != nil {
+			return loss, false
+		}
+		rows := order[lo:min(lo+t.Batch, len(order))]
+		if t.p.watch != nil && lo+len(rows) == len(order) {
+			t.store(t.p.watch.last)
+		}
+		loss += float64(t.learn(rows) * float64(len(rows)))
+		t.p.passes += float64(len(rows)) / float64(len(order))
+	}
+	return loss / float64(len(order)), true
 }
 
 // learn makes one step on a batch and returns its mean loss before it.
@@ -132,21 +156,21 @@ func (t *trainer) learn(rows []int) float64 {
 		t.correct += correct(scores, labels, exact)
 	}
 	loss := t.losses(scores, labels, weights)
-	t.batch.gradient(t.gradient, t.gradientBias, scores)
+	t.batch.gradient(t.gradient, t.biasGradient, scores)
 
-	// η decays linearly. Every operation is rounded: the compiler cannot fuse them.
-	rate := float32(float64(t.LearningRate) * (float64(t.steps-t.step) / float64(t.steps)))
+	// Every operation is rounded: the compiler cannot fuse them.
+	rate := float32(float64(t.LearningRate) * t.Schedule.Factor(t.step, t.steps, t.Epochs))
 	t.step++
-	argmax.Momentum(t.weights.Data, t.velocity.Data, t.gradient.Data, rate, t.Momentum, float32(2*p.l2*t.unit*t.unit))
+	t.Optimizer.step(t.weights.Data, t.states, t.gradient.Data, t.step, rate, float32(2*p.l2*t.unit*t.unit))
 	if p.l1 > 0 {
-		// The velocity sums up to 1/(1 − μ) gradients, and so does the threshold.
-		argmax.SoftThreshold(t.weights.Data, float32(float64(rate)*p.l1*t.unit/(1-float64(t.Momentum))))
+		// The steps add up to 1/(1 − μ) gradients, and so does the threshold.
+		argmax.SoftThreshold(t.weights.Data, float32(float64(rate)*p.l1*t.unit/t.Optimizer.rest()))
 	}
 	switch p.bias {
 	case FreeBias:
-		argmax.Momentum(t.bias, t.velocityBias, t.gradientBias, rate, t.Momentum, 0)
+		t.Optimizer.step(t.bias, t.biasStates, t.biasGradient, t.step, rate, 0)
 	case PenalizedBias:
-		argmax.Momentum(t.bias, t.velocityBias, t.gradientBias, rate, t.Momentum, float32(2*p.l2))
+		t.Optimizer.step(t.bias, t.biasStates, t.biasGradient, t.step, rate, float32(2*p.l2))
 	}
 	return loss
 }

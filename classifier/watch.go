@@ -103,7 +103,7 @@ func (p *problem) keepBest(r *Report, at []float64) {
 	p.measure(x)
 	copy(at, x.at)
 	r.describe(p, x)
-	r.Gap, r.Gradient = p.gap(x.value, x.gradient, x.at), norm(x.gradient)
+	p.certify(r, x)
 	r.Validation, r.Converged = w.at, false
 	r.Why = fmt.Sprintf("%s; the model is that of iteration %d, which has the lowest validation loss", r.Why, w.at.Best)
 }

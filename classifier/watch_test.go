@@ -98,7 +98,7 @@ func TestValidationDoesNotLearn(t *testing.T) {
 // epoch in which it was lowest; also if the fit is cancelled later.
 func TestPatienceKeepsTheBest(t *testing.T) {
 	ex, validation := overlapping(60), overlapping(200)
-	s := classifier.SGD{Epochs: 300, Batch: 20, LearningRate: 0.1, Momentum: 0.9}
+	s := classifier.SGD{Epochs: 300, Batch: 20, LearningRate: 0.1, Optimizer: classifier.HeavyBall{Momentum: 0.9}}
 	for _, cancelled := range []bool{false, true} {
 		ctx, cancel := context.WithCancel(t.Context())
 		var losses []float64

@@ -48,7 +48,7 @@ const (
 func contenders() []contender {
 	sgd := func(l loss.Loss) func(context.Context, *dataset.Set, *progress) (classifier.Predictor, error) {
 		return func(ctx context.Context, set *dataset.Set, bar *progress) (classifier.Predictor, error) {
-			s := classifier.NewSGD()
+			var s classifier.SGD
 			s.Epochs = demoEpochs
 			m, _, err := s.Fit(ctx, set, classifier.Objective{Loss: l, L2: 1e-3, Scaling: classifier.OneScale},
 				classifier.Options{Progress: func(r classifier.Report) { bar.at(r.Iterations) }})

@@ -19,6 +19,7 @@ type solverFlags struct {
 	tolerance float64
 	maxPasses float64
 	sgd       classifier.SGD
+	momentum  classifier.HeavyBall
 	seed      uint64
 	workers   int
 }
@@ -34,7 +35,7 @@ var (
 )
 
 func (f *solverFlags) add(cmd *cobra.Command) {
-	f.solver, f.sgd = "auto", classifier.NewSGD()
+	f.solver, f.momentum = "auto", classifier.HeavyBall{Momentum: 0.9}
 	addFlags(cmd, "Solver", func(flags *pflag.FlagSet) {
 		flags.Var(oneOf(&f.solver, solvers...), "solver", "auto chooses by the objective: "+either(solvers))
 		flags.Var(notNegative(&f.tolerance), "tolerance", "largest gap to the minimum, relative to it (default 1e-3)")
@@ -46,7 +47,7 @@ func (f *solverFlags) add(cmd *cobra.Command) {
 		flags.Var(count(&f.sgd.Epochs, 1), "epochs", "passes over the data (default 20)")
 		flags.Var(count(&f.sgd.Batch, 1), "batch-size", "examples of a step (default 128)")
 		flags.Var(positive(&f.sgd.LearningRate), "rate", "learning rate of the first step (default 0.003, of hinges 0.0005)")
-		flags.Var(below1(&f.sgd.Momentum), "momentum", "momentum; 0 is none")
+		flags.Var(below1(&f.momentum.Momentum), "momentum", "momentum; 0 is none")
 	})
 }
 
@@ -71,7 +72,7 @@ func (f *solverFlags) check(cmd *cobra.Command) error {
 func (f *solverFlags) of() classifier.Solver {
 	switch f.solver {
 	case "sgd":
-		f.sgd.Seed = f.seed
+		f.sgd.Seed, f.sgd.Optimizer = f.seed, f.momentum
 		return f.sgd
 	case "lbfgs":
 		return classifier.LBFGS{Tolerance: f.tolerance, MaxPasses: f.maxPasses}

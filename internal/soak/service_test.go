@@ -103,7 +103,7 @@ func newService(t *testing.T) *service {
 
 // fit trains model seed.
 func (s *service) fit(ctx context.Context, seed uint64, workers int) (*classifier.Linear, error) {
-	m, _, err := classifier.SGD{Epochs: 3, Batch: 64, Momentum: 0.9, Seed: seed}.Fit(ctx, s.bytes,
+	m, _, err := classifier.SGD{Epochs: 3, Batch: 64, Optimizer: classifier.HeavyBall{Momentum: 0.9}, Seed: seed}.Fit(ctx, s.bytes,
 		classifier.Objective{Loss: loss.Softmax{}, Scaling: classifier.OneScale}, classifier.Options{Workers: workers})
 	return m, err
 }
