@@ -130,7 +130,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		Report: newFitReport(report), Accuracy: map[string]float64{"train": report.Accuracy},
 	}
 	say(cmd, "%s", result.Report)
-	if !report.Converged && !f.hasEpochs() {
+	if !report.Converged && !f.isSGD() {
 		warn(cmd, "not converged: %s; see --max-passes and --tolerance", report.Why)
 	}
 	say(cmd, "%s: accuracy %.2f %%", train.Name(), 100*report.Accuracy)
@@ -178,8 +178,8 @@ func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classi
 		}()
 	}
 	steps := -1 // unknown
-	if f.hasEpochs() {
-		steps = f.sgd.Epochs
+	if f.isSGD() {
+		steps = cmp.Or(f.sgd.epochs, 20)
 	}
 	bar := newProgress(cmd, "training", steps)
 	defer bar.end()

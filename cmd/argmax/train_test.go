@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -187,4 +188,25 @@ func TestTrainFromAModel(t *testing.T) {
 	var r trained
 	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "train", data, "-o", second, "--start", first, "--json")), &r))
 	assert.Less(t, r.Report.Iterations, 3, "it was at the minimum")
+}
+
+func TestEveryOptimizerAndSchedule(t *testing.T) {
+	data, seen := idx(t), map[string]string{}
+	for _, optimizer := range optimizers {
+		for _, schedule := range []string{"linear", "cosine", "constant", "step:2:0.5", "inverse:1"} {
+			model := filepath.Join(t.TempDir(), "m")
+			mustRun(t, "train", data, "-o", model, "--solver", "sgd", "--epochs", "4", "--batch-size", "30",
+				"--optimizer", optimizer, "--schedule", schedule, "--warm-up", "1")
+			m, err := classifier.ReadLinearFile(model)
+			require.NoError(t, err)
+			info := m.Info()
+			assert.Equal(t, optimizer, info.Notes["optimizer"])
+			assert.Equal(t, schedule, info.Notes["schedule"])
+			weights := make([]float32, m.Features())
+			m.Template(weights, 1)
+			key := fmt.Sprint(weights)
+			assert.Empty(t, seen[key], "%s with %s learns what %s does", optimizer, schedule, seen[key])
+			seen[key] = optimizer + " with " + schedule
+		}
+	}
 }
