@@ -25,7 +25,7 @@ func ExamplePath() {
 	// Output:
 	// λ₁ = 1.00 of the largest: 0 weights
 	// λ₁ = 0.10 of the largest: 2 weights
-	// λ₁ = 0.01 of the largest: 3 weights
+	// λ₁ = 0.01 of the largest: 2 weights
 }
 
 // A cross-validation of two penalties in two folds: the rows that a fold holds out have

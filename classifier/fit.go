@@ -144,6 +144,7 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 	if o.Loss == nil {
 		o.Loss = loss.Softmax{}
 	}
+	o.Scaling = o.Scaling.of(ex)
 	names := ex.Classes()
 	if options.Start != nil {
 		names = options.Start.Classes()

@@ -57,7 +57,7 @@ func TestPreconditionerSavesPasses(t *testing.T) {
 			d.X.Row(i)[f] = v * float32(math.Pow(10, float64(f)/8))
 		}
 	}
-	o := Objective{L2: 1e-4}
+	o := Objective{L2: 1e-4, Scaling: Unscaled}
 	_, with, err := LBFGS{Tolerance: 1e-2}.Fit(t.Context(), d, o, Options{})
 	require.NoError(t, err)
 	_, without, err := LBFGS{Tolerance: 1e-2, Plain: true}.Fit(t.Context(), d, o, Options{})
@@ -182,7 +182,7 @@ func TestDataThatNeedHelp(t *testing.T) {
 		"large": column(func(i, y int) float32 { return float32(2*y-1) * 1e25 }),
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := newProblem(d, Objective{L2: 1e-4, Scaling: PerFeature}, Options{})
+			p, err := newProblem(d, Objective{L2: 1e-4}, Options{})
 			require.NoError(t, err)
 			at := make([]float64, p.size())
 			report, err := LBFGS{}.withDefaults().minimize(t.Context(), p, at)

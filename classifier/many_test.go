@@ -100,7 +100,9 @@ func TestFitManyErrors(t *testing.T) {
 func TestMaxL1(t *testing.T) {
 	for _, d := range []*Table{clouds(300, 7, 3), iris(t), first(iris(t), 2)} {
 		for _, l := range allLosses {
-			for _, o := range []Objective{{}, {Bias: NoBias}, {Scaling: PerFeature, Balanced: true, L2: 0.1}, {Bias: PenalizedBias, L2: 1e-2}} {
+			for _, o := range []Objective{
+				{Scaling: Unscaled}, {Scaling: Unscaled, Bias: NoBias}, {Balanced: true, L2: 0.1}, {Scaling: Unscaled, Bias: PenalizedBias, L2: 1e-2},
+			} {
 				o.Loss = l
 				largest, err := MaxL1(d, o, Options{})
 				if _, smooth := l.(loss.Smooth); !smooth {

@@ -15,7 +15,8 @@ import (
 // losses are sums over the classes. W are the weights of the features as they are
 // scaled, see [Scaling].
 //
-// What other tools minimize has the same minimum. With n examples and all weights 1:
+// What other tools minimize has the same minimum. With n examples, all weights 1 and
+// features that are [Unscaled]:
 //
 //	tool                                      λ₂                 λ₁
 //	scikit-learn LogisticRegression, C        1/(2·C·n)          1/(C·n) for l1
@@ -36,7 +37,7 @@ type Objective struct {
 	Loss    loss.Loss // nil means loss.Softmax{}
 	L2, L1  float64   // λ₂ and λ₁; both: elastic net
 	Bias    Bias
-	Scaling Scaling
+	Scaling Scaling // the zero value suits pixels and other features
 	// ClassWeights multiply the weights of the examples of each class; nil means that
 	// all are 1.
 	ClassWeights []float32

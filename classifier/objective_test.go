@@ -142,7 +142,7 @@ func TestObjectiveOneAnswer(t *testing.T) {
 				for _, workers := range []int{1, 3} {
 					for _, ex := range []Examples{d, asBytes, gathered{d}} {
 						restore := cpu.Use(isa)
-						p, err := newProblem(ex, Objective{Loss: l, L2: 0.1}, Options{Workers: workers})
+						p, err := newProblem(ex, Objective{Loss: l, L2: 0.1, Scaling: Unscaled}, Options{Workers: workers})
 						require.NoError(t, err)
 						at, gradient := make([]float64, p.size()), make([]float64, p.size())
 						for i := range at {
@@ -234,7 +234,7 @@ func TestGapOfL1(t *testing.T) {
 // A feature that never varies gets no weight, whatever its value; the others do not
 // notice it.
 func TestConstantFeatures(t *testing.T) {
-	for _, scaling := range []Scaling{Unscaled, OneScale, PerFeature} {
+	for _, scaling := range []Scaling{Automatic, Unscaled, OneScale, PerFeature} {
 		for _, constant := range []float32{0, 7, 1.7e9, -0.1} {
 			d := clouds(60, 4, 3)
 			for i := range d.Y {

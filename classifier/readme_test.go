@@ -14,7 +14,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
-	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset/fashion"
 )
 
@@ -23,9 +22,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	model, _, err := classifier.SGD{}.Fit(context.Background(), train, classifier.Objective{
-		Loss: loss.Softmax{}, L2: 1e-4, Scaling: classifier.OneScale,
-	}, classifier.Options{})
+	model, _, err := classifier.Auto{}.Fit(context.Background(), train, classifier.Objective{L2: 1e-3}, classifier.Options{})
 	if err != nil {
 		log.Fatal(err)
 	}

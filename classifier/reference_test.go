@@ -30,7 +30,7 @@ type reference struct {
 }
 
 func (r reference) objective() Objective {
-	o := Objective{L2: r.L2, L1: r.L1, Bias: map[string]Bias{"free": FreeBias, "penalized": PenalizedBias, "none": NoBias}[r.Bias]}
+	o := Objective{Scaling: Unscaled, L2: r.L2, L1: r.L1, Bias: map[string]Bias{"free": FreeBias, "penalized": PenalizedBias, "none": NoBias}[r.Bias]}
 	for _, l := range []loss.Loss{loss.Softmax{}, loss.Logistic{}, loss.Hinge{}, loss.SquaredHinge{}, loss.CrammerSinger{}} {
 		if l.String() == r.Loss {
 			o.Loss = l
@@ -65,7 +65,7 @@ func fixture(t *testing.T, file string, divisor float32) *Table {
 	reader.FieldsPerRecord = -1
 	lines, err := reader.ReadAll()
 	require.NoError(t, err)
-	if strings.HasPrefix(file, "iris") {
+	if !strings.HasPrefix(file, "digits") {
 		lines = lines[1:] // the names
 	}
 	d := &Table{X: kernels.NewMatrix(len(lines), len(lines[0])-1)}

@@ -9,8 +9,12 @@ import "fmt"
 type Scaling uint8
 
 const (
-	// Unscaled leaves features as they are.
-	Unscaled Scaling = iota
+	// Automatic is OneScale for pixels, that is rows that are [Images] or lie in memory as
+	// bytes, and PerFeature for all others.
+	Automatic Scaling = iota
+	// Unscaled leaves features as they are. The penalties of other tools are those of
+	// unscaled features.
+	Unscaled
 	// OneScale divides all features by one number, the square root of the mean of their
 	// variances. Penalties then mean the same for pixels and embeddings.
 	OneScale
@@ -19,9 +23,23 @@ const (
 	PerFeature
 )
 
-// String returns "unscaled", "one scale" or "per feature".
+// of returns s, or what Automatic is for rows.
+func (s Scaling) of(rows Rows) Scaling {
+	if s != Automatic {
+		return s
+	}
+	switch rows.(type) {
+	case Images, InPlace[uint8]:
+		return OneScale
+	}
+	return PerFeature
+}
+
+// String returns "automatic", "unscaled", "one scale" or "per feature".
 func (s Scaling) String() string {
 	switch s {
+	case Automatic:
+		return "automatic"
 	case Unscaled:
 		return "unscaled"
 	case OneScale:

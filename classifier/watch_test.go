@@ -146,7 +146,7 @@ func TestHoldOut(t *testing.T) {
 	var want *classifier.Linear
 	for _, ex := range []classifier.Examples{ex, gathered{ex}} {
 		o := classifier.Options{HoldOut: 0.25, HoldOutSeed: 7, Weights: ones32(400)}
-		m, report, err := classifier.LBFGS{}.Fit(t.Context(), ex, classifier.Objective{L2: 1e-2}, o)
+		m, report, err := classifier.LBFGS{}.Fit(t.Context(), ex, classifier.Objective{L2: 1e-2, Scaling: classifier.OneScale}, o)
 		require.NoError(t, err)
 		assert.InDelta(t, 300, report.Rows, 2)
 		assert.NotZero(t, report.Validation.Loss)
@@ -155,11 +155,11 @@ func TestHoldOut(t *testing.T) {
 		}
 		assert.Equal(t, want, m, "%T", ex)
 		o.HoldOutSeed = 8
-		other, _, err := classifier.LBFGS{}.Fit(t.Context(), ex, classifier.Objective{L2: 1e-2}, o)
+		other, _, err := classifier.LBFGS{}.Fit(t.Context(), ex, classifier.Objective{L2: 1e-2, Scaling: classifier.OneScale}, o)
 		require.NoError(t, err)
 		assert.NotEqual(t, want, other)
 	}
-	bytes, _, err := classifier.LBFGS{}.Fit(t.Context(), bytesOf(ex), classifier.Objective{L2: 1e-2}, classifier.Options{HoldOut: 0.25, HoldOutSeed: 7})
+	bytes, _, err := classifier.LBFGS{}.Fit(t.Context(), bytesOf(ex), classifier.Objective{L2: 1e-2, Scaling: classifier.OneScale}, classifier.Options{HoldOut: 0.25, HoldOutSeed: 7})
 	require.NoError(t, err)
 	assert.Equal(t, want, bytes)
 }
