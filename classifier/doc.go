@@ -16,6 +16,11 @@
 // allocates nothing. The same examples give the same model, to the bit, on every
 // processor and with any number of workers; the same model gives the same predictions.
 //
+// A [Linear] also gives scores, probabilities, the k best classes ([Linear.TopK]) and
+// decisions that reject what it is not sure of ([Linear.Decide]): of a row of float32, of
+// bytes ([Linear.Bytes]), and of batches (ScoresAll and so on). A server that changes its
+// model while it answers keeps it in a [Holder].
+//
 // # Fitting
 //
 // A [Solver] fits a [Linear] to the minimum of an [Objective], a loss of package loss and

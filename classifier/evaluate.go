@@ -44,7 +44,7 @@ func (m *Linear) evaluate(ctx context.Context, p *metrics.Predictions, rows Rows
 	if linked {
 		p.Probabilities = kernels.NewMatrix(n, classes)
 	}
-	m.scoreAll(ctx, rows, workers, func(lo int, scores kernels.Matrix) {
+	return m.scoreAll(ctx, rows, workers, nil, func(lo int, scores kernels.Matrix) {
 		for i := range scores.Rows {
 			row := scores.Row(i)
 			p.Labels[lo+i] = argmax.ArgMax(row)
@@ -55,5 +55,4 @@ func (m *Linear) evaluate(ctx context.Context, p *metrics.Predictions, rows Rows
 			}
 		}
 	})
-	return ctx.Err()
 }

@@ -1,6 +1,7 @@
 package classifier_test
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/seed842bec00/argmax/classifier"
@@ -37,4 +38,72 @@ func ExampleTemperature() {
 	// Output:
 	// cat: [0.73 0.27 0.00]
 	// cat: [0.62 0.37 0.01]
+}
+
+// The best classes of a row, and a decision that may be to reject it.
+func ExampleLinear_TopK() {
+	m := petModel()
+	x, top := []float32{0.2, 0.1}, make([]classifier.Ranked, 2)
+	for _, r := range top[:m.TopK(top, x)] {
+		fmt.Printf("%s: score %.2f, probability %.2f\n", m.Classes()[r.Class], r.Score, r.Probability)
+	}
+	class, err := m.Decide(x, classifier.Confidence{Probability: 0.9})
+	fmt.Println(class, err)
+	// Output:
+	// ship: score 0.40, probability 0.36
+	// cat: score 0.30, probability 0.32
+	// -1 <nil>
+}
+
+// Bytes are scored as the numbers that they are.
+func ExampleLinear_Bytes() {
+	m := petModel()
+	fmt.Println(m.Classes()[m.Bytes().Predict([]uint8{0, 255})])
+	// Output: dog
+}
+
+// Batches share the work among processors and read rows where they lie.
+func ExampleLinear_TopKAll() {
+	ctx, m := context.Background(), petModel()
+	rows := classifier.Batch[uint8]{Rows: 2, Cols: 2, Stride: 2, Data: []uint8{0, 9, 1, 0}}
+	top := make([]classifier.Ranked, 2*rows.Rows)
+	scores, probabilities := kernels.NewMatrix(2, 3), kernels.NewMatrix(2, 3)
+	decisions := make([]int, rows.Rows)
+	for _, err := range []error{
+		m.ScoresAll(ctx, scores, rows, 0),
+		m.ProbabilitiesAll(ctx, probabilities, rows, 0),
+		m.TopKAll(ctx, top, rows, 2, 0),
+		m.DecideAll(ctx, decisions, rows, classifier.Confidence{Margin: 5}, 0),
+	} {
+		if err != nil {
+			panic(err)
+		}
+	}
+	fmt.Println(scores.Row(0), scores.Row(1))
+	fmt.Printf("%.3f\n", probabilities.Row(0))
+	fmt.Println(top[0].Class, top[1].Class, "and", top[2].Class, top[3].Class)
+	fmt.Println(decisions)
+	// Output:
+	// [-9 9 1] [2 1 -2]
+	// [0.000 1.000 0.000]
+	// 1 2 and 0 1
+	// [1 -1]
+}
+
+// A server answers with one model while another is trained, and then with that.
+func ExampleHolder() {
+	current := classifier.NewHolder(petModel())
+	answer := func(x []float32) string { // of any number of goroutines
+		m := current.Load()
+		return m.Classes()[m.Predict(x)]
+	}
+	fmt.Println(answer([]float32{1, 0}))
+	better := petModel() // trained with more examples
+	if _, err := current.Swap(better); err != nil {
+		panic(err)
+	}
+	fmt.Println(answer([]float32{0, 1}))
+	// Output:
+	// cat
+	// dog
 }
