@@ -91,15 +91,35 @@ func (l Limits) DecodeCIFAR100(r io.Reader, classes []string) (*Set, error) {
 	return cifar100.decode(r, classes, l.orDefault())
 }
 
+// isIn reports whether dir contains a file of this version.
+func (c *cifar) isIn(dir string) bool {
+	return isFile(filepath.Join(dir, c.train[0])) || isFile(filepath.Join(dir, c.test))
+}
+
+// load reads what there is: perhaps the test set alone.
+func (c *cifar) load(dir string, limits Limits) (*Data, error) {
+	if !slices.ContainsFunc(c.train, func(name string) bool { return isFile(filepath.Join(dir, name)) }) {
+		classes, err := c.readClasses(dir, limits)
+		if err != nil {
+			return nil, err
+		}
+		test, err := c.readFiles(dir, []string{c.test}, classes, limits)
+		if err != nil {
+			return nil, err
+		}
+		return &Data{Test: test}, nil
+	}
+	train, test, err := c.read(dir, limits)
+	if err != nil {
+		return nil, err
+	}
+	return &Data{Train: train, Test: test}, nil
+}
+
 func (c *cifar) read(dir string, limits Limits) (train, test *Set, err error) {
-	classes, err := limits.readNames(filepath.Join(dir, c.names))
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		classes = c.classes
-	case err != nil:
+	classes, err := c.readClasses(dir, limits)
+	if err != nil {
 		return nil, nil, err
-	case len(classes) != len(c.classes):
-		return nil, nil, fmt.Errorf("dataset: %s: %d class names, want %d", filepath.Join(dir, c.names), len(classes), len(c.classes))
 	}
 	if train, err = c.readFiles(dir, c.train, classes, limits); err != nil {
 		return nil, nil, err
@@ -108,6 +128,20 @@ func (c *cifar) read(dir string, limits Limits) (train, test *Set, err error) {
 		return nil, nil, err
 	}
 	return train.Named(c.name + " train"), test.Named(c.name + " test"), nil
+}
+
+// readClasses returns the names of the classes.
+func (c *cifar) readClasses(dir string, limits Limits) ([]string, error) {
+	classes, err := limits.readNames(filepath.Join(dir, c.names))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return c.classes, nil
+	case err != nil:
+		return nil, err
+	case len(classes) != len(c.classes):
+		return nil, fmt.Errorf("dataset: %s: %d class names, want %d", filepath.Join(dir, c.names), len(classes), len(c.classes))
+	}
+	return classes, nil
 }
 
 func (c *cifar) readFiles(dir string, names, classes []string, limits Limits) (*Set, error) {

@@ -1,6 +1,8 @@
 // Package dataset reads labelled images: IDX files (MNIST and its family), the
 // binary versions of CIFAR-10 and CIFAR-100, and folders of PNG, JPEG and GIF
-// images. [Load] detects which of them a directory contains. A small real data set
+// images and of any format that the program registers with package image. [Load] detects
+// which of them a directory contains, and returns a training, a validation and a test set
+// as far as there are any, with a report of what was not read. A small real data set
 // is in the package dataset/fashion.
 //
 // A [Set] keeps pixels as bytes, which take a quarter of the memory of float32;

@@ -42,7 +42,7 @@ func ExampleDecodeCIFAR10() {
 
 // An image in the shape that the model expects.
 func ExampleDecodeImage() {
-	pixels, err := dataset.DecodeImage(os.Stdin, dataset.Shape{Height: 32, Width: 32, Channels: 3}, nil)
+	pixels, err := dataset.DecodeImage(os.Stdin, dataset.ImageConfig{Shape: dataset.Shape{Height: 32, Width: 32, Channels: 3}})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func ExampleDecodeCIFAR100() {
 // An upload of at most a megapixel.
 func ExampleLimits_DecodeImage() {
 	limits := dataset.Limits{Pixels: 1 << 20}
-	pixels, err := limits.DecodeImage(os.Stdin, dataset.Shape{Height: 32, Width: 32, Channels: 3}, nil)
+	pixels, err := limits.DecodeImage(os.Stdin, dataset.ImageConfig{Shape: dataset.Shape{Height: 32, Width: 32, Channels: 3}})
 	if err != nil {
 		log.Fatal(err)
 	}

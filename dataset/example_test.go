@@ -35,7 +35,7 @@ func Example() {
 }
 
 // Ten of a hundred images are kept to choose a model by.
-func ExampleSet_Stratified() {
+func ExampleStratified() {
 	labels := make([]int, 100)
 	for i := range 30 {
 		labels[i] = 1
@@ -45,7 +45,7 @@ func ExampleSet_Stratified() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	validation, train := set.Stratified(10, 231)
+	validation, train := dataset.Stratified(set, 10, 231)
 	dogs := 0
 	for i := range validation.Len() {
 		dogs += validation.Label(i)
@@ -68,9 +68,7 @@ func ExampleReadFolder() {
 		"dogs/1.png": {Data: file.Bytes()},
 		"dogs/2.png": {Data: file.Bytes()},
 	}
-	set, err := dataset.ReadFolder(context.Background(), pets, dataset.FolderConfig{
-		Shape: dataset.Shape{Channels: 1}, // grey, of the size of the first image
-	})
+	set, _, err := dataset.ReadFolder(context.Background(), pets, dataset.Config{}) // grey, of the size of all images
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -7,180 +7,337 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
-// FolderConfig configures [ReadFolder]. The zero value reads colour images that all have
-// the same size.
-type FolderConfig struct {
-	// Shape is that of the set. A zero Height or Width stands for that of the
-	// first image; zero Channels stand for 3.
-	Shape Shape
-	// Resize scales images of another size to Shape. If it is nil, such an image is
-	// an error.
-	Resize Resize
-	// Limits bound the memory that reading may take.
-	Limits Limits
-}
-
-// ReadFolder reads a folder that contains a folder for each class, which contains
-// the images of the class: PNG, JPEG and GIF, of which the first frame is read. The
-// names of the folders are the names of the classes; they must be UTF-8. Classes
-// are sorted by name, and so are the images of a class.
+// ReadFolder reads a folder that contains a folder for each class, which contains the
+// images of the class, in folders within it or not: PNG, JPEG and GIF, of which the first
+// frame is read, and the formats that the program registers with package image. The names
+// of the folders are the names of the classes; they must be UTF-8. Classes are sorted by
+// name, and so are the images of a class.
 //
-// Names that begin with a dot are skipped; so are files beside the class folders,
-// and in a class folder everything but regular files named .png, .jpg, .jpeg or
-// .gif, in either case: folders of pictures often contain notes, indices and files
-// of file managers. Symbolic links are followed. A file of such a name that is not
-// such an image is an error; so is a class without images.
+// Files named as images are (.png, .jpg, .jpeg, .jpe, .jfif, .gif, .bmp, .tif, .tiff,
+// .webp, in any case) are read as what they contain, and so are files with names without
+// an extension if they contain an image. Everything else is skipped and listed in the
+// report: folders of pictures often contain notes, indices and files of file managers.
+// Names that begin with a dot and folders __MACOSX are skipped without a word.
 //
-// Transparent pixels are blended with white. Then the image is resized. Then, with
-// one channel, colour is converted to luma as [image/color.GrayModel] defines it;
-// with three, grey becomes three equal planes. The orientation in a JPEG's
-// metadata is not applied.
+// Symbolic links are followed, but not to a folder that contains the link. Images and
+// folders that cannot be read, links to nothing among them, are an error that lists them
+// all, or, with SkipDamaged, part of the report. A class without images is an error.
+//
+// Transparent pixels are blended with white. Then the image is turned and resized as
+// config.Image says. Then, with one channel, colour is converted to luma as
+// [image/color.GrayModel] defines it; with three, grey becomes three equal planes.
 //
 // If ctx ends, ReadFolder returns no set and the error of ctx.
-func ReadFolder(ctx context.Context, fsys fs.FS, config FolderConfig) (*Set, error) {
-	return folder{fsys: fsys}.read(ctx, config, nil)
+func ReadFolder(ctx context.Context, fsys fs.FS, config Config) (*Set, Report, error) {
+	f := newFolder(fsys, "", config)
+	set, err := f.read(ctx, nil)
+	if err != nil {
+		return nil, Report{}, err
+	}
+	return set, f.report, nil
 }
 
 // folder is a folder of class folders; root is its name in messages.
 type folder struct {
-	fsys fs.FS
-	root string
+	fsys   fs.FS
+	root   string
+	config Config
+	limits Limits
+	report Report
+	// damaged are the errors of what cannot be read, which report has if it is to
+	// be skipped.
+	damaged Unread
 }
 
-// read returns the set. Its classes are the names of the folders if classes is
-// nil.
-func (f folder) read(ctx context.Context, config FolderConfig, classes []string) (*Set, error) {
-	limits := config.Limits.orDefault()
-	paths, labels, classes, err := f.images(classes, limits)
-	if err != nil {
-		return nil, err
-	}
-	shape, err := f.complete(config.Shape, paths[0], limits)
-	if err != nil {
-		return nil, err
-	}
-	if err := limits.checkSet(uint64(len(paths)), shape); err != nil {
-		return nil, f.errorf(".", "%w", err)
-	}
+func newFolder(fsys fs.FS, root string, config Config) *folder {
+	return &folder{fsys: fsys, root: root, config: config, limits: config.Limits.orDefault()}
+}
 
-	d := decoder{limits: limits, shape: shape, resize: config.Resize, budget: newBudget(limits.Pixels)}
-	size := shape.Size()
-	var pixels []byte
-	// Memory is allocated as images arrive, at most for twice as many: the size of
-	// the first, which may be a lie, does not decide about that of all.
-	for done := 0; done < len(paths); {
-		const first = 16 << 20
-		next := min(len(paths), max(2*done, first/size, 1))
-		pixels = append(make([]byte, 0, next*size), pixels...)[:next*size]
-		err := each(ctx, done, next, func(i int) error {
-			return f.open(paths[i], func(file imageFile) error {
-				file.Reader = cancelled{ctx, file.Reader}
-				return d.decode(pixels[i*size:(i+1)*size], file)
-			})
-		})
-		if err != nil {
-			return nil, err
+// picture is a file that is an image, or may be one.
+type picture struct {
+	path  string
+	label int
+	named bool // as images are
+}
+
+// read returns the set. Its classes are the names of the folders, after those of train,
+// unless that is nil.
+func (f *folder) read(ctx context.Context, train *Set) (*Set, error) {
+	var classes []string
+	if train != nil {
+		classes = train.classes
+	}
+	pictures, classes, err := f.pictures(classes)
+	if err != nil {
+		return nil, err
+	}
+	config := f.config.Image
+	if train != nil {
+		config.Shape = train.shape
+	}
+	pixels, labels, shape, err := f.decode(ctx, pictures, config)
+	if err != nil {
+		return nil, err
+	}
+	if f.damaged.Count > 0 && !f.config.SkipDamaged {
+		return nil, &damagedError{f.damaged}
+	}
+	f.report.Damaged = f.damaged
+	if train == nil {
+		if missing := withoutImages(classes, labels); missing >= 0 {
+			return nil, f.errorf(classes[missing], "the class has no images")
 		}
-		done = next
+	} else {
+		f.report.beyond(f.root, classes, train.classes)
 	}
 	return New(shape, classes, pixels, labels)
 }
 
-// images lists the images of all classes and their labels. It returns the names
-// of the folders if classes is nil.
-func (f folder) images(classes []string, limits Limits) (paths []string, labels []int, names []string, err error) {
-	folders, err := f.list(".", limits.Classes, isFolder)
+// withoutImages returns the first class that no label is, or −1.
+func withoutImages(classes []string, labels []int) int {
+	seen := make([]bool, len(classes))
+	for _, label := range labels {
+		seen[label] = true
+	}
+	return slices.Index(seen, false)
+}
+
+// pictures lists what may be images of all classes, and the classes after those given.
+func (f *folder) pictures(classes []string) ([]picture, []string, error) {
+	top, err := f.list(".")
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, err
 	}
-	if len(folders) == 0 {
-		return nil, nil, nil, f.errorf(".", "no class folders")
-	}
-	if err := limits.checkNames(folders); err != nil {
-		return nil, nil, nil, f.errorf(".", "%w", err)
-	}
-	if classes == nil {
-		classes = folders
-	}
-	index := make(map[string]int, len(classes))
+	known := slices.Clone(classes)
+	index := make(map[string]int)
 	for i, class := range classes {
 		index[class] = i
 	}
-	for _, class := range folders {
+	folders := make(map[string]string) // of this name, which was normalized
+	var found []entry
+	for _, e := range top {
+		switch {
+		case e.err != nil:
+			f.damaged.add(f.errorf(e.name, "%w", e.err))
+			continue
+		case !e.isFolder():
+			f.skip(e.name, "beside the folders of the classes")
+			continue
+		}
+		class := f.config.normalize(e.name)
 		label, ok := index[class]
 		if !ok {
-			return nil, nil, nil, f.errorf(class, "no such class; there are %s", some(classes))
+			if label = len(known); label == f.limits.Classes {
+				return nil, nil, f.errorf(".", "%w classes: the limit is %d", errTooMany, f.limits.Classes)
+			}
+			known, index[class] = append(known, class), label
 		}
-		images, err := f.list(class, limits.Images-len(paths), isImage)
+		if before, ok := folders[class]; ok {
+			f.report.notef("the folders %+q and %+q are one class: normalized, their names are the same", path.Join(f.root, before), path.Join(f.root, e.name))
+		}
+		folders[class] = e.name
+		found = append(found, e)
+	}
+	if len(folders) == 0 {
+		if f.damaged.Count > 0 {
+			return nil, nil, &damagedError{f.damaged}
+		}
+		return nil, nil, f.errorf(".", "no class folders")
+	}
+	if err := checkNames(known); err != nil {
+		return nil, nil, f.errorf(".", "%w", err)
+	}
+	root, err := fs.Stat(f.fsys, ".")
+	if err != nil {
+		return nil, nil, f.errorf(".", "%w", cause(err))
+	}
+	var pictures []picture
+	for _, e := range found {
+		from := len(pictures)
+		if pictures, err = f.enter(pictures, ".", e, index[f.config.normalize(e.name)], []fs.FileInfo{root}); err != nil {
+			return nil, nil, err
+		}
+		slices.SortFunc(pictures[from:], func(a, b picture) int { return strings.Compare(a.path, b.path) })
+	}
+	return pictures, known, nil
+}
+
+// deepest is the number of folders within each other that are read.
+const deepest = 64
+
+// enter appends what may be images in the folder e of dir, unless it is one of those
+// above, among them dir.
+func (f *folder) enter(pictures []picture, dir string, e entry, label int, above []fs.FileInfo) ([]picture, error) {
+	name := path.Join(dir, e.name)
+	if slices.ContainsFunc(above, func(i fs.FileInfo) bool { return sameFile(i, e.info) }) {
+		f.skip(name, "a link to a folder that contains it")
+		return pictures, nil
+	}
+	if len(above) > deepest {
+		return nil, f.errorf(name, "more than %d folders within each other", deepest)
+	}
+	return f.walk(pictures, name, label, append(slices.Clip(above), e.info))
+}
+
+// walk appends what may be images in dir, the last of the folders above.
+func (f *folder) walk(pictures []picture, dir string, label int, above []fs.FileInfo) ([]picture, error) {
+	entries, err := f.list(dir)
+	if err != nil {
+		f.damaged.add(err)
+		return pictures, nil
+	}
+	for _, e := range entries {
+		name := path.Join(dir, e.name)
+		named := namedImage(e.name)
+		switch {
+		case e.err != nil && !named && path.Ext(e.name) != "":
+			f.skip(name, "no name of an image, and %w", e.err)
+		case e.err != nil:
+			f.damaged.add(f.errorf(name, "%w", e.err))
+		case e.isFolder():
+			if pictures, err = f.enter(pictures, dir, e, label, above); err != nil {
+				return nil, err
+			}
+		case !e.mode.IsRegular():
+			f.skip(name, "not a regular file")
+		case !named && path.Ext(e.name) != "":
+			f.skip(name, "no name of an image")
+		case len(pictures) == f.limits.Images:
+			return nil, f.errorf(name, "%w images: the limit is %d", errTooMany, f.limits.Images)
+		default:
+			pictures = append(pictures, picture{name, label, named})
+		}
+	}
+	return pictures, nil
+}
+
+// namedImage reports whether a file has a name as images have.
+func namedImage(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".bmp", ".tif", ".tiff", ".webp":
+		return true
+	}
+	return false
+}
+
+// decode returns the pixels and labels of the pictures that are images, in a shape that
+// it chooses as far as the configuration does not.
+func (f *folder) decode(ctx context.Context, pictures []picture, config ImageConfig) ([]byte, []int, Shape, error) {
+	if len(pictures) == 0 {
+		if f.damaged.Count > 0 {
+			return nil, nil, config.Shape, &damagedError{f.damaged}
+		}
+		return nil, nil, config.Shape, f.errorf(".", "no images")
+	}
+	choice, err := f.choose(ctx, pictures, config)
+	if err != nil {
+		return nil, nil, config.Shape, err
+	}
+	for {
+		config.Shape = choice.shape()
+		if err := f.limits.checkShape(config.Shape); err != nil {
+			return nil, nil, config.Shape, fmt.Errorf("dataset: %w", err)
+		}
+		pixels, labels, bad, ok, err := f.decodeAll(ctx, pictures, config, choice)
 		if err != nil {
-			return nil, nil, nil, err
+			return nil, nil, config.Shape, err
 		}
-		if len(images) == 0 {
-			return nil, nil, nil, f.errorf(class, "the class has no images (.png, .jpg, .jpeg, .gif)")
+		if !ok {
+			continue
 		}
-		for _, image := range images {
-			paths = append(paths, path.Join(class, image))
-			labels = append(labels, label)
+		for _, p := range bad {
+			f.file(p)
 		}
+		choice.describe(&f.report)
+		return pixels, labels, config.Shape, nil
 	}
-	return paths, labels, classes, nil
 }
 
-// some names classes in a message, or the first of many.
-func some(classes []string) string {
-	const most = 20
-	if len(classes) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(classes[:most], ", "), len(classes)-most)
+// decodeAll returns the pixels and the labels of the pictures that are images, and
+// the errors of the others. It stops, with ok false, at an image that is unlike what was chosen.
+func (f *folder) decodeAll(ctx context.Context, pictures []picture, config ImageConfig, c *choice) (pixels []byte, labels []int, bad []failed, ok bool, err error) {
+	size := config.Shape.Size()
+	if err := f.limits.checkSet(uint64(len(pictures)), config.Shape); err != nil {
+		return nil, nil, nil, false, f.errorf(".", "%w", err)
 	}
-	return strings.Join(classes, ", ")
-}
-
-// complete replaces the zeros in shape.
-func (f folder) complete(shape Shape, first string, limits Limits) (Shape, error) {
-	if shape.Channels == 0 {
-		shape.Channels = 3
-	}
-	if shape.Height == 0 || shape.Width == 0 {
-		err := f.open(first, func(file imageFile) error {
-			config, err := limits.imageConfig(file)
-			if shape.Height == 0 {
-				shape.Height = config.Height
-			}
-			if shape.Width == 0 {
-				shape.Width = config.Width
-			}
-			return err
+	d := decoder{ImageConfig: config, limits: f.limits, budget: newBudget(f.limits.Pixels), unlike: c.unlike}
+	for len(pictures) > 0 {
+		// Memory is allocated as images arrive, at most for twice as many: a shape that
+		// comes from an image that lies does not decide about that of all.
+		const first = 16 << 20
+		have := len(labels)
+		now := pictures[:min(len(pictures), max(have, first/size, 1))]
+		pictures = pictures[len(now):]
+		pixels = grown(pixels[:have*size], (have+len(now))*size)
+		errs := make([]error, len(now))
+		err := each(ctx, 0, len(now), func(i int) bool {
+			at := (have + i) * size
+			errs[i] = f.open(ctx, now[i].path, func(file *imageFile) error {
+				return d.decode(pixels[at:at+size], file)
+			})
+			return !c.revise(errs[i])
 		})
 		if err != nil {
-			return shape, err
+			return nil, nil, nil, false, err
+		}
+		if c.revised() {
+			return nil, nil, nil, false, nil
+		}
+		for i, err := range errs {
+			if err != nil {
+				bad = append(bad, failed{err, now[i].named})
+				continue
+			}
+			n := len(labels)
+			copy(pixels[n*size:(n+1)*size], pixels[(have+i)*size:])
+			labels = append(labels, now[i].label)
 		}
 	}
-	if err := limits.checkShape(shape); err != nil {
-		return shape, fmt.Errorf("dataset: %w", err)
+	return pixels[:len(labels)*size], labels, bad, true, nil
+}
+
+// grown returns b with length n, in new memory only if it has not enough.
+func grown(b []byte, n int) []byte {
+	if n <= cap(b) {
+		return b[:n]
 	}
-	return shape, nil
+	return append(make([]byte, 0, n), b...)[:n]
+}
+
+// failed is a picture that is not in the set.
+type failed struct {
+	err   error
+	named bool
+}
+
+// file says in which list of the report a picture belongs.
+func (f *folder) file(p failed) {
+	if !p.named && (errors.Is(p.err, errNoImage) || errors.Is(p.err, errEmpty)) {
+		f.report.Skipped.add(p.err)
+	} else {
+		f.damaged.add(p.err)
+	}
 }
 
 // open calls read with the file. It names the file in errors.
-func (f folder) open(name string, read func(imageFile) error) error {
+func (f *folder) open(ctx context.Context, name string, read func(*imageFile) error) error {
 	file, err := f.fsys.Open(name)
 	if err != nil {
-		return f.errorf(name, "%w", err)
+		return f.errorf(name, "%w", cause(err))
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return f.errorf(name, "%w", err)
+		return f.errorf(name, "%w", cause(err))
 	}
-	if err := read(imageFile{file, info.Size()}); err != nil {
-		return f.errorf(name, "%w", err)
+	opened := openImage(cancelled{ctx, file}, info.Size(), f.config.Image.Unoriented)
+	defer opened.close()
+	if err := read(opened); err != nil {
+		return f.errorf(name, "%w", cause(err))
 	}
 	return nil
 }
@@ -199,110 +356,11 @@ func (c cancelled) Read(p []byte) (int, error) {
 	return c.r.Read(p)
 }
 
-// errTooMany means that a folder contains more than a limit.
-var errTooMany = errors.New("too many")
-
-// list returns the sorted names in dir that are not hidden and that keep accepts,
-// given the mode of what a symbolic link leads to. More than most are an error.
-func (f folder) list(dir string, most int, keep func(name string, mode fs.FileMode) bool) ([]string, error) {
-	var names []string
-	err := f.entries(dir, func(entry fs.DirEntry) error {
-		name, mode := entry.Name(), entry.Type()
-		if strings.HasPrefix(name, ".") {
-			return nil
-		}
-		if mode&fs.ModeSymlink != 0 {
-			info, err := fs.Stat(f.fsys, path.Join(dir, name))
-			if err != nil {
-				return f.errorf(path.Join(dir, name), "%w", err)
-			}
-			mode = info.Mode()
-		}
-		if !keep(name, mode) {
-			return nil
-		}
-		if len(names) == most {
-			return f.errorf(dir, "%w: the limit is %d", errTooMany, most)
-		}
-		names = append(names, name)
-		return nil
-	})
-	slices.Sort(names)
-	return names, err
+// skip reports a file that is not read.
+func (f *folder) skip(name, format string, args ...any) {
+	f.report.Skipped.add(f.errorf(name, format, args...))
 }
 
-// entries calls each with the entries of dir, which are not all in memory at a
-// time if the file system can list them in parts.
-func (f folder) entries(dir string, each func(fs.DirEntry) error) error {
-	d, err := f.fsys.Open(dir)
-	if err != nil {
-		return f.errorf(dir, "%w", err)
-	}
-	defer d.Close()
-	parts, ok := d.(fs.ReadDirFile)
-	if !ok {
-		return f.errorf(dir, "not a directory")
-	}
-	for {
-		entries, err := parts.ReadDir(1024)
-		for _, entry := range entries {
-			if err := each(entry); err != nil {
-				return err
-			}
-		}
-		switch {
-		case err == io.EOF:
-			return nil
-		case err != nil:
-			return f.errorf(dir, "%w", err)
-		}
-	}
-}
-
-func isFolder(_ string, mode fs.FileMode) bool { return mode.IsDir() }
-
-func isImage(name string, mode fs.FileMode) bool {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".png", ".jpg", ".jpeg", ".gif":
-		return mode.IsRegular()
-	}
-	return false
-}
-
-func (f folder) errorf(name, format string, args ...any) error {
-	return fmt.Errorf("dataset: %s: %w", path.Join(f.root, name), fmt.Errorf(format, args...))
-}
-
-// each calls do for lo to hi-1 from several goroutines, until a call fails. Of
-// several errors it returns that of the lowest i: the calls for all lower ones have
-// begun, and calls that have begun are finished.
-func each(ctx context.Context, lo, hi int, do func(i int) error) error {
-	errs := make([]error, hi-lo)
-	var next atomic.Int64
-	next.Store(int64(lo))
-	var failed atomic.Bool
-	var workers sync.WaitGroup
-	for range min(hi-lo, runtime.GOMAXPROCS(0)) {
-		workers.Go(func() {
-			for !failed.Load() && ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= hi {
-					return
-				}
-				if errs[i-lo] = do(i); errs[i-lo] != nil {
-					failed.Store(true)
-				}
-			}
-		})
-	}
-	workers.Wait()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("dataset: %w", err)
-	}
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+func (f *folder) errorf(name, format string, args ...any) error {
+	return fmt.Errorf("dataset: %s: %w", printable(path.Join(f.root, name)), fmt.Errorf(format, args...))
 }

@@ -84,7 +84,7 @@ func FuzzImage(f *testing.F) {
 		used := allocated(func() {
 			for _, channels := range []int{1, 3} {
 				shape := dataset.Shape{Height: 2, Width: 3, Channels: channels}
-				pixels, err := tight.DecodeImage(bytes.NewReader(file), shape, nearest)
+				pixels, err := tight.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: shape, Resize: nearest})
 				if err != nil {
 					require.Nil(t, pixels)
 				} else {
@@ -109,7 +109,7 @@ func FuzzFolder(f *testing.F) {
 		used := allocated(func() {
 			set, err := readFolder(map[string][]byte{
 				class + "/1.png": first, class + "/2.png": second, "dogs/1.png": grey(2, 2, 3),
-			}, dataset.FolderConfig{Limits: tight, Resize: nearest})
+			}, dataset.Config{Limits: tight, Image: dataset.ImageConfig{Resize: nearest}})
 			requireSet(t, set, err)
 		})
 		require.Less(t, used, uint64(32<<20))
@@ -125,10 +125,10 @@ func FuzzNames(f *testing.F) {
 	dir := write(f, map[string][]byte{"train-images-idx3-ubyte": idx(count(2), 2, 1, 1), "train-labels-idx1-ubyte": idx([]byte{1, 0}, 2)})
 	f.Fuzz(func(t *testing.T, text []byte) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "classes.txt"), text, 0o600))
-		set, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{Limits: tight})
-		requireSet(t, set, err)
+		data, err := dataset.Load(context.Background(), dir, dataset.Config{Limits: tight})
 		if err == nil {
-			for _, name := range set.Classes() {
+			requireSet(t, data.Train.(*dataset.Set), nil)
+			for _, name := range data.Train.Classes() {
 				require.True(t, utf8.ValidString(name) && strings.Contains(string(text), name), "%q", name)
 			}
 		}

@@ -31,7 +31,7 @@ func hostile(t *testing.T, prepare func(dir string), problem string, mebibytes i
 		dir = t.TempDir()
 		prepare(dir)
 	}, func() {
-		_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
+		_, err := dataset.Load(context.Background(), dir, dataset.Config{})
 		if err == nil || !strings.Contains(err.Error(), problem) {
 			fmt.Println("the error is", err)
 			os.Exit(1)

@@ -2,11 +2,8 @@ package dataset
 
 import (
 	"encoding/binary"
-	"fmt"
 	"io"
 	"slices"
-
-	"github.com/seed842bec00/argmax/internal/files"
 )
 
 // An IDX file consists of two zero bytes, the type of the elements, the number of
@@ -29,21 +26,7 @@ func ReadIDX(imagesFile, labelsFile string, classes []string) (*Set, error) {
 
 // ReadIDX is the function ReadIDX with these limits.
 func (l Limits) ReadIDX(imagesFile, labelsFile string, classes []string) (*Set, error) {
-	images, err := files.Open(imagesFile)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	defer images.Close()
-	labels, err := files.Open(labelsFile)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	defer labels.Close()
-	set, err := l.decodeIDX(imagesFile, images, labelsFile, labels, classes)
-	if err != nil {
-		return nil, err
-	}
-	return set.Named(imagesFile), nil
+	return idxPair{imagesFile, labelsFile}.read(l.orDefault(), classes, 10)
 }
 
 // DecodeIDX is [ReadIDX] for readers. Errors call them images and labels.
@@ -53,11 +36,11 @@ func DecodeIDX(images, labels io.Reader, classes []string) (*Set, error) {
 
 // DecodeIDX is the function DecodeIDX with these limits.
 func (l Limits) DecodeIDX(images, labels io.Reader, classes []string) (*Set, error) {
-	return l.decodeIDX("images", images, "labels", labels, classes)
+	return l.orDefault().decodeIDX("images", images, "labels", labels, classes, 10)
 }
 
-func (l Limits) decodeIDX(imagesName string, images io.Reader, labelsName string, labels io.Reader, classes []string) (*Set, error) {
-	l = l.orDefault()
+// decodeIDX has at least so many classes if classes is nil.
+func (l Limits) decodeIDX(imagesName string, images io.Reader, labelsName string, labels io.Reader, classes []string, least int) (*Set, error) {
 	in, err := newSource(imagesName, images, l)
 	if err != nil {
 		return nil, err
@@ -98,7 +81,7 @@ func (l Limits) decodeIDX(imagesName string, images io.Reader, labelsName string
 		return nil, err
 	}
 	if classes == nil {
-		classes = numbers(max(10, int(slices.Max(classOf))+1))
+		classes = numbers(max(least, int(slices.Max(classOf))+1))
 	}
 	wide := make([]int, len(classOf))
 	for i, label := range classOf {

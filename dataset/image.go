@@ -1,15 +1,18 @@
 package dataset
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	"image/draw"
 	_ "image/gif"  // decoder
 	_ "image/jpeg" // decoder
 	_ "image/png"  // decoder
 	"io"
+	"sync"
 
 	"github.com/seed842bec00/argmax/internal/files"
 )
@@ -24,14 +27,14 @@ import (
 // It may be called from several goroutines at once.
 type Resize func(dst draw.Image, src image.Image)
 
-// ReadImage reads an image file as the pixels of a set of this shape, the way
-// [ReadFolder] does. It must be a regular file.
-func ReadImage(file string, shape Shape, resize Resize) ([]byte, error) {
-	return Limits{}.ReadImage(file, shape, resize)
+// ReadImage reads an image file as the pixels of a set, the way [ReadFolder] does. It
+// must be a regular file, and the shape must be given.
+func ReadImage(file string, config ImageConfig) ([]byte, error) {
+	return Limits{}.ReadImage(file, config)
 }
 
 // ReadImage is the function ReadImage with these limits.
-func (l Limits) ReadImage(file string, shape Shape, resize Resize) ([]byte, error) {
+func (l Limits) ReadImage(file string, config ImageConfig) ([]byte, error) {
 	f, err := files.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
@@ -41,78 +44,94 @@ func (l Limits) ReadImage(file string, shape Shape, resize Resize) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	return l.readImage(file, imageFile{f, info.Size()}, shape, resize)
+	return l.readImage(file, f, info.Size(), config)
 }
 
 // DecodeImage is [ReadImage] for readers. Errors call r the image.
-func DecodeImage(r io.Reader, shape Shape, resize Resize) ([]byte, error) {
-	return Limits{}.DecodeImage(r, shape, resize)
+func DecodeImage(r io.Reader, config ImageConfig) ([]byte, error) {
+	return Limits{}.DecodeImage(r, config)
 }
 
 // DecodeImage is the function DecodeImage with these limits.
-func (l Limits) DecodeImage(r io.Reader, shape Shape, resize Resize) ([]byte, error) {
-	return l.readImage("image", imageFile{r, unknown}, shape, resize)
+func (l Limits) DecodeImage(r io.Reader, config ImageConfig) ([]byte, error) {
+	return l.readImage("image", r, unknown, config)
 }
 
-func (l Limits) readImage(name string, f imageFile, shape Shape, resize Resize) ([]byte, error) {
+func (l Limits) readImage(name string, r io.Reader, size int64, config ImageConfig) ([]byte, error) {
 	l = l.orDefault()
-	if err := l.checkShape(shape); err != nil {
+	if err := l.checkShape(config.Shape); err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	pixels := make([]byte, shape.Size())
-	d := decoder{limits: l, shape: shape, resize: resize}
+	pixels := make([]byte, config.Shape.Size())
+	f := openImage(r, size, config.Unoriented)
+	defer f.close()
+	d := decoder{limits: l, ImageConfig: config}
 	if err := d.decode(pixels, f); err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w", name, err)
 	}
 	return pixels, nil
 }
 
-// imageFile is an image in one of the formats, and its length in bytes.
-type imageFile struct {
-	io.Reader
-	size int64
-}
-
 const unknown = -1 // the size of a stream
 
-// decoder turns image files into the pixels of a set.
-type decoder struct {
-	limits Limits
-	shape  Shape
-	resize Resize
-	budget *budget // of pixels that are decoded at the same time, unless nil
+// imageFile is an image in one of the formats.
+type imageFile struct {
+	head        []byte // the first bytes
+	orientation int
+	size        int64 // in bytes
+	source      *failure
+	buffered    *bufio.Reader
+	parsed      bytes.Buffer // what config has read of buffered
 }
 
-// decode stores the pixels of an image file in dst.
-func (d *decoder) decode(dst []byte, f imageFile) error {
-	// The size first: decoders allocate what the header says.
-	var head bytes.Buffer
-	config, err := d.limits.imageConfig(imageFile{io.TeeReader(f, &head), f.size})
-	if err != nil {
-		return err
+// headSize is the number of bytes in which the size, the format and the orientation of
+// an image are looked for at first.
+const headSize = 1 << 16
+
+var heads = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, headSize) }}
+
+func openImage(r io.Reader, size int64, unoriented bool) *imageFile {
+	f := &imageFile{size: size, source: &failure{Reader: r}, buffered: heads.Get().(*bufio.Reader), orientation: 1}
+	f.buffered.Reset(f.source)
+	f.head, _ = f.buffered.Peek(headSize)
+	if !unoriented {
+		f.orientation = orientation(f.head)
 	}
-	fits := config.Width == d.shape.Width && config.Height == d.shape.Height
-	if !fits && d.resize == nil {
-		return fmt.Errorf("the image has %dx%d pixels (height x width), want %dx%d: it needs resizing",
-			config.Height, config.Width, d.shape.Height, d.shape.Width)
+	return f
+}
+
+// close gives back the buffer, not the file.
+func (f *imageFile) close() {
+	f.buffered.Reset(nil)
+	heads.Put(f.buffered)
+}
+
+// failure keeps the error of a reader: package image calls a file whose beginning cannot
+// be read an unknown format.
+type failure struct {
+	io.Reader
+	err error
+}
+
+func (f *failure) Read(p []byte) (int, error) {
+	n, err := f.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		f.err = err
 	}
-	pixels := max(config.Width*config.Height, d.shape.Width*d.shape.Height)
-	d.budget.take(pixels)
-	defer d.budget.give(pixels)
-	decoded, _, err := image.Decode(io.MultiReader(&head, f))
-	if err != nil {
-		return err
+	return n, err
+}
+
+// cause returns why an image could not be decoded.
+func (f *imageFile) cause(err error) error {
+	switch {
+	case f.source.err != nil:
+		return f.source.err
+	case len(f.head) == 0:
+		return errEmpty
+	case errors.Is(err, image.ErrFormat):
+		return formatError(f.head)
 	}
-	// The first frame of a GIF may be smaller than the image and off its corner.
-	canvas := whiteCanvas(config.Width, config.Height)
-	draw.Draw(canvas, decoded.Bounds(), decoded, decoded.Bounds().Min, draw.Over)
-	if !fits {
-		resized := whiteCanvas(d.shape.Width, d.shape.Height)
-		d.resize(resized, canvas)
-		canvas = resized
-	}
-	toPlanes(dst, canvas, d.shape.Channels)
-	return nil
+	return err
 }
 
 // imageHead is the largest number of bytes before the size of an image in its file:
@@ -124,16 +143,19 @@ const imageHead = 16 << 20
 // its length: 8256 pixels.
 const densest = 1 << 14
 
-// imageConfig reads the size of an image. It returns an error if that is over the limit,
-// or if the file is too short for the number of pixels.
-func (l Limits) imageConfig(f imageFile) (image.Config, error) {
-	head := io.LimitedReader{R: f, N: imageHead}
-	config, _, err := image.DecodeConfig(&head)
+// config reads the size of an image as it is stored. It returns an error if that is over
+// the limit, or if the file is too short for the number of pixels.
+func (f *imageFile) config(l Limits) (image.Config, error) {
+	config, _, err := image.DecodeConfig(bytes.NewReader(f.head))
+	if err != nil && len(f.head) == headSize {
+		rest := io.LimitedReader{R: io.TeeReader(f.buffered, &f.parsed), N: imageHead}
+		if config, _, err = image.DecodeConfig(&rest); err != nil && rest.N <= 0 {
+			err = fmt.Errorf("the size of the image is not in the first %d bytes", imageHead)
+		}
+	}
 	switch {
-	case err != nil && head.N <= 0:
-		return config, fmt.Errorf("the size of the image is not in the first %d bytes", imageHead)
 	case err != nil:
-		return config, err
+		return config, f.cause(err)
 	case config.Width < 1 || config.Height < 1:
 		return config, errors.New("the image has no pixels")
 	case config.Height > l.Pixels/config.Width:
@@ -144,6 +166,137 @@ func (l Limits) imageConfig(f imageFile) (image.Config, error) {
 			config.Height, config.Width, f.size)
 	}
 	return config, nil
+}
+
+// image decodes the image, after config.
+func (f *imageFile) image() (image.Image, error) {
+	parts := []io.Reader{&f.parsed, f.buffered}
+	if formatOf(f.head) == "JPEG" {
+		// A JPEG that lacks only its end marker is complete.
+		parts = append(parts, bytes.NewReader([]byte("\xff\xd9")))
+	}
+	decoded, _, err := image.Decode(io.MultiReader(parts...))
+	if err != nil {
+		return nil, f.cause(err)
+	}
+	return decoded, nil
+}
+
+// isGrey reports whether an image of this colour model has shades of grey alone.
+func isGrey(model color.Model) bool {
+	if palette, ok := model.(color.Palette); ok {
+		for _, c := range palette {
+			if r, g, b, a := c.RGBA(); r != g || g != b || a != 0xffff {
+				return false
+			}
+		}
+		return true
+	}
+	return model == color.GrayModel || model == color.Gray16Model
+}
+
+// decoder turns image files into the pixels of a set.
+type decoder struct {
+	ImageConfig
+	limits Limits
+	budget *budget // of pixels that are decoded at the same time, unless nil
+	// unlike, unless nil, is asked about each image; its error is that of decode.
+	unlike func(image.Config, *imageFile) error
+}
+
+// decode stores the pixels of an image file in dst.
+func (d *decoder) decode(dst []byte, f *imageFile) error {
+	// The size first: decoders allocate what the header says.
+	config, err := f.config(d.limits)
+	if err != nil {
+		return err
+	}
+	if d.unlike != nil {
+		if err := d.unlike(config, f); err != nil {
+			return err
+		}
+	}
+	// The image is scaled as it is stored, and then turned.
+	height, width := d.Shape.Height, d.Shape.Width
+	if turned(f.orientation) {
+		height, width = width, height
+	}
+	fits := config.Width == width && config.Height == height
+	if !fits && d.Resize == nil {
+		h, w := shown(config, f)
+		return fmt.Errorf("the image has %dx%d pixels (height x width), want %dx%d: it needs resizing",
+			h, w, d.Shape.Height, d.Shape.Width)
+	}
+	pixels := max(config.Width*config.Height, width*height)
+	d.budget.take(pixels)
+	defer d.budget.give(pixels)
+	decoded, err := f.image()
+	if err != nil {
+		return err
+	}
+	canvas := whiteCanvas(width, height)
+	if fits {
+		// The first frame of a GIF may be smaller than the image and off its corner.
+		draw.Draw(canvas, decoded.Bounds(), decoded, decoded.Bounds().Min, draw.Over)
+	} else {
+		d.scale(canvas, opaque(decoded, config))
+	}
+	toPlanes(dst, orient(canvas, f.orientation), d.Shape.Channels)
+	return nil
+}
+
+// shown returns the size of an image when it is turned.
+func shown(config image.Config, f *imageFile) (height, width int) {
+	if turned(f.orientation) {
+		return config.Width, config.Height
+	}
+	return config.Height, config.Width
+}
+
+// opaque returns the whole image before white.
+func opaque(decoded image.Image, config image.Config) subImager {
+	switch m := decoded.(type) {
+	case *image.YCbCr:
+		return m
+	case *image.Gray:
+		return m
+	}
+	canvas := whiteCanvas(config.Width, config.Height)
+	draw.Draw(canvas, decoded.Bounds(), decoded, decoded.Bounds().Min, draw.Over)
+	return canvas
+}
+
+type subImager interface {
+	image.Image
+	SubImage(image.Rectangle) image.Image
+}
+
+// scale fills dst, which is white, with src.
+func (d *decoder) scale(dst *image.RGBA, src subImager) {
+	to, from := dst.Rect, src.Bounds()
+	switch d.Fit {
+	case Stretch:
+	case Crop:
+		from = centred(from, to)
+	case Pad:
+		to = centred(to, from)
+	default:
+		panic(fmt.Sprintf("dataset: Fit(%d)", d.Fit))
+	}
+	d.Resize(dst.SubImage(to).(*image.RGBA), src.SubImage(from))
+}
+
+// centred returns the largest rectangle within r, in its middle, that has the
+// proportions of shape. It has at least one pixel.
+func centred(r, shape image.Rectangle) image.Rectangle {
+	w, h := r.Dx(), r.Dy()
+	if w*shape.Dy() > h*shape.Dx() {
+		w = max(1, (h*shape.Dx()+shape.Dy()/2)/shape.Dy())
+	} else {
+		h = max(1, (w*shape.Dy()+shape.Dx()/2)/shape.Dx())
+	}
+	corner := r.Min.Add(image.Pt((r.Dx()-w)/2, (r.Dy()-h)/2))
+	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(w, h))}
 }
 
 func whiteCanvas(width, height int) *image.RGBA {

@@ -34,7 +34,7 @@ var (
 
 func decode(t *testing.T, file []byte, shape dataset.Shape) []byte {
 	t.Helper()
-	pixels, err := dataset.DecodeImage(bytes.NewReader(file), shape, nil)
+	pixels, err := dataset.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: shape})
 	require.NoError(t, err)
 	return pixels
 }
@@ -121,16 +121,16 @@ func TestImageOfGIFIsItsFirstFrame(t *testing.T) {
 
 func TestImageResize(t *testing.T) {
 	file := grey(4, 6, 9)
-	pixels, err := dataset.DecodeImage(bytes.NewReader(file), grey2x2, nearest)
+	pixels, err := dataset.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: grey2x2, Resize: nearest})
 	require.NoError(t, err)
 	assert.Equal(t, four(9), pixels)
 
-	_, err = dataset.DecodeImage(bytes.NewReader(file), grey2x2, nil)
+	_, err = dataset.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: grey2x2})
 	assert.EqualError(t, err, "dataset: image: the image has 4x6 pixels (height x width), want 2x2: it needs resizing")
 
-	_, err = dataset.DecodeImage(bytes.NewReader(grey(2, 2, 9)), grey2x2, func(draw.Image, image.Image) {
+	_, err = dataset.DecodeImage(bytes.NewReader(grey(2, 2, 9)), dataset.ImageConfig{Shape: grey2x2, Resize: func(draw.Image, image.Image) {
 		t.Error("an image that fits is not resized")
-	})
+	}})
 	assert.NoError(t, err)
 }
 
@@ -150,8 +150,8 @@ func TestImageDamage(t *testing.T) {
 		file    []byte
 		problem string
 	}{
-		{"empty", nil, "image: unknown format"},
-		{"text", []byte("not an image"), "image: unknown format"},
+		{"empty", nil, "the file is empty"},
+		{"text", []byte("not an image"), "no image in a known format"},
 		{"cut", good[:len(good)-20], "unexpected EOF"},
 		{"sum", append(bytes.Clone(good[:len(good)-1]), 0), "png: invalid format: invalid checksum"},
 		{"no pixels", []byte("GIF89a\x00\x00\x00\x00\x00\x00\x00"), "the image has no pixels"},
@@ -163,14 +163,14 @@ func TestImageDamage(t *testing.T) {
 			dir := write(t, map[string][]byte{"a.png": c.file})
 			file := filepath.Join(dir, "a.png")
 			var err error
-			used := allocated(func() { _, err = dataset.ReadImage(file, grey2x2, nearest) })
+			used := allocated(func() { _, err = dataset.ReadImage(file, dataset.ImageConfig{Shape: grey2x2, Resize: nearest}) })
 			assert.ErrorContains(t, err, "dataset: "+file+": ")
 			assert.ErrorContains(t, err, c.problem)
 			assert.Less(t, used, uint64(1<<20))
 		})
 	}
-	_, err := dataset.ReadImage(filepath.Join(t.TempDir(), "none.png"), grey2x2, nil)
+	_, err := dataset.ReadImage(filepath.Join(t.TempDir(), "none.png"), dataset.ImageConfig{Shape: grey2x2})
 	assert.ErrorContains(t, err, "none.png")
-	_, err = dataset.DecodeImage(bytes.NewReader(good), dataset.Shape{Height: 2, Width: 2}, nil)
+	_, err = dataset.DecodeImage(bytes.NewReader(good), dataset.ImageConfig{Shape: dataset.Shape{Height: 2, Width: 2}})
 	assert.ErrorContains(t, err, "an image has 1 channel (grey) or 3")
 }

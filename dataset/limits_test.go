@@ -37,18 +37,18 @@ func TestLimits(t *testing.T) {
 		return err
 	}
 	readImage := func(l dataset.Limits) error {
-		_, err := l.DecodeImage(bytes.NewReader(grey(4, 5, 1)), grey2x2, nearest)
+		_, err := l.DecodeImage(bytes.NewReader(grey(4, 5, 1)), dataset.ImageConfig{Shape: grey2x2, Resize: nearest})
 		return err
 	}
 	folder := map[string][]byte{"a/1.png": grey(2, 2, 1), "a/2.png": grey(2, 2, 1), "b/1.png": grey(2, 2, 1)}
 	readFolder := func(l dataset.Limits) error {
-		_, err := readFolder(folder, dataset.FolderConfig{Limits: l})
+		_, err := readFolder(folder, dataset.Config{Limits: l})
 		return err
 	}
 	load := func(l dataset.Limits) error {
 		dir := write(t, map[string][]byte{"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels,
 			"classes.txt": []byte("a\nb\nc\nd\n")})
-		_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{Limits: l})
+		_, err := dataset.Load(context.Background(), dir, dataset.Config{Limits: l})
 		return err
 	}
 	for _, c := range []struct {
@@ -69,9 +69,9 @@ func TestLimits(t *testing.T) {
 		{"pixels of an image", readImage, dataset.Limits{Pixels: 20}, dataset.Limits{Pixels: 19}, "the image has 4x5 pixels (height x width): the limit is 19 in all"},
 		{"pixels of a shape", readImage, dataset.Limits{Pixels: 20}, dataset.Limits{Pixels: 3}, "images of 2x2x1: the limit is 3 pixels"},
 		{"pixels of a folder", readFolder, dataset.Limits{Pixels: 4}, dataset.Limits{Pixels: 3}, "a/1.png: the image has 2x2 pixels (height x width): the limit is 3 in all"},
-		{"bytes of a folder", readFolder, dataset.Limits{Bytes: 60}, dataset.Limits{Bytes: 59}, "3 images of 2x2x3: the limit of a set is 59 bytes"},
-		{"images of a folder", readFolder, dataset.Limits{Images: 3}, dataset.Limits{Images: 2}, "dataset: b: too many: the limit is 0"},
-		{"classes of a folder", readFolder, dataset.Limits{Classes: 2}, dataset.Limits{Classes: 1}, "dataset: .: too many: the limit is 1"},
+		{"bytes of a folder", readFolder, dataset.Limits{Bytes: 36}, dataset.Limits{Bytes: 35}, "3 images of 2x2x1: the limit of a set is 35 bytes"},
+		{"images of a folder", readFolder, dataset.Limits{Images: 3}, dataset.Limits{Images: 2}, "dataset: b/1.png: too many images: the limit is 2"},
+		{"classes of a folder", readFolder, dataset.Limits{Classes: 2}, dataset.Limits{Classes: 1}, "dataset: .: too many classes: the limit is 1"},
 		{"classes of names", load, dataset.Limits{Classes: 4}, dataset.Limits{Classes: 3}, "classes.txt: 4 classes, the limit is 3"},
 		{"bytes of names", load, dataset.Limits{Names: 8}, dataset.Limits{Names: 7}, "classes.txt: more than 7 bytes of class names"},
 	} {
@@ -104,9 +104,9 @@ func TestLimitsCanBeRaised(t *testing.T) {
 	}
 	file := encodePNG(image.NewGray(image.Rect(0, 0, 8192, 8193)))
 	shape := dataset.Shape{Height: 8193, Width: 8192, Channels: 1}
-	_, err := dataset.DecodeImage(bytes.NewReader(file), shape, nil)
+	_, err := dataset.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: shape})
 	assert.ErrorContains(t, err, "the limit is 67108864 pixels")
-	pixels, err := dataset.Limits{Pixels: 1 << 27}.DecodeImage(bytes.NewReader(file), shape, nil)
+	pixels, err := dataset.Limits{Pixels: 1 << 27}.DecodeImage(bytes.NewReader(file), dataset.ImageConfig{Shape: shape})
 	require.NoError(t, err)
 	set, err := dataset.New(shape, []string{"a"}, pixels, []int{0})
 	require.NoError(t, err)
@@ -130,7 +130,7 @@ func TestDecodersShareTheLimit(t *testing.T) {
 		now.Add(-1)
 		nearest(dst, src)
 	}
-	_, err := readFolder(files, dataset.FolderConfig{Shape: grey2x2, Resize: resize, Limits: dataset.Limits{Pixels: 3*16 + 15}})
+	_, err := readFolder(files, dataset.Config{Image: dataset.ImageConfig{Shape: grey2x2, Resize: resize}, Limits: dataset.Limits{Pixels: 3*16 + 15}})
 	require.NoError(t, err)
 	assert.LessOrEqual(t, most.Load(), int32(3))
 	assert.Greater(t, most.Load(), int32(1), "nothing ran together: this test shows nothing")
@@ -152,26 +152,31 @@ func TestWhatIsNoRegularFile(t *testing.T) {
 			if err := replace(file); err != nil {
 				t.Skip("no symbolic links here: ", err)
 			}
-			_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
+			_, err := dataset.Load(context.Background(), dir, dataset.Config{})
 			require.Error(t, err, "%s in place of %s", what, name)
 			if what != "a loop" { // which looks as if there was no file
 				assert.ErrorContains(t, err, file, what)
 			}
 		}
 	}
-	_, err := dataset.ReadImage(t.TempDir(), grey2x2, nil)
+	_, err := dataset.ReadImage(t.TempDir(), dataset.ImageConfig{Shape: grey2x2})
 	assert.ErrorContains(t, err, "a directory, not a regular file")
 }
 
-// A folder that links to itself does not go round in circles: only two levels are
-// read.
+// A folder that links to itself does not go round in circles.
 func TestFolderThatContainsItself(t *testing.T) {
 	dir := write(t, map[string][]byte{"a/1.png": grey(2, 2, 8)})
 	if err := os.Symlink(dir, filepath.Join(dir, "b")); err != nil {
 		t.Skip("no symbolic links here: ", err)
 	}
-	_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
-	assert.ErrorContains(t, err, filepath.Join(dir, "b")+": the class has no images")
+	require.NoError(t, os.Symlink(filepath.Join(dir, "a"), filepath.Join(dir, "a", "again")))
+	_, err := dataset.Load(context.Background(), dir, dataset.Config{})
+	assert.EqualError(t, err, "dataset: "+filepath.Join(dir, "b")+": the class has no images")
+	require.NoError(t, os.Remove(filepath.Join(dir, "b")))
+	data, err := dataset.Load(context.Background(), dir, dataset.Config{})
+	require.NoError(t, err)
+	assert.Equal(t, 1, data.Train.Len())
+	assert.EqualError(t, data.Report.Skipped.Errors[0], "dataset: "+filepath.Join(dir, "a", "again")+": a link to a folder that contains it")
 }
 
 func TestNamesAreNotChanged(t *testing.T) {
@@ -183,17 +188,18 @@ func TestNamesAreNotChanged(t *testing.T) {
 		"a\n":          "label 1 of row 0, but there are 1 classes",
 	} {
 		dir := write(t, map[string][]byte{"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": labels, "classes.txt": []byte(text)})
-		_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
+		_, err := dataset.Load(context.Background(), dir, dataset.Config{})
 		assert.ErrorContains(t, err, problem)
 	}
 }
 
 // A message does not list a million classes.
 func TestErrorsAreShort(t *testing.T) {
-	files := map[string][]byte{"test/unknown/1.png": grey(1, 1, 1)}
+	files := map[string][]byte{"train/known/1.png": grey(1, 1, 1)}
 	for i := range 200 {
-		files[fmt.Sprintf("train/%s%03d/1.png", strings.Repeat("n", 50), i)] = grey(1, 1, 1)
+		files[fmt.Sprintf("test/%s%03d/1.png", strings.Repeat("n", 50), i)] = grey(1, 1, 1)
 	}
-	_, _, err := dataset.Load(context.Background(), write(t, files), dataset.FolderConfig{})
-	assert.ErrorContains(t, err, "and 180 more")
+	data, err := dataset.Load(context.Background(), write(t, files), dataset.Config{})
+	require.NoError(t, err)
+	assert.Contains(t, data.Report.Notes[0], "and 180 more")
 }

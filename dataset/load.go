@@ -2,127 +2,188 @@ package dataset
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Load reads the data set in a directory, the first of these that it finds:
 //
-//   - IDX: train-images-idx3-ubyte and train-labels-idx1-ubyte, and for the test
-//     set t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each also with .gz
-//     or with a dot before idx. The class names are the lines of classes.txt if it
-//     exists, otherwise numbers as in [ReadIDX].
+//   - IDX: train-images-idx3-ubyte and train-labels-idx1-ubyte for the training set,
+//     t10k- or test-images-idx3-ubyte and so on for the test set. Each may end in .gz,
+//     have a dot before idx, and be in a folder of its own name. All may have one
+//     prefix, as those of EMNIST and QMNIST. The class names are the lines of
+//     classes.txt if it exists, otherwise numbers as in [ReadIDX].
 //   - CIFAR-10: data_batch_1.bin and the other files of [ReadCIFAR10].
 //   - CIFAR-100: train.bin and the other files of [ReadCIFAR100].
-//   - Images, split: a folder train that contains a folder for each class, as
-//     [ReadFolder] reads it, and for the test set a folder test. The test set has
-//     the shape and the classes of the training set; it need not have images of
-//     all classes.
+//   - Images, split: folders train (or training), val (valid, validation, dev) and test
+//     (testing), in any case, that contain a folder for each class, as [ReadFolder]
+//     reads it.
 //   - Images: a folder for each class.
 //
-// If there is no test set, test is nil. The shape and the resizing of config are
-// for folders of images only, its limits for all. The sets are named after the
+// The validation and the test set have the shape and the classes of the training set, and
+// after those the classes that only they have, of which the report has a note. They need not have examples of
+// all classes. There may be a test set alone. A folder test that contains no folders, as
+// in competitions, has no labels and is skipped. The sets are named after the
 // directory.
-func Load(ctx context.Context, dir string, config FolderConfig) (train, test *Set, err error) {
+//
+// If ctx ends, Load returns its error.
+func Load(ctx context.Context, dir string, config Config) (*Data, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("dataset: %w", err)
+		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	if !info.IsDir() {
-		return nil, nil, fmt.Errorf("dataset: %s: not a directory", dir)
+		return nil, fmt.Errorf("dataset: %s: not a directory", dir)
 	}
-	in := func(name string) string { return filepath.Join(dir, name) }
-	switch {
-	case idxFile(dir, "train-images", 3) != "":
-		train, test, err = loadIDX(dir, config.Limits)
-	case exists(in(cifar10.train[0])):
-		train, test, err = config.Limits.ReadCIFAR10(dir)
-	case exists(in(cifar100.train[0])):
-		train, test, err = config.Limits.ReadCIFAR100(dir)
-	case hasFolders(in("train")):
-		train, test, err = loadFolders(ctx, in("train"), in("test"), config)
-	case hasFolders(dir):
-		train, err = openFolder(dir).read(ctx, config, nil)
-	default:
-		err = fmt.Errorf("dataset: %s: nothing to read: no IDX files (train-images-idx3-ubyte, also .gz), "+
-			"no CIFAR-10 (%s), no CIFAR-100 (%s), no folders of images (train/CLASS/ or CLASS/)",
-			dir, cifar10.train[0], cifar100.train[0])
-	}
+	data, err := load(ctx, dir, config)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	name := dir
 	if absolute, err := filepath.Abs(dir); err == nil {
 		name = filepath.Base(absolute)
 	}
-	if test == nil {
-		return train.Named(name), nil, nil
-	}
-	return train.Named(name + " train"), test.Named(name + " test"), nil
+	data.name(name)
+	return data, nil
 }
 
-func loadIDX(dir string, limits Limits) (train, test *Set, err error) {
-	classes, err := limits.orDefault().readNames(filepath.Join(dir, "classes.txt"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, nil, err
-	}
-	if train, err = loadIDXPair(dir, "train", classes, limits); err != nil {
-		return nil, nil, err
-	}
-	if idxFile(dir, "t10k-images", 3) == "" {
-		return train, nil, nil
-	}
-	if test, err = loadIDXPair(dir, "t10k", train.classes, limits); err != nil {
-		return nil, nil, err
-	}
-	return train, test, nil
-}
-
-func loadIDXPair(dir, part string, classes []string, limits Limits) (*Set, error) {
-	images, labels := idxFile(dir, part+"-images", 3), idxFile(dir, part+"-labels", 1)
-	if labels == "" {
-		return nil, fmt.Errorf("dataset: %s: there is no file %s-labels-idx1-ubyte, nor with .gz, in the same directory", images, part)
-	}
-	return limits.ReadIDX(images, labels, classes)
-}
-
-// idxFile returns the path of the IDX file with this name and number of
-// dimensions, or "".
-func idxFile(dir, name string, dims int) string {
-	for _, pattern := range []string{"%s-idx%d-ubyte", "%s-idx%d-ubyte.gz", "%s.idx%d-ubyte", "%s.idx%d-ubyte.gz"} {
-		if file := filepath.Join(dir, fmt.Sprintf(pattern, name, dims)); exists(file) {
-			return file
+func load(ctx context.Context, dir string, config Config) (*Data, error) {
+	limits := config.Limits.orDefault()
+	if pairs, err := findIDX(dir, limits); err != nil || pairs != nil {
+		if err != nil {
+			return nil, err
 		}
+		return pairs.load(dir, limits)
+	}
+	for _, version := range []*cifar{cifar10, cifar100} {
+		if version.isIn(dir) {
+			return version.load(dir, limits)
+		}
+	}
+	data, err := loadFolders(ctx, dir, config)
+	if data == nil && err == nil {
+		err = fmt.Errorf("dataset: %s: nothing to read: no IDX files (train-images-idx3-ubyte, also .gz), "+
+			"no CIFAR-10 (%s), no CIFAR-100 (%s), no folders of images (train/CLASS/ or CLASS/)",
+			dir, cifar10.train[0], cifar100.train[0])
+	}
+	return data, err
+}
+
+// loadFolders reads folders of images. It returns nil if dir has none.
+func loadFolders(ctx context.Context, dir string, config Config) (*Data, error) {
+	f := newFolder(directory(dir), dir, config)
+	entries, err := f.list(".")
+	if err != nil {
+		return nil, err
+	}
+	parts, split, err := f.parts(entries)
+	if err != nil {
+		return nil, err
+	}
+	if split {
+		return loadParts(ctx, dir, parts, config)
+	}
+	if !slices.ContainsFunc(entries, func(e entry) bool { return e.isFolder() || e.err != nil && path.Ext(e.name) == "" }) {
+		return nil, nil
+	}
+	set, err := f.read(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Data{Train: set, Report: f.report}, nil
+}
+
+// parts returns the folders of the parts of a split set, and whether it is one: whether
+// train contains folders, or the parts are all there is.
+func (f *folder) parts(entries []entry) (parts map[string]string, split bool, err error) {
+	parts = make(map[string]string)
+	others, nested := false, false
+	for _, e := range entries {
+		p := part(e.name)
+		switch {
+		case p == "" || !e.isFolder() && e.err == nil:
+			others = others || e.isFolder()
+			continue
+		case e.err != nil:
+			return nil, false, f.errorf(e.name, "%w", e.err)
+		case parts[p] != "":
+			return nil, false, f.errorf(".", "two folders for the %s set: %s and %s", p, parts[p], e.name)
+		}
+		parts[p] = e.name
+		has, err := f.hasFolders(e.name)
+		if err != nil {
+			return nil, false, err
+		}
+		nested = nested || has && p == "train"
+	}
+	return parts, len(parts) > 0 && (nested || !others), nil
+}
+
+// loadParts reads the folders of the parts.
+func loadParts(ctx context.Context, dir string, parts map[string]string, config Config) (*Data, error) {
+	data := &Data{}
+	var train *Set
+	for _, p := range []struct {
+		name string
+		ex   *Examples
+	}{{"train", &data.Train}, {"validation", &data.Validation}, {"test", &data.Test}} {
+		name, ok := parts[p.name]
+		if !ok {
+			continue
+		}
+		f := newFolder(directory(filepath.Join(dir, name)), filepath.Join(dir, name), config)
+		if p.name != "train" && len(parts) > 1 {
+			if has, err := f.hasFolders("."); err != nil {
+				return nil, err
+			} else if !has {
+				f.skip(".", "no class folders: its images have no labels")
+				data.Report.add(f.report)
+				continue
+			}
+		}
+		set, err := f.read(ctx, train)
+		if err != nil {
+			return nil, err
+		}
+		data.Report.add(f.report)
+		if *p.ex = set; train == nil {
+			train = set
+		}
+	}
+	return data, nil
+}
+
+// isFile reports whether name stands for something other than a directory. What cannot
+// be looked at is a file: opening it says why.
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil {
+		_, err := os.Lstat(name)
+		return err == nil
+	}
+	return !info.IsDir()
+}
+
+// part returns which part of a data set a folder or a file of this name holds, or "".
+func part(name string) string {
+	switch strings.ToLower(name) {
+	case "train", "training":
+		return "train"
+	case "val", "valid", "validation", "dev":
+		return "validation"
+	case "test", "testing":
+		return "test"
 	}
 	return ""
 }
 
-func loadFolders(ctx context.Context, trainDir, testDir string, config FolderConfig) (train, test *Set, err error) {
-	if train, err = openFolder(trainDir).read(ctx, config, nil); err != nil {
-		return nil, nil, err
+// beyond adds to a note the classes of a part that the training set does not have.
+func (r *Report) beyond(part string, classes, train []string) {
+	if more := classes[len(train):]; len(more) > 0 {
+		r.notef("%s: the training set has no examples of %s", part, some(more))
 	}
-	if !exists(testDir) {
-		return train, nil, nil
-	}
-	config.Shape = train.shape
-	if test, err = openFolder(testDir).read(ctx, config, train.classes); err != nil {
-		return nil, nil, err
-	}
-	return train, test, nil
-}
-
-func openFolder(dir string) folder { return folder{fsys: os.DirFS(dir), root: dir} }
-
-// hasFolders reports whether dir is a folder with folders in it.
-func hasFolders(dir string) bool {
-	_, err := openFolder(dir).list(".", 0, isFolder)
-	return errors.Is(err, errTooMany)
-}
-
-func exists(file string) bool {
-	_, err := os.Stat(file)
-	return err == nil
 }

@@ -13,15 +13,15 @@ import (
 )
 
 // load loads a directory "things" with these files.
-func load(t *testing.T, files map[string][]byte) (train, test *dataset.Set, dir string, err error) {
+func load(t *testing.T, files map[string][]byte) (data *dataset.Data, dir string, err error) {
 	t.Helper()
 	inside := map[string][]byte{}
 	for name, data := range files {
 		inside["things/"+name] = data
 	}
 	dir = filepath.Join(write(t, inside), "things")
-	train, test, err = dataset.Load(context.Background(), dir, dataset.FolderConfig{})
-	return train, test, dir, err
+	data, err = dataset.Load(context.Background(), dir, dataset.Config{})
+	return data, dir, err
 }
 
 func TestLoadRecognises(t *testing.T) {
@@ -58,8 +58,9 @@ func TestLoadRecognises(t *testing.T) {
 		{"a class named train", map[string][]byte{"bus/1.png": image, "train/1.png": image}, 2, -1, "train"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			train, test, _, err := load(t, c.files)
+			data, _, err := load(t, c.files)
 			require.NoError(t, err)
+			train, test := data.Train, data.Test
 			assert.Equal(t, c.train, train.Len())
 			assert.Equal(t, c.class, train.Classes()[1])
 			if c.test < 0 {
@@ -69,7 +70,7 @@ func TestLoadRecognises(t *testing.T) {
 			}
 			assert.Equal(t, c.test, test.Len())
 			assert.Equal(t, train.Classes(), test.Classes())
-			assert.Equal(t, train.Shape(), test.Shape())
+			assert.Equal(t, train.(*dataset.Set).Shape(), test.(*dataset.Set).Shape())
 			assert.Equal(t, "things train", train.Name())
 			assert.Equal(t, "things test", test.Name())
 		})
@@ -88,30 +89,29 @@ func TestLoadErrors(t *testing.T) {
 			"no CIFAR-10 (data_batch_1.bin), no CIFAR-100 (train.bin), no folders of images (train/CLASS/ or CLASS/)"},
 		{"no labels", map[string][]byte{"train-images-idx3-ubyte": images},
 			"/train-images-idx3-ubyte: there is no file train-labels-idx1-ubyte, nor with .gz, in the same directory"},
-		{"a label that training lacks", map[string][]byte{
+		{"a label that has no name", map[string][]byte{"classes.txt": []byte("a\nb\nc\n"),
 			"train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": idx([]byte{1, 2}, 2),
 			"t10k-images-idx3-ubyte": images, "t10k-labels-idx1-ubyte": classes},
-			"/t10k-labels-idx1-ubyte: offset 9: label 11 of row 1, but there are 10 classes"},
+			"/t10k-labels-idx1-ubyte: offset 9: label 11 of row 1, but there are 3 classes"},
 		{"a batch is missing", map[string][]byte{"data_batch_1.bin": record(1, 2, 3, 4)}, "/data_batch_2.bin: no such file"},
-		{"a class that training lacks", map[string][]byte{"train/a/1.png": image, "train/b/1.png": image, "test/c/1.png": image},
-			"/test/c: no such class; there are a, b"},
 		{"a size that training lacks", map[string][]byte{"train/a/1.png": image, "test/a/1.png": grey(2, 2, 5)},
 			"/test/a/1.png: the image has 2x2 pixels (height x width), want 1x1: it needs resizing"},
-		{"empty test set", map[string][]byte{"train/a/1.png": image, "test/notes.txt": nil}, "/test: no class folders"},
+		{"no training set in train", map[string][]byte{"train/1.png": image, "test/a/1.png": image}, "/train: no class folders"},
+		{"two training sets", map[string][]byte{"train/a/1.png": image, "Training/a/1.png": image},
+			": two folders for the train set: Training and train"},
 		{"classes.txt is a folder", map[string][]byte{"train-images-idx3-ubyte": images, "classes.txt/x": nil}, "/classes.txt"},
-		{"damage in train", map[string][]byte{"train/a/1.png": []byte("text")}, "/train/a/1.png: image: unknown format"},
-		{"damage in a folder", map[string][]byte{"a/1.png": []byte("text")}, "/a/1.png: image: unknown format"},
+		{"damage in train", map[string][]byte{"train/a/1.png": []byte("text")}, "/train/a/1.png: no image in a known format"},
+		{"damage in a folder", map[string][]byte{"a/1.png": []byte("text")}, "/a/1.png: no image in a known format"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			train, test, dir, err := load(t, c.files)
-			assert.Nil(t, train)
-			assert.Nil(t, test)
+			data, dir, err := load(t, c.files)
+			assert.Nil(t, data)
 			assert.ErrorContains(t, err, dir+filepath.FromSlash(c.problem))
 		})
 	}
-	_, _, err := dataset.Load(context.Background(), filepath.Join(t.TempDir(), "none"), dataset.FolderConfig{})
+	_, err := dataset.Load(context.Background(), filepath.Join(t.TempDir(), "none"), dataset.Config{})
 	assert.ErrorIs(t, err, fs.ErrNotExist)
 	file := filepath.Join(write(t, map[string][]byte{"file": nil}), "file")
-	_, _, err = dataset.Load(context.Background(), file, dataset.FolderConfig{})
+	_, err = dataset.Load(context.Background(), file, dataset.Config{})
 	assert.ErrorContains(t, err, file)
 }

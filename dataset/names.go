@@ -11,7 +11,7 @@ import (
 )
 
 // readNames reads a file of class names, one a line. Blank lines, which the
-// original files end with, are skipped.
+// original files end with, and a byte order mark are skipped.
 func (l Limits) readNames(file string) ([]string, error) {
 	f, err := files.Open(file)
 	if err != nil {
@@ -26,7 +26,7 @@ func (l Limits) readNames(file string) ([]string, error) {
 		return nil, fmt.Errorf("dataset: %s: more than %d bytes of class names", file, l.Names)
 	}
 	var names []string
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(strings.TrimPrefix(string(text), "\ufeff")) {
 		if name := strings.TrimSpace(line); name != "" {
 			names = append(names, name)
 		}

@@ -26,18 +26,18 @@ func TestPipesAreRefused(t *testing.T) {
 			file := filepath.Join(dir, name)
 			require.NoError(t, os.Remove(file))
 			require.NoError(t, syscall.Mkfifo(file, 0o600))
-			_, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
+			_, err := dataset.Load(context.Background(), dir, dataset.Config{})
 			assert.EqualError(t, err, "dataset: open "+file+": not a regular file")
 		}
 	}
 	pipe := filepath.Join(t.TempDir(), "a.png")
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	_, err := dataset.ReadImage(pipe, grey2x2, nil)
+	_, err := dataset.ReadImage(pipe, dataset.ImageConfig{Shape: grey2x2})
 	assert.EqualError(t, err, "dataset: open "+pipe+": not a regular file")
 
 	dir := write(t, map[string][]byte{"a/1.png": grey(2, 2, 1)})
 	require.NoError(t, syscall.Mkfifo(filepath.Join(dir, "a", "2.png"), 0o600))
-	set, _, err := dataset.Load(context.Background(), dir, dataset.FolderConfig{})
+	data, err := dataset.Load(context.Background(), dir, dataset.Config{})
 	require.NoError(t, err)
-	assert.Equal(t, 1, set.Len(), "a pipe among images is skipped")
+	assert.Equal(t, 1, data.Train.Len(), "a pipe among images is skipped")
 }

@@ -34,8 +34,9 @@ func TestRealData(t *testing.T) {
 		{"cifar-10-batches-bin", 50000, 10000, "32x32x3", "airplane", "", ""},
 	} {
 		t.Run(c.dir, func(t *testing.T) {
-			train, test, err := dataset.Load(context.Background(), realData(t, c.dir), dataset.FolderConfig{})
+			data, err := dataset.Load(context.Background(), realData(t, c.dir), dataset.Config{})
 			require.NoError(t, err)
+			train, test := data.Train.(*dataset.Set), data.Test.(*dataset.Set)
 			assert.Equal(t, c.train, train.Len())
 			assert.Equal(t, c.test, test.Len())
 			assert.Equal(t, c.dir+" train", train.Name())

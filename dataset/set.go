@@ -1,10 +1,8 @@
 package dataset
 
 import (
-	"cmp"
 	"fmt"
 	"image"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/seed842bec00/argmax/kernels"
@@ -55,6 +53,8 @@ func (s *Set) Named(name string) *Set {
 	named.name = name
 	return &named
 }
+
+func (s *Set) named(name string) Examples { return s.Named(name) }
 
 // Len returns the number of images.
 func (s *Set) Len() int { return len(s.labels) }
@@ -134,54 +134,4 @@ func (s *Set) Subset(indices []int) *Set {
 	return &subset
 }
 
-// Stratified splits the set into n images chosen at random and the rest, both with the
-// proportions of the classes in the set. Of a class with m images, n·m/Len are chosen,
-// rounded up for the classes with the largest remainders, on ties the lower class, and
-// down for the others, so that the sum is n. Both keep the order of the set. The same
-// seed gives the same split. It panics unless 0 ≤ n ≤ Len.
-func (s *Set) Stratified(n int, seed uint64) (chosen, rest *Set) {
-	if n < 0 || n > s.Len() {
-		panic(fmt.Sprintf("dataset: Stratified: %d images of %d", n, s.Len()))
-	}
-	members := make([][]int, len(s.classes))
-	for i, label := range s.labels {
-		members[label] = append(members[label], i)
-	}
-	counts := apportion(n, members)
-
-	random := rand.New(rand.NewPCG(seed, 0))
-	var in, out []int
-	for c, m := range members {
-		random.Shuffle(len(m), func(i, j int) { m[i], m[j] = m[j], m[i] })
-		in, out = append(in, m[:counts[c]]...), append(out, m[counts[c]:]...)
-	}
-	slices.Sort(in)
-	slices.Sort(out)
-	return s.Subset(in), s.Subset(out)
-}
-
-// apportion divides n among the classes by the method of largest remainders.
-func apportion(n int, members [][]int) []int {
-	total := uint64(0)
-	for _, m := range members {
-		total += uint64(len(m))
-	}
-	counts := make([]int, len(members))
-	if total == 0 {
-		return counts
-	}
-	remainders := make([]uint64, len(members))
-	order := make([]int, len(members))
-	left := n
-	for c, m := range members {
-		share := uint64(n) * uint64(len(m))
-		counts[c], remainders[c] = int(share/total), share%total
-		left -= counts[c]
-		order[c] = c
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(remainders[b], remainders[a]) })
-	for _, c := range order[:left] {
-		counts[c]++
-	}
-	return counts
-}
+func (s *Set) subset(indices []int) Examples { return s.Subset(indices) }

@@ -209,7 +209,7 @@ func TestStratifiedKeepsProportions(t *testing.T) {
 		{73, []int{25, 24, 24}}, // 24.66, 24.66, 23.68
 		{74, []int{25, 25, 24}},
 	} {
-		chosen, rest := set.Stratified(c.n, 1)
+		chosen, rest := dataset.Stratified(set, c.n, 1)
 		assert.Equal(t, c.want, perClass(chosen), "n=%d", c.n)
 		assert.Equal(t, set.Len()-c.n, rest.Len())
 		assert.ElementsMatch(t, first(set), append(first(chosen), first(rest)...), "nothing is lost or doubled")
@@ -220,9 +220,9 @@ func TestStratifiedKeepsProportions(t *testing.T) {
 
 func TestStratifiedFollowsItsSeed(t *testing.T) {
 	set := digits(t, 20, "a", "b")
-	one, _ := set.Stratified(6, 231)
-	again, _ := set.Stratified(6, 231)
-	other, _ := set.Stratified(6, 232)
+	one, _ := dataset.Stratified(set, 6, 231)
+	again, _ := dataset.Stratified(set, 6, 231)
+	other, _ := dataset.Stratified(set, 6, 232)
 	assert.Equal(t, first(one), first(again))
 	assert.NotEqual(t, first(one), first(other))
 	assert.Equal(t, []int{0, 1, 8, 9, 12, 13}, first(one), "the split is part of the API")
@@ -230,8 +230,8 @@ func TestStratifiedFollowsItsSeed(t *testing.T) {
 
 func TestStratifiedPanicsOutOfRange(t *testing.T) {
 	set := digits(t, 3, "a")
-	assert.PanicsWithValue(t, "dataset: Stratified: 4 images of 3", func() { set.Stratified(4, 0) })
-	assert.PanicsWithValue(t, "dataset: Stratified: -1 images of 3", func() { set.Stratified(-1, 0) })
-	chosen, rest := set.Subset(nil).Stratified(0, 0)
+	assert.PanicsWithValue(t, "dataset: Stratified: 4 examples of 3", func() { dataset.Stratified(set, 4, 0) })
+	assert.PanicsWithValue(t, "dataset: Stratified: -1 examples of 3", func() { dataset.Stratified(set, -1, 0) })
+	chosen, rest := dataset.Stratified(set.Subset(nil), 0, 0)
 	assert.Zero(t, chosen.Len()+rest.Len())
 }

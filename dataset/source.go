@@ -33,8 +33,42 @@ func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 	if err != nil {
 		return nil, s.errorf("gzip header: %w", err)
 	}
-	s.r, s.zipped = unzipped, true
+	s.r, s.zipped = &members{unzipped, buffered}, true
 	return s, nil
+}
+
+// members reads the members of a gzip file one after the other. Zeros may follow the
+// last: tapes and some archivers fill blocks with them, and gzip(1) ignores them.
+type members struct {
+	member   *gzip.Reader
+	buffered *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	m.member.Multistream(false)
+	n, err := m.member.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	if n > 0 {
+		return n, nil // the end comes again
+	}
+	for {
+		next, err := m.buffered.ReadByte()
+		if err != nil {
+			return 0, err
+		}
+		if next != 0 {
+			break
+		}
+	}
+	if err := m.buffered.UnreadByte(); err != nil {
+		return 0, err
+	}
+	if err := m.member.Reset(m.buffered); err != nil {
+		return 0, err
+	}
+	return m.Read(p)
 }
 
 // Read implements io.Reader. A compressed stream that is cut short is not io.EOF.

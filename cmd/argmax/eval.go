@@ -8,10 +8,10 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/metrics"
-	"github.com/seed842bec00/argmax/dataset"
 )
 
 type evalFlags struct {
+	dataFlags
 	unknown bool
 	top     []int
 	workers int
@@ -22,10 +22,10 @@ func newEval() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "eval MODEL DATA",
 		Short: "Evaluate a model: accuracy, precision and recall of each class, confusion matrix",
-		Long: `eval predicts the classes of the test set of DATA, or of all of DATA if it has no
-test set, and compares them with the labels. Classes are matched by name; DATA need
-not have all classes of the model. Images in folders are resized to the model's
-shape. The interval of the accuracy is Wilson's, at 95 %. The confusion matrix is
+		Long: `eval predicts the classes of the test set of DATA, or of its validation set if it has no
+test set, or of its training set if it has neither, and compares them with the labels.
+Classes are matched by name; DATA need not have all classes of the model. Images in
+folders are made to fit as they were in training. The interval of the accuracy is Wilson's, at 95 %. The confusion matrix is
 shown for up to 20 classes.
 
 With --json, confusion[true][predicted] counts examples, unclassified[true] those without
@@ -33,6 +33,7 @@ a prediction.`,
 		Args: wantArguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
+	addFlags(cmd, "Data", f.addSkip)
 	addFlags(cmd, "Evaluation", func(flags *pflag.FlagSet) {
 		flags.IntSliceVar(&f.top, "top", nil, "values of k for the top-k accuracy (default 5 with more classes)")
 		flags.BoolVar(&f.unknown, "count-unknown", false, "count examples of classes that the model does not know as mistakes")
@@ -51,15 +52,12 @@ func (f *evalFlags) run(cmd *cobra.Command, modelFile, data string) error {
 	if err != nil {
 		return err
 	}
-	shape := shapeFlags{dataset.Shape(model.Info().Shape)}
-	train, test, err := shape.load(cmd.Context(), data)
+	f.as(model.Info())
+	found, err := f.load(cmd, data)
 	if err != nil {
 		return err
 	}
-	set := test
-	if set == nil {
-		set = train
-	}
+	set := toEvaluate(found)
 	options := metrics.Options{Top: f.top, Areas: true, CountUnknown: f.unknown}
 	if f.top == nil && len(model.Classes()) > 5 {
 		options.Top = []int{5}

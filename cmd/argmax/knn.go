@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -15,7 +14,7 @@ import (
 )
 
 type knnFlags struct {
-	shapeFlags
+	dataFlags
 	ks      []int
 	metric  string
 	limit   int
@@ -29,7 +28,7 @@ func newKNN() *cobra.Command {
 		Short: "Measure the accuracy of the k nearest neighbours",
 		Long: `knn compares every test image with every training image and predicts the class of
 most of the k nearest. The test images are the test set of TRAIN or, if TEST is
-given, the test set of TEST, or all of TEST if it has none. Classes are matched by
+given, the test set of TEST, or its validation or training set if it has none. Classes are matched by
 name. Several k share one pass.`,
 		Example: `  argmax knn mnist/ -k 1,3,5
   argmax knn cifar-10-batches-bin/ --metric l1 --limit 1000`,
@@ -68,18 +67,18 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 	if f.limit < 0 {
 		return usageError{fmt.Errorf("--limit %d: must be at least 0, which means all", f.limit)}
 	}
-	train, test, err := f.sets(cmd.Context(), args)
+	train, test, err := f.sets(cmd, args)
 	if err != nil {
 		return err
 	}
 	if f.limit > 0 && f.limit < test.Len() {
-		test, _ = test.Stratified(f.limit, 0)
+		test, _ = dataset.Stratified(test, f.limit, 0)
 	}
 	if _, err := metrics.Match(train.Classes(), test); err != nil {
 		return fmt.Errorf("%s: %w", args[len(args)-1], err)
 	}
 	out := cmd.OutOrStdout()
-	fmt.Fprintf(out, "%s: %d images of %v, %d classes; %s: %d\n", train.Name(), train.Len(), train.Shape(), len(train.Classes()), test.Name(), test.Len())
+	fmt.Fprintf(out, "%s: %s, %d classes; %s: %d\n", train.Name(), content(train), len(train.Classes()), test.Name(), test.Len())
 
 	model, err := classifier.NewKNN(train, classifier.KNNConfig{Metric: metric})
 	if err != nil {
@@ -113,19 +112,23 @@ func (f *knnFlags) run(cmd *cobra.Command, args []string) error {
 }
 
 // sets loads the training set of the first argument and the images to test with.
-func (f *knnFlags) sets(ctx context.Context, args []string) (train, test *dataset.Set, err error) {
-	if train, test, err = f.load(ctx, args[0]); err != nil {
+func (f *knnFlags) sets(cmd *cobra.Command, args []string) (train, test dataset.Examples, err error) {
+	data, err := f.load(cmd, args[0])
+	if err != nil {
 		return nil, nil, err
 	}
+	if train, test = data.Train, data.Test; train == nil {
+		return nil, nil, fmt.Errorf("%s has no training set", args[0])
+	}
 	if len(args) == 2 {
-		f.shape = train.Shape()
-		all, part, err := f.load(ctx, args[1])
+		if set, ok := train.(*dataset.Set); ok {
+			f.shape = set.Shape()
+		}
+		other, err := f.load(cmd, args[1])
 		if err != nil {
 			return nil, nil, err
 		}
-		if test = part; test == nil {
-			test = all
-		}
+		test = toEvaluate(other)
 	}
 	if test == nil {
 		return nil, nil, usageError{fmt.Errorf("%s has no test set: give one as TEST", args[0])}

@@ -61,7 +61,7 @@ func TestMistakesAreOneLine(t *testing.T) {
 		{[]string{"train", photos, "-o", model, "--test"}, "has no test set", 2},
 		{[]string{"train", "/no/such/folder", "-o", model}, "/no/such/folder", 1},
 		{[]string{"eval", other, data}, other, 1},
-		{[]string{"eval", model, data}, "images of 5x5x1, not 4x4x3", 1},
+		{[]string{"eval", model, data}, "images of 5x5x1, not 4x4x1", 1},
 		{[]string{"eval", model, strange}, strange + `: examples of the class "grey", which the model does not know; it knows "dark", "light"`, 1},
 		{[]string{"predict", model, "x.png", "--top", "0"}, "--top 0: want a whole number of at least 1", 2},
 		{[]string{"predict", model, "x.png", "--json", "--format", "csv"}, "--json and --format csv contradict each other", 2},

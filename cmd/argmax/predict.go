@@ -95,7 +95,9 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 	if err != nil {
 		return err
 	}
-	p := predictor{model, f.top, cmd.InOrStdin()}
+	var data dataFlags
+	data.as(model.Info())
+	p := predictor{model, data.image(), f.top, cmd.InOrStdin()}
 	done, failed := 0, 0
 	err = inOrder(cmd.Context(), inputs(files(arguments, list)), f.workers, p.predict, func(r prediction) error {
 		done++
@@ -137,6 +139,7 @@ func inputs(files iter.Seq2[string, error]) iter.Seq[input] {
 // predictor makes predictions of inputs. It is safe for concurrent use.
 type predictor struct {
 	model *classifier.Linear
+	image dataset.ImageConfig
 	top   int
 	stdin io.Reader
 }
@@ -154,14 +157,13 @@ func (p predictor) predict(in input) prediction {
 }
 
 func (p predictor) read(in input) ([]byte, error) {
-	shape := dataset.Shape(p.model.Info().Shape)
 	switch {
 	case in.err != nil:
 		return nil, in.err
 	case in.name == stdin:
-		return dataset.DecodeImage(p.stdin, shape, resize)
+		return dataset.DecodeImage(p.stdin, p.image)
 	}
-	return dataset.ReadImage(in.name, shape, resize)
+	return dataset.ReadImage(in.name, p.image)
 }
 
 // fill fills in the classes of an image.

@@ -17,7 +17,7 @@ import (
 )
 
 type trainFlags struct {
-	shapeFlags
+	dataFlags
 	objectiveFlags
 	solverFlags
 	validationFlags
@@ -58,7 +58,7 @@ interrupt ends the program at once.`,
 	addFlags(cmd, "Solver", func(flags *pflag.FlagSet) {
 		flags.StringVar(&f.start, "start", "", "model `file` to start from, as when there are more data; its classes are those of the new model")
 	})
-	f.shapeFlags.add(cmd)
+	f.dataFlags.add(cmd)
 	f.objectiveFlags.add(cmd)
 	f.solverFlags.add(cmd)
 	f.validationFlags.add(cmd)
@@ -93,14 +93,23 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	if f.out.name == stdin {
 		cmd.SetOut(cmd.ErrOrStderr()) // what else is said must not mix with the model
 	}
-	train, test, err := f.load(cmd.Context(), dir)
+	data, err := f.load(cmd, dir)
 	if err != nil {
 		return err
 	}
-	if f.test && test == nil {
+	train, test := data.Train, data.Test
+	switch {
+	case train == nil:
+		return fmt.Errorf("%s has no training set", dir)
+	case !f.test:
+	case test == nil:
 		return usage("--test: %s has no test set", dir)
+	default: // before the work: it may have classes that cannot be learned
+		if _, err := metrics.Match(train.Classes(), test); err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
 	}
-	say(cmd, "%s: %d images of %v, %d classes", train.Name(), train.Len(), train.Shape(), len(train.Classes()))
+	say(cmd, "%s: %s, %d classes", train.Name(), content(train), len(train.Classes()))
 	objective, err := f.objective(cmd, train.Len(), train.Classes())
 	if err != nil {
 		return err
@@ -195,10 +204,11 @@ func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classi
 }
 
 // info returns the metadata of the model file.
-func (f *trainFlags) info(model *classifier.Linear, train *dataset.Set, o classifier.Objective, r classifier.Report, interrupted bool) classifier.Info {
+func (f *trainFlags) info(model *classifier.Linear, train dataset.Examples, o classifier.Objective, r classifier.Report, interrupted bool) classifier.Info {
 	info := model.Info()
 	info.Notes = f.objectiveFlags.notes(o)
 	maps.Copy(info.Notes, f.solverFlags.notes(r, o.Loss))
+	maps.Copy(info.Notes, f.dataFlags.notes())
 	info.Notes["data"], info.Notes["version"] = train.Name(), version()
 	info.Notes["gap"] = number(r.Gap)
 	if interrupted {

@@ -23,7 +23,7 @@ import (
 func TestTrainEvalPredict(t *testing.T) {
 	for _, loss := range []string{"softmax", "hinge"} {
 		photos, model := folders(t, 12, 9), filepath.Join(t.TempDir(), "model.safetensors")
-		out := mustRun(t, "train", photos, "-o", model, "--loss", loss, "--width", "6", "--height", "6", "--l2", "1e-4")
+		out := mustRun(t, "train", photos, "-o", model, "--loss", loss, "--width", "6", "--height", "6", "--channels", "3", "--l2", "1e-4")
 		assert.Contains(t, out, "24 images of 6x6x3, 2 classes\n")
 		assert.Regexp(t, `the gap is within the tolerance: objective .* \(loss .*, penalty .*\), at most \S+ above the minimum\n`, out)
 		assert.Contains(t, out, ": accuracy 100.00 %\n")

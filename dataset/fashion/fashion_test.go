@@ -50,10 +50,10 @@ func TestClassesAreBalanced(t *testing.T) {
 func TestLoadReadsTheDirectory(t *testing.T) {
 	train, test, err := fashion.Load()
 	require.NoError(t, err)
-	train2, test2, err := dataset.Load(context.Background(), ".", dataset.FolderConfig{})
+	data, err := dataset.Load(context.Background(), ".", dataset.Config{})
 	require.NoError(t, err)
-	assert.Equal(t, train.Named(""), train2.Named(""))
-	assert.Equal(t, test.Named(""), test2.Named(""))
+	assert.Equal(t, train.Named(""), data.Train.(*dataset.Set).Named(""))
+	assert.Equal(t, test.Named(""), data.Test.(*dataset.Set).Named(""))
 }
 
 var files = []string{"train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz",
