@@ -24,6 +24,9 @@ func newBase(ex Rows, metric Metric) (base, error) {
 	if r, ok := ex.(InPlace[uint8]); ok {
 		return newByteBase(r.Dense(), metric), nil
 	}
+	if r, ok := ex.(listed[uint8]); ok {
+		return newByteBase(r.view().blocks()(0, ex.Len()), metric), nil
+	}
 	x := reader(ex)(0, ex.Len())
 	return newFloatBase(x, metric), checkFinite(x, 0)
 }
@@ -33,6 +36,12 @@ func searcher(b base, rows Rows) func(dst []Neighbour, count []int, lo, hi, k in
 	if r, ok := rows.(InPlace[uint8]); ok {
 		return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 			b.nearestBytes(dst, count, r.Dense().Slice(lo, hi), k, pool)
+		}
+	}
+	if r, ok := rows.(listed[uint8]); ok {
+		read := r.view().blocks()
+		return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+			b.nearestBytes(dst, count, read(lo, hi), k, pool)
 		}
 	}
 	read := reader(rows)

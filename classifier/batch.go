@@ -114,6 +114,8 @@ func (m *Linear) scoreAll(ctx context.Context, rows Rows, workers int, dst *kern
 		scoreBlocks(ctx, rows.Len(), func() func(lo, hi int) kernels.Dense[uint8] { return r.Dense().Slice }, w, block, pool, dst, use)
 	case InPlace[float32]:
 		scoreBlocks(ctx, rows.Len(), func() func(lo, hi int) kernels.Matrix { return r.Dense().Slice }, w, block, pool, dst, use)
+	case listed[uint8]:
+		scoreBlocks(ctx, rows.Len(), r.view().blocks, w, gatherBlock, pool, dst, use)
 	default:
 		scoreBlocks(ctx, rows.Len(), func() func(lo, hi int) kernels.Matrix { return reader(rows) }, w, gatherBlock, pool, dst, use)
 	}

@@ -38,5 +38,6 @@ type Examples interface {
 // Images is implemented by Rows that are the pixels of images. A model trained on
 // them keeps the shape in its [Info].
 type Images interface {
+	// ImageShape returns zeros if the rows are no images after all.
 	ImageShape() (height, width, channels int)
 }

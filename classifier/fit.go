@@ -73,10 +73,7 @@ func (p *problem) fitFrom(ctx context.Context, ex Examples, at []float64, by min
 // large beside the deviations that scores are lost in rounding, such as those of
 // 16,000,000 and 16,000,001.
 func (p *problem) model(at []float64, ex Examples) (*Linear, error) {
-	info := Info{Classes: p.names, Link: p.loss.Link()}
-	if images, ok := ex.(Images); ok {
-		info.Shape.Height, info.Shape.Width, info.Shape.Channels = images.ImageShape()
-	}
+	info := Info{Classes: p.names, Link: p.loss.Link(), Shape: shapeOf(ex)}
 	if w, b := p.parameters(at, nil); finite(w.Data) && finite(b) {
 		m, err := NewLinear(w, b, info)
 		if err != nil || p.agrees(m, at) {

@@ -19,8 +19,16 @@ type minibatch interface {
 // newMinibatch returns a minibatch of at most size rows. Bytes stay bytes if they have one
 // scale and the means are not too large for that.
 func newMinibatch(rows Rows, size int, s scaler, pool *kernels.Pool) minibatch {
-	if r, ok := rows.(InPlace[uint8]); ok && s.moderate && s.one != 0 && s.spread <= maxSpread {
-		return &byteBatch{scaler: s, pool: pool, rows: r.Dense(), buffer: kernels.NewDense[uint8](size, rows.Features())}
+	if s.moderate && s.one != 0 && s.spread <= maxSpread {
+		b := &byteBatch{scaler: s, pool: pool, buffer: kernels.NewDense[uint8](size, rows.Features())}
+		switch r := rows.(type) {
+		case InPlace[uint8]:
+			b.rows = r.Dense()
+			return b
+		case listed[uint8]:
+			b.rows, b.list = r.view().x, r.view().list
+			return b
+		}
 	}
 	return &floatBatch{scaler: s, pool: pool, rows: rows, buffer: kernels.NewMatrix(size, rows.Features())}
 }
@@ -74,6 +82,7 @@ type byteBatch struct {
 	scaler
 	pool      *kernels.Pool
 	rows      kernels.Dense[uint8]
+	list      []int // of rows, which are those of the examples; nil: all of them
 	buffer, x kernels.Dense[uint8]
 }
 
@@ -87,7 +96,11 @@ func (m *byteBatch) load(rows []int) {
 	m.x = m.buffer.Slice(0, len(rows))
 	m.pool.Split(len(rows), 1+copyBytes/m.x.Cols, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			copy(m.x.Row(i), m.rows.Row(rows[i]))
+			row := rows[i]
+			if m.list != nil {
+				row = m.list[row]
+			}
+			copy(m.x.Row(i), m.rows.Row(row))
 		}
 	})
 }

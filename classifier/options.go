@@ -20,8 +20,7 @@ type Options struct {
 	// on them. Their classes are matched by name. nil is none.
 	Validation Examples
 	// HoldOut is the fraction of the examples that are set apart as Validation, which
-	// must then be nil: of each class that fraction, rounded, drawn by HoldOutSeed. Rows
-	// in memory are copied.
+	// must then be nil: of each class that fraction, rounded, drawn by HoldOutSeed.
 	HoldOut     float64
 	HoldOutSeed uint64
 	// Patience, if not 0, ends the fit after that many iterations in a row whose

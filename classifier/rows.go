@@ -18,6 +18,10 @@ func sourceOf(rows Rows) rowSource {
 		return denseRows[uint8]{r.Dense()}
 	case InPlace[float32]:
 		return denseRows[float32]{r.Dense()}
+	case listed[uint8]:
+		return r.view()
+	case listed[float32]:
+		return r.view()
 	}
 	return gatheredRows{rows}
 }

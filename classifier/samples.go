@@ -5,8 +5,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 // samples are rows with labels, indices of a list of classes, and weights, nil if all
@@ -76,51 +74,17 @@ func (o Options) samples(ex Examples, names []string) (learned, held samples, er
 	return learned, held, err
 }
 
-// pick returns the listed samples. Rows in memory are copied.
+// pick returns the listed samples, whose rows are not copied.
 func (s samples) pick(list []int) samples {
-	p := samples{labels: make([]int, len(list))}
-	for i, row := range list {
-		p.labels[i] = s.labels[row]
-	}
+	p := samples{labels: at(s.labels, list)}
 	if s.weights != nil {
 		p.weights = make([]float32, len(list))
 		for i, row := range list {
 			p.weights[i] = s.weights[row]
 		}
 	}
-	switch r := s.rows.(type) {
-	case InPlace[uint8]:
-		p.rows = pickRows(r.Dense(), list)
-	case InPlace[float32]:
-		p.rows = pickRows(r.Dense(), list)
-	default:
-		p.rows = pickedRows{r, list}
-	}
+	p.rows = pick(s.rows, list)
 	return p
-}
-
-func pickRows[E kernels.Element](x kernels.Dense[E], list []int) Rows {
-	picked := kernels.NewDense[E](len(list), x.Cols)
-	for i, row := range list {
-		copy(picked.Row(i), x.Row(row))
-	}
-	return Batch[E](picked)
-}
-
-// pickedRows are listed rows of others.
-type pickedRows struct {
-	Rows
-	list []int
-}
-
-func (p pickedRows) Len() int { return len(p.list) }
-
-func (p pickedRows) Gather(dst kernels.Matrix, rows []int) {
-	list := make([]int, len(rows))
-	for i, row := range rows {
-		list[i] = p.list[row]
-	}
-	p.Rows.Gather(dst, list)
 }
 
 // holdOut divides samples: of each of so many classes a fraction, rounded, is held out.

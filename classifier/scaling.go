@@ -29,10 +29,21 @@ func (s Scaling) of(rows Rows) Scaling {
 		return s
 	}
 	switch rows.(type) {
-	case Images, InPlace[uint8]:
+	case InPlace[uint8], listed[uint8]:
+		return OneScale
+	}
+	if shapeOf(rows) != (Shape{}) {
 		return OneScale
 	}
 	return PerFeature
+}
+
+// shapeOf returns the shape of images, zero if rows are none.
+func shapeOf(rows Rows) (s Shape) {
+	if images, ok := rows.(Images); ok {
+		s.Height, s.Width, s.Channels = images.ImageShape()
+	}
+	return s
 }
 
 // String returns "automatic", "unscaled", "one scale" or "per feature".
