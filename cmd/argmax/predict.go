@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 )
@@ -22,6 +20,7 @@ type predictFlags struct {
 	from    string
 	format  string
 	top     int
+	reject  classifier.Confidence
 	workers int
 }
 
@@ -54,6 +53,8 @@ the last one printed are done.`,
 	addFlags(cmd, "Output", func(flags *pflag.FlagSet) {
 		flags.Var(count(&f.top, 1), "top", "classes to print, the most likely first")
 		flags.Var(oneOf(&f.format, predictionFormats...), "format", either(predictionFormats))
+		flags.Var(below1(&f.reject.Probability), "reject", "reject predictions with a lower probability")
+		flags.Var(notNegative(&f.reject.Margin), "reject-margin", "reject predictions whose score is not this much above the next")
 	})
 	return cmd
 }
@@ -97,7 +98,7 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 	}
 	var data dataFlags
 	data.as(model.Info())
-	p := predictor{model, data.image(), f.top, cmd.InOrStdin()}
+	p := predictor{model, data.image(), f.top, f.reject, cmd.InOrStdin()}
 	done, failed := 0, 0
 	err = inOrder(cmd.Context(), inputs(files(arguments, list)), f.workers, p.predict, func(r prediction) error {
 		done++
@@ -138,10 +139,11 @@ func inputs(files iter.Seq2[string, error]) iter.Seq[input] {
 
 // predictor makes predictions of inputs. It is safe for concurrent use.
 type predictor struct {
-	model *classifier.Linear
-	image dataset.ImageConfig
-	top   int
-	stdin io.Reader
+	model  *classifier.Linear
+	image  dataset.ImageConfig
+	top    int
+	demand classifier.Confidence
+	stdin  io.Reader
 }
 
 func (p predictor) predict(in input) prediction {
@@ -168,30 +170,27 @@ func (p predictor) read(in input) ([]byte, error) {
 
 // fill fills in the classes of an image.
 func (p predictor) fill(r *prediction, pixels []byte) error {
-	x := make([]float32, len(pixels))
-	argmax.FromBytes(x, pixels)
-	classes := p.model.Classes()
-	scores := make([]float32, len(classes))
-	p.model.Scores(scores, x)
-	for c, s := range scores {
-		if s-s != 0 {
-			return fmt.Errorf("%s: the score of %s is %v", r.File, classes[c], s)
+	classes, model := p.model.Classes(), p.model.Bytes()
+	ranked := make([]classifier.Ranked, len(classes))
+	if n := model.TopK(ranked, pixels); n < len(ranked) {
+		return fmt.Errorf("%s: a score is NaN", r.File)
+	}
+	for _, c := range ranked {
+		if c.Score-c.Score != 0 {
+			return fmt.Errorf("%s: the score of %s is %v", r.File, classes[c.Class], c.Score)
 		}
 	}
-	probabilities := make([]float32, len(classes))
-	if p.model.Probabilities(probabilities, x) != nil { // the model has none
-		probabilities = nil
+	decided, err := model.Decide(pixels, p.demand)
+	if err != nil {
+		return err
 	}
-	order := make([]int, len(scores))
-	for i := range order {
-		order[i] = i
+	if r.Rejected = decided < 0; !r.Rejected {
+		r.Class = classes[decided]
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(scores[b], scores[a]) })
-	r.Class = classes[order[0]]
-	for _, c := range order[:min(p.top, len(order))] {
-		s := score{Class: classes[c], Score: scores[c]}
-		if probabilities != nil {
-			s.Probability = &probabilities[c]
+	for _, c := range ranked[:min(p.top, len(ranked))] {
+		s := score{Class: classes[c.Class], Score: c.Score}
+		if c.Probability == c.Probability {
+			s.Probability = &c.Probability
 		}
 		r.Top = append(r.Top, s)
 	}

@@ -111,3 +111,18 @@ func contents(t *testing.T, name string) string {
 	require.NoError(t, err)
 	return string(b)
 }
+
+func TestPredictionsAreRejected(t *testing.T) {
+	photos, model := folders(t, 2, 4), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model)
+	picture := filepath.Join(photos, "light", "1.png")
+	for _, c := range []struct {
+		flag, value string
+		rejected    bool
+	}{{"--reject", "0.5", false}, {"--reject", "0.999999", true}, {"--reject-margin", "0", false}, {"--reject-margin", "1e6", true}} {
+		p := decodeLines[prediction](t, mustRun(t, "predict", model, picture, "--json", c.flag, c.value))[0]
+		assert.Equal(t, c.rejected, p.Rejected, "%v", c)
+		assert.Equal(t, c.rejected, p.Class == "", "%v", c)
+		assert.Len(t, p.Top, 2)
+	}
+}
