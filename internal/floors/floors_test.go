@@ -22,6 +22,7 @@ var floors = map[string][]string{
 	"internal/alias":       {},
 	"internal/cpu":         {},
 	"internal/files":       {},
+	"internal/npy":         {""},
 	"internal/safetensors": {"internal/files", ""},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
