@@ -26,6 +26,19 @@ func scoreTileShape() (rows, classes int) {
 	}
 }
 
+func byteTileShape() (rows, lanes int, form byteForm) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI:
+		return 14, 16, signedBytes
+	case cpu.AVX512:
+		return 14, 16, wordPairs
+	case cpu.AVX2:
+		return 6, 8, wordPairs
+	default:
+		return tileRowsGeneric, tileLanesGeneric, plainBytes
+	}
+}
+
 func dot(x, y []float32) float32 {
 	switch cpu.Active {
 	case cpu.AVX512VNNI, cpu.AVX512:
@@ -698,5 +711,40 @@ func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 		l1DistBytesAVX2(dst, x, rows, stride, index, ahead)
 	default:
 		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI:
+		dotBytesTileAVX512VNNI(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	case cpu.AVX512:
+		dotBytesTileAVX512(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	case cpu.AVX2:
+		dotBytesTileAVX2(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	default:
+		dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	}
+}
+
+func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		l1DistBytesTileAVX512(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	case cpu.AVX2:
+		l1DistBytesTileAVX2(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	default:
+		l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	}
+}
+
+func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return findNearAVX512(positions, c, m, n, rows, queries)
+	case cpu.AVX2:
+		return findNearAVX2(positions, c, m, n, rows, queries)
+	default:
+		return findNearGeneric(positions, c, m, n, rows, queries)
 	}
 }

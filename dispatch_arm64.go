@@ -22,6 +22,15 @@ func scoreTileShape() (rows, classes int) {
 	}
 }
 
+func byteTileShape() (rows, lanes int, form byteForm) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return 6, 8, plainBytes
+	default:
+		return tileRowsGeneric, tileLanesGeneric, plainBytes
+	}
+}
+
 func dot(x, y []float32) float32 {
 	switch cpu.Active {
 	case cpu.NEONDot, cpu.NEON:
@@ -572,5 +581,34 @@ func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 		l1DistBytesNEON(dst, x, rows, stride, index, ahead)
 	default:
 		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
+	}
+}
+
+func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	switch cpu.Active {
+	case cpu.NEONDot:
+		dotBytesTileNEONDot(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	case cpu.NEON:
+		dotBytesTileNEON(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	default:
+		dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	}
+}
+
+func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		l1DistBytesTileNEON(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	default:
+		l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	}
+}
+
+func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return findNearNEON(positions, c, m, n, rows, queries)
+	default:
+		return findNearGeneric(positions, c, m, n, rows, queries)
 	}
 }

@@ -12,6 +12,10 @@ func scoreTileShape() (rows, classes int) {
 	return tileExamplesGeneric, tileClassesGeneric
 }
 
+func byteTileShape() (rows, lanes int, form byteForm) {
+	return tileRowsGeneric, tileLanesGeneric, plainBytes
+}
+
 func dot(x, y []float32) float32 {
 	return dotGeneric(x, y)
 }
@@ -254,4 +258,16 @@ func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 
 func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
 	l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
+}
+
+func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+}
+
+func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+}
+
+func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
+	return findNearGeneric(positions, c, m, n, rows, queries)
 }

@@ -89,3 +89,39 @@ func ExampleSqDistBytesRowsAt() {
 	fmt.Println(distances)
 	// Output: [5]
 }
+
+// Two queries and three images of four pixels.
+func ExampleByteTile() {
+	queries := argmax.Strided[uint8]{Data: []uint8{1, 2, 3, 4, 0, 0, 0, 255}, Stride: 4}
+	images := argmax.Strided[uint8]{Data: []uint8{
+		1, 0, 0, 0,
+		0, 0, 0, 2,
+		9, 9, 9, 9,
+	}, Stride: 4}
+	tile := argmax.DotTile
+	packed := make([]uint8, tile.PackedSize(2, 4))
+	tile.Pack(packed, queries, 2, 4)
+	products, stride := make([]int32, 3*tile.Padded(2)), tile.Padded(2)
+	tile.Sums(products, stride, images, []int32{1, 2, 36}, packed, 3, 2, 4)
+	for i := range 3 {
+		fmt.Println(products[i*stride:][:2])
+	}
+	// Output:
+	// [1 0]
+	// [8 510]
+	// [90 2295]
+}
+
+// Which inner products are at least 100? The excess is 100 − c.
+func ExampleFindNear() {
+	products := make([]int32, 16)
+	copy(products, []int32{99, 100, -5, 1000})
+	queries := make([]float32, 3*16)
+	for j := range 16 {
+		queries[j], queries[2*16+j] = 1, 100
+	}
+	positions := make([]int32, 16)
+	n := argmax.FindNear(positions, products, 1, 16, []float32{-1, 0, 0}, queries)
+	fmt.Println(positions[:n])
+	// Output: [1 3]
+}

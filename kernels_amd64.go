@@ -307,6 +307,21 @@ func sqDistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //go:noescape
 func l1DistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytesTileAVX2 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func dotBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// l1DistBytesTileAVX2 sets c, or adds to it, the L1 distances of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func l1DistBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// findNearAVX2 stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16.
+//
+//go:noescape
+func findNearAVX2(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+
 // dotAVX512 returns the inner product of x and y.
 //
 //go:noescape
@@ -612,6 +627,21 @@ func sqDistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index [
 //go:noescape
 func l1DistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytesTileAVX512 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func dotBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// l1DistBytesTileAVX512 sets c, or adds to it, the L1 distances of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func l1DistBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// findNearAVX512 stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16.
+//
+//go:noescape
+func findNearAVX512(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+
 // dotBytesAVX512VNNI adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
@@ -621,3 +651,8 @@ func dotBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index 
 //
 //go:noescape
 func sqDistBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytesTileAVX512VNNI sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func dotBytesTileAVX512VNNI(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)

@@ -27424,6 +27424,1599 @@ end12:
 	VZEROUPPER
 	RET
 
+// func dotBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·dotBytesTileAVX2(SB), NOSPLIT, $0-152
+	MOVQ         registers+88(FP), AX
+	CMPQ         AX, $+2
+	JLT          one1
+	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	MOVQ         rows_base+8(FP), AX
+	MOVQ         stride+32(FP), CX
+	MOVQ         sums_base+40(FP), DX
+	MOVQ         c_base+96(FP), BX
+	MOVQ         ldc+120(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         m+128(FP), DI
+	CMPQ         DI, $+6
+	JLT          end4
+
+loop3:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh5
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y7
+	VMOVUPS 32(R8), Y8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y11
+	VMOVUPS 32(R8), Y12
+	LEAQ    (R8)(SI*1), R8
+	JMP     run6
+
+fresh5:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+
+run6:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end8
+
+loop7:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y1, Y1
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y1, Y1
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y2, Y2
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y2, Y2
+	VPBROADCASTD (R8)(CX*1), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y3, Y3
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y3, Y3
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y4, Y4
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y4, Y4
+	VPBROADCASTD (R8)(CX*2), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y5, Y5
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y5, Y5
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y6, Y6
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y6, Y6
+	VPBROADCASTD (R8)(R10*1), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y7, Y7
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y7, Y7
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y8, Y8
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y8, Y8
+	VPBROADCASTD (R8)(CX*4), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y9, Y9
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y9, Y9
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y10, Y10
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y10, Y10
+	VPBROADCASTD (R11), Y13
+	VPAND        Y0, Y13, Y14
+	VPSRLW       $0x08, Y13, Y13
+	VPMADDWD     (R13), Y14, Y15
+	VPADDD       Y15, Y11, Y11
+	VPMADDWD     32(R13), Y13, Y15
+	VPADDD       Y15, Y11, Y11
+	VPMADDWD     64(R13), Y14, Y15
+	VPADDD       Y15, Y12, Y12
+	VPMADDWD     96(R13), Y13, Y15
+	VPADDD       Y15, Y12, Y12
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop7
+
+end8:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y9, (BX)
+	VMOVUPS Y10, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y11, (BX)
+	VMOVUPS Y12, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop3
+
+end4:
+	CMPQ DI, $+4
+	JLT  end10
+
+loop9:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh11
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y7
+	VMOVUPS 32(R8), Y8
+	LEAQ    (R8)(SI*1), R8
+	JMP     run12
+
+fresh11:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+run12:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end14
+
+loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Y9
+	VPAND        Y0, Y9, Y10
+	VPSRLW       $0x08, Y9, Y9
+	VPMADDWD     (R12), Y10, Y11
+	VPADDD       Y11, Y1, Y1
+	VPMADDWD     32(R12), Y9, Y11
+	VPADDD       Y11, Y1, Y1
+	VPMADDWD     64(R12), Y10, Y11
+	VPADDD       Y11, Y2, Y2
+	VPMADDWD     96(R12), Y9, Y11
+	VPADDD       Y11, Y2, Y2
+	VPBROADCASTD (R8)(CX*1), Y9
+	VPAND        Y0, Y9, Y10
+	VPSRLW       $0x08, Y9, Y9
+	VPMADDWD     (R12), Y10, Y11
+	VPADDD       Y11, Y3, Y3
+	VPMADDWD     32(R12), Y9, Y11
+	VPADDD       Y11, Y3, Y3
+	VPMADDWD     64(R12), Y10, Y11
+	VPADDD       Y11, Y4, Y4
+	VPMADDWD     96(R12), Y9, Y11
+	VPADDD       Y11, Y4, Y4
+	VPBROADCASTD (R8)(CX*2), Y9
+	VPAND        Y0, Y9, Y10
+	VPSRLW       $0x08, Y9, Y9
+	VPMADDWD     (R12), Y10, Y11
+	VPADDD       Y11, Y5, Y5
+	VPMADDWD     32(R12), Y9, Y11
+	VPADDD       Y11, Y5, Y5
+	VPMADDWD     64(R12), Y10, Y11
+	VPADDD       Y11, Y6, Y6
+	VPMADDWD     96(R12), Y9, Y11
+	VPADDD       Y11, Y6, Y6
+	VPBROADCASTD (R8)(R10*1), Y9
+	VPAND        Y0, Y9, Y10
+	VPSRLW       $0x08, Y9, Y9
+	VPMADDWD     (R12), Y10, Y11
+	VPADDD       Y11, Y7, Y7
+	VPMADDWD     32(R12), Y9, Y11
+	VPADDD       Y11, Y7, Y7
+	VPMADDWD     64(R12), Y10, Y11
+	VPADDD       Y11, Y8, Y8
+	VPMADDWD     96(R12), Y9, Y11
+	VPADDD       Y11, Y8, Y8
+	ADDQ         $+4, R8
+	ADDQ         $+128, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop13
+
+end14:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+2
+	JLT  end16
+
+loop15:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh17
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run18
+
+fresh17:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R11), Y6, Y7
+	VPADDD       Y7, Y1, Y1
+	VPMADDWD     32(R11), Y5, Y7
+	VPADDD       Y7, Y1, Y1
+	VPMADDWD     64(R11), Y6, Y7
+	VPADDD       Y7, Y2, Y2
+	VPMADDWD     96(R11), Y5, Y7
+	VPADDD       Y7, Y2, Y2
+	VPBROADCASTD (R8)(CX*1), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R11), Y6, Y7
+	VPADDD       Y7, Y3, Y3
+	VPMADDWD     32(R11), Y5, Y7
+	VPADDD       Y7, Y3, Y3
+	VPMADDWD     64(R11), Y6, Y7
+	VPADDD       Y7, Y4, Y4
+	VPMADDWD     96(R11), Y5, Y7
+	VPADDD       Y7, Y4, Y4
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop19
+
+end20:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+1
+	JLT  end22
+
+loop21:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh23
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run24
+
+fresh23:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x08, Y3, Y3
+	VPMADDWD     (R11), Y4, Y5
+	VPADDD       Y5, Y1, Y1
+	VPMADDWD     32(R11), Y3, Y5
+	VPADDD       Y5, Y1, Y1
+	VPMADDWD     64(R11), Y4, Y5
+	VPADDD       Y5, Y2, Y2
+	VPMADDWD     96(R11), Y3, Y5
+	VPADDD       Y5, Y2, Y2
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop21
+
+end22:
+	JMP done2
+
+one1:
+	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	MOVQ         rows_base+8(FP), AX
+	MOVQ         stride+32(FP), CX
+	MOVQ         sums_base+40(FP), DX
+	MOVQ         c_base+96(FP), BX
+	MOVQ         ldc+120(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         m+128(FP), DI
+	CMPQ         DI, $+6
+	JLT          end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y6
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+run30:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end32
+
+loop31:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y1, Y1
+	VPBROADCASTD (R8)(CX*1), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y2, Y2
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y2, Y2
+	VPBROADCASTD (R8)(CX*2), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y3, Y3
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y3, Y3
+	VPBROADCASTD (R8)(R10*1), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y4, Y4
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y4, Y4
+	VPBROADCASTD (R8)(CX*4), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y5, Y5
+	VPBROADCASTD (R11), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R13), Y8, Y8
+	VPADDD       Y8, Y6, Y6
+	VPMADDWD     32(R13), Y7, Y8
+	VPADDD       Y8, Y6, Y6
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop31
+
+end32:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop27
+
+end28:
+	CMPQ DI, $+4
+	JLT  end34
+
+loop33:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh35
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run36
+
+fresh35:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R12), Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPMADDWD     32(R12), Y5, Y6
+	VPADDD       Y6, Y1, Y1
+	VPBROADCASTD (R8)(CX*1), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R12), Y6, Y6
+	VPADDD       Y6, Y2, Y2
+	VPMADDWD     32(R12), Y5, Y6
+	VPADDD       Y6, Y2, Y2
+	VPBROADCASTD (R8)(CX*2), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R12), Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	VPMADDWD     32(R12), Y5, Y6
+	VPADDD       Y6, Y3, Y3
+	VPBROADCASTD (R8)(R10*1), Y5
+	VPAND        Y0, Y5, Y6
+	VPSRLW       $0x08, Y5, Y5
+	VPMADDWD     (R12), Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	VPMADDWD     32(R12), Y5, Y6
+	VPADDD       Y6, Y4, Y4
+	ADDQ         $+4, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop37
+
+end38:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+2
+	JLT  end40
+
+loop39:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh41
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run42
+
+fresh41:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x08, Y3, Y3
+	VPMADDWD     (R11), Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	VPMADDWD     32(R11), Y3, Y4
+	VPADDD       Y4, Y1, Y1
+	VPBROADCASTD (R8)(CX*1), Y3
+	VPAND        Y0, Y3, Y4
+	VPSRLW       $0x08, Y3, Y3
+	VPMADDWD     (R11), Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	VPMADDWD     32(R11), Y3, Y4
+	VPADDD       Y4, Y2, Y2
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop43
+
+end44:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+1
+	JLT  end46
+
+loop45:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh47
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
+
+fresh47:
+	VXORPS Y1, Y1, Y1
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y2
+	VPAND        Y0, Y2, Y3
+	VPSRLW       $0x08, Y2, Y2
+	VPMADDWD     (R11), Y3, Y3
+	VPADDD       Y3, Y1, Y1
+	VPMADDWD     32(R11), Y2, Y3
+	VPADDD       Y3, Y1, Y1
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop49
+
+end50:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop45
+
+end46:
+done2:
+	VZEROUPPER
+	RET
+
+// func l1DistBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+// Requires: AVX, AVX2, MMX+
+TEXT ·l1DistBytesTileAVX2(SB), NOSPLIT, $0-152
+	MOVQ registers+88(FP), AX
+	CMPQ AX, $+2
+	JLT  one1
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+6
+	JLT  end4
+
+loop3:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh5
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	VPMOVZXDQ 16(R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y4
+	VPMOVZXDQ 16(R8), Y5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y6
+	VPMOVZXDQ 16(R8), Y7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y8
+	VPMOVZXDQ 16(R8), Y9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y10
+	VPMOVZXDQ 16(R8), Y11
+	LEAQ      (R8)(SI*1), R8
+	JMP       run6
+
+fresh5:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+run6:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end8
+
+loop7:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Y12
+	VMOVUPS      32(R13), Y13
+	VPBROADCASTQ (R8), Y14
+	VPSADBW      Y12, Y14, Y15
+	VPADDD       Y15, Y0, Y0
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y14
+	VPSADBW      Y12, Y14, Y15
+	VPADDD       Y15, Y2, Y2
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y3, Y3
+	VPBROADCASTQ (R8)(CX*2), Y14
+	VPSADBW      Y12, Y14, Y15
+	VPADDD       Y15, Y4, Y4
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y5, Y5
+	VPBROADCASTQ (R8)(R10*1), Y14
+	VPSADBW      Y12, Y14, Y15
+	VPADDD       Y15, Y6, Y6
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y7, Y7
+	VPBROADCASTQ (R8)(CX*4), Y14
+	VPSADBW      Y12, Y14, Y15
+	VPADDD       Y15, Y8, Y8
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y9, Y9
+	VPBROADCASTQ (R11), Y14
+	VPSADBW      Y12, Y14, Y12
+	VPADDD       Y12, Y10, Y10
+	VPSADBW      Y13, Y14, Y14
+	VPADDD       Y14, Y11, Y11
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop7
+
+end8:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	VSHUFPS $0x88, Y5, Y5, Y5
+	VPERMQ  $0x08, Y5, Y5
+	VMOVUPS X5, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y6, Y6, Y6
+	VPERMQ  $0x08, Y6, Y6
+	VMOVUPS X6, (BX)
+	VSHUFPS $0x88, Y7, Y7, Y7
+	VPERMQ  $0x08, Y7, Y7
+	VMOVUPS X7, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y8, Y8, Y8
+	VPERMQ  $0x08, Y8, Y8
+	VMOVUPS X8, (BX)
+	VSHUFPS $0x88, Y9, Y9, Y9
+	VPERMQ  $0x08, Y9, Y9
+	VMOVUPS X9, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y10, Y10, Y10
+	VPERMQ  $0x08, Y10, Y10
+	VMOVUPS X10, (BX)
+	VSHUFPS $0x88, Y11, Y11, Y11
+	VPERMQ  $0x08, Y11, Y11
+	VMOVUPS X11, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop3
+
+end4:
+	CMPQ DI, $+4
+	JLT  end10
+
+loop9:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh11
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	VPMOVZXDQ 16(R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y4
+	VPMOVZXDQ 16(R8), Y5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y6
+	VPMOVZXDQ 16(R8), Y7
+	LEAQ      (R8)(SI*1), R8
+	JMP       run12
+
+fresh11:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+run12:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end14
+
+loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VPBROADCASTQ (R8), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y0, Y0
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y2, Y2
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPBROADCASTQ (R8)(CX*2), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y4, Y4
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y5, Y5
+	VPBROADCASTQ (R8)(R10*1), Y10
+	VPSADBW      Y8, Y10, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+8, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop13
+
+end14:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	VSHUFPS $0x88, Y5, Y5, Y5
+	VPERMQ  $0x08, Y5, Y5
+	VMOVUPS X5, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y6, Y6, Y6
+	VPERMQ  $0x08, Y6, Y6
+	VMOVUPS X6, (BX)
+	VSHUFPS $0x88, Y7, Y7, Y7
+	VPERMQ  $0x08, Y7, Y7
+	VMOVUPS X7, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+2
+	JLT  end16
+
+loop15:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh17
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	VPMOVZXDQ 16(R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run18
+
+fresh17:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y4
+	VMOVUPS      32(R11), Y5
+	VPBROADCASTQ (R8), Y6
+	VPSADBW      Y4, Y6, Y7
+	VPADDD       Y7, Y0, Y0
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y6
+	VPSADBW      Y4, Y6, Y4
+	VPADDD       Y4, Y2, Y2
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop19
+
+end20:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+1
+	JLT  end22
+
+loop21:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh23
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run24
+
+fresh23:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y2
+	VMOVUPS      32(R11), Y3
+	VPBROADCASTQ (R8), Y4
+	VPSADBW      Y2, Y4, Y2
+	VPADDD       Y2, Y0, Y0
+	VPSADBW      Y3, Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop25
+
+end26:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop21
+
+end22:
+	JMP done2
+
+one1:
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+6
+	JLT  end28
+
+loop27:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh29
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y4
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y5
+	LEAQ      (R8)(SI*1), R8
+	JMP       run30
+
+fresh29:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+run30:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end32
+
+loop31:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Y6
+	VPBROADCASTQ (R8), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y0, Y0
+	VPBROADCASTQ (R8)(CX*1), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPBROADCASTQ (R8)(CX*2), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPBROADCASTQ (R8)(R10*1), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPBROADCASTQ (R8)(CX*4), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y4, Y4
+	VPBROADCASTQ (R11), Y7
+	VPSADBW      Y6, Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+32, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop31
+
+end32:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y5, Y5, Y5
+	VPERMQ  $0x08, Y5, Y5
+	VMOVUPS X5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop27
+
+end28:
+	CMPQ DI, $+4
+	JLT  end34
+
+loop33:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh35
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run36
+
+fresh35:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Y4
+	VPBROADCASTQ (R8), Y5
+	VPSADBW      Y4, Y5, Y5
+	VPADDD       Y5, Y0, Y0
+	VPBROADCASTQ (R8)(CX*1), Y5
+	VPSADBW      Y4, Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPBROADCASTQ (R8)(CX*2), Y5
+	VPSADBW      Y4, Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	VPBROADCASTQ (R8)(R10*1), Y5
+	VPSADBW      Y4, Y5, Y5
+	VPADDD       Y5, Y3, Y3
+	ADDQ         $+8, R8
+	ADDQ         $+32, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop37
+
+end38:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+2
+	JLT  end40
+
+loop39:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh41
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run42
+
+fresh41:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y2
+	VPBROADCASTQ (R8), Y3
+	VPSADBW      Y2, Y3, Y3
+	VPADDD       Y3, Y0, Y0
+	VPBROADCASTQ (R8)(CX*1), Y3
+	VPSADBW      Y2, Y3, Y3
+	VPADDD       Y3, Y1, Y1
+	ADDQ         $+8, R8
+	ADDQ         $+32, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop43
+
+end44:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+1
+	JLT  end46
+
+loop45:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh47
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	JMP       run48
+
+fresh47:
+	VXORPS Y0, Y0, Y0
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y1
+	VPBROADCASTQ (R8), Y2
+	VPSADBW      Y1, Y2, Y2
+	VPADDD       Y2, Y0, Y0
+	ADDQ         $+8, R8
+	ADDQ         $+32, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop49
+
+end50:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop45
+
+end46:
+done2:
+	VZEROUPPER
+	RET
+
+// func findNearAVX2(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+// Requires: AVX, BMI, FMA3
+TEXT ·findNearAVX2(SB), NOSPLIT, $0-120
+	MOVQ positions_base+0(FP), AX
+	MOVQ c_base+24(FP), CX
+	MOVQ m+48(FP), DX
+	MOVQ rows_base+64(FP), BX
+	MOVQ DX, SI
+	SUBQ DX, SI
+	MOVQ SI, DI
+	CMPQ DX, $+1
+	JLT  end2
+
+loop1:
+	VBROADCASTSS (BX), Y0
+	VMOVAPS      Y0, Y1
+	VBROADCASTSS 4(BX), Y2
+	VMOVAPS      Y2, Y3
+	VBROADCASTSS 8(BX), Y4
+	VMOVAPS      Y4, Y5
+	MOVQ         n+56(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         queries_base+88(FP), R10
+	LEAQ         (R10), R11
+	LEAQ         (R11)(R9*1), R11
+	LEAQ         (R11), R12
+	LEAQ         (R12)(R9*1), R12
+	CMPQ         R8, $+16
+	JLT          end7
+
+loop6:
+	VMOVUPS     (R12), Y6
+	VMOVUPS     32(R12), Y7
+	VMOVUPS     (R10), Y8
+	VMOVUPS     32(R10), Y9
+	VMOVUPS     (R11), Y10
+	VMOVUPS     32(R11), Y11
+	VCVTDQ2PS   (CX), Y12
+	VCVTDQ2PS   32(CX), Y13
+	VADDPS      Y4, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y10, Y2, Y6
+	VFMADD231PS Y11, Y3, Y7
+	VMULPS      Y0, Y8, Y8
+	VMULPS      Y1, Y9, Y9
+	VFMADD231PS Y8, Y12, Y6
+	VFMADD231PS Y9, Y13, Y7
+	VXORPS      Y8, Y8, Y8
+	VXORPS      Y9, Y9, Y9
+	VCMPPS      $0x12, Y8, Y6, Y6
+	VCMPPS      $0x12, Y9, Y7, Y7
+	VORPS       Y6, Y7, Y6
+	VPTEST      Y6, Y6
+	JNE         some3
+
+next4:
+	SUBQ $-16, DI
+	ADDQ $+64, CX
+	ADDQ $+64, R10
+	ADDQ $+64, R11
+	ADDQ $+64, R12
+	SUBQ $+16, R8
+	CMPQ R8, $+16
+	JGE  loop6
+
+end7:
+	JMP end5
+
+some3:
+	VMOVUPS     (R12), Y6
+	VMOVUPS     32(R12), Y7
+	VMOVUPS     (R10), Y8
+	VMOVUPS     32(R10), Y9
+	VMOVUPS     (R11), Y10
+	VMOVUPS     32(R11), Y11
+	VCVTDQ2PS   (CX), Y12
+	VCVTDQ2PS   32(CX), Y13
+	VADDPS      Y4, Y6, Y6
+	VADDPS      Y5, Y7, Y7
+	VFMADD231PS Y10, Y2, Y6
+	VFMADD231PS Y11, Y3, Y7
+	VMULPS      Y0, Y8, Y8
+	VMULPS      Y1, Y9, Y9
+	VFMADD231PS Y8, Y12, Y6
+	VFMADD231PS Y9, Y13, Y7
+	VXORPS      Y8, Y8, Y8
+	VXORPS      Y9, Y9, Y9
+	VCMPPS      $0x12, Y8, Y6, Y6
+	VCMPPS      $0x12, Y9, Y7, Y7
+	VMOVMSKPS   Y6, R9
+	VMOVMSKPS   Y7, R13
+	SHLL        $0x08, R13
+	ORL         R13, R9
+	TESTL       R9, R9
+	JEQ         end9
+
+lane8:
+	TZCNTL R9, R13
+	ADDL   DI, R13
+	MOVL   R13, (AX)(SI*4)
+	INCQ   SI
+	BLSRL  R9, R9
+	JNE    lane8
+
+end9:
+	JMP next4
+
+end5:
+	ADDQ $+12, BX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop1
+
+end2:
+	MOVQ SI, ret+112(FP)
+	VZEROUPPER
+	RET
+
 // func dotAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotAVX512(SB), NOSPLIT, $0-52
@@ -52087,6 +53680,2955 @@ end12:
 	VZEROUPPER
 	RET
 
+// func dotBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·dotBytesTileAVX512(SB), NOSPLIT, $0-152
+	MOVQ         registers+88(FP), AX
+	CMPQ         AX, $+2
+	JLT          one1
+	VBROADCASTSS all00ff00ff<>+0(SB), Z0
+	MOVQ         rows_base+8(FP), AX
+	MOVQ         stride+32(FP), CX
+	MOVQ         sums_base+40(FP), DX
+	MOVQ         c_base+96(FP), BX
+	MOVQ         ldc+120(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         m+128(FP), DI
+	CMPQ         DI, $+14
+	JLT          end4
+
+loop3:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh5
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	VMOVUPS 64(R8), Z12
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z13
+	VMOVUPS 64(R8), Z14
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z15
+	VMOVUPS 64(R8), Z16
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z17
+	VMOVUPS 64(R8), Z18
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z19
+	VMOVUPS 64(R8), Z20
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z21
+	VMOVUPS 64(R8), Z22
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z23
+	VMOVUPS 64(R8), Z24
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z25
+	VMOVUPS 64(R8), Z26
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z27
+	VMOVUPS 64(R8), Z28
+	LEAQ    (R8)(SI*1), R8
+	JMP     run6
+
+fresh5:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	VXORPS Z25, Z25, Z25
+	VXORPS Z26, Z26, Z26
+	VXORPS Z27, Z27, Z27
+	VXORPS Z28, Z28, Z28
+
+run6:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end8
+
+loop7:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VPBROADCASTD (R8), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z1, Z1
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z1, Z1
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z2, Z2
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z3, Z3
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z3, Z3
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z4, Z4
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z5, Z5
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z5, Z5
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z6, Z6
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z6, Z6
+	VPBROADCASTD (R8)(R10*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z7, Z7
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z7, Z7
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z8, Z8
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z8, Z8
+	VPBROADCASTD (R8)(CX*4), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z9, Z9
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z9, Z9
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z10, Z10
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z10, Z10
+	VPBROADCASTD (R11), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z11, Z11
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z11, Z11
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z12, Z12
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z12, Z12
+	VPBROADCASTD (R11)(CX*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z13, Z13
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z13, Z13
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z14, Z14
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z14, Z14
+	VPBROADCASTD (R11)(CX*2), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z15, Z15
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z15, Z15
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z16, Z16
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z16, Z16
+	VPBROADCASTD (R11)(R10*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z17, Z17
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z17, Z17
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z18, Z18
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z18, Z18
+	VPBROADCASTD (R11)(CX*4), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z19, Z19
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z19, Z19
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z20, Z20
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z20, Z20
+	VPBROADCASTD (R12), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z21, Z21
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z21, Z21
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z22, Z22
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z22, Z22
+	VPBROADCASTD (R12)(CX*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z23, Z23
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z23, Z23
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z24, Z24
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z24, Z24
+	VPBROADCASTD (R12)(CX*2), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z25, Z25
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z25, Z25
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z26, Z26
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z26, Z26
+	VPBROADCASTD (R12)(R10*1), Z29
+	VPANDD       Z0, Z29, Z30
+	VPSRLW       $0x08, Z29, Z29
+	VPMADDWD     (R14), Z30, Z31
+	VPADDD       Z31, Z27, Z27
+	VPMADDWD     64(R14), Z29, Z31
+	VPADDD       Z31, Z27, Z27
+	VPMADDWD     128(R14), Z30, Z31
+	VPADDD       Z31, Z28, Z28
+	VPMADDWD     192(R14), Z29, Z31
+	VPADDD       Z31, Z28, Z28
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+4, R12
+	ADDQ         $+256, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop7
+
+end8:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	VMOVUPS Z10, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z12, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z13, (BX)
+	VMOVUPS Z14, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z15, (BX)
+	VMOVUPS Z16, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z17, (BX)
+	VMOVUPS Z18, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z19, (BX)
+	VMOVUPS Z20, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z21, (BX)
+	VMOVUPS Z22, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z23, (BX)
+	VMOVUPS Z24, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z25, (BX)
+	VMOVUPS Z26, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z27, (BX)
+	VMOVUPS Z28, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop3
+
+end4:
+	CMPQ DI, $+10
+	JLT  end10
+
+loop9:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh11
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	VMOVUPS 64(R8), Z12
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z13
+	VMOVUPS 64(R8), Z14
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z15
+	VMOVUPS 64(R8), Z16
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z17
+	VMOVUPS 64(R8), Z18
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z19
+	VMOVUPS 64(R8), Z20
+	LEAQ    (R8)(SI*1), R8
+	JMP     run12
+
+fresh11:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+
+run12:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end14
+
+loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z1, Z1
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z1, Z1
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z2, Z2
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z3, Z3
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z3, Z3
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z4, Z4
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z5, Z5
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z5, Z5
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z6, Z6
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z6, Z6
+	VPBROADCASTD (R8)(R10*1), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z7, Z7
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z7, Z7
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z8, Z8
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z8, Z8
+	VPBROADCASTD (R8)(CX*4), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z9, Z9
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z9, Z9
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z10, Z10
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z10, Z10
+	VPBROADCASTD (R11), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z11, Z11
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z11, Z11
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z12, Z12
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z12, Z12
+	VPBROADCASTD (R11)(CX*1), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z13, Z13
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z13, Z13
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z14, Z14
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z14, Z14
+	VPBROADCASTD (R11)(CX*2), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z15, Z15
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z15, Z15
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z16, Z16
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z16, Z16
+	VPBROADCASTD (R11)(R10*1), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z17, Z17
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z17, Z17
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z18, Z18
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z18, Z18
+	VPBROADCASTD (R11)(CX*4), Z21
+	VPANDD       Z0, Z21, Z22
+	VPSRLW       $0x08, Z21, Z21
+	VPMADDWD     (R13), Z22, Z23
+	VPADDD       Z23, Z19, Z19
+	VPMADDWD     64(R13), Z21, Z23
+	VPADDD       Z23, Z19, Z19
+	VPMADDWD     128(R13), Z22, Z23
+	VPADDD       Z23, Z20, Z20
+	VPMADDWD     192(R13), Z21, Z23
+	VPADDD       Z23, Z20, Z20
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+256, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop13
+
+end14:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	VMOVUPS Z10, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z12, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z13, (BX)
+	VMOVUPS Z14, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z15, (BX)
+	VMOVUPS Z16, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z17, (BX)
+	VMOVUPS Z18, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z19, (BX)
+	VMOVUPS Z20, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+8
+	JLT  end16
+
+loop15:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh17
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	VMOVUPS 64(R8), Z12
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z13
+	VMOVUPS 64(R8), Z14
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z15
+	VMOVUPS 64(R8), Z16
+	LEAQ    (R8)(SI*1), R8
+	JMP     run18
+
+fresh17:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z1, Z1
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z1, Z1
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z2, Z2
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z3, Z3
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z3, Z3
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z4, Z4
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z5, Z5
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z5, Z5
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z6, Z6
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z6, Z6
+	VPBROADCASTD (R8)(R10*1), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z7, Z7
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z7, Z7
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z8, Z8
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z8, Z8
+	VPBROADCASTD (R8)(CX*4), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z9, Z9
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z9, Z9
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z10, Z10
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z10, Z10
+	VPBROADCASTD (R11), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z11, Z11
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z11, Z11
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z12, Z12
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z12, Z12
+	VPBROADCASTD (R11)(CX*1), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z13, Z13
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z13, Z13
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z14, Z14
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z14, Z14
+	VPBROADCASTD (R11)(CX*2), Z17
+	VPANDD       Z0, Z17, Z18
+	VPSRLW       $0x08, Z17, Z17
+	VPMADDWD     (R13), Z18, Z19
+	VPADDD       Z19, Z15, Z15
+	VPMADDWD     64(R13), Z17, Z19
+	VPADDD       Z19, Z15, Z15
+	VPMADDWD     128(R13), Z18, Z19
+	VPADDD       Z19, Z16, Z16
+	VPMADDWD     192(R13), Z17, Z19
+	VPADDD       Z19, Z16, Z16
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+256, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop19
+
+end20:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	VMOVUPS Z10, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z12, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z13, (BX)
+	VMOVUPS Z14, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z15, (BX)
+	VMOVUPS Z16, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+4
+	JLT  end22
+
+loop21:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh23
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	JMP     run24
+
+fresh23:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R12), Z10, Z11
+	VPADDD       Z11, Z1, Z1
+	VPMADDWD     64(R12), Z9, Z11
+	VPADDD       Z11, Z1, Z1
+	VPMADDWD     128(R12), Z10, Z11
+	VPADDD       Z11, Z2, Z2
+	VPMADDWD     192(R12), Z9, Z11
+	VPADDD       Z11, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R12), Z10, Z11
+	VPADDD       Z11, Z3, Z3
+	VPMADDWD     64(R12), Z9, Z11
+	VPADDD       Z11, Z3, Z3
+	VPMADDWD     128(R12), Z10, Z11
+	VPADDD       Z11, Z4, Z4
+	VPMADDWD     192(R12), Z9, Z11
+	VPADDD       Z11, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R12), Z10, Z11
+	VPADDD       Z11, Z5, Z5
+	VPMADDWD     64(R12), Z9, Z11
+	VPADDD       Z11, Z5, Z5
+	VPMADDWD     128(R12), Z10, Z11
+	VPADDD       Z11, Z6, Z6
+	VPMADDWD     192(R12), Z9, Z11
+	VPADDD       Z11, Z6, Z6
+	VPBROADCASTD (R8)(R10*1), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R12), Z10, Z11
+	VPADDD       Z11, Z7, Z7
+	VPMADDWD     64(R12), Z9, Z11
+	VPADDD       Z11, Z7, Z7
+	VPMADDWD     128(R12), Z10, Z11
+	VPADDD       Z11, Z8, Z8
+	VPMADDWD     192(R12), Z9, Z11
+	VPADDD       Z11, Z8, Z8
+	ADDQ         $+4, R8
+	ADDQ         $+256, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+1
+	JLT  end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+
+run30:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end32
+
+loop31:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z3
+	VPANDD       Z0, Z3, Z4
+	VPSRLW       $0x08, Z3, Z3
+	VPMADDWD     (R11), Z4, Z5
+	VPADDD       Z5, Z1, Z1
+	VPMADDWD     64(R11), Z3, Z5
+	VPADDD       Z5, Z1, Z1
+	VPMADDWD     128(R11), Z4, Z5
+	VPADDD       Z5, Z2, Z2
+	VPMADDWD     192(R11), Z3, Z5
+	VPADDD       Z5, Z2, Z2
+	ADDQ         $+4, R8
+	ADDQ         $+256, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop31
+
+end32:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop27
+
+end28:
+	JMP done2
+
+one1:
+	VBROADCASTSS all00ff00ff<>+0(SB), Z0
+	MOVQ         rows_base+8(FP), AX
+	MOVQ         stride+32(FP), CX
+	MOVQ         sums_base+40(FP), DX
+	MOVQ         c_base+96(FP), BX
+	MOVQ         ldc+120(FP), SI
+	SHLQ         $0x02, SI
+	MOVQ         m+128(FP), DI
+	CMPQ         DI, $+14
+	JLT          end34
+
+loop33:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh35
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z12
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z13
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z14
+	LEAQ    (R8)(SI*1), R8
+	JMP     run36
+
+fresh35:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VPBROADCASTD (R8), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z1, Z1
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z2, Z2
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z3, Z3
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z3, Z3
+	VPBROADCASTD (R8)(R10*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z4, Z4
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z4, Z4
+	VPBROADCASTD (R8)(CX*4), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z5, Z5
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z5, Z5
+	VPBROADCASTD (R11), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z6, Z6
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z6, Z6
+	VPBROADCASTD (R11)(CX*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z7, Z7
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z7, Z7
+	VPBROADCASTD (R11)(CX*2), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z8, Z8
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z8, Z8
+	VPBROADCASTD (R11)(R10*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z9, Z9
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z9, Z9
+	VPBROADCASTD (R11)(CX*4), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z10, Z10
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z10, Z10
+	VPBROADCASTD (R12), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z11, Z11
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z11, Z11
+	VPBROADCASTD (R12)(CX*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z12, Z12
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z12, Z12
+	VPBROADCASTD (R12)(CX*2), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z13, Z13
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z13, Z13
+	VPBROADCASTD (R12)(R10*1), Z15
+	VPANDD       Z0, Z15, Z16
+	VPSRLW       $0x08, Z15, Z15
+	VPMADDWD     (R14), Z16, Z16
+	VPADDD       Z16, Z14, Z14
+	VPMADDWD     64(R14), Z15, Z16
+	VPADDD       Z16, Z14, Z14
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+4, R12
+	ADDQ         $+128, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop37
+
+end38:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z12, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z13, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z14, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+10
+	JLT  end40
+
+loop39:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh41
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	JMP     run42
+
+fresh41:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z1, Z1
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z2, Z2
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z3, Z3
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z3, Z3
+	VPBROADCASTD (R8)(R10*1), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z4, Z4
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z4, Z4
+	VPBROADCASTD (R8)(CX*4), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z5, Z5
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z5, Z5
+	VPBROADCASTD (R11), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z6, Z6
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z6, Z6
+	VPBROADCASTD (R11)(CX*1), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z7, Z7
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z7, Z7
+	VPBROADCASTD (R11)(CX*2), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z8, Z8
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z8, Z8
+	VPBROADCASTD (R11)(R10*1), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z9, Z9
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z9, Z9
+	VPBROADCASTD (R11)(CX*4), Z11
+	VPANDD       Z0, Z11, Z12
+	VPSRLW       $0x08, Z11, Z11
+	VPMADDWD     (R13), Z12, Z12
+	VPADDD       Z12, Z10, Z10
+	VPMADDWD     64(R13), Z11, Z12
+	VPADDD       Z12, Z10, Z10
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop43
+
+end44:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+8
+	JLT  end46
+
+loop45:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh47
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
+
+fresh47:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z1, Z1
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z2, Z2
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z3, Z3
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z3, Z3
+	VPBROADCASTD (R8)(R10*1), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z4, Z4
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z4, Z4
+	VPBROADCASTD (R8)(CX*4), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z5, Z5
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z5, Z5
+	VPBROADCASTD (R11), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z6, Z6
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z6, Z6
+	VPBROADCASTD (R11)(CX*1), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z7, Z7
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z7, Z7
+	VPBROADCASTD (R11)(CX*2), Z9
+	VPANDD       Z0, Z9, Z10
+	VPSRLW       $0x08, Z9, Z9
+	VPMADDWD     (R13), Z10, Z10
+	VPADDD       Z10, Z8, Z8
+	VPMADDWD     64(R13), Z9, Z10
+	VPADDD       Z10, Z8, Z8
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop49
+
+end50:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop45
+
+end46:
+	CMPQ DI, $+4
+	JLT  end52
+
+loop51:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh53
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run54
+
+fresh53:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+
+run54:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end56
+
+loop55:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R12), Z6, Z6
+	VPADDD       Z6, Z1, Z1
+	VPMADDWD     64(R12), Z5, Z6
+	VPADDD       Z6, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R12), Z6, Z6
+	VPADDD       Z6, Z2, Z2
+	VPMADDWD     64(R12), Z5, Z6
+	VPADDD       Z6, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R12), Z6, Z6
+	VPADDD       Z6, Z3, Z3
+	VPMADDWD     64(R12), Z5, Z6
+	VPADDD       Z6, Z3, Z3
+	VPBROADCASTD (R8)(R10*1), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R12), Z6, Z6
+	VPADDD       Z6, Z4, Z4
+	VPMADDWD     64(R12), Z5, Z6
+	VPADDD       Z6, Z4, Z4
+	ADDQ         $+4, R8
+	ADDQ         $+128, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop55
+
+end56:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop51
+
+end52:
+	CMPQ DI, $+1
+	JLT  end58
+
+loop57:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh59
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run60
+
+fresh59:
+	VXORPS Z1, Z1, Z1
+
+run60:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end62
+
+loop61:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z2
+	VPANDD       Z0, Z2, Z3
+	VPSRLW       $0x08, Z2, Z2
+	VPMADDWD     (R11), Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	VPMADDWD     64(R11), Z2, Z3
+	VPADDD       Z3, Z1, Z1
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop61
+
+end62:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop57
+
+end58:
+done2:
+	VZEROUPPER
+	RET
+
+// func l1DistBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
+TEXT ·l1DistBytesTileAVX512(SB), NOSPLIT, $0-152
+	MOVQ registers+88(FP), AX
+	CMPQ AX, $+2
+	JLT  one1
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+14
+	JLT  end4
+
+loop3:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh5
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	VPMOVZXDQ 32(R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	VPMOVZXDQ 32(R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z10
+	VPMOVZXDQ 32(R8), Z11
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z12
+	VPMOVZXDQ 32(R8), Z13
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z14
+	VPMOVZXDQ 32(R8), Z15
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z16
+	VPMOVZXDQ 32(R8), Z17
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z18
+	VPMOVZXDQ 32(R8), Z19
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z20
+	VPMOVZXDQ 32(R8), Z21
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z22
+	VPMOVZXDQ 32(R8), Z23
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z24
+	VPMOVZXDQ 32(R8), Z25
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z26
+	VPMOVZXDQ 32(R8), Z27
+	LEAQ      (R8)(SI*1), R8
+	JMP       run6
+
+fresh5:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	VXORPS Z25, Z25, Z25
+	VXORPS Z26, Z26, Z26
+	VXORPS Z27, Z27, Z27
+
+run6:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end8
+
+loop7:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VMOVUPS      (R14), Z28
+	VMOVUPS      64(R14), Z29
+	VPBROADCASTQ (R8), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z0, Z0
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z2, Z2
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z4, Z4
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z5, Z5
+	VPBROADCASTQ (R8)(R10*1), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z6, Z6
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z7, Z7
+	VPBROADCASTQ (R8)(CX*4), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z8, Z8
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z9, Z9
+	VPBROADCASTQ (R11), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z10, Z10
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z11, Z11
+	VPBROADCASTQ (R11)(CX*1), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z12, Z12
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z13, Z13
+	VPBROADCASTQ (R11)(CX*2), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z14, Z14
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z15, Z15
+	VPBROADCASTQ (R11)(R10*1), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z16, Z16
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z17, Z17
+	VPBROADCASTQ (R11)(CX*4), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z18, Z18
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z19, Z19
+	VPBROADCASTQ (R12), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z20, Z20
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z21, Z21
+	VPBROADCASTQ (R12)(CX*1), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z22, Z22
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z23, Z23
+	VPBROADCASTQ (R12)(CX*2), Z30
+	VPSADBW      Z28, Z30, Z31
+	VPADDD       Z31, Z24, Z24
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z25, Z25
+	VPBROADCASTQ (R12)(R10*1), Z30
+	VPSADBW      Z28, Z30, Z28
+	VPADDD       Z28, Z26, Z26
+	VPSADBW      Z29, Z30, Z30
+	VPADDD       Z30, Z27, Z27
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+8, R12
+	ADDQ         $+128, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop7
+
+end8:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	VPMOVQD Z7, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	VPMOVQD Z9, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z10, (BX)
+	VPMOVQD Z11, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z12, (BX)
+	VPMOVQD Z13, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z14, (BX)
+	VPMOVQD Z15, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z16, (BX)
+	VPMOVQD Z17, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z18, (BX)
+	VPMOVQD Z19, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z20, (BX)
+	VPMOVQD Z21, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z22, (BX)
+	VPMOVQD Z23, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z24, (BX)
+	VPMOVQD Z25, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z26, (BX)
+	VPMOVQD Z27, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop3
+
+end4:
+	CMPQ DI, $+10
+	JLT  end10
+
+loop9:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh11
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	VPMOVZXDQ 32(R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	VPMOVZXDQ 32(R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z10
+	VPMOVZXDQ 32(R8), Z11
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z12
+	VPMOVZXDQ 32(R8), Z13
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z14
+	VPMOVZXDQ 32(R8), Z15
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z16
+	VPMOVZXDQ 32(R8), Z17
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z18
+	VPMOVZXDQ 32(R8), Z19
+	LEAQ      (R8)(SI*1), R8
+	JMP       run12
+
+fresh11:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+
+run12:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end14
+
+loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VPBROADCASTQ (R8), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z0, Z0
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z2, Z2
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z4, Z4
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z5, Z5
+	VPBROADCASTQ (R8)(R10*1), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z6, Z6
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z7, Z7
+	VPBROADCASTQ (R8)(CX*4), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z8, Z8
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z9, Z9
+	VPBROADCASTQ (R11), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z10, Z10
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z11, Z11
+	VPBROADCASTQ (R11)(CX*1), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z12, Z12
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z13, Z13
+	VPBROADCASTQ (R11)(CX*2), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z14, Z14
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z15, Z15
+	VPBROADCASTQ (R11)(R10*1), Z22
+	VPSADBW      Z20, Z22, Z23
+	VPADDD       Z23, Z16, Z16
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z17, Z17
+	VPBROADCASTQ (R11)(CX*4), Z22
+	VPSADBW      Z20, Z22, Z20
+	VPADDD       Z20, Z18, Z18
+	VPSADBW      Z21, Z22, Z22
+	VPADDD       Z22, Z19, Z19
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop13
+
+end14:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	VPMOVQD Z7, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	VPMOVQD Z9, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z10, (BX)
+	VPMOVQD Z11, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z12, (BX)
+	VPMOVQD Z13, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z14, (BX)
+	VPMOVQD Z15, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z16, (BX)
+	VPMOVQD Z17, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z18, (BX)
+	VPMOVQD Z19, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+8
+	JLT  end16
+
+loop15:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh17
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	VPMOVZXDQ 32(R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	VPMOVZXDQ 32(R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z10
+	VPMOVZXDQ 32(R8), Z11
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z12
+	VPMOVZXDQ 32(R8), Z13
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z14
+	VPMOVZXDQ 32(R8), Z15
+	LEAQ      (R8)(SI*1), R8
+	JMP       run18
+
+fresh17:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Z17
+	VPBROADCASTQ (R8), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z0, Z0
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z2, Z2
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z4, Z4
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z5, Z5
+	VPBROADCASTQ (R8)(R10*1), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z6, Z6
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z7, Z7
+	VPBROADCASTQ (R8)(CX*4), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z8, Z8
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z9, Z9
+	VPBROADCASTQ (R11), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z10, Z10
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z11, Z11
+	VPBROADCASTQ (R11)(CX*1), Z18
+	VPSADBW      Z16, Z18, Z19
+	VPADDD       Z19, Z12, Z12
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z13, Z13
+	VPBROADCASTQ (R11)(CX*2), Z18
+	VPSADBW      Z16, Z18, Z16
+	VPADDD       Z16, Z14, Z14
+	VPSADBW      Z17, Z18, Z18
+	VPADDD       Z18, Z15, Z15
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop19
+
+end20:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	VPMOVQD Z7, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	VPMOVQD Z9, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z10, (BX)
+	VPMOVQD Z11, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z12, (BX)
+	VPMOVQD Z13, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z14, (BX)
+	VPMOVQD Z15, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+4
+	JLT  end22
+
+loop21:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh23
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	VPMOVZXDQ 32(R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	JMP       run24
+
+fresh23:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Z8
+	VMOVUPS      64(R12), Z9
+	VPBROADCASTQ (R8), Z10
+	VPSADBW      Z8, Z10, Z11
+	VPADDD       Z11, Z0, Z0
+	VPSADBW      Z9, Z10, Z10
+	VPADDD       Z10, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z10
+	VPSADBW      Z8, Z10, Z11
+	VPADDD       Z11, Z2, Z2
+	VPSADBW      Z9, Z10, Z10
+	VPADDD       Z10, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z10
+	VPSADBW      Z8, Z10, Z11
+	VPADDD       Z11, Z4, Z4
+	VPSADBW      Z9, Z10, Z10
+	VPADDD       Z10, Z5, Z5
+	VPBROADCASTQ (R8)(R10*1), Z10
+	VPSADBW      Z8, Z10, Z8
+	VPADDD       Z8, Z6, Z6
+	VPSADBW      Z9, Z10, Z10
+	VPADDD       Z10, Z7, Z7
+	ADDQ         $+8, R8
+	ADDQ         $+128, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop25
+
+end26:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	VPMOVQD Z7, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+1
+	JLT  end28
+
+loop27:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh29
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run30
+
+fresh29:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+run30:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end32
+
+loop31:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z2
+	VMOVUPS      64(R11), Z3
+	VPBROADCASTQ (R8), Z4
+	VPSADBW      Z2, Z4, Z2
+	VPADDD       Z2, Z0, Z0
+	VPSADBW      Z3, Z4, Z4
+	VPADDD       Z4, Z1, Z1
+	ADDQ         $+8, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop31
+
+end32:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop27
+
+end28:
+	JMP done2
+
+one1:
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+14
+	JLT  end34
+
+loop33:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh35
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z10
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z11
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z12
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z13
+	LEAQ      (R8)(SI*1), R8
+	JMP       run36
+
+fresh35:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VMOVUPS      (R14), Z14
+	VPBROADCASTQ (R8), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z2, Z2
+	VPBROADCASTQ (R8)(R10*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z3, Z3
+	VPBROADCASTQ (R8)(CX*4), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z4, Z4
+	VPBROADCASTQ (R11), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z5, Z5
+	VPBROADCASTQ (R11)(CX*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z6, Z6
+	VPBROADCASTQ (R11)(CX*2), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z7, Z7
+	VPBROADCASTQ (R11)(R10*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z8, Z8
+	VPBROADCASTQ (R11)(CX*4), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z9, Z9
+	VPBROADCASTQ (R12), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z10, Z10
+	VPBROADCASTQ (R12)(CX*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z11, Z11
+	VPBROADCASTQ (R12)(CX*2), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z12, Z12
+	VPBROADCASTQ (R12)(R10*1), Z15
+	VPSADBW      Z14, Z15, Z15
+	VPADDD       Z15, Z13, Z13
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+8, R12
+	ADDQ         $+64, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop37
+
+end38:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z10, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z11, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z12, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z13, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+10
+	JLT  end40
+
+loop39:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh41
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	JMP       run42
+
+fresh41:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z10
+	VPBROADCASTQ (R8), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z2, Z2
+	VPBROADCASTQ (R8)(R10*1), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z3, Z3
+	VPBROADCASTQ (R8)(CX*4), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z4, Z4
+	VPBROADCASTQ (R11), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z5, Z5
+	VPBROADCASTQ (R11)(CX*1), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z6, Z6
+	VPBROADCASTQ (R11)(CX*2), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z7, Z7
+	VPBROADCASTQ (R11)(R10*1), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z8, Z8
+	VPBROADCASTQ (R11)(CX*4), Z11
+	VPSADBW      Z10, Z11, Z11
+	VPADDD       Z11, Z9, Z9
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop43
+
+end44:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+8
+	JLT  end46
+
+loop45:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh47
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	JMP       run48
+
+fresh47:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z8
+	VPBROADCASTQ (R8), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z2, Z2
+	VPBROADCASTQ (R8)(R10*1), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z3, Z3
+	VPBROADCASTQ (R8)(CX*4), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z4, Z4
+	VPBROADCASTQ (R11), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z5, Z5
+	VPBROADCASTQ (R11)(CX*1), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z6, Z6
+	VPBROADCASTQ (R11)(CX*2), Z9
+	VPSADBW      Z8, Z9, Z9
+	VPADDD       Z9, Z7, Z7
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop49
+
+end50:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop45
+
+end46:
+	CMPQ DI, $+4
+	JLT  end52
+
+loop51:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh53
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run54
+
+fresh53:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+run54:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end56
+
+loop55:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Z4
+	VPBROADCASTQ (R8), Z5
+	VPSADBW      Z4, Z5, Z5
+	VPADDD       Z5, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z5
+	VPSADBW      Z4, Z5, Z5
+	VPADDD       Z5, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z5
+	VPSADBW      Z4, Z5, Z5
+	VPADDD       Z5, Z2, Z2
+	VPBROADCASTQ (R8)(R10*1), Z5
+	VPSADBW      Z4, Z5, Z5
+	VPADDD       Z5, Z3, Z3
+	ADDQ         $+8, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop55
+
+end56:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop51
+
+end52:
+	CMPQ DI, $+1
+	JLT  end58
+
+loop57:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh59
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	JMP       run60
+
+fresh59:
+	VXORPS Z0, Z0, Z0
+
+run60:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end62
+
+loop61:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z1
+	VPBROADCASTQ (R8), Z2
+	VPSADBW      Z1, Z2, Z2
+	VPADDD       Z2, Z0, Z0
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop61
+
+end62:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop57
+
+end58:
+done2:
+	VZEROUPPER
+	RET
+
+// func findNearAVX512(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+// Requires: AVX, AVX512DQ, AVX512F, POPCNT
+TEXT ·findNearAVX512(SB), NOSPLIT, $0-120
+	MOVQ positions_base+0(FP), AX
+	MOVQ c_base+24(FP), CX
+	MOVQ m+48(FP), DX
+	MOVQ rows_base+64(FP), BX
+	MOVQ DX, SI
+	SUBQ DX, SI
+	MOVQ SI, DI
+	CMPQ DX, $+1
+	JLT  end2
+
+loop1:
+	VBROADCASTSS (BX), Z0
+	VBROADCASTSS 4(BX), Z1
+	VBROADCASTSS 8(BX), Z2
+	MOVQ         n+56(FP), R8
+	MOVQ         n+56(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         queries_base+88(FP), R10
+	LEAQ         (R10), R11
+	LEAQ         (R11)(R9*1), R11
+	LEAQ         (R11), R12
+	LEAQ         (R12)(R9*1), R12
+	CMPQ         R8, $+16
+	JLT          end7
+
+loop6:
+	VMOVUPS     (R12), Z3
+	VMOVUPS     (R10), Z4
+	VMOVUPS     (R11), Z5
+	VCVTDQ2PS   (CX), Z6
+	VADDPS      Z2, Z3, Z3
+	VFMADD231PS Z5, Z1, Z3
+	VMULPS      Z0, Z4, Z4
+	VFMADD231PS Z4, Z6, Z3
+	VXORPS      Z4, Z4, Z4
+	VCMPPS      $0x12, Z4, Z3, K1
+	KORTESTW    K1, K1
+	JNE         some3
+
+next4:
+	SUBQ $-16, DI
+	ADDQ $+64, CX
+	ADDQ $+64, R10
+	ADDQ $+64, R11
+	ADDQ $+64, R12
+	SUBQ $+16, R8
+	CMPQ R8, $+16
+	JGE  loop6
+
+end7:
+	JMP end5
+
+some3:
+	VMOVUPS       (R12), Z3
+	VMOVUPS       (R10), Z4
+	VMOVUPS       (R11), Z5
+	VCVTDQ2PS     (CX), Z6
+	VADDPS        Z2, Z3, Z3
+	VFMADD231PS   Z5, Z1, Z3
+	VMULPS        Z0, Z4, Z4
+	VFMADD231PS   Z4, Z6, Z3
+	VXORPS        Z4, Z4, Z4
+	VCMPPS        $0x12, Z4, Z3, K1
+	KMOVW         K1, R9
+	VPBROADCASTD  DI, Z3
+	VPADDD        numbers<>+0(SB), Z3, Z3
+	VPCOMPRESSD.Z Z3, K1, Z3
+	VMOVDQU32     Z3, (AX)(SI*4)
+	POPCNTL       R9, R9
+	ADDQ          R9, SI
+	JMP           next4
+
+end5:
+	ADDQ $+12, BX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop1
+
+end2:
+	MOVQ SI, ret+112(FP)
+	VZEROUPPER
+	RET
+
 // func dotBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 // Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, AVX512VNNI, BMI2, MMX+
 TEXT ·dotBytesAVX512VNNI(SB), NOSPLIT, $0-112
@@ -52909,5 +57451,1221 @@ end18:
 	JGE           loop13
 
 end14:
+	VZEROUPPER
+	RET
+
+// func dotBytesTileAVX512VNNI(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+// Requires: AVX, AVX512F, AVX512VNNI, MMX+
+TEXT ·dotBytesTileAVX512VNNI(SB), NOSPLIT, $0-152
+	MOVQ registers+88(FP), AX
+	CMPQ AX, $+2
+	JLT  one1
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+14
+	JLT  end4
+
+loop3:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh5
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z20
+	VMOVUPS 64(R8), Z21
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z22
+	VMOVUPS 64(R8), Z23
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z24
+	VMOVUPS 64(R8), Z25
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z26
+	VMOVUPS 64(R8), Z27
+	LEAQ    (R8)(SI*1), R8
+	JMP     run6
+
+fresh5:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+	VPBROADCASTD 12(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VMOVAPS      Z6, Z7
+	VPBROADCASTD 16(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VMOVAPS      Z8, Z9
+	VPBROADCASTD 20(DX), Z10
+	VPSLLD       $0x07, Z10, Z10
+	VMOVAPS      Z10, Z11
+	VPBROADCASTD 24(DX), Z12
+	VPSLLD       $0x07, Z12, Z12
+	VMOVAPS      Z12, Z13
+	VPBROADCASTD 28(DX), Z14
+	VPSLLD       $0x07, Z14, Z14
+	VMOVAPS      Z14, Z15
+	VPBROADCASTD 32(DX), Z16
+	VPSLLD       $0x07, Z16, Z16
+	VMOVAPS      Z16, Z17
+	VPBROADCASTD 36(DX), Z18
+	VPSLLD       $0x07, Z18, Z18
+	VMOVAPS      Z18, Z19
+	VPBROADCASTD 40(DX), Z20
+	VPSLLD       $0x07, Z20, Z20
+	VMOVAPS      Z20, Z21
+	VPBROADCASTD 44(DX), Z22
+	VPSLLD       $0x07, Z22, Z22
+	VMOVAPS      Z22, Z23
+	VPBROADCASTD 48(DX), Z24
+	VPSLLD       $0x07, Z24, Z24
+	VMOVAPS      Z24, Z25
+	VPBROADCASTD 52(DX), Z26
+	VPSLLD       $0x07, Z26, Z26
+	VMOVAPS      Z26, Z27
+
+run6:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end8
+
+loop7:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VMOVUPS      (R14), Z28
+	VMOVUPS      64(R14), Z29
+	VPBROADCASTD (R8), Z30
+	VPDPBUSD     Z28, Z30, Z0
+	VPDPBUSD     Z29, Z30, Z1
+	VPBROADCASTD (R8)(CX*1), Z30
+	VPDPBUSD     Z28, Z30, Z2
+	VPDPBUSD     Z29, Z30, Z3
+	VPBROADCASTD (R8)(CX*2), Z30
+	VPDPBUSD     Z28, Z30, Z4
+	VPDPBUSD     Z29, Z30, Z5
+	VPBROADCASTD (R8)(R10*1), Z30
+	VPDPBUSD     Z28, Z30, Z6
+	VPDPBUSD     Z29, Z30, Z7
+	VPBROADCASTD (R8)(CX*4), Z30
+	VPDPBUSD     Z28, Z30, Z8
+	VPDPBUSD     Z29, Z30, Z9
+	VPBROADCASTD (R11), Z30
+	VPDPBUSD     Z28, Z30, Z10
+	VPDPBUSD     Z29, Z30, Z11
+	VPBROADCASTD (R11)(CX*1), Z30
+	VPDPBUSD     Z28, Z30, Z12
+	VPDPBUSD     Z29, Z30, Z13
+	VPBROADCASTD (R11)(CX*2), Z30
+	VPDPBUSD     Z28, Z30, Z14
+	VPDPBUSD     Z29, Z30, Z15
+	VPBROADCASTD (R11)(R10*1), Z30
+	VPDPBUSD     Z28, Z30, Z16
+	VPDPBUSD     Z29, Z30, Z17
+	VPBROADCASTD (R11)(CX*4), Z30
+	VPDPBUSD     Z28, Z30, Z18
+	VPDPBUSD     Z29, Z30, Z19
+	VPBROADCASTD (R12), Z30
+	VPDPBUSD     Z28, Z30, Z20
+	VPDPBUSD     Z29, Z30, Z21
+	VPBROADCASTD (R12)(CX*1), Z30
+	VPDPBUSD     Z28, Z30, Z22
+	VPDPBUSD     Z29, Z30, Z23
+	VPBROADCASTD (R12)(CX*2), Z30
+	VPDPBUSD     Z28, Z30, Z24
+	VPDPBUSD     Z29, Z30, Z25
+	VPBROADCASTD (R12)(R10*1), Z30
+	VPDPBUSD     Z28, Z30, Z26
+	VPDPBUSD     Z29, Z30, Z27
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+4, R12
+	ADDQ         $+128, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop7
+
+end8:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z20, (BX)
+	VMOVUPS Z21, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z22, (BX)
+	VMOVUPS Z23, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z24, (BX)
+	VMOVUPS Z25, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z26, (BX)
+	VMOVUPS Z27, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop3
+
+end4:
+	CMPQ DI, $+10
+	JLT  end10
+
+loop9:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh11
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z16
+	VMOVUPS 64(R8), Z17
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z18
+	VMOVUPS 64(R8), Z19
+	LEAQ    (R8)(SI*1), R8
+	JMP     run12
+
+fresh11:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+	VPBROADCASTD 12(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VMOVAPS      Z6, Z7
+	VPBROADCASTD 16(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VMOVAPS      Z8, Z9
+	VPBROADCASTD 20(DX), Z10
+	VPSLLD       $0x07, Z10, Z10
+	VMOVAPS      Z10, Z11
+	VPBROADCASTD 24(DX), Z12
+	VPSLLD       $0x07, Z12, Z12
+	VMOVAPS      Z12, Z13
+	VPBROADCASTD 28(DX), Z14
+	VPSLLD       $0x07, Z14, Z14
+	VMOVAPS      Z14, Z15
+	VPBROADCASTD 32(DX), Z16
+	VPSLLD       $0x07, Z16, Z16
+	VMOVAPS      Z16, Z17
+	VPBROADCASTD 36(DX), Z18
+	VPSLLD       $0x07, Z18, Z18
+	VMOVAPS      Z18, Z19
+
+run12:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end14
+
+loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z20
+	VMOVUPS      64(R13), Z21
+	VPBROADCASTD (R8), Z22
+	VPDPBUSD     Z20, Z22, Z0
+	VPDPBUSD     Z21, Z22, Z1
+	VPBROADCASTD (R8)(CX*1), Z22
+	VPDPBUSD     Z20, Z22, Z2
+	VPDPBUSD     Z21, Z22, Z3
+	VPBROADCASTD (R8)(CX*2), Z22
+	VPDPBUSD     Z20, Z22, Z4
+	VPDPBUSD     Z21, Z22, Z5
+	VPBROADCASTD (R8)(R10*1), Z22
+	VPDPBUSD     Z20, Z22, Z6
+	VPDPBUSD     Z21, Z22, Z7
+	VPBROADCASTD (R8)(CX*4), Z22
+	VPDPBUSD     Z20, Z22, Z8
+	VPDPBUSD     Z21, Z22, Z9
+	VPBROADCASTD (R11), Z22
+	VPDPBUSD     Z20, Z22, Z10
+	VPDPBUSD     Z21, Z22, Z11
+	VPBROADCASTD (R11)(CX*1), Z22
+	VPDPBUSD     Z20, Z22, Z12
+	VPDPBUSD     Z21, Z22, Z13
+	VPBROADCASTD (R11)(CX*2), Z22
+	VPDPBUSD     Z20, Z22, Z14
+	VPDPBUSD     Z21, Z22, Z15
+	VPBROADCASTD (R11)(R10*1), Z22
+	VPDPBUSD     Z20, Z22, Z16
+	VPDPBUSD     Z21, Z22, Z17
+	VPBROADCASTD (R11)(CX*4), Z22
+	VPDPBUSD     Z20, Z22, Z18
+	VPDPBUSD     Z21, Z22, Z19
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop13
+
+end14:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z16, (BX)
+	VMOVUPS Z17, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z18, (BX)
+	VMOVUPS Z19, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+8
+	JLT  end16
+
+loop15:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh17
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z12
+	VMOVUPS 64(R8), Z13
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z14
+	VMOVUPS 64(R8), Z15
+	LEAQ    (R8)(SI*1), R8
+	JMP     run18
+
+fresh17:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+	VPBROADCASTD 12(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VMOVAPS      Z6, Z7
+	VPBROADCASTD 16(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VMOVAPS      Z8, Z9
+	VPBROADCASTD 20(DX), Z10
+	VPSLLD       $0x07, Z10, Z10
+	VMOVAPS      Z10, Z11
+	VPBROADCASTD 24(DX), Z12
+	VPSLLD       $0x07, Z12, Z12
+	VMOVAPS      Z12, Z13
+	VPBROADCASTD 28(DX), Z14
+	VPSLLD       $0x07, Z14, Z14
+	VMOVAPS      Z14, Z15
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z16
+	VMOVUPS      64(R13), Z17
+	VPBROADCASTD (R8), Z18
+	VPDPBUSD     Z16, Z18, Z0
+	VPDPBUSD     Z17, Z18, Z1
+	VPBROADCASTD (R8)(CX*1), Z18
+	VPDPBUSD     Z16, Z18, Z2
+	VPDPBUSD     Z17, Z18, Z3
+	VPBROADCASTD (R8)(CX*2), Z18
+	VPDPBUSD     Z16, Z18, Z4
+	VPDPBUSD     Z17, Z18, Z5
+	VPBROADCASTD (R8)(R10*1), Z18
+	VPDPBUSD     Z16, Z18, Z6
+	VPDPBUSD     Z17, Z18, Z7
+	VPBROADCASTD (R8)(CX*4), Z18
+	VPDPBUSD     Z16, Z18, Z8
+	VPDPBUSD     Z17, Z18, Z9
+	VPBROADCASTD (R11), Z18
+	VPDPBUSD     Z16, Z18, Z10
+	VPDPBUSD     Z17, Z18, Z11
+	VPBROADCASTD (R11)(CX*1), Z18
+	VPDPBUSD     Z16, Z18, Z12
+	VPDPBUSD     Z17, Z18, Z13
+	VPBROADCASTD (R11)(CX*2), Z18
+	VPDPBUSD     Z16, Z18, Z14
+	VPDPBUSD     Z17, Z18, Z15
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop19
+
+end20:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z12, (BX)
+	VMOVUPS Z13, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z14, (BX)
+	VMOVUPS Z15, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+4
+	JLT  end22
+
+loop21:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh23
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	JMP     run24
+
+fresh23:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+	VPBROADCASTD 12(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VMOVAPS      Z6, Z7
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Z8
+	VMOVUPS      64(R12), Z9
+	VPBROADCASTD (R8), Z10
+	VPDPBUSD     Z8, Z10, Z0
+	VPDPBUSD     Z9, Z10, Z1
+	VPBROADCASTD (R8)(CX*1), Z10
+	VPDPBUSD     Z8, Z10, Z2
+	VPDPBUSD     Z9, Z10, Z3
+	VPBROADCASTD (R8)(CX*2), Z10
+	VPDPBUSD     Z8, Z10, Z4
+	VPDPBUSD     Z9, Z10, Z5
+	VPBROADCASTD (R8)(R10*1), Z10
+	VPDPBUSD     Z8, Z10, Z6
+	VPDPBUSD     Z9, Z10, Z7
+	ADDQ         $+4, R8
+	ADDQ         $+128, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+1
+	JLT  end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+
+run30:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end32
+
+loop31:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z2
+	VMOVUPS      64(R11), Z3
+	VPBROADCASTD (R8), Z4
+	VPDPBUSD     Z2, Z4, Z0
+	VPDPBUSD     Z3, Z4, Z1
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop31
+
+end32:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop27
+
+end28:
+	JMP done2
+
+one1:
+	MOVQ rows_base+8(FP), AX
+	MOVQ stride+32(FP), CX
+	MOVQ sums_base+40(FP), DX
+	MOVQ c_base+96(FP), BX
+	MOVQ ldc+120(FP), SI
+	SHLQ $0x02, SI
+	MOVQ m+128(FP), DI
+	CMPQ DI, $+14
+	JLT  end34
+
+loop33:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh35
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z12
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z13
+	LEAQ    (R8)(SI*1), R8
+	JMP     run36
+
+fresh35:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VPBROADCASTD 12(DX), Z3
+	VPSLLD       $0x07, Z3, Z3
+	VPBROADCASTD 16(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VPBROADCASTD 20(DX), Z5
+	VPSLLD       $0x07, Z5, Z5
+	VPBROADCASTD 24(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VPBROADCASTD 28(DX), Z7
+	VPSLLD       $0x07, Z7, Z7
+	VPBROADCASTD 32(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VPBROADCASTD 36(DX), Z9
+	VPSLLD       $0x07, Z9, Z9
+	VPBROADCASTD 40(DX), Z10
+	VPSLLD       $0x07, Z10, Z10
+	VPBROADCASTD 44(DX), Z11
+	VPSLLD       $0x07, Z11, Z11
+	VPBROADCASTD 48(DX), Z12
+	VPSLLD       $0x07, Z12, Z12
+	VPBROADCASTD 52(DX), Z13
+	VPSLLD       $0x07, Z13, Z13
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	MOVQ steps+0(FP), R13
+	MOVQ panel_base+64(FP), R14
+	MOVQ ahead+144(FP), R15
+	CMPQ R13, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R15*1), R9
+	VMOVUPS      (R14), Z14
+	VPBROADCASTD (R8), Z15
+	VPDPBUSD     Z14, Z15, Z0
+	VPBROADCASTD (R8)(CX*1), Z15
+	VPDPBUSD     Z14, Z15, Z1
+	VPBROADCASTD (R8)(CX*2), Z15
+	VPDPBUSD     Z14, Z15, Z2
+	VPBROADCASTD (R8)(R10*1), Z15
+	VPDPBUSD     Z14, Z15, Z3
+	VPBROADCASTD (R8)(CX*4), Z15
+	VPDPBUSD     Z14, Z15, Z4
+	VPBROADCASTD (R11), Z15
+	VPDPBUSD     Z14, Z15, Z5
+	VPBROADCASTD (R11)(CX*1), Z15
+	VPDPBUSD     Z14, Z15, Z6
+	VPBROADCASTD (R11)(CX*2), Z15
+	VPDPBUSD     Z14, Z15, Z7
+	VPBROADCASTD (R11)(R10*1), Z15
+	VPDPBUSD     Z14, Z15, Z8
+	VPBROADCASTD (R11)(CX*4), Z15
+	VPDPBUSD     Z14, Z15, Z9
+	VPBROADCASTD (R12), Z15
+	VPDPBUSD     Z14, Z15, Z10
+	VPBROADCASTD (R12)(CX*1), Z15
+	VPDPBUSD     Z14, Z15, Z11
+	VPBROADCASTD (R12)(CX*2), Z15
+	VPDPBUSD     Z14, Z15, Z12
+	VPBROADCASTD (R12)(R10*1), Z15
+	VPDPBUSD     Z14, Z15, Z13
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+4, R12
+	ADDQ         $+64, R14
+	SUBQ         $+1, R13
+	CMPQ         R13, $+1
+	JGE          loop37
+
+end38:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z12, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z13, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+56, DX
+	SUBQ    $+14, DI
+	CMPQ    DI, $+14
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+10
+	JLT  end40
+
+loop39:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh41
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	JMP     run42
+
+fresh41:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VPBROADCASTD 12(DX), Z3
+	VPSLLD       $0x07, Z3, Z3
+	VPBROADCASTD 16(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VPBROADCASTD 20(DX), Z5
+	VPSLLD       $0x07, Z5, Z5
+	VPBROADCASTD 24(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VPBROADCASTD 28(DX), Z7
+	VPSLLD       $0x07, Z7, Z7
+	VPBROADCASTD 32(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VPBROADCASTD 36(DX), Z9
+	VPSLLD       $0x07, Z9, Z9
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z10
+	VPBROADCASTD (R8), Z11
+	VPDPBUSD     Z10, Z11, Z0
+	VPBROADCASTD (R8)(CX*1), Z11
+	VPDPBUSD     Z10, Z11, Z1
+	VPBROADCASTD (R8)(CX*2), Z11
+	VPDPBUSD     Z10, Z11, Z2
+	VPBROADCASTD (R8)(R10*1), Z11
+	VPDPBUSD     Z10, Z11, Z3
+	VPBROADCASTD (R8)(CX*4), Z11
+	VPDPBUSD     Z10, Z11, Z4
+	VPBROADCASTD (R11), Z11
+	VPDPBUSD     Z10, Z11, Z5
+	VPBROADCASTD (R11)(CX*1), Z11
+	VPDPBUSD     Z10, Z11, Z6
+	VPBROADCASTD (R11)(CX*2), Z11
+	VPDPBUSD     Z10, Z11, Z7
+	VPBROADCASTD (R11)(R10*1), Z11
+	VPDPBUSD     Z10, Z11, Z8
+	VPBROADCASTD (R11)(CX*4), Z11
+	VPDPBUSD     Z10, Z11, Z9
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop43
+
+end44:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+40, DX
+	SUBQ    $+10, DI
+	CMPQ    DI, $+10
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+8
+	JLT  end46
+
+loop45:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh47
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
+
+fresh47:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VPBROADCASTD 12(DX), Z3
+	VPSLLD       $0x07, Z3, Z3
+	VPBROADCASTD 16(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VPBROADCASTD 20(DX), Z5
+	VPSLLD       $0x07, Z5, Z5
+	VPBROADCASTD 24(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VPBROADCASTD 28(DX), Z7
+	VPSLLD       $0x07, Z7, Z7
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*8), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z8
+	VPBROADCASTD (R8), Z9
+	VPDPBUSD     Z8, Z9, Z0
+	VPBROADCASTD (R8)(CX*1), Z9
+	VPDPBUSD     Z8, Z9, Z1
+	VPBROADCASTD (R8)(CX*2), Z9
+	VPDPBUSD     Z8, Z9, Z2
+	VPBROADCASTD (R8)(R10*1), Z9
+	VPDPBUSD     Z8, Z9, Z3
+	VPBROADCASTD (R8)(CX*4), Z9
+	VPDPBUSD     Z8, Z9, Z4
+	VPBROADCASTD (R11), Z9
+	VPDPBUSD     Z8, Z9, Z5
+	VPBROADCASTD (R11)(CX*1), Z9
+	VPDPBUSD     Z8, Z9, Z6
+	VPBROADCASTD (R11)(CX*2), Z9
+	VPDPBUSD     Z8, Z9, Z7
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop49
+
+end50:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*8), AX
+	ADDQ    $+32, DX
+	SUBQ    $+8, DI
+	CMPQ    DI, $+8
+	JGE     loop45
+
+end46:
+	CMPQ DI, $+4
+	JLT  end52
+
+loop51:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh53
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	JMP     run54
+
+fresh53:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VPBROADCASTD 12(DX), Z3
+	VPSLLD       $0x07, Z3, Z3
+
+run54:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end56
+
+loop55:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Z4
+	VPBROADCASTD (R8), Z5
+	VPDPBUSD     Z4, Z5, Z0
+	VPBROADCASTD (R8)(CX*1), Z5
+	VPDPBUSD     Z4, Z5, Z1
+	VPBROADCASTD (R8)(CX*2), Z5
+	VPDPBUSD     Z4, Z5, Z2
+	VPBROADCASTD (R8)(R10*1), Z5
+	VPDPBUSD     Z4, Z5, Z3
+	ADDQ         $+4, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop55
+
+end56:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop51
+
+end52:
+	CMPQ DI, $+1
+	JLT  end58
+
+loop57:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh59
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	JMP     run60
+
+fresh59:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+
+run60:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end62
+
+loop61:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z1
+	VPBROADCASTD (R8), Z2
+	VPDPBUSD     Z1, Z2, Z0
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop61
+
+end62:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+4, DX
+	SUBQ    $+1, DI
+	CMPQ    DI, $+1
+	JGE     loop57
+
+end58:
+done2:
 	VZEROUPPER
 	RET

@@ -307,6 +307,21 @@ func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //go:noescape
 func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytesTileNEON sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func dotBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// l1DistBytesTileNEON sets c, or adds to it, the L1 distances of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func l1DistBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// findNearNEON stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16.
+//
+//go:noescape
+func findNearNEON(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+
 // dotBytesNEONDot adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
@@ -316,3 +331,8 @@ func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //
 //go:noescape
 func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytesTileNEONDot sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func dotBytesTileNEONDot(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)

@@ -46949,6 +46949,2602 @@ end16:
 end12:
 	RET
 
+// func dotBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+TEXT ·dotBytesTileNEON(SB), NOSPLIT, $0-152
+	MOVD registers+88(FP), R0
+	CMP $2, R0
+	BLT one1
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end4
+
+loop3:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh5
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	FMOVQ 32(R7), F22
+	FMOVQ 48(R7), F23
+	ADD R5<<0, R7
+	JMP run6
+
+fresh5:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run6:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end8
+
+loop7:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FLDPQ 32(R15), (F26, F27)
+	FMOVS 0(R7), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V0.S4, V0.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V1.S4, V1.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V2.S4, V2.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V3.S4, V3.S4
+	FMOVS 0(R9), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V4.S4, V4.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V5.S4, V5.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V6.S4, V6.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V7.S4, V7.S4
+	FMOVS 0(R10), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V8.S4, V8.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V9.S4, V9.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V10.S4, V10.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V11.S4, V11.S4
+	FMOVS 0(R11), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V12.S4, V12.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V13.S4, V13.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V14.S4, V14.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V15.S4, V15.S4
+	FMOVS 0(R12), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V16.S4, V16.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V17.S4, V17.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V18.S4, V18.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V19.S4, V19.S4
+	FMOVS 0(R13), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V20.S4, V20.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V21.S4, V21.S4
+	WORD $0x2e3cc35d // umull v29.8h, v26.8b, v28.8b
+	WORD $0x6e3cc35e // umull2 v30.8h, v26.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V22.S4, V22.S4
+	WORD $0x2e3cc37d // umull v29.8h, v27.8b, v28.8b
+	WORD $0x6e3cc37e // umull2 v30.8h, v27.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V23.S4, V23.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $64, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop7
+
+end8:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	FMOVQ F18, 32(R3)
+	FMOVQ F19, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F20, 0(R3)
+	FMOVQ F21, 16(R3)
+	FMOVQ F22, 32(R3)
+	FMOVQ F23, 48(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop3
+
+end4:
+	CMP $4, R6
+	BLT end10
+
+loop9:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh11
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	JMP run12
+
+fresh11:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FLDPQ 32(R13), (F18, F19)
+	FMOVS 0(R7), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V0.S4, V0.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V1.S4, V1.S4
+	WORD $0x2e34c255 // umull v21.8h, v18.8b, v20.8b
+	WORD $0x6e34c256 // umull2 v22.8h, v18.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V2.S4, V2.S4
+	WORD $0x2e34c275 // umull v21.8h, v19.8b, v20.8b
+	WORD $0x6e34c276 // umull2 v22.8h, v19.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V3.S4, V3.S4
+	FMOVS 0(R9), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V4.S4, V4.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V5.S4, V5.S4
+	WORD $0x2e34c255 // umull v21.8h, v18.8b, v20.8b
+	WORD $0x6e34c256 // umull2 v22.8h, v18.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V6.S4, V6.S4
+	WORD $0x2e34c275 // umull v21.8h, v19.8b, v20.8b
+	WORD $0x6e34c276 // umull2 v22.8h, v19.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V7.S4, V7.S4
+	FMOVS 0(R10), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V8.S4, V8.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V9.S4, V9.S4
+	WORD $0x2e34c255 // umull v21.8h, v18.8b, v20.8b
+	WORD $0x6e34c256 // umull2 v22.8h, v18.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V10.S4, V10.S4
+	WORD $0x2e34c275 // umull v21.8h, v19.8b, v20.8b
+	WORD $0x6e34c276 // umull2 v22.8h, v19.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V11.S4, V11.S4
+	FMOVS 0(R11), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V12.S4, V12.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V13.S4, V13.S4
+	WORD $0x2e34c255 // umull v21.8h, v18.8b, v20.8b
+	WORD $0x6e34c256 // umull2 v22.8h, v18.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V14.S4, V14.S4
+	WORD $0x2e34c275 // umull v21.8h, v19.8b, v20.8b
+	WORD $0x6e34c276 // umull2 v22.8h, v19.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V15.S4, V15.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $64, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop13
+
+end14:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop9
+
+end10:
+	CMP $2, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run18:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end20
+
+loop19:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FLDPQ 32(R11), (F10, F11)
+	FMOVS 0(R7), F12
+	VDUP V12.S[0], V12.S4
+	WORD $0x2e2cc10d // umull v13.8h, v8.8b, v12.8b
+	WORD $0x6e2cc10e // umull2 v14.8h, v8.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V0.S4, V0.S4
+	WORD $0x2e2cc12d // umull v13.8h, v9.8b, v12.8b
+	WORD $0x6e2cc12e // umull2 v14.8h, v9.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V1.S4, V1.S4
+	WORD $0x2e2cc14d // umull v13.8h, v10.8b, v12.8b
+	WORD $0x6e2cc14e // umull2 v14.8h, v10.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V2.S4, V2.S4
+	WORD $0x2e2cc16d // umull v13.8h, v11.8b, v12.8b
+	WORD $0x6e2cc16e // umull2 v14.8h, v11.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V3.S4, V3.S4
+	FMOVS 0(R9), F12
+	VDUP V12.S[0], V12.S4
+	WORD $0x2e2cc10d // umull v13.8h, v8.8b, v12.8b
+	WORD $0x6e2cc10e // umull2 v14.8h, v8.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V4.S4, V4.S4
+	WORD $0x2e2cc12d // umull v13.8h, v9.8b, v12.8b
+	WORD $0x6e2cc12e // umull2 v14.8h, v9.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V5.S4, V5.S4
+	WORD $0x2e2cc14d // umull v13.8h, v10.8b, v12.8b
+	WORD $0x6e2cc14e // umull2 v14.8h, v10.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V6.S4, V6.S4
+	WORD $0x2e2cc16d // umull v13.8h, v11.8b, v12.8b
+	WORD $0x6e2cc16e // umull2 v14.8h, v11.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V7.S4, V7.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $64, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop19
+
+end20:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop15
+
+end16:
+	CMP $1, R6
+	BLT end22
+
+loop21:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh23
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	JMP run24
+
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FLDPQ 32(R10), (F6, F7)
+	FMOVS 0(R7), F8
+	VDUP V8.S[0], V8.S4
+	WORD $0x2e28c089 // umull v9.8h, v4.8b, v8.8b
+	WORD $0x6e28c08a // umull2 v10.8h, v4.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V0.S4, V0.S4
+	WORD $0x2e28c0a9 // umull v9.8h, v5.8b, v8.8b
+	WORD $0x6e28c0aa // umull2 v10.8h, v5.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V1.S4, V1.S4
+	WORD $0x2e28c0c9 // umull v9.8h, v6.8b, v8.8b
+	WORD $0x6e28c0ca // umull2 v10.8h, v6.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V2.S4, V2.S4
+	WORD $0x2e28c0e9 // umull v9.8h, v7.8b, v8.8b
+	WORD $0x6e28c0ea // umull2 v10.8h, v7.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V3.S4, V3.S4
+	ADD $4, R7
+	ADD $64, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop25
+
+end26:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop21
+
+end22:
+	JMP done2
+
+one1:
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run30:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end32
+
+loop31:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FMOVS 0(R7), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V0.S4, V0.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V1.S4, V1.S4
+	FMOVS 0(R9), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V4.S4, V4.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V5.S4, V5.S4
+	FMOVS 0(R10), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V8.S4, V8.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V9.S4, V9.S4
+	FMOVS 0(R11), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V12.S4, V12.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V13.S4, V13.S4
+	FMOVS 0(R12), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V16.S4, V16.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V17.S4, V17.S4
+	FMOVS 0(R13), F28
+	VDUP V28.S[0], V28.S4
+	WORD $0x2e3cc31d // umull v29.8h, v24.8b, v28.8b
+	WORD $0x6e3cc31e // umull2 v30.8h, v24.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V20.S4, V20.S4
+	WORD $0x2e3cc33d // umull v29.8h, v25.8b, v28.8b
+	WORD $0x6e3cc33e // umull2 v30.8h, v25.16b, v28.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6e602bde // uaddlp v30.4s, v30.8h
+	VADDP V30.S4, V29.S4, V29.S4
+	VADD V29.S4, V21.S4, V21.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $32, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop31
+
+end32:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F20, 0(R3)
+	FMOVQ F21, 16(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop27
+
+end28:
+	CMP $4, R6
+	BLT end34
+
+loop33:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh35
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	JMP run36
+
+fresh35:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run36:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end38
+
+loop37:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FMOVS 0(R7), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V0.S4, V0.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V1.S4, V1.S4
+	FMOVS 0(R9), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V4.S4, V4.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V5.S4, V5.S4
+	FMOVS 0(R10), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V8.S4, V8.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V9.S4, V9.S4
+	FMOVS 0(R11), F20
+	VDUP V20.S[0], V20.S4
+	WORD $0x2e34c215 // umull v21.8h, v16.8b, v20.8b
+	WORD $0x6e34c216 // umull2 v22.8h, v16.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V12.S4, V12.S4
+	WORD $0x2e34c235 // umull v21.8h, v17.8b, v20.8b
+	WORD $0x6e34c236 // umull2 v22.8h, v17.16b, v20.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6e602ad6 // uaddlp v22.4s, v22.8h
+	VADDP V22.S4, V21.S4, V21.S4
+	VADD V21.S4, V13.S4, V13.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $32, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop37
+
+end38:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop33
+
+end34:
+	CMP $2, R6
+	BLT end40
+
+loop39:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh41
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	JMP run42
+
+fresh41:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run42:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end44
+
+loop43:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FMOVS 0(R7), F12
+	VDUP V12.S[0], V12.S4
+	WORD $0x2e2cc10d // umull v13.8h, v8.8b, v12.8b
+	WORD $0x6e2cc10e // umull2 v14.8h, v8.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V0.S4, V0.S4
+	WORD $0x2e2cc12d // umull v13.8h, v9.8b, v12.8b
+	WORD $0x6e2cc12e // umull2 v14.8h, v9.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V1.S4, V1.S4
+	FMOVS 0(R9), F12
+	VDUP V12.S[0], V12.S4
+	WORD $0x2e2cc10d // umull v13.8h, v8.8b, v12.8b
+	WORD $0x6e2cc10e // umull2 v14.8h, v8.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V4.S4, V4.S4
+	WORD $0x2e2cc12d // umull v13.8h, v9.8b, v12.8b
+	WORD $0x6e2cc12e // umull2 v14.8h, v9.16b, v12.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6e6029ce // uaddlp v14.4s, v14.8h
+	VADDP V14.S4, V13.S4, V13.S4
+	VADD V13.S4, V5.S4, V5.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $32, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop43
+
+end44:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop39
+
+end40:
+	CMP $1, R6
+	BLT end46
+
+loop45:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh47
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	JMP run48
+
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FMOVS 0(R7), F8
+	VDUP V8.S[0], V8.S4
+	WORD $0x2e28c089 // umull v9.8h, v4.8b, v8.8b
+	WORD $0x6e28c08a // umull2 v10.8h, v4.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V0.S4, V0.S4
+	WORD $0x2e28c0a9 // umull v9.8h, v5.8b, v8.8b
+	WORD $0x6e28c0aa // umull2 v10.8h, v5.16b, v8.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6e60294a // uaddlp v10.4s, v10.8h
+	VADDP V10.S4, V9.S4, V9.S4
+	VADD V9.S4, V1.S4, V1.S4
+	ADD $4, R7
+	ADD $32, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop49
+
+end50:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop45
+
+end46:
+	JMP done2
+
+done2:
+	RET
+
+// func l1DistBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+TEXT ·l1DistBytesTileNEON(SB), NOSPLIT, $0-152
+	MOVD registers+88(FP), R0
+	CMP $2, R0
+	BLT one1
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end4
+
+loop3:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh5
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	FMOVD 16(R7), F6
+	VUXTL V6.S2, V6.D2
+	FMOVD 24(R7), F7
+	VUXTL V7.S2, V7.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	FMOVD 16(R7), F10
+	VUXTL V10.S2, V10.D2
+	FMOVD 24(R7), F11
+	VUXTL V11.S2, V11.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	FMOVD 16(R7), F14
+	VUXTL V14.S2, V14.D2
+	FMOVD 24(R7), F15
+	VUXTL V15.S2, V15.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F16
+	VUXTL V16.S2, V16.D2
+	FMOVD 8(R7), F17
+	VUXTL V17.S2, V17.D2
+	FMOVD 16(R7), F18
+	VUXTL V18.S2, V18.D2
+	FMOVD 24(R7), F19
+	VUXTL V19.S2, V19.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F20
+	VUXTL V20.S2, V20.D2
+	FMOVD 8(R7), F21
+	VUXTL V21.S2, V21.D2
+	FMOVD 16(R7), F22
+	VUXTL V22.S2, V22.D2
+	FMOVD 24(R7), F23
+	VUXTL V23.S2, V23.D2
+	ADD R5<<0, R7
+	JMP run6
+
+fresh5:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run6:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end8
+
+loop7:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FLDPQ 32(R15), (F26, F27)
+	FMOVD 0(R7), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba0 // uadalp v0.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba1 // uadalp v1.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba2 // uadalp v2.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba3 // uadalp v3.2d, v29.4s
+	FMOVD 0(R9), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba4 // uadalp v4.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba5 // uadalp v5.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba6 // uadalp v6.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba7 // uadalp v7.2d, v29.4s
+	FMOVD 0(R10), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba8 // uadalp v8.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba9 // uadalp v9.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06baa // uadalp v10.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bab // uadalp v11.2d, v29.4s
+	FMOVD 0(R11), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bac // uadalp v12.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bad // uadalp v13.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bae // uadalp v14.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06baf // uadalp v15.2d, v29.4s
+	FMOVD 0(R12), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb0 // uadalp v16.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb1 // uadalp v17.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb2 // uadalp v18.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb3 // uadalp v19.2d, v29.4s
+	FMOVD 0(R13), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb4 // uadalp v20.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb5 // uadalp v21.2d, v29.4s
+	WORD $0x6e3c775d // uabd v29.16b, v26.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb6 // uadalp v22.2d, v29.4s
+	WORD $0x6e3c777d // uabd v29.16b, v27.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb7 // uadalp v23.2d, v29.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $8, R13
+	ADD $64, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop7
+
+end8:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	WORD $0x0ea128c6 // xtn v6.2s, v6.2d
+	FMOVD F6, 16(R3)
+	WORD $0x0ea128e7 // xtn v7.2s, v7.2d
+	FMOVD F7, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	WORD $0x0ea1294a // xtn v10.2s, v10.2d
+	FMOVD F10, 16(R3)
+	WORD $0x0ea1296b // xtn v11.2s, v11.2d
+	FMOVD F11, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	WORD $0x0ea129ce // xtn v14.2s, v14.2d
+	FMOVD F14, 16(R3)
+	WORD $0x0ea129ef // xtn v15.2s, v15.2d
+	FMOVD F15, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a10 // xtn v16.2s, v16.2d
+	FMOVD F16, 0(R3)
+	WORD $0x0ea12a31 // xtn v17.2s, v17.2d
+	FMOVD F17, 8(R3)
+	WORD $0x0ea12a52 // xtn v18.2s, v18.2d
+	FMOVD F18, 16(R3)
+	WORD $0x0ea12a73 // xtn v19.2s, v19.2d
+	FMOVD F19, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a94 // xtn v20.2s, v20.2d
+	FMOVD F20, 0(R3)
+	WORD $0x0ea12ab5 // xtn v21.2s, v21.2d
+	FMOVD F21, 8(R3)
+	WORD $0x0ea12ad6 // xtn v22.2s, v22.2d
+	FMOVD F22, 16(R3)
+	WORD $0x0ea12af7 // xtn v23.2s, v23.2d
+	FMOVD F23, 24(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop3
+
+end4:
+	CMP $4, R6
+	BLT end10
+
+loop9:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh11
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	FMOVD 16(R7), F6
+	VUXTL V6.S2, V6.D2
+	FMOVD 24(R7), F7
+	VUXTL V7.S2, V7.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	FMOVD 16(R7), F10
+	VUXTL V10.S2, V10.D2
+	FMOVD 24(R7), F11
+	VUXTL V11.S2, V11.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	FMOVD 16(R7), F14
+	VUXTL V14.S2, V14.D2
+	FMOVD 24(R7), F15
+	VUXTL V15.S2, V15.D2
+	ADD R5<<0, R7
+	JMP run12
+
+fresh11:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FLDPQ 32(R13), (F18, F19)
+	FMOVD 0(R7), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa0 // uadalp v0.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa1 // uadalp v1.2d, v21.4s
+	WORD $0x6e347655 // uabd v21.16b, v18.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa2 // uadalp v2.2d, v21.4s
+	WORD $0x6e347675 // uabd v21.16b, v19.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa3 // uadalp v3.2d, v21.4s
+	FMOVD 0(R9), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa4 // uadalp v4.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa5 // uadalp v5.2d, v21.4s
+	WORD $0x6e347655 // uabd v21.16b, v18.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa6 // uadalp v6.2d, v21.4s
+	WORD $0x6e347675 // uabd v21.16b, v19.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa7 // uadalp v7.2d, v21.4s
+	FMOVD 0(R10), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa8 // uadalp v8.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa9 // uadalp v9.2d, v21.4s
+	WORD $0x6e347655 // uabd v21.16b, v18.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aaa // uadalp v10.2d, v21.4s
+	WORD $0x6e347675 // uabd v21.16b, v19.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aab // uadalp v11.2d, v21.4s
+	FMOVD 0(R11), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aac // uadalp v12.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aad // uadalp v13.2d, v21.4s
+	WORD $0x6e347655 // uabd v21.16b, v18.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aae // uadalp v14.2d, v21.4s
+	WORD $0x6e347675 // uabd v21.16b, v19.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aaf // uadalp v15.2d, v21.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $64, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop13
+
+end14:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	WORD $0x0ea128c6 // xtn v6.2s, v6.2d
+	FMOVD F6, 16(R3)
+	WORD $0x0ea128e7 // xtn v7.2s, v7.2d
+	FMOVD F7, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	WORD $0x0ea1294a // xtn v10.2s, v10.2d
+	FMOVD F10, 16(R3)
+	WORD $0x0ea1296b // xtn v11.2s, v11.2d
+	FMOVD F11, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	WORD $0x0ea129ce // xtn v14.2s, v14.2d
+	FMOVD F14, 16(R3)
+	WORD $0x0ea129ef // xtn v15.2s, v15.2d
+	FMOVD F15, 24(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop9
+
+end10:
+	CMP $2, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	FMOVD 16(R7), F6
+	VUXTL V6.S2, V6.D2
+	FMOVD 24(R7), F7
+	VUXTL V7.S2, V7.D2
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run18:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end20
+
+loop19:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FLDPQ 32(R11), (F10, F11)
+	FMOVD 0(R7), F12
+	VDUP V12.D[0], V12.D2
+	WORD $0x6e2c750d // uabd v13.16b, v8.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a0 // uadalp v0.2d, v13.4s
+	WORD $0x6e2c752d // uabd v13.16b, v9.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a1 // uadalp v1.2d, v13.4s
+	WORD $0x6e2c754d // uabd v13.16b, v10.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a2 // uadalp v2.2d, v13.4s
+	WORD $0x6e2c756d // uabd v13.16b, v11.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a3 // uadalp v3.2d, v13.4s
+	FMOVD 0(R9), F12
+	VDUP V12.D[0], V12.D2
+	WORD $0x6e2c750d // uabd v13.16b, v8.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a4 // uadalp v4.2d, v13.4s
+	WORD $0x6e2c752d // uabd v13.16b, v9.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a5 // uadalp v5.2d, v13.4s
+	WORD $0x6e2c754d // uabd v13.16b, v10.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a6 // uadalp v6.2d, v13.4s
+	WORD $0x6e2c756d // uabd v13.16b, v11.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a7 // uadalp v7.2d, v13.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $64, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop19
+
+end20:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	WORD $0x0ea128c6 // xtn v6.2s, v6.2d
+	FMOVD F6, 16(R3)
+	WORD $0x0ea128e7 // xtn v7.2s, v7.2d
+	FMOVD F7, 24(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop15
+
+end16:
+	CMP $1, R6
+	BLT end22
+
+loop21:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh23
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	JMP run24
+
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FLDPQ 32(R10), (F6, F7)
+	FMOVD 0(R7), F8
+	VDUP V8.D[0], V8.D2
+	WORD $0x6e287489 // uabd v9.16b, v4.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06920 // uadalp v0.2d, v9.4s
+	WORD $0x6e2874a9 // uabd v9.16b, v5.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06921 // uadalp v1.2d, v9.4s
+	WORD $0x6e2874c9 // uabd v9.16b, v6.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06922 // uadalp v2.2d, v9.4s
+	WORD $0x6e2874e9 // uabd v9.16b, v7.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06923 // uadalp v3.2d, v9.4s
+	ADD $8, R7
+	ADD $64, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop25
+
+end26:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop21
+
+end22:
+	JMP done2
+
+one1:
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F16
+	VUXTL V16.S2, V16.D2
+	FMOVD 8(R7), F17
+	VUXTL V17.S2, V17.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F20
+	VUXTL V20.S2, V20.D2
+	FMOVD 8(R7), F21
+	VUXTL V21.S2, V21.D2
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run30:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end32
+
+loop31:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FMOVD 0(R7), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba0 // uadalp v0.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba1 // uadalp v1.2d, v29.4s
+	FMOVD 0(R9), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba4 // uadalp v4.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba5 // uadalp v5.2d, v29.4s
+	FMOVD 0(R10), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba8 // uadalp v8.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06ba9 // uadalp v9.2d, v29.4s
+	FMOVD 0(R11), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bac // uadalp v12.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bad // uadalp v13.2d, v29.4s
+	FMOVD 0(R12), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb0 // uadalp v16.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb1 // uadalp v17.2d, v29.4s
+	FMOVD 0(R13), F28
+	VDUP V28.D[0], V28.D2
+	WORD $0x6e3c771d // uabd v29.16b, v24.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb4 // uadalp v20.2d, v29.4s
+	WORD $0x6e3c773d // uabd v29.16b, v25.16b, v28.16b
+	WORD $0x6e202bbd // uaddlp v29.8h, v29.16b
+	WORD $0x6e602bbd // uaddlp v29.4s, v29.8h
+	WORD $0x6ea06bb5 // uadalp v21.2d, v29.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $8, R13
+	ADD $32, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop31
+
+end32:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a10 // xtn v16.2s, v16.2d
+	FMOVD F16, 0(R3)
+	WORD $0x0ea12a31 // xtn v17.2s, v17.2d
+	FMOVD F17, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a94 // xtn v20.2s, v20.2d
+	FMOVD F20, 0(R3)
+	WORD $0x0ea12ab5 // xtn v21.2s, v21.2d
+	FMOVD F21, 8(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop27
+
+end28:
+	CMP $4, R6
+	BLT end34
+
+loop33:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh35
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	ADD R5<<0, R7
+	JMP run36
+
+fresh35:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run36:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end38
+
+loop37:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FMOVD 0(R7), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa0 // uadalp v0.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa1 // uadalp v1.2d, v21.4s
+	FMOVD 0(R9), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa4 // uadalp v4.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa5 // uadalp v5.2d, v21.4s
+	FMOVD 0(R10), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa8 // uadalp v8.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aa9 // uadalp v9.2d, v21.4s
+	FMOVD 0(R11), F20
+	VDUP V20.D[0], V20.D2
+	WORD $0x6e347615 // uabd v21.16b, v16.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aac // uadalp v12.2d, v21.4s
+	WORD $0x6e347635 // uabd v21.16b, v17.16b, v20.16b
+	WORD $0x6e202ab5 // uaddlp v21.8h, v21.16b
+	WORD $0x6e602ab5 // uaddlp v21.4s, v21.8h
+	WORD $0x6ea06aad // uadalp v13.2d, v21.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $32, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop37
+
+end38:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop33
+
+end34:
+	CMP $2, R6
+	BLT end40
+
+loop39:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh41
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	ADD R5<<0, R7
+	JMP run42
+
+fresh41:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run42:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end44
+
+loop43:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FMOVD 0(R7), F12
+	VDUP V12.D[0], V12.D2
+	WORD $0x6e2c750d // uabd v13.16b, v8.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a0 // uadalp v0.2d, v13.4s
+	WORD $0x6e2c752d // uabd v13.16b, v9.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a1 // uadalp v1.2d, v13.4s
+	FMOVD 0(R9), F12
+	VDUP V12.D[0], V12.D2
+	WORD $0x6e2c750d // uabd v13.16b, v8.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a4 // uadalp v4.2d, v13.4s
+	WORD $0x6e2c752d // uabd v13.16b, v9.16b, v12.16b
+	WORD $0x6e2029ad // uaddlp v13.8h, v13.16b
+	WORD $0x6e6029ad // uaddlp v13.4s, v13.8h
+	WORD $0x6ea069a5 // uadalp v5.2d, v13.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $32, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop43
+
+end44:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop39
+
+end40:
+	CMP $1, R6
+	BLT end46
+
+loop45:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh47
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	JMP run48
+
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FMOVD 0(R7), F8
+	VDUP V8.D[0], V8.D2
+	WORD $0x6e287489 // uabd v9.16b, v4.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06920 // uadalp v0.2d, v9.4s
+	WORD $0x6e2874a9 // uabd v9.16b, v5.16b, v8.16b
+	WORD $0x6e202929 // uaddlp v9.8h, v9.16b
+	WORD $0x6e602929 // uaddlp v9.4s, v9.8h
+	WORD $0x6ea06921 // uadalp v1.2d, v9.4s
+	ADD $8, R7
+	ADD $32, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop49
+
+end50:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop45
+
+end46:
+	JMP done2
+
+done2:
+	RET
+
+// func findNearNEON(positions []int32, c []int32, m int, n int, rows []float32, queries []float32) int
+TEXT ·findNearNEON(SB), NOSPLIT, $0-120
+	MOVD positions_base+0(FP), R0
+	MOVD c_base+24(FP), R1
+	MOVD m+48(FP), R2
+	MOVD rows_base+64(FP), R3
+	MOVD R2, R4
+	SUB R2, R4
+	MOVD R4, R5
+	CMP $1, R2
+	BLT end2
+
+loop1:
+	FMOVS 0(R3), F0
+	VDUP V0.S[0], V0.S4
+	FMOVS 4(R3), F1
+	VDUP V1.S[0], V1.S4
+	FMOVS 8(R3), F2
+	VDUP V2.S[0], V2.S4
+	MOVD n+56(FP), R6
+	MOVD n+56(FP), R7
+	LSL $2, R7, R8
+	MOVD queries_base+88(FP), R9
+	MOVD R9, R10
+	ADD R8<<0, R10
+	MOVD R10, R11
+	ADD R8<<0, R11
+	CMP $16, R6
+	BLT end7
+
+loop6:
+	FLDPQ 0(R11), (F3, F4)
+	FLDPQ 32(R11), (F5, F6)
+	FLDPQ 0(R9), (F7, F8)
+	FLDPQ 32(R9), (F9, F10)
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	FLDPQ 0(R1), (F15, F16)
+	FLDPQ 32(R1), (F17, F18)
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
+	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
+	WORD $0x4e21da31 // scvtf v17.4s, v17.4s
+	WORD $0x4e21da52 // scvtf v18.4s, v18.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	VFMLA V11.S4, V1.S4, V3.S4
+	VFMLA V12.S4, V1.S4, V4.S4
+	VFMLA V13.S4, V1.S4, V5.S4
+	VFMLA V14.S4, V1.S4, V6.S4
+	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+	WORD $0x6e20dd4a // fmul v10.4s, v10.4s, v0.4s
+	VFMLA V7.S4, V15.S4, V3.S4
+	VFMLA V8.S4, V16.S4, V4.S4
+	VFMLA V9.S4, V17.S4, V5.S4
+	VFMLA V10.S4, V18.S4, V6.S4
+	VMOVI $0, V7.B16
+	WORD $0x6e23e4e8 // fcmge v8.4s, v7.4s, v3.4s
+	WORD $0x6e24e4e9 // fcmge v9.4s, v7.4s, v4.4s
+	WORD $0x6e25e4ea // fcmge v10.4s, v7.4s, v5.4s
+	WORD $0x6e26e4eb // fcmge v11.4s, v7.4s, v6.4s
+	VORR V8.B16, V9.B16, V3.B16
+	VORR V10.B16, V11.B16, V4.B16
+	VORR V3.B16, V4.B16, V3.B16
+	WORD $0x6ea3a463 // umaxp v3.4s, v3.4s, v3.4s
+	FMOVD F3, R26
+	CBNZ R26, some3
+
+next4:
+	SUB $-16, R5
+	ADD $64, R1
+	ADD $64, R9
+	ADD $64, R10
+	ADD $64, R11
+	SUB $16, R6
+	CMP $16, R6
+	BGE loop6
+
+end7:
+	JMP end5
+
+some3:
+	FLDPQ 0(R11), (F3, F4)
+	FLDPQ 32(R11), (F5, F6)
+	FLDPQ 0(R9), (F7, F8)
+	FLDPQ 32(R9), (F9, F10)
+	FLDPQ 0(R10), (F11, F12)
+	FLDPQ 32(R10), (F13, F14)
+	FLDPQ 0(R1), (F15, F16)
+	FLDPQ 32(R1), (F17, F18)
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
+	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
+	WORD $0x4e21da31 // scvtf v17.4s, v17.4s
+	WORD $0x4e21da52 // scvtf v18.4s, v18.4s
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	VFMLA V11.S4, V1.S4, V3.S4
+	VFMLA V12.S4, V1.S4, V4.S4
+	VFMLA V13.S4, V1.S4, V5.S4
+	VFMLA V14.S4, V1.S4, V6.S4
+	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
+	WORD $0x6e20dd4a // fmul v10.4s, v10.4s, v0.4s
+	VFMLA V7.S4, V15.S4, V3.S4
+	VFMLA V8.S4, V16.S4, V4.S4
+	VFMLA V9.S4, V17.S4, V5.S4
+	VFMLA V10.S4, V18.S4, V6.S4
+	VMOVI $0, V7.B16
+	WORD $0x6e23e4e8 // fcmge v8.4s, v7.4s, v3.4s
+	WORD $0x6e24e4e9 // fcmge v9.4s, v7.4s, v4.4s
+	WORD $0x6e25e4ea // fcmge v10.4s, v7.4s, v5.4s
+	WORD $0x6e26e4eb // fcmge v11.4s, v7.4s, v6.4s
+	VUZP1 V9.H8, V8.H8, V3.H8
+	VUZP1 V11.H8, V10.H8, V4.H8
+	VUZP1 V4.B16, V3.B16, V3.B16
+	VMOV V3.D[0], R12
+	VMOV V3.D[1], R13
+	AND $0x0101010101010101, R12
+	AND $0x0101010101010101, R13
+	CBZ R12, end9
+
+lane8:
+	RBIT R12, R14
+	CLZ R14, R14
+	LSR $3, R14
+	ADD R5, R14
+	MOVW R14, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R12, R15
+	AND R15, R12
+	CBNZ R12, lane8
+
+end9:
+	CBZ R13, end11
+
+lane10:
+	RBIT R13, R14
+	CLZ R14, R14
+	LSR $3, R14
+	ADD R5, R14
+	ADD $8, R14
+	MOVW R14, (R0)(R4<<2)
+	ADD $1, R4
+	SUB $1, R13, R15
+	AND R15, R13
+	CBNZ R13, lane10
+
+end11:
+	JMP next4
+
+end5:
+	ADD $12, R3
+	SUB $1, R2
+	CMP $1, R2
+	BGE loop1
+
+end2:
+	MOVD R4, ret+112(FP)
+	RET
+
 // func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 TEXT ·dotBytesNEONDot(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0
@@ -48149,4 +50745,803 @@ end16:
 	BGE loop11
 
 end12:
+	RET
+
+// func dotBytesTileNEONDot(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+TEXT ·dotBytesTileNEONDot(SB), NOSPLIT, $0-152
+	MOVD registers+88(FP), R0
+	CMP $2, R0
+	BLT one1
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end4
+
+loop3:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh5
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	FMOVQ 32(R7), F22
+	FMOVQ 48(R7), F23
+	ADD R5<<0, R7
+	JMP run6
+
+fresh5:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run6:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end8
+
+loop7:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FLDPQ 32(R15), (F26, F27)
+	FMOVS 0(R7), F28
+	WORD $0x6f9ce300 // udot v0.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce321 // udot v1.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce342 // udot v2.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce363 // udot v3.4s, v27.16b, v28.4b[0]
+	FMOVS 0(R9), F28
+	WORD $0x6f9ce304 // udot v4.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce325 // udot v5.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce346 // udot v6.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce367 // udot v7.4s, v27.16b, v28.4b[0]
+	FMOVS 0(R10), F28
+	WORD $0x6f9ce308 // udot v8.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce329 // udot v9.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce34a // udot v10.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce36b // udot v11.4s, v27.16b, v28.4b[0]
+	FMOVS 0(R11), F28
+	WORD $0x6f9ce30c // udot v12.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce32d // udot v13.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce34e // udot v14.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce36f // udot v15.4s, v27.16b, v28.4b[0]
+	FMOVS 0(R12), F28
+	WORD $0x6f9ce310 // udot v16.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce331 // udot v17.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce352 // udot v18.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce373 // udot v19.4s, v27.16b, v28.4b[0]
+	FMOVS 0(R13), F28
+	WORD $0x6f9ce314 // udot v20.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce335 // udot v21.4s, v25.16b, v28.4b[0]
+	WORD $0x6f9ce356 // udot v22.4s, v26.16b, v28.4b[0]
+	WORD $0x6f9ce377 // udot v23.4s, v27.16b, v28.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $64, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop7
+
+end8:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	FMOVQ F18, 32(R3)
+	FMOVQ F19, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F20, 0(R3)
+	FMOVQ F21, 16(R3)
+	FMOVQ F22, 32(R3)
+	FMOVQ F23, 48(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop3
+
+end4:
+	CMP $4, R6
+	BLT end10
+
+loop9:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh11
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	JMP run12
+
+fresh11:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FLDPQ 32(R13), (F18, F19)
+	FMOVS 0(R7), F20
+	WORD $0x6f94e200 // udot v0.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e221 // udot v1.4s, v17.16b, v20.4b[0]
+	WORD $0x6f94e242 // udot v2.4s, v18.16b, v20.4b[0]
+	WORD $0x6f94e263 // udot v3.4s, v19.16b, v20.4b[0]
+	FMOVS 0(R9), F20
+	WORD $0x6f94e204 // udot v4.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e225 // udot v5.4s, v17.16b, v20.4b[0]
+	WORD $0x6f94e246 // udot v6.4s, v18.16b, v20.4b[0]
+	WORD $0x6f94e267 // udot v7.4s, v19.16b, v20.4b[0]
+	FMOVS 0(R10), F20
+	WORD $0x6f94e208 // udot v8.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e229 // udot v9.4s, v17.16b, v20.4b[0]
+	WORD $0x6f94e24a // udot v10.4s, v18.16b, v20.4b[0]
+	WORD $0x6f94e26b // udot v11.4s, v19.16b, v20.4b[0]
+	FMOVS 0(R11), F20
+	WORD $0x6f94e20c // udot v12.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e22d // udot v13.4s, v17.16b, v20.4b[0]
+	WORD $0x6f94e24e // udot v14.4s, v18.16b, v20.4b[0]
+	WORD $0x6f94e26f // udot v15.4s, v19.16b, v20.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $64, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop13
+
+end14:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop9
+
+end10:
+	CMP $2, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run18:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end20
+
+loop19:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FLDPQ 32(R11), (F10, F11)
+	FMOVS 0(R7), F12
+	WORD $0x6f8ce100 // udot v0.4s, v8.16b, v12.4b[0]
+	WORD $0x6f8ce121 // udot v1.4s, v9.16b, v12.4b[0]
+	WORD $0x6f8ce142 // udot v2.4s, v10.16b, v12.4b[0]
+	WORD $0x6f8ce163 // udot v3.4s, v11.16b, v12.4b[0]
+	FMOVS 0(R9), F12
+	WORD $0x6f8ce104 // udot v4.4s, v8.16b, v12.4b[0]
+	WORD $0x6f8ce125 // udot v5.4s, v9.16b, v12.4b[0]
+	WORD $0x6f8ce146 // udot v6.4s, v10.16b, v12.4b[0]
+	WORD $0x6f8ce167 // udot v7.4s, v11.16b, v12.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $64, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop19
+
+end20:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop15
+
+end16:
+	CMP $1, R6
+	BLT end22
+
+loop21:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh23
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	JMP run24
+
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FLDPQ 32(R10), (F6, F7)
+	FMOVS 0(R7), F8
+	WORD $0x6f88e080 // udot v0.4s, v4.16b, v8.4b[0]
+	WORD $0x6f88e0a1 // udot v1.4s, v5.16b, v8.4b[0]
+	WORD $0x6f88e0c2 // udot v2.4s, v6.16b, v8.4b[0]
+	WORD $0x6f88e0e3 // udot v3.4s, v7.16b, v8.4b[0]
+	ADD $4, R7
+	ADD $64, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop25
+
+end26:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop21
+
+end22:
+	JMP done2
+
+one1:
+	MOVD rows_base+8(FP), R0
+	MOVD stride+32(FP), R1
+	MOVD sums_base+40(FP), R2
+	MOVD c_base+96(FP), R3
+	MOVD ldc+120(FP), R4
+	LSL $2, R4, R5
+	MOVD m+128(FP), R6
+	CMP $6, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F20
+	FMOVQ 16(R7), F21
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+
+run30:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<1, R8
+	ADD R1<<3, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	ADD R1, R12, R13
+	MOVD steps+0(FP), R14
+	MOVD panel_base+64(FP), R15
+	MOVD ahead+144(FP), R16
+	CMP $1, R14
+	BLT end32
+
+loop31:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R16<<0, R8
+	FLDPQ 0(R15), (F24, F25)
+	FMOVS 0(R7), F28
+	WORD $0x6f9ce300 // udot v0.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce321 // udot v1.4s, v25.16b, v28.4b[0]
+	FMOVS 0(R9), F28
+	WORD $0x6f9ce304 // udot v4.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce325 // udot v5.4s, v25.16b, v28.4b[0]
+	FMOVS 0(R10), F28
+	WORD $0x6f9ce308 // udot v8.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce329 // udot v9.4s, v25.16b, v28.4b[0]
+	FMOVS 0(R11), F28
+	WORD $0x6f9ce30c // udot v12.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce32d // udot v13.4s, v25.16b, v28.4b[0]
+	FMOVS 0(R12), F28
+	WORD $0x6f9ce310 // udot v16.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce331 // udot v17.4s, v25.16b, v28.4b[0]
+	FMOVS 0(R13), F28
+	WORD $0x6f9ce314 // udot v20.4s, v24.16b, v28.4b[0]
+	WORD $0x6f9ce335 // udot v21.4s, v25.16b, v28.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $32, R15
+	SUB $1, R14
+	CMP $1, R14
+	BGE loop31
+
+end32:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F20, 0(R3)
+	FMOVQ F21, 16(R3)
+	ADD R5<<0, R3
+	SUB R1<<1, R0
+	ADD R1<<3, R0
+	ADD $24, R2
+	SUB $6, R6
+	CMP $6, R6
+	BGE loop27
+
+end28:
+	CMP $4, R6
+	BLT end34
+
+loop33:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh35
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	JMP run36
+
+fresh35:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run36:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	MOVD steps+0(FP), R12
+	MOVD panel_base+64(FP), R13
+	MOVD ahead+144(FP), R14
+	CMP $1, R12
+	BLT end38
+
+loop37:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R14<<0, R8
+	FLDPQ 0(R13), (F16, F17)
+	FMOVS 0(R7), F20
+	WORD $0x6f94e200 // udot v0.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e221 // udot v1.4s, v17.16b, v20.4b[0]
+	FMOVS 0(R9), F20
+	WORD $0x6f94e204 // udot v4.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e225 // udot v5.4s, v17.16b, v20.4b[0]
+	FMOVS 0(R10), F20
+	WORD $0x6f94e208 // udot v8.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e229 // udot v9.4s, v17.16b, v20.4b[0]
+	FMOVS 0(R11), F20
+	WORD $0x6f94e20c // udot v12.4s, v16.16b, v20.4b[0]
+	WORD $0x6f94e22d // udot v13.4s, v17.16b, v20.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $32, R13
+	SUB $1, R12
+	CMP $1, R12
+	BGE loop37
+
+end38:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<2, R0
+	ADD $16, R2
+	SUB $4, R6
+	CMP $4, R6
+	BGE loop33
+
+end34:
+	CMP $2, R6
+	BLT end40
+
+loop39:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh41
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	JMP run42
+
+fresh41:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+
+run42:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<1, R8
+	ADD R1, R7, R9
+	MOVD steps+0(FP), R10
+	MOVD panel_base+64(FP), R11
+	MOVD ahead+144(FP), R12
+	CMP $1, R10
+	BLT end44
+
+loop43:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R12<<0, R8
+	FLDPQ 0(R11), (F8, F9)
+	FMOVS 0(R7), F12
+	WORD $0x6f8ce100 // udot v0.4s, v8.16b, v12.4b[0]
+	WORD $0x6f8ce121 // udot v1.4s, v9.16b, v12.4b[0]
+	FMOVS 0(R9), F12
+	WORD $0x6f8ce104 // udot v4.4s, v8.16b, v12.4b[0]
+	WORD $0x6f8ce125 // udot v5.4s, v9.16b, v12.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $32, R11
+	SUB $1, R10
+	CMP $1, R10
+	BGE loop43
+
+end44:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<1, R0
+	ADD $8, R2
+	SUB $2, R6
+	CMP $2, R6
+	BGE loop39
+
+end40:
+	CMP $1, R6
+	BLT end46
+
+loop45:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh47
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	JMP run48
+
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	MOVD steps+0(FP), R9
+	MOVD panel_base+64(FP), R10
+	MOVD ahead+144(FP), R11
+	CMP $1, R9
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R11<<0, R8
+	FLDPQ 0(R10), (F4, F5)
+	FMOVS 0(R7), F8
+	WORD $0x6f88e080 // udot v0.4s, v4.16b, v8.4b[0]
+	WORD $0x6f88e0a1 // udot v1.4s, v5.16b, v8.4b[0]
+	ADD $4, R7
+	ADD $32, R10
+	SUB $1, R9
+	CMP $1, R9
+	BGE loop49
+
+end50:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD $4, R2
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop45
+
+end46:
+	JMP done2
+
+done2:
 	RET

@@ -122,4 +122,7 @@ var kernels = []kernelTest{
 	{"dotBytes", byteRowsTest(dotBytes, dotBytesGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
 	{"sqDistBytes", byteRowsTest(sqDistBytes, sqDistBytesGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
 	{"l1DistBytes", byteRowsTest(l1DistBytes, l1DistBytesGeneric), nil},
+	{"dotBytesTile", byteTileTest(dotBytesTile, dotBytesTileGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
+	{"l1DistBytesTile", byteTileTest(l1DistBytesTile, l1DistBytesTileGeneric), nil},
+	{"findNear", findNearTest(findNear, findNearGeneric), nil},
 }

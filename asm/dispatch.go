@@ -54,6 +54,16 @@ func dispatch(goarch string) ([]byte, error) {
 	choose("scoreTileShape", "() (rows, classes int)", "return tileExamplesGeneric, tileClassesGeneric", func(i isa) string {
 		return fmt.Sprintf("return %d, %d", i.shape.ScoreRows, i.shape.ScoreClasses)
 	})
+	choose("byteTileShape", "() (rows, lanes int, form byteForm)", "return tileRowsGeneric, tileLanesGeneric, plainBytes", func(i isa) string {
+		form := "wordPairs"
+		switch {
+		case i.goarch == "arm64":
+			form = "plainBytes"
+		case slices.Contains(i.features, "AVX512VNNI"):
+			form = "signedBytes"
+		}
+		return fmt.Sprintf("return %d, %d, %s", i.shape.TileHeights[0], i.shape.TileBlocks*vec.Lanes/2, form)
+	})
 	for _, k := range ops.Kernels {
 		signature, err := vec.ParseSignature(k.GoSignature())
 		if err != nil {

@@ -113,6 +113,15 @@ var elements = map[vec.Element]element{
 		loadPart:    func(out *printer, from string, v int) { out.loadFourHalves(widenBFloat16, from, v) },
 		loadPartial: func(m *Machine, p vec.Ptr, blocks int) *block { return m.loadPartialHalves(widenBFloat16, p, blocks) },
 	},
+	vec.Int32: {
+		load: func(out *printer, base register, offset int, v [4]int) {
+			out.line("FLDPQ %d(%v), (F%d, F%d)", offset, base, v[0], v[1])
+			out.line("FLDPQ %d(%v), (F%d, F%d)", offset+32, base, v[2], v[3])
+			for _, part := range v {
+				out.word(0x4e21d800|encode(part, part, 0), "scvtf v%d.4s, v%d.4s", part, part)
+			}
+		},
+	},
 	vec.Uint8: {load: (*printer).loadBytes, loadPart: (*printer).loadFourBytes},
 }
 

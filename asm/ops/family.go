@@ -34,6 +34,8 @@ const (
 	HalfCarry      Family = "halfCarried"
 	HalfRows       Family = "halfRows"
 	ByteRows       Family = "byteRows"
+	ByteTile       Family = "byteTile"
+	FindNear       Family = "findNear"
 )
 
 // lossFields are the parameters that the test of a loss keeps under another name: in

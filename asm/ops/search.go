@@ -170,3 +170,53 @@ func findPassing(m vec.Machine, worst float32, better func(acc, x vec.Block), pa
 	m.Free(start, fill, bound)
 	m.ReturnInt(count)
 }
+
+// findNear lists where a matrix of integers, times the scale of the row and the factor
+// of the query, plus the rest of the excess, is at most 0.
+func findNear(m vec.Machine, _ Shape) {
+	to, c, left, row := m.Ptr("positions_base"), m.Ptr("c_base"), m.Int("m"), m.Ptr("rows_base")
+	count := m.CopyInt(left)
+	m.SubInt(count, left)
+	first := m.CopyInt(count)
+	vec.While(m, left, 1, nil, func() {
+		m.Scope(func() {
+			scale, length, term := m.LoadBroadcast(row, 0), m.LoadBroadcast(row, 1), m.LoadBroadcast(row, 2)
+			n, columns := m.Int("n"), m.Scale(m.Int("n"), 4)
+			factors := m.Ptr("queries_base")
+			slopes := m.CopyPtr(factors)
+			m.Move(slopes, columns, 1)
+			shifts := m.CopyPtr(slopes)
+			m.Move(shifts, columns, 1)
+			near := func() vec.Mask {
+				e, factor, slope, v := m.Load(shifts, 0), m.Load(factors, 0), m.Load(slopes, 0), m.Load(c, 0)
+				m.Add(e, e, term)
+				m.FMA(e, length, slope)
+				m.Mul(factor, factor, scale)
+				m.FMA(e, v, factor)
+				m.Free(factor, slope, v)
+				zero := m.Zero()
+				chosen := m.Compare(vec.AtMost, e, zero)
+				m.Free(e, zero)
+				return chosen
+			}
+			some, next, end := m.NewLabel("some"), m.NewLabel("next"), m.NewLabel("end")
+			vec.While(m, n, vec.Lanes, []vec.Ptr{c, factors, slopes, shifts}, func() {
+				chosen := near()
+				m.JumpAny(chosen, some)
+				m.FreeMask(chosen)
+				m.Place(next)
+				m.Decrease(first, -vec.Lanes)
+			})
+			m.Jump(end)
+			m.Place(some)
+			chosen := near()
+			m.AppendIndices(to, count, first, chosen)
+			m.FreeMask(chosen)
+			m.Jump(next)
+			m.Place(end)
+			m.Free(scale, length, term)
+		})
+		m.Advance([]vec.Ptr{row}, 3)
+	})
+	m.ReturnInt(count)
+}

@@ -60,3 +60,29 @@ func ByteBlocks(m interface {
 	}
 	m.PartialBytes(n, ptrs, func() { body(0) })
 }
+
+// ByteTiles computes tiles of sums over uint8: of each of several rows and each of the
+// queries in one or two registers.
+type ByteTiles interface {
+	// ByteTile prepares tiles of ByteProduct or ByteDistance.
+	ByteTile(term ByteTerm, registers int) ByteTile
+}
+
+// A ByteTile is a tile of sums in registers. A step takes a few bytes of each row, and
+// of a panel the same bytes of all queries; in which form is the machine's own affair.
+type ByteTile interface {
+	// RowBytes and PanelBytes return how much a step takes of a row and of the panel.
+	RowBytes() int
+	PanelBytes() int
+	// New takes registers for the sums of so many rows.
+	New(rows int)
+	// Begin starts the sums from nothing. sums has the sum of the bytes of each row, from
+	// the first to the last of its steps.
+	Begin(sums Ptr)
+	// Resume loads the sums that Store stored.
+	Resume(from Ptr, stride Int)
+	// Step adds what the next bytes of the rows and of the panel contribute.
+	Step(rows []Ptr, panel Ptr)
+	// Store stores the sums of each row as int32, rows stride bytes apart.
+	Store(to Ptr, stride Int)
+}

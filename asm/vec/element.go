@@ -2,8 +2,8 @@ package vec
 
 import "go/types"
 
-// An Element is a type of numbers in memory. Load converts all but integers of 32
-// and 64 bits to float32, exactly.
+// An Element is a type of numbers in memory. Load converts all but integers of 64 bits
+// to float32: exactly, except that it rounds those of 32 bits.
 type Element int
 
 const (

@@ -45,6 +45,7 @@ type Machine interface {
 	Tiles
 	Searches
 	Bytes
+	ByteTiles
 }
 
 // Base is what almost every kernel uses: arguments, addresses, loops, and blocks

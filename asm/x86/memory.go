@@ -85,6 +85,9 @@ var elements = map[vec.Element]element{
 			m.VPSLLD(U8(16), to, to)
 		}),
 	},
+	vec.Int32: {
+		load: func(m *Machine, from Mem, to reg.VecVirtual) { m.VCVTDQ2PS(from, to) },
+	},
 	vec.Uint8: {
 		load: func(m *Machine, from Mem, to reg.VecVirtual) {
 			m.VPMOVZXBD(from, to)

@@ -99,14 +99,14 @@ func Mistakes(t *testing.T, start func() vec.Machine) {
 		{"scale", "Scale by 12, not a power of two", func(m vec.Machine) { m.Scale(m.Int("n"), 12) }},
 		{"no such argument", "argument y_base: unknown", func(m vec.Machine) { m.Ptr("y_base") }},
 		{"no pointer", "argument n points to no element", func(m vec.Machine) { m.Ptr("n") }},
-		{"integers as a block", "int32 cannot be loaded here", func(m vec.Machine) { m.Load(m.Ptr("positions"), 0) }},
+		{"integers as a block", "int64 cannot be loaded here", func(m vec.Machine) { m.Load(m.Ptr("positions"), 0) }},
 		{"bytes in part", "uint8 cannot be loaded here", func(m vec.Machine) {
 			m.Partial(m.Int("n"), vec.Block{}, func() { m.Load(m.Ptr("pixels_base"), 0) })
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := start()
-			m.Func("mistake", "func(x *float32, positions *int32, pixels []uint8, n int) int", "is wrong.")
+			m.Func("mistake", "func(x *float32, positions *int64, pixels []uint8, n int) int", "is wrong.")
 			message := panics(func() { c.kernel(m) })
 			assert.True(t, strings.HasPrefix(message, "mistake"), message)
 			assert.Contains(t, message, ": "+c.message)

@@ -1,0 +1,57 @@
+package argmax
+
+// tileLanesGeneric is how many queries the panels of the twins below have for each
+// register that they stand for.
+const tileLanesGeneric = 4
+
+// dotBytesTileGeneric sets c, or adds to it, the inner products of m rows and the
+// queries of a panel, over 4·steps bytes. What is ignored changes nothing: the sums of
+// the rows, and the prefetch distance.
+func dotBytesTileGeneric(steps int, rows []uint8, stride int, _ []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, _ int) {
+	byteTileGeneric(DotTile, steps, rows, stride, panel, registers, c, ldc, m, add)
+}
+
+// l1DistBytesTileGeneric is the same for L1 distances, over 8·steps bytes.
+func l1DistBytesTileGeneric(steps int, rows []uint8, stride int, _ []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, _ int) {
+	byteTileGeneric(L1DistTile, steps, rows, stride, panel, registers, c, ldc, m, add)
+}
+
+func byteTileGeneric(t ByteTile, steps int, rows []uint8, stride int, panel []uint8, registers int, c []int32, ldc, m int, add bool) {
+	l := t.layoutOf(tileRowsGeneric, tileLanesGeneric, plainBytes)
+	queries := registers * l.lanes
+	for i := range m {
+		row := rows[i*stride:]
+		for q := range queries {
+			sum := int32(0)
+			if add {
+				sum = c[i*ldc+q]
+			}
+			for p := range steps * l.step {
+				x, y := int32(row[p]), int32(panel[(p/l.step*queries+q)*l.step+p%l.step])
+				if t == L1DistTile {
+					sum += max(x-y, y-x)
+				} else {
+					sum += x * y
+				}
+			}
+			c[i*ldc+q] = sum
+		}
+	}
+}
+
+// findNearGeneric stores in positions the indices of the elements of c whose excesses
+// are at most 0.
+func findNearGeneric(positions, c []int32, m, n int, rows, queries []float32) int {
+	found := 0
+	for i := range m {
+		scale, length, term := rows[3*i], rows[3*i+1], rows[3*i+2]
+		for j, v := range c[i*n:][:n] {
+			factor, slope, shift := queries[j], queries[n+j], queries[2*n+j]
+			if e := fma32(float32(v), float32(scale*factor), fma32(length, slope, term+shift)); e <= 0 {
+				positions[found] = int32(i*n + j)
+				found++
+			}
+		}
+	}
+	return found
+}
