@@ -39,11 +39,12 @@
 // # Cost
 //
 // An index refers to the rows, or copies them, and keeps 12 bytes for each besides, 16
-// for L2. Searches allocate nothing once their memory has grown to what they need,
+// for L2, and 4 more for bytes whose distances are made of inner products. Searches allocate nothing once their memory has grown to what they need,
 // which an index keeps for the next: for each worker, about 4 MB for a group of queries
 // and 64 bytes for each of the k neighbours of each query in it.
 //
-// The base is read once for all queries of a group. If the queries are few, the workers
+// The base is read once for all queries of a group. Sums over bytes are computed for
+// many rows and queries together, and exactly. If the queries are few, the workers
 // share the base, otherwise the queries.
 //
 // # Rows that come and go

@@ -198,23 +198,28 @@ func (e bytes) compare(w *worker[uint8], r rowSet) {
 }
 
 // place places the rows of a set for query i.
-func (bytes) place(w *worker[uint8], i int, r rowSet) {
-	t, q, x := &w.keepers[i], &w.group.queries[i], w.index
+func (e bytes) place(w *worker[uint8], i int, r rowSet) {
 	values := w.integers[:r.n]
-	byteSums(values, x.metric, q.row, x.rows, r)
+	byteSums(values, w.index.metric, w.group.queries[i].row, w.index.rows, r)
 	for p, v := range values {
-		d := decision{value: float64(v), row: r.row(p)}
-		switch x.metric {
-		case InnerProduct:
-			d.value = -d.value
-		case Cosine:
-			d.dot = uint64(v)
-			d.value = cosineDistBytes(d.dot, uint64(q.square), uint64(x.squares[d.row]))
-		}
-		if d.value <= t.limit && w.allows(d.row) {
-			t.place(d)
+		d := e.decision(w, i, r.row(p), v)
+		if d.value <= w.keepers[i].limit && w.allows(d.row) {
+			w.keepers[i].place(d)
 		}
 	}
+}
+
+// decision is that of a row for query i, from what byteSums computes.
+func (bytes) decision(w *worker[uint8], i, row int, sum int64) decision {
+	d := decision{value: float64(sum), row: row}
+	switch x := w.index; x.metric {
+	case InnerProduct:
+		d.value = -d.value
+	case Cosine:
+		d.dot = uint64(sum)
+		d.value = cosineDistBytes(d.dot, uint64(w.group.queries[i].square), uint64(x.squares[row]))
+	}
+	return d
 }
 
 // byteSums sets dst to the distances of q and rows, or to their inner products where

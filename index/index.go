@@ -50,6 +50,8 @@ type Index[E Element] struct {
 	lowered   []float32 // what of |y|² goes into an excess of L2; NaN likewise
 	irregular int       // how many of these there are
 	longest   float64   // the largest |y| of the others
+	tiler     tiler[E]  // nil if there are no tiles for this type of element
+	sums      []int32   // of the elements of each row, if tiles of bytes need them
 
 	passes *freeList[pass[E]] // the memory of searches
 }
@@ -83,6 +85,10 @@ func newIndex[E Element](rows kernels.Dense[E], metric Metric, o Options, memory
 	}
 	if metric == L2 {
 		x.lowered = make([]float32, rows.Rows)
+	}
+	x.tiler, _ = x.element.(tiler[E])
+	if usesProducts(metric) && x.tiler != nil && rows.Cols <= argmax.ByteTileColumns {
+		x.sums = make([]int32, rows.Rows)
 	}
 	o.Pool.Split(rows.Rows, 1, x.measure)
 	for _, length := range x.lengths {
@@ -129,6 +135,9 @@ func (x *Index[E]) measure(lo, hi int) {
 		if x.lowered != nil {
 			x.lowered[i] = x.bounds.lowered(square)
 		}
+	}
+	if x.tiler != nil {
+		x.tiler.prepare(x, lo, hi)
 	}
 }
 

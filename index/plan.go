@@ -1,6 +1,7 @@
 package index
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/seed842bec00/argmax"
@@ -17,6 +18,8 @@ const (
 	rowByRow how = iota
 	// byProducts proposes by a matrix product of rows and queries.
 	byProducts
+	// byTiles computes exact sums over bytes for many rows and queries together.
+	byTiles
 	// decideAll proposes nothing.
 	decideAll
 )
@@ -58,6 +61,20 @@ var tunings = [...]struct{ floats, bytes tuning }{
 	cpu.AVX512VNNI: {tuning{6, 14, 12}, tuning{3, 12, 48}},
 }
 
+// never is more queries than there are in a group.
+const never = math.MaxInt
+
+// byteTunings are from how many queries on tiles of bytes are faster than what there is
+// otherwise: of products, and of distances.
+var byteTunings = [...]struct{ products, distances int }{
+	cpu.Generic:    {never, never},
+	cpu.NEON:       {never, never},
+	cpu.NEONDot:    {8, never},
+	cpu.AVX2:       {6, 6},
+	cpu.AVX512:     {8, 6},
+	cpu.AVX512VNNI: {5, 6},
+}
+
 // The other constants.
 const (
 	// pieceBytes is how much of the base all queries pass over before the next piece:
@@ -70,6 +87,8 @@ const (
 	// excesses is about how many excesses are computed before they are looked at: they
 	// stay in the second-level cache along with the panels of the queries.
 	excesses = 1 << 15
+	// tileRows is the most rows of a tile of bytes whose sums are looked at together.
+	tileRows = 256
 	// callWork is the most multiply-adds of one call of a tile: assembly cannot be
 	// preempted.
 	callWork = 1 << 20
@@ -101,7 +120,12 @@ func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) pla
 	switch {
 	case !x.element.exact() && k > rows/2:
 		p.how = decideAll
-	case list || x.metric == L1 || x.metric == LInf || x.metric == Hamming || columns > maxColumns:
+	case list:
+	case x.tiler != nil && p.group >= x.tiler.tiles(cpu.Active, x.metric, columns):
+		p.how = byTiles
+		height := tileOf(x.metric).Height()
+		p.tileRows = max(height, min(tileRows, excesses/p.group)/height*height)
+	case x.metric == L1 || x.metric == LInf || x.metric == Hamming || columns > maxColumns:
 	case p.group >= x.element.tuning(cpu.Active).least(columns):
 		p.how = byProducts
 		height, width := argmax.TileShape()

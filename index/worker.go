@@ -27,7 +27,8 @@ type query[E Element] struct {
 // A group is queries that pass over the base together. It does not change meanwhile.
 type group[E Element] struct {
 	queries []query[E]
-	panels  panels // for products
+	panels  panels  // for products
+	packed  []uint8 // for tiles of bytes
 }
 
 func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
@@ -37,8 +38,11 @@ func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
 		square := x.element.square(row)
 		g.queries[i] = query[E]{row, square, x.regular(square)}
 	}
-	if how == byProducts {
+	switch how {
+	case byProducts:
 		pack(&g.panels, queries, x.element)
+	case byTiles:
+		x.tiler.packTiles(g, x, queries)
 	}
 }
 
@@ -54,6 +58,7 @@ type worker[E Element] struct {
 	integers  [pieceRows]int64
 	block     []float32 // rows converted
 	excess    []float32 // see product
+	sums      []int32   // of a tile of bytes
 	tests     []test
 	terms     []float32
 	factors   []float32
@@ -94,6 +99,10 @@ func (w *worker[E]) scan(lo, hi int) {
 	switch plan.how {
 	case byProducts:
 		w.multiply(lo, hi)
+	case byTiles:
+		for at := lo; at < hi && w.request.pool.Err() == nil; at += plan.tileRows {
+			x.tiler.tile(w, at, min(plan.tileRows, hi-at))
+		}
 	case rowByRow:
 		for at := 0; at < all.n && w.request.pool.Err() == nil; at += plan.pieceRows {
 			x.element.compare(w, all.slice(at, min(at+plan.pieceRows, all.n)))
