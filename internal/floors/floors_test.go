@@ -23,6 +23,7 @@ var floors = map[string][]string{
 	"internal/cpu":         {},
 	"internal/files":       {},
 	"internal/npy":         {""},
+	"internal/mmap":        {},
 	"internal/safetensors": {"internal/files", ""},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/cpu", ""},
