@@ -1,9 +1,12 @@
 package classifier_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset/fashion"
@@ -80,4 +83,56 @@ func ExampleOptimizer() {
 	// classifier.Nesterov: loss 0.38, accuracy 0.88
 	// classifier.Adam: loss 0.33, accuracy 0.90
 	// classifier.AdamW: loss 0.33, accuracy 0.90
+}
+
+// A fit that is interrupted after its second epoch, and goes on from a checkpoint, which is
+// written to a file that appears whole or not at all.
+func ExampleCheckpoint() {
+	train, _, err := fashion.Load()
+	if err != nil {
+		log.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "fit")
+	s, o := classifier.SGD{Epochs: 5}, classifier.Objective{Scaling: classifier.OneScale}
+
+	ctx, interrupt := context.WithCancel(context.Background())
+	_, _, err = s.Fit(ctx, train, o, classifier.Options{Checkpoint: func(c *classifier.Checkpoint) {
+		if err := c.WriteFile(path); err != nil {
+			log.Fatal(err)
+		}
+		if c.Iterations() == 2 {
+			interrupt()
+		}
+	}})
+	fmt.Println(err)
+
+	c, err := classifier.ReadCheckpointFile(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var elsewhere bytes.Buffer // or on another machine
+	if _, err := c.WriteTo(&elsewhere); err != nil {
+		log.Fatal(err)
+	}
+	if c, err = classifier.ReadCheckpoint(&elsewhere); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("after epoch", c.Iterations(), "of", c.Settings()[:24])
+	_, _, err = s.Fit(context.Background(), train, o, classifier.Options{Resume: c, Progress: func(r classifier.Report) {
+		fmt.Println("epoch", r.Iterations)
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// context canceled
+	// after epoch 2 of classifier.SGD{Epochs:5,
+	// epoch 3
+	// epoch 4
+	// epoch 5
 }

@@ -54,6 +54,9 @@ func (p *problem) fit(ctx context.Context, ex Examples, start *Linear, by minimi
 // fitFrom minimizes the problem from a point, which it moves.
 func (p *problem) fitFrom(ctx context.Context, ex Examples, at []float64, by minimizer) (*Linear, Report, error) {
 	p.watch.begin(p, at)
+	if err := p.identify(by); err != nil {
+		return nil, Report{}, err
+	}
 	pool := p.pool
 	report, err := by.minimize(ctx, p, at)
 	p.pool = pool // a solver's ends with the context
@@ -164,6 +167,7 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 		data: learned.rows, features: features, names: names, classes: classes, outputs: o.Loss.Outputs(classes),
 		labels: learned.labels, weights: weights, total: total,
 		loss: o.Loss, l2: o.L2, l1: o.L1, bias: o.Bias, pool: pool, watch: newWatch(options, held, factors),
+		saving: options.Checkpoint, resume: options.Resume,
 		scaling: o.Scaling, moments: m,
 	}
 	p.standardizeBy(standardize(o.Scaling, m, o.Bias == FreeBias))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
@@ -93,15 +94,11 @@ func newPoint(n int) *point { return &point{at: make([]float64, n), gradient: ma
 // minimize moves at to the minimum of the problem. When ctx is cancelled it returns the
 // best point so far and the context's error.
 func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, error) {
-	began := time.Now()
+	began := p.began()
 	p.pool = p.pool.WithContext(ctx)
 	n := p.size()
 	here, next := newPoint(n), newPoint(n)
 	copy(here.at, at)
-	p.measure(here)
-	if err := ctx.Err(); err != nil {
-		return Report{Solver: "L-BFGS", Why: "cancelled"}, err
-	}
 	memory := &pairs{most: s.Pairs}
 	// Dense factors turn directions out of the orthant of an L1 penalty: on digits steps
 	// took 9 evaluations with them, 2 without.
@@ -109,6 +106,19 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 	direction, slopes := make([]float64, n), make([]float64, n)
 	r := Report{Solver: "L-BFGS"}
 	var first float64
+	resumed := p.resume != nil
+	if resumed {
+		var err error
+		if first, err = memory.restore(p, &r, here, &stages); err != nil {
+			return r, err
+		}
+	} else {
+		p.measure(here)
+	}
+	if err := ctx.Err(); err != nil {
+		r.Why = "cancelled"
+		return r, err
+	}
 	for ; ctx.Err() == nil; r.Iterations++ {
 		p.pseudoGradient(slopes, here.gradient, here.at)
 		r.Gap, r.Gradient = p.gap(here.value, here.gradient, here.at), norm(slopes)
@@ -116,7 +126,7 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 			first = r.Gradient
 		}
 		r = r.of(p, here, began)
-		stop := p.observe(&r, here.at)
+		stop := !resumed && p.observe(&r, here.at)
 		if here.value-here.value != 0 {
 			return r, fmt.Errorf("classifier: the loss is %v: the features are too large", here.value)
 		}
@@ -130,6 +140,10 @@ func (s LBFGS) minimize(ctx context.Context, p *problem, at []float64) (Report, 
 		if stop {
 			break
 		}
+		if !resumed {
+			p.save(r, func() [][]float64 { return memory.state(first, here, &stages) })
+		}
+		resumed = false
 		stages.update(p, r.Iterations, here.at)
 		descend := func() (slope float64) {
 			memory.direction(direction, slopes, stages.apply)
@@ -204,6 +218,53 @@ func (r *Report) describe(p *problem, x *point) {
 	r.Objective, r.Penalty = x.value, p.penalty(x.at)
 	r.Loss, r.Accuracy = r.Objective-r.Penalty, x.accuracy
 	r.Rows, r.Passes = p.rows(), p.passes
+}
+
+// settings describes s.
+func (s LBFGS) settings() string { return fmt.Sprintf("%#v", s) }
+
+// state is what the next iterations depend on: the point, what is remembered, and the point
+// that the preconditioner is of.
+func (m *pairs) state(first float64, here *point, s *stages) [][]float64 {
+	state := [][]float64{
+		{first, here.value, here.accuracy, float64(s.iteration), float64(len(m.steps))},
+		here.at, here.gradient, s.at, m.inverse,
+	}
+	return append(append(state, m.steps...), m.changes...)
+}
+
+// restore makes the state of the checkpoint that of its arguments, and returns first.
+func (m *pairs) restore(p *problem, r *Report, here *point, s *stages) (first float64, err error) {
+	n, c := p.size(), p.resume
+	pairs := max(0, len(c.vectors)-7) / 2
+	lengths := []int{5, n, n, -1, pairs}
+	for range 2 * pairs {
+		lengths = append(lengths, n)
+	}
+	state, err := p.restore(r, lengths...)
+	if err != nil {
+		return 0, err
+	}
+	numbers := state[0]
+	here.value, here.accuracy = numbers[1], numbers[2]
+	copy(here.at, state[1])
+	copy(here.gradient, state[2])
+	if at := state[3]; len(at) == n {
+		passes := p.passes
+		s.factor(p, int(numbers[3]), at)
+		p.passes = passes
+	} else if len(at) != 0 {
+		return 0, fmt.Errorf("classifier: the preconditioner of the checkpoint is of a point of %d elements, want %d", len(at), n)
+	}
+	m.inverse = slices.Clone(state[4])
+	for i := range pairs {
+		m.steps = append(m.steps, slices.Clone(state[5+i]))
+		m.changes = append(m.changes, slices.Clone(state[5+pairs+i]))
+	}
+	if w := p.watch; w != nil {
+		copy(w.last, here.at)
+	}
+	return numbers[0], nil
 }
 
 // pairs are the last steps and the changes of the gradient along them.

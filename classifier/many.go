@@ -3,6 +3,7 @@ package classifier
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -41,6 +42,9 @@ type Fitted struct {
 // first candidate that has it. When ctx is done FitMany returns what is fitted, the best
 // so far of what is not, and the context's error.
 func (a Auto) FitMany(ctx context.Context, ex Examples, candidates []Candidate, options Options) ([]Fitted, error) {
+	if options.Checkpoint != nil || options.Resume != nil {
+		return nil, errors.New("classifier: FitMany has no checkpoints")
+	}
 	fitted := make([]Fitted, len(candidates))
 	var progress sync.Mutex
 	for _, t := range tracksOf(candidates) {

@@ -27,4 +27,12 @@ type Options struct {
 	// validation loss is not below the lowest before, and makes the model that of the
 	// lowest, however the fit ends. With 0 the validation set has no influence.
 	Patience int
+
+	// Checkpoint, if not nil, is called with the state of the fit after each iteration that
+	// is not its last because of a tolerance or of patience, in order, once Progress has been. [SGD] and [LBFGS] have checkpoints; with other
+	// solvers it is an error, and so is Resume.
+	Checkpoint func(*Checkpoint)
+	// Resume is the checkpoint to go on from; nil begins anew. A checkpoint of another
+	// fit is an error.
+	Resume *Checkpoint
 }

@@ -3,6 +3,7 @@ package classifier
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/classifier/loss"
@@ -24,10 +25,12 @@ const (
 
 // stages are the preconditioners of a fit: the latest is in force.
 type stages struct {
-	plain   bool
-	factors []*cholesky.Factor // of each output, or one of all; nil: none
-	pool    *kernels.Pool
-	rows    [][]float32
+	plain     bool
+	factors   []*cholesky.Factor // of each output, or one of all; nil: none
+	iteration int                // before which they were computed
+	at        []float64          // and where; nil: nowhere
+	pool      *kernels.Pool
+	rows      [][]float32
 }
 
 // refreshed lists the iterations before which outputs get factors of their own. The
@@ -45,22 +48,24 @@ func (s *stages) update(p *problem, iteration int, at []float64) {
 	if s.plain || n > mostFactored {
 		return
 	}
+	own := slices.Contains(refreshed[:], iteration) && p.outputs*n*n <= factorElements && p.outputs*p.rows() <= mostCurvatures
+	if iteration == 0 || own {
+		s.factor(p, iteration, at)
+	}
+}
+
+// factor computes the preconditioner of an iteration at a point. Where there is none, that
+// before stays.
+func (s *stages) factor(p *problem, iteration int, at []float64) {
+	var factors []*cholesky.Factor
+	if iteration > 0 {
+		factors = ownFactors(p, at)
+	} else if f := sharedFactor(p, at); f != nil {
+		factors = []*cholesky.Factor{f}
+	}
 	s.pool = p.pool
-	if iteration == 0 {
-		if f := sharedFactor(p, at); f != nil {
-			s.factors = []*cholesky.Factor{f}
-		}
-		return
-	}
-	if p.outputs*n*n > factorElements || p.outputs*p.rows() > mostCurvatures {
-		return
-	}
-	for _, i := range refreshed {
-		if i == iteration {
-			if f := ownFactors(p, at); f != nil {
-				s.factors = f
-			}
-		}
+	if factors != nil {
+		s.factors, s.iteration, s.at = factors, iteration, slices.Clone(at)
 	}
 }
 

@@ -34,6 +34,9 @@ type problem struct {
 	scale    []float32 // nil: all 1
 	pool     *kernels.Pool
 	watch    *watch
+	saving   func(*Checkpoint)
+	resume   *Checkpoint
+	identity checkpointHeader
 
 	parts  []part
 	passes float64 // over the data so far; other work counts by its multiply-adds

@@ -1,6 +1,7 @@
 package classifier
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -46,6 +47,8 @@ func (o Options) samples(ex Examples, names []string) (learned, held samples, er
 		err = fmt.Errorf("classifier: validation examples are given, and a fraction of %v is held out", o.HoldOut)
 	case o.Patience < 0 || o.Patience > 0 && o.Validation == nil && o.HoldOut == 0:
 		err = fmt.Errorf("classifier: a patience of %d without validation", o.Patience)
+	case o.Start != nil && o.Resume != nil:
+		err = errors.New("classifier: a model to start from, and a checkpoint to resume from")
 	}
 	if err != nil {
 		return learned, held, err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
 )
@@ -22,6 +21,10 @@ import (
 //
 // It ends after the last epoch, near the minimum, or at a tolerance; the report says
 // which, and how near. An LBFGS gets as near as one likes.
+//
+// The weights of examples multiply their gradients. In batches of all examples a weight of
+// 2 is therefore the example twice, and one of 0 its absence; in smaller ones that holds
+// on average, as an example has one place in one batch of an epoch, whatever its weight.
 //
 // A fit that diverged is an error that names the epoch, also when the context ended it:
 // a loss or a weight is not finite, or the objective at the end is more than 100 times
@@ -128,6 +131,9 @@ func (s SGD) Fit(ctx context.Context, ex Examples, o Objective, options Options)
 	return p.fit(ctx, ex, options.Start, descent{s, scaler})
 }
 
+// settings describes s.
+func (s SGD) settings() string { return fmt.Sprintf("%#v", s) }
+
 // descent is SGD on scaled features.
 type descent struct {
 	SGD
@@ -136,7 +142,7 @@ type descent struct {
 
 // minimize moves at to where the last epoch ends.
 func (d descent) minimize(ctx context.Context, p *problem, at []float64) (Report, error) {
-	began := time.Now()
+	began := p.began()
 	t := newTrainer(d, p, at)
 	r, err := t.run(ctx, began)
 	if err != nil || t.step == 0 {

@@ -77,14 +77,22 @@ func (t *trainer) store(at []float64) {
 // run makes all steps, or those until ctx is done or the tolerance is reached. It returns
 // an error if the fit diverges on the way.
 func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
-	r := Report{Solver: "SGD", Why: "cancelled", Gap: math.Inf(1), Gradient: math.NaN()}
+	r := Report{Solver: "SGD", Gap: math.Inf(1), Gradient: math.NaN()}
 	order, here := make([]int, t.p.rows()), newPoint(t.p.size())
 	for i := range order {
 		order[i] = i
 	}
 	random := rand.New(rand.NewPCG(t.Seed, 0))
 	var first float64 // the gradient that the tolerance is relative to
-	if t.Tolerance > 0 {
+	if t.p.resume != nil {
+		var err error
+		if first, err = t.restore(&r); err != nil {
+			return r, err
+		}
+		for range r.Iterations { // as far as the random numbers had come
+			random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		}
+	} else if t.Tolerance > 0 {
 		t.store(here.at)
 		t.p.measure(here)
 		t.p.certify(&r, here)
@@ -94,6 +102,7 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		loss, done := t.epoch(ctx, order)
 		if !done {
+			r.Why = "cancelled"
 			if t.step == 0 {
 				return r, ctx.Err()
 			}
@@ -103,7 +112,7 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 		if loss-loss != 0 {
 			return r, t.diverged(r.Iterations, loss)
 		}
-		if t.Tolerance == 0 && t.p.watch == nil {
+		if t.Tolerance == 0 && t.p.watch == nil && t.p.saving == nil {
 			continue
 		}
 		t.store(here.at)
@@ -114,12 +123,46 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 			here.value, here.accuracy = loss+t.p.penalty(here.at), t.correct/t.p.total
 		}
 		r = r.of(t.p, here, began)
-		if stop := t.p.observe(&r, here.at); r.reached(t.Tolerance, first) || stop {
+		stop := t.p.observe(&r, here.at)
+		if r.reached(t.Tolerance, first) || stop {
 			return r, nil
 		}
+		t.p.save(r, func() [][]float64 { return t.state(first) })
 	}
 	r.Why = "the last epoch"
 	return r, nil
+}
+
+// state is what the next epochs depend on, but the number of the epoch.
+func (t *trainer) state(first float64) [][]float64 {
+	state := [][]float64{{first}, widened(t.weights.Data), widened(t.bias)}
+	for i := range t.states {
+		state = append(state, widened(t.states[i]), widened(t.biasStates[i]))
+	}
+	return state
+}
+
+// restore makes the state of the checkpoint that of t, and returns first.
+func (t *trainer) restore(r *Report) (first float64, err error) {
+	lengths := []int{1}
+	for range 1 + len(t.states) {
+		lengths = append(lengths, len(t.weights.Data), len(t.bias))
+	}
+	state, err := t.p.restore(r, lengths...)
+	if err != nil {
+		return 0, err
+	}
+	if r.Iterations > t.Epochs {
+		return 0, fmt.Errorf("classifier: a checkpoint after %d of %d epochs", r.Iterations, t.Epochs)
+	}
+	narrowed(t.weights.Data, state[1])
+	narrowed(t.bias, state[2])
+	for i := range t.states {
+		narrowed(t.states[i], state[3+2*i])
+		narrowed(t.biasStates[i], state[4+2*i])
+	}
+	t.step = t.steps / t.Epochs * r.Iterations
+	return state[0][0], nil
 }
 
 // epoch makes a step for each batch and returns the mean loss; false if ctx is done before
