@@ -25,7 +25,8 @@
 //
 // A [Solver] fits a [Linear] to the minimum of an [Objective], a loss of package loss and
 // a penalty, and its [Report] bounds how far the model is from it: [LBFGS] for smooth
-// losses, [DualCD] for hinge losses, [Auto] for either. [SGD] takes every loss and penalty,
+// losses, [ProxNewton] for these with an L1 penalty, [DualCD] for hinge losses, [Auto] for
+// any of them; [Path] fits many penalties. [SGD] takes every loss and penalty,
 // and gets near enough to predict as well in a few passes over the bytes of images.
 //
 // # Panics and errors

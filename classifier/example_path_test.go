@@ -70,3 +70,16 @@ func ExampleAuto_FitMany() {
 	// true 6
 	// true 6
 }
+
+// An elastic net: features that do not help get no weight.
+func ExampleProxNewton() {
+	objective := classifier.Objective{L1: 0.1, L2: 0.01}
+	model, report, err := classifier.ProxNewton{}.Fit(context.Background(), flowers, objective, classifier.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	weights := make([]float32, 2)
+	model.Template(weights, 1)
+	fmt.Println(model.Classes()[1], weights[0] == 0, weights[1] == 0, report.Converged)
+	// Output: versicolor true true true
+}

@@ -24,6 +24,7 @@ var (
 	_ Solver = Auto{}
 	_ Solver = LBFGS{}
 	_ Solver = DualCD{}
+	_ Solver = ProxNewton{}
 	_ Solver = SGD{}
 )
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // LBFGS minimizes objectives with a smooth loss and any penalty, by the limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (D. C. Liu and J.
@@ -84,8 +85,12 @@ type point struct {
 }
 
 // measure evaluates the objective at x.
-func (p *problem) measure(x *point) {
-	x.value = p.evaluate(x.gradient, x.at)
+func (p *problem) measure(x *point) { p.measureKeeping(x, kernels.Matrix{}) }
+
+// measureKeeping is measure and, if kept has rows, stores the gradients of the scores of
+// all rows there, for weights of 1.
+func (p *problem) measureKeeping(x *point, kept kernels.Matrix) {
+	x.value = p.evaluateKeeping(x.gradient, x.at, kept)
 	x.accuracy = p.accuracy
 }
 

@@ -123,12 +123,12 @@ func (a Auto) fitTrack(ctx context.Context, ex Examples, candidates []Candidate,
 	if err != nil {
 		return track[0], err
 	}
+	by, err := a.minimizer(first.Objective, options.Start) // the same for all
+	if err != nil {
+		return track[0], err
+	}
 	for _, i := range track {
 		o := candidates[i].Objective
-		by, err := a.minimizer(o, options.Start)
-		if err != nil {
-			return i, err
-		}
 		p.l2, p.l1, p.passes = o.L2, o.L1, 0
 		m, report, err := p.fitFrom(ctx, ex, at, by)
 		if m != nil {
@@ -147,6 +147,9 @@ func (a Auto) minimizer(o Objective, start *Linear) (minimizer, error) {
 	case LBFGS:
 		s = s.withDefaults()
 		return s, s.check(o)
+	case ProxNewton:
+		s = s.withDefaults()
+		return &proxSearch{ProxNewton: s}, s.check(o)
 	case DualCD:
 		s = s.withDefaults()
 		if start != nil {

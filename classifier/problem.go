@@ -90,6 +90,7 @@ type part struct {
 	scores   kernels.Matrix
 	gradient kernels.Matrix // of a piece
 	sums     []float64      // of the gradient, a point
+	ones     []float32      // as many as a block has rows
 	loss     float64
 	correct  float64 // the weights of the rows whose score is the highest
 }
@@ -131,11 +132,17 @@ func (p *problem) fold(at []float64) *kernels.Weights {
 // the L1 penalty, in gradient. It is one sweep over the rows: scores, losses, and
 // gradients of scores and weights follow one another while a block is in the cache.
 func (p *problem) evaluate(gradient, at []float64) float64 {
+	return p.evaluateKeeping(gradient, at, kernels.Matrix{})
+}
+
+// evaluateKeeping is evaluate and, if kept has rows, stores the gradients of the scores of
+// all rows there, for weights of 1.
+func (p *problem) evaluateKeeping(gradient, at []float64, kept kernels.Matrix) float64 {
 	w := p.fold(at)
 	p.prepare()
 	p.pool.Split(len(p.parts), 1, func(lo, hi int) {
 		for i := lo; i < hi && p.pool.Err() == nil; i++ {
-			p.parts[i].sweep(p, w)
+			p.parts[i].sweep(p, w, kept)
 		}
 	})
 	p.passes++
@@ -214,22 +221,30 @@ func (p *problem) prepare() {
 	if p.parts != nil {
 		return
 	}
+	ones := make([]float32, blockRows(p.features))
+	for i := range ones {
+		ones[i] = 1
+	}
 	for _, s := range cut(p.rows(), p.size()) {
 		p.parts = append(p.parts, part{
 			span: s, reader: p.x.reader(),
 			scores:   kernels.NewMatrix(min(blockRows(p.features), s.hi-s.lo), p.outputs),
 			gradient: kernels.NewMatrix(p.outputs, p.features),
 			sums:     make([]float64, p.size()),
+			ones:     ones,
 		})
 	}
 }
 
 // sweep computes the loss and the sums of the gradient over the rows of the part.
-func (t *part) sweep(p *problem, w *kernels.Weights) {
+func (t *part) sweep(p *problem, w *kernels.Weights, kept kernels.Matrix) {
 	t.loss, t.correct = 0, 0
 	t.over(p, func(scores kernels.Matrix, lo, hi int) {
 		t.reader.scores(scores, w)
 		t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
+		if kept.Rows > 0 {
+			p.loss.Gradient(kept.Slice(lo, hi), scores, p.labels[lo:hi], t.ones[:hi-lo])
+		}
 		t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
 	})
 }

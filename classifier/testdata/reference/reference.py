@@ -2,7 +2,8 @@
 """Minima found by scikit-learn and LIBLINEAR, for TestReference.
 
 Run it where Debian's python3-sklearn (1.2.1) and liblinear-tools (2.3) are installed:
-python3 reference.py. It writes one file for each data set, iris.json and digits.json:
+python3 reference.py; r-cran-glmnet (4.1-6) is needed, too. It writes one file for each data
+set, iris.json and digits.json, and one for each with L1 penalties, iris-sparse.json and so on:
 the weights and biases that each tool ends with, when its tolerance is as small as it
 allows, and the objective there, computed here in float64 from its definition. Objectives
 are argmax's: the mean of the losses plus l2·ΣW² plus l1·Σ|W|.
@@ -10,6 +11,7 @@ are argmax's: the mean of the losses plus l2·ΣW² plus l1·Σ|W|.
 The features of digits are divided by 16.
 """
 
+import gzip
 import json
 import os
 import subprocess
@@ -81,6 +83,55 @@ def liblinear(x, y, kind, c, bias):
     return w[:, :-1], w[:, -1]
 
 
+def glmnet(x, y, alpha, penalty):
+    """The weights and biases of glmnet's multinomial model of unscaled features."""
+    with tempfile.TemporaryDirectory() as d:
+        data, model = os.path.join(d, "data"), os.path.join(d, "model")
+        np.savetxt(data, np.column_stack([x, y]), "%.17g")
+        program = """
+            suppressMessages(library(glmnet))
+            d <- as.matrix(read.table("%s"))
+            n <- ncol(d)
+            path <- %.17g * 2^(6:0)
+            m <- glmnet(d[, -n], factor(d[, n]), family = "multinomial", alpha = %.17g, lambda = path,
+                        standardize = FALSE, thresh = 1e-13, maxit = 1e8)
+            w <- sapply(m$beta, function(b) b[, length(path)])
+            write.table(format(rbind(w, m$a0[, length(path)]), digits = 17), "%s", row.names = FALSE, col.names = FALSE, quote = FALSE)
+        """ % (data, penalty, alpha, model)
+        subprocess.run(["Rscript", "-e", program], check=True)
+        w = np.loadtxt(model).T
+    return w[:, :-1], w[:, -1]
+
+
+def sparse_cases(x, y):
+    for alpha in (1.0, 0.5):
+        for penalty in (0.02, 0.004):
+            n = len(y)
+            l1, l2 = penalty * alpha, penalty * (1 - alpha) / 2
+            saga = LogisticRegression(
+                C=1 / (penalty * n), penalty="elasticnet", l1_ratio=alpha, multi_class="multinomial", solver="saga", tol=1e-8, max_iter=20000 if n > 200 else 1000000)
+            saga.fit(x, y)
+            for tool, (w, b) in (
+                ("glmnet(alpha=%g, lambda=%g)" % (alpha, penalty), glmnet(x, y, alpha, penalty)),
+                ("LogisticRegression(l1_ratio=%g, C=%.3g)" % (alpha, 1 / (penalty * n)), (saga.coef_, saga.intercept_)),
+            ):
+                yield {
+                    "tool": tool, "loss": "softmax", "l2": l2, "l1": l1, "bias": "free",
+                    "objective": softmax(x @ w.T + b, y).mean() + l2 * (w**2).sum() + l1 * abs(w).sum(),
+                    "weights": [[float("%.6g" % v) for v in row] for row in w], "biases": [float("%.6g" % v) for v in b],
+                }
+
+
+def fashion(rows):
+    """The first rows of the part of Fashion-MNIST in dataset/fashion, every fourth row and column of pixels."""
+    top = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../dataset/fashion/train-")
+    with gzip.open(top + "images-idx3-ubyte.gz") as f:
+        images = np.frombuffer(f.read()[16:], np.uint8).reshape(-1, 28, 28)
+    with gzip.open(top + "labels-idx1-ubyte.gz") as f:
+        labels = np.frombuffer(f.read()[8:], np.uint8)
+    return images[:rows, ::4, ::4].reshape(rows, 49) / 255, labels[:rows]
+
+
 def cases(x, y):
     n = len(y)
 
@@ -130,7 +181,14 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     for name, data, divisor in ("iris", load_iris(), 1), ("digits", load_digits(), 16):
         with open(os.path.join(here, name + ".json"), "w") as f:
-            f.write("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases(data.data / divisor, data.target)) + "\n]\n")
+            f.write(lines(cases(data.data / divisor, data.target)))
+    for name, (x, y) in ("iris", (load_iris().data, load_iris().target)), ("digits", (load_digits().data / 16, load_digits().target)), ("fashion", fashion(1000)):
+        with open(os.path.join(here, name + "-sparse.json"), "w") as f:
+            f.write(lines(sparse_cases(x, y)))
+
+
+def lines(cases):
+    return "[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n"
 
 
 main()
