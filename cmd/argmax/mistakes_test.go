@@ -46,6 +46,8 @@ func TestMistakesAreOneLine(t *testing.T) {
 		{[]string{"train", data, "-o", other, "--rate", "1e39"}, "--rate 1e39: want a number above 0", 2},
 		{[]string{"train", data, "-o", other, "--l2", "-1"}, "--l2 -1: want a number of at least 0", 2},
 		{[]string{"train", data, "-o", other, "--epochs", "3"}, "--epochs is for --solver sgd, which auto is not", 2},
+		{[]string{"train", data, "-o", model, "--checkpoint-every", "3s"}, "--checkpoint-every needs --checkpoint", 2},
+		{[]string{"train", data, "-o", model, "--resume", other}, other, 1},
 		{[]string{"train", data, "-o", model, "--val", "110%"}, "--val 110%: want a part such as 10% or 0.1", 2},
 		{[]string{"train", data, "-o", model, "--patience", "3"}, "--patience needs a validation set: give --val", 2},
 		{[]string{"train", data, "-o", model, "--solver", "sgd", "--max-passes", "3"}, "--max-passes: sgd has --epochs", 2},

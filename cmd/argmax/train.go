@@ -21,6 +21,7 @@ type trainFlags struct {
 	objectiveFlags
 	solverFlags
 	validationFlags
+	checkpointFlags
 	out   modelFile
 	start string
 	log   string
@@ -61,6 +62,7 @@ interrupt ends the program at once.`,
 	f.dataFlags.add(cmd)
 	f.objectiveFlags.add(cmd)
 	f.solverFlags.add(cmd)
+	f.checkpointFlags.add(cmd)
 	f.validationFlags.add(cmd)
 	return cmd
 }
@@ -85,6 +87,9 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		return err
 	}
 	if err := f.validationFlags.check(); err != nil {
+		return err
+	}
+	if err := f.checkpointFlags.check(cmd); err != nil {
 		return err
 	}
 	if err := f.out.check(); err != nil {
@@ -172,6 +177,11 @@ func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classi
 			return nil, r, err
 		}
 	}
+	finish, err := f.checkpointFlags.options(cmd, &options)
+	if err != nil {
+		return nil, r, err
+	}
+	defer finish()
 	log := json.NewEncoder(io.Discard)
 	if f.log != "" {
 		file, err := os.Create(f.log)

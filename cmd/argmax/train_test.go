@@ -210,3 +210,23 @@ func TestEveryOptimizerAndSchedule(t *testing.T) {
 		}
 	}
 }
+
+func TestInterruptedTrainingResumesToTheSameModel(t *testing.T) {
+	dir, data := t.TempDir(), idx(t)
+	whole, resumed, state := filepath.Join(dir, "whole"), filepath.Join(dir, "resumed"), filepath.Join(dir, "state")
+	arguments := []string{"train", data, "--solver", "sgd", "--epochs", "9", "--batch-size", "30"}
+	mustRun(t, append(arguments, "-o", whole)...)
+	o := call(&asked{context.Background(), 7}, append(arguments, "-o", resumed, "--checkpoint", state)...)
+	require.Equal(t, 1, o.code, o.problems)
+	mustRun(t, append(arguments, "-o", resumed, "--resume", state)...)
+	a, err := classifier.ReadLinearFile(whole)
+	require.NoError(t, err)
+	b, err := classifier.ReadLinearFile(resumed)
+	require.NoError(t, err)
+	weights := func(m *classifier.Linear) (w [2][25]float32) {
+		m.Template(w[0][:], 0)
+		m.Template(w[1][:], 1)
+		return w
+	}
+	assert.Equal(t, weights(a), weights(b))
+}
