@@ -99,10 +99,15 @@ func (m Metric) Better(a, b float64) bool {
 		return false
 	case b != b:
 		return true
-	case m >= LogLoss:
+	case m.NeedsProbabilities():
 		return a < b
 	}
 	return a > b
+}
+
+// NeedsProbabilities reports whether the metric is there only with probabilities.
+func (m Metric) NeedsProbabilities() bool {
+	return m == LogLoss || m == Brier || m == CalibrationError
 }
 
 // NeedsAreas reports whether the metric is there only with [Options].Areas.
