@@ -19,7 +19,7 @@ func (f *checkpointFlags) add(cmd *cobra.Command) {
 	f.every = 10 * time.Second
 	addFlags(cmd, "Solver", func(flags *pflag.FlagSet) {
 		flags.StringVar(&f.write, "checkpoint", "", "`file` for the state of the training, from time to time (solvers sgd and lbfgs)")
-		flags.DurationVar(&f.every, "checkpoint-every", f.every, "least time between two states")
+		flags.Var(duration(&f.every), "checkpoint-every", "least time between two states")
 		flags.StringVar(&f.resume, "resume", "", "`file` with the state to go on from; the model is that of a training without the break")
 	})
 }

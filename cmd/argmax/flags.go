@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -124,6 +125,17 @@ func below1[F float32 | float64](at *F) pflag.Value {
 	return decimal(at, "a number from 0 to below 1", func(x F) bool { return x >= 0 && x < 1 })
 }
 
+// duration is a time above 0, such as 90s.
+func duration(at *time.Duration) pflag.Value {
+	return value[time.Duration]{at, "time", func(text string) (time.Duration, error) {
+		d, err := time.ParseDuration(text)
+		if err != nil || d <= 0 {
+			return 0, errors.New("want a time such as 90s or 5m")
+		}
+		return d, nil
+	}}
+}
+
 // fraction is a part of a whole, such as 10% or 0.1.
 func fraction(at *float64) pflag.Value {
 	return value[float64]{at, "part", func(text string) (float64, error) {
@@ -166,6 +178,37 @@ func (c choice) String() string {
 
 func (c choice) Type() string      { return "name" }
 func (c choice) choices() []string { return c.names }
+
+// choices is some of several names, separated by commas.
+type choices struct {
+	at    *[]string
+	names []string
+}
+
+func listOf(at *[]string, names ...string) pflag.Value { return choices{at, names} }
+
+func (c choices) Set(text string) error {
+	var chosen []string
+	for part := range strings.SplitSeq(text, ",") {
+		var name string
+		if err := (choice{&name, c.names}).Set(part); err != nil {
+			return err
+		}
+		chosen = append(chosen, name)
+	}
+	*c.at = chosen
+	return nil
+}
+
+func (c choices) String() string {
+	if c.at == nil {
+		return ""
+	}
+	return strings.Join(*c.at, ",")
+}
+
+func (c choices) Type() string      { return "name,..." }
+func (c choices) choices() []string { return c.names }
 
 // either returns names as a, b or c.
 func either(names []string) string {

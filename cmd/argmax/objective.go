@@ -50,11 +50,14 @@ func lossNames() []string {
 
 var (
 	biases   = map[string]classifier.Bias{"free": classifier.FreeBias, "penalized": classifier.PenalizedBias, "none": classifier.NoBias}
-	scalings = map[string]classifier.Scaling{"none": classifier.Unscaled, "one": classifier.OneScale, "feature": classifier.PerFeature}
+	scalings = map[string]classifier.Scaling{
+		"auto": classifier.Automatic, "one": classifier.OneScale, "feature": classifier.PerFeature, "none": classifier.Unscaled,
+	}
+	scalingNames = []string{"auto", "one", "feature", "none"}
 )
 
 func (f *objectiveFlags) add(cmd *cobra.Command) {
-	*f = objectiveFlags{loss: "softmax", bias: "free", scaling: "one", margin: 1}
+	*f = objectiveFlags{loss: "softmax", bias: "free", scaling: "auto", margin: 1}
 	addFlags(cmd, "Objective", func(flags *pflag.FlagSet) {
 		flags.Var(oneOf(&f.loss, lossNames()...), "loss", "softmax is cross-entropy, hinge the multiclass SVM of Weston and Watkins, ovr one-vs-rest: "+either(lossNames()))
 		flags.Var(notNegative(&f.l2), "l2", "λ of the penalty λ ΣW² (default 1/(2n) with n examples: C = 1 elsewhere; 0 with --l1)")
@@ -62,7 +65,7 @@ func (f *objectiveFlags) add(cmd *cobra.Command) {
 		flags.Var(positive(&f.margin), "margin", "margin of the hinges")
 		flags.Var(below1(&f.smoothing), "smoothing", "label smoothing of softmax")
 		flags.Var(oneOf(&f.bias, "free", "penalized", "none"), "bias", "free, penalized or none")
-		flags.Var(oneOf(&f.scaling, "one", "feature", "none"), "scale", "divide features by one number, each by its standard deviation (feature), or none; the model has it folded in")
+		flags.Var(oneOf(&f.scaling, scalingNames...), "scale", "divide features by one number, each by its standard deviation (feature), or none; auto is one for pixels and else feature; the model has it folded in")
 		flags.BoolVar(&f.balanced, "balanced", false, "give all classes the same weight")
 		flags.StringToStringVar(&f.classWeights, "class-weight", nil, "weights of classes, `name=weight,...`; others are 1")
 	})

@@ -60,7 +60,7 @@ avx2, neondot, neon or generic.`,
 			cmd.AddCommand(c)
 		}
 	}
-	add("learn", newTrain(), newEval(), newKNN())
+	add("learn", newTrain(), newSearch(), newEval(), newKNN())
 	add("use", newPredict(), newInfo())
 	add("about", newDemo(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")

@@ -22,7 +22,7 @@ type solverFlags struct {
 }
 
 // The names of the solvers.
-var solvers = []string{"auto", "sgd", "lbfgs", "dualcd"}
+var solvers = []string{"auto", "sgd", "lbfgs", "dualcd", "proxnewton"}
 
 func (f *solverFlags) add(cmd *cobra.Command) {
 	f.solver = "auto"
@@ -63,6 +63,8 @@ func (f *solverFlags) of() classifier.Solver {
 		return s
 	case "lbfgs":
 		return classifier.LBFGS{Tolerance: f.tolerance, MaxPasses: f.maxPasses}
+	case "proxnewton":
+		return classifier.ProxNewton{Tolerance: f.tolerance, MaxPasses: f.maxPasses}
 	case "dualcd":
 		return classifier.DualCD{Tolerance: f.tolerance, MaxPasses: f.maxPasses, Seed: f.seed}
 	}
