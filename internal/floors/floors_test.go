@@ -29,7 +29,7 @@ var floors = map[string][]string{
 	"kernels":              {"internal/alias", "internal/cpu", ""},
 	"index":                {"internal/cpu", "", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
-	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/safetensors", "", "index", "kernels"},
+	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/npy", "internal/safetensors", "", "index", "kernels"},
 	"dataset":              {"internal/files", "kernels"},
 	"internal/race":        {},                // for tests
 	"internal/peak":        {"internal/race"}, // for tests
