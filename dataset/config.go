@@ -5,6 +5,8 @@ package dataset
 type Config struct {
 	// Image says how the files of a folder of images become pixels.
 	Image ImageConfig
+	// Table says what is what in files of tables.
+	Table TableConfig
 	// SkipDamaged leaves out image files and folders that cannot be read. Otherwise
 	// the error lists all of them.
 	SkipDamaged bool
@@ -15,6 +17,20 @@ type Config struct {
 	NormalizeName func(string) string
 	// Limits bound the memory that reading may take.
 	Limits Limits
+}
+
+// TableConfig says where the features and the labels are, if a file of a table does not.
+type TableConfig struct {
+	// Array is the name of the features among the arrays of an NPZ or safetensors file.
+	Array string
+	// Labels is the file of the labels, or their name among the arrays of the same file.
+	Labels string
+	// LabelColumn is the name of the column of labels of a CSV file, or its number,
+	// the first being 1; negative numbers count from the last.
+	LabelColumn string
+	// Unlabelled means that labels are not needed, and not looked for unless Labels or
+	// LabelColumn say where they are.
+	Unlabelled bool
 }
 
 func (c Config) normalize(name string) string {

@@ -1,12 +1,13 @@
 package dataset
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// Examples are labelled rows, such as a [Set] of images. They are
+// Examples are labelled rows: a [Set] of images or a [Table] of numbers. They are
 // Examples of package classifier.
 type Examples interface {
 	// Name returns the origin of the examples, for messages.
@@ -24,6 +25,7 @@ type Examples interface {
 
 	named(name string) Examples
 	subset(indices []int) Examples
+	labelled(classes []string, labels []int) Examples
 }
 
 // Data is what [Load] finds: the parts of a data set, nil where there is none.
@@ -31,6 +33,19 @@ type Data struct {
 	Train, Validation, Test Examples
 	// Report says what was not read, and how.
 	Report Report
+
+	unmap []func() error
+}
+
+// Close releases the files that rows are read from where they lie. Of tables and sets
+// from files only their sizes, labels and names may be used afterwards.
+func (d *Data) Close() error {
+	var errs []error
+	for _, unmap := range d.unmap {
+		errs = append(errs, unmap())
+	}
+	d.unmap = nil
+	return errors.Join(errs...)
 }
 
 // name names the parts after the data set.

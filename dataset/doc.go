@@ -1,12 +1,14 @@
-// Package dataset reads labelled images: IDX files (MNIST and its family), the
-// binary versions of CIFAR-10 and CIFAR-100, and folders of PNG, JPEG and GIF
-// images and of any format that the program registers with package image. [Load] detects
-// which of them a directory contains, and returns a training, a validation and a test set
-// as far as there are any, with a report of what was not read. A small real data set
-// is in the package dataset/fashion.
+// Package dataset reads labelled images and tables: IDX files (MNIST and its family), the
+// binary versions of CIFAR-10 and CIFAR-100, folders of PNG, JPEG and GIF images and of any
+// format that the program registers with package image; arrays of NumPy, safetensors, CSV
+// and SVMlight files. [Load] detects which of them a file or directory is, and returns a
+// training, a validation and a test set as far as there are any, with a report of what was
+// not read. A small real data set is in the package dataset/fashion.
 //
 // A [Set] keeps pixels as bytes, which take a quarter of the memory of float32;
-// [Set.Row] and [Set.Gather] convert images when they are needed, exactly.
+// [Set.Row] and [Set.Gather] convert images when they are needed, exactly. A [Table] has
+// rows of float32 or of bytes, of which large ones are read where they lie in their file:
+// it may be larger than the memory. Both are Examples of package classifier.
 //
 // # Order of pixels
 //

@@ -1,6 +1,7 @@
 package dataset_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"os"
@@ -65,4 +66,20 @@ func ExampleLimits_DecodeImage() {
 		log.Fatal(err)
 	}
 	fmt.Println(len(pixels))
+}
+
+// Embeddings in x_train.npy and x_test.npy, with their labels in y_train.npy and
+// y_test.npy.
+func ExampleLoad() {
+	data, err := dataset.Load(context.Background(), "embeddings", dataset.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer data.Close()
+	for _, note := range data.Report.Notes {
+		fmt.Println(note)
+	}
+	if table, ok := data.Train.(*dataset.Table[float32]); ok {
+		fmt.Println(table.Dense().Row(0), table.Classes()[table.Labels()[0]])
+	}
 }

@@ -16,18 +16,22 @@ type Limits struct {
 	// pixels together. Decoding takes up to 32 bytes for a pixel, for a progressive
 	// JPEG of four colours.
 	Pixels int
-	// Bytes is the largest set: a byte for each pixel and channel and eight for
-	// each label; by default 16 GiB, on 32-bit processors 2 GiB.
+	// Bytes is the largest set: a byte for each pixel and channel, four for each number
+	// of a table and eight for each label; by default 16 GiB, on 32-bit processors
+	// 2 GiB. Rows that are read where they lie in a file are not counted.
 	Bytes int
-	// Images is the largest number of images in a set, by default 2²⁶ (64 Mi).
+	// Images is the largest number of images or rows in a set, by default 2²⁶ (64 Mi).
 	Images int
 	// Classes is the largest number of classes, by default 2²⁰ (1 Mi).
 	Classes int
 	// Names is the longest file of class names in bytes, by default 1 MiB.
 	Names int
-	// Expansion is the largest ratio of the length of a gzip stream after and before
-	// unpacking, by default 200. The first 16 MiB are not counted, because blank images
-	// pack well.
+	// Line is the longest line of a text file, a row of a table or a label, in bytes,
+	// by default 16 MiB.
+	Line int
+	// Expansion is the largest ratio of the length of a compressed stream after and before
+	// unpacking, and of a sparse table as a dense one and as a file, by default 200. The
+	// first 16 MiB are not counted, because blank images pack well.
 	Expansion int
 }
 
@@ -43,6 +47,7 @@ func (l Limits) orDefault() Limits {
 		Images:    max(0, cmp.Or(l.Images, 1<<26)),
 		Classes:   max(0, cmp.Or(l.Classes, 1<<20)),
 		Names:     max(0, cmp.Or(l.Names, 1<<20)),
+		Line:      max(0, cmp.Or(l.Line, 16<<20)),
 		Expansion: max(1, cmp.Or(l.Expansion, 200)),
 	}
 }

@@ -10,7 +10,28 @@ import (
 	"strings"
 )
 
-// Load reads the data set in a directory, the first of these that it finds:
+// Load reads a data set: a file or a directory. A file is one of
+//
+//   - NumPy arrays: .npy with rows of features, .npz with arrays x and y, or x_train, y_train,
+//     x_test and so on. Arrays of bytes in the shape of images, such as 60000×28×28 or
+//     50000×32×32×3, are images; other arrays of more dimensions are rows of all that is
+//     behind the first.
+//   - Tensors: .safetensors, by the same names.
+//   - Tables: .csv and .tsv, with a header or not, and .svm, .svmlight or .libsvm.
+//   - IDX: an images file, beside its labels file.
+//
+// All but .npz and .safetensors may be compressed with gzip. Labels are integers or
+// strings: an array of the same file, a column, or a file beside it: .npy or .txt, one a
+// line, called labels or y, or as the features with labels or y in place of features,
+// embeddings, images, data or x, or with _labels appended. Integers are names of classes
+// unless a file classes.txt beside them has a line for each, from 0.
+//
+// Numbers become float32; the report has a note if that rounds any. Numbers that are
+// finite and too large for it are an error. Arrays of float32 and of bytes of at least
+// 16 MiB are read where they lie, if the system can map files into memory: the file must
+// not change until [Data.Close], and may be larger than the memory.
+//
+// A directory holds the first of these that is found:
 //
 //   - IDX: train-images-idx3-ubyte and train-labels-idx1-ubyte for the training set,
 //     t10k- or test-images-idx3-ubyte and so on for the test set. Each may end in .gz,
@@ -23,35 +44,45 @@ import (
 //     (testing), in any case, that contain a folder for each class, as [ReadFolder]
 //     reads it.
 //   - Images: a folder for each class.
+//   - Tables: files of tables of which at most one is for each part, by a word of its
+//     name, such as x_train.npy or test.csv.
 //
-// The validation and the test set have the shape and the classes of the training set, and
-// after those the classes that only they have, of which the report has a note. They need not have examples of
-// all classes. There may be a test set alone. A folder test that contains no folders, as
-// in competitions, has no labels and is skipped. The sets are named after the
-// directory.
+// The validation and the test set have the classes of the training set, and after those
+// the classes that only they have, of which the report has a note; they need not have
+// examples of all. Images in folders have the shape of the training set. There may be a
+// test set alone. A test set without labels, as in competitions, is skipped. The sets
+// are named after the file or directory.
 //
-// If ctx ends, Load returns its error.
-func Load(ctx context.Context, dir string, config Config) (*Data, error) {
-	info, err := os.Stat(dir)
+// If ctx ends, Load returns its error; it is asked between images.
+func Load(ctx context.Context, path string, config Config) (*Data, error) {
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
-	if !info.IsDir() {
-		return nil, fmt.Errorf("dataset: %s: not a directory", dir)
+	var data *Data
+	switch {
+	case info.IsDir():
+		data, err = loadDirectory(ctx, path, config)
+	case idxName.MatchString(filepath.Base(path)):
+		data, err = loadIDX(path, config.Limits.orDefault())
+	default:
+		if tableFormat(path) == "" {
+			return nil, fmt.Errorf("dataset: %s: a file of a data set is named .npy, .npz, .safetensors, .csv, .tsv, .svm or as one of MNIST", path)
+		}
+		data, err = loadTable(path, config)
 	}
-	data, err := load(ctx, dir, config)
 	if err != nil {
 		return nil, err
 	}
-	name := dir
-	if absolute, err := filepath.Abs(dir); err == nil {
+	name := path
+	if absolute, err := filepath.Abs(path); err == nil {
 		name = filepath.Base(absolute)
 	}
 	data.name(name)
 	return data, nil
 }
 
-func load(ctx context.Context, dir string, config Config) (*Data, error) {
+func loadDirectory(ctx context.Context, dir string, config Config) (*Data, error) {
 	limits := config.Limits.orDefault()
 	if pairs, err := findIDX(dir, limits); err != nil || pairs != nil {
 		if err != nil {
@@ -67,13 +98,13 @@ func load(ctx context.Context, dir string, config Config) (*Data, error) {
 	data, err := loadFolders(ctx, dir, config)
 	if data == nil && err == nil {
 		err = fmt.Errorf("dataset: %s: nothing to read: no IDX files (train-images-idx3-ubyte, also .gz), "+
-			"no CIFAR-10 (%s), no CIFAR-100 (%s), no folders of images (train/CLASS/ or CLASS/)",
+			"no CIFAR-10 (%s), no CIFAR-100 (%s), no folders of images (train/CLASS/ or CLASS/), no tables (.npy, .csv and others)",
 			dir, cifar10.train[0], cifar100.train[0])
 	}
 	return data, err
 }
 
-// loadFolders reads folders of images. It returns nil if dir has none.
+// loadFolders reads folders of images, or tables. It returns nil if dir has neither.
 func loadFolders(ctx context.Context, dir string, config Config) (*Data, error) {
 	f := newFolder(directory(dir), dir, config)
 	entries, err := f.list(".")
@@ -88,7 +119,11 @@ func loadFolders(ctx context.Context, dir string, config Config) (*Data, error) 
 		return loadParts(ctx, dir, parts, config)
 	}
 	if !slices.ContainsFunc(entries, func(e entry) bool { return e.isFolder() || e.err != nil && path.Ext(e.name) == "" }) {
-		return nil, nil
+		tables, err := findTables(dir, entries)
+		if err != nil || len(tables) == 0 {
+			return nil, err
+		}
+		return loadTables(tables, config)
 	}
 	set, err := f.read(ctx, nil)
 	if err != nil {

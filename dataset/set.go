@@ -57,7 +57,7 @@ func (s *Set) Named(name string) *Set {
 func (s *Set) named(name string) Examples { return s.Named(name) }
 
 // Len returns the number of images.
-func (s *Set) Len() int { return len(s.labels) }
+func (s *Set) Len() int { return len(s.pixels) / s.Features() }
 
 // Shape returns the size of every image.
 func (s *Set) Shape() Shape { return s.shape }
@@ -132,6 +132,12 @@ func (s *Set) Subset(indices []int) *Set {
 		subset.labels = append(subset.labels, s.labels[i])
 	}
 	return &subset
+}
+
+func (s *Set) labelled(classes []string, labels []int) Examples {
+	labelled := *s
+	labelled.classes, labelled.labels = classes, labels
+	return &labelled
 }
 
 func (s *Set) subset(indices []int) Examples { return s.Subset(indices) }

@@ -12,11 +12,13 @@ import (
 // if it is gzip. It counts bytes, so that every error names the file and the
 // offset.
 type source struct {
-	name   string
-	r      io.Reader
-	zipped bool
-	packed counted // what r reads
-	offset int64   // of the next byte, after unpacking
+	name    string
+	r       io.Reader
+	zipped  bool
+	packing string  // gzip or zip, if it is zipped
+	packed  counted // what r reads
+	offset  int64   // of the next byte, after unpacking
+	header  int64   // the length of the header of an IDX file
 
 	expansion int64
 }
@@ -33,7 +35,7 @@ func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 	if err != nil {
 		return nil, s.errorf("gzip header: %w", err)
 	}
-	s.r, s.zipped = &members{unzipped, buffered}, true
+	s.r, s.zipped, s.packing = &members{unzipped, buffered}, true, "gzip"
 	return s, nil
 }
 
@@ -79,9 +81,9 @@ func (s *source) Read(p []byte) (int, error) {
 	switch {
 	case !s.zipped:
 	case err == io.ErrUnexpectedEOF:
-		err = fmt.Errorf("the gzip stream is cut short: %w", err)
+		err = fmt.Errorf("the %s stream is cut short: %w", s.packing, err)
 	case s.offset > expandsFree && s.offset/s.expansion > s.packed.n:
-		err = fmt.Errorf("the gzip stream unpacks to more than %d times its length", s.expansion)
+		err = fmt.Errorf("the %s stream unpacks to more than %d times its length", s.packing, s.expansion)
 	}
 	return n, err
 }

@@ -28,6 +28,7 @@ type dataFlags struct {
 	shape       dataset.Shape
 	fit         string
 	unoriented  bool
+	table       dataset.TableConfig
 	skipDamaged bool
 	listSkipped bool
 }
@@ -43,8 +44,16 @@ func (f *dataFlags) add(cmd *cobra.Command) {
 		flags.Var(count(&f.shape.Channels, 1), "channels", "convert images of folders to 1 channel, grey, or 3, colour (default: 1 if all are grey)")
 		flags.Var(oneOf(&f.fit, fits...), "fit", "what becomes of images of other proportions: "+either(fits))
 		flags.BoolVar(&f.unoriented, "unoriented", false, "ignore the orientation in the metadata of photographs")
+		f.addTable(flags)
 		f.addSkip(flags)
 	})
+}
+
+// addTable adds the flags that say where the labels and the features of tables are.
+func (f *dataFlags) addTable(flags *pflag.FlagSet) {
+	flags.StringVar(&f.table.Labels, "labels", "", "labels of a table: a `file` (.npy, or text with one a line), or the name of an array beside the features")
+	flags.StringVar(&f.table.LabelColumn, "label-column", "", "`column` of the labels in a CSV file: its name, or its number from 1, or from -1 backwards")
+	flags.StringVar(&f.table.Array, "array", "", "`name` of the features among the arrays of a .npz or .safetensors file")
 }
 
 // addSkip adds what commands that evaluate have, too.
@@ -89,7 +98,7 @@ func (f *dataFlags) load(cmd *cobra.Command, path string) (*dataset.Data, error)
 		return nil, usage("--width and --height: give both or neither")
 	}
 	data, err := dataset.Load(cmd.Context(), path, dataset.Config{
-		Image: f.image(), SkipDamaged: f.skipDamaged, NormalizeName: norm.NFC.String,
+		Image: f.image(), Table: f.table, SkipDamaged: f.skipDamaged, NormalizeName: norm.NFC.String,
 	})
 	if err != nil {
 		return nil, err

@@ -157,3 +157,18 @@ func TestPhantomClasses(t *testing.T) {
 		assert.Regexp(t, `(?m)^1 +100.00 %`, mustRun(t, "knn", sets[0], sets[1], "--channels", "1", "-k", "1"))
 	}
 }
+
+// Embeddings are trained on and evaluated, whatever file they are in.
+func TestTables(t *testing.T) {
+	csv := "a,b,kind\n"
+	for i := range 40 {
+		csv += []string{"0.1,5,cat\n", "0.9,-5,dog\n"}[i%2]
+	}
+	dir := writeAll(t, map[string][]byte{"train.csv": []byte(csv), "t.svm": []byte("dog 1:1 2:-5\ncat 1:0 2:5\n")})
+	model := filepath.Join(t.TempDir(), "model.safetensors")
+	table := filepath.Join(dir, "train.csv")
+	out := mustRun(t, "train", table, "-o", model, "--label-column", "kind")
+	assert.Contains(t, out, "train.csv: 40 rows of 2 features, 2 classes\n")
+	assert.Contains(t, mustRun(t, "eval", model, filepath.Join(dir, "t.svm")), "accuracy 100.00 % (2 of 2)")
+	assert.Contains(t, mustFail(t, 1, "train", table, "-o", model, "--label-column", "sort"), `no column "sort"; there are a, b, kind`)
+}

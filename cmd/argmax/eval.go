@@ -33,7 +33,10 @@ a prediction.`,
 		Args: wantArguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
-	addFlags(cmd, "Data", f.addSkip)
+	addFlags(cmd, "Data", func(flags *pflag.FlagSet) {
+		f.addTable(flags)
+		f.addSkip(flags)
+	})
 	addFlags(cmd, "Evaluation", func(flags *pflag.FlagSet) {
 		flags.IntSliceVar(&f.top, "top", nil, "values of k for the top-k accuracy (default 5 with more classes)")
 		flags.BoolVar(&f.unknown, "count-unknown", false, "count examples of classes that the model does not know as mistakes")
