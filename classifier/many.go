@@ -110,6 +110,9 @@ func (a Auto) fitTrack(ctx context.Context, ex Examples, candidates []Candidate,
 		}
 	}
 	first := candidates[track[0]]
+	if options.Checkpoint != nil || options.Resume != nil {
+		return track[0], errors.New("classifier: fits of many candidates have no checkpoints")
+	}
 	weights, err := product(first.Weights, options.Weights)
 	if err != nil {
 		return track[0], err
@@ -146,7 +149,7 @@ func (a Auto) minimizer(o Objective, start *Linear) (minimizer, error) {
 	switch s := a.Solver(o).(type) {
 	case LBFGS:
 		s = s.withDefaults()
-		return s, s.check(o)
+		return &warmLBFGS{LBFGS: s}, s.check(o)
 	case ProxNewton:
 		s = s.withDefaults()
 		return &proxSearch{ProxNewton: s}, s.check(o)

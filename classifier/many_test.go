@@ -163,3 +163,20 @@ func TestNthRoot(t *testing.T) {
 		}
 	}
 }
+
+// Fits of a path begin near their minimum: they take a fraction of the passes of fits that
+// begin at zero.
+func TestPathsSavePasses(t *testing.T) {
+	d := digits(t)
+	o := Objective{L2: 1}
+	path, err := Path{Factors: []float64{1e-1, 6e-2, 4e-2, 25e-3, 15e-3, 1e-2, 6e-3, 4e-3, 25e-4, 15e-4, 1e-3}}.Fit(t.Context(), d, o, Options{})
+	require.NoError(t, err)
+	var warm, cold float64
+	for _, f := range path {
+		_, alone, err := LBFGS{}.Fit(t.Context(), d, f.Objective, Options{})
+		require.NoError(t, err)
+		assert.InEpsilon(t, alone.Objective, f.Report.Objective, 1e-3)
+		warm, cold = warm+f.Report.Passes, cold+alone.Passes
+	}
+	assert.Less(t, 2*warm, cold)
+}

@@ -26,6 +26,8 @@ const (
 // stages are the preconditioners of a fit: the latest is in force.
 type stages struct {
 	plain     bool
+	warm      bool               // iterations go on from fit to fit
+	total     int                // of them, if warm
 	factors   []*cholesky.Factor // of each output, or one of all; nil: none
 	iteration int                // before which they were computed
 	at        []float64          // and where; nil: nowhere
@@ -47,6 +49,10 @@ func (s *stages) update(p *problem, iteration int, at []float64) {
 	n := p.features + 1
 	if s.plain || n > mostFactored {
 		return
+	}
+	if s.warm {
+		iteration = s.total
+		s.total++
 	}
 	own := slices.Contains(refreshed[:], iteration) && p.outputs*n*n <= factorElements && p.outputs*p.rows() <= mostCurvatures
 	if iteration == 0 || own {

@@ -158,7 +158,7 @@ func (s *proxSearch) minimize(ctx context.Context, p *problem, at []float64) (Re
 			break
 		}
 		if !ok {
-			r.Why = "no step decreases the objective: the precision of float32 is reached"
+			r.Why = stuck
 			break
 		}
 	}
