@@ -58,7 +58,12 @@ func (e *exponential) of(x vec.Block) vec.Block {
 	n := m.SubConst(shifted, e.round)
 	m.FMAConst(x, n, e.ln2High)
 	m.FMAConst(x, n, e.ln2Low)
-	exponent := m.Exponent(n, shifted)
+	exponent := shifted
+	if vec.Has(e.highest) {
+		exponent = m.Exponent(n, shifted)
+	} else {
+		m.Free(n)
+	}
 	p := m.FromConst(e.polynomial[0])
 	for _, c := range e.polynomial[1:] {
 		p = m.MulAddConst(p, x, c)

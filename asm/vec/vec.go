@@ -225,9 +225,10 @@ type Exponents interface {
 	// overwrites exponent, which is what Exponent made of n. The bits of bias are
 	// 254 less those of 1.5·2²³.
 	Ldexp(p, exponent Block, bias Const)
-	// LdexpNonPositive is the same for −151 ≤ n ≤ 0; with n = −151 the result is 0.
+	// LdexpNonPositive is the same for −151 ≤ n ≤ 0, and overwrites the block that Exponent
+	// calls shifted; with n = −151 the result is 0.
 	// The bits of bias are the integer 151; tiny is 2⁻²⁴.
-	LdexpNonPositive(p, exponent Block, bias, tiny Const)
+	LdexpNonPositive(p, shifted Block, bias, tiny Const)
 	// Frexp splits a normal x > 0 into fraction·2^exponent with ¾ ≤ fraction < 1½;
 	// what it makes of other x is unspecified. threeQuarters is ¾.
 	Frexp(x Block, threeQuarters Const) (fraction, exponent Block)

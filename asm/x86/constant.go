@@ -115,12 +115,9 @@ func (m *Machine) Exponent(n, shifted vec.Block) vec.Block {
 
 func (m *Machine) LdexpNonPositive(p, exponent vec.Block, bias, tiny vec.Const) {
 	for i, r := range m.write(p) {
-		if m.wide() {
-			m.VSCALEFPS(m.read(exponent)[i], r, r)
-			continue
-		}
 		// 2^(n+24) from its exponent, n + 24 + 127, which makes 0 of n = −151: an
-		// underflow would take a hundred cycles. What is above it is shifted out.
+		// underflow would take a hundred cycles, on Intel also that of VSCALEFPS. What is
+		// above it is shifted out.
 		power := m.write(exponent)[i]
 		m.VPADDD(m.consts.Get(bias), power, power)
 		m.VPSLLD(U8(23), power, power)
