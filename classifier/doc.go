@@ -19,7 +19,8 @@
 // A [Linear] also gives scores, probabilities, the k best classes ([Linear.TopK]) and
 // decisions that reject what it is not sure of ([Linear.Decide]): of a row of float32, of
 // bytes ([Linear.Bytes]), and of batches (ScoresAll and so on). A server that changes its
-// model while it answers keeps it in a [Holder].
+// model while it answers keeps it in a [Holder]. [Linear.Calibrate] fits how sure a model is
+// to examples that it was not trained on.
 //
 // # Fitting
 //

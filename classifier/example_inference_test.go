@@ -107,3 +107,32 @@ func ExampleHolder() {
 	// cat
 	// dog
 }
+
+// Examples that the model was not trained on say how sure it may be.
+func ExampleLinear_Calibrate() {
+	m := petModel()
+	held := &classifier.Table{
+		X:     kernels.Matrix{Rows: 6, Cols: 2, Stride: 2, Data: []float32{2, 0, 1, 0, 0, 3, 1, 2, -2, 0, 2, 1}},
+		Y:     []int{0, 1, 1, 1, 2, 0},
+		Names: m.Classes(),
+	}
+	calibrated, err := m.Calibrate(context.Background(), held, classifier.TemperatureScaling, 0)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("temperature %.2f\n", 1/calibrated.Info().Calibration.Slope[0])
+
+	// Or from scores, without a model.
+	scores := kernels.NewMatrix(held.Len(), 3)
+	if err := m.ScoresAll(context.Background(), scores, held, 0); err != nil {
+		panic(err)
+	}
+	c, err := classifier.FitCalibration(context.Background(), scores, held.Y, classifier.SharedPlattScaling, 0)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("sigmoid of %.2f·score %+.2f\n", c.Slope[0], c.Offset[0])
+	// Output:
+	// temperature 1.01
+	// sigmoid of 0.50·score -1.22
+}
