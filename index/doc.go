@@ -51,4 +51,12 @@
 //
 // An [Index] is immutable. A [Live] index takes rows with ids of 64 bits, replaces and
 // removes them, while searches go on: each sees the rows of one moment, a [Snapshot].
+//
+// # Files
+//
+// Both are written to files and opened where they lie, by memory map: opening one takes
+// 8 bytes of memory for each row, 4 if it is not L2, besides what searches read, and
+// processes share the rows. Checksums are verified when a file is opened, which reads all
+// of it once, some gigabytes a second on each processor; those of the rows on demand, if
+// so asked. doc/index-format.md describes the format byte by byte.
 package index

@@ -1,6 +1,9 @@
 package index
 
-import "github.com/seed842bec00/argmax/kernels"
+import (
+	"github.com/seed842bec00/argmax/internal/sections"
+	"github.com/seed842bec00/argmax/kernels"
+)
 
 // Way is how rows are proposed.
 type Way = how
@@ -72,4 +75,18 @@ func KeptRows[E Element](x *Live[E]) (n int) {
 		n += len(seg.ids)
 	}
 	return n
+}
+
+// Read reads the content of a file that holds an index or a live index.
+func Read[E Element](data []byte, live bool) error {
+	s, err := sections.Parse(data)
+	if err != nil {
+		return err
+	}
+	kind := KindIndex
+	if live {
+		kind = KindLive
+	}
+	_, err = read[E](&file{sections: s, path: "memory"}, kind, OpenOptions{})
+	return err
 }

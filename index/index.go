@@ -54,6 +54,7 @@ type Index[E Element] struct {
 	sums      []int32   // of the elements of each row, if tiles of bytes need them
 
 	passes *freeList[pass[E]] // the memory of searches
+	file   *file              // where the rows lie; nil if they do not lie in a file
 }
 
 // New returns an index of rows. What they contain is no error: see the package comment
@@ -81,16 +82,38 @@ func newIndex[E Element](rows kernels.Dense[E], metric Metric, o Options, memory
 		bounds:  newBounds(metric, rows.Cols),
 		passes:  memory,
 		squares: make([]float64, rows.Rows),
-		lengths: make([]float32, rows.Rows),
 	}
-	if metric == L2 {
-		x.lowered = make([]float32, rows.Rows)
+	o.Pool.Split(rows.Rows, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			x.squares[i] = x.element.square(x.rows.Row(i))
+		}
+	})
+	x.derive(o.Pool)
+	return x
+}
+
+// derive sets what follows from the rows and their squared lengths.
+func (x *Index[E]) derive(pool *kernels.Pool) {
+	x.lengths = make([]float32, len(x.squares))
+	if x.metric == L2 {
+		x.lowered = make([]float32, len(x.squares))
+	}
+	for i, square := range x.squares {
+		if !x.regular(square) {
+			square = math.NaN()
+		}
+		x.lengths[i] = float32(math.Sqrt(square))
+		if x.lowered != nil {
+			x.lowered[i] = x.bounds.lowered(square)
+		}
 	}
 	x.tiler, _ = x.element.(tiler[E])
-	if usesProducts(metric) && x.tiler != nil && rows.Cols <= argmax.ByteTileColumns {
-		x.sums = make([]int32, rows.Rows)
+	if x.tiler != nil {
+		if usesProducts(x.metric) && x.rows.Cols <= argmax.ByteTileColumns {
+			x.sums = make([]int32, x.rows.Rows)
+		}
+		pool.Split(x.rows.Rows, 1, func(lo, hi int) { x.tiler.prepare(x, lo, hi) })
 	}
-	o.Pool.Split(rows.Rows, 1, x.measure)
 	for _, length := range x.lengths {
 		if length != length {
 			x.irregular++
@@ -98,7 +121,6 @@ func newIndex[E Element](rows kernels.Dense[E], metric Metric, o Options, memory
 		}
 		x.longest = max(x.longest, float64(above(float64(length))))
 	}
-	return x
 }
 
 // checkMetric returns an error unless the metric is one of such elements.
@@ -123,24 +145,6 @@ func closeTogether[E Element](rows kernels.Dense[E]) kernels.Dense[E] {
 	return c
 }
 
-// measure sets what is known of rows lo to hi.
-func (x *Index[E]) measure(lo, hi int) {
-	for i := lo; i < hi; i++ {
-		square := x.element.square(x.rows.Row(i))
-		x.squares[i] = square
-		if !x.regular(square) {
-			square = math.NaN()
-		}
-		x.lengths[i] = float32(math.Sqrt(square))
-		if x.lowered != nil {
-			x.lowered[i] = x.bounds.lowered(square)
-		}
-	}
-	if x.tiler != nil {
-		x.tiler.prepare(x, lo, hi)
-	}
-}
-
 // regular reports whether a vector of this squared length is proposed before it is
 // decided.
 func (x *Index[E]) regular(square float64) bool {
@@ -157,7 +161,11 @@ func (x *Index[E]) fractions() []float64 {
 }
 
 // Rows returns the rows; read only.
-func (x *Index[E]) Rows() kernels.Dense[E] { return x.rows }
+func (x *Index[E]) Rows() kernels.Dense[E] {
+	x.file.use("Rows")
+	defer x.file.unuse()
+	return x.rows
+}
 
 // Metric returns the metric.
 func (x *Index[E]) Metric() Metric { return x.metric }

@@ -35,6 +35,7 @@ type Live[E Element] struct {
 	metric  Metric
 	passes  freeList[pass[E]]
 	merging freeList[merging]
+	file    *file // that was opened, or nil
 
 	writing sync.Mutex
 	state   atomic.Pointer[state[E]]
@@ -228,6 +229,8 @@ func (s Snapshot[E]) Len() int { return s.state.rows }
 
 // Row returns the row with an id; read only.
 func (s Snapshot[E]) Row(id uint64) (row []E, ok bool) {
+	s.live.file.use("Row")
+	defer s.live.file.unuse()
 	i, r, ok := s.state.find(id)
 	if !ok {
 		return nil, false
@@ -238,7 +241,9 @@ func (s Snapshot[E]) Row(id uint64) (row []E, ok bool) {
 // All calls yield for all ids and rows, the lowest id first, until it returns false. The
 // rows are read only.
 func (s Snapshot[E]) All(yield func(id uint64, row []E) bool) {
-	ascending(s.state.segments, yield)
+	s.live.file.use("All")
+	defer s.live.file.unuse()
+	ascending(s.state.segments, func(seg *segment[E], row int) bool { return yield(seg.ids[row], seg.index.rows.Row(row)) })
 }
 
 // Among returns the snapshot with a filter: searches find rows only for whose ids allowed

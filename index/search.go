@@ -135,6 +135,7 @@ type pass[E Element] struct {
 }
 
 func (s Selection[E]) begin(queries, k int, radius float64, pool *kernels.Pool) *pass[E] {
+	s.index.file.use("Search")
 	p := s.index.passes.take()
 	p.index = s.index
 	p.request = request{k: k, radius: radius, filter: s.filter, pool: pool}
@@ -162,6 +163,7 @@ func (p *pass[E]) end() {
 	x := p.index
 	p.request, p.index = request{}, nil
 	x.passes.giveBack(p)
+	x.file.unuse()
 }
 
 // run searches for a batch of queries.

@@ -57,7 +57,7 @@ func (s *state[E]) find(id uint64) (segment, row int, ok bool) {
 
 // ascending calls each for the rows of segments that are alive, in the order of their
 // ids, until it returns false.
-func ascending[E Element](segments []*segment[E], each func(id uint64, row []E) bool) {
+func ascending[E Element](segments []*segment[E], each func(seg *segment[E], row int) bool) {
 	next := make([]int, len(segments)) // the next row of each segment
 	skip := func(i int) {
 		seg := segments[i]
@@ -79,7 +79,7 @@ func ascending[E Element](segments []*segment[E], each func(id uint64, row []E) 
 			return
 		}
 		seg := segments[lowest]
-		if !each(seg.ids[next[lowest]], seg.index.rows.Row(next[lowest])) {
+		if !each(seg, next[lowest]) {
 			return
 		}
 		next[lowest]++
@@ -94,9 +94,11 @@ func (x *Live[E]) joined(segments []*segment[E], pool *kernels.Pool) *segment[E]
 		n += seg.live
 	}
 	rows, ids := kernels.NewDense[E](n, x.columns), make([]uint64, 0, n)
-	ascending(segments, func(id uint64, row []E) bool {
-		copy(rows.Row(len(ids)), row)
-		ids = append(ids, id)
+	x.file.use("Compact")
+	defer x.file.unuse()
+	ascending(segments, func(seg *segment[E], row int) bool {
+		copy(rows.Row(len(ids)), seg.index.rows.Row(row))
+		ids = append(ids, seg.ids[row])
 		return true
 	})
 	return x.segment(rows, ids, pool)

@@ -1,0 +1,200 @@
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+	"strings"
+
+	"github.com/seed842bec00/argmax/internal/sections"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// OpenOptions say how a file is opened. The zero value checks all of it, on the caller's
+// goroutine.
+type OpenOptions struct {
+	// Unverified leaves out the checksums of the rows, so that opening does not read
+	// them, unless they are bytes, whose sums it needs: see [Index.Verify]. Everything
+	// else is checked, 8 bytes for each row and the attachments.
+	Unverified bool
+	// Pool is what opening may use.
+	Pool *kernels.Pool
+}
+
+// Open opens an index that [Index.WriteFile] wrote. The rows stay in the file, which is
+// mapped into memory where the system can (Unix), so that processes share them, and they
+// may be more than the memory; elsewhere they are read, as on big-endian machines unless
+// they are bytes. The file must not be changed as long as the index is in use; it can be
+// replaced, as WriteFile does.
+//
+// A file that is damaged, or holds something else, is an error that names it and the
+// offset.
+func Open[E Element](path string, o OpenOptions) (*Index[E], error) {
+	f, c, err := open[E](path, KindIndex, o)
+	if err != nil {
+		return nil, err
+	}
+	return c.index(f, new(freeList[pass[E]]), o.Pool), nil
+}
+
+// OpenLive opens an index that [Snapshot.WriteFile] wrote, as [Open] does. Changes are in
+// memory, until the index is written again. The rows of the file are copied into memory
+// only by [Live.Compact].
+func OpenLive[E Element](path string, o OpenOptions) (*Live[E], error) {
+	f, c, err := open[E](path, KindLive, o)
+	if err != nil {
+		return nil, err
+	}
+	x := NewLive[E](c.info.Columns, c.info.Metric)
+	x.file = f
+	if c.info.Rows > 0 {
+		s := *x.state.Load()
+		s.rows = c.info.Rows
+		s.segments = []*segment[E]{{index: c.index(f, &x.passes, o.Pool), ids: c.ids, live: s.rows, fixed: true}}
+		x.state.Store(&s)
+	}
+	return x, nil
+}
+
+// ReadInfo returns what the file at path says of the index in it.
+func ReadInfo(path string) (Info, error) {
+	f, err := openSections(path)
+	if err != nil {
+		return Info{}, err
+	}
+	defer f.close()
+	return f.info()
+}
+
+func openSections(path string) (*file, error) {
+	s, err := sections.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return &file{sections: s, path: path}, nil
+}
+
+// content is what a file holds, checked.
+type content[E Element] struct {
+	info    Info
+	rows    []E
+	squares []float64
+	ids     []uint64
+}
+
+func open[E Element](path string, kind Kind, o OpenOptions) (*file, *content[E], error) {
+	f, err := openSections(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := read[E](f, kind, o)
+	if err != nil {
+		f.close()
+		return nil, nil, err
+	}
+	return f, c, nil
+}
+
+// read returns the content of a file, which must be of a kind.
+func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
+	info, err := f.info()
+	if err != nil {
+		return nil, err
+	}
+	_, at := f.sections.Section(sectionIndex)
+	if info.Kind != kind {
+		return nil, f.errorAt(at, "%v, want %v", info.Kind, kind)
+	}
+	if want := elements[elementNumber[E]()-1]; info.Element != want {
+		return nil, f.errorAt(at+4, "rows of %s, want %s", info.Element, want)
+	}
+	if err := checkMetric[E](info.Metric); err != nil {
+		return nil, f.errorAt(at+8, "%w", err)
+	}
+	for _, name := range f.sections.Names() {
+		switch {
+		case name == sectionRows && o.Unverified:
+			continue
+		case name == sectionIndex, name == sectionRows, name == sectionSquares, name == sectionIDs && kind == KindLive:
+		case len(name) > 1 && strings.HasPrefix(name, prefixAttached):
+		default:
+			_, at := f.sections.Section(name)
+			return nil, f.errorAt(at, "unknown section %q", name)
+		}
+		if err := f.check(name, o.Pool); err != nil {
+			return nil, err
+		}
+	}
+	c := &content[E]{info: info}
+	if c.rows, err = numbers[E](f, sectionRows, info.Rows, info.Columns); err != nil {
+		return nil, err
+	}
+	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil || kind != KindLive {
+		return c, err
+	}
+	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil {
+		return nil, err
+	}
+	for i, id := range c.ids {
+		if i > 0 && id <= c.ids[i-1] {
+			_, at := f.sections.Section(sectionIDs)
+			return nil, f.errorAt(at+8*int64(i), "id %d after %d: ids ascend", id, c.ids[i-1])
+		}
+	}
+	return c, nil
+}
+
+// info returns what the file says of its index, checked.
+func (f *file) info() (Info, error) {
+	const size = 32
+	data, at := f.sections.Section(sectionIndex)
+	if len(data) != size {
+		return Info{}, f.errorAt(at, "section %q has %d bytes, want %d: not an index", sectionIndex, len(data), size)
+	}
+	if err := f.check(sectionIndex, nil); err != nil {
+		return Info{}, err
+	}
+	kind, element, metric, zero := binary.LittleEndian.Uint32(data), binary.LittleEndian.Uint32(data[4:]), binary.LittleEndian.Uint32(data[8:]), binary.LittleEndian.Uint32(data[12:])
+	rows, columns := binary.LittleEndian.Uint64(data[16:]), binary.LittleEndian.Uint64(data[24:])
+	switch {
+	case kind < uint32(KindIndex) || kind > uint32(KindLive):
+		return Info{}, f.errorAt(at, "%v", Kind(kind))
+	case element < 1 || element > uint32(len(elements)):
+		return Info{}, f.errorAt(at+4, "unknown element %d", element)
+	case metric > uint32(Hamming):
+		return Info{}, f.errorAt(at+8, "unknown metric %d", metric)
+	case zero != 0:
+		return Info{}, f.errorAt(at+12, "%d, want 0", zero)
+	case rows > math.MaxInt:
+		return Info{}, f.errorAt(at+16, "%d rows", rows)
+	case columns > math.MaxInt:
+		return Info{}, f.errorAt(at+24, "%d columns", columns)
+	}
+	return Info{Kind(kind), elements[element-1], Metric(metric), int(rows), int(columns)}, nil
+}
+
+// numbers returns a section of rows of numbers.
+func numbers[T any](f *file, section string, rows, columns int) ([]T, error) {
+	data, at := f.sections.Section(section)
+	high, n := bits.Mul64(uint64(rows), uint64(columns))
+	if high != 0 || uint64(len(data)%elementSize[T]()) != 0 || uint64(len(data)/elementSize[T]()) != n {
+		return nil, f.errorAt(at, "section %q has %d bytes, which are not %d × %d numbers of %d", section, len(data), rows, columns, elementSize[T]())
+	}
+	return fromLittleEndian[T](data), nil
+}
+
+// index returns the index that a file holds.
+func (c *content[E]) index(f *file, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
+	x := &Index[E]{
+		rows:    kernels.Dense[E]{Rows: c.info.Rows, Cols: c.info.Columns, Stride: c.info.Columns, Data: c.rows},
+		metric:  c.info.Metric,
+		element: elementOf[E](),
+		bounds:  newBounds(c.info.Metric, c.info.Columns),
+		squares: c.squares,
+		passes:  memory,
+		file:    f,
+	}
+	x.derive(pool)
+	return x
+}
