@@ -26,6 +26,7 @@ var (
 	_ Solver = DualCD{}
 	_ Solver = ProxNewton{}
 	_ Solver = SGD{}
+	_ Solver = Trimmed{}
 )
 
 // minimizer is the mathematics of a solver.

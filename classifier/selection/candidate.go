@@ -72,8 +72,15 @@ func (c Candidate) String() string {
 	if o.ClassWeights != nil {
 		add("class weights %v", o.ClassWeights)
 	}
-	switch s := c.Solver.(type) {
-	case classifier.Auto:
+	parts = append(parts, inWords(c.Solver)...)
+	return strings.Join(parts, ", ")
+}
+
+// inWords describes a solver.
+func inWords(solver classifier.Solver) (parts []string) {
+	add := func(format string, args ...any) { parts = append(parts, fmt.Sprintf(format, args...)) }
+	switch s := solver.(type) {
+	case nil, classifier.Auto:
 	case classifier.SGD:
 		add("SGD")
 		if s.Optimizer != nil {
@@ -91,10 +98,16 @@ func (c Candidate) String() string {
 		if s.Epochs > 0 {
 			add("%d epochs", s.Epochs)
 		}
+	case classifier.Trimmed:
+		add("without losses above %g", s.Above)
+		if s.Rounds > 1 {
+			add("%d times", s.Rounds)
+		}
+		return append(parts, inWords(s.Solver)...)
 	default:
 		add("%T", s)
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 // margin returns that of a hinge loss, 0 for the default.

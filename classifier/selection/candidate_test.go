@@ -32,7 +32,7 @@ func TestSample(t *testing.T) {
 	other, err := s.Sample(10, 4)
 	require.NoError(t, err)
 	assert.NotEqual(t, few, other)
-	losses, below := map[string]int{}, 0
+	losses, below, trims := map[string]int{}, 0, 0
 	for _, c := range many {
 		l2 := c.Objective.L2
 		require.True(t, l2 >= 1e-6 && l2 <= 1e-2, "%v", l2)
@@ -40,10 +40,15 @@ func TestSample(t *testing.T) {
 			below++
 		}
 		losses[c.Objective.Loss.String()]++
+		if trimmed, ok := c.Solver.(classifier.Trimmed); ok {
+			c.Solver = trimmed.Solver
+			trims++
+		}
 		solver := c.Solver.(classifier.SGD)
 		require.True(t, solver.LearningRate >= 2e-3 && solver.LearningRate <= 5e-2, "%v", solver.LearningRate)
 	}
 	assert.InDelta(t, 2000, below, 150)
+	assert.InDelta(t, 3000, trims, 150)
 	assert.InDelta(t, 2000, losses["Crammer–Singer hinge"], 150)
 	assert.InDelta(t, 1000, losses["softmax"], 150)
 
@@ -67,7 +72,10 @@ func TestCandidateInWords(t *testing.T) {
 			Loss: loss.Hinge{Margin: 2}, L1: 1, Scaling: classifier.OneScale, Bias: classifier.PenalizedBias, ClassWeights: []float32{1, 2}}},
 		"softmax, λ₂ 0, automatic, SGD, classifier.Nesterov{Momentum:0.5}, classifier.CosineDecay{}, rate 0.1, batch size 8, 3 epochs": {
 			Solver: classifier.SGD{Optimizer: classifier.Nesterov{Momentum: 0.5}, Schedule: classifier.CosineDecay{}, LearningRate: 0.1, Batch: 8, Epochs: 3}},
-		"softmax, λ₂ 0, automatic, classifier.LBFGS": {Solver: classifier.LBFGS{}},
+		"softmax, λ₂ 0, automatic, without losses above 2, 3 times, SGD, 9 epochs": {
+			Solver: classifier.Trimmed{Solver: classifier.SGD{Epochs: 9}, Above: 2, Rounds: 3}},
+		"softmax, λ₂ 0, automatic, without losses above 2": {Solver: classifier.Trimmed{Above: 2}},
+		"softmax, λ₂ 0, automatic, classifier.LBFGS":       {Solver: classifier.LBFGS{}},
 	} {
 		assert.Equal(t, want, c.String())
 	}

@@ -81,7 +81,7 @@ func ExampleSpace() {
 	}
 	// Output:
 	// Weston–Watkins hinge, λ₂ 0.000193, automatic, SGD, rate 0.00125, batch size 64, 5 epochs
-	// Weston–Watkins hinge, λ₂ 0.0005, automatic, SGD, rate 0.00198, batch size 64, 5 epochs
+	// Weston–Watkins hinge, λ₂ 5.03e-05, automatic, SGD, rate 0.00292, batch size 64, 5 epochs
 }
 
 // The accuracy of one objective by cross-validation, and the average of the models.

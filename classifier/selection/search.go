@@ -30,9 +30,9 @@ type Search struct {
 	HoldOut float64
 	Seed    uint64 // of the folds, and of the rows of small trials
 	Halving Halving
-	// Time, if not 0, ends the search in about that time, the last fit on all examples
-	// included: no trial is begun that would end later. If it is too short for a trial of
-	// all rows, the best of the largest trials is chosen.
+	// Time, if not 0, ends the search in about that time: no trial is begun that would end
+	// later, and what the last fits to all examples will take is set aside, up to a third of
+	// it. If it is too short for a trial of all rows, the best of the largest trials is chosen.
 	Time time.Duration
 	// OneStandardError chooses, of the candidates whose mean is within one standard error of
 	// the best, the one that is penalized most: the largest λ₁, then the largest λ₂, then
@@ -302,7 +302,8 @@ func (r *run) late(divisor int) bool {
 	left := each / float64(divisor)
 	if r.Refit {
 		rounds := (max(1, r.Members) + r.workers - 1) / r.workers
-		left += each * float64(rounds) * float64(r.ex.Len()) / float64(len(r.splits[0].Learn))
+		refit := each * float64(rounds) * float64(r.ex.Len()) / float64(len(r.splits[0].Learn))
+		left += min(refit, r.Time.Seconds()/3)
 	}
 	return time.Since(r.began).Seconds()+left > r.Time.Seconds()
 }

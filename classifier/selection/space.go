@@ -49,11 +49,14 @@ type Space struct {
 	// any the solver is classifier.Auto.
 	SGD          []classifier.SGD
 	LearningRate Range
+	// Trim are losses above which examples are left out, by [classifier.Trimmed]; 0 leaves
+	// out none.
+	Trim []float64
 }
 
-// DefaultSpace returns what suits images and embeddings: linear models of few epochs by
-// SGD, all of them light to fit, for losses that differ in how they treat the examples that
-// a linear model cannot get right.
+// DefaultSpace returns what suits images and embeddings: models of few epochs by SGD, which
+// are quick to fit, for losses that differ in how they treat the examples that a linear model
+// cannot get right, some of which are left out.
 func DefaultSpace() Space {
 	var solvers []classifier.SGD
 	for _, epochs := range []int{5, 10, 15} {
@@ -68,6 +71,7 @@ func DefaultSpace() Space {
 		Scalings:     []classifier.Scaling{classifier.OneScale, classifier.PerFeature},
 		SGD:          solvers,
 		LearningRate: Range{2e-3, 5e-2},
+		Trim:         []float64{0, 1.5, 2, 3},
 	}
 }
 
@@ -91,6 +95,7 @@ func (s Space) Sample(n int, seed uint64) ([]Candidate, error) {
 			Balanced: pick(random, s.Balanced),
 		}
 		smoothing, solver, rate := pick(random, s.Smoothing), pick(random, s.SGD), s.LearningRate.draw(random)
+		above := pick(random, s.Trim)
 		if l, ok := o.Loss.(loss.Softmax); (ok || o.Loss == nil) && len(s.Smoothing) > 0 {
 			l.Smoothing = smoothing
 			o.Loss = l
@@ -103,6 +108,9 @@ func (s Space) Sample(n int, seed uint64) ([]Candidate, error) {
 			all[i].Solver = solver
 		}
 		all[i] = all[i].withDefaults()
+		if above > 0 {
+			all[i].Solver = classifier.Trimmed{Solver: all[i].Solver, Above: above}
+		}
 	}
 	return all, nil
 }
