@@ -218,7 +218,17 @@ func (a *array) floats(n, features int, r *Report) ([]float32, error) {
 	}
 	const chunk = 1 << 16
 	total := n * features
-	data := make([]float32, 0, min(total, 4*chunk))
+	short := func(offset int64) error {
+		return a.in.errorAt(offset, "%w in the array: it has %d rows of %d features", io.ErrUnexpectedEOF, n, features)
+	}
+	certain, size := 4*chunk, int64(total)*int64(a.dtype.Size)
+	switch {
+	case a.in.lacks(size):
+		return nil, short(a.in.size)
+	case a.in.has(size):
+		certain = total
+	}
+	data := make([]float32, 0, min(total, certain))
 	raw := make([]byte, min(total, chunk)*a.dtype.Size)
 	var lost rounding
 	for len(data) < total {
@@ -230,7 +240,7 @@ func (a *array) floats(n, features int, r *Report) ([]float32, error) {
 		src := raw[:len(part)*a.dtype.Size]
 		if _, err := io.ReadFull(a.in, src); err != nil {
 			if err == io.EOF || err == io.ErrUnexpectedEOF {
-				return nil, a.in.errorf("%w in the array: it has %d rows of %d features", io.ErrUnexpectedEOF, n, features)
+				return nil, short(a.in.offset)
 			}
 			return nil, a.in.errorf("%w", err)
 		}

@@ -144,7 +144,7 @@ func openTensors(f *os.File, limits Limits) (*arrays, error) {
 			return nil, wrong(fmt.Errorf("tensor %.64q: dtype %.64q are no numbers that can be read", name, string(e.DType)))
 		}
 		in := &source{name: f.Name() + ":" + printable(name), offset: h.Offset + e.Begin,
-			r: io.NewSectionReader(f, h.Offset+e.Begin, e.End-e.Begin)}
+			r: io.NewSectionReader(f, h.Offset+e.Begin, e.End-e.Begin), size: h.Offset + e.End}
 		return &array{in: in, dtype: dtype, shape: e.Shape, limits: limits, file: f, offset: h.Offset + e.Begin}, nil
 	}
 	if len(all.names) == 0 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -145,65 +146,85 @@ func (c *cifar) readClasses(dir string, limits Limits) ([]string, error) {
 }
 
 func (c *cifar) readFiles(dir string, names, classes []string, limits Limits) (*Set, error) {
-	pixels, labels := make([][]byte, len(names)), make([][]int, len(names))
-	total := 0
-	for i, file := range names {
-		name := filepath.Join(dir, file)
-		f, err := files.Open(name)
+	var all cifarRecords
+	bytes := int64(0)
+	for _, file := range names {
+		if info, err := os.Stat(filepath.Join(dir, file)); err == nil { // or opening it says why not
+			bytes += info.Size()
+		}
+	}
+	// Files that are not compressed have so many records, and the bytes to show for it.
+	// What has been read is not copied again.
+	if n := bytes / int64(len(c.labels)+cifarShape.Size()); limits.checkSet(uint64(n), cifarShape) == nil {
+		all.pixels, all.labels = make([]byte, 0, int(n)*cifarShape.Size()), make([]int, 0, n)
+	}
+	for _, file := range names {
+		f, err := files.Open(filepath.Join(dir, file))
 		if err != nil {
 			return nil, fmt.Errorf("dataset: %w", err)
 		}
-		pixels[i], labels[i], err = c.records(name, f, total, limits)
+		err = c.records(&all, f.Name(), f, limits)
 		f.Close()
 		if err != nil {
 			return nil, err
 		}
-		total += len(labels[i])
 	}
-	return New(cifarShape, classes, slices.Concat(pixels...), slices.Concat(labels...))
+	return New(cifarShape, classes, all.pixels, all.labels)
 }
 
 func (c *cifar) decode(r io.Reader, classes []string, limits Limits) (*Set, error) {
 	if classes == nil {
 		classes = c.classes
 	}
-	pixels, labels, err := c.records(c.name, r, 0, limits)
-	if err != nil {
+	var all cifarRecords
+	if err := c.records(&all, c.name, r, limits); err != nil {
 		return nil, err
 	}
-	return New(cifarShape, classes, pixels, labels)
+	return New(cifarShape, classes, all.pixels, all.labels)
 }
 
-// records reads the records of one file, the first of which is image number before
-// of the set.
-func (c *cifar) records(name string, r io.Reader, before int, limits Limits) (pixels []byte, labels []int, err error) {
+// cifarRecords are the records of files.
+type cifarRecords struct {
+	pixels []byte
+	labels []int
+}
+
+// records appends the records of one file.
+func (c *cifar) records(all *cifarRecords, name string, r io.Reader, limits Limits) error {
 	in, err := newSource(name, r, limits)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	n := len(c.labels)
-	record := make([]byte, n+cifarShape.Size())
+	n, size := len(c.labels), cifarShape.Size()
+	labels := make([]byte, n)
 	for i := 0; ; i++ {
 		start := in.offset
-		switch _, err := io.ReadFull(in, record); {
-		case err == io.EOF && i > 0:
-			return pixels, labels, nil
-		case err == io.EOF:
-			return nil, nil, in.errorf("no records")
-		case err == io.ErrUnexpectedEOF:
-			return nil, nil, in.errorf("%w in record %d: a record takes %d bytes", err, i, len(record))
-		case err != nil:
-			return nil, nil, in.errorf("%w", err)
-		}
-		for j, classes := range c.labels {
-			if int(record[j]) >= classes {
-				return nil, nil, in.errorAt(start+int64(j), "label %d in record %d, but there are %d classes", record[j], i, classes)
+		have := len(all.pixels)
+		_, err := io.ReadFull(in, labels)
+		if err == nil {
+			all.pixels = slices.Grow(all.pixels, size)[:have+size]
+			if _, err = io.ReadFull(in, all.pixels[have:]); err == io.EOF {
+				err = io.ErrUnexpectedEOF
 			}
 		}
-		if err := limits.checkSet(uint64(before+i+1), cifarShape); err != nil {
-			return nil, nil, in.errorAt(start, "record %d: %w", i, err)
+		switch {
+		case err == io.EOF && i > 0:
+			return nil
+		case err == io.EOF:
+			return in.errorf("no records")
+		case err == io.ErrUnexpectedEOF:
+			return in.errorf("%w in record %d: a record takes %d bytes", err, i, n+size)
+		case err != nil:
+			return in.errorf("%w", err)
 		}
-		pixels = append(pixels, record[n:]...)
-		labels = append(labels, int(record[n-1]))
+		for j, classes := range c.labels {
+			if int(labels[j]) >= classes {
+				return in.errorAt(start+int64(j), "label %d in record %d, but there are %d classes", labels[j], i, classes)
+			}
+		}
+		all.labels = append(all.labels, int(labels[n-1]))
+		if err := limits.checkSet(uint64(len(all.labels)), cifarShape); err != nil {
+			return in.errorAt(start, "record %d: %w", i, err)
+		}
 	}
 }

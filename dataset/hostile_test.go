@@ -1,6 +1,7 @@
 package dataset_test
 
 import (
+	archive "archive/zip"
 	"bufio"
 	"bytes"
 	"compress/gzip"
@@ -165,4 +166,91 @@ func TestHostilePNG(t *testing.T) {
 			w.Write(sum.Sum(nil))
 		})
 	}, "unexpected EOF", 16)
+}
+
+// A file that ends in nothing but zeros, which take no room on the disk.
+func long(t *testing.T, name string, size int64, begin []byte) {
+	create(t, name, func(w io.Writer) { w.Write(begin) })
+	require.NoError(t, os.Truncate(name, size))
+}
+
+func TestHostileHeaderOfNPY(t *testing.T) {
+	hostile(t, func(dir string) {
+		long(t, filepath.Join(dir, "x.npy"), 2<<30, []byte("\x93NUMPY\x02\x00\x00\x00\x00\x40"))
+	}, "a header of 1073741824 bytes, the limit is 65536", 8)
+}
+
+// An array of which there is much, but not as much as it says; one that is compressed.
+func TestHostileRowsOfNPY(t *testing.T) {
+	hostile(t, func(dir string) {
+		long(t, filepath.Join(dir, "x.npy"), 3<<30, numpy("<f8", false, "(67108864, 32)", []byte{}, binary.LittleEndian))
+	}, "unexpected EOF in the array: it has 67108864 rows of 32 features", 8)
+}
+
+func TestHostileGzipOfNPY(t *testing.T) {
+	hostile(t, func(dir string) {
+		create(t, filepath.Join(dir, "x.npy.gz"), func(w io.Writer) {
+			bomb(w, numpy("<f4", false, "(4194304, 128)", []byte{}, binary.LittleEndian), 2<<10)
+		})
+	}, "the gzip stream unpacks to more than 200 times its length", 160)
+}
+
+func TestHostileNPZ(t *testing.T) {
+	hostile(t, func(dir string) {
+		create(t, filepath.Join(dir, "x.npz"), func(w io.Writer) {
+			z := archive.NewWriter(w)
+			m, err := z.Create("x.npy")
+			require.NoError(t, err)
+			m.Write(numpy("<f4", false, "(4194304, 128)", []byte{}, binary.LittleEndian))
+			zeros(m, 128)
+			require.NoError(t, z.Close())
+		})
+	}, "the zip stream unpacks to more than 200 times its length", 96)
+}
+
+// An archive of many empty files: each takes more memory than room on the disk.
+func TestHostileDirectoryOfNPZ(t *testing.T) {
+	hostile(t, func(dir string) {
+		create(t, filepath.Join(dir, "x.npz"), func(w io.Writer) {
+			io.WriteString(w, "PK\x03\x04")
+			entry := append([]byte("PK\x01\x02"), make([]byte, 42)...)
+			const n = 1 << 20
+			for range n {
+				w.Write(entry)
+			}
+			end := append([]byte("PK\x05\x06"), make([]byte, 18)...)
+			binary.LittleEndian.PutUint32(end[12:], n*46)
+			binary.LittleEndian.PutUint32(end[16:], 4)
+			w.Write(end)
+		})
+	}, "an archive whose directory has 48234496 bytes, the limit is 4194304", 16)
+}
+
+func TestHostileLineOfCSV(t *testing.T) {
+	hostile(t, func(dir string) { long(t, filepath.Join(dir, "x.csv"), 3<<30, []byte("a,b\n1,")) },
+		"a line of more than 16777216 bytes", 128)
+}
+
+// A quotation that does not end, of many short lines.
+func TestHostileQuoteOfCSV(t *testing.T) {
+	hostile(t, func(dir string) {
+		create(t, filepath.Join(dir, "x.csv"), func(w io.Writer) {
+			io.WriteString(w, "a,b\n1,\"")
+			for range 1 << 20 {
+				io.WriteString(w, strings.Repeat("x", 63)+"\n")
+			}
+		})
+	}, "a line of more than 16777216 bytes", 128)
+}
+
+func TestHostileLineOfSVMLight(t *testing.T) {
+	hostile(t, func(dir string) { long(t, filepath.Join(dir, "x.svm"), 3<<30, []byte("1 1:1\n1 ")) },
+		"line 2 is longer than 16777216 bytes", 96)
+}
+
+func TestHostileLabelsOfTable(t *testing.T) {
+	hostile(t, func(dir string) {
+		create(t, filepath.Join(dir, "x.npy"), func(w io.Writer) { w.Write(floats(1, 1, 1)) })
+		long(t, filepath.Join(dir, "labels.txt"), 3<<30, []byte("a"))
+	}, "line 1 is longer than 16777216 bytes", 96)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 )
 
 // source is a file that is read once, from its beginning to its end, and unpacked
@@ -21,7 +22,15 @@ type source struct {
 	header  int64   // the length of the header of an IDX file
 
 	expansion int64
+	// size is the number of bytes of a file that is not compressed, and 0 if that is
+	// not known.
+	size int64
 }
+
+// has reports whether it is certain that n bytes follow, and lacks whether it is certain
+// that they do not.
+func (s *source) has(n int64) bool   { return s.size > 0 && n <= s.size-s.offset }
+func (s *source) lacks(n int64) bool { return s.size > 0 && n > s.size-s.offset }
 
 func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 	s := &source{name: name, packed: counted{r: r}, expansion: int64(limits.Expansion)}
@@ -29,6 +38,11 @@ func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 	s.r = buffered
 	// The first Read returns the error of Peek, if any.
 	if magic, _ := buffered.Peek(2); string(magic) != "\x1f\x8b" {
+		if f, ok := r.(*os.File); ok {
+			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+				s.size = info.Size()
+			}
+		}
 		return s, nil
 	}
 	unzipped, err := gzip.NewReader(buffered)
@@ -100,11 +114,19 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// take returns the next n bytes. It allocates as they arrive, at most twice what
-// has come so far, so that a wrong n costs nothing.
+// take returns the next n bytes. Unless it is certain that there are as many, it
+// allocates as they arrive, at most twice what has come so far, so that a wrong n costs
+// nothing.
 func (s *source) take(n int, what string) ([]byte, error) {
 	const first = 1 << 20
-	b := make([]byte, min(n, first))
+	certain := first
+	if s.lacks(int64(n)) {
+		return nil, s.errorAt(s.size, "%w in the %s: %d bytes are missing", io.ErrUnexpectedEOF, what, int64(n)-(s.size-s.offset))
+	}
+	if s.has(int64(n)) {
+		certain = n
+	}
+	b := make([]byte, min(n, certain))
 	for have := 0; ; {
 		m, err := io.ReadFull(s, b[have:])
 		have += m
