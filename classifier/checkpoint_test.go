@@ -186,9 +186,9 @@ func TestDamagedCheckpoints(t *testing.T) {
 }
 
 // sealed returns a checkpoint file with this header and content and the right checksum.
-func sealed(header string, length int, content []byte) []byte {
+func sealed(header string, length uint32, content []byte) []byte {
 	b := []byte("argmax checkpoint 1\n")
-	b = binary.LittleEndian.AppendUint32(b, uint32(length))
+	b = binary.LittleEndian.AppendUint32(b, length)
 	b = append(append(b, header...), content...)
 	return binary.LittleEndian.AppendUint32(b, crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
 }
@@ -216,7 +216,7 @@ func FuzzReadCheckpoint(f *testing.F) {
 	f.Add([]byte(`{"iterations":3,"lengths":[0,0,1]}`))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		length := bytes.LastIndexByte(content, '}') + 1
-		c, err := classifier.ReadCheckpoint(bytes.NewReader(sealed("", length, content)))
+		c, err := classifier.ReadCheckpoint(bytes.NewReader(sealed("", uint32(length), content)))
 		if err != nil {
 			return
 		}
