@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // Candidate is one of the fits of [Auto.FitMany].
@@ -33,9 +34,11 @@ type Fitted struct {
 // cross-validation, class weights. It returns what they end with in their order.
 //
 // Candidates that differ in their penalties alone are fitted one after the other, from
-// the largest penalty to the smallest, each from the minimum of the one before: give all
-// penalties of a path, of all folds, in one call. The model of a candidate depends, within the
-// tolerance, on the others of its path, and on nothing else.
+// the largest penalty to the smallest, each from the minimum of the one before. Such paths
+// run side by side: smooth losses are evaluated for all of them in one sweep of the rows,
+// where the weights of all are the rows of one wide matrix, and L-BFGS has one preconditioner
+// for paths that differ in the weights of their examples. So give all penalties of all folds
+// in one call. The model of a candidate depends, within the tolerance, on the others.
 //
 // The weights of options multiply those of the candidates, its Start is that of the
 // largest penalties, and its Progress is called after each candidate. An error names the
@@ -45,25 +48,40 @@ func (a Auto) FitMany(ctx context.Context, ex Examples, candidates []Candidate, 
 	if options.Checkpoint != nil || options.Resume != nil {
 		return nil, errors.New("classifier: FitMany has no checkpoints")
 	}
-	fitted := make([]Fitted, len(candidates))
-	var progress sync.Mutex
-	for _, t := range tracksOf(candidates) {
-		done := func(i int, f Fitted) {
-			fitted[i] = f
-			if options.Progress != nil {
-				progress.Lock()
-				defer progress.Unlock()
-				options.Progress(f.Report)
-			}
+	for i, c := range candidates {
+		err := c.Objective.check()
+		if err == nil {
+			_, err = a.minimizer(c.Objective, options.Start)
 		}
-		if i, err := a.fitTrack(ctx, ex, candidates, t, options, done); err != nil {
-			if ctx.Err() != nil {
-				return fitted, ctx.Err()
-			}
+		if err != nil {
 			return nil, fmt.Errorf("candidate %d: %w", i, err)
 		}
 	}
-	return fitted, nil
+	indices := tracksOf(candidates)
+	m := manyFits{auto: a, ex: ex, candidates: candidates, options: options, fitted: make([]Fitted, len(candidates))}
+	m.together = newLockstep(len(indices), kernels.NewPool(options.Workers).WithContext(ctx))
+	groups := m.groups(indices)
+	tracks := make([]track, len(indices))
+	var all sync.WaitGroup
+	for i := range tracks {
+		tracks[i].place, tracks[i].indices, tracks[i].group = i, indices[i], groups[i]
+		all.Go(func() { tracks[i].fit(ctx, &m) })
+	}
+	all.Wait()
+	for _, t := range tracks {
+		if t.panicked != nil {
+			panic(t.panicked)
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return m.fitted, err
+	}
+	for _, t := range tracks {
+		if t.err != nil {
+			return nil, fmt.Errorf("candidate %d: %w", t.failed, t.err)
+		}
+	}
+	return m.fitted, nil
 }
 
 // tracksOf groups candidates that differ in their penalties alone, and returns the
@@ -101,47 +119,112 @@ func (o Objective) withDefaults() Objective {
 	return o
 }
 
-// fitTrack fits the candidates of a track and calls done after each. It returns the
-// candidate that an error is of.
-func (a Auto) fitTrack(ctx context.Context, ex Examples, candidates []Candidate, track []int, options Options, done func(int, Fitted)) (int, error) {
-	for _, i := range track {
-		if err := candidates[i].Objective.check(); err != nil {
-			return i, err
+// manyFits is what the fits of a call share.
+type manyFits struct {
+	auto       Auto
+	ex         Examples
+	candidates []Candidate
+	options    Options
+	together   *lockstep
+
+	mu     sync.Mutex // of what follows
+	fitted []Fitted
+}
+
+// groups returns the group of each track, nil if it is alone: tracks that differ in the
+// weights of their examples. They are in the lockstep, too.
+func (m *manyFits) groups(tracks [][]int) []*factorGroup {
+	groups := make([]*factorGroup, len(tracks))
+	for i, t := range tracks {
+		c := m.candidates[t[0]]
+		for j := range i {
+			other := m.candidates[tracks[j][0]]
+			other.Weights = c.Weights
+			if !c.alike(other) {
+				continue
+			}
+			if groups[j] == nil {
+				groups[j] = &factorGroup{leader: j}
+				m.together.groups = append(m.together.groups, groups[j])
+			}
+			groups[i] = groups[j]
+			break
 		}
 	}
-	first := candidates[track[0]]
-	if options.Checkpoint != nil || options.Resume != nil {
-		return track[0], errors.New("classifier: fits of many candidates have no checkpoints")
+	return groups
+}
+
+// done stores what candidate i has ended with.
+func (m *manyFits) done(i int, f Fitted) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fitted[i] = f
+	if m.options.Progress != nil {
+		m.options.Progress(f.Report)
 	}
-	weights, err := product(first.Weights, options.Weights)
-	if err != nil {
-		return track[0], err
+}
+
+// track is a sequence of candidates that differ in their penalties alone.
+type track struct {
+	place    int
+	group    *factorGroup
+	indices  []int
+	failed   int // the candidate that err is of
+	err      error
+	panicked any
+}
+
+// fit fits the candidates of the track, in turn with the other tracks.
+func (t *track) fit(ctx context.Context, m *manyFits) {
+	<-m.together.turns
+	left := false
+	leave := func() {
+		if !left {
+			m.together.leave()
+			left = true
+		}
 	}
-	options.Weights, options.Progress = weights, nil
-	p, err := newProblem(ex, first.Objective, options)
-	if err != nil {
-		return track[0], err
+	defer func() {
+		t.panicked = recover()
+		leave()
+		m.together.turns <- struct{}{}
+	}()
+	t.failed = t.indices[0]
+	first := m.candidates[t.failed]
+	options := m.options
+	options.Progress = nil
+	if options.Weights, t.err = product(first.Weights, options.Weights); t.err != nil {
+		return
 	}
+	by, err := m.auto.minimizer(first.Objective, options.Start) // the same for all
+	if t.err = err; err != nil {
+		return
+	}
+	p, err := newProblem(m.ex, first.Objective, options)
+	if t.err = err; err != nil {
+		return
+	}
+	p.pool, p.place = m.together.pool, t.place
+	if warm, ok := by.(*warmLBFGS); ok {
+		warm.group = t.group
+	}
+	left = !m.together.join(p, by)
 	at, err := p.start(options.Start)
-	if err != nil {
-		return track[0], err
+	if t.err = err; err != nil {
+		return
 	}
-	by, err := a.minimizer(first.Objective, options.Start) // the same for all
-	if err != nil {
-		return track[0], err
-	}
-	for _, i := range track {
-		o := candidates[i].Objective
+	for _, i := range t.indices {
+		o := m.candidates[i].Objective
 		p.l2, p.l1, p.passes = o.L2, o.L1, 0
-		m, report, err := p.fitFrom(ctx, ex, at, by)
-		if m != nil {
-			done(i, Fitted{o, m, report, p.nonzeros(at)})
+		model, report, err := p.fitFrom(ctx, m.ex, at, by)
+		if model != nil {
+			m.done(i, Fitted{o, model, report, p.nonzeros(at)})
 		}
 		if err != nil {
-			return i, err
+			t.failed, t.err = i, err
+			return
 		}
 	}
-	return 0, nil
 }
 
 // minimizer returns the solver of an objective.

@@ -28,6 +28,7 @@ type stages struct {
 	plain     bool
 	warm      bool               // iterations go on from fit to fit
 	total     int                // of them, if warm
+	group     *factorGroup       // nil: alone
 	factors   []*cholesky.Factor // of each output, or one of all; nil: none
 	iteration int                // before which they were computed
 	at        []float64          // and where; nil: nowhere
@@ -50,6 +51,13 @@ func (s *stages) update(p *problem, iteration int, at []float64) {
 	if s.plain || n > mostFactored {
 		return
 	}
+	if s.group != nil && s.group.abandoned {
+		s.group = nil
+	}
+	if s.group != nil && s.group.leader != p.place {
+		s.pool, s.factors = p.pool, s.group.ready(p)
+		return
+	}
 	if s.warm {
 		iteration = s.total
 		s.total++
@@ -57,6 +65,10 @@ func (s *stages) update(p *problem, iteration int, at []float64) {
 	own := slices.Contains(refreshed[:], iteration) && p.outputs*n*n <= factorElements && p.outputs*p.rows() <= mostCurvatures
 	if iteration == 0 || own {
 		s.factor(p, iteration, at)
+	}
+	if s.group != nil {
+		s.group.next = s.factors
+		s.group.ready(p)
 	}
 }
 

@@ -38,8 +38,10 @@ type problem struct {
 	resume   *Checkpoint
 	identity checkpointHeader
 
-	parts  []part
-	passes float64 // over the data so far; other work counts by its multiply-adds
+	parts    []part
+	together *lockstep // nil: alone
+	place    int       // among those of together
+	passes   float64   // over the data so far; other work counts by its multiply-adds
 	// accuracy is that of the scores of the last evaluation.
 	accuracy float64
 }
@@ -139,12 +141,16 @@ func (p *problem) evaluate(gradient, at []float64) float64 {
 // all rows there, for weights of 1.
 func (p *problem) evaluateKeeping(gradient, at []float64, kept kernels.Matrix) float64 {
 	w := p.fold(at)
-	p.prepare()
-	p.pool.Split(len(p.parts), 1, func(lo, hi int) {
-		for i := lo; i < hi && p.pool.Err() == nil; i++ {
-			p.parts[i].sweep(p, w, kept)
-		}
-	})
+	if p.together != nil {
+		p.together.wait(request{p, w, kept})
+	} else {
+		p.prepare()
+		p.pool.Split(len(p.parts), 1, func(lo, hi int) {
+			for i := lo; i < hi && p.pool.Err() == nil; i++ {
+				p.parts[i].sweep(p, w, kept)
+			}
+		})
+	}
 	p.passes++
 	sum := p.join(gradient)
 	for k := range p.outputs {
@@ -225,7 +231,11 @@ func (p *problem) prepare() {
 	for i := range ones {
 		ones[i] = 1
 	}
-	for _, s := range cut(p.rows(), p.size()) {
+	elements := p.size()
+	if p.together != nil {
+		elements = p.together.elements
+	}
+	for _, s := range cut(p.rows(), elements) {
 		p.parts = append(p.parts, part{
 			span: s, reader: p.x.reader(),
 			scores:   kernels.NewMatrix(min(blockRows(p.features), s.hi-s.lo), p.outputs),
@@ -241,12 +251,18 @@ func (t *part) sweep(p *problem, w *kernels.Weights, kept kernels.Matrix) {
 	t.loss, t.correct = 0, 0
 	t.over(p, func(scores kernels.Matrix, lo, hi int) {
 		t.reader.scores(scores, w)
-		t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
-		if kept.Rows > 0 {
-			p.loss.Gradient(kept.Slice(lo, hi), scores, p.labels[lo:hi], t.ones[:hi-lo])
-		}
-		t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
+		t.differentiate(p, scores, kept, lo, hi)
 	})
+}
+
+// differentiate replaces the scores of rows lo to hi by the gradients of their losses and
+// adds up the latter.
+func (t *part) differentiate(p *problem, scores, kept kernels.Matrix, lo, hi int) {
+	t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
+	if kept.Rows > 0 {
+		p.loss.Gradient(kept.Slice(lo, hi), scores, p.labels[lo:hi], t.ones[:hi-lo])
+	}
+	t.loss += p.loss.Gradient(scores, scores, p.labels[lo:hi], p.weights[lo:hi])
 }
 
 // correct is the sum of the weights of the rows of scores that predict their labels.
@@ -317,18 +333,28 @@ func (t *part) over(p *problem, do func(gradients kernels.Matrix, lo, hi int)) {
 			t.reader.load(i, hi)
 			do(gradients, i, hi)
 			t.reader.gradient(t.gradient, gradients, i > lo)
-			for j := range gradients.Rows {
-				for k, g := range gradients.Row(j) {
-					_, b := p.row(t.sums, k)
-					*b += float64(g)
-				}
-			}
+			t.addBias(p, gradients)
 		}
-		for k := range p.outputs {
-			sum, _ := p.row(t.sums, k)
-			for f, g := range t.gradient.Row(k) {
-				sum[f] += float64(g)
-			}
+		t.addPiece(p, t.gradient)
+	}
+}
+
+// addBias adds the gradients of the scores of some rows to the sums of the biases.
+func (t *part) addBias(p *problem, gradients kernels.Matrix) {
+	for j := range gradients.Rows {
+		for k, g := range gradients.Row(j) {
+			_, b := p.row(t.sums, k)
+			*b += float64(g)
+		}
+	}
+}
+
+// addPiece adds the gradient of a piece to the sums of the weights.
+func (t *part) addPiece(p *problem, gradient kernels.Matrix) {
+	for k := range p.outputs {
+		sum, _ := p.row(t.sums, k)
+		for f, g := range gradient.Row(k) {
+			sum[f] += float64(g)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 // minima seem to go.
 type warmLBFGS struct {
 	LBFGS
+	group      *factorGroup // nil: none
 	state      *searchState
 	last, then []float64 // the last two minima
 	l2, l2Then float64   // and their penalties
@@ -42,7 +43,7 @@ func (s *warmLBFGS) minimize(ctx context.Context, p *problem, at []float64) (Rep
 
 // begin begins anew at a point.
 func (s *warmLBFGS) begin(p *problem, at []float64) {
-	s.state = &searchState{memory: pairs{most: s.Pairs}, stages: stages{plain: s.Plain, warm: true}, here: newPoint(p.size())}
+	s.state = &searchState{memory: pairs{most: s.Pairs}, stages: stages{plain: s.Plain, warm: true, group: s.group}, here: newPoint(p.size())}
 	copy(s.state.here.at, at)
 }
 

@@ -39,7 +39,7 @@ func (w *watch) begin(p *problem, at []float64) {
 		return
 	}
 	v := *p
-	v.data, v.labels, v.parts, v.watch = w.held.rows, w.held.labels, nil, nil
+	v.data, v.labels, v.parts, v.watch, v.together = w.held.rows, w.held.labels, nil, nil, nil
 	v.weights, v.total = make([]float32, len(v.labels)), 0
 	for i, y := range v.labels {
 		weight := w.weights[y]
