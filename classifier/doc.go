@@ -29,6 +29,13 @@
 // losses, [ProxNewton] for these with an L1 penalty, [DualCD] for hinge losses, [Auto] for
 // any of them; [Path] fits many penalties. [SGD] takes every loss and penalty,
 // and gets near enough to predict as well in a few passes over the bytes of images.
+// [Trimmed] leaves out what a model gets badly wrong. [Sanity] checks examples and an
+// objective before a long fit; package selection chooses among objectives and solvers.
+//
+// # Evaluation
+//
+// [Evaluate] compares predictions with labels, by the names of the classes, and returns a
+// report of package metrics. [Subset] is a part of examples, such as a fold, without a copy.
 //
 // # Panics and errors
 //
