@@ -27,6 +27,10 @@ func tableFormat(name string) string {
 	return ""
 }
 
+// IsTable reports whether the name of a file is that of a table: NumPy arrays, tensors,
+// CSV or SVMlight, perhaps compressed.
+func IsTable(name string) bool { return tableFormat(name) != "" }
+
 // stem is the name of a file without its extensions.
 func stem(name string) string {
 	name = strings.TrimSuffix(name, ".gz")

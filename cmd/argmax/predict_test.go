@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -27,7 +28,7 @@ func TestPredictGoesOnAfterABadFile(t *testing.T) {
 	o := call(context.Background(), "predict", model, bad, good, "--top", "1", "--json")
 	assert.Equal(t, 1, o.code)
 	assert.Contains(t, o.problems, bad)
-	assert.Contains(t, o.problems, "argmax: 1 of 2 images have no prediction\n")
+	assert.Contains(t, o.problems, "argmax: 1 of 2 have no prediction\n")
 	ps := decodeLines[prediction](t, o.out)
 	assert.NotEmpty(t, ps[0].Error)
 	assert.Equal(t, "dark", ps[1].Class)
@@ -42,7 +43,7 @@ func TestPredictWithoutFiniteScores(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, m.WriteFile(model))
 	problems := mustFail(t, 1, "predict", model, filepath.Join(photos, "dark", "0.png"), "--json")
-	assert.Contains(t, problems, "1 of 1 images have no prediction")
+	assert.Contains(t, problems, "1 of 1 have no prediction")
 	assert.Contains(t, problems, "0.png: the score of infinite is +Inf")
 }
 
@@ -52,7 +53,7 @@ func TestPredictCanBeInterrupted(t *testing.T) {
 	picture := filepath.Join(photos, "dark", "1.png")
 	o := call(&asked{context.Background(), 1}, "predict", model, picture, picture)
 	assert.Equal(t, 1, o.code)
-	assert.Equal(t, "argmax: interrupted after 1 images\n", o.problems)
+	assert.Equal(t, "argmax: interrupted after 1 predictions\n", o.problems)
 	assert.Equal(t, 1, strings.Count(o.out, "\n"), "what is printed is done: %s", o.out)
 }
 
@@ -125,4 +126,30 @@ func TestPredictionsAreRejected(t *testing.T) {
 		assert.Equal(t, c.rejected, p.Class == "", "%v", c)
 		assert.Len(t, p.Top, 2)
 	}
+}
+
+func TestPredictRowsOfATable(t *testing.T) {
+	dir := t.TempDir()
+	table, model := filepath.Join(dir, "x.csv"), filepath.Join(dir, "model")
+	var b strings.Builder
+	b.WriteString("height,width,kind\n")
+	for i := range 700 {
+		fmt.Fprintf(&b, "%d,%d,%s\n", i%7+10*(i%2), i%3, []string{"low", "high"}[i%2])
+	}
+	require.NoError(t, os.WriteFile(table, []byte(b.String()), 0o644))
+	assert.Contains(t, mustRun(t, "train", table, "-o", model, "--label-column", "kind"), "700 rows of 2 features, 2 classes")
+	ps := decodeLines[prediction](t, mustRun(t, "predict", model, table, "--label-column", "kind", "--json"))
+	require.Len(t, ps, 700)
+	for i, p := range ps {
+		assert.Equal(t, i, *p.Row)
+		assert.Equal(t, []string{"low", "high"}[i%2], p.Class)
+	}
+	assert.Regexp(t, `^\S+x.csv row 0  low `, mustRun(t, "predict", model, table, "--label-column", "kind"))
+
+	wide := filepath.Join(dir, "wide.csv")
+	require.NoError(t, os.WriteFile(wide, []byte("1,2,3\n4,5,6\n"), 0o644))
+	o := call(t.Context(), "predict", model, wide)
+	assert.Equal(t, "argmax: "+wide+": rows of 3 features: the model has 2\nargmax: 1 of 1 have no prediction\n", o.problems)
+	picture := filepath.Join(folders(t, 1, 4), "dark", "0.png")
+	assert.Contains(t, mustFail(t, 1, "predict", model, picture), "it predicts tables, not images")
 }

@@ -61,7 +61,7 @@ avx2, neondot, neon or generic.`,
 		}
 	}
 	add("learn", newTrain(), newSearch(), newEval(), newKNN())
-	add("use", newPredict(), newInfo())
+	add("use", newPredict(), newInfo(), newImport(), newExport())
 	add("about", newDemo(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")
 	return cmd
