@@ -31,6 +31,10 @@ func fuzz(f *testing.F, seeds []string, read func([]byte, convert.Options) (*cla
 		require.NoError(f, write(&b, randomModel(f, 2, 3, info)))
 		f.Add(b.Bytes())
 	}
+	var b bytes.Buffer
+	_, err := randomModel(f, 2, 3, classifier.Info{Link: loss.SoftmaxLink, Notes: map[string]string{"loss": "softmax"}}).WriteTo(&b)
+	require.NoError(f, err)
+	f.Add(b.Bytes())
 	f.Add([]byte{})
 	o := convert.Options{Limits: classifier.FileLimits{Bytes: 1 << 20, Header: 1 << 16}}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -39,8 +43,19 @@ func fuzz(f *testing.F, seeds []string, read func([]byte, convert.Options) (*cla
 			require.Less(t, len(err.Error()), 1000)
 			return
 		}
+		// A model file of argmax may hold what JSON has no room for.
+		if pivot, _ := m.Inputs(); pivot != nil {
+			return
+		}
+		info := m.Info()
+		info.Notes = nil
+		m, err = m.With(info)
+		require.NoError(t, err)
 		var text bytes.Buffer
-		require.NoError(t, convert.WriteJSON(&text, m))
+		if err := convert.WriteJSON(&text, m); err != nil {
+			require.ErrorContains(t, err, "is no finite number")
+			return
+		}
 		again, err := convert.ReadJSON(&text, convert.Options{})
 		require.NoError(t, err)
 		require.Equal(t, m, again)

@@ -137,6 +137,8 @@ func readHeader(r io.Reader, size int64, limits Limits) ([]byte, error) {
 	}
 	n := binary.LittleEndian.Uint64(p[:])
 	switch left := uint64(size - prefix); {
+	case n >= 1<<40: // no header is so long: what has been read is the beginning of a text, or of another format
+		return nil, fmt.Errorf("safetensors: another format: the file begins with %q", p)
 	case n > uint64(limits.Header):
 		return nil, fmt.Errorf("safetensors: a header of %d bytes, the limit is %d", n, limits.Header)
 	case size >= 0 && n > left:
