@@ -78,7 +78,7 @@ func Example() {
 		panic(err)
 	}
 	fmt.Println(again.Classes())
-	again, err = convert.ReadNPY(&weights, &bias, convert.Options{})
+	again, err = convert.ReadNPY(&weights, &bias, nil, convert.Options{})
 	if err != nil {
 		panic(err)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 // ReadFile reads a model of any format that this package reads; the first bytes of the file
-// tell which. A file of NPY is weights without a bias. It must be a regular file. Errors name
+// tell which. A file of NPY is weights without a bias; [ReadNPY] takes one. It must be a regular file. Errors name
 // it.
 func ReadFile(path string, o Options) (*classifier.Linear, error) {
 	f, err := files.Open(path)
@@ -52,7 +52,7 @@ func read(f file, size int64, start []byte, o Options) (*classifier.Linear, erro
 	case isSafetensors(start):
 		return readSafetensors(f, size, o)
 	case bytes.HasPrefix(start, []byte(npy.Magic)):
-		return readNPY(f, nil, o)
+		return readNPY(f, nil, nil, o)
 	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
 		return readNPZ(f, size, o)
 	case bytes.HasPrefix(text, []byte("{")):

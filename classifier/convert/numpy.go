@@ -13,15 +13,16 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// ReadNPY reads weights that NumPy saved, an array of classes × features or of features
-// alone, which is one row, and a bias, which may be nil: numbers of any dtype. One row is two
-// classes, class 1 against class 0, as in scikit-learn.
-func ReadNPY(weights, bias io.Reader, o Options) (*classifier.Linear, error) {
-	m, err := readNPY(weights, bias, o)
+// ReadNPY reads arrays that NumPy saved: weights, of classes × features or of features
+// alone, which is one row, a bias, and the names of the classes. They are numbers of any
+// dtype, and strings or integers; bias and classes may be nil. One row is two classes, class
+// 1 against class 0, as in scikit-learn, whose coef_, intercept_ and classes_ they can be.
+func ReadNPY(weights, bias, classes io.Reader, o Options) (*classifier.Linear, error) {
+	m, err := readNPY(weights, bias, classes, o)
 	return named(m, err, "NPY")
 }
 
-func readNPY(weights, bias io.Reader, o Options) (*classifier.Linear, error) {
+func readNPY(weights, bias, classes io.Reader, o Options) (*classifier.Linear, error) {
 	var h head
 	var err error
 	if h.weights, err = npyMatrix(weights, o); err != nil {
@@ -30,6 +31,11 @@ func readNPY(weights, bias io.Reader, o Options) (*classifier.Linear, error) {
 	if bias != nil {
 		if h.bias, err = npyBias(bias, h.weights.Rows, o); err != nil {
 			return nil, fmt.Errorf("bias: %w", err)
+		}
+	}
+	if classes != nil {
+		if h.names, err = npyNames(classes, o); err != nil {
+			return nil, fmt.Errorf("classes: %w", err)
 		}
 	}
 	return h.model(o)
