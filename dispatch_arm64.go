@@ -553,6 +553,15 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 	}
 }
 
+func prefetchRows(rows []uint8, stride int, index []int, n int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		prefetchRowsNEON(rows, stride, index, n)
+	default:
+		prefetchRowsGeneric(rows, stride, index, n)
+	}
+}
+
 func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
 	switch cpu.Active {
 	case cpu.NEONDot:

@@ -248,6 +248,10 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
+func prefetchRows(rows []uint8, stride int, index []int, n int) {
+	prefetchRowsGeneric(rows, stride, index, n)
+}
+
 func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
 	dotBytesGeneric(dst, x, rows, stride, index, ahead)
 }

@@ -292,6 +292,11 @@ func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c
 //go:noescape
 func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
+// prefetchRowsAVX2 prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.
+//
+//go:noescape
+func prefetchRowsAVX2(rows []uint8, stride int, index []int, n int)
+
 // dotBytesAVX2 adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape
@@ -611,6 +616,11 @@ func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int
 //
 //go:noescape
 func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// prefetchRowsAVX512 prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.
+//
+//go:noescape
+func prefetchRowsAVX512(rows []uint8, stride int, index []int, n int)
 
 // dotBytesAVX512 adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //

@@ -25562,6 +25562,41 @@ done1:
 	VZEROUPPER
 	RET
 
+// func prefetchRowsAVX2(rows []uint8, stride int, index []int, n int)
+// Requires: AVX, MMX+
+TEXT ·prefetchRowsAVX2(SB), NOSPLIT, $0-64
+	MOVQ rows_base+0(FP), AX
+	MOVQ index_base+32(FP), CX
+	MOVQ index_len+40(FP), DX
+	CMPQ DX, $+1
+	JLT  end2
+
+loop1:
+	MOVQ  stride+24(FP), BX
+	MOVQ  (CX), SI
+	IMULQ BX, SI
+	ADDQ  AX, SI
+	MOVQ  n+56(FP), BX
+	CMPQ  BX, $+64
+	JLT   end4
+
+loop3:
+	PREFETCHT0 (SI)
+	ADDQ       $+64, SI
+	SUBQ       $+64, BX
+	CMPQ       BX, $+64
+	JGE        loop3
+
+end4:
+	ADDQ $+8, CX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop1
+
+end2:
+	VZEROUPPER
+	RET
+
 // func dotBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotBytesAVX2(SB), NOSPLIT, $0-112
@@ -52612,6 +52647,41 @@ end121:
 	JMP done1
 
 done1:
+	VZEROUPPER
+	RET
+
+// func prefetchRowsAVX512(rows []uint8, stride int, index []int, n int)
+// Requires: AVX, MMX+
+TEXT ·prefetchRowsAVX512(SB), NOSPLIT, $0-64
+	MOVQ rows_base+0(FP), AX
+	MOVQ index_base+32(FP), CX
+	MOVQ index_len+40(FP), DX
+	CMPQ DX, $+1
+	JLT  end2
+
+loop1:
+	MOVQ  stride+24(FP), BX
+	MOVQ  (CX), SI
+	IMULQ BX, SI
+	ADDQ  AX, SI
+	MOVQ  n+56(FP), BX
+	CMPQ  BX, $+64
+	JLT   end4
+
+loop3:
+	PREFETCHT0 (SI)
+	ADDQ       $+64, SI
+	SUBQ       $+64, BX
+	CMPQ       BX, $+64
+	JGE        loop3
+
+end4:
+	ADDQ $+8, CX
+	SUBQ $+1, DX
+	CMPQ DX, $+1
+	JGE  loop1
+
+end2:
 	VZEROUPPER
 	RET
 

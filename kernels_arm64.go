@@ -292,6 +292,11 @@ func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c
 //go:noescape
 func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
+// prefetchRowsNEON prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.
+//
+//go:noescape
+func prefetchRowsNEON(rows []uint8, stride int, index []int, n int)
+
 // dotBytesNEON adds the inner products of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0.
 //
 //go:noescape

@@ -44552,6 +44552,38 @@ next3:
 done1:
 	RET
 
+// func prefetchRowsNEON(rows []uint8, stride int, index []int, n int)
+TEXT ·prefetchRowsNEON(SB), NOSPLIT, $0-64
+	MOVD rows_base+0(FP), R0
+	MOVD index_base+32(FP), R1
+	MOVD index_len+40(FP), R2
+	CMP $1, R2
+	BLT end2
+
+loop1:
+	MOVD stride+24(FP), R3
+	MOVD 0(R1), R4
+	MADD R3, R0, R4, R5
+	MOVD n+56(FP), R6
+	CMP $64, R6
+	BLT end4
+
+loop3:
+	PRFM 0(R5), PLDL1KEEP
+	ADD $64, R5
+	SUB $64, R6
+	CMP $64, R6
+	BGE loop3
+
+end4:
+	ADD $8, R1
+	SUB $1, R2
+	CMP $1, R2
+	BGE loop1
+
+end2:
+	RET
+
 // func dotBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 TEXT ·dotBytesNEON(SB), NOSPLIT, $0-112
 	MOVD dst_base+0(FP), R0

@@ -119,6 +119,7 @@ var kernels = []kernelTest{
 	{"scoreTileBytes", scoreTileTest(scoreTileBytes, scoreTileBytesGeneric), nil},
 	{"gemmColumnsBytes", gemmColumnsTest(gemmColumnsBytes, gemmColumnsBytesGeneric), nil},
 	{"gemmRows", gemmRowsTest(gemmRows, gemmRowsGeneric), nil},
+	{"prefetchRows", prefetchingTest(prefetchRows, prefetchRowsGeneric), nil},
 	{"dotBytes", byteRowsTest(dotBytes, dotBytesGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
 	{"sqDistBytes", byteRowsTest(sqDistBytes, sqDistBytesGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
 	{"l1DistBytes", byteRowsTest(l1DistBytes, l1DistBytesGeneric), nil},

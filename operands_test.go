@@ -161,6 +161,9 @@ var calls = map[string]maker{
 	"SqDistBytesRowsAt": rowsAtOf(SqDistBytesRowsAt),
 	"L1DistBytesRowsAt": rowsAtOf(L1DistBytesRowsAt),
 
+	"PrefetchRowsAt":       prefetchOf[float32],
+	"PrefetchRowsAt/bytes": prefetchOf[uint8],
+
 	"GemmColumns":            gemmOfCall[float32](GemmColumns[float32], true, Overwrite),
 	"GemmColumns/accumulate": gemmOfCall[float32](GemmColumns[float32], true, Accumulate),
 	"GemmColumns/bytes":      gemmOfCall[uint8](GemmColumns[uint8], true, Overwrite),
@@ -287,6 +290,16 @@ func rowsAtOf[D any, E Element](f func(dst []D, x []E, rows Strided[E], index []
 		return call{operands: []operand{out("dst", &dst, s.m), in("x", &x, s.n), in("rows", &rows, size), newOperand("index", &index, s.m, false, last)},
 			do: func() { f(dst, x, strided(rows, stride), index) }}, true
 	}
+}
+
+// prefetchOf lists the last row, as rowsAtOf does.
+func prefetchOf[E Element](s shape) (call, bool) {
+	var rows []E
+	var index []int
+	size, stride := s.matrix(s.m, s.n)
+	last := func(*source, mood) int { return max(0, s.m-1) }
+	return call{operands: []operand{in("rows", &rows, size), newOperand("index", &index, s.m, false, last)},
+		do: func() { PrefetchRowsAt(strided(rows, stride), s.n, index) }}, true
 }
 
 func gemmOfCall[E Element](f func(c, a Strided[float32], b Strided[E], m, n, k int, alpha float32, mode GemmMode), transposed bool, mode GemmMode) maker {

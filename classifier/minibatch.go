@@ -7,8 +7,9 @@ import (
 
 // minibatch is the scaled rows x̂ of a step.
 type minibatch interface {
-	// load fetches these rows.
-	load(rows []int)
+	// load fetches these rows. next are those of the next step, which are brought into the
+	// caches in the meantime.
+	load(rows, next []int)
 	// scores sets dst = X̂·Wᵀ + b.
 	scores(dst, w kernels.Matrix, b []float32)
 	// gradient sets dw = dSᵀ·X̂ and db to the sums of the columns of ds, which it
@@ -16,51 +17,27 @@ type minibatch interface {
 	gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix)
 }
 
-// newMinibatch returns a minibatch of at most size rows. Bytes stay bytes if they have one
-// scale and the means are not too large for that.
+// newMinibatch returns a minibatch of at most size rows. Mean and scale are folded if there
+// is one scale and the means are not too large for that; bytes then stay bytes.
 func newMinibatch(rows Rows, size int, s scaler, pool *kernels.Pool) minibatch {
-	if s.moderate && s.one != 0 && s.spread <= maxSpread {
-		b := &byteBatch{scaler: s, pool: pool, buffer: kernels.NewDense[uint8](size, rows.Features())}
+	if folded := s.moderate && s.one != 0 && s.spread <= maxSpread; folded {
 		switch r := rows.(type) {
 		case InPlace[uint8]:
-			b.rows = r.Dense()
-			return b
+			return newDenseBatch(r.Dense(), nil, size, s, folded, pool)
 		case listed[uint8]:
-			b.rows, b.list = r.view().x, r.view().list
-			return b
+			return newDenseBatch(r.view().x, r.view().list, size, s, folded, pool)
+		case InPlace[float32]:
+			return newDenseBatch(r.Dense(), nil, size, s, folded, pool)
+		case listed[float32]:
+			return newDenseBatch(r.view().x, r.view().list, size, s, folded, pool)
 		}
+		return &gatheredBatch{products[float32]{scaler: s, pool: pool, folded: folded}, rows, kernels.NewMatrix(size, rows.Features())}
 	}
-	return &floatBatch{scaler: s, pool: pool, rows: rows, buffer: kernels.NewMatrix(size, rows.Features())}
+	return &gatheredBatch{products[float32]{scaler: s, pool: pool}, rows, kernels.NewMatrix(size, rows.Features())}
 }
 
-// floatBatch converts and scales the rows of a step before it uses them.
-type floatBatch struct {
-	scaler
-	pool      *kernels.Pool
-	rows      Rows
-	buffer, x kernels.Matrix
-}
-
-func (m *floatBatch) load(rows []int) {
-	m.x = m.buffer.Slice(0, len(rows))
-	m.pool.Split(len(rows), 1, func(lo, hi int) {
-		x := m.x.Slice(lo, hi)
-		m.rows.Gather(x, rows[lo:hi])
-		m.apply(x)
-	})
-}
-
-func (m *floatBatch) scores(dst, w kernels.Matrix, b []float32) {
-	kernels.Scores(dst, m.x, kernels.NewWeights(w, b), m.pool)
-}
-
-func (m *floatBatch) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix) {
-	kernels.Gradient(dw, ds, m.x, m.pool)
-	kernels.ColumnSums(db, ds)
-}
-
-// byteBatch leaves the rows of a step the bytes they are, a quarter of the memory,
-// and folds mean μ and scale s into what is smaller:
+// products computes with the rows of a step. It leaves them what they are, bytes in a
+// quarter of the memory, and folds mean μ and scale s into what is smaller:
 //
 //	X̂·Wᵀ + b = s·(X·Wᵀ + (b/s − Wμ))
 //	dSᵀ·X̂    = (s·dS)ᵀ·X − s·(Σ dS)·μᵀ
@@ -77,54 +54,128 @@ func (m *floatBatch) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix
 // s·μ is √(κ² − 1): the bound grows to at most 2κ times what it was. Up to a κ of
 // maxSpread that costs at most 4 of float32's 24 bits, of gradients whose sampling
 // noise is a million times larger; photographs have a κ of 1.1 to 3. Beyond, as in
-// images that hardly differ, byteBatch is not used.
-type byteBatch struct {
+// images that hardly differ, rows are scaled first, and nothing is folded.
+type products[E kernels.Element] struct {
 	scaler
-	pool      *kernels.Pool
-	rows      kernels.Dense[uint8]
-	list      []int // of rows, which are those of the examples; nil: all of them
-	buffer, x kernels.Dense[uint8]
+	pool   *kernels.Pool
+	folded bool
+	x      kernels.Dense[E] // the rows of the step
+	ahead  func(lo, hi int) // prefetches for the next step; nil: nothing
 }
 
 const maxSpread = 8
 
-// copyBytes is how many bytes are copied in the time that handing on work takes.
-const copyBytes = 1 << 16
+// Rows are scored scoredRows at a time, whole tiles, with prefetches for as many of the
+// next step after each, which then arrive while the next are scored. Goroutines share as
+// much work as pays.
+const (
+	scoredRows = 60
+	sharedWork = 1 << 18 // multiply-adds
+)
 
-// load copies the rows: the kernels read neighbouring rows, several times.
-func (m *byteBatch) load(rows []int) {
-	m.x = m.buffer.Slice(0, len(rows))
-	m.pool.Split(len(rows), 1+copyBytes/m.x.Cols, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			row := rows[i]
-			if m.list != nil {
-				row = m.list[row]
+func (m *products[E]) scores(dst, w kernels.Matrix, b []float32) {
+	if m.folded {
+		shift := make([]float32, len(b))
+		for j := range shift {
+			shift[j] = b[j]/m.one - argmax.Dot(w.Row(j), m.mean)
+		}
+		b = shift
+	}
+	weights := kernels.NewWeights(w, b)
+	m.pool.Split(m.x.Rows, max(scoredRows, sharedWork/(w.Rows*w.Cols)), func(lo, hi int) {
+		for ; lo < hi; lo += scoredRows {
+			end := min(lo+scoredRows, hi)
+			kernels.Scores(dst.Slice(lo, end), m.x.Slice(lo, end), weights, nil)
+			if m.ahead != nil {
+				m.ahead(lo, end)
 			}
-			copy(m.x.Row(i), m.rows.Row(row))
 		}
 	})
-}
-
-func (m *byteBatch) scores(dst, w kernels.Matrix, b []float32) {
-	shift := make([]float32, len(b))
-	for j := range shift {
-		shift[j] = b[j]/m.one - argmax.Dot(w.Row(j), m.mean)
+	if m.folded {
+		m.rescale(dst)
 	}
-	kernels.Scores(dst, m.x, kernels.NewWeights(w, shift), m.pool)
-	m.rescale(dst)
 }
 
-func (m *byteBatch) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix) {
+func (m *products[E]) gradient(dw kernels.Matrix, db []float32, ds kernels.Matrix) {
 	kernels.ColumnSums(db, ds)
-	m.rescale(ds)
+	if m.folded {
+		m.rescale(ds)
+	}
 	kernels.Gradient(dw, ds, m.x, m.pool)
-	for j := range db {
-		argmax.Axpy(dw.Row(j), m.mean, -m.one*db[j])
+	if m.folded {
+		for j := range db {
+			argmax.Axpy(dw.Row(j), m.mean, -m.one*db[j])
+		}
 	}
 }
 
-func (m *byteBatch) rescale(x kernels.Matrix) {
+func (m *products[E]) rescale(x kernels.Matrix) {
 	for i := range x.Rows {
 		argmax.Scale(x.Row(i), m.one)
 	}
+}
+
+// denseBatch copies the rows of a matrix: the kernels read neighbouring rows, several times.
+type denseBatch[E kernels.Element] struct {
+	products[E]
+	rows   kernels.Dense[E]
+	list   []int // of rows, which are those of the examples; nil: all of them
+	next   []int // rows of the next step
+	buffer kernels.Dense[E]
+}
+
+func newDenseBatch[E kernels.Element](rows kernels.Dense[E], list []int, size int, s scaler, folded bool, pool *kernels.Pool) *denseBatch[E] {
+	m := &denseBatch[E]{
+		products: products[E]{scaler: s, pool: pool, folded: folded},
+		rows:     rows, list: list, next: make([]int, 0, size), buffer: kernels.NewDense[E](size, rows.Cols),
+	}
+	m.ahead = func(lo, hi int) {
+		if hi = min(hi, len(m.next)); lo < hi {
+			argmax.PrefetchRowsAt(argmax.Strided[E]{Data: m.rows.Data, Stride: m.rows.Stride}, m.rows.Cols, m.next[lo:hi])
+		}
+	}
+	return m
+}
+
+// copied is how many elements are copied in the time that handing on work takes.
+const copied = 1 << 16
+
+func (m *denseBatch[E]) load(rows, next []int) {
+	m.x = m.buffer.Slice(0, len(rows))
+	m.pool.Split(len(rows), 1+copied/m.x.Cols, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			copy(m.x.Row(i), m.rows.Row(m.at(rows[i])))
+		}
+	})
+	m.next = m.next[:0]
+	for _, row := range next {
+		m.next = append(m.next, m.at(row))
+	}
+}
+
+// at returns the row of the matrix that is a row of the examples.
+func (m *denseBatch[E]) at(row int) int {
+	if m.list == nil {
+		return row
+	}
+	return m.list[row]
+}
+
+// gatheredBatch has rows that do not lie in memory, or that are scaled before they are
+// used.
+type gatheredBatch struct {
+	products[float32]
+	rows   Rows
+	buffer kernels.Matrix
+}
+
+func (m *gatheredBatch) load(rows, _ []int) {
+	m.x = m.buffer.Slice(0, len(rows))
+	m.pool.Split(len(rows), 1, func(lo, hi int) {
+		x := m.x.Slice(lo, hi)
+		m.rows.Gather(x, rows[lo:hi])
+		if !m.folded {
+			m.apply(x)
+		}
+	})
 }

@@ -38,9 +38,9 @@ func unscaled(features int) scaler {
 // gamma is γ(m) of package argmax.
 func gamma(m int) float64 { return float64(m) * 0x1p-24 / (1 - float64(m)*0x1p-24) }
 
-// The scores and gradients of bytes are within the bounds that byteBatch states of
+// The scores and gradients of bytes are within the bounds that products states of
 // those by their definition.
-func TestByteBatchKeepsItsBounds(t *testing.T) {
+func TestFoldedBatchKeepsItsBounds(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for _, c := range []struct{ features, classes, low, spread int }{
 		{784, 10, 0, 255}, {785, 3, 60, 100}, {100, 40, 0, 30}, {64, 10, 180, 75}, {40, 2, 215, 80 - 40}, {30, 10, 200, 55},
@@ -49,13 +49,13 @@ func TestByteBatchKeepsItsBounds(t *testing.T) {
 		rows := photographs(64, c.features, c.low, c.spread)
 		pool := kernels.NewPool(2)
 		s := scalerOf(t, rows, OneScale)
-		b, ok := newMinibatch(rows, 64, s, pool).(*byteBatch)
+		b, ok := newMinibatch(rows, 64, s, pool).(*denseBatch[uint8])
 		if s.spread > maxSpread {
 			assert.False(t, ok, name)
-			b = &byteBatch{scaler: s, pool: pool, rows: rows.Dense(), buffer: kernels.NewDense[uint8](64, c.features)}
+			b = newDenseBatch(rows.Dense(), nil, 64, s, true, pool)
 		}
 		order := r.Perm(64)[:50]
-		b.load(order)
+		b.load(order, order[:20])
 
 		w, bias, ds := kernels.NewMatrix(c.classes, c.features), make([]float32, c.classes), kernels.NewMatrix(50, c.classes)
 		for _, x := range [][]float32{w.Data, bias, ds.Data} {
@@ -100,20 +100,20 @@ func TestByteBatchKeepsItsBounds(t *testing.T) {
 }
 
 // Bytes are folded up to a spread, and converted beyond; the results agree.
-func TestByteBatchIsUsedWhereItIsExactEnough(t *testing.T) {
+func TestFoldingIsUsedWhereItIsExactEnough(t *testing.T) {
 	for _, c := range []struct {
 		low, spread int
 		folded      bool
 	}{{0, 255, true}, {0, 1, true}, {100, 155, true}, {200, 55, false}, {254, 1, false}, {77, 0, false}} {
 		rows := photographs(300, 20, c.low, c.spread)
 		s := scalerOf(t, rows, OneScale)
-		_, folded := newMinibatch(rows, 10, s, nil).(*byteBatch)
+		_, folded := newMinibatch(rows, 10, s, nil).(*denseBatch[uint8])
 		assert.Equal(t, c.folded, folded, "bytes from %d to %d have a spread of %.3g", c.low, c.low+c.spread, s.spread)
 
-		_, folded = newMinibatch(rows, 10, unscaled(20), nil).(*byteBatch)
+		_, folded = newMinibatch(rows, 10, unscaled(20), nil).(*denseBatch[uint8])
 		assert.True(t, folded, "nothing to fold")
 		if c.spread > 0 {
-			_, folded = newMinibatch(rows, 10, scalerOf(t, rows, PerFeature), nil).(*byteBatch)
+			_, folded = newMinibatch(rows, 10, scalerOf(t, rows, PerFeature), nil).(*denseBatch[uint8])
 			assert.False(t, folded, "each feature has its own scale")
 		}
 	}
@@ -132,7 +132,8 @@ func TestUnscaledBatchesAreTheSame(t *testing.T) {
 		for _, workers := range []int{1, 2, 7} {
 			for _, rows := range []Rows{rows, Batch[float32](floats)} {
 				b := newMinibatch(rows, 70, s, kernels.NewPool(workers))
-				b.load(rand.New(rand.NewPCG(1, 1)).Perm(90)[:70])
+				order := rand.New(rand.NewPCG(1, 1)).Perm(90)
+				b.load(order[:70], order[70:])
 				w := filled(10, 100, func(i, f int) float64 { return float64(i-f) / 7 })
 				scores, dw, db := kernels.NewMatrix(70, 10), kernels.NewMatrix(10, 100), make([]float32, 10)
 				b.scores(scores, w, make([]float32, 10))

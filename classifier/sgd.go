@@ -17,7 +17,8 @@ import (
 // The steps are those of features that are centred, if the bias is free, and divided by
 // one number, if the objective does not scale each by itself: learning rates mean the
 // same for pixels and embeddings. The penalty is the objective's all the same. Images
-// stay the bytes they are, unless each feature has a scale of its own.
+// stay the bytes they are, unless each feature has a scale of its own; the same numbers in
+// float32 give the same model.
 //
 // It ends after the last epoch, near the minimum, or at a tolerance; the report says
 // which, and how near. An LBFGS gets as near as one likes.

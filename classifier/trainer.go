@@ -177,14 +177,16 @@ func (t *trainer) epoch(ctx context.Context, order []int) (loss float64, done bo
 		if t.p.watch != nil && lo+len(rows) == len(order) {
 			t.store(t.p.watch.last)
 		}
-		loss += float64(t.learn(rows) * float64(len(rows)))
+		rest := order[lo+len(rows):]
+		loss += float64(t.learn(rows, rest[:min(t.Batch, len(rest))]) * float64(len(rows)))
 		t.p.passes += float64(len(rows)) / float64(len(order))
 	}
 	return loss / float64(len(order)), true
 }
 
-// learn makes one step on a batch and returns its mean loss before it.
-func (t *trainer) learn(rows []int) float64 {
+// learn makes one step on a batch, which is followed by next, and returns its mean loss
+// before it.
+func (t *trainer) learn(rows, next []int) float64 {
 	p := t.p
 	labels, exact, weights := t.labels[:len(rows)], t.exactWeights[:len(rows)], t.rowWeights[:len(rows)]
 	each, mean := 1/float32(len(rows)), p.total/float64(p.rows())
@@ -192,7 +194,7 @@ func (t *trainer) learn(rows []int) float64 {
 		labels[i], exact[i] = p.labels[r], p.weights[r]
 		weights[i] = float32(float64(exact[i])/mean) * each
 	}
-	t.batch.load(rows)
+	t.batch.load(rows, next)
 	scores := t.scores.Slice(0, len(rows))
 	t.batch.scores(scores, t.weights, t.bias)
 	if p.watch != nil {

@@ -36,6 +36,7 @@ const (
 	ByteRows       Family = "byteRows"
 	ByteTile       Family = "byteTile"
 	FindNear       Family = "findNear"
+	Prefetching    Family = "prefetching"
 )
 
 // lossFields are the parameters that the test of a loss keeps under another name: in

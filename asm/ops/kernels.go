@@ -169,6 +169,7 @@ var Kernels = []Kernel{
 	{"gemmColumnsBytes", multiplying, gemmDoc, GemmColumns, vec.Uint8, everywhere, gemmTile(columns, vec.Uint8), gemmShape},
 	{"gemmRows", multiplying, gemmDoc, GemmRows, vec.Float32, everywhere, gemmTile(rows, vec.Float32), gemmShape},
 
+	{"prefetchRows", "func(rows []E, stride int, index []int, n int)", "prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.", Prefetching, vec.Uint8, everywhere, prefetchRows, nil},
 	{"dotBytes", overByteRows, "adds the inner products" + byteRowsDoc, ByteRows, vec.Uint8, dotProducts, rowsOfBytes(vec.ByteProduct), nil},
 	{"sqDistBytes", overByteRows, "adds the squared L2 distances" + byteRowsDoc, ByteRows, vec.Uint8, dotProducts, rowsOfBytes(vec.ByteSquare), nil},
 	{"l1DistBytes", overByteRows, "adds the L1 distances" + byteRowsDoc, ByteRows, vec.Uint8, everywhere, rowsOfBytes(vec.ByteDistance), nil},
