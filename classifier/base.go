@@ -13,9 +13,13 @@ import (
 // in. Its methods have the results and the panics of index.Search.
 type base interface {
 	features() int
-	nearest(dst []Neighbour, x []float32) int
-	nearestFloats(dst []Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool)
-	nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool)
+	nearest(dst []index.Neighbour, x []float32) int
+	nearestFloats(dst []index.Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool)
+	nearestBytes(dst []index.Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool)
+	// nearestOfRows searches for listed rows of the base, among those that a filter allows.
+	nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool)
+	// writeFile writes the index.
+	writeFile(path string, attached index.Attachments) error
 }
 
 // newBase returns the rows of ex as a base. A feature that is NaN or infinite is an
@@ -32,20 +36,20 @@ func newBase(ex Rows, metric Metric) (base, error) {
 }
 
 // searcher returns a function that finds the nearest of base to rows lo to hi.
-func searcher(b base, rows Rows) func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+func searcher(b base, rows Rows) func(dst []index.Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 	if r, ok := rows.(InPlace[uint8]); ok {
-		return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+		return func(dst []index.Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 			b.nearestBytes(dst, count, r.Dense().Slice(lo, hi), k, pool)
 		}
 	}
 	if r, ok := rows.(listed[uint8]); ok {
 		read := r.view().blocks()
-		return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+		return func(dst []index.Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 			b.nearestBytes(dst, count, read(lo, hi), k, pool)
 		}
 	}
 	read := reader(rows)
-	return func(dst []Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
+	return func(dst []index.Neighbour, count []int, lo, hi, k int, pool *kernels.Pool) {
 		b.nearestFloats(dst, count, read(lo, hi), k, pool)
 	}
 }
@@ -59,20 +63,20 @@ func newFloatBase(rows kernels.Matrix, metric Metric) floatBase {
 
 func (b floatBase) features() int { return b.rows.Rows().Cols }
 
-func (b floatBase) nearest(dst []Neighbour, x []float32) int { return nearest(b.rows, dst, x) }
+func (b floatBase) nearest(dst []index.Neighbour, x []float32) int { return nearest(b.rows, dst, x) }
 
-func (b floatBase) nearestFloats(dst []Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
+func (b floatBase) nearestFloats(dst []index.Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
 	b.rows.Search(dst, count, queries, k, pool)
 }
 
 // nearest searches for one query.
-func nearest[E kernels.Element](rows *index.Index[E], dst []Neighbour, q []E) int {
+func nearest[E kernels.Element](rows *index.Index[E], dst []index.Neighbour, q []E) int {
 	var count [1]int
 	rows.Search(dst, count[:], kernels.Dense[E]{Rows: 1, Cols: len(q), Stride: len(q), Data: q}, len(dst), nil)
 	return count[0]
 }
 
-func (b floatBase) nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
+func (b floatBase) nearestBytes(dst []index.Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
 	buffer := newBuffer(queries.Rows * queries.Cols)
 	defer buffer.free()
 	x := kernels.Matrix{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: buffer.data}
@@ -89,7 +93,12 @@ type byteBase struct {
 }
 
 func newByteBase(rows kernels.Dense[uint8], metric Metric) *byteBase {
-	b := &byteBase{rows: index.New(rows, metric, index.Options{})}
+	return byteBaseOf(index.New(rows, metric, index.Options{}))
+}
+
+func byteBaseOf(x *index.Index[uint8]) *byteBase {
+	b := &byteBase{rows: x}
+	rows, metric := x.Rows(), x.Metric()
 	b.floats = sync.OnceValue(func() floatBase {
 		x := kernels.NewMatrix(rows.Rows, rows.Cols)
 		kernels.Convert(x, rows)
@@ -108,7 +117,7 @@ func (b *byteBase) newQueries(n int) *[]uint8 {
 	return q
 }
 
-func (b *byteBase) nearest(dst []Neighbour, x []float32) int {
+func (b *byteBase) nearest(dst []index.Neighbour, x []float32) int {
 	if len(x) != b.features() {
 		panic(fmt.Sprintf("classifier: a query of %d features, the examples have %d", len(x), b.features()))
 	}
@@ -121,7 +130,7 @@ func (b *byteBase) nearest(dst []Neighbour, x []float32) int {
 }
 
 // nearestFloats compares a mixture of queries one by one.
-func (b *byteBase) nearestFloats(dst []Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
+func (b *byteBase) nearestFloats(dst []index.Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
 	q, exact := b.newQueries(queries.Rows), 0
 	defer b.queries.Put(q)
 	narrowed := kernels.Dense[uint8]{Rows: queries.Rows, Cols: queries.Cols, Stride: queries.Cols, Data: *q}
@@ -144,7 +153,7 @@ func (b *byteBase) nearestFloats(dst []Neighbour, count []int, queries kernels.M
 	}
 }
 
-func (b *byteBase) nearestBytes(dst []Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
+func (b *byteBase) nearestBytes(dst []index.Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
 	b.rows.Search(dst, count, queries, k, pool)
 }
 
@@ -160,4 +169,29 @@ func narrow(dst []uint8, x []float32) bool {
 		}
 	}
 	return true
+}
+
+func (b floatBase) nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
+	nearestOfRows(b.rows, dst, count, list, filter, k, pool)
+}
+
+func (b *byteBase) nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
+	nearestOfRows(b.rows, dst, count, list, filter, k, pool)
+}
+
+func nearestOfRows[E kernels.Element](x *index.Index[E], dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
+	rows := x.Rows()
+	queries := kernels.NewDense[E](len(list), rows.Cols)
+	for i, row := range list {
+		copy(queries.Row(i), rows.Row(row))
+	}
+	x.Among(filter).Search(dst, count, queries, k, pool)
+}
+
+func (b floatBase) writeFile(path string, attached index.Attachments) error {
+	return b.rows.WriteFile(path, attached)
+}
+
+func (b *byteBase) writeFile(path string, attached index.Attachments) error {
+	return b.rows.WriteFile(path, attached)
 }

@@ -22,6 +22,10 @@
 // model while it answers keeps it in a [Holder]. [Linear.Calibrate] fits how sure a model is
 // to examples that it was not trained on.
 //
+// A [KNN] also gives probabilities and the neighbours with their labels, predicts its own
+// examples from the others ([KNN.LeaveOneOut], [KNN.CrossPredict]), and keeps its examples
+// in a file that is mapped into memory ([OpenKNN]).
+//
 // # Fitting
 //
 // A [Solver] fits a [Linear] to the minimum of an [Objective], a loss of package loss and

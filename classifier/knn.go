@@ -3,9 +3,11 @@ package classifier
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
+	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -24,12 +26,19 @@ const (
 	Cosine       = kernels.Cosine
 )
 
-// Neighbour is a row of the examples and its distance from a query.
-type Neighbour = kernels.Neighbour
+// Neighbour is one of the examples near a query.
+type Neighbour struct {
+	Row      int     // of the examples
+	Distance float32 // from the query, as package index defines and rounds it
+	Label    int
+	Class    string // the name of the label
+}
 
 // KNN classifies by a vote of the k nearest examples, which package index finds
-// exactly. Of equally near examples the lower row is nearer; of classes with
-// equally many votes the lowest wins. An example at distance NaN is no neighbour.
+// exactly. Of equally near examples the lower row is nearer. Of classes with equally many
+// votes the one whose nearest neighbour is nearer wins, and of those whose nearest
+// neighbours are at the same distance the lowest. An example at distance NaN is no
+// neighbour.
 //
 // Examples that are bytes are compared with bytes. A query of float32 that are whole
 // numbers from 0 to 255 is bytes, too. Any other is compared with a float32 copy of the
@@ -38,15 +47,10 @@ type KNN struct {
 	base    base
 	labels  []int
 	classes []string
-	metric  Metric
-	k       int
-	scratch sync.Pool // *ballot
-}
-
-// ballot is the working memory of one prediction.
-type ballot struct {
-	neighbours []Neighbour
-	votes      []int
+	config  KNNConfig    // as it was made, without zeros that stand for something else
+	k       int          // at most the number of examples
+	scratch sync.Pool    // *ballot
+	close   func() error // releases the file that was opened, if one was
 }
 
 // KNNConfig says how neighbours vote. The zero value is the nearest neighbour by
@@ -54,6 +58,32 @@ type ballot struct {
 type KNNConfig struct {
 	K      int // neighbours; 0 means 1. More than there are examples: all
 	Metric Metric
+	Vote   Vote
+	// Temperature is that of SoftmaxVote, in units of the distance; 0 means 1.
+	Temperature float64
+}
+
+// withDefaults returns the configuration, checked.
+func (c KNNConfig) withDefaults() (KNNConfig, error) {
+	if c.K == 0 {
+		c.K = 1
+	}
+	if c.Temperature == 0 {
+		c.Temperature = 1
+	}
+	switch {
+	case c.K < 0:
+		return c, fmt.Errorf("classifier: %d neighbours", c.K)
+	case c.Metric > Cosine:
+		return c, fmt.Errorf("classifier: unknown metric %v", c.Metric)
+	case c.Vote > SoftmaxVote:
+		return c, fmt.Errorf("classifier: unknown vote %v", c.Vote)
+	case c.Vote == InverseVote && c.Metric == InnerProduct:
+		return c, fmt.Errorf("classifier: votes by the inverse of %v, which is no distance", c.Metric)
+	case !(c.Temperature > 0) || math.IsInf(c.Temperature, 0):
+		return c, fmt.Errorf("classifier: temperature %v", c.Temperature)
+	}
+	return c, nil
 }
 
 // NewKNN returns a classifier by the examples. It does not copy rows that are
@@ -61,14 +91,9 @@ type KNNConfig struct {
 // A label out of range, or a feature that is NaN or infinite, is an error that names
 // the row.
 func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
-	if c.K == 0 {
-		c.K = 1
-	}
-	if c.K < 0 {
-		return nil, fmt.Errorf("classifier: %d neighbours", c.K)
-	}
-	if c.Metric > Cosine {
-		return nil, fmt.Errorf("classifier: unknown metric %v", c.Metric)
+	c, err := c.withDefaults()
+	if err != nil {
+		return nil, err
 	}
 	if err := checkExamples(ex); err != nil {
 		return nil, err
@@ -77,17 +102,13 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &KNN{
-		base:    base,
-		labels:  slices.Clone(ex.Labels()),
-		classes: slices.Clone(ex.Classes()),
-		metric:  c.Metric,
-		k:       min(c.K, ex.Len()),
-	}
-	m.scratch.New = func() any {
-		return &ballot{make([]Neighbour, m.k), make([]int, len(m.classes))}
-	}
-	return m, nil
+	return newKNN(base, slices.Clone(ex.Labels()), slices.Clone(ex.Classes()), c), nil
+}
+
+func newKNN(base base, labels []int, classes []string, c KNNConfig) *KNN {
+	m := &KNN{base: base, labels: labels, classes: classes, config: c, k: min(c.K, len(labels))}
+	m.scratch.New = func() any { return newBallot(m.k, len(m.classes)) }
+	return m
 }
 
 // Features is the number of features of an example.
@@ -96,33 +117,87 @@ func (m *KNN) Features() int { return m.base.features() }
 // Classes returns the names of the classes. The slice must not be changed.
 func (m *KNN) Classes() []string { return m.classes }
 
+// Config returns the configuration, with the values that zeros stand for.
+func (m *KNN) Config() KNNConfig { return m.config }
+
 // Neighbours sets dst to the examples nearest to x, nearest first, as many as dst
 // has room for, and returns how many there are. It panics if x does not have
 // Features elements.
-func (m *KNN) Neighbours(dst []Neighbour, x []float32) int { return m.base.nearest(dst, x) }
+func (m *KNN) Neighbours(dst []Neighbour, x []float32) int {
+	b := m.scratch.Get().(*ballot)
+	defer m.scratch.Put(b)
+	b.neighbours = slices.Grow(b.neighbours[:0], len(dst))[:len(dst)]
+	n := m.base.nearest(b.neighbours, x)
+	m.describe(dst, b.neighbours[:n])
+	return n
+}
 
-// Predict returns the class that most of the k nearest examples have; −1 if there
+// describe sets dst to neighbours with their labels.
+func (m *KNN) describe(dst []Neighbour, found []index.Neighbour) {
+	for i, n := range found {
+		label := m.labels[n.Row]
+		dst[i] = Neighbour{n.Row, n.Distance, label, m.classes[label]}
+	}
+}
+
+// NeighboursAll finds the k examples nearest to each row, as Neighbours does: those of row
+// i are the first count[i] of the elements of dst from i·k on. workers and ctx are those
+// of PredictAll. It panics if dst does not have k elements, or count one, for each row.
+func (m *KNN) NeighboursAll(ctx context.Context, dst []Neighbour, count []int, rows Rows, k, workers int) error {
+	if k < 0 || len(dst) != k*rows.Len() || len(count) != rows.Len() {
+		panic(fmt.Sprintf("classifier: NeighboursAll: %d neighbours and %d counts for %d rows, k %d", len(dst), len(count), rows.Len(), k))
+	}
+	return m.each(ctx, rows, k, workers, nil, func(row int, found []index.Neighbour) {
+		count[row] = len(found)
+		m.describe(dst[row*k:], found)
+	})
+}
+
+// Predict returns the class with the most votes of the k nearest examples; −1 if there
 // is no neighbour, because every distance is NaN. It allocates nothing. It panics if
 // x does not have Features elements.
 func (m *KNN) Predict(x []float32) int {
 	b := m.scratch.Get().(*ballot)
 	defer m.scratch.Put(b)
-	n := m.base.nearest(b.neighbours, x)
-	return m.vote(b.neighbours[:n], b.votes)
+	found := m.find(b, x)
+	m.weigh(b.weights, found)
+	winner, _ := m.count(b, found)
+	return winner
 }
 
-func (m *KNN) vote(neighbours []Neighbour, votes []int) int {
-	clear(votes)
-	winner := -1
-	for _, n := range neighbours {
-		votes[m.labels[n.Row]]++
+// find returns the k nearest examples.
+func (m *KNN) find(b *ballot, x []float32) []index.Neighbour {
+	b.neighbours = slices.Grow(b.neighbours[:0], m.k)[:m.k]
+	return b.neighbours[:m.base.nearest(b.neighbours, x)]
+}
+
+// Probabilities sets dst to the share of each class in the votes of the k nearest
+// examples, NaN if there is no neighbour. The error is always nil; it is that of other
+// models. It panics if x does not have Features elements, or dst one for each class.
+func (m *KNN) Probabilities(dst, x []float32) error {
+	if len(dst) != len(m.classes) {
+		panic(fmt.Sprintf("classifier: Probabilities: %d probabilities for %d classes", len(dst), len(m.classes)))
 	}
-	for class, v := range votes {
-		if v > 0 && (winner < 0 || v > votes[winner]) {
-			winner = class
-		}
+	b := m.scratch.Get().(*ballot)
+	defer m.scratch.Put(b)
+	m.probabilities(dst, b, m.find(b, x))
+	return nil
+}
+
+// ProbabilitiesAll sets row i of dst to the probabilities of row i, as Probabilities does.
+// workers and ctx are those of PredictAll. It panics if dst does not have a row for each
+// row and a column for each class.
+func (m *KNN) ProbabilitiesAll(ctx context.Context, dst kernels.Matrix, rows Rows, workers int) error {
+	if err := dst.Check(); err != nil {
+		panic(err.Error())
 	}
-	return winner
+	if dst.Rows != rows.Len() || dst.Cols != len(m.classes) {
+		panic(fmt.Sprintf("classifier: ProbabilitiesAll: a matrix of %d×%d for %d rows and %d classes", dst.Rows, dst.Cols, rows.Len(), len(m.classes)))
+	}
+	b := newBallot(m.k, len(m.classes))
+	return m.each(ctx, rows, m.k, workers, nil, func(row int, found []index.Neighbour) {
+		m.probabilities(dst.Row(row), b, found)
+	})
 }
 
 // PredictAll sets dst[i] to the class of row i, as [Predictor] says. It is faster
@@ -153,26 +228,50 @@ func (m *KNN) PredictEach(ctx context.Context, dst [][]int, rows Rows, ks []int,
 		mustMatch(dst[i], rows)
 		most = max(most, min(k, len(m.labels)))
 	}
+	b := newBallot(most, len(m.classes))
+	return m.each(ctx, rows, most, workers, progress, func(row int, found []index.Neighbour) {
+		m.predictEach(dst, row, ks, b, found)
+	})
+}
+
+// predictEach sets dst[i][row] to what the ks[i] first of the neighbours found predict.
+func (m *KNN) predictEach(dst [][]int, row int, ks []int, b *ballot, found []index.Neighbour) {
+	m.weigh(b.weights, found) // nearest first: the first k are those of k
+	for i, k := range ks {
+		dst[i][row], _ = m.count(b, found[:min(k, len(found))])
+	}
+}
+
+// each calls do with the k examples nearest to each row, in order, and progress, if not
+// nil, with the number of rows done.
+func (m *KNN) each(ctx context.Context, rows Rows, k, workers int, progress func(done int), do func(row int, found []index.Neighbour)) error {
+	if err := checkRows(rows, m.Features()); err != nil {
+		return err
+	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
-	useful := min(pool.Workers(), (rows.Len()+queryBlock-1)/queryBlock)
-	block := min(queryBlock*useful, rows.Len())
 	search := searcher(m.base, rows)
-	neighbours, count, votes := make([]Neighbour, block*most), make([]int, block), make([]int, len(m.classes))
-	for lo := 0; lo < rows.Len(); lo += block {
-		hi := min(lo+block, rows.Len())
-		search(neighbours[:(hi-lo)*most], count[:hi-lo], lo, hi, most, pool)
+	return eachBlock(pool, rows.Len(), k, progress, do, func(dst []index.Neighbour, count []int, lo, hi int) {
+		search(dst, count, lo, hi, k, pool)
+	})
+}
+
+// eachBlock searches for n queries block by block, and calls do for each.
+func eachBlock(pool *kernels.Pool, n, k int, progress func(done int), do func(row int, found []index.Neighbour), search func(dst []index.Neighbour, count []int, lo, hi int)) error {
+	useful := min(pool.Workers(), (n+queryBlock-1)/queryBlock)
+	block := min(queryBlock*useful, n)
+	neighbours, count := make([]index.Neighbour, block*k), make([]int, block)
+	for lo := 0; lo < n; lo += block {
+		hi := min(lo+block, n)
+		search(neighbours[:(hi-lo)*k], count[:hi-lo], lo, hi)
 		if err := pool.Err(); err != nil {
 			return err
 		}
 		for i := range hi - lo {
-			found := neighbours[i*most:][:count[i]] // nearest first: the first k are those of k
-			for j, k := range ks {
-				dst[j][lo+i] = m.vote(found[:min(k, len(found))], votes)
-			}
+			do(lo+i, neighbours[i*k:][:count[i]])
 		}
 		if progress != nil {
 			progress(hi)
 		}
 	}
-	return ctx.Err()
+	return pool.Err()
 }

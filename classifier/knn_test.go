@@ -29,7 +29,9 @@ func TestKNNVotes(t *testing.T) {
 		{3, 0.2, 0, "two of three"},
 		{5, 0.2, 1, "all: three of five"},
 		{99, 0.2, 1, "more than there are: all"},
-		{2, 0.5, 0, "one vote each: the lowest class, not the nearer"},
+		{2, 0.5, 0, "one vote each, equally near: the lowest class"},
+		{2, 0.4, 1, "one vote each: the nearer, not the lowest class"},
+		{4, 1.6, 0, "two votes each: the class of the nearest"},
 		{1, 0.5, 1, "equally near: the lower row"},
 		{1, 1e30, 1, "equal after rounding: the lower row"},
 	} {
@@ -61,11 +63,11 @@ func TestMetricsDiffer(t *testing.T) {
 		Names: []string{"along one axis", "between", "behind", "upwards", "farther upwards"},
 	}
 	for metric, want := range map[classifier.Metric][2]classifier.Neighbour{ // of 0, 0.5 and of 0, 20
-		classifier.L1:           {{Row: 0, Distance: 3.5}, {Row: 4, Distance: 10.25}},
-		classifier.L2:           {{Row: 1, Distance: 6.25}, {Row: 4, Distance: 100.0625}},
-		classifier.LInf:         {{Row: 1, Distance: 2}, {Row: 4, Distance: 10}},
-		classifier.InnerProduct: {{Row: 4, Distance: -5}, {Row: 4, Distance: -200}},
-		classifier.Cosine:       {{Row: 3, Distance: 0}, {Row: 3, Distance: 0}},
+		classifier.L1:           {{0, 3.5, 0, "along one axis"}, {4, 10.25, 4, "farther upwards"}},
+		classifier.L2:           {{1, 6.25, 1, "between"}, {4, 100.0625, 4, "farther upwards"}},
+		classifier.LInf:         {{1, 2, 1, "between"}, {4, 10, 4, "farther upwards"}},
+		classifier.InnerProduct: {{4, -5, 4, "farther upwards"}, {4, -200, 4, "farther upwards"}},
+		classifier.Cosine:       {{3, 0, 3, "upwards"}, {3, 0, 3, "upwards"}},
 	} {
 		m, err := classifier.NewKNN(ex, classifier.KNNConfig{Metric: metric})
 		require.NoError(t, err)
@@ -148,7 +150,8 @@ func TestKNNKeepsExamplesInPlace(t *testing.T) {
 	m.Neighbours(nearest, []float32{200, 200, 200, 200})
 	copy(ex.X.Row(7), []uint8{200, 200, 200, 200})
 	m.Neighbours(nearest, []float32{200, 200, 200, 200})
-	assert.Equal(t, classifier.Neighbour{Row: 7}, nearest[0], "the rows are those of the caller")
+	assert.Equal(t, 7, nearest[0].Row, "the rows are those of the caller")
+	assert.Zero(t, nearest[0].Distance)
 	assert.NotPanics(t, func() { m.Predict([]float32{1, 2, 3, 4}) })
 }
 

@@ -49,7 +49,7 @@ type answers struct {
 // neighbours are the answers of a KNN.
 type neighbours struct {
 	model   *classifier.KNN
-	nearest []kernels.Neighbour // of each example
+	nearest []classifier.Neighbour // of each example
 	classes []int
 }
 
@@ -91,7 +91,7 @@ func newService(t *testing.T) *service {
 	for _, metric := range []classifier.Metric{classifier.L2, classifier.L1, classifier.Cosine} {
 		m, err := classifier.NewKNN(s.bytes, classifier.KNNConfig{K: 3, Metric: metric})
 		require.NoError(t, err)
-		n := neighbours{m, make([]kernels.Neighbour, examples), make([]int, examples)}
+		n := neighbours{m, make([]classifier.Neighbour, examples), make([]int, examples)}
 		for i := range n.classes {
 			m.Neighbours(n.nearest[i:i+1], s.floats.X.Row(i))
 			n.classes[i] = m.Predict(s.floats.X.Row(i))
@@ -154,7 +154,7 @@ func (s *service) predictAll(r *rand.Rand) error {
 
 func (s *service) search(r *rand.Rand) error {
 	n, i := s.nearest[r.IntN(len(s.nearest))], r.IntN(examples)
-	var found [1]kernels.Neighbour
+	var found [1]classifier.Neighbour
 	n.model.Neighbours(found[:], s.floats.X.Row(i))
 	if found[0] != n.nearest[i] {
 		return fmt.Errorf("neighbour of row %d is %v, was %v", i, found[0], n.nearest[i])
