@@ -1,7 +1,9 @@
 package classifier_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/seed842bec00/argmax/classifier"
@@ -135,4 +137,22 @@ func ExampleLinear_Calibrate() {
 	// Output:
 	// temperature 1.01
 	// sigmoid of 0.50·score -1.22
+}
+
+// Models are read from and written to streams: of files in the program (go:embed), of HTTP,
+// of object stores.
+func ExampleReadLinear() {
+	var file bytes.Buffer
+	if _, err := petModel().WriteTo(&file); err != nil {
+		panic(err)
+	}
+	m, err := classifier.ReadLinear(&file)
+	switch {
+	case errors.Is(err, classifier.ErrForeign):
+		// Of PyTorch, perhaps: see package convert.
+	case err != nil:
+		panic(err)
+	}
+	fmt.Println(m.Classes())
+	// Output: [cat dog ship]
 }

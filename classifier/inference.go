@@ -105,21 +105,49 @@ func (m *Linear) TopK(dst []Ranked, x []float32) int {
 
 // rank is TopK of scores, which it overwrites. It works in b.
 func (i *Info) rank(dst []Ranked, scores []float32, b *buffer) int {
-	most := min(len(dst), len(scores))
-	b.order = slices.Grow(b.order[:0], most)[:most]
-	n := kernels.ArgTopK(b.order, scores)
 	nan := float32(math.NaN())
-	for r := range dst {
-		dst[r] = Ranked{-1, nan, nan}
-		if r < n {
-			dst[r] = Ranked{b.order[r], scores[b.order[r]], nan}
+	n := 0
+	if len(dst) <= fewRanks && len(scores) <= fewScores {
+		n = insertRanks(dst, scores)
+	} else {
+		most := min(len(dst), len(scores))
+		b.order = slices.Grow(b.order[:0], most)[:most]
+		n = kernels.ArgTopK(b.order, scores)
+		for r, class := range b.order[:n] {
+			dst[r] = Ranked{class, scores[class], nan}
 		}
+	}
+	for r := n; r < len(dst); r++ {
+		dst[r] = Ranked{-1, nan, nan}
 	}
 	if i.Link != loss.NoLink {
 		i.probabilities(scores)
 		for r := range dst[:n] {
 			dst[r].Probability = scores[dst[r].Class]
 		}
+	}
+	return n
+}
+
+// So few ranks of so few scores are found by insertion: 3 of 10 in half the time of
+// kernels.ArgTopK, which is for long rows.
+const fewRanks, fewScores = 8, 64
+
+// insertRanks sets dst to the highest scores in order and returns how many there are.
+func insertRanks(dst []Ranked, scores []float32) (n int) {
+	nan := float32(math.NaN())
+	for class, s := range scores {
+		if s != s || n == len(dst) && (n == 0 || s <= dst[n-1].Score) {
+			continue
+		}
+		if n < len(dst) {
+			n++
+		}
+		r := n - 1
+		for ; r > 0 && s > dst[r-1].Score; r-- {
+			dst[r] = dst[r-1]
+		}
+		dst[r] = Ranked{class, s, nan}
 	}
 	return n
 }

@@ -27,11 +27,18 @@ func BenchmarkSinglePrediction(b *testing.B) {
 	}
 	rows := argmax.Strided[float32]{Data: w.Data, Stride: w.Stride}
 	kernel := func() { argmax.ScoreRows(s, x, rows) }
-	for name, call := range map[string]func(){
-		"predict": func() { m.Predict(x) },
-		"scores":  func() { m.Scores(s, x) },
+	top := make([]classifier.Ranked, 3)
+	for _, contest := range []struct {
+		name string
+		call func()
+	}{
+		{"predict", func() { m.Predict(x) }},
+		{"scores", func() { m.Scores(s, x) }},
+		{"top3", func() { m.TopK(top, x) }},
+		{"decide", func() { _, _ = m.Decide(x, classifier.Confidence{Margin: 1}) }},
+		{"bytes", func() { m.Bytes().Predict(pixels) }},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(contest.name, func(b *testing.B) {
 			turn := func(call func()) float64 {
 				const calls = 200
 				start := time.Now()
@@ -42,7 +49,7 @@ func BenchmarkSinglePrediction(b *testing.B) {
 			}
 			least, bare := math.Inf(1), math.Inf(1)
 			for b.Loop() {
-				least, bare = min(least, turn(call)), min(bare, turn(kernel))
+				least, bare = min(least, turn(contest.call)), min(bare, turn(kernel))
 			}
 			b.ReportMetric(least, "ns/op")
 			b.ReportMetric(least/bare, "x/kernel")

@@ -231,7 +231,7 @@ func TestSafetensorsOfPyTorch(t *testing.T) {
 	} {
 		m, err := convert.ReadSafetensors(bytes.NewReader(c.file), convert.Options{Layer: c.layer, Link: loss.SoftmaxLink})
 		if c.problem != "" {
-			assert.ErrorContains(t, err, "convert: safetensors: ", name)
+			assert.ErrorContains(t, err, "convert: ", name)
 			assert.ErrorContains(t, err, c.problem, name)
 			continue
 		}

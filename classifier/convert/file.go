@@ -89,10 +89,14 @@ func writeNPYFile(w io.Writer, m *classifier.Linear) error {
 	return writeNPYWeights(w, m)
 }
 
-// named returns an error of a format as this package returns it.
+// named returns an error of a format as this package returns it. Those of safetensors name
+// it themselves.
 func named(m *classifier.Linear, err error, format string) (*classifier.Linear, error) {
-	if err != nil {
-		return nil, fmt.Errorf("convert: %s: %w", format, err)
+	switch {
+	case err == nil:
+		return m, nil
+	case format == "":
+		return nil, fmt.Errorf("convert: %w", err)
 	}
-	return m, nil
+	return nil, fmt.Errorf("convert: %s: %w", format, err)
 }

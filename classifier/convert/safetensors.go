@@ -25,7 +25,7 @@ import (
 // model computes.
 func ReadSafetensors(r io.Reader, o Options) (*classifier.Linear, error) {
 	m, err := readSafetensors(r, -1, o)
-	return named(m, err, "safetensors")
+	return named(m, err, "")
 }
 
 func readSafetensors(r io.Reader, size int64, o Options) (*classifier.Linear, error) {

@@ -26,7 +26,6 @@ var library = []string{"", "kernels", "classifier", "classifier/convert", "class
 
 // unused lists exported names without a user here, and why they are exported.
 var unused = map[string]string{
-	"classifier.ErrForeign":         "callers of ReadLinear compare their error with it",
 	"classifier.ErrNoProbabilities": "callers of Probabilities compare their error with it",
 }
 
