@@ -3,13 +3,10 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"image"
-	"image/draw"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	_ "golang.org/x/image/bmp" // decoder
-	scale "golang.org/x/image/draw"
+	_ "golang.org/x/image/bmp"  // decoder
 	_ "golang.org/x/image/tiff" // decoder
 	_ "golang.org/x/image/webp" // decoder
 	"golang.org/x/text/unicode/norm"
@@ -17,11 +14,6 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 )
-
-// resize scales an image with the filter of Catmull and Rom.
-func resize(dst draw.Image, src image.Image) {
-	scale.CatmullRom.Scale(dst, dst.Bounds(), src, src.Bounds(), scale.Src, nil)
-}
 
 // dataFlags say how data are read.
 type dataFlags struct {
