@@ -109,10 +109,9 @@ func (m *products[E]) gradient(dw kernels.Matrix, db []float32, ds kernels.Matri
 	}
 }
 
+// rescale multiplies rows that lie one after the other.
 func (m *products[E]) rescale(x kernels.Matrix) {
-	for i := range x.Rows {
-		argmax.Scale(x.Row(i), m.one)
-	}
+	argmax.Scale(x.Data, m.one)
 }
 
 // denseBatch copies the rows of a matrix: the kernels read neighbouring rows, several times.

@@ -84,6 +84,15 @@ func ColumnSums(dst []float32, a Matrix) {
 		return
 	}
 	for i := range a.Rows {
+		if a.Cols < shortRow {
+			for j, v := range a.Row(i) {
+				dst[j] += v
+			}
+			continue
+		}
 		argmax.Axpy(dst, a.Row(i), 1)
 	}
 }
+
+// shortRow is the length below which a loop is faster than a call for each row.
+const shortRow = 16

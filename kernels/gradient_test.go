@@ -100,3 +100,20 @@ func TestColumnSums(t *testing.T) {
 	ColumnSums(sums, a)
 	assert.Equal(t, []float32{9, 12}, sums)
 }
+
+// Short rows and long ones are added in the same order.
+func TestColumnSumsOfAnyLength(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 8))
+	for _, cols := range []int{1, 10, 15, 16, 17, 40} {
+		a := random(r, 300, cols)
+		sums := make([]float32, cols)
+		ColumnSums(sums, a)
+		for j := range cols {
+			var want float32
+			for i := range a.Rows {
+				want += a.Row(i)[j]
+			}
+			assert.Equal(t, want, sums[j])
+		}
+	}
+}
