@@ -2,11 +2,13 @@ package classifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"sync"
 
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -46,7 +48,7 @@ type Neighbour struct {
 type KNN struct {
 	base    base
 	labels  []int
-	classes []string
+	info    Info
 	config  KNNConfig    // as it was made, without zeros that stand for something else
 	k       int          // at most the number of examples
 	scratch sync.Pool    // *ballot
@@ -102,20 +104,40 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newKNN(base, slices.Clone(ex.Labels()), slices.Clone(ex.Classes()), c), nil
+	return newKNN(base, slices.Clone(ex.Labels()), Info{Classes: slices.Clone(ex.Classes()), Shape: shapeOf(ex)}, c), nil
 }
 
-func newKNN(base base, labels []int, classes []string, c KNNConfig) *KNN {
-	m := &KNN{base: base, labels: labels, classes: classes, config: c, k: min(c.K, len(labels))}
-	m.scratch.New = func() any { return newBallot(m.k, len(m.classes)) }
+func newKNN(base base, labels []int, info Info, c KNNConfig) *KNN {
+	m := &KNN{base: base, labels: labels, info: info, config: c, k: min(c.K, len(labels))}
+	m.scratch.New = func() any { return newBallot(m.k, len(m.info.Classes)) }
 	return m
 }
+
+// With returns the same model with other information, which has no link: the votes are the
+// probabilities. The two share their examples, and Close of either closes both.
+func (m *KNN) With(info Info) (*KNN, error) {
+	if err := info.check(len(m.info.Classes), m.Features()); err != nil {
+		return nil, err
+	}
+	if info.Link != loss.NoLink || info.Calibration.Slope != nil || info.Calibration.Offset != nil {
+		return nil, errors.New("classifier: a link or a calibration of neighbours, whose votes are their probabilities")
+	}
+	other := newKNN(m.base, m.labels, info.clone(), m.config)
+	other.close = m.close
+	return other, nil
+}
+
+// Info returns a copy of what the model says about itself.
+func (m *KNN) Info() Info { return m.info.clone() }
+
+// Label returns the label of an example.
+func (m *KNN) Label(row int) int { return m.labels[row] }
 
 // Features is the number of features of an example.
 func (m *KNN) Features() int { return m.base.features() }
 
 // Classes returns the names of the classes. The slice must not be changed.
-func (m *KNN) Classes() []string { return m.classes }
+func (m *KNN) Classes() []string { return m.info.Classes }
 
 // Config returns the configuration, with the values that zeros stand for.
 func (m *KNN) Config() KNNConfig { return m.config }
@@ -136,7 +158,7 @@ func (m *KNN) Neighbours(dst []Neighbour, x []float32) int {
 func (m *KNN) describe(dst []Neighbour, found []index.Neighbour) {
 	for i, n := range found {
 		label := m.labels[n.Row]
-		dst[i] = Neighbour{n.Row, n.Distance, label, m.classes[label]}
+		dst[i] = Neighbour{n.Row, n.Distance, label, m.info.Classes[label]}
 	}
 }
 
@@ -175,8 +197,8 @@ func (m *KNN) find(b *ballot, x []float32) []index.Neighbour {
 // examples, NaN if there is no neighbour. The error is always nil; it is that of other
 // models. It panics if x does not have Features elements, or dst one for each class.
 func (m *KNN) Probabilities(dst, x []float32) error {
-	if len(dst) != len(m.classes) {
-		panic(fmt.Sprintf("classifier: Probabilities: %d probabilities for %d classes", len(dst), len(m.classes)))
+	if len(dst) != len(m.info.Classes) {
+		panic(fmt.Sprintf("classifier: Probabilities: %d probabilities for %d classes", len(dst), len(m.info.Classes)))
 	}
 	b := m.scratch.Get().(*ballot)
 	defer m.scratch.Put(b)
@@ -191,10 +213,10 @@ func (m *KNN) ProbabilitiesAll(ctx context.Context, dst kernels.Matrix, rows Row
 	if err := dst.Check(); err != nil {
 		panic(err.Error())
 	}
-	if dst.Rows != rows.Len() || dst.Cols != len(m.classes) {
-		panic(fmt.Sprintf("classifier: ProbabilitiesAll: a matrix of %d×%d for %d rows and %d classes", dst.Rows, dst.Cols, rows.Len(), len(m.classes)))
+	if dst.Rows != rows.Len() || dst.Cols != len(m.info.Classes) {
+		panic(fmt.Sprintf("classifier: ProbabilitiesAll: a matrix of %d×%d for %d rows and %d classes", dst.Rows, dst.Cols, rows.Len(), len(m.info.Classes)))
 	}
-	b := newBallot(m.k, len(m.classes))
+	b := newBallot(m.k, len(m.info.Classes))
 	return m.each(ctx, rows, m.k, workers, nil, func(row int, found []index.Neighbour) {
 		m.probabilities(dst.Row(row), b, found)
 	})
@@ -228,7 +250,7 @@ func (m *KNN) PredictEach(ctx context.Context, dst [][]int, rows Rows, ks []int,
 		mustMatch(dst[i], rows)
 		most = max(most, min(k, len(m.labels)))
 	}
-	b := newBallot(most, len(m.classes))
+	b := newBallot(most, len(m.info.Classes))
 	return m.each(ctx, rows, most, workers, progress, func(row int, found []index.Neighbour) {
 		m.predictEach(dst, row, ks, b, found)
 	})

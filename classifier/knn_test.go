@@ -3,12 +3,15 @@ package classifier_test
 import (
 	"context"
 	"math"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -220,4 +223,33 @@ func TestKNNIsExact(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, c.nearest, m.Predict(c.q), "%v of %v and %v", c.metric, c.base, c.q)
 	}
+}
+
+// What a model says about itself is in its file.
+func TestInformationOfKNN(t *testing.T) {
+	ex := &classifier.Table{
+		X: kernels.Matrix{Rows: 2, Cols: 4, Stride: 4, Data: []float32{0, 0, 0, 0, 1, 1, 1, 1}}, Y: []int{0, 1}, Names: []string{"a", "b"},
+	}
+	m, err := classifier.NewKNN(ex, classifier.KNNConfig{})
+	require.NoError(t, err)
+	info := m.Info()
+	assert.Equal(t, classifier.Info{Classes: []string{"a", "b"}}, info)
+	assert.Equal(t, []int{0, 1}, []int{m.Label(0), m.Label(1)})
+
+	info.Shape, info.Notes = classifier.Shape{Height: 2, Width: 2, Channels: 1}, map[string]string{"data": "squares"}
+	described, err := m.With(info)
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "squares")
+	require.NoError(t, described.WriteFile(path))
+	back, err := classifier.OpenKNN(path, index.OpenOptions{})
+	require.NoError(t, err)
+	defer back.Close()
+	assert.Equal(t, info, back.Info())
+	assert.Empty(t, m.Info().Notes)
+
+	info.Shape.Height = 3
+	_, err = m.With(info)
+	assert.EqualError(t, err, "classifier: images of 3x2x1 for 4 features")
+	_, err = m.With(classifier.Info{Classes: []string{"a", "b"}, Link: loss.SoftmaxLink})
+	assert.ErrorContains(t, err, "votes are their probabilities")
 }

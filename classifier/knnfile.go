@@ -23,6 +23,10 @@ type knnFile struct {
 	K           int      `json:"k"`
 	Vote        string   `json:"vote"`
 	Temperature float64  `json:"temperature"`
+	// Image is the height, the width and the channels of images whose pixels are the
+	// features.
+	Image []int             `json:"image,omitempty"`
+	Notes map[string]string `json:"notes,omitempty"`
 }
 
 const knnVersion = 1
@@ -31,10 +35,17 @@ const knnVersion = 1
 // package index, too. The file appears whole or not at all. Class names that are not
 // UTF-8, empty or not unique are an error.
 func (m *KNN) WriteFile(path string) error {
-	if err := checkNames(m.classes); err != nil {
+	if err := checkNames(m.info.Classes); err != nil {
 		return fmt.Errorf("classifier: %w", err)
 	}
-	about, err := json.Marshal(knnFile{knnVersion, m.classes, m.config.K, m.config.Vote.String(), m.config.Temperature})
+	file := knnFile{
+		Version: knnVersion, Classes: m.info.Classes, Notes: m.info.Notes,
+		K: m.config.K, Vote: m.config.Vote.String(), Temperature: m.config.Temperature,
+	}
+	if s := m.info.Shape; s != (Shape{}) {
+		file.Image = []int{s.Height, s.Width, s.Channels}
+	}
+	about, err := json.Marshal(file)
 	if err != nil {
 		return fmt.Errorf("classifier: %w", err)
 	}
@@ -73,15 +84,18 @@ func openKNN[E kernels.Element](path string, o index.OpenOptions, baseOf func(*i
 	if err != nil {
 		return nil, err
 	}
-	labels, classes, c, err := decodeKNN(x.Attached(attachedKNN), x.Attached(attachedLabels), x.Rows().Rows, x.Metric())
+	labels, about, c, err := decodeKNN(x.Attached(attachedKNN), x.Attached(attachedLabels), x.Rows().Rows, x.Metric())
 	if err == nil && x.Rows().Cols == 0 {
 		err = fmt.Errorf("examples have no features")
+	}
+	if err == nil {
+		err = about.check(len(about.Classes), x.Rows().Cols)
 	}
 	if err != nil {
 		x.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m := newKNN(baseOf(x), labels, classes, c)
+	m := newKNN(baseOf(x), labels, about, c)
 	m.close = x.Close
 	return m, nil
 }
@@ -96,16 +110,16 @@ func (m *KNN) Close() error {
 }
 
 // decodeKNN returns what the attachments of an index of so many rows say.
-func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, classes []string, c KNNConfig, err error) {
+func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, info Info, c KNNConfig, err error) {
 	if about == nil {
-		return nil, nil, c, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)
+		return nil, info, c, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)
 	}
 	var f knnFile
 	if err := json.Unmarshal(about, &f); err != nil {
-		return nil, nil, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
+		return nil, info, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
 	}
 	if f.Version != knnVersion {
-		return nil, nil, c, fmt.Errorf("attachment %q: version %d, want %d", attachedKNN, f.Version, knnVersion)
+		return nil, info, c, fmt.Errorf("attachment %q: version %d, want %d", attachedKNN, f.Version, knnVersion)
 	}
 	c = KNNConfig{K: f.K, Metric: metric, Vote: SoftmaxVote + 1, Temperature: f.Temperature}
 	for v := UniformVote; v <= SoftmaxVote; v++ {
@@ -114,24 +128,31 @@ func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, cl
 		}
 	}
 	if c.Vote > SoftmaxVote {
-		return nil, nil, c, fmt.Errorf("attachment %q: unknown vote %.64q", attachedKNN, f.Vote)
+		return nil, info, c, fmt.Errorf("attachment %q: unknown vote %.64q", attachedKNN, f.Vote)
 	}
 	if c, err = c.withDefaults(); err != nil {
-		return nil, nil, c, err
+		return nil, info, c, err
 	}
 	if err := checkNames(f.Classes); err != nil {
-		return nil, nil, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
+		return nil, info, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
 	}
 	if len(encoded) != 4*rows || rows == 0 {
-		return nil, nil, c, fmt.Errorf("attachment %q has %d bytes for %d rows", attachedLabels, len(encoded), rows)
+		return nil, info, c, fmt.Errorf("attachment %q has %d bytes for %d rows", attachedLabels, len(encoded), rows)
 	}
 	labels = make([]int, rows)
 	for i := range labels {
 		y := binary.LittleEndian.Uint32(encoded[4*i:])
 		if uint64(y) >= uint64(len(f.Classes)) {
-			return nil, nil, c, fmt.Errorf("attachment %q: row %d: label %d, with %d classes", attachedLabels, i, y, len(f.Classes))
+			return nil, info, c, fmt.Errorf("attachment %q: row %d: label %d, with %d classes", attachedLabels, i, y, len(f.Classes))
 		}
 		labels[i] = int(y)
 	}
-	return labels, f.Classes, c, nil
+	info = Info{Classes: f.Classes, Notes: f.Notes}
+	if f.Image != nil {
+		if len(f.Image) != 3 {
+			return nil, info, c, fmt.Errorf("attachment %q: an image of %d sides", attachedKNN, len(f.Image))
+		}
+		info.Shape = Shape{f.Image[0], f.Image[1], f.Image[2]}
+	}
+	return labels, info, c, nil
 }

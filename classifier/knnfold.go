@@ -17,7 +17,7 @@ func (m *KNN) LeaveOneOut(ctx context.Context, dst [][]int, ks []int, workers in
 		return err
 	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
-	b, list := newBallot(most+1, len(m.classes)), numbersUpTo(len(m.labels))
+	b, list := newBallot(most+1, len(m.info.Classes)), numbersUpTo(len(m.labels))
 	// The most+1 nearest without the example itself begin with the most nearest others.
 	do := func(row int, found []index.Neighbour) {
 		others := found[:0]
@@ -56,7 +56,7 @@ func (m *KNN) CrossPredict(ctx context.Context, dst [][]int, fold, ks []int, wor
 		folds[f] = append(folds[f], row)
 	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
-	b, before := newBallot(most, len(m.classes)), 0
+	b, before := newBallot(most, len(m.info.Classes)), 0
 	for f, list := range folds {
 		others := make(index.Bitmap, (len(fold)+63)/64)
 		for row, other := range fold {

@@ -154,7 +154,7 @@ func TestPhantomClasses(t *testing.T) {
 	mustRun(t, "train", pngs, "-o", model, "--channels", "1")
 	assert.Contains(t, mustRun(t, "eval", model, idx), "accuracy 100.00 % (2 of 2)")
 	for _, sets := range [][]string{{pngs, idx}, {idx, pngs}} {
-		assert.Regexp(t, `(?m)^1 +100.00 %`, mustRun(t, "knn", sets[0], sets[1], "--channels", "1", "-k", "1"))
+		assert.Regexp(t, `(?m)^1 +100.00 %`, mustRun(t, "index", "eval", sets[0], sets[1], "--channels", "1", "-k", "1"))
 	}
 }
 

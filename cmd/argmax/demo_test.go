@@ -25,7 +25,7 @@ func TestDemo(t *testing.T) {
 		assert.Less(t, time.Since(begin), 15*time.Second)
 		out := string(printed)
 		assert.Contains(t, out, "instruction set: "+isa+"\n")
-		for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.6 %`, `5 nearest neighbours +80\.9 %`} {
+		for _, row := range []string{`softmax +83\.2 %`, `SVM +83\.6 %`, `5 nearest neighbours +81\.6 %`} {
 			assert.Regexp(t, `(?m)^`+row+` +[\d.]+ to [\d.]+ % +\S+s +\S+s$`, out)
 		}
 	}

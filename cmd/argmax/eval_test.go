@@ -28,7 +28,7 @@ func TestClassesWithoutImagesDoNotFail(t *testing.T) {
 	}
 	mustRun(t, "train", photos, "-o", model, "--channels", "1")
 	assert.Contains(t, mustRun(t, "eval", model, digits), "accuracy 100.00 % (20 of 20)")
-	assert.Regexp(t, `(?m)^1 +100.00 % +20$`, mustRun(t, "knn", photos, digits, "--channels", "1", "-k", "1"))
+	assert.Regexp(t, `(?m)^1 +100.00 % +20 `, mustRun(t, "index", "eval", photos, digits, "--channels", "1", "-k", "1"))
 }
 
 func TestEvalOfManyClassesHasNoMatrix(t *testing.T) {

@@ -74,12 +74,15 @@ func TestMistakesAreOneLine(t *testing.T) {
 		{[]string{"predict", model, "x.png", "--top", "0"}, "--top 0: want a whole number of at least 1", 2},
 		{[]string{"predict", model, "x.png", "--json", "--format", "csv"}, "--json and --format csv contradict each other", 2},
 		{[]string{"predict", model}, "no input: give files or folders, or --from", 2},
-		{[]string{"predict", model, t.TempDir()}, "there is nothing to predict", 1},
-		{[]string{"knn", data, "-k", "0"}, "--neighbours 0", 2},
-		{[]string{"knn", data, "--limit", "-1"}, "--limit -1", 2},
-		{[]string{"knn", photos, strange}, strange + `: examples of the class "grey"`, 1},
-		{[]string{"knn", data, "--metric", "l3"}, "--metric l3: l2, l1, linf or cosine", 2},
-		{[]string{"knn", photos}, "has no test set: give one as TEST", 2},
+		{[]string{"predict", model, t.TempDir()}, "there is no input", 1},
+		{[]string{"index", "eval", data, "-k", "0"}, "--neighbours 0", 2},
+		{[]string{"index", "eval", data, "--limit", "-1"}, "--limit -1", 2},
+		{[]string{"index", "eval", photos, strange}, "grey", 1},
+		{[]string{"index", "eval", data, "--metric", "l3"}, "--metric l3: want l2, l1, linf, cosine or innerproduct: did you mean l2?", 2},
+		{[]string{"index", "eval", data, "--temperature", "2"}, "--temperature: only the vote softmax has one", 2},
+		{[]string{"index", "choose-k", data, "--plot", "x.pdf"}, "x.pdf: a plot is .svg or .png", 2},
+		{[]string{"index", "query", model, "x", "--radius", "1", "-k", "2"}, "--neighbours and --radius contradict each other", 2},
+		{[]string{"index", "eval", photos}, "has no test set: give one as DATA", 2},
 	} {
 		o := call(context.Background(), c.args...)
 		assert.Equal(t, c.code, o.code, "%v", c.args)
@@ -100,7 +103,7 @@ func TestForcedInstructionSet(t *testing.T) {
 	out, err := program("generic", "version")
 	require.NoError(t, err)
 	assert.Contains(t, out, "instruction set generic")
-	for _, args := range [][]string{{"demo"}, {"train", "x", "-o", "y"}, {"eval", "x", "y"}, {"predict", "x", "y"}, {"knn", "x"}, {"version"}} {
+	for _, args := range [][]string{{"demo"}, {"train", "x", "-o", "y"}, {"eval", "x", "y"}, {"predict", "x", "y"}, {"index", "eval", "x"}, {"version"}} {
 		out, err := program("bogus", args...)
 		var exit *exec.ExitError
 		require.ErrorAs(t, err, &exit, "%v", args)

@@ -1,23 +1,14 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
-	"slices"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
-	"github.com/seed842bec00/argmax/dataset"
 )
 
 type predictFlags struct {
-	from    string
-	table   dataset.TableConfig
+	inputFlags
 	format  string
 	top     int
 	reject  classifier.Confidence
@@ -51,9 +42,7 @@ before the last one printed is done.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1:]) },
 	}
 	addFlags(cmd, "Input", func(flags *pflag.FlagSet) {
-		flags.StringVar(&f.from, "from", "", "`file` with the names of more files or folders, a line each; - is the standard input")
-		flags.StringVar(&f.table.LabelColumn, "label-column", "", "`column` of a CSV file with labels, which is left out: its name, or its number from 1, or from -1 backwards")
-		flags.StringVar(&f.table.Array, "array", "", "`name` of the features among the arrays of a .npz or .safetensors file")
+		f.inputFlags.define(flags)
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
 	})
 	addFlags(cmd, "Output", func(flags *pflag.FlagSet) {
@@ -66,11 +55,8 @@ before the last one printed is done.`,
 }
 
 func (f *predictFlags) check(cmd *cobra.Command, arguments []string) error {
-	if len(arguments) == 0 && f.from == "" {
-		return usage("no input: give files or folders, or --from")
-	}
-	if slices.Contains(arguments, stdin) && f.from == stdin {
-		return usage("--from -: the standard input is an image already")
+	if err := f.inputFlags.check(arguments); err != nil {
+		return err
 	}
 	if isSet(cmd, jsonFlag) {
 		if cmd.Flags().Changed("format") && f.format != "jsonl" {
@@ -89,22 +75,17 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 	if err != nil {
 		return err
 	}
-	list, err := f.list(cmd)
+	in, err := f.inputFlags.open(cmd, arguments)
 	if err != nil {
 		return err
 	}
-	if list != nil {
-		defer list.Close()
-	}
+	defer in.close()
 	out, err := newPredictionWriter(f.format, cmd.OutOrStdout())
 	if err != nil {
 		return err
 	}
 	var data dataFlags
 	data.as(model.Info())
-	f.table.Unlabelled = true
-	in := inputs{arguments: arguments, list: list, table: f.table}
-	defer in.close()
 	p := predictor{model: model, name: modelFile, image: data.image(), top: f.top, demand: f.reject, stdin: cmd.InOrStdin()}
 	done, failed := 0, 0
 	err = inOrder(cmd.Context(), in.all(cmd.Context()), f.workers, p.predict, func(results []prediction) error {
@@ -120,26 +101,5 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 		}
 		return nil
 	})
-	switch {
-	case errors.Is(err, context.Canceled):
-		return fmt.Errorf("interrupted after %d predictions", done)
-	case err != nil:
-		return err
-	case done == 0:
-		return errors.New("there is nothing to predict")
-	case failed > 0:
-		return fmt.Errorf("%d of %d have no prediction", failed, done)
-	}
-	return nil
-}
-
-// list opens the list of files, if there is one.
-func (f *predictFlags) list(cmd *cobra.Command) (io.ReadCloser, error) {
-	switch f.from {
-	case "":
-		return nil, nil
-	case stdin:
-		return io.NopCloser(cmd.InOrStdin()), nil
-	}
-	return os.Open(f.from)
+	return ended(err, done, failed)
 }

@@ -28,7 +28,7 @@ func TestPredictGoesOnAfterABadFile(t *testing.T) {
 	o := call(context.Background(), "predict", model, bad, good, "--top", "1", "--json")
 	assert.Equal(t, 1, o.code)
 	assert.Contains(t, o.problems, bad)
-	assert.Contains(t, o.problems, "argmax: 1 of 2 have no prediction\n")
+	assert.Contains(t, o.problems, "argmax: 1 of 2 have no result\n")
 	ps := decodeLines[prediction](t, o.out)
 	assert.NotEmpty(t, ps[0].Error)
 	assert.Equal(t, "dark", ps[1].Class)
@@ -43,7 +43,7 @@ func TestPredictWithoutFiniteScores(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, m.WriteFile(model))
 	problems := mustFail(t, 1, "predict", model, filepath.Join(photos, "dark", "0.png"), "--json")
-	assert.Contains(t, problems, "1 of 1 have no prediction")
+	assert.Contains(t, problems, "1 of 1 have no result")
 	assert.Contains(t, problems, "0.png: the score of infinite is +Inf")
 }
 
@@ -53,7 +53,7 @@ func TestPredictCanBeInterrupted(t *testing.T) {
 	picture := filepath.Join(photos, "dark", "1.png")
 	o := call(&asked{context.Background(), 1}, "predict", model, picture, picture)
 	assert.Equal(t, 1, o.code)
-	assert.Equal(t, "argmax: interrupted after 1 predictions\n", o.problems)
+	assert.Equal(t, "argmax: interrupted after 1 results\n", o.problems)
 	assert.Equal(t, 1, strings.Count(o.out, "\n"), "what is printed is done: %s", o.out)
 }
 
@@ -149,7 +149,7 @@ func TestPredictRowsOfATable(t *testing.T) {
 	wide := filepath.Join(dir, "wide.csv")
 	require.NoError(t, os.WriteFile(wide, []byte("1,2,3\n4,5,6\n"), 0o644))
 	o := call(t.Context(), "predict", model, wide)
-	assert.Equal(t, "argmax: "+wide+": rows of 3 features: the model has 2\nargmax: 1 of 1 have no prediction\n", o.problems)
+	assert.Equal(t, "argmax: "+wide+": rows of 3 features: the model has 2\nargmax: 1 of 1 have no result\n", o.problems)
 	picture := filepath.Join(folders(t, 1, 4), "dark", "0.png")
-	assert.Contains(t, mustFail(t, 1, "predict", model, picture), "it predicts tables, not images")
+	assert.Contains(t, mustFail(t, 1, "predict", model, picture), "it takes tables, not images")
 }

@@ -60,7 +60,7 @@ func TestRealAccuracy(t *testing.T) {
 			if testing.Short() {
 				t.Skip("10,000 × 60,000 distances take 8 s or so")
 			}
-			out := mustRun(t, "knn", dir, "-k", c.k)
+			out := mustRun(t, "index", "eval", dir, "-k", c.k)
 			t.Log(out)
 			assert.GreaterOrEqual(t, percent(t, out, "^"+c.k+" "), c.least)
 		})

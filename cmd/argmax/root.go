@@ -60,8 +60,8 @@ avx2, neondot, neon or generic.`,
 			cmd.AddCommand(c)
 		}
 	}
-	add("learn", newTrain(), newSearch(), newEval(), newKNN())
-	add("use", newPredict(), newInfo(), newImport(), newExport())
+	add("learn", newTrain(), newSearch(), newEval())
+	add("use", newIndex(), newPredict(), newInfo(), newImport(), newExport())
 	add("about", newDemo(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")
 	return cmd

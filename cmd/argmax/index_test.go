@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestIndexEvalOfData(t *testing.T) {
+	data := idx(t)
+	out := mustRun(t, "index", "eval", data, "-k", "1,3", "--metric", "l1", "--limit", "10")
+	assert.Contains(t, out, "10 images of 5x5x1")
+	assert.Regexp(t, `(?m)^1 +100.00 % +10 +\S+ to 100.00 %\n3 +100.00 % +10 .*\nL1, `, out)
+	out = mustRun(t, "index", "eval", data, data)
+	assert.Regexp(t, `(?m)^5 +100.00 % +20 `, out)
+}
+
+func TestIndexOfImages(t *testing.T) {
+	photos, file := folders(t, 6, 4), filepath.Join(t.TempDir(), "photos.index")
+	assert.Contains(t, mustRun(t, "index", "build", photos, "-o", file, "-k", "3", "--vote", "inverse"), "wrote "+file)
+	out := mustRun(t, "index", "eval", file, photos)
+	assert.Regexp(t, `(?m)^3 +100.00 % +12 `, out)
+
+	picture := filepath.Join(photos, "light", "2.png")
+	answers := decodeLines[answer](t, mustRun(t, "index", "query", file, picture, "-k", "2"))
+	require.Len(t, answers, 1)
+	assert.Equal(t, picture, answers[0].File)
+	assert.Nil(t, answers[0].Row)
+	require.Len(t, answers[0].Neighbours, 2)
+	assert.Equal(t, found{Row: 6 + 2, Distance: 0, Class: "light"}, answers[0].Neighbours[0], "itself")
+
+	answers = decodeLines[answer](t, mustRun(t, "index", "query", file, photos, "--radius", "0"))
+	require.Len(t, answers, 12)
+	for i, a := range answers {
+		assert.Len(t, a.Neighbours, 1, "itself alone")
+		assert.Equal(t, i, a.Neighbours[0].Row)
+	}
+	mustRun(t, "index", "build", photos, "-o", file) // an index may be replaced
+}
+
+func TestIndexOfEmbeddings(t *testing.T) {
+	dir := t.TempDir()
+	rows, file := filepath.Join(dir, "x.csv"), filepath.Join(dir, "x.index")
+	var b strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&b, "%d.5,0\n", i)
+	}
+	require.NoError(t, os.WriteFile(rows, []byte(b.String()), 0o644))
+	mustRun(t, "index", "build", rows, "-o", file)
+	answers := decodeLines[answer](t, mustRun(t, "index", "query", file, rows, "-k", "3"))
+	require.Len(t, answers, 30)
+	assert.Equal(t, []found{{Row: 7}, {Row: 6, Distance: 1}, {Row: 8, Distance: 1}}, answers[7].Neighbours, "ties to the lower row")
+	assert.Equal(t, 7, *answers[7].Row)
+
+	bad := filepath.Join(dir, "no.csv")
+	require.NoError(t, os.WriteFile(bad, []byte("1,2,3\n"), 0o644))
+	o := call(t.Context(), "index", "query", file, bad, rows)
+	assert.Equal(t, 1, o.code)
+	assert.Contains(t, o.problems, bad+": rows of 3 features: the model has 2\n")
+	assert.Contains(t, o.problems, "1 of 31 have no result")
+	assert.Contains(t, mustFail(t, 2, "index", "eval", file), "is an index: give the examples as DATA")
+	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an index, not a KNN")
+}
+
+func TestChooseK(t *testing.T) {
+	data, plot := idx(t), filepath.Join(t.TempDir(), "k.svg")
+	out := mustRun(t, "index", "choose-k", data, "-k", "3,1", "--metric", "l2,l1", "--folds", "3", "--plot", plot)
+	assert.Regexp(t, `(?m)^l2 +uniform +1 +100.00 % +0.00 % +best\n`, out)
+	assert.Contains(t, contents(t, plot), "<svg")
+	var r struct{ Results []kScore }
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "choose-k", data, "-k", "1,59", "--leave-one-out", "--vote", "uniform,softmax", "--temperature", "1e6", "--json")), &r))
+	require.Len(t, r.Results, 4)
+	assert.Equal(t, kScore{"l2", "uniform", 1, 1, 0}, r.Results[0])
+	assert.Equal(t, 0.0, r.Results[1].Mean, "of all 59 others 30 are of the other class")
+}
+
+func TestQueryNeedsAnIndex(t *testing.T) {
+	var out, problems bytes.Buffer
+	file := filepath.Join(t.TempDir(), "x")
+	require.NoError(t, os.WriteFile(file, []byte("no index"), 0o644))
+	assert.Equal(t, 1, run(t.Context(), []string{"index", "query", file, file}, nil, &out, &problems))
+	assert.Contains(t, problems.String(), file)
+	assert.Equal(t, 2, run(t.Context(), []string{"index", "qeury"}, nil, &out, &problems))
+	assert.Contains(t, problems.String(), "did you mean query?")
+	assert.Contains(t, mustFail(t, 1, "index", "build", idx(t), "-o", file), "exists and is not an index: --force overwrites it")
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/index"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// found is a neighbour, for JSON.
+type found struct {
+	Row      int     `json:"row"`
+	Distance float32 `json:"distance"`
+	Class    string  `json:"class,omitempty"`
+}
+
+// searcher is an index that was opened.
+type searcher interface {
+	features() int
+	// search returns the k rows nearest to each query or, with k = 0, those within the
+	// radius.
+	search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error)
+	close() error
+}
+
+// openIndex opens an index file, with its labels if it has any. model is nil if it has
+// none.
+func openIndex(path string, workers int) (s searcher, model *classifier.KNN, err error) {
+	info, err := index.ReadInfo(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := index.OpenOptions{Pool: kernels.NewPool(workers)}
+	var attached bool
+	switch info.Element {
+	case "uint8":
+		s, attached, err = openRows(path, o, toBytes)
+	case "float32":
+		s, attached, err = openRows(path, o, func(q kernels.Matrix) (kernels.Matrix, error) { return q, nil })
+	default:
+		return nil, nil, fmt.Errorf("%s: queries of rows of %s need the library", path, info.Element)
+	}
+	if err != nil || !attached {
+		return s, nil, err
+	}
+	if model, err = classifier.OpenKNN(path, index.OpenOptions{Unverified: true}); err != nil {
+		s.close()
+		return nil, nil, err
+	}
+	return labelled{s, model}, model, nil
+}
+
+// rowsSearcher is an index of rows alone.
+type rowsSearcher[E index.Element] struct {
+	*index.Index[E]
+	convert func(kernels.Matrix) (kernels.Dense[E], error)
+}
+
+func openRows[E index.Element](path string, o index.OpenOptions, convert func(kernels.Matrix) (kernels.Dense[E], error)) (searcher, bool, error) {
+	x, err := index.Open[E](path, o)
+	if err != nil {
+		return nil, false, err
+	}
+	return rowsSearcher[E]{x, convert}, x.Attached("knn") != nil, nil
+}
+
+func (s rowsSearcher[E]) features() int { return s.Rows().Cols }
+func (s rowsSearcher[E]) close() error  { return s.Close() }
+
+func (s rowsSearcher[E]) search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error) {
+	q, err := s.convert(queries)
+	if err != nil {
+		return nil, err
+	}
+	pool := kernels.NewPool(workers).WithContext(ctx)
+	var neighbours []index.Neighbour
+	number, results := make([]int, q.Rows), make([][]found, q.Rows)
+	if k > 0 {
+		neighbours = make([]index.Neighbour, q.Rows*k)
+		s.Search(neighbours, number, q, k, pool)
+	} else {
+		neighbours, _ = s.Within(nil, number, q, radius, pool)
+	}
+	if err := pool.Err(); err != nil {
+		return nil, err
+	}
+	at := 0
+	for i, n := range number {
+		results[i] = make([]found, n)
+		for j := range results[i] {
+			results[i][j] = found{Row: neighbours[at+j].Row, Distance: neighbours[at+j].Distance}
+		}
+		if at += n; k > 0 {
+			at = (i + 1) * k
+		}
+	}
+	return results, nil
+}
+
+// toBytes converts queries of an index of bytes.
+func toBytes(q kernels.Matrix) (kernels.Dense[uint8], error) {
+	b := kernels.NewDense[uint8](q.Rows, q.Cols)
+	for i := range q.Rows {
+		for j, x := range q.Row(i) {
+			if !(x >= 0 && x <= 255) || float32(uint8(x)) != x {
+				return b, fmt.Errorf("feature %d is %v: the index has bytes, whole numbers from 0 to 255", j, x)
+			}
+			b.Row(i)[j] = uint8(x)
+		}
+	}
+	return b, nil
+}
+
+// labelled is an index whose rows have labels.
+type labelled struct {
+	searcher
+	model *classifier.KNN
+}
+
+func (s labelled) search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error) {
+	results, err := s.searcher.search(ctx, queries, k, radius, workers)
+	for _, r := range results {
+		for j := range r {
+			r[j].Class = s.model.Classes()[s.model.Label(r[j].Row)]
+		}
+	}
+	return results, err
+}
+
+func (s labelled) close() error {
+	if err := s.model.Close(); err != nil {
+		return err
+	}
+	return s.searcher.close()
+}
