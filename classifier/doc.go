@@ -33,6 +33,11 @@
 // losses, [ProxNewton] for these with an L1 penalty, [DualCD] for hinge losses, [Auto] for
 // any of them; [Path] fits many penalties. [SGD] takes every loss and penalty,
 // and gets near enough to predict as well in a few passes over the bytes of images.
+//
+// [Options] have what else a fit may want: weights, a model to start from when there are more
+// data, a validation set and patience, reports on each iteration, and checkpoints, from
+// which a fit that was interrupted goes on to the same bits.
+//
 // [Trimmed] leaves out what a model gets badly wrong. [Sanity] checks examples and an
 // objective before a long fit; package selection chooses among objectives and solvers.
 //

@@ -28,8 +28,8 @@ import (
 // on average, as an example has one place in one batch of an epoch, whatever its weight.
 //
 // A fit that diverged is an error that names the epoch, also when the context ended it:
-// a loss or a weight is not finite, or the objective at the end is more than 100 times
-// that of weights of zero.
+// a loss or a weight is not finite, or the mean loss of two epochs in a row, or the objective
+// at the end, is more than 100 times that of weights of zero.
 //
 // The zero value is fine.
 type SGD struct {

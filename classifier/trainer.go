@@ -25,6 +25,7 @@ type trainer struct {
 	labels                   []int     // of the batch
 	exactWeights, rowWeights []float32 // of the batch; the latter's sum is about 1
 	step, steps              int
+	high                     bool    // the loss of the last epoch was
 	correct                  float64 // the weights of the rows of the epoch that were predicted
 }
 
@@ -109,9 +110,11 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 			return r, nil
 		}
 		r.Iterations++
-		if loss-loss != 0 {
+		high := loss > divergedAbove*t.p.zeroLoss()
+		if loss-loss != 0 || high && t.high {
 			return r, t.diverged(r.Iterations, loss)
 		}
+		t.high = high
 		if t.Tolerance == 0 && t.p.watch == nil && t.p.saving == nil {
 			continue
 		}
@@ -135,7 +138,11 @@ func (t *trainer) run(ctx context.Context, began time.Time) (Report, error) {
 
 // state is what the next epochs depend on, but the number of the epoch.
 func (t *trainer) state(first float64) [][]float64 {
-	state := [][]float64{{first}, widened(t.weights.Data), widened(t.bias)}
+	high := 0.0
+	if t.high {
+		high = 1
+	}
+	state := [][]float64{{first, high}, widened(t.weights.Data), widened(t.bias)}
 	for i := range t.states {
 		state = append(state, widened(t.states[i]), widened(t.biasStates[i]))
 	}
@@ -144,7 +151,7 @@ func (t *trainer) state(first float64) [][]float64 {
 
 // restore makes the state of the checkpoint that of t, and returns first.
 func (t *trainer) restore(r *Report) (first float64, err error) {
-	lengths := []int{1}
+	lengths := []int{2}
 	for range 1 + len(t.states) {
 		lengths = append(lengths, len(t.weights.Data), len(t.bias))
 	}
@@ -162,6 +169,7 @@ func (t *trainer) restore(r *Report) (first float64, err error) {
 		narrowed(t.biasStates[i], state[4+2*i])
 	}
 	t.step = t.steps / t.Epochs * r.Iterations
+	t.high = state[0][1] != 0
 	return state[0][0], nil
 }
 
@@ -244,8 +252,8 @@ func (t *trainer) losses(scores kernels.Matrix, labels []int, weights []float32)
 	return sum
 }
 
-// divergedAbove is how many times the objective of weights of zero that at the end may
-// be.
+// divergedAbove is how many times the objective of weights of zero that at the end, or the
+// loss of two epochs in a row, may be.
 const divergedAbove = 100
 
 func (t *trainer) diverged(epoch int, value float64) error {
