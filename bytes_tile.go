@@ -236,14 +236,20 @@ func (t ByteTile) check(dst []int32, stride int, rows Strided[uint8], sums []int
 	}
 }
 
+// How many numbers FindNear takes of a row and of a query.
+const (
+	nearRow   = 4
+	nearQuery = 5
+)
+
 // FindNear stores in positions where in a matrix of integers, such as [ByteTile.Sums]
 // gives, distances are small: the indices i·n + j of the elements c for which the excess
 //
-//	e = fma(float32(c), scale·factor, fma(length, slope, term + shift))
+//	e = fma(fma(float32(c), factor, offset), scale, fma(a, u, fma(b, v, term + shift)))
 //
-// is at most 0, in ascending order. It returns their number. Row i has three numbers in
-// rows: its scale, length and term; the queries have n factors, then n slopes, then n
-// shifts. A NaN is never found.
+// is at most 0, in ascending order. It returns their number. Row i has four numbers in
+// rows: its scale, a, b and term. The queries have n factors, then n offsets, n numbers
+// u, n numbers v and n shifts. A NaN is never found.
 //
 // The matrix has m rows of n columns, close together, and n is a multiple of 16.
 // FindNear panics if it is not, if a length does not fit, if positions has no room for
@@ -258,10 +264,10 @@ func FindNear(positions, c []int32, m, n int, rows, queries []float32) int {
 		panicMatrix("FindNear", "c", len(c), m, n, n)
 	case len(positions) < size:
 		panicLengths("FindNear: positions", len(positions), size)
-	case len(rows) != 3*m:
-		panicLengths("FindNear: rows", len(rows), 3*m)
-	case len(queries) != 3*n:
-		panicLengths("FindNear: queries", len(queries), 3*n)
+	case len(rows) != nearRow*m:
+		panicLengths("FindNear: rows", len(rows), nearRow*m)
+	case len(queries) != nearQuery*n:
+		panicLengths("FindNear: queries", len(queries), nearQuery*n)
 	case alias.Overlap(positions, c):
 		panicOverlap("FindNear", "positions", "c")
 	case alias.Overlap(positions, rows):
@@ -275,7 +281,7 @@ func FindNear(positions, c []int32, m, n int, rows, queries []float32) int {
 	most, found := max(1, maxVector/n), 0
 	for i := 0; i < m; i += most {
 		here := min(most, m-i)
-		count := findNear(positions[found:], c[i*n:], here, n, rows[3*i:], queries)
+		count := findNear(positions[found:], c[i*n:], here, n, rows[nearRow*i:], queries)
 		shift(positions[found:found+count], i*n)
 		found += count
 	}

@@ -125,28 +125,22 @@ type nearFinder struct {
 
 // nearCase returns a matrix and terms with which about one in so many elements is near.
 func nearCase(s *source, m, n, rare int) (c []int32, rows, queries []float32) {
-	c, rows, queries = make([]int32, m*n), make([]float32, 3*m), make([]float32, 3*n)
+	c, rows, queries = make([]int32, m*n), s.values(nearRow*m, plain), s.values(nearQuery*n, plain)
 	for i := range c {
 		c[i] = int32(s.below(1 << 25))
 		if s.below(rare) == 0 {
 			c[i] = -c[i] * 64
 		}
 	}
-	for i := range m {
-		copy(rows[3*i:], []float32{s.value(plain), s.value(plain), s.value(plain)})
-	}
-	for j := range queries {
-		queries[j] = s.value(plain)
-	}
 	for j := range n {
 		queries[j] = 1 + queries[j]*queries[j]
 		if s.below(16) == 0 {
-			queries[(1+s.below(2))*n+j] = []float32{nan, inf, -inf}[s.below(3)]
+			queries[(1+s.below(nearQuery-1))*n+j] = []float32{nan, inf, -inf}[s.below(3)]
 		}
 	}
 	for i := range m {
-		if rows[3*i] = 1 + rows[3*i]*rows[3*i]; s.below(16) == 0 {
-			rows[3*i+s.below(3)] = nan
+		if rows[nearRow*i] = 1 + rows[nearRow*i]*rows[nearRow*i]; s.below(16) == 0 {
+			rows[nearRow*i+s.below(nearRow)] = nan
 		}
 	}
 	return c, rows, queries
@@ -154,7 +148,7 @@ func nearCase(s *source, m, n, rare int) (c []int32, rows, queries []float32) {
 
 func (f nearFinder) conforms(t *testing.T) {
 	s := newSource(37)
-	matrix, results, terms := newArena(t, 12*96), newArena(t, 12*96), newArena(t, 4*96)
+	matrix, results, terms := newArena(t, 12*96), newArena(t, 12*96), newArena(t, nearQuery*96)
 	var m, n, offset int
 	defer where(t, "%d×%d, offset %d", &m, &n, &offset)
 	want := make([]int32, 12*96)

@@ -43,11 +43,12 @@ func byteTileGeneric(t ByteTile, steps int, rows []uint8, stride int, panel []ui
 // are at most 0.
 func findNearGeneric(positions, c []int32, m, n int, rows, queries []float32) int {
 	found := 0
+	factors, offsets, us, vs, shifts := queries[:n], queries[n:2*n], queries[2*n:3*n], queries[3*n:4*n], queries[4*n:]
 	for i := range m {
-		scale, length, term := rows[3*i], rows[3*i+1], rows[3*i+2]
-		for j, v := range c[i*n:][:n] {
-			factor, slope, shift := queries[j], queries[n+j], queries[2*n+j]
-			if e := fma32(float32(v), float32(scale*factor), fma32(length, slope, term+shift)); e <= 0 {
+		scale, a, b, term := rows[nearRow*i], rows[nearRow*i+1], rows[nearRow*i+2], rows[nearRow*i+3]
+		for j, value := range c[i*n:][:n] {
+			rest := fma32(a, us[j], fma32(b, vs[j], term+shifts[j]))
+			if e := fma32(fma32(float32(value), factors[j], offsets[j]), scale, rest); e <= 0 {
 				positions[found] = int32(i*n + j)
 				found++
 			}

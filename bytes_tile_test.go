@@ -72,7 +72,7 @@ func TestByteTilePanics(t *testing.T) {
 		"argmax: Sums: sums of lengths 4 and 3":                                           func() { tile.Sums(dst, stride, data, sums, packed, 3, 4, 10) },
 		"argmax: Sums: dst overlaps sums":                                                 func() { tile.Sums(dst, stride, data, dst[:4], packed, 4, 4, 10) },
 		"argmax: FindNear of n = 3, not a multiple of 16":                                 func() { FindNear(nil, nil, 0, 3, nil, nil) },
-		"argmax: FindNear: rows of lengths 2 and 3":                                       func() { FindNear(dst, make([]int32, 16), 1, 16, make([]float32, 2), make([]float32, 48)) },
+		"argmax: FindNear: rows of lengths 2 and 4":                                       func() { FindNear(dst, make([]int32, 16), 1, 16, make([]float32, 2), make([]float32, 80)) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
@@ -88,7 +88,7 @@ func TestByteTilesAllocateNothing(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(3, func() {
 			tile.Pack(packed, q, 10, 100)
 			tile.Sums(dst, 16, rows, sums, packed, 50, 10, 100)
-			FindNear(positions, dst, 50, 16, make([]float32, 150), make([]float32, 48))
+			FindNear(positions, dst, 50, 16, make([]float32, 200), make([]float32, 80))
 		}))
 	}
 }

@@ -116,12 +116,12 @@ func ExampleByteTile() {
 func ExampleFindNear() {
 	products := make([]int32, 16)
 	copy(products, []int32{99, 100, -5, 1000})
-	queries := make([]float32, 3*16)
+	queries := make([]float32, 5*16)
 	for j := range 16 {
-		queries[j], queries[2*16+j] = 1, 100
+		queries[j], queries[4*16+j] = 1, 100
 	}
 	positions := make([]int32, 16)
-	n := argmax.FindNear(positions, products, 1, 16, []float32{-1, 0, 0}, queries)
+	n := argmax.FindNear(positions, products, 1, 16, []float32{-1, 0, 0, 0}, queries)
 	fmt.Println(positions[:n])
 	// Output: [1 3]
 }

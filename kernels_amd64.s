@@ -28953,48 +28953,58 @@ loop1:
 	VMOVAPS      Y2, Y3
 	VBROADCASTSS 8(BX), Y4
 	VMOVAPS      Y4, Y5
+	VBROADCASTSS 12(BX), Y6
+	VMOVAPS      Y6, Y7
 	MOVQ         n+56(FP), R8
 	MOVQ         n+56(FP), R9
 	SHLQ         $0x02, R9
 	MOVQ         queries_base+88(FP), R10
 	LEAQ         (R10), R11
-	LEAQ         (R11)(R9*1), R11
-	LEAQ         (R11), R12
-	LEAQ         (R12)(R9*1), R12
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R12
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R13
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R14
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R15
+	LEAQ         (R10)(R9*1), R10
 	CMPQ         R8, $+16
 	JLT          end7
 
 loop6:
-	VMOVUPS     (R12), Y6
-	VMOVUPS     32(R12), Y7
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     (R11), Y10
-	VMOVUPS     32(R11), Y11
+	VMOVUPS     (R15), Y8
+	VMOVUPS     32(R15), Y9
+	VADDPS      Y6, Y8, Y8
+	VADDPS      Y7, Y9, Y9
+	VFMADD231PS (R14), Y4, Y8
+	VFMADD231PS 32(R14), Y5, Y9
+	VFMADD231PS (R13), Y2, Y8
+	VFMADD231PS 32(R13), Y3, Y9
+	VMOVUPS     (R12), Y10
+	VMOVUPS     32(R12), Y11
 	VCVTDQ2PS   (CX), Y12
 	VCVTDQ2PS   32(CX), Y13
-	VADDPS      Y4, Y6, Y6
-	VADDPS      Y5, Y7, Y7
-	VFMADD231PS Y10, Y2, Y6
-	VFMADD231PS Y11, Y3, Y7
-	VMULPS      Y0, Y8, Y8
-	VMULPS      Y1, Y9, Y9
-	VFMADD231PS Y8, Y12, Y6
-	VFMADD231PS Y9, Y13, Y7
-	VXORPS      Y8, Y8, Y8
-	VXORPS      Y9, Y9, Y9
-	VCMPPS      $0x12, Y8, Y6, Y6
-	VCMPPS      $0x12, Y9, Y7, Y7
-	VORPS       Y6, Y7, Y6
-	VPTEST      Y6, Y6
+	VFMADD231PS (R11), Y12, Y10
+	VFMADD231PS 32(R11), Y13, Y11
+	VFMADD231PS Y0, Y10, Y8
+	VFMADD231PS Y1, Y11, Y9
+	VXORPS      Y10, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VCMPPS      $0x12, Y10, Y8, Y8
+	VCMPPS      $0x12, Y11, Y9, Y9
+	VORPS       Y8, Y9, Y8
+	VPTEST      Y8, Y8
 	JNE         some3
 
 next4:
 	SUBQ $-16, DI
 	ADDQ $+64, CX
-	ADDQ $+64, R10
 	ADDQ $+64, R11
 	ADDQ $+64, R12
+	ADDQ $+64, R13
+	ADDQ $+64, R14
+	ADDQ $+64, R15
 	SUBQ $+16, R8
 	CMPQ R8, $+16
 	JGE  loop6
@@ -29003,37 +29013,37 @@ end7:
 	JMP end5
 
 some3:
-	VMOVUPS     (R12), Y6
-	VMOVUPS     32(R12), Y7
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	VMOVUPS     (R11), Y10
-	VMOVUPS     32(R11), Y11
+	VMOVUPS     (R15), Y8
+	VMOVUPS     32(R15), Y9
+	VADDPS      Y6, Y8, Y8
+	VADDPS      Y7, Y9, Y9
+	VFMADD231PS (R14), Y4, Y8
+	VFMADD231PS 32(R14), Y5, Y9
+	VFMADD231PS (R13), Y2, Y8
+	VFMADD231PS 32(R13), Y3, Y9
+	VMOVUPS     (R12), Y10
+	VMOVUPS     32(R12), Y11
 	VCVTDQ2PS   (CX), Y12
 	VCVTDQ2PS   32(CX), Y13
-	VADDPS      Y4, Y6, Y6
-	VADDPS      Y5, Y7, Y7
-	VFMADD231PS Y10, Y2, Y6
-	VFMADD231PS Y11, Y3, Y7
-	VMULPS      Y0, Y8, Y8
-	VMULPS      Y1, Y9, Y9
-	VFMADD231PS Y8, Y12, Y6
-	VFMADD231PS Y9, Y13, Y7
-	VXORPS      Y8, Y8, Y8
-	VXORPS      Y9, Y9, Y9
-	VCMPPS      $0x12, Y8, Y6, Y6
-	VCMPPS      $0x12, Y9, Y7, Y7
-	VMOVMSKPS   Y6, R9
-	VMOVMSKPS   Y7, R13
-	SHLL        $0x08, R13
-	ORL         R13, R9
+	VFMADD231PS (R11), Y12, Y10
+	VFMADD231PS 32(R11), Y13, Y11
+	VFMADD231PS Y0, Y10, Y8
+	VFMADD231PS Y1, Y11, Y9
+	VXORPS      Y10, Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VCMPPS      $0x12, Y10, Y8, Y8
+	VCMPPS      $0x12, Y11, Y9, Y9
+	VMOVMSKPS   Y8, R9
+	VMOVMSKPS   Y9, R10
+	SHLL        $0x08, R10
+	ORL         R10, R9
 	TESTL       R9, R9
 	JEQ         end9
 
 lane8:
-	TZCNTL R9, R13
-	ADDL   DI, R13
-	MOVL   R13, (AX)(SI*4)
+	TZCNTL R9, R10
+	ADDL   DI, R10
+	MOVL   R10, (AX)(SI*4)
 	INCQ   SI
 	BLSRL  R9, R9
 	JNE    lane8
@@ -29042,7 +29052,7 @@ end9:
 	JMP next4
 
 end5:
-	ADDQ $+12, BX
+	ADDQ $+16, BX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
 	JGE  loop1
@@ -56789,37 +56799,46 @@ loop1:
 	VBROADCASTSS (BX), Z0
 	VBROADCASTSS 4(BX), Z1
 	VBROADCASTSS 8(BX), Z2
+	VBROADCASTSS 12(BX), Z3
 	MOVQ         n+56(FP), R8
 	MOVQ         n+56(FP), R9
 	SHLQ         $0x02, R9
 	MOVQ         queries_base+88(FP), R10
 	LEAQ         (R10), R11
-	LEAQ         (R11)(R9*1), R11
-	LEAQ         (R11), R12
-	LEAQ         (R12)(R9*1), R12
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R12
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R13
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R14
+	LEAQ         (R10)(R9*1), R10
+	LEAQ         (R10), R15
+	LEAQ         (R10)(R9*1), R10
 	CMPQ         R8, $+16
 	JLT          end7
 
 loop6:
-	VMOVUPS     (R12), Z3
-	VMOVUPS     (R10), Z4
-	VMOVUPS     (R11), Z5
+	VMOVUPS     (R15), Z4
+	VADDPS      Z3, Z4, Z4
+	VFMADD231PS (R14), Z2, Z4
+	VFMADD231PS (R13), Z1, Z4
+	VMOVUPS     (R12), Z5
 	VCVTDQ2PS   (CX), Z6
-	VADDPS      Z2, Z3, Z3
-	VFMADD231PS Z5, Z1, Z3
-	VMULPS      Z0, Z4, Z4
-	VFMADD231PS Z4, Z6, Z3
-	VXORPS      Z4, Z4, Z4
-	VCMPPS      $0x12, Z4, Z3, K1
+	VFMADD231PS (R11), Z6, Z5
+	VFMADD231PS Z0, Z5, Z4
+	VXORPS      Z5, Z5, Z5
+	VCMPPS      $0x12, Z5, Z4, K1
 	KORTESTW    K1, K1
 	JNE         some3
 
 next4:
 	SUBQ $-16, DI
 	ADDQ $+64, CX
-	ADDQ $+64, R10
 	ADDQ $+64, R11
 	ADDQ $+64, R12
+	ADDQ $+64, R13
+	ADDQ $+64, R14
+	ADDQ $+64, R15
 	SUBQ $+16, R8
 	CMPQ R8, $+16
 	JGE  loop6
@@ -56828,27 +56847,27 @@ end7:
 	JMP end5
 
 some3:
-	VMOVUPS       (R12), Z3
-	VMOVUPS       (R10), Z4
-	VMOVUPS       (R11), Z5
+	VMOVUPS       (R15), Z4
+	VADDPS        Z3, Z4, Z4
+	VFMADD231PS   (R14), Z2, Z4
+	VFMADD231PS   (R13), Z1, Z4
+	VMOVUPS       (R12), Z5
 	VCVTDQ2PS     (CX), Z6
-	VADDPS        Z2, Z3, Z3
-	VFMADD231PS   Z5, Z1, Z3
-	VMULPS        Z0, Z4, Z4
-	VFMADD231PS   Z4, Z6, Z3
-	VXORPS        Z4, Z4, Z4
-	VCMPPS        $0x12, Z4, Z3, K1
+	VFMADD231PS   (R11), Z6, Z5
+	VFMADD231PS   Z0, Z5, Z4
+	VXORPS        Z5, Z5, Z5
+	VCMPPS        $0x12, Z5, Z4, K1
 	KMOVW         K1, R9
-	VPBROADCASTD  DI, Z3
-	VPADDD        numbers<>+0(SB), Z3, Z3
-	VPCOMPRESSD.Z Z3, K1, Z3
-	VMOVDQU32     Z3, (AX)(SI*4)
+	VPBROADCASTD  DI, Z4
+	VPADDD        numbers<>+0(SB), Z4, Z4
+	VPCOMPRESSD.Z Z4, K1, Z4
+	VMOVDQU32     Z4, (AX)(SI*4)
 	POPCNTL       R9, R9
 	ADDQ          R9, SI
 	JMP           next4
 
 end5:
-	ADDQ $+12, BX
+	ADDQ $+16, BX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
 	JGE  loop1

@@ -49430,64 +49430,82 @@ loop1:
 	VDUP V1.S[0], V1.S4
 	FMOVS 8(R3), F2
 	VDUP V2.S[0], V2.S4
+	FMOVS 12(R3), F3
+	VDUP V3.S[0], V3.S4
 	MOVD n+56(FP), R6
 	MOVD n+56(FP), R7
 	LSL $2, R7, R8
 	MOVD queries_base+88(FP), R9
 	MOVD R9, R10
-	ADD R8<<0, R10
-	MOVD R10, R11
-	ADD R8<<0, R11
+	ADD R8<<0, R9
+	MOVD R9, R11
+	ADD R8<<0, R9
+	MOVD R9, R12
+	ADD R8<<0, R9
+	MOVD R9, R13
+	ADD R8<<0, R9
+	MOVD R9, R14
+	ADD R8<<0, R9
 	CMP $16, R6
 	BLT end7
 
 loop6:
-	FLDPQ 0(R11), (F3, F4)
-	FLDPQ 32(R11), (F5, F6)
-	FLDPQ 0(R9), (F7, F8)
-	FLDPQ 32(R9), (F9, F10)
-	FLDPQ 0(R10), (F11, F12)
-	FLDPQ 32(R10), (F13, F14)
-	FLDPQ 0(R1), (F15, F16)
-	FLDPQ 32(R1), (F17, F18)
+	FLDPQ 0(R14), (F4, F5)
+	FLDPQ 32(R14), (F6, F7)
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
+	WORD $0x4e23d4c6 // fadd v6.4s, v6.4s, v3.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	FLDPQ 0(R13), (F8, F9)
+	FLDPQ 32(R13), (F10, F11)
+	VFMLA V8.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V2.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V7.S4
+	FLDPQ 0(R12), (F8, F9)
+	FLDPQ 32(R12), (F10, F11)
+	VFMLA V8.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V1.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V1.S4, V7.S4
+	FLDPQ 0(R11), (F8, F9)
+	FLDPQ 32(R11), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x4e21d98c // scvtf v12.4s, v12.4s
+	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
 	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
-	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
-	WORD $0x4e21da31 // scvtf v17.4s, v17.4s
-	WORD $0x4e21da52 // scvtf v18.4s, v18.4s
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
-	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
-	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
-	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	VFMLA V11.S4, V1.S4, V3.S4
-	VFMLA V12.S4, V1.S4, V4.S4
-	VFMLA V13.S4, V1.S4, V5.S4
-	VFMLA V14.S4, V1.S4, V6.S4
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e20dd4a // fmul v10.4s, v10.4s, v0.4s
-	VFMLA V7.S4, V15.S4, V3.S4
-	VFMLA V8.S4, V16.S4, V4.S4
-	VFMLA V9.S4, V17.S4, V5.S4
-	VFMLA V10.S4, V18.S4, V6.S4
-	VMOVI $0, V7.B16
-	WORD $0x6e23e4e8 // fcmge v8.4s, v7.4s, v3.4s
-	WORD $0x6e24e4e9 // fcmge v9.4s, v7.4s, v4.4s
-	WORD $0x6e25e4ea // fcmge v10.4s, v7.4s, v5.4s
-	WORD $0x6e26e4eb // fcmge v11.4s, v7.4s, v6.4s
-	VORR V8.B16, V9.B16, V3.B16
-	VORR V10.B16, V11.B16, V4.B16
-	VORR V3.B16, V4.B16, V3.B16
-	WORD $0x6ea3a463 // umaxp v3.4s, v3.4s, v3.4s
-	FMOVD F3, R26
+	FLDPQ 0(R10), (F16, F17)
+	FLDPQ 32(R10), (F18, F19)
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	VFMLA V0.S4, V8.S4, V4.S4
+	VFMLA V0.S4, V9.S4, V5.S4
+	VFMLA V0.S4, V10.S4, V6.S4
+	VFMLA V0.S4, V11.S4, V7.S4
+	VMOVI $0, V16.B16
+	WORD $0x6e24e611 // fcmge v17.4s, v16.4s, v4.4s
+	WORD $0x6e25e612 // fcmge v18.4s, v16.4s, v5.4s
+	WORD $0x6e26e613 // fcmge v19.4s, v16.4s, v6.4s
+	WORD $0x6e27e614 // fcmge v20.4s, v16.4s, v7.4s
+	VORR V17.B16, V18.B16, V4.B16
+	VORR V19.B16, V20.B16, V5.B16
+	VORR V4.B16, V5.B16, V4.B16
+	WORD $0x6ea4a484 // umaxp v4.4s, v4.4s, v4.4s
+	FMOVD F4, R26
 	CBNZ R26, some3
 
 next4:
 	SUB $-16, R5
 	ADD $64, R1
-	ADD $64, R9
 	ADD $64, R10
 	ADD $64, R11
+	ADD $64, R12
+	ADD $64, R13
+	ADD $64, R14
 	SUB $16, R6
 	CMP $16, R6
 	BGE loop6
@@ -49496,79 +49514,87 @@ end7:
 	JMP end5
 
 some3:
-	FLDPQ 0(R11), (F3, F4)
-	FLDPQ 32(R11), (F5, F6)
-	FLDPQ 0(R9), (F7, F8)
-	FLDPQ 32(R9), (F9, F10)
-	FLDPQ 0(R10), (F11, F12)
-	FLDPQ 32(R10), (F13, F14)
-	FLDPQ 0(R1), (F15, F16)
-	FLDPQ 32(R1), (F17, F18)
+	FLDPQ 0(R14), (F4, F5)
+	FLDPQ 32(R14), (F6, F7)
+	WORD $0x4e23d484 // fadd v4.4s, v4.4s, v3.4s
+	WORD $0x4e23d4a5 // fadd v5.4s, v5.4s, v3.4s
+	WORD $0x4e23d4c6 // fadd v6.4s, v6.4s, v3.4s
+	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
+	FLDPQ 0(R13), (F8, F9)
+	FLDPQ 32(R13), (F10, F11)
+	VFMLA V8.S4, V2.S4, V4.S4
+	VFMLA V9.S4, V2.S4, V5.S4
+	VFMLA V10.S4, V2.S4, V6.S4
+	VFMLA V11.S4, V2.S4, V7.S4
+	FLDPQ 0(R12), (F8, F9)
+	FLDPQ 32(R12), (F10, F11)
+	VFMLA V8.S4, V1.S4, V4.S4
+	VFMLA V9.S4, V1.S4, V5.S4
+	VFMLA V10.S4, V1.S4, V6.S4
+	VFMLA V11.S4, V1.S4, V7.S4
+	FLDPQ 0(R11), (F8, F9)
+	FLDPQ 32(R11), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x4e21d98c // scvtf v12.4s, v12.4s
+	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
 	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
-	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
-	WORD $0x4e21da31 // scvtf v17.4s, v17.4s
-	WORD $0x4e21da52 // scvtf v18.4s, v18.4s
-	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
-	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
-	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
-	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
-	VFMLA V11.S4, V1.S4, V3.S4
-	VFMLA V12.S4, V1.S4, V4.S4
-	VFMLA V13.S4, V1.S4, V5.S4
-	VFMLA V14.S4, V1.S4, V6.S4
-	WORD $0x6e20dce7 // fmul v7.4s, v7.4s, v0.4s
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
-	WORD $0x6e20dd29 // fmul v9.4s, v9.4s, v0.4s
-	WORD $0x6e20dd4a // fmul v10.4s, v10.4s, v0.4s
-	VFMLA V7.S4, V15.S4, V3.S4
-	VFMLA V8.S4, V16.S4, V4.S4
-	VFMLA V9.S4, V17.S4, V5.S4
-	VFMLA V10.S4, V18.S4, V6.S4
-	VMOVI $0, V7.B16
-	WORD $0x6e23e4e8 // fcmge v8.4s, v7.4s, v3.4s
-	WORD $0x6e24e4e9 // fcmge v9.4s, v7.4s, v4.4s
-	WORD $0x6e25e4ea // fcmge v10.4s, v7.4s, v5.4s
-	WORD $0x6e26e4eb // fcmge v11.4s, v7.4s, v6.4s
-	VUZP1 V9.H8, V8.H8, V3.H8
-	VUZP1 V11.H8, V10.H8, V4.H8
-	VUZP1 V4.B16, V3.B16, V3.B16
-	VMOV V3.D[0], R12
-	VMOV V3.D[1], R13
-	AND $0x0101010101010101, R12
-	AND $0x0101010101010101, R13
-	CBZ R12, end9
+	FLDPQ 0(R10), (F16, F17)
+	FLDPQ 32(R10), (F18, F19)
+	VFMLA V16.S4, V12.S4, V8.S4
+	VFMLA V17.S4, V13.S4, V9.S4
+	VFMLA V18.S4, V14.S4, V10.S4
+	VFMLA V19.S4, V15.S4, V11.S4
+	VFMLA V0.S4, V8.S4, V4.S4
+	VFMLA V0.S4, V9.S4, V5.S4
+	VFMLA V0.S4, V10.S4, V6.S4
+	VFMLA V0.S4, V11.S4, V7.S4
+	VMOVI $0, V16.B16
+	WORD $0x6e24e611 // fcmge v17.4s, v16.4s, v4.4s
+	WORD $0x6e25e612 // fcmge v18.4s, v16.4s, v5.4s
+	WORD $0x6e26e613 // fcmge v19.4s, v16.4s, v6.4s
+	WORD $0x6e27e614 // fcmge v20.4s, v16.4s, v7.4s
+	VUZP1 V18.H8, V17.H8, V4.H8
+	VUZP1 V20.H8, V19.H8, V5.H8
+	VUZP1 V5.B16, V4.B16, V4.B16
+	VMOV V4.D[0], R15
+	VMOV V4.D[1], R16
+	AND $0x0101010101010101, R15
+	AND $0x0101010101010101, R16
+	CBZ R15, end9
 
 lane8:
-	RBIT R12, R14
-	CLZ R14, R14
-	LSR $3, R14
-	ADD R5, R14
-	MOVW R14, (R0)(R4<<2)
+	RBIT R15, R17
+	CLZ R17, R17
+	LSR $3, R17
+	ADD R5, R17
+	MOVW R17, (R0)(R4<<2)
 	ADD $1, R4
-	SUB $1, R12, R15
-	AND R15, R12
-	CBNZ R12, lane8
+	SUB $1, R15, R19
+	AND R19, R15
+	CBNZ R15, lane8
 
 end9:
-	CBZ R13, end11
+	CBZ R16, end11
 
 lane10:
-	RBIT R13, R14
-	CLZ R14, R14
-	LSR $3, R14
-	ADD R5, R14
-	ADD $8, R14
-	MOVW R14, (R0)(R4<<2)
+	RBIT R16, R17
+	CLZ R17, R17
+	LSR $3, R17
+	ADD R5, R17
+	ADD $8, R17
+	MOVW R17, (R0)(R4<<2)
 	ADD $1, R4
-	SUB $1, R13, R15
-	AND R15, R13
-	CBNZ R13, lane10
+	SUB $1, R16, R19
+	AND R19, R16
+	CBNZ R16, lane10
 
 end11:
 	JMP next4
 
 end5:
-	ADD $12, R3
+	ADD $16, R3
 	SUB $1, R2
 	CMP $1, R2
 	BGE loop1

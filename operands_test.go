@@ -134,7 +134,7 @@ var calls = map[string]maker{
 		var positions, c []int32
 		var rows, queries []float32
 		n, found := s.n*lanes, 0
-		return call{operands: []operand{out("positions", &positions, s.m*n), in("c", &c, s.m*n), in("rows", &rows, 3*s.m), in("queries", &queries, 3*n)}, do: func() {
+		return call{operands: []operand{out("positions", &positions, s.m*n), in("c", &c, s.m*n), in("rows", &rows, nearRow*s.m), in("queries", &queries, nearQuery*n)}, do: func() {
 			found = FindNear(positions, c, s.m, n, rows, queries)
 			clear(positions[found:]) // which may hold anything
 		}, result: func() any { return found }}, 4*s.m*n < slot

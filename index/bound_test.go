@@ -13,6 +13,7 @@ import (
 
 // Every distance is within the bounds of its proposal, whatever the limit.
 func TestBounds(t *testing.T) {
+	defer UseCompact(0)()
 	r := rand.New(rand.NewPCG(31, 32))
 	sets := adversaries()
 	for _, cols := range []int{1, 3, 16, 200, 256, 257, 784, 5000} {
@@ -38,6 +39,9 @@ func TestBounds(t *testing.T) {
 			ways := []Way{RowByRow, ByProducts}
 			if metric == L1 || metric == LInf {
 				ways = ways[:1]
+			}
+			if HasCompact(x) {
+				ways = append(ways, ByTiles)
 			}
 			for _, limit := range []float64{math.Inf(1), want[0], want[len(want)/2], 0, -1} {
 				if limit != limit {

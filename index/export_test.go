@@ -1,6 +1,9 @@
 package index
 
 import (
+	"math"
+
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -11,7 +14,18 @@ type Way = how
 const (
 	RowByRow   = rowByRow
 	ByProducts = byProducts
+	ByTiles    = byTiles
 )
+
+// UseCompact makes new indices keep a compact copy of at least so many elements.
+func UseCompact(least int) (restore func()) {
+	before := compactLeast
+	compactLeast = least
+	return func() { compactLeast = before }
+}
+
+// HasCompact reports whether an index of float32 has a compact copy.
+func HasCompact(x *Index[float32]) bool { return x.compact != nil }
 
 // Intervals calls each for all queries and rows that are proposed, with the bounds that
 // the proposal gives if nothing farther than limit is sought.
@@ -45,6 +59,10 @@ func Intervals(x *Index[float32], queries kernels.Matrix, way Way, limit float64
 				}
 			}
 		}
+		return
+	}
+	if way == byTiles {
+		compactIntervals(w, limit, each)
 		return
 	}
 	w.factors, w.tests = make([]float32, perRow*queries.Rows), make([]test, queries.Rows)
@@ -89,4 +107,34 @@ func Read[E Element](data []byte, live bool) error {
 	}
 	_, err = read[E](&file{sections: s, path: "memory"}, kind, OpenOptions{})
 	return err
+}
+
+// compactIntervals is Intervals for proposals from a compact copy.
+func compactIntervals(w *worker[float32], limit float64, each func(query, row int, low, high float64)) {
+	x, g, n := w.index, w.group, w.index.rows.Rows
+	wide := argmax.DotTile.Padded(len(g.queries))
+	w.sums = make([]int32, n*wide)
+	argmax.DotTile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)
+	sums := append([]int32{}, w.sums...)
+	w.sumRows(0, n, wide)
+	floats{}.setNearCompact(w, wide)
+	near := map[[2]int]bool{}
+	w.findNear(n, wide, x.compact.terms, func(i, row int, sum int32) { near[[2]int{i, row}] = true })
+	for i, q := range g.queries {
+		for row := range n {
+			if length := x.lengths[row]; !q.regular || length != length {
+				continue
+			}
+			sum := w.sums[row*wide+i]
+			if sum != sums[row*wide+i] {
+				panic("the sums of a row and of a tile differ")
+			}
+			second := argmax.DotBytes(g.compact.second.Row(i), x.compact.rows.Row(row))
+			low, high := x.compact.interval(&g.compact.queries[i], row, int64(sum), second)
+			each(i, row, low, high)
+			if !near[[2]int{i, row}] { // it had better be farther
+				each(i, row, math.Nextafter(limit, math.Inf(1)), math.Inf(1))
+			}
+		}
+	}
 }

@@ -33,6 +33,9 @@ type Options struct {
 	// Copy makes the index keep a copy of the rows, close together. Without, it refers
 	// to them where they are, and they must not change as long as it is in use.
 	Copy bool
+	// Lean makes the index do without the compact copy of rows of float32 that speeds
+	// searches up: see the package comment.
+	Lean bool
 	// Pool is what New may use.
 	Pool *kernels.Pool
 }
@@ -52,6 +55,8 @@ type Index[E Element] struct {
 	longest   float64   // the largest |y| of the others
 	tiler     tiler[E]  // nil if there are no tiles for this type of element
 	sums      []int32   // of the elements of each row, if tiles of bytes need them
+	lean      bool      // whether there must be no compact copy
+	compact   *compact  // nil if there is none
 
 	passes *freeList[pass[E]] // the memory of searches
 	file   *file              // where the rows lie; nil if they do not lie in a file
@@ -81,6 +86,7 @@ func newIndex[E Element](rows kernels.Dense[E], metric Metric, o Options, memory
 		element: elementOf[E](),
 		bounds:  newBounds(metric, rows.Cols),
 		passes:  memory,
+		lean:    o.Lean,
 		squares: make([]float64, rows.Rows),
 	}
 	o.Pool.Split(rows.Rows, 1, func(lo, hi int) {
@@ -107,19 +113,15 @@ func (x *Index[E]) derive(pool *kernels.Pool) {
 			x.lowered[i] = x.bounds.lowered(square)
 		}
 	}
-	x.tiler, _ = x.element.(tiler[E])
-	if x.tiler != nil {
-		if usesProducts(x.metric) && x.rows.Cols <= argmax.ByteTileColumns {
-			x.sums = make([]int32, x.rows.Rows)
-		}
-		pool.Split(x.rows.Rows, 1, func(lo, hi int) { x.tiler.prepare(x, lo, hi) })
-	}
 	for _, length := range x.lengths {
 		if length != length {
 			x.irregular++
 			continue
 		}
 		x.longest = max(x.longest, float64(above(float64(length))))
+	}
+	if x.tiler, _ = x.element.(tiler[E]); x.tiler != nil {
+		x.tiler.prepare(x, pool)
 	}
 }
 

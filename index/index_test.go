@@ -79,18 +79,31 @@ func requireExact[E Element](t *testing.T, s set[E], ks ...int) {
 		for i := range want {
 			want[i] = all(metric, s.queries.Row(i), s.base, nil)
 		}
-		x := New(s.base, metric, Options{})
-		onEveryISA(func(isa string) {
-			for _, k := range ks {
-				for _, workers := range []int{1, 2, 7} {
-					requireSearch(t, x.Among(nil), s.queries, k, workers, want, "%s, %s, %v, k %d, %d workers", s.name, isa, metric, k, workers)
+		for way, x := range withAndWithoutCompact(s.base, metric) {
+			onEveryISA(func(isa string) {
+				for _, k := range ks {
+					for _, workers := range []int{1, 2, 7} {
+						requireSearch(t, x.Among(nil), s.queries, k, workers, want, "%s, %s, %s, %v, k %d, %d workers", s.name, way, isa, metric, k, workers)
+					}
+					for i := range min(s.queries.Rows, 5) {
+						requireSearch(t, x.Among(nil), s.queries.Slice(i, i+1), k, 1+i%3, want[i:i+1], "%s, %s, %s, %v, k %d, query %d alone", s.name, way, isa, metric, k, i)
+					}
 				}
-				for i := range min(s.queries.Rows, 5) {
-					requireSearch(t, x.Among(nil), s.queries.Slice(i, i+1), k, 1+i%3, want[i:i+1], "%s, %s, %v, k %d, query %d alone", s.name, isa, metric, k, i)
-				}
-			}
-		})
+			})
+		}
 	}
+}
+
+// withAndWithoutCompact returns an index without a compact copy, and one with it if there
+// can be one.
+func withAndWithoutCompact[E Element](base kernels.Dense[E], metric Metric) map[string]*Index[E] {
+	list := map[string]*Index[E]{"plain": New(base, metric, Options{})}
+	defer UseCompact(0)()
+	x := New(base, metric, Options{})
+	if floats, ok := any(x).(*Index[float32]); ok && HasCompact(floats) {
+		list["compact"] = x
+	}
+	return list
 }
 
 // processors are for as many workers as there are, whatever the machine has.
@@ -100,7 +113,7 @@ func processors(n int) (restore func()) {
 	return func() { runtime.GOMAXPROCS(before) }
 }
 
-func requireSearch[E Element](t *testing.T, x Selection[E], queries kernels.Dense[E], k, workers int, want [][]found, message string, args ...any) {
+func requireSearch[E Element](t *testing.T, x Selection[E], queries kernels.Dense[E], k, workers int, want [][]found, message string, args ...any) Stats {
 	t.Helper()
 	dst, count := make([]Neighbour, k*queries.Rows), make([]int, queries.Rows)
 	stats := x.Search(dst, count, queries, k, kernels.NewPool(workers))
@@ -108,6 +121,7 @@ func requireSearch[E Element](t *testing.T, x Selection[E], queries kernels.Dens
 		requireNeighbours(t, neighbours(want[i], k), dst[i*k:][:count[i]], "query %d: "+message, append([]any{i}, args...)...)
 	}
 	require.GreaterOrEqual(t, stats.Decided, sum(count))
+	return stats
 }
 
 func sum(counts []int) (n int) {
@@ -358,36 +372,42 @@ func TestWithin(t *testing.T) {
 
 func testWithin[E Element](t *testing.T, base, queries kernels.Dense[E]) {
 	for _, metric := range metricsOf[E]() {
-		x := New(base, metric, Options{})
 		lists := make([][]found, queries.Rows)
 		for i := range lists {
 			lists[i] = all(metric, queries.Row(i), base, nil)
 		}
-		radii := []float64{math.Inf(-1), -1, 0, math.Inf(1)}
-		for _, at := range []int{0, 3, base.Rows / 2} { // the distance of a row: it is within
-			if at < len(lists[0]) {
-				radii = append(radii, lists[0][at].value, math.Nextafter(lists[0][at].value, math.Inf(-1)))
-			}
+		for _, x := range withAndWithoutCompact(base, metric) {
+			testRadii(t, x, queries, metric, lists)
 		}
-		for _, radius := range radii {
-			if metric == Cosine && base.Rows == 600 && radius != 0 && radius != 1 && !math.IsInf(radius, 0) {
-				radius = float64(float32(radius)) + 1e-9 // the value of a fraction is rounded
-			}
-			for _, workers := range []int{1, 2} {
-				before := []Neighbour{{Row: -7}}
-				count := make([]int, queries.Rows)
-				got, _ := x.Within(before, count, queries, radius, kernels.NewPool(workers))
-				want := slices.Clone(before)
-				for i, list := range lists {
-					n := 0
-					for n < len(list) && list[n].value <= radius {
-						n++
-					}
-					require.Equal(t, n, count[i], "%v, radius %g, query %d", metric, radius, i)
-					want = append(want, neighbours(list, n)...)
+	}
+}
+
+func testRadii[E Element](t *testing.T, x *Index[E], queries kernels.Dense[E], metric Metric, lists [][]found) {
+	base := x.Rows()
+	radii := []float64{math.Inf(-1), -1, 0, math.Inf(1)}
+	for _, at := range []int{0, 3, base.Rows / 2} { // the distance of a row: it is within
+		if at < len(lists[0]) {
+			radii = append(radii, lists[0][at].value, math.Nextafter(lists[0][at].value, math.Inf(-1)))
+		}
+	}
+	for _, radius := range radii {
+		if metric == Cosine && base.Rows == 600 && radius != 0 && radius != 1 && !math.IsInf(radius, 0) {
+			radius = float64(float32(radius)) + 1e-9 // the value of a fraction is rounded
+		}
+		for _, workers := range []int{1, 2} {
+			before := []Neighbour{{Row: -7}}
+			count := make([]int, queries.Rows)
+			got, _ := x.Within(before, count, queries, radius, kernels.NewPool(workers))
+			want := slices.Clone(before)
+			for i, list := range lists {
+				n := 0
+				for n < len(list) && list[n].value <= radius {
+					n++
 				}
-				requireNeighbours(t, want, got, "%v, radius %g", metric, radius)
+				require.Equal(t, n, count[i], "%v, radius %g, query %d", metric, radius, i)
+				want = append(want, neighbours(list, n)...)
 			}
+			requireNeighbours(t, want, got, "%v, radius %g", metric, radius)
 		}
 	}
 }
@@ -421,8 +441,9 @@ func TestSearchEndsWithItsContext(t *testing.T) {
 	assert.Less(t, asked, 500)
 }
 
-// Few rows are decided where distances are spread.
+// Few rows are decided where distances are spread, with a compact copy, too.
 func TestStats(t *testing.T) {
+	defer UseCompact(64 * 5000)()
 	r := rand.New(rand.NewPCG(17, 18))
 	const n, queries, k = 5000, 40, 10
 	base, q := matrix(n, 64, normal(r)), matrix(queries, 64, normal(r))
@@ -436,10 +457,12 @@ func TestStats(t *testing.T) {
 }
 
 func TestSearchAllocatesNothing(t *testing.T) {
+	defer UseCompact(60 * 1000)()
 	r := rand.New(rand.NewPCG(19, 20))
 	base, bytes := matrix(1000, 60, normal(r)), matrix(1000, 60, below[uint8](r, 256))
 	for _, metric := range metrics {
 		testAllocations(t, New(base, metric, Options{}), base.Slice(0, 20))
+		testAllocations(t, New(base.Slice(0, 999), metric, Options{}), base.Slice(0, 20)) // no compact copy
 		testAllocations(t, New(bytes, metric, Options{}), bytes.Slice(0, 20))
 	}
 }
@@ -451,6 +474,24 @@ func testAllocations[E Element](t *testing.T, x *Index[E], queries kernels.Dense
 	assert.Zero(t, testing.AllocsPerRun(10, func() { x.Search(dst, count, queries, 10, nil) }))
 	assert.Zero(t, testing.AllocsPerRun(10, func() { x.Among(filter).Search(dst, count, queries, 10, nil) }))
 	assert.Zero(t, testing.AllocsPerRun(10, func() { x.Within(dst[:0], count[:1], queries.Slice(0, 1), -1e9, nil) }))
+}
+
+// A compact copy that cannot tell distances apart is left, in the middle of a search, too.
+func TestLooseCompactCopies(t *testing.T) {
+	defer UseCompact(0)()
+	r := rand.New(rand.NewPCG(25, 26))
+	const n, cols, queries = 9000, 24, 20
+	near := func(_, j int) float32 { return float32(j*10) + float32(r.NormFloat64()) }
+	base, q := matrix(n, cols, near), matrix(queries, cols, near)
+	want := make([][]found, queries)
+	for i := range want {
+		want[i] = all(L2, q.Row(i), base, nil)
+	}
+	x := New(base, L2, Options{})
+	first := requireSearch(t, x.Among(nil), q, 3, 1, want, "near each other")
+	assert.Greater(t, first.Decided, n*queries/2)
+	second := requireSearch(t, x.Among(nil), q, 3, 1, want, "near each other")
+	assert.Less(t, second.Decided, n*queries/100)
 }
 
 func TestSearchesAtOnce(t *testing.T) {

@@ -8,12 +8,13 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// A tiler is an element whose rows tiles of bytes compare with queries.
+// A tiler is an element whose rows meet queries in tiles of bytes.
 type tiler[E Element] interface {
-	// tiles returns from how many queries on that is faster, with rows of so many columns.
-	tiles(isa cpu.ISA, metric Metric, columns int) int
-	// prepare keeps what tiles need of rows lo to hi of an index.
-	prepare(x *Index[E], lo, hi int)
+	// tiled reports whether that is faster than what there is otherwise, for so many
+	// queries together.
+	tiled(x *Index[E], queries int) bool
+	// prepare keeps what tiles need of the rows of an index.
+	prepare(x *Index[E], pool *kernels.Pool)
 	// packTiles packs the queries of a group.
 	packTiles(g *group[E], x *Index[E], queries kernels.Dense[E])
 	// tile offers n rows from at on.
@@ -32,35 +33,43 @@ func tileOf(m Metric) argmax.ByteTile {
 	return argmax.DotTile
 }
 
-func (bytes) tiles(isa cpu.ISA, metric Metric, columns int) int {
-	switch {
-	case columns > argmax.ByteTileColumns:
-		return never
-	case usesProducts(metric):
-		return byteTunings[isa].products
-	case metric == L1:
-		return byteTunings[isa].distances
+func (bytes) tiled(x *Index[uint8], queries int) bool {
+	switch tuning := &byteTunings[cpu.Active]; {
+	case x.rows.Cols > argmax.ByteTileColumns:
+		return false
+	case usesProducts(x.metric):
+		return queries >= tuning.products
+	default:
+		return x.metric == L1 && queries >= tuning.distances
 	}
-	return never
 }
 
-func (bytes) prepare(x *Index[uint8], lo, hi int) {
-	if x.sums == nil || lo == hi {
+func (bytes) prepare(x *Index[uint8], pool *kernels.Pool) {
+	if !usesProducts(x.metric) || x.rows.Cols > argmax.ByteTileColumns {
 		return
 	}
-	zeros := make([]uint8, x.rows.Cols)
+	x.sums = make([]int32, x.rows.Rows)
+	pool.Split(x.rows.Rows, pieceRows, func(lo, hi int) { setSums(x.sums, x.rows, lo, hi) })
+}
+
+// setSums sets the sums of the elements of rows lo to hi.
+func setSums(dst []int32, rows kernels.Dense[uint8], lo, hi int) {
+	zeros := make([]uint8, rows.Cols)
 	var sums [pieceRows]int64
 	for at := lo; at < hi; at += pieceRows {
 		n := min(pieceRows, hi-at)
-		argmax.L1DistBytesRows(sums[:n], zeros, strided(x.rows, at))
+		argmax.L1DistBytesRows(sums[:n], zeros, strided(rows, at))
 		for i, sum := range sums[:n] {
-			x.sums[at+i] = int32(sum)
+			dst[at+i] = int32(sum)
 		}
 	}
 }
 
 func (bytes) packTiles(g *group[uint8], x *Index[uint8], queries kernels.Dense[uint8]) {
-	t := tileOf(x.metric)
+	g.packTiles(tileOf(x.metric), queries)
+}
+
+func (g *group[E]) packTiles(t argmax.ByteTile, queries kernels.Dense[uint8]) {
 	g.packed = resize(g.packed, t.PackedSize(queries.Rows, queries.Cols))
 	t.Pack(g.packed, argmax.Strided[uint8]{Data: queries.Data, Stride: queries.Stride}, queries.Rows, queries.Cols)
 }
@@ -78,71 +87,96 @@ func (e bytes) tile(w *worker[uint8], at, n int) {
 	t.Sums(w.sums, wide, strided(x.rows, at), sums, w.group.packed, n, queries, x.rows.Cols)
 	e.setNearRows(w, at, n)
 	e.setNearQueries(w, wide)
-	for lo := 0; lo < n; {
-		hi := min(n, lo+max(1, findPiece/wide))
-		part := w.sums[lo*wide : hi*wide]
-		w.positions = resize(w.positions, max(len(part), len(w.positions)))
-		near := argmax.FindNear(w.positions, part, hi-lo, wide, w.terms[perRow*lo:perRow*hi], w.factors)
-		for _, p := range w.positions[:near] {
-			row, i := at+lo+int(p)/wide, int(p)%wide
-			d := e.decision(w, i, row, int64(part[p]))
-			if x.metric == L2 {
-				d.value = w.group.queries[i].square + x.squares[row] - 2*d.value
-			}
-			if t := &w.keepers[i]; d.value <= t.limit && w.allows(row) {
-				t.place(d)
-			}
+	w.findNear(n, wide, w.terms, func(i, row int, sum int32) {
+		row += at
+		d := e.decision(w, i, row, int64(sum))
+		if x.metric == L2 {
+			d.value = w.group.queries[i].square + x.squares[row] - 2*d.value
 		}
-		lo = hi
-	}
+		if t := &w.keepers[i]; d.value <= t.limit && w.allows(row) {
+			t.place(d)
+		}
+	})
 	for i := range w.keepers {
 		w.keepers[i].decided += n
 	}
 }
 
-// setNearRows sets scale, length and term of n rows.
+// What an excess takes of a row and of a query: see argmax.FindNear.
+const (
+	nearRow   = 4
+	nearQuery = 5
+)
+
+// findNear calls near for the sums, of n rows, whose excesses are at most 0.
+func (w *worker[E]) findNear(n, wide int, rows []float32, near func(i, row int, sum int32)) {
+	for lo := 0; lo < n; {
+		hi := min(n, lo+max(1, findPiece/wide))
+		part := w.sums[lo*wide : hi*wide]
+		w.positions = resize(w.positions, max(len(part), len(w.positions)))
+		found := argmax.FindNear(w.positions, part, hi-lo, wide, rows[nearRow*lo:nearRow*hi], w.factors)
+		for _, p := range w.positions[:found] {
+			near(int(p)%wide, lo+int(p)/wide, part[p])
+		}
+		lo = hi
+	}
+}
+
+// setNearRows sets what the excesses take of n rows.
 func (bytes) setNearRows(w *worker[uint8], at, n int) {
 	x := w.index
-	w.terms = resize(w.terms, perRow*n)
+	w.terms = resize(w.terms, nearRow*n)
 	for i := range n {
-		terms := (*[perRow]float32)(w.terms[perRow*i:])
+		terms := (*[nearRow]float32)(w.terms[nearRow*i:])
 		switch x.metric {
 		case L2:
-			*terms = [perRow]float32{-2, 0, float32(x.squares[at+i])}
+			*terms = [nearRow]float32{-2, 0, 0, float32(x.squares[at+i])}
 		case L1:
-			*terms = [perRow]float32{1, 0, 0}
+			*terms = [nearRow]float32{1, 0, 0, 0}
 		default:
-			*terms = [perRow]float32{-1, x.lengths[at+i], 0}
+			*terms = [nearRow]float32{-1, x.lengths[at+i], 0, 0}
+		}
+	}
+}
+
+// A nearTerms is what an excess takes of a query.
+type nearTerms struct{ factor, offset, u, v, shift float64 }
+
+// setNear sets the terms of all queries. Nothing is near one that only fills a register.
+func (w *worker[E]) setNear(wide int, of func(i int) nearTerms) {
+	w.factors = resize(w.factors, nearQuery*wide)
+	for i := range wide {
+		t := nearTerms{shift: math.Inf(1)}
+		if i < len(w.keepers) {
+			t = of(i)
+		}
+		for j, v := range [nearQuery]float64{t.factor, t.offset, t.u, t.v, t.shift} {
+			w.factors[j*wide+i] = float32(v)
 		}
 	}
 }
 
 // nearSlack is how much smaller, relative to the largest terms of an excess, it is made:
-// the sum, three terms and two additions are rounded, by 2⁻²⁴ each.
+// no more than twelve numbers and results are rounded, by 2⁻²⁴ each.
 const nearSlack = 0x1p-20
 
-// setNearQueries sets the factors, slopes and shifts of the queries, for the limits that
-// the keepers have by now. Nothing is near a query that only fills a register.
+// setNearQueries sets the terms for the limits that the keepers have by now.
 func (bytes) setNearQueries(w *worker[uint8], wide int) {
 	x := w.index
-	w.factors = resize(w.factors, perRow*wide)
-	factors, slopes, shifts := w.factors[:wide], w.factors[wide:2*wide], w.factors[2*wide:]
-	for i := range wide {
-		factors[i], slopes[i], shifts[i] = 1, 0, float32(math.Inf(1))
-		if i >= len(w.keepers) {
-			continue
-		}
+	w.setNear(wide, func(i int) nearTerms {
 		square, limit := w.group.queries[i].square, w.keepers[i].limit
 		largest := square + x.longest*x.longest + math.Abs(limit)
 		switch x.metric {
 		case L2:
-			shifts[i] = float32(square - limit - nearSlack*largest)
+			return nearTerms{factor: 1, shift: square - limit - float64(nearSlack*largest)}
 		case Cosine:
-			limit = max(-1, min(limit, 3)) // no cosine distance is outside
-			slopes[i] = float32((1 - limit - nearSlack) * math.Sqrt(square))
-			shifts[i] = 0
+			limit = withinCosine(limit)
+			return nearTerms{factor: 1, u: (1 - limit - nearSlack) * math.Sqrt(square)}
 		default:
-			shifts[i] = float32(-limit - nearSlack*largest)
+			return nearTerms{factor: 1, shift: -limit - float64(nearSlack*largest)}
 		}
-	}
+	})
 }
+
+// withinCosine returns a limit no farther than beyond what cosine distances can be.
+func withinCosine(limit float64) float64 { return max(-1, min(limit, 3)) }

@@ -29,6 +29,7 @@ type group[E Element] struct {
 	queries []query[E]
 	panels  panels  // for products
 	packed  []uint8 // for tiles of bytes
+	compact compactGroup
 }
 
 func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
@@ -59,6 +60,8 @@ type worker[E Element] struct {
 	block     []float32 // rows converted
 	excess    []float32 // see product
 	sums      []int32   // of a tile of bytes
+	compared  int       // with a compact copy: how many rows, and how many pairs
+	proposed  int       // of a row and a query were proposed
 	tests     []test
 	terms     []float32
 	factors   []float32
@@ -68,7 +71,7 @@ type worker[E Element] struct {
 }
 
 func (w *worker[E]) begin(x *Index[E], g *group[E], r request) {
-	w.index, w.group, w.request = x, g, r
+	w.index, w.group, w.request, w.compared, w.proposed = x, g, r, 0, 0
 	n := len(g.queries)
 	if cap(w.keepers) < n {
 		w.keepers = append(w.keepers[:cap(w.keepers)], make([]keeper, n-cap(w.keepers))...)

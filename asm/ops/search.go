@@ -171,8 +171,8 @@ func findPassing(m vec.Machine, worst float32, better func(acc, x vec.Block), pa
 	m.ReturnInt(count)
 }
 
-// findNear lists where a matrix of integers, times the scale of the row and the factor
-// of the query, plus the rest of the excess, is at most 0.
+// findNear lists where the excess of a matrix of integers is at most 0: see FindNear of
+// the library.
 func findNear(m vec.Machine, _ Shape) {
 	to, c, left, row := m.Ptr("positions_base"), m.Ptr("c_base"), m.Int("m"), m.Ptr("rows_base")
 	count := m.CopyInt(left)
@@ -180,27 +180,28 @@ func findNear(m vec.Machine, _ Shape) {
 	first := m.CopyInt(count)
 	vec.While(m, left, 1, nil, func() {
 		m.Scope(func() {
-			scale, length, term := m.LoadBroadcast(row, 0), m.LoadBroadcast(row, 1), m.LoadBroadcast(row, 2)
-			n, columns := m.Int("n"), m.Scale(m.Int("n"), 4)
-			factors := m.Ptr("queries_base")
-			slopes := m.CopyPtr(factors)
-			m.Move(slopes, columns, 1)
-			shifts := m.CopyPtr(slopes)
-			m.Move(shifts, columns, 1)
+			scale, x, y, term := m.LoadBroadcast(row, 0), m.LoadBroadcast(row, 1), m.LoadBroadcast(row, 2), m.LoadBroadcast(row, 3)
+			n, columns, at := m.Int("n"), m.Scale(m.Int("n"), 4), m.Ptr("queries_base")
+			ptrs := []vec.Ptr{c}
+			for range 5 { // factors, offsets, those of x and y, shifts
+				ptrs = append(ptrs, m.CopyPtr(at))
+				m.Move(at, columns, 1)
+			}
 			near := func() vec.Mask {
-				e, factor, slope, v := m.Load(shifts, 0), m.Load(factors, 0), m.Load(slopes, 0), m.Load(c, 0)
+				e := m.Load(ptrs[5], 0)
 				m.Add(e, e, term)
-				m.FMA(e, length, slope)
-				m.Mul(factor, factor, scale)
-				m.FMA(e, v, factor)
-				m.Free(factor, slope, v)
+				m.FMALoad(e, y, ptrs[4], 0)
+				m.FMALoad(e, x, ptrs[3], 0)
+				g, v := m.Load(ptrs[2], 0), m.Load(c, 0)
+				m.FMALoad(g, v, ptrs[1], 0)
+				m.FMA(e, g, scale)
 				zero := m.Zero()
 				chosen := m.Compare(vec.AtMost, e, zero)
-				m.Free(e, zero)
+				m.Free(g, v, e, zero)
 				return chosen
 			}
 			some, next, end := m.NewLabel("some"), m.NewLabel("next"), m.NewLabel("end")
-			vec.While(m, n, vec.Lanes, []vec.Ptr{c, factors, slopes, shifts}, func() {
+			vec.While(m, n, vec.Lanes, ptrs, func() {
 				chosen := near()
 				m.JumpAny(chosen, some)
 				m.FreeMask(chosen)
@@ -214,9 +215,9 @@ func findNear(m vec.Machine, _ Shape) {
 			m.FreeMask(chosen)
 			m.Jump(next)
 			m.Place(end)
-			m.Free(scale, length, term)
+			m.Free(scale, x, y, term)
 		})
-		m.Advance([]vec.Ptr{row}, 3)
+		m.Advance([]vec.Ptr{row}, 4)
 	})
 	m.ReturnInt(count)
 }

@@ -1,0 +1,344 @@
+package index
+
+import (
+	"math"
+	"sync/atomic"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// A compact copy has a byte for each element of the rows, from which tiles of bytes
+// propose. With b, one number for all rows, let y' = y − b be a row less b in every
+// column, of Cosine y' = y/|y| − b, and x' = x − b the query of L2, otherwise x' = x. Then
+//
+//	L2            D = |x'|² + |y'|² − 2·x'·y'
+//	InnerProduct  D = −(x'·y' + b·Σxᵢ)
+//	Cosine        D = 1 − (x'·y' + b·Σxᵢ)/|x|
+//
+// A row is stored as u, y' = s·(u − 128) + r, where s is a number of the row, and ρ ≥ |r|.
+// A query is q with first steps, x' = s₁·(q₁ − 128) + r₁, and what they leave is q₂ with
+// finer ones, r₁ = s₂·(q₂ − 128) + r₂. By the Cauchy–Schwarz inequality
+//
+//	|x'·y' − s₁·s·Σ(q₁ − 128)(u − 128)| ≤ |x'|·ρ + ρ₁·(|y'| + ρ)
+//	|x'·y' − s₁·s·Σ(q₁ − 128)(u − 128) − s₂·s·Σ(q₂ − 128)(u − 128)| ≤ |x'|·ρ + ρ₂·(|y'| + ρ)
+//
+// The sums are exact integers, Σ(q − 128)(u − 128) = Σqu − 128·Σ(u − 128) − 128·Σq. Tiles
+// compute those of q₁ for all rows. Where the first bound lets D be below the limit, the
+// second is computed, too, in float64, and the row is proposed with it.
+//
+// What is computed in float32, the excesses, is made smaller by more than it is rounded:
+// by nearSlack of each of its terms. What is computed in float64, here and by the
+// definition, is off by at most δ times the terms, as in bounds.
+type compact struct {
+	rows    kernels.Dense[uint8] // u
+	sums    []int32              // of the elements of each of these rows
+	terms   []float32            // nearRow of each row: −s, 128·s·Σ(u − 128), ρ, and |y'|², a little lowered, with L2
+	squares []float32            // |y'|² with L2
+	offset  float64              // b
+	step    float64              // the s with which all rows could be stored
+	longest float64              // no |y'| + ρ is larger
+
+	// loose says that a search found distances too close together to be told apart: other
+	// ways are faster.
+	loose atomic.Bool
+}
+
+// Limits of what is stored compactly: how few elements there may be, for which it does
+// not matter, and how few columns, for which it does not pay; and how long y' may be, lest
+// float32 overflow.
+const (
+	compactColumns = 24
+	compactLongest = 0x1p50
+)
+
+// compactLeast is a variable for tests.
+var compactLeast = 1 << 20
+
+func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
+	rows := &x.rows
+	if x.lean || x.file != nil || !usesProducts(x.metric) || rows.Cols < compactColumns || rows.Cols > argmax.ByteTileColumns || rows.Rows*rows.Cols < compactLeast {
+		return
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for i := range rows.Rows {
+		if length := float64(x.lengths[i]); length == length {
+			factor := x.compactFactor(i)
+			least, most := extremes(rows.Row(i))
+			low, high = min(low, float64(least)*factor), max(high, float64(most)*factor)
+		}
+	}
+	if !(low <= high && max(-low, high) <= compactLongest) {
+		return
+	}
+	c := &compact{
+		rows:  kernels.NewDense[uint8](rows.Rows, rows.Cols),
+		sums:  make([]int32, rows.Rows),
+		terms: make([]float32, nearRow*rows.Rows),
+		step:  float64(float32((high - low) / 255)),
+	}
+	c.offset = float64(float32(low + 128*c.step))
+	if x.metric == L2 {
+		c.squares = make([]float32, rows.Rows)
+	}
+	lengths := make([]float32, rows.Rows)
+	pool.Split(rows.Rows, 1, func(lo, hi int) {
+		line := make([]float64, rows.Cols)
+		for i := lo; i < hi; i++ {
+			lengths[i] = x.store(c, i, line)
+		}
+	})
+	pool.Split(rows.Rows, pieceRows, func(lo, hi int) {
+		setSums(c.sums, c.rows, lo, hi)
+		for i := lo; i < hi; i++ {
+			c.terms[nearRow*i+1] = -c.terms[nearRow*i] * 128 * float32(int(c.sums[i])-128*rows.Cols)
+		}
+	})
+	for _, length := range lengths {
+		c.longest = max(c.longest, float64(length))
+	}
+	if c.longest <= compactLongest {
+		x.compact = c
+	}
+}
+
+// compactFactor is what a row is multiplied by before it is stored.
+func (x *Index[E]) compactFactor(row int) float64 {
+	if square := x.squares[row]; x.metric == Cosine && square > 0 {
+		return 1 / math.Sqrt(square)
+	}
+	return 1
+}
+
+func extremes(x []float32) (least, most float32) {
+	least, most = x[0], x[0]
+	for _, v := range x {
+		least, most = min(least, v), max(most, v)
+	}
+	return least, most
+}
+
+// store stores a row, with a line to work on, and returns a bound on |y'| + ρ.
+func (x *Index[E]) store(c *compact, i int, line []float64) float32 {
+	terms := (*[nearRow]float32)(c.terms[nearRow*i:])
+	row, ok := any(x.rows.Row(i)).([]float32)
+	if length := x.lengths[i]; !ok || length != length {
+		terms[3] = float32(math.NaN()) // never near
+		return 0
+	}
+	factor, square := x.compactFactor(i), 0.0
+	for j, v := range row {
+		line[j] = float64(float64(v)*factor) - c.offset
+		square += float64(line[j] * line[j])
+	}
+	s, rho := quantize(c.rows.Row(i), line, c.step)
+	terms[0], terms[2] = -s, above(rho*(1+0x1p-20))
+	if c.squares != nil {
+		c.squares[i] = float32(square)
+		terms[3] = float32(square * (1 - nearSlack))
+	}
+	return above((math.Sqrt(square) + rho) * (1 + 0x1p-20))
+}
+
+// quantize sets dst to the integers closest to line/s + 128 for an s that it returns, the
+// least or, if that is not much larger, step. It subtracts s·(dst − 128) from line and
+// returns the length of what is left.
+func quantize(dst []uint8, line []float64, step float64) (s float32, rho float64) {
+	least, most := 0.0, 0.0
+	for _, v := range line {
+		least, most = min(least, v), max(most, v)
+	}
+	scale := max(most/127, least/-128)
+	if scale > 0.9*step && scale <= step {
+		scale = step
+	}
+	s = above(scale)
+	scale, inverse := float64(s), 0.0
+	if s > 0 {
+		inverse = 1 / scale
+	}
+	square := 0.0
+	for j, v := range line {
+		u := max(-128, min(math.RoundToEven(v*inverse), 127))
+		dst[j] = uint8(int(u) + 128)
+		line[j] = v - float64(scale*u)
+		square += float64(line[j] * line[j])
+	}
+	return s, math.Sqrt(square) * (1 + 0x1p-40)
+}
+
+// A compactQuery is what is known of a query.
+type compactQuery struct {
+	s, sum   [2]float64 // s₁ and s₂, Σq₁ and Σq₂
+	rho      [2]float64 // ρ₁ and ρ₂
+	length   float64    // |x'|
+	alpha    float64    // the distance times unit is rest − alpha·x'·y', and |y'|² with L2
+	rest     float64
+	unit     float64 // |x| with Cosine, otherwise 1
+	rounding float64 // of what is computed in float64, in the same unit
+}
+
+// compactGroup is what a group of queries is with a compact copy.
+type compactGroup struct {
+	first, second kernels.Dense[uint8]
+	line          []float64
+	queries       []compactQuery
+}
+
+func (floats) packTiles(g *group[float32], x *Index[float32], queries kernels.Dense[float32]) {
+	n, cols, c, p := queries.Rows, queries.Cols, x.compact, &g.compact
+	p.queries, p.line = resize(p.queries, n), resize(p.line, cols)
+	for _, m := range []*kernels.Dense[uint8]{&p.first, &p.second} {
+		*m = kernels.Dense[uint8]{Rows: n, Cols: cols, Stride: cols, Data: resize(m.Data, n*cols)}
+	}
+	for i := range n {
+		q := &p.queries[i]
+		*q = compactQuery{alpha: 1, unit: 1}
+		if !g.queries[i].regular {
+			clear(p.first.Row(i))
+			continue
+		}
+		offset, step, sum := 0.0, 0.0, 0.0
+		if x.metric == L2 {
+			offset, step = c.offset, c.step
+		}
+		square := 0.0
+		for j, v := range queries.Row(i) {
+			p.line[j] = float64(v) - offset
+			square += float64(p.line[j] * p.line[j])
+			sum += float64(v)
+		}
+		q.length = math.Sqrt(square) * (1 + 0x1p-40)
+		for level, m := range []*kernels.Dense[uint8]{&p.first, &p.second} {
+			s, rho := quantize(m.Row(i), p.line, step)
+			q.s[level], q.rho[level] = float64(s), rho
+			step = 0
+			for _, v := range m.Row(i) {
+				q.sum[level] += float64(v)
+			}
+		}
+		size := q.length * (c.longest + math.Abs(c.offset)*math.Sqrt(float64(cols)))
+		switch x.metric {
+		case L2:
+			q.alpha, q.rest = 2, square
+			size += square + c.longest*c.longest
+		case Cosine:
+			q.unit = q.length
+			q.rest = q.unit - float64(c.offset*sum)
+			size += q.unit
+		default:
+			q.rest = -c.offset * sum
+		}
+		q.rounding = 4*x.bounds.delta*size + 0x1p-140
+	}
+	g.packTiles(argmax.DotTile, p.first)
+}
+
+// tiled: other ways are as fast on processors without products of bytes if there are
+// many queries. It is left if it proposes too much.
+func (floats) tiled(x *Index[float32], queries int) bool {
+	c := x.compact
+	if c == nil || c.loose.Load() {
+		return false
+	}
+	return byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
+}
+
+// judge looks whether so many of the pairs are proposed that a compact copy does not pay,
+// after enough rows that the beginning, where everything is near, does not count.
+func (c *compact) judge(w *worker[float32], rows int) {
+	const enough, share = 1 << 13, 16
+	queries := len(w.group.queries)
+	w.compared += rows
+	if w.compared >= enough && w.proposed > queries*(w.compared/share+share*min(w.request.k, w.compared)) {
+		c.loose.Store(true)
+	}
+}
+
+func (e floats) tile(w *worker[float32], at, n int) {
+	x, c, g := w.index, w.index.compact, &w.group.compact
+	if c.loose.Load() {
+		for lo := at; lo < at+n; lo += pieceRows {
+			e.compare(w, rowSet{lo: lo, n: min(pieceRows, at+n-lo)})
+		}
+		return
+	}
+	queries := len(w.group.queries)
+	wide := argmax.DotTile.Padded(queries)
+	w.sums = resize(w.sums, n*wide)
+	if queries >= byteTunings[cpu.Active].products {
+		argmax.DotTile.Sums(w.sums, wide, strided(c.rows, at), c.sums[at:at+n], w.group.packed, n, queries, x.rows.Cols)
+	} else {
+		w.sumRows(at, n, wide)
+	}
+	e.setNearCompact(w, wide)
+	w.findNear(n, wide, c.terms[nearRow*at:], func(i, row int, sum int32) {
+		row += at
+		q, second := &g.queries[i], int64(0)
+		if q.s[1] > 0 {
+			second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
+		}
+		low, high := c.interval(q, row, int64(sum), second)
+		w.proposed++
+		w.propose(i, low, high, row)
+	})
+	c.judge(w, n)
+}
+
+// sumRows computes the sums of n rows and few queries row by row.
+func (w *worker[E]) sumRows(at, n, wide int) {
+	c := w.index.compact
+	for lo := 0; lo < n; lo += pieceRows {
+		values := w.integers[:min(pieceRows, n-lo)]
+		for i := range w.group.queries {
+			argmax.DotBytesRows(values, w.group.compact.first.Row(i), strided(c.rows, at+lo))
+			for r, v := range values {
+				w.sums[(lo+r)*wide+i] = int32(v)
+			}
+		}
+	}
+}
+
+// setNearCompact sets the terms for the limits that the keepers have by now.
+func (floats) setNearCompact(w *worker[float32], wide int) {
+	x, c, d := w.index, w.index.compact, float64(w.index.rows.Cols)
+	w.setNear(wide, func(i int) nearTerms {
+		q, limit := &w.group.compact.queries[i], w.keepers[i].limit
+		if !w.group.queries[i].regular {
+			return nearTerms{shift: math.Inf(1)}
+		}
+		if x.metric == Cosine {
+			limit = withinCosine(limit)
+		}
+		s, bound := q.alpha*q.s[0], float64(limit*q.unit)
+		largest := math.Abs(q.rest) + math.Abs(bound) + float64(q.alpha*q.length*c.longest)
+		return nearTerms{
+			factor: s,
+			offset: -128*float64(s*q.sum[0]) + float64(nearSlack*s*d*(1<<17)),
+			u:      s,
+			v:      -q.alpha * q.length * (1 + nearSlack),
+			shift:  q.rest - bound - float64(q.alpha*q.rho[0]*c.longest) - q.rounding - float64(nearSlack*largest),
+		}
+	})
+}
+
+// interval returns between which bounds the distance of a row lies, from its sums.
+func (c *compact) interval(q *compactQuery, row int, first, second int64) (low, high float64) {
+	if q.unit == 0 {
+		return 1, 1
+	}
+	s, centred := -float64(c.terms[nearRow*row]), float64(int(c.sums[row])-128*c.rows.Cols)
+	product := float64(q.s[0] * (float64(first) - 128*(centred+q.sum[0])))
+	if q.s[1] > 0 {
+		product += float64(q.s[1] * (float64(second) - 128*(centred+q.sum[1])))
+	}
+	e := q.rest - float64(q.alpha*s*product)
+	err := float64(q.alpha*(float64(q.length*float64(c.terms[nearRow*row+2]))+float64(q.rho[1]*c.longest))) + q.rounding
+	if c.squares != nil {
+		square := float64(c.squares[row])
+		e += square
+		err += 0x1p-23 * square
+	}
+	return (e - err) / q.unit, (e + err) / q.unit
+}
