@@ -63,6 +63,9 @@ func LoadFMAPeak(isa cpu.ISA) float64 {
 	return best(2*fmas, func() { loop(turns, 0.7, x) })
 }
 
+// Read loads x once, but for the last elements if their number is no multiple of 128.
+func Read(isa cpu.ISA, x []float32) { loopsOf(isa).read(1, x[:len(x)&^127]) }
+
 // ReadBandwidth returns the rate in GB/s at which one core repeatedly loads a buffer of
 // the given size.
 func ReadBandwidth(isa cpu.ISA, bytes int) float64 {
