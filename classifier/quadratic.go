@@ -173,8 +173,14 @@ func (m *quadratic) multiply(p *problem, x, kept kernels.Matrix, lo int) float64
 				}
 				to := c.left[some.Rows*left.Cols:][:left.Cols]
 				h = float32(float64(h) * float64(weights[i]) / p.total)
-				copy(to, left.Row(i))
-				argmax.Scale(to, h)
+				if len(to) < 64 { // a call would take longer
+					for q, v := range left.Row(i) {
+						to[q] = h * v
+					}
+				} else {
+					copy(to, left.Row(i))
+					argmax.Scale(to, h)
+				}
 				copy(c.right[some.Rows*right.Cols:], right.Row(i))
 				some.Rows++
 			}

@@ -126,17 +126,14 @@ func (SquaredHinge) Hessian(dst []float32, gradients kernels.Matrix, labels []in
 }
 
 // Dual is the sum of the entropies of t·|g| and 1 − t·|g|.
-func (Logistic) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+func (Logistic) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) float64 {
 	n := gradients.Cols
-	q, logs := make([]float32, 2*n), make([]float32, 2*n)
-	for i := range labels {
+	return entropies(2*n, weights, func(q []float32, i int) {
 		for j, g := range gradients.Row(i) {
 			u := float64(t * math.Abs(float64(g)))
 			q[j], q[n+j] = float32(u), float32(max(0, 1-u))
 		}
-		sum += float64(float64(weights[i]) * entropy(q, logs))
-	}
-	return sum
+	})
 }
 
 // Dual is Σ Margin·u − u²/4 of u = t·|g|.

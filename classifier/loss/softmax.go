@@ -96,28 +96,37 @@ func (l Softmax) Hessian(dst []float32, gradients kernels.Matrix, labels []int, 
 
 // Dual is the entropy of the target plus t times the gradient, which is a distribution
 // between the target and p.
-func (l Softmax) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) (sum float64) {
+func (l Softmax) Dual(gradients kernels.Matrix, labels []int, weights []float32, t float64) float64 {
 	each := float64(l.Smoothing) / float64(gradients.Cols)
-	q, logs := make([]float32, gradients.Cols), make([]float32, gradients.Cols)
-	for i, y := range labels {
+	return entropies(gradients.Cols, weights, func(q []float32, i int) {
 		for j, g := range gradients.Row(i) {
 			target := each
-			if j == y {
+			if j == labels[i] {
 				target += 1 - float64(l.Smoothing)
 			}
 			q[j] = float32(max(0, target+float64(t*float64(g))))
 		}
-		sum += float64(float64(weights[i]) * entropy(q, logs))
-	}
-	return sum
+	})
 }
 
-// entropy returns −Σ qⱼ·log qⱼ. logs is overwritten.
-func entropy(q, logs []float32) (sum float64) {
-	argmax.Log(logs, q)
-	for j, q := range q {
-		if q > 0 {
-			sum -= float64(q) * float64(logs[j]) // an exact product
+// entropies returns the weighted sum of −Σ qⱼ·log qⱼ over rows whose n elements set stores.
+func entropies(n int, weights []float32, set func(q []float32, i int)) (sum float64) {
+	rows := max(1, min(len(weights), 4096/n))
+	q, logs := make([]float32, rows*n), make([]float32, rows*n)
+	for lo := 0; lo < len(weights); lo += rows {
+		some := weights[lo:min(lo+rows, len(weights))]
+		for i := range some {
+			set(q[i*n:][:n], lo+i)
+		}
+		argmax.Log(logs[:len(some)*n], q[:len(some)*n])
+		for i, w := range some {
+			var entropy float64
+			for j, q := range q[i*n:][:n] {
+				if q > 0 {
+					entropy -= float64(q) * float64(logs[i*n+j]) // an exact product
+				}
+			}
+			sum += float64(float64(w) * entropy)
 		}
 	}
 	return sum
