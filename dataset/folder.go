@@ -48,6 +48,8 @@ type folder struct {
 	config Config
 	limits Limits
 	report Report
+	// arrays means that the classes have files of arrays, not of images.
+	arrays bool
 	// damaged are the errors of what cannot be read, which report has if it is to
 	// be skipped.
 	damaged Unread
@@ -192,10 +194,10 @@ func (f *folder) walk(pictures []picture, dir string, label int, above []fs.File
 	}
 	for _, e := range entries {
 		name := path.Join(dir, e.name)
-		named := namedImage(e.name)
+		named := f.isNamed(e.name)
 		switch {
 		case e.err != nil && !named && path.Ext(e.name) != "":
-			f.skip(name, "no name of an image, and %w", e.err)
+			f.skip(name, "%s, and %w", f.noName(), e.err)
 		case e.err != nil:
 			f.damaged.add(f.errorf(name, "%w", e.err))
 		case e.isFolder():
@@ -204,8 +206,8 @@ func (f *folder) walk(pictures []picture, dir string, label int, above []fs.File
 			}
 		case !e.mode.IsRegular():
 			f.skip(name, "not a regular file")
-		case !named && path.Ext(e.name) != "":
-			f.skip(name, "no name of an image")
+		case !named && (f.arrays || path.Ext(e.name) != ""):
+			f.skip(name, "%s", f.noName())
 		case len(pictures) == f.limits.Images:
 			return nil, f.errorf(name, "%w images: the limit is %d", errTooMany, f.limits.Images)
 		default:
@@ -213,6 +215,21 @@ func (f *folder) walk(pictures []picture, dir string, label int, above []fs.File
 		}
 	}
 	return pictures, nil
+}
+
+// isNamed reports whether a file has a name as those have that are read.
+func (f *folder) isNamed(name string) bool {
+	if f.arrays {
+		return tableFormat(name) == "npy"
+	}
+	return namedImage(name)
+}
+
+func (f *folder) noName() string {
+	if f.arrays {
+		return "no name of an array (.npy)"
+	}
+	return "no name of an image"
 }
 
 // namedImage reports whether a file has a name as images have.

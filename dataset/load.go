@@ -44,6 +44,8 @@ import (
 //     (testing), in any case, that contain a folder for each class, as [ReadFolder]
 //     reads it.
 //   - Images: a folder for each class.
+//   - Arrays, split or not: folders as for images, of .npy files, each with one row or
+//     with several.
 //   - Tables: files of tables of which at most one is for each part, by a word of its
 //     name, such as x_train.npy or test.csv.
 //
@@ -125,7 +127,7 @@ func loadFolders(ctx context.Context, dir string, config Config) (*Data, error) 
 		}
 		return loadTables(tables, config)
 	}
-	set, err := f.read(ctx, nil)
+	set, err := f.readAny(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +163,7 @@ func (f *folder) parts(entries []entry) (parts map[string]string, split bool, er
 // loadParts reads the folders of the parts.
 func loadParts(ctx context.Context, dir string, parts map[string]string, config Config) (*Data, error) {
 	data := &Data{}
-	var train *Set
+	var train Examples
 	for _, p := range []struct {
 		name string
 		ex   *Examples
@@ -180,7 +182,7 @@ func loadParts(ctx context.Context, dir string, parts map[string]string, config 
 				continue
 			}
 		}
-		set, err := f.read(ctx, train)
+		set, err := f.readAny(ctx, train)
 		if err != nil {
 			return nil, err
 		}

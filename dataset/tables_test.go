@@ -547,3 +547,32 @@ func TestEMNIST(t *testing.T) {
 	_, _, err = load(t, files)
 	assert.ErrorContains(t, err, `emnist-letters-mapping.txt: line 1: "x" is not the number of a label or character`)
 }
+
+// Embeddings may be in a folder for each class, a row or several in each file.
+func TestFoldersOfArrays(t *testing.T) {
+	row := func(values ...float32) []byte {
+		return numpy("<f4", false, fmt.Sprintf("(%d,)", len(values)), values, binary.LittleEndian)
+	}
+	files := map[string][]byte{
+		"train/cats/1.npy": row(1, 2), "train/cats/notes.txt": nil, "train/dogs/old/1.npy": floats(2, 2, 3, 4, 5, 6),
+		"test/dogs/1.npy": numpy("<f8", false, "(2,)", []float64{7, 8}, binary.LittleEndian),
+	}
+	data, dir, err := load(t, files)
+	require.NoError(t, err)
+	assert.Equal(t, [3]int{3, -1, 1}, lengths(data))
+	assert.Equal(t, []float32{1, 2, 3, 4, 5, 6}, rows(data.Train))
+	assert.Equal(t, []int{0, 1, 1}, data.Train.Labels())
+	assert.Equal(t, []float32{7, 8}, rows(data.Test))
+	assert.Equal(t, []int{1}, data.Test.Labels())
+	assert.EqualError(t, data.Report.Skipped.Errors[0], "dataset: "+filepath.Join(dir, "train", "cats", "notes.txt")+": no name of an array (.npy)")
+
+	files["train/cats/2.npy"], files["train/dogs/2.npy"] = row(1, 2, 3), []byte("text")
+	_, dir, err = load(t, files)
+	assert.ErrorContains(t, err, "2 files cannot be read:\n  "+filepath.Join(dir, "train", "cats", "2.npy")+": rows of 3 features, and others have 2\n  "+filepath.Join(dir, "train", "dogs", "2.npy"))
+	data, err = dataset.Load(context.Background(), dir, dataset.Config{SkipDamaged: true})
+	require.NoError(t, err)
+	assert.Equal(t, [3]int{3, -1, 1}, lengths(data))
+
+	_, dir, err = load(t, map[string][]byte{"train/a/1.png": grey(1, 1, 1), "test/a/1.npy": row(1, 2)})
+	assert.EqualError(t, err, "dataset: "+filepath.Join(dir, "test", "a", "1.npy")+": rows of 2 features, and others have 1")
+}
