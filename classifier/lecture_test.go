@@ -228,7 +228,7 @@ func TestTwentyExamplesAreLearnedByHeart(t *testing.T) {
 		if l, ok := l.(loss.Softmax); ok && l.Smoothing > 0 {
 			continue // its loss is never less than the entropy of its targets
 		}
-		s := classifier.SGD{Epochs: 3000, Batch: 20, LearningRate: 0.05}
+		s := classifier.SGD{Epochs: 400, Batch: 20, LearningRate: 0.5}
 		m, report, err := s.Fit(t.Context(), ex, oneScale(l), classifier.Options{})
 		require.NoError(t, err)
 		assert.Equal(t, 1.0, accuracy(t, m, ex), "%v", l)

@@ -41,6 +41,9 @@ func TestSanity(t *testing.T) {
 
 // Bytes of images, and features with large means.
 func TestSanityOfImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow in an emulator")
+	}
 	ex := awkward()
 	for scaling, ex := range map[classifier.Scaling]classifier.Examples{
 		classifier.Unscaled: bytesOf(ex), classifier.PerFeature: ex,

@@ -54,10 +54,10 @@ func (c Candidate) String() string {
 		add("margin %g", m)
 	}
 	if o.L2 > 0 || o.L1 == 0 {
-		add("λ₂ %g", o.L2)
+		add("λ₂ %.4g", o.L2)
 	}
 	if o.L1 > 0 {
-		add("λ₁ %g", o.L1)
+		add("λ₁ %.4g", o.L1)
 	}
 	add("%v", o.Scaling)
 	switch o.Bias {
