@@ -64,7 +64,7 @@ func TestDefaultsTellGreysApart(t *testing.T) {
 	d.Names = d.Names[:1]
 	clear(d.Y)
 	_, _, err := Auto{}.Fit(t.Context(), d, Objective{}, Options{})
-	assert.EqualError(t, err, "classifier: examples of 1 classes, want 2 or more")
+	assert.EqualError(t, err, "classifier: all examples are of one class, dark: want 2 or more")
 }
 
 // Pixels have one scale by default, other features one each.

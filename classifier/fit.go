@@ -156,7 +156,7 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 		return nil, err
 	}
 	classes, features := len(names), ex.Features()
-	weights, total, factors, err := weightsOf(learned.labels, classes, o, learned.weights)
+	weights, total, factors, err := weightsOf(learned.labels, names, o, learned.weights)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,8 @@ func newProblem(ex Examples, o Objective, options Options) (*problem, error) {
 // weightsOf returns the weights of the examples with those of their classes, and their
 // sum, and the latter, the factors. The error says what is wrong with them, or that all
 // examples are of one class.
-func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []float32, total float64, factors []float64, err error) {
+func weightsOf(labels []int, names []string, o Objective, of []float32) (weights []float32, total float64, factors []float64, err error) {
+	classes := len(names)
 	if o.ClassWeights != nil && len(o.ClassWeights) != classes {
 		return nil, 0, nil, fmt.Errorf("classifier: %d class weights for %d classes", len(o.ClassWeights), classes)
 	}
@@ -197,14 +198,17 @@ func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []
 		each[y] += float64(w)
 		total += float64(w)
 	}
-	present := 0
-	for _, w := range each {
+	var present []string
+	for k, w := range each {
 		if w > 0 {
-			present++
+			present = append(present, names[k])
 		}
 	}
-	if present < 2 {
-		return nil, 0, nil, fmt.Errorf("classifier: examples of %d classes, want 2 or more", present)
+	switch len(present) {
+	case 0:
+		return nil, 0, nil, errors.New("classifier: there are no examples, or none with a weight above 0")
+	case 1:
+		return nil, 0, nil, fmt.Errorf("classifier: all examples are of one class, %s: want 2 or more", present[0])
 	}
 	factors = make([]float64, classes)
 	for y := range factors {
@@ -213,7 +217,7 @@ func weightsOf(labels []int, classes int, o Objective, of []float32) (weights []
 			factors[y] = float64(o.ClassWeights[y])
 		}
 		if o.Balanced && each[y] > 0 {
-			factors[y] *= total / (float64(present) * each[y])
+			factors[y] *= total / (float64(len(present)) * each[y])
 		}
 	}
 	if !o.Balanced && o.ClassWeights == nil {

@@ -263,7 +263,7 @@ func TestFitErrors(t *testing.T) {
 			return err
 		},
 		"penalty -1, want 0 or more":            fitError(t, d, Objective{L2: -1}, Options{}),
-		"examples of 1 classes, want 2 or more": fitError(t, one, Objective{}, Options{}),
+		"all examples are of one class, 0: want 2 or more": fitError(t, one, Objective{}, Options{}),
 		"row 7: feature 1 is NaN":               fitError(t, bad, Objective{}, Options{}),
 		"3 weights for 12 examples":             fitError(t, d, Objective{}, Options{Weights: ones(3)}),
 		"row 2: weight -1":                      fitError(t, d, Objective{}, Options{Weights: []float32{1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}),

@@ -81,7 +81,7 @@ func TestFitManyErrors(t *testing.T) {
 	for want, c := range map[string]Candidate{
 		"candidate 1: classifier: penalty -1":                {Objective: Objective{L2: -1}},
 		"candidate 1: classifier: 3 weights for 50 examples": {Objective{L2: 1}, ones(3)},
-		"examples of 0 classes":                              {Objective{L2: 1}, make([]float32, 50)},
+		"there are no examples":                              {Objective{L2: 1}, make([]float32, 50)},
 		"SGD takes any":                                      {Objective: Objective{L1: 1, Loss: loss.Hinge{}}},
 	} {
 		_, err := Auto{}.FitMany(t.Context(), d, []Candidate{good, c}, Options{})

@@ -200,7 +200,7 @@ func FuzzTable(f *testing.F) {
 		require.NoError(t, knnErr)
 		models := []classifier.Predictor{knn}
 		if slices.Max(y) == slices.Min(y) {
-			require.ErrorContains(t, err, "examples of 1 classes")
+			require.ErrorContains(t, err, "all examples are of one class")
 		} else {
 			require.NoError(t, err)
 			models = append(models, linear)

@@ -105,7 +105,7 @@ func TestSanityRefuses(t *testing.T) {
 	_, err := classifier.Sanity(t.Context(), blobs(20, 2, 2), classifier.Objective{L2: -1})
 	assert.ErrorContains(t, err, "penalty -1")
 	_, err = classifier.Sanity(t.Context(), line(make([]float32, 4), []int{0, 0, 0, 0}, "a", "b"), classifier.Objective{})
-	assert.ErrorContains(t, err, "examples of 1 classes")
+	assert.ErrorContains(t, err, "all examples are of one class")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = classifier.Sanity(ctx, blobs(20, 2, 2), classifier.Objective{})

@@ -318,7 +318,7 @@ func TestSGDRefuses(t *testing.T) {
 		"classifier: no examples":                               {one, softmax, &classifier.Table{Names: []string{"a"}}},
 		"classifier: 4 rows and 3 labels":                       {one, softmax, table(func(t *classifier.Table) { t.Y = t.Y[:3] })},
 		"classifier: no classes":                                {one, softmax, table(func(t *classifier.Table) { t.Names = nil })},
-		"classifier: examples of 1 classes, want 2 or more":     {one, softmax, table(func(t *classifier.Table) { t.Y = make([]int, 4) })},
+		"classifier: all examples are of one class, class 0: want 2 or more":     {one, softmax, table(func(t *classifier.Table) { t.Y = make([]int, 4) })},
 		"classifier: learning rate NaN":                         {classifier.SGD{LearningRate: float32(math.NaN())}, softmax, same},
 		"classifier: learning rate -1":                          {classifier.SGD{LearningRate: -1}, softmax, same},
 		"classifier: momentum 1":                                {classifier.SGD{Optimizer: classifier.HeavyBall{Momentum: 1}}, softmax, same},

@@ -74,7 +74,7 @@ func TestTrimmedRefuses(t *testing.T) {
 	_, _, err := classifier.Trimmed{Above: 1}.Fit(t.Context(), ex, classifier.Objective{L2: 1}, classifier.Options{Checkpoint: func(*classifier.Checkpoint) {}})
 	assert.ErrorContains(t, err, "classifier: Trimmed has no checkpoints")
 	_, _, err = classifier.Trimmed{Above: 1e-9}.Fit(t.Context(), ex, classifier.Objective{L2: 1}, classifier.Options{})
-	assert.EqualError(t, err, "classifier: examples of 0 classes, want 2 or more", "nothing is left")
+	assert.EqualError(t, err, "classifier: there are no examples, or none with a weight above 0", "nothing is left")
 	ctx, cancel := context.WithCancel(t.Context())
 	fits := 0
 	m, _, err := classifier.Trimmed{Solver: classifier.SGD{Epochs: 2}, Above: 1}.Fit(ctx, ex, classifier.Objective{}, classifier.Options{

@@ -51,7 +51,7 @@ func (f *evalFlags) run(cmd *cobra.Command, modelFile, data string) error {
 			return usage("--top %d: want whole numbers of at least 1", k)
 		}
 	}
-	model, err := classifier.ReadLinearFile(modelFile)
+	model, err := readModel(modelFile)
 	if err != nil {
 		return err
 	}

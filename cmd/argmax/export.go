@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/convert"
 )
 
@@ -27,7 +26,7 @@ func newExport() *cobra.Command {
 		Example: `  argmax export model.safetensors model.onnx`,
 		Args:    wantArguments(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			model, err := classifier.ReadLinearFile(args[0])
+			model, err := readModel(args[0])
 			if err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ its size, and how it was trained.`,
 			if err != nil {
 				return err
 			}
-			model, err := classifier.ReadLinearFile(args[0])
+			model, err := readModel(args[0])
 			if err != nil {
 				return err
 			}

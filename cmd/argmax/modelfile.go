@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/index"
 )
 
 // modelFile is where a model will be written, "-" for the standard output.
@@ -53,6 +54,20 @@ func (m modelFile) check() error {
 func resolves(name string) bool {
 	_, err := os.Stat(name)
 	return err == nil
+}
+
+// readModel reads a linear model.
+func readModel(name string) (*classifier.Linear, error) {
+	m, err := classifier.ReadLinearFile(name)
+	switch {
+	case errors.Is(err, classifier.ErrForeign):
+		return nil, fmt.Errorf("%s is a model of another program: argmax import makes one of argmax of it", name)
+	case err != nil:
+		if _, failed := index.ReadInfo(name); failed == nil {
+			return nil, fmt.Errorf("%s is an index: see argmax index --help", name)
+		}
+	}
+	return m, err
 }
 
 // isModel reports whether a file looks like a model of argmax, whole or damaged.

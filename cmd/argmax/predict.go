@@ -71,7 +71,7 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 	if err := f.check(cmd, arguments); err != nil {
 		return err
 	}
-	model, err := classifier.ReadLinearFile(modelFile)
+	model, err := readModel(modelFile)
 	if err != nil {
 		return err
 	}

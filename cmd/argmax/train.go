@@ -173,7 +173,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classifier.Objective) (m *classifier.Linear, r classifier.Report, err error) {
 	options := classifier.Options{Workers: f.workers, HoldOut: f.part, HoldOutSeed: f.seed, Patience: f.patience}
 	if f.start != "" {
-		if options.Start, err = classifier.ReadLinearFile(f.start); err != nil {
+		if options.Start, err = readModel(f.start); err != nil {
 			return nil, r, err
 		}
 	}
