@@ -59,9 +59,14 @@
 // An [Index] is immutable. A [Live] index takes rows with ids of 64 bits, replaces and
 // removes them, while searches go on: each sees the rows of one moment, a [Snapshot].
 //
+// # Fewer comparisons
+//
+// An [IVF] divides the rows into lists by k-means, and compares a query with the rows of
+// the lists whose centroids are nearest; [IVF.Tune] finds how many that takes for a recall.
+//
 // # Files
 //
-// Both are written to files and opened where they lie, by memory map: opening one takes
+// All are written to files and opened where they lie, by memory map: opening one takes
 // 8 bytes of memory for each row, 4 if it is not L2, besides what searches read, and
 // processes share the rows. Checksums are verified when a file is opened, which reads all
 // of it once, some gigabytes a second on each processor; those of the rows on demand, if

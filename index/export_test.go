@@ -138,3 +138,11 @@ func compactIntervals(w *worker[float32], limit float64, each func(query, row in
 		}
 	}
 }
+
+// Lists returns the rows in each list.
+func Lists[E Element](x *IVF[E]) (lists [][]uint64) {
+	for _, list := range x.lists {
+		lists = append(lists, list.ids)
+	}
+	return lists
+}

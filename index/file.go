@@ -16,6 +16,8 @@ const (
 	sectionRows    = "rows"
 	sectionSquares = "squares"
 	sectionIDs     = "ids"
+	sectionLists   = "lists"
+	sectionCenters = "centroids"
 	prefixAttached = "+"
 )
 
@@ -25,6 +27,7 @@ type Kind uint32
 const (
 	KindIndex Kind = 1 // written by [Index.WriteFile]
 	KindLive  Kind = 2 // written by [Snapshot.WriteFile]
+	KindIVF   Kind = 3 // written by [IVF.WriteFile]
 )
 
 // Info describes the index in a file.
@@ -39,13 +42,15 @@ type Info struct {
 // elements are the names of elements; their numbers in a file are one more.
 var elements = []string{"float32", "uint8", "float16", "bfloat16"}
 
-// String returns "an index" or "a live index".
+// String returns "an index", "a live index" or "an IVF".
 func (k Kind) String() string {
 	switch k {
 	case KindIndex:
 		return "an index"
 	case KindLive:
 		return "a live index"
+	case KindIVF:
+		return "an IVF"
 	}
 	return fmt.Sprintf("unknown kind %d", uint32(k))
 }
@@ -164,6 +169,18 @@ func (f *file) attached(name string) []byte {
 	defer f.unuse()
 	data, _ := f.sections.Section(prefixAttached + name)
 	return data
+}
+
+// sections returns the names of the sections of a kind, but for attachments.
+func (k Kind) sections() []string {
+	names := []string{sectionIndex, sectionRows, sectionSquares}
+	switch k {
+	case KindLive:
+		return append(names, sectionIDs)
+	case KindIVF:
+		return append(names, sectionIDs, sectionLists, sectionCenters)
+	}
+	return names
 }
 
 // Close releases the file in which rows lie, if some do; it waits for searches. After

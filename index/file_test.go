@@ -365,6 +365,14 @@ func fuzzOpen[E Element](t *testing.T, path string) {
 	} else if len(err.Error()) > 1000 {
 		t.Fatalf("an error of %d bytes", len(err.Error()))
 	}
+	if x, err := OpenIVF[E](path, OpenOptions{}); err == nil {
+		if info, err := ReadInfo(path); err == nil && info.Columns <= most {
+			x.Search(make([]Neighbour, 3), make([]int, 1), kernels.NewDense[E](1, info.Columns), 3, 2, nil)
+		}
+		if err := x.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if x, err := OpenLive[E](path, OpenOptions{}); err == nil {
 		if x.Columns() <= most {
 			x.Search(make([]Match, 3), make([]int, 1), kernels.NewDense[E](1, x.Columns()), 3, nil)

@@ -124,8 +124,7 @@ func (s *state[E]) search(m *merging, queries kernels.Dense[E], k int, radius fl
 			one := selection.each(part, sought, limit, pool, func(i int, best []decision) {
 				m.mergers[i].add(best, seg.ids, seg.index.squares)
 			})
-			stats.Compared += one.Compared
-			stats.Decided += one.Decided
+			stats.add(one)
 		}
 		for i := range m.mergers {
 			m.mergers[i].sort()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/seed842bec00/argmax/internal/sections"
@@ -116,7 +117,7 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 		switch {
 		case name == sectionRows && o.Unverified:
 			continue
-		case name == sectionIndex, name == sectionRows, name == sectionSquares, name == sectionIDs && kind == KindLive:
+		case slices.Contains(kind.sections(), name):
 		case len(name) > 1 && strings.HasPrefix(name, prefixAttached):
 		default:
 			_, at := f.sections.Section(name)
@@ -130,19 +131,24 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 	if c.rows, err = numbers[E](f, sectionRows, info.Rows, info.Columns); err != nil {
 		return nil, err
 	}
-	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil || kind != KindLive {
+	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil || kind == KindIndex {
 		return c, err
 	}
-	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil {
-		return nil, err
+	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil || kind == KindIVF {
+		return c, err
 	}
-	for i, id := range c.ids {
-		if i > 0 && id <= c.ids[i-1] {
+	return c, f.ascend(c.ids, 0, len(c.ids))
+}
+
+// ascend returns an error unless ids lo to hi ascend.
+func (f *file) ascend(ids []uint64, lo, hi int) error {
+	for i := lo + 1; i < hi; i++ {
+		if ids[i] <= ids[i-1] {
 			_, at := f.sections.Section(sectionIDs)
-			return nil, f.errorAt(at+8*int64(i), "id %d after %d: ids ascend", id, c.ids[i-1])
+			return f.errorAt(at+8*int64(i), "id %d after %d: ids ascend", ids[i], ids[i-1])
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // info returns what the file says of its index, checked.
@@ -158,7 +164,7 @@ func (f *file) info() (Info, error) {
 	kind, element, metric, zero := binary.LittleEndian.Uint32(data), binary.LittleEndian.Uint32(data[4:]), binary.LittleEndian.Uint32(data[8:]), binary.LittleEndian.Uint32(data[12:])
 	rows, columns := binary.LittleEndian.Uint64(data[16:]), binary.LittleEndian.Uint64(data[24:])
 	switch {
-	case kind < uint32(KindIndex) || kind > uint32(KindLive):
+	case kind < uint32(KindIndex) || kind > uint32(KindIVF):
 		return Info{}, f.errorAt(at, "%v", Kind(kind))
 	case element < 1 || element > uint32(len(elements)):
 		return Info{}, f.errorAt(at+4, "unknown element %d", element)
@@ -186,12 +192,18 @@ func numbers[T any](f *file, section string, rows, columns int) ([]T, error) {
 
 // index returns the index that a file holds.
 func (c *content[E]) index(f *file, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
+	return c.part(f, 0, c.info.Rows, memory, pool)
+}
+
+// part returns an index of rows lo to hi of a file.
+func (c *content[E]) part(f *file, lo, hi int, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
+	rows := kernels.Dense[E]{Rows: c.info.Rows, Cols: c.info.Columns, Stride: c.info.Columns, Data: c.rows}
 	x := &Index[E]{
-		rows:    kernels.Dense[E]{Rows: c.info.Rows, Cols: c.info.Columns, Stride: c.info.Columns, Data: c.rows},
+		rows:    rows.Slice(lo, hi),
 		metric:  c.info.Metric,
 		element: elementOf[E](),
 		bounds:  newBounds(c.info.Metric, c.info.Columns),
-		squares: c.squares,
+		squares: c.squares[lo:hi],
 		passes:  memory,
 		file:    f,
 	}

@@ -49,8 +49,8 @@ type measured[E Element] struct {
 	square float64
 }
 
-// writeFile writes an index of rows with ids.
-func writeFile[E Element](path string, attached Attachments, about Info, rows iter.Seq2[uint64, measured[E]]) error {
+// writeFile writes an index of rows with ids, and more sections.
+func writeFile[E Element](path string, attached Attachments, about Info, rows iter.Seq2[uint64, measured[E]], more ...sections.Section) error {
 	b := binary.LittleEndian.AppendUint32(nil, uint32(about.Kind))
 	b = binary.LittleEndian.AppendUint32(b, elementNumber[E]())
 	b = binary.LittleEndian.AppendUint32(b, uint32(about.Metric))
@@ -78,12 +78,13 @@ func writeFile[E Element](path string, attached Attachments, about Info, rows it
 		binary.LittleEndian.PutUint64(word[:], math.Float64bits(row.square))
 		return word[:]
 	})
-	if about.Kind == KindLive {
+	if about.Kind != KindIndex {
 		each(sectionIDs, len(word), func(id uint64, _ measured[E]) []byte {
 			binary.LittleEndian.PutUint64(word[:], id)
 			return word[:]
 		})
 	}
+	list = append(list, more...)
 	for _, name := range slices.Sorted(maps.Keys(attached)) {
 		if name == "" {
 			panic("index: WriteFile: an attachment without a name")
