@@ -33,8 +33,9 @@ type Trial struct {
 func summary(values []float64) (mean, standardError float64) {
 	n := float64(len(values))
 	for _, v := range values {
-		mean += v / n
+		mean += v
 	}
+	mean /= n
 	if len(values) < 2 {
 		return mean, math.NaN()
 	}

@@ -2,14 +2,13 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/selection"
 	"github.com/seed842bec00/argmax/dataset"
 )
@@ -99,12 +98,12 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
-	best := slices.MaxFunc(scores, func(a, b kScore) int { // the first of equal ones
-		if a.Mean > b.Mean || a.Mean < b.Mean {
-			return int(math.Copysign(1, a.Mean-b.Mean))
+	best := scores[0]
+	for _, s := range scores {
+		if s.Mean > best.Mean { // the first of equal ones
+			best = s
 		}
-		return 0
-	})
+	}
 	if f.plot != "" {
 		if err := plotScores(f.plot, scores); err != nil {
 			return fmt.Errorf("%s: %w", f.plot, err)
@@ -125,73 +124,33 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 	return t.Flush()
 }
 
-// scores returns the accuracies of all metrics, votes and numbers of neighbours.
+// scores returns the accuracies of all votes, metrics and numbers of neighbours.
 func (f *chooseKFlags) scores(cmd *cobra.Command, train dataset.Examples) ([]kScore, error) {
-	fold := make([]int, train.Len())
-	if !f.loo {
-		splits, err := selection.KFold(train, f.folds, f.seed)
+	search := selection.KNNSearch{Ks: f.ks, Folds: f.folds, Seed: f.seed, Workers: f.workers}
+	if f.loo {
+		search.Folds = train.Len()
+	}
+	for _, name := range f.metrics {
+		search.Metrics = append(search.Metrics, distanceOf(name))
+	}
+	var all []kScore
+	for _, vote := range f.votes {
+		v := voteFlags{vote, f.temperature}
+		c := v.config(f.metrics[0], 1)
+		search.Vote, search.Temperature = c.Vote, c.Temperature
+		bar := newProgress(cmd, "comparing", train.Len()*len(f.metrics))
+		search.Progress = func(done, _ int) { bar.at(done) }
+		r, err := search.Run(cmd.Context(), train)
+		bar.end()
 		if err != nil {
 			return nil, err
 		}
-		for i, s := range splits {
-			for _, row := range s.Validate {
-				fold[row] = i
-			}
-		}
-	}
-	var all []kScore
-	for _, metric := range f.metrics {
-		for _, vote := range f.votes {
-			v := voteFlags{vote, f.temperature}
-			model, err := classifier.NewKNN(train, v.config(metric, 1))
-			if err != nil {
-				return nil, err
-			}
-			predicted := make([][]int, len(f.ks))
-			for i := range predicted {
-				predicted[i] = make([]int, train.Len())
-			}
-			bar := newProgress(cmd, "comparing by "+metric, train.Len())
-			if f.loo {
-				err = model.LeaveOneOut(cmd.Context(), predicted, f.ks, f.workers, bar.at)
-			} else {
-				err = model.CrossPredict(cmd.Context(), predicted, fold, f.ks, f.workers, bar.at)
-			}
-			bar.end()
-			if err != nil {
-				return nil, err
-			}
-			for i, k := range f.ks {
-				s := kScore{Metric: metric, Vote: vote, K: k}
-				s.Mean, s.StandardError = f.accuracy(predicted[i], train.Labels(), fold)
-				all = append(all, s)
-			}
+		for _, t := range r.Trials {
+			all = append(all, kScore{
+				Metric: strings.ToLower(t.Config.Metric.String()), Vote: vote, K: t.Config.K,
+				Mean: t.Mean, StandardError: t.StandardError,
+			})
 		}
 	}
 	return all, nil
-}
-
-// accuracy returns the mean of the accuracies of the folds and its standard error; of a
-// single fold that of a binomial distribution.
-func (f *chooseKFlags) accuracy(predicted, labels, fold []int) (mean, standardError float64) {
-	folds := 1 + slices.Max(fold)
-	right, rows := make([]float64, folds), make([]float64, folds)
-	for i, p := range predicted {
-		rows[fold[i]]++
-		if p == labels[i] {
-			right[fold[i]]++
-		}
-	}
-	for i := range right {
-		right[i] /= rows[i]
-		mean += right[i] / float64(folds)
-	}
-	if folds == 1 {
-		return mean, math.Sqrt(mean * (1 - mean) / rows[0])
-	}
-	var squares float64
-	for _, r := range right {
-		squares += (r - mean) * (r - mean)
-	}
-	return mean, math.Sqrt(squares / float64(folds-1) / float64(folds))
 }
