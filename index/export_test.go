@@ -17,11 +17,12 @@ const (
 	ByTiles    = byTiles
 )
 
-// UseCompact makes new indices keep a compact copy of at least so many elements.
+// UseCompact makes new indices keep a compact copy of at least so many elements, with any
+// number of columns.
 func UseCompact(least int) (restore func()) {
-	before := compactLeast
-	compactLeast = least
-	return func() { compactLeast = before }
+	before := compactFrom
+	compactFrom.elements, compactFrom.columns = least, 1
+	return func() { compactFrom = before }
 }
 
 // HasCompact reports whether an index of float32 has a compact copy.
