@@ -98,6 +98,16 @@ func (t *keeper) prune() {
 	t.rows, t.lows = t.rows[:n], t.lows[:n]
 }
 
+// nearestFirst sorts what waits by its lower bounds.
+type nearestFirst keeper
+
+func (t *nearestFirst) Len() int           { return len(t.rows) }
+func (t *nearestFirst) Less(i, j int) bool { return t.lows[i] < t.lows[j] }
+func (t *nearestFirst) Swap(i, j int) {
+	t.rows[i], t.rows[j] = t.rows[j], t.rows[i]
+	t.lows[i], t.lows[j] = t.lows[j], t.lows[i]
+}
+
 // place adds a decided row to the best unless it is too far away, or NaN.
 func (t *keeper) place(d decision) {
 	if !(d.value <= t.radius) {

@@ -2,6 +2,7 @@ package index
 
 import (
 	"math"
+	"sort"
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
@@ -205,12 +206,19 @@ func (w *worker[E]) settle(i int) {
 	}
 }
 
-// decide decides all rows that wait.
+// decide decides the rows that wait, the nearest by their bounds first: what it finds out
+// may leave others without interest.
 func (w *worker[E]) decide(i int) {
+	const together = 16
 	t := &w.keepers[i]
-	t.decided += len(t.rows)
-	w.index.element.decide(w, i)
-	t.rows, t.lows = t.rows[:0], t.lows[:0]
+	sort.Sort((*nearestFirst)(t))
+	rows, lows := t.rows, t.lows
+	for lo := 0; lo < len(rows) && lows[lo] <= t.limit; lo += together {
+		t.rows = rows[lo:min(lo+together, len(rows))]
+		t.decided += len(t.rows)
+		w.index.element.decide(w, i)
+	}
+	t.rows, t.lows = rows[:0], lows[:0]
 }
 
 // merge adds what another worker has found for query i.
