@@ -47,6 +47,7 @@ type options struct {
 	metric           index.Metric
 	queries, threads []int
 	turns            int
+	lean             bool
 	python           string
 }
 
@@ -60,6 +61,7 @@ func main() {
 	columns := flag.Int("columns", 784, "columns of random rows")
 	queries := flag.String("queries", "1,16,100,1000", "numbers of queries")
 	threads := flag.String("threads", "1,2", "numbers of threads")
+	flag.BoolVar(&o.lean, "lean", false, "make no compact copy")
 	flag.IntVar(&o.turns, "turns", 5, "turns")
 	flag.StringVar(&o.python, "python", "", "a Python with faiss and numpy; none if empty")
 	flag.Parse()
@@ -148,7 +150,7 @@ func compare[E index.Element](o options, base, test kernels.Dense[E]) error {
 		defer others.stop()
 	}
 	fmt.Printf("%s, %d×%d %T, %v, k %d; one core: %.0f GFLOP/s of FMA\n", argmax.Active(), base.Rows, base.Cols, *new(E), o.metric, neighbours, meter.FMAPeak(cpu.Active.Base()))
-	x := index.New(base, o.metric, index.Options{})
+	x := index.New(base, o.metric, index.Options{Lean: o.lean})
 	for _, threads := range o.threads {
 		pool := kernels.NewPool(threads)
 		bytes := float64(len(base.Data)) * float64(unsafe.Sizeof(*new(E)))
