@@ -197,6 +197,7 @@ func sealed(header string, length uint32, content []byte) []byte {
 func TestCheckpointsThatContradictThemselves(t *testing.T) {
 	for message, file := range map[string][]byte{
 		"a header of 4294967295 bytes at offset 20 of a file of 30": sealed("{}", 0xffffffff, nil),
+		"a header of 1048577 bytes at offset 20":                    sealed(strings.Repeat(" ", 1<<20+1), 1<<20+1, nil),
 		"the header at offset 24: unexpected end of JSON":           sealed("{", 1, nil),
 		"the header at offset 24: -1 iterations":                    sealed(`{"iterations":-1}`, 17, nil),
 		"a vector of 2 elements at offset 39 of a file of 51":       sealed(`{"lengths":[2]}`, 15, make([]byte, 8)),

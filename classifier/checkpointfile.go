@@ -23,6 +23,10 @@ import (
 // in little-endian order.
 const checkpointMagic = "argmax checkpoint 1\n"
 
+// checkpointHeaderBytes is the most that a header may have: decoding it can take 16 times
+// as much memory.
+const checkpointHeaderBytes = 1 << 20
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // WriteFile writes the checkpoint to a file, which appears whole or not at all, even if the
@@ -43,6 +47,9 @@ func (c *Checkpoint) WriteTo(w io.Writer) (int64, error) {
 	header, err := json.Marshal(c.header)
 	if err != nil {
 		return 0, fmt.Errorf("classifier: %w", err)
+	}
+	if len(header) > checkpointHeaderBytes {
+		return 0, fmt.Errorf("classifier: a checkpoint with settings of %d bytes", len(c.header.Settings))
 	}
 	b := append([]byte(checkpointMagic), 0, 0, 0, 0)
 	binary.LittleEndian.PutUint32(b[len(checkpointMagic):], uint32(len(header)))
@@ -106,7 +113,7 @@ func decodeCheckpoint(b []byte) (*Checkpoint, error) {
 		return nil, fmt.Errorf("the checksum at offset %d is %08x, that of the content %08x: the file is damaged or incomplete", end, want, got)
 	}
 	length := binary.LittleEndian.Uint32(b[len(checkpointMagic):])
-	if uint64(length) > uint64(end-before) {
+	if uint64(length) > uint64(min(end-before, checkpointHeaderBytes)) {
 		return nil, fmt.Errorf("a header of %d bytes at offset %d of a file of %d", length, len(checkpointMagic), len(b))
 	}
 	c, at := new(Checkpoint), before+int(length)
