@@ -15,8 +15,8 @@ close(f)
 seconds <- system.time(
   m <- glmnet(x, factor(y), family = "multinomial", alpha = alpha, lambda = lambda,
               standardize = FALSE, thresh = as.numeric(args[3]), maxit = 1e7)
-)["elapsed"]
-cat("seconds", seconds, "\n")
+)
+cat("seconds", seconds["elapsed"], seconds["user.self"] + seconds["sys.self"], "\n")
 for (i in seq_along(m$lambda)) {
   w <- sapply(m$beta, function(b) b[, i])
   s <- sweep(x %*% w, 2, m$a0[, i], "+")
