@@ -131,12 +131,12 @@ func (f *folder) pictures(classes []string) ([]picture, []string, error) {
 			continue
 		}
 		class := f.config.normalize(e.name)
-		label, ok := index[class]
-		if !ok {
-			if label = len(known); label == f.limits.Classes {
+		if _, ok := index[class]; !ok {
+			if len(known) == f.limits.Classes {
 				return nil, nil, f.errorf(".", "%w classes: the limit is %d", errTooMany, f.limits.Classes)
 			}
-			known, index[class] = append(known, class), label
+			index[class] = len(known)
+			known = append(known, class)
 		}
 		if before, ok := folders[class]; ok {
 			f.report.notef("the folders %+q and %+q are one class: normalized, their names are the same", path.Join(f.root, before), path.Join(f.root, e.name))
