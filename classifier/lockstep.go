@@ -141,7 +141,7 @@ func sweepTogether(requests []request, i int, w *kernels.Weights, scores, gradie
 	first := &requests[0].p.parts[i]
 	for _, r := range requests {
 		t := &r.p.parts[i]
-		t.loss, t.correct = 0, 0
+		t.loss, t.exact, t.slack, t.correct = 0, 0, 0, 0
 		clear(t.sums)
 	}
 	for lo := first.lo; lo < first.hi; lo += pieceRows {

@@ -51,6 +51,12 @@ func (s *stages) update(p *problem, iteration int, at []float64) {
 	if s.plain || n > mostFactored {
 		return
 	}
+	if p.proximal != nil && iteration > 0 {
+		if iteration == refreshed[0] || iteration%refreshed[1] == 0 {
+			s.factor(p, iteration, at)
+		}
+		return
+	}
 	if s.group != nil && s.group.abandoned {
 		s.group = nil
 	}
@@ -219,7 +225,16 @@ func draw(p *problem, curvatures kernels.Matrix, k int, want float64) (rows []in
 // curvatures returns the diagonals of the Hessians of the losses of some rows with
 // respect to their scores.
 func (p *problem) curvatures(at []float64, rows []int) kernels.Matrix {
-	w, l := p.fold(at), p.loss.(loss.Smooth)
+	w := p.fold(at)
+	replace := func(block kernels.Matrix, labels, rows []int, ones []float32) { // scores by curvatures
+		if p.proximal != nil {
+			p.proximal.curvature(block, labels, rows)
+			return
+		}
+		l := p.loss.(loss.Smooth)
+		l.Gradient(block, block, labels, ones)
+		l.Curvature(block, labels)
+	}
 	all := kernels.NewMatrix(len(rows), p.outputs)
 	step := blockRows(p.features)
 	p.pool.Split(len(rows), step, func(lo, hi int) {
@@ -237,8 +252,7 @@ func (p *problem) curvatures(at []float64, rows []int) kernels.Matrix {
 				r.row(x.Row(i), row)
 			}
 			kernels.Scores(block, x.Slice(0, n), w, nil)
-			l.Gradient(block, block, labels[:n], ones[:n])
-			l.Curvature(block, labels[:n])
+			replace(block, labels[:n], rows[lo:lo+n], ones[:n])
 		}
 	})
 	return all

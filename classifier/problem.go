@@ -32,6 +32,7 @@ type problem struct {
 	folded   bool      // the standardization is folded into the weights, and x are raw
 	mean     []float32 // of the standardization, rounded
 	scale    []float32 // nil: all 1
+	proximal *proximal // in place of a loss that is not smooth, if not nil
 	pool     *kernels.Pool
 	watch    *watch
 	saving   func(*Checkpoint)
@@ -94,6 +95,8 @@ type part struct {
 	sums     []float64      // of the gradient, a point
 	ones     []float32      // as many as a block has rows
 	loss     float64
+	exact    float64 // the loss that a proximal has smoothed
+	slack    float64 // its distance from its lower bound
 	correct  float64 // the weights of the rows whose score is the highest
 }
 
@@ -248,7 +251,7 @@ func (p *problem) prepare() {
 
 // sweep computes the loss and the sums of the gradient over the rows of the part.
 func (t *part) sweep(p *problem, w *kernels.Weights, kept kernels.Matrix) {
-	t.loss, t.correct = 0, 0
+	t.loss, t.exact, t.slack, t.correct = 0, 0, 0, 0
 	t.over(p, func(scores kernels.Matrix, lo, hi int) {
 		t.reader.scores(scores, w)
 		t.differentiate(p, scores, kept, lo, hi)
@@ -259,6 +262,10 @@ func (t *part) sweep(p *problem, w *kernels.Weights, kept kernels.Matrix) {
 // adds up the latter.
 func (t *part) differentiate(p *problem, scores, kept kernels.Matrix, lo, hi int) {
 	t.correct += correct(scores, p.labels[lo:hi], p.weights[lo:hi])
+	if p.proximal != nil {
+		p.proximal.gradient(t, scores, p.labels[lo:hi], p.weights[lo:hi], lo)
+		return
+	}
 	if kept.Rows > 0 {
 		p.loss.Gradient(kept.Slice(lo, hi), scores, p.labels[lo:hi], t.ones[:hi-lo])
 	}
