@@ -262,16 +262,16 @@ func TestFitErrors(t *testing.T) {
 			_, _, err := LBFGS{}.Fit(t.Context(), d, Objective{Loss: loss.Hinge{}}, Options{})
 			return err
 		},
-		"penalty -1, want 0 or more":            fitError(t, d, Objective{L2: -1}, Options{}),
+		"penalty -1, want 0 or more":                       fitError(t, d, Objective{L2: -1}, Options{}),
 		"all examples are of one class, 0: want 2 or more": fitError(t, one, Objective{}, Options{}),
-		"row 7: feature 1 is NaN":               fitError(t, bad, Objective{}, Options{}),
-		"3 weights for 12 examples":             fitError(t, d, Objective{}, Options{Weights: ones(3)}),
-		"row 2: weight -1":                      fitError(t, d, Objective{}, Options{Weights: []float32{1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}),
-		"2 class weights for 3 classes":         fitError(t, d, Objective{ClassWeights: ones(2)}, Options{}),
-		"a start of 3 classes and 3 features":   fitError(t, d, Objective{}, Options{Start: start}),
-		"class 1: weight " + strconv.Itoa(-2):   fitError(t, d, Objective{ClassWeights: []float32{1, -2, 1}}, Options{}),
-		"unknown kind of bias 3":                fitError(t, d, Objective{Bias: 3}, Options{}),
-		"unknown scaling Scaling(9)":            fitError(t, d, Objective{Scaling: 9}, Options{}),
+		"row 7: feature 1 is NaN":                          fitError(t, bad, Objective{}, Options{}),
+		"3 weights for 12 examples":                        fitError(t, d, Objective{}, Options{Weights: ones(3)}),
+		"row 2: weight -1":                                 fitError(t, d, Objective{}, Options{Weights: []float32{1, 1, -1, 1, 1, 1, 1, 1, 1, 1, 1, 1}}),
+		"2 class weights for 3 classes":                    fitError(t, d, Objective{ClassWeights: ones(2)}, Options{}),
+		"a start of 3 classes and 3 features":              fitError(t, d, Objective{}, Options{Start: start}),
+		"class 1: weight " + strconv.Itoa(-2):              fitError(t, d, Objective{ClassWeights: []float32{1, -2, 1}}, Options{}),
+		"unknown kind of bias 3":                           fitError(t, d, Objective{Bias: 3}, Options{}),
+		"unknown scaling Scaling(9)":                       fitError(t, d, Objective{Scaling: 9}, Options{}),
 		"L-BFGS with tolerance -1, 1000 passes and 20 ": func() error {
 			_, _, err := LBFGS{Tolerance: -1}.Fit(t.Context(), d, Objective{}, Options{})
 			return err
