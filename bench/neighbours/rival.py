@@ -54,14 +54,13 @@ def searches():
             scan(pointer(base), ctypes.c_long(len(base)), pointer(queries), ctypes.c_long(n), ctypes.c_long(columns), int(metric == "L1"), threads, pointer(least))
 
         yield "gcc", loop
-        if metric == "L1":
-            return
-        kind = {"L2": faiss.METRIC_L2, "InnerProduct": faiss.METRIC_INNER_PRODUCT}[metric]
-        index = faiss.IndexScalarQuantizer(columns, faiss.ScalarQuantizer.QT_8bit_direct, kind)
-        index.train(base[:1000].astype(np.float32))
-        index.add(base.astype(np.float32))
-        floats = queries.astype(np.float32)
-        yield "SQ8", lambda n, threads: index.search(floats[:n], k)
+        if metric != "L1":
+            kind = {"L2": faiss.METRIC_L2, "InnerProduct": faiss.METRIC_INNER_PRODUCT}[metric]
+            index = faiss.IndexScalarQuantizer(columns, faiss.ScalarQuantizer.QT_8bit_direct, kind)
+            index.train(base[:1000].astype(np.float32))
+            index.add(base.astype(np.float32))
+            floats = queries.astype(np.float32)
+            yield "SQ8", lambda n, threads: index.search(floats[:n], k)
     kind = {"L2": faiss.METRIC_L2, "InnerProduct": faiss.METRIC_INNER_PRODUCT, "L1": faiss.METRIC_L1, "LInf": faiss.METRIC_Linf}[metric]
     flat = faiss.IndexFlat(columns, kind)
     flat.add(base.astype(np.float32))
