@@ -17,7 +17,7 @@ type Auto struct {
 func (a Auto) Solver(o Objective) Solver {
 	if _, smooth := o.Loss.(loss.Smooth); smooth || o.Loss == nil {
 		if o.L1 > 0 {
-			return ProxNewton{Tolerance: a.Tolerance, MaxPasses: a.MaxPasses}
+			return ProxNewton(a)
 		}
 		return LBFGS{Tolerance: a.Tolerance, MaxPasses: a.MaxPasses}
 	}
