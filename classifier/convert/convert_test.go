@@ -511,9 +511,9 @@ func TestLIBLINEARRefuses(t *testing.T) {
 	}
 	for old, c := range map[string]struct{ text, problem string }{
 		"L2R_LR":          {"L2R_L2LOSS_SVR", `the solver "L2R_L2LOSS_SVR": a model of regression`},
-		"nr_class 3":      {"nr_class 4611686018427387904", "4611686018427387904 classes, want 2 to 1048576"},
+		"nr_class 3":      {"nr_class 2000000000", "2000000000 classes, want 2 to 1048576"},
 		"label 1 2 3":     {"label 1 2", `word 8, label: "nr_feature" is no integer`},
-		"nr_feature 2":    {"nr_feature 4611686018427387904", "4611686018427387904 features of 3 classes, the limit is"},
+		"nr_feature 2":    {"nr_feature 2000000000", "2000000000 features of 3 classes, the limit is"},
 		"nr_feature":      {"nr_features", `unknown key "nr_features"`},
 		"bias 1\n":        {"", "no bias"},
 		"label 1 2 3\n":   {"", "0 labels after nr_class of 3"},

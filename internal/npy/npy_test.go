@@ -158,8 +158,8 @@ func TestReadRefuses(t *testing.T) {
 		`"3}" instead of (`:                                         file("{'shape': 3}"),
 		`"99999999999999999999" instead of a dimension`:             file("{'shape': (99999999999999999999,)}"),
 		"more than 64 dimensions":                                   file("{'shape': (" + strings.Repeat("1,", 65) + ")}"),
-		"its size overflows":                                        file("{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296), }"),
-		"takes 4398046511104 bytes, the limit is":                   file("{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,), }"),
+		"its size overflows":                                        file("{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 2147483647, 2147483647), }"),
+		"an array of shape [2147483647 16]":                         file("{'descr': '<f4', 'fortran_order': False, 'shape': (2147483647, 16), }"), // on 32 bits its size overflows
 		`"x" after its end`:                                         file("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }x"),
 		"instead of {":                                              file("[]"),
 		"instead of a string":                                       file("{1: 2}"),

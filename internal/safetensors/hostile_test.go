@@ -100,7 +100,7 @@ func TestLargestMetadata(t *testing.T) {
 func TestHostileSparseFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sparse")
 	const size int64 = 64 << 30
-	header := fmt.Sprintf(`{"w":{"dtype":"F32","shape":[%d],"data_offsets":[0,%d]}}`, size/4, size)
+	header := fmt.Sprintf(`{"w":{"dtype":"F32","shape":[%d,%d],"data_offsets":[0,%d]}}`, 1<<17, size>>19, size)
 	require.NoError(t, os.WriteFile(path, image(header), 0o600))
 	if err := os.Truncate(path, int64(prefix+len(header))+size); err != nil {
 		t.Skip("no sparse files here: ", err)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 )
 
@@ -66,7 +67,7 @@ func ReadHeader(r io.Reader, size int64, limits Limits) (*Header, error) {
 // nearest, see [DType.Decode].
 func (h *Header) Read(r io.Reader, wanted func(Entry) bool) ([]Tensor, error) {
 	var tensors []Tensor
-	at, left := int64(0), h.limits.Bytes
+	at, left := int64(0), min(h.limits.Bytes, math.MaxInt)
 	buf := make([]byte, chunk*8)
 	for _, e := range h.Tensors {
 		if !wanted(e) {
@@ -160,7 +161,7 @@ func checkLayout(entries []entry, size int64) error {
 	var end int64
 	for _, e := range entries {
 		bytes := max(1, e.dtype.Size()) // others have elements of bits, or of an unknown size
-		switch n, ok := product(e.shape, bytes); {
+		switch n, ok := product(e.shape, bytes, math.MaxInt64); {
 		case e.end < e.begin || size != unknown && e.end > size:
 			if size == unknown {
 				return fmt.Errorf("safetensors: %v of the data", e)
@@ -170,8 +171,8 @@ func checkLayout(entries []entry, size int64) error {
 			return fmt.Errorf("safetensors: %v of the data: the tensor before it ends at %d", e, end)
 		case !ok:
 			return fmt.Errorf("safetensors: %v of the data: the product of its shape overflows", e)
-		case e.dtype.Size() > 0 && int64(n)*int64(bytes) != e.end-e.begin:
-			return fmt.Errorf("safetensors: %v of the data: its shape takes %d bytes", e, n*bytes)
+		case e.dtype.Size() > 0 && n*int64(bytes) != e.end-e.begin:
+			return fmt.Errorf("safetensors: %v of the data: its shape takes %d bytes", e, n*int64(bytes))
 		}
 		for _, n := range e.shape {
 			if int64(int(n)) != n { // beside a zero, on 32 bits

@@ -14,8 +14,6 @@
 // reads them where [Entry] says that they are and converts them with [DType.Decode].
 package safetensors
 
-import "math"
-
 // Tensor is a named array of float32.
 type Tensor struct {
 	Name  string
@@ -44,7 +42,8 @@ type Entry struct {
 	Begin, End int64 // its bytes of the data, End excluded
 }
 
-// Elements returns the number of elements, the product of the shape.
+// Elements returns the number of elements, the product of the shape. On 32-bit processors
+// it is right for what fits memory.
 func (e Entry) Elements() int {
 	n := 1
 	for _, d := range e.Shape {
@@ -60,14 +59,14 @@ const (
 )
 
 // product returns the product of shape, or false if a dimension is negative or the
-// product, times the size of an element, overflows int.
-func product[T int | int64](shape []T, size int) (int, bool) {
+// product, times the size of an element, exceeds most.
+func product[T int | int64](shape []T, size int, most int64) (int64, bool) {
 	n := int64(1)
 	for _, dim := range shape {
-		if dim < 0 || dim > 0 && n > math.MaxInt/int64(size)/int64(dim) {
+		if dim < 0 || dim > 0 && n > most/int64(size)/int64(dim) {
 			return 0, false
 		}
 		n *= int64(dim)
 	}
-	return int(n), true
+	return n, true
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -75,7 +76,7 @@ func encodeHeader(tensors []Tensor, metadata map[string]string) ([]byte, error) 
 		case i > 0 && t.Name == tensors[i-1].Name:
 			return nil, fmt.Errorf("safetensors: two tensors are named %.64q", t.Name)
 		}
-		if n, ok := product(t.Shape, elementSize); !ok || n != len(t.Data) {
+		if n, ok := product(t.Shape, elementSize, math.MaxInt); !ok || n != int64(len(t.Data)) {
 			panic(fmt.Sprintf("safetensors: tensor %.64q has %d numbers, its shape is %v", t.Name, len(t.Data), t.Shape))
 		}
 		begin := end

@@ -132,8 +132,8 @@ func TestElements(t *testing.T) {
 		{[]int{3, -1}, 0, false},
 		{[]int{0, -1}, 0, false},
 	} {
-		got, ok := product(c.shape, elementSize)
-		assert.Equal(t, c.want, got, "%v", c.shape)
+		got, ok := product(c.shape, elementSize, math.MaxInt)
+		assert.Equal(t, int64(c.want), got, "%v", c.shape)
 		assert.Equal(t, c.ok, ok, "%v", c.shape)
 	}
 }
