@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -93,6 +94,9 @@ func (f *dataFlags) load(cmd *cobra.Command, path string) (*dataset.Data, error)
 		Image: f.image(), Table: f.table, SkipDamaged: f.skipDamaged, NormalizeName: norm.NFC.String,
 	})
 	if err != nil {
+		if strings.Contains(err.Error(), "files cannot be read") {
+			err = fmt.Errorf("%w\n(--skip-damaged goes on without them)", err)
+		}
 		return nil, err
 	}
 	for _, part := range []dataset.Examples{data.Train, data.Validation, data.Test} {

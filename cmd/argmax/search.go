@@ -152,6 +152,7 @@ func (f *searchFlags) run(cmd *cobra.Command, path string) error {
 	if err != nil {
 		return err
 	}
+	defer data.Close()
 	train, test := data.Train, data.Test
 	if train == nil {
 		return fmt.Errorf("%s has no training set", path)

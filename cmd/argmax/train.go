@@ -86,9 +86,6 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	if err := f.solverFlags.check(cmd); err != nil {
 		return err
 	}
-	if err := f.validationFlags.check(); err != nil {
-		return err
-	}
 	if err := f.checkpointFlags.check(cmd); err != nil {
 		return err
 	}
@@ -102,6 +99,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
+	defer data.Close()
 	train, test := data.Train, data.Test
 	switch {
 	case train == nil:
@@ -119,7 +117,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	model, report, interrupted := f.fit(cmd, train, objective)
+	model, report, interrupted := f.fit(cmd, data, objective)
 	if model == nil {
 		return interrupted
 	}
@@ -148,7 +146,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		warn(cmd, "not converged: %s; see --max-passes and --tolerance", report.Why)
 	}
 	say(cmd, "%s: accuracy %.2f %%", train.Name(), 100*report.Accuracy)
-	if f.part > 0 {
+	if report.Validation.Best > 0 {
 		result.Accuracy["validation"] = report.Validation.Accuracy
 		say(cmd, "validation: accuracy %.2f %%, loss %.4f, lowest at iteration %d",
 			100*report.Validation.Accuracy, report.Validation.Loss, report.Validation.Best)
@@ -170,8 +168,11 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 
 // fit trains the model. Where the training was interrupted it returns what it has, with
 // the error.
-func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classifier.Objective) (m *classifier.Linear, r classifier.Report, err error) {
-	options := classifier.Options{Workers: f.workers, HoldOut: f.part, HoldOutSeed: f.seed, Patience: f.patience}
+func (f *trainFlags) fit(cmd *cobra.Command, data *dataset.Data, o classifier.Objective) (m *classifier.Linear, r classifier.Report, err error) {
+	options := classifier.Options{Workers: f.workers}
+	if err := f.validationFlags.options(&options, data, f.seed); err != nil {
+		return nil, r, err
+	}
 	if f.start != "" {
 		if options.Start, err = readModel(f.start); err != nil {
 			return nil, r, err
@@ -204,13 +205,13 @@ func (f *trainFlags) fit(cmd *cobra.Command, train classifier.Examples, o classi
 	defer bar.end()
 	options.Progress = func(r classifier.Report) {
 		line := fmt.Sprintf("objective %.4f", r.Objective)
-		if f.part > 0 {
+		if r.Validation.Best > 0 {
 			line += fmt.Sprintf(", validation %.2f %%", 100*r.Validation.Accuracy)
 		}
 		bar.describe(r.Iterations, line)
 		_ = log.Encode(newFitReport(r)) // checked at the end
 	}
-	return f.of().Fit(cmd.Context(), train, o, options)
+	return f.of().Fit(cmd.Context(), data.Train, o, options)
 }
 
 // info returns the metadata of the model file.

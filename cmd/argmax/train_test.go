@@ -230,3 +230,13 @@ func TestInterruptedTrainingResumesToTheSameModel(t *testing.T) {
 	}
 	assert.Equal(t, weights(a), weights(b))
 }
+
+// A folder val is the validation set.
+func TestValidationSetOfAFolder(t *testing.T) {
+	dir := t.TempDir()
+	for _, part := range []string{"train", "val"} {
+		require.NoError(t, os.Rename(folders(t, 4, 4), filepath.Join(dir, part)))
+	}
+	out := mustRun(t, "train", dir, "-o", filepath.Join(t.TempDir(), "m"), "--patience", "3")
+	assert.Contains(t, out, "validation: accuracy 100.00 %")
+}
