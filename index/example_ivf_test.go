@@ -16,12 +16,12 @@ func ExampleIVF() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	x, err := index.NewIVF(train.Dense(), index.L2, index.IVFOptions{Lists: 30, Seed: 1})
+	x, err := index.NewIVF(train.Dense().Slice(0, 1000), index.L2, index.IVFOptions{Lists: 30, Seed: 1})
 	if err != nil {
 		log.Fatal(err)
 	}
 	const k = 10
-	tuning, err := x.Tune(test.Dense().Slice(0, 200), k, 0.9, nil)
+	tuning, err := x.Tune(test.Dense().Slice(0, 50), k, 0.9, nil)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -83,13 +83,16 @@ func TestLiveFindsWhatAnIndexFinds(t *testing.T) {
 }
 
 func testLive[E Element](t *testing.T, r *rand.Rand, value func(i, j int) E, cols int) {
-	queries := matrix(7, cols, value)
+	queries, steps := matrix(7, cols, value), 60
+	if testing.Short() {
+		steps = 20
+	}
 	for _, metric := range metricsOf[E]() {
 		x, m := NewLive[E](cols, metric), model[E]{}
 		assert.Equal(t, cols, x.Columns())
 		assert.Equal(t, metric, x.Metric())
 		requireSame(t, m, x.Snapshot(), metric, queries)
-		for step := range 60 {
+		for step := range steps {
 			n := 1 + r.IntN(12)
 			switch kind := r.IntN(4); {
 			case kind < 2: // new ids, among those that are there
@@ -129,11 +132,11 @@ func testLive[E Element](t *testing.T, r *rand.Rand, value func(i, j int) E, col
 				}
 				require.Equal(t, there, x.Remove(ids...))
 			}
-			if step == 40 {
+			if step == steps/2 {
 				x.Compact(kernels.NewPool(2))
 				assert.LessOrEqual(t, Segments(x), 1)
 			}
-			if step%10 == 0 || step > 55 {
+			if step%10 == 0 || step > steps-5 {
 				requireSame(t, m, x.Snapshot(), metric, queries)
 			}
 		}
@@ -220,6 +223,7 @@ func TestSearchesSeeOneState(t *testing.T) {
 	}
 	require.NoError(t, x.Add(ids, rows, nil))
 	var done atomic.Bool
+	var searches atomic.Int64
 	var wg sync.WaitGroup
 	for searcher := range 3 {
 		wg.Go(func() {
@@ -239,10 +243,11 @@ func TestSearchesSeeOneState(t *testing.T) {
 					}
 				}
 				last = dst[0].Distance
+				searches.Add(1)
 			}
 		})
 	}
-	for step := range 50 {
+	for step := 0; (step < 50 || searches.Load() < 100) && !t.Failed(); step++ {
 		for i := range rows.Data {
 			rows.Data[i] = float32(step + 1)
 		}
