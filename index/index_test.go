@@ -95,13 +95,19 @@ func requireExact[E Element](t *testing.T, s set[E], ks ...int) {
 }
 
 // withAndWithoutCompact returns an index without a compact copy, and one with it if there
-// can be one.
+// can be one; with -short one of the two.
 func withAndWithoutCompact[E Element](base kernels.Dense[E], metric Metric) map[string]*Index[E] {
 	list := map[string]*Index[E]{"plain": New(base, metric, Options{})}
 	defer UseCompact(0)()
 	x := New(base, metric, Options{})
 	if floats, ok := any(x).(*Index[float32]); ok && HasCompact(floats) {
 		list["compact"] = x
+		switch {
+		case testing.Short() && metric == InnerProduct:
+			delete(list, "compact")
+		case testing.Short():
+			delete(list, "plain")
+		}
 	}
 	return list
 }
