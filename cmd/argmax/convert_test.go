@@ -1,11 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/convert"
+	"github.com/seed842bec00/argmax/kernels"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -41,4 +45,21 @@ func TestImportOfScikitLearn(t *testing.T) {
 	assert.Equal(t, 3, d.Features)
 	assert.Equal(t, "sigmoid", d.Probabilities)
 	assert.Contains(t, mustFail(t, 2, "import", file, "-o", model, "--image", "1x3"), "--image 1x3: want height x width x channels")
+}
+
+func TestImportOfArrays(t *testing.T) {
+	dir := t.TempDir()
+	model, weights, bias, back := filepath.Join(dir, "m"), filepath.Join(dir, "w.npy"), filepath.Join(dir, "b.npy"), filepath.Join(dir, "back")
+	m, err := classifier.NewLinear(kernels.Matrix{Rows: 2, Cols: 2, Stride: 2, Data: []float32{1, 2, 3, 4}}, []float32{5, 6}, classifier.Info{Classes: []string{"0", "1"}})
+	require.NoError(t, err)
+	require.NoError(t, m.WriteFile(model))
+	var w, b bytes.Buffer
+	require.NoError(t, convert.WriteNPY(&w, &b, m))
+	require.NoError(t, os.WriteFile(weights, w.Bytes(), 0o644))
+	require.NoError(t, os.WriteFile(bias, b.Bytes(), 0o644))
+	mustRun(t, "import", weights, "--bias", bias, "-o", back)
+	got, err := classifier.ReadLinearFile(back)
+	require.NoError(t, err)
+	assert.Equal(t, []float32{5, 6}, []float32{got.Bias(0), got.Bias(1)})
+	assert.Contains(t, mustFail(t, 1, "import", weights, "--bias", model, "-o", back), model)
 }

@@ -16,9 +16,9 @@ import (
 )
 
 type importFlags struct {
-	out                  modelFile
-	classes, layer, link string
-	shape                classifier.Shape
+	out                        modelFile
+	classes, bias, layer, link string
+	shape                      classifier.Shape
 }
 
 var links = []string{"none", "softmax", "sigmoid"} // in the order of loss.Links
@@ -46,6 +46,7 @@ trained with cross-entropy, --link sigmoid for one logistic regression per class
 	})
 	addFlags(cmd, "What the file does not say", func(flags *pflag.FlagSet) {
 		flags.StringVar(&f.classes, "classes", "", "`file` with the names of the classes, one a line, in the order of the scores")
+		flags.StringVar(&f.bias, "bias", "", "`file` of NPY with the bias, where FILE is NPY and has the weights")
 		flags.StringVar(&f.layer, "layer", "", "`name` of the layer in a safetensors file with several, such as fc")
 		flags.Var(oneOf(&f.link, links...), "link", "how scores become probabilities: "+either(links))
 		flags.Var(value[classifier.Shape]{&f.shape, "HxWxC", parseShape}, "image", "shape of the images whose pixels are the features, such as 28x28x1")
@@ -72,7 +73,7 @@ func (f *importFlags) run(cmd *cobra.Command, file string) error {
 			return err
 		}
 	}
-	model, err := convert.ReadFile(file, o)
+	model, err := f.read(file, o)
 	if err != nil {
 		return err
 	}
@@ -86,6 +87,28 @@ func (f *importFlags) run(cmd *cobra.Command, file string) error {
 	}
 	say(cmd, "%s: %d classes, %d features, probabilities %s\nwrote %s", file, len(d.Classes), d.Features, d.Probabilities, f.out.name)
 	return nil
+}
+
+// read reads the model of the other tool.
+func (f *importFlags) read(file string, o convert.Options) (*classifier.Linear, error) {
+	if f.bias == "" {
+		return convert.ReadFile(file, o)
+	}
+	weights, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer weights.Close()
+	bias, err := os.Open(f.bias)
+	if err != nil {
+		return nil, err
+	}
+	defer bias.Close()
+	m, err := convert.ReadNPY(weights, bias, nil, o)
+	if err != nil {
+		return nil, fmt.Errorf("%s and %s: %w", file, f.bias, err)
+	}
+	return m, nil
 }
 
 // readLines returns the lines of a file.
