@@ -98,7 +98,7 @@ func TestWrongShapesPanic(t *testing.T) {
 		"kernels: LossGradient: no loss":                                    func() { LossGradient(m(1, 3), m(1, 3), Targets{Labels: []int{0}}, nil, nil) },
 		"kernels: Nearest: length of q 2, want 3":                           func() { Nearest(make([]Neighbour, 1), make([]uint8, 2), NewDense[uint8](1, 3), L2) },
 		"kernels: 5 elements are too few for a matrix of 3×2 with stride 2": func() { Nearest(nil, make([]uint8, 2), Dense[uint8]{3, 2, 2, make([]uint8, 5)}, L2) },
-		"kernels: NearestRows: unknown metric Metric(5)":                    func() { NearestRows(make([]Neighbour, 99), make([]int, 99), m(99, 2), m(1, 2), 1, 5, NewPool(4)) },
+		"kernels: NearestRows: unknown metric Hamming":                      func() { NearestRows(make([]Neighbour, 99), make([]int, 99), m(99, 2), m(1, 2), 1, Hamming, NewPool(4)) },
 		"kernels: NearestRows: k -1 is negative":                            func() { NearestRows(nil, nil, m(0, 2), m(1, 2), -1, L2, nil) },
 		"kernels: NearestRows: length of dst 3, want 4":                     func() { NearestRows(make([]Neighbour, 3), make([]int, 2), m(2, 2), m(1, 2), 2, L2, nil) },
 		"kernels: Gather: row 3 of 3":                                       func() { Gather(m(1, 2), m(3, 2), []int{3}) },
