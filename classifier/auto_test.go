@@ -22,3 +22,22 @@ func TestAuto(t *testing.T) {
 		assert.Greater(t, e.Accuracy, 0.93, "%v", l)
 	}
 }
+
+// A hinge loss that dual coordinate descent does not take goes to SGD, with steps enough for
+// few examples.
+func TestAutoOfHingesWithL1(t *testing.T) {
+	for _, l := range []loss.Loss{loss.WestonWatkins{}, loss.CrammerSinger{}} {
+		for why, o := range map[string]Objective{
+			"the loss has kinks, with an L1 penalty":         {Loss: l, L1: 1e-3, L2: 1e-3},
+			"the loss has kinks, without a penalty":          {Loss: l},
+			"the loss has kinks, and the only penalty is L2": {Loss: l, L2: 1e-3},
+		} {
+			m, report, err := Auto{}.Fit(t.Context(), iris(t), o, Options{})
+			require.NoError(t, err)
+			assert.Equal(t, why, report.Choice)
+			e, err := Evaluate(t.Context(), m, iris(t), metrics.Options{}, 1)
+			require.NoError(t, err)
+			assert.Greater(t, e.Accuracy, 0.95, "%v, %s", l, why)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import "time"
 // Report says how a fit ended, or how it goes.
 type Report struct {
 	Solver    string // its name
+	Choice    string // why [Auto] has chosen it; empty if it was not Auto
 	Converged bool   // to the tolerance
 	Why       string // it ended, in words
 

@@ -1,5 +1,5 @@
 // Package index finds nearest neighbours exactly, among rows that were prepared once.
-// It knows nothing of labels.
+// It has no labels: classifier.KNN has.
 //
 // # Distances
 //
@@ -69,6 +69,6 @@
 // All are written to files and opened where they lie, by memory map: opening one takes
 // 8 bytes of memory for each row, 4 if it is not L2, besides what searches read, and
 // processes share the rows. Checksums are verified when a file is opened, which reads all
-// of it once, some gigabytes a second on each processor; those of the rows on demand, if
-// so asked. doc/index-format.md describes the format byte by byte.
+// of it once, unless those of the rows are left to Verify. doc/index-format.md describes
+// the format byte by byte.
 package index

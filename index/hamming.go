@@ -8,7 +8,7 @@ import (
 )
 
 // hammingRows sets dst to the numbers of bits in which q and rows differ. The loop takes
-// 8 bytes at a time; POPCNT keeps up with memory.
+// 8 bytes at a time, with POPCNT where the processor has it.
 func hammingRows(dst []int64, q []uint8, rows kernels.Dense[uint8], r rowSet) {
 	for p := range dst {
 		dst[p] = int64(hamming(q, rows.Row(r.row(p))))

@@ -33,7 +33,7 @@ type validationReport struct {
 
 func newFitReport(r classifier.Report) fitReport {
 	f := fitReport{
-		Solver: r.Solver, Converged: r.Converged, Why: r.Why,
+		Solver: r.Solver, Choice: r.Choice, Converged: r.Converged, Why: r.Why,
 		Objective: r.Objective, Loss: r.Loss, Penalty: r.Penalty,
 		Gap: ifFinite(r.Gap), Gradient: ifFinite(r.Gradient),
 		Iterations: r.Iterations, Passes: r.Passes, Seconds: r.Elapsed.Seconds(), Accuracy: r.Accuracy, Update: r.Update,
