@@ -11,6 +11,7 @@ import (
 // missing.
 type fitReport struct {
 	Solver     string            `json:"solver"`
+	Choice     string            `json:"choice,omitempty"` // why Auto chose it
 	Converged  bool              `json:"converged"`
 	Why        string            `json:"why,omitempty"`
 	Objective  float64           `json:"objective"`
