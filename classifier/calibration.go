@@ -27,7 +27,7 @@ func Temperature(t float64) Calibration {
 	return Calibration{Slope: []float32{float32(1 / t)}, Offset: []float32{0}}
 }
 
-// check returns an error unless a model of so many classes, linked so, can have the
+// check returns an error unless a model of this number of classes and this link can have the
 // calibration.
 func (c Calibration) check(classes int, link loss.Link) error {
 	n := len(c.Slope)

@@ -229,7 +229,7 @@ func (l FileLimits) read(r io.Reader, size int64) (*Linear, error) {
 	return m.withInputs(data[tensorPivot], data[tensorScale])
 }
 
-// decodeInfo returns what the metadata say of a model of so many classes.
+// decodeInfo returns what the metadata say about a model of the given number of classes.
 func decodeInfo(metadata map[string]string, classes int) (Info, error) {
 	var info Info
 	for key, value := range metadata {
@@ -287,7 +287,7 @@ func decodeShape(text string) (Shape, error) {
 	return Shape{size[0], size[1], size[2]}, nil
 }
 
-// decodeNames decodes a JSON array of so many class names. It goes from name to
+// decodeNames decodes a JSON array of the names of the classes. It goes from name to
 // name, so that a list without end takes no memory.
 func decodeNames(text string, classes int) ([]string, error) {
 	if i := safetensors.LoneSurrogate([]byte(text)); i >= 0 {

@@ -53,7 +53,7 @@ func (i Info) clone() Info {
 	return i
 }
 
-// check returns an error unless a model of so many classes and features can have
+// check returns an error unless a model with these numbers of classes and features can have
 // the information.
 func (i Info) check(classes, features int) error {
 	switch {

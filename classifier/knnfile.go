@@ -109,7 +109,7 @@ func (m *KNN) Close() error {
 	return m.close()
 }
 
-// decodeKNN returns what the attachments of an index of so many rows say.
+// decodeKNN decodes the attachments of an index.
 func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, info Info, c KNNConfig, err error) {
 	if about == nil {
 		return nil, info, c, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)

@@ -76,7 +76,7 @@ func blockRows(features int) int {
 	return min(256, max(16, blockElements/max(1, features)/16*16))
 }
 
-// cut returns the parts of n rows whose sums have so many elements.
+// cut returns the parts of n rows whose sums have the given number of elements.
 func cut(n, elements int) []span {
 	pieces := (n + pieceRows - 1) / pieceRows
 	parts := make([]span, min(pieces, mostParts, max(8, partElements/max(1, elements))))

@@ -90,7 +90,7 @@ func (s samples) pick(list []int) samples {
 	return p
 }
 
-// holdOut divides samples: of each of so many classes a fraction, rounded, is held out.
+// holdOut divides samples: a fraction of each class, rounded, is held out.
 // Both parts keep the order of the rows.
 func (s samples) holdOut(fraction float64, classes int, seed uint64) (learned, held samples) {
 	of := make([][]int, classes)

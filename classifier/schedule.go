@@ -9,7 +9,7 @@ import (
 // the types of this package have the same bits on every machine.
 type Schedule interface {
 	// Factor returns what the learning rate of a step is multiplied by: steps are
-	// counted from 0, and there are so many in so many epochs.
+	// counted from 0, and there are steps of them in all, in epochs epochs.
 	Factor(step, steps, epochs int) float64
 }
 

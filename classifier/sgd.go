@@ -21,7 +21,7 @@ import (
 // float32 give the same model.
 //
 // It ends after the last epoch, near the minimum, or at a tolerance; the report says
-// which, and how near. An LBFGS gets as near as one likes.
+// which, and how near. [LBFGS] gets as near as its tolerance.
 //
 // The weights of examples multiply their gradients. In batches of all examples a weight of
 // 2 is therefore the example twice, and one of 0 its absence; in smaller ones that holds

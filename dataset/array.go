@@ -55,7 +55,7 @@ func (a *array) rows() (n, features int, err error) {
 	return n, features, nil
 }
 
-// checkBytes returns an error if so many rows of so many bytes are over the limit.
+// checkBytes returns an error if the rows, of this many bytes each, are over the limit.
 func (a *array) checkBytes(n int, rowBytes uint64) error {
 	if uint64(n) > uint64(a.limits.Bytes)/(rowBytes+labelSize) {
 		return a.in.errorf("%d rows of %d bytes: the limit of a set is %d bytes", n, rowBytes, a.limits.Bytes)

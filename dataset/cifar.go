@@ -153,7 +153,7 @@ func (c *cifar) readFiles(dir string, names, classes []string, limits Limits) (*
 			bytes += info.Size()
 		}
 	}
-	// Files that are not compressed have so many records, and the bytes to show for it.
+	// The number of records of a file that is not compressed follows from its length.
 	// What has been read is not copied again.
 	if n := bytes / int64(len(c.labels)+cifarShape.Size()); limits.checkSet(uint64(n), cifarShape) == nil {
 		all.pixels, all.labels = make([]byte, 0, int(n)*cifarShape.Size()), make([]int, 0, n)

@@ -244,7 +244,7 @@ func (floats) tiled(x *Index[float32], queries int) bool {
 	return byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
 }
 
-// judge looks whether so many of the pairs are proposed that a compact copy does not pay,
+// judge decides whether too many of the pairs are proposed for a compact copy to pay,
 // after enough rows that the beginning, where everything is near, does not count.
 func (c *compact) judge(w *worker[float32], rows int) {
 	const enough, share = 1 << 13, 16

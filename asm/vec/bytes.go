@@ -74,7 +74,7 @@ type ByteTile interface {
 	// RowBytes and PanelBytes return how much a step takes of a row and of the panel.
 	RowBytes() int
 	PanelBytes() int
-	// New takes registers for the sums of so many rows.
+	// New takes registers for the sums of several rows.
 	New(rows int)
 	// Begin starts the sums from nothing. sums has the sum of the bytes of each row, from
 	// the first to the last of its steps.

@@ -302,7 +302,7 @@ func (p *jsonParser) names(dst *[]string) error {
 	})
 }
 
-// skip reads a value of any kind, at most so many levels deep.
+// skip reads a value of any kind, at most 64 levels deep.
 func (p *jsonParser) skip() error {
 	const most = 64
 	for depth := 0; depth <= most; {

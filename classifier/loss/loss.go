@@ -15,7 +15,7 @@ import (
 // Loss is a loss of a row of scores whose class is known. It is convex in the scores
 // and never negative.
 type Loss interface {
-	// Outputs returns how many scores a row has for so many classes: one for each, or
+	// Outputs returns the number of scores of a row for this number of classes: one for each, or
 	// a single one where two classes can share it, the score of class 1 against class
 	// 0.
 	Outputs(classes int) int

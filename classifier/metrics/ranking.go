@@ -48,7 +48,7 @@ func Rank(scores []float32, positive []bool) (Ranking, error) {
 	return r, nil
 }
 
-// CurvePoint is a point of a curve: what is so if the examples that score at least
+// CurvePoint is a point of a curve: what holds if the examples that score at least
 // Threshold are said to be of the class.
 type CurvePoint struct {
 	Threshold float32

@@ -100,7 +100,7 @@ func readJournal(r io.Reader) (*journal, error) {
 	return j, nil
 }
 
-// outcomes returns those of a job of so many candidates, if they are known.
+// outcomes returns those of a job with this number of candidates, if they are known.
 func (j *journal) outcomes(key string, candidates int) ([]outcome, bool) {
 	o, ok := j.Jobs[key]
 	return o, ok && len(o) == candidates

@@ -40,7 +40,7 @@ type Search struct {
 	// needs folds, or the accuracy.
 	OneStandardError bool
 	// Refit fits the chosen candidate to all examples. With Members above 1 the model is the
-	// [Average] of the models of so many candidates, the best ones that have the loss of
+	// [Average] of the models of that number of candidates, the best ones that have the loss of
 	// the chosen one: better than the best alone, whose lead is partly luck.
 	Refit   bool
 	Members int
@@ -70,7 +70,7 @@ type Halving struct {
 	Rungs   int // the number of sizes; 0 means 3
 }
 
-// withDefaults returns h with what zeros stand for, for so many candidates.
+// withDefaults returns h with what zeros stand for, given the number of candidates.
 func (h Halving) withDefaults(candidates int) Halving {
 	if h.Bracket == 0 {
 		return Halving{candidates, 1, 1}

@@ -196,7 +196,7 @@ func (p parser) integers(most int, what string) ([]int64, error) {
 	return all, p.delim(']')
 }
 
-// skip reads a value of any kind, at most so many levels deep.
+// skip reads a value of any kind, at most 64 levels deep.
 func (p parser) skip() error {
 	const most = 64
 	for depth := 0; depth <= most; {
