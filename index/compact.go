@@ -10,8 +10,9 @@ import (
 )
 
 // A compact copy has a byte for each element of the rows, from which tiles of bytes
-// propose. With b, one number for all rows, let y' = y − b be a row less b in every
-// column, of Cosine y' = y/|y| − b, and x' = x − b the query of L2, otherwise x' = x. Then
+// propose; for L1 see storeDistances. With b, one number for all rows, let y' = y − b be a
+// row less b in every column, of Cosine y' = y/|y| − b, and x' = x − b the query of L2,
+// otherwise x' = x. Then
 //
 //	L2            D = |x'|² + |y'|² − 2·x'·y'
 //	InnerProduct  D = −(x'·y' + b·Σxᵢ)
@@ -33,12 +34,12 @@ import (
 // definition, is off by at most δ times the terms, as in bounds.
 type compact struct {
 	rows    kernels.Dense[uint8] // u
-	sums    []int32              // of the elements of each of these rows
-	terms   []float32            // nearRow of each row: −s, 128·s·Σ(u − 128), ρ, and |y'|², a little lowered, with L2
+	sums    []int32              // of the elements of each of these rows; nil with L1
+	terms   []float32            // nearRow of each row: −s, 128·s·Σ(u − 128), ρ, and |y'|², a little lowered, with L2; with L1 s and −|r|
 	squares []float32            // |y'|² with L2
 	offset  float64              // b
 	step    float64              // the s with which all rows could be stored
-	longest float64              // no |y'| + ρ is larger
+	longest float64              // no |y'| + ρ is larger, with L1 no |r|
 
 	// loose says that a search found distances too close together to be told apart: other
 	// ways are faster.
@@ -57,7 +58,7 @@ var compactFrom = struct{ elements, columns int }{1 << 20, 64}
 
 func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
 	rows := &x.rows
-	if x.lean || x.file != nil || !usesProducts(x.metric) || rows.Cols < compactFrom.columns || rows.Cols > argmax.ByteTileColumns || rows.Rows*rows.Cols < compactFrom.elements {
+	if x.lean || x.file != nil || x.metric == LInf || rows.Cols < compactFrom.columns || rows.Cols > argmax.ByteTileColumns || rows.Rows*rows.Cols < compactFrom.elements {
 		return
 	}
 	low, high := math.Inf(1), math.Inf(-1)
@@ -73,10 +74,15 @@ func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
 	}
 	c := &compact{
 		rows:  kernels.NewDense[uint8](rows.Rows, rows.Cols),
-		sums:  make([]int32, rows.Rows),
 		terms: make([]float32, nearRow*rows.Rows),
 		step:  float64(float32((high - low) / 255)),
 	}
+	if x.metric == L1 {
+		e.storeDistances(x, c, low, high, pool)
+		x.compact = c
+		return
+	}
+	c.sums = make([]int32, rows.Rows)
 	c.offset = float64(float32(low + 128*c.step))
 	if x.metric == L2 {
 		c.squares = make([]float32, rows.Rows)
@@ -185,11 +191,15 @@ type compactGroup struct {
 	queries       []compactQuery
 }
 
-func (floats) packTiles(g *group[float32], x *Index[float32], queries kernels.Dense[float32]) {
+func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.Dense[float32]) {
 	n, cols, c, p := queries.Rows, queries.Cols, x.compact, &g.compact
 	p.queries, p.line = resize(p.queries, n), resize(p.line, cols)
 	for _, m := range []*kernels.Dense[uint8]{&p.first, &p.second} {
 		*m = kernels.Dense[uint8]{Rows: n, Cols: cols, Stride: cols, Data: resize(m.Data, n*cols)}
+	}
+	if x.metric == L1 {
+		e.packDistances(g, x, queries)
+		return
 	}
 	for i := range n {
 		q := &p.queries[i]
@@ -241,7 +251,7 @@ func (floats) tiled(x *Index[float32], queries int) bool {
 	if c == nil || c.loose.Load() {
 		return false
 	}
-	return byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
+	return x.metric == L1 || byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
 }
 
 // judge decides whether too many of the pairs are proposed for a compact copy to pay,
@@ -256,42 +266,73 @@ func (c *compact) judge(w *worker[float32], rows int) {
 }
 
 func (e floats) tile(w *worker[float32], at, n int) {
-	x, c, g := w.index, w.index.compact, &w.group.compact
+	c := w.index.compact
 	if c.loose.Load() {
 		for lo := at; lo < at+n; lo += pieceRows {
 			e.compare(w, rowSet{lo: lo, n: min(pieceRows, at+n-lo)})
 		}
 		return
 	}
-	queries := len(w.group.queries)
-	wide := argmax.DotTile.Padded(queries)
-	w.sums = resize(w.sums, n*wide)
-	if queries >= byteTunings[cpu.Active].products {
-		argmax.DotTile.Sums(w.sums, wide, strided(c.rows, at), c.sums[at:at+n], w.group.packed, n, queries, x.rows.Cols)
-	} else {
-		w.sumRows(at, n, wide)
-	}
+	wide := w.sumTile(at, n)
 	e.setNearCompact(w, wide)
 	w.findNear(n, wide, c.terms[nearRow*at:], func(i, row int, sum int32) {
 		row += at
-		q, second := &g.queries[i], int64(0)
-		if q.s[1] > 0 {
-			second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
-		}
-		low, high := c.interval(q, row, int64(sum), second)
+		low, high := e.interval(w, i, row, sum)
 		w.proposed++
 		w.propose(i, low, high, row)
 	})
 	c.judge(w, n)
 }
 
+// interval returns between which bounds a row is proposed that is near query i.
+func (floats) interval(w *worker[float32], i, row int, sum int32) (low, high float64) {
+	x, g := w.index, &w.group.compact
+	c, q := x.compact, &g.queries[i]
+	if x.metric == L1 {
+		value := w.values[:1]
+		argmax.L1DistRows(value, w.group.queries[i].row, strided(x.rows, row))
+		return x.bounds.within(value[0])
+	}
+	second := int64(0)
+	if q.s[1] > 0 {
+		second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
+	}
+	return c.interval(q, row, int64(sum), second)
+}
+
+// sumTile computes the sums of n rows of a compact copy and all queries, and returns how
+// wide their matrix is.
+func (w *worker[E]) sumTile(at, n int) (wide int) {
+	x, queries := w.index, len(w.group.queries)
+	c, t, least := x.compact, tileOf(x.metric), byteTunings[cpu.Active].products
+	if x.metric == L1 {
+		least = byteTunings[cpu.Active].distances
+	}
+	wide = t.Padded(queries)
+	w.sums = resize(w.sums, n*wide)
+	if queries < least {
+		w.sumRows(at, n, wide)
+		return wide
+	}
+	var sums []int32
+	if c.sums != nil {
+		sums = c.sums[at : at+n]
+	}
+	t.Sums(w.sums, wide, strided(c.rows, at), sums, w.group.packed, n, queries, x.rows.Cols)
+	return wide
+}
+
 // sumRows computes the sums of n rows and few queries row by row.
 func (w *worker[E]) sumRows(at, n, wide int) {
 	c := w.index.compact
+	metric := w.index.metric
+	if metric != L1 {
+		metric = InnerProduct
+	}
 	for lo := 0; lo < n; lo += pieceRows {
 		values := w.integers[:min(pieceRows, n-lo)]
 		for i := range w.group.queries {
-			argmax.DotBytesRows(values, w.group.compact.first.Row(i), strided(c.rows, at+lo))
+			byteSums(values, metric, w.group.compact.first.Row(i), c.rows, rowSet{lo: at + lo, n: len(values)})
 			for r, v := range values {
 				w.sums[(lo+r)*wide+i] = int32(v)
 			}
@@ -307,7 +348,10 @@ func (floats) setNearCompact(w *worker[float32], wide int) {
 		if !w.group.queries[i].regular {
 			return nearTerms{shift: math.Inf(1)}
 		}
-		if x.metric == Cosine {
+		switch x.metric {
+		case L1:
+			return x.compact.nearDistances(q, limit)
+		case Cosine:
 			limit = withinCosine(limit)
 		}
 		s, bound := q.alpha*q.s[0], float64(limit*q.unit)

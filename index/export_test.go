@@ -3,7 +3,6 @@ package index
 import (
 	"math"
 
-	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -27,6 +26,9 @@ func UseCompact(least int) (restore func()) {
 
 // HasCompact reports whether an index of float32 has a compact copy.
 func HasCompact(x *Index[float32]) bool { return x.compact != nil }
+
+// IsLoose reports whether searches have left the compact copy.
+func IsLoose(x *Index[float32]) bool { return x.compact.loose.Load() }
 
 // Intervals calls each for all queries and rows that are proposed, with the bounds that
 // the proposal gives if nothing farther than limit is sought.
@@ -113,9 +115,10 @@ func Read[E Element](data []byte, live bool) error {
 // compactIntervals is Intervals for proposals from a compact copy.
 func compactIntervals(w *worker[float32], limit float64, each func(query, row int, low, high float64)) {
 	x, g, n := w.index, w.group, w.index.rows.Rows
-	wide := argmax.DotTile.Padded(len(g.queries))
+	tile := tileOf(x.metric)
+	wide := tile.Padded(len(g.queries))
 	w.sums = make([]int32, n*wide)
-	argmax.DotTile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)
+	tile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)
 	sums := append([]int32{}, w.sums...)
 	w.sumRows(0, n, wide)
 	floats{}.setNearCompact(w, wide)
@@ -130,8 +133,7 @@ func compactIntervals(w *worker[float32], limit float64, each func(query, row in
 			if sum != sums[row*wide+i] {
 				panic("the sums of a row and of a tile differ")
 			}
-			second := argmax.DotBytes(g.compact.second.Row(i), x.compact.rows.Row(row))
-			low, high := x.compact.interval(&g.compact.queries[i], row, int64(sum), second)
+			low, high := floats{}.interval(w, i, row, sum)
 			each(i, row, low, high)
 			if !near[[2]int{i, row}] { // it had better be farther
 				each(i, row, math.Nextafter(limit, math.Inf(1)), math.Inf(1))

@@ -1,0 +1,88 @@
+package index
+
+import (
+	"math"
+
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// With L1 the rows and queries of a compact copy have one offset b and one step s: a row
+// is y = b + s·u + r, a query x = b + s·q + t, for bytes u and q. By the triangle
+// inequality
+//
+//	| |x − y| − s·Σ|q − u| | ≤ |r| + |t|
+//
+// in the L1 norm. The sums are exact integers below 2²⁴, which tiles compute for all rows.
+// Where this bound lets the distance be below the limit, the row kernel computes it, and
+// the row is proposed with the bounds of that.
+//
+// An excess is s·Σ|q − u| − |r| − |t| − limit. Its first term and the sum of the others are
+// added by one fma, whose sign is that of the exact sum; the others are made smaller by
+// more than they are rounded. What is computed in float64, here and by the definition, is
+// off by at most δ times the numbers that are added.
+
+// storeDistances stores the rows of L1, whose elements are from low to high.
+//
+// Measured on a Xeon, one core, 60,000 × 784 random rows, milliseconds for 1, 16 and 100
+// queries with a copy and row by row: AVX-512 5.6, 19 and 59 against 15, 49 and 228; AVX2
+// 5.0, 19 and 78 against 17, 67 and 321.
+func (floats) storeDistances(x *Index[float32], c *compact, low, high float64, pool *kernels.Pool) {
+	c.offset, c.step = float64(float32(low)), float64(above((high-low)/255))
+	left := make([]float64, x.rows.Rows)
+	pool.Split(x.rows.Rows, 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			terms := c.terms[nearRow*i:]
+			if length := x.lengths[i]; length != length {
+				terms[3] = float32(math.NaN()) // never near
+				continue
+			}
+			left[i] = c.quantize(c.rows.Row(i), x.rows.Row(i))
+			terms[0], terms[3] = float32(c.step), -above(left[i]*(1+nearSlack))
+		}
+	})
+	for _, rest := range left {
+		c.longest = max(c.longest, rest)
+	}
+}
+
+// quantize sets dst to the bytes of a row or query of L1. It returns the L1 norm of what
+// they leave.
+func (c *compact) quantize(dst []uint8, x []float32) float64 {
+	inverse, rest := 0.0, 0.0
+	if c.step > 0 {
+		inverse = 1 / c.step
+	}
+	for j, v := range x {
+		d := float64(v) - c.offset
+		u := max(0, min(math.RoundToEven(d*inverse), 255))
+		dst[j] = uint8(u)
+		rest += math.Abs(d - float64(c.step*u))
+	}
+	return rest
+}
+
+// packDistances packs the queries of L1.
+func (floats) packDistances(g *group[float32], x *Index[float32], queries kernels.Dense[float32]) {
+	c, p := x.compact, &g.compact
+	largest := float64(queries.Cols) * (math.Abs(c.offset) + 256*c.step)
+	for i := range p.queries {
+		q := &p.queries[i]
+		*q = compactQuery{}
+		if !g.queries[i].regular {
+			clear(p.first.Row(i))
+			continue
+		}
+		q.rest = c.quantize(p.first.Row(i), queries.Row(i))
+		q.rounding = 4*x.bounds.delta*(largest+q.rest+c.longest) + 0x1p-140
+	}
+	g.packTiles(argmax.L1DistTile, p.first)
+}
+
+// nearDistances returns the terms of a query of L1.
+func (c *compact) nearDistances(q *compactQuery, limit float64) nearTerms {
+	return nearTerms{
+		factor: 1,
+		shift:  -limit - q.rest - q.rounding - float64(nearSlack*(math.Abs(limit)+q.rest)),
+	}
+}
