@@ -27,10 +27,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset"
@@ -167,13 +167,13 @@ func ours(ex classifier.Examples, o classifier.Objective, r row, floats *classif
 	return nil
 }
 
-// cpuSeconds returns the processor time of this process.
+// cpuSeconds returns the processor time of this process, NaN where it is not known.
 func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+	t, ok := meter.ProcessorTime()
+	if !ok {
 		return math.NaN()
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
+	return t.Seconds()
 }
 
 // within1 are the pixels divided by 255.

@@ -15,9 +15,9 @@ import (
 	"log"
 	"os"
 	"strconv"
-	"syscall"
 	"time"
 
+	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/dataset"
@@ -54,11 +54,11 @@ func main() {
 
 // now is the time that the process has had.
 func now() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		log.Fatal(err)
+	t, ok := meter.ProcessorTime()
+	if !ok {
+		log.Fatal("this system does not say how much time a process has had")
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return t
 }
 
 // floats are the examples in float32.

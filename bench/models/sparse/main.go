@@ -31,9 +31,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/kernels"
@@ -149,13 +149,14 @@ func argmax(d *data, o classifier.Objective, factors []float64) (r result, err e
 	return r, err
 }
 
-// cpuSeconds is the time that all cores have spent on this process.
+// cpuSeconds is the time that all cores have spent on this process, NaN where it is not
+// known.
 func cpuSeconds() float64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		log.Fatal(err)
+	t, ok := meter.ProcessorTime()
+	if !ok {
+		return math.NaN()
 	}
-	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9
+	return t.Seconds()
 }
 
 // rival runs path.R or path.py.
