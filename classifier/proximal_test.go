@@ -119,7 +119,7 @@ func TestHeadStart(t *testing.T) {
 		p, err := newProblem(d, o, Options{})
 		require.NoError(t, err)
 		dual := newDual(p)
-		at, lower := make([]float64, p.size()), math.Inf(-1)
+		at := make([]float64, p.size())
 		r := rand.New(rand.NewPCG(1, 1))
 		for range 150 {
 			for _, b := range r.Perm((p.rows() + dualBlock - 1) / dualBlock) {
@@ -132,7 +132,7 @@ func TestHeadStart(t *testing.T) {
 			}
 		}
 		dual.point(at)
-		lower = dual.bound(at)
+		lower := dual.bound(at)
 		assert.InEpsilon(t, tight.Objective, lower, 1e-2, "%v", l) // without a head start
 		assert.LessOrEqual(t, lower, tight.Objective)
 	}

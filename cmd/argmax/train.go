@@ -113,7 +113,7 @@ func (f *trainFlags) run(cmd *cobra.Command, dir string) error {
 		}
 	}
 	say(cmd, "%s: %s, %d classes", train.Name(), content(train), len(train.Classes()))
-	objective, err := f.objective(cmd, train.Len(), train.Classes())
+	objective, err := f.objective(cmd, train.Len(), train.Features(), train.Classes())
 	if err != nil {
 		return err
 	}
