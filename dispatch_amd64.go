@@ -26,6 +26,17 @@ func scoreTileShape() (rows, classes int) {
 	}
 }
 
+func distTileShape() (rows, cols int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return 4, 6
+	case cpu.AVX2:
+		return 2, 2
+	default:
+		return distTileRowsGeneric, distTileColsGeneric
+	}
+}
+
 func byteTileShape() (rows, lanes int, form byteForm) {
 	switch cpu.Active {
 	case cpu.AVX512VNNI:
@@ -674,6 +685,39 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 		gemmRows6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		sqDistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
+	case cpu.AVX2:
+		sqDistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+	}
+}
+
+func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		l1DistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
+	case cpu.AVX2:
+		l1DistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		l1DistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+	}
+}
+
+func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		lInfDistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
+	case cpu.AVX2:
+		lInfDistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		lInfDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
 	}
 }
 

@@ -22,6 +22,15 @@ func scoreTileShape() (rows, classes int) {
 	}
 }
 
+func distTileShape() (rows, cols int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return 2, 2
+	default:
+		return distTileRowsGeneric, distTileColsGeneric
+	}
+}
+
 func byteTileShape() (rows, lanes int, form byteForm) {
 	switch cpu.Active {
 	case cpu.NEONDot, cpu.NEON:
@@ -550,6 +559,33 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 		gemmRows6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 	default:
 		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+	}
+}
+
+func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		sqDistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+	}
+}
+
+func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		l1DistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		l1DistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+	}
+}
+
+func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		lInfDistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
+	default:
+		lInfDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
 	}
 }
 

@@ -12,6 +12,10 @@ func scoreTileShape() (rows, classes int) {
 	return tileExamplesGeneric, tileClassesGeneric
 }
 
+func distTileShape() (rows, cols int) {
+	return distTileRowsGeneric, distTileColsGeneric
+}
+
 func byteTileShape() (rows, lanes int, form byteForm) {
 	return tileRowsGeneric, tileLanesGeneric, plainBytes
 }
@@ -246,6 +250,18 @@ func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float
 
 func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+}
+
+func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+}
+
+func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	l1DistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
+}
+
+func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
+	lInfDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
 }
 
 func prefetchRows(rows []uint8, stride int, index []int, n int) {

@@ -24,7 +24,12 @@ func listedPairRowsTest(kernel, twin func(dots, squares, x, rows []float32, stri
 	return listed{kernel, twin, true, true}
 }
 
+func distTileTest(kernel, twin distTileKernel) distTile { return distTile{kernel, twin} }
+
 type (
+	distTileKernel func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+	// distTile is a kernel of a tile of distances; that of the twin has another shape.
+	distTile struct{ kernel, twin distTileKernel }
 	// reductions is a kernel that computes several sums at once.
 	reductions struct {
 		kernel, twin func(sums *[4]float32, x, y []float32)
@@ -157,5 +162,54 @@ func (l listed) golden(g *goldenHash) {
 				g.add(second...)
 			}
 		}
+	}
+}
+
+// whole computes an m×n matrix of distances, whose sides are multiples of a tile.
+func (d distTile) whole(f distTileKernel, height, width, k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd, m, n int) {
+	for i := 0; i < m; i += height {
+		for j := 0; j < n; j += width {
+			f(k, x[i*ldx:], ldx, y[j*ldy:], ldy, dst[i*ldd+j:], ldd)
+		}
+	}
+}
+
+func (d distTile) conforms(t *testing.T) {
+	s := newSource(41)
+	height, width := distTileShape()
+	xs, ys, results := newArena(t, height*1010), newArena(t, width*1010), newArena(t, height*(width+5))
+	columns := []int{0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 47, 48, 49, 63, 64, 65, 100, 127, 128, 784, 1000}
+	if testing.Short() {
+		columns = columns[:21]
+	}
+	var k, offset int
+	defer where(t, "%d columns, offset %d", &k, &offset)
+	for _, k = range columns {
+		for m := range moods {
+			ldx, ldy, ldd := k+s.below(5), k+s.below(5), width+s.below(5)
+			x, y := s.values(extent(height, k, ldx), m), s.values(extent(width, k, ldy), m)
+			want := slices.Repeat([]float32{canary}, extent(height, width, ldd))
+			stale := slices.Clone(want)
+			d.whole(d.twin, distTileRowsGeneric, distTileColsGeneric, k, x, ldx, y, ldy, want, ldd, height, width)
+			for _, offset = range []int{0, 1 + s.below(lanes-1), atEnd} {
+				got := results.place(stale, offset)
+				d.kernel(k, xs.place(x, offset), ldx, ys.place(y, offset), ldy, got, ldd)
+				i := firstDifference(got, want)
+				require.Negativef(t, i, "%d columns, strides %d, %d and %d, offset %d, mood %d, element %d", k, ldx, ldy, ldd, offset, m, i)
+				require.Truef(t, results.intact(len(got), offset), "%d columns: wrote outside", k)
+			}
+		}
+	}
+}
+
+func (d distTile) golden(g *goldenHash) {
+	s := newSource(42)
+	height, width := distTileShape()
+	const rows, cols = 8, 12 // multiples of every tile
+	for k := range 3*lanes + 3 {
+		m, ldx, ldy := mood(k%int(moods)), k+s.below(4), k+s.below(4)
+		dst := make([]float32, rows*cols)
+		d.whole(d.kernel, height, width, k, s.values(extent(rows, k, ldx), m), ldx, s.values(extent(cols, k, ldy), m), ldy, dst, cols, rows, cols)
+		g.add(dst...)
 	}
 }

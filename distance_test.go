@@ -2,11 +2,14 @@ package argmax
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"unsafe"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 func TestDistancePanics(t *testing.T) {
@@ -197,5 +200,42 @@ func TestCosineOfSpecialVectors(t *testing.T) {
 		dst := []float32{0}
 		CosineRows(dst, c.x, strided(c.y, len(c.y)))
 		assert.Truef(t, same(c.want, dst[0]), "%s: %v in a row", c.why, dst[0])
+	}
+}
+
+// Matrices of distances have the bits of row kernels, whatever their sides: whole tiles,
+// what they leave, and rows too long for them.
+func TestDistMatrices(t *testing.T) {
+	s := newSource(43)
+	type shape struct{ m, n, k int }
+	shapes := []shape{{0, 3, 4}, {3, 0, 4}, {3, 4, 0}, {9, 13, distTileColumns}, {9, 13, distTileColumns + 1}, {4, 40, 5000}}
+	if testing.Short() {
+		shapes = shapes[:3]
+	}
+	for m := 1; m <= 10; m++ {
+		for n := 1; n <= 14; n++ {
+			shapes = append(shapes, shape{m, n, s.below(70)})
+		}
+	}
+	for _, isa := range cpu.Available() {
+		restore := cpu.Use(isa)
+		for i, sh := range shapes {
+			feel := mood(i % int(moods))
+			strideX, strideY, strideD := sh.k+s.below(3), sh.k+s.below(3), sh.n+s.below(3)
+			x, y := Strided[float32]{s.values(extent(sh.m, sh.k, strideX), feel), strideX}, Strided[float32]{s.values(extent(sh.n, sh.k, strideY), feel), strideY}
+			for name, f := range map[string]struct {
+				matrix func(dst, x, y Strided[float32], m, n, k int)
+				rows   func(dst, x []float32, rows Strided[float32])
+			}{"SqDist": {SqDistMatrix, SqDistRows}, "L1Dist": {L1DistMatrix, L1DistRows}, "LInfDist": {LInfDistMatrix, LInfDistRows}} {
+				dst := slices.Repeat([]float32{canary}, extent(sh.m, sh.n, strideD))
+				want := slices.Clone(dst)
+				f.matrix(Strided[float32]{dst, strideD}, x, y, sh.m, sh.n, sh.k)
+				for i := range sh.m {
+					f.rows(want[i*strideD:][:sh.n], x.Data[i*strideX:][:sh.k], y)
+				}
+				require.Negative(t, firstDifference(dst, want), "%v: %s, %+v", isa, name, sh)
+			}
+		}
+		restore()
 	}
 }

@@ -24,6 +24,31 @@ func ExampleSqDistRows() {
 	// Output: [5 8 1]
 }
 
+// The distances of two queries from three points, a row for each query.
+func ExampleSqDistMatrix() {
+	queries := argmax.Strided[float32]{Data: []float32{0, 0, 6, 8}, Stride: 2}
+	dst := argmax.Strided[float32]{Data: make([]float32, 2*3), Stride: 3}
+	argmax.SqDistMatrix(dst, queries, argmax.Strided[float32]{Data: points, Stride: 2}, 2, 3, 2)
+	fmt.Println(dst.Data)
+	// Output: [0 25 100 100 25 0]
+}
+
+func ExampleL1DistMatrix() {
+	queries := argmax.Strided[float32]{Data: []float32{0, 0, 6, 8}, Stride: 2}
+	dst := argmax.Strided[float32]{Data: make([]float32, 2*3), Stride: 3}
+	argmax.L1DistMatrix(dst, queries, argmax.Strided[float32]{Data: points, Stride: 2}, 2, 3, 2)
+	fmt.Println(dst.Data)
+	// Output: [0 7 14 14 7 0]
+}
+
+func ExampleLInfDistMatrix() {
+	queries := argmax.Strided[float32]{Data: []float32{0, 0, 6, 8}, Stride: 2}
+	dst := argmax.Strided[float32]{Data: make([]float32, 2*3), Stride: 3}
+	argmax.LInfDistMatrix(dst, queries, argmax.Strided[float32]{Data: points, Stride: 2}, 2, 3, 2)
+	fmt.Println(dst.Data)
+	// Output: [0 4 8 8 4 0]
+}
+
 func ExampleL1Dist() {
 	fmt.Println(argmax.L1Dist([]float32{1, 2, 3}, []float32{4, 6, 3}))
 	// Output: 7

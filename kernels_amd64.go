@@ -292,6 +292,21 @@ func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c
 //go:noescape
 func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
+// sqDistTile2x2AVX2 stores in dst the squared L2 distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func sqDistTile2x2AVX2(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+// l1DistTile2x2AVX2 stores in dst the L1 distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func l1DistTile2x2AVX2(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+// lInfDistTile2x2AVX2 stores in dst the L∞ distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func lInfDistTile2x2AVX2(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
 // prefetchRowsAVX2 prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.
 //
 //go:noescape
@@ -616,6 +631,21 @@ func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int
 //
 //go:noescape
 func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// sqDistTile4x6AVX512 stores in dst the squared L2 distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func sqDistTile4x6AVX512(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+// l1DistTile4x6AVX512 stores in dst the L1 distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func l1DistTile4x6AVX512(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+// lInfDistTile4x6AVX512 stores in dst the L∞ distances of a tile of rows of x and y, which have k columns.
+//
+//go:noescape
+func lInfDistTile4x6AVX512(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 
 // prefetchRowsAVX512 prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.
 //

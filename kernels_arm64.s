@@ -44552,6 +44552,982 @@ next3:
 done1:
 	RET
 
+// func sqDistTile2x2NEON(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+TEXT ·sqDistTile2x2NEON(SB), NOSPLIT, $0-104
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD ldx+32(FP), R2
+	LSL $2, R2, R3
+	ADD R3, R1, R4
+	MOVD y_base+40(FP), R5
+	MOVD ldy+64(FP), R6
+	LSL $2, R6, R7
+	ADD R7, R5, R8
+	CMP $16, R0
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V0.S4
+	VFMLA V21.S4, V21.S4, V1.S4
+	VFMLA V22.S4, V22.S4, V2.S4
+	VFMLA V23.S4, V23.S4, V3.S4
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V4.S4
+	VFMLA V21.S4, V21.S4, V5.S4
+	VFMLA V22.S4, V22.S4, V6.S4
+	VFMLA V23.S4, V23.S4, V7.S4
+	FLDPQ 0(R4), (F16, F17)
+	FLDPQ 32(R4), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V8.S4
+	VFMLA V21.S4, V21.S4, V9.S4
+	VFMLA V22.S4, V22.S4, V10.S4
+	VFMLA V23.S4, V23.S4, V11.S4
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V12.S4
+	VFMLA V21.S4, V21.S4, V13.S4
+	VFMLA V22.S4, V22.S4, V14.S4
+	VFMLA V23.S4, V23.S4, V15.S4
+	ADD $64, R1
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R8
+	SUB $16, R0
+	CMP $16, R0
+	BGE loop1
+
+end2:
+	CBZ R0, end3
+	VMOVI $0, V16.B16
+	ADD R0<<2, R1, R26
+	TBZ $0, R0, skip4
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip4:
+	TBZ $1, R0, skip5
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip5:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip6
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip6:
+	TBZ $3, R0, skip7
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip7:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip8
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip8:
+	TBZ $1, R0, skip9
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip9:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip10
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip10:
+	TBZ $3, R0, skip11
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip11:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V0.S4
+	VFMLA V21.S4, V21.S4, V1.S4
+	VFMLA V22.S4, V22.S4, V2.S4
+	VFMLA V23.S4, V23.S4, V3.S4
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip12
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip12:
+	TBZ $1, R0, skip13
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip13:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip14
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip14:
+	TBZ $3, R0, skip15
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip15:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V4.S4
+	VFMLA V21.S4, V21.S4, V5.S4
+	VFMLA V22.S4, V22.S4, V6.S4
+	VFMLA V23.S4, V23.S4, V7.S4
+	VMOVI $0, V16.B16
+	ADD R0<<2, R4, R26
+	TBZ $0, R0, skip16
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip16:
+	TBZ $1, R0, skip17
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip17:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip18
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip18:
+	TBZ $3, R0, skip19
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip19:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip20
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip20:
+	TBZ $1, R0, skip21
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip21:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip22
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip22:
+	TBZ $3, R0, skip23
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip23:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V8.S4
+	VFMLA V21.S4, V21.S4, V9.S4
+	VFMLA V22.S4, V22.S4, V10.S4
+	VFMLA V23.S4, V23.S4, V11.S4
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip24
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip24:
+	TBZ $1, R0, skip25
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip25:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip26
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip26:
+	TBZ $3, R0, skip27
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip27:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V12.S4
+	VFMLA V21.S4, V21.S4, V13.S4
+	VFMLA V22.S4, V22.S4, V14.S4
+	VFMLA V23.S4, V23.S4, V15.S4
+
+end3:
+	MOVD dst_base+72(FP), R0
+	MOVD ldd+96(FP), R1
+	LSL $2, R1, R2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R0)
+	ADD R2<<0, R0
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVD F8, 0(R0)
+	ADD R2<<0, R0
+	RET
+
+// func l1DistTile2x2NEON(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+TEXT ·l1DistTile2x2NEON(SB), NOSPLIT, $0-104
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD ldx+32(FP), R2
+	LSL $2, R2, R3
+	ADD R3, R1, R4
+	MOVD y_base+40(FP), R5
+	MOVD ldy+64(FP), R6
+	LSL $2, R6, R7
+	ADD R7, R5, R8
+	CMP $16, R0
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
+	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
+	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
+	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
+	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
+	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
+	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
+	FLDPQ 0(R4), (F16, F17)
+	FLDPQ 32(R4), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
+	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
+	WORD $0x4e35d5ad // fadd v13.4s, v13.4s, v21.4s
+	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
+	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
+	ADD $64, R1
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R8
+	SUB $16, R0
+	CMP $16, R0
+	BGE loop1
+
+end2:
+	CBZ R0, end3
+	VMOVI $0, V16.B16
+	ADD R0<<2, R1, R26
+	TBZ $0, R0, skip4
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip4:
+	TBZ $1, R0, skip5
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip5:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip6
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip6:
+	TBZ $3, R0, skip7
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip7:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip8
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip8:
+	TBZ $1, R0, skip9
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip9:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip10
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip10:
+	TBZ $3, R0, skip11
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip11:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
+	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
+	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
+	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip12
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip12:
+	TBZ $1, R0, skip13
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip13:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip14
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip14:
+	TBZ $3, R0, skip15
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip15:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
+	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
+	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
+	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
+	VMOVI $0, V16.B16
+	ADD R0<<2, R4, R26
+	TBZ $0, R0, skip16
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip16:
+	TBZ $1, R0, skip17
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip17:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip18
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip18:
+	TBZ $3, R0, skip19
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip19:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip20
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip20:
+	TBZ $1, R0, skip21
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip21:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip22
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip22:
+	TBZ $3, R0, skip23
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip23:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
+	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip24
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip24:
+	TBZ $1, R0, skip25
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip25:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip26
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip26:
+	TBZ $3, R0, skip27
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip27:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
+	WORD $0x4e35d5ad // fadd v13.4s, v13.4s, v21.4s
+	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
+	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
+
+end3:
+	MOVD dst_base+72(FP), R0
+	MOVD ldd+96(FP), R1
+	LSL $2, R1, R2
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R0)
+	ADD R2<<0, R0
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FMOVD F8, 0(R0)
+	ADD R2<<0, R0
+	RET
+
+// func lInfDistTile2x2NEON(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+TEXT ·lInfDistTile2x2NEON(SB), NOSPLIT, $0-104
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	MOVD k+0(FP), R0
+	MOVD x_base+8(FP), R1
+	MOVD ldx+32(FP), R2
+	LSL $2, R2, R3
+	ADD R3, R1, R4
+	MOVD y_base+40(FP), R5
+	MOVD ldy+64(FP), R6
+	LSL $2, R6, R7
+	ADD R7, R5, R8
+	CMP $16, R0
+	BLT end2
+
+loop1:
+	FLDPQ 0(R1), (F16, F17)
+	FLDPQ 32(R1), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V0.S4, V0.S4
+	VUMAX V21.S4, V1.S4, V1.S4
+	VUMAX V22.S4, V2.S4, V2.S4
+	VUMAX V23.S4, V3.S4, V3.S4
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V4.S4, V4.S4
+	VUMAX V21.S4, V5.S4, V5.S4
+	VUMAX V22.S4, V6.S4, V6.S4
+	VUMAX V23.S4, V7.S4, V7.S4
+	FLDPQ 0(R4), (F16, F17)
+	FLDPQ 32(R4), (F18, F19)
+	FLDPQ 0(R5), (F20, F21)
+	FLDPQ 32(R5), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V8.S4, V8.S4
+	VUMAX V21.S4, V9.S4, V9.S4
+	VUMAX V22.S4, V10.S4, V10.S4
+	VUMAX V23.S4, V11.S4, V11.S4
+	FLDPQ 0(R8), (F20, F21)
+	FLDPQ 32(R8), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V12.S4, V12.S4
+	VUMAX V21.S4, V13.S4, V13.S4
+	VUMAX V22.S4, V14.S4, V14.S4
+	VUMAX V23.S4, V15.S4, V15.S4
+	ADD $64, R1
+	ADD $64, R4
+	ADD $64, R5
+	ADD $64, R8
+	SUB $16, R0
+	CMP $16, R0
+	BGE loop1
+
+end2:
+	CBZ R0, end3
+	VMOVI $0, V16.B16
+	ADD R0<<2, R1, R26
+	TBZ $0, R0, skip4
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip4:
+	TBZ $1, R0, skip5
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip5:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip6
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip6:
+	TBZ $3, R0, skip7
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip7:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip8
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip8:
+	TBZ $1, R0, skip9
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip9:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip10
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip10:
+	TBZ $3, R0, skip11
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip11:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V0.S4, V0.S4
+	VUMAX V21.S4, V1.S4, V1.S4
+	VUMAX V22.S4, V2.S4, V2.S4
+	VUMAX V23.S4, V3.S4, V3.S4
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip12
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip12:
+	TBZ $1, R0, skip13
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip13:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip14
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip14:
+	TBZ $3, R0, skip15
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip15:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V4.S4, V4.S4
+	VUMAX V21.S4, V5.S4, V5.S4
+	VUMAX V22.S4, V6.S4, V6.S4
+	VUMAX V23.S4, V7.S4, V7.S4
+	VMOVI $0, V16.B16
+	ADD R0<<2, R4, R26
+	TBZ $0, R0, skip16
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip16:
+	TBZ $1, R0, skip17
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip17:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip18
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip18:
+	TBZ $3, R0, skip19
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip19:
+	VMOVI $0, V20.B16
+	ADD R0<<2, R5, R26
+	TBZ $0, R0, skip20
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip20:
+	TBZ $1, R0, skip21
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip21:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip22
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip22:
+	TBZ $3, R0, skip23
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip23:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V8.S4, V8.S4
+	VUMAX V21.S4, V9.S4, V9.S4
+	VUMAX V22.S4, V10.S4, V10.S4
+	VUMAX V23.S4, V11.S4, V11.S4
+	VMOVI $0, V20.B16
+	ADD R0<<2, R8, R26
+	TBZ $0, R0, skip24
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip24:
+	TBZ $1, R0, skip25
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip25:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R0, skip26
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip26:
+	TBZ $3, R0, skip27
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip27:
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	VUMAX V20.S4, V12.S4, V12.S4
+	VUMAX V21.S4, V13.S4, V13.S4
+	VUMAX V22.S4, V14.S4, V14.S4
+	VUMAX V23.S4, V15.S4, V15.S4
+
+end3:
+	MOVD dst_base+72(FP), R0
+	MOVD ldd+96(FP), R1
+	LSL $2, R1, R2
+	VUMAX V2.S4, V0.S4, V0.S4
+	VUMAX V3.S4, V1.S4, V1.S4
+	VUMAX V1.S4, V0.S4, V0.S4
+	VUMAX V6.S4, V4.S4, V4.S4
+	VUMAX V7.S4, V5.S4, V5.S4
+	VUMAX V5.S4, V4.S4, V4.S4
+	VZIP1 V4.D2, V0.D2, V1.D2
+	VZIP2 V4.D2, V0.D2, V0.D2
+	VUMAX V0.S4, V1.S4, V0.S4
+	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
+	FMOVD F0, 0(R0)
+	ADD R2<<0, R0
+	VUMAX V10.S4, V8.S4, V8.S4
+	VUMAX V11.S4, V9.S4, V9.S4
+	VUMAX V9.S4, V8.S4, V8.S4
+	VUMAX V14.S4, V12.S4, V12.S4
+	VUMAX V15.S4, V13.S4, V13.S4
+	VUMAX V13.S4, V12.S4, V12.S4
+	VZIP1 V12.D2, V8.D2, V9.D2
+	VZIP2 V12.D2, V8.D2, V8.D2
+	VUMAX V8.S4, V9.S4, V8.S4
+	WORD $0x6ea8a508 // umaxp v8.4s, v8.4s, v8.4s
+	FMOVD F8, 0(R0)
+	ADD R2<<0, R0
+	RET
+
 // func prefetchRowsNEON(rows []uint8, stride int, index []int, n int)
 TEXT ·prefetchRowsNEON(SB), NOSPLIT, $0-64
 	MOVD rows_base+0(FP), R0

@@ -151,6 +151,10 @@ var calls = map[string]maker{
 	"LInfDistRowsAt": rowsAtOf(LInfDistRowsAt),
 	"CosineRowsAt":   rowsAtOf(CosineRowsAt),
 
+	"SqDistMatrix":   distMatrixOf(SqDistMatrix),
+	"L1DistMatrix":   distMatrixOf(L1DistMatrix),
+	"LInfDistMatrix": distMatrixOf(LInfDistMatrix),
+
 	"DotBytes":          pairOf(DotBytes),
 	"SqDistBytes":       pairOf(SqDistBytes),
 	"L1DistBytes":       pairOf(L1DistBytes),
@@ -276,6 +280,19 @@ func rowsOf[D any, E Element](f func(dst []D, x []E, rows Strided[E])) maker {
 		size, stride := s.matrix(s.m, s.n)
 		return call{operands: []operand{out("dst", &dst, s.m), in("x", &x, s.n), in("rows", &rows, size)},
 			do: func() { f(dst, x, strided(rows, stride)) }}, true
+	}
+}
+
+func distMatrixOf(f func(dst, x, y Strided[float32], m, n, k int)) maker {
+	return func(s shape) (call, bool) {
+		var dst, x, y []float32
+		sizeX, strideX := s.matrix(s.m, s.k)
+		sizeY, strideY := s.matrix(s.n, s.k)
+		sizeD, strideD := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("dst", &dst, sizeD), in("x", &x, sizeX), in("y", &y, sizeY)},
+			do: func() {
+				f(strided(dst, strideD), strided(x, strideX), strided(y, strideY), s.m, s.n, s.k)
+			}}, true
 	}
 }
 

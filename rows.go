@@ -7,7 +7,7 @@ const maxRows = 1 << 16
 
 // longRows calls the row kernel of s for as many rows at a time as maxRows allows.
 func (s step) longRows(dst, x []float32, rows Strided[float32]) {
-	n := max(1, maxRows/len(x))
+	n := max(1, maxRows/max(1, len(x)))
 	for i := 0; i < len(dst); i += n {
 		part, rest := dst[i:min(i+n, len(dst))], rows.Data[i*rows.Stride:]
 		switch s {

@@ -54,6 +54,9 @@ func dispatch(goarch string) ([]byte, error) {
 	choose("scoreTileShape", "() (rows, classes int)", "return tileExamplesGeneric, tileClassesGeneric", func(i isa) string {
 		return fmt.Sprintf("return %d, %d", i.shape.ScoreRows, i.shape.ScoreClasses)
 	})
+	choose("distTileShape", "() (rows, cols int)", "return distTileRowsGeneric, distTileColsGeneric", func(i isa) string {
+		return fmt.Sprintf("return %d, %d", i.shape.DistRows, i.shape.DistCols)
+	})
 	choose("byteTileShape", "() (rows, lanes int, form byteForm)", "return tileRowsGeneric, tileLanesGeneric, plainBytes", func(i isa) string {
 		form := "wordPairs"
 		switch {

@@ -39,12 +39,13 @@ var (
 // accumulators, two columns and a scalar in 31 of its 32 registers, AVX2 6×2 and
 // three in 15 of 16, NEON 6×4, four and one in 29 of 32; ten classes are one tile of
 // 10, or 6 and 4. Tiles of scores: 5×5, five of w and one of x in 31; 3×2×2, two and
-// one in 15; 3×2×4, two and one in 27. Flags: a comparison of AVX-512 takes three to
-// four cycles.
+// one in 15; 3×2×4, two and one in 27. Tiles of distances: 4×6, a block of x,
+// a difference and the mask of magnitudes in 27; 2×2×2, two, two and the mask in 13;
+// 2×2×4, four and four in 24. Flags: a comparison of AVX-512 takes three to four cycles.
 var (
-	shapeAVX512 = ops.Shape{Rows: 5, DotSquareRows: 5, ThreeSums: true, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5}
-	shapeAVX2   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
-	shapeNEON   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2}
+	shapeAVX512 = ops.Shape{Rows: 5, DotSquareRows: 5, ThreeSums: true, Flags: 4, LossRows: 8, TileHeights: []int{14, 10, 8, 4, 1}, TileBlocks: 2, ScoreRows: 5, ScoreClasses: 5, DistRows: 4, DistCols: 6}
+	shapeAVX2   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2, DistRows: 2, DistCols: 2}
+	shapeNEON   = ops.Shape{Rows: 5, DotSquareRows: 3, Flags: 2, LossRows: 4, TileHeights: []int{6, 4, 2, 1}, TileBlocks: 1, ScoreRows: 3, ScoreClasses: 2, DistRows: 2, DistCols: 2}
 )
 
 // What kernels of an ISA and of those that extend it must not contain.

@@ -116,12 +116,37 @@ func cosine64(x, y []float32, xx, yy float64) float64 {
 	return cosineDist64(x, y, 1/math.Sqrt(xx), 1/math.Sqrt(yy))
 }
 
-func (floats) compare(w *worker[float32], r rowSet) {
+func (e floats) compare(w *worker[float32], r rowSet) {
+	queries := len(w.group.queries)
+	alone := queries
+	if r.list == nil && w.index.metric != InnerProduct && w.index.metric != Cosine && queries >= togetherFrom[cpu.Active] {
+		alone = 1 // and brings the rows into a cache
+	}
 	values := w.values[:r.n]
-	for i := range w.group.queries {
+	for i := range alone {
 		if q := &w.group.queries[i]; q.regular {
 			rowDistances(values, w.index.metric, q.row, w.index.rows, r)
 			w.proposeAll(i, values, r)
+		}
+	}
+	for lo := alone; lo < queries; lo += togetherQueries {
+		e.compareTogether(w, r, lo, min(lo+togetherQueries, queries))
+	}
+}
+
+// compareTogether is compare for the queries lo to hi in tiles of queries and rows.
+func (floats) compareTogether(w *worker[float32], r rowSet, lo, hi int) {
+	matrix := argmax.SqDistMatrix
+	switch w.index.metric {
+	case L1:
+		matrix = argmax.L1DistMatrix
+	case LInf:
+		matrix = argmax.LInfDistMatrix
+	}
+	matrix(rowsOf(w.together[:(hi-lo)*r.n], r.n), strided(w.group.rows, lo), strided(w.index.rows, r.lo), hi-lo, r.n, w.index.rows.Cols)
+	for i := lo; i < hi; i++ {
+		if w.group.queries[i].regular {
+			w.proposeAll(i, w.together[(i-lo)*r.n:][:r.n], r)
 		}
 	}
 }

@@ -159,7 +159,7 @@ func (p *pass[E]) end() {
 	for _, w := range p.workers {
 		w.end()
 	}
-	clear(p.shared.queries)
+	p.shared.end()
 	x := p.index
 	p.request, p.index = request{}, nil
 	x.passes.giveBack(p)

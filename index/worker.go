@@ -28,13 +28,14 @@ type query[E Element] struct {
 // A group is queries that pass over the base together. It does not change meanwhile.
 type group[E Element] struct {
 	queries []query[E]
+	rows    kernels.Dense[E]
 	panels  panels  // for products
 	packed  []uint8 // for tiles of bytes
 	compact compactGroup
 }
 
 func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
-	g.queries = resize(g.queries, queries.Rows)
+	g.rows, g.queries = queries, resize(g.queries, queries.Rows)
 	for i := range g.queries {
 		row := queries.Row(i)
 		square := x.element.square(row)
@@ -48,6 +49,12 @@ func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
 	}
 }
 
+// end forgets what belongs to the caller.
+func (g *group[E]) end() {
+	clear(g.queries)
+	g.rows = kernels.Dense[E]{}
+}
+
 // A worker compares a group of queries with some rows, on one goroutine.
 type worker[E Element] struct {
 	index   *Index[E]
@@ -57,6 +64,7 @@ type worker[E Element] struct {
 
 	own       group[E] // for a worker that has a group to itself
 	values    [pieceRows]float32
+	together  [togetherQueries * pieceRows]float32
 	integers  [pieceRows]int64
 	block     []float32 // rows converted
 	excess    []float32 // see product
@@ -85,7 +93,7 @@ func (w *worker[E]) begin(x *Index[E], g *group[E], r request) {
 
 // end forgets what belongs to the caller.
 func (w *worker[E]) end() {
-	clear(w.own.queries)
+	w.own.end()
 	w.index, w.group, w.request = nil, nil, request{}
 }
 

@@ -30,6 +30,7 @@ const (
 	ScoreTile      Family = "scoreTile"
 	GemmColumns    Family = "gemmColumns"
 	GemmRows       Family = "gemmRows"
+	DistTile       Family = "distTile"
 	HalfReduction  Family = "halfReduction"
 	HalfCarry      Family = "halfCarried"
 	HalfRows       Family = "halfRows"

@@ -51,6 +51,8 @@ type Shape struct {
 	TileBlocks  int
 	// ScoreRows by ScoreClasses is the tile of row scores.
 	ScoreRows, ScoreClasses int
+	// DistRows by DistCols is the tile of distances.
+	DistRows, DistCols int
 }
 
 // ISAs of kernels: all have AVX2, AVX-512 and NEON; some gain from an extension.
@@ -71,6 +73,7 @@ const (
 	withMargin   = "func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)"
 	finding      = "func(positions []int32, x []float32, bound float32) int"
 	scoringTile  = "func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)"
+	ofDistances  = "func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)"
 	multiplying  = "func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)"
 	ofHalves     = "func(x []float32, y []E) float32"
 	carryHalves  = "func(acc *[64]float32, x []float32, y []E)"
@@ -85,6 +88,7 @@ const (
 	carryDoc       = "adds a multiple of 64 elements to the accumulators of "
 	gemmDoc        = "sets the m×n panel c to alpha times the product of a and b, or adds it to c."
 	scoreTileDoc   = "adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added."
+	distTileDoc    = "stores in dst the %s distances of a tile of rows of x and y, which have k columns."
 	byteRowsDoc    = " of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0."
 	byteTileDoc    = "sets c, or adds to it, the %s of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before."
 	findNearDoc    = "stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16."
@@ -168,6 +172,10 @@ var Kernels = []Kernel{
 	{"scoreTileBytes", scoringTile, scoreTileDoc, ScoreTile, vec.Uint8, everywhere, scoreTile(vec.Uint8), scoringShape},
 	{"gemmColumnsBytes", multiplying, gemmDoc, GemmColumns, vec.Uint8, everywhere, gemmTile(columns, vec.Uint8), gemmShape},
 	{"gemmRows", multiplying, gemmDoc, GemmRows, vec.Float32, everywhere, gemmTile(rows, vec.Float32), gemmShape},
+
+	{"sqDistTile", ofDistances, fmt.Sprintf(distTileDoc, "squared L2"), DistTile, vec.Float32, everywhere, distanceTile{term: squaredDifference}.emit, distanceShape},
+	{"l1DistTile", ofDistances, fmt.Sprintf(distTileDoc, "L1"), DistTile, vec.Float32, everywhere, distanceTile{term: absoluteDifference}.emit, distanceShape},
+	{"lInfDistTile", ofDistances, fmt.Sprintf(distTileDoc, "L∞"), DistTile, vec.Float32, everywhere, distanceTile{term: largestDifference, largest: true}.emit, distanceShape},
 
 	{"prefetchRows", "func(rows []E, stride int, index []int, n int)", "prefetches the first n bytes of the listed rows, in lines of 64 bytes, none of which need exist.", Prefetching, vec.Uint8, everywhere, prefetchRows, nil},
 	{"dotBytes", overByteRows, "adds the inner products" + byteRowsDoc, ByteRows, vec.Uint8, dotProducts, rowsOfBytes(vec.ByteProduct), nil},

@@ -23,7 +23,7 @@ var machines = map[string]func() vec.Machine{
 }
 
 // least is the shape with one of everything.
-var least = ops.Shape{Rows: 1, DotSquareRows: 1, Flags: 2, LossRows: 4, TileHeights: []int{1}, TileBlocks: 1, ScoreRows: 1, ScoreClasses: 1}
+var least = ops.Shape{Rows: 1, DotSquareRows: 1, Flags: 2, LossRows: 4, TileHeights: []int{1}, TileBlocks: 1, ScoreRows: 1, ScoreClasses: 1, DistRows: 1, DistCols: 1}
 
 // Every kernel is emitted by each machine that it names, in the least shape, and
 // frees what it takes: the machines panic if it does not.
@@ -72,6 +72,7 @@ func TestTable(t *testing.T) {
 func TestFunctionNames(t *testing.T) {
 	shape := least
 	shape.TileHeights, shape.TileBlocks, shape.ScoreRows, shape.ScoreClasses = []int{14, 1}, 2, 5, 4
+	shape.DistRows, shape.DistCols = 4, 6
 	for _, k := range ops.Kernels {
 		want := k.Name
 		switch {
@@ -79,6 +80,8 @@ func TestFunctionNames(t *testing.T) {
 			want += "14x32"
 		case strings.HasPrefix(k.Name, "scoreTile"):
 			want += "5x4"
+		case strings.HasSuffix(k.Name, "DistTile"):
+			want += "4x6"
 		}
 		assert.Equal(t, want, k.Function(shape))
 	}
