@@ -27,6 +27,13 @@ func UseCompact(least int) (restore func()) {
 // HasCompact reports whether an index of float32 has a compact copy.
 func HasCompact(x *Index[float32]) bool { return x.compact != nil }
 
+// Plan returns how a search for some queries compares, how many pass over the base
+// together, and whether the workers share the base.
+func Plan[E Element](x *Index[E], queries, k int, pool *kernels.Pool) (way Way, group int, splitBase bool) {
+	p := x.plan(queries, x.rows.Rows, k, false, pool)
+	return p.how, p.group, p.splitBase
+}
+
 // IsLoose reports whether searches have left the compact copy.
 func IsLoose(x *Index[float32]) bool { return x.compact.loose.Load() }
 
