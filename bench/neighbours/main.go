@@ -149,7 +149,8 @@ func compare[E index.Element](o options, base, test kernels.Dense[E]) error {
 		}
 		defer others.stop()
 	}
-	fmt.Printf("%s, %d×%d %T, %v, k %d; one core: %.0f GFLOP/s of FMA\n", argmax.Active(), base.Rows, base.Cols, *new(E), o.metric, neighbours, meter.FMAPeak(cpu.Active.Base()))
+	fmt.Printf("%s, %d×%d %T, %v, k %d; one core: %.0f GFLOP/s of FMA, %.1f billion pairs/s of bytes in tiles of products from L1, %.1f of distances\n",
+		argmax.Active(), base.Rows, base.Cols, *new(E), o.metric, neighbours, meter.FMAPeak(cpu.Active.Base()), tilePeak(argmax.DotTile), tilePeak(argmax.L1DistTile))
 	x := index.New(base, o.metric, index.Options{Lean: o.lean})
 	for _, threads := range o.threads {
 		pool := kernels.NewPool(threads)
@@ -207,6 +208,28 @@ func (o options) least(f func()) float64 {
 }
 
 func milliseconds(begin time.Time) float64 { return time.Since(begin).Seconds() * 1e3 }
+
+// tilePeak returns how many billion pairs of bytes a tile takes a second if everything is
+// in the first-level cache: what the multiplier, or that of distances, allows.
+func tilePeak(t argmax.ByteTile) float64 {
+	const queries, columns, repeat = 32, 512, 100
+	rows := t.Height()
+	x, q := make([]uint8, rows*columns), make([]uint8, queries*columns)
+	for i := range x {
+		x[i] = uint8(rand.Uint32())
+	}
+	for i := range q {
+		q[i] = uint8(rand.Uint32())
+	}
+	packed, dst, sums := make([]uint8, t.PackedSize(queries, columns)), make([]int32, rows*t.Padded(queries)), make([]int32, rows)
+	t.Pack(packed, argmax.Strided[uint8]{Data: q, Stride: columns}, queries, columns)
+	least := options{turns: 100}.least(func() {
+		for range repeat {
+			t.Sums(dst, t.Padded(queries), argmax.Strided[uint8]{Data: x, Stride: columns}, sums, packed, rows, queries, columns)
+		}
+	})
+	return repeat * float64(rows) * queries * columns / least / 1e6
+}
 
 // read loads all of x and does next to nothing with it.
 func read[E index.Element](x []E, pool *kernels.Pool) {
