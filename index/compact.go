@@ -289,6 +289,10 @@ func (floats) interval(w *worker[float32], i, row int, sum int32) (low, high flo
 	x, g := w.index, &w.group.compact
 	c, q := x.compact, &g.queries[i]
 	if x.metric == L1 {
+		// The limit may be lower by now.
+		if low := c.lowest(q, row, sum); low > w.keepers[i].limit {
+			return low, math.Inf(1)
+		}
 		value := w.values[:1]
 		argmax.L1DistRows(value, w.group.queries[i].row, strided(x.rows, row))
 		return x.bounds.within(value[0])

@@ -86,3 +86,8 @@ func (c *compact) nearDistances(q *compactQuery, limit float64) nearTerms {
 		shift:  -limit - q.rest - q.rounding - float64(nearSlack*(math.Abs(limit)+q.rest)),
 	}
 }
+
+// lowest returns a lower bound on the L1 distance of a row.
+func (c *compact) lowest(q *compactQuery, row int, sum int32) float64 {
+	return float64(c.step*float64(sum)) + float64(c.terms[nearRow*row+3]) - q.rest - q.rounding
+}
