@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/internal/race"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -132,7 +133,10 @@ func TestInputs(t *testing.T) {
 		assert.Equal(t, y == 1, scores[1] > scores[0])
 	}
 	x := slices.Clone(ex.X.Row(0))
-	assert.Zero(t, testing.AllocsPerRun(10, func() { read.Predict(x) }))
+	allocated := testing.AllocsPerRun(10, func() { read.Predict(x) })
+	if !race.Enabled { // which drops buffers at random
+		assert.Zero(t, allocated)
+	}
 	assert.Equal(t, ex.X.Row(0), x)
 	assert.Panics(t, func() { read.Predict(x[:0]) })
 }
