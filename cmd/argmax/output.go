@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -55,6 +57,25 @@ func (w *checkedWriter) Write(p []byte) (int, error) {
 	var n int
 	n, w.err = w.to.Write(p)
 	return n, w.err
+}
+
+// timelyWriter collects small writes, and passes them on when the last time it did so is
+// a moment ago, or there are many.
+type timelyWriter struct {
+	*bufio.Writer
+	passed time.Time
+}
+
+func newTimelyWriter(w io.Writer) *timelyWriter {
+	return &timelyWriter{Writer: bufio.NewWriterSize(w, 1<<16)}
+}
+
+func (w *timelyWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if now := time.Now(); err == nil && now.Sub(w.passed) > 50*time.Millisecond {
+		w.passed, err = now, w.Flush()
+	}
+	return n, err
 }
 
 var packageName = regexp.MustCompile(`(^|: )(?:argmax|classifier|convert|dataset|index|kernels|loss|metrics|selection): `)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"runtime/debug"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -80,10 +82,12 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 		return err
 	}
 	defer in.close()
-	out, err := newPredictionWriter(f.format, cmd.OutOrStdout())
+	results := newTimelyWriter(cmd.OutOrStdout())
+	out, err := newPredictionWriter(f.format, results)
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(400) // images come and go; the heap is small
 	var data dataFlags
 	data.as(model.Info())
 	p := predictor{model: model, name: modelFile, image: data.image(), top: f.top, demand: f.reject, stdin: cmd.InOrStdin()}
@@ -101,5 +105,8 @@ func (f *predictFlags) run(cmd *cobra.Command, modelFile string, arguments []str
 		}
 		return nil
 	})
+	if flushed := results.Flush(); err == nil {
+		err = flushed
+	}
 	return ended(err, done, failed)
 }
