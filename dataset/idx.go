@@ -208,7 +208,7 @@ func (s *source) idxHeader(limits Limits) (*array, error) {
 		}
 		n := binary.BigEndian.Uint32(b)
 		if uint64(int(n)) != uint64(n) {
-			return nil, s.errorAt(s.offset-4, "a dimension of %d", n)
+			return nil, s.errorAt(s.offset-4, "a dimension of %d: the limit is %d", n, math.MaxInt)
 		}
 		a.shape = append(a.shape, int(n))
 	}

@@ -88,7 +88,7 @@ func TestIDXDamage(t *testing.T) {
 		{"no rows", idx(nil, 3, 0, 2), labels, "{I}: offset 8: images of 0x2x1: an image has at least one row and one column"},
 		{"counts", images, idx([]byte{1, 2}, 2), "{L}: offset 4: 2 labels, but {I} has 3 images"},
 		{"huge image", idx(nil, 3, 1<<30, 1<<30), labels, "{I}: offset 8: images of 1073741824x1073741824x1: the limit is 67108864 pixels"},
-		{"huge set", idx(nil, 1<<32-1, 8192, 8192), labels, "{I}: offset 4: 4294967295 images, the limit is 67108864"},
+		{"huge set", idx(nil, 1<<32-1, 8192, 8192), labels, on32("{I}: offset 4: a dimension of 4294967295: the limit is 2147483647", "{I}: offset 4: 4294967295 images, the limit is 67108864")},
 		{"large set", idx(nil, 1<<20, 8192, 8192), labels, "{I}: offset 4: 1048576 images of 8192x8192x1: the limit of a set is "},
 		{"gzip header", zipped[:5], labels, "{I}: offset 0: gzip header: unexpected EOF"},
 		{"gzip method", flip(zipped, 2), labels, "{I}: offset 0: gzip header: gzip: invalid header"},
@@ -157,7 +157,7 @@ func TestIDXHeaderCostsNothing(t *testing.T) {
 		images, labels []byte
 		problem        string
 	}{
-		{"2^58 bytes", idx(nil, 1<<32-1, 1<<13, 1<<13), labels, "the limit is 67108864"},
+		{"2^58 bytes", idx(nil, 1<<32-1, 1<<13, 1<<13), labels, on32("the limit is 2147483647", "the limit is 67108864")},
 		{"1 GiB", idx(count(100), n, 1<<10, 1<<10), labels, "unexpected EOF"},
 		{"1 GiB in gzip", zip(idx(count(100), n, 1<<10, 1<<10)), labels, "unexpected EOF"},
 		{"2^26 labels", idx(count(100), 1<<26, 1, 1), idx(nil, 1<<26), "unexpected EOF"},
