@@ -161,6 +161,8 @@ func (t *keeper) merge(other *keeper) {
 }
 
 // sort puts the best in order.
+//
+//go:noinline // inlined into generic code for 386, the function literal would be allocated
 func (t *keeper) sort() {
 	slices.SortFunc(t.best, func(a, b decision) int { return t.compare(a, b) })
 }

@@ -62,6 +62,8 @@ func (m *merger) compare(a, b ranked) int {
 }
 
 // sort puts the best in order.
+//
+//go:noinline // as keeper.sort
 func (m *merger) sort() { slices.SortFunc(m.best, m.compare) }
 
 // merging is the memory of a search of several segments.
