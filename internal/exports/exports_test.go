@@ -22,7 +22,7 @@ import (
 const module = "github.com/seed842bec00/argmax"
 
 // library lists the directories of the packages that users import.
-var library = []string{"", "kernels", "classifier", "classifier/convert", "classifier/loss", "classifier/metrics", "classifier/selection", "dataset", "dataset/fashion", "index"}
+var library = []string{"", "kernels", "classifier", "classifier/convert", "classifier/loss", "classifier/metrics", "classifier/pca", "classifier/selection", "dataset", "dataset/fashion", "index"}
 
 // unused lists exported names without a user here, and why they are exported.
 var unused = map[string]string{
