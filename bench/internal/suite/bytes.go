@@ -1,11 +1,10 @@
 package suite
 
 import (
-	"fmt"
-
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // vectorToByteRows is an exact sum over each row of one matrix of bytes and one vector
@@ -24,13 +23,16 @@ var overByteRows = []vectorToByteRows{
 	{"L1DistBytesRows", "l1DistBytes", argmax.L1DistBytesRows, ours, loopL1DistBytes, func(x, y float64) float64 { return max(x-y, y-x) }},
 }
 
-func (o vectorToByteRows) contests() []Contest {
-	return []Contest{o.contest(100, 784), o.contest(60_000, 784)}
+func (o vectorToByteRows) contests() (cs []Contest) {
+	for _, s := range workload.Bases {
+		cs = append(cs, o.contest(s.Rows, s.Columns))
+	}
+	return cs
 }
 
 func (o vectorToByteRows) contest(rows, cols int) Contest {
 	const batch = 4
-	queries, data := byteValues(batch*cols), byteValues(rows*cols)
+	queries, data := workload.Bytes(batch*cols), workload.Bytes(rows*cols)
 	do := func(call func(dst []int64, x []uint8)) routine {
 		dst := make([]int64, rows)
 		return routine{
@@ -58,7 +60,7 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 		}))
 	gcc, has := crival.ByteLoops[o.name]
 	return Contest{
-		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, cols), Calls: batch,
+		Op: o.name, Size: workload.Shape{Rows: rows, Columns: cols}.String(), Calls: batch,
 		Data:     meter.LevelOf(len(data) + cols),
 		Work:     Work{Loads: len(data), Far: len(data), Stores: 8 * rows},
 		Kernels:  byteRowsOf(o.kernel, rows, cols),
@@ -75,15 +77,6 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 			return values
 		},
 	}
-}
-
-// byteValues returns n bytes, the same ones for the same n.
-func byteValues(n int) []uint8 {
-	x := make([]uint8, n)
-	for i, v := range brightness(n) {
-		x[i] = uint8(v)
-	}
-	return x
 }
 
 func loopDotBytes(x, y []uint8) int64 {

@@ -1,49 +1,11 @@
 package suite
 
 import (
-	"math/rand/v2"
-
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
-
-// sizes are the lengths of embeddings and of MNIST and CIFAR-10 images.
-var sizes = []int{128, 784, 3072}
-
-// pixels returns n numbers from [0, 1), the same ones for the same n. They repeat after
-// 65,536.
-func pixels(n int) []float32 {
-	const period = 1 << 16
-	random := rand.New(rand.NewPCG(3, uint64(n)))
-	x := make([]float32, n)
-	filled := min(n, period)
-	for i := range filled {
-		x[i] = random.Float32()
-	}
-	for ; filled < n; filled *= 2 {
-		copy(x[filled:], x[:filled])
-	}
-	return x
-}
-
-// brightness returns n integers from 0 to 255.
-func brightness(n int) []float32 {
-	x := pixels(n)
-	for i, v := range x {
-		x[i] = float32(uint8(256 * v))
-	}
-	return x
-}
-
-// weights returns n numbers from [−1, 1).
-func weights(n int) []float32 {
-	w := pixels(n)
-	for i, v := range w {
-		w[i] = 2*v - 1
-	}
-	return w
-}
 
 // vectors cuts x into vectors of length n.
 func vectors(x []float32, n int) [][]float32 {
@@ -68,9 +30,9 @@ func fit(n int, data meter.Level) int {
 // those for latency in L1.
 func overSizes(chained bool, contest func(turns [][]float32, data meter.Level, chain bool) Contest) []Contest {
 	var cs []Contest
-	for _, n := range sizes {
+	for _, n := range workload.Lengths {
 		for _, data := range []meter.Level{meter.L1, meter.L2} {
-			turns := vectors(pixels(n*fit(n, data)), n)
+			turns := vectors(workload.Pixels(n*fit(n, data)), n)
 			cs = append(cs, contest(turns, data, false))
 			if chained && data == meter.L1 {
 				cs = append(cs, contest(turns, data, true))

@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/fastmath"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // lossOfRows is an operation on rows of scores, one call for all rows. It computes a
@@ -41,8 +41,6 @@ type rowsOfScores struct {
 func (r *rowsOfScores) matrix(data []float32) argmax.Strided[float32] {
 	return argmax.Strided[float32]{Data: data, Stride: r.n}
 }
-
-var lossShapes = [][2]int{{1, 10}, {256, 10}, {10000, 10}, {1, 1000}, {1024, 1000}, {64, 50000}}
 
 var losses = []lossOfRows{
 	{
@@ -281,8 +279,8 @@ func loopSoftmax(_ *rowsOfScores, _ int, row, p []float32) {
 }
 
 func (l lossOfRows) contests() (cs []Contest) {
-	for _, s := range lossShapes {
-		cs = append(cs, l.contest(s[0], s[1]))
+	for _, s := range workload.Losses {
+		cs = append(cs, l.contest(s.Rows, s.Columns))
 	}
 	return cs
 }
@@ -291,10 +289,9 @@ func (l lossOfRows) contests() (cs []Contest) {
 func (l lossOfRows) contest(rows, n int) Contest {
 	batches := max(1, 3<<10/(rows*n))
 	turns := max(1, maxTogether/(batches*rows*n))
-	scores := weights(batches * rows * n)
-	start := rowsOfScores{batches: 1, rows: rows, n: n, scores: scores[:rows*n], labels: make([]int, rows), weights: make([]float32, rows)}
-	for i := range start.labels {
-		start.labels[i] = int(uint32(i) * 2654435761 >> 8 % uint32(n)) // without a pattern
+	scores := workload.Signed(batches * rows * n)
+	start := rowsOfScores{batches: 1, rows: rows, n: n, scores: scores[:rows*n], labels: workload.Labels(rows, n), weights: make([]float32, rows)}
+	for i := range start.weights {
 		start.weights[i] = 1 / float32(rows)
 	}
 	do := func(f rowsFunction, inC bool) routine {
@@ -342,7 +339,7 @@ func (l lossOfRows) contest(rows, n int) Contest {
 		bytes, work.Stores = 2*bytes, 4*rows*n
 	}
 	return Contest{
-		Op: l.name, Size: fmt.Sprintf("rows=%d/n=%d", rows, n), Data: meter.LevelOf(bytes), Calls: turns * batches,
+		Op: l.name, Size: workload.Shape{Rows: rows, Columns: n}.String(), Data: meter.LevelOf(bytes), Calls: turns * batches,
 		Work: work, Entrants: entrants, Kernels: l.calls(rows, n),
 		exact: func() (values []value) {
 			var numbers []value

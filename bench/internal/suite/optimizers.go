@@ -10,17 +10,14 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/fastmath"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // Steps of training on all weights. Every call updates the same weights, as the
 // previous call left them.
 
-// weightCounts are the numbers of weights for ten classes of MNIST and of CIFAR-10
-// images, and a large number.
-var weightCounts = []int{784 * classes, 3072 * classes, 1e6}
-
 func overWeights(contest func(n int) Contest) (cs []Contest) {
-	for _, n := range weightCounts {
+	for _, n := range workload.Updates {
 		cs = append(cs, contest(n))
 	}
 	return cs
@@ -32,7 +29,7 @@ var penalties = []reduction{
 }
 
 func (r reduction) weightsContest(n int) Contest {
-	return r.contest([][]float32{weights(n)}, meter.LevelOf(4*n), false)
+	return r.contest([][]float32{workload.Signed(n)}, meter.LevelOf(4*n), false)
 }
 
 func exactSumSquares(x []float32) value {
@@ -147,7 +144,7 @@ var optimizers = []optimizer{
 }
 
 func (o optimizer) contest(n int) Contest {
-	start := [4][]float32{weights(n), weights(n), pixels(n), slices.Clone(weights(n))}
+	start := [4][]float32{workload.Signed(n), workload.Signed(n), workload.Pixels(n), slices.Clone(workload.Signed(n))}
 	slices.Reverse(start[1])
 	slices.Reverse(start[2])
 	calls := max(1, 1<<18/n)

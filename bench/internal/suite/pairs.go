@@ -8,6 +8,7 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // pair is an operation that reduces two vectors to a number: always the same query, and
@@ -49,7 +50,7 @@ func (p pair) contests() []Contest { return overSizes(true, p.contest) }
 
 func (p pair) contest(ys [][]float32, data meter.Level, chain bool) Contest {
 	n := len(ys[0])
-	x := weights(n)
+	x := workload.Signed(n)
 	return Contest{
 		Op: p.name, Size: fmt.Sprintf("n=%d", n), Data: data, Chain: chain, Calls: len(ys) * laps(len(ys)),
 		Work:    Work{Flops: p.flops * n, Loads: 8 * n, Far: 4 * n},

@@ -10,6 +10,7 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/workload"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -18,11 +19,6 @@ import (
 
 // Pool is the pool that argmax uses for products; nil, the default, is one core.
 var Pool *kernels.Pool
-
-const (
-	batchRows = 256
-	classes   = 10
-)
 
 func matrix(rows, cols int, numbers func(n int) []float32) kernels.Matrix {
 	return kernels.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: numbers(rows * cols)}
@@ -37,25 +33,20 @@ func bytes(x kernels.Matrix) kernels.Dense[uint8] {
 	return p
 }
 
-// scoresContests compute X·Wᵀ + b for one image and for many, from float32 and from
-// bytes. The last but one has too many classes for the row form; the last one scores
-// queries (the classes) against a large base.
+// scoresContests compute X·Wᵀ + b, from float32 and from bytes.
 func scoresContests() (cs []Contest) {
-	for _, s := range []struct{ rows, features, classes int }{
-		{1, 784, classes}, {1, 3072, classes}, {16, 3072, classes}, {batchRows, 784, classes}, {batchRows, 3072, classes},
-		{10000, 3072, classes}, {64, 2048, 1000}, {4096, 3072, 16},
-	} {
-		x, w := matrix(s.rows, s.features, brightness), matrix(s.classes, s.features, weights)
-		prepared := kernels.NewWeights(w, make([]float32, s.classes))
-		p := product{m: s.rows, n: s.classes, k: s.features, a: x.Data, aRow: s.features, aCol: 1, b: w.Data, bRow: 1, bCol: s.features}
-		c := p.contest("Scores", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
+	for _, s := range workload.Scores {
+		x, w := matrix(s.Rows, s.Features, workload.Brightness), matrix(s.Classes, s.Features, workload.Signed)
+		prepared := kernels.NewWeights(w, make([]float32, s.Classes))
+		p := product{m: s.Rows, n: s.Classes, k: s.Features, a: x.Data, aRow: s.Features, aCol: 1, b: w.Data, bRow: 1, bCol: s.Features}
+		c := p.contest("Scores", s.String(),
 			meter.LevelOf(4*(len(x.Data)+len(w.Data))),
 			Work{Loads: 4 * len(x.Data), Far: 4 * (len(x.Data) + len(w.Data))},
 			ours(p.routine(func(dst kernels.Matrix) { kernels.Scores(dst, x, prepared, Pool) })),
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.NoTrans, blas.Trans, 1, blas32.General(x), blas32.General(w), 0, blas32.General(dst))
 			})
-		c.Kernels = scoring(s.rows, s.classes, s.features)
+		c.Kernels = scoring(s.Rows, s.Classes, s.Features)
 		small := bytes(x)
 		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.Scores(dst, small, prepared, Pool) })) {
 			e.Name += "-bytes"
@@ -68,10 +59,10 @@ func scoresContests() (cs []Contest) {
 
 // gradientContests compute dSᵀ·X.
 func gradientContests() (cs []Contest) {
-	for _, s := range []struct{ rows, features, classes int }{{batchRows, 784, classes}, {batchRows, 3072, classes}, {64, 2048, 1000}} {
-		x, ds := matrix(s.rows, s.features, brightness), matrix(s.rows, s.classes, weights)
-		p := product{m: s.classes, n: s.features, k: s.rows, a: ds.Data, aRow: 1, aCol: s.classes, b: x.Data, bRow: s.features, bCol: 1}
-		c := p.contest("Gradient", fmt.Sprintf("batch=%d/features=%d/classes=%d", s.rows, s.features, s.classes),
+	for _, s := range workload.Gradients {
+		x, ds := matrix(s.Rows, s.Features, workload.Brightness), matrix(s.Rows, s.Classes, workload.Signed)
+		p := product{m: s.Classes, n: s.Features, k: s.Rows, a: ds.Data, aRow: 1, aCol: s.Classes, b: x.Data, bRow: s.Features, bCol: 1}
+		c := p.contest("Gradient", s.String(),
 			meter.LevelOf(4*len(x.Data)),
 			Work{Loads: 4 * len(x.Data), Far: 4 * len(x.Data)},
 			ours(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, x, Pool) })),
@@ -93,11 +84,11 @@ func gradientContests() (cs []Contest) {
 // megabytes, and one with a transposed factor.
 func gemmContests() (cs []Contest) {
 	add := func(size string, m, n, k int, transB bool) {
-		a, b := matrix(m, k, weights), matrix(k, n, weights)
+		a, b := matrix(m, k, workload.Signed), matrix(k, n, workload.Signed)
 		p := product{m: m, n: n, k: k, a: a.Data, aRow: k, aCol: 1, b: b.Data, bRow: n, bCol: 1}
 		op, ops := blas.NoTrans, kernels.NoTranspose
 		if transB {
-			b = matrix(n, k, weights)
+			b = matrix(n, k, workload.Signed)
 			p.b, p.bRow, p.bCol, op, ops = b.Data, 1, k, blas.Trans, kernels.TransposeB
 		}
 		c := p.contest("Gemm", size, meter.LevelOf(4*(m*k+k*n+m*n)),
@@ -109,7 +100,7 @@ func gemmContests() (cs []Contest) {
 		c.Kernels = panels("gemmRows", m, n, k)
 		cs = append(cs, c)
 	}
-	for _, n := range []int{8, 16, 32, 64, 256, 1024, 2048} {
+	for _, n := range workload.Squares {
 		add(fmt.Sprintf("n=%d", n), n, n, n, false)
 	}
 	add("m=1000/n=4096/k=784/b=transposed", 1000, 4096, 784, true)

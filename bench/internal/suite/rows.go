@@ -1,7 +1,6 @@
 package suite
 
 import (
-	"fmt"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/blas"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -24,37 +24,33 @@ type vectorToRows struct {
 	vekInto   func(v float32) float32      // converts vek's result to ours
 	exact     func(x, y []float32) value
 	chained   bool
-	shapes    [][2]int // rows, columns
+	shapes    []workload.Shape
 }
-
-// bases are the shapes of the matrices: one vector for each of 100 classes, and a
-// training set.
-var bases = [][2]int{{100, 784}, {60_000, 784}}
 
 var overRows = []vectorToRows{
 	{
 		name: "ScoreRows", kernel: "scoreRows", flops: 2, argmax: argmax.ScoreRows, gonum: gonumScoreRows, vek: vek.dot, loop: loopDot,
-		exact: sumOf(productTerm), chained: true, shapes: [][2]int{{10, 784}, {10, 3072}},
+		exact: sumOf(productTerm), chained: true, shapes: workload.Weights,
 	},
 	{
 		name: "SqDistRows", kernel: "sqDistRows", flops: 3, argmax: argmax.SqDistRows, vek: vek.dist, vekInto: square, loop: loopSqDist,
-		exact: sumOf(squareTerm), shapes: bases,
+		exact: sumOf(squareTerm), shapes: workload.Bases,
 	},
 	{
 		name: "SqDistRowsAt", kernel: "sqDistRowsAt", flops: 3, at: argmax.SqDistRowsAt, vek: vek.dist, vekInto: square, loop: loopSqDist,
-		exact: sumOf(squareTerm), shapes: bases,
+		exact: sumOf(squareTerm), shapes: workload.Bases,
 	},
 	{
 		name: "L1DistRows", kernel: "l1DistRows", flops: 3, argmax: argmax.L1DistRows, vek: vek.l1Dist, loop: loopL1Dist,
-		exact: sumOf(absoluteTerm), shapes: bases,
+		exact: sumOf(absoluteTerm), shapes: workload.Bases,
 	},
 	{
 		name: "LInfDistRows", kernel: "lInfDistRows", flops: 3, argmax: argmax.LInfDistRows, loop: loopLInfDist,
-		exact: exactLInfDist, shapes: bases,
+		exact: exactLInfDist, shapes: workload.Bases,
 	},
 	{
 		name: "CosineRows", kernel: "dotSquareRows", flops: 4, argmax: argmax.CosineRows, vek: vek.cosine, vekInto: complement, loop: loopCosineDist,
-		exact: exactCosineDist, shapes: bases,
+		exact: exactCosineDist, shapes: workload.Bases,
 	},
 }
 
@@ -76,16 +72,16 @@ func (o vectorToRows) contests() []Contest {
 
 // base returns a matrix that all operations of its shape share: they only read it, and
 // it may be large.
-func base(shape [2]int) kernels.Matrix {
+func base(shape workload.Shape) kernels.Matrix {
 	m, ok := madeBases[shape]
 	if !ok {
-		m = matrix(shape[0], shape[1], weights)
+		m = matrix(shape.Rows, shape.Columns, workload.Signed)
 		madeBases[shape] = m
 	}
 	return m
 }
 
-var madeBases = map[[2]int]kernels.Matrix{}
+var madeBases = map[workload.Shape]kernels.Matrix{}
 
 func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	bytes := 4 * m.Rows * m.Cols
@@ -93,7 +89,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 	if bytes > 1<<20 { // more vectors would change nothing and take longer
 		batch = 1
 	}
-	xs := vectors(pixels(batch*m.Cols), m.Cols)
+	xs := vectors(workload.Pixels(batch*m.Cols), m.Cols)
 	rows := strided(m)
 	join := func(call func(dst, x []float32)) routine { return rowsRoutine(call, m.Rows, xs, chain) }
 	argmax := join(func(dst, x []float32) { o.argmax(dst, x, rows) })
@@ -118,7 +114,7 @@ func (o vectorToRows) contest(m kernels.Matrix, chain bool) Contest {
 		row = func(i int) []float32 { return m.Row(index[i]) }
 	}
 	return Contest{
-		Op: o.name, Size: fmt.Sprintf("rows=%d/n=%d", m.Rows, m.Cols), Chain: chain, Calls: batch,
+		Op: o.name, Size: workload.Shape{Rows: m.Rows, Columns: m.Cols}.String(), Chain: chain, Calls: batch,
 		Data: meter.LevelOf(bytes + 4*m.Cols),
 		// The vector is not counted: it is small beside the rows.
 		Work:    Work{Flops: o.flops * m.Rows * m.Cols, Loads: bytes, Far: bytes, Stores: 4 * m.Rows},

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -65,7 +66,7 @@ func TestNamesAreUnique(t *testing.T) {
 }
 
 func TestFit(t *testing.T) {
-	for _, n := range sizes {
+	for _, n := range workload.Lengths {
 		for _, data := range []meter.Level{meter.L1, meter.L2} {
 			bytes := 4 * n * (fit(n, data) + 1)
 			assert.LessOrEqual(t, bytes, data.Bytes(), "n=%d %v", n, data)

@@ -12,18 +12,19 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/internal/workload"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
 // argMaxContests find the class with the highest of ten or a thousand scores, and the
 // maximum of a long vector.
 func argMaxContests() (cs []Contest) {
-	for _, n := range []int{10, 1000, 16384} {
+	for _, n := range workload.Largest {
 		data := meter.L1
 		if 4*n > data.Bytes()/2 {
 			data = meter.L2
 		}
-		xs := vectors(pixels(n*fit(n, data)), n)
+		xs := vectors(workload.Pixels(n*fit(n, data)), n)
 		for _, chain := range []bool{false, true} {
 			if chain && data != meter.L1 {
 				continue
@@ -82,14 +83,14 @@ func loopArgMax(x []float32) int {
 // topKContests find the smallest of a million distances. Two streams alternate, so that
 // branch prediction cannot learn which of them are among the best.
 func topKContests() (cs []Contest) {
-	const n = 1_000_000
+	const n = workload.Stream
 	random := rand.New(rand.NewPCG(4, n))
 	x := make([]float32, 2*n) // the values of pixels repeat, and a repeated value is never better
 	for i := range x {
 		x[i] = random.Float32()
 	}
 	streams := vectors(x, n)
-	for _, k := range []int{1, 10, 100, 1000} {
+	for _, k := range workload.Best {
 		do := func(topK func(dst []int, x []float32)) routine {
 			dst := make([]int, k)
 			return routine{

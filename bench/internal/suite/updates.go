@@ -9,6 +9,7 @@ import (
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // Operations that overwrite a vector. Axpy adds one vector after another to the same
@@ -20,7 +21,7 @@ const axpyAlpha = 0.5
 func axpyContests() []Contest {
 	return overSizes(false, func(xs [][]float32, data meter.Level, _ bool) Contest {
 		n := len(xs[0])
-		y := weights(n)
+		y := workload.Signed(n)
 		return Contest{
 			Op: "Axpy", Size: fmt.Sprintf("n=%d", n), Data: data, Calls: len(xs) * laps(len(xs)),
 			Work:    Work{Flops: 2 * n, Loads: 8 * n, Far: 4 * n, Stores: 4 * n},
