@@ -1,7 +1,10 @@
-.PHONY: generate check tidy test test-isa test-avx512 emulate fuzz soak bench report
+.PHONY: generate lecture check tidy test test-isa test-avx512 emulate fuzz soak bench report
 
 generate: # the kernels and their tables; outside the workspace, with the versions of asm/go.mod
 	cd asm && GOWORK=off go run .
+
+lecture: # the code and the tables on the pages of doc/lecture
+	go test ./doc/lecture -update
 
 check: # formatting, vet, static analysis, module files, generated files
 	.ci/check

@@ -5,7 +5,8 @@
 // processors.
 //
 // Package kernels adds matrices, threads and blocking; package classifier adds models
-// and their training. Neither is needed to use this one.
+// and their training. Neither is needed to use this one. The pages in doc/lecture explain
+// the methods, with examples of all three.
 //
 // # Instruction sets
 //

@@ -1,7 +1,7 @@
 // Package classifier holds the models, [Linear], the score function f(x) = Wx + b, and
 // [KNN], the nearest neighbours, and what trains and evaluates them. The methods are
-// those of Stanford's CS231n lecture on image classification; they suit embeddings as
-// well as images.
+// those of Stanford's CS231n lecture on image classification, which doc/lecture in the
+// repository follows step by step; they suit embeddings as well as images.
 //
 // # Examples
 //
