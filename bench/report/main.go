@@ -1,7 +1,7 @@
 // Command report compares argmax with its rivals on this machine and writes what
 // it finds as Markdown.
 //
-//	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp] [-threads n]
+//	go run [-tags cblas] ./report [-o file] [-raw file] [-duration 1m] [-match regexp] [-threads n]
 //
 // The entrants of a contest alternate, round after round, so that a change of the
 // clock rate or a busy neighbour affects all of them; ratios are taken within a round.
@@ -12,19 +12,18 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
+	"os/signal"
 	"regexp"
-	"runtime"
 	"time"
 
 	"github.com/seed842bec00/argmax/bench/internal/crival"
-	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/suite"
-	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -32,65 +31,36 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("report: ")
 	output := flag.String("o", "", "write to this `file` instead of standard output")
+	raw := flag.String("raw", "", "write all measurements to this `file`")
 	duration := flag.Duration("duration", time.Minute, "how long to measure, approximately")
 	match := flag.String("match", "", "run only the contests whose name, such as Dot/n=784/data=L1/chain=false, matches this `regexp`")
 	threads := flag.Int("threads", 1, "number of threads for matrix products and C libraries; the limits, and all else, use one")
 	flag.Parse()
-	if *threads > 1 {
-		crival.Threads, suite.Pool = *threads, kernels.NewPool(*threads)
-	}
-	pattern, err := regexp.Compile(*match)
-	if err != nil {
-		log.Fatal(err)
-	}
-	text, err := report(*duration, pattern, *threads)
-	if err != nil {
-		log.Fatal(err)
-	}
-	if *output == "" {
-		fmt.Print(text)
-	} else if err := os.WriteFile(*output, []byte(text), 0o666); err != nil {
+	if err := run(*raw, *output, *duration, *match, *threads); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func report(duration time.Duration, pattern *regexp.Regexp, threads int) (string, error) {
-	if err := cpu.ForceErr(); err != nil {
-		return "", err
+func run(raw, output string, duration time.Duration, match string, threads int) error {
+	pattern, err := regexp.Compile(match)
+	if err != nil {
+		return err
 	}
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
-	var contests []suite.Contest
-	samples := 0
-	for _, op := range suite.Operations() {
-		for _, c := range op.Contests() {
-			if pattern.MatchString(c.Op + "/" + c.Name()) {
-				contests = append(contests, c)
-				samples += rounds * (len(c.Entrants) + 1)
-			}
-		}
+	if threads > 1 {
+		crival.Threads, suite.Pool = threads, kernels.NewPool(threads)
 	}
-	if len(contests) == 0 {
-		return "", errors.New("no contest matches")
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	measured, text, err := report(ctx, options{duration, pattern, threads})
+	if raw != "" {
+		err = errors.Join(err, os.WriteFile(raw, measured, 0o666))
 	}
-	before := measureLimits()
-	var results []result
-	for _, c := range contests {
-		r, err := run(c, duration/time.Duration(samples))
-		if err != nil {
-			return "", err
-		}
-		results = append(results, r)
+	if err != nil {
+		return err
 	}
-	return write(results, before, measureLimits()), nil
-}
-
-// limits holds the limits of all instruction sets, best first.
-type limits []meter.Limits
-
-func measureLimits() limits {
-	var ls limits
-	for _, isa := range meter.Available() {
-		ls = append(ls, meter.Measure(isa))
+	if output == "" {
+		_, err = fmt.Print(text)
+		return err
 	}
-	return ls
+	return os.WriteFile(output, []byte(text), 0o666)
 }

@@ -119,11 +119,11 @@ func (t *text) times(results []result, best limits, c *counts) {
 		}
 	}
 	t.line("## Times of a call\n")
-	t.line("Medians of %d alternating rounds. The ratio is the time of the fastest rival to that of %s, with its 95 %% interval; "+
-		"**bold** where it differs from 1 by more than the noise, which is %[2]s against itself. "+
-		"Rate and fraction of the limit are those of %[2]s. "+
+	t.line("Medians of alternating rounds. The ratio is the time of the fastest rival to that of %s, with its 95 %% interval; "+
+		"**bold** where it differs from 1 by more than the noise, which is %[1]s against itself. "+
+		"Rate and fraction of the limit are those of %[1]s. "+
 		"By count: its time as a multiple of the lower bound from its instructions, with what sets that bound, and as a multiple of the latency where that is longer. "+
-		"chain: each call waits for the previous one, including the few cycles from a result to an address.\n", rounds, strings.Join(champions, " or "))
+		"chain: each call waits for the previous one, including the few cycles from a result to an address.\n", strings.Join(champions, " or "))
 	var names []string
 	for _, r := range results {
 		for _, e := range r.Entrants {

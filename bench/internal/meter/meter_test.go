@@ -67,3 +67,14 @@ func TestLevelOf(t *testing.T) {
 		assert.Less(t, level, LevelOf(level.Bytes()+1), fmt.Sprint(level))
 	}
 }
+
+// An interruption of one loop shows in the mean, and no loop is faster than the shortest.
+func TestCalibration(t *testing.T) {
+	var c Calibration
+	s := c.Measure()
+	assert.GreaterOrEqual(t, s.Arithmetic, 1.)
+	assert.GreaterOrEqual(t, s.Memory, 1.)
+	c.shortest[0] /= 3 // as if the first had been disturbed
+	assert.Greater(t, c.Measure().Arithmetic, 2.)
+	assert.Equal(t, "1.50 1.00", Slowdown{1.5, 1}.String())
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -114,4 +115,16 @@ func (c *Contest) check() error {
 		}
 	}
 	return nil
+}
+
+// Amount returns a number of Work: the "flops", or the bytes "loads", "far" and
+// "stores", of one call; 0 if it is not known.
+func (c *Contest) Amount(of string) float64 {
+	for part := range strings.FieldsSeq(c.Work) {
+		if text, ok := strings.CutPrefix(part, of+"="); ok {
+			v, _ := strconv.ParseFloat(text, 64)
+			return v
+		}
+	}
+	return 0
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"io"
+	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -33,11 +34,18 @@ func (w *Writer) Limits(isa, when string, values []Value) error {
 	return w.write("Limits/isa="+isa+"/when="+when, 1, values)
 }
 
+// digits are those of a number in a file: more than any clock gives.
+const digits = 7
+
 func (w *Writer) write(name string, n int, values []Value) error {
 	r := w.config.Clone()
 	r.Name, r.Iters, r.Values = benchfmt.Name(name), n, nil
 	for _, v := range values {
-		r.Values = append(r.Values, benchfmt.Value{Value: v.Number, Unit: v.Unit})
+		number, err := strconv.ParseFloat(strconv.FormatFloat(v.Number, 'g', digits, 64), 64)
+		if err != nil {
+			return err
+		}
+		r.Values = append(r.Values, benchfmt.Value{Value: number, Unit: v.Unit})
 	}
 	return w.w.Write(r)
 }
