@@ -77,7 +77,7 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 		return usage("--folds and --leave-one-out contradict each other")
 	}
 	if f.plot != "" {
-		if err := checkPlot(f.plot); err != nil {
+		if err := checkPicture(f.plot); err != nil {
 			return err
 		}
 	}

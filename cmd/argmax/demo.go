@@ -146,15 +146,12 @@ func showPredictions(cmd *cobra.Command, test *dataset.Set, predicted []int) err
 		printPictures(out, termenv.EnvColorProfile(), pictures)
 		return nil
 	}
-	file, err := os.Create(filepath.Join(os.TempDir(), "argmax-demo.png"))
-	if err != nil {
+	file := filepath.Join(os.TempDir(), "argmax-demo.png")
+	if err := writePictures(file, pictures); err != nil {
 		return err
 	}
-	if err := writePictures(file, pictures); err != nil {
-		return fmt.Errorf("%s: %w", file.Name(), err)
-	}
-	say(cmd, "\n%d images with their predictions: %s", len(pictures), file.Name())
-	return file.Close()
+	say(cmd, "\n%d images with their predictions: %s", len(pictures), file)
+	return nil
 }
 
 // latency measures the time of one call of Predict on rows of the set, one after

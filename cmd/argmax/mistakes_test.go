@@ -80,7 +80,7 @@ func TestMistakesAreOneLine(t *testing.T) {
 		{[]string{"index", "eval", photos, strange}, "grey", 1},
 		{[]string{"index", "eval", data, "--metric", "l3"}, "--metric l3: want l2, l1, linf, cosine or innerproduct: did you mean l2?", 2},
 		{[]string{"index", "eval", data, "--temperature", "2"}, "--temperature: only the vote softmax has one", 2},
-		{[]string{"index", "choose-k", data, "--plot", "x.pdf"}, "x.pdf: a plot is .svg or .png", 2},
+		{[]string{"index", "choose-k", data, "--plot", "x.pdf"}, "x.pdf: a picture is .svg or .png", 2},
 		{[]string{"index", "query", model, "x", "--radius", "1", "-k", "2"}, "--neighbours and --radius contradict each other", 2},
 		{[]string{"index", "eval", photos}, "has no test set: give one as DATA", 2},
 	} {

@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"image/png"
 	"io"
 	"os"
 	"strings"
@@ -13,9 +12,8 @@ import (
 
 	"github.com/muesli/termenv"
 	scale "golang.org/x/image/draw"
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/basicfont"
-	"golang.org/x/image/math/fixed"
+
+	"github.com/seed842bec00/argmax/cmd/argmax/look"
 )
 
 // picture is an image with lines of text below it.
@@ -66,22 +64,11 @@ func printPictures(w io.Writer, profile termenv.Profile, pictures []picture) {
 	}
 }
 
-// writePictures writes pictures side by side as a PNG file.
-func writePictures(w io.Writer, pictures []picture) error {
-	const side, gap, line = 112, 16, 16
-	lines := 0
+// writePictures writes pictures side by side to a file.
+func writePictures(name string, pictures []picture) error {
+	sheet := look.Sheet{Columns: len(pictures)}
 	for _, p := range pictures {
-		lines = max(lines, len(p.lines))
+		sheet.Tiles = append(sheet.Tiles, look.Tile{Image: p.image, Caption: p.lines})
 	}
-	sheet := image.NewRGBA(image.Rect(0, 0, len(pictures)*(side+gap)+gap, side+2*gap+lines*line))
-	draw.Draw(sheet, sheet.Rect, image.White, image.Point{}, draw.Src)
-	for i, p := range pictures {
-		left := gap + i*(side+gap)
-		scale.NearestNeighbor.Scale(sheet, image.Rect(left, gap, left+side, gap+side), p.image, p.image.Bounds(), draw.Src, nil)
-		for l, text := range p.lines {
-			d := font.Drawer{Dst: sheet, Src: image.Black, Face: basicfont.Face7x13, Dot: fixed.P(left, gap+side+(l+1)*line)}
-			d.DrawString(text)
-		}
-	}
-	return png.Encode(w, sheet)
+	return look.Figure{Blocks: []look.Block{sheet}}.WriteFile(name, look.Style{Theme: look.Light, Width: look.DefaultWidth})
 }

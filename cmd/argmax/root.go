@@ -60,7 +60,7 @@ avx2, neondot, neon or generic.`,
 			cmd.AddCommand(c)
 		}
 	}
-	add("learn", newTrain(), newSearch(), newEval())
+	add("learn", newTrain(), newSearch(), newEval(), newLook())
 	add("use", newIndex(), newPredict(), newInfo(), newImport(), newExport())
 	add("about", newDemo(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")

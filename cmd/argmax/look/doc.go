@@ -1,0 +1,30 @@
+// Package look draws what a model has learned and how well it does: the pictures of the
+// command argmax look, for programs that want them elsewhere.
+//
+// # Figures
+//
+// A [Figure] is a title over [Block]s, one below the other. A Style, the colours and the
+// width, is given when it is written, as SVG or PNG:
+//
+//	f := look.Figure{Title: "Test set", Blocks: []look.Block{look.Plots{...}}}
+//	err := f.WriteFile("test.svg", look.Style{Theme: look.Dark, Width: look.DefaultWidth})
+//
+// There are blocks of text ([Text]), of plots side by side ([Plots], whose plots come from
+// [Style.Plot] in the colours of the theme), of images with captions ([Sheet]), and for the
+// colours of a scale ([ColorBar]). Other blocks implement the interface: they say how high
+// they are at a width, and draw themselves. Text remains text in an SVG file, and images are
+// embedded pixel by pixel.
+//
+// # Colours
+//
+// All colours can be told apart by people with a colour vision deficiency. Classes have the
+// colours of M. Okabe and K. Ito, "Color universal design" (2008), except for those that are
+// hard to see on the background: brown stands for yellow on white, for example. Numbers from 0 to 1 have a map from the background to one dark or bright hue,
+// and those with a sign one from blue over the background to orange.
+//
+// # Determinism
+//
+// The same figure gives the same SVG file, byte for byte: there are no dates, and the
+// widths of text are those of the embedded font, Liberation Sans. The pixels of a PNG file are
+// the same on one architecture; curves may differ in their last bit of shade on others.
+package look
