@@ -1,0 +1,215 @@
+// Package compare makes the report: from files of results alone, without the machine they
+// were measured on, it finds where argmax wins and where it loses, and writes that as a
+// page of HTML and as Markdown.
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchmath"
+
+	"github.com/seed842bec00/argmax/bench/internal/results"
+)
+
+// Report is what a page says, in the order in which it says it.
+type Report struct {
+	Machine     []Fact
+	Rivals      []Fact // with their versions; those that are missing, with the reason
+	Comparisons []Comparison
+	Figures     []Figure
+	Tables      []Table
+
+	Picture Figure // the first figure, which also is a file beside the page
+
+	entrants []string // in the order of their inks
+}
+
+// Fact is a name and what there is to say about it.
+type Fact struct{ Name, Text string }
+
+// Comparison is one contest: argmax against the fastest of its rivals.
+type Comparison struct {
+	Suite   string
+	Contest *results.Contest
+	Rival   *results.Entrant
+	Ratio   benchmath.Summary // of the rival's time to that of argmax
+	Noise   benchmath.Summary // of argmax to itself
+	Verdict results.Verdict
+}
+
+// Name describes the contest: "Scores batch=256 features=784 classes=10, L2".
+func (c Comparison) Name() string { return name(c.Contest) }
+
+// Ours returns the time of argmax in nanoseconds.
+func (c Comparison) Ours() float64 { return nanoseconds(c.Contest.Champion()) }
+
+// Theirs returns the time of the rival in nanoseconds.
+func (c Comparison) Theirs() float64 { return nanoseconds(c.Rival) }
+
+func nanoseconds(e *results.Entrant) float64 { return 1e9 * e.Median(results.Time) }
+
+// New makes a report from the files of one machine.
+func New(files []*results.File) *Report {
+	r := &Report{Machine: machine(files), Rivals: rivals(files)}
+	for _, f := range files {
+		for _, c := range f.Contests {
+			if comparison, ok := against(c); ok {
+				comparison.Suite = f.Config["suite"]
+				r.Comparisons = append(r.Comparisons, comparison)
+			}
+		}
+	}
+	for _, f := range files {
+		for _, c := range f.Contests {
+			r.ink(c.Champion().Label())
+		}
+	}
+	r.figures(files)
+	r.tables(files)
+	return r
+}
+
+// against compares argmax with the fastest rival of a contest, if it has a rival.
+func against(c *results.Contest) (fastest Comparison, ok bool) {
+	champion := c.Champion()
+	for _, e := range c.Entrants {
+		if e.Ours() || math.IsNaN(e.Median(results.Time)) {
+			continue
+		}
+		ratio := c.Ratio(e, results.Time)
+		if !ok || ratio.Center < fastest.Ratio.Center {
+			fastest = Comparison{Contest: c, Rival: e, Ratio: ratio, Noise: c.Noise(results.Time), Verdict: c.Verdict(e, results.Time)}
+			ok = true
+		}
+	}
+	return fastest, ok && !math.IsNaN(champion.Median(results.Time))
+}
+
+// Count returns the number of comparisons with a verdict.
+func (r *Report) Count(v results.Verdict) (n int) {
+	for _, c := range r.Comparisons {
+		if c.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Of returns the comparisons with a verdict, those that are best for rivals first.
+func (r *Report) Of(v results.Verdict) []Comparison {
+	of := slices.DeleteFunc(slices.Clone(r.Comparisons), func(c Comparison) bool { return c.Verdict != v })
+	slices.SortStableFunc(of, func(a, b Comparison) int { return cmp.Compare(a.Ratio.Center, b.Ratio.Center) })
+	return of
+}
+
+// Mean returns the geometric mean of the ratios, 0 if there are none.
+func (r *Report) Mean() float64 {
+	if len(r.Comparisons) == 0 {
+		return 0
+	}
+	var sum float64
+	for _, c := range r.Comparisons {
+		sum += math.Log(c.Ratio.Center)
+	}
+	return math.Exp(sum / float64(len(r.Comparisons)))
+}
+
+// Disturbed returns the contests during which the machine was disturbed.
+func (r *Report) Disturbed() (names []string) {
+	for _, c := range r.Comparisons {
+		if c.Contest.Disturbed != "" {
+			names = append(names, c.Name()+": "+c.Contest.Disturbed)
+		}
+	}
+	return names
+}
+
+// name describes a contest in words, without what is the same for most.
+func name(c *results.Contest) string {
+	text, after := c.Op, ""
+	for _, k := range keys(c) {
+		switch {
+		case k.Name == "data":
+			after += ", " + k.Text
+		case k.Name == "chain" && k.Text == "true":
+			after += ", chained"
+		case k.Name == "chain":
+		default:
+			text += " " + k.Name + "=" + k.Text
+		}
+	}
+	if c.Threads > 1 {
+		after += fmt.Sprintf(", %d threads", c.Threads)
+	}
+	return text + after
+}
+
+func keys(c *results.Contest) (facts []Fact) {
+	for part := range strings.SplitSeq(c.Keys, "/") {
+		if key, value, ok := strings.Cut(part, "="); ok {
+			facts = append(facts, Fact{key, value})
+		}
+	}
+	return facts
+}
+
+// work is the least that a call has to do.
+type work struct{ flops, loads, far, stores float64 }
+
+func workOf(c *results.Contest) (w work, ok bool) {
+	for field := range strings.FieldsSeq(c.Work) {
+		key, value, _ := strings.Cut(field, "=")
+		number, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return work{}, false
+		}
+		switch key {
+		case "flops":
+			w.flops = number
+		case "loads":
+			w.loads = number
+		case "far":
+			w.far = number
+		case "stores":
+			w.stores = number
+		}
+	}
+	return w, c.Work != ""
+}
+
+// fastest returns the time in nanoseconds that the work would take at the limits of an
+// instruction set, and which of them is the longest.
+func (w work) fastest(f *results.File, isa, level string) (ns float64, by string) {
+	for _, limit := range []struct {
+		amount float64
+		unit   string
+		by     string
+	}{{w.flops, "FMA-GFLOP/s", "arithmetic"}, {w.loads, "L1-GB/s", "reading L1"}, {w.far, level + "-GB/s", "reading " + level}} {
+		if rate, ok := f.Limit(isa, limit.unit); ok && rate > 0 && limit.amount/rate > ns {
+			ns, by = limit.amount/rate, limit.by
+		}
+	}
+	return ns, by
+}
+
+// share returns the fraction of the limit that an entrant reaches, if it is known.
+func share(f *results.File, c *results.Contest, e *results.Entrant) (fraction float64, by string, ok bool) {
+	w, ok := workOf(c)
+	if !ok || !e.Ours() {
+		return 0, "", false
+	}
+	ns, by := w.fastest(f, base(e.ISA), c.Key("data"))
+	return ns / nanoseconds(e), by, ns > 0
+}
+
+// base returns the instruction set whose limits were measured: extensions share those of
+// what they extend.
+func base(isa string) string {
+	isa = strings.TrimSuffix(isa, "vnni")
+	return strings.TrimSuffix(isa, "dot")
+}

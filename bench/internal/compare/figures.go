@@ -1,0 +1,441 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/seed842bec00/argmax/bench/internal/picture"
+	"github.com/seed842bec00/argmax/bench/internal/results"
+)
+
+// Figure is a picture, with what a reader needs to check it.
+type Figure struct {
+	ID      string
+	Title   string
+	Reading string // how to read it
+	Panels  []Panel
+	Folded  bool // shown when asked for
+}
+
+// Panel is one chart of a figure.
+type Panel struct {
+	Title   string // if there are others in the figure
+	Command string // that makes it again
+	Chart   picture.Chart
+}
+
+// figure adds a figure, if it has something to show.
+func (r *Report) figure(f Figure) {
+	if len(f.Panels) > 0 {
+		r.Figures = append(r.Figures, f)
+	}
+}
+
+func single(command string, chart picture.Chart) []Panel {
+	return []Panel{{Command: command, Chart: chart}}
+}
+
+func (r *Report) figures(files []*results.File) {
+	r.ratios(files)
+	for _, f := range files {
+		r.roofline(f)
+	}
+	for _, figure := range []Figure{
+		{ID: "objective", Title: "Time to objective", Reading: "Each dot is where a fit was after a time: the distance of its objective from the least that any entrant found, as a part of that; lower is better. " +
+			"A line to the left of another reaches the same objective sooner. The axis ends at a ten-millionth, where the rounding of float32 begins."},
+		{ID: "latency", Title: "Latency of one call", Reading: "Of all calls, half took no longer than p50, 99 in 100 no longer than p99, and none longer than max; further to the left is better. " +
+			"Dots are medians over the rounds, bars their 95% intervals."},
+	} {
+		for _, f := range files {
+			for _, c := range f.Contests {
+				draw := map[string]func(*results.Contest) (picture.Chart, bool){"objective": r.curve, "latency": r.latency}[figure.ID]
+				if chart, ok := draw(c); ok {
+					figure.Panels = append(figure.Panels, Panel{name(c), remake(f, pattern(c)), chart})
+				}
+			}
+		}
+		r.figure(figure)
+	}
+	for _, s := range sweeps {
+		figure := Figure{ID: "over-" + s.key, Title: s.title, Reading: s.reading}
+		for _, f := range files {
+			figure.Panels = append(figure.Panels, r.sweep(f, s)...)
+		}
+		r.figure(figure)
+	}
+	for _, f := range files {
+		r.shares(f)
+	}
+}
+
+// remake is the command that measures contests again: the one that made the file, with a
+// pattern for the names of contests.
+func remake(f *results.File, pattern string) string {
+	command := "cd bench && go run ./report -suite " + f.Config["suite"]
+	if pattern != "" {
+		command += " -match '" + pattern + "'"
+	}
+	return command
+}
+
+var verdicts = map[results.Verdict]picture.Ink{results.Won: picture.Won, results.Lost: picture.Lost, results.WithinNoise: picture.Level}
+
+// ratios draws all comparisons: those that are not won first, and the others, which may
+// be very many, folded.
+func (r *Report) ratios(files []*results.File) {
+	if len(r.Comparisons) == 0 {
+		return
+	}
+	command := remake(files[0], "")
+	reading := "Each line is one contest. The dot is the median of the fastest rival's time divided by that of argmax in the same round, the bar its 95% interval, " +
+		"on a logarithmic scale: to the right of 1×, argmax is faster. Grey dots cannot be told from what argmax differs from itself."
+	rows := func(comparisons []Comparison) picture.Rows {
+		chart := picture.Rows{
+			X:    picture.Axis{Label: "time of the fastest rival ÷ time of argmax", Log: true, Format: picture.Times},
+			From: 1, Lines: true,
+		}
+		inks := map[picture.Ink]bool{}
+		for _, c := range comparisons {
+			inks[verdicts[c.Verdict]] = true
+			chart.Rows = append(chart.Rows, picture.Row{Label: c.Name(), Note: fmt.Sprintf("%s %s", ratio(c.Ratio.Center), c.Rival.Name), Marks: []picture.Mark{mark(c)}})
+		}
+		for _, k := range []picture.Key{{Ink: picture.Lost, Text: "argmax is slower"}, {Ink: picture.Level, Text: "within the noise"}, {Ink: picture.Won, Text: "argmax is faster"}} {
+			if inks[k.Ink] {
+				chart.Keys = append(chart.Keys, k)
+			}
+		}
+		return chart
+	}
+	if open := append(r.Of(results.Lost), r.Of(results.WithinNoise)...); len(open) > 0 {
+		r.figure(Figure{ID: "open", Title: "What argmax does not win", Reading: reading, Panels: single(command, rows(open))})
+	}
+	if won := r.Of(results.Won); len(won) > 0 {
+		r.figure(Figure{ID: "won", Title: fmt.Sprintf("The %d that argmax wins", len(won)), Reading: reading, Panels: single(command, rows(won)), Folded: len(won) > 40})
+	}
+	if chosen := r.Headlines(); len(chosen) > 0 {
+		var comparisons []Comparison
+		for _, h := range chosen {
+			comparisons = append(comparisons, h.Comparison)
+		}
+		chart := rows(comparisons)
+		for i, h := range chosen {
+			chart.Rows[i].Label = h.Phrase
+		}
+		r.Picture = Figure{ID: "ratios", Title: "How much longer the fastest rival takes", Reading: reading, Panels: single(command, chart)}
+		r.Figures = append([]Figure{r.Picture}, r.Figures...)
+	}
+}
+
+func mark(c Comparison) picture.Mark {
+	m := picture.Mark{Value: c.Ratio.Center, Ink: verdicts[c.Verdict],
+		Title: fmt.Sprintf("%s: %s takes %s, argmax %s; %s, %v", c.Name(), c.Rival.Name, duration(c.Theirs()), duration(c.Ours()), interval(c.Ratio), c.Verdict)}
+	if finite(c.Ratio.Lo) && finite(c.Ratio.Hi) {
+		m.Lo, m.Hi = c.Ratio.Lo, c.Ratio.Hi
+	}
+	return m
+}
+
+func finite(v float64) bool { return !math.IsInf(v, 0) && !math.IsNaN(v) }
+
+var levels = []string{"L1", "L2", "L3", "memory"}
+
+// roofline draws the champions of a file that do arithmetic beneath the limits of a core.
+func (r *Report) roofline(f *results.File) {
+	isa := base(f.Config["active"])
+	peak, ok := f.Limit(isa, "FMA-GFLOP/s")
+	if !ok {
+		return
+	}
+	chart := picture.Roofline{Peak: peak}
+	for i, level := range levels {
+		rate, _ := f.Limit(isa, level+"-GB/s")
+		chart.Roofs = append(chart.Roofs, picture.Roof{Name: level, Rate: rate, Ink: picture.Series(i)})
+	}
+	for _, c := range f.Contests {
+		e := c.Champion()
+		w, known := workOf(c)
+		level := slices.Index(levels, c.Key("data"))
+		if !known || w.flops == 0 || level < 0 || c.Key("chain") == "true" || c.Threads > 1 || base(e.ISA) != isa {
+			continue
+		}
+		bytes := w.far
+		if level == 0 {
+			bytes = w.loads
+		}
+		if bytes == 0 {
+			continue
+		}
+		rate := w.flops / nanoseconds(e)
+		chart.Kernels = append(chart.Kernels, picture.Kernel{Roof: level, X: w.flops / bytes, Y: rate,
+			Title: fmt.Sprintf("%s: %.3g GFLOP/s, %.3g operations for each byte from %s", name(c), rate, w.flops/bytes, levels[level])})
+	}
+	if len(chart.Kernels) == 0 {
+		return
+	}
+	r.figure(Figure{
+		ID: "roofline-" + f.Config["suite"], Title: "Roofline of one core, " + isa,
+		Reading: "Each dot is a contest of argmax on one core. Its colour is the level of memory that its data comes from, and the line of that colour, or the horizontal one, is the most that this core can do: " +
+			"the nearer a dot is to its line, the less there is to gain. Contests whose work is no arithmetic, such as searches, and chains of calls are left out.",
+		Panels: single(remake(f, ""), chart),
+	})
+}
+
+// curve draws how far the fits of a contest were from the least objective of all of them
+// after some time.
+func (r *Report) curve(c *results.Contest) (picture.Chart, bool) {
+	least, most := math.Inf(1), 0.
+	for _, e := range c.Entrants {
+		for _, p := range e.Curve {
+			if v, ok := p.Of("objective"); ok {
+				least, most = min(least, v), max(most, v)
+			}
+		}
+	}
+	chart := picture.Lines{
+		X: picture.Axis{Label: "seconds", Log: true},
+		Y: picture.Axis{Label: "relative distance from the least", Log: true},
+	}
+	for _, e := range c.Entrants {
+		l := picture.Line{Name: e.Label(), Ink: r.ink(e.Label()), Dashed: !e.Ours()}
+		for _, p := range e.Curve {
+			seconds, timed := p.Of("sec")
+			objective, known := p.Of("objective")
+			if timed && known && seconds > 0 && least > 0 {
+				l.Points = append(l.Points, picture.Point{X: seconds, Y: max((objective-least)/least, 1e-7),
+					Title: fmt.Sprintf("objective %.6g after %s", objective, duration(1e9*seconds))})
+			}
+		}
+		if len(l.Points) > 0 {
+			chart.Lines = append(chart.Lines, l)
+		}
+	}
+	return chart, least < most && len(chart.Lines) > 0
+}
+
+// percentiles are the units of the distribution of latencies.
+var percentiles = []struct{ unit, name string }{
+	{"p50-sec", "p50"}, {"p90-sec", "p90"}, {"p99-sec", "p99"}, {"p99.9-sec", "p99.9"}, {"max-sec", "max"},
+}
+
+func (r *Report) latency(c *results.Contest) (picture.Chart, bool) {
+	chart := picture.Rows{X: picture.Axis{Label: "time of one call", Log: true, Format: picture.Nanoseconds}}
+	rows := make([]picture.Row, len(percentiles))
+	for _, e := range c.Entrants {
+		has := false
+		for i, p := range percentiles {
+			s, ok := e.Summary(p.unit)
+			if !ok || s.Center <= 0 {
+				continue
+			}
+			has = true
+			m := picture.Mark{Value: 1e9 * s.Center, Ink: r.ink(e.Label()), Title: fmt.Sprintf("%s, %s: %s", e.Label(), p.name, duration(1e9*s.Center))}
+			if finite(s.Lo) && finite(s.Hi) {
+				m.Lo, m.Hi = 1e9*s.Lo, 1e9*s.Hi
+			}
+			rows[i].Label = p.name
+			rows[i].Marks = append(rows[i].Marks, m)
+		}
+		if has {
+			chart.Keys = append(chart.Keys, picture.Key{Ink: r.ink(e.Label()), Text: e.Label()})
+		}
+	}
+	chart.Rows = slices.DeleteFunc(rows, func(r picture.Row) bool { return len(r.Marks) == 0 })
+	return chart, len(chart.Rows) > 0
+}
+
+// ink returns the ink of an entrant, the same in all figures: the first for argmax.
+func (r *Report) ink(label string) picture.Ink {
+	i := slices.Index(r.entrants, label)
+	if i < 0 {
+		i = len(r.entrants)
+		r.entrants = append(r.entrants, label)
+	}
+	return picture.Series(i)
+}
+
+// sweep is a figure of contests that differ in one key alone.
+type sweep struct {
+	key     string
+	title   string
+	x, y    string
+	reading string
+	value   func(n, ns float64) float64 // y
+}
+
+var sweeps = []sweep{
+	{"queries", "Queries per second against batch size", "queries at once", "queries per second",
+		"Neighbour search with more and more queries in one call; higher is better. A drop from one dot to the next is a cliff: there, asking for more at once makes every answer slower.",
+		func(n, ns float64) float64 { return n / ns * 1e9 }},
+	{"batch", "Rows per second against batch size", "rows in a call", "rows per second",
+		"The same work in larger and larger batches; higher is better. Where a line is flat, a caller gains nothing by collecting more rows.",
+		func(n, ns float64) float64 { return n / ns * 1e9 }},
+	{"rows", "Rows per second against their number", "rows in a call", "rows per second",
+		"The same work over more and more rows; higher is better. A line falls where the rows no longer fit into a cache.",
+		func(n, ns float64) float64 { return n / ns * 1e9 }},
+	{"threads", "Scaling over threads", "threads", "calls per second",
+		"The same work on more threads; higher is better. Twice the threads give twice the height, one labelled line of the scale, if all of them can be used and nothing else limits.",
+		func(_, ns float64) float64 { return 1e9 / ns }},
+}
+
+const leastOfSweep = 3 // points, or 2 of threads
+
+func (r *Report) sweep(f *results.File, s sweep) (panels []Panel) {
+	for _, group := range groups(f, s.key) {
+		least := leastOfSweep
+		if s.key == "threads" {
+			least = 2
+		}
+		if len(group.contests) < least {
+			continue
+		}
+		chart := picture.Lines{X: picture.Axis{Label: s.x, Log: true}, Y: picture.Axis{Label: s.y, Log: true}}
+		for _, label := range labels(group.contests) {
+			if l := r.line(group, s, label); len(l.Points) > 1 {
+				chart.Lines = append(chart.Lines, l)
+			}
+		}
+		if len(chart.Lines) > 0 {
+			panels = append(panels, Panel{group.name, remake(f, "^"+group.contests[0].Op+"/"), chart})
+		}
+	}
+	return panels
+}
+
+// line returns the times of one entrant in all contests of a group.
+func (r *Report) line(g *group, s sweep, label string) picture.Line {
+	l := picture.Line{Name: label, Ink: r.ink(label)}
+	for i, c := range g.contests {
+		e := c.Entrant(label)
+		if e == nil {
+			continue
+		}
+		l.Dashed = !e.Ours()
+		t, ok := e.Summary(results.Time)
+		if !ok {
+			continue
+		}
+		n := g.at[i]
+		p := picture.Point{X: n, Y: s.value(n, 1e9*t.Center), Title: fmt.Sprintf("%s, %s", name(c), duration(1e9*t.Center))}
+		if finite(t.Lo) && finite(t.Hi) && t.Lo > 0 {
+			p.Lo, p.Hi = s.value(n, 1e9*t.Hi), s.value(n, 1e9*t.Lo)
+		}
+		l.Points = append(l.Points, p)
+	}
+	return l
+}
+
+// group is contests that differ in one key.
+type group struct {
+	name     string
+	contests []*results.Contest
+	at       []float64 // the values of the key
+}
+
+func groups(f *results.File, key string) (all []*group) {
+	found := map[string]*group{}
+	for _, c := range f.Contests {
+		value := c.Key(key)
+		if key == "threads" {
+			value = strconv.Itoa(c.Threads)
+		}
+		n, err := strconv.ParseFloat(value, 64)
+		if err != nil || n <= 0 || c.Key("chain") == "true" {
+			continue
+		}
+		rest := c.Op
+		for _, k := range keys(c) {
+			if k.Name != key && k.Name != "chain" && k.Name != "data" {
+				rest += " " + k.Name + "=" + k.Text
+			} else if k.Name == "data" && key == "threads" {
+				rest += ", " + k.Text
+			}
+		}
+		if key != "threads" && c.Threads > 1 {
+			rest += fmt.Sprintf(", %d threads", c.Threads)
+		}
+		g := found[rest]
+		if g == nil {
+			g = &group{name: rest}
+			found[rest] = g
+			all = append(all, g)
+		}
+		if !slices.Contains(g.at, n) { // the first, if data is in more than one place
+			g.contests, g.at = append(g.contests, c), append(g.at, n)
+		}
+	}
+	for _, g := range all {
+		order := make([]int, len(g.at))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(i, j int) int { return cmp.Compare(g.at[i], g.at[j]) })
+		contests, at := g.contests, g.at
+		g.contests, g.at = nil, nil
+		for _, i := range order {
+			g.contests, g.at = append(g.contests, contests[i]), append(g.at, at[i])
+		}
+	}
+	return all
+}
+
+// labels returns the entrants of contests, argmax first.
+func labels(contests []*results.Contest) (names []string) {
+	for _, ours := range []bool{true, false} {
+		for _, c := range contests {
+			for _, e := range c.Entrants {
+				if e.Ours() == ours && !slices.Contains(names, e.Label()) {
+					names = append(names, e.Label())
+				}
+			}
+		}
+	}
+	return names
+}
+
+// shares draws the fraction of the limit that each instruction set reaches.
+func (r *Report) shares(f *results.File) {
+	chart := picture.Rows{X: picture.Axis{Label: "fraction of the limit", Max: 1, Format: picture.Percent}}
+	var isas []string
+	rows := map[string]*picture.Row{}
+	var order []string
+	for _, c := range f.Contests {
+		if c.Key("chain") == "true" || c.Threads > 1 {
+			continue
+		}
+		for _, e := range c.Entrants {
+			fraction, by, ok := share(f, c, e)
+			if !ok {
+				continue
+			}
+			i := slices.Index(isas, e.ISA)
+			if i < 0 {
+				i = len(isas)
+				isas = append(isas, e.ISA)
+				chart.Keys = append(chart.Keys, picture.Key{Ink: picture.Series(i), Text: e.ISA})
+			}
+			row := rows[c.Op]
+			if row == nil {
+				row = &picture.Row{Label: c.Op}
+				rows[c.Op] = row
+				order = append(order, c.Op)
+			}
+			chart.X.Max = max(chart.X.Max, fraction)
+			row.Marks = append(row.Marks, picture.Mark{Value: fraction, Ink: picture.Series(i), Title: fmt.Sprintf("%s, %s: %.0f%% of %s", name(c), e.ISA, 100*fraction, by)})
+		}
+	}
+	if len(order) == 0 {
+		return
+	}
+	for _, op := range order {
+		chart.Rows = append(chart.Rows, *rows[op])
+	}
+	r.figure(Figure{
+		ID: "share-" + f.Config["suite"], Title: "Fraction of the limit, by instruction set",
+		Reading: "Each dot is one contest on one core: the time that arithmetic, reading L1, or reading the level that holds the data takes at least, divided by the time that argmax takes. " +
+			"At 100% nothing could be gained. A limit is measured in the same run with loops that do nothing else, by instruction set, so that avx2 is held to what avx2 can do.",
+		Panels: single(remake(f, ""), chart),
+	})
+}

@@ -1,0 +1,83 @@
+package compare
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/seed842bec00/argmax/bench/internal/picture"
+	"github.com/seed842bec00/argmax/bench/internal/results"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var layout string
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"duration": duration,
+	"interval": interval,
+	"lost":     func(v results.Verdict) bool { return v == results.Lost },
+	"wide":     func(p Panel, title string) template.HTML { return svg(p, title, picture.Wide, "wide") },
+	"narrow":   func(p Panel, title string) template.HTML { return svg(p, title, picture.Narrow, "narrow") },
+	"small":    func(p Panel) template.HTML { return svg(p, p.Title, picture.Narrow, "small") },
+}).Parse(pageText))
+
+// svg is safe in a page: package picture escapes all text.
+func svg(p Panel, title string, width picture.Length, class string) template.HTML {
+	return template.HTML(picture.SVG(p.Chart, width, class, title))
+}
+
+// paper is a report with what both forms of it say in the same words.
+type paper struct {
+	*Report
+	Raw []string // names of the files, beside the page
+}
+
+func (p paper) Style() template.CSS  { return template.CSS(picture.Style(":root")) }
+func (p paper) Layout() template.CSS { return template.CSS(layout) }
+func (p paper) Won() int             { return p.Count(results.Won) }
+func (p paper) Lost() int            { return p.Count(results.Lost) }
+func (p paper) Level() int           { return p.Count(results.WithinNoise) }
+func (p paper) Losses() []Comparison { return p.Of(results.Lost) }
+func (p paper) Present() (fs []Fact) { return p.which(false) }
+func (p paper) Absent() (fs []Fact)  { return p.which(true) }
+
+func (p paper) which(absent bool) (facts []Fact) {
+	for _, f := range p.Rivals {
+		why, missing := strings.CutPrefix(f.Text, notMeasured)
+		if missing == absent {
+			facts = append(facts, Fact{f.Name, why})
+		}
+	}
+	return facts
+}
+
+func (p paper) Processor() string {
+	for _, f := range p.Machine {
+		if f.Name == "Processor" {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// Summary says what the counts mean.
+func (p paper) Summary() string {
+	return fmt.Sprintf("In each of %d contests argmax meets the fastest of its rivals on this machine, in the same process or in turns with it. On the geometric mean the fastest rival takes %s the time of argmax. "+
+		"A contest is won or lost only if the 95%% interval of the ratio lies outside the noise, which is what argmax differs from itself in the same contest.", len(p.Comparisons), ratio(p.Mean()))
+}
+
+// Again is the command that makes the report from its files.
+func (p paper) Again() string {
+	return "go run ./report -from " + strings.Join(p.Raw, ",")
+}
+
+// HTML writes the report as a page that needs nothing else. raw are the names of its
+// files, which are beside it.
+func (r *Report) HTML(w io.Writer, raw []string) error {
+	return page.Execute(w, paper{r, raw})
+}
