@@ -30,8 +30,8 @@ fuzz:
 soak: # everything at once under the race detector: make soak FOR=10m
 	go test -race -count=1 -timeout 0 -v ./internal/soak -soak $(or $(FOR),1m)
 
-bench:
-	cd bench && go test -run '^$$' -bench .
+bench: # argmax alone
+	go test -run '^$$' -bench . ./...
 
 report: # argmax and its rivals in one run, alternating
 	cd bench && go run ./report

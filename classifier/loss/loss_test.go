@@ -317,20 +317,3 @@ func TestNaN(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkGradient(b *testing.B) {
-	const rows, classes = 256, 10
-	s := kernels.NewMatrix(rows, classes)
-	g := kernels.NewMatrix(rows, classes)
-	labels, weights := make([]int, rows), make([]float32, rows)
-	for i := range labels {
-		labels[i], weights[i] = i%classes, 1
-	}
-	for _, l := range losses {
-		b.Run(l.String(), func(b *testing.B) {
-			for b.Loop() {
-				l.Gradient(g, s, labels, weights)
-			}
-		})
-	}
-}
