@@ -41,10 +41,9 @@
 // An index refers to the rows, or copies them, and keeps 12 bytes for each besides, 16
 // for L2, and 4 more for bytes whose distances are made of inner products. Of float32 it
 // makes a compact copy, a byte for each element and up to 24 for each row, unless the
-// metric is LInf, it is [Options].Lean, the rows are few, or they lie in a file: searches
-// pass over the copy, which is a quarter as large, and look up of the rows only those that
-// may be near. It is left unused once it has turned out that the distances are too close
-// together for it.
+// metric is LInf, it is [Options].Lean, or the rows are few: searches pass over the copy,
+// which is a quarter as large, and look up of the rows only those that may be near. It is
+// left unused once it has turned out that the distances are too close together for it.
 //
 // Searches allocate nothing once their memory has grown to what they need, which an index
 // keeps for the next: for each worker, about 4 MB for a group of queries and 64 bytes for

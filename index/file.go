@@ -15,6 +15,7 @@ const (
 	sectionIndex   = "index"
 	sectionRows    = "rows"
 	sectionSquares = "squares"
+	sectionSums    = "sums"
 	sectionIDs     = "ids"
 	sectionLists   = "lists"
 	sectionCenters = "centroids"
@@ -105,14 +106,18 @@ func (f *file) close() error {
 	return f.sections.Close()
 }
 
-// verify returns an error that names the offset of the first damaged block of the rows.
+// verify returns an error that names the offset of the first damaged block of the rows or
+// of their compact copy.
 func (f *file) verify(pool *kernels.Pool) error {
 	if f == nil {
 		return nil
 	}
 	f.use("Verify")
 	defer f.unuse()
-	return f.check(sectionRows, pool)
+	if err := f.check(sectionRows, pool); err != nil {
+		return err
+	}
+	return f.check(sectionCompact, pool)
 }
 
 // check checks a section.
@@ -173,8 +178,10 @@ func (f *file) attached(name string) []byte {
 
 // sections returns the names of the sections of a kind, but for attachments.
 func (k Kind) sections() []string {
-	names := []string{sectionIndex, sectionRows, sectionSquares}
+	names := []string{sectionIndex, sectionRows, sectionSquares, sectionSums}
 	switch k {
+	case KindIndex:
+		return append(names, compactSections...)
 	case KindLive:
 		return append(names, sectionIDs)
 	case KindIVF:

@@ -73,6 +73,52 @@ func testFiles[E Element](t *testing.T, element string, value func(i, j int) E) 
 	}
 }
 
+// The compact copy is in the file: opening one makes none, and finds the same.
+func TestFilesOfCompactCopies(t *testing.T) {
+	defer UseCompact(1)()
+	r := rand.New(rand.NewPCG(81, 82))
+	path := filepath.Join(t.TempDir(), "index")
+	base, queries := matrix(300, 70, normal(r)), matrix(40, 70, normal(r))
+	base.Row(7)[3] = float32(math.NaN())
+	for _, metric := range metricsOf[float32]() {
+		want := New(base, metric, Options{})
+		assert.Equal(t, metric != LInf, HasCompact(want))
+		require.NoError(t, want.WriteFile(path, nil))
+		x, err := Open[float32](path, OpenOptions{Unverified: true})
+		require.NoError(t, err)
+		assert.Equal(t, HasCompact(want), HasCompact(x))
+		require.NoError(t, x.Verify(nil))
+		dst, other := make([]Neighbour, 40*5), make([]Neighbour, 40*5)
+		want.Search(dst, make([]int, 40), queries, 5, nil)
+		x.Search(other, make([]int, 40), queries, 5, nil)
+		assert.Equal(t, dst, other)
+		require.NoError(t, x.Close())
+
+		data, err := os.ReadFile(path)
+		require.NoError(t, err)
+		s, err := sections.Parse(data)
+		require.NoError(t, err)
+		compact, at := s.Section("compact")
+		if len(compact) == 0 {
+			continue
+		}
+		data[at+100] ^= 1
+		require.NoError(t, os.WriteFile(path, data, 0o600))
+		_, err = Open[float32](path, OpenOptions{})
+		assert.ErrorContains(t, err, path+": offset "+strconv.Itoa(int(at)))
+		x, err = Open[float32](path, OpenOptions{Unverified: true})
+		require.NoError(t, err)
+		assert.ErrorContains(t, x.Verify(nil), path+": offset "+strconv.Itoa(int(at)))
+		require.NoError(t, x.Close())
+
+		require.NoError(t, New(base, metric, Options{Lean: true}).WriteFile(path, nil))
+		x, err = Open[float32](path, OpenOptions{})
+		require.NoError(t, err)
+		assert.False(t, HasCompact(x))
+		require.NoError(t, x.Close())
+	}
+}
+
 func TestLiveFiles(t *testing.T) {
 	r := rand.New(rand.NewPCG(63, 64))
 	path := filepath.Join(t.TempDir(), "live")
@@ -137,6 +183,7 @@ func TestOpenRefusesAnotherIndex(t *testing.T) {
 
 // A small file of each kind.
 func smallFiles(t testing.TB) map[bool][]byte {
+	defer UseCompact(1)()
 	path := filepath.Join(t.TempDir(), "index")
 	rows := kernels.Matrix{Rows: 3, Cols: 2, Stride: 2, Data: []float32{1, 0, 0, 2, -3, 0.5}}
 	require.NoError(t, New(rows, L2, Options{}).WriteFile(path, Attachments{"names": []byte("abc")}))

@@ -16,7 +16,7 @@ func (x *IVF[E]) WriteFile(path string, attached Attachments) error {
 	return writeFile(path, attached, Info{KindIVF, "", x.metric, x.rows, x.columns}, func(yield func(uint64, measured[E]) bool) {
 		for _, list := range x.lists {
 			for i, id := range list.ids {
-				if !yield(id, measured[E]{list.index.rows.Row(i), list.index.squares[i]}) {
+				if !yield(id, list.index.measured(i)) {
 					return
 				}
 			}

@@ -15,9 +15,9 @@ import (
 // OpenOptions say how a file is opened. The zero value checks all of it, on the caller's
 // goroutine.
 type OpenOptions struct {
-	// Unverified leaves out the checksums of the rows, so that opening does not read
-	// them, unless they are bytes, whose sums it needs: see [Index.Verify]. Everything
-	// else is checked, 8 bytes for each row and the attachments.
+	// Unverified leaves out the checksums of the rows and of their compact copy, so that
+	// opening does not read them: see [Index.Verify]. Everything else is checked, up to 32
+	// bytes for each row and the attachments.
 	Unverified bool
 	// Pool is what opening may use.
 	Pool *kernels.Pool
@@ -81,6 +81,8 @@ type content[E Element] struct {
 	info    Info
 	rows    []E
 	squares []float64
+	sums    []int32  // nil if the file has none
+	compact *compact // nil if the file has none
 	ids     []uint64
 }
 
@@ -115,7 +117,7 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 	}
 	for _, name := range f.sections.Names() {
 		switch {
-		case name == sectionRows && o.Unverified:
+		case (name == sectionRows || name == sectionCompact) && o.Unverified:
 			continue
 		case slices.Contains(kind.sections(), name):
 		case len(name) > 1 && strings.HasPrefix(name, prefixAttached):
@@ -131,7 +133,16 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 	if c.rows, err = numbers[E](f, sectionRows, info.Rows, info.Columns); err != nil {
 		return nil, err
 	}
-	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil || kind == KindIndex {
+	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil {
+		return nil, err
+	}
+	if slices.Contains(f.sections.Names(), sectionSums) {
+		if c.sums, err = numbers[int32](f, sectionSums, info.Rows, 1); err != nil {
+			return nil, err
+		}
+	}
+	if kind == KindIndex {
+		c.compact, err = f.compact(info)
 		return c, err
 	}
 	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil || kind == KindIVF {
@@ -192,7 +203,9 @@ func numbers[T any](f *file, section string, rows, columns int) ([]T, error) {
 
 // index returns the index that a file holds.
 func (c *content[E]) index(f *file, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
-	return c.part(f, 0, c.info.Rows, memory, pool)
+	x := c.part(f, 0, c.info.Rows, memory, pool)
+	x.compact = c.compact
+	return x
 }
 
 // part returns an index of rows lo to hi of a file.
@@ -206,6 +219,9 @@ func (c *content[E]) part(f *file, lo, hi int, memory *freeList[pass[E]], pool *
 		squares: c.squares[lo:hi],
 		passes:  memory,
 		file:    f,
+	}
+	if c.sums != nil {
+		x.sums = c.sums[lo:hi]
 	}
 	x.derive(pool)
 	return x

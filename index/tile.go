@@ -44,8 +44,15 @@ func (bytes) tiled(x *Index[uint8], queries int) bool {
 	}
 }
 
+// hasSums reports whether an index needs the sums of the elements of its rows: of bytes,
+// whose distances are made of inner products.
+func hasSums[E Element](metric Metric, columns int) bool {
+	_, ok := any([]E(nil)).([]uint8)
+	return ok && usesProducts(metric) && columns <= argmax.ByteTileColumns
+}
+
 func (bytes) prepare(x *Index[uint8], pool *kernels.Pool) {
-	if !usesProducts(x.metric) || x.rows.Cols > argmax.ByteTileColumns {
+	if x.sums != nil || !hasSums[uint8](x.metric, x.rows.Cols) {
 		return
 	}
 	x.sums = make([]int32, x.rows.Rows)

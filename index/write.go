@@ -24,11 +24,11 @@ func (x *Index[E]) WriteFile(path string, attached Attachments) error {
 	defer x.file.unuse()
 	return writeFile(path, attached, Info{KindIndex, "", x.metric, x.rows.Rows, x.rows.Cols}, func(yield func(uint64, measured[E]) bool) {
 		for i := range x.rows.Rows {
-			if !yield(0, measured[E]{x.rows.Row(i), x.squares[i]}) {
+			if !yield(0, x.measured(i)) {
 				return
 			}
 		}
-	})
+	}, x.compact.sections()...)
 }
 
 // WriteFile writes the rows and their ids, as [Index.WriteFile] does, to a file that
@@ -38,15 +38,24 @@ func (s Snapshot[E]) WriteFile(path string, attached Attachments) error {
 	defer s.live.file.unuse()
 	return writeFile(path, attached, Info{KindLive, "", s.live.metric, s.state.rows, s.live.columns}, func(yield func(uint64, measured[E]) bool) {
 		ascending(s.state.segments, func(seg *segment[E], row int) bool {
-			return yield(seg.ids[row], measured[E]{seg.index.rows.Row(row), seg.index.squares[row]})
+			return yield(seg.ids[row], seg.index.measured(row))
 		})
 	})
 }
 
-// measured is a row and its squared length.
+// measured is a row, its squared length, and the sum of its elements if it was needed.
 type measured[E Element] struct {
 	row    []E
 	square float64
+	sum    int32
+}
+
+func (x *Index[E]) measured(row int) measured[E] {
+	m := measured[E]{row: x.rows.Row(row), square: x.squares[row]}
+	if x.sums != nil {
+		m.sum = x.sums[row]
+	}
+	return m
 }
 
 // writeFile writes an index of rows with ids, and more sections.
@@ -78,6 +87,12 @@ func writeFile[E Element](path string, attached Attachments, about Info, rows it
 		binary.LittleEndian.PutUint64(word[:], math.Float64bits(row.square))
 		return word[:]
 	})
+	if hasSums[E](about.Metric, about.Columns) {
+		each(sectionSums, 4, func(_ uint64, row measured[E]) []byte {
+			binary.LittleEndian.PutUint32(word[:], uint32(row.sum))
+			return word[:4]
+		})
+	}
 	if about.Kind != KindIndex {
 		each(sectionIDs, len(word), func(id uint64, _ measured[E]) []byte {
 			binary.LittleEndian.PutUint64(word[:], id)
