@@ -2,8 +2,10 @@ package ports
 
 import (
 	"os"
+	"slices"
 	"testing"
 
+	"github.com/klauspost/cpuid/v2"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -242,12 +244,60 @@ func TestProcessorsAreComplete(t *testing.T) {
 	assert.Len(t, grouped, int(Nothing), "every kind is in a group")
 }
 
+// Processors are recognized by family and model.
+func TestIdentify(t *testing.T) {
+	for _, c := range []struct {
+		vendor        string
+		family, model int
+		want          string
+	}{
+		{"AuthenticAMD", 23, 0x31, "Zen 2"}, // EPYC 7002
+		{"AuthenticAMD", 23, 0x71, "Zen 2"}, // Ryzen 3000
+		{"AuthenticAMD", 23, 0x08, ""},      // Zen+
+		{"AuthenticAMD", 25, 0x11, "Zen 4"},
+		{"AuthenticAMD", 26, 0x02, "Zen 5"},
+		{"GenuineIntel", 6, 0x3f, "Haswell"},
+		{"GenuineIntel", 6, 0x8f, "Golden Cove"},
+		{"GenuineIntel", 23, 0x31, ""},
+	} {
+		p, known := identify(cpuid.CPUInfo{VendorString: c.vendor, Family: c.family, Model: c.model})
+		assert.Equal(t, c.want, p.Name, "%+v", c)
+		assert.Equal(t, c.want != "", known, "%+v", c)
+	}
+}
+
+// What loops take on processors with AVX2 alone, by hand: a block of 64 needs 16 loads at
+// two per cycle; a tile of scores 12 multiply-adds of 8 lanes for a block of 16, at two
+// per cycle, beside 10 loads and 4 instructions of the loop, which Haswell decodes in 6½.
+func TestAVX2ByHand(t *testing.T) {
+	p := kernels(t)
+	dot := difference(t, p, "AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128})
+	tile := func(k int) Args { return Args{"k": k, "ldx": k, "ldw": k, "ldd": 10, "resume": 0, "wait": 0, "far": 0} }
+	scores := difference(t, p, "AVX2", "scoreTile", tile(1600), tile(3200))
+	for name, tiles := range map[string]Limit{"Haswell": {650, "decoding"}, "Zen 2": {600, "FMA"}} {
+		processor := named(t, name)
+		assert.Equal(t, tiles, processor.Throughput(scores), name)
+		assert.Equal(t, Limit{8, "load"}, processor.Throughput(dot), name)
+		cycles, known, err := p.Latency(processor, "AVX2", []Call{{"dot", 1, Args{"x_len": 64 * 100}}})
+		require.NoError(t, err)
+		require.True(t, known)
+		assert.InDelta(t, 500, cycles, 50, "five cycles for each of the four accumulators' turns: %s", name)
+	}
+}
+
+func named(t *testing.T, name string) Processor {
+	t.Helper()
+	i := slices.IndexFunc(Processors, func(p Processor) bool { return p.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return Processors[i]
+}
+
 // The vector form has four accumulators: an iteration takes the latency of one FMA, four
 // cycles, at any register width. The row form has one accumulator for a row and takes
 // four times as long.
 func TestLatency(t *testing.T) {
 	p := kernels(t)
-	zen5 := Processors[0]
+	zen5 := named(t, "Zen 5")
 	for _, isa := range []string{"AVX2", "AVX512"} {
 		for _, c := range []struct {
 			op    string
