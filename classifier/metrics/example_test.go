@@ -98,3 +98,43 @@ func ExampleMetric() {
 	// accuracy 0.75, macro F1 0.73
 	// best of 10 metrics: 0.73
 }
+
+// The averages of the curves of three classes.
+func ExampleRankMicro() {
+	probabilities := kernels.Matrix{Rows: 4, Cols: 3, Stride: 3, Data: []float32{
+		0.8, 0.1, 0.1,
+		0.3, 0.6, 0.1,
+		0.1, 0.7, 0.2, // a mistake
+		0.1, 0.2, 0.7,
+	}}
+	labels := []int{0, 1, 2, 2}
+	micro, err := metrics.RankMicro(probabilities, labels)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("micro average: area %.4f, average precision %.4f\n", micro.ROCArea(), micro.AveragePrecision())
+
+	var classes []metrics.Ranking
+	for class := range 3 {
+		scores, positive := make([]float32, 4), make([]bool, 4)
+		for i, label := range labels {
+			scores[i], positive[i] = probabilities.Row(i)[class], label == class
+		}
+		r, err := metrics.Rank(scores, positive)
+		if err != nil {
+			log.Fatal(err)
+		}
+		classes = append(classes, r)
+	}
+	for _, p := range metrics.MacroROC(classes) {
+		fmt.Printf("macro average: at a false positive rate of %.2f a true positive rate of %.2f\n", p.X, p.Y)
+	}
+	// Output:
+	// micro average: area 0.8750, average precision 0.7470
+	// macro average: at a false positive rate of 0.00 a true positive rate of 0.00
+	// macro average: at a false positive rate of 0.00 a true positive rate of 0.67
+	// macro average: at a false positive rate of 0.33 a true positive rate of 0.67
+	// macro average: at a false positive rate of 0.33 a true positive rate of 1.00
+	// macro average: at a false positive rate of 0.67 a true positive rate of 1.00
+	// macro average: at a false positive rate of 1.00 a true positive rate of 1.00
+}

@@ -233,3 +233,26 @@ func TestRankRefuses(t *testing.T) {
 	assert.True(t, math.IsNaN(r.ROCArea()), "no negative examples")
 	assert.Equal(t, 1.0, r.AveragePrecision())
 }
+
+func TestRankMicroRefuses(t *testing.T) {
+	_, err := metrics.RankMicro(matrix(2, 1, 2, 3, float32(math.NaN())), []int{0, 1})
+	assert.ErrorContains(t, err, "row 1: the score of class 1 is NaN")
+	_, err = metrics.RankMicro(matrix(2, 1, 2, 3, 4), []int{0, 2})
+	assert.ErrorContains(t, err, "row 1: the label 2 is none of 2 classes")
+	assert.PanicsWithValue(t, "metrics: RankMicro: 1 labels for 2 rows", func() {
+		_, _ = metrics.RankMicro(matrix(2, 1, 2, 3, 4), []int{0})
+	})
+}
+
+// A curve that is a point of a step for one ranking is a point on a line for another.
+func TestMacroROC(t *testing.T) {
+	perfect, err := metrics.Rank([]float32{2, 1, 0}, []bool{true, false, false})
+	require.NoError(t, err)
+	tied, err := metrics.Rank([]float32{1, 1}, []bool{true, false})
+	require.NoError(t, err)
+	none, err := metrics.Rank([]float32{1, 2}, []bool{false, false})
+	require.NoError(t, err)
+	assert.Equal(t, []metrics.CurvePoint{{X: 0, Y: 0}, {X: 0, Y: 0.5}, {X: 0.5, Y: 0.75}, {X: 1, Y: 1}},
+		metrics.MacroROC([]metrics.Ranking{perfect, tied, none}))
+	assert.Empty(t, metrics.MacroROC([]metrics.Ranking{none}))
+}

@@ -26,6 +26,7 @@ type reference struct {
 	Macro, Weighted                     []float64
 	LogLoss, Brier, CalibrationError    float64
 	ROCArea, AveragePrecision           []*float64
+	MicroROCArea, MicroAveragePrecision float64
 	FalsePositiveRate, TruePositiveRate []float64
 	CurvePrecision, CurveRecall         []float64
 }
@@ -86,6 +87,7 @@ func TestReference(t *testing.T) {
 				near(*want.AveragePrecision[k], c.AveragePrecision, "average precision")
 			}
 			curves(t, want)
+			averages(t, want, float64(got.Macro.ROCArea))
 		})
 	}
 }
@@ -110,4 +112,32 @@ func curves(t *testing.T, want reference) {
 	}
 	assert.InDeltaSlice(t, want.CurveRecall, x, 1e-12)
 	assert.InDeltaSlice(t, want.CurvePrecision, y, 1e-12)
+}
+
+// averages compares the averages of the curves of all classes.
+func averages(t *testing.T, want reference, macro float64) {
+	p := want.predictions().Probabilities
+	micro, err := metrics.RankMicro(p, want.Labels)
+	require.NoError(t, err)
+	assert.InDelta(t, want.MicroROCArea, micro.ROCArea(), 1e-12)
+	assert.InDelta(t, want.MicroAveragePrecision, micro.AveragePrecision(), 1e-12)
+	var rankings []metrics.Ranking
+	for class := range want.Classes {
+		scores, positive := make([]float32, p.Rows), make([]bool, p.Rows)
+		for i := range scores {
+			scores[i], positive[i] = p.Row(i)[class], want.Labels[i] == class
+		}
+		r, err := metrics.Rank(scores, positive)
+		require.NoError(t, err)
+		rankings = append(rankings, r)
+	}
+	curve := metrics.MacroROC(rankings)
+	var area float64
+	for i := 1; i < len(curve); i++ {
+		require.LessOrEqual(t, curve[i-1].X, curve[i].X)
+		require.LessOrEqual(t, curve[i-1].Y, curve[i].Y+1e-15)
+		area += (curve[i].X - curve[i-1].X) * (curve[i].Y + curve[i-1].Y) / 2
+	}
+	assert.InDelta(t, macro, area, 1e-12, "the area under the mean is the mean of the areas")
+	assert.Equal(t, [2]float64{0, 1}, [2]float64{curve[0].X, curve[len(curve)-1].X})
 }

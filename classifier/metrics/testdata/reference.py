@@ -60,6 +60,8 @@ def case(name, p, y):
         "CalibrationError": calibration_error(p, y, 15),
         "ROCArea": roc,
         "AveragePrecision": average,
+        "MicroROCArea": metrics.roc_auc_score(np.eye(classes)[y].ravel(), p.ravel()),
+        "MicroAveragePrecision": metrics.average_precision_score(np.eye(classes)[y].ravel(), p.ravel()),
         "FalsePositiveRate": fpr.tolist(),
         "TruePositiveRate": tpr.tolist(),
         "CurvePrecision": precision[::-1].tolist(),
