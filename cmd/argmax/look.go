@@ -24,7 +24,7 @@ byte for byte. With --json it prints the numbers that the picture shows, too.`,
 		Args: wantCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newLookConfusion())
+	cmd.AddCommand(newLookTemplates(), newLookConfusion(), newLookMistakes(), newLookCalibration(), newLookROC())
 	return cmd
 }
 
@@ -98,20 +98,34 @@ func (f *modelDataFlags) add(cmd *cobra.Command) {
 	})
 }
 
-// open reads the model and the data, of which close closes the files.
-func (f *modelDataFlags) open(cmd *cobra.Command, modelFile, path string) (m *classifier.Linear, data *dataset.Data, err error) {
+// open reads the model and the data.
+func (f *modelDataFlags) open(cmd *cobra.Command, modelFile, path string) (*classifier.Linear, *dataset.Data, error) {
+	m, err := f.openModel(modelFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := f.openData(cmd, m, path)
+	return m, data, err
+}
+
+// openModel reads the model, after a check of the flags.
+func (f *modelDataFlags) openModel(name string) (*classifier.Linear, error) {
 	if err := f.pictureFlags.check(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if m, err = readModel(modelFile); err != nil {
-		return nil, nil, err
-	}
+	return readModel(name)
+}
+
+// openData reads data for a model.
+func (f *modelDataFlags) openData(cmd *cobra.Command, m *classifier.Linear, path string) (*dataset.Data, error) {
 	f.as(m.Info())
-	if data, err = f.load(cmd, path); err != nil {
-		return nil, nil, err
+	data, err := f.load(cmd, path)
+	if err != nil {
+		return nil, err
 	}
 	if got := toEvaluate(data).Features(); got != m.Features() {
-		return nil, nil, fmt.Errorf("%s has rows of %d features: the model has %d", path, got, m.Features())
+		data.Close()
+		return nil, fmt.Errorf("%s has rows of %d features: the model has %d", path, got, m.Features())
 	}
-	return m, data, nil
+	return data, nil
 }

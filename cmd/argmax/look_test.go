@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	imagepng "image/png"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -18,7 +21,7 @@ func shades(t *testing.T) (data, model string) {
 	return data, model
 }
 
-func TestLookConfusion(t *testing.T) {
+func TestLookAtConfusion(t *testing.T) {
 	data, model := shades(t)
 	picture := filepath.Join(t.TempDir(), "x.svg")
 	out := mustRun(t, "look", "confusion", model, data, "-o", picture)
@@ -31,7 +34,50 @@ func TestLookConfusion(t *testing.T) {
 	assert.NotEqual(t, light, contents(t, picture), "the other theme")
 }
 
-func TestLookMistakes(t *testing.T) {
+// Each picture is made by one command, on data and in either theme.
+func TestLook(t *testing.T) {
+	data, model := shades(t)
+	for _, c := range []struct {
+		args  []string
+		shows string
+	}{
+		{[]string{"templates", model}, "largest |weight|"},
+		{[]string{"templates", model, data, "--scale", "own"}, "mean image"},
+		{[]string{"mistakes", model, data, "--limit", "3"}, "0 of 20 examples wrong"},
+		{[]string{"calibration", model, data, "--bins", "4"}, "in 4 bins"},
+		{[]string{"roc", model, data}, "1.0000"},
+	} {
+		svg, png := filepath.Join(t.TempDir(), "x.svg"), filepath.Join(t.TempDir(), "x.png")
+		args := append([]string{"look"}, c.args...)
+		mustRun(t, append(args, "-o", svg)...)
+		assert.Contains(t, contents(t, svg), c.shows, "%v", c.args)
+		out := mustRun(t, append(args, "-o", png, "--theme", "dark", "--out-width", "500", "--json")...)
+		assert.True(t, json.Valid([]byte(out)), "%v: %s", c.args, out)
+		picture, err := os.ReadFile(png)
+		require.NoError(t, err)
+		config, err := imagepng.DecodeConfig(bytes.NewReader(picture))
+		require.NoError(t, err)
+		assert.Equal(t, 500, config.Width)
+	}
+}
+
+// Tables have no images, but the other pictures.
+func TestLookAtTables(t *testing.T) {
+	dir := t.TempDir()
+	data, model, picture := filepath.Join(dir, "x.csv"), filepath.Join(dir, "model"), filepath.Join(dir, "x.svg")
+	require.NoError(t, os.WriteFile(data, []byte("a,b,class\n1,2,x\n2,1,x\n5,7,y\n6,5,y\n7,7,y\n"), 0o644))
+	mustRun(t, "train", data, "--label-column", "class", "-o", model)
+	for _, c := range []string{"confusion", "calibration", "roc"} {
+		mustRun(t, "look", c, model, data, "--label-column", "class", "-o", picture)
+	}
+	for _, c := range []string{"templates", "mistakes"} {
+		assert.Equal(t, "argmax: the 2 features of the model are not the pixels of an image\n",
+			mustFail(t, 1, "look", c, model, data, "--label-column", "class", "-o", filepath.Join(dir, "no.svg")))
+	}
+	assert.NoFileExists(t, filepath.Join(dir, "no.svg"))
+}
+
+func TestWrongCallsOfLook(t *testing.T) {
 	data, model := shades(t)
 	for message, args := range map[string][]string{
 		"--out: the picture to write is missing":                   {"look", "confusion", model, data},

@@ -69,7 +69,7 @@ func distance(a, b [3]float64) float64 {
 	return math.Sqrt((a[0]-b[0])*(a[0]-b[0]) + (a[1]-b[1])*(a[1]-b[1]) + (a[2]-b[2])*(a[2]-b[2]))
 }
 
-// Any two classes, and any class and the background, differ for everybody. A difference of
+// Any two classes, and any class and the background or text, differ for everybody. A difference of
 // 2.3 is just noticeable.
 func TestClassesCanBeToldApart(t *testing.T) {
 	for _, theme := range look.Themes {
@@ -77,6 +77,7 @@ func TestClassesCanBeToldApart(t *testing.T) {
 			for a := range 8 {
 				of := lab(theme.Class(a), matrix)
 				assert.Greater(t, distance(of, lab(theme.Background, matrix)), 20., "%s, %s: class %d and the background", theme.Name, eye, a)
+				assert.Greater(t, distance(of, lab(theme.Foreground, matrix)), 15., "%s, %s: class %d and text", theme.Name, eye, a)
 				for b := range a {
 					assert.Greater(t, distance(of, lab(theme.Class(b), matrix)), 8., "%s, %s: classes %d and %d", theme.Name, eye, a, b)
 				}

@@ -98,3 +98,36 @@ func (b Plots) Draw(_ Style, c draw.Canvas) {
 		p.Draw(draw.Canvas{Canvas: c.Canvas, Rectangle: rect(left, top-size.Y, left+size.X, top)})
 	}
 }
+
+// Stack is plots one below the other, whose data begin at the same place.
+type Stack []struct {
+	Plot   *plot.Plot
+	Aspect float64 // height of the plot for its width
+}
+
+// Height returns the height of the plots.
+func (b Stack) Height(_ Style, width vg.Length) vg.Length {
+	height := -plotGap
+	for _, p := range b {
+		height += width*vg.Length(p.Aspect) + plotGap
+	}
+	return height
+}
+
+// Draw draws the plots.
+func (b Stack) Draw(_ Style, c draw.Canvas) {
+	top, width := c.Max.Y, c.Max.X-c.Min.X
+	places := make([]draw.Canvas, len(b))
+	data := make([]draw.Canvas, len(b))
+	left, right := c.Min.X, c.Max.X
+	for i, p := range b {
+		bottom := top - width*vg.Length(p.Aspect)
+		places[i] = draw.Canvas{Canvas: c.Canvas, Rectangle: rect(c.Min.X, bottom, c.Max.X, top)}
+		data[i] = p.Plot.DataCanvas(places[i])
+		left, right = max(left, data[i].Min.X), min(right, data[i].Max.X)
+		top = bottom - plotGap
+	}
+	for i, p := range b {
+		p.Plot.Draw(draw.Crop(places[i], left-data[i].Min.X, right-data[i].Max.X, 0, 0))
+	}
+}

@@ -1,0 +1,41 @@
+package look
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// minus replaces hyphens by signs.
+func minus(number string) string { return strings.ReplaceAll(number, "-", "−") }
+
+// shortNumber returns a number with two significant digits.
+func shortNumber(x float64) string { return minus(strconv.FormatFloat(x, 'g', 2, 64)) }
+
+// signedNumber returns it with its sign.
+func signedNumber(x float64) string {
+	if x > 0 {
+		return "+" + shortNumber(x)
+	}
+	return shortNumber(x)
+}
+
+// decimals returns numbers with as many decimals as give the largest of them four digits,
+// up to six, so that they can be compared and added.
+func decimals(numbers []float64) []string {
+	most := 0.
+	for _, x := range numbers {
+		if !math.IsInf(x, 0) {
+			most = max(most, math.Abs(x))
+		}
+	}
+	digits := 2
+	if most > 0 {
+		digits = min(max(3-int(math.Floor(math.Log10(most))), 0), 6)
+	}
+	texts := make([]string, len(numbers))
+	for i, x := range numbers {
+		texts[i] = minus(strconv.FormatFloat(x, 'f', digits, 64))
+	}
+	return texts
+}
