@@ -78,7 +78,7 @@ func (w *timelyWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-var packageName = regexp.MustCompile(`(^|: )(?:argmax|classifier|convert|dataset|index|kernels|look|loss|metrics|selection): `)
+var packageName = regexp.MustCompile(`(^|: )(?:argmax|classifier|convert|dataset|index|kernels|look|loss|metrics|pca|selection): `)
 
 // plain returns the text of an error without the names of packages, which are for
 // programmers.
