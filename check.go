@@ -49,6 +49,20 @@ func checkInPlace(name, dstName string, dst []float32, srcName string, src []flo
 	}
 }
 
+// checkRow panics unless grad and scores have the same length, are the same slice or
+// share no memory, and label is the index of a score.
+func checkRow(name string, grad, scores []float32, label int) {
+	if len(grad) != len(scores) || uint(label) >= uint(len(scores)) || alias.Partial(grad, scores) {
+		panicRow(name, grad, scores, label)
+	}
+}
+
+//go:noinline
+func panicRow(name string, grad, scores []float32, label int) {
+	checkInPlace(name, "grad", grad, "scores", scores)
+	checkLabel(name, label, len(scores))
+}
+
 // checkRows checks the operands of a function that computes dst[i] from x and row i.
 func checkRows[D, X any, E Element | Half](name string, dst []D, x []X, rows Strided[E]) {
 	size := extent(len(dst), len(x), rows.Stride)

@@ -534,6 +534,61 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	}
 }
 
+func softmaxRow(dst, scores []float32) {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		softmaxRowAVX512(dst, scores)
+	case cpu.AVX2:
+		softmaxRowAVX2(dst, scores)
+	default:
+		softmaxRowGeneric(dst, scores)
+	}
+}
+
+func logSumExpRow(scores []float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return logSumExpRowAVX512(scores)
+	case cpu.AVX2:
+		return logSumExpRowAVX2(scores)
+	default:
+		return logSumExpRowGeneric(scores)
+	}
+}
+
+func crossEntropyRow(grad, scores []float32, label int, weight float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return crossEntropyRowAVX512(grad, scores, label, weight)
+	case cpu.AVX2:
+		return crossEntropyRowAVX2(grad, scores, label, weight)
+	default:
+		return crossEntropyRowGeneric(grad, scores, label, weight)
+	}
+}
+
+func hingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return hingeRowAVX512(grad, scores, label, weight, margin)
+	case cpu.AVX2:
+		return hingeRowAVX2(grad, scores, label, weight, margin)
+	default:
+		return hingeRowGeneric(grad, scores, label, weight, margin)
+	}
+}
+
+func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return squaredHingeRowAVX512(grad, scores, label, weight, margin)
+	case cpu.AVX2:
+		return squaredHingeRowAVX2(grad, scores, label, weight, margin)
+	default:
+		return squaredHingeRowGeneric(grad, scores, label, weight, margin)
+	}
+}
+
 func dotFloat16(x []float32, y []Float16) float32 {
 	switch cpu.Active {
 	case cpu.AVX512VNNI, cpu.AVX512:

@@ -436,6 +436,51 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	}
 }
 
+func softmaxRow(dst, scores []float32) {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		softmaxRowNEON(dst, scores)
+	default:
+		softmaxRowGeneric(dst, scores)
+	}
+}
+
+func logSumExpRow(scores []float32) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return logSumExpRowNEON(scores)
+	default:
+		return logSumExpRowGeneric(scores)
+	}
+}
+
+func crossEntropyRow(grad, scores []float32, label int, weight float32) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return crossEntropyRowNEON(grad, scores, label, weight)
+	default:
+		return crossEntropyRowGeneric(grad, scores, label, weight)
+	}
+}
+
+func hingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return hingeRowNEON(grad, scores, label, weight, margin)
+	default:
+		return hingeRowGeneric(grad, scores, label, weight, margin)
+	}
+}
+
+func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return squaredHingeRowNEON(grad, scores, label, weight, margin)
+	default:
+		return squaredHingeRowGeneric(grad, scores, label, weight, margin)
+	}
+}
+
 func dotFloat16(x []float32, y []Float16) float32 {
 	switch cpu.Active {
 	case cpu.NEONDot, cpu.NEON:

@@ -196,6 +196,26 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 	logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
 }
 
+func softmaxRow(dst, scores []float32) {
+	softmaxRowGeneric(dst, scores)
+}
+
+func logSumExpRow(scores []float32) float32 {
+	return logSumExpRowGeneric(scores)
+}
+
+func crossEntropyRow(grad, scores []float32, label int, weight float32) float32 {
+	return crossEntropyRowGeneric(grad, scores, label, weight)
+}
+
+func hingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	return hingeRowGeneric(grad, scores, label, weight, margin)
+}
+
+func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
+	return squaredHingeRowGeneric(grad, scores, label, weight, margin)
+}
+
 func dotFloat16(x []float32, y []Float16) float32 {
 	return dotFloat16Generic(x, y)
 }

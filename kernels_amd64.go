@@ -222,6 +222,31 @@ func crammerSingerRowsAVX2(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func logisticRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
 
+// softmaxRowAVX2 stores in dst the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func softmaxRowAVX2(dst []float32, scores []float32)
+
+// logSumExpRowAVX2 returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
+//
+//go:noescape
+func logSumExpRowAVX2(scores []float32) float32
+
+// crossEntropyRowAVX2 stores in grad the gradient of the cross-entropy of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func crossEntropyRowAVX2(grad []float32, scores []float32, label int, weight float32) float32
+
+// hingeRowAVX2 stores in grad the gradient of the hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func hingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+
+// squaredHingeRowAVX2 stores in grad the gradient of the squared hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func squaredHingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+
 // dotFloat16AVX2 returns the inner product of x and y, converted.
 //
 //go:noescape
@@ -561,6 +586,31 @@ func crammerSingerRowsAVX512(n int, rows int, scores []float32, lds int, labels 
 //
 //go:noescape
 func logisticRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
+
+// softmaxRowAVX512 stores in dst the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func softmaxRowAVX512(dst []float32, scores []float32)
+
+// logSumExpRowAVX512 returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
+//
+//go:noescape
+func logSumExpRowAVX512(scores []float32) float32
+
+// crossEntropyRowAVX512 stores in grad the gradient of the cross-entropy of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func crossEntropyRowAVX512(grad []float32, scores []float32, label int, weight float32) float32
+
+// hingeRowAVX512 stores in grad the gradient of the hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func hingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+
+// squaredHingeRowAVX512 stores in grad the gradient of the squared hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func squaredHingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
 
 // dotFloat16AVX512 returns the inner product of x and y, converted.
 //

@@ -16344,7 +16344,23 @@ DATA numbers<>+48(SB)/4, $0x0000000c
 DATA numbers<>+52(SB)/4, $0x0000000d
 DATA numbers<>+56(SB)/4, $0x0000000e
 DATA numbers<>+60(SB)/4, $0x0000000f
-GLOBL numbers<>(SB), RODATA|NOPTR, $64
+DATA numbers<>+64(SB)/4, $0x00000010
+DATA numbers<>+68(SB)/4, $0x00000011
+DATA numbers<>+72(SB)/4, $0x00000012
+DATA numbers<>+76(SB)/4, $0x00000013
+DATA numbers<>+80(SB)/4, $0x00000014
+DATA numbers<>+84(SB)/4, $0x00000015
+DATA numbers<>+88(SB)/4, $0x00000016
+DATA numbers<>+92(SB)/4, $0x00000017
+DATA numbers<>+96(SB)/4, $0x00000018
+DATA numbers<>+100(SB)/4, $0x00000019
+DATA numbers<>+104(SB)/4, $0x0000001a
+DATA numbers<>+108(SB)/4, $0x0000001b
+DATA numbers<>+112(SB)/4, $0x0000001c
+DATA numbers<>+116(SB)/4, $0x0000001d
+DATA numbers<>+120(SB)/4, $0x0000001e
+DATA numbers<>+124(SB)/4, $0x0000001f
+GLOBL numbers<>(SB), RODATA|NOPTR, $128
 
 // func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, FMA3
@@ -17721,6 +17737,3121 @@ end5:
 	JGE          loop1
 
 end2:
+	VZEROUPPER
+	RET
+
+// func softmaxRowAVX2(dst []float32, scores []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxRowAVX2(SB), NOSPLIT, $0-48
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	LEAQ         lanes<>+64(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	LEAQ         (DI)(R8*4), DI
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y2
+	VXORPS       Y3, Y3, Y3
+	VMOVUPS      -32(AX)(DX*4), Y3
+	VMOVUPS      64(BX)(SI*4), Y4
+	VPERMPS      Y3, Y4, Y3
+	VANDPS       32(DI), Y3, Y3
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X2
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS -16(AX)(DX*4), X4
+	VMOVUPS 48(BX)(SI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y2, Y2
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X2
+	VXORPS  Y4, Y4, Y4
+	VMOVSD  -8(AX)(DX*4), X4
+	VMOVUPS 40(BX)(SI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y2, Y2
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X2
+
+done3:
+	VMOVUPS      (DI), Y4
+	VBLENDVPS    Y4, Y2, Y0, Y2
+	VMOVUPS      32(DI), Y0
+	VBLENDVPS    Y0, Y3, Y1, Y3
+	VMAXPS       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VADDPS       all00000000<>+0(SB), Y0, Y0
+	VBROADCASTSS X0, Y0
+	VSUBPS       Y0, Y2, Y2
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VMOVUPS      all4b400000<>+0(SB), Y0
+	VMOVUPS      all4b400000<>+0(SB), Y1
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y2, Y0
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y3, Y1
+	VSUBPS       all4b400000<>+0(SB), Y0, Y4
+	VSUBPS       all4b400000<>+0(SB), Y1, Y5
+	VFMADD231PS  allbf317218<>+0(SB), Y4, Y2
+	VFMADD231PS  allbf317218<>+0(SB), Y5, Y3
+	VFMADD231PS  all3102e308<>+0(SB), Y4, Y2
+	VFMADD231PS  all3102e308<>+0(SB), Y5, Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y4
+	VMOVUPS      all3ab563a7<>+0(SB), Y5
+	VFMADD213PS  all3c091ef0<>+0(SB), Y2, Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y3, Y5
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y2, Y4
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y3, Y5
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y2, Y4
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y3, Y5
+	VFMADD213PS  all3efffffe<>+0(SB), Y2, Y4
+	VFMADD213PS  all3efffffe<>+0(SB), Y3, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  all3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y3, Y5
+	VPADDD       all00000097<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y4, Y4
+	VMULPS       all33800000<>+0(SB), Y4, Y4
+	VPADDD       all00000097<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y5, Y5
+	VMULPS       all33800000<>+0(SB), Y5, Y5
+	VADDPS       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVUPS      all3f800000<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y0
+	VBROADCASTSS X0, Y0
+	VMULPS       Y0, Y4, Y4
+	VMULPS       Y0, Y5, Y5
+	CMPQ         DX, $0x00000008
+	JLT          fewer9
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      32(DI), Y0
+	VBLENDVPS    Y0, Y5, Y4, Y1
+	VMOVUPS      -32(BX)(DX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(CX)(DX*4)
+	JMP          done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X4, (CX)
+	VMOVUPS -16(BX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X4, (CX)
+	VMOVUPS -8(BX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X4, (CX)
+
+done8:
+	JMP done2
+
+long1:
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     end14
+
+loop13:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(DX), Y10
+	VMOVUPS 96(DX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(DX), Y10
+	VMOVUPS 160(DX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(DX), Y10
+	VMOVUPS 224(DX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	CMPQ    BX, $+64
+	JGE     loop13
+
+end14:
+	CMPQ BX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop15
+
+end16:
+	TESTQ   BX, BX
+	JEQ     end17
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    BX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	CMPQ    BX, $0x00000008
+	JLT     fewer19
+	VMOVUPS (DX), Y10
+	VXORPS  Y11, Y11, Y11
+	VMOVUPS -32(DX)(BX*4), Y11
+	VMOVUPS 64(SI)(DI*4), Y12
+	VPERMPS Y11, Y12, Y11
+	VANDPS  32(R8), Y11, Y11
+	JMP     done18
+
+fewer19:
+	CMPQ    BX, $0x00000004
+	JLT     fewer20
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done18
+
+fewer20:
+	CMPQ    BX, $0x00000002
+	JLT     fewer21
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done18
+
+fewer21:
+	VMOVSS (DX), X10
+
+done18:
+	VMOVUPS   (R8), Y12
+	VBLENDVPS Y12, Y10, Y0, Y10
+	VMOVUPS   32(R8), Y12
+	VBLENDVPS Y12, Y11, Y1, Y11
+	VMAXPS    Y10, Y2, Y2
+	VMAXPS    Y11, Y3, Y3
+
+end17:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	LEAQ         (AX), AX
+	MOVQ         scores_len+32(FP), DX
+	LEAQ         (CX), BX
+	CMPQ         DX, $+32
+	JLT          end24
+
+loop23:
+	VMOVUPS     (AX), Y5
+	VMOVUPS     32(AX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (BX)
+	VMOVUPS     Y10, 32(BX)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	VMOVUPS     64(AX), Y5
+	VMOVUPS     96(AX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, 64(BX)
+	VMOVUPS     Y10, 96(BX)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop23
+
+end24:
+	CMPQ DX, $+16
+	JLT  end26
+
+loop25:
+	VMOVUPS     (AX), Y5
+	VMOVUPS     32(AX), Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y5, Y7, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y7
+	VMAXPS      Y6, Y7, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      all4b400000<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VPADDD      all00000097<>+0(SB), Y7, Y7
+	VPSLLD      $0x17, Y7, Y7
+	VMULPS      Y7, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VMOVUPS     Y9, (BX)
+	VMOVUPS     Y10, 32(BX)
+	VADDPS      Y9, Y3, Y3
+	VADDPS      Y10, Y4, Y4
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop25
+
+end26:
+	TESTQ   DX, DX
+	JEQ     end27
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    DX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	CMPQ    DX, $0x00000008
+	JLT     fewer29
+	VMOVUPS (AX), Y5
+	VXORPS  Y6, Y6, Y6
+	VMOVUPS -32(AX)(DX*4), Y6
+	VMOVUPS 64(SI)(DI*4), Y7
+	VPERMPS Y6, Y7, Y6
+	VANDPS  32(R8), Y6, Y6
+	JMP     done28
+
+fewer29:
+	CMPQ    DX, $0x00000004
+	JLT     fewer30
+	VMOVUPS (AX), X5
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS -16(AX)(DX*4), X7
+	VMOVUPS 48(SI)(DI*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VORPS   Y7, Y5, Y5
+	JMP     done28
+
+fewer30:
+	CMPQ    DX, $0x00000002
+	JLT     fewer31
+	VMOVSD  (AX), X5
+	VXORPS  Y7, Y7, Y7
+	VMOVSD  -8(AX)(DX*4), X7
+	VMOVUPS 40(SI)(DI*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VORPS   Y7, Y5, Y5
+	JMP     done28
+
+fewer31:
+	VMOVSS (AX), X5
+
+done28:
+	VMOVUPS     (R8), Y7
+	VBLENDVPS   Y7, Y5, Y0, Y5
+	VMOVUPS     32(R8), Y0
+	VBLENDVPS   Y0, Y6, Y1, Y6
+	VSUBPS      Y2, Y5, Y5
+	VSUBPS      Y2, Y6, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y5, Y0, Y5
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     all4b400000<>+0(SB), Y0
+	VMOVUPS     all4b400000<>+0(SB), Y1
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y5, Y0
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y1
+	VSUBPS      all4b400000<>+0(SB), Y0, Y2
+	VSUBPS      all4b400000<>+0(SB), Y1, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y2, Y5
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y2, Y5
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y2
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y5, Y2
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y5, Y2
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y5, Y2
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y5, Y2
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y2
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y5, Y2
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y7
+	VPADDD      all00000097<>+0(SB), Y0, Y0
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y2, Y2
+	VMULPS      all33800000<>+0(SB), Y2, Y2
+	VPADDD      all00000097<>+0(SB), Y1, Y1
+	VPSLLD      $0x17, Y1, Y1
+	VMULPS      Y1, Y7, Y7
+	VMULPS      all33800000<>+0(SB), Y7, Y7
+	CMPQ        DX, $0x00000008
+	JLT         fewer34
+	VMOVUPS     Y2, (BX)
+	VMOVUPS     32(R8), Y0
+	VBLENDVPS   Y0, Y7, Y2, Y1
+	VMOVUPS     -32(SI)(DX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(BX)(DX*4)
+	JMP         done33
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer35
+	VMOVUPS X2, (BX)
+	VMOVUPS -16(SI)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done33
+
+fewer35:
+	CMPQ    DX, $0x00000002
+	JLT     fewer36
+	VMOVLPS X2, (BX)
+	VMOVUPS -8(SI)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done33
+
+fewer36:
+	VMOVSS X2, (BX)
+
+done33:
+	VADDPS Y2, Y3, Y3
+	VADDPS Y7, Y4, Y4
+
+end27:
+	VADDPS       Y4, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVUPS      all3f800000<>+0(SB), Y1
+	VDIVPS       Y0, Y1, Y0
+	VBROADCASTSS X0, Y0
+	LEAQ         (CX), AX
+	MOVQ         scores_len+32(FP), CX
+	CMPQ         CX, $+32
+	JLT          end39
+
+loop38:
+	VMOVUPS (AX), Y1
+	VMOVUPS 32(AX), Y2
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	VMOVUPS 64(AX), Y1
+	VMOVUPS 96(AX), Y2
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, 64(AX)
+	VMOVUPS Y2, 96(AX)
+	ADDQ    $+128, AX
+	SUBQ    $+32, CX
+	CMPQ    CX, $+32
+	JGE     loop38
+
+end39:
+	CMPQ CX, $+16
+	JLT  end41
+
+loop40:
+	VMOVUPS (AX), Y1
+	VMOVUPS 32(AX), Y2
+	VMULPS  Y0, Y1, Y1
+	VMULPS  Y0, Y2, Y2
+	VMOVUPS Y1, (AX)
+	VMOVUPS Y2, 32(AX)
+	ADDQ    $+64, AX
+	SUBQ    $+16, CX
+	CMPQ    CX, $+16
+	JGE     loop40
+
+end41:
+	TESTQ   CX, CX
+	JEQ     end42
+	LEAQ    numbers<>+0(SB), DX
+	MOVQ    CX, BX
+	NEGQ    BX
+	LEAQ    lanes<>+64(SB), SI
+	MOVQ    CX, DI
+	NEGQ    DI
+	LEAQ    (SI)(DI*4), SI
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	CMPQ    CX, $0x00000008
+	JLT     fewer44
+	VMOVUPS (AX), Y1
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS -32(AX)(CX*4), Y2
+	VMOVUPS 64(DX)(BX*4), Y3
+	VPERMPS Y2, Y3, Y2
+	VANDPS  32(SI), Y2, Y2
+	JMP     done43
+
+fewer44:
+	CMPQ    CX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS -16(AX)(CX*4), X3
+	VMOVUPS 48(DX)(BX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done43
+
+fewer45:
+	CMPQ    CX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVSD  -8(AX)(CX*4), X3
+	VMOVUPS 40(DX)(BX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done43
+
+fewer46:
+	VMOVSS (AX), X1
+
+done43:
+	VMULPS    Y0, Y1, Y1
+	VMULPS    Y0, Y2, Y2
+	CMPQ      CX, $0x00000008
+	JLT       fewer49
+	VMOVUPS   Y1, (AX)
+	VMOVUPS   32(SI), Y0
+	VBLENDVPS Y0, Y2, Y1, Y1
+	VMOVUPS   -32(DX)(CX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(AX)(CX*4)
+	JMP       done48
+
+fewer49:
+	CMPQ    CX, $0x00000004
+	JLT     fewer50
+	VMOVUPS X1, (AX)
+	VMOVUPS -16(DX)(CX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(AX)(CX*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    CX, $0x00000002
+	JLT     fewer51
+	VMOVLPS X1, (AX)
+	VMOVUPS -8(DX)(CX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(AX)(CX*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X1, (AX)
+
+done48:
+end42:
+done2:
+	VZEROUPPER
+	RET
+
+// func logSumExpRowAVX2(scores []float32) float32
+// Requires: AVX, AVX2, FMA3
+TEXT ·logSumExpRowAVX2(SB), NOSPLIT, $0-28
+	MOVQ         scores_base+0(FP), AX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y0, Y0, Y0
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y3
+	MOVQ         scores_len+8(FP), CX
+	CMPQ         CX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), DX
+	MOVQ         CX, BX
+	NEGQ         BX
+	LEAQ         lanes<>+64(SB), SI
+	MOVQ         CX, DI
+	NEGQ         DI
+	LEAQ         (SI)(DI*4), SI
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	CMPQ         CX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y4
+	VXORPS       Y0, Y0, Y0
+	VMOVUPS      -32(AX)(CX*4), Y0
+	VMOVUPS      64(DX)(BX*4), Y2
+	VPERMPS      Y0, Y2, Y0
+	VANDPS       32(SI), Y0, Y5
+	JMP          done3
+
+fewer4:
+	CMPQ    CX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X4
+	VXORPS  Y0, Y0, Y0
+	VMOVUPS -16(AX)(CX*4), X0
+	VMOVUPS 48(DX)(BX*4), Y2
+	VPERMPS Y0, Y2, Y0
+	VORPS   Y0, Y4, Y4
+	JMP     done3
+
+fewer5:
+	CMPQ    CX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X4
+	VXORPS  Y0, Y0, Y0
+	VMOVSD  -8(AX)(CX*4), X0
+	VMOVUPS 40(DX)(BX*4), Y2
+	VPERMPS Y0, Y2, Y0
+	VORPS   Y0, Y4, Y4
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X4
+
+done3:
+	VMOVUPS      (SI), Y0
+	VBLENDVPS    Y0, Y4, Y1, Y4
+	VMOVUPS      32(SI), Y0
+	VBLENDVPS    Y0, Y5, Y3, Y5
+	VMAXPS       Y5, Y4, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VMAXPS       X0, X1, X1
+	VPERMILPS    $0x4e, X1, X0
+	VMAXPS       X0, X1, X1
+	VMOVSHDUP    X1, X0
+	VMAXPS       X0, X1, X1
+	VADDPS       all00000000<>+0(SB), Y1, Y1
+	VBROADCASTSS X1, Y0
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y0
+	VBROADCASTSS X1, Y0
+	VSUBPS       Y0, Y4, Y4
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y0
+	VMOVUPS      all4b400000<>+0(SB), Y1
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y0
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y1
+	VSUBPS       all4b400000<>+0(SB), Y0, Y3
+	VSUBPS       all4b400000<>+0(SB), Y1, Y6
+	VFMADD231PS  allbf317218<>+0(SB), Y3, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y3, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y3
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y3
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y3
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y3
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y3
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y3
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y6
+	VPADDD       all00000097<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y3, Y3
+	VMULPS       all33800000<>+0(SB), Y3, Y3
+	VPADDD       all00000097<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VADDPS       Y6, Y3, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	JMP          done2
+
+long1:
+	VMOVAPS Y1, Y0
+	VMOVAPS Y3, Y2
+	VMOVAPS Y1, Y4
+	VMOVAPS Y3, Y5
+	VMOVAPS Y1, Y6
+	VMOVAPS Y3, Y7
+	VMOVAPS Y1, Y8
+	VMOVAPS Y3, Y9
+	LEAQ    (AX), CX
+	MOVQ    scores_len+8(FP), DX
+	CMPQ    DX, $+64
+	JLT     end9
+
+loop8:
+	VMOVUPS (CX), Y10
+	VMOVUPS 32(CX), Y11
+	VMAXPS  Y10, Y0, Y0
+	VMAXPS  Y11, Y2, Y2
+	VMOVUPS 64(CX), Y10
+	VMOVUPS 96(CX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(CX), Y10
+	VMOVUPS 160(CX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(CX), Y10
+	VMOVUPS 224(CX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop8
+
+end9:
+	CMPQ DX, $+16
+	JLT  end11
+
+loop10:
+	VMOVUPS (CX), Y10
+	VMOVUPS 32(CX), Y11
+	VMAXPS  Y10, Y0, Y0
+	VMAXPS  Y11, Y2, Y2
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop10
+
+end11:
+	TESTQ   DX, DX
+	JEQ     end12
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	LEAQ    lanes<>+64(SB), DI
+	MOVQ    DX, R8
+	NEGQ    R8
+	LEAQ    (DI)(R8*4), DI
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	CMPQ    DX, $0x00000008
+	JLT     fewer14
+	VMOVUPS (CX), Y10
+	VXORPS  Y11, Y11, Y11
+	VMOVUPS -32(CX)(DX*4), Y11
+	VMOVUPS 64(BX)(SI*4), Y12
+	VPERMPS Y11, Y12, Y11
+	VANDPS  32(DI), Y11, Y11
+	JMP     done13
+
+fewer14:
+	CMPQ    DX, $0x00000004
+	JLT     fewer15
+	VMOVUPS (CX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(CX)(DX*4), X12
+	VMOVUPS 48(BX)(SI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer15:
+	CMPQ    DX, $0x00000002
+	JLT     fewer16
+	VMOVSD  (CX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(CX)(DX*4), X12
+	VMOVUPS 40(BX)(SI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done13
+
+fewer16:
+	VMOVSS (CX), X10
+
+done13:
+	VMOVUPS   (DI), Y12
+	VBLENDVPS Y12, Y10, Y1, Y10
+	VMOVUPS   32(DI), Y12
+	VBLENDVPS Y12, Y11, Y3, Y11
+	VMAXPS    Y10, Y0, Y0
+	VMAXPS    Y11, Y2, Y2
+
+end12:
+	VMAXPS       Y4, Y0, Y0
+	VMAXPS       Y5, Y2, Y2
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y0, Y0
+	VMAXPS       Y7, Y2, Y2
+	VMAXPS       Y2, Y0, Y4
+	VEXTRACTF128 $0x01, Y4, X0
+	VMAXPS       X0, X4, X4
+	VPERMILPS    $0x4e, X4, X0
+	VMAXPS       X0, X4, X4
+	VMOVSHDUP    X4, X0
+	VMAXPS       X0, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y0
+	VMOVAPS      Y0, Y2
+	VMOVAPS      Y0, Y0
+	VBROADCASTSS X4, Y0
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	LEAQ         (AX), AX
+	MOVQ         scores_len+8(FP), CX
+	CMPQ         CX, $+32
+	JLT          end19
+
+loop18:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     32(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VADDPS      Y10, Y4, Y4
+	VADDPS      Y11, Y5, Y5
+	VMOVUPS     64(AX), Y6
+	VMOVUPS     96(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VADDPS      Y10, Y4, Y4
+	VADDPS      Y11, Y5, Y5
+	ADDQ        $+128, AX
+	SUBQ        $+32, CX
+	CMPQ        CX, $+32
+	JGE         loop18
+
+end19:
+	CMPQ CX, $+16
+	JLT  end21
+
+loop20:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     32(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VADDPS      Y10, Y4, Y4
+	VADDPS      Y11, Y5, Y5
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JGE         loop20
+
+end21:
+	TESTQ   CX, CX
+	JEQ     end22
+	LEAQ    numbers<>+0(SB), DX
+	MOVQ    CX, BX
+	NEGQ    BX
+	LEAQ    lanes<>+64(SB), SI
+	MOVQ    CX, DI
+	NEGQ    DI
+	LEAQ    (SI)(DI*4), SI
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    CX, $0x00000008
+	JLT     fewer24
+	VMOVUPS (AX), Y6
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS -32(AX)(CX*4), Y7
+	VMOVUPS 64(DX)(BX*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VANDPS  32(SI), Y7, Y7
+	JMP     done23
+
+fewer24:
+	CMPQ    CX, $0x00000004
+	JLT     fewer25
+	VMOVUPS (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(AX)(CX*4), X8
+	VMOVUPS 48(DX)(BX*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done23
+
+fewer25:
+	CMPQ    CX, $0x00000002
+	JLT     fewer26
+	VMOVSD  (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(AX)(CX*4), X8
+	VMOVUPS 40(DX)(BX*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done23
+
+fewer26:
+	VMOVSS (AX), X6
+
+done23:
+	VMOVUPS     (SI), Y8
+	VBLENDVPS   Y8, Y6, Y1, Y6
+	VMOVUPS     32(SI), Y1
+	VBLENDVPS   Y1, Y7, Y3, Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y0
+	VMOVUPS     all4b400000<>+0(SB), Y1
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y0
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y1
+	VSUBPS      all4b400000<>+0(SB), Y0, Y3
+	VSUBPS      all4b400000<>+0(SB), Y1, Y8
+	VFMADD231PS allbf317218<>+0(SB), Y3, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y3, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y3
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y3
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y3
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y3
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y3
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y3
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y3
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
+	VPADDD      all00000097<>+0(SB), Y0, Y0
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y3, Y3
+	VMULPS      all33800000<>+0(SB), Y3, Y3
+	VPADDD      all00000097<>+0(SB), Y1, Y1
+	VPSLLD      $0x17, Y1, Y1
+	VMULPS      Y1, Y8, Y8
+	VMULPS      all33800000<>+0(SB), Y8, Y8
+	VADDPS      Y3, Y4, Y4
+	VADDPS      Y8, Y5, Y5
+
+end22:
+	VADDPS       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+
+done2:
+	VPSUBD      all3f400000<>+0(SB), Y0, Y4
+	VPSRAD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y4, Y3
+	VPSUBD      Y3, Y0, Y3
+	VCVTDQ2PS   Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y3, Y3
+	VMOVUPS     all3d2322bf<>+0(SB), Y5
+	VFMADD213PS allbdbf398c<>+0(SB), Y3, Y5
+	VFMADD213PS all3df02f43<>+0(SB), Y3, Y5
+	VFMADD213PS allbe01fdd9<>+0(SB), Y3, Y5
+	VFMADD213PS all3e121bae<>+0(SB), Y3, Y5
+	VFMADD213PS allbe2a9108<>+0(SB), Y3, Y5
+	VFMADD213PS all3e4cccd8<>+0(SB), Y3, Y5
+	VFMADD213PS allbe80002e<>+0(SB), Y3, Y5
+	VFMADD213PS all3eaaaaab<>+0(SB), Y3, Y5
+	VFMADD213PS allbf000000<>+0(SB), Y3, Y5
+	VMOVAPS     Y3, Y6
+	VFMADD231PS all3f317200<>+0(SB), Y4, Y6
+	VMOVAPS     Y6, Y7
+	VFMADD231PS allbf317200<>+0(SB), Y4, Y7
+	VSUBPS      Y7, Y3, Y7
+	VFMADD231PS all35bfbe8e<>+0(SB), Y4, Y7
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y5, Y3, Y7
+	VADDPS      Y7, Y6, Y6
+	VSUBPS      Y0, Y0, Y0
+	VSUBPS      Y1, Y1, Y1
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y2, Y6, Y6
+	VMOVSS      X6, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func crossEntropyRowAVX2(grad []float32, scores []float32, label int, weight float32) float32
+// Requires: AVX, AVX2, FMA3
+TEXT ·crossEntropyRowAVX2(SB), NOSPLIT, $0-68
+	LEAQ         oneHot<>+0(SB), BX
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y4
+	VMOVAPS      Y4, Y5
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	LEAQ         lanes<>+64(SB), R8
+	MOVQ         DX, R9
+	NEGQ         R9
+	LEAQ         (R8)(R9*4), R8
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y0
+	VXORPS       Y1, Y1, Y1
+	VMOVUPS      -32(AX)(DX*4), Y1
+	VMOVUPS      64(SI)(DI*4), Y2
+	VPERMPS      Y1, Y2, Y1
+	VANDPS       32(R8), Y1, Y1
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X0
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 48(SI)(DI*4), Y3
+	VPERMPS Y2, Y3, Y2
+	VORPS   Y2, Y0, Y0
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X0
+	VXORPS  Y2, Y2, Y2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 40(SI)(DI*4), Y3
+	VPERMPS Y2, Y3, Y2
+	VORPS   Y2, Y0, Y0
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X0
+
+done3:
+	VMOVUPS      (R8), Y2
+	VBLENDVPS    Y2, Y0, Y4, Y0
+	VMOVUPS      32(R8), Y2
+	VBLENDVPS    Y2, Y1, Y5, Y1
+	VMAXPS       Y1, Y0, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VMAXPS       X3, X2, X2
+	VPERMILPS    $0x4e, X2, X3
+	VMAXPS       X3, X2, X2
+	VMOVSHDUP    X2, X3
+	VMAXPS       X3, X2, X2
+	VADDPS       all00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS X2, Y4
+	MOVQ         label+48(FP), DI
+	LEAQ         (AX)(DI*4), AX
+	VBROADCASTSS (AX), Y2
+	VMOVAPS      Y2, Y3
+	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y3, Y4, Y3
+	VSUBPS       Y4, Y0, Y0
+	VSUBPS       Y4, Y1, Y1
+	VMOVUPS      allc2d20000<>+0(SB), Y3
+	VMAXPS       Y0, Y3, Y0
+	VMOVUPS      allc2d20000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      all4b400000<>+0(SB), Y5
+	VMOVUPS      all4b400000<>+0(SB), Y6
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y0, Y5
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y1, Y6
+	VSUBPS       all4b400000<>+0(SB), Y5, Y3
+	VSUBPS       all4b400000<>+0(SB), Y6, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y3, Y0
+	VFMADD231PS  allbf317218<>+0(SB), Y4, Y1
+	VFMADD231PS  all3102e308<>+0(SB), Y3, Y0
+	VFMADD231PS  all3102e308<>+0(SB), Y4, Y1
+	VMOVUPS      all3ab563a7<>+0(SB), Y3
+	VMOVUPS      all3ab563a7<>+0(SB), Y4
+	VFMADD213PS  all3c091ef0<>+0(SB), Y0, Y3
+	VFMADD213PS  all3c091ef0<>+0(SB), Y1, Y4
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y0, Y3
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y1, Y4
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y0, Y3
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y1, Y4
+	VFMADD213PS  all3efffffe<>+0(SB), Y0, Y3
+	VFMADD213PS  all3efffffe<>+0(SB), Y1, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  all3f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  all3f800000<>+0(SB), Y1, Y4
+	VPADDD       all00000097<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       all33800000<>+0(SB), Y3, Y3
+	VPADDD       all00000097<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       all33800000<>+0(SB), Y4, Y4
+	VADDPS       Y4, Y3, Y5
+	VEXTRACTF128 $0x01, Y5, X0
+	VADDPS       X0, X5, X5
+	VPERMILPS    $0x4e, X5, X0
+	VADDPS       X0, X5, X5
+	VMOVSHDUP    X5, X0
+	VADDPS       X0, X5, X5
+	VBROADCASTSS X5, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      all3f800000<>+0(SB), Y6
+	VDIVPS       Y5, Y6, Y5
+	VBROADCASTSS X5, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y5, Y4, Y4
+	VBROADCASTSS weight+56(FP), Y5
+	MOVQ         label+48(FP), AX
+	SHLQ         $0x06, AX
+	VSUBPS       (BX)(AX*1), Y3, Y3
+	VSUBPS       32(BX)(AX*1), Y4, Y4
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y5, Y4, Y4
+	CMPQ         DX, $0x00000008
+	JLT          fewer9
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      32(R8), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(SI)(DX*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(CX)(DX*4)
+	JMP          done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X3, (CX)
+	VMOVUPS -16(SI)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X3, (CX)
+	VMOVUPS -8(SI)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X3, (CX)
+
+done8:
+	JMP done2
+
+long1:
+	VMOVAPS Y4, Y0
+	VMOVAPS Y5, Y1
+	VMOVAPS Y4, Y2
+	VMOVAPS Y5, Y3
+	VMOVAPS Y4, Y6
+	VMOVAPS Y5, Y7
+	VMOVAPS Y4, Y8
+	VMOVAPS Y5, Y9
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     end14
+
+loop13:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y0, Y0
+	VMAXPS  Y11, Y1, Y1
+	VMOVUPS 64(DX), Y10
+	VMOVUPS 96(DX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 128(DX), Y10
+	VMOVUPS 160(DX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(DX), Y10
+	VMOVUPS 224(DX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	CMPQ    BX, $+64
+	JGE     loop13
+
+end14:
+	CMPQ BX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y0, Y0
+	VMAXPS  Y11, Y1, Y1
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop15
+
+end16:
+	TESTQ   BX, BX
+	JEQ     end17
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    BX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	CMPQ    BX, $0x00000008
+	JLT     fewer19
+	VMOVUPS (DX), Y10
+	VXORPS  Y11, Y11, Y11
+	VMOVUPS -32(DX)(BX*4), Y11
+	VMOVUPS 64(SI)(DI*4), Y12
+	VPERMPS Y11, Y12, Y11
+	VANDPS  32(R8), Y11, Y11
+	JMP     done18
+
+fewer19:
+	CMPQ    BX, $0x00000004
+	JLT     fewer20
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done18
+
+fewer20:
+	CMPQ    BX, $0x00000002
+	JLT     fewer21
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done18
+
+fewer21:
+	VMOVSS (DX), X10
+
+done18:
+	VMOVUPS   (R8), Y12
+	VBLENDVPS Y12, Y10, Y4, Y10
+	VMOVUPS   32(R8), Y12
+	VBLENDVPS Y12, Y11, Y5, Y11
+	VMAXPS    Y10, Y0, Y0
+	VMAXPS    Y11, Y1, Y1
+
+end17:
+	VMAXPS       Y2, Y0, Y0
+	VMAXPS       Y3, Y1, Y1
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y0, Y0
+	VMAXPS       Y7, Y1, Y1
+	VMAXPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VADDPS       all00000000<>+0(SB), Y0, Y0
+	VBROADCASTSS X0, Y0
+	MOVQ         label+48(FP), DX
+	LEAQ         (AX)(DX*4), DX
+	VBROADCASTSS (DX), Y2
+	VMOVAPS      Y2, Y1
+	VSUBPS       Y2, Y0, Y2
+	VSUBPS       Y1, Y0, Y3
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y3, Y3, Y3
+	LEAQ         (AX), AX
+	MOVQ         scores_len+32(FP), DX
+	LEAQ         (CX), BX
+	CMPQ         DX, $+32
+	JLT          end24
+
+loop23:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     32(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VMOVUPS     Y10, (BX)
+	VMOVUPS     Y11, 32(BX)
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y11, Y3, Y3
+	VMOVUPS     64(AX), Y6
+	VMOVUPS     96(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VMOVUPS     Y10, 64(BX)
+	VMOVUPS     Y11, 96(BX)
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y11, Y3, Y3
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop23
+
+end24:
+	CMPQ DX, $+16
+	JLT  end26
+
+loop25:
+	VMOVUPS     (AX), Y6
+	VMOVUPS     32(AX), Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y6, Y8, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y8
+	VMAXPS      Y7, Y8, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      all4b400000<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VFMADD231PS allbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y10
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y10
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y10
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y10
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VPADDD      all00000097<>+0(SB), Y8, Y8
+	VPSLLD      $0x17, Y8, Y8
+	VMULPS      Y8, Y10, Y10
+	VMULPS      all33800000<>+0(SB), Y10, Y10
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VMOVUPS     Y10, (BX)
+	VMOVUPS     Y11, 32(BX)
+	VADDPS      Y10, Y1, Y1
+	VADDPS      Y11, Y3, Y3
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop25
+
+end26:
+	TESTQ   DX, DX
+	JEQ     end27
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    DX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    DX, $0x00000008
+	JLT     fewer29
+	VMOVUPS (AX), Y6
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS -32(AX)(DX*4), Y7
+	VMOVUPS 64(SI)(DI*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VANDPS  32(R8), Y7, Y7
+	JMP     done28
+
+fewer29:
+	CMPQ    DX, $0x00000004
+	JLT     fewer30
+	VMOVUPS (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(AX)(DX*4), X8
+	VMOVUPS 48(SI)(DI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done28
+
+fewer30:
+	CMPQ    DX, $0x00000002
+	JLT     fewer31
+	VMOVSD  (AX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(AX)(DX*4), X8
+	VMOVUPS 40(SI)(DI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done28
+
+fewer31:
+	VMOVSS (AX), X6
+
+done28:
+	VMOVUPS     (R8), Y8
+	VBLENDVPS   Y8, Y6, Y4, Y6
+	VMOVUPS     32(R8), Y4
+	VBLENDVPS   Y4, Y7, Y5, Y7
+	VSUBPS      Y0, Y6, Y6
+	VSUBPS      Y0, Y7, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y6, Y0, Y6
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     all4b400000<>+0(SB), Y0
+	VMOVUPS     all4b400000<>+0(SB), Y4
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y6, Y0
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y4
+	VSUBPS      all4b400000<>+0(SB), Y0, Y5
+	VSUBPS      all4b400000<>+0(SB), Y4, Y8
+	VFMADD231PS allbf317218<>+0(SB), Y5, Y6
+	VFMADD231PS allbf317218<>+0(SB), Y8, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y5, Y6
+	VFMADD231PS all3102e308<>+0(SB), Y8, Y7
+	VMOVUPS     all3ab563a7<>+0(SB), Y5
+	VMOVUPS     all3ab563a7<>+0(SB), Y8
+	VFMADD213PS all3c091ef0<>+0(SB), Y6, Y5
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y8
+	VFMADD213PS all3d2aac2c<>+0(SB), Y6, Y5
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y8
+	VFMADD213PS all3e2aaa46<>+0(SB), Y6, Y5
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y8
+	VFMADD213PS all3efffffe<>+0(SB), Y6, Y5
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
+	VFMADD213PS all3f800000<>+0(SB), Y6, Y5
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y8
+	VPADDD      all00000097<>+0(SB), Y0, Y0
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y5, Y5
+	VMULPS      all33800000<>+0(SB), Y5, Y5
+	VPADDD      all00000097<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y8, Y8
+	VMULPS      all33800000<>+0(SB), Y8, Y8
+	CMPQ        DX, $0x00000008
+	JLT         fewer34
+	VMOVUPS     Y5, (BX)
+	VMOVUPS     32(R8), Y0
+	VBLENDVPS   Y0, Y8, Y5, Y4
+	VMOVUPS     -32(SI)(DX*4), Y0
+	VPERMPS     Y4, Y0, Y0
+	VMOVUPS     Y0, -32(BX)(DX*4)
+	JMP         done33
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer35
+	VMOVUPS X5, (BX)
+	VMOVUPS -16(SI)(DX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done33
+
+fewer35:
+	CMPQ    DX, $0x00000002
+	JLT     fewer36
+	VMOVLPS X5, (BX)
+	VMOVUPS -8(SI)(DX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done33
+
+fewer36:
+	VMOVSS X5, (BX)
+
+done33:
+	VADDPS Y5, Y1, Y1
+	VADDPS Y8, Y3, Y3
+
+end27:
+	VADDPS       Y3, Y1, Y3
+	VEXTRACTF128 $0x01, Y3, X0
+	VADDPS       X0, X3, X3
+	VPERMILPS    $0x4e, X3, X0
+	VADDPS       X0, X3, X3
+	VMOVSHDUP    X3, X0
+	VADDPS       X0, X3, X3
+	VBROADCASTSS X3, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	VMOVUPS      all3f800000<>+0(SB), Y4
+	VDIVPS       Y3, Y4, Y3
+	VBROADCASTSS X3, Y3
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VBROADCASTSS weight+56(FP), Y4
+	VBROADCASTSS (AX), Y5
+	VMOVAPS      Y5, Y6
+	VMULPS       Y3, Y5, Y5
+	VMULPS       Y3, Y6, Y6
+	VSUBPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       all3f800000<>+0(SB), Y6, Y6
+	VMULPS       Y4, Y5, Y5
+	VMULPS       Y4, Y6, Y6
+	LEAQ         (CX), CX
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+32
+	JLT          end39
+
+loop38:
+	VMOVUPS (CX), Y6
+	VMOVUPS 32(CX), Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y3, Y7, Y7
+	VMULPS  Y4, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (CX)
+	VMOVUPS Y7, 32(CX)
+	VMOVUPS 64(CX), Y6
+	VMOVUPS 96(CX), Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y3, Y7, Y7
+	VMULPS  Y4, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, 64(CX)
+	VMOVUPS Y7, 96(CX)
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	CMPQ    DX, $+32
+	JGE     loop38
+
+end39:
+	CMPQ DX, $+16
+	JLT  end41
+
+loop40:
+	VMOVUPS (CX), Y6
+	VMOVUPS 32(CX), Y7
+	VMULPS  Y3, Y6, Y6
+	VMULPS  Y3, Y7, Y7
+	VMULPS  Y4, Y6, Y6
+	VMULPS  Y4, Y7, Y7
+	VMOVUPS Y6, (CX)
+	VMOVUPS Y7, 32(CX)
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop40
+
+end41:
+	TESTQ   DX, DX
+	JEQ     end42
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	LEAQ    lanes<>+64(SB), DI
+	MOVQ    DX, R8
+	NEGQ    R8
+	LEAQ    (DI)(R8*4), DI
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    DX, $0x00000008
+	JLT     fewer44
+	VMOVUPS (CX), Y6
+	VXORPS  Y7, Y7, Y7
+	VMOVUPS -32(CX)(DX*4), Y7
+	VMOVUPS 64(BX)(SI*4), Y8
+	VPERMPS Y7, Y8, Y7
+	VANDPS  32(DI), Y7, Y7
+	JMP     done43
+
+fewer44:
+	CMPQ    DX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (CX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -16(CX)(DX*4), X8
+	VMOVUPS 48(BX)(SI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done43
+
+fewer45:
+	CMPQ    DX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (CX), X6
+	VXORPS  Y8, Y8, Y8
+	VMOVSD  -8(CX)(DX*4), X8
+	VMOVUPS 40(BX)(SI*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VORPS   Y8, Y6, Y6
+	JMP     done43
+
+fewer46:
+	VMOVSS (CX), X6
+
+done43:
+	VMULPS    Y3, Y6, Y6
+	VMULPS    Y3, Y7, Y7
+	VMULPS    Y4, Y6, Y6
+	VMULPS    Y4, Y7, Y7
+	CMPQ      DX, $0x00000008
+	JLT       fewer49
+	VMOVUPS   Y6, (CX)
+	VMOVUPS   32(DI), Y3
+	VBLENDVPS Y3, Y7, Y6, Y4
+	VMOVUPS   -32(BX)(DX*4), Y3
+	VPERMPS   Y4, Y3, Y3
+	VMOVUPS   Y3, -32(CX)(DX*4)
+	JMP       done48
+
+fewer49:
+	CMPQ    DX, $0x00000004
+	JLT     fewer50
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(BX)(DX*4), Y3
+	VPERMPS Y6, Y3, Y3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    DX, $0x00000002
+	JLT     fewer51
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(BX)(DX*4), Y3
+	VPERMPS Y6, Y3, Y3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X6, (CX)
+
+done48:
+end42:
+	VMOVSS X5, (AX)
+
+done2:
+	VPSUBD      all3f400000<>+0(SB), Y0, Y4
+	VPSRAD      $0x17, Y4, Y4
+	VPSLLD      $0x17, Y4, Y3
+	VPSUBD      Y3, Y0, Y3
+	VCVTDQ2PS   Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y3, Y3
+	VMOVUPS     all3d2322bf<>+0(SB), Y5
+	VFMADD213PS allbdbf398c<>+0(SB), Y3, Y5
+	VFMADD213PS all3df02f43<>+0(SB), Y3, Y5
+	VFMADD213PS allbe01fdd9<>+0(SB), Y3, Y5
+	VFMADD213PS all3e121bae<>+0(SB), Y3, Y5
+	VFMADD213PS allbe2a9108<>+0(SB), Y3, Y5
+	VFMADD213PS all3e4cccd8<>+0(SB), Y3, Y5
+	VFMADD213PS allbe80002e<>+0(SB), Y3, Y5
+	VFMADD213PS all3eaaaaab<>+0(SB), Y3, Y5
+	VFMADD213PS allbf000000<>+0(SB), Y3, Y5
+	VMOVAPS     Y3, Y6
+	VFMADD231PS all3f317200<>+0(SB), Y4, Y6
+	VMOVAPS     Y6, Y7
+	VFMADD231PS allbf317200<>+0(SB), Y4, Y7
+	VSUBPS      Y7, Y3, Y7
+	VFMADD231PS all35bfbe8e<>+0(SB), Y4, Y7
+	VMULPS      Y3, Y3, Y3
+	VFMADD231PS Y5, Y3, Y7
+	VADDPS      Y7, Y6, Y6
+	VSUBPS      Y0, Y0, Y0
+	VSUBPS      Y1, Y1, Y1
+	VADDPS      Y0, Y6, Y6
+	VADDPS      Y2, Y6, Y6
+	VMOVSS      X6, ret+64(FP)
+	VZEROUPPER
+	RET
+
+// func hingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+// Requires: AVX, AVX2, POPCNT
+TEXT ·hingeRowAVX2(SB), NOSPLIT, $0-68
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS margin+60(FP), Y0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	LEAQ         lanes<>+64(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	LEAQ         (DI)(R8*4), DI
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y2
+	VXORPS       Y1, Y1, Y1
+	VMOVUPS      -32(AX)(DX*4), Y1
+	VMOVUPS      64(BX)(SI*4), Y3
+	VPERMPS      Y1, Y3, Y1
+	VANDPS       32(DI), Y1, Y3
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X2
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS -16(AX)(DX*4), X1
+	VMOVUPS 48(BX)(SI*4), Y4
+	VPERMPS Y1, Y4, Y1
+	VORPS   Y1, Y2, Y2
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X2
+	VXORPS  Y1, Y1, Y1
+	VMOVSD  -8(AX)(DX*4), X1
+	VMOVUPS 40(BX)(SI*4), Y4
+	VPERMPS Y1, Y4, Y1
+	VORPS   Y1, Y2, Y2
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X2
+
+done3:
+	VMOVUPS      (DI), Y1
+	VMOVUPS      32(DI), Y4
+	MOVQ         label+48(FP), SI
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VANDNPS      Y1, Y6, Y1
+	VANDNPS      Y4, Y5, Y4
+	MOVQ         label+48(FP), SI
+	LEAQ         (AX)(SI*4), AX
+	VBROADCASTSS (AX), Y5
+	VMOVAPS      Y5, Y6
+	VSUBPS       Y5, Y2, Y2
+	VSUBPS       Y6, Y3, Y3
+	VADDPS       Y0, Y2, Y2
+	VADDPS       Y0, Y3, Y3
+	VANDPS       Y1, Y2, Y2
+	VANDPS       Y4, Y3, Y3
+	VMOVUPS      all00000000<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VMOVUPS      all00000000<>+0(SB), Y0
+	VMAXPS       Y3, Y0, Y3
+	VADDPS       Y3, Y2, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y2, Y1
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VBROADCASTSS weight+56(FP), Y4
+	VANDPS       Y1, Y4, Y3
+	VANDPS       Y2, Y4, Y4
+	CMPQ         DX, $0x00000008
+	JLT          fewer9
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      32(DI), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(BX)(DX*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(CX)(DX*4)
+	JMP          done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X3, (CX)
+	VMOVUPS -16(BX)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X3, (CX)
+	VMOVUPS -8(BX)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X3, (CX)
+
+done8:
+	VMOVMSKPS    Y1, AX
+	VMOVMSKPS    Y2, DX
+	SHLL         $0x08, DX
+	ORL          DX, AX
+	POPCNTL      AX, AX
+	NEGL         AX
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VCVTSI2SSL   AX, X1, X1
+	VBROADCASTSS weight+56(FP), Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y3, Y2, Y2
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VMOVSS       X1, (AX)
+	JMP          done2
+
+long1:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS weight+56(FP), Y4
+	MOVQ         label+48(FP), DX
+	LEAQ         (AX)(DX*4), DX
+	VBROADCASTSS (DX), Y6
+	VMOVAPS      Y6, Y7
+	LEAQ         (AX), AX
+	LEAQ         (CX), DX
+	MOVQ         scores_len+32(FP), BX
+	MOVQ         label+48(FP), SI
+	CMPQ         SI, $+16
+	JLT          end16
+
+loop15:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  Y6, Y8, Y8
+	VSUBPS  Y7, Y9, Y9
+	VADDPS  Y0, Y8, Y8
+	VADDPS  Y0, Y9, Y9
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y8, Y10, Y8
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y9, Y10, Y9
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y9, Y5, Y5
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y8, Y8
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VANDPS  all3f800000<>+0(SB), Y8, Y10
+	VSUBPS  Y10, Y2, Y2
+	VANDPS  all3f800000<>+0(SB), Y9, Y10
+	VSUBPS  Y10, Y3, Y3
+	VANDPS  Y8, Y4, Y8
+	VANDPS  Y9, Y4, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	SUBQ    $+16, BX
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	SUBQ    $+16, SI
+	CMPQ    SI, $+16
+	JGE     loop15
+
+end16:
+	CMPQ         BX, $+16
+	JGE          whole13
+	LEAQ         numbers<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	LEAQ         lanes<>+64(SB), R9
+	MOVQ         BX, R10
+	NEGQ         R10
+	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	VMOVD        SI, X10
+	VPBROADCASTD X10, Y10
+	VPCMPEQD     numbers<>+0(SB), Y10, Y11
+	VPCMPEQD     numbers<>+32(SB), Y10, Y10
+	VANDNPS      Y8, Y11, Y8
+	VANDNPS      Y9, Y10, Y9
+	VXORPS       Y10, Y10, Y10
+	VXORPS       Y11, Y11, Y11
+	CMPQ         BX, $0x00000008
+	JLT          fewer18
+	VMOVUPS      (AX), Y10
+	VXORPS       Y11, Y11, Y11
+	VMOVUPS      -32(AX)(BX*4), Y11
+	VMOVUPS      64(DI)(R8*4), Y12
+	VPERMPS      Y11, Y12, Y11
+	VANDPS       32(R9), Y11, Y11
+	JMP          done17
+
+fewer18:
+	CMPQ    BX, $0x00000004
+	JLT     fewer19
+	VMOVUPS (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(AX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done17
+
+fewer19:
+	CMPQ    BX, $0x00000002
+	JLT     fewer20
+	VMOVSD  (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(AX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done17
+
+fewer20:
+	VMOVSS (AX), X10
+
+done17:
+	VSUBPS    Y6, Y10, Y10
+	VSUBPS    Y7, Y11, Y11
+	VADDPS    Y0, Y10, Y10
+	VADDPS    Y0, Y11, Y11
+	VANDPS    Y8, Y10, Y10
+	VANDPS    Y9, Y11, Y11
+	VMOVUPS   all00000000<>+0(SB), Y0
+	VMAXPS    Y10, Y0, Y10
+	VMOVUPS   all00000000<>+0(SB), Y0
+	VMAXPS    Y11, Y0, Y11
+	VADDPS    Y10, Y1, Y1
+	VADDPS    Y11, Y5, Y5
+	VCMPPS    $0x1e, all00000000<>+0(SB), Y10, Y0
+	VCMPPS    $0x1e, all00000000<>+0(SB), Y11, Y6
+	VANDPS    all3f800000<>+0(SB), Y0, Y7
+	VSUBPS    Y7, Y2, Y2
+	VANDPS    all3f800000<>+0(SB), Y6, Y7
+	VSUBPS    Y7, Y3, Y3
+	VANDPS    Y0, Y4, Y10
+	VANDPS    Y6, Y4, Y11
+	CMPQ      BX, $0x00000008
+	JLT       fewer23
+	VMOVUPS   Y10, (DX)
+	VMOVUPS   32(R9), Y0
+	VBLENDVPS Y0, Y11, Y10, Y6
+	VMOVUPS   -32(DI)(BX*4), Y0
+	VPERMPS   Y6, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(BX*4)
+	JMP       done22
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer24
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(DI)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer24:
+	CMPQ    BX, $0x00000002
+	JLT     fewer25
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(DI)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer25:
+	VMOVSS X10, (DX)
+
+done22:
+	JMP done14
+
+whole13:
+	VMOVD        SI, X8
+	VPBROADCASTD X8, Y8
+	VPCMPEQD     numbers<>+0(SB), Y8, Y9
+	VPCMPEQD     numbers<>+32(SB), Y8, Y8
+	VPCMPEQD     Y10, Y10, Y10
+	VXORPS       Y9, Y10, Y10
+	VPCMPEQD     Y9, Y9, Y9
+	VXORPS       Y8, Y9, Y9
+	VMOVUPS      (AX), Y8
+	VMOVUPS      32(AX), Y11
+	VSUBPS       Y6, Y8, Y8
+	VSUBPS       Y7, Y11, Y11
+	VADDPS       Y0, Y8, Y8
+	VADDPS       Y0, Y11, Y11
+	VANDPS       Y10, Y8, Y8
+	VANDPS       Y9, Y11, Y11
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y8, Y9, Y8
+	VMOVUPS      all00000000<>+0(SB), Y9
+	VMAXPS       Y11, Y9, Y11
+	VADDPS       Y8, Y1, Y1
+	VADDPS       Y11, Y5, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y8, Y8
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y11, Y9
+	VANDPS       all3f800000<>+0(SB), Y8, Y10
+	VSUBPS       Y10, Y2, Y2
+	VANDPS       all3f800000<>+0(SB), Y9, Y10
+	VSUBPS       Y10, Y3, Y3
+	VANDPS       Y8, Y4, Y8
+	VANDPS       Y9, Y4, Y11
+	VMOVUPS      Y8, (DX)
+	VMOVUPS      Y11, 32(DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+32
+	JLT          end28
+
+loop27:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  Y6, Y8, Y8
+	VSUBPS  Y7, Y9, Y9
+	VADDPS  Y0, Y8, Y8
+	VADDPS  Y0, Y9, Y9
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y8, Y10, Y8
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y9, Y10, Y9
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y9, Y5, Y5
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y8, Y8
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VANDPS  all3f800000<>+0(SB), Y8, Y10
+	VSUBPS  Y10, Y2, Y2
+	VANDPS  all3f800000<>+0(SB), Y9, Y10
+	VSUBPS  Y10, Y3, Y3
+	VANDPS  Y8, Y4, Y8
+	VANDPS  Y9, Y4, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VSUBPS  Y6, Y8, Y8
+	VSUBPS  Y7, Y9, Y9
+	VADDPS  Y0, Y8, Y8
+	VADDPS  Y0, Y9, Y9
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y8, Y10, Y8
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y9, Y10, Y9
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y9, Y5, Y5
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y8, Y8
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VANDPS  all3f800000<>+0(SB), Y8, Y10
+	VSUBPS  Y10, Y2, Y2
+	VANDPS  all3f800000<>+0(SB), Y9, Y10
+	VSUBPS  Y10, Y3, Y3
+	VANDPS  Y8, Y4, Y8
+	VANDPS  Y9, Y4, Y9
+	VMOVUPS Y8, 64(DX)
+	VMOVUPS Y9, 96(DX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, DX
+	SUBQ    $+32, BX
+	CMPQ    BX, $+32
+	JGE     loop27
+
+end28:
+	CMPQ BX, $+16
+	JLT  end30
+
+loop29:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  Y6, Y8, Y8
+	VSUBPS  Y7, Y9, Y9
+	VADDPS  Y0, Y8, Y8
+	VADDPS  Y0, Y9, Y9
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y8, Y10, Y8
+	VMOVUPS all00000000<>+0(SB), Y10
+	VMAXPS  Y9, Y10, Y9
+	VADDPS  Y8, Y1, Y1
+	VADDPS  Y9, Y5, Y5
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y8, Y8
+	VCMPPS  $0x1e, all00000000<>+0(SB), Y9, Y9
+	VANDPS  all3f800000<>+0(SB), Y8, Y10
+	VSUBPS  Y10, Y2, Y2
+	VANDPS  all3f800000<>+0(SB), Y9, Y10
+	VSUBPS  Y10, Y3, Y3
+	VANDPS  Y8, Y4, Y8
+	VANDPS  Y9, Y4, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop29
+
+end30:
+	TESTQ   BX, BX
+	JEQ     end31
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    BX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VMOVUPS (R8), Y8
+	VMOVUPS 32(R8), Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	CMPQ    BX, $0x00000008
+	JLT     fewer33
+	VMOVUPS (AX), Y10
+	VXORPS  Y11, Y11, Y11
+	VMOVUPS -32(AX)(BX*4), Y11
+	VMOVUPS 64(SI)(DI*4), Y12
+	VPERMPS Y11, Y12, Y11
+	VANDPS  32(R8), Y11, Y11
+	JMP     done32
+
+fewer33:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(AX)(BX*4), X12
+	VMOVUPS 48(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done32
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(AX)(BX*4), X12
+	VMOVUPS 40(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X10
+
+done32:
+	VSUBPS    Y6, Y10, Y10
+	VSUBPS    Y7, Y11, Y11
+	VADDPS    Y0, Y10, Y10
+	VADDPS    Y0, Y11, Y11
+	VANDPS    Y8, Y10, Y10
+	VANDPS    Y9, Y11, Y11
+	VMOVUPS   all00000000<>+0(SB), Y0
+	VMAXPS    Y10, Y0, Y10
+	VMOVUPS   all00000000<>+0(SB), Y0
+	VMAXPS    Y11, Y0, Y11
+	VADDPS    Y10, Y1, Y1
+	VADDPS    Y11, Y5, Y5
+	VCMPPS    $0x1e, all00000000<>+0(SB), Y10, Y0
+	VCMPPS    $0x1e, all00000000<>+0(SB), Y11, Y6
+	VANDPS    all3f800000<>+0(SB), Y0, Y7
+	VSUBPS    Y7, Y2, Y2
+	VANDPS    all3f800000<>+0(SB), Y6, Y7
+	VSUBPS    Y7, Y3, Y3
+	VANDPS    Y0, Y4, Y10
+	VANDPS    Y6, Y4, Y11
+	CMPQ      BX, $0x00000008
+	JLT       fewer38
+	VMOVUPS   Y10, (DX)
+	VMOVUPS   32(R8), Y0
+	VBLENDVPS Y0, Y11, Y10, Y6
+	VMOVUPS   -32(SI)(BX*4), Y0
+	VPERMPS   Y6, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(BX*4)
+	JMP       done37
+
+fewer38:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(SI)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(SI)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X10, (DX)
+
+done37:
+end31:
+done14:
+	VADDPS       Y5, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	VADDPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VADDPS       Y1, Y2, Y2
+	VADDPS       Y1, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y4, Y3, Y3
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VMOVSS       X2, (AX)
+
+done2:
+	VMOVSS X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+// func squaredHingeRowAVX2(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+// Requires: AVX, AVX2, FMA3
+TEXT ·squaredHingeRowAVX2(SB), NOSPLIT, $0-68
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VBROADCASTSS margin+60(FP), Y0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	LEAQ         lanes<>+64(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
+	LEAQ         (DI)(R8*4), DI
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y1
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      -32(AX)(DX*4), Y2
+	VMOVUPS      64(BX)(SI*4), Y3
+	VPERMPS      Y2, Y3, Y2
+	VANDPS       32(DI), Y2, Y2
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVUPS -16(AX)(DX*4), X3
+	VMOVUPS 48(BX)(SI*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X1
+	VXORPS  Y3, Y3, Y3
+	VMOVSD  -8(AX)(DX*4), X3
+	VMOVUPS 40(BX)(SI*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VORPS   Y3, Y1, Y1
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X1
+
+done3:
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	MOVQ         label+48(FP), SI
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Y5
+	VPCMPEQD     numbers<>+0(SB), Y5, Y6
+	VPCMPEQD     numbers<>+32(SB), Y5, Y5
+	VANDNPS      Y3, Y6, Y3
+	VANDNPS      Y4, Y5, Y4
+	MOVQ         label+48(FP), SI
+	LEAQ         (AX)(SI*4), AX
+	VBROADCASTSS (AX), Y5
+	VMOVAPS      Y5, Y6
+	VSUBPS       Y5, Y1, Y1
+	VSUBPS       Y6, Y2, Y2
+	VADDPS       Y0, Y1, Y1
+	VADDPS       Y0, Y2, Y2
+	VANDPS       Y3, Y1, Y1
+	VANDPS       Y4, Y2, Y2
+	VMOVUPS      all00000000<>+0(SB), Y0
+	VMAXPS       Y1, Y0, Y1
+	VMOVUPS      all00000000<>+0(SB), Y0
+	VMAXPS       Y2, Y0, Y2
+	VADDPS       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X3
+	VADDPS       X3, X0, X0
+	VPERMILPS    $0x4e, X0, X3
+	VADDPS       X3, X0, X0
+	VMOVSHDUP    X0, X3
+	VADDPS       X3, X0, X0
+	VMOVAPS      Y1, Y3
+	VMOVAPS      Y2, Y4
+	VBROADCASTSS weight+56(FP), Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VADDPS       Y5, Y5, Y6
+	VADDPS       Y5, Y5, Y7
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y4, Y4
+	CMPQ         DX, $0x00000008
+	JLT          fewer9
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      32(DI), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(BX)(DX*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(CX)(DX*4)
+	JMP          done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X3, (CX)
+	VMOVUPS -16(BX)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X3, (CX)
+	VMOVUPS -8(BX)(DX*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X3, (CX)
+
+done8:
+	VBROADCASTSS X0, Y0
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VMOVUPS      all00000000<>+0(SB), Y4
+	VSUBPS       Y0, Y3, Y3
+	VSUBPS       Y0, Y4, Y4
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y4, Y4
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VMOVSS       X3, (AX)
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y2, Y2, Y2
+	VADDPS       Y2, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	JMP          done2
+
+long1:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VBROADCASTSS weight+56(FP), Y7
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VADDPS       Y7, Y7, Y4
+	VADDPS       Y7, Y7, Y5
+	MOVQ         label+48(FP), DX
+	LEAQ         (AX)(DX*4), DX
+	VBROADCASTSS (DX), Y7
+	VMOVAPS      Y7, Y8
+	LEAQ         (AX), AX
+	LEAQ         (CX), DX
+	MOVQ         scores_len+32(FP), BX
+	MOVQ         label+48(FP), SI
+	CMPQ         SI, $+16
+	JLT          end16
+
+loop15:
+	VMOVUPS     (AX), Y9
+	VMOVUPS     32(AX), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y6
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y10, Y3, Y3
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y5, Y10, Y10
+	VMOVUPS     Y9, (DX)
+	VMOVUPS     Y10, 32(DX)
+	SUBQ        $+16, BX
+	ADDQ        $+64, AX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
+	JGE         loop15
+
+end16:
+	CMPQ         BX, $+16
+	JGE          whole13
+	LEAQ         numbers<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	LEAQ         lanes<>+64(SB), R9
+	MOVQ         BX, R10
+	NEGQ         R10
+	LEAQ         (R9)(R10*4), R9
+	VMOVUPS      (R9), Y9
+	VMOVUPS      32(R9), Y10
+	VMOVD        SI, X11
+	VPBROADCASTD X11, Y11
+	VPCMPEQD     numbers<>+0(SB), Y11, Y12
+	VPCMPEQD     numbers<>+32(SB), Y11, Y11
+	VANDNPS      Y9, Y12, Y9
+	VANDNPS      Y10, Y11, Y10
+	VXORPS       Y11, Y11, Y11
+	VXORPS       Y12, Y12, Y12
+	CMPQ         BX, $0x00000008
+	JLT          fewer18
+	VMOVUPS      (AX), Y11
+	VXORPS       Y12, Y12, Y12
+	VMOVUPS      -32(AX)(BX*4), Y12
+	VMOVUPS      64(DI)(R8*4), Y13
+	VPERMPS      Y12, Y13, Y12
+	VANDPS       32(R9), Y12, Y12
+	JMP          done17
+
+fewer18:
+	CMPQ    BX, $0x00000004
+	JLT     fewer19
+	VMOVUPS (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVUPS -16(AX)(BX*4), X13
+	VMOVUPS 48(DI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done17
+
+fewer19:
+	CMPQ    BX, $0x00000002
+	JLT     fewer20
+	VMOVSD  (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVSD  -8(AX)(BX*4), X13
+	VMOVUPS 40(DI)(R8*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done17
+
+fewer20:
+	VMOVSS (AX), X11
+
+done17:
+	VSUBPS      Y7, Y11, Y11
+	VSUBPS      Y8, Y12, Y12
+	VADDPS      Y0, Y11, Y11
+	VADDPS      Y0, Y12, Y12
+	VANDPS      Y9, Y11, Y11
+	VANDPS      Y10, Y12, Y12
+	VMOVUPS     all00000000<>+0(SB), Y0
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     all00000000<>+0(SB), Y0
+	VMAXPS      Y12, Y0, Y12
+	VFMADD231PS Y11, Y11, Y1
+	VFMADD231PS Y12, Y12, Y6
+	VADDPS      Y11, Y2, Y2
+	VADDPS      Y12, Y3, Y3
+	VMULPS      Y4, Y11, Y11
+	VMULPS      Y5, Y12, Y12
+	CMPQ        BX, $0x00000008
+	JLT         fewer23
+	VMOVUPS     Y11, (DX)
+	VMOVUPS     32(R9), Y0
+	VBLENDVPS   Y0, Y12, Y11, Y7
+	VMOVUPS     -32(DI)(BX*4), Y0
+	VPERMPS     Y7, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(BX*4)
+	JMP         done22
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer24
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(DI)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer24:
+	CMPQ    BX, $0x00000002
+	JLT     fewer25
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(DI)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer25:
+	VMOVSS X11, (DX)
+
+done22:
+	JMP done14
+
+whole13:
+	VMOVD        SI, X9
+	VPBROADCASTD X9, Y9
+	VPCMPEQD     numbers<>+0(SB), Y9, Y10
+	VPCMPEQD     numbers<>+32(SB), Y9, Y9
+	VPCMPEQD     Y11, Y11, Y11
+	VXORPS       Y10, Y11, Y11
+	VPCMPEQD     Y10, Y10, Y10
+	VXORPS       Y9, Y10, Y10
+	VMOVUPS      (AX), Y9
+	VMOVUPS      32(AX), Y12
+	VSUBPS       Y7, Y9, Y9
+	VSUBPS       Y8, Y12, Y12
+	VADDPS       Y0, Y9, Y9
+	VADDPS       Y0, Y12, Y12
+	VANDPS       Y11, Y9, Y9
+	VANDPS       Y10, Y12, Y12
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y9, Y10, Y9
+	VMOVUPS      all00000000<>+0(SB), Y10
+	VMAXPS       Y12, Y10, Y12
+	VFMADD231PS  Y9, Y9, Y1
+	VFMADD231PS  Y12, Y12, Y6
+	VADDPS       Y9, Y2, Y2
+	VADDPS       Y12, Y3, Y3
+	VMULPS       Y4, Y9, Y9
+	VMULPS       Y5, Y12, Y12
+	VMOVUPS      Y9, (DX)
+	VMOVUPS      Y12, 32(DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+32
+	JLT          end28
+
+loop27:
+	VMOVUPS     (AX), Y9
+	VMOVUPS     32(AX), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y6
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y10, Y3, Y3
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y5, Y10, Y10
+	VMOVUPS     Y9, (DX)
+	VMOVUPS     Y10, 32(DX)
+	VMOVUPS     64(AX), Y9
+	VMOVUPS     96(AX), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y6
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y10, Y3, Y3
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y5, Y10, Y10
+	VMOVUPS     Y9, 64(DX)
+	VMOVUPS     Y10, 96(DX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	CMPQ        BX, $+32
+	JGE         loop27
+
+end28:
+	CMPQ BX, $+16
+	JLT  end30
+
+loop29:
+	VMOVUPS     (AX), Y9
+	VMOVUPS     32(AX), Y10
+	VSUBPS      Y7, Y9, Y9
+	VSUBPS      Y8, Y10, Y10
+	VADDPS      Y0, Y9, Y9
+	VADDPS      Y0, Y10, Y10
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y9, Y11, Y9
+	VMOVUPS     all00000000<>+0(SB), Y11
+	VMAXPS      Y10, Y11, Y10
+	VFMADD231PS Y9, Y9, Y1
+	VFMADD231PS Y10, Y10, Y6
+	VADDPS      Y9, Y2, Y2
+	VADDPS      Y10, Y3, Y3
+	VMULPS      Y4, Y9, Y9
+	VMULPS      Y5, Y10, Y10
+	VMOVUPS     Y9, (DX)
+	VMOVUPS     Y10, 32(DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop29
+
+end30:
+	TESTQ   BX, BX
+	JEQ     end31
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    lanes<>+64(SB), R8
+	MOVQ    BX, R9
+	NEGQ    R9
+	LEAQ    (R8)(R9*4), R8
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	VXORPS  Y11, Y11, Y11
+	VXORPS  Y12, Y12, Y12
+	CMPQ    BX, $0x00000008
+	JLT     fewer33
+	VMOVUPS (AX), Y11
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -32(AX)(BX*4), Y12
+	VMOVUPS 64(SI)(DI*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VANDPS  32(R8), Y12, Y12
+	JMP     done32
+
+fewer33:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVUPS -16(AX)(BX*4), X13
+	VMOVUPS 48(SI)(DI*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done32
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X11
+	VXORPS  Y13, Y13, Y13
+	VMOVSD  -8(AX)(BX*4), X13
+	VMOVUPS 40(SI)(DI*4), Y14
+	VPERMPS Y13, Y14, Y13
+	VORPS   Y13, Y11, Y11
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X11
+
+done32:
+	VSUBPS      Y7, Y11, Y11
+	VSUBPS      Y8, Y12, Y12
+	VADDPS      Y0, Y11, Y11
+	VADDPS      Y0, Y12, Y12
+	VANDPS      Y9, Y11, Y11
+	VANDPS      Y10, Y12, Y12
+	VMOVUPS     all00000000<>+0(SB), Y0
+	VMAXPS      Y11, Y0, Y11
+	VMOVUPS     all00000000<>+0(SB), Y0
+	VMAXPS      Y12, Y0, Y12
+	VFMADD231PS Y11, Y11, Y1
+	VFMADD231PS Y12, Y12, Y6
+	VADDPS      Y11, Y2, Y2
+	VADDPS      Y12, Y3, Y3
+	VMULPS      Y4, Y11, Y11
+	VMULPS      Y5, Y12, Y12
+	CMPQ        BX, $0x00000008
+	JLT         fewer38
+	VMOVUPS     Y11, (DX)
+	VMOVUPS     32(R8), Y0
+	VBLENDVPS   Y0, Y12, Y11, Y7
+	VMOVUPS     -32(SI)(BX*4), Y0
+	VPERMPS     Y7, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(BX*4)
+	JMP         done37
+
+fewer38:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(SI)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(SI)(BX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X11, (DX)
+
+done37:
+end31:
+done14:
+	VADDPS       Y6, Y1, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	VADDPS       Y3, Y2, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X1, X2
+	VADDPS       X2, X1, X1
+	VMOVSHDUP    X1, X2
+	VADDPS       X2, X1, X1
+	VBROADCASTSS X1, Y1
+	VMOVUPS      all00000000<>+0(SB), Y2
+	VMOVUPS      all00000000<>+0(SB), Y3
+	VSUBPS       Y1, Y2, Y2
+	VSUBPS       Y1, Y3, Y3
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VMOVSS       X2, (AX)
+
+done2:
+	VMOVSS X0, ret+64(FP)
 	VZEROUPPER
 	RET
 
@@ -43193,6 +46324,2640 @@ DATA widebf000000<>+52(SB)/4, $0xbf000000
 DATA widebf000000<>+56(SB)/4, $0xbf000000
 DATA widebf000000<>+60(SB)/4, $0xbf000000
 GLOBL widebf000000<>(SB), RODATA|NOPTR, $64
+
+// func softmaxRowAVX512(dst []float32, scores []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·softmaxRowAVX512(SB), NOSPLIT, $0-48
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Z0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	MOVL         $0xffffffff, DI
+	BZHIL        DX, DI, DI
+	KMOVW        DI, K1
+	VXORPS       Z1, Z1, Z1
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y1
+	VXORPS       Z2, Z2, Z2
+	VMOVUPS      -32(AX)(DX*4), Y2
+	VMOVUPS      96(BX)(SI*4), Z3
+	VPERMPS      Z2, Z3, Z2
+	VORPS        Z2, Z1, Z1
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 80(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 72(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X1
+
+done3:
+	VBLENDMPS     Z1, Z0, K1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y4
+	VMAXPS        Y4, Y1, Y4
+	VEXTRACTF32X4 $0x01, Y4, X0
+	VMAXPS        X0, X4, X4
+	VPERMILPS     $0x4e, X4, X0
+	VMAXPS        X0, X4, X4
+	VMOVSHDUP     X4, X0
+	VMAXPS        X0, X4, X4
+	VADDPS        wide00000000<>+0(SB), Z4, Z4
+	VBROADCASTSS  X4, Z0
+	VSUBPS        Z0, Z1, Z1
+	VMOVUPS       widec2d20000<>+0(SB), Z0
+	VMAXPS        Z1, Z0, Z1
+	VMOVUPS       wide4b400000<>+0(SB), Z0
+	VFMADD231PS   wide3fb8aa3b<>+0(SB), Z1, Z0
+	VSUBPS        wide4b400000<>+0(SB), Z0, Z2
+	VFMADD231PS   widebf317218<>+0(SB), Z2, Z1
+	VFMADD231PS   wide3102e308<>+0(SB), Z2, Z1
+	VMOVUPS       wide3ab563a7<>+0(SB), Z2
+	VFMADD213PS   wide3c091ef0<>+0(SB), Z1, Z2
+	VFMADD213PS   wide3d2aac2c<>+0(SB), Z1, Z2
+	VFMADD213PS   wide3e2aaa46<>+0(SB), Z1, Z2
+	VFMADD213PS   wide3efffffe<>+0(SB), Z1, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z1, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z1, Z2
+	VPADDD        wide00000097<>+0(SB), Z0, Z0
+	VPSLLD        $0x17, Z0, Z0
+	VMULPS        Z0, Z2, Z2
+	VMULPS        wide33800000<>+0(SB), Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y5
+	VADDPS        Y5, Y2, Y5
+	VEXTRACTF32X4 $0x01, Y5, X0
+	VADDPS        X0, X5, X5
+	VPERMILPS     $0x4e, X5, X0
+	VADDPS        X0, X5, X5
+	VMOVSHDUP     X5, X0
+	VADDPS        X0, X5, X5
+	VMOVUPS       wide3f800000<>+0(SB), Z0
+	VDIVPS        Z5, Z0, Z5
+	VBROADCASTSS  X5, Z0
+	VMULPS        Z0, Z2, Z2
+	CMPQ          DX, $0x00000008
+	JLT           fewer9
+	VMOVUPS       Y2, (CX)
+	VMOVUPS       -32(BX)(DX*4), Z0
+	VPERMPS       Z2, Z0, Z0
+	VMOVUPS       Y0, -32(CX)(DX*4)
+	JMP           done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(BX)(DX*4), Z0
+	VPERMPS Z2, Z0, Z0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(BX)(DX*4), Z0
+	VPERMPS Z2, Z0, Z0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X2, (CX)
+
+done8:
+	JMP done2
+
+long1:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z2
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     end14
+
+loop13:
+	VMOVUPS (DX), Z5
+	VMAXPS  Z5, Z1, Z1
+	VMOVUPS 64(DX), Z5
+	VMAXPS  Z5, Z2, Z2
+	VMOVUPS 128(DX), Z5
+	VMAXPS  Z5, Z3, Z3
+	VMOVUPS 192(DX), Z5
+	VMAXPS  Z5, Z4, Z4
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	CMPQ    BX, $+64
+	JGE     loop13
+
+end14:
+	CMPQ BX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (DX), Z5
+	VMAXPS  Z5, Z1, Z1
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop15
+
+end16:
+	TESTQ   BX, BX
+	JEQ     end17
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   BX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z5, Z5, Z5
+	CMPQ    BX, $0x00000008
+	JLT     fewer19
+	VMOVUPS (DX), Y5
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -32(DX)(BX*4), Y8
+	VMOVUPS 96(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z5, Z5
+	JMP     done18
+
+fewer19:
+	CMPQ    BX, $0x00000004
+	JLT     fewer20
+	VMOVUPS (DX), X5
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -16(DX)(BX*4), X8
+	VMOVUPS 80(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z5, Z5
+	JMP     done18
+
+fewer20:
+	CMPQ    BX, $0x00000002
+	JLT     fewer21
+	VMOVSD  (DX), X5
+	VXORPS  Z8, Z8, Z8
+	VMOVSD  -8(DX)(BX*4), X8
+	VMOVUPS 72(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z5, Z5
+	JMP     done18
+
+fewer21:
+	VMOVSS (DX), X5
+
+done18:
+	VBLENDMPS Z5, Z0, K1, Z5
+	VMAXPS    Z5, Z1, Z1
+
+end17:
+	VMAXPS        Z2, Z1, Z1
+	VMAXPS        Z4, Z3, Z3
+	VMAXPS        Z3, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y6
+	VMAXPS        Y6, Y1, Y6
+	VEXTRACTF32X4 $0x01, Y6, X1
+	VMAXPS        X1, X6, X6
+	VPERMILPS     $0x4e, X6, X1
+	VMAXPS        X1, X6, X6
+	VMOVSHDUP     X6, X1
+	VMAXPS        X1, X6, X6
+	VADDPS        wide00000000<>+0(SB), Z6, Z6
+	VBROADCASTSS  X6, Z1
+	VXORPS        Z2, Z2, Z2
+	LEAQ          (AX), AX
+	MOVQ          scores_len+32(FP), DX
+	LEAQ          (CX), BX
+	CMPQ          DX, $+32
+	JLT           end24
+
+loop23:
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVUPS     widec2d20000<>+0(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     wide4b400000<>+0(SB), Z4
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS      wide4b400000<>+0(SB), Z4, Z5
+	VFMADD231PS widebf317218<>+0(SB), Z5, Z3
+	VFMADD231PS wide3102e308<>+0(SB), Z5, Z3
+	VMOVUPS     wide3ab563a7<>+0(SB), Z5
+	VFMADD213PS wide3c091ef0<>+0(SB), Z3, Z5
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z3, Z5
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z3, Z5
+	VFMADD213PS wide3efffffe<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VPADDD      wide00000097<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z5, Z5
+	VMULPS      wide33800000<>+0(SB), Z5, Z5
+	VMOVUPS     Z5, (BX)
+	VADDPS      Z5, Z2, Z2
+	VMOVUPS     64(AX), Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVUPS     widec2d20000<>+0(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     wide4b400000<>+0(SB), Z4
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS      wide4b400000<>+0(SB), Z4, Z5
+	VFMADD231PS widebf317218<>+0(SB), Z5, Z3
+	VFMADD231PS wide3102e308<>+0(SB), Z5, Z3
+	VMOVUPS     wide3ab563a7<>+0(SB), Z5
+	VFMADD213PS wide3c091ef0<>+0(SB), Z3, Z5
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z3, Z5
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z3, Z5
+	VFMADD213PS wide3efffffe<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VPADDD      wide00000097<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z5, Z5
+	VMULPS      wide33800000<>+0(SB), Z5, Z5
+	VMOVUPS     Z5, 64(BX)
+	VADDPS      Z5, Z2, Z2
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop23
+
+end24:
+	CMPQ DX, $+16
+	JLT  end26
+
+loop25:
+	VMOVUPS     (AX), Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVUPS     widec2d20000<>+0(SB), Z4
+	VMAXPS      Z3, Z4, Z3
+	VMOVUPS     wide4b400000<>+0(SB), Z4
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS      wide4b400000<>+0(SB), Z4, Z5
+	VFMADD231PS widebf317218<>+0(SB), Z5, Z3
+	VFMADD231PS wide3102e308<>+0(SB), Z5, Z3
+	VMOVUPS     wide3ab563a7<>+0(SB), Z5
+	VFMADD213PS wide3c091ef0<>+0(SB), Z3, Z5
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z3, Z5
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z3, Z5
+	VFMADD213PS wide3efffffe<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z5
+	VPADDD      wide00000097<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z5, Z5
+	VMULPS      wide33800000<>+0(SB), Z5, Z5
+	VMOVUPS     Z5, (BX)
+	VADDPS      Z5, Z2, Z2
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop25
+
+end26:
+	TESTQ   DX, DX
+	JEQ     end27
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   DX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z3, Z3, Z3
+	CMPQ    DX, $0x00000008
+	JLT     fewer29
+	VMOVUPS (AX), Y3
+	VXORPS  Z4, Z4, Z4
+	VMOVUPS -32(AX)(DX*4), Y4
+	VMOVUPS 96(SI)(DI*4), Z5
+	VPERMPS Z4, Z5, Z4
+	VORPS   Z4, Z3, Z3
+	JMP     done28
+
+fewer29:
+	CMPQ    DX, $0x00000004
+	JLT     fewer30
+	VMOVUPS (AX), X3
+	VXORPS  Z4, Z4, Z4
+	VMOVUPS -16(AX)(DX*4), X4
+	VMOVUPS 80(SI)(DI*4), Z5
+	VPERMPS Z4, Z5, Z4
+	VORPS   Z4, Z3, Z3
+	JMP     done28
+
+fewer30:
+	CMPQ    DX, $0x00000002
+	JLT     fewer31
+	VMOVSD  (AX), X3
+	VXORPS  Z4, Z4, Z4
+	VMOVSD  -8(AX)(DX*4), X4
+	VMOVUPS 72(SI)(DI*4), Z5
+	VPERMPS Z4, Z5, Z4
+	VORPS   Z4, Z3, Z3
+	JMP     done28
+
+fewer31:
+	VMOVSS (AX), X3
+
+done28:
+	VBLENDMPS   Z3, Z0, K1, Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVUPS     widec2d20000<>+0(SB), Z0
+	VMAXPS      Z3, Z0, Z3
+	VMOVUPS     wide4b400000<>+0(SB), Z0
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z3, Z0
+	VSUBPS      wide4b400000<>+0(SB), Z0, Z1
+	VFMADD231PS widebf317218<>+0(SB), Z1, Z3
+	VFMADD231PS wide3102e308<>+0(SB), Z1, Z3
+	VMOVUPS     wide3ab563a7<>+0(SB), Z1
+	VFMADD213PS wide3c091ef0<>+0(SB), Z3, Z1
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z3, Z1
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z3, Z1
+	VFMADD213PS wide3efffffe<>+0(SB), Z3, Z1
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z1
+	VFMADD213PS wide3f800000<>+0(SB), Z3, Z1
+	VPADDD      wide00000097<>+0(SB), Z0, Z0
+	VPSLLD      $0x17, Z0, Z0
+	VMULPS      Z0, Z1, Z1
+	VMULPS      wide33800000<>+0(SB), Z1, Z1
+	CMPQ        DX, $0x00000008
+	JLT         fewer34
+	VMOVUPS     Y1, (BX)
+	VMOVUPS     -32(SI)(DX*4), Z0
+	VPERMPS     Z1, Z0, Z0
+	VMOVUPS     Y0, -32(BX)(DX*4)
+	JMP         done33
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer35
+	VMOVUPS X1, (BX)
+	VMOVUPS -16(SI)(DX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done33
+
+fewer35:
+	CMPQ    DX, $0x00000002
+	JLT     fewer36
+	VMOVLPS X1, (BX)
+	VMOVUPS -8(SI)(DX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done33
+
+fewer36:
+	VMOVSS X1, (BX)
+
+done33:
+	VADDPS Z1, Z2, Z2
+
+end27:
+	VEXTRACTF64X4 $0x01, Z2, Y7
+	VADDPS        Y7, Y2, Y7
+	VEXTRACTF32X4 $0x01, Y7, X0
+	VADDPS        X0, X7, X7
+	VPERMILPS     $0x4e, X7, X0
+	VADDPS        X0, X7, X7
+	VMOVSHDUP     X7, X0
+	VADDPS        X0, X7, X7
+	VMOVUPS       wide3f800000<>+0(SB), Z0
+	VDIVPS        Z7, Z0, Z7
+	VBROADCASTSS  X7, Z0
+	LEAQ          (CX), AX
+	MOVQ          scores_len+32(FP), CX
+	CMPQ          CX, $+32
+	JLT           end39
+
+loop38:
+	VMOVUPS (AX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	VMOVUPS 64(AX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, 64(AX)
+	ADDQ    $+128, AX
+	SUBQ    $+32, CX
+	CMPQ    CX, $+32
+	JGE     loop38
+
+end39:
+	CMPQ CX, $+16
+	JLT  end41
+
+loop40:
+	VMOVUPS (AX), Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $+64, AX
+	SUBQ    $+16, CX
+	CMPQ    CX, $+16
+	JGE     loop40
+
+end41:
+	TESTQ   CX, CX
+	JEQ     end42
+	LEAQ    numbers<>+0(SB), DX
+	MOVQ    CX, BX
+	NEGQ    BX
+	MOVL    $0xffffffff, SI
+	BZHIL   CX, SI, SI
+	KMOVW   SI, K1
+	VXORPS  Z1, Z1, Z1
+	CMPQ    CX, $0x00000008
+	JLT     fewer44
+	VMOVUPS (AX), Y1
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -32(AX)(CX*4), Y2
+	VMOVUPS 96(DX)(BX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done43
+
+fewer44:
+	CMPQ    CX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(CX*4), X2
+	VMOVUPS 80(DX)(BX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done43
+
+fewer45:
+	CMPQ    CX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(CX*4), X2
+	VMOVUPS 72(DX)(BX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done43
+
+fewer46:
+	VMOVSS (AX), X1
+
+done43:
+	VMULPS  Z0, Z1, Z1
+	CMPQ    CX, $0x00000008
+	JLT     fewer49
+	VMOVUPS Y1, (AX)
+	VMOVUPS -32(DX)(CX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVUPS Y0, -32(AX)(CX*4)
+	JMP     done48
+
+fewer49:
+	CMPQ    CX, $0x00000004
+	JLT     fewer50
+	VMOVUPS X1, (AX)
+	VMOVUPS -16(DX)(CX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVUPS X0, -16(AX)(CX*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    CX, $0x00000002
+	JLT     fewer51
+	VMOVLPS X1, (AX)
+	VMOVUPS -8(DX)(CX*4), Z0
+	VPERMPS Z1, Z0, Z0
+	VMOVLPS X0, -8(AX)(CX*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X1, (AX)
+
+done48:
+end42:
+done2:
+	VZEROUPPER
+	RET
+
+DATA widec2d20000<>+0(SB)/4, $0xc2d20000
+DATA widec2d20000<>+4(SB)/4, $0xc2d20000
+DATA widec2d20000<>+8(SB)/4, $0xc2d20000
+DATA widec2d20000<>+12(SB)/4, $0xc2d20000
+DATA widec2d20000<>+16(SB)/4, $0xc2d20000
+DATA widec2d20000<>+20(SB)/4, $0xc2d20000
+DATA widec2d20000<>+24(SB)/4, $0xc2d20000
+DATA widec2d20000<>+28(SB)/4, $0xc2d20000
+DATA widec2d20000<>+32(SB)/4, $0xc2d20000
+DATA widec2d20000<>+36(SB)/4, $0xc2d20000
+DATA widec2d20000<>+40(SB)/4, $0xc2d20000
+DATA widec2d20000<>+44(SB)/4, $0xc2d20000
+DATA widec2d20000<>+48(SB)/4, $0xc2d20000
+DATA widec2d20000<>+52(SB)/4, $0xc2d20000
+DATA widec2d20000<>+56(SB)/4, $0xc2d20000
+DATA widec2d20000<>+60(SB)/4, $0xc2d20000
+GLOBL widec2d20000<>(SB), RODATA|NOPTR, $64
+
+DATA wide33800000<>+0(SB)/4, $0x33800000
+DATA wide33800000<>+4(SB)/4, $0x33800000
+DATA wide33800000<>+8(SB)/4, $0x33800000
+DATA wide33800000<>+12(SB)/4, $0x33800000
+DATA wide33800000<>+16(SB)/4, $0x33800000
+DATA wide33800000<>+20(SB)/4, $0x33800000
+DATA wide33800000<>+24(SB)/4, $0x33800000
+DATA wide33800000<>+28(SB)/4, $0x33800000
+DATA wide33800000<>+32(SB)/4, $0x33800000
+DATA wide33800000<>+36(SB)/4, $0x33800000
+DATA wide33800000<>+40(SB)/4, $0x33800000
+DATA wide33800000<>+44(SB)/4, $0x33800000
+DATA wide33800000<>+48(SB)/4, $0x33800000
+DATA wide33800000<>+52(SB)/4, $0x33800000
+DATA wide33800000<>+56(SB)/4, $0x33800000
+DATA wide33800000<>+60(SB)/4, $0x33800000
+GLOBL wide33800000<>(SB), RODATA|NOPTR, $64
+
+DATA wide00000097<>+0(SB)/4, $0x00000097
+DATA wide00000097<>+4(SB)/4, $0x00000097
+DATA wide00000097<>+8(SB)/4, $0x00000097
+DATA wide00000097<>+12(SB)/4, $0x00000097
+DATA wide00000097<>+16(SB)/4, $0x00000097
+DATA wide00000097<>+20(SB)/4, $0x00000097
+DATA wide00000097<>+24(SB)/4, $0x00000097
+DATA wide00000097<>+28(SB)/4, $0x00000097
+DATA wide00000097<>+32(SB)/4, $0x00000097
+DATA wide00000097<>+36(SB)/4, $0x00000097
+DATA wide00000097<>+40(SB)/4, $0x00000097
+DATA wide00000097<>+44(SB)/4, $0x00000097
+DATA wide00000097<>+48(SB)/4, $0x00000097
+DATA wide00000097<>+52(SB)/4, $0x00000097
+DATA wide00000097<>+56(SB)/4, $0x00000097
+DATA wide00000097<>+60(SB)/4, $0x00000097
+GLOBL wide00000097<>(SB), RODATA|NOPTR, $64
+
+DATA wide3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+32(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+36(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+40(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+44(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+48(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+52(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+56(SB)/4, $0x3fb8aa3b
+DATA wide3fb8aa3b<>+60(SB)/4, $0x3fb8aa3b
+GLOBL wide3fb8aa3b<>(SB), RODATA|NOPTR, $64
+
+DATA wide4b400000<>+0(SB)/4, $0x4b400000
+DATA wide4b400000<>+4(SB)/4, $0x4b400000
+DATA wide4b400000<>+8(SB)/4, $0x4b400000
+DATA wide4b400000<>+12(SB)/4, $0x4b400000
+DATA wide4b400000<>+16(SB)/4, $0x4b400000
+DATA wide4b400000<>+20(SB)/4, $0x4b400000
+DATA wide4b400000<>+24(SB)/4, $0x4b400000
+DATA wide4b400000<>+28(SB)/4, $0x4b400000
+DATA wide4b400000<>+32(SB)/4, $0x4b400000
+DATA wide4b400000<>+36(SB)/4, $0x4b400000
+DATA wide4b400000<>+40(SB)/4, $0x4b400000
+DATA wide4b400000<>+44(SB)/4, $0x4b400000
+DATA wide4b400000<>+48(SB)/4, $0x4b400000
+DATA wide4b400000<>+52(SB)/4, $0x4b400000
+DATA wide4b400000<>+56(SB)/4, $0x4b400000
+DATA wide4b400000<>+60(SB)/4, $0x4b400000
+GLOBL wide4b400000<>(SB), RODATA|NOPTR, $64
+
+DATA widebf317218<>+0(SB)/4, $0xbf317218
+DATA widebf317218<>+4(SB)/4, $0xbf317218
+DATA widebf317218<>+8(SB)/4, $0xbf317218
+DATA widebf317218<>+12(SB)/4, $0xbf317218
+DATA widebf317218<>+16(SB)/4, $0xbf317218
+DATA widebf317218<>+20(SB)/4, $0xbf317218
+DATA widebf317218<>+24(SB)/4, $0xbf317218
+DATA widebf317218<>+28(SB)/4, $0xbf317218
+DATA widebf317218<>+32(SB)/4, $0xbf317218
+DATA widebf317218<>+36(SB)/4, $0xbf317218
+DATA widebf317218<>+40(SB)/4, $0xbf317218
+DATA widebf317218<>+44(SB)/4, $0xbf317218
+DATA widebf317218<>+48(SB)/4, $0xbf317218
+DATA widebf317218<>+52(SB)/4, $0xbf317218
+DATA widebf317218<>+56(SB)/4, $0xbf317218
+DATA widebf317218<>+60(SB)/4, $0xbf317218
+GLOBL widebf317218<>(SB), RODATA|NOPTR, $64
+
+DATA wide3102e308<>+0(SB)/4, $0x3102e308
+DATA wide3102e308<>+4(SB)/4, $0x3102e308
+DATA wide3102e308<>+8(SB)/4, $0x3102e308
+DATA wide3102e308<>+12(SB)/4, $0x3102e308
+DATA wide3102e308<>+16(SB)/4, $0x3102e308
+DATA wide3102e308<>+20(SB)/4, $0x3102e308
+DATA wide3102e308<>+24(SB)/4, $0x3102e308
+DATA wide3102e308<>+28(SB)/4, $0x3102e308
+DATA wide3102e308<>+32(SB)/4, $0x3102e308
+DATA wide3102e308<>+36(SB)/4, $0x3102e308
+DATA wide3102e308<>+40(SB)/4, $0x3102e308
+DATA wide3102e308<>+44(SB)/4, $0x3102e308
+DATA wide3102e308<>+48(SB)/4, $0x3102e308
+DATA wide3102e308<>+52(SB)/4, $0x3102e308
+DATA wide3102e308<>+56(SB)/4, $0x3102e308
+DATA wide3102e308<>+60(SB)/4, $0x3102e308
+GLOBL wide3102e308<>(SB), RODATA|NOPTR, $64
+
+DATA wide3ab563a7<>+0(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+4(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+8(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+12(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+16(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+20(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+24(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+28(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+32(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+36(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+40(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+44(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+48(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+52(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+56(SB)/4, $0x3ab563a7
+DATA wide3ab563a7<>+60(SB)/4, $0x3ab563a7
+GLOBL wide3ab563a7<>(SB), RODATA|NOPTR, $64
+
+DATA wide3c091ef0<>+0(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+4(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+8(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+12(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+16(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+20(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+24(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+28(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+32(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+36(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+40(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+44(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+48(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+52(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+56(SB)/4, $0x3c091ef0
+DATA wide3c091ef0<>+60(SB)/4, $0x3c091ef0
+GLOBL wide3c091ef0<>(SB), RODATA|NOPTR, $64
+
+DATA wide3d2aac2c<>+0(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+4(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+8(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+12(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+16(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+20(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+24(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+28(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+32(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+36(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+40(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+44(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+48(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+52(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+56(SB)/4, $0x3d2aac2c
+DATA wide3d2aac2c<>+60(SB)/4, $0x3d2aac2c
+GLOBL wide3d2aac2c<>(SB), RODATA|NOPTR, $64
+
+DATA wide3e2aaa46<>+0(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+4(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+8(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+12(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+16(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+20(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+24(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+28(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+32(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+36(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+40(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+44(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+48(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+52(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+56(SB)/4, $0x3e2aaa46
+DATA wide3e2aaa46<>+60(SB)/4, $0x3e2aaa46
+GLOBL wide3e2aaa46<>(SB), RODATA|NOPTR, $64
+
+DATA wide3efffffe<>+0(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+4(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+8(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+12(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+16(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+20(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+24(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+28(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+32(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+36(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+40(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+44(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+48(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+52(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+56(SB)/4, $0x3efffffe
+DATA wide3efffffe<>+60(SB)/4, $0x3efffffe
+GLOBL wide3efffffe<>(SB), RODATA|NOPTR, $64
+
+DATA wide00000000<>+0(SB)/4, $0x00000000
+DATA wide00000000<>+4(SB)/4, $0x00000000
+DATA wide00000000<>+8(SB)/4, $0x00000000
+DATA wide00000000<>+12(SB)/4, $0x00000000
+DATA wide00000000<>+16(SB)/4, $0x00000000
+DATA wide00000000<>+20(SB)/4, $0x00000000
+DATA wide00000000<>+24(SB)/4, $0x00000000
+DATA wide00000000<>+28(SB)/4, $0x00000000
+DATA wide00000000<>+32(SB)/4, $0x00000000
+DATA wide00000000<>+36(SB)/4, $0x00000000
+DATA wide00000000<>+40(SB)/4, $0x00000000
+DATA wide00000000<>+44(SB)/4, $0x00000000
+DATA wide00000000<>+48(SB)/4, $0x00000000
+DATA wide00000000<>+52(SB)/4, $0x00000000
+DATA wide00000000<>+56(SB)/4, $0x00000000
+DATA wide00000000<>+60(SB)/4, $0x00000000
+GLOBL wide00000000<>(SB), RODATA|NOPTR, $64
+
+// func logSumExpRowAVX512(scores []float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·logSumExpRowAVX512(SB), NOSPLIT, $0-28
+	MOVQ         scores_base+0(FP), AX
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	MOVL         $0xff800000, CX
+	VMOVD        CX, X0
+	VBROADCASTSS X0, Z0
+	MOVQ         scores_len+8(FP), CX
+	CMPQ         CX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), DX
+	MOVQ         CX, BX
+	NEGQ         BX
+	MOVL         $0xffffffff, SI
+	BZHIL        CX, SI, SI
+	KMOVW        SI, K1
+	VXORPS       Z3, Z3, Z3
+	CMPQ         CX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y3
+	VXORPS       Z1, Z1, Z1
+	VMOVUPS      -32(AX)(CX*4), Y1
+	VMOVUPS      96(DX)(BX*4), Z4
+	VPERMPS      Z1, Z4, Z1
+	VORPS        Z1, Z3, Z3
+	JMP          done3
+
+fewer4:
+	CMPQ    CX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X3
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS -16(AX)(CX*4), X1
+	VMOVUPS 80(DX)(BX*4), Z4
+	VPERMPS Z1, Z4, Z1
+	VORPS   Z1, Z3, Z3
+	JMP     done3
+
+fewer5:
+	CMPQ    CX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X3
+	VXORPS  Z1, Z1, Z1
+	VMOVSD  -8(AX)(CX*4), X1
+	VMOVUPS 72(DX)(BX*4), Z4
+	VPERMPS Z1, Z4, Z1
+	VORPS   Z1, Z3, Z3
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X3
+
+done3:
+	VBLENDMPS     Z3, Z0, K1, Z3
+	VEXTRACTF64X4 $0x01, Z3, Y2
+	VMAXPS        Y2, Y3, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VMAXPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VMAXPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VMAXPS        X0, X2, X2
+	VADDPS        wide00000000<>+0(SB), Z2, Z2
+	VBROADCASTSS  X2, Z0
+	VMOVAPS       Z0, Z1
+	VBROADCASTSS  X2, Z0
+	VSUBPS        Z0, Z3, Z3
+	VMOVUPS       widec2d20000<>+0(SB), Z0
+	VMAXPS        Z3, Z0, Z3
+	VMOVUPS       wide4b400000<>+0(SB), Z0
+	VFMADD231PS   wide3fb8aa3b<>+0(SB), Z3, Z0
+	VSUBPS        wide4b400000<>+0(SB), Z0, Z2
+	VFMADD231PS   widebf317218<>+0(SB), Z2, Z3
+	VFMADD231PS   wide3102e308<>+0(SB), Z2, Z3
+	VMOVUPS       wide3ab563a7<>+0(SB), Z2
+	VFMADD213PS   wide3c091ef0<>+0(SB), Z3, Z2
+	VFMADD213PS   wide3d2aac2c<>+0(SB), Z3, Z2
+	VFMADD213PS   wide3e2aaa46<>+0(SB), Z3, Z2
+	VFMADD213PS   wide3efffffe<>+0(SB), Z3, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z3, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z3, Z2
+	VPADDD        wide00000097<>+0(SB), Z0, Z0
+	VPSLLD        $0x17, Z0, Z0
+	VMULPS        Z0, Z2, Z2
+	VMULPS        wide33800000<>+0(SB), Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	JMP           done2
+
+long1:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z3
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	LEAQ    (AX), CX
+	MOVQ    scores_len+8(FP), DX
+	CMPQ    DX, $+64
+	JLT     end9
+
+loop8:
+	VMOVUPS (CX), Z6
+	VMAXPS  Z6, Z1, Z1
+	VMOVUPS 64(CX), Z6
+	VMAXPS  Z6, Z3, Z3
+	VMOVUPS 128(CX), Z6
+	VMAXPS  Z6, Z4, Z4
+	VMOVUPS 192(CX), Z6
+	VMAXPS  Z6, Z5, Z5
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop8
+
+end9:
+	CMPQ DX, $+16
+	JLT  end11
+
+loop10:
+	VMOVUPS (CX), Z6
+	VMAXPS  Z6, Z1, Z1
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop10
+
+end11:
+	TESTQ   DX, DX
+	JEQ     end12
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	MOVL    $0xffffffff, DI
+	BZHIL   DX, DI, DI
+	KMOVW   DI, K1
+	VXORPS  Z6, Z6, Z6
+	CMPQ    DX, $0x00000008
+	JLT     fewer14
+	VMOVUPS (CX), Y6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS -32(CX)(DX*4), Y7
+	VMOVUPS 96(BX)(SI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done13
+
+fewer14:
+	CMPQ    DX, $0x00000004
+	JLT     fewer15
+	VMOVUPS (CX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVUPS -16(CX)(DX*4), X7
+	VMOVUPS 80(BX)(SI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done13
+
+fewer15:
+	CMPQ    DX, $0x00000002
+	JLT     fewer16
+	VMOVSD  (CX), X6
+	VXORPS  Z7, Z7, Z7
+	VMOVSD  -8(CX)(DX*4), X7
+	VMOVUPS 72(BX)(SI*4), Z8
+	VPERMPS Z7, Z8, Z7
+	VORPS   Z7, Z6, Z6
+	JMP     done13
+
+fewer16:
+	VMOVSS (CX), X6
+
+done13:
+	VBLENDMPS Z6, Z0, K1, Z6
+	VMAXPS    Z6, Z1, Z1
+
+end12:
+	VMAXPS        Z3, Z1, Z1
+	VMAXPS        Z5, Z4, Z4
+	VMAXPS        Z4, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VMAXPS        Y2, Y1, Y2
+	VEXTRACTF32X4 $0x01, Y2, X1
+	VMAXPS        X1, X2, X2
+	VPERMILPS     $0x4e, X2, X1
+	VMAXPS        X1, X2, X2
+	VMOVSHDUP     X2, X1
+	VMAXPS        X1, X2, X2
+	VADDPS        wide00000000<>+0(SB), Z2, Z2
+	VBROADCASTSS  X2, Z1
+	VMOVAPS       Z1, Z1
+	VBROADCASTSS  X2, Z2
+	VXORPS        Z3, Z3, Z3
+	LEAQ          (AX), AX
+	MOVQ          scores_len+8(FP), CX
+	CMPQ          CX, $+32
+	JLT           end19
+
+loop18:
+	VMOVUPS     (AX), Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     widec2d20000<>+0(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     wide4b400000<>+0(SB), Z5
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z4, Z5
+	VSUBPS      wide4b400000<>+0(SB), Z5, Z6
+	VFMADD231PS widebf317218<>+0(SB), Z6, Z4
+	VFMADD231PS wide3102e308<>+0(SB), Z6, Z4
+	VMOVUPS     wide3ab563a7<>+0(SB), Z6
+	VFMADD213PS wide3c091ef0<>+0(SB), Z4, Z6
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z4, Z6
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z4, Z6
+	VFMADD213PS wide3efffffe<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VPADDD      wide00000097<>+0(SB), Z5, Z5
+	VPSLLD      $0x17, Z5, Z5
+	VMULPS      Z5, Z6, Z6
+	VMULPS      wide33800000<>+0(SB), Z6, Z6
+	VADDPS      Z6, Z3, Z3
+	VMOVUPS     64(AX), Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     widec2d20000<>+0(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     wide4b400000<>+0(SB), Z5
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z4, Z5
+	VSUBPS      wide4b400000<>+0(SB), Z5, Z6
+	VFMADD231PS widebf317218<>+0(SB), Z6, Z4
+	VFMADD231PS wide3102e308<>+0(SB), Z6, Z4
+	VMOVUPS     wide3ab563a7<>+0(SB), Z6
+	VFMADD213PS wide3c091ef0<>+0(SB), Z4, Z6
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z4, Z6
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z4, Z6
+	VFMADD213PS wide3efffffe<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VPADDD      wide00000097<>+0(SB), Z5, Z5
+	VPSLLD      $0x17, Z5, Z5
+	VMULPS      Z5, Z6, Z6
+	VMULPS      wide33800000<>+0(SB), Z6, Z6
+	VADDPS      Z6, Z3, Z3
+	ADDQ        $+128, AX
+	SUBQ        $+32, CX
+	CMPQ        CX, $+32
+	JGE         loop18
+
+end19:
+	CMPQ CX, $+16
+	JLT  end21
+
+loop20:
+	VMOVUPS     (AX), Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     widec2d20000<>+0(SB), Z5
+	VMAXPS      Z4, Z5, Z4
+	VMOVUPS     wide4b400000<>+0(SB), Z5
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z4, Z5
+	VSUBPS      wide4b400000<>+0(SB), Z5, Z6
+	VFMADD231PS widebf317218<>+0(SB), Z6, Z4
+	VFMADD231PS wide3102e308<>+0(SB), Z6, Z4
+	VMOVUPS     wide3ab563a7<>+0(SB), Z6
+	VFMADD213PS wide3c091ef0<>+0(SB), Z4, Z6
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z4, Z6
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z4, Z6
+	VFMADD213PS wide3efffffe<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z6
+	VPADDD      wide00000097<>+0(SB), Z5, Z5
+	VPSLLD      $0x17, Z5, Z5
+	VMULPS      Z5, Z6, Z6
+	VMULPS      wide33800000<>+0(SB), Z6, Z6
+	VADDPS      Z6, Z3, Z3
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JGE         loop20
+
+end21:
+	TESTQ   CX, CX
+	JEQ     end22
+	LEAQ    numbers<>+0(SB), DX
+	MOVQ    CX, BX
+	NEGQ    BX
+	MOVL    $0xffffffff, SI
+	BZHIL   CX, SI, SI
+	KMOVW   SI, K1
+	VXORPS  Z4, Z4, Z4
+	CMPQ    CX, $0x00000008
+	JLT     fewer24
+	VMOVUPS (AX), Y4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS -32(AX)(CX*4), Y5
+	VMOVUPS 96(DX)(BX*4), Z6
+	VPERMPS Z5, Z6, Z5
+	VORPS   Z5, Z4, Z4
+	JMP     done23
+
+fewer24:
+	CMPQ    CX, $0x00000004
+	JLT     fewer25
+	VMOVUPS (AX), X4
+	VXORPS  Z5, Z5, Z5
+	VMOVUPS -16(AX)(CX*4), X5
+	VMOVUPS 80(DX)(BX*4), Z6
+	VPERMPS Z5, Z6, Z5
+	VORPS   Z5, Z4, Z4
+	JMP     done23
+
+fewer25:
+	CMPQ    CX, $0x00000002
+	JLT     fewer26
+	VMOVSD  (AX), X4
+	VXORPS  Z5, Z5, Z5
+	VMOVSD  -8(AX)(CX*4), X5
+	VMOVUPS 72(DX)(BX*4), Z6
+	VPERMPS Z5, Z6, Z5
+	VORPS   Z5, Z4, Z4
+	JMP     done23
+
+fewer26:
+	VMOVSS (AX), X4
+
+done23:
+	VBLENDMPS   Z4, Z0, K1, Z4
+	VSUBPS      Z2, Z4, Z4
+	VMOVUPS     widec2d20000<>+0(SB), Z0
+	VMAXPS      Z4, Z0, Z4
+	VMOVUPS     wide4b400000<>+0(SB), Z0
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z4, Z0
+	VSUBPS      wide4b400000<>+0(SB), Z0, Z2
+	VFMADD231PS widebf317218<>+0(SB), Z2, Z4
+	VFMADD231PS wide3102e308<>+0(SB), Z2, Z4
+	VMOVUPS     wide3ab563a7<>+0(SB), Z2
+	VFMADD213PS wide3c091ef0<>+0(SB), Z4, Z2
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z4, Z2
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z4, Z2
+	VFMADD213PS wide3efffffe<>+0(SB), Z4, Z2
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z2
+	VFMADD213PS wide3f800000<>+0(SB), Z4, Z2
+	VPADDD      wide00000097<>+0(SB), Z0, Z0
+	VPSLLD      $0x17, Z0, Z0
+	VMULPS      Z0, Z2, Z2
+	VMULPS      wide33800000<>+0(SB), Z2, Z2
+	VADDPS      Z2, Z3, Z3
+
+end22:
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+
+done2:
+	VPSUBD      wide3f400000<>+0(SB), Z0, Z3
+	VPSRAD      $0x17, Z3, Z3
+	VPSLLD      $0x17, Z3, Z2
+	VPSUBD      Z2, Z0, Z2
+	VCVTDQ2PS   Z3, Z3
+	VSUBPS      wide3f800000<>+0(SB), Z2, Z2
+	VMOVUPS     wide3d2322bf<>+0(SB), Z4
+	VFMADD213PS widebdbf398c<>+0(SB), Z2, Z4
+	VFMADD213PS wide3df02f43<>+0(SB), Z2, Z4
+	VFMADD213PS widebe01fdd9<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e121bae<>+0(SB), Z2, Z4
+	VFMADD213PS widebe2a9108<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e4cccd8<>+0(SB), Z2, Z4
+	VFMADD213PS widebe80002e<>+0(SB), Z2, Z4
+	VFMADD213PS wide3eaaaaab<>+0(SB), Z2, Z4
+	VFMADD213PS widebf000000<>+0(SB), Z2, Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS wide3f317200<>+0(SB), Z3, Z5
+	VMOVAPS     Z5, Z6
+	VFMADD231PS widebf317200<>+0(SB), Z3, Z6
+	VSUBPS      Z6, Z2, Z6
+	VFMADD231PS wide35bfbe8e<>+0(SB), Z3, Z6
+	VMULPS      Z2, Z2, Z2
+	VFMADD231PS Z4, Z2, Z6
+	VADDPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z0, Z0
+	VADDPS      Z0, Z5, Z5
+	VADDPS      Z1, Z5, Z5
+	VMOVSS      X5, ret+24(FP)
+	VZEROUPPER
+	RET
+
+// func crossEntropyRowAVX512(grad []float32, scores []float32, label int, weight float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·crossEntropyRowAVX512(SB), NOSPLIT, $0-68
+	LEAQ         oneHot<>+0(SB), BX
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Z0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	MOVL         $0xffffffff, R8
+	BZHIL        DX, R8, R8
+	KMOVW        R8, K1
+	VXORPS       Z4, Z4, Z4
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y4
+	VXORPS       Z1, Z1, Z1
+	VMOVUPS      -32(AX)(DX*4), Y1
+	VMOVUPS      96(SI)(DI*4), Z5
+	VPERMPS      Z1, Z5, Z1
+	VORPS        Z1, Z4, Z4
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X4
+	VXORPS  Z1, Z1, Z1
+	VMOVUPS -16(AX)(DX*4), X1
+	VMOVUPS 80(SI)(DI*4), Z5
+	VPERMPS Z1, Z5, Z1
+	VORPS   Z1, Z4, Z4
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X4
+	VXORPS  Z1, Z1, Z1
+	VMOVSD  -8(AX)(DX*4), X1
+	VMOVUPS 72(SI)(DI*4), Z5
+	VPERMPS Z1, Z5, Z1
+	VORPS   Z1, Z4, Z4
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X4
+
+done3:
+	VBLENDMPS     Z4, Z0, K1, Z4
+	VEXTRACTF64X4 $0x01, Z4, Y2
+	VMAXPS        Y2, Y4, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VMAXPS        X0, X2, X2
+	VPERMILPS     $0x4e, X2, X0
+	VMAXPS        X0, X2, X2
+	VMOVSHDUP     X2, X0
+	VMAXPS        X0, X2, X2
+	VADDPS        wide00000000<>+0(SB), Z2, Z2
+	VBROADCASTSS  X2, Z0
+	MOVQ          label+48(FP), DI
+	LEAQ          (AX)(DI*4), AX
+	VBROADCASTSS  (AX), Z1
+	VSUBPS        Z1, Z0, Z1
+	VSUBPS        Z0, Z4, Z4
+	VMOVUPS       widec2d20000<>+0(SB), Z0
+	VMAXPS        Z4, Z0, Z4
+	VMOVUPS       wide4b400000<>+0(SB), Z0
+	VFMADD231PS   wide3fb8aa3b<>+0(SB), Z4, Z0
+	VSUBPS        wide4b400000<>+0(SB), Z0, Z2
+	VFMADD231PS   widebf317218<>+0(SB), Z2, Z4
+	VFMADD231PS   wide3102e308<>+0(SB), Z2, Z4
+	VMOVUPS       wide3ab563a7<>+0(SB), Z2
+	VFMADD213PS   wide3c091ef0<>+0(SB), Z4, Z2
+	VFMADD213PS   wide3d2aac2c<>+0(SB), Z4, Z2
+	VFMADD213PS   wide3e2aaa46<>+0(SB), Z4, Z2
+	VFMADD213PS   wide3efffffe<>+0(SB), Z4, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z4, Z2
+	VFMADD213PS   wide3f800000<>+0(SB), Z4, Z2
+	VPADDD        wide00000097<>+0(SB), Z0, Z0
+	VPSLLD        $0x17, Z0, Z0
+	VMULPS        Z0, Z2, Z2
+	VMULPS        wide33800000<>+0(SB), Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y3
+	VEXTRACTF32X4 $0x01, Y3, X0
+	VADDPS        X0, X3, X3
+	VPERMILPS     $0x4e, X3, X0
+	VADDPS        X0, X3, X3
+	VMOVSHDUP     X3, X0
+	VADDPS        X0, X3, X3
+	VBROADCASTSS  X3, Z0
+	VMOVAPS       Z0, Z0
+	VMOVUPS       wide3f800000<>+0(SB), Z4
+	VDIVPS        Z3, Z4, Z3
+	VBROADCASTSS  X3, Z3
+	VMULPS        Z3, Z2, Z2
+	VBROADCASTSS  weight+56(FP), Z3
+	MOVQ          label+48(FP), AX
+	SHLQ          $0x06, AX
+	VSUBPS        (BX)(AX*1), Z2, Z2
+	VMULPS        Z3, Z2, Z2
+	CMPQ          DX, $0x00000008
+	JLT           fewer9
+	VMOVUPS       Y2, (CX)
+	VMOVUPS       -32(SI)(DX*4), Z3
+	VPERMPS       Z2, Z3, Z2
+	VMOVUPS       Y2, -32(CX)(DX*4)
+	JMP           done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(SI)(DX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVUPS X2, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(SI)(DX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVLPS X2, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X2, (CX)
+
+done8:
+	JMP done2
+
+long1:
+	VMOVAPS Z0, Z1
+	VMOVAPS Z0, Z4
+	VMOVAPS Z0, Z5
+	VMOVAPS Z0, Z6
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     end14
+
+loop13:
+	VMOVUPS (DX), Z7
+	VMAXPS  Z7, Z1, Z1
+	VMOVUPS 64(DX), Z7
+	VMAXPS  Z7, Z4, Z4
+	VMOVUPS 128(DX), Z7
+	VMAXPS  Z7, Z5, Z5
+	VMOVUPS 192(DX), Z7
+	VMAXPS  Z7, Z6, Z6
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	CMPQ    BX, $+64
+	JGE     loop13
+
+end14:
+	CMPQ BX, $+16
+	JLT  end16
+
+loop15:
+	VMOVUPS (DX), Z7
+	VMAXPS  Z7, Z1, Z1
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop15
+
+end16:
+	TESTQ   BX, BX
+	JEQ     end17
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   BX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z7, Z7, Z7
+	CMPQ    BX, $0x00000008
+	JLT     fewer19
+	VMOVUPS (DX), Y7
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -32(DX)(BX*4), Y8
+	VMOVUPS 96(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done18
+
+fewer19:
+	CMPQ    BX, $0x00000004
+	JLT     fewer20
+	VMOVUPS (DX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVUPS -16(DX)(BX*4), X8
+	VMOVUPS 80(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done18
+
+fewer20:
+	CMPQ    BX, $0x00000002
+	JLT     fewer21
+	VMOVSD  (DX), X7
+	VXORPS  Z8, Z8, Z8
+	VMOVSD  -8(DX)(BX*4), X8
+	VMOVUPS 72(SI)(DI*4), Z9
+	VPERMPS Z8, Z9, Z8
+	VORPS   Z8, Z7, Z7
+	JMP     done18
+
+fewer21:
+	VMOVSS (DX), X7
+
+done18:
+	VBLENDMPS Z7, Z0, K1, Z7
+	VMAXPS    Z7, Z1, Z1
+
+end17:
+	VMAXPS        Z4, Z1, Z1
+	VMAXPS        Z6, Z5, Z5
+	VMAXPS        Z5, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y2
+	VMAXPS        Y2, Y1, Y2
+	VEXTRACTF32X4 $0x01, Y2, X1
+	VMAXPS        X1, X2, X2
+	VPERMILPS     $0x4e, X2, X1
+	VMAXPS        X1, X2, X2
+	VMOVSHDUP     X2, X1
+	VMAXPS        X1, X2, X2
+	VADDPS        wide00000000<>+0(SB), Z2, Z2
+	VBROADCASTSS  X2, Z2
+	MOVQ          label+48(FP), DX
+	LEAQ          (AX)(DX*4), DX
+	VBROADCASTSS  (DX), Z1
+	VSUBPS        Z1, Z2, Z1
+	VXORPS        Z4, Z4, Z4
+	LEAQ          (AX), AX
+	MOVQ          scores_len+32(FP), DX
+	LEAQ          (CX), BX
+	CMPQ          DX, $+32
+	JLT           end24
+
+loop23:
+	VMOVUPS     (AX), Z5
+	VSUBPS      Z2, Z5, Z5
+	VMOVUPS     widec2d20000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     wide4b400000<>+0(SB), Z6
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z5, Z6
+	VSUBPS      wide4b400000<>+0(SB), Z6, Z7
+	VFMADD231PS widebf317218<>+0(SB), Z7, Z5
+	VFMADD231PS wide3102e308<>+0(SB), Z7, Z5
+	VMOVUPS     wide3ab563a7<>+0(SB), Z7
+	VFMADD213PS wide3c091ef0<>+0(SB), Z5, Z7
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z5, Z7
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z5, Z7
+	VFMADD213PS wide3efffffe<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VPADDD      wide00000097<>+0(SB), Z6, Z6
+	VPSLLD      $0x17, Z6, Z6
+	VMULPS      Z6, Z7, Z7
+	VMULPS      wide33800000<>+0(SB), Z7, Z7
+	VMOVUPS     Z7, (BX)
+	VADDPS      Z7, Z4, Z4
+	VMOVUPS     64(AX), Z5
+	VSUBPS      Z2, Z5, Z5
+	VMOVUPS     widec2d20000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     wide4b400000<>+0(SB), Z6
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z5, Z6
+	VSUBPS      wide4b400000<>+0(SB), Z6, Z7
+	VFMADD231PS widebf317218<>+0(SB), Z7, Z5
+	VFMADD231PS wide3102e308<>+0(SB), Z7, Z5
+	VMOVUPS     wide3ab563a7<>+0(SB), Z7
+	VFMADD213PS wide3c091ef0<>+0(SB), Z5, Z7
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z5, Z7
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z5, Z7
+	VFMADD213PS wide3efffffe<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VPADDD      wide00000097<>+0(SB), Z6, Z6
+	VPSLLD      $0x17, Z6, Z6
+	VMULPS      Z6, Z7, Z7
+	VMULPS      wide33800000<>+0(SB), Z7, Z7
+	VMOVUPS     Z7, 64(BX)
+	VADDPS      Z7, Z4, Z4
+	ADDQ        $+128, AX
+	ADDQ        $+128, BX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop23
+
+end24:
+	CMPQ DX, $+16
+	JLT  end26
+
+loop25:
+	VMOVUPS     (AX), Z5
+	VSUBPS      Z2, Z5, Z5
+	VMOVUPS     widec2d20000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VMOVUPS     wide4b400000<>+0(SB), Z6
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z5, Z6
+	VSUBPS      wide4b400000<>+0(SB), Z6, Z7
+	VFMADD231PS widebf317218<>+0(SB), Z7, Z5
+	VFMADD231PS wide3102e308<>+0(SB), Z7, Z5
+	VMOVUPS     wide3ab563a7<>+0(SB), Z7
+	VFMADD213PS wide3c091ef0<>+0(SB), Z5, Z7
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z5, Z7
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z5, Z7
+	VFMADD213PS wide3efffffe<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z7
+	VPADDD      wide00000097<>+0(SB), Z6, Z6
+	VPSLLD      $0x17, Z6, Z6
+	VMULPS      Z6, Z7, Z7
+	VMULPS      wide33800000<>+0(SB), Z7, Z7
+	VMOVUPS     Z7, (BX)
+	VADDPS      Z7, Z4, Z4
+	ADDQ        $+64, AX
+	ADDQ        $+64, BX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop25
+
+end26:
+	TESTQ   DX, DX
+	JEQ     end27
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   DX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z5, Z5, Z5
+	CMPQ    DX, $0x00000008
+	JLT     fewer29
+	VMOVUPS (AX), Y5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -32(AX)(DX*4), Y6
+	VMOVUPS 96(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done28
+
+fewer29:
+	CMPQ    DX, $0x00000004
+	JLT     fewer30
+	VMOVUPS (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(AX)(DX*4), X6
+	VMOVUPS 80(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done28
+
+fewer30:
+	CMPQ    DX, $0x00000002
+	JLT     fewer31
+	VMOVSD  (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(AX)(DX*4), X6
+	VMOVUPS 72(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done28
+
+fewer31:
+	VMOVSS (AX), X5
+
+done28:
+	VBLENDMPS   Z5, Z0, K1, Z5
+	VSUBPS      Z2, Z5, Z5
+	VMOVUPS     widec2d20000<>+0(SB), Z0
+	VMAXPS      Z5, Z0, Z5
+	VMOVUPS     wide4b400000<>+0(SB), Z0
+	VFMADD231PS wide3fb8aa3b<>+0(SB), Z5, Z0
+	VSUBPS      wide4b400000<>+0(SB), Z0, Z2
+	VFMADD231PS widebf317218<>+0(SB), Z2, Z5
+	VFMADD231PS wide3102e308<>+0(SB), Z2, Z5
+	VMOVUPS     wide3ab563a7<>+0(SB), Z2
+	VFMADD213PS wide3c091ef0<>+0(SB), Z5, Z2
+	VFMADD213PS wide3d2aac2c<>+0(SB), Z5, Z2
+	VFMADD213PS wide3e2aaa46<>+0(SB), Z5, Z2
+	VFMADD213PS wide3efffffe<>+0(SB), Z5, Z2
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z2
+	VFMADD213PS wide3f800000<>+0(SB), Z5, Z2
+	VPADDD      wide00000097<>+0(SB), Z0, Z0
+	VPSLLD      $0x17, Z0, Z0
+	VMULPS      Z0, Z2, Z2
+	VMULPS      wide33800000<>+0(SB), Z2, Z2
+	CMPQ        DX, $0x00000008
+	JLT         fewer34
+	VMOVUPS     Y2, (BX)
+	VMOVUPS     -32(SI)(DX*4), Z0
+	VPERMPS     Z2, Z0, Z0
+	VMOVUPS     Y0, -32(BX)(DX*4)
+	JMP         done33
+
+fewer34:
+	CMPQ    DX, $0x00000004
+	JLT     fewer35
+	VMOVUPS X2, (BX)
+	VMOVUPS -16(SI)(DX*4), Z0
+	VPERMPS Z2, Z0, Z0
+	VMOVUPS X0, -16(BX)(DX*4)
+	JMP     done33
+
+fewer35:
+	CMPQ    DX, $0x00000002
+	JLT     fewer36
+	VMOVLPS X2, (BX)
+	VMOVUPS -8(SI)(DX*4), Z0
+	VPERMPS Z2, Z0, Z0
+	VMOVLPS X0, -8(BX)(DX*4)
+	JMP     done33
+
+fewer36:
+	VMOVSS X2, (BX)
+
+done33:
+	VADDPS Z2, Z4, Z4
+
+end27:
+	VEXTRACTF64X4 $0x01, Z4, Y3
+	VADDPS        Y3, Y4, Y3
+	VEXTRACTF32X4 $0x01, Y3, X0
+	VADDPS        X0, X3, X3
+	VPERMILPS     $0x4e, X3, X0
+	VADDPS        X0, X3, X3
+	VMOVSHDUP     X3, X0
+	VADDPS        X0, X3, X3
+	VBROADCASTSS  X3, Z0
+	VMOVAPS       Z0, Z0
+	VMOVUPS       wide3f800000<>+0(SB), Z2
+	VDIVPS        Z3, Z2, Z3
+	VBROADCASTSS  X3, Z2
+	MOVQ          label+48(FP), AX
+	LEAQ          (CX)(AX*4), AX
+	VBROADCASTSS  weight+56(FP), Z3
+	VBROADCASTSS  (AX), Z4
+	VMULPS        Z2, Z4, Z4
+	VSUBPS        wide3f800000<>+0(SB), Z4, Z4
+	VMULPS        Z3, Z4, Z4
+	LEAQ          (CX), CX
+	MOVQ          scores_len+32(FP), DX
+	CMPQ          DX, $+32
+	JLT           end39
+
+loop38:
+	VMOVUPS (CX), Z5
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z3, Z5, Z5
+	VMOVUPS Z5, (CX)
+	VMOVUPS 64(CX), Z5
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z3, Z5, Z5
+	VMOVUPS Z5, 64(CX)
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	CMPQ    DX, $+32
+	JGE     loop38
+
+end39:
+	CMPQ DX, $+16
+	JLT  end41
+
+loop40:
+	VMOVUPS (CX), Z5
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z3, Z5, Z5
+	VMOVUPS Z5, (CX)
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop40
+
+end41:
+	TESTQ   DX, DX
+	JEQ     end42
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	MOVL    $0xffffffff, DI
+	BZHIL   DX, DI, DI
+	KMOVW   DI, K1
+	VXORPS  Z5, Z5, Z5
+	CMPQ    DX, $0x00000008
+	JLT     fewer44
+	VMOVUPS (CX), Y5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -32(CX)(DX*4), Y6
+	VMOVUPS 96(BX)(SI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done43
+
+fewer44:
+	CMPQ    DX, $0x00000004
+	JLT     fewer45
+	VMOVUPS (CX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(CX)(DX*4), X6
+	VMOVUPS 80(BX)(SI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done43
+
+fewer45:
+	CMPQ    DX, $0x00000002
+	JLT     fewer46
+	VMOVSD  (CX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(CX)(DX*4), X6
+	VMOVUPS 72(BX)(SI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done43
+
+fewer46:
+	VMOVSS (CX), X5
+
+done43:
+	VMULPS  Z2, Z5, Z5
+	VMULPS  Z3, Z5, Z5
+	CMPQ    DX, $0x00000008
+	JLT     fewer49
+	VMOVUPS Y5, (CX)
+	VMOVUPS -32(BX)(DX*4), Z2
+	VPERMPS Z5, Z2, Z2
+	VMOVUPS Y2, -32(CX)(DX*4)
+	JMP     done48
+
+fewer49:
+	CMPQ    DX, $0x00000004
+	JLT     fewer50
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(BX)(DX*4), Z2
+	VPERMPS Z5, Z2, Z2
+	VMOVUPS X2, -16(CX)(DX*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    DX, $0x00000002
+	JLT     fewer51
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(BX)(DX*4), Z2
+	VPERMPS Z5, Z2, Z2
+	VMOVLPS X2, -8(CX)(DX*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X5, (CX)
+
+done48:
+end42:
+	VMOVSS X4, (AX)
+
+done2:
+	VPSUBD      wide3f400000<>+0(SB), Z0, Z3
+	VPSRAD      $0x17, Z3, Z3
+	VPSLLD      $0x17, Z3, Z2
+	VPSUBD      Z2, Z0, Z2
+	VCVTDQ2PS   Z3, Z3
+	VSUBPS      wide3f800000<>+0(SB), Z2, Z2
+	VMOVUPS     wide3d2322bf<>+0(SB), Z4
+	VFMADD213PS widebdbf398c<>+0(SB), Z2, Z4
+	VFMADD213PS wide3df02f43<>+0(SB), Z2, Z4
+	VFMADD213PS widebe01fdd9<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e121bae<>+0(SB), Z2, Z4
+	VFMADD213PS widebe2a9108<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e4cccd8<>+0(SB), Z2, Z4
+	VFMADD213PS widebe80002e<>+0(SB), Z2, Z4
+	VFMADD213PS wide3eaaaaab<>+0(SB), Z2, Z4
+	VFMADD213PS widebf000000<>+0(SB), Z2, Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS wide3f317200<>+0(SB), Z3, Z5
+	VMOVAPS     Z5, Z6
+	VFMADD231PS widebf317200<>+0(SB), Z3, Z6
+	VSUBPS      Z6, Z2, Z6
+	VFMADD231PS wide35bfbe8e<>+0(SB), Z3, Z6
+	VMULPS      Z2, Z2, Z2
+	VFMADD231PS Z4, Z2, Z6
+	VADDPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z0, Z0
+	VADDPS      Z0, Z5, Z5
+	VADDPS      Z1, Z5, Z5
+	VMOVSS      X5, ret+64(FP)
+	VZEROUPPER
+	RET
+
+// func hingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
+TEXT ·hingeRowAVX512(SB), NOSPLIT, $0-68
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Z0, Z0, Z0
+	VBROADCASTSS margin+60(FP), Z0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	MOVL         $0xffffffff, DI
+	BZHIL        DX, DI, DI
+	KMOVW        DI, K1
+	VXORPS       Z1, Z1, Z1
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y1
+	VXORPS       Z2, Z2, Z2
+	VMOVUPS      -32(AX)(DX*4), Y2
+	VMOVUPS      96(BX)(SI*4), Z3
+	VPERMPS      Z2, Z3, Z2
+	VORPS        Z2, Z1, Z1
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 80(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 72(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X1
+
+done3:
+	MOVQ          label+48(FP), SI
+	VMOVD         SI, X2
+	VPBROADCASTD  X2, Z2
+	VPCMPEQD      numbers<>+0(SB), Z2, K2
+	KANDNW        K1, K2, K1
+	MOVQ          label+48(FP), SI
+	LEAQ          (AX)(SI*4), AX
+	VBROADCASTSS  (AX), Z2
+	VSUBPS        Z2, Z1, Z1
+	VADDPS.Z      Z0, Z1, K1, Z1
+	VMOVUPS       wide00000000<>+0(SB), Z0
+	VMAXPS        Z1, Z0, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	VCMPPS        $0x1e, wide00000000<>+0(SB), Z1, K1
+	VXORPS        Z1, Z1, Z1
+	VBROADCASTSS  weight+56(FP), Z1
+	VMOVAPS.Z     Z1, K1, Z1
+	CMPQ          DX, $0x00000008
+	JLT           fewer9
+	VMOVUPS       Y1, (CX)
+	VMOVUPS       -32(BX)(DX*4), Z2
+	VPERMPS       Z1, Z2, Z1
+	VMOVUPS       Y1, -32(CX)(DX*4)
+	JMP           done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X1, (CX)
+	VMOVUPS -16(BX)(DX*4), Z2
+	VPERMPS Z1, Z2, Z1
+	VMOVUPS X1, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X1, (CX)
+	VMOVUPS -8(BX)(DX*4), Z2
+	VPERMPS Z1, Z2, Z1
+	VMOVLPS X1, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X1, (CX)
+
+done8:
+	KMOVW        K1, AX
+	POPCNTL      AX, AX
+	NEGL         AX
+	VXORPS       Z1, Z1, Z1
+	VCVTSI2SSL   AX, X1, X1
+	VBROADCASTSS weight+56(FP), Z2
+	VMULPS       Z2, Z1, Z1
+	MOVQ         label+48(FP), AX
+	LEAQ         (CX)(AX*4), AX
+	VMOVSS       X1, (AX)
+	JMP          done2
+
+long1:
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VBROADCASTSS weight+56(FP), Z3
+	MOVQ         label+48(FP), DX
+	LEAQ         (AX)(DX*4), DX
+	VBROADCASTSS (DX), Z4
+	LEAQ         (AX), AX
+	LEAQ         (CX), DX
+	MOVQ         scores_len+32(FP), BX
+	MOVQ         label+48(FP), SI
+	CMPQ         SI, $+16
+	JLT          end16
+
+loop15:
+	VMOVUPS   (AX), Z5
+	VSUBPS    Z4, Z5, Z5
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z6
+	VMAXPS    Z5, Z6, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	VMOVUPS   Z5, (DX)
+	SUBQ      $+16, BX
+	ADDQ      $+64, AX
+	ADDQ      $+64, DX
+	SUBQ      $+16, SI
+	CMPQ      SI, $+16
+	JGE       loop15
+
+end16:
+	CMPQ         BX, $+16
+	JGE          whole13
+	LEAQ         numbers<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	MOVL         $0xffffffff, R9
+	BZHIL        BX, R9, R9
+	KMOVW        R9, K1
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Z5
+	VPCMPEQD     numbers<>+0(SB), Z5, K2
+	KANDNW       K1, K2, K1
+	VXORPS       Z5, Z5, Z5
+	CMPQ         BX, $0x00000008
+	JLT          fewer18
+	VMOVUPS      (AX), Y5
+	VXORPS       Z6, Z6, Z6
+	VMOVUPS      -32(AX)(BX*4), Y6
+	VMOVUPS      96(DI)(R8*4), Z7
+	VPERMPS      Z6, Z7, Z6
+	VORPS        Z6, Z5, Z5
+	JMP          done17
+
+fewer18:
+	CMPQ    BX, $0x00000004
+	JLT     fewer19
+	VMOVUPS (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(AX)(BX*4), X6
+	VMOVUPS 80(DI)(R8*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done17
+
+fewer19:
+	CMPQ    BX, $0x00000002
+	JLT     fewer20
+	VMOVSD  (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(AX)(BX*4), X6
+	VMOVUPS 72(DI)(R8*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done17
+
+fewer20:
+	VMOVSS (AX), X5
+
+done17:
+	VSUBPS    Z4, Z5, Z5
+	VADDPS.Z  Z0, Z5, K1, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z0
+	VMAXPS    Z5, Z0, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	CMPQ      BX, $0x00000008
+	JLT       fewer23
+	VMOVUPS   Y5, (DX)
+	VMOVUPS   -32(DI)(BX*4), Z0
+	VPERMPS   Z5, Z0, Z0
+	VMOVUPS   Y0, -32(DX)(BX*4)
+	JMP       done22
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer24
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(DI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer24:
+	CMPQ    BX, $0x00000002
+	JLT     fewer25
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(DI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer25:
+	VMOVSS X5, (DX)
+
+done22:
+	JMP done14
+
+whole13:
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Z5
+	VPCMPEQD     numbers<>+0(SB), Z5, K1
+	KNOTW        K1, K1
+	VMOVUPS      (AX), Z5
+	VSUBPS       Z4, Z5, Z5
+	VADDPS.Z     Z0, Z5, K1, Z5
+	VMOVUPS      wide00000000<>+0(SB), Z6
+	VMAXPS       Z5, Z6, Z5
+	VADDPS       Z5, Z1, Z1
+	VCMPPS       $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS       wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z    Z3, K1, Z5
+	VMOVUPS      Z5, (DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+32
+	JLT          end28
+
+loop27:
+	VMOVUPS   (AX), Z5
+	VSUBPS    Z4, Z5, Z5
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z6
+	VMAXPS    Z5, Z6, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	VMOVUPS   Z5, (DX)
+	VMOVUPS   64(AX), Z5
+	VSUBPS    Z4, Z5, Z5
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z6
+	VMAXPS    Z5, Z6, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	VMOVUPS   Z5, 64(DX)
+	ADDQ      $+128, AX
+	ADDQ      $+128, DX
+	SUBQ      $+32, BX
+	CMPQ      BX, $+32
+	JGE       loop27
+
+end28:
+	CMPQ BX, $+16
+	JLT  end30
+
+loop29:
+	VMOVUPS   (AX), Z5
+	VSUBPS    Z4, Z5, Z5
+	VADDPS    Z0, Z5, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z6
+	VMAXPS    Z5, Z6, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	VMOVUPS   Z5, (DX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, DX
+	SUBQ      $+16, BX
+	CMPQ      BX, $+16
+	JGE       loop29
+
+end30:
+	TESTQ   BX, BX
+	JEQ     end31
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   BX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z5, Z5, Z5
+	CMPQ    BX, $0x00000008
+	JLT     fewer33
+	VMOVUPS (AX), Y5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -32(AX)(BX*4), Y6
+	VMOVUPS 96(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer33:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(AX)(BX*4), X6
+	VMOVUPS 80(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(AX)(BX*4), X6
+	VMOVUPS 72(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X5
+
+done32:
+	VSUBPS    Z4, Z5, Z5
+	VADDPS.Z  Z0, Z5, K1, Z5
+	VMOVUPS   wide00000000<>+0(SB), Z0
+	VMAXPS    Z5, Z0, Z5
+	VADDPS    Z5, Z1, Z1
+	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
+	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
+	VMOVAPS.Z Z3, K1, Z5
+	CMPQ      BX, $0x00000008
+	JLT       fewer38
+	VMOVUPS   Y5, (DX)
+	VMOVUPS   -32(SI)(BX*4), Z0
+	VPERMPS   Z5, Z0, Z0
+	VMOVUPS   Y0, -32(DX)(BX*4)
+	JMP       done37
+
+fewer38:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(SI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(SI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X5, (DX)
+
+done37:
+end31:
+done14:
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDPS        X1, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y1
+	VEXTRACTF32X4 $0x01, Y1, X2
+	VADDPS        X2, X1, X1
+	VPERMILPS     $0x4e, X1, X2
+	VADDPS        X2, X1, X1
+	VMOVSHDUP     X1, X2
+	VADDPS        X2, X1, X1
+	VBROADCASTSS  X1, Z1
+	VMOVUPS       wide00000000<>+0(SB), Z2
+	VADDPS        Z1, Z2, Z2
+	VMULPS        Z3, Z2, Z2
+	MOVQ          label+48(FP), AX
+	LEAQ          (CX)(AX*4), AX
+	VMOVSS        X2, (AX)
+
+done2:
+	VMOVSS X0, ret+64(FP)
+	VZEROUPPER
+	RET
+
+// func squaredHingeRowAVX512(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·squaredHingeRowAVX512(SB), NOSPLIT, $0-68
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         grad_base+0(FP), CX
+	VXORPS       Z0, Z0, Z0
+	VBROADCASTSS margin+60(FP), Z0
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	MOVL         $0xffffffff, DI
+	BZHIL        DX, DI, DI
+	KMOVW        DI, K1
+	VXORPS       Z1, Z1, Z1
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y1
+	VXORPS       Z2, Z2, Z2
+	VMOVUPS      -32(AX)(DX*4), Y2
+	VMOVUPS      96(BX)(SI*4), Z3
+	VPERMPS      Z2, Z3, Z2
+	VORPS        Z2, Z1, Z1
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 80(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X1
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 72(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z1, Z1
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X1
+
+done3:
+	MOVQ          label+48(FP), SI
+	VMOVD         SI, X2
+	VPBROADCASTD  X2, Z2
+	VPCMPEQD      numbers<>+0(SB), Z2, K2
+	KANDNW        K1, K2, K1
+	MOVQ          label+48(FP), SI
+	LEAQ          (AX)(SI*4), AX
+	VBROADCASTSS  (AX), Z2
+	VSUBPS        Z2, Z1, Z1
+	VADDPS.Z      Z0, Z1, K1, Z1
+	VMOVUPS       wide00000000<>+0(SB), Z0
+	VMAXPS        Z1, Z0, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VMOVAPS       Z1, Z2
+	VBROADCASTSS  weight+56(FP), Z3
+	VXORPS        Z4, Z4, Z4
+	VADDPS        Z3, Z3, Z4
+	VMULPS        Z4, Z2, Z2
+	CMPQ          DX, $0x00000008
+	JLT           fewer9
+	VMOVUPS       Y2, (CX)
+	VMOVUPS       -32(BX)(DX*4), Z3
+	VPERMPS       Z2, Z3, Z2
+	VMOVUPS       Y2, -32(CX)(DX*4)
+	JMP           done8
+
+fewer9:
+	CMPQ    DX, $0x00000004
+	JLT     fewer10
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(BX)(DX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVUPS X2, -16(CX)(DX*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    DX, $0x00000002
+	JLT     fewer11
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(BX)(DX*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VMOVLPS X2, -8(CX)(DX*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X2, (CX)
+
+done8:
+	VBROADCASTSS  X0, Z0
+	VMOVUPS       wide00000000<>+0(SB), Z2
+	VSUBPS        Z0, Z2, Z2
+	VMULPS        Z4, Z2, Z2
+	MOVQ          label+48(FP), AX
+	LEAQ          (CX)(AX*4), AX
+	VMOVSS        X2, (AX)
+	VMULPS        Z1, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VADDPS        Y0, Y1, Y0
+	VEXTRACTF32X4 $0x01, Y0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X0, X1
+	VADDPS        X1, X0, X0
+	VMOVSHDUP     X0, X1
+	VADDPS        X1, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	JMP           done2
+
+long1:
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z1, Z1, Z1
+	VBROADCASTSS weight+56(FP), Z4
+	VXORPS       Z2, Z2, Z2
+	VADDPS       Z4, Z4, Z2
+	MOVQ         label+48(FP), DX
+	LEAQ         (AX)(DX*4), DX
+	VBROADCASTSS (DX), Z4
+	LEAQ         (AX), AX
+	LEAQ         (CX), DX
+	MOVQ         scores_len+32(FP), BX
+	MOVQ         label+48(FP), SI
+	CMPQ         SI, $+16
+	JLT          end16
+
+loop15:
+	VMOVUPS     (AX), Z5
+	VSUBPS      Z4, Z5, Z5
+	VADDPS      Z0, Z5, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	VMOVUPS     Z5, (DX)
+	SUBQ        $+16, BX
+	ADDQ        $+64, AX
+	ADDQ        $+64, DX
+	SUBQ        $+16, SI
+	CMPQ        SI, $+16
+	JGE         loop15
+
+end16:
+	CMPQ         BX, $+16
+	JGE          whole13
+	LEAQ         numbers<>+0(SB), DI
+	MOVQ         BX, R8
+	NEGQ         R8
+	MOVL         $0xffffffff, R9
+	BZHIL        BX, R9, R9
+	KMOVW        R9, K1
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Z5
+	VPCMPEQD     numbers<>+0(SB), Z5, K2
+	KANDNW       K1, K2, K1
+	VXORPS       Z5, Z5, Z5
+	CMPQ         BX, $0x00000008
+	JLT          fewer18
+	VMOVUPS      (AX), Y5
+	VXORPS       Z6, Z6, Z6
+	VMOVUPS      -32(AX)(BX*4), Y6
+	VMOVUPS      96(DI)(R8*4), Z7
+	VPERMPS      Z6, Z7, Z6
+	VORPS        Z6, Z5, Z5
+	JMP          done17
+
+fewer18:
+	CMPQ    BX, $0x00000004
+	JLT     fewer19
+	VMOVUPS (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(AX)(BX*4), X6
+	VMOVUPS 80(DI)(R8*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done17
+
+fewer19:
+	CMPQ    BX, $0x00000002
+	JLT     fewer20
+	VMOVSD  (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(AX)(BX*4), X6
+	VMOVUPS 72(DI)(R8*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done17
+
+fewer20:
+	VMOVSS (AX), X5
+
+done17:
+	VSUBPS      Z4, Z5, Z5
+	VADDPS.Z    Z0, Z5, K1, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z0
+	VMAXPS      Z5, Z0, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	CMPQ        BX, $0x00000008
+	JLT         fewer23
+	VMOVUPS     Y5, (DX)
+	VMOVUPS     -32(DI)(BX*4), Z0
+	VPERMPS     Z5, Z0, Z0
+	VMOVUPS     Y0, -32(DX)(BX*4)
+	JMP         done22
+
+fewer23:
+	CMPQ    BX, $0x00000004
+	JLT     fewer24
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(DI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done22
+
+fewer24:
+	CMPQ    BX, $0x00000002
+	JLT     fewer25
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(DI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done22
+
+fewer25:
+	VMOVSS X5, (DX)
+
+done22:
+	JMP done14
+
+whole13:
+	VMOVD        SI, X5
+	VPBROADCASTD X5, Z5
+	VPCMPEQD     numbers<>+0(SB), Z5, K1
+	KNOTW        K1, K1
+	VMOVUPS      (AX), Z5
+	VSUBPS       Z4, Z5, Z5
+	VADDPS.Z     Z0, Z5, K1, Z5
+	VMOVUPS      wide00000000<>+0(SB), Z6
+	VMAXPS       Z5, Z6, Z5
+	VFMADD231PS  Z5, Z5, Z3
+	VADDPS       Z5, Z1, Z1
+	VMULPS       Z2, Z5, Z5
+	VMOVUPS      Z5, (DX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+32
+	JLT          end28
+
+loop27:
+	VMOVUPS     (AX), Z5
+	VSUBPS      Z4, Z5, Z5
+	VADDPS      Z0, Z5, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	VMOVUPS     Z5, (DX)
+	VMOVUPS     64(AX), Z5
+	VSUBPS      Z4, Z5, Z5
+	VADDPS      Z0, Z5, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	VMOVUPS     Z5, 64(DX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	CMPQ        BX, $+32
+	JGE         loop27
+
+end28:
+	CMPQ BX, $+16
+	JLT  end30
+
+loop29:
+	VMOVUPS     (AX), Z5
+	VSUBPS      Z4, Z5, Z5
+	VADDPS      Z0, Z5, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z6
+	VMAXPS      Z5, Z6, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	VMOVUPS     Z5, (DX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop29
+
+end30:
+	TESTQ   BX, BX
+	JEQ     end31
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	MOVL    $0xffffffff, R8
+	BZHIL   BX, R8, R8
+	KMOVW   R8, K1
+	VXORPS  Z5, Z5, Z5
+	CMPQ    BX, $0x00000008
+	JLT     fewer33
+	VMOVUPS (AX), Y5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -32(AX)(BX*4), Y6
+	VMOVUPS 96(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer33:
+	CMPQ    BX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVUPS -16(AX)(BX*4), X6
+	VMOVUPS 80(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer34:
+	CMPQ    BX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X5
+	VXORPS  Z6, Z6, Z6
+	VMOVSD  -8(AX)(BX*4), X6
+	VMOVUPS 72(SI)(DI*4), Z7
+	VPERMPS Z6, Z7, Z6
+	VORPS   Z6, Z5, Z5
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X5
+
+done32:
+	VSUBPS      Z4, Z5, Z5
+	VADDPS.Z    Z0, Z5, K1, Z5
+	VMOVUPS     wide00000000<>+0(SB), Z0
+	VMAXPS      Z5, Z0, Z5
+	VFMADD231PS Z5, Z5, Z3
+	VADDPS      Z5, Z1, Z1
+	VMULPS      Z2, Z5, Z5
+	CMPQ        BX, $0x00000008
+	JLT         fewer38
+	VMOVUPS     Y5, (DX)
+	VMOVUPS     -32(SI)(BX*4), Z0
+	VPERMPS     Z5, Z0, Z0
+	VMOVUPS     Y0, -32(DX)(BX*4)
+	JMP         done37
+
+fewer38:
+	CMPQ    BX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(SI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVUPS X0, -16(DX)(BX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    BX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(SI)(BX*4), Z0
+	VPERMPS Z5, Z0, Z0
+	VMOVLPS X0, -8(DX)(BX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X5, (DX)
+
+done37:
+end31:
+done14:
+	VEXTRACTF64X4 $0x01, Z3, Y0
+	VADDPS        Y0, Y3, Y0
+	VEXTRACTF32X4 $0x01, Y0, X3
+	VADDPS        X3, X0, X0
+	VPERMILPS     $0x4e, X0, X3
+	VADDPS        X3, X0, X0
+	VMOVSHDUP     X0, X3
+	VADDPS        X3, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VADDPS        Y3, Y1, Y3
+	VEXTRACTF32X4 $0x01, Y3, X1
+	VADDPS        X1, X3, X3
+	VPERMILPS     $0x4e, X3, X1
+	VADDPS        X1, X3, X3
+	VMOVSHDUP     X3, X1
+	VADDPS        X1, X3, X3
+	VBROADCASTSS  X3, Z1
+	VMOVUPS       wide00000000<>+0(SB), Z3
+	VSUBPS        Z1, Z3, Z3
+	VMULPS        Z2, Z3, Z3
+	MOVQ          label+48(FP), AX
+	LEAQ          (CX)(AX*4), AX
+	VMOVSS        X3, (AX)
+
+done2:
+	VMOVSS X0, ret+64(FP)
+	VZEROUPPER
+	RET
 
 // func dotFloat16AVX512(x []float32, y []Float16) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2

@@ -222,6 +222,31 @@ func crammerSingerRowsNEON(n int, rows int, scores []float32, lds int, labels []
 //go:noescape
 func logisticRowsNEON(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, losses []float32)
 
+// softmaxRowNEON stores in dst the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func softmaxRowNEON(dst []float32, scores []float32)
+
+// logSumExpRowNEON returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
+//
+//go:noescape
+func logSumExpRowNEON(scores []float32) float32
+
+// crossEntropyRowNEON stores in grad the gradient of the cross-entropy of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func crossEntropyRowNEON(grad []float32, scores []float32, label int, weight float32) float32
+
+// hingeRowNEON stores in grad the gradient of the hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func hingeRowNEON(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+
+// squaredHingeRowNEON stores in grad the gradient of the squared hinge loss of a row of scores, of which there is at least one, and returns its value.
+//
+//go:noescape
+func squaredHingeRowNEON(grad []float32, scores []float32, label int, weight float32, margin float32) float32
+
 // dotFloat16NEON returns the inner product of x and y, converted.
 //
 //go:noescape

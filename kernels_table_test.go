@@ -105,6 +105,38 @@ var kernels = []kernelTest{
 			logisticRowsGeneric(c.n, c.rows, c.scores, c.lds, c.labels, c.weights, c.dst, c.ldd, c.first)
 		},
 	), nil},
+	{"softmaxRow", lossRowTest(
+		func(c *lossCase, i int) { softmaxRow(c.gradient(i), c.row(i)) },
+		func(c *lossCase, i int) { softmaxRowGeneric(c.gradient(i), c.row(i)) },
+	), nil},
+	{"logSumExpRow", lossRowTest(
+		func(c *lossCase, i int) { c.first[i] = logSumExpRow(c.row(i)); clear(c.gradient(i)) },
+		func(c *lossCase, i int) { c.first[i] = logSumExpRowGeneric(c.row(i)); clear(c.gradient(i)) },
+	), nil},
+	{"crossEntropyRow", lossRowTest(
+		func(c *lossCase, i int) {
+			c.first[i] = crossEntropyRow(c.gradient(i), c.row(i), c.labels[i], c.weights[i])
+		},
+		func(c *lossCase, i int) {
+			c.first[i] = crossEntropyRowGeneric(c.gradient(i), c.row(i), c.labels[i], c.weights[i])
+		},
+	), nil},
+	{"hingeRow", lossRowTest(
+		func(c *lossCase, i int) {
+			c.first[i] = hingeRow(c.gradient(i), c.row(i), c.labels[i], c.weights[i], c.margin)
+		},
+		func(c *lossCase, i int) {
+			c.first[i] = hingeRowGeneric(c.gradient(i), c.row(i), c.labels[i], c.weights[i], c.margin)
+		},
+	), nil},
+	{"squaredHingeRow", lossRowTest(
+		func(c *lossCase, i int) {
+			c.first[i] = squaredHingeRow(c.gradient(i), c.row(i), c.labels[i], c.weights[i], c.margin)
+		},
+		func(c *lossCase, i int) {
+			c.first[i] = squaredHingeRowGeneric(c.gradient(i), c.row(i), c.labels[i], c.weights[i], c.margin)
+		},
+	), nil},
 	{"dotFloat16", halfReductionTest(dotFloat16, dotFloat16Generic), nil},
 	{"dotCarryFloat16", halfCarriedTest(dotCarryFloat16, dotCarryFloat16Generic), nil},
 	{"scoreRowsFloat16", halfRowsTest(scoreRowsFloat16, scoreRowsFloat16Generic), nil},

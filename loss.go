@@ -14,12 +14,8 @@ package argmax
 // grad may be scores. CrossEntropy panics if they overlap otherwise, if their lengths
 // differ, or if label is not the index of a score.
 func CrossEntropy(grad, scores []float32, label int, weight float32) (loss float32) {
-	checkInPlace("CrossEntropy", "grad", grad, "scores", scores)
-	checkLabel("CrossEntropy", label, len(scores))
-	labels, weights, sum, addend := [1]int{label}, [1]float32{weight}, [1]float32{}, [1]float32{}
-	crossEntropyRows(len(scores), 1, scores, 0, labels[:], weights[:], grad, 0, sum[:], addend[:])
-	logRows(sum[:], sum[:], addend[:])
-	return sum[0]
+	checkRow("CrossEntropy", grad, scores, label)
+	return crossEntropyRow(grad, scores, label, weight)
 }
 
 // CrossEntropyRows is [CrossEntropy] of each row of scores, which has len(losses) rows
@@ -67,7 +63,8 @@ func crossEntropyLosses(losses []float32, grad, scores Strided[float32], n int, 
 // grad may be scores. Hinge panics if they overlap otherwise, if their lengths differ,
 // or if label is not the index of a score.
 func Hinge(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	return hinge.row("Hinge", grad, scores, label, weight, margin)
+	checkRow("Hinge", grad, scores, label)
+	return orNaN(hingeRow(grad, scores, label, weight, margin+0), grad)
 }
 
 // HingeRows is [Hinge] of each row of scores. For shapes and panics see
@@ -82,7 +79,8 @@ func HingeRows(losses []float32, grad, scores Strided[float32], n int, labels []
 // of LIBLINEAR.) A square is fused with its addition to the sum; 2·weight is rounded
 // before it is multiplied.
 func SquaredHinge(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	return squaredHinge.row("SquaredHinge", grad, scores, label, weight, margin)
+	checkRow("SquaredHinge", grad, scores, label)
+	return orNaN(squaredHingeRow(grad, scores, label, weight, margin+0), grad)
 }
 
 // SquaredHingeRows is [SquaredHinge] of each row of scores. For shapes and panics see
@@ -99,7 +97,10 @@ func SquaredHingeRows(losses []float32, grad, scores Strided[float32], n int, la
 // NaN if a score is NaN, or if the label's score and the largest of the others are the
 // same infinity.
 func CrammerSinger(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	return crammerSinger.row("CrammerSinger", grad, scores, label, weight, margin)
+	checkRow("CrammerSinger", grad, scores, label)
+	labels, weights, losses := [1]int{label}, [1]float32{weight}, [1]float32{}
+	crammerSinger.kernel(losses[:], grad, 0, scores, 0, len(scores), labels[:], weights[:], margin)
+	return losses[0]
 }
 
 // CrammerSingerRows is [CrammerSinger] of each row of scores. For shapes and panics
@@ -140,15 +141,6 @@ const (
 // maxNumbered is the largest number of classes whose indices float32 represents.
 const maxNumbered = 1 << 24
 
-// row checks and computes the loss of a single row.
-func (l marginLoss) row(name string, grad, scores []float32, label int, weight, margin float32) float32 {
-	checkInPlace(name, "grad", grad, "scores", scores)
-	checkLabel(name, label, len(scores))
-	labels, weights, loss := [1]int{label}, [1]float32{weight}, [1]float32{}
-	l.kernel(loss[:], grad, 0, scores, 0, len(scores), labels[:], weights[:], margin)
-	return loss[0]
-}
-
 // rows checks and computes the losses of several rows.
 func (l marginLoss) rows(name string, losses []float32, grad, scores Strided[float32], n int, labels []int, weights []float32, margin float32) {
 	checkLosses(name, losses, grad, scores, n, labels, weights)
@@ -162,7 +154,7 @@ func (l marginLoss) rows(name string, losses []float32, grad, scores Strided[flo
 // kernel calls the kernel of the loss and makes the gradients of NaN losses NaN.
 func (l marginLoss) kernel(losses, grad []float32, ldg int, scores []float32, lds, n int, labels []int, weights []float32, margin float32) {
 	rows := len(losses)
-	margin += 0 // makes −0 +0, so that no term is −0
+	margin += 0 // makes −0 +0, so that no term is −0; see also Hinge and SquaredHinge
 	switch {
 	case l == hinge:
 		hingeRows(n, rows, scores, lds, labels, weights, margin, grad, ldg, losses)
@@ -183,10 +175,20 @@ func (l marginLoss) kernel(losses, grad []float32, ldg int, scores []float32, ld
 		}
 	}
 	for i, loss := range losses {
-		if loss != loss {
-			for j := range n {
-				grad[i*ldg+j] = notANumber
-			}
-		}
+		orNaN(loss, grad[i*ldg:][:n])
+	}
+}
+
+// orNaN makes the gradient of a loss NaN if the loss is, and returns the loss.
+func orNaN(loss float32, grad []float32) float32 {
+	if loss != loss {
+		fillNaN(grad)
+	}
+	return loss
+}
+
+func fillNaN(x []float32) {
+	for i := range x {
+		x[i] = notANumber
 	}
 }

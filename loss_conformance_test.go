@@ -9,6 +9,18 @@ import (
 
 func lossRowsTest(kernel, twin func(c *lossCase)) lossRows { return lossRows{kernel, twin} }
 
+// lossRowTest is the test of a kernel of a single row.
+func lossRowTest(kernel, twin func(c *lossCase, i int)) lossRows {
+	each := func(one func(c *lossCase, i int)) func(c *lossCase) {
+		return func(c *lossCase) {
+			for i := range c.rows {
+				one(c, i)
+			}
+		}
+	}
+	return lossRows{each(kernel), each(twin)}
+}
+
 func sumExpRowsTest(kernel, twin func(n, rows int, scores []float32, lds int, sums, largest []float32)) lossRows {
 	return lossRows{
 		func(c *lossCase) { kernel(c.n, c.rows, c.scores, c.lds, c.first, c.second); clear(c.dst) },
@@ -60,6 +72,9 @@ func newLossCase(s *source, n, rows, lds, ldd int, m mood) *lossCase {
 	}
 	return l
 }
+
+func (l *lossCase) row(i int) []float32      { return l.scores[i*l.lds:][:l.n] }
+func (l *lossCase) gradient(i int) []float32 { return l.dst[i*l.ldd:][:l.n] }
 
 // settle overwrites what a kernel may leave open where the first number of a row is NaN:
 // its second number and the results of the row.

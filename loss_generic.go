@@ -20,6 +20,27 @@ func crossEntropyRowsGeneric(n, rows int, scores []float32, lds int, labels []in
 	}
 }
 
+// crossEntropyRowGeneric is crossEntropyRowsGeneric of a single row and returns its loss.
+func crossEntropyRowGeneric(grad, scores []float32, label int, weight float32) float32 {
+	var sum, addend [1]float32
+	crossEntropyRowsGeneric(len(scores), 1, scores, 0, []int{label}, []float32{weight}, grad, 0, sum[:], addend[:])
+	return log32(sum[0]) + addend[0]
+}
+
+// hingeRowGeneric is hingeRowsGeneric of a single row and returns its loss.
+func hingeRowGeneric(grad, scores []float32, label int, weight, margin float32) float32 {
+	var loss [1]float32
+	hingeRowsGeneric(len(scores), 1, scores, 0, []int{label}, []float32{weight}, margin, grad, 0, loss[:])
+	return loss[0]
+}
+
+// squaredHingeRowGeneric is squaredHingeRowsGeneric of a single row and returns its loss.
+func squaredHingeRowGeneric(grad, scores []float32, label int, weight, margin float32) float32 {
+	var loss [1]float32
+	squaredHingeRowsGeneric(len(scores), 1, scores, 0, []int{label}, []float32{weight}, margin, grad, 0, loss[:])
+	return loss[0]
+}
+
 // hingeRowsGeneric stores in losses[i] the sum of t over the classes of row i other than
 // its label, where t = max(0, s − s[label] + margin). It sets the gradient to weights[i]
 // where t > 0, to 0 where it is not, and for the label to −weights[i] times the number

@@ -40,8 +40,12 @@ func Log(dst, x []float32) {
 // dst may be scores. Softmax panics if they overlap otherwise or if their lengths
 // differ.
 func Softmax(dst, scores []float32) {
-	checkInPlace("Softmax", "dst", dst, "scores", scores)
-	softmaxRows(len(scores), 1, scores, 0, dst, 0)
+	if len(dst) != len(scores) || alias.Partial(dst, scores) {
+		checkInPlace("Softmax", "dst", dst, "scores", scores)
+	}
+	if len(scores) > 0 {
+		softmaxRow(dst, scores)
+	}
 }
 
 // SoftmaxRows is [Softmax] of each of rows rows of n scores. The bits are those of a
@@ -105,9 +109,14 @@ func logSoftmaxRows(dst, scores Strided[float32], rows, n int, sums, largest, ze
 // m = Max(scores). It is m if m is infinite (−∞ if there are no scores) and NaN if a
 // score is NaN.
 func LogSumExp(scores []float32) float32 {
-	var dst, largest [1]float32
-	logSumExpRows(dst[:], Strided[float32]{Data: scores}, len(scores), largest[:])
-	return dst[0]
+	if len(scores) == 0 {
+		return negInf
+	}
+	v := logSumExpRow(scores)
+	if v != v { // a NaN among the scores, or an infinite maximum
+		return Max(scores)
+	}
+	return v
 }
 
 // LogSumExpRows sets dst[i] to [LogSumExp] of row i of scores, which has len(dst) rows

@@ -127,6 +127,18 @@ func softmaxRowsGeneric(n, rows int, scores []float32, lds int, dst []float32, l
 	}
 }
 
+func softmaxRowGeneric(dst, scores []float32) {
+	softmaxRowsGeneric(len(scores), 1, scores, 0, dst, 0)
+}
+
+// logSumExpRowGeneric returns the sum of largest and log Σ exp(s − largest) over the
+// scores s: NaN if a score is NaN or the largest is infinite.
+func logSumExpRowGeneric(scores []float32) float32 {
+	var sum, largest [1]float32
+	sumExpRowsGeneric(len(scores), 1, scores, 0, sum[:], largest[:])
+	return log32(sum[0]) + largest[0]
+}
+
 // sumExpRowsGeneric sets largest[i] to the largest score of row i and sums[i] to the sum
 // of exp(s − largest[i]) over its scores s. If the sum is NaN, a kernel may store
 // anything in largest[i].

@@ -52,6 +52,31 @@ func testArgs(k ops.Kernel) (string, error) {
 			return "func(c *lossCase) { " + f + "(" + strings.Join(args, ", ") + ") }"
 		}
 		return "\n" + call(kernel) + ",\n" + call(twin) + ",\n", nil
+	case ops.LossRow:
+		args := make([]string, len(names))
+		for i, name := range names {
+			switch field := ops.LossField(name); field {
+			case "dst":
+				args[i] = "c.gradient(i)"
+			case "scores":
+				args[i] = "c.row(i)"
+			case "label", "weight":
+				args[i] = "c." + field + "s[i]"
+			default:
+				args[i] = "c." + field
+			}
+		}
+		call := func(f string) string {
+			body := f + "(" + strings.Join(args, ", ") + ")"
+			if strings.HasSuffix(k.Signature, " float32") {
+				body = "c.first[i] = " + body
+			}
+			if !slices.ContainsFunc(names, func(name string) bool { return ops.LossField(name) == "dst" }) {
+				body += "; clear(c.gradient(i))"
+			}
+			return "func(c *lossCase, i int) { " + body + " }"
+		}
+		return "\n" + call(kernel) + ",\n" + call(twin) + ",\n", nil
 	case ops.Update:
 		vectors, scalars := 0, 0
 		args := make([]string, len(names))

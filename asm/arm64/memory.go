@@ -175,4 +175,17 @@ func (m *Machine) Copy(x vec.Block) vec.Block {
 	})
 }
 
+func (m *Machine) Set(dst, x vec.Block) {
+	to, from := m.write(dst), m.read(x)
+	m.later(func(out *printer) {
+		for i, v := range to.registers() {
+			out.line("VMOV V%d.B16, V%d.B16", from.v[i], v)
+		}
+	})
+}
+
+// Narrow: the lanes of NEON are those of four registers, of which the arithmetic of one
+// would take a machine of its own.
+func (m *Machine) Narrow(body func()) { body() }
+
 func (m *Machine) Prefetch(p vec.Ptr) { m.line("PRFM %s, PLDL1KEEP", m.after(p, 0)) }

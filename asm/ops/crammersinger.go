@@ -23,7 +23,7 @@ type crammerSinger struct {
 // others runs body for the blocks of a row, in which the label's score is −∞, as
 // are missing ones; ptrs advance, the scores first.
 func (r *crammerSinger) others(ptrs []vec.Ptr, body func(scores vec.Block)) {
-	n, index := r.Int("n"), r.LoadInt(r.labels, 0)
+	n, index := r.columns(), r.label(0)
 	block := func() {
 		v, label := r.Load(ptrs[0], 0), r.LaneMask(index)
 		r.Blend(v, r.lowest, label)
@@ -67,7 +67,7 @@ func (r *crammerSinger) row() {
 	})
 	best := r.reduced(r.PackMax, first)
 
-	score, factor := r.LoadBroadcast(r.label(r.scores, 0), 0), r.factor(0)
+	score, factor := r.LoadBroadcast(r.own(r.scores, 0), 0), r.factor(0)
 	r.Sub(most, most, score)
 	r.Add(most, most, r.margin)
 	r.MaxConst(most, most, r.zero)
@@ -80,7 +80,7 @@ func (r *crammerSinger) row() {
 	r.Free(score, mark, most)
 
 	r.Scope(func() {
-		number, to, n := r.number(), r.CopyPtr(r.dst), r.Int("n")
+		number, to, n := r.number(), r.CopyPtr(r.dst), r.columns()
 		vec.Stream(r, n, 1, []vec.Ptr{to}, vec.Block{}, func(block int) {
 			here, g := r.Compare(vec.Equal, number, best), r.Copy(factor)
 			r.ZeroMask(g, g, here)
@@ -92,7 +92,7 @@ func (r *crammerSinger) row() {
 		r.Free(number)
 		opposite := r.FromConst(r.zero)
 		r.Sub(opposite, opposite, factor)
-		r.StoreFirst(opposite, r.label(r.dst, 0), 0)
+		r.StoreFirst(opposite, r.own(r.dst, 0), 0)
 		r.Free(opposite)
 	})
 	r.Free(best, factor)

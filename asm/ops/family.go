@@ -22,6 +22,7 @@ const (
 	ListedRows     Family = "listedRows"
 	ListedPairRows Family = "listedPairRows"
 	LossRows       Family = "lossRows" // of any signature with parameters that LossField knows
+	LossRow        Family = "lossRow"  // the same of a single row, whose number is the result
 	SumExpRows     Family = "sumExpRows"
 	ShiftRows      Family = "shiftRows"
 	Combination    Family = "combination"

@@ -71,6 +71,7 @@ const (
 	overRows     = "func(dst, x, rows []float32, stride int)"
 	overRowsAt   = "func(dst, x, rows []float32, stride int, index []int)"
 	withMargin   = "func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)"
+	ofMargin     = "func(grad, scores []float32, label int, weight, margin float32) float32"
 	finding      = "func(positions []int32, x []float32, bound float32) int"
 	scoringTile  = "func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)"
 	ofDistances  = "func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)"
@@ -93,6 +94,7 @@ const (
 	byteTileDoc    = "sets c, or adds to it, the %s of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before."
 	findNearDoc    = "stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16."
 	marginRowsDoc  = "stores in each row of grad the gradient of the %s of a row of n scores, and in losses its value."
+	marginRowDoc   = "stores in grad the gradient of the %s of a row of scores, of which there is at least one, and returns its value."
 	findDoc        = "stores in positions the indices of the elements of x that are at %s bound, and returns their number. It writes at most len(x) elements."
 	momentumDoc    = "adds the gradient g, with decay·w added, to momentum·v, and step·v to w."
 	nesterovDoc    = "is heavyBall with the gradient step taken from where the velocity leads."
@@ -155,6 +157,12 @@ var Kernels = []Kernel{
 	{"crammerSingerRows", withMargin, fmt.Sprintf(marginRowsDoc, "hinge loss of Crammer and Singer"), LossRows, vec.Float32, everywhere, crammerSingerRows, nil},
 
 	{"logisticRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)", fmt.Sprintf(marginRowsDoc, "logistic loss, one class against the rest,"), LossRows, vec.Float32, everywhere, logisticRows, nil},
+
+	{"softmaxRow", "func(dst, scores []float32)", "stores in dst the softmax of a row of scores, of which there is at least one.", LossRow, vec.Float32, everywhere, softmaxRow, nil},
+	{"logSumExpRow", "func(scores []float32) float32", "returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.", LossRow, vec.Float32, everywhere, logSumExpRow, nil},
+	{"crossEntropyRow", "func(grad, scores []float32, label int, weight float32) float32", fmt.Sprintf(marginRowDoc, "cross-entropy"), LossRow, vec.Float32, everywhere, crossEntropyRow, nil},
+	{"hingeRow", ofMargin, fmt.Sprintf(marginRowDoc, "hinge loss"), LossRow, vec.Float32, everywhere, hingeRow, nil},
+	{"squaredHingeRow", ofMargin, fmt.Sprintf(marginRowDoc, "squared hinge loss"), LossRow, vec.Float32, everywhere, squaredHingeRow, nil},
 
 	{"dotFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.Float16, everywhere, reduce("x, y", pairwise(product)), nil},
 	{"dotCarryFloat16", carryHalves, carryDoc + "dotFloat16.", HalfCarry, vec.Float16, everywhere, carry("x, y", pairwise(product)), nil},

@@ -3,12 +3,13 @@ package ops
 import "github.com/seed842bec00/argmax/asm/vec"
 
 // lossRows is what kernels over rows of scores share: the rows, and arrays with a
-// number for each.
+// number for each. Of a single row the numbers are arguments and the result.
 type lossRows struct {
 	vec.Machine
 	scores, dst     vec.Ptr   // dst is zero if there is none
 	labels, weights vec.Ptr   // of the losses
 	arrays          []vec.Ptr // of one float32 for each row
+	one             bool      // there is a single row
 }
 
 // newLossRows loads the arguments that all have. dst is the argument that results go to.
@@ -18,6 +19,63 @@ func newLossRows(m vec.Machine, dst string) *lossRows {
 		r.dst = m.Ptr(dst + "_base")
 	}
 	return r
+}
+
+// newLossRow is newLossRows for a kernel of a single row.
+func newLossRow(m vec.Machine, dst string) *lossRows {
+	r := newLossRows(row{m}, dst)
+	r.one = true
+	return r
+}
+
+// row is a machine for a single row: its last lanes are alone, and constants that it
+// uses once stay in memory.
+type row struct{ vec.Machine }
+
+func (r row) Partial(n vec.Int, fill vec.Block, body func()) { r.Alone(n, fill, body) }
+func (r row) Constants(vs ...float32) []vec.Const            { return r.MemoryConstants(vs...) }
+
+// columns is the number of scores of a row.
+func (r *lossRows) columns() vec.Int {
+	if r.one {
+		return r.Int("scores_len")
+	}
+	return r.Int("n")
+}
+
+// label is the class of row i.
+func (r *lossRows) label(i int) vec.Int {
+	if r.one {
+		return r.Int("label")
+	}
+	return r.LoadInt(r.labels, i)
+}
+
+// weight is that of row i, not to be overwritten.
+func (r *lossRows) weight(i int) vec.Block {
+	if r.one {
+		return r.Broadcast("weight")
+	}
+	return r.LoadBroadcast(r.weights, i)
+}
+
+// rows are the addresses of count rows, of scores or of dst.
+func (r *lossRows) rows(first vec.Ptr, stride string, count int) []vec.Ptr {
+	if r.one {
+		return []vec.Ptr{first}
+	}
+	return r.Rows(first, r.Scale(r.Int(stride), 4), count)
+}
+
+// only covers the single row, by short if it has fewer than 16 scores.
+func (r *lossRows) only(fill vec.Block, short func(count int), long func()) {
+	n, many, done := r.columns(), r.NewLabel("long"), r.NewLabel("done")
+	r.JumpNotLess(n, vec.Lanes, many)
+	r.Partial(n, fill, func() { r.Scope(func() { short(1) }) })
+	r.Jump(done)
+	r.Place(many)
+	r.Scope(long)
+	r.Place(done)
 }
 
 // array is an argument that has a float32 for each row.
@@ -39,7 +97,7 @@ func (r *lossRows) single(row func()) {
 // groups covers rows of fewer than 16 scores by as many as counts says, inside
 // Partial, and longer ones one by one.
 func (r *lossRows) groups(counts []int, fill vec.Block, short func(count int), long func()) {
-	left, n, many, done := r.Int("rows"), r.Int("n"), r.NewLabel("long"), r.NewLabel("done")
+	left, n, many, done := r.Int("rows"), r.columns(), r.NewLabel("long"), r.NewLabel("done")
 	r.JumpNotLess(n, vec.Lanes, many)
 	r.JumpZero(n, done)
 	r.Partial(n, fill, func() {
@@ -76,9 +134,10 @@ func (r *lossRows) next(count int) {
 }
 
 // storeRow stores a row of fewer than 16 results. If it is the last of some that go
-// together, and in place, its mask would reach what is loaded next.
+// together, and in place, its mask would reach what is loaded next. (A single row is
+// alone.)
 func (r *lossRows) storeRow(b vec.Block, row vec.Ptr, last bool) {
-	if last {
+	if last && !r.one {
 		r.StoreUnmasked(b, row)
 	} else {
 		r.Store(b, row, 0)

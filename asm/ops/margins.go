@@ -13,10 +13,11 @@ import (
 // of t times 2·weight.
 type marginRows struct {
 	*lossRows
-	squared   bool
-	margin    vec.Block
-	zero, one vec.Const
-	losses    vec.Ptr
+	squared    bool
+	margin     vec.Block
+	zero, unit vec.Const
+	losses     vec.Ptr
+	loss       vec.Block // of a single row
 }
 
 func hingeRows(m vec.Machine, s Shape) {
@@ -39,10 +40,30 @@ func (r *marginRows) end() {
 func newMarginRows(m vec.Machine, squared bool) *marginRows {
 	r := &marginRows{lossRows: newLossRows(m, "grad"), squared: squared}
 	r.labels, r.weights, r.losses = m.Ptr("labels_base"), r.array("weights"), r.array("losses")
-	r.margin = m.Broadcast("margin")
-	c := m.Constants(0, 1)
-	r.zero, r.one = c[0], c[1]
+	r.parameters()
 	return r
+}
+
+func (r *marginRows) parameters() {
+	r.margin = r.Broadcast("margin")
+	c := r.Constants(0, 1)
+	r.zero, r.unit = c[0], c[1]
+}
+
+// hingeRow and squaredHingeRow return the loss of a single row.
+func hingeRow(m vec.Machine, _ Shape)        { marginRow(m, false) }
+func squaredHingeRow(m vec.Machine, _ Shape) { marginRow(m, true) }
+
+func marginRow(m vec.Machine, squared bool) {
+	r := &marginRows{lossRows: newLossRow(m, "grad"), squared: squared, loss: m.Zero()}
+	r.parameters()
+	short := r.short
+	if squared {
+		short = r.shortSquared
+	}
+	r.only(vec.Block{}, short, r.long)
+	r.Free(r.margin)
+	r.ReturnFirst(r.loss)
 }
 
 // terms makes t of scores, 0 where others does not choose.
@@ -54,46 +75,84 @@ func (r *marginRows) terms(scores, score vec.Block, others vec.Mask) {
 
 // factor is what t of row i is multiplied by.
 func (r *marginRows) factor(i int) vec.Block {
-	f := r.LoadBroadcast(r.weights, i)
-	if r.squared {
-		r.Add(f, f, f)
+	f := r.weight(i)
+	if !r.squared {
+		return f
 	}
-	return f
+	if !r.one {
+		r.Add(f, f, f)
+		return f
+	}
+	double := r.Zero()
+	r.Add(double, f, f)
+	r.Free(f)
+	return double
 }
 
-// label is the label's place in row i.
-func (r *marginRows) label(row vec.Ptr, i int) vec.Ptr {
-	return r.Element(row, r.LoadInt(r.labels, i))
+// own is the label's place in row i.
+func (r *marginRows) own(row vec.Ptr, i int) vec.Ptr { return r.Element(row, r.label(i)) }
+
+// keepLosses stores the losses of rows from first on, or keeps that of a single one.
+func (r *marginRows) keepLosses(terms []vec.Block, first int) {
+	sums := r.PackSum(terms)
+	if r.one {
+		sum := r.BroadcastLane(sums, 0)
+		r.Set(r.loss, sum)
+		r.Free(sum)
+	} else {
+		r.StorePacked(sums, r.losses, first)
+	}
+	r.FreePacked(sums)
 }
 
 func (r *marginRows) short(count int) {
 	terms := r.rowTerms(count)
 	size := min(count, together)
 	for first := 0; first < count; first += size {
-		sums := r.PackSum(terms[first : first+size])
-		r.StorePacked(sums, r.losses, first)
-		r.FreePacked(sums)
+		r.keepLosses(terms[first:first+size], first)
 	}
-	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
+	for i, row := range r.rows(r.dst, "ldd", count) {
 		positive := r.CompareConst(vec.Greater, terms[i], r.zero)
 		r.Free(terms[i])
-		g := r.LoadBroadcastMasked(r.weights, i, positive)
+		g := r.where(positive, i)
 		r.storeRow(g, row, i == count-1)
 		r.Free(g)
-		own, weight := r.NegatedCount(positive), r.LoadBroadcast(r.weights, i)
+		own, weight := r.NegatedCount(positive), r.weight(i)
 		r.FreeMask(positive)
 		r.Mul(own, own, weight)
-		r.Scope(func() { r.StoreFirst(own, r.label(row, i), 0) })
+		r.Scope(func() { r.StoreFirst(own, r.own(row, i), 0) })
 		r.Free(own, weight)
 	}
 }
 
+// where is the weight of row i in the chosen lanes.
+func (r *marginRows) where(chosen vec.Mask, i int) vec.Block {
+	if !r.one {
+		return r.LoadBroadcastMasked(r.weights, i, chosen)
+	}
+	g, weight := r.Zero(), r.weight(i)
+	r.ZeroMask(g, weight, chosen)
+	r.Free(weight)
+	return g
+}
+
+// others are the lanes of row i but that of its label.
+func (r *marginRows) others(i int) vec.Mask {
+	if !r.one {
+		return r.OtherLanes(r.labels, i)
+	}
+	valid, own := r.ValidLanes(), r.LaneMask(r.label(i))
+	others := r.AndNot(valid, own)
+	r.FreeMask(valid, own)
+	return others
+}
+
 // rowTerms is t of count rows.
 func (r *marginRows) rowTerms(count int) (terms []vec.Block) {
-	for i, row := range r.Rows(r.scores, r.Scale(r.Int("lds"), 4), count) {
-		t, others := r.Load(row, 0), r.OtherLanes(r.labels, i)
+	for i, row := range r.rows(r.scores, "lds", count) {
+		t, others := r.Load(row, 0), r.others(i)
 		r.Scope(func() {
-			score := r.LoadBroadcast(r.label(row, i), 0)
+			score := r.LoadBroadcast(r.own(row, i), 0)
 			r.terms(t, score, others)
 			r.Free(score)
 		})
@@ -108,7 +167,7 @@ func (r *marginRows) rowTerms(count int) (terms []vec.Block) {
 func (r *marginRows) shortSquared(count int) {
 	terms := r.rowTerms(count)
 	totals := r.PackSum(terms)
-	for i, row := range r.Rows(r.dst, r.Scale(r.Int("ldd"), 4), count) {
+	for i, row := range r.rows(r.dst, "ldd", count) {
 		g, factor := r.Copy(terms[i]), r.factor(i)
 		r.Mul(g, g, factor)
 		r.storeRow(g, row, i == count-1)
@@ -117,9 +176,7 @@ func (r *marginRows) shortSquared(count int) {
 		r.Mul(terms[i], terms[i], terms[i])
 	}
 	r.FreePacked(totals)
-	sums := r.PackSum(terms)
-	r.StorePacked(sums, r.losses, 0)
-	r.FreePacked(sums)
+	r.keepLosses(terms, 0)
 	r.Free(terms...)
 }
 
@@ -133,7 +190,7 @@ func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row 
 		r.Add(g, g, total)
 	}
 	r.Mul(g, g, factor)
-	r.Scope(func() { r.StoreFirst(g, r.label(row, i), 0) })
+	r.Scope(func() { r.StoreFirst(g, r.own(row, i), 0) })
 	r.Free(total, g)
 }
 
@@ -141,9 +198,9 @@ func (r *marginRows) storeTotal(totals vec.Packed, i int, factor vec.Block, row 
 // its lane.
 func (r *marginRows) long() {
 	loss, total, factor := r.Zero(), r.Zero(), r.factor(0)
-	score := r.LoadBroadcast(r.label(r.scores, 0), 0)
+	score := r.LoadBroadcast(r.own(r.scores, 0), 0)
 	r.Scope(func() {
-		x, to, n, index := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.Int("n"), r.LoadInt(r.labels, 0)
+		x, to, n, index := r.CopyPtr(r.scores), r.CopyPtr(r.dst), r.columns(), r.label(0)
 		ptrs := []vec.Ptr{x, to}
 		block := func(at int, add func(t vec.Block)) {
 			t := r.Load(x, at)
@@ -157,7 +214,7 @@ func (r *marginRows) long() {
 			} else {
 				r.Add(loss, loss, t)
 				positive := r.CompareConst(vec.Greater, t, r.zero)
-				r.SubWhere(total, r.one, positive)
+				r.SubWhere(total, r.unit, positive)
 				r.ZeroMask(t, factor, positive)
 				r.FreeMask(positive)
 			}
@@ -203,9 +260,7 @@ func (r *marginRows) long() {
 		r.Place(done)
 	})
 	r.Free(score)
-	sums := r.PackSum([]vec.Block{loss})
-	r.StorePacked(sums, r.losses, 0)
-	r.FreePacked(sums)
+	r.keepLosses([]vec.Block{loss}, 0)
 	totals := r.PackSum([]vec.Block{total})
 	r.storeTotal(totals, 0, factor, r.dst)
 	r.FreePacked(totals)

@@ -25,6 +25,8 @@ type exponentials struct {
 	sums, addends vec.Ptr // for the loss, if there is one
 	loss          bool    // dst gets gradients
 	bare          bool    // there is no dst
+
+	sum, addend vec.Block // for the loss of a single row, if there is one
 }
 
 // softmaxRows sets rows of dst to probabilities.
@@ -59,6 +61,47 @@ func (s *exponentials) emit(rows int) {
 	s.Return()
 }
 
+// softmaxRow sets dst to probabilities.
+func softmaxRow(m vec.Machine, _ Shape) {
+	s := &exponentials{lossRows: newLossRow(m, "dst")}
+	s.emitRow()
+	s.Return()
+}
+
+// crossEntropyRow is crossEntropyRows of a single row, and goes on to the loss.
+func crossEntropyRow(m vec.Machine, _ Shape) {
+	s := &exponentials{lossRows: newLossRow(m, "grad"), loss: true, sum: m.Zero(), addend: m.Zero()}
+	s.emitRow()
+	s.returnLog()
+}
+
+// logSumExpRow is sumExpRows of a single row, and goes on to the logarithm.
+func logSumExpRow(m vec.Machine, _ Shape) {
+	s := &exponentials{lossRows: newLossRow(m, ""), bare: true, sum: m.Zero(), addend: m.Zero()}
+	s.emitRow()
+	s.returnLog()
+}
+
+func (s *exponentials) emitRow() {
+	s.exp = newExponential(s)
+	s.zero = s.Constants(0)[0]
+	s.lowest = s.Constant(negativeInfinity)
+	s.only(s.lowest, s.short, s.long)
+	s.Free(s.lowest)
+}
+
+// returnLog returns what logRows makes of the sum and the addend.
+func (s *exponentials) returnLog() {
+	l := newLogarithm(s, s.MemoryConstants)
+	var y vec.Block
+	s.Narrow(func() { y = l.of(s.sum) })
+	s.Sub(s.sum, s.sum, s.sum) // NaN if it is
+	s.Add(y, y, s.sum)
+	s.Add(y, y, s.addend)
+	s.Free(s.sum, s.addend)
+	s.ReturnFirst(y)
+}
+
 // together is how many rows share the shuffles of a reduction.
 const together = 4
 
@@ -68,7 +111,7 @@ func (s *exponentials) short(count int) {
 	size := min(count, together)
 	blocks, packed := make([]vec.Block, count), make([]vec.Packed, count/size)
 	group := func(g int) []vec.Block { return blocks[g*size : (g+1)*size] }
-	rows := s.Rows(s.scores, s.Scale(s.Int("lds"), 4), count)
+	rows := s.rows(s.scores, "lds", count)
 	for i, row := range rows {
 		blocks[i] = s.Load(row, 0)
 	}
@@ -90,7 +133,7 @@ func (s *exponentials) short(count int) {
 		for _, sums := range packed {
 			s.Reciprocal(sums, s.exp.one())
 		}
-		for i, row := range s.Rows(s.dst, s.Scale(s.Int("ldd"), 4), count) {
+		for i, row := range s.rows(s.dst, "ldd", count) {
 			inverse := s.BroadcastLane(packed[i/size], i%size)
 			s.finish(blocks[i], inverse, i)
 			s.Free(inverse)
@@ -107,7 +150,11 @@ func (s *exponentials) short(count int) {
 func (s *exponentials) largest(blocks []vec.Block, first int) vec.Packed {
 	p := s.PackMax(blocks)
 	s.AddPacked(p, s.zero)
-	if s.bare {
+	switch {
+	case !s.bare:
+	case s.one:
+		s.keep(s.addend, p)
+	default:
 		s.StorePacked(p, s.addends, first)
 	}
 	return p
@@ -119,8 +166,8 @@ func (s *exponentials) finish(e, inverse vec.Block, i int) {
 	if !s.loss {
 		return
 	}
-	weight := s.LoadBroadcast(s.weights, i)
-	s.Scope(func() { s.SubOneHot(e, s.LoadInt(s.labels, i)) })
+	weight := s.weight(i)
+	s.Scope(func() { s.SubOneHot(e, s.label(i)) })
 	s.Mul(e, e, weight)
 	s.Free(weight)
 }
@@ -128,10 +175,20 @@ func (s *exponentials) finish(e, inverse vec.Block, i int) {
 // total is the sums of the exponentials.
 func (s *exponentials) total(blocks []vec.Block, first int) vec.Packed {
 	p := s.PackSum(blocks)
-	if vec.Has(s.sums) {
+	switch {
+	case vec.Has(s.sum):
+		s.keep(s.sum, p)
+	case vec.Has(s.sums):
 		s.StorePacked(p, s.sums, first)
 	}
 	return p
+}
+
+// keep sets all lanes of b to the number of a single row.
+func (s *exponentials) keep(b vec.Block, p vec.Packed) {
+	number := s.BroadcastLane(p, 0)
+	s.Set(b, number)
+	s.Free(number)
 }
 
 func (s *exponentials) long() {
@@ -140,7 +197,7 @@ func (s *exponentials) long() {
 		largest[i] = s.Copy(s.lowest)
 	}
 	s.Scope(func() {
-		x, n := s.CopyPtr(s.scores), s.Int("n")
+		x, n := s.CopyPtr(s.scores), s.columns()
 		vec.Stream(s, n, accumulators, []vec.Ptr{x}, s.lowest, func(block int) {
 			v := s.Load(x, block)
 			s.Max(largest[block], largest[block], v)
@@ -156,7 +213,7 @@ func (s *exponentials) long() {
 
 	total := s.Zero()
 	s.Scope(func() {
-		x, n := s.CopyPtr(s.scores), s.Int("n")
+		x, n := s.CopyPtr(s.scores), s.columns()
 		ptrs := []vec.Ptr{x}
 		if !s.bare {
 			ptrs = append(ptrs, s.CopyPtr(s.dst)) // the exponentials wait there
@@ -190,9 +247,13 @@ func (s *exponentials) keepDifference(i int, row vec.Ptr, most vec.Block) {
 		return
 	}
 	s.Scope(func() {
-		d := s.LoadBroadcast(s.Element(row, s.LoadInt(s.labels, i)), 0)
-		s.Sub(d, most, d)
-		s.StoreFirst(d, s.addends, i)
+		d := s.LoadBroadcast(s.Element(row, s.label(i)), 0)
+		if s.one {
+			s.Sub(s.addend, most, d)
+		} else {
+			s.Sub(d, most, d)
+			s.StoreFirst(d, s.addends, i)
+		}
 		s.Free(d)
 	})
 }
@@ -204,14 +265,14 @@ func (s *exponentials) finishLong(inverse vec.Block) {
 		var at vec.Ptr
 		var weight, p vec.Block
 		if s.loss {
-			at, weight = s.Element(s.dst, s.LoadInt(s.labels, 0)), s.LoadBroadcast(s.weights, 0)
+			at, weight = s.Element(s.dst, s.label(0)), s.weight(0)
 			e := s.LoadBroadcast(at, 0)
 			s.Mul(e, e, inverse)
 			p = s.SubConst(e, s.exp.one())
 			s.Mul(p, p, weight)
 			s.Free(e)
 		}
-		to, n := s.CopyPtr(s.dst), s.Int("n")
+		to, n := s.CopyPtr(s.dst), s.columns()
 		vec.Stream(s, n, 2, []vec.Ptr{to}, vec.Block{}, func(block int) {
 			e := s.Load(to, block)
 			s.Mul(e, e, inverse)

@@ -157,6 +157,11 @@ type Memory interface {
 	// those and takes the others from fill, whose lanes are all the same (+0 without
 	// one); Store writes only those. Arithmetic is on all lanes.
 	Partial(n Int, fill Block, body func())
+	// Alone is Partial for the float32 of a row by itself: Load and Store touch nothing
+	// but the valid lanes, not even under a mask, which takes several instructions more. A
+	// load then does not wait for what was just stored behind the row, nor a later one
+	// of what is there for the row.
+	Alone(n Int, fill Block, body func())
 	// Whole runs body, within Partial, as if outside it.
 	Whole(body func())
 	// StoreUnmasked, within Partial, stores the valid lanes without a masked store: a
@@ -170,6 +175,11 @@ type Memory interface {
 	// Constant returns v in all lanes.
 	Constant(v float32) Block
 	Copy(x Block) Block
+	// Set sets dst to x.
+	Set(dst, x Block)
+	// Narrow runs body, which needs lane 0 alone: of the blocks that it makes the others
+	// may be missing. It must overwrite no other block.
+	Narrow(body func())
 	Free(bs ...Block)
 }
 

@@ -147,7 +147,8 @@ func (m *Machine) Ldexp(p, exponent vec.Block, bias vec.Const) {
 // Frexp works on the bits, whose exponent ¾ less starts where m is ¾.
 func (m *Machine) Frexp(x vec.Block, threeQuarters vec.Const) (fraction, exponent vec.Block) {
 	f, e := m.parts(), m.parts()
-	for i, r := range m.read(x) {
+	for i := range f {
+		r := m.read(x)[i]
 		m.VPSUBD(m.consts.Get(threeQuarters), r, e[i])
 		m.VPSRAD(U8(23), e[i], e[i])
 		m.VPSLLD(U8(23), e[i], f[i])

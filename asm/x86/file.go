@@ -74,12 +74,12 @@ func (f *File) repeated(prefix string, bits uint32, times int) operand.Mem {
 	return mem
 }
 
-// indices is the integers 0 to 15.
+// indices is the integers 0 to 31: those of the lanes, and what rotates them.
 func (f *File) indices() operand.Mem {
 	if f.indexes.Symbol.Name == "" {
 		f.indexes = f.ctx.StaticGlobal("numbers")
 		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
-		for i := range vec.Lanes {
+		for i := range 2 * vec.Lanes {
 			f.ctx.AppendDatum(operand.U32(uint32(i)))
 		}
 	}

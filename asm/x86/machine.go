@@ -30,6 +30,7 @@ type Machine struct {
 	bits   int
 	vnni   bool
 	labels int
+	narrow bool          // inside Narrow
 	part   *partial      // inside Partial
 	last   *partialBytes // inside PartialBytes
 
@@ -79,7 +80,11 @@ func (m *Machine) register() reg.VecVirtual {
 
 // parts are the registers of a new block.
 func (m *Machine) parts() []reg.VecVirtual {
-	parts := make([]reg.VecVirtual, vec.Lanes*32/m.bits)
+	count := vec.Lanes * 32 / m.bits
+	if m.narrow {
+		count = 1
+	}
+	parts := make([]reg.VecVirtual, count)
 	for i := range parts {
 		parts[i] = m.register()
 	}

@@ -13,6 +13,7 @@ type partial struct {
 	n     reg.Register // the number of valid lanes
 	k     reg.Register // AVX-512: a mask of them
 	lanes Mem          // AVX2: the window of table lanes that masks them
+	alone *alone       // inside Alone
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
@@ -52,6 +53,10 @@ func (m *Machine) mask(i int) reg.VecVirtual {
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 	parts := m.parts()
+	if m.part != nil && m.part.alone != nil {
+		m.loadAlone(parts, p, blocks)
+		return m.newBlock(parts)
+	}
 	for i, r := range parts {
 		m.load(r, p, blocks, i)
 	}
@@ -101,6 +106,8 @@ func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
 	name := m.pointers.Get(p).element
 	e, from := elements[name], m.mem(p, blocks, i)
 	switch {
+	case m.part != nil && m.part.alone != nil:
+		m.function.Fail("a part of a row alone is loaded")
 	case m.part == nil && e.load != nil:
 		e.load(m, from, r)
 	case m.part != nil && e.loadPartial != nil:
@@ -177,6 +184,10 @@ func (m *Machine) loadMasked(from Mem, r reg.VecVirtual, i int) {
 }
 
 func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
+	if m.part != nil && m.part.alone != nil {
+		m.storeAlone(m.read(b), p, blocks)
+		return
+	}
 	for i, r := range m.read(b) {
 		to := m.mem(p, blocks, i)
 		switch {
@@ -241,6 +252,23 @@ func (m *Machine) Copy(x vec.Block) vec.Block {
 		m.VMOVAPS(m.read(x)[i], r)
 	}
 	return m.newBlock(parts)
+}
+
+func (m *Machine) Set(dst, x vec.Block) {
+	for i, r := range m.write(dst) {
+		from := m.read(x)[i]
+		if m.wide() { // after a reduction a register of 256 bits
+			from = from.AsZ().(reg.VecVirtual)
+		}
+		m.VMOVAPS(from, r)
+	}
+}
+
+// Narrow makes blocks of a single part.
+func (m *Machine) Narrow(body func()) {
+	m.narrow = true
+	body()
+	m.narrow = false
 }
 
 func (m *Machine) Prefetch(p vec.Ptr) { m.PREFETCHT0(m.mem(p, 0, 0)) }

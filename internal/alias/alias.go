@@ -25,4 +25,8 @@ func Overlap[X, Y any](x []X, y []Y) bool { return Of(x).Overlaps(Of(y)) }
 
 // Partial reports whether x and y, which have equal lengths, overlap without being the
 // same slice.
-func Partial[E any](x, y []E) bool { return Of(x).first != Of(y).first && Overlap(x, y) }
+func Partial[E any](x, y []E) bool {
+	bytes := unsafe.Sizeof(*new(E)) * uintptr(len(x))
+	ahead := uintptr(unsafe.Pointer(unsafe.SliceData(y))) - uintptr(unsafe.Pointer(unsafe.SliceData(x)))
+	return ahead != 0 && (ahead < bytes || -ahead < bytes)
+}

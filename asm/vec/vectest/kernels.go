@@ -34,6 +34,7 @@ func Emit(m vec.Machine) {
 	equalLanes(m)
 	growing(m)
 	filled(m)
+	copied(m)
 	second(m)
 }
 
@@ -281,6 +282,31 @@ func filled(m vec.Machine) {
 	m.Store(b, out, 0)
 	m.Free(b, fill)
 	m.Return()
+}
+
+func copied(m vec.Machine) {
+	m.Func("copied", "func(out, x []float32, fill float32) float32", "copies x, of which there are 1 to 15, to out, and returns the sum of fill in the lanes that are left, negated.")
+	out, x, n, fill := m.Ptr("out_base"), m.Ptr("x_base"), m.Int("x_len"), m.Broadcast("fill")
+	result := m.Zero()
+	m.Alone(n, fill, func() {
+		b := m.Load(x, 0)
+		m.Store(b, out, 0)
+		missing := m.Zero()
+		valid := m.ValidLanes()
+		others := m.Not(valid)
+		m.ZeroMask(missing, b, others)
+		m.FreeMask(valid, others)
+		m.Reduce(missing)
+		m.Set(result, missing)
+		m.Free(b, missing)
+	})
+	var narrow vec.Block
+	m.Narrow(func() {
+		narrow = m.Zero()
+		m.Sub(narrow, narrow, result)
+	})
+	m.Free(result, fill)
+	m.ReturnFirst(narrow)
 }
 
 // second works with full registers up to V31.

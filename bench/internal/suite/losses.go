@@ -17,6 +17,7 @@ import (
 type lossOfRows struct {
 	name     string
 	kernels  []string // called for the rows, one after the other
+	row      string   // called for a single row, if that has a kernel of its own
 	results  bool     // whether there is a result for each score
 	numbers  bool     // whether there is a number for each row
 	argmax   rowsFunction
@@ -44,7 +45,7 @@ func (r *rowsOfScores) matrix(data []float32) argmax.Strided[float32] {
 
 var losses = []lossOfRows{
 	{
-		name: "Softmax", kernels: []string{"softmaxRows"}, together: maxTogether, results: true,
+		name: "Softmax", kernels: []string{"softmaxRows"}, row: "softmaxRow", together: maxTogether, results: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
 				argmax.Softmax(r.dst, r.scores)
@@ -65,7 +66,7 @@ var losses = []lossOfRows{
 		},
 	},
 	{
-		name: "LogSumExp", kernels: []string{"sumExpRows", "logRows"}, together: maxRowsTogether, numbers: true,
+		name: "LogSumExp", kernels: []string{"sumExpRows", "logRows"}, row: "logSumExpRow", together: maxRowsTogether, numbers: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
 				r.numbers[0] = argmax.LogSumExp(r.scores)
@@ -113,7 +114,7 @@ var losses = []lossOfRows{
 		},
 	},
 	{
-		name: "CrossEntropy", kernels: []string{"crossEntropyRows", "logRows"}, together: maxRowsTogether, results: true, numbers: true,
+		name: "CrossEntropy", kernels: []string{"crossEntropyRows", "logRows"}, row: "crossEntropyRow", together: maxRowsTogether, results: true, numbers: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
 				r.numbers[0] = argmax.CrossEntropy(r.dst, r.scores, r.labels[0], r.weights[0])
@@ -147,10 +148,10 @@ var losses = []lossOfRows{
 			return values, value{l.want - scores[label], l.bound + 0x1p-22*(l.want+math.Abs(scores[label]))}
 		},
 	},
-	hingeLoss("Hinge", "hingeRows", argmax.Hinge, argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("Hinge", "hinge", argmax.Hinge, argmax.HingeRows, fastmath.Hinge, func(m, weight float64) (term, gradient float64) {
 		return max(0, m), weight * heaviside(m)
 	}),
-	hingeLoss("SquaredHinge", "squaredHingeRows", argmax.SquaredHinge, argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
+	hingeLoss("SquaredHinge", "squaredHinge", argmax.SquaredHinge, argmax.SquaredHingeRows, nil, func(m, weight float64) (term, gradient float64) {
 		return max(0, m) * max(0, m), 2 * weight * max(0, m)
 	}),
 }
@@ -164,11 +165,11 @@ func heaviside(m float64) float64 {
 
 // hingeLoss returns a loss whose terms are functions of margins. The function of returns
 // the term of a margin and its gradient.
-func hingeLoss(name, kernel string, row func(grad, scores []float32, label int, weight, margin float32) float32,
+func hingeLoss(name, kernels string, row func(grad, scores []float32, label int, weight, margin float32) float32,
 	rows func(losses []float32, grad, scores argmax.Strided[float32], n int, labels []int, weights []float32, margin float32),
 	gcc fastmath.Loss, of func(m, weight float64) (term, gradient float64)) lossOfRows {
 	return lossOfRows{
-		name: name, kernels: []string{kernel}, together: maxTogether, results: true, numbers: true,
+		name: name, kernels: []string{kernels + "Rows"}, row: kernels + "Row", together: maxTogether, results: true, numbers: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
 				r.numbers[0] = row(r.dst, r.scores, r.labels[0], r.weights[0], 1)
@@ -360,6 +361,9 @@ func (l lossOfRows) contest(rows, n int) Contest {
 }
 
 func (l lossOfRows) calls(rows, n int) Kernels {
+	if rows == 1 && l.row != "" {
+		return once(n, l.row, ports.Args{"scores_len": n, "label": n / 2})
+	}
 	return Kernels{rows * n, func() (calls []ports.Call) {
 		for _, op := range l.kernels {
 			calls = append(calls, inPieces(rows, max(1, min(l.together, maxTogether/n)), func(rows int) ports.Call {

@@ -377,6 +377,22 @@ func TestFilled(t *testing.T) {
 	}
 }
 
+func TestCopied(t *testing.T) {
+	xs, outs := page(t), page(t)
+	random(xs)
+	for n := 1; n < lanes; n++ {
+		for _, start := range places(xs, n) {
+			clear(outs)
+			x, want := xs[start:start+n], slices.Clone(outs)
+			copy(want[start:], x)
+			equal(t, copiedNEON(outs[start:start+n], x, 0.25), float32(n-lanes)/4, "n=%d", n)
+			if !slices.Equal(outs, want) {
+				t.Fatalf("n=%d, start=%d: stored %v, want %v", n, start, outs, want)
+			}
+		}
+	}
+}
+
 func TestSecond(t *testing.T) {
 	xs, outs := page(t), page(t)
 	random(xs)
