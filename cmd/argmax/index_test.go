@@ -28,6 +28,8 @@ func TestIndexOfImages(t *testing.T) {
 	out := mustRun(t, "index", "eval", file, photos)
 	assert.Regexp(t, `(?m)^3 +100.00 % +12 `, out)
 
+	assert.Regexp(t, `(?m)^rows +12 of \d+ features, uint8\nmetric +L2\nclasses +2: dark, light\nneighbours +3, vote inverse\n`, mustRun(t, "info", file))
+
 	picture := filepath.Join(photos, "light", "2.png")
 	answers := decodeLines[answer](t, mustRun(t, "index", "query", file, picture, "-k", "2"))
 	require.Len(t, answers, 1)
@@ -67,6 +69,44 @@ func TestIndexOfEmbeddings(t *testing.T) {
 	assert.Contains(t, o.problems, "1 of 31 have no result")
 	assert.Contains(t, mustFail(t, 2, "index", "eval", file), "is an index: give the examples as DATA")
 	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an index, not a KNN")
+}
+
+func TestIndexInClusters(t *testing.T) {
+	dir := t.TempDir()
+	rows, file, exact := filepath.Join(dir, "x.csv"), filepath.Join(dir, "x.index"), filepath.Join(dir, "exact.index")
+	var b strings.Builder
+	for i := range 400 {
+		fmt.Fprintf(&b, "%d.5,%d.5\n", i%20, i/20)
+	}
+	require.NoError(t, os.WriteFile(rows, []byte(b.String()), 0o644))
+	var r struct {
+		Clusters, Probes int
+		Recall           float64
+	}
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "build", rows, "-o", file, "--recall", "90%", "--clusters", "25", "-k", "4", "--json")), &r))
+	assert.Equal(t, 25, r.Clusters)
+	assert.Less(t, r.Probes, 15)
+	assert.GreaterOrEqual(t, r.Recall, 0.9)
+	assert.Regexp(t, `(?m)^kind +an IVF\nrows +400 of 2 features, float32\nmetric +L2\nclusters +25, of which`, mustRun(t, "info", file))
+
+	mustRun(t, "index", "build", rows, "-o", exact)
+	want := decodeLines[answer](t, mustRun(t, "index", "query", exact, rows, "-k", "5"))
+	assert.Equal(t, want, decodeLines[answer](t, mustRun(t, "index", "query", file, rows, "-k", "5", "--probes", "25")), "all clusters")
+	same, all := 0, 0
+	for i, a := range decodeLines[answer](t, mustRun(t, "index", "query", file, rows, "-k", "5")) {
+		for j, n := range a.Neighbours {
+			if all++; n == want[i].Neighbours[j] {
+				same++
+			}
+		}
+	}
+	assert.Equal(t, 2000, all)
+	assert.Greater(t, same, 1600)
+
+	assert.Contains(t, mustFail(t, 2, "index", "query", exact, rows, "--probes", "3"), "is not an index in clusters")
+	assert.Contains(t, mustFail(t, 1, "index", "query", file, rows, "--radius", "3"), "finds the nearest rows only")
+	assert.Contains(t, mustFail(t, 2, "index", "build", rows, "-o", file, "--clusters", "3"), "give the --recall, too")
+	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an IVF, want an index")
 }
 
 func TestChooseK(t *testing.T) {

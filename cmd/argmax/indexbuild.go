@@ -18,11 +18,13 @@ import (
 type indexBuildFlags struct {
 	dataFlags
 	voteFlags
-	out     string
-	force   bool
-	metric  string
-	k       int
-	workers int
+	out      string
+	force    bool
+	metric   string
+	k        int
+	clusters int
+	recall   float64
+	workers  int
 }
 
 func newIndexBuild() *cobra.Command {
@@ -31,9 +33,14 @@ func newIndexBuild() *cobra.Command {
 		Use:   "build DATA -o FILE",
 		Short: "Write an index of images or embeddings",
 		Long: `build writes the rows of the training set of DATA to an index file. Images stay bytes. If
-the rows have labels the index classifies, too, by a vote of the --neighbours nearest.`,
+the rows have labels the index classifies, too, by a vote of the --neighbours nearest.
+
+With --recall the rows are divided into clusters, and a query is compared only with those of
+the clusters that are nearest to it, as many as it takes to find this part of its
+--neighbours nearest rows, on average. Such an index has no labels.`,
 		Example: `  argmax index build mnist/ -o mnist.index -k 3
-  argmax index build embeddings.npy --metric cosine -o embeddings.index`,
+  argmax index build embeddings.npy --metric cosine -o embeddings.index
+  argmax index build embeddings.npy --recall 95% -k 10 -o embeddings.index`,
 		Args: wantArguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -44,7 +51,9 @@ the rows have labels the index classifies, too, by a vote of the --neighbours ne
 	f.dataFlags.add(cmd)
 	addFlags(cmd, "Neighbours", func(flags *pflag.FlagSet) {
 		flags.Var(oneOf(&f.metric, distanceNames()...), "metric", "distance: "+either(distanceNames()))
-		flags.VarP(count(&f.k, 1), "neighbours", "k", "how many neighbours vote")
+		flags.VarP(count(&f.k, 1), "neighbours", "k", "how many neighbours vote, or are searched for")
+		flags.Var(fraction(&f.recall), "recall", "find this part of the nearest rows, in clusters; without, all")
+		flags.Var(count(&f.clusters, 1), "clusters", "how many clusters (default the square root of the number of rows)")
 		f.voteFlags.define(flags)
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
 	})
@@ -57,6 +66,12 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	}
 	if err := f.voteFlags.check(cmd); err != nil {
 		return err
+	}
+	if f.recall == 0 && f.clusters > 0 {
+		return usage("--clusters: give the --recall, too")
+	}
+	if f.recall > 0 && cmd.Flags().Changed("vote") {
+		return usage("--vote: an index in clusters does not classify")
 	}
 	if info, err := os.Stat(f.out); err == nil && info.Size() > 0 && !f.force {
 		if _, err := index.ReadInfo(f.out); err != nil {
@@ -75,6 +90,9 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	if rows == nil {
 		rows = toEvaluate(data)
 	}
+	if f.recall > 0 {
+		return f.runIVF(cmd, rows)
+	}
 	if rows.Labels() == nil {
 		err = f.write(rows)
 	} else {
@@ -89,6 +107,22 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 		})
 	}
 	say(cmd, "%s: %s, %d classes\nwrote %s", rows.Name(), content(rows), len(rows.Classes()), f.out)
+	return nil
+}
+
+// runIVF writes an index in clusters.
+func (f *indexBuildFlags) runIVF(cmd *cobra.Command, rows dataset.Examples) error {
+	clusters, t, err := f.writeIVF(cmd.Context(), rows)
+	if err != nil {
+		return err
+	}
+	if isSet(cmd, jsonFlag) {
+		return writeJSON(cmd.OutOrStdout(), map[string]any{
+			"index": f.out, "data": rows.Name(), "rows": rows.Len(), "features": rows.Features(), "metric": f.metric,
+			"clusters": clusters, "probes": t.Probes, "recall": t.Recall,
+		})
+	}
+	say(cmd, "%s: %s; %d of %d clusters have %.1f %% of the %d nearest\nwrote %s", rows.Name(), content(rows), t.Probes, clusters, 100*t.Recall, f.k, f.out)
 	return nil
 }
 

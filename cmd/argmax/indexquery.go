@@ -19,6 +19,7 @@ type indexQueryFlags struct {
 	inputFlags
 	k       int
 	radius  float64
+	probes  int
 	workers int
 }
 
@@ -39,6 +40,7 @@ their distances and, if the index has them, their classes. L2 distances are squa
 	addFlags(cmd, "Neighbours", func(flags *pflag.FlagSet) {
 		flags.VarP(count(&f.k, 1), "neighbours", "k", "how many to find")
 		flags.Var(notNegative(&f.radius), "radius", "find all within this distance instead")
+		flags.Var(count(&f.probes, 1), "probes", "of an index in clusters: search this many (default as many as its recall takes)")
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
 	})
 	return cmd
@@ -62,7 +64,7 @@ func (f *indexQueryFlags) run(cmd *cobra.Command, file string, arguments []strin
 		}
 		f.k = 0
 	}
-	base, model, err := openIndex(file, f.workers)
+	base, model, err := openIndex(file, f.probes, f.workers)
 	if err != nil {
 		return err
 	}

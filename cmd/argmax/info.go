@@ -12,19 +12,30 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/index"
 )
 
 func newInfo() *cobra.Command {
 	return &cobra.Command{
-		Use:   "info MODEL",
-		Short: "Say what a model file holds",
+		Use:   "info FILE",
+		Short: "Say what a model or an index file holds",
 		Long: `info prints the kind of a model, its classes and features, how it makes probabilities,
-its size, and how it was trained.`,
+its size, and how it was trained; and of an index its rows, their type and their metric.`,
 		Args: wantArguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := os.Stat(args[0])
 			if err != nil {
 				return err
+			}
+			if about, err := index.ReadInfo(args[0]); err == nil {
+				d, err := describeIndex(args[0], file, about)
+				if err != nil {
+					return err
+				}
+				if isSet(cmd, jsonFlag) {
+					return writeJSON(cmd.OutOrStdout(), d)
+				}
+				return d.print(cmd.OutOrStdout())
 			}
 			model, err := readModel(args[0])
 			if err != nil {

@@ -26,19 +26,28 @@ type searcher interface {
 }
 
 // openIndex opens an index file, with its labels if it has any. model is nil if it has
-// none.
-func openIndex(path string, workers int) (s searcher, model *classifier.KNN, err error) {
+// none. probes is how many clusters of an index in clusters are searched, 0 as many as it
+// was tuned to.
+func openIndex(path string, probes, workers int) (s searcher, model *classifier.KNN, err error) {
 	info, err := index.ReadInfo(path)
 	if err != nil {
 		return nil, nil, err
 	}
+	if info.Kind != index.KindIVF && probes > 0 {
+		return nil, nil, usage("--probes: %s is not an index in clusters", path)
+	}
 	o := index.OpenOptions{Pool: kernels.NewPool(workers)}
+	same := func(q kernels.Matrix) (kernels.Matrix, error) { return q, nil }
 	var attached bool
-	switch info.Element {
-	case "uint8":
+	switch {
+	case info.Element == "uint8" && info.Kind == index.KindIVF:
+		s, err = openIVF(path, o, info, probes, toBytes)
+	case info.Element == "uint8":
 		s, attached, err = openRows(path, o, toBytes)
-	case "float32":
-		s, attached, err = openRows(path, o, func(q kernels.Matrix) (kernels.Matrix, error) { return q, nil })
+	case info.Element == "float32" && info.Kind == index.KindIVF:
+		s, err = openIVF(path, o, info, probes, same)
+	case info.Element == "float32":
+		s, attached, err = openRows(path, o, same)
 	default:
 		return nil, nil, fmt.Errorf("%s: queries of rows of %s need the library", path, info.Element)
 	}
@@ -88,15 +97,20 @@ func (s rowsSearcher[E]) search(ctx context.Context, queries kernels.Matrix, k i
 	}
 	at := 0
 	for i, n := range number {
-		results[i] = make([]found, n)
-		for j := range results[i] {
-			results[i][j] = found{Row: neighbours[at+j].Row, Distance: neighbours[at+j].Distance}
-		}
+		results[i] = toFound(neighbours[at:][:n])
 		if at += n; k > 0 {
 			at = (i + 1) * k
 		}
 	}
 	return results, nil
+}
+
+func toFound(neighbours []index.Neighbour) []found {
+	f := make([]found, len(neighbours))
+	for i, n := range neighbours {
+		f[i] = found{Row: n.Row, Distance: n.Distance}
+	}
+	return f
 }
 
 // toBytes converts queries of an index of bytes.
