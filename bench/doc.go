@@ -15,9 +15,11 @@
 //
 // To write a comparison for others to read, run
 //
-//	go run [-tags cblas] ./report [-o file] [-duration 1m] [-match regexp]
+//	go run [-tags cblas] ./report [-o directory]
 //
-// which alternates between the entrants and estimates the noise. Beside a time it
-// gives a lower bound from the instructions of the kernels, if the contest names its
-// kernels and the execution ports of the processor are known.
+// which alternates between the entrants, estimates the noise, and writes a page of HTML,
+// the same as Markdown, and the raw files that both are made from; Measure and Write do
+// the same. Beside a time it gives a lower bound from the instructions of the kernels, if
+// the contest names its kernels and the execution ports of the processor are known;
+// go run ./counts writes what is counted for all processors.
 package bench

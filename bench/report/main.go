@@ -1,7 +1,12 @@
-// Command report compares argmax with its rivals on this machine and writes what
-// it finds as Markdown.
+// Command report compares argmax with its rivals on this machine, and writes what it finds
+// as a page of HTML and as Markdown:
 //
-//	go run [-tags cblas] ./report [-o file] [-raw file] [-duration 1m] [-match regexp] [-threads n]
+//	go run [-tags cblas] ./report [-o directory] [-suite names] [-duration 4m] [-match pattern] [-threads n]
+//	go run ./report -from file[,file...]
+//
+// The directory, out if there is no -o, also gets the raw files, one for each suite, in
+// Go's benchmark format. With -from it measures nothing and writes the report of such
+// files beside the first.
 //
 // The entrants of a contest alternate, round after round, so that a change of the
 // clock rate or a busy neighbour affects all of them; ratios are taken within a round.
@@ -13,54 +18,50 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"os/signal"
-	"regexp"
+	"strings"
 	"time"
 
-	"github.com/seed842bec00/argmax/bench/internal/crival"
-	"github.com/seed842bec00/argmax/bench/internal/suite"
-	"github.com/seed842bec00/argmax/kernels"
+	"github.com/seed842bec00/argmax/bench"
 )
 
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("report: ")
-	output := flag.String("o", "", "write to this `file` instead of standard output")
-	raw := flag.String("raw", "", "write all measurements to this `file`")
-	duration := flag.Duration("duration", time.Minute, "how long to measure, approximately")
-	match := flag.String("match", "", "run only the contests whose name, such as Dot/n=784/data=L1/chain=false, matches this `regexp`")
-	threads := flag.Int("threads", 1, "number of threads for matrix products and C libraries; the limits, and all else, use one")
+	output := flag.String("o", "out", "write to this `directory`")
+	from := flag.String("from", "", "measure nothing, and write the report of these raw `files`, separated by commas")
+	suites := flag.String("suite", "", "measure only these suites, separated by commas, of "+strings.Join(bench.Suites(), ", "))
+	headline := flag.Bool("headline", false, "measure only the contests of the README's table")
+	match := flag.String("match", "", "measure only the contests whose name, such as Dot/n=784/data=L1/chain=false/threads=1, matches this `pattern`, as for go test -bench")
+	duration := flag.Duration("duration", 4*time.Minute, "how long to measure, approximately")
+	threads := flag.Int("threads", 1, "number of threads, if more than one only of the contests that share their work")
 	flag.Parse()
-	if err := run(*raw, *output, *duration, *match, *threads); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	o := bench.Options{Suites: list(*suites), Match: *match, Headline: *headline, Duration: *duration, Threads: *threads, Log: log.Printf}
+	if err := run(ctx, *output, list(*from), o); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(raw, output string, duration time.Duration, match string, threads int) error {
-	pattern, err := regexp.Compile(match)
+func list(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+}
+
+func run(ctx context.Context, dir string, files []string, o bench.Options) (err error) {
+	if len(files) == 0 {
+		if files, err = bench.Measure(ctx, dir, o); err != nil {
+			return err
+		}
+	}
+	outcome, err := bench.Write(files)
 	if err != nil {
 		return err
 	}
-	if threads > 1 {
-		crival.Threads, suite.Pool = threads, kernels.NewPool(threads)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	measured, text, err := report(ctx, options{duration, pattern, threads})
-	if raw != "" {
-		err = errors.Join(err, os.WriteFile(raw, measured, 0o666))
-	}
-	if err != nil {
-		return err
-	}
-	if output == "" {
-		_, err = fmt.Print(text)
-		return err
-	}
-	return os.WriteFile(output, []byte(text), 0o666)
+	fmt.Printf("%s\n\n%s\n", outcome.Sentence, outcome.Page)
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchmath"
@@ -119,6 +118,34 @@ func (r *Report) Mean() float64 {
 	return math.Exp(sum / float64(len(r.Comparisons)))
 }
 
+// Sentence says the outcome in words that stand by themselves.
+func (r *Report) Sentence() string {
+	if len(r.Comparisons) == 0 {
+		return "argmax met no rival."
+	}
+	said := map[string]string{}
+	for _, f := range r.Machine {
+		said[f.Name] = f.Text
+	}
+	var names []string
+	for _, c := range r.Comparisons {
+		for _, e := range c.Contest.Entrants {
+			if !e.Ours() && !slices.Contains(names, e.Name) {
+				names = append(names, e.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	rivals := names[0]
+	if last := len(names) - 1; last > 0 {
+		rivals = "the fastest of " + strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return fmt.Sprintf("On %s, with %s, argmax was faster than %s in %d of %d contests, slower in %d, and within the noise in %d; on the geometric mean the rival took %s as long.",
+		said["Processor"], said["In use"], rivals, r.Count(results.Won), len(r.Comparisons), r.Count(results.Lost), r.Count(results.WithinNoise), times(r.Mean()))
+}
+
+func times(v float64) string { return fmt.Sprintf("%.1f times", v) }
+
 // Disturbed returns the contests during which the machine was disturbed.
 func (r *Report) Disturbed() (names []string) {
 	for _, c := range r.Comparisons {
@@ -162,24 +189,8 @@ func keys(c *results.Contest) (facts []Fact) {
 type work struct{ flops, loads, far, stores float64 }
 
 func workOf(c *results.Contest) (w work, ok bool) {
-	for field := range strings.FieldsSeq(c.Work) {
-		key, value, _ := strings.Cut(field, "=")
-		number, err := strconv.ParseFloat(value, 64)
-		if err != nil {
-			return work{}, false
-		}
-		switch key {
-		case "flops":
-			w.flops = number
-		case "loads":
-			w.loads = number
-		case "far":
-			w.far = number
-		case "stores":
-			w.stores = number
-		}
-	}
-	return w, c.Work != ""
+	w = work{c.Amount("flops"), c.Amount("loads"), c.Amount("far"), c.Amount("stores")}
+	return w, w != work{}
 }
 
 // fastest returns the time in nanoseconds that the work would take at the limits of an

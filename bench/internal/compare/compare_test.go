@@ -101,7 +101,7 @@ func kernelsRaw(t *testing.T) *raw {
 	r.contest("Dot", "n=784/data=L1/chain=true", "flops=1568 loads=6272 far=6272 stores=0", 1, ours(30), theirs("gonum", 30))
 	r.contest("Gemm", "n=1024/data=L2/chain=false", "flops=2147483648 loads=80000000 far=8000000 stores=4194304", 1, ours(13e6), theirs("gonum", 60e6), theirs("openblas", 12e6))
 	for i, batch := range []int{1, 16, 256} {
-		keys := fmt.Sprintf("batch=%d/features=784/classes=10/data=L2/chain=false", batch)
+		keys := fmt.Sprintf("rows=%d/features=784/classes=10/data=L2/chain=false", batch)
 		work := fmt.Sprintf("flops=%d loads=%d far=%d stores=%d", 15680*batch, 4*784*batch, 31360+3136*batch, 40*batch)
 		r.contest("Scores", keys, work, 1, ours(100+75*float64(batch)), theirs("openblas", (100+75*float64(batch))*(1.5+float64(i))))
 	}
@@ -272,11 +272,11 @@ func TestEveryFigureExplainsItself(t *testing.T) {
 		assert.NotEmpty(t, f.Title)
 		assert.Regexp(t, `\w.*\.$`, f.Reading, f.ID)
 		for _, p := range f.Panels {
-			assert.Regexp(t, "^cd bench && go run ./report -suite (kernels|models|neighbours)", p.Command)
+			assert.Regexp(t, "^cd bench && go run (-tags cblas )?./report -suite (kernels|models|neighbours)", p.Command)
 			assert.Equal(t, len(f.Panels) > 1, p.Title != "" && len(f.Panels) > 1, f.ID)
 		}
 	}
-	assert.Equal(t, []string{"ratios", "open", "won", "roofline-kernels", "objective", "latency", "over-queries", "over-batch", "over-threads", "share-kernels"}, ids)
+	assert.Equal(t, []string{"ratios", "open", "won", "roofline-kernels", "objective", "latency", "over-queries", "over-rows", "over-threads", "share-kernels"}, ids)
 }
 
 // A page asks for nothing: no script, no style, no picture from elsewhere.

@@ -71,10 +71,13 @@ func (r *Report) figures(files []*results.File) {
 	}
 }
 
-// remake is the command that measures contests again: the one that made the file, with a
-// pattern for the names of contests.
+// remake is the command that measures contests of a file again, those whose name matches.
 func remake(f *results.File, pattern string) string {
-	command := "cd bench && go run ./report -suite " + f.Config["suite"]
+	command := "cd bench && go run ./report"
+	if slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return c.Entrant("openblas") != nil }) {
+		command = "cd bench && go run -tags cblas ./report"
+	}
+	command += " -suite " + f.Config["suite"]
 	if pattern != "" {
 		command += " -match '" + pattern + "'"
 	}
@@ -269,11 +272,8 @@ var sweeps = []sweep{
 	{"queries", "Queries per second against batch size", "queries at once", "queries per second",
 		"Neighbour search with more and more queries in one call; higher is better. A drop from one dot to the next is a cliff: there, asking for more at once makes every answer slower.",
 		func(n, ns float64) float64 { return n / ns * 1e9 }},
-	{"batch", "Rows per second against batch size", "rows in a call", "rows per second",
-		"The same work in larger and larger batches; higher is better. Where a line is flat, a caller gains nothing by collecting more rows.",
-		func(n, ns float64) float64 { return n / ns * 1e9 }},
 	{"rows", "Rows per second against their number", "rows in a call", "rows per second",
-		"The same work over more and more rows; higher is better. A line falls where the rows no longer fit into a cache.",
+		"The same work over more and more rows in one call; higher is better. Where a line is flat, a caller gains nothing by collecting more; it falls where the rows no longer fit into a cache.",
 		func(n, ns float64) float64 { return n / ns * 1e9 }},
 	{"threads", "Scaling over threads", "threads", "calls per second",
 		"The same work on more threads; higher is better. Twice the threads give twice the height, one labelled line of the scale, if all of them can be used and nothing else limits.",
@@ -298,7 +298,7 @@ func (r *Report) sweep(f *results.File, s sweep) (panels []Panel) {
 			}
 		}
 		if len(chart.Lines) > 0 {
-			panels = append(panels, Panel{group.name, remake(f, "^"+group.contests[0].Op+"/"), chart})
+			panels = append(panels, Panel{group.name, remake(f, "^"+group.contests[0].Op+"$"), chart})
 		}
 	}
 	return panels

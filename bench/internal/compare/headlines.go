@@ -10,9 +10,9 @@ type Headline struct {
 
 // headlines are the contests of the README's table, in its order.
 var headlines = []struct{ phrase, op, keys string }{
-	{"scores of 256 images, 784 → 10", "Scores", "batch=256/features=784/classes=10"},
-	{"scores of 256 images, 3072 → 10", "Scores", "batch=256/features=3072/classes=10"},
-	{"gradient of 256 images, 784 → 10", "Gradient", "batch=256/features=784/classes=10"},
+	{"scores of 256 images, 784 → 10", "Scores", "rows=256/features=784/classes=10"},
+	{"scores of 256 images, 3072 → 10", "Scores", "rows=256/features=3072/classes=10"},
+	{"gradient of 256 images, 784 → 10", "Gradient", "rows=256/features=784/classes=10"},
 	{"product of 256³", "Gemm", "n=256"},
 	{"product of 1024³", "Gemm", "n=1024"},
 	{"softmax of 256 rows of 10", "Softmax", "rows=256/n=10"},
@@ -36,6 +36,21 @@ func (r *Report) Headlines() (found []Headline) {
 		}
 	}
 	return found
+}
+
+// IsHeadline reports whether a contest, by the name under which it is measured, is one of
+// the README's table.
+func IsHeadline(name string) bool {
+	op, keys, _ := strings.Cut(name, "/")
+	if strings.Contains(keys, "/chain=true") {
+		return false
+	}
+	for _, h := range headlines {
+		if h.op == op && h.keys == sizeOf(keys) {
+			return true
+		}
+	}
+	return false
 }
 
 // sizeOf returns keys up to the place of the data.

@@ -35,6 +35,12 @@ func (r *Report) tables(files []*results.File) {
 		r.add(fits(f))
 	}
 	for _, f := range files {
+		r.add(counted(f))
+	}
+	for _, f := range files {
+		r.add(goals(f))
+	}
+	for _, f := range files {
 		r.add(limits(f))
 	}
 	r.add(agreement(files))
@@ -194,6 +200,33 @@ func agreement(files []*results.File) Table {
 	}
 	for _, check := range checks {
 		t.row(check, strings.Join(names[check], ", "))
+	}
+	return t
+}
+
+// counted lists the lower bounds that were counted from instructions.
+func counted(f *results.File) Table {
+	t := Table{
+		Title: "By count" + of(f),
+		Text: "The lower bound is the time of the busiest ports of this processor, of decoding, or of reading the data, whichever is longest, for the instructions that the kernels execute; " +
+			"copies of operands, Go code and mispredicted branches are not counted. The latency is the longest chain of dependent operations in registers, if each call of assembly waits for the one before; " +
+			"it bounds chained calls, and where calls are long chains, or too short for several to overlap in the processor, the time is nearer to it.",
+		Header: []string{"contest", "entrant", "time", "lower bound", "set by", "time ÷ bound", "latency"},
+	}
+	for _, c := range f.Contests {
+		for _, e := range c.Entrants {
+			bound := c.Amount(e.ISA + "-bound")
+			if bound == 0 || !e.Ours() {
+				continue
+			}
+			latency := ""
+			if l := c.Amount(e.ISA + "-latency"); l > 0 {
+				latency = duration(l)
+			}
+			_, by, _ := strings.Cut(" "+c.Work+" ", " "+e.ISA+"-by=")
+			by, _, _ = strings.Cut(by, " ")
+			t.row(name(c), e.Label(), duration(nanoseconds(e)), duration(bound), strings.ReplaceAll(by, "-", " "), fmt.Sprintf("%.2f", nanoseconds(e)/bound), latency)
+		}
 	}
 	return t
 }

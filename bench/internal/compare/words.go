@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"golang.org/x/perf/benchmath"
 
@@ -28,5 +29,12 @@ func interval(s benchmath.Summary) string {
 	return fmt.Sprintf("%s (%.2f to %.2f)", ratio(s.Center), s.Lo, s.Hi)
 }
 
-// pattern is a regular expression for the name of one contest.
-func pattern(c *results.Contest) string { return "^" + regexp.QuoteMeta(c.Op+"/"+c.Keys) + "$" }
+// pattern is the pattern of one contest: as for go test, each part matches one of the
+// name.
+func pattern(c *results.Contest) string {
+	parts := strings.Split(c.Op+"/"+c.Keys, "/")
+	for i, p := range parts {
+		parts[i] = "^" + regexp.QuoteMeta(p) + "$"
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,121 @@
+// Package record measures: it lets all contests of a suite meet on this machine and
+// writes a file of results.
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed842bec00/argmax/bench/internal/count"
+	"github.com/seed842bec00/argmax/bench/internal/crival"
+	"github.com/seed842bec00/argmax/bench/internal/machine"
+	"github.com/seed842bec00/argmax/bench/internal/measure"
+	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/results"
+	"github.com/seed842bec00/argmax/bench/internal/suite"
+	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+// Suites are the names of all suites.
+var Suites = []string{"kernels"}
+
+// shared are the operations that use more than one thread.
+var shared = []string{"Scores", "Gradient", "Gemm"}
+
+// Options say what is measured.
+type Options struct {
+	Suite    string
+	Duration time.Duration          // about how long
+	Op       func(op string) bool   // whether to look for contests of an operation, such as Dot
+	Match    func(name string) bool // whether to measure a contest, such as Dot/n=784/data=L1/chain=false/threads=1
+	Threads  int                    // of matrix products and C libraries; the limits, and all else, use one
+	Log      func(format string, arguments ...any)
+}
+
+// ErrNone is returned if no contest of the suite matches.
+var ErrNone = errors.New("no contest matches")
+
+// Run measures all contests that match and writes a file of results.
+func Run(ctx context.Context, out io.Writer, o Options) error {
+	if err := errors.Join(cpu.ForceErr(), ctx.Err()); err != nil {
+		return err
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(o.Threads))
+	if o.Threads > 1 {
+		defer func(pool *kernels.Pool, threads int) { suite.Pool, crival.Threads = pool, threads }(suite.Pool, crival.Threads)
+		crival.Threads, suite.Pool = o.Threads, kernels.NewPool(o.Threads)
+	}
+	var contests []*measure.Contest
+	var of []suite.Contest // those of the suite
+	samples := 0
+	for _, op := range suite.Operations() {
+		if !o.Op(op.Name) || o.Threads > 1 && !slices.Contains(shared, op.Name) {
+			continue // without making its data
+		}
+		for _, c := range op.Contests() {
+			m := c.Measured(o.Threads)
+			if !o.Match(m.Name()) {
+				continue
+			}
+			contests, of = append(contests, m), append(of, c)
+			samples += len(m.Entrants) + 1
+		}
+	}
+	if len(contests) == 0 {
+		return ErrNone
+	}
+	w := results.NewWriter(out)
+	w.Set("suite", o.Suite)
+	w.Set("command", strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
+	w.Set("threads", fmt.Sprint(o.Threads))
+	machine.Describe(w.Set)
+	for _, name := range crival.Missing() {
+		w.Set("missing-"+name, "not installed, or built without the tag cblas")
+	}
+	limits := measureLimits()
+	if err := writeLimits(w, "before", limits); err != nil {
+		return err
+	}
+	counts := count.New(limits)
+	r := measure.Runner{W: w, Deadline: time.Now().Add(o.Duration)}
+	for i, c := range contests {
+		c.Work += counts.Words(of[i])
+		o.Log("%d of %d: %s", i+1, len(contests), c.Name())
+		// Three quarters of the time, so that some is left for contests that meet noise.
+		share := o.Duration * 3 / 4 * time.Duration(len(c.Entrants)+1) / time.Duration(samples)
+		if err := r.Run(ctx, c, share); err != nil {
+			return err
+		}
+	}
+	return writeLimits(w, "after", measureLimits())
+}
+
+// measureLimits measures the limits of one core, with each instruction set.
+func measureLimits() (ls []meter.Limits) {
+	for _, isa := range meter.Available() {
+		ls = append(ls, meter.Measure(isa))
+	}
+	return ls
+}
+
+func writeLimits(w *results.Writer, when string, limits []meter.Limits) error {
+	for _, l := range limits {
+		values := []results.Value{{Number: l.FMA, Unit: "FMA-GFLOP/s"}, {Number: l.LoadFMA, Unit: "load-FMA-GFLOP/s"}, {Number: l.Clock, Unit: "GHz"}}
+		for level, rate := range l.Read {
+			values = append(values, results.Value{Number: rate, Unit: meter.Level(level).String() + "-GB/s"})
+		}
+		if err := w.Limits(l.ISA.String(), when, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
