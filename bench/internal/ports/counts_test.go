@@ -41,6 +41,7 @@ var tiled = []struct {
 	{regexp.MustCompile(`Dist(Tile)$`), Args{"k": 784, "ldx": 784, "ldy": 784, "ldd": 784}},
 	{regexp.MustCompile(`BytesTile$`), Args{"steps": 98, "registers": 2, "m": 84, "ldc": 32, "stride": 784, "add": 0, "ahead": 0}},
 	{regexp.MustCompile(`^findNear$`), Args{"m": 84, "n": 16}},
+	{regexp.MustCompile(`Row$`), Args{"scores_len": 10, "label": 3}},
 }
 
 var signature = regexp.MustCompile(`^(.+?)(?:(\d+)x(\d+))?(AVX2|AVX512VNNI|AVX512)$`)
