@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -13,25 +14,35 @@ import (
 
 func newPlay() *cobra.Command {
 	var port uint16
+	var model string
 	cmd := &cobra.Command{
-		Use:   "play",
+		Use:   "play [DATA]",
 		Short: "Play with classifiers in a browser",
 		Long: `play serves a page to play with: points in the plane to add, drag and delete, a
 linear classifier that is trained on them step by step, with its scores, losses and
-gradients, and the regions of nearest neighbours. The numbers are computed here, by
-the library. The page is on this machine alone, 127.0.0.1, and loads nothing from
-elsewhere. An interrupt (Ctrl-C) ends it.`,
-		Args: wantArguments(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+gradients, and the regions of nearest neighbours. Draw an image and see what a linear
+model and the nearest images take it for, and why; the images are those of DATA, as
+for argmax train, or built-in ones. The numbers are computed here, by the library. The
+page is on this machine alone, 127.0.0.1, and loads nothing from elsewhere. An
+interrupt (Ctrl-C) ends it.`,
+		Args: wantArguments(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			images, err := playImages(cmd, strings.Join(args, ""), model)
+			if err != nil {
+				return err
+			}
 			listener, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
 			if err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "http://%v/\n", listener.Addr())
 			say(cmd, "Open this address in a browser; Ctrl-C ends argmax play.")
-			return play.Serve(cmd.Context(), listener, play.Config{})
+			return play.Serve(cmd.Context(), listener, play.Config{Images: images})
 		},
 	}
+	addFlags(cmd, "Images", func(flags *pflag.FlagSet) {
+		flags.StringVar(&model, "model", "", "`file` of a model of such images (default: one that is trained on them)")
+	})
 	addFlags(cmd, "Server", func(flags *pflag.FlagSet) {
 		flags.Uint16Var(&port, "port", 0, "`port` to listen on (default: a free one)")
 	})

@@ -80,6 +80,12 @@ type page struct {
 // console, throws, or asks anybody but its server.
 func open(t *testing.T, width int, fragment string) page {
 	t.Helper()
+	return openWith(t, Config{}, width, fragment, ".point")
+}
+
+// openWith opens the page of a server and waits until an element is visible.
+func openWith(t *testing.T, c Config, width int, fragment, element string) page {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a browser")
 	}
@@ -88,7 +94,7 @@ func open(t *testing.T, width int, fragment string) page {
 	if err != nil {
 		t.Skipf("no test in a browser: %v", err)
 	}
-	address := serve(t, Config{})
+	address := serve(t, c)
 	ctx, cancel := chromedp.NewContext(parent)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 20*time.Second)
@@ -122,7 +128,7 @@ func open(t *testing.T, width int, fragment string) page {
 	p := page{t, ctx}
 	_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	require.NoError(t, err)
-	p.do(chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(address+"/"+fragment), chromedp.WaitVisible(".point"))
+	p.do(chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(address+"/"+fragment), chromedp.WaitVisible(element))
 	if dir := os.Getenv("ARGMAX_SCREENSHOTS"); dir != "" {
 		t.Cleanup(func() { p.screenshot(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "-")+".png")) })
 	}

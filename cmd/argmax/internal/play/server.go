@@ -18,6 +18,8 @@ var web embed.FS
 type Config struct {
 	// Sets are points to begin with, the first of them at once.
 	Sets []Set
+	// Images are those of the images tab, which has only the worked example if nil.
+	Images *Images
 }
 
 // Serve answers requests for the page until ctx is done. The listener must be one of
@@ -79,6 +81,8 @@ func (s *server) routes() http.Handler {
 	mux.Handle("POST /api/linear", answer(&s.turns, linearBody, s.linear))
 	mux.Handle("POST /api/linear/minima", answer(&s.turns, linearBody, s.minima))
 	mux.Handle("POST /api/neighbours", answer(&s.turns, neighboursBody, s.neighbours))
+	mux.Handle("POST /api/images", answer(&s.turns, imagesBody, s.images))
+	mux.Handle("POST /api/worked", answer(&s.turns, workedBody, s.worked))
 	return mux
 }
 
@@ -111,7 +115,8 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) {
 		Steps      int     `json:"steps"`
 	}
 	writeJSON(w, http.StatusOK, struct {
-		Limits limits `json:"limits"`
-		Sets   []Set  `json:"sets"`
-	}{limits{extent, mostPoints, mostClasses, mostNeighbours, mostSteps}, s.config.Sets})
+		Limits limits       `json:"limits"`
+		Sets   []Set        `json:"sets"`
+		Images *imagesStart `json:"images"`
+	}{limits{extent, mostPoints, mostClasses, mostNeighbours, mostSteps}, s.config.Sets, s.config.Images.start()})
 }

@@ -4,6 +4,7 @@
 import { ask, report } from "./api.js";
 import { chip, names } from "./classes.js";
 import { get, html, number } from "./dom.js";
+import { Images } from "./images.js";
 import { Linear } from "./linear.js";
 import { Neighbours } from "./neighbours.js";
 import { Plane } from "./plane.js";
@@ -12,7 +13,7 @@ import { Store } from "./store.js";
 const start = await ask("api/start").catch(report);
 const store = new Store(start.limits);
 const plane = new Plane(get("plane"), store);
-const tabs = { linear: new Linear(store, plane), neighbours: new Neighbours(store, plane) };
+const tabs = { linear: new Linear(store, plane), neighbours: new Neighbours(store, plane), images: new Images(start.images) };
 
 // Tabs. The address names the one that is shown.
 
