@@ -24,7 +24,7 @@ byte for byte. With --json it prints the numbers that the picture shows, too.`,
 		Args: wantCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newLookTemplates(), newLookConfusion(), newLookMistakes(), newLookCalibration(), newLookROC())
+	cmd.AddCommand(newLookTemplates(), newLookConfusion(), newLookMistakes(), newLookCalibration(), newLookROC(), newLookRow())
 	cmd.AddCommand(newLookRegions())
 	return cmd
 }

@@ -37,6 +37,7 @@ func TestLookAtConfusion(t *testing.T) {
 // Each picture is made by one command, on data and in either theme.
 func TestLook(t *testing.T) {
 	data, model := shades(t)
+	image := filepath.Join(folders(t, 1, 5), "light", "0.png")
 	for _, c := range []struct {
 		args  []string
 		shows string
@@ -46,6 +47,9 @@ func TestLook(t *testing.T) {
 		{[]string{"mistakes", model, data, "--limit", "3"}, "0 of 20 examples wrong"},
 		{[]string{"calibration", model, data, "--bins", "4"}, "in 4 bins"},
 		{[]string{"roc", model, data}, "1.0000"},
+		{[]string{"row", model, data, "--row", "3"}, "row 3 of "},
+		{[]string{"row", model, data, "--loss", "crammer-singer", "--margin", "2"}, "score of the true"},
+		{[]string{"row", model, image, "--class", "1"}, "Taken for 1"},
 	} {
 		svg, png := filepath.Join(t.TempDir(), "x.svg"), filepath.Join(t.TempDir(), "x.png")
 		args := append([]string{"look"}, c.args...)
@@ -67,7 +71,7 @@ func TestLookAtTables(t *testing.T) {
 	data, model, picture := filepath.Join(dir, "x.csv"), filepath.Join(dir, "model"), filepath.Join(dir, "x.svg")
 	require.NoError(t, os.WriteFile(data, []byte("a,b,class\n1,2,x\n2,1,x\n5,7,y\n6,5,y\n7,7,y\n"), 0o644))
 	mustRun(t, "train", data, "--label-column", "class", "-o", model)
-	for _, c := range []string{"confusion", "calibration", "roc"} {
+	for _, c := range []string{"confusion", "calibration", "roc", "row"} {
 		mustRun(t, "look", c, model, data, "--label-column", "class", "-o", picture)
 	}
 	for _, c := range []string{"templates", "mistakes"} {
@@ -75,15 +79,23 @@ func TestLookAtTables(t *testing.T) {
 			mustFail(t, 1, "look", c, model, data, "--label-column", "class", "-o", filepath.Join(dir, "no.svg")))
 	}
 	assert.NoFileExists(t, filepath.Join(dir, "no.svg"))
+	assert.Equal(t, "argmax: --row 5: x.csv has 5 rows, and the first is 0\n",
+		mustFail(t, 1, "look", "row", model, data, "--label-column", "class", "-o", picture, "--row", "5"))
 }
 
 func TestWrongCallsOfLook(t *testing.T) {
 	data, model := shades(t)
+	image := filepath.Join(folders(t, 1, 5), "light", "0.png")
 	for message, args := range map[string][]string{
 		"--out: the picture to write is missing":                   {"look", "confusion", model, data},
 		"x.pdf: a picture is .svg or .png":                         {"look", "confusion", model, data, "-o", "x.pdf"},
 		"--theme grey: want light or dark":                         {"look", "confusion", model, data, "-o", "x.svg", "--theme", "grey"},
 		"--out-width 12: want a whole number of at least 320":      {"look", "confusion", model, data, "-o", "x.svg", "--out-width", "12"},
+		"--row: an image has no rows":                              {"look", "row", model, image, "-o", "x.svg", "--row", "0"},
+		"--loss and --margin: the image has no loss without":       {"look", "row", model, image, "-o", "x.svg", "--loss", "hinge"},
+		"--class blue: there is no such class":                     {"look", "row", model, image, "-o", "x.svg", "--class", "blue"},
+		"--class: the classes are those of":                        {"look", "row", model, data, "-o", "x.svg", "--class", "0"},
+		"--margin: the loss softmax has none":                      {"look", "row", model, data, "-o", "x.svg", "--margin", "2"},
 		`unknown command "argmax look confusio": did you mean con`: {"look", "confusio"},
 	} {
 		assert.Contains(t, mustFail(t, 2, args...), message)

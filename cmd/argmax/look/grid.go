@@ -23,12 +23,13 @@ type gridRow struct {
 	images []image.Image
 	texts  []string
 	strong bool
+	rule   bool // only a line
 }
 
 // The largest side of an image in a grid, and the room for the labels of rows.
 const (
 	gridSide  = vg.Length(110)
-	gridLabel = vg.Length(88)
+	gridLabel = vg.Length(110)
 	gridGap   = vg.Length(6)
 )
 
@@ -45,6 +46,9 @@ func (g grid) label(s Style, r gridRow) (Line, []string) {
 }
 
 func (g grid) rowHeight(s Style, r gridRow, side vg.Length) vg.Length {
+	if r.rule {
+		return gridGap
+	}
 	_, lines := g.label(s, r)
 	height := vg.Length(len(lines)) * leading * small
 	if r.images != nil {
@@ -78,6 +82,12 @@ func (g grid) Draw(s Style, c draw.Canvas) {
 	for _, r := range g.rows {
 		height := g.rowHeight(s, r, side) - gridGap
 		y := top - height/2
+		if r.rule {
+			right := c.Min.X + gridLabel + vg.Length(len(g.names))*column
+			c.StrokeLine2(draw.LineStyle{Color: s.Theme.Grid, Width: 0.75}, c.Min.X, y, right, y)
+			top -= gridGap
+			continue
+		}
 		line, lines := g.label(s, r)
 		style := line.style(s)
 		style.XAlign, style.YAlign = draw.XLeft, draw.YCenter

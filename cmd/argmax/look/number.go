@@ -20,22 +20,24 @@ func signedNumber(x float64) string {
 	return shortNumber(x)
 }
 
-// decimals returns numbers with as many decimals as give the largest of them four digits,
-// up to six, so that they can be compared and added.
-func decimals(numbers []float64) []string {
+// decimals returns numbers with as many decimals as give the largest of them a number of
+// significant digits, but at most six decimals, so that they can be compared and added. NaN is a dash.
+func decimals(numbers []float64, significant int) []string {
 	most := 0.
 	for _, x := range numbers {
-		if !math.IsInf(x, 0) {
+		if x == x {
 			most = max(most, math.Abs(x))
 		}
 	}
 	digits := 2
 	if most > 0 {
-		digits = min(max(3-int(math.Floor(math.Log10(most))), 0), 6)
+		digits = min(max(significant-1-int(math.Floor(math.Log10(most))), 0), 6)
 	}
 	texts := make([]string, len(numbers))
 	for i, x := range numbers {
-		texts[i] = minus(strconv.FormatFloat(x, 'f', digits, 64))
+		if texts[i] = minus(strconv.FormatFloat(x, 'f', digits, 64)); x != x {
+			texts[i] = "—"
+		}
 	}
 	return texts
 }
