@@ -115,18 +115,15 @@ func (s *server) linear(ctx context.Context, q *linearRequest) (linearAnswer, er
 		return linearAnswer{}, err
 	}
 	d := newDescent(q)
+	if !d.measure() {
+		return linearAnswer{}, invalid("W and b are too large: their loss is not finite")
+	}
 	var a linearAnswer
-	for a.Steps < q.Steps {
+	for a.Steps < q.Steps && d.step(q.Rate) {
 		if err := ctx.Err(); err != nil {
 			return a, err
 		}
-		if !d.step(q.Rate) {
-			break
-		}
 		a.Steps++
-	}
-	if !d.measure() {
-		return a, invalid("the scores are not finite: W and b are too large")
 	}
 	a.W, a.B, a.DW, a.DB = pairs(d.w), d.b, pairs(d.dw), d.db
 	a.terms = d.terms()
@@ -149,6 +146,8 @@ type descent struct {
 	b       []float32
 
 	scores, gradient kernels.Matrix
+	sum              float64 // of the losses
+	squares, sizes   float64 // ΣW², Σ|W|
 	dw               kernels.Matrix
 	db               []float32
 }
@@ -171,34 +170,36 @@ func newDescent(q *linearRequest) *descent {
 	return d
 }
 
-// measure computes the scores and the gradient, and reports whether they are finite.
+// measure computes the scores, the loss and the gradient, and reports whether they are
+// finite.
 func (d *descent) measure() bool {
 	kernels.Scores(d.scores, d.points.X, kernels.NewWeights(d.w, d.b), nil)
+	d.squares, d.sizes = kernels.SquaredNorm(d.w), kernels.L1Norm(d.w)
+	d.sum = d.loss.Gradient(d.gradient, d.scores, d.points.Y, d.ones)
 	d.loss.Gradient(d.gradient, d.scores, d.points.Y, d.parts)
 	kernels.Gradient(d.dw, d.gradient, d.points.X, nil)
 	kernels.ColumnSums(d.db, d.gradient)
-	return finite(d.w.Data) && finite(d.b) && finite(d.scores.Data) && finite(d.dw.Data) && finite(d.db)
+	number := d.sum + d.squares + d.sizes
+	return number-number == 0 && finite(d.b) && finite(d.scores.Data) && finite(d.dw.Data) && finite(d.db)
 }
 
-// step makes a step of gradient descent as classifier.SGD does with all examples in one
-// batch and without momentum. It reports whether W and b are finite; if not, it leaves them
-// as they were.
+// step makes a step of gradient descent from what measure has measured, as classifier.SGD
+// does with all examples in one batch and without momentum, and measures where it leads. If
+// that is not finite, it returns to where it was and reports false.
 func (d *descent) step(rate float32) bool {
-	if !d.measure() {
-		return false
-	}
 	w, b := slices.Clone(d.w.Data), slices.Clone(d.b)
-	argmax.SGD(w, d.dw.Data, rate, float32(2*d.L2))
+	argmax.SGD(d.w.Data, d.dw.Data, rate, float32(2*d.L2))
 	if d.L1 > 0 {
-		argmax.SoftThreshold(w, float32(float64(rate)*d.L1))
+		argmax.SoftThreshold(d.w.Data, float32(float64(rate)*d.L1))
 	}
-	argmax.SGD(b, d.db, rate, 0)
-	if !finite(w) || !finite(b) {
-		return false
+	argmax.SGD(d.b, d.db, rate, 0)
+	if d.measure() {
+		return true
 	}
 	copy(d.w.Data, w)
 	copy(d.b, b)
-	return true
+	d.measure()
+	return false
 }
 
 // terms returns the objective at what measure has measured.
@@ -206,7 +207,7 @@ func (d *descent) terms() terms {
 	n := len(d.points.Y)
 	t := terms{
 		Scores: make([][]float32, n), Losses: make([]float64, n),
-		L2Penalty: d.L2 * kernels.SquaredNorm(d.w), L1Penalty: d.L1 * kernels.L1Norm(d.w),
+		L2Penalty: d.L2 * d.squares, L1Penalty: d.L1 * d.sizes,
 	}
 	one := kernels.NewMatrix(1, d.scores.Cols)
 	for i, label := range d.points.Y {
@@ -217,7 +218,7 @@ func (d *descent) terms() terms {
 		}
 	}
 	if n > 0 {
-		t.Data = d.loss.Gradient(d.gradient, d.scores, d.points.Y, d.ones) / float64(n)
+		t.Data = d.sum / float64(n)
 	}
 	if d.loss.Link() == loss.SoftmaxLink {
 		p := kernels.NewMatrix(n, d.scores.Cols)
@@ -249,17 +250,6 @@ func (d *descent) regions(side int) []byte {
 		classes[i] = byte(d.predict(scores.Row(i)))
 	}
 	return classes
-}
-
-// pixels returns the centres of the pixels of a picture of the plane, row by row from the
-// top.
-func pixels(side int) kernels.Matrix {
-	m := kernels.NewMatrix(side*side, 2)
-	at := func(i int) float32 { return float32(extent * float64(2*i+1-side) / float64(side)) }
-	for i := range m.Rows {
-		m.Row(i)[0], m.Row(i)[1] = at(i%side), -at(i/side)
-	}
-	return m
 }
 
 // pairs returns the rows of a matrix of two columns.
@@ -329,7 +319,12 @@ func (s *server) minima(ctx context.Context, q *minimaRequest) ([]minimum, error
 
 // find returns the minimum of the objective of m.
 func (m minimum) find(ctx context.Context, p *Points) (minimum, error) {
-	model, r, err := classifier.Auto{Tolerance: 1e-6}.Fit(ctx, p.table(), m.library(), classifier.Options{})
+	var solver classifier.Solver = classifier.Auto{Tolerance: 1e-6}
+	if m.L1 > 0 && losses[m.Loss].Link() == loss.NoLink {
+		// The steps of small batches are noisy, and leave no weight at zero.
+		solver = classifier.SGD{Epochs: 5000, Batch: mostPoints, LearningRate: 0.05, Optimizer: classifier.HeavyBall{}}
+	}
+	model, r, err := solver.Fit(ctx, p.table(), m.library(), classifier.Options{})
 	if err != nil {
 		return m, fmt.Errorf("the minimum with %s: %w", m.Name, err)
 	}

@@ -58,9 +58,6 @@ type neighboursAnswer struct {
 	Correct int `json:"correct"`
 }
 
-// tied is added to the class of a pixel where several classes have the most votes.
-const tied = 0x80
-
 // vote is what the neighbours of a place vote for.
 type vote struct {
 	Class      int         `json:"class"`
@@ -80,25 +77,25 @@ func (s *server) neighbours(ctx context.Context, q *neighboursRequest) (a neighb
 	if err := q.check(); err != nil {
 		return a, err
 	}
-	m, err := classifier.NewKNN(q.table(), classifier.KNNConfig{K: q.K, Metric: metrics[q.Metric]})
+	points := q.table()
+	a.Regions, err = voting{q.K, metrics[q.Metric], q.Side}.regions(ctx, points)
 	if err != nil {
 		return a, err
 	}
-	places := kernels.NewMatrix(q.Side*q.Side+1, 2)
-	copy(places.Data, pixels(q.Side).Data)
-	copy(places.Row(q.Side*q.Side), q.Query[:])
-	classes, shares, err := votes(ctx, m, places)
-	if err != nil {
-		return a, err
-	}
-	last := places.Rows - 1
-	a.Regions = classes[:last]
 	for _, c := range a.Regions {
 		if c&tied != 0 {
 			a.Ties++
 		}
 	}
-	a.Query = vote{Class: int(classes[last] &^ tied), Tied: classes[last]&tied != 0, Shares: shares.Row(last)}
+	m, err := classifier.NewKNN(points, classifier.KNNConfig{K: q.K, Metric: metrics[q.Metric]})
+	if err != nil {
+		return a, err
+	}
+	classes, shares, err := votes(ctx, m, kernels.Matrix{Rows: 1, Cols: 2, Stride: 2, Data: q.Query[:]})
+	if err != nil {
+		return a, err
+	}
+	a.Query = vote{Class: int(classes[0] &^ tied), Tied: classes[0]&tied != 0, Shares: shares.Row(0)}
 	nearest := make([]classifier.Neighbour, q.K)
 	for _, n := range nearest[:m.Neighbours(nearest, q.Query[:])] {
 		a.Query.Neighbours = append(a.Query.Neighbours, neighbour{n.Row, n.Distance})
@@ -113,45 +110,4 @@ func (s *server) neighbours(ctx context.Context, q *neighboursRequest) (a neighb
 		}
 	}
 	return a, nil
-}
-
-// votes returns the class of each place, with tied where several have the most votes, and
-// their shares of the votes.
-func votes(ctx context.Context, m *classifier.KNN, places kernels.Matrix) ([]byte, kernels.Matrix, error) {
-	shares := kernels.NewMatrix(places.Rows, len(m.Classes()))
-	if err := m.ProbabilitiesAll(ctx, shares, classifier.Batch[float32](places), 0); err != nil {
-		return nil, shares, err
-	}
-	classes := make([]byte, places.Rows)
-	var open []int // places whose class the shares leave open
-	for i := range classes {
-		class, alone := most(shares.Row(i))
-		classes[i] = byte(class)
-		if !alone {
-			open = append(open, i)
-		}
-	}
-	undecided := kernels.NewMatrix(len(open), 2)
-	kernels.Gather(undecided, places, open)
-	decided := make([]int, len(open))
-	if err := m.PredictAll(ctx, decided, classifier.Batch[float32](undecided), 0); err != nil {
-		return nil, shares, err
-	}
-	for i, place := range open {
-		classes[place] = byte(decided[i]) | tied
-	}
-	return classes, shares, nil
-}
-
-// most returns the class with the largest share, and whether no other has as much.
-func most(shares []float32) (class int, alone bool) {
-	for c, s := range shares {
-		switch {
-		case s > shares[class]:
-			class, alone = c, true
-		case s == shares[class]:
-			alone = c == 0
-		}
-	}
-	return class, alone
 }
