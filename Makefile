@@ -1,4 +1,4 @@
-.PHONY: generate lecture check tidy test test-isa test-avx512 emulate fuzz soak bench report
+.PHONY: generate lecture check tidy test test-isa test-avx512 emulate fuzz soak bench bench-compare report
 
 generate: # the kernels and their tables; outside the workspace, with the versions of asm/go.mod
 	cd asm && GOWORK=off go run .
@@ -32,6 +32,9 @@ soak: # everything at once under the race detector: make soak FOR=10m
 
 bench: # argmax alone
 	go test -run '^$$' -bench . ./...
+
+bench-compare: # fails if this checkout is slower than another commit: make bench-compare BASE=main
+	cd bench && go run ./compare -base "$(BASE)" $(ARGS)
 
 report: # argmax and its rivals in one run, alternating
 	cd bench && go run ./report

@@ -9,6 +9,7 @@ import (
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/dataset/fashion"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 // Fits and neighbours on the embedded part of Fashion-MNIST, on one goroutine.
@@ -26,7 +27,7 @@ func images(b *testing.B) (train, test *dataset.Set) {
 // scale the features and compute the objective of the model, and the minimum by LBFGS.
 func BenchmarkFit(b *testing.B) {
 	train, _ := images(b)
-	for _, solver := range []classifier.Solver{classifier.SGD{Epochs: 1}, classifier.LBFGS{}} {
+	for _, solver := range workload.Few([]classifier.Solver{classifier.SGD{Epochs: 1}, classifier.LBFGS{}}) {
 		b.Run(fmt.Sprintf("isa=%v/solver=%T/rows=%d/features=%d", cpu.Active, solver, train.Len(), train.Features()), func(b *testing.B) {
 			for b.Loop() {
 				if _, _, err := solver.Fit(context.Background(), train, classifier.Objective{L2: 1e-3}, classifier.Options{Workers: 1}); err != nil {
