@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/alias"
 )
 
 // Loss is a loss of a row of scores, given the class it is of. The losses are the
@@ -12,6 +13,8 @@ type Loss interface {
 	// rows stores the losses of rows of scores in losses and, in the rows of grad,
 	// their gradients times weights. grad may be scores.
 	rows(losses []float32, grad, scores Matrix, labels []int, weights []float32)
+	// row returns the loss of a single row.
+	row(grad, scores []float32, label int, weight float32) float32
 }
 
 // CrossEntropy is the softmax loss, −log p(label), with the probabilities p of
@@ -47,6 +50,22 @@ func (l CrammerSinger) rows(losses []float32, grad, scores Matrix, labels []int,
 	argmax.CrammerSingerRows(losses, grad.from(0, 0), scores.from(0, 0), scores.Cols, labels, weights, l.Margin)
 }
 
+func (CrossEntropy) row(grad, scores []float32, label int, weight float32) float32 {
+	return argmax.CrossEntropy(grad, scores, label, weight)
+}
+
+func (l WestonWatkins) row(grad, scores []float32, label int, weight float32) float32 {
+	return argmax.Hinge(grad, scores, label, weight, l.Margin)
+}
+
+func (l SquaredWestonWatkins) row(grad, scores []float32, label int, weight float32) float32 {
+	return argmax.SquaredHinge(grad, scores, label, weight, l.Margin)
+}
+
+func (l CrammerSinger) row(grad, scores []float32, label int, weight float32) float32 {
+	return argmax.CrammerSinger(grad, scores, label, weight, l.Margin)
+}
+
 // Targets are what rows of scores should be.
 type Targets struct {
 	Labels  []int     // the class of each row, a column of the scores
@@ -65,6 +84,15 @@ const blockRows = 256
 // It panics if a shape does not fit, if a label is not a column of scores, or if grad
 // overlaps scores otherwise, or the labels or weights.
 func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64 {
+	if n := scores.Cols; grad.Rows == 1 && scores.Rows == 1 && grad.Cols == n && inPlace(grad.Data, scores.Data, n) {
+		if g := grad.Data[:n]; loss != nil && fitRow(g, t.Labels, t.Weights) {
+			weight := float32(1)
+			if t.Weights != nil {
+				weight = t.Weights[0]
+			}
+			return float64(weight) * float64(loss.row(g, scores.Data[:n], t.Labels[0], t.Scale*weight))
+		}
+	}
 	must(grad.Check(), scores.Check())
 	t.check(grad, scores, loss)
 	workers := pool.worth(scores.Rows, scores.Cols, expWork)
@@ -78,6 +106,12 @@ func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64
 		total += s
 	}
 	return total
+}
+
+// fitRow reports whether these are targets of a single row: what Targets.check asks.
+func fitRow(grad []float32, labels []int, weights []float32) bool {
+	return len(labels) == 1 && uint(labels[0]) < uint(len(grad)) && !alias.Overlap(grad, labels) &&
+		(weights == nil || len(weights) == 1 && !alias.Overlap(grad, weights))
 }
 
 func (t Targets) check(grad, scores Matrix, loss Loss) {
