@@ -15,7 +15,7 @@
 //
 // To write a comparison for others to read, run
 //
-//	go run [-tags cblas] ./report [-o directory]
+//	go run [-tags cblas] ./report [-o directory] [-suite kernels,models]
 //
 // which alternates between the entrants, estimates the noise, and writes a page of HTML,
 // the same as Markdown, and the raw files that both are made from; Measure and Write do

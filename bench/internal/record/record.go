@@ -19,6 +19,7 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/machine"
 	"github.com/seed842bec00/argmax/bench/internal/measure"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
+	"github.com/seed842bec00/argmax/bench/internal/models"
 	"github.com/seed842bec00/argmax/bench/internal/results"
 	"github.com/seed842bec00/argmax/bench/internal/suite"
 	"github.com/seed842bec00/argmax/internal/cpu"
@@ -26,7 +27,7 @@ import (
 )
 
 // Suites are the names of all suites.
-var Suites = []string{"kernels"}
+var Suites = []string{"kernels", "models"}
 
 // shared are the operations that use more than one thread.
 var shared = []string{"Scores", "Gradient", "Gemm"}
@@ -38,13 +39,24 @@ type Options struct {
 	Op       func(op string) bool   // whether to look for contests of an operation, such as Dot
 	Match    func(name string) bool // whether to measure a contest, such as Dot/n=784/data=L1/chain=false/threads=1
 	Threads  int                    // of matrix products and C libraries; the limits, and all else, use one
+	Data     string                 // a directory of Fashion-MNIST or its like for models; if empty, the part that is embedded
+	Rows     int                    // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
 	Log      func(format string, arguments ...any)
 }
 
 // ErrNone is returned if no contest of the suite matches.
 var ErrNone = errors.New("no contest matches")
 
-// Run measures all contests that match and writes a file of results.
+// planned is a contest that is made when it is its turn.
+type planned struct {
+	name     string
+	entrants int
+	make     func(ctx context.Context) (*measure.Contest, error)
+}
+
+// Run measures all contests that match and writes a file of results. A contest that fails,
+// as where its entrants do not agree, is an error in the end, when the others have been
+// measured.
 func Run(ctx context.Context, out io.Writer, o Options) error {
 	if err := errors.Join(cpu.ForceErr(), ctx.Err()); err != nil {
 		return err
@@ -54,26 +66,20 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 		defer func(pool *kernels.Pool, threads int) { suite.Pool, crival.Threads = pool, threads }(suite.Pool, crival.Threads)
 		crival.Threads, suite.Pool = o.Threads, kernels.NewPool(o.Threads)
 	}
-	var contests []*measure.Contest
-	var of []suite.Contest // those of the suite
-	samples := 0
-	for _, op := range suite.Operations() {
-		if !o.Op(op.Name) || o.Threads > 1 && !slices.Contains(shared, op.Name) {
-			continue // without making its data
-		}
-		for _, c := range op.Contests() {
-			m := c.Measured(o.Threads)
-			if !o.Match(m.Name()) {
-				continue
-			}
-			contests, of = append(contests, m), append(of, c)
-			samples += len(m.Entrants) + 1
-		}
+	w := results.NewWriter(out)
+	var counts *count.Counts // known when the limits are
+	contests, close, err := o.plan(w, &counts)
+	if err != nil {
+		return err
 	}
+	defer close()
 	if len(contests) == 0 {
 		return ErrNone
 	}
-	w := results.NewWriter(out)
+	samples := 0
+	for _, c := range contests {
+		samples += c.entrants + 1
+	}
 	w.Set("suite", o.Suite)
 	w.Set("command", strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
 	w.Set("threads", fmt.Sprint(o.Threads))
@@ -85,18 +91,58 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	if err := writeLimits(w, "before", limits); err != nil {
 		return err
 	}
-	counts := count.New(limits)
+	counts = count.New(limits)
 	r := measure.Runner{W: w, Deadline: time.Now().Add(o.Duration)}
-	for i, c := range contests {
-		c.Work += counts.Words(of[i])
-		o.Log("%d of %d: %s", i+1, len(contests), c.Name())
-		// Three quarters of the time, so that some is left for contests that meet noise.
-		share := o.Duration * 3 / 4 * time.Duration(len(c.Entrants)+1) / time.Duration(samples)
-		if err := r.Run(ctx, c, share); err != nil {
-			return err
+	var failed []error
+	for i, p := range contests {
+		o.Log("%d of %d: %s", i+1, len(contests), p.name)
+		c, err := p.make(ctx)
+		if err == nil {
+			// Three quarters of the time, so that some is left for contests that meet noise.
+			err = r.Run(ctx, c, o.Duration*3/4*time.Duration(p.entrants+1)/time.Duration(samples))
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			o.Log("%v", err)
+			failed = append(failed, err)
 		}
 	}
-	return writeLimits(w, "after", measureLimits())
+	return errors.Join(append(failed, writeLimits(w, "after", measureLimits()))...)
+}
+
+// plan returns the contests that match. The caller must call close in the end.
+func (o Options) plan(w *results.Writer, counts **count.Counts) (contests []planned, close func(), err error) {
+	if o.Suite == "models" {
+		all, close, err := models.Contests(models.Options{
+			Data: o.Data, Rows: o.Rows, Threads: o.Threads, Version: w.Set,
+			Missing: func(name, why string) { w.Set("missing-"+name, why) },
+		})
+		for _, c := range all {
+			name := fmt.Sprintf("%s/%s/threads=%d", c.Op, c.Keys, o.Threads)
+			if o.Op(c.Op) && o.Match(name) {
+				contests = append(contests, planned{name, c.Entrants, c.Make})
+			}
+		}
+		return contests, close, err
+	}
+	for _, op := range suite.Operations() {
+		if !o.Op(op.Name) || o.Threads > 1 && !slices.Contains(shared, op.Name) {
+			continue // without making its data
+		}
+		for _, c := range op.Contests() {
+			m := c.Measured(o.Threads)
+			if !o.Match(m.Name()) {
+				continue
+			}
+			contests = append(contests, planned{m.Name(), len(m.Entrants), func(context.Context) (*measure.Contest, error) {
+				m.Work += (*counts).Words(c)
+				return m, nil
+			}})
+		}
+	}
+	return contests, func() {}, nil
 }
 
 // measureLimits measures the limits of one core, with each instruction set.

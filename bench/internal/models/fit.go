@@ -1,0 +1,376 @@
+package models
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/optimize"
+
+	"github.com/seed842bec00/argmax/bench/internal/measure"
+	"github.com/seed842bec00/argmax/bench/internal/process"
+	"github.com/seed842bec00/argmax/bench/internal/results"
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/convert"
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/internal/cpu"
+)
+
+// above is how far a fit may stop above the minimum, as a part of it.
+const above = 1e-3
+
+// task is an objective of features between 0 and 1, with the penalty of C = 1.
+type task struct {
+	name string
+	loss loss.Loss
+	bias classifier.Bias
+}
+
+var tasks = []task{
+	{"softmax", loss.Softmax{}, classifier.FreeBias},
+	{"squared-hinge", loss.SquaredHinge{}, classifier.PenalizedBias},
+	{"crammer-singer", loss.CrammerSinger{}, classifier.PenalizedBias},
+}
+
+// fitter is a rival. It fits until a limit, which is a number of iterations or a
+// tolerance, and returns weights, each class's bias last, and the seconds of the fit.
+type fitter struct {
+	name   string
+	limits []float64 // from the loosest to the tightest
+	fit    func(ctx context.Context, limit float64) (w [][]float64, seconds float64, err error)
+}
+
+// fits are contests of fits to an objective: 0.1 % above the minimum. For each rival the
+// loosest limit is used with which it reaches that, or else the tightest. The curve has
+// where each of its limits led; argmax's, each of its iterations.
+func (t *table) fits() (contests []Contest) {
+	rows := min(t.options.Rows, t.data.train.Len())
+	for _, task := range tasks {
+		keys := fmt.Sprintf("task=%s/rows=%d/features=%d/classes=%d", task.name, rows, t.data.train.Features(), len(t.data.train.Classes()))
+		contests = append(contests, Contest{"Fit", keys, 8, func(ctx context.Context) (*measure.Contest, error) {
+			ex := floats(t.data.train.Subset(upTo(rows)), 255)
+			o := classifier.Objective{Loss: task.loss, L2: 1 / (2 * float64(rows)), Bias: task.bias, Scaling: classifier.Unscaled}
+			m, report, err := classifier.Auto{Tolerance: 1e-5}.Fit(ctx, ex, o, classifier.Options{Workers: t.options.Threads})
+			if err != nil {
+				return nil, err
+			}
+			least, _ := evaluate(ex, o, modelWeights(m))
+			target := (1 + above) * least
+			c := &measure.Contest{
+				Op: "Fit", Keys: keys, Threads: t.options.Threads,
+				Tolerance: fmt.Sprintf("an objective of %.6g, %g %% above the least of %.6g, which argmax has found with a gap of %.2g; objectives of all entrants are computed from their weights by one function in float64",
+					target, 100*above, least, report.Gap/report.Objective),
+			}
+			c.Entrants = append(c.Entrants, measure.Entrant{
+				Name: "argmax", ISA: cpu.Active.Base().String(),
+				Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
+					for range passes {
+						w, seconds, _, err := t.fitTo(ctx, ex, o, target)
+						if err != nil {
+							return s, err
+						}
+						s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+seconds, objectiveAndAccuracy(ex, o, w)
+					}
+					return s, nil
+				},
+				Curve: func(ctx context.Context) ([]measure.Point, error) {
+					_, _, points, err := t.fitTo(ctx, ex, o, 0)
+					return points, err
+				},
+			})
+			for _, f := range t.fitters(ctx, task, o, ex) {
+				e, err := f.entrant(ctx, ex, o, target)
+				if err != nil {
+					return nil, named(f.name, err)
+				}
+				c.Entrants = append(c.Entrants, e)
+			}
+			return c, nil
+		}})
+	}
+	return contests
+}
+
+// fitTo fits until the objective is at most target, and returns the weights, the time,
+// and the points on the way. With a target of 0 it fits to a tight tolerance.
+func (t *table) fitTo(ctx context.Context, ex classifier.Examples, o classifier.Objective, target float64) (w [][]float64, took time.Duration, points []measure.Point, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	reached := false
+	begin := time.Now()
+	m, _, err := classifier.Auto{Tolerance: 1e-5}.Fit(ctx, ex, o, classifier.Options{Workers: t.options.Threads, Progress: func(r classifier.Report) {
+		if reached || r.Passes == 0 {
+			return
+		}
+		took = time.Since(begin)
+		points = append(points, measure.Point{Seconds: took.Seconds(), Objective: r.Objective})
+		if r.Objective <= target {
+			reached = true
+			cancel()
+		}
+	}})
+	if err != nil && !(reached && errors.Is(err, context.Canceled)) {
+		return nil, 0, nil, err
+	}
+	return modelWeights(m), took, points, nil
+}
+
+// entrant makes the curve of a rival, and finds the limit with which it reaches the
+// target.
+func (f fitter) entrant(ctx context.Context, ex *classifier.Table, o classifier.Objective, target float64) (measure.Entrant, error) {
+	var points []measure.Point
+	limit := 0.
+	for _, limit = range f.limits {
+		w, seconds, err := f.fit(ctx, limit)
+		if err != nil {
+			return measure.Entrant{}, err
+		}
+		value, _ := evaluate(ex, o, w)
+		points = append(points, measure.Point{Seconds: seconds, Objective: value})
+		if value <= target {
+			break
+		}
+	}
+	return measure.Entrant{
+		Name: f.name, Slow: true,
+		Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
+			for range passes {
+				w, seconds, err := f.fit(ctx, limit)
+				if err != nil {
+					return s, err
+				}
+				s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+time.Duration(seconds*1e9), objectiveAndAccuracy(ex, o, w)
+			}
+			return s, nil
+		},
+		Curve: func(context.Context) ([]measure.Point, error) { return points, nil },
+	}, nil
+}
+
+// fitters returns the rivals that minimize an objective.
+func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, ex *classifier.Table) (fs []fitter) {
+	if task.name == "softmax" {
+		g := newGonumFit(ex, o.L2)
+		fs = append(fs, fitter{"gonum", []float64{5, 10, 20, 40, 80, 160}, g.fit})
+	}
+	if p := t.rivals.scikit(ctx); p != nil {
+		limits := []float64{1, 0.1, 0.01, 0.001}
+		if task.name == "softmax" {
+			limits = []float64{5, 10, 20, 40, 80, 160, 320}
+		}
+		fs = append(fs, fitter{"scikit-learn", limits, func(ctx context.Context, limit float64) ([][]float64, float64, error) {
+			var a answer
+			err := errors.Join(ctx.Err(), p.Ask(request{Do: "fit", Task: task.name, Rows: ex.Len(), L2: o.L2, Limit: limit}, &a))
+			return a.W, a.Seconds, err
+		}})
+	}
+	solvers := map[string]string{"squared-hinge": "2", "crammer-singer": "4"}
+	if solver, ok := solvers[task.name]; ok {
+		if dir := t.rivals.liblinear(); dir != "" {
+			l := &liblinear{dir: dir, solver: solver, table: ex}
+			fs = append(fs, fitter{"liblinear", []float64{1, 0.1, 0.01, 0.001, 1e-4}, l.fit})
+		}
+	}
+	return fs
+}
+
+// objectiveAndAccuracy returns those of weights on the training set.
+func objectiveAndAccuracy(ex *classifier.Table, o classifier.Objective, w [][]float64) []results.Value {
+	objective, accuracy := evaluate(ex, o, w)
+	return []results.Value{{Number: objective, Unit: "objective"}, {Number: accuracy, Unit: "accuracy"}}
+}
+
+// modelWeights returns the weights of a model, each class's bias last.
+func modelWeights(m *classifier.Linear) (ws [][]float64) {
+	w, bias := weightsOf(m)
+	for k, b := range bias {
+		var row []float64
+		for _, v := range w.Row(k) {
+			row = append(row, float64(v))
+		}
+		ws = append(ws, append(row, float64(b)))
+	}
+	return ws
+}
+
+// evaluate returns the objective of weights, each class's bias last, and the share of
+// rows that they classify rightly.
+func evaluate(t *classifier.Table, o classifier.Objective, w [][]float64) (value, accuracy float64) {
+	scores := make([]float64, len(w))
+	for i, y := range t.Y {
+		best := 0
+		x := t.X.Row(i)
+		for k, w := range w {
+			s := w[len(x)]
+			for f, v := range x {
+				s += w[f] * float64(v)
+			}
+			if scores[k] = s; s > scores[best] {
+				best = k
+			}
+		}
+		value += o.Loss.At(scores, y) / float64(t.Len())
+		if best == y {
+			accuracy += 1 / float64(t.Len())
+		}
+	}
+	for _, w := range w {
+		if o.Bias == classifier.FreeBias {
+			w = w[:len(w)-1]
+		}
+		for _, v := range w {
+			value += o.L2 * v * v
+		}
+	}
+	return value, accuracy
+}
+
+// liblinear runs liblinear-train. Its time is that of the process less that of one that
+// stops at once, which reads the same file.
+type liblinear struct {
+	dir, solver string
+	table       *classifier.Table
+	idle        float64
+}
+
+func (l *liblinear) fit(ctx context.Context, limit float64) ([][]float64, float64, error) {
+	if l.idle == 0 {
+		if err := writeSVMlight(filepath.Join(l.dir, "data.svm"), l.table); err != nil {
+			return nil, 0, err
+		}
+		var err error
+		if l.idle, err = l.train(ctx, 1e30); err != nil {
+			return nil, 0, err
+		}
+	}
+	seconds, err := l.train(ctx, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	m, err := convert.ReadFile(filepath.Join(l.dir, "liblinear.model"), convert.Options{})
+	if err != nil {
+		return nil, 0, err
+	}
+	w := make([][]float64, len(m.Classes()))
+	for k, row := range modelWeights(m) { // in the order of the file
+		y, err := strconv.Atoi(m.Classes()[k])
+		if err != nil {
+			return nil, 0, err
+		}
+		w[y] = row
+	}
+	return w, max(0, seconds-l.idle), nil
+}
+
+func (l *liblinear) train(ctx context.Context, limit float64) (float64, error) {
+	begin := time.Now()
+	_, err := process.Output(ctx, 1, "liblinear-train", "-q", "-s", l.solver, "-c", "1", "-B", "1", "-e", fmt.Sprint(limit),
+		filepath.Join(l.dir, "data.svm"), filepath.Join(l.dir, "liblinear.model"))
+	return time.Since(begin).Seconds(), err
+}
+
+func writeSVMlight(name string, t *classifier.Table) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f)
+	for i, y := range t.Y {
+		fmt.Fprint(w, y)
+		for f, v := range t.X.Row(i) {
+			if v != 0 {
+				fmt.Fprintf(w, " %d:%v", f+1, v)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	return errors.Join(w.Flush(), f.Close())
+}
+
+// gonumFit minimizes the softmax loss with gonum's L-BFGS, in float64.
+type gonumFit struct {
+	x, scores blas64.General
+	y         []int
+	classes   int
+	l2        float64
+}
+
+func newGonumFit(t *classifier.Table, l2 float64) *gonumFit {
+	g := &gonumFit{y: t.Y, classes: len(t.Names), l2: l2}
+	d := t.Features() + 1 // the last column is 1
+	g.x = blas64.General{Rows: t.Len(), Cols: d, Stride: d, Data: make([]float64, t.Len()*d)}
+	g.scores = blas64.General{Rows: t.Len(), Cols: g.classes, Stride: g.classes, Data: make([]float64, t.Len()*g.classes)}
+	for i := range t.Len() {
+		for f, v := range t.X.Row(i) {
+			g.x.Data[i*d+f] = float64(v)
+		}
+		g.x.Data[(i+1)*d-1] = 1
+	}
+	return g
+}
+
+// lossGradient returns the objective, and the gradient in grad unless that is nil.
+func (g *gonumFit) lossGradient(grad, w []float64) (value float64) {
+	weights := blas64.General{Rows: g.classes, Cols: g.x.Cols, Stride: g.x.Cols, Data: w}
+	blas64.Gemm(blas.NoTrans, blas.Trans, 1, g.x, weights, 0, g.scores)
+	n := float64(g.x.Rows)
+	for i, y := range g.y {
+		row := g.scores.Data[i*g.classes:][:g.classes]
+		largest, sum := math.Inf(-1), 0.
+		for _, v := range row {
+			largest = max(largest, v)
+		}
+		right := row[y]
+		for k, v := range row {
+			row[k] = math.Exp(v - largest)
+			sum += row[k]
+		}
+		value += (math.Log(sum) + largest - right) / n
+		for k := range row {
+			row[k] /= sum * n
+		}
+		row[y] -= 1 / n
+	}
+	if grad != nil {
+		blas64.Gemm(blas.Trans, blas.NoTrans, 1, g.scores, g.x, 0, blas64.General{Rows: g.classes, Cols: g.x.Cols, Stride: g.x.Cols, Data: grad})
+	}
+	for i, v := range w {
+		if (i+1)%g.x.Cols == 0 { // a bias
+			continue
+		}
+		value += g.l2 * v * v
+		if grad != nil {
+			grad[i] += 2 * g.l2 * v
+		}
+	}
+	return value
+}
+
+func (g *gonumFit) fit(ctx context.Context, limit float64) ([][]float64, float64, error) {
+	begin := time.Now()
+	r, err := optimize.Minimize(optimize.Problem{
+		Func: func(w []float64) float64 { return g.lossGradient(nil, w) },
+		Grad: func(grad, w []float64) { g.lossGradient(grad, w) },
+		Status: func() (optimize.Status, error) {
+			return optimize.NotTerminated, ctx.Err()
+		},
+	}, make([]float64, g.classes*g.x.Cols), &optimize.Settings{MajorIterations: int(limit)}, &optimize.LBFGS{})
+	seconds := time.Since(begin).Seconds()
+	if err != nil && (r == nil || !strings.Contains(err.Error(), "linesearch")) {
+		return nil, 0, err
+	}
+	var w [][]float64
+	for k := range g.classes {
+		w = append(w, r.X[k*g.x.Cols:][:g.x.Cols])
+	}
+	return w, seconds, nil
+}

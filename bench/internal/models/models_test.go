@@ -1,0 +1,144 @@
+package models
+
+import (
+	"context"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/kernels"
+)
+
+func options(t *testing.T, missing map[string]string) Options {
+	return Options{
+		Rows: 100, Threads: 1,
+		Missing: func(name, why string) { missing[name] = why },
+		Version: func(name, version string) { t.Log(name, version) },
+	}
+}
+
+// Where no rival is installed the contests take place among those in Go, whose results
+// agree, and the others are reported with the reason.
+func TestMissingRivals(t *testing.T) {
+	if testing.Short() || os.Getenv("ARGMAX_EMULATED") != "" {
+		t.Skip("predicts with all entrants")
+	}
+	t.Setenv("PATH", t.TempDir())
+	missing := map[string]string{}
+	contests, close, err := Contests(options(t, missing))
+	require.NoError(t, err)
+	defer close()
+	for _, c := range contests {
+		if c.Op != "Step" && c.Op != "Predict" && c.Op != "Latency" && !strings.Contains(c.Keys, "format=idx") {
+			continue
+		}
+		m, err := c.Make(t.Context())
+		require.NoError(t, err)
+		assert.Equal(t, c.Op, m.Op)
+		assert.Equal(t, c.Keys, m.Keys)
+		require.NoError(t, m.Check(), c.Op)
+		assert.Equal(t, "argmax", m.Entrants[m.Champion].Name)
+		names := map[string]bool{}
+		for _, e := range m.Entrants {
+			assert.False(t, names[e.Name+e.ISA], "twice: %s", e.Name)
+			names[e.Name+e.ISA] = true
+			s, err := e.Run(t.Context(), 1)
+			require.NoError(t, err, e.Name)
+			assert.Positive(t, s.Calls)
+			assert.Positive(t, s.Elapsed)
+		}
+		if c.Op != "Read" {
+			assert.True(t, names["gonum"] && names["vek"], c.Op)
+		}
+		if m.Close != nil {
+			m.Close()
+		}
+	}
+	r := &rivals{options: options(t, missing), data: &data{}}
+	r.dir = t.TempDir()
+	assert.Nil(t, r.glmnet(t.Context()))
+	assert.Nil(t, r.compiled(t.Context()))
+	assert.Empty(t, r.liblinear())
+	assert.Contains(t, missing["glmnet"], "Rscript")
+	assert.Contains(t, missing["onednn-c++"], "g++")
+	assert.Contains(t, missing["liblinear"], "liblinear-train")
+}
+
+// A rival that computes something else is found out.
+func TestWrongResultsAreFound(t *testing.T) {
+	x := kernels.NewMatrix(3, 2)
+	copy(x.Data, []float32{1, 0, 0, 1, 1, 1})
+	w := kernels.NewMatrix(2, 2)
+	copy(w.Data, []float32{2, 0, 0, 2})
+	bias := []float32{0, 0}
+	assert.NoError(t, sameClasses([]int{0, 1, 1}, x, w, bias), "the last is a tie")
+	assert.NoError(t, sameClasses([]int{0, 1, 0}, x, w, bias))
+	assert.EqualError(t, sameClasses([]int{0, 0, 0}, x, w, bias), "row 1 is predicted to be of class 0, want 1")
+	assert.EqualError(t, sameClasses([]int{0, 2, 0}, x, w, bias), "row 1 is predicted to be of class 2, want 1")
+	assert.EqualError(t, sameClasses([]int{0}, x, w, bias), "1 classes of 3 rows")
+
+	batch := kernels.NewMatrix(4, 3)
+	for i := range batch.Data {
+		batch.Data[i] = float32(i%5) / 4
+	}
+	labels := []int{0, 1, 1, 0}
+	for _, step := range []stepper{gonumStep, vekStep, ourStep(nil)} {
+		assert.NoError(t, agree(step, batch, labels, 2))
+		assert.ErrorContains(t, agree(func(s *state, x kernels.Matrix, labels []int) {
+			step(s, x, labels)
+			s.w.Data[4] += 1e-3
+		}, batch, labels, 2), "weight 4 is")
+	}
+}
+
+// The objective is that of the definition, and gonum's has its gradient.
+func TestObjective(t *testing.T) {
+	ex := &classifier.Table{X: kernels.NewMatrix(2, 1), Y: []int{0, 1}, Names: []string{"a", "b"}}
+	ex.X.Data[0], ex.X.Data[1] = 1, -1
+	o := classifier.Objective{Loss: loss.Softmax{}, L2: 0.5}
+	w := [][]float64{{1, 0.25}, {-1, 0}}
+	value, accuracy := evaluate(ex, o, w)
+	want := (math.Log1p(math.Exp(-2.25))+math.Log1p(math.Exp(-1.75)))/2 + 0.5*2
+	assert.InDelta(t, want, value, 1e-12)
+	assert.Equal(t, 1., accuracy)
+	o.Bias = classifier.PenalizedBias
+	penalized, _ := evaluate(ex, o, w)
+	assert.InDelta(t, want+0.5*0.0625, penalized, 1e-12)
+
+	g := newGonumFit(ex, 0.5)
+	flat, grad := []float64{1, 0.25, -1, 0}, make([]float64, 4)
+	assert.InDelta(t, want, g.lossGradient(grad, flat), 1e-12)
+	for i := range flat {
+		const h = 1e-6
+		flat[i] += h
+		up := g.lossGradient(nil, flat)
+		flat[i] -= 2 * h
+		down := g.lossGradient(nil, flat)
+		flat[i] += h
+		assert.InDelta(t, (up-down)/(2*h), grad[i], 1e-6, i)
+	}
+	_, _, err := g.fit(context.Background(), 5)
+	assert.NoError(t, err)
+}
+
+func TestQuantiles(t *testing.T) {
+	ns := make([]float64, 1001)
+	for i := range ns {
+		ns[i] = float64(1000 - i)
+	}
+	for i, want := range []float64{500, 900, 990, 999, 1000} {
+		assert.Equal(t, want, quantiles(ns)[i].Number)
+	}
+}
+
+func TestLoadNamesWhatIsMissing(t *testing.T) {
+	dir := t.TempDir()
+	_, err := load(dir)
+	assert.EqualError(t, err, "models: "+dir+" has no train-images-idx3-ubyte")
+}

@@ -1,0 +1,146 @@
+"""Rivals in Python: scikit-learn and numpy. A line of JSON on the standard input is a
+request, and is answered by one. Seconds are those of the work alone."""
+import json
+import sys
+import time
+import warnings
+
+import numpy as np
+import sklearn
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+warnings.filterwarnings("ignore")
+directory = sys.argv[1]
+trained, tested, features, classes = map(int, open(directory + "/shape").read().split())
+
+
+def load(part, n):
+    x = np.fromfile(f"{directory}/{part}.x", np.uint8).reshape(n, features)
+    return x, np.fromfile(f"{directory}/{part}.y", np.uint8).astype(np.int64)
+
+
+x, y = load("train", trained)
+test = load("test", tested)[0].astype(np.float32)
+mean = x.mean(0, dtype=np.float64)
+centred = None
+
+
+def version(r):
+    text = f"scikit-learn {sklearn.__version__}, numpy {np.__version__}"
+    try:
+        from threadpoolctl import threadpool_info
+        for i in threadpool_info():
+            text += f", {i['internal_api']} {i.get('version')} {i.get('architecture', '')} {i['num_threads']} threads"
+    except ImportError:
+        pass
+    return {"Version": text}
+
+
+def epochs(r):
+    """SGD with momentum on the softmax loss, batches of 256."""
+    global centred
+    if centred is None:
+        centred = ((x - mean) / x.astype(np.float32).var(0, dtype=np.float64).mean() ** 0.5).astype(np.float32)
+    n, batch, count = len(x), 256, r["Passes"]
+    w, v = np.zeros((2, classes, features), np.float32)
+    b, vb = np.zeros((2, classes), np.float32)
+    rng, step, steps = np.random.default_rng(1), 0, count * -(-n // batch)
+    began = time.perf_counter()
+    for _ in range(count):
+        loss, order = 0, rng.permutation(n)
+        for lo in range(0, n, batch):
+            rows = order[lo:lo + batch]
+            xb, yb = centred[rows], y[rows]
+            each = np.arange(len(rows))
+            s = xb @ w.T + b
+            s -= s.max(1, keepdims=True)
+            e = np.exp(s)
+            total = e.sum(1, keepdims=True)
+            loss += (np.log(total[:, 0]) - s[each, yb]).sum()
+            e /= total
+            e[each, yb] -= 1
+            e /= len(rows)
+            rate = np.float32(0.003 * (steps - step) / steps)
+            step += 1
+            v *= np.float32(0.9)
+            v += e.T @ xb
+            v += np.float32(2e-4) * w
+            w -= rate * v
+            vb = np.float32(0.9) * vb + e.sum(0)
+            b -= rate * vb
+    return {"Seconds": time.perf_counter() - began, "Objective": float(loss / n)}
+
+
+def predict(r):
+    w = np.array(r["W"])
+    m = LogisticRegression()
+    m.classes_, m.coef_, m.intercept_ = np.arange(classes), w[:, :-1].astype(np.float32), w[:, -1].astype(np.float32)
+    began = time.perf_counter()
+    for _ in range(r["Passes"]):
+        p = m.predict(test)
+    return {"Seconds": time.perf_counter() - began, "Classes": p.tolist()}
+
+
+def fit(r):
+    n = r["Rows"]
+    xs, ys = x[:n].astype(np.float32) / np.float32(255), y[:n]
+    c = 1 / (2 * r["L2"] * n)
+    if r["Task"] == "softmax":
+        m = LogisticRegression(C=c, max_iter=int(r["Limit"]), tol=1e-9)
+    else:
+        xs = xs.astype(np.float64)  # LinearSVC converts: not part of the time
+        m = LinearSVC(C=c, dual=True, tol=r["Limit"], max_iter=10000, random_state=0,
+                      multi_class="crammer_singer" if r["Task"] == "crammer-singer" else "ovr")
+    began = time.perf_counter()
+    m.fit(xs, ys)
+    seconds = time.perf_counter() - began
+    return {"Seconds": seconds, "W": np.concatenate([m.coef_, m.intercept_[:, None]], axis=1).tolist()}
+
+
+def path(r):
+    """saga, each fit starting from the one before."""
+    n, alpha = r["Rows"], r["Alpha"]
+    xs, ys = x[:n] / 255.0, y[:n]
+    m = LogisticRegression(penalty="elasticnet", l1_ratio=alpha, solver="saga", multi_class="multinomial",
+                           warm_start=True, tol=1e-4, max_iter=int(r["Limit"]))
+    fits, began = [], time.perf_counter()
+    for l in r["Lambda"]:
+        m.set_params(C=1 / (l * n)).fit(xs, ys)
+        fits.append((m.coef_.copy(), m.intercept_.copy()))
+    seconds, objectives, nonzeros = time.perf_counter() - began, [], []
+    for l, (w, b) in zip(r["Lambda"], fits):
+        s = xs @ w.T + b
+        top = s.max(axis=1)
+        loss = (top + np.log(np.exp(s - top[:, None]).sum(axis=1)) - s[np.arange(n), ys]).mean()
+        objectives.append(float(loss + l * (alpha * abs(w).sum() + (1 - alpha) / 2 * (w**2).sum())))
+        nonzeros.append(int((w != 0).sum()))
+    return {"Seconds": seconds, "Objectives": objectives, "Nonzeros": nonzeros}
+
+
+def read(r):
+    began = time.perf_counter()
+    for _ in range(r["Passes"]):
+        if r["Task"] == "npy":
+            a = np.load(r["Path"])
+        elif r["Task"] == "csv":
+            a = np.loadtxt(r["Path"], delimiter=",", dtype=np.float32)[:, :-1]
+        elif r["Task"] == "idx":
+            import gzip
+            with gzip.open(r["Path"]) as f:
+                a = np.frombuffer(f.read(), np.uint8, offset=16)
+        else:
+            import os
+            from PIL import Image
+            a = [np.asarray(Image.open(e.path)) for c in sorted(os.scandir(r["Path"]), key=lambda c: c.name)
+                 for e in sorted(os.scandir(c.path), key=lambda e: e.name)]
+    return {"Seconds": time.perf_counter() - began, "Sum": float(np.sum(a, dtype=np.float64))}
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = globals()[request["Do"]](request)
+    except Exception as e:
+        answer = {"Error": f"{type(e).__name__}: {e}"}
+    print(json.dumps(answer), flush=True)
