@@ -3,8 +3,9 @@
 generate: # the kernels and their tables; outside the workspace, with the versions of asm/go.mod
 	cd asm && GOWORK=off go run .
 
-lecture: # the code and the tables on the pages of doc/lecture
+lecture: # the code, the tables and the pictures on the pages of doc/lecture
 	go test ./doc/lecture -update
+	cd cmd/argmax && go test -count=1 -run TestLecturePictures . -update
 
 check: # formatting, vet, static analysis, module files, generated files
 	.ci/check

@@ -125,14 +125,14 @@ function picture(shape, pixels) {
     : [pixels[i], pixels[i], pixels[i], 255]);
 }
 
-// signed returns a canvas with numbers of which 128 is 0: blue above it, orange below it. In
+// signed returns a canvas with numbers of which 128 is 0: orange above it, blue below it. In
 // three channels they are the colours themselves.
 function signed(shape, numbers) {
   if (shape.channels === 3) return picture(shape, numbers);
   const part = (colour, share) => Math.round(255 + (colour - 255) * share); // of a colour on white
   return paint(shape, (i) => {
     const v = numbers[i] - 128, share = Math.min(1, Math.abs(v) / 127);
-    return [...(v > 0 ? [0, 114, 178] : [213, 94, 0]).map((c) => part(c, share)), 255];
+    return [...(v > 0 ? [166, 54, 3] : [8, 81, 156]).map((c) => part(c, share)), 255];
   });
 }
 
