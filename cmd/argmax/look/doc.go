@@ -25,7 +25,8 @@
 //
 // # Determinism
 //
-// The same figure gives the same SVG file, byte for byte: there are no dates, and the
-// widths of text are those of the embedded font, Liberation Sans. The pixels of a PNG file are
-// the same on one architecture; curves may differ in their last bit of shade on others.
+// The same figure gives the same SVG file, byte for byte, on every processor: there are no
+// dates, and text has the width of the embedded font, Liberation Sans, also where a browser has
+// to take another. The pixels of a PNG file are the same on one architecture; the edges of
+// curves may differ in the last bit of a shade on others.
 package look

@@ -3,6 +3,7 @@ package look
 import (
 	"image"
 	"image/color"
+	"math"
 
 	scale "golang.org/x/image/draw"
 	"gonum.org/v1/plot/vg"
@@ -29,7 +30,8 @@ func outline(c draw.Canvas, r vg.Rectangle, with color.Color, width vg.Length) {
 func drawImage(c draw.Canvas, r vg.Rectangle, m image.Image) {
 	raster, ok := c.Canvas.(*vgimg.Canvas)
 	if !ok {
-		c.DrawImage(r, m)
+		// vgsvg writes all digits of these, the last of which depend on the processor.
+		c.DrawImage(rect(grain(r.Min.X), grain(r.Min.Y), grain(r.Max.X), grain(r.Max.Y)), m)
 		return
 	}
 	// vgimg would blur it.
@@ -42,6 +44,9 @@ func drawImage(c draw.Canvas, r vg.Rectangle, m image.Image) {
 	}
 	scaler.Scale(dst, to, m, m.Bounds(), scale.Over, nil)
 }
+
+// grain rounds a length to 1/64.
+func grain(x vg.Length) vg.Length { return vg.Length(math.Round(float64(x)*64) / 64) }
 
 // inside returns the largest rectangle of the proportions of an image in the middle of r.
 func inside(r vg.Rectangle, m image.Image) vg.Rectangle {

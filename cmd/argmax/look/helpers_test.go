@@ -52,7 +52,9 @@ func parse(t *testing.T, r io.Reader) (d drawing) {
 		require.NoError(t, err)
 		switch e := token.(type) {
 		case xml.StartElement:
-			inText = e.Name.Local == "text"
+			if inText = e.Name.Local == "text"; inText {
+				assert.Equal(t, "textLength", e.Attr[0].Name.Local, "text is as wide as it was laid out for in any font")
+			}
 			for _, a := range e.Attr {
 				if data, ok := strings.CutPrefix(a.Value, "data:image/png;base64,"); ok {
 					raw, err := base64.StdEncoding.DecodeString(data)

@@ -114,14 +114,14 @@ func (m Mistakes) section(s Style, title string, list []Example, wrong bool) []B
 			t.Frame = s.Theme.Wrong
 		}
 		if m.Linked {
-			t.Caption = append(t.Caption, fmt.Sprintf("%s  %s", e.Predicted, probability(e.Confidence)))
+			t.Caption = append(t.Caption, fmt.Sprintf("%s, %s", e.Predicted, probability(e.Confidence)))
 		} else {
-			t.Caption = append(t.Caption, fmt.Sprintf("%s  +%s", e.Predicted, shortNumber(float64(e.Confidence))))
+			t.Caption = append(t.Caption, fmt.Sprintf("%s, +%s", e.Predicted, shortNumber(float64(e.Confidence))))
 		}
 		switch {
 		case !wrong:
 		case m.Linked:
-			t.Caption = append(t.Caption, fmt.Sprintf("is %s  %s", e.Class, probability(e.Truth)))
+			t.Caption = append(t.Caption, fmt.Sprintf("is %s, %s", e.Class, probability(e.Truth)))
 		default:
 			t.Caption = append(t.Caption, "is "+e.Class)
 		}

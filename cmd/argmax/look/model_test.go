@@ -187,7 +187,7 @@ func TestMistakesByScores(t *testing.T) {
 	m, err := look.NewMistakes(ctx, two(t), pair(t, []byte{0, 0, 1, 9, 1, 2}, 1, 0, 0), 9, 1)
 	require.NoError(t, err)
 	d := svg(t, m.Figure) // scores 1, 0; −6, 9; 1, 2
-	d.shows(t, "right  +15", "is left", "row 1", "left  +1", "is right", "row 0", "right  +1", "is left", "row 2", "none")
+	d.shows(t, "right, +15", "is left", "row 1", "left, +1", "is right", "row 0", "right, +1", "is left", "row 2", "none")
 }
 
 // A NaN names its row.

@@ -7,8 +7,12 @@ import (
 	"image/png"
 	"io"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
+	xfont "golang.org/x/image/font"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
@@ -51,12 +55,32 @@ func (f Figure) WriteSVG(w io.Writer, s Style) error {
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	_, err := strings.NewReplacer(
+	picture := strings.NewReplacer(
 		// Fonts of the same widths where Liberation Sans is missing.
 		"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
 		// vgsvg writes PNG, and browsers blur small images.
 		"xlink:href=\"data:image/jpg;base64,", "style=\"image-rendering:pixelated\" preserveAspectRatio=\"none\" xlink:href=\"data:image/png;base64,",
 		"<svg ", "<svg role=\"img\" aria-label=\""+html.EscapeString(f.Title)+"\" ",
-	).WriteString(w, b.String())
+	).Replace(b.String())
+	_, err := io.WriteString(w, svgText.ReplaceAllStringFunc(picture, withLength))
 	return err
+}
+
+// svgText is text in an SVG file of vgsvg: its attributes, its size, its weight and itself.
+var svgText = regexp.MustCompile(`<text ([^>]*font-weight:(\w+);[^>]*font-size:([\d.]+)px[^>]*)>([^<]*)</text>`)
+
+// withLength returns text with the width that it was laid out for: where another font is
+// used, its letters are narrowed or widened.
+func withLength(element string) string {
+	parts := svgText.FindStringSubmatch(element)
+	size, err := strconv.ParseFloat(parts[3], 64)
+	if err != nil {
+		return element // not a number
+	}
+	style := textStyle(vg.Length(size), nil)
+	if parts[2] == "bold" {
+		style.Font.Weight = xfont.WeightBold
+	}
+	width := style.Width(html.UnescapeString(parts[4])).Points()
+	return fmt.Sprintf(`<text textLength="%.5g" lengthAdjust="spacingAndGlyphs" %s>%s</text>`, width, parts[1], parts[4])
 }
