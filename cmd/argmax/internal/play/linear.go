@@ -275,7 +275,7 @@ type minimaRequest struct {
 type minimum struct {
 	Name string `json:"name"` // of the penalty
 	objective
-	W         [][2]float32 `json:"w"` // a row for each class
+	W         [][2]float32 `json:"w"` // a row for each output of the loss
 	B         []float32    `json:"b"`
 	Data      float64      `json:"data"`
 	Penalty   float64      `json:"penalty"`
@@ -328,9 +328,10 @@ func (m minimum) find(ctx context.Context, p *Points) (minimum, error) {
 	if err != nil {
 		return m, fmt.Errorf("the minimum with %s: %w", m.Name, err)
 	}
-	w := kernels.NewMatrix(p.Classes, 2)
-	for class := range p.Classes {
-		model.Template(w.Row(class), class)
+	w := kernels.NewMatrix(losses[m.Loss].Outputs(p.Classes), 2)
+	for j := range w.Rows {
+		class := p.Classes - w.Rows + j // of two classes that share a score, it is that of the second
+		model.Template(w.Row(j), class)
 		m.B = append(m.B, model.Bias(class))
 	}
 	m.W = pairs(w)

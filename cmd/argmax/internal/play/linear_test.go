@@ -206,10 +206,12 @@ func TestWhatPenaltiesPrefer(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, all, 2)
 		assert.Equal(t, 0, all[0].Zeros, "%s: L2", name)
-		assert.Equal(t, 2, all[1].Zeros, "%s: L1: the weights of the weaker feature", name)
+		assert.Equal(t, losses[name].Outputs(2), all[1].Zeros, "%s: L1: the weights of the weaker feature", name)
 		assert.Zero(t, all[1].W[0][1])
 		for _, m := range all {
 			assert.InEpsilon(t, m.Data+m.Penalty, m.Objective, 1e-12)
+			a := askLinear(t, linearRequest{Points: p, objective: m.objective, W: m.W, B: m.B})
+			assert.InEpsilon(t, m.Objective, a.Objective, 1e-6, "%s: what the page says of W and b", name)
 		}
 	}
 }

@@ -2,9 +2,22 @@
 
 const page = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
 
+// The number of requests that are not answered yet, which tests wait for.
+const waiting = document.documentElement.dataset;
+waiting.requests = 0;
+
 // ask returns the answer to a request; a GET if there is no body. It throws an Error with
 // the server's message.
 export async function ask(path, body) {
+  waiting.requests++;
+  try {
+    return await exchange(path, body);
+  } finally {
+    waiting.requests--;
+  }
+}
+
+async function exchange(path, body) {
   let response;
   try {
     response = await fetch(path, body === undefined ? {} : {

@@ -4,7 +4,7 @@ import { ask, latest, regions, report } from "./api.js";
 import { chip, colours } from "./classes.js";
 import { brief, get, html, number, svg } from "./dom.js";
 
-const side = 100; // pixels of the picture of regions
+const side = 200; // pixels of the picture of regions
 const frame = 50; // the least milliseconds between two pictures
 
 export class Linear {
@@ -12,13 +12,14 @@ export class Linear {
   b = [];
   steps = 0;
   history = []; // the loss and the data loss after each answer
+  due = 0; // steps that are asked for
   shown = false;
   running = false;
 
   constructor(store, plane) {
     this.store = store;
     this.plane = plane;
-    this.refresh = latest(() => this.measure(0));
+    this.refresh = latest(() => this.measure());
     store.addEventListener("classes", () => this.reset());
     store.addEventListener("points", () => this.edited());
     for (const id of ["loss", "l2", "l1", "rate"]) {
@@ -27,7 +28,7 @@ export class Linear {
         this.edited();
       });
     }
-    get("step").addEventListener("click", () => this.measure(this.pace()));
+    get("step").addEventListener("click", () => this.step());
     get("run").addEventListener("click", () => this.running ? this.stop() : this.run());
     get("reset").addEventListener("click", () => { this.reset(); this.edited(); });
     get("minima").addEventListener("click", () => this.minima());
@@ -43,7 +44,7 @@ export class Linear {
     this.shown = false;
     this.stop();
     this.plane.onresize = null;
-    this.plane.halos([]);
+    this.plane.halos(this.store.points, []);
   }
 
   edited() { if (this.shown) this.refresh(); }
@@ -72,19 +73,27 @@ export class Linear {
     return { ...this.store.request(), loss: get("loss").value, l2, l1 };
   }
 
-  // measure makes steps, and shows where they lead.
-  async measure(steps) {
+  // step asks for the next steps.
+  step() {
+    this.due += this.pace();
+    return this.refresh();
+  }
+
+  // measure makes the steps that are due, and shows where they lead.
+  async measure() {
+    const steps = Math.min(this.due, this.store.limits.steps);
+    this.due = 0;
     try {
       const rate = number(get("rate"));
       if (Number.isNaN(rate)) throw new Error("A step size is a number of at least 0.");
-      const request = { ...this.objective(), w: this.w, b: this.b, rate, steps, side }, w = this.w, b = this.b;
-      const a = await ask("api/linear", request);
-      if (this.w !== w || this.b !== b || this.store.classes !== request.classes || !this.shown) return; // edited meanwhile
+      const { w, b } = this, points = [...this.store.points];
+      const a = await ask("api/linear", { ...this.objective(), w, b, rate, steps, side });
+      if (this.w !== w || this.b !== b || !this.shown) return; // edited meanwhile
       this.w = a.w;
       this.b = a.b;
       this.steps += a.steps;
       if (steps > 0 || this.history.length === 0) this.history.push([a.objective, a.data]);
-      this.draw(a);
+      this.draw(a, points);
       report(a.steps < steps ? new Error("The next step leads to numbers that are not finite: the step size is too large.") : null);
       if (a.steps < steps) this.stop();
     } catch (error) {
@@ -99,7 +108,7 @@ export class Linear {
     get("run").setAttribute("aria-pressed", true);
     while (this.running) {
       const next = performance.now() + frame;
-      await this.measure(this.pace());
+      await this.step();
       await new Promise((done) => setTimeout(done, Math.max(0, next - performance.now())));
     }
   }
@@ -111,11 +120,12 @@ export class Linear {
     get("run").setAttribute("aria-pressed", false);
   }
 
-  draw(a) {
+  // draw shows an answer about some points.
+  draw(a, points) {
     this.last = a;
     if (a.regions) this.plane.regions(regions(a.regions), side);
     this.lines();
-    this.plane.halos(a.losses.map((l) => l / 3));
+    this.plane.halos(points, a.losses.map((l) => l / 3));
     const n = a.losses.length;
     get("objective").textContent = a.objective;
     get("data").textContent = a.data;
@@ -126,7 +136,7 @@ export class Linear {
     if (!this.running) this.say();
     this.chart();
     this.weights(a);
-    this.table(a);
+    this.table(a, points);
   }
 
   // say tells a screen reader the loss: when it stands still, not 20 times a second.
@@ -166,6 +176,7 @@ export class Linear {
     get("history").replaceChildren(
       svg("polyline", { points: path(1), class: "data" }),
       svg("polyline", { points: path(0), class: "objective" }));
+    get("history-note").textContent = values.length < 2 ? "The loss will be drawn here, step by step." : `Loss (line) and data loss (dashed), ${values.length - 1} updates: from ${brief(values[0][0])} to ${brief(values.at(-1)[0])}, the highest ${brief(most)}.`;
   }
 
   // name returns what a row of W is called.
@@ -209,9 +220,9 @@ export class Linear {
   }
 
   // table shows the scores and the loss of each point.
-  table(a) {
+  table(a, points) {
     const of = this.w.length < this.store.classes ? ["s"] : this.w.map((_, j) => `s${j + 1}`);
-    const { points } = this.store, soft = a.probabilities && a.probabilities.length > 0;
+    const soft = a.probabilities && a.probabilities.length > 0;
     const cell = (x) => html("td", { title: String(x) }, brief(x));
     get("losses").tHead.replaceChildren(html("tr", {}, ...["class", "x", "y", ...of, ...(soft ? ["p"] : []), "loss"].map((t) => html("th", { scope: "col" }, t))));
     get("losses").tBodies[0].replaceChildren(...a.losses.map((l, i) => {
@@ -228,10 +239,12 @@ export class Linear {
       get("minima-table").tBodies[0].replaceChildren(...all.map((m) => {
         const use = html("button", { type: "button", "aria-label": `Use W and b of ${m.name}` }, "Use");
         use.addEventListener("click", () => this.use(m));
-        const number = (x) => html("td", { title: String(x) }, brief(x));
-        const row = m.gap === null ? [] : [html("small", { title: `${m.solver}: ${m.why}` }, `less than ${m.gap.toExponential(0)} above the least`)];
-        return html("tr", {}, html("th", { scope: "row" }, m.name), html("td", { title: String(m.objective) }, brief(m.objective), ...row), number(m.data), number(m.squares), number(m.sizes), html("td", {}, String(m.zeros)),
-          html("td", { class: "matrix" }, ...m.w.map((r) => html("div", {}, r.map(brief).join("  ")))), html("td", {}, use));
+        const short = (x) => html("td", { title: String(x) }, String(Number(x.toPrecision(4))));
+        const gap = m.gap === null ? [] : [html("small", { title: `${m.solver}: ${m.why}; the least is at most ${m.gap} below` }, `± ${m.gap.toExponential(0)}`)];
+        const loss = short(m.objective);
+        loss.append(...gap);
+        return html("tr", {}, html("th", { scope: "row" }, m.name), loss, short(m.data), short(m.squares), short(m.sizes), html("td", {}, String(m.zeros)),
+          html("td", { class: "matrix" }, ...m.w.map((r) => html("div", {}, r.map((x) => Number(x.toPrecision(3))).join(", ")))), html("td", {}, use));
       }));
     } catch (error) {
       report(error);
@@ -242,9 +255,8 @@ export class Linear {
   use(m) {
     get("l2").value = m.l2;
     get("l1").value = m.l1;
-    const one = this.outputs() < m.w.length;
-    this.w = one ? [m.w[1].map((x, i) => x - m.w[0][i])] : m.w;
-    this.b = one ? [m.b[1] - m.b[0]] : m.b;
+    this.w = m.w;
+    this.b = m.b;
     this.history = [];
     this.steps = 0;
     this.edited();

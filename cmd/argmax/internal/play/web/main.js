@@ -56,7 +56,10 @@ get("k").max = start.limits.neighbours;
 get("pace").max = start.limits.steps;
 
 get("sets").addEventListener("input", () => load(start.sets[get("sets").value]));
-get("clear").addEventListener("click", () => store.clear());
+get("clear").addEventListener("click", () => {
+  get("note").textContent = "";
+  store.clear();
+});
 get("classes").addEventListener("input", () => {
   const n = number(get("classes"));
   if (n >= 2) store.setClasses(n);

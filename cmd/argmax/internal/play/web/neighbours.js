@@ -36,14 +36,14 @@ export class Neighbours {
 
   async measure() {
     try {
-      const k = number(get("k")), { points } = this.store;
+      const k = number(get("k")), points = [...this.store.points];
       if (Number.isNaN(k)) throw new Error(`k is a whole number from 1 to ${this.store.limits.neighbours}.`);
       if (points.length === 0) throw new Error("There are no points yet.");
       const began = performance.now();
       const a = await ask("api/neighbours", { ...this.store.request(), k, metric: get("metric").value, query: [this.place.x, this.place.y], side });
       if (!this.shown) return;
       this.plane.regions(regions(a.regions), side);
-      this.draw(a);
+      this.draw(a, points);
       get("rate-of-updates").textContent = `${Math.round(performance.now() - began)} ms`;
       report(null);
     } catch (error) {
@@ -51,14 +51,16 @@ export class Neighbours {
     }
   }
 
-  draw(a) {
-    const { query } = a, { points } = this.store;
+  // draw shows an answer about some points.
+  draw(a, points) {
+    const { query } = a;
     get("leave-one-out").textContent = `${a.correct} of ${points.length}`;
     get("ties").textContent = `${(100 * a.ties / side / side).toFixed(1)} %`;
     get("verdict").replaceChildren("At ", `${this.place.x}, ${this.place.y}: class `, chip(query.class), ` ${query.class + 1}, ${names[query.class]}${query.tied ? ", by the nearer point: the votes are tied" : ""}.`);
     get("votes").tBodies[0].replaceChildren(...query.shares.map((s, c) => html("tr", {}, html("th", { scope: "row" }, chip(c), ` ${c + 1}`), html("td", {}, brief(s)))));
     get("nearest").tBodies[0].replaceChildren(...query.neighbours.map((n, i) => html("tr", {},
       html("th", { scope: "row" }, String(i + 1)), html("td", {}, chip(points[n.point].label), ` ${points[n.point].label + 1}`), html("td", {}, String(n.distance)))));
+    get("distance").textContent = get("metric").value === "l2" ? "squared distance" : get("metric").value === "cosine" ? "1 − cosine" : "distance";
     this.near = query.neighbours.map((n) => points[n.point]);
     this.links();
   }

@@ -69,8 +69,8 @@ export class Plane {
     this.canvas.width = this.canvas.height = side;
     const context = this.canvas.getContext("2d"), image = context.createImageData(side, side);
     bytes.forEach((b, i) => {
-      const stripe = b & 0x80 && (i % side + Math.floor(i / side)) % 4 < 2;
-      image.data.set(stripe ? [128, 128, 128, 230] : [...rgb(b & 0x7f), 90], 4 * i);
+      const stripe = b & 0x80 && (i % side + Math.floor(i / side)) % 5 === 0;
+      image.data.set(stripe ? [128, 128, 128, 240] : [...rgb(b & 0x7f), 90], 4 * i);
     });
     context.putImageData(image, 0, 0);
   }
@@ -113,9 +113,9 @@ export class Plane {
 
   put(e, p) { e.setAttribute("transform", `translate(${this.px(p.x).toFixed(2)} ${this.py(p.y).toFixed(2)})`); }
 
-  // halos sets the size of a ring around each point, from 0 to 1.
-  halos(sizes) {
-    this.store.points.forEach((p, i) => {
+  // halos sets the sizes of rings around points, from 0 to 1.
+  halos(points, sizes) {
+    points.forEach((p, i) => {
       const s = sizes[i] ?? 0;
       this.elements.get(p)?.querySelector(".halo").setAttribute("r", s > 0 ? (radius + 3 + 9 * Math.min(1, s)).toFixed(1) : 0);
     });
