@@ -45,7 +45,7 @@ func (f *pictureFlags) add(cmd *cobra.Command) {
 	addFlags(cmd, "Picture", func(flags *pflag.FlagSet) {
 		flags.StringVarP(&f.out, "out", "o", "", "picture `file` to write, .svg or .png")
 		flags.Var(oneOf(&f.theme, names...), "theme", either(names))
-		flags.Var(count(&f.width, 320), "out-width", "width of the picture in pixels")
+		flags.Var(count(&f.width, 480), "out-width", "width of the picture in pixels")
 	})
 }
 

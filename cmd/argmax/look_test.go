@@ -90,7 +90,7 @@ func TestWrongCallsOfLook(t *testing.T) {
 		"--out: the picture to write is missing":                   {"look", "confusion", model, data},
 		"x.pdf: a picture is .svg or .png":                         {"look", "confusion", model, data, "-o", "x.pdf"},
 		"--theme grey: want light or dark":                         {"look", "confusion", model, data, "-o", "x.svg", "--theme", "grey"},
-		"--out-width 12: want a whole number of at least 320":      {"look", "confusion", model, data, "-o", "x.svg", "--out-width", "12"},
+		"--out-width 12: want a whole number of at least 480":      {"look", "confusion", model, data, "-o", "x.svg", "--out-width", "12"},
 		"--row: an image has no rows":                              {"look", "row", model, image, "-o", "x.svg", "--row", "0"},
 		"--loss and --margin: the image has no loss without":       {"look", "row", model, image, "-o", "x.svg", "--loss", "hinge"},
 		"--class blue: there is no such class":                     {"look", "row", model, image, "-o", "x.svg", "--class", "blue"},

@@ -33,6 +33,12 @@ const (
 	gridGap   = vg.Length(6)
 )
 
+// fits returns the number of columns with numbers that fit, at most most.
+func fits(s Style, most int) int {
+	const column = vg.Length(46)
+	return min(most, max(2, int((s.Width-2*margin-gridLabel)/column)))
+}
+
 // column returns the width of a column and the side of an image.
 func (g grid) column(width vg.Length) (column, side vg.Length) {
 	column = min((width-gridLabel)/vg.Length(max(g.wide, len(g.names))), gridSide+gridGap)

@@ -24,7 +24,7 @@ const (
 // Features that are no image, or a few pixels, are listed. Of many classes it shows those
 // with the highest scores and the true one.
 func (e Explanation) Figure(s Style) Figure {
-	shown := e.shown()
+	shown := e.shown(fits(s, explainedClasses))
 	g := grid{}
 	for _, class := range shown {
 		var mark color.Color
@@ -72,14 +72,14 @@ func (e Explanation) Figure(s Style) Figure {
 	return f
 }
 
-// shown returns the classes that are shown, in their order if they all are and else the
-// highest score first.
-func (e Explanation) shown() []int {
+// shown returns the classes that are shown, at most most: in their order if they all are and
+// else the highest score first.
+func (e Explanation) shown(most int) []int {
 	all := make([]int, len(e.Classes))
 	for i := range all {
 		all[i] = i
 	}
-	if len(all) <= explainedClasses {
+	if len(all) <= most {
 		return all
 	}
 	scores := e.Steps[2].Values
@@ -92,10 +92,10 @@ func (e Explanation) shown() []int {
 		}
 		return 0
 	})
-	if i := slices.Index(all, e.Label); i >= explainedClasses {
-		all[explainedClasses-1] = e.Label
+	if i := slices.Index(all, e.Label); i >= most {
+		all[most-1] = e.Label
 	}
-	return all[:explainedClasses]
+	return all[:most]
 }
 
 func (e Explanation) title() string {

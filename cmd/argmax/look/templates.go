@@ -111,8 +111,9 @@ func (t Templates) Figure(s Style) Figure {
 		f.Note = "The mean image of each class, its weights, and their positive and negative parts."
 	}
 	common := largest(t.Weights...)
-	for lo := 0; lo < len(t.Classes); lo += templateColumns {
-		hi := min(lo+templateColumns, len(t.Classes))
+	columns := fits(s, templateColumns)
+	for lo := 0; lo < len(t.Classes); lo += columns {
+		hi := min(lo+columns, len(t.Classes))
 		f.Blocks = append(f.Blocks, t.band(s, lo, hi, common))
 	}
 	bar := ColorBar{Label: "weight: what a pixel level adds to the score", Map: s.Theme.Diverging()}
@@ -130,7 +131,7 @@ func (t Templates) Figure(s Style) Figure {
 
 // band returns the grid of the classes from lo to hi.
 func (t Templates) band(s Style, lo, hi int, common float64) grid {
-	g := grid{names: t.Classes[lo:hi], wide: min(len(t.Classes), templateColumns)}
+	g := grid{names: t.Classes[lo:hi], wide: min(len(t.Classes), fits(s, templateColumns))}
 	var means, whole, positive, negative []image.Image
 	var largestWeights []string
 	for class := lo; class < hi; class++ {
