@@ -2,10 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
+	"image"
+	"image/png"
 	"io"
+	"math/rand/v2"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -67,6 +72,42 @@ func TestPlayShowsImages(t *testing.T) {
 	shown := playStart(t, playing(t, photos, "--model", model))
 	assert.Equal(t, []int{24, 4, 6}, []int{shown.Train, shown.Height, shown.Width})
 	assert.Equal(t, []string{"dark", "light"}, shown.Classes)
+}
+
+// A picture of another size is taken for what argmax predict takes it for.
+func TestPlayPredictsAsPredictDoes(t *testing.T) {
+	photos, model := folders(t, 12, 20), filepath.Join(t.TempDir(), "model")
+	mustRun(t, "train", photos, "-o", model, "--width", "8", "--height", "8", "-q")
+	address := playing(t, photos, "--model", model)
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, size := range []image.Point{{8, 8}, {50, 50}, {31, 77}, {400, 90}} {
+		file := filepath.Join(t.TempDir(), "a.png")
+		m := image.NewGray(image.Rectangle{Max: size})
+		for i := range m.Pix {
+			m.Pix[i] = uint8(random.IntN(256))
+		}
+		var content bytes.Buffer
+		require.NoError(t, png.Encode(&content, m))
+		require.NoError(t, os.WriteFile(file, content.Bytes(), 0o644))
+		want := decodeLines[prediction](t, mustRun(t, "predict", model, file, "--format", "jsonl"))[0]
+
+		body, err := json.Marshal(map[string]any{"picture": content.Bytes(), "k": 1})
+		require.NoError(t, err)
+		request, err := http.NewRequest("POST", address+"api/images", bytes.NewReader(body))
+		require.NoError(t, err)
+		request.Header.Set("Origin", strings.TrimSuffix(address, "/"))
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		defer response.Body.Close()
+		var got struct {
+			Class  int
+			Ranked []struct{ Score float32 }
+		}
+		require.NoError(t, json.NewDecoder(response.Body).Decode(&got))
+		assert.Equal(t, want.Class, []string{"dark", "light"}[got.Class])
+		assert.Equal(t, want.Top[0].Score, got.Ranked[0].Score, "%v", size)
+	}
 }
 
 func TestPlayRefusesWhatIsNoImage(t *testing.T) {
