@@ -130,5 +130,7 @@ func scoreSingly[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias [
 
 func scoreRow(dst, x []float32, w Matrix, bias []float32) {
 	argmax.ScoreRows(dst, x, w.from(0, 0))
-	argmax.Axpy(dst, bias, 1)
+	for j, b := range bias { // one by one, as they were stored: a load of several would wait for that
+		dst[j] += b
+	}
 }
