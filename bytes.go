@@ -37,15 +37,39 @@ const (
 
 // DotBytes returns the exact inner product of x and y, Σ xᵢ·yᵢ. It panics if the
 // lengths differ.
-func DotBytes(x, y []uint8) int64 { return byteDot.pair("DotBytes", x, y) }
+func DotBytes(x, y []uint8) int64 {
+	if len(x) != len(y) {
+		panicLengths("DotBytes", len(x), len(y))
+	}
+	if len(x) > byteColumns {
+		return byteDot.long(x, y)
+	}
+	return dotBytePair(x, y)
+}
 
 // SqDistBytes returns the exact squared Euclidean distance of x and y, Σ (xᵢ − yᵢ)².
 // It panics if the lengths differ.
-func SqDistBytes(x, y []uint8) int64 { return byteSqDist.pair("SqDistBytes", x, y) }
+func SqDistBytes(x, y []uint8) int64 {
+	if len(x) != len(y) {
+		panicLengths("SqDistBytes", len(x), len(y))
+	}
+	if len(x) > byteColumns {
+		return byteSqDist.long(x, y)
+	}
+	return sqDistBytePair(x, y)
+}
 
 // L1DistBytes returns the exact Manhattan distance of x and y, Σ |xᵢ − yᵢ|. It panics
 // if the lengths differ.
-func L1DistBytes(x, y []uint8) int64 { return byteL1Dist.pair("L1DistBytes", x, y) }
+func L1DistBytes(x, y []uint8) int64 {
+	if len(x) != len(y) {
+		panicLengths("L1DistBytes", len(x), len(y))
+	}
+	if len(x) > byteColumns {
+		return byteL1Dist.long(x, y)
+	}
+	return l1DistBytePair(x, y)
+}
 
 // DotBytesRows sets dst[i] to the exact inner product of x and row i of rows.
 //
@@ -91,10 +115,8 @@ func L1DistBytesRowsAt(dst []int64, x []uint8, rows Strided[uint8], index []int)
 	byteL1Dist.rowsAt("L1DistBytesRowsAt", dst, x, rows, index)
 }
 
-func (s byteSum) pair(name string, x, y []uint8) int64 {
-	if len(x) != len(y) {
-		panicLengths(name, len(x), len(y))
-	}
+// long is the sum of a pair of more than byteColumns elements.
+func (s byteSum) long(x, y []uint8) int64 {
 	var sum [1]int64
 	s.add(sum[:], x, y, 0, inOrder[:1], 0)
 	return sum[0]

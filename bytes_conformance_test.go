@@ -18,6 +18,10 @@ type bytewise struct {
 	kernel, twin func(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
 }
 
+func bytePairTest(kernel, twin func(x, y []uint8) int64) bytePair { return bytePair{kernel, twin} }
+
+type bytePair struct{ kernel, twin func(x, y []uint8) int64 }
+
 // byteMoods fill slices with bytes of several kinds: any, those at the limits of signed
 // arithmetic, and those with the largest sums.
 var byteMoods = []func(s *source, x []uint8, matrix bool){
@@ -121,5 +125,40 @@ func (b bytewise) golden(g *goldenHash) {
 func (g *goldenHash) addIntegers(values []int64) {
 	for _, v := range values {
 		g.Write(binary.LittleEndian.AppendUint64(nil, uint64(v)))
+	}
+}
+
+func (k bytePair) conforms(t *testing.T) {
+	s := newSource(31)
+	xs, ys := newArena(t, byteColumns/4+16), newArena(t, byteColumns/4+16)
+	lengths := byteLengths()
+	for n := range byteBlock {
+		lengths = append(lengths, n)
+	}
+	var n, offset int
+	defer where(t, "length %d, offset %d", &n, &offset)
+	for _, n = range lengths {
+		for i, fill := range byteMoods {
+			x, y := make([]uint8, n), make([]uint8, n)
+			fill(s, x, false)
+			fill(s, y, true)
+			want := k.twin(x, y)
+			for _, offset = range []int{0, 1 + s.below(63), atEnd} {
+				require.Equal(t, want, k.kernel(placed(xs, x, offset), placed(ys, y, offset)), "length %d, offset %d, mood %d", n, offset, i)
+			}
+			require.Equal(t, want, k.kernel(placed(xs, x, 3), placed(ys, y, atEnd)), "length %d, mood %d", n, i)
+		}
+	}
+}
+
+func (k bytePair) golden(g *goldenHash) {
+	s := newSource(32)
+	for n := range 3*byteBlock + 2 {
+		for _, fill := range byteMoods {
+			x, y := make([]uint8, n), make([]uint8, n)
+			fill(s, x, false)
+			fill(s, y, true)
+			g.addIntegers([]int64{k.kernel(x, y)})
+		}
 	}
 }

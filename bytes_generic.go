@@ -4,34 +4,49 @@ package argmax
 // is the prefetch distance, which changes nothing.
 func dotBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
-		row, sum := rows[r*stride:][:len(x)], int64(0)
-		for j, v := range x {
-			sum += int64(v) * int64(row[j])
-		}
-		dst[i] += sum
+		dst[i] += dotBytePairGeneric(x, rows[r*stride:][:len(x)])
 	}
 }
 
 // sqDistBytesGeneric adds Σ (xⱼ − yⱼ)² to dst[i].
 func sqDistBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
-		row, sum := rows[r*stride:][:len(x)], int64(0)
-		for j, v := range x {
-			d := int64(v) - int64(row[j])
-			sum += d * d
-		}
-		dst[i] += sum
+		dst[i] += sqDistBytePairGeneric(x, rows[r*stride:][:len(x)])
 	}
 }
 
 // l1DistBytesGeneric adds Σ |xⱼ − yⱼ| to dst[i].
 func l1DistBytesGeneric(dst []int64, x, rows []uint8, stride int, index []int, _ int) {
 	for i, r := range index {
-		row, sum := rows[r*stride:][:len(x)], int64(0)
-		for j, v := range x {
-			d := int64(v) - int64(row[j])
-			sum += max(d, -d)
-		}
-		dst[i] += sum
+		dst[i] += l1DistBytePairGeneric(x, rows[r*stride:][:len(x)])
 	}
+}
+
+func dotBytePairGeneric(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := int64(0)
+	for i, v := range x {
+		sum += int64(v) * int64(y[i])
+	}
+	return sum
+}
+
+func sqDistBytePairGeneric(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := int64(0)
+	for i, v := range x {
+		d := int64(v) - int64(y[i])
+		sum += d * d
+	}
+	return sum
+}
+
+func l1DistBytePairGeneric(x, y []uint8) int64 {
+	y = y[:len(x)]
+	sum := int64(0)
+	for i, v := range x {
+		d := int64(v) - int64(y[i])
+		sum += max(d, -d)
+	}
+	return sum
 }

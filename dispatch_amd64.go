@@ -824,6 +824,41 @@ func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 	}
 }
 
+func dotBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI:
+		return dotBytePairAVX512VNNI(x, y)
+	case cpu.AVX512:
+		return dotBytePairAVX512(x, y)
+	case cpu.AVX2:
+		return dotBytePairAVX2(x, y)
+	default:
+		return dotBytePairGeneric(x, y)
+	}
+}
+
+func sqDistBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return sqDistBytePairAVX512(x, y)
+	case cpu.AVX2:
+		return sqDistBytePairAVX2(x, y)
+	default:
+		return sqDistBytePairGeneric(x, y)
+	}
+}
+
+func l1DistBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.AVX512VNNI, cpu.AVX512:
+		return l1DistBytePairAVX512(x, y)
+	case cpu.AVX2:
+		return l1DistBytePairAVX2(x, y)
+	default:
+		return l1DistBytePairGeneric(x, y)
+	}
+}
+
 func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
 	switch cpu.Active {
 	case cpu.AVX512VNNI:

@@ -674,6 +674,37 @@ func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 	}
 }
 
+func dotBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.NEONDot:
+		return dotBytePairNEONDot(x, y)
+	case cpu.NEON:
+		return dotBytePairNEON(x, y)
+	default:
+		return dotBytePairGeneric(x, y)
+	}
+}
+
+func sqDistBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.NEONDot:
+		return sqDistBytePairNEONDot(x, y)
+	case cpu.NEON:
+		return sqDistBytePairNEON(x, y)
+	default:
+		return sqDistBytePairGeneric(x, y)
+	}
+}
+
+func l1DistBytePair(x, y []uint8) int64 {
+	switch cpu.Active {
+	case cpu.NEONDot, cpu.NEON:
+		return l1DistBytePairNEON(x, y)
+	default:
+		return l1DistBytePairGeneric(x, y)
+	}
+}
+
 func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
 	switch cpu.Active {
 	case cpu.NEONDot:

@@ -300,6 +300,18 @@ func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead in
 	l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
 }
 
+func dotBytePair(x, y []uint8) int64 {
+	return dotBytePairGeneric(x, y)
+}
+
+func sqDistBytePair(x, y []uint8) int64 {
+	return sqDistBytePairGeneric(x, y)
+}
+
+func l1DistBytePair(x, y []uint8) int64 {
+	return l1DistBytePairGeneric(x, y)
+}
+
 func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
 	dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
 }

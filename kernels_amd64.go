@@ -352,6 +352,21 @@ func sqDistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //go:noescape
 func l1DistBytesAVX2(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytePairAVX2 returns the inner product of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func dotBytePairAVX2(x []uint8, y []uint8) int64
+
+// sqDistBytePairAVX2 returns the squared L2 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func sqDistBytePairAVX2(x []uint8, y []uint8) int64
+
+// l1DistBytePairAVX2 returns the L1 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func l1DistBytePairAVX2(x []uint8, y []uint8) int64
+
 // dotBytesTileAVX2 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
 //
 //go:noescape
@@ -717,6 +732,21 @@ func sqDistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index [
 //go:noescape
 func l1DistBytesAVX512(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytePairAVX512 returns the inner product of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func dotBytePairAVX512(x []uint8, y []uint8) int64
+
+// sqDistBytePairAVX512 returns the squared L2 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func sqDistBytePairAVX512(x []uint8, y []uint8) int64
+
+// l1DistBytePairAVX512 returns the L1 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func l1DistBytePairAVX512(x []uint8, y []uint8) int64
+
 // dotBytesTileAVX512 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
 //
 //go:noescape
@@ -741,6 +771,11 @@ func dotBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index 
 //
 //go:noescape
 func sqDistBytesAVX512VNNI(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytePairAVX512VNNI returns the inner product of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func dotBytePairAVX512VNNI(x []uint8, y []uint8) int64
 
 // dotBytesTileAVX512VNNI sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
 //

@@ -31036,6 +31036,719 @@ end12:
 	VZEROUPPER
 	RET
 
+// func dotBytePairAVX2(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2
+TEXT ·dotBytePairAVX2(SB), NOSPLIT, $0-56
+	MOVQ         x_base+0(FP), AX
+	MOVQ         y_base+24(FP), CX
+	MOVQ         x_len+8(FP), DX
+	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	CMPQ         DX, $+64
+	JGE          long1
+	VPXOR        Y9, Y9, Y9
+	VPXOR        X10, X10, X10
+	VPXOR        X14, X14, X14
+	VPXOR        Y11, Y11, Y11
+	VPXOR        X12, X12, X12
+	VPXOR        X13, X13, X13
+	TESTQ        $0x00000020, DX
+	JEQ          skip3
+	VMOVUPS      (AX), Y9
+	ADDQ         $0x00000020, AX
+	VMOVUPS      (CX), Y11
+	ADDQ         $0x00000020, CX
+
+skip3:
+	TESTQ   $0x00000010, DX
+	JEQ     skip4
+	VMOVUPS (AX), X10
+	ADDQ    $0x00000010, AX
+	VMOVUPS (CX), X12
+	ADDQ    $0x00000010, CX
+
+skip4:
+	TESTQ $0x00000008, DX
+	JEQ   skip5
+	VMOVQ (AX), X14
+	ADDQ  $0x00000008, AX
+	VMOVQ (CX), X13
+	ADDQ  $0x00000008, CX
+
+skip5:
+	TESTQ   $0x00000004, DX
+	JEQ     skip6
+	VPINSRD $0x02, (AX), X14, X14
+	ADDQ    $0x00000004, AX
+	VPINSRD $0x02, (CX), X13, X13
+	ADDQ    $0x00000004, CX
+
+skip6:
+	TESTQ   $0x00000002, DX
+	JEQ     skip7
+	VPINSRW $0x06, (AX), X14, X14
+	ADDQ    $0x00000002, AX
+	VPINSRW $0x06, (CX), X13, X13
+	ADDQ    $0x00000002, CX
+
+skip7:
+	TESTQ   $0x00000001, DX
+	JEQ     skip8
+	VPINSRB $0x0e, (AX), X14, X14
+	VPINSRB $0x0e, (CX), X13, X13
+
+skip8:
+	VINSERTI128 $0x01, X14, Y10, Y10
+	VINSERTI128 $0x01, X13, Y12, Y12
+	VPAND       Y0, Y9, Y13
+	VPSRLW      $0x08, Y9, Y9
+	VPAND       Y0, Y11, Y14
+	VPSRLW      $0x08, Y11, Y11
+	VPMADDWD    Y13, Y14, Y14
+	VPMADDWD    Y9, Y11, Y11
+	VPADDD      Y11, Y14, Y14
+	VPADDD      Y14, Y1, Y1
+	VPAND       Y0, Y10, Y9
+	VPSRLW      $0x08, Y10, Y10
+	VPAND       Y0, Y12, Y0
+	VPSRLW      $0x08, Y12, Y11
+	VPMADDWD    Y9, Y0, Y0
+	VPMADDWD    Y10, Y11, Y11
+	VPADDD      Y11, Y0, Y0
+	VPADDD      Y0, Y2, Y2
+	JMP         end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end10
+
+loop9:
+	VMOVUPS  (AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	VMOVUPS  64(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  64(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y3, Y3
+	VMOVUPS  96(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  96(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y4, Y4
+	VMOVUPS  128(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  128(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y5, Y5
+	VMOVUPS  160(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  160(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y6, Y6
+	VMOVUPS  192(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  192(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y7, Y7
+	VMOVUPS  224(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  224(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y8, Y8
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+256, DX
+	CMPQ     DX, $+256
+	JGE      loop9
+
+end10:
+	CMPQ DX, $+64
+	JLT  end12
+
+loop11:
+	VMOVUPS  (AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop11
+
+end12:
+	LEAQ     -63(AX)(DX*1), AX
+	LEAQ     -63(CX)(DX*1), CX
+	LEAQ     byteWindow<>+0(SB), BX
+	VMOVUPS  (AX), Y9
+	VPAND    1(BX)(DX*1), Y9, Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    1(BX)(DX*1), Y11, Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y12, Y12
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    33(BX)(DX*1), Y9, Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    33(BX)(DX*1), Y11, Y11
+	VPAND    Y0, Y11, Y0
+	VPSRLW   $0x08, Y11, Y11
+	VPMADDWD Y10, Y0, Y0
+	VPMADDWD Y9, Y11, Y11
+	VPADDD   Y11, Y0, Y0
+	VPADDD   Y0, Y2, Y2
+
+end2:
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y5, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y7, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func sqDistBytePairAVX2(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2
+TEXT ·sqDistBytePairAVX2(SB), NOSPLIT, $0-56
+	MOVQ         x_base+0(FP), AX
+	MOVQ         y_base+24(FP), CX
+	MOVQ         x_len+8(FP), DX
+	VBROADCASTSS all00ff00ff<>+0(SB), Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	VXORPS       Y8, Y8, Y8
+	CMPQ         DX, $+64
+	JGE          long1
+	VPXOR        Y9, Y9, Y9
+	VPXOR        X10, X10, X10
+	VPXOR        X14, X14, X14
+	VPXOR        Y11, Y11, Y11
+	VPXOR        X12, X12, X12
+	VPXOR        X13, X13, X13
+	TESTQ        $0x00000020, DX
+	JEQ          skip3
+	VMOVUPS      (AX), Y9
+	ADDQ         $0x00000020, AX
+	VMOVUPS      (CX), Y11
+	ADDQ         $0x00000020, CX
+
+skip3:
+	TESTQ   $0x00000010, DX
+	JEQ     skip4
+	VMOVUPS (AX), X10
+	ADDQ    $0x00000010, AX
+	VMOVUPS (CX), X12
+	ADDQ    $0x00000010, CX
+
+skip4:
+	TESTQ $0x00000008, DX
+	JEQ   skip5
+	VMOVQ (AX), X14
+	ADDQ  $0x00000008, AX
+	VMOVQ (CX), X13
+	ADDQ  $0x00000008, CX
+
+skip5:
+	TESTQ   $0x00000004, DX
+	JEQ     skip6
+	VPINSRD $0x02, (AX), X14, X14
+	ADDQ    $0x00000004, AX
+	VPINSRD $0x02, (CX), X13, X13
+	ADDQ    $0x00000004, CX
+
+skip6:
+	TESTQ   $0x00000002, DX
+	JEQ     skip7
+	VPINSRW $0x06, (AX), X14, X14
+	ADDQ    $0x00000002, AX
+	VPINSRW $0x06, (CX), X13, X13
+	ADDQ    $0x00000002, CX
+
+skip7:
+	TESTQ   $0x00000001, DX
+	JEQ     skip8
+	VPINSRB $0x0e, (AX), X14, X14
+	VPINSRB $0x0e, (CX), X13, X13
+
+skip8:
+	VINSERTI128 $0x01, X14, Y10, Y10
+	VINSERTI128 $0x01, X13, Y12, Y12
+	VPAND       Y0, Y9, Y13
+	VPSRLW      $0x08, Y9, Y9
+	VPAND       Y0, Y11, Y14
+	VPSRLW      $0x08, Y11, Y11
+	VPSUBW      Y13, Y14, Y14
+	VPSUBW      Y9, Y11, Y11
+	VPMADDWD    Y14, Y14, Y14
+	VPMADDWD    Y11, Y11, Y11
+	VPADDD      Y11, Y14, Y14
+	VPADDD      Y14, Y1, Y1
+	VPAND       Y0, Y10, Y9
+	VPSRLW      $0x08, Y10, Y10
+	VPAND       Y0, Y12, Y0
+	VPSRLW      $0x08, Y12, Y11
+	VPSUBW      Y9, Y0, Y0
+	VPSUBW      Y10, Y11, Y11
+	VPMADDWD    Y0, Y0, Y0
+	VPMADDWD    Y11, Y11, Y11
+	VPADDD      Y11, Y0, Y0
+	VPADDD      Y0, Y2, Y2
+	JMP         end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end10
+
+loop9:
+	VMOVUPS  (AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	VMOVUPS  64(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  64(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y3, Y3
+	VMOVUPS  96(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  96(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y4, Y4
+	VMOVUPS  128(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  128(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y5, Y5
+	VMOVUPS  160(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  160(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y6, Y6
+	VMOVUPS  192(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  192(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y7, Y7
+	VMOVUPS  224(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  224(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y8, Y8
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+256, DX
+	CMPQ     DX, $+256
+	JGE      loop9
+
+end10:
+	CMPQ DX, $+64
+	JLT  end12
+
+loop11:
+	VMOVUPS  (AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y2, Y2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop11
+
+end12:
+	LEAQ     -63(AX)(DX*1), AX
+	LEAQ     -63(CX)(DX*1), CX
+	LEAQ     byteWindow<>+0(SB), BX
+	VMOVUPS  (AX), Y9
+	VPAND    1(BX)(DX*1), Y9, Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  (CX), Y11
+	VPAND    1(BX)(DX*1), Y11, Y11
+	VPAND    Y0, Y11, Y12
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y12, Y12
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y12, Y12, Y12
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y12, Y12
+	VPADDD   Y12, Y1, Y1
+	VMOVUPS  32(AX), Y9
+	VPAND    33(BX)(DX*1), Y9, Y9
+	VPAND    Y0, Y9, Y10
+	VPSRLW   $0x08, Y9, Y9
+	VMOVUPS  32(CX), Y11
+	VPAND    33(BX)(DX*1), Y11, Y11
+	VPAND    Y0, Y11, Y0
+	VPSRLW   $0x08, Y11, Y11
+	VPSUBW   Y10, Y0, Y0
+	VPSUBW   Y9, Y11, Y11
+	VPMADDWD Y0, Y0, Y0
+	VPMADDWD Y11, Y11, Y11
+	VPADDD   Y11, Y0, Y0
+	VPADDD   Y0, Y2, Y2
+
+end2:
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y4, Y2, Y2
+	VPADDD       Y5, Y1, Y1
+	VPADDD       Y6, Y2, Y2
+	VPADDD       Y7, Y1, Y1
+	VPADDD       Y8, Y2, Y2
+	VPADDD       Y2, Y1, Y1
+	VEXTRACTI128 $0x01, Y1, X0
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0x4e, X0, X1
+	VPADDD       X1, X0, X0
+	VPSHUFD      $0xb1, X0, X1
+	VPADDD       X1, X0, X0
+	VMOVD        X0, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func l1DistBytePairAVX2(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2
+TEXT ·l1DistBytePairAVX2(SB), NOSPLIT, $0-56
+	MOVQ    x_base+0(FP), AX
+	MOVQ    y_base+24(FP), CX
+	MOVQ    x_len+8(FP), DX
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    DX, $+64
+	JGE     long1
+	VPXOR   Y8, Y8, Y8
+	VPXOR   X9, X9, X9
+	VPXOR   X13, X13, X13
+	VPXOR   Y10, Y10, Y10
+	VPXOR   X11, X11, X11
+	VPXOR   X12, X12, X12
+	TESTQ   $0x00000020, DX
+	JEQ     skip3
+	VMOVUPS (AX), Y8
+	ADDQ    $0x00000020, AX
+	VMOVUPS (CX), Y10
+	ADDQ    $0x00000020, CX
+
+skip3:
+	TESTQ   $0x00000010, DX
+	JEQ     skip4
+	VMOVUPS (AX), X9
+	ADDQ    $0x00000010, AX
+	VMOVUPS (CX), X11
+	ADDQ    $0x00000010, CX
+
+skip4:
+	TESTQ $0x00000008, DX
+	JEQ   skip5
+	VMOVQ (AX), X13
+	ADDQ  $0x00000008, AX
+	VMOVQ (CX), X12
+	ADDQ  $0x00000008, CX
+
+skip5:
+	TESTQ   $0x00000004, DX
+	JEQ     skip6
+	VPINSRD $0x02, (AX), X13, X13
+	ADDQ    $0x00000004, AX
+	VPINSRD $0x02, (CX), X12, X12
+	ADDQ    $0x00000004, CX
+
+skip6:
+	TESTQ   $0x00000002, DX
+	JEQ     skip7
+	VPINSRW $0x06, (AX), X13, X13
+	ADDQ    $0x00000002, AX
+	VPINSRW $0x06, (CX), X12, X12
+	ADDQ    $0x00000002, CX
+
+skip7:
+	TESTQ   $0x00000001, DX
+	JEQ     skip8
+	VPINSRB $0x0e, (AX), X13, X13
+	VPINSRB $0x0e, (CX), X12, X12
+
+skip8:
+	VINSERTI128 $0x01, X13, Y9, Y9
+	VINSERTI128 $0x01, X12, Y11, Y11
+	VPSADBW     Y10, Y8, Y8
+	VPADDD      Y8, Y0, Y0
+	VPSADBW     Y11, Y9, Y8
+	VPADDD      Y8, Y1, Y1
+	JMP         end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end10
+
+loop9:
+	VMOVUPS (AX), Y8
+	VPSADBW (CX), Y8, Y8
+	VPADDD  Y8, Y0, Y0
+	VMOVUPS 32(AX), Y8
+	VPSADBW 32(CX), Y8, Y8
+	VPADDD  Y8, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VPSADBW 64(CX), Y8, Y8
+	VPADDD  Y8, Y2, Y2
+	VMOVUPS 96(AX), Y8
+	VPSADBW 96(CX), Y8, Y8
+	VPADDD  Y8, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VPSADBW 128(CX), Y8, Y8
+	VPADDD  Y8, Y4, Y4
+	VMOVUPS 160(AX), Y8
+	VPSADBW 160(CX), Y8, Y8
+	VPADDD  Y8, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VPSADBW 192(CX), Y8, Y8
+	VPADDD  Y8, Y6, Y6
+	VMOVUPS 224(AX), Y8
+	VPSADBW 224(CX), Y8, Y8
+	VPADDD  Y8, Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+256, DX
+	CMPQ    DX, $+256
+	JGE     loop9
+
+end10:
+	CMPQ DX, $+64
+	JLT  end12
+
+loop11:
+	VMOVUPS (AX), Y8
+	VPSADBW (CX), Y8, Y8
+	VPADDD  Y8, Y0, Y0
+	VMOVUPS 32(AX), Y8
+	VPSADBW 32(CX), Y8, Y8
+	VPADDD  Y8, Y1, Y1
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop11
+
+end12:
+	LEAQ    -63(AX)(DX*1), AX
+	LEAQ    -63(CX)(DX*1), CX
+	LEAQ    byteWindow<>+0(SB), BX
+	VMOVUPS (AX), Y8
+	VPAND   1(BX)(DX*1), Y8, Y8
+	VMOVUPS (CX), Y9
+	VPAND   1(BX)(DX*1), Y9, Y9
+	VPSADBW Y9, Y8, Y8
+	VPADDD  Y8, Y0, Y0
+	VMOVUPS 32(AX), Y8
+	VPAND   33(BX)(DX*1), Y8, Y8
+	VMOVUPS 32(CX), Y9
+	VPAND   33(BX)(DX*1), Y9, Y9
+	VPSADBW Y9, Y8, Y8
+	VPADDD  Y8, Y1, Y1
+
+end2:
+	VPADDD       Y2, Y0, Y0
+	VPADDD       Y3, Y1, Y1
+	VPADDD       Y4, Y0, Y0
+	VPADDD       Y5, Y1, Y1
+	VPADDD       Y6, Y0, Y0
+	VPADDD       Y7, Y1, Y1
+	VPADDD       Y1, Y0, Y0
+	VEXTRACTI128 $0x01, Y0, X1
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0x4e, X1, X0
+	VPADDD       X0, X1, X1
+	VPSHUFD      $0xb1, X1, X0
+	VPADDD       X0, X1, X1
+	VMOVD        X1, AX
+	MOVQ         AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
 // func dotBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
 // Requires: AVX, AVX2, MMX+
 TEXT ·dotBytesTileAVX2(SB), NOSPLIT, $0-152
@@ -61219,6 +61932,380 @@ end12:
 	VZEROUPPER
 	RET
 
+// func dotBytePairAVX512(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·dotBytePairAVX512(SB), NOSPLIT, $0-56
+	MOVQ         x_base+0(FP), AX
+	MOVQ         y_base+24(FP), CX
+	MOVQ         x_len+8(FP), DX
+	VBROADCASTSS all00ff00ff<>+0(SB), Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	CMPQ         DX, $+64
+	JGE          long1
+	DECQ         DX
+	INCQ         DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVQ        BX, K1
+	VMOVDQU8.Z   (AX), K1, Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VMOVDQU8.Z   (CX), K1, Z7
+	VPANDD       Z0, Z7, Z0
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     Z6, Z0, Z0
+	VPMADDWD     Z5, Z7, Z7
+	VPADDD       Z7, Z0, Z0
+	VPADDD       Z0, Z1, Z1
+	JMP          end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end4
+
+loop3:
+	VMOVUPS  (AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	VMOVUPS  64(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  64(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z2, Z2
+	VMOVUPS  128(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  128(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z3, Z3
+	VMOVUPS  192(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  192(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z4, Z4
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+256, DX
+	CMPQ     DX, $+256
+	JGE      loop3
+
+end4:
+	CMPQ DX, $+64
+	JLT  end6
+
+loop5:
+	VMOVUPS  (AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPMADDWD Z6, Z8, Z8
+	VPMADDWD Z5, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop5
+
+end6:
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z5
+	VPANDD     Z0, Z5, Z6
+	VPSRLW     $0x08, Z5, Z5
+	VMOVDQU8.Z (CX), K1, Z7
+	VPANDD     Z0, Z7, Z0
+	VPSRLW     $0x08, Z7, Z7
+	VPMADDWD   Z6, Z0, Z0
+	VPMADDWD   Z5, Z7, Z7
+	VPADDD     Z7, Z0, Z0
+	VPADDD     Z0, Z1, Z1
+
+end2:
+	VPADDD        Z2, Z1, Z1
+	VPADDD        Z3, Z1, Z1
+	VPADDD        Z4, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func sqDistBytePairAVX512(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·sqDistBytePairAVX512(SB), NOSPLIT, $0-56
+	MOVQ         x_base+0(FP), AX
+	MOVQ         y_base+24(FP), CX
+	MOVQ         x_len+8(FP), DX
+	VBROADCASTSS all00ff00ff<>+0(SB), Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	CMPQ         DX, $+64
+	JGE          long1
+	DECQ         DX
+	INCQ         DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVQ        BX, K1
+	VMOVDQU8.Z   (AX), K1, Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VMOVDQU8.Z   (CX), K1, Z7
+	VPANDD       Z0, Z7, Z0
+	VPSRLW       $0x08, Z7, Z7
+	VPSUBW       Z6, Z0, Z0
+	VPSUBW       Z5, Z7, Z7
+	VPMADDWD     Z0, Z0, Z0
+	VPMADDWD     Z7, Z7, Z7
+	VPADDD       Z7, Z0, Z0
+	VPADDD       Z0, Z1, Z1
+	JMP          end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end4
+
+loop3:
+	VMOVUPS  (AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	VMOVUPS  64(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  64(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z2, Z2
+	VMOVUPS  128(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  128(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z3, Z3
+	VMOVUPS  192(AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  192(CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z4, Z4
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+256, DX
+	CMPQ     DX, $+256
+	JGE      loop3
+
+end4:
+	CMPQ DX, $+64
+	JLT  end6
+
+loop5:
+	VMOVUPS  (AX), Z5
+	VPANDD   Z0, Z5, Z6
+	VPSRLW   $0x08, Z5, Z5
+	VMOVUPS  (CX), Z7
+	VPANDD   Z0, Z7, Z8
+	VPSRLW   $0x08, Z7, Z7
+	VPSUBW   Z6, Z8, Z8
+	VPSUBW   Z5, Z7, Z7
+	VPMADDWD Z8, Z8, Z8
+	VPMADDWD Z7, Z7, Z7
+	VPADDD   Z7, Z8, Z8
+	VPADDD   Z8, Z1, Z1
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop5
+
+end6:
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z5
+	VPANDD     Z0, Z5, Z6
+	VPSRLW     $0x08, Z5, Z5
+	VMOVDQU8.Z (CX), K1, Z7
+	VPANDD     Z0, Z7, Z0
+	VPSRLW     $0x08, Z7, Z7
+	VPSUBW     Z6, Z0, Z0
+	VPSUBW     Z5, Z7, Z7
+	VPMADDWD   Z0, Z0, Z0
+	VPMADDWD   Z7, Z7, Z7
+	VPADDD     Z7, Z0, Z0
+	VPADDD     Z0, Z1, Z1
+
+end2:
+	VPADDD        Z2, Z1, Z1
+	VPADDD        Z3, Z1, Z1
+	VPADDD        Z4, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
+// func l1DistBytePairAVX512(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·l1DistBytePairAVX512(SB), NOSPLIT, $0-56
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	CMPQ       DX, $+64
+	JGE        long1
+	DECQ       DX
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z4
+	VMOVDQU8.Z (CX), K1, Z5
+	VPSADBW    Z5, Z4, Z4
+	VPADDD     Z4, Z0, Z0
+	JMP        end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end4
+
+loop3:
+	VMOVUPS (AX), Z4
+	VPSADBW (CX), Z4, Z4
+	VPADDD  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z4
+	VPSADBW 64(CX), Z4, Z4
+	VPADDD  Z4, Z1, Z1
+	VMOVUPS 128(AX), Z4
+	VPSADBW 128(CX), Z4, Z4
+	VPADDD  Z4, Z2, Z2
+	VMOVUPS 192(AX), Z4
+	VPSADBW 192(CX), Z4, Z4
+	VPADDD  Z4, Z3, Z3
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+256, DX
+	CMPQ    DX, $+256
+	JGE     loop3
+
+end4:
+	CMPQ DX, $+64
+	JLT  end6
+
+loop5:
+	VMOVUPS (AX), Z4
+	VPSADBW (CX), Z4, Z4
+	VPADDD  Z4, Z0, Z0
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+64, DX
+	CMPQ    DX, $+64
+	JGE     loop5
+
+end6:
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z4
+	VMOVDQU8.Z (CX), K1, Z5
+	VPSADBW    Z5, Z4, Z4
+	VPADDD     Z4, Z0, Z0
+
+end2:
+	VPADDD        Z1, Z0, Z0
+	VPADDD        Z2, Z0, Z0
+	VPADDD        Z3, Z0, Z0
+	VEXTRACTI64X4 $0x01, Z0, Y1
+	VPADDD        Y1, Y0, Y0
+	VEXTRACTI32X4 $0x01, Y0, X1
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0x4e, X1, X0
+	VPADDD        X0, X1, X1
+	VPSHUFD       $0xb1, X1, X0
+	VPADDD        X0, X1, X1
+	VMOVD         X1, AX
+	MOVQ          AX, ret+48(FP)
+	VZEROUPPER
+	RET
+
 // func dotBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, MMX+
 TEXT ·dotBytesTileAVX512(SB), NOSPLIT, $0-152
@@ -64999,6 +66086,110 @@ end18:
 	JGE           loop13
 
 end14:
+	VZEROUPPER
+	RET
+
+// func dotBytePairAVX512VNNI(x []uint8, y []uint8) int64
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, AVX512VNNI, BMI2
+TEXT ·dotBytePairAVX512VNNI(SB), NOSPLIT, $0-56
+	MOVQ         x_base+0(FP), AX
+	MOVQ         y_base+24(FP), CX
+	MOVQ         x_len+8(FP), DX
+	VBROADCASTSS all80808080<>+0(SB), Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z4, Z4, Z4
+	VXORPS       Z5, Z5, Z5
+	VXORPS       Z6, Z6, Z6
+	VXORPS       Z7, Z7, Z7
+	VXORPS       Z8, Z8, Z8
+	CMPQ         DX, $+64
+	JGE          long1
+	DECQ         DX
+	INCQ         DX
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVQ        BX, K1
+	VMOVDQU8.Z   (AX), K1, Z9
+	VMOVDQU8.Z   (CX), K1, Z10
+	VPXORD       Z10, Z0, Z10
+	VPDPBUSD     Z10, Z9, Z1
+	VPDPBUSD     Z0, Z9, Z2
+	JMP          end2
+
+long1:
+	SUBQ $+1, DX
+	CMPQ DX, $+256
+	JLT  end4
+
+loop3:
+	VMOVUPS  (AX), Z9
+	VPXORD   (CX), Z0, Z10
+	VPDPBUSD Z10, Z9, Z1
+	VPDPBUSD Z0, Z9, Z2
+	VMOVUPS  64(AX), Z9
+	VPXORD   64(CX), Z0, Z10
+	VPDPBUSD Z10, Z9, Z3
+	VPDPBUSD Z0, Z9, Z4
+	VMOVUPS  128(AX), Z9
+	VPXORD   128(CX), Z0, Z10
+	VPDPBUSD Z10, Z9, Z5
+	VPDPBUSD Z0, Z9, Z6
+	VMOVUPS  192(AX), Z9
+	VPXORD   192(CX), Z0, Z10
+	VPDPBUSD Z10, Z9, Z7
+	VPDPBUSD Z0, Z9, Z8
+	ADDQ     $+256, AX
+	ADDQ     $+256, CX
+	SUBQ     $+256, DX
+	CMPQ     DX, $+256
+	JGE      loop3
+
+end4:
+	CMPQ DX, $+64
+	JLT  end6
+
+loop5:
+	VMOVUPS  (AX), Z9
+	VPXORD   (CX), Z0, Z10
+	VPDPBUSD Z10, Z9, Z1
+	VPDPBUSD Z0, Z9, Z2
+	ADDQ     $+64, AX
+	ADDQ     $+64, CX
+	SUBQ     $+64, DX
+	CMPQ     DX, $+64
+	JGE      loop5
+
+end6:
+	INCQ       DX
+	MOVQ       $-1, BX
+	BZHIQ      DX, BX, BX
+	KMOVQ      BX, K1
+	VMOVDQU8.Z (AX), K1, Z9
+	VMOVDQU8.Z (CX), K1, Z10
+	VPXORD     Z10, Z0, Z10
+	VPDPBUSD   Z10, Z9, Z1
+	VPDPBUSD   Z0, Z9, Z2
+
+end2:
+	VPADDD        Z3, Z1, Z1
+	VPADDD        Z4, Z2, Z2
+	VPADDD        Z5, Z1, Z1
+	VPADDD        Z6, Z2, Z2
+	VPADDD        Z7, Z1, Z1
+	VPADDD        Z8, Z2, Z2
+	VPSUBD        Z2, Z1, Z1
+	VEXTRACTI64X4 $0x01, Z1, Y0
+	VPADDD        Y0, Y1, Y1
+	VEXTRACTI32X4 $0x01, Y1, X0
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0x4e, X0, X1
+	VPADDD        X1, X0, X0
+	VPSHUFD       $0xb1, X0, X1
+	VPADDD        X1, X0, X0
+	VMOVD         X0, AX
+	MOVQ          AX, ret+48(FP)
 	VZEROUPPER
 	RET
 

@@ -352,6 +352,21 @@ func sqDistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //go:noescape
 func l1DistBytesNEON(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
 
+// dotBytePairNEON returns the inner product of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func dotBytePairNEON(x []uint8, y []uint8) int64
+
+// sqDistBytePairNEON returns the squared L2 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func sqDistBytePairNEON(x []uint8, y []uint8) int64
+
+// l1DistBytePairNEON returns the L1 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func l1DistBytePairNEON(x []uint8, y []uint8) int64
+
 // dotBytesTileNEON sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
 //
 //go:noescape
@@ -376,6 +391,16 @@ func dotBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []i
 //
 //go:noescape
 func sqDistBytesNEONDot(dst []int64, x []uint8, rows []uint8, stride int, index []int, ahead int)
+
+// dotBytePairNEONDot returns the inner product of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func dotBytePairNEONDot(x []uint8, y []uint8) int64
+
+// sqDistBytePairNEONDot returns the squared L2 distance of x and y, which have at most 2¹⁵ elements.
+//
+//go:noescape
+func sqDistBytePairNEONDot(x []uint8, y []uint8) int64
 
 // dotBytesTileNEONDot sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
 //

@@ -52358,6 +52358,783 @@ end16:
 end12:
 	RET
 
+// func dotBytePairNEON(x []uint8, y []uint8) int64
+TEXT ·dotBytePairNEON(SB), NOSPLIT, $0-56
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BGE long1
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $0, R2, skip3
+	VLD1.P 1(R0), V19.B[14]
+	VLD1.P 1(R1), V23.B[14]
+
+skip3:
+	TBZ $1, R2, skip4
+	VLD1.P 2(R0), V19.H[6]
+	VLD1.P 2(R1), V23.H[6]
+
+skip4:
+	TBZ $2, R2, skip5
+	VLD1.P 4(R0), V19.S[2]
+	VLD1.P 4(R1), V23.S[2]
+
+skip5:
+	TBZ $3, R2, skip6
+	VLD1.P 8(R0), V19.D[0]
+	VLD1.P 8(R1), V23.D[0]
+
+skip6:
+	TBZ $4, R2, skip7
+	FMOVQ.P 16(R0), F18
+	FMOVQ.P 16(R1), F22
+
+skip7:
+	TBZ $5, R2, skip8
+	FLDPQ (R0), (F16, F17)
+	FLDPQ (R1), (F20, F21)
+
+skip8:
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	JMP end2
+
+long1:
+	SUB $1, R2
+	CMP $256, R2
+	BLT end10
+
+loop9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $256, R0
+	ADD $256, R1
+	SUB $256, R2
+	CMP $256, R2
+	BGE loop9
+
+end10:
+	CMP $64, R2
+	BLT end12
+
+loop11:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop11
+
+end12:
+	MOVD $constants<>+737(SB), R3
+	ADD R2, R3
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FMOVQ 0(R3), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R3), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R3), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R3), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	FMOVQ 0(R3), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R3), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R3), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R3), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x2e30c298 // umull v24.8h, v20.8b, v16.8b
+	WORD $0x6e30c294 // umull2 v20.8h, v20.16b, v16.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e31c2b8 // umull v24.8h, v21.8b, v17.8b
+	WORD $0x6e31c2b5 // umull2 v21.8h, v21.16b, v17.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e32c2d8 // umull v24.8h, v22.8b, v18.8b
+	WORD $0x6e32c2d6 // umull2 v22.8h, v22.16b, v18.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e33c2f8 // umull v24.8h, v23.8b, v19.8b
+	WORD $0x6e33c2f7 // umull2 v23.8h, v23.16b, v19.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+
+end2:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R4
+	MOVD R4, ret+48(FP)
+	RET
+
+// func sqDistBytePairNEON(x []uint8, y []uint8) int64
+TEXT ·sqDistBytePairNEON(SB), NOSPLIT, $0-56
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BGE long1
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $0, R2, skip3
+	VLD1.P 1(R0), V19.B[14]
+	VLD1.P 1(R1), V23.B[14]
+
+skip3:
+	TBZ $1, R2, skip4
+	VLD1.P 2(R0), V19.H[6]
+	VLD1.P 2(R1), V23.H[6]
+
+skip4:
+	TBZ $2, R2, skip5
+	VLD1.P 4(R0), V19.S[2]
+	VLD1.P 4(R1), V23.S[2]
+
+skip5:
+	TBZ $3, R2, skip6
+	VLD1.P 8(R0), V19.D[0]
+	VLD1.P 8(R1), V23.D[0]
+
+skip6:
+	TBZ $4, R2, skip7
+	FMOVQ.P 16(R0), F18
+	FMOVQ.P 16(R1), F22
+
+skip7:
+	TBZ $5, R2, skip8
+	FLDPQ (R0), (F16, F17)
+	FLDPQ (R1), (F20, F21)
+
+skip8:
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	JMP end2
+
+long1:
+	SUB $1, R2
+	CMP $256, R2
+	BLT end10
+
+loop9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b04 // uadalp v4.4s, v24.8h
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b05 // uadalp v5.4s, v24.8h
+	WORD $0x6e606aa5 // uadalp v5.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b06 // uadalp v6.4s, v24.8h
+	WORD $0x6e606ac6 // uadalp v6.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b07 // uadalp v7.4s, v24.8h
+	WORD $0x6e606ae7 // uadalp v7.4s, v23.8h
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b08 // uadalp v8.4s, v24.8h
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b09 // uadalp v9.4s, v24.8h
+	WORD $0x6e606aa9 // uadalp v9.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0a // uadalp v10.4s, v24.8h
+	WORD $0x6e606aca // uadalp v10.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0b // uadalp v11.4s, v24.8h
+	WORD $0x6e606aeb // uadalp v11.4s, v23.8h
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b0c // uadalp v12.4s, v24.8h
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b0d // uadalp v13.4s, v24.8h
+	WORD $0x6e606aad // uadalp v13.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b0e // uadalp v14.4s, v24.8h
+	WORD $0x6e606ace // uadalp v14.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b0f // uadalp v15.4s, v24.8h
+	WORD $0x6e606aef // uadalp v15.4s, v23.8h
+	ADD $256, R0
+	ADD $256, R1
+	SUB $256, R2
+	CMP $256, R2
+	BGE loop9
+
+end10:
+	CMP $64, R2
+	BLT end12
+
+loop11:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop11
+
+end12:
+	MOVD $constants<>+737(SB), R3
+	ADD R2, R3
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FMOVQ 0(R3), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R3), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R3), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R3), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	FMOVQ 0(R3), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R3), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R3), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R3), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x2e34c298 // umull v24.8h, v20.8b, v20.8b
+	WORD $0x6e34c294 // umull2 v20.8h, v20.16b, v20.16b
+	WORD $0x6e606b00 // uadalp v0.4s, v24.8h
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	WORD $0x2e35c2b8 // umull v24.8h, v21.8b, v21.8b
+	WORD $0x6e35c2b5 // umull2 v21.8h, v21.16b, v21.16b
+	WORD $0x6e606b01 // uadalp v1.4s, v24.8h
+	WORD $0x6e606aa1 // uadalp v1.4s, v21.8h
+	WORD $0x2e36c2d8 // umull v24.8h, v22.8b, v22.8b
+	WORD $0x6e36c2d6 // umull2 v22.8h, v22.16b, v22.16b
+	WORD $0x6e606b02 // uadalp v2.4s, v24.8h
+	WORD $0x6e606ac2 // uadalp v2.4s, v22.8h
+	WORD $0x2e37c2f8 // umull v24.8h, v23.8b, v23.8b
+	WORD $0x6e37c2f7 // umull2 v23.8h, v23.16b, v23.16b
+	WORD $0x6e606b03 // uadalp v3.4s, v24.8h
+	WORD $0x6e606ae3 // uadalp v3.4s, v23.8h
+
+end2:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R4
+	MOVD R4, ret+48(FP)
+	RET
+
+// func l1DistBytePairNEON(x []uint8, y []uint8) int64
+TEXT ·l1DistBytePairNEON(SB), NOSPLIT, $0-56
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BGE long1
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $0, R2, skip3
+	VLD1.P 1(R0), V19.B[14]
+	VLD1.P 1(R1), V23.B[14]
+
+skip3:
+	TBZ $1, R2, skip4
+	VLD1.P 2(R0), V19.H[6]
+	VLD1.P 2(R1), V23.H[6]
+
+skip4:
+	TBZ $2, R2, skip5
+	VLD1.P 4(R0), V19.S[2]
+	VLD1.P 4(R1), V23.S[2]
+
+skip5:
+	TBZ $3, R2, skip6
+	VLD1.P 8(R0), V19.D[0]
+	VLD1.P 8(R1), V23.D[0]
+
+skip6:
+	TBZ $4, R2, skip7
+	FMOVQ.P 16(R0), F18
+	FMOVQ.P 16(R1), F22
+
+skip7:
+	TBZ $5, R2, skip8
+	FLDPQ (R0), (F16, F17)
+	FLDPQ (R1), (F20, F21)
+
+skip8:
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	JMP end2
+
+long1:
+	SUB $1, R2
+	CMP $256, R2
+	BLT end10
+
+loop9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a84 // uadalp v4.4s, v20.8h
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a88 // uadalp v8.4s, v20.8h
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a8c // uadalp v12.4s, v20.8h
+	ADD $256, R0
+	ADD $256, R1
+	SUB $256, R2
+	CMP $256, R2
+	BGE loop9
+
+end10:
+	CMP $64, R2
+	BLT end12
+
+loop11:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop11
+
+end12:
+	MOVD $constants<>+737(SB), R3
+	ADD R2, R3
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FMOVQ 0(R3), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R3), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R3), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R3), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	FMOVQ 0(R3), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R3), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R3), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R3), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e202a94 // uaddlp v20.8h, v20.16b
+	WORD $0x6e206ab4 // uadalp v20.8h, v21.16b
+	WORD $0x6e206ad4 // uadalp v20.8h, v22.16b
+	WORD $0x6e206af4 // uadalp v20.8h, v23.16b
+	WORD $0x6e606a80 // uadalp v0.4s, v20.8h
+
+end2:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R4
+	MOVD R4, ret+48(FP)
+	RET
+
 // func dotBytesTileNEON(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
 TEXT ·dotBytesTileNEON(SB), NOSPLIT, $0-152
 	MOVD registers+88(FP), R0
@@ -56180,6 +56957,398 @@ end16:
 	BGE loop11
 
 end12:
+	RET
+
+// func dotBytePairNEONDot(x []uint8, y []uint8) int64
+TEXT ·dotBytePairNEONDot(SB), NOSPLIT, $0-56
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BGE long1
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $0, R2, skip3
+	VLD1.P 1(R0), V19.B[14]
+	VLD1.P 1(R1), V23.B[14]
+
+skip3:
+	TBZ $1, R2, skip4
+	VLD1.P 2(R0), V19.H[6]
+	VLD1.P 2(R1), V23.H[6]
+
+skip4:
+	TBZ $2, R2, skip5
+	VLD1.P 4(R0), V19.S[2]
+	VLD1.P 4(R1), V23.S[2]
+
+skip5:
+	TBZ $3, R2, skip6
+	VLD1.P 8(R0), V19.D[0]
+	VLD1.P 8(R1), V23.D[0]
+
+skip6:
+	TBZ $4, R2, skip7
+	FMOVQ.P 16(R0), F18
+	FMOVQ.P 16(R1), F22
+
+skip7:
+	TBZ $5, R2, skip8
+	FLDPQ (R0), (F16, F17)
+	FLDPQ (R1), (F20, F21)
+
+skip8:
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	JMP end2
+
+long1:
+	SUB $1, R2
+	CMP $256, R2
+	BLT end10
+
+loop9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x6e909684 // udot v4.4s, v20.16b, v16.16b
+	WORD $0x6e9196a5 // udot v5.4s, v21.16b, v17.16b
+	WORD $0x6e9296c6 // udot v6.4s, v22.16b, v18.16b
+	WORD $0x6e9396e7 // udot v7.4s, v23.16b, v19.16b
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x6e909688 // udot v8.4s, v20.16b, v16.16b
+	WORD $0x6e9196a9 // udot v9.4s, v21.16b, v17.16b
+	WORD $0x6e9296ca // udot v10.4s, v22.16b, v18.16b
+	WORD $0x6e9396eb // udot v11.4s, v23.16b, v19.16b
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x6e90968c // udot v12.4s, v20.16b, v16.16b
+	WORD $0x6e9196ad // udot v13.4s, v21.16b, v17.16b
+	WORD $0x6e9296ce // udot v14.4s, v22.16b, v18.16b
+	WORD $0x6e9396ef // udot v15.4s, v23.16b, v19.16b
+	ADD $256, R0
+	ADD $256, R1
+	SUB $256, R2
+	CMP $256, R2
+	BGE loop9
+
+end10:
+	CMP $64, R2
+	BLT end12
+
+loop11:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop11
+
+end12:
+	MOVD $constants<>+737(SB), R3
+	ADD R2, R3
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FMOVQ 0(R3), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R3), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R3), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R3), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	FMOVQ 0(R3), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R3), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R3), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R3), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e909680 // udot v0.4s, v20.16b, v16.16b
+	WORD $0x6e9196a1 // udot v1.4s, v21.16b, v17.16b
+	WORD $0x6e9296c2 // udot v2.4s, v22.16b, v18.16b
+	WORD $0x6e9396e3 // udot v3.4s, v23.16b, v19.16b
+
+end2:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R4
+	MOVD R4, ret+48(FP)
+	RET
+
+// func sqDistBytePairNEONDot(x []uint8, y []uint8) int64
+TEXT ·sqDistBytePairNEONDot(SB), NOSPLIT, $0-56
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	CMP $64, R2
+	BGE long1
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $0, R2, skip3
+	VLD1.P 1(R0), V19.B[14]
+	VLD1.P 1(R1), V23.B[14]
+
+skip3:
+	TBZ $1, R2, skip4
+	VLD1.P 2(R0), V19.H[6]
+	VLD1.P 2(R1), V23.H[6]
+
+skip4:
+	TBZ $2, R2, skip5
+	VLD1.P 4(R0), V19.S[2]
+	VLD1.P 4(R1), V23.S[2]
+
+skip5:
+	TBZ $3, R2, skip6
+	VLD1.P 8(R0), V19.D[0]
+	VLD1.P 8(R1), V23.D[0]
+
+skip6:
+	TBZ $4, R2, skip7
+	FMOVQ.P 16(R0), F18
+	FMOVQ.P 16(R1), F22
+
+skip7:
+	TBZ $5, R2, skip8
+	FLDPQ (R0), (F16, F17)
+	FLDPQ (R1), (F20, F21)
+
+skip8:
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	JMP end2
+
+long1:
+	SUB $1, R2
+	CMP $256, R2
+	BLT end10
+
+loop9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949684 // udot v4.4s, v20.16b, v20.16b
+	WORD $0x6e9596a5 // udot v5.4s, v21.16b, v21.16b
+	WORD $0x6e9696c6 // udot v6.4s, v22.16b, v22.16b
+	WORD $0x6e9796e7 // udot v7.4s, v23.16b, v23.16b
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949688 // udot v8.4s, v20.16b, v20.16b
+	WORD $0x6e9596a9 // udot v9.4s, v21.16b, v21.16b
+	WORD $0x6e9696ca // udot v10.4s, v22.16b, v22.16b
+	WORD $0x6e9796eb // udot v11.4s, v23.16b, v23.16b
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e94968c // udot v12.4s, v20.16b, v20.16b
+	WORD $0x6e9596ad // udot v13.4s, v21.16b, v21.16b
+	WORD $0x6e9696ce // udot v14.4s, v22.16b, v22.16b
+	WORD $0x6e9796ef // udot v15.4s, v23.16b, v23.16b
+	ADD $256, R0
+	ADD $256, R1
+	SUB $256, R2
+	CMP $256, R2
+	BGE loop9
+
+end10:
+	CMP $64, R2
+	BLT end12
+
+loop11:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+	ADD $64, R0
+	ADD $64, R1
+	SUB $64, R2
+	CMP $64, R2
+	BGE loop11
+
+end12:
+	MOVD $constants<>+737(SB), R3
+	ADD R2, R3
+	SUB $63, R2
+	ADD R2, R0
+	ADD R2, R1
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FMOVQ 0(R3), F20
+	VAND V20.B16, V16.B16, V16.B16
+	FMOVQ 16(R3), F20
+	VAND V20.B16, V17.B16, V17.B16
+	FMOVQ 32(R3), F20
+	VAND V20.B16, V18.B16, V18.B16
+	FMOVQ 48(R3), F20
+	VAND V20.B16, V19.B16, V19.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	FMOVQ 0(R3), F24
+	VAND V24.B16, V20.B16, V20.B16
+	FMOVQ 16(R3), F24
+	VAND V24.B16, V21.B16, V21.B16
+	FMOVQ 32(R3), F24
+	VAND V24.B16, V22.B16, V22.B16
+	FMOVQ 48(R3), F24
+	VAND V24.B16, V23.B16, V23.B16
+	WORD $0x6e307694 // uabd v20.16b, v20.16b, v16.16b
+	WORD $0x6e3176b5 // uabd v21.16b, v21.16b, v17.16b
+	WORD $0x6e3276d6 // uabd v22.16b, v22.16b, v18.16b
+	WORD $0x6e3376f7 // uabd v23.16b, v23.16b, v19.16b
+	WORD $0x6e949680 // udot v0.4s, v20.16b, v20.16b
+	WORD $0x6e9596a1 // udot v1.4s, v21.16b, v21.16b
+	WORD $0x6e9696c2 // udot v2.4s, v22.16b, v22.16b
+	WORD $0x6e9796e3 // udot v3.4s, v23.16b, v23.16b
+
+end2:
+	VADD V4.S4, V0.S4, V0.S4
+	VADD V5.S4, V1.S4, V1.S4
+	VADD V6.S4, V2.S4, V2.S4
+	VADD V7.S4, V3.S4, V3.S4
+	VADD V8.S4, V0.S4, V0.S4
+	VADD V9.S4, V1.S4, V1.S4
+	VADD V10.S4, V2.S4, V2.S4
+	VADD V11.S4, V3.S4, V3.S4
+	VADD V12.S4, V0.S4, V0.S4
+	VADD V13.S4, V1.S4, V1.S4
+	VADD V14.S4, V2.S4, V2.S4
+	VADD V15.S4, V3.S4, V3.S4
+	VADD V1.S4, V0.S4, V0.S4
+	VADD V3.S4, V2.S4, V2.S4
+	VADD V2.S4, V0.S4, V0.S4
+	VADDV V0.S4, V0
+	FMOVD F0, R4
+	MOVD R4, ret+48(FP)
 	RET
 
 // func dotBytesTileNEONDot(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)

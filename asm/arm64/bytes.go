@@ -32,6 +32,11 @@ func (s byteSums) New() vec.Sum {
 
 func (s byteSums) Add(sums []vec.Sum, x vec.Ptr, rows []vec.Ptr, blocks int) {
 	m := s.m
+	if m.short != nil {
+		acc, a, y := m.sums.Get(sums[0]), m.short[x], m.short[rows[0]]
+		m.later(func(out *printer) { s.add(out, acc.v, a.v, y.v) })
+		return
+	}
 	a := m.bytes(x, blocks)
 	for i, row := range rows {
 		acc, y := m.sums.Get(sums[i]), m.bytes(row, blocks)
@@ -107,7 +112,24 @@ func (s byteSums) AddTo(sums []vec.Sum, to []vec.Ptr) {
 }
 
 func (s byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
-	m, total, at := s.m, s.m.sums.Get(sums[0]), s.m.after(to, 0)
+	at := s.m.after(to, 0)
+	s.total(sums, func(out *printer, r, t int) {
+		out.line("FMOVD %s, F%d", at, t)
+		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t, r, r)
+		out.line("FMOVD F%d, %s", r, at)
+	})
+}
+
+func (s byteSums) Total(sums []vec.Sum) vec.Int {
+	total := s.m.integer()
+	s.total(sums, func(out *printer, r, _ int) { out.line("FMOVD F%d, %v", r, total) })
+	return s.m.ints.New(total)
+}
+
+// total adds sums in a register r, gives it to use, with another that is free, and frees
+// the sums.
+func (s byteSums) total(sums []vec.Sum, use func(out *printer, r, t int)) {
+	m, total := s.m, s.m.sums.Get(sums[0])
 	for _, sum := range sums[1:] {
 		x := m.sums.Get(sum)
 		m.later(func(out *printer) {
@@ -120,9 +142,7 @@ func (s byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
 		out.addParts(total)
 		r, t := total.v[0], total.v[1]
 		out.line("VADDV V%d.S4, V%d", r, r)
-		out.line("FMOVD %s, F%d", at, t)
-		out.line("VADD V%d.D2, V%d.D2, V%d.D2", t, r, r)
-		out.line("FMOVD F%d, %s", r, at)
+		use(out, r, t)
 	})
 	s.free(sums)
 }
@@ -154,6 +174,38 @@ func (m *Machine) PartialBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
 	m.last = &window
 	body()
 	m.last = nil
+}
+
+// ShortBytes loads a run of bytes for each bit of n, to a place of its own.
+func (m *Machine) ShortBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
+	m.short = map[vec.Ptr]*block{}
+	for _, p := range ptrs {
+		m.short[p] = m.take(false, func(out *printer, b *block) { out.clear(b) })
+	}
+	for bit, load := range []string{
+		"VLD1.P 1(%v), V%d.B[14]", "VLD1.P 2(%v), V%d.H[6]", "VLD1.P 4(%v), V%d.S[2]", "VLD1.P 8(%v), V%d.D[0]", "FMOVQ.P 16(%v), F%d",
+	} {
+		m.shortRun(n, bit, ptrs, func(out *printer, base register, b *block) { out.line(load, base, b.v[3-bit/4]) })
+	}
+	m.shortRun(n, 5, ptrs, func(out *printer, base register, b *block) {
+		out.line("FLDPQ (%v), (F%d, F%d)", base, b.v[0], b.v[1])
+	})
+	body()
+	for _, p := range ptrs {
+		m.release(m.short[p])
+	}
+	m.short = nil
+}
+
+// shortRun loads a run of each vector if bit of n is set.
+func (m *Machine) shortRun(n vec.Int, bit int, ptrs []vec.Ptr, load func(out *printer, base register, b *block)) {
+	skip := m.NewLabel("skip")
+	m.line("TBZ $%d, %v, %s", bit, m.ints.Get(n), skip)
+	for _, p := range ptrs {
+		base, b := m.pointers.Get(p).base, m.short[p]
+		m.later(func(out *printer) { load(out, base, b) })
+	}
+	m.Place(skip)
 }
 
 // byteWindow finds in the pool 64 bytes of zeros and 64 of ones: read n bytes after

@@ -59,9 +59,10 @@ type function struct {
 	tape      []func(*printer)
 	integers  [integers + 1]bool // registers taken
 	labels    int
-	constants register  // that holds the address of the pool, or −1
-	partial   *partial  // inside Partial
-	last      *register // inside PartialBytes: the address of a window that masks
+	constants register           // that holds the address of the pool, or −1
+	partial   *partial           // inside Partial
+	last      *register          // inside PartialBytes: the address of a window that masks
+	short     map[vec.Ptr]*block // inside ShortBytes: the vectors
 }
 
 // later records what prints instructions once V registers are known.

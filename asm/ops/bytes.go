@@ -82,3 +82,24 @@ func byteRows(m byteMachine, term vec.ByteTerm) {
 	})
 	m.Return()
 }
+
+// pairOfBytes is the sum of two vectors. The blocks of a long one take turns.
+func pairOfBytes(term vec.ByteTerm) Emitter {
+	return func(m vec.Machine, _ Shape) {
+		x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
+		sums := m.ByteSums(term, nil)
+		acc := make([]vec.Sum, byteGroup)
+		for i := range acc {
+			acc[i] = sums.New()
+		}
+		add := func(block int) { sums.Add(acc[block:block+1], x, []vec.Ptr{y}, block) }
+		long, end := m.NewLabel("long"), m.NewLabel("end")
+		m.JumpNotLess(n, vec.ByteBlock, long)
+		m.ShortBytes(n, []vec.Ptr{x, y}, func() { add(0) })
+		m.Jump(end)
+		m.Place(long)
+		vec.ByteBlocks(m, n, byteGroup, []vec.Ptr{x, y}, add)
+		m.Place(end)
+		m.ReturnInt(sums.Total(acc))
+	}
+}

@@ -36,6 +36,7 @@ const (
 	HalfCarry      Family = "halfCarried"
 	HalfRows       Family = "halfRows"
 	ByteRows       Family = "byteRows"
+	BytePair       Family = "bytePair"
 	ByteTile       Family = "byteTile"
 	FindNear       Family = "findNear"
 	Prefetching    Family = "prefetching"

@@ -80,6 +80,7 @@ const (
 	carryHalves  = "func(acc *[64]float32, x []float32, y []E)"
 	overHalfRows = "func(dst, x []float32, rows []E, stride int)"
 	overByteRows = "func(dst []int64, x, rows []E, stride int, index []int, ahead int)"
+	ofBytes      = "func(x, y []E) int64"
 	tilingBytes  = "func(steps int, rows []E, stride int, sums []int32, panel []E, registers int, c []int32, ldc, m int, add bool, ahead int)"
 	findingNear  = "func(positions []int32, c []int32, m, n int, rows, queries []float32) int"
 )
@@ -91,6 +92,7 @@ const (
 	scoreTileDoc   = "adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added."
 	distTileDoc    = "stores in dst the %s distances of a tile of rows of x and y, which have k columns."
 	byteRowsDoc    = " of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0."
+	bytePairDoc    = "returns the %s of x and y, which have at most 2¹⁵ elements."
 	byteTileDoc    = "sets c, or adds to it, the %s of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before."
 	findNearDoc    = "stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16."
 	marginRowsDoc  = "stores in each row of grad the gradient of the %s of a row of n scores, and in losses its value."
@@ -189,6 +191,9 @@ var Kernels = []Kernel{
 	{"dotBytes", overByteRows, "adds the inner products" + byteRowsDoc, ByteRows, vec.Uint8, dotProducts, rowsOfBytes(vec.ByteProduct), nil},
 	{"sqDistBytes", overByteRows, "adds the squared L2 distances" + byteRowsDoc, ByteRows, vec.Uint8, dotProducts, rowsOfBytes(vec.ByteSquare), nil},
 	{"l1DistBytes", overByteRows, "adds the L1 distances" + byteRowsDoc, ByteRows, vec.Uint8, everywhere, rowsOfBytes(vec.ByteDistance), nil},
+	{"dotBytePair", ofBytes, fmt.Sprintf(bytePairDoc, "inner product"), BytePair, vec.Uint8, dotProducts, pairOfBytes(vec.ByteProduct), nil},
+	{"sqDistBytePair", ofBytes, fmt.Sprintf(bytePairDoc, "squared L2 distance"), BytePair, vec.Uint8, append(everywhere[:len(everywhere):len(everywhere)], "NEONDot"), pairOfBytes(vec.ByteSquare), nil},
+	{"l1DistBytePair", ofBytes, fmt.Sprintf(bytePairDoc, "L1 distance"), BytePair, vec.Uint8, everywhere, pairOfBytes(vec.ByteDistance), nil},
 	{"dotBytesTile", tilingBytes, fmt.Sprintf(byteTileDoc, "inner products"), ByteTile, vec.Uint8, dotProducts, tileOfBytes(vec.ByteProduct), nil},
 	{"l1DistBytesTile", tilingBytes, fmt.Sprintf(byteTileDoc, "L1 distances"), ByteTile, vec.Uint8, everywhere, tileOfBytes(vec.ByteDistance), nil},
 	{"findNear", findingNear, findNearDoc, FindNear, vec.Float32, everywhere, findNear, nil},

@@ -16,12 +16,17 @@ const (
 // Bytes computes exact sums over uint8.
 type Bytes interface {
 	// ByteSums prepares sums of terms of an x and rows. each passes over x: a machine
-	// whose sums need a correction that depends on x alone computes it once.
+	// whose sums need a correction that depends on x alone computes it once; without
+	// each there is one row, and the correction is part of its sum.
 	ByteSums(term ByteTerm, each func(body func(x Ptr))) ByteSums
 	// PartialBytes runs body on the n+1 bytes that are left, 0 ≤ n < ByteBlock, of
 	// vectors of at least ByteBlock; it overwrites n and ptrs. The rest of the block
 	// counts as zero. Nothing outside the vectors is read.
 	PartialBytes(n Int, ptrs []Ptr, body func())
+	// ShortBytes runs body on vectors of n bytes, 0 ≤ n < ByteBlock: those of a block in an
+	// order of the machine's own, the same for all of ptrs, and zeros. Nothing outside
+	// the vectors is read.
+	ShortBytes(n Int, ptrs []Ptr, body func())
 	// PrefetchAhead prefetches a block of bytes at a distance from p, which need not
 	// exist.
 	PrefetchAhead(p Ptr, distance Int)
@@ -40,6 +45,8 @@ type ByteSums interface {
 	AddTo(sums []Sum, to []Ptr)
 	// AddTotalTo adds all four to the same one, and frees them.
 	AddTotalTo(sums []Sum, to Ptr)
+	// Total adds all four in an Int, and frees them.
+	Total(sums []Sum) Int
 }
 
 // ByteBlocks covers n ≥ ByteBlock bytes: unrolled, then single blocks, of which

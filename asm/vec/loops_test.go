@@ -45,6 +45,7 @@ func (m *interpreter) Decrease(_ Int, k int)                       { m.do(func()
 func (m *interpreter) Advance(_ []Ptr, elems int)                  { m.do(func() { m.at += elems }) }
 func (m *interpreter) PrefetchAhead(_ Ptr, _ Int)                  {}
 func (m *interpreter) ByteSums(ByteTerm, func(func(Ptr))) ByteSums { return nil }
+func (m *interpreter) ShortBytes(Int, []Ptr, func())               {}
 func (m *interpreter) JumpNotLess(_ Int, k int, l Label) {
 	m.jumpIf(func() bool { return m.n >= k }, l)
 }

@@ -32,10 +32,11 @@ type byteSums struct {
 	even       reg.VecVirtual // chooses bytes 0, 2, 4, …
 	sign       reg.VecVirtual // VNNI: 128, as unsigned bytes, and −128, as signed ones
 	correction reg.VecVirtual // VNNI: what depends on x alone, in lanes
+	pair       bool           // VNNI: of products with one row, which have their correction
 }
 
 // byteSum is the parts of a block of lanes; of squares with VNNI those of Σxt, Σyt
-// and 128Σt.
+// and 128Σt; of the products of a pair those of Σxt and −128Σx.
 type byteSum [][]reg.VecVirtual
 
 func (m *Machine) ByteSums(term vec.ByteTerm, each func(body func(x vec.Ptr))) vec.ByteSums {
@@ -44,7 +45,11 @@ func (m *Machine) ByteSums(term vec.ByteTerm, each func(body func(x vec.Ptr))) v
 	case term == vec.ByteDistance:
 	case m.vnni:
 		s.sign = m.all(0x80808080)
-		s.correct(each)
+		if s.pair = each == nil; !s.pair {
+			s.correct(each)
+		} else if term != vec.ByteProduct {
+			m.function.Fail("of pairs only products are prepared")
+		}
 	default:
 		s.even = m.all(0x00ff00ff)
 	}
@@ -88,7 +93,10 @@ func (s *byteSums) correct(each func(body func(x vec.Ptr))) {
 
 func (s *byteSums) New() vec.Sum {
 	count := 1
-	if s.m.vnni && s.term == vec.ByteSquare {
+	switch {
+	case s.pair:
+		count = 2
+	case s.m.vnni && s.term == vec.ByteSquare:
 		count = 3
 	}
 	sum := make(byteSum, count)
@@ -160,6 +168,9 @@ func (s *byteSums) unsignedBySigned(sum byteSum, x reg.VecVirtual, y Op) {
 	if s.term == vec.ByteProduct {
 		m.VPXORD(y, s.sign, t)
 		m.VPDPBUSD(t, x, sum[0][0])
+		if s.pair {
+			m.VPDPBUSD(s.sign, x, sum[1][0])
+		}
 		return
 	}
 	r, ok := y.(reg.VecVirtual)
@@ -179,6 +190,8 @@ func (s *byteSums) lanes(sum byteSum) reg.VecVirtual {
 	switch {
 	case !m.wide():
 		m.VPADDD(sum[0][1], r, r)
+	case s.pair:
+		m.VPSUBD(sum[1][0], r, r)
 	case len(sum) > 1:
 		m.VPADDD(r, r, r)
 		m.VPSUBD(r, sum[1][0], r)
@@ -232,6 +245,13 @@ func (m *Machine) quarter(r reg.VecVirtual) reg.Register {
 }
 
 func (s *byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
+	s.m.ADDQ(s.total(sums), s.m.mem(to, 0, 0))
+}
+
+func (s *byteSums) Total(sums []vec.Sum) vec.Int { return s.m.ints.New(s.total(sums)) }
+
+// total adds sums in a general register, and frees them.
+func (s *byteSums) total(sums []vec.Sum) reg.GPVirtual {
 	m, total := s.m, s.m.sums.Get(sums[0])
 	for _, sum := range sums[1:] {
 		for i, b := range m.sums.Get(sum) {
@@ -246,14 +266,15 @@ func (s *byteSums) AddTotalTo(sums []vec.Sum, to vec.Ptr) {
 		m.VPADDD(t, x, x)
 	}
 	m.VMOVD(x, g.As32())
-	m.ADDQ(g, m.mem(to, 0, 0))
 	m.sums.Free(sums...)
+	return g
 }
 
-// partialBytes is what loads of bytes need to know inside PartialBytes.
+// partialBytes is what loads of bytes need to know inside PartialBytes and ShortBytes.
 type partialBytes struct {
-	k      reg.Register // AVX-512: a mask of the bytes that count
-	window Mem          // AVX2: the window of a table that masks them
+	k      reg.Register                 // AVX-512: a mask of the bytes that count
+	window Mem                          // AVX2: the window of a table that masks them
+	short  map[vec.Ptr][]reg.VecVirtual // AVX2: the parts of short vectors
 }
 
 // PartialBytes: AVX-512 loads what is left; AVX2 goes back to whole blocks.
@@ -280,6 +301,50 @@ func (m *Machine) PartialBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
 	m.last = nil
 }
 
+// ShortBytes: AVX-512 has a mask; AVX2 loads a run of bytes for each bit of n, to a place
+// of its own.
+func (m *Machine) ShortBytes(n vec.Int, ptrs []vec.Ptr, body func()) {
+	if m.wide() {
+		m.DECQ(m.ints.Get(n))
+		m.PartialBytes(n, ptrs, body)
+		return
+	}
+	m.last = &partialBytes{short: map[vec.Ptr][]reg.VecVirtual{}}
+	type half struct{ low, high reg.VecVirtual } // of the second part
+	halves := make([]half, len(ptrs))
+	for i, p := range ptrs {
+		parts := m.parts()
+		m.last.short[p] = parts
+		halves[i] = half{m.XMM(), m.XMM()}
+		for _, r := range []reg.VecVirtual{parts[0], halves[i].low, halves[i].high} {
+			m.VPXOR(r, r, r)
+		}
+	}
+	run := func(bytes int, load func(from Mem, part reg.VecVirtual, h half)) {
+		skip := m.NewLabel("skip")
+		m.TESTQ(U32(bytes), m.ints.Get(n))
+		m.JEQ(LabelRef(skip))
+		for i, p := range ptrs {
+			load(m.at(p), m.last.short[p][0], halves[i])
+			if bytes > 1 {
+				m.ADDQ(U32(bytes), m.pointers.Get(p).base)
+			}
+		}
+		m.Place(skip)
+	}
+	run(32, func(from Mem, part reg.VecVirtual, h half) { m.VMOVUPS(from, part) })
+	run(16, func(from Mem, part reg.VecVirtual, h half) { m.VMOVUPS(from, h.low) })
+	run(8, func(from Mem, part reg.VecVirtual, h half) { m.VMOVQ(from, h.high) })
+	run(4, func(from Mem, part reg.VecVirtual, h half) { m.VPINSRD(U8(2), from, h.high, h.high) })
+	run(2, func(from Mem, part reg.VecVirtual, h half) { m.VPINSRW(U8(6), from, h.high, h.high) })
+	run(1, func(from Mem, part reg.VecVirtual, h half) { m.VPINSRB(U8(14), from, h.high, h.high) })
+	for i, p := range ptrs {
+		m.VINSERTI128(U8(1), halves[i].high, halves[i].low.AsY(), m.last.short[p][1])
+	}
+	body()
+	m.last = nil
+}
+
 // byteSource is part i of a block of bytes, as an operand.
 func (m *Machine) byteSource(p vec.Ptr, blocks, i int) Op {
 	if m.last == nil {
@@ -290,6 +355,9 @@ func (m *Machine) byteSource(p vec.Ptr, blocks, i int) Op {
 
 // bytes is part i of a block of bytes.
 func (m *Machine) bytes(p vec.Ptr, blocks, i int) reg.VecVirtual {
+	if m.last != nil && m.last.short != nil {
+		return m.last.short[p][i]
+	}
 	r, from := m.register(), m.at(p).Offset(blocks*vec.ByteBlock+i*m.bits/8)
 	switch {
 	case m.last == nil:
