@@ -1,7 +1,7 @@
 // Package bench measures argmax beside its rivals, gonum and vek, and beside plain
 // loops in Go. With the build tag cblas it also measures OpenBLAS, BLIS, oneDNN and
-// loops in C that gcc vectorizes; that needs cgo and, from Debian, libopenblas-dev,
-// libblis-dev and libdnnl-dev.
+// loops in C that gcc vectorizes; that needs cgo. rivals.sh installs all rivals that
+// Debian has.
 //
 //	go test -run '^$' -bench . -benchtime 50ms | tee new.txt
 //	benchstat -col /impl new.txt
@@ -15,7 +15,7 @@
 //
 // To write a comparison for others to read, run
 //
-//	go run [-tags cblas] ./report [-o directory] [-suite kernels,models]
+//	go run [-tags cblas] ./report [-o directory] [-suite kernels,models,neighbours]
 //
 // which alternates between the entrants, estimates the noise, and writes a page of HTML,
 // the same as Markdown, and the raw files that both are made from; Measure and Write do

@@ -1,11 +1,12 @@
-// Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN of
-// Debian, and loops over bytes that gcc vectorizes. They need cgo, the build tag cblas
-// and the packages libopenblas-dev, libblis-dev and libdnnl-dev; without the tag the
-// package has no rivals.
+// Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN, and loops
+// over bytes that gcc vectorizes. They need cgo and the build tag cblas; without the tag
+// the package has no rivals. Libraries are looked for when they are first used: those that
+// are not installed are missing, with the reason.
 //
-// Each runs on Threads threads and repeats calls in C, so that the cost of a call from
-// Go does not count against it.
+// Each repeats calls in C, so that the cost of a call from Go does not count against it.
 package crival
+
+import "maps"
 
 // Product computes C = A·B, prepared by a library for its operands, repeat times.
 type Product func(c []float32, repeat int)
@@ -27,9 +28,11 @@ type Library struct {
 	Prepare func(o Operands) (Product, bool)
 }
 
-// Threads is the number of threads of the libraries, which is read when they are first
-// used.
-var Threads = 1
+// SetThreads sets the number of threads of the libraries, which is 1 before.
+func SetThreads(n int) {
+	threads = n
+	setThreads(n)
+}
 
 // Libraries returns the libraries that are installed.
 func Libraries() []Library {
@@ -37,17 +40,30 @@ func Libraries() []Library {
 	return libraries
 }
 
-// Missing returns the names of libraries that are not installed.
-func Missing() []string {
+// Versions returns the versions of the libraries that are installed, by their names, and
+// for which processor each has chosen its kernels.
+func Versions() map[string]string {
 	load()
-	return missing
+	return maps.Clone(versions)
 }
 
-// Softmax is the softmax of oneDNN for contiguous batches of rows of n scores; nil
+// Missing returns why libraries are not here, by their names.
+func Missing() map[string]string {
+	load()
+	return maps.Clone(missing)
+}
+
+// Softmax returns the softmax of oneDNN for contiguous batches of rows of n scores; nil
 // without oneDNN.
-var Softmax func(dst, scores []float32, batches, rows, n int)
+func Softmax() func(dst, scores []float32, batches, rows, n int) {
+	load()
+	return softmax
+}
 
 var (
+	threads   = 1
 	libraries []Library
-	missing   []string
+	versions  = map[string]string{}
+	missing   = map[string]string{}
+	softmax   func(dst, scores []float32, batches, rows, n int)
 )

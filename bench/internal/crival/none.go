@@ -2,4 +2,12 @@
 
 package crival
 
-func load() {}
+const untagged = "built without the tag cblas"
+
+func load() {
+	for _, name := range []string{"openblas", "blis", "onednn"} {
+		missing[name] = untagged
+	}
+}
+
+func setThreads(int) {}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/seed842bec00/argmax"
 )
 
 // With ones the loops return the number of their multiply-adds.
@@ -77,4 +79,9 @@ func TestCalibration(t *testing.T) {
 	c.shortest[0] /= 3 // as if the first had been disturbed
 	assert.Greater(t, c.Measure().Arithmetic, 2.)
 	assert.Equal(t, "1.50 1.00", Slowdown{1.5, 1}.String())
+}
+
+func TestTilePeak(t *testing.T) {
+	assert.Positive(t, TilePeak(argmax.DotTile))
+	assert.Positive(t, TilePeak(argmax.L1DistTile))
 }

@@ -1,6 +1,6 @@
 // Package models defines contests of models, beside those of kernels in package suite:
-// steps and epochs of training, fits to an objective, predictions, and the reading of
-// files. The data are images of clothes.
+// steps and epochs of training, fits to an objective, predictions, the reading of files,
+// and neighbour search. The data are images of clothes.
 //
 // Rivals that are programs of their own measure themselves: their times are those of the
 // work alone, without starting, reading files or converting.
@@ -120,6 +120,8 @@ type table struct {
 	options Options
 	data    *data
 	rivals  *rivals
+
+	faissHas [2]*searching // whose bases FAISS has, of floats and of bytes
 }
 
 // isas returns the instruction sets of argmax that take part, best first: those in

@@ -12,6 +12,7 @@ import (
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/classifier/loss"
+	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -141,4 +142,45 @@ func TestLoadNamesWhatIsMissing(t *testing.T) {
 	dir := t.TempDir()
 	_, err := load(dir)
 	assert.EqualError(t, err, "models: "+dir+" has no train-images-idx3-ubyte")
+}
+
+// Searches of rivals in Go find the same distances, whatever the metric.
+func TestNeighboursAgree(t *testing.T) {
+	if testing.Short() || os.Getenv("ARGMAX_EMULATED") != "" {
+		t.Skip("searches with all entrants")
+	}
+	t.Setenv("PATH", t.TempDir())
+	missing := map[string]string{}
+	contests, close, err := Neighbours(options(t, missing))
+	require.NoError(t, err)
+	defer close()
+	seen := map[string]bool{}
+	for _, c := range contests {
+		assert.False(t, seen[c.Keys], "twice: %s", c.Keys)
+		seen[c.Keys] = true
+		if !strings.HasSuffix(c.Keys, "queries=4") && !strings.Contains(c.Keys, "metric=L1") && !strings.Contains(c.Keys, "metric=InnerProduct") && !strings.Contains(c.Keys, "features=32/") {
+			continue
+		}
+		m, err := c.Make(t.Context())
+		require.NoError(t, err)
+		require.NoError(t, m.Check(), c.Keys)
+		for _, e := range m.Entrants {
+			s, err := e.Run(t.Context(), 1)
+			require.NoError(t, err, e.Name)
+			require.Len(t, s.Values, 1)
+			assert.Equal(t, "queries/s", s.Values[0].Unit)
+		}
+	}
+	assert.Contains(t, missing["faiss"], "g++")
+}
+
+func TestNearest(t *testing.T) {
+	s := &searching{k: 3, dst: make([]index.Neighbour, 6)}
+	s.nearest(1, []float32{5, 1, 4, 1, 0, 9})
+	assert.Equal(t, []index.Neighbour{{Row: 4, Distance: 0}}, s.dst[3:4])
+	assert.Equal(t, []float64{0, 1, 1}, distances(s.dst[3:]))
+	s.want, s.largest = []float64{0, 100}, 1e6
+	assert.NoError(t, s.same([]float64{0, 199}))
+	assert.EqualError(t, s.same([]float64{0, 201}), "query 0: neighbour 1 is at 201, want 100")
+	assert.Error(t, s.same([]float64{0, math.NaN()}))
 }

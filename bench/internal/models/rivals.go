@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/seed842bec00/argmax/bench/internal/measure"
@@ -32,6 +33,9 @@ var glmnet string
 
 //go:embed rivals/epoch.cc
 var epochInC string
+
+//go:embed rivals/faiss.cc
+var faissInC string
 
 // scikit returns Python with numpy and scikit-learn, nil if it is missing.
 func (r *rivals) scikit(ctx context.Context) *process.Process {
@@ -58,15 +62,37 @@ func (r *rivals) glmnet(ctx context.Context) *process.Process {
 // compiled returns an epoch in C++ with oneDNN, nil if it cannot be compiled.
 func (r *rivals) compiled(ctx context.Context) *process.Process {
 	return r.start(ctx, "onednn-c++", func() (*process.Process, error) {
-		source, program := filepath.Join(r.dir, "epoch.cc"), filepath.Join(r.dir, "epoch")
-		if err := os.WriteFile(source, []byte(epochInC), 0o600); err != nil {
-			return nil, err
-		}
-		if _, err := process.Output(ctx, 1, "g++", "-O3", "-march=native", "-ffast-math", "-fno-math-errno", source, "-ldnnl", "-o", program); err != nil {
-			return nil, err
-		}
-		return process.Start(ctx, r.options.Threads, program, r.dir)
+		return r.compile(ctx, "epoch", epochInC, "-O3", "-march=native", "-ffast-math", "-fno-math-errno", "-ldnnl")
 	})
+}
+
+// faiss returns FAISS, nil if it cannot be compiled.
+func (r *rivals) faiss(ctx context.Context) *process.Process {
+	return r.start(ctx, "faiss", func() (*process.Process, error) {
+		return r.compile(ctx, "faiss", faissInC, "-O2", "-fopenmp", "-lfaiss", "-lopenblas")
+	})
+}
+
+// compile compiles a program of C++ and starts it. What pkg-config knows of the libraries
+// precedes the standard paths.
+func (r *rivals) compile(ctx context.Context, name, source string, flags ...string) (*process.Process, error) {
+	file, program := filepath.Join(r.dir, name+".cc"), filepath.Join(r.dir, name)
+	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+		return nil, err
+	}
+	arguments := []string{file, "-o", program}
+	for _, flag := range flags {
+		if library, ok := strings.CutPrefix(flag, "-l"); ok {
+			if known, err := process.Output(ctx, 1, "pkg-config", "--cflags", "--libs", library); err == nil {
+				arguments = append(arguments, strings.Fields(string(known))...)
+			}
+		}
+		arguments = append(arguments, flag)
+	}
+	if _, err := process.Output(ctx, 1, "g++", arguments...); err != nil {
+		return nil, err
+	}
+	return process.Start(ctx, r.options.Threads, program, r.dir)
 }
 
 // liblinear returns the directory in which LIBLINEAR may work, "" if it is missing.
@@ -120,16 +146,19 @@ func (r *rivals) start(ctx context.Context, name string, start func() (*process.
 
 // request is what rivals are asked.
 type request struct {
-	Do     string
-	Passes int
-	Task   string      // of a fit, or the kind of a file
-	Rows   int         // of the training set, the first ones
-	Limit  float64     // of iterations, or a tolerance
-	L1, L2 float64     // weights of the penalties
-	Path   string      // of a file
-	Alpha  float64     // of an elastic net
-	Lambda []float64   // penalties of a path
-	W      [][]float64 // weights of a model, biases last
+	Do      string
+	Passes  int
+	Task    string      // of a fit, the kind of a file, or a metric
+	Rows    int         // of the training set, the first ones; of a base or of queries
+	Columns int         // of a base
+	K       int         // neighbours
+	Bytes   int         // 1 for an index of bytes
+	Limit   float64     // of iterations, or a tolerance
+	L1, L2  float64     // weights of the penalties
+	Path    string      // of a file
+	Alpha   float64     // of an elastic net
+	Lambda  []float64   // penalties of a path
+	W       [][]float64 // weights of a model, biases last
 }
 
 // answer is what they answer.
@@ -137,7 +166,7 @@ type answer struct {
 	Seconds    float64 // of the work alone
 	Objective  float64 // the mean loss of the last epoch
 	W          [][]float64
-	Objectives []float64 // of a path
+	Objectives []float64 // of a path; the distances of neighbours
 	Nonzeros   []int
 	Classes    []int
 	Sum        float64

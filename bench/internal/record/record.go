@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/bench/internal/count"
 	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/machine"
@@ -27,7 +29,7 @@ import (
 )
 
 // Suites are the names of all suites.
-var Suites = []string{"kernels", "models"}
+var Suites = []string{"kernels", "models", "neighbours"}
 
 // shared are the operations that use more than one thread.
 var shared = []string{"Scores", "Gradient", "Gemm"}
@@ -63,8 +65,9 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(o.Threads))
 	if o.Threads > 1 {
-		defer func(pool *kernels.Pool, threads int) { suite.Pool, crival.Threads = pool, threads }(suite.Pool, crival.Threads)
-		crival.Threads, suite.Pool = o.Threads, kernels.NewPool(o.Threads)
+		defer func(pool *kernels.Pool) { suite.Pool = pool; crival.SetThreads(1) }(suite.Pool)
+		suite.Pool = kernels.NewPool(o.Threads)
+		crival.SetThreads(o.Threads)
 	}
 	w := results.NewWriter(out)
 	var counts *count.Counts // known when the limits are
@@ -84,8 +87,12 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	w.Set("command", strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
 	w.Set("threads", fmt.Sprint(o.Threads))
 	machine.Describe(w.Set)
-	for _, name := range crival.Missing() {
-		w.Set("missing-"+name, "not installed, or built without the tag cblas")
+	versions, missing := crival.Versions(), crival.Missing()
+	for _, name := range slices.Sorted(maps.Keys(versions)) {
+		w.Set(name, versions[name])
+	}
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		w.Set("missing-"+name, missing[name])
 	}
 	limits := measureLimits()
 	if err := writeLimits(w, "before", limits); err != nil {
@@ -114,8 +121,10 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 
 // plan returns the contests that match. The caller must call close in the end.
 func (o Options) plan(w *results.Writer, counts **count.Counts) (contests []planned, close func(), err error) {
-	if o.Suite == "models" {
-		all, close, err := models.Contests(models.Options{
+	if contestsOf, ok := map[string]func(models.Options) ([]models.Contest, func(), error){
+		"models": models.Contests, "neighbours": models.Neighbours,
+	}[o.Suite]; ok {
+		all, close, err := contestsOf(models.Options{
 			Data: o.Data, Rows: o.Rows, Threads: o.Threads, Version: w.Set,
 			Missing: func(name, why string) { w.Set("missing-"+name, why) },
 		})
@@ -159,6 +168,10 @@ func writeLimits(w *results.Writer, when string, limits []meter.Limits) error {
 		for level, rate := range l.Read {
 			values = append(values, results.Value{Number: rate, Unit: meter.Level(level).String() + "-GB/s"})
 		}
+		restore := cpu.Use(l.ISA)
+		values = append(values, results.Value{Number: meter.TilePeak(argmax.DotTile), Unit: "byte-products-G/s"},
+			results.Value{Number: meter.TilePeak(argmax.L1DistTile), Unit: "byte-distances-G/s"})
+		restore()
 		if err := w.Limits(l.ISA.String(), when, values); err != nil {
 			return err
 		}

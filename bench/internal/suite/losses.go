@@ -55,7 +55,7 @@ var losses = []lossOfRows{
 		},
 		loop: byRow(loopSoftmax),
 		rivals: map[string]rowsFunction{
-			"onednn": ofScores(crival.Softmax), "gcc": ofScores(fastmath.Softmax), "gcc-flat": ofScores(fastmath.SoftmaxFlat),
+			"gcc": ofScores(fastmath.Softmax), "gcc-flat": ofScores(fastmath.SoftmaxFlat),
 		},
 		exact: func(scores []float64, _ int, _ float64) (values []value, _ value) {
 			p, relative := probabilities(scores)
@@ -330,7 +330,10 @@ func (l lossOfRows) contest(rows, n int) Contest {
 		}
 	}
 	entrants := ours(do(l.argmax, false)).rival("loop", true, do(l.loop, false))
-	for _, name := range []string{"onednn", "gcc", "gcc-flat"} {
+	if f := crival.Softmax(); l.name == "Softmax" && f != nil {
+		entrants = entrants.rival("onednn", true, do(ofScores(f), true))
+	}
+	for _, name := range []string{"gcc", "gcc-flat"} {
 		if f := l.rivals[name]; f != nil {
 			entrants = entrants.rival(name, true, do(f, true))
 		}

@@ -13,7 +13,7 @@ import (
 )
 
 // Measured returns a contest to be measured on a number of threads, which those of its
-// entrants that use Pool and crival.Threads have.
+// entrants that use Pool and crival have.
 func (c Contest) Measured(threads int) *measure.Contest {
 	m := &measure.Contest{
 		Op: c.Op, Keys: c.Name(), Threads: threads, Check: c.check,
