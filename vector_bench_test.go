@@ -29,8 +29,7 @@ func length(n int) string { return fmt.Sprintf("n=%d", n) }
 var image = []int{784}
 
 // benchmarkPairs measures a function of two vectors.
-func benchmarkPairs[X, Y any](b *testing.B, flops int, x func(n int) []X, y func(n int) []Y, call func(x []X, y []Y)) {
-	lengths := workload.Lengths
+func benchmarkPairs[X, Y any](b *testing.B, lengths []int, flops int, x func(n int) []X, y func(n int) []Y, call func(x []X, y []Y)) {
 	if testing.Short() {
 		lengths = image
 	}
@@ -48,43 +47,43 @@ func benchmarkPairs[X, Y any](b *testing.B, flops int, x func(n int) []X, y func
 }
 
 func BenchmarkDot(b *testing.B) {
-	benchmarkPairs(b, 2, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.Dot(x, y) })
+	benchmarkPairs(b, workload.Lengths, 2, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.Dot(x, y) })
 }
 
 func BenchmarkSqDist(b *testing.B) {
-	benchmarkPairs(b, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.SqDist(x, y) })
+	benchmarkPairs(b, workload.Lengths, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.SqDist(x, y) })
 }
 
 func BenchmarkL1Dist(b *testing.B) {
-	benchmarkPairs(b, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.L1Dist(x, y) })
+	benchmarkPairs(b, workload.Lengths, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.L1Dist(x, y) })
 }
 
 func BenchmarkLInfDist(b *testing.B) {
-	benchmarkPairs(b, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.LInfDist(x, y) })
+	benchmarkPairs(b, image, 3, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.LInfDist(x, y) })
 }
 
 func BenchmarkCosineDist(b *testing.B) {
-	benchmarkPairs(b, 6, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.CosineDist(x, y) })
+	benchmarkPairs(b, image, 6, workload.Signed, workload.Pixels, func(x, y []float32) { argmax.CosineDist(x, y) })
 }
 
 func BenchmarkDotBytes(b *testing.B) {
-	benchmarkPairs(b, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.DotBytes(x, y) })
+	benchmarkPairs(b, workload.Lengths, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.DotBytes(x, y) })
 }
 
 func BenchmarkSqDistBytes(b *testing.B) {
-	benchmarkPairs(b, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.SqDistBytes(x, y) })
+	benchmarkPairs(b, image, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.SqDistBytes(x, y) })
 }
 
 func BenchmarkL1DistBytes(b *testing.B) {
-	benchmarkPairs(b, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.L1DistBytes(x, y) })
+	benchmarkPairs(b, image, 0, workload.Bytes, workload.Bytes, func(x, y []uint8) { argmax.L1DistBytes(x, y) })
 }
 
 func BenchmarkDotFloat16(b *testing.B) {
-	benchmarkPairs(b, 2, workload.Signed, float16s, func(x []float32, y []argmax.Float16) { argmax.DotHalf(x, y) })
+	benchmarkPairs(b, image, 2, workload.Signed, float16s, func(x []float32, y []argmax.Float16) { argmax.DotHalf(x, y) })
 }
 
 func BenchmarkDotBFloat16(b *testing.B) {
-	benchmarkPairs(b, 2, workload.Signed, bfloat16s, func(x []float32, y []argmax.BFloat16) { argmax.DotHalf(x, y) })
+	benchmarkPairs(b, image, 2, workload.Signed, bfloat16s, func(x []float32, y []argmax.BFloat16) { argmax.DotHalf(x, y) })
 }
 
 func float16s(n int) []argmax.Float16   { return converted(n, argmax.ToFloat16) }

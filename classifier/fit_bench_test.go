@@ -29,11 +29,13 @@ func BenchmarkFit(b *testing.B) {
 	train, _ := images(b)
 	for _, solver := range workload.Few([]classifier.Solver{classifier.SGD{Epochs: 1}, classifier.LBFGS{}}) {
 		b.Run(fmt.Sprintf("isa=%v/solver=%T/rows=%d/features=%d", cpu.Active, solver, train.Len(), train.Features()), func(b *testing.B) {
+			report := workload.CPUTime(b, 1)
 			for b.Loop() {
 				if _, _, err := solver.Fit(context.Background(), train, classifier.Objective{L2: 1e-3}, classifier.Options{Workers: 1}); err != nil {
 					b.Fatal(err)
 				}
 			}
+			report()
 			b.ReportMetric(float64(train.Len()*b.N)/b.Elapsed().Seconds(), "rows/s")
 		})
 	}
@@ -51,6 +53,7 @@ func BenchmarkKNN(b *testing.B) {
 			b.Run(fmt.Sprintf("isa=%v/metric=%v/queries=%d/rows=%d/features=%d", cpu.Active, metric, queries, train.Len(), train.Features()), func(b *testing.B) {
 				dst, x := make([]int, queries), make([]float32, test.Features())
 				test.Row(x, 0)
+				report := workload.CPUTime(b, 1)
 				for b.Loop() {
 					if queries == 1 {
 						m.Predict(x)
@@ -58,6 +61,7 @@ func BenchmarkKNN(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
+				report()
 				b.ReportMetric(float64(queries*b.N)/b.Elapsed().Seconds(), "queries/s")
 			})
 		}

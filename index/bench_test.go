@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/workload"
 	"github.com/seed842bec00/argmax/kernels"
 
 	. "github.com/seed842bec00/argmax/index"
@@ -72,9 +73,11 @@ func benchmarkElement[E Element](b *testing.B, name string, base kernels.Dense[E
 						}
 						dst, count, pool := make([]Neighbour, n*k), make([]int, n), kernels.NewPool(workers)
 						var stats Stats
+						report := workload.CPUTime(b, 1)
 						for b.Loop() {
 							stats = x.Search(dst, count, queries.Slice(0, n), k, pool)
 						}
+						report()
 						b.ReportMetric(float64(stats.Decided)/float64(n), "decided/query")
 						b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "queries/s")
 					})

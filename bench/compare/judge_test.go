@@ -99,8 +99,10 @@ func TestWrite(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	times, order, err := parse(strings.NewReader("goos: linux\nBenchmarkA/n=1-2 10 1500 ns/op 3 B/op\nBenchmarkB-2 1 2 queries/s\nPASS\n"), "f")
+	times, order, err := parse(strings.NewReader(
+		"goos: linux\nBenchmarkA/n=1-2 10 1500 ns/op 3 B/op\nBenchmarkB-2 1 2 queries/s\nBenchmarkC-2 1 9000 ns/op 50 cpu-ns/op\nPASS\n"), "f")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"A/n=1-2"}, order)
+	assert.Equal(t, []string{"A/n=1-2", "C-2"}, order)
 	assert.InEpsilon(t, 1.5e-6, times["A/n=1-2"], 1e-9)
+	assert.InEpsilon(t, 50e-9, times["C-2"], 1e-9, "time of the processor")
 }

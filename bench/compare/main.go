@@ -8,7 +8,9 @@
 // the base are the noise: the same program, and what it differs by from itself. A
 // benchmark is slower if the interval of its ratio lies beyond that of the noise and
 // beyond what most benchmarks differ by from themselves; one that seems to be is measured
-// again, and only that counts. Then the exit status is 1.
+// again, and only that counts. Then the exit status is 1. Times are those of the
+// processor, where the system and the benchmark tell them: they do not grow while
+// another process runs.
 //
 // Benchmarks run with -short, on the smaller shapes, unless -all is given. ARGMAX_ISA
 // chooses the instruction set of both. With -o, the results stay in base.txt and head.txt
@@ -25,6 +27,8 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+
+	"github.com/seed842bec00/argmax/internal/workload"
 )
 
 func main() {
@@ -41,6 +45,9 @@ func main() {
 	flag.StringVar(&o.output, "o", "", "keep the results in this `directory`")
 	flag.Parse()
 	o.packages = strings.Split(*packages, ",")
+	if err := os.Setenv(workload.CPUTimeVariable, "1"); err != nil { // of all programs that are run
+		log.Fatal(err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, os.Stdout, o); err != nil {

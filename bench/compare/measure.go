@@ -148,13 +148,21 @@ func (m *meter) run(p program, pattern string) (string, error) {
 	return output(m.ctx, p.dir, p.path, args...)
 }
 
-// parse returns the times of benchmarks, and their names in order.
+// cpuTime is the unit of processor time.
+const cpuTime = "cpu-sec/op"
+
+// parse returns the times of benchmarks, of the processor where they are reported, and
+// their names in order.
 func parse(r io.Reader, file string) (times map[string]float64, order []string, err error) {
 	times = map[string]float64{}
 	for reader := benchfmt.NewReader(r, file); reader.Scan(); {
 		switch rec := reader.Result().(type) {
 		case *benchfmt.Result:
-			if v, ok := rec.Value(results.Time); ok {
+			v, ok := rec.Value(cpuTime)
+			if !ok {
+				v, ok = rec.Value(results.Time)
+			}
+			if ok {
 				name := string(rec.Name.Full())
 				times[name] = v
 				order = append(order, name)

@@ -2,6 +2,7 @@ package workload
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/seed842bec00/argmax/internal/cpu"
@@ -20,15 +21,34 @@ func Run(b *testing.B, shape any, w Work, prepare func() (pass func())) {
 }
 
 func measure(b *testing.B, w Work, pass func()) {
+	report := CPUTime(b, w.Calls)
 	for b.Loop() {
 		pass()
 	}
+	report()
 	perCall := float64(b.Elapsed().Nanoseconds()) / float64(b.N*w.Calls)
 	b.ReportMetric(perCall, "ns/op")
 	if w.Flops > 0 {
 		b.ReportMetric(float64(w.Flops)/perCall, "GFLOP/s")
 	} else {
 		b.ReportMetric(float64(w.Bytes)/perCall, "GB/s")
+	}
+}
+
+// CPUTimeVariable is the environment variable that makes benchmarks report processor
+// time, too, which a busy machine disturbs less.
+const CPUTimeVariable = "ARGMAX_CPUTIME"
+
+// CPUTime begins to count the processor time of a benchmark of that many calls for each
+// iteration. The function that it returns reports it, as cpu-ns/op, if CPUTimeVariable is
+// set and the system says.
+func CPUTime(b *testing.B, calls int) (report func()) {
+	from, ok := processorTime()
+	return func() {
+		to, still := processorTime()
+		if ok && still && os.Getenv(CPUTimeVariable) != "" {
+			b.ReportMetric(float64((to-from).Nanoseconds())/float64(b.N*calls), "cpu-ns/op")
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package workload
 import (
 	"flag"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,4 +44,22 @@ func TestMeasure(t *testing.T) {
 	r = of(Work{Calls: 1, Bytes: 8})
 	assert.InEpsilon(t, 8, r.Extra["GB/s"]*r.Extra["ns/op"], 1e-9)
 	assert.NotContains(t, r.Extra, "GFLOP/s")
+}
+
+// Processor time is reported if asked. A benchmark that sleeps uses little.
+func TestCPUTime(t *testing.T) {
+	if _, ok := processorTime(); !ok {
+		t.Skip("the system does not say")
+	}
+	duration := flag.Lookup("test.benchtime").Value
+	defer duration.Set(duration.String())
+	require.NoError(t, duration.Set("10x"))
+	of := func() testing.BenchmarkResult {
+		return testing.Benchmark(func(b *testing.B) { measure(b, Work{Calls: 2}, func() { time.Sleep(5 * time.Millisecond) }) })
+	}
+	assert.NotContains(t, of().Extra, "cpu-ns/op")
+	t.Setenv(CPUTimeVariable, "1")
+	r := of()
+	require.Contains(t, r.Extra, "cpu-ns/op")
+	assert.Less(t, r.Extra["cpu-ns/op"], r.Extra["ns/op"])
 }

@@ -1,15 +1,15 @@
 //go:build unix
 
-package meter
+package workload
 
 import (
 	"syscall"
 	"time"
 )
 
-// ProcessorTime returns the time that this process has spent on processors, of all its
+// processorTime returns the time that this process has spent on processors, of all its
 // threads together. ok is false where the system does not say.
-func ProcessorTime() (t time.Duration, ok bool) {
+func processorTime() (t time.Duration, ok bool) {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0, false

@@ -1,9 +1,0 @@
-//go:build !unix
-
-package meter
-
-import "time"
-
-// ProcessorTime returns the time that this process has spent on processors, of all its
-// threads together. ok is false where the system does not say.
-func ProcessorTime() (t time.Duration, ok bool) { return 0, false }
