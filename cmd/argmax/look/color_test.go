@@ -87,8 +87,8 @@ func TestClassesCanBeToldApart(t *testing.T) {
 	}
 }
 
-// For everybody, a sequential map goes from dark to light or from light to dark, and so
-// does each half of a diverging one, whose halves differ.
+// For everybody, each half of a diverging map goes from dark to light or from light to dark,
+// and the halves differ.
 func TestMapsAreInOrder(t *testing.T) {
 	for _, theme := range look.Themes {
 		background := lab(theme.Background, seen["all cones"])[0]
@@ -98,7 +98,6 @@ func TestMapsAreInOrder(t *testing.T) {
 			}
 			for i := range 32 {
 				x := float64(i) / 32
-				assert.Greater(t, lightness(theme.Sequential(), x+1./32), lightness(theme.Sequential(), x), "%s, %s: sequential at %v", theme.Name, eye, x)
 				for sign, half := range map[float64]string{-0.5: "below", 0.5: "above"} {
 					a, b := 0.5+sign*x, 0.5+sign*(x+1./32)
 					assert.Greater(t, lightness(theme.Diverging(), b), lightness(theme.Diverging(), a), "%s, %s: diverging %s 0, at %v", theme.Name, eye, half, a)

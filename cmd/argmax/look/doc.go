@@ -20,8 +20,8 @@
 // All colours can be told apart by people with a colour vision deficiency. Classes have the
 // colours of M. Okabe and K. Ito, "Color universal design" (2008), with violet for
 // black, which is the colour of text, and others for those that are hard to see on the
-// background: brown stands for yellow on white. Numbers from 0 to 1 have a map from the background to one dark or bright hue,
-// and those with a sign one from blue over the background to orange.
+// background: brown stands for yellow on white. Numbers with a sign have a map from blue over
+// the background to orange.
 //
 // # Determinism
 //

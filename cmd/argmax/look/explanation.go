@@ -14,8 +14,8 @@ import (
 
 // Explanation is how a linear model comes to its prediction for one row, step by step.
 type Explanation struct {
-	Name      string // of the row
-	Shape     classifier.Shape
+	Name      string           // of the row
+	Shape     classifier.Shape // zero if the features are no image
 	Classes   []string
 	Label     int // −1 if it is not known
 	Predicted int
@@ -44,9 +44,8 @@ type Step struct {
 
 // Explain explains the prediction of a model for a row x of examples, which say what shape
 // an image has. label is the class of x among those of the model, or −1, and l the loss that
-// is shown. It is an error if the features are neither an image nor few enough to list, if
-// the label is no class, or if a score is not finite. It panics if x does not have the model's
-// features.
+// is shown. It is an error if the label is no class or a score is not finite. It panics if x
+// does not have the model's features.
 func Explain(m *classifier.Linear, ex classifier.Rows, x []float32, label int, l loss.Loss) (Explanation, error) {
 	if len(x) != m.Features() {
 		panic(fmt.Sprintf("look: Explain: %d features for a model of %d", len(x), m.Features()))
@@ -55,8 +54,8 @@ func Explain(m *classifier.Linear, ex classifier.Rows, x []float32, label int, l
 		return Explanation{}, fmt.Errorf("look: the label %d is none of %d classes", label, len(m.Classes()))
 	}
 	shape, err := shapeOf(m, ex)
-	if err != nil && m.Features() > listedFeatures {
-		return Explanation{}, fmt.Errorf("%w, and too many to list: at most %d are", err, listedFeatures)
+	if err != nil {
+		shape = classifier.Shape{} // the features are listed
 	}
 	e := Explanation{Shape: shape, Classes: m.Classes(), Label: label, X: x}
 	scores := make([]float32, len(e.Classes))

@@ -41,7 +41,7 @@ func example(s look.Style) look.Figure {
 			look.Text{Lines: []look.Line{{Text: strings.Repeat("words ", 60), Bold: true}}},
 			look.Plots{Plots: []*plot.Plot{p, p, p}, Columns: 2},
 			look.Sheet{Tiles: []look.Tile{{Image: checks(4), Caption: []string{"checks", strings.Repeat("long ", 60)}, Frame: s.Theme.Wrong}}},
-			look.ColorBar{Label: "share", Map: s.Theme.Sequential(), Low: "0", Middle: "½", High: "1"},
+			look.ColorBar{Label: "share", Map: s.Theme.Diverging(), Low: "0", Middle: "½", High: "1"},
 		},
 	}
 }

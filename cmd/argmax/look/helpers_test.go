@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -86,6 +87,9 @@ func svg(t *testing.T, figure func(look.Style) look.Figure) drawing {
 		require.NoError(t, figure(s).WriteSVG(&b, s))
 		require.Equal(t, a.String(), b.String(), "the same figure twice")
 		shown[i] = parse(t, &a)
+		if i > 0 || os.Getenv("ARGMAX_EMULATED") != "" {
+			continue // the layout is that of the other theme, on other processors, too
+		}
 		for _, width := range []vg.Length{480, 700, 960, 1600} {
 			s.Width = width * look.Pixel
 			a.Reset()

@@ -60,12 +60,15 @@ func Glyph(class int) draw.GlyphDrawer {
 // Plots is plots side by side, row by row.
 type Plots struct {
 	Plots   []*plot.Plot
-	Columns int     // 0 means all in one row
+	Columns int     // 0 means all in one row; fewer where plots would be too narrow to read
 	Aspect  float64 // height of each plot for its width; 0 means 5:8
 }
 
-// plotGap is the distance of plots.
-const plotGap = vg.Length(14)
+// plotGap is the distance of plots, and narrowPlot the least width of one of several.
+const (
+	plotGap    = vg.Length(14)
+	narrowPlot = vg.Length(160)
+)
 
 // layout returns the number of columns and rows, and the size of a plot.
 func (b Plots) layout(width vg.Length) (columns, rows int, size vg.Point) {
@@ -73,6 +76,7 @@ func (b Plots) layout(width vg.Length) (columns, rows int, size vg.Point) {
 	if columns == 0 {
 		columns = max(1, len(b.Plots))
 	}
+	columns = min(columns, max(1, int((width+plotGap)/(narrowPlot+plotGap))))
 	rows = (len(b.Plots) + columns - 1) / columns
 	aspect := b.Aspect
 	if aspect == 0 {

@@ -1,11 +1,14 @@
 package look
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -21,8 +24,9 @@ const (
 
 // Figure returns the picture of the explanation: the image, and for each class its template,
 // the product of both, and the numbers from the score to the probability or the loss.
-// Features that are no image, or a few pixels, are listed. Of many classes it shows those
-// with the highest scores and the true one.
+// Features that are no image, or a few pixels, are listed: of many, those that count most for
+// the predicted class against the true one or, if it is right, the next. Of many classes it
+// shows those with the highest scores and the true one.
 func (e Explanation) Figure(s Style) Figure {
 	shown := e.shown(fits(s, explainedClasses))
 	g := grid{}
@@ -44,7 +48,7 @@ func (e Explanation) Figure(s Style) Figure {
 	} else {
 		f.Blocks = append(f.Blocks, Text{e.story()})
 	}
-	if len(e.X) <= listedFeatures {
+	if e.Shape == (classifier.Shape{}) || len(e.X) <= listedFeatures {
 		e.list(shown, &g)
 	}
 	for lo := 0; lo < len(e.Steps); {
@@ -106,10 +110,15 @@ func (e Explanation) title() string {
 }
 
 func (e Explanation) note(shown int) string {
-	if shown == len(e.Classes) {
-		return ""
+	var notes []string
+	if shown < len(e.Classes) {
+		notes = append(notes, fmt.Sprintf("%d of %d classes: those with the highest scores, and the true one.", shown, len(e.Classes)))
 	}
-	return fmt.Sprintf("%d of %d classes: those with the highest scores, and the true one.", shown, len(e.Classes))
+	if e.Shape == (classifier.Shape{}) && len(e.X) > listedFeatures {
+		notes = append(notes, fmt.Sprintf("%d of %d features: those that count most for %s against %s.",
+			listedFeatures, len(e.X), e.Classes[e.Predicted], e.Classes[e.rival()]))
+	}
+	return strings.Join(notes, " ")
 }
 
 // story says in words what comes out.
@@ -185,22 +194,60 @@ func (e Explanation) pixelSums(class int) []float64 {
 	return sums
 }
 
-// list adds a row for each feature.
+// listed returns the features that are listed: all, or those that count most for the score of
+// the predicted class against that of the true one or, if they are the same, of the next.
+func (e Explanation) listed() []int {
+	all := make([]int, len(e.X))
+	for i := range all {
+		all[i] = i
+	}
+	if len(all) <= listedFeatures {
+		return all
+	}
+	other := e.rival()
+	slices.SortStableFunc(all, func(a, b int) int {
+		difference := func(i int) float64 { return math.Abs(e.Products[e.Predicted][i] - e.Products[other][i]) }
+		return cmp.Compare(difference(b), difference(a))
+	})
+	return all[:listedFeatures]
+}
+
+// rival returns the class that the predicted one is compared with.
+func (e Explanation) rival() int {
+	if e.Label >= 0 && e.Label != e.Predicted || len(e.Classes) == 1 {
+		return e.Label
+	}
+	return e.runnerUp()
+}
+
+// list adds a row for each feature that is listed, and one for the others.
 func (e Explanation) list(shown []int, g *grid) {
-	var all []float64
-	for i := range e.X {
+	listed, rest := e.listed(), len(e.X)-listedFeatures
+	var products, others []float64
+	for _, i := range listed {
 		for _, class := range shown {
-			all = append(all, e.Weights[class][i], e.Products[class][i])
+			products = append(products, e.Products[class][i])
 		}
 	}
-	texts := decimals(all, 5)
-	for i, x := range e.X {
-		row := gridRow{label: fmt.Sprintf("weight × %s, feature %d", minus(strconv.FormatFloat(float64(x), 'g', 4, 32)), i)}
-		for range shown {
-			row.texts = append(row.texts, texts[1])
-			texts = texts[2:]
+	for _, class := range shown {
+		var sum float64
+		for i, p := range e.Products[class] {
+			if !slices.Contains(listed, i) {
+				sum += p
+			}
 		}
-		g.rows = append(g.rows, row)
+		others = append(others, sum)
+	}
+	texts := decimals(append(products, others...), 5)
+	add := func(label string) {
+		g.rows = append(g.rows, gridRow{label: label, texts: texts[:len(shown)]})
+		texts = texts[len(shown):]
+	}
+	for _, i := range listed { // w is the weight
+		add(fmt.Sprintf("feature %d: %s × w", i, minus(strconv.FormatFloat(float64(e.X[i]), 'g', 4, 32))))
+	}
+	if rest > 0 {
+		add(fmt.Sprintf("%d other features", rest))
 	}
 }
 

@@ -54,8 +54,8 @@ func TestExplainFourPixels(t *testing.T) {
 	d := svg(t, e.Figure)
 	require.Len(t, d.images, 1+3+3+2)
 	d.shows(t, "Taken for dog.", "The true class is cat.", "cat", "dog", "ship", "template", "template × image",
-		"weight × 56, feature 0", "11.20", "84.00", "0.00",
-		"weight × 231, feature 1", "−115.50", "300.30", "57.75",
+		"feature 0: 56 × w", "11.20", "84.00", "0.00",
+		"feature 1: 231 × w", "−115.50", "300.30", "57.75",
 		"+ bias", "1.10", "3.20", "−1.20", "= score", "−96.80", "437.90", "60.75",
 		"—", "535.70", "158.55", "—", "535.70", "158.55")
 }
@@ -184,13 +184,26 @@ func TestExplainManyClasses(t *testing.T) {
 	assert.NotContains(t, d.texts, "class 20")
 }
 
+// Of many features that are no image, those are listed that make the difference.
+func TestExplainManyFeatures(t *testing.T) {
+	weights, x := make([]float32, 2*100), make([]float32, 100)
+	for i := range x {
+		x[i], weights[i], weights[100+i] = 1, float32(i), float32(i)-1
+	}
+	weights[100+42] = 50 // for b: 42 less 50
+	e, err := look.Explain(newLinear(t, classifier.Info{Classes: []string{"a", "b"}}, make([]float32, 2), weights...), nil, x, 1, nil)
+	require.NoError(t, err)
+	d := svg(t, e.Figure)
+	d.shows(t, "16 of 100 features: those that count most for a against b.", "feature 42: 1 × w", "42.0", "50.0",
+		"feature 0: 1 × w", "0.0", "−1.0", "feature 14: 1 × w", "84 other features", "= score", "4950.0", "4859.0")
+	assert.NotContains(t, d.texts, "feature 15: 1 × w")
+}
+
 func TestExplainRefuses(t *testing.T) {
 	m := scored(t, loss.NoLink)
 	_, err := look.Explain(m, nil, []float32{1, float32(math.Inf(1)), 0}, 0, nil)
 	assert.ErrorContains(t, err, "the score of cat is NaN")
 	_, err = look.Explain(m, nil, make([]float32, 3), 3, nil)
 	assert.EqualError(t, err, "look: the label 3 is none of 3 classes")
-	_, err = look.Explain(newLinear(t, classifier.Info{Classes: []string{"a", "b"}}, make([]float32, 2), make([]float32, 40)...), nil, make([]float32, 20), 0, nil)
-	assert.EqualError(t, err, "look: the 20 features of the model are not the pixels of an image, and too many to list: at most 16 are")
 	assert.PanicsWithValue(t, "look: Explain: 2 features for a model of 3", func() { _, _ = look.Explain(m, nil, make([]float32, 2), 0, nil) })
 }

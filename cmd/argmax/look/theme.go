@@ -16,9 +16,8 @@ type Theme struct {
 	Right      color.Color // what a model got right
 	Wrong      color.Color // what it got wrong
 
-	classes    []color.Color
-	sequential ColorMap
-	diverging  ColorMap
+	classes   []color.Color
+	diverging ColorMap
 }
 
 // The themes.
@@ -26,16 +25,14 @@ var (
 	Light = Theme{
 		Name: "light", Background: hex(0xffffff), Foreground: hex(0x1f2328), Muted: hex(0x59636e), Grid: hex(0xe2e5e9),
 		Right: hex(0x0072b2), Wrong: hex(0xc24e00),
-		classes:    colors(0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x8f2be0, 0x692d00),
-		sequential: colors(0xffffff, 0xdeebf7, 0xc6dbef, 0x9ecae1, 0x6baed6, 0x4292c6, 0x2171b5, 0x08519c, 0x08306b),
-		diverging:  colors(0x08519c, 0x3182bd, 0x6baed6, 0xbdd7e7, 0xf7f7f7, 0xfdd0a2, 0xfd8d3c, 0xe6550d, 0xa63603),
+		classes:   colors(0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0xe69f00, 0x56b4e9, 0x8f2be0, 0x692d00),
+		diverging: colors(0x08519c, 0x3182bd, 0x6baed6, 0xbdd7e7, 0xf7f7f7, 0xfdd0a2, 0xfd8d3c, 0xe6550d, 0xa63603),
 	}
 	Dark = Theme{
 		Name: "dark", Background: hex(0x14171b), Foreground: hex(0xe8eaed), Muted: hex(0x9aa4af), Grid: hex(0x2c3138),
 		Right: hex(0x56b4e9), Wrong: hex(0xf08a3c),
-		classes:    colors(0x56b4e9, 0xe69f00, 0x1fb98c, 0xcc79a7, 0xf0e442, 0xe8702a, 0xa54bff, 0x3d8fd1),
-		sequential: colors(0x1a1e24, 0x1b2c40, 0x1d3f61, 0x1f5485, 0x2a6ca8, 0x4287c4, 0x68a5d9, 0x9bc6ea, 0xd4e8f9),
-		diverging:  colors(0xa9d5f2, 0x58a9dd, 0x2b77b0, 0x1d4566, 0x1c2025, 0x5a3113, 0xa5571a, 0xe88a3a, 0xfdcd9c),
+		classes:   colors(0x56b4e9, 0xe69f00, 0x1fb98c, 0xcc79a7, 0xf0e442, 0xe8702a, 0xa54bff, 0x3d8fd1),
+		diverging: colors(0xa9d5f2, 0x58a9dd, 0x2b77b0, 0x1d4566, 0x1c2025, 0x5a3113, 0xa5571a, 0xe88a3a, 0xfdcd9c),
 	}
 )
 
@@ -55,9 +52,6 @@ func ThemeOf(name string) (Theme, bool) {
 // Class returns the colour of a class. There are eight, which repeat: see [Dashes] and
 // [Glyph] for what tells more classes apart.
 func (t Theme) Class(class int) color.Color { return t.classes[class%len(t.classes)] }
-
-// Sequential returns the map of numbers from 0, near the background, to 1.
-func (t Theme) Sequential() ColorMap { return t.sequential }
 
 // Diverging returns the map of numbers with a sign: 0 is blue, ½, for a value of zero, near
 // the background, and 1 orange.
