@@ -1187,7 +1187,7 @@ max6:
 	RET
 
 // func axpyAVX2(alpha float32, x []float32, y []float32)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSS alpha+0(FP), Y0
 	MOVQ         x_base+8(FP), AX
@@ -1248,8 +1248,9 @@ end4:
 	TESTQ       DX, DX
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	LEAQ        (BX)(SI*4), BX
 	VMOVUPS     (BX), Y1
 	VMASKMOVPS  (CX), Y1, Y1
 	VMOVUPS     32(BX), Y2
@@ -1260,17 +1261,79 @@ end4:
 	VMOVUPS     32(BX), Y3
 	VMASKMOVPS  32(AX), Y3, Y3
 	VFMADD231PS Y3, Y0, Y2
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  Y1, Y0, (CX)
+	LEAQ        numbers<>+0(SB), AX
+	CMPQ        DX, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y1, (CX)
 	VMOVUPS     32(BX), Y0
-	VMASKMOVPS  Y2, Y0, 32(CX)
+	VBLENDVPS   Y0, Y2, Y1, Y1
+	VMOVUPS     -32(AX)(DX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(CX)(DX*4)
+	JMP         done6
 
+fewer7:
+	CMPQ    DX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X1, (CX)
+	VMOVUPS -16(AX)(DX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    DX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X1, (CX)
+	VMOVUPS -8(AX)(DX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X1, (CX)
+
+done6:
 end5:
 	VZEROUPPER
 	RET
 
+DATA numbers<>+0(SB)/4, $0x00000000
+DATA numbers<>+4(SB)/4, $0x00000001
+DATA numbers<>+8(SB)/4, $0x00000002
+DATA numbers<>+12(SB)/4, $0x00000003
+DATA numbers<>+16(SB)/4, $0x00000004
+DATA numbers<>+20(SB)/4, $0x00000005
+DATA numbers<>+24(SB)/4, $0x00000006
+DATA numbers<>+28(SB)/4, $0x00000007
+DATA numbers<>+32(SB)/4, $0x00000008
+DATA numbers<>+36(SB)/4, $0x00000009
+DATA numbers<>+40(SB)/4, $0x0000000a
+DATA numbers<>+44(SB)/4, $0x0000000b
+DATA numbers<>+48(SB)/4, $0x0000000c
+DATA numbers<>+52(SB)/4, $0x0000000d
+DATA numbers<>+56(SB)/4, $0x0000000e
+DATA numbers<>+60(SB)/4, $0x0000000f
+DATA numbers<>+64(SB)/4, $0x00000010
+DATA numbers<>+68(SB)/4, $0x00000011
+DATA numbers<>+72(SB)/4, $0x00000012
+DATA numbers<>+76(SB)/4, $0x00000013
+DATA numbers<>+80(SB)/4, $0x00000014
+DATA numbers<>+84(SB)/4, $0x00000015
+DATA numbers<>+88(SB)/4, $0x00000016
+DATA numbers<>+92(SB)/4, $0x00000017
+DATA numbers<>+96(SB)/4, $0x00000018
+DATA numbers<>+100(SB)/4, $0x00000019
+DATA numbers<>+104(SB)/4, $0x0000001a
+DATA numbers<>+108(SB)/4, $0x0000001b
+DATA numbers<>+112(SB)/4, $0x0000001c
+DATA numbers<>+116(SB)/4, $0x0000001d
+DATA numbers<>+120(SB)/4, $0x0000001e
+DATA numbers<>+124(SB)/4, $0x0000001f
+GLOBL numbers<>(SB), RODATA|NOPTR, $128
+
 // func scaleAVX2(alpha float32, x []float32)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
 	VBROADCASTSS alpha+0(FP), Y0
 	MOVQ         x_base+8(FP), AX
@@ -1328,19 +1391,48 @@ end4:
 	TESTQ      CX, CX
 	JEQ        end5
 	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
+	MOVQ       CX, BX
+	NEGQ       BX
+	LEAQ       (DX)(BX*4), DX
 	VMOVUPS    (DX), Y1
 	VMASKMOVPS (AX), Y1, Y1
 	VMOVUPS    32(DX), Y2
 	VMASKMOVPS 32(AX), Y2, Y2
 	VMULPS     Y0, Y1, Y1
 	VMULPS     Y0, Y2, Y2
-	VMOVUPS    (DX), Y0
-	VMASKMOVPS Y1, Y0, (AX)
+	LEAQ       numbers<>+0(SB), BX
+	CMPQ       CX, $0x00000008
+	JLT        fewer7
+	VMOVUPS    Y1, (AX)
 	VMOVUPS    32(DX), Y0
-	VMASKMOVPS Y2, Y0, 32(AX)
+	VBLENDVPS  Y0, Y2, Y1, Y1
+	VMOVUPS    -32(BX)(CX*4), Y0
+	VPERMPS    Y1, Y0, Y0
+	VMOVUPS    Y0, -32(AX)(CX*4)
+	JMP        done6
 
+fewer7:
+	CMPQ    CX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X1, (AX)
+	VMOVUPS -16(BX)(CX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVUPS X0, -16(AX)(CX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    CX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X1, (AX)
+	VMOVUPS -8(BX)(CX*4), Y0
+	VPERMPS Y1, Y0, Y0
+	VMOVLPS X0, -8(AX)(CX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X1, (AX)
+
+done6:
 end5:
 	VZEROUPPER
 	RET
@@ -1829,7 +1921,7 @@ end2:
 	RET
 
 // func softThresholdAVX2(x []float32, low float32, high float32)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·softThresholdAVX2(SB), NOSPLIT, $0-32
 	VBROADCASTSS low+24(FP), Y0
 	VBROADCASTSS high+28(FP), Y1
@@ -1918,8 +2010,9 @@ end4:
 	TESTQ      CX, CX
 	JEQ        end5
 	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
+	MOVQ       CX, BX
+	NEGQ       BX
+	LEAQ       (DX)(BX*4), DX
 	VMOVUPS    (DX), Y2
 	VMASKMOVPS (AX), Y2, Y2
 	VMOVUPS    32(DX), Y3
@@ -1932,17 +2025,45 @@ end4:
 	VMINPS     Y0, Y1, Y0
 	VSUBPS     Y4, Y2, Y2
 	VSUBPS     Y0, Y3, Y3
-	VMOVUPS    (DX), Y0
-	VMASKMOVPS Y2, Y0, (AX)
+	LEAQ       numbers<>+0(SB), BX
+	CMPQ       CX, $0x00000008
+	JLT        fewer7
+	VMOVUPS    Y2, (AX)
 	VMOVUPS    32(DX), Y0
-	VMASKMOVPS Y3, Y0, 32(AX)
+	VBLENDVPS  Y0, Y3, Y2, Y1
+	VMOVUPS    -32(BX)(CX*4), Y0
+	VPERMPS    Y1, Y0, Y0
+	VMOVUPS    Y0, -32(AX)(CX*4)
+	JMP        done6
 
+fewer7:
+	CMPQ    CX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X2, (AX)
+	VMOVUPS -16(BX)(CX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(AX)(CX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    CX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X2, (AX)
+	VMOVUPS -8(BX)(CX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(AX)(CX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X2, (AX)
+
+done6:
 end5:
 	VZEROUPPER
 	RET
 
 // func sgdAVX2(w []float32, g []float32, step float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·sgdAVX2(SB), NOSPLIT, $0-56
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -2024,8 +2145,9 @@ end4:
 	TESTQ       DX, DX
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	LEAQ        (BX)(SI*4), BX
 	VMOVUPS     (BX), Y2
 	VMASKMOVPS  (AX), Y2, Y2
 	VMOVUPS     32(BX), Y3
@@ -2038,17 +2160,45 @@ end4:
 	VFMADD231PS Y3, Y1, Y5
 	VFMADD231PS Y4, Y0, Y2
 	VFMADD231PS Y5, Y0, Y3
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  Y2, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        DX, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y2, (AX)
 	VMOVUPS     32(BX), Y0
-	VMASKMOVPS  Y3, Y0, 32(AX)
+	VBLENDVPS   Y0, Y3, Y2, Y1
+	VMOVUPS     -32(CX)(DX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(DX*4)
+	JMP         done6
 
+fewer7:
+	CMPQ    DX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X2, (AX)
+	VMOVUPS -16(CX)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(AX)(DX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    DX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X2, (AX)
+	VMOVUPS -8(CX)(DX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(AX)(DX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X2, (AX)
+
+done6:
 end5:
 	VZEROUPPER
 	RET
 
 // func heavyBallAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·heavyBallAVX2(SB), NOSPLIT, $0-84
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -2154,8 +2304,9 @@ end4:
 	TESTQ       BX, BX
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
+	MOVQ        BX, DI
+	NEGQ        DI
+	LEAQ        (SI)(DI*4), SI
 	VMOVUPS     (SI), Y3
 	VMASKMOVPS  (AX), Y3, Y3
 	VMOVUPS     32(SI), Y4
@@ -2172,23 +2323,80 @@ end4:
 	VMOVUPS     32(SI), Y2
 	VMASKMOVPS  32(CX), Y2, Y2
 	VFMADD231PS Y2, Y1, Y6
-	VMOVUPS     (SI), Y1
-	VMASKMOVPS  Y5, Y1, (CX)
+	LEAQ        numbers<>+0(SB), DX
+	CMPQ        BX, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y5, (CX)
 	VMOVUPS     32(SI), Y1
-	VMASKMOVPS  Y6, Y1, 32(CX)
+	VBLENDVPS   Y1, Y6, Y5, Y2
+	VMOVUPS     -32(DX)(BX*4), Y1
+	VPERMPS     Y2, Y1, Y1
+	VMOVUPS     Y1, -32(CX)(BX*4)
+	JMP         done6
+
+fewer7:
+	CMPQ    BX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(DX)(BX*4), Y1
+	VPERMPS Y5, Y1, Y1
+	VMOVUPS X1, -16(CX)(BX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    BX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(DX)(BX*4), Y1
+	VPERMPS Y5, Y1, Y1
+	VMOVLPS X1, -8(CX)(BX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X5, (CX)
+
+done6:
 	VFMADD231PS Y5, Y0, Y3
 	VFMADD231PS Y6, Y0, Y4
-	VMOVUPS     (SI), Y0
-	VMASKMOVPS  Y3, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        BX, $0x00000008
+	JLT         fewer12
+	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
-	VMASKMOVPS  Y4, Y0, 32(AX)
+	VBLENDVPS   Y0, Y4, Y3, Y1
+	VMOVUPS     -32(CX)(BX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(BX*4)
+	JMP         done11
 
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer13
+	VMOVUPS X3, (AX)
+	VMOVUPS -16(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(AX)(BX*4)
+	JMP     done11
+
+fewer13:
+	CMPQ    BX, $0x00000002
+	JLT     fewer14
+	VMOVLPS X3, (AX)
+	VMOVUPS -8(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(AX)(BX*4)
+	JMP     done11
+
+fewer14:
+	VMOVSS X3, (AX)
+
+done11:
 end5:
 	VZEROUPPER
 	RET
 
 // func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·nesterovAVX2(SB), NOSPLIT, $0-84
 	MOVQ         w_base+0(FP), AX
 	MOVQ         v_base+24(FP), CX
@@ -2314,8 +2522,9 @@ end4:
 	TESTQ       BX, BX
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
+	MOVQ        BX, DI
+	NEGQ        DI
+	LEAQ        (SI)(DI*4), SI
 	VMOVUPS     (SI), Y3
 	VMASKMOVPS  (AX), Y3, Y3
 	VMOVUPS     32(SI), Y4
@@ -2334,25 +2543,82 @@ end4:
 	VMOVUPS     32(SI), Y8
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y1, Y7
-	VMOVUPS     (SI), Y8
-	VMASKMOVPS  Y2, Y8, (CX)
+	LEAQ        numbers<>+0(SB), DX
+	CMPQ        BX, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y2, (CX)
 	VMOVUPS     32(SI), Y8
-	VMASKMOVPS  Y7, Y8, 32(CX)
+	VBLENDVPS   Y8, Y7, Y2, Y9
+	VMOVUPS     -32(DX)(BX*4), Y8
+	VPERMPS     Y9, Y8, Y8
+	VMOVUPS     Y8, -32(CX)(BX*4)
+	JMP         done6
+
+fewer7:
+	CMPQ    BX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(DX)(BX*4), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVUPS X8, -16(CX)(BX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    BX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(DX)(BX*4), Y8
+	VPERMPS Y2, Y8, Y8
+	VMOVLPS X8, -8(CX)(BX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X2, (CX)
+
+done6:
 	VFMADD231PS Y2, Y1, Y5
 	VFMADD231PS Y7, Y1, Y6
 	VFMADD231PS Y5, Y0, Y3
 	VFMADD231PS Y6, Y0, Y4
-	VMOVUPS     (SI), Y0
-	VMASKMOVPS  Y3, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        BX, $0x00000008
+	JLT         fewer12
+	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
-	VMASKMOVPS  Y4, Y0, 32(AX)
+	VBLENDVPS   Y0, Y4, Y3, Y1
+	VMOVUPS     -32(CX)(BX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(BX*4)
+	JMP         done11
 
+fewer12:
+	CMPQ    BX, $0x00000004
+	JLT     fewer13
+	VMOVUPS X3, (AX)
+	VMOVUPS -16(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(AX)(BX*4)
+	JMP     done11
+
+fewer13:
+	CMPQ    BX, $0x00000002
+	JLT     fewer14
+	VMOVLPS X3, (AX)
+	VMOVUPS -8(CX)(BX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(AX)(BX*4)
+	JMP     done11
+
+fewer14:
+	VMOVSS X3, (AX)
+
+done11:
 end5:
 	VZEROUPPER
 	RET
 
 // func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·adamAVX2(SB), NOSPLIT, $0-124
 	MOVQ         w_base+0(FP), AX
 	MOVQ         m_base+24(FP), CX
@@ -2555,8 +2821,9 @@ end4:
 	TESTQ       SI, SI
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), DI
-	NEGQ        SI
-	LEAQ        (DI)(SI*4), DI
+	MOVQ        SI, R8
+	NEGQ        R8
+	LEAQ        (DI)(R8*4), DI
 	VMOVUPS     (DI), Y7
 	VMASKMOVPS  (AX), Y7, Y7
 	VMOVUPS     32(DI), Y8
@@ -2579,10 +2846,39 @@ end4:
 	VMOVUPS     32(DI), Y6
 	VMASKMOVPS  32(DX), Y6, Y6
 	VFMADD231PS Y6, Y5, Y11
-	VMOVUPS     (DI), Y5
-	VMASKMOVPS  Y2, Y5, (DX)
+	LEAQ        numbers<>+0(SB), BX
+	CMPQ        SI, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y2, (DX)
 	VMOVUPS     32(DI), Y5
-	VMASKMOVPS  Y11, Y5, 32(DX)
+	VBLENDVPS   Y5, Y11, Y2, Y6
+	VMOVUPS     -32(BX)(SI*4), Y5
+	VPERMPS     Y6, Y5, Y5
+	VMOVUPS     Y5, -32(DX)(SI*4)
+	JMP         done6
+
+fewer7:
+	CMPQ    SI, $0x00000004
+	JLT     fewer8
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(BX)(SI*4), Y5
+	VPERMPS Y2, Y5, Y5
+	VMOVUPS X5, -16(DX)(SI*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    SI, $0x00000002
+	JLT     fewer9
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(BX)(SI*4), Y5
+	VPERMPS Y2, Y5, Y5
+	VMOVLPS X5, -8(DX)(SI*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X2, (DX)
+
+done6:
 	VSQRTPS     Y2, Y2
 	VSQRTPS     Y11, Y11
 	VADDPS      Y1, Y2, Y2
@@ -2595,19 +2891,76 @@ end4:
 	VMOVUPS     32(DI), Y1
 	VMASKMOVPS  32(CX), Y1, Y1
 	VFMADD231PS Y1, Y3, Y10
-	VMOVUPS     (DI), Y1
-	VMASKMOVPS  Y9, Y1, (CX)
+	LEAQ        numbers<>+0(SB), DX
+	CMPQ        SI, $0x00000008
+	JLT         fewer12
+	VMOVUPS     Y9, (CX)
 	VMOVUPS     32(DI), Y1
-	VMASKMOVPS  Y10, Y1, 32(CX)
+	VBLENDVPS   Y1, Y10, Y9, Y3
+	VMOVUPS     -32(DX)(SI*4), Y1
+	VPERMPS     Y3, Y1, Y1
+	VMOVUPS     Y1, -32(CX)(SI*4)
+	JMP         done11
+
+fewer12:
+	CMPQ    SI, $0x00000004
+	JLT     fewer13
+	VMOVUPS X9, (CX)
+	VMOVUPS -16(DX)(SI*4), Y1
+	VPERMPS Y9, Y1, Y1
+	VMOVUPS X1, -16(CX)(SI*4)
+	JMP     done11
+
+fewer13:
+	CMPQ    SI, $0x00000002
+	JLT     fewer14
+	VMOVLPS X9, (CX)
+	VMOVUPS -8(DX)(SI*4), Y1
+	VPERMPS Y9, Y1, Y1
+	VMOVLPS X1, -8(CX)(SI*4)
+	JMP     done11
+
+fewer14:
+	VMOVSS X9, (CX)
+
+done11:
 	VDIVPS      Y2, Y9, Y9
 	VDIVPS      Y11, Y10, Y10
 	VFMADD231PS Y9, Y0, Y7
 	VFMADD231PS Y10, Y0, Y8
-	VMOVUPS     (DI), Y0
-	VMASKMOVPS  Y7, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        SI, $0x00000008
+	JLT         fewer17
+	VMOVUPS     Y7, (AX)
 	VMOVUPS     32(DI), Y0
-	VMASKMOVPS  Y8, Y0, 32(AX)
+	VBLENDVPS   Y0, Y8, Y7, Y1
+	VMOVUPS     -32(CX)(SI*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(SI*4)
+	JMP         done16
 
+fewer17:
+	CMPQ    SI, $0x00000004
+	JLT     fewer18
+	VMOVUPS X7, (AX)
+	VMOVUPS -16(CX)(SI*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(AX)(SI*4)
+	JMP     done16
+
+fewer18:
+	CMPQ    SI, $0x00000002
+	JLT     fewer19
+	VMOVLPS X7, (AX)
+	VMOVUPS -8(CX)(SI*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(AX)(SI*4)
+	JMP     done16
+
+fewer19:
+	VMOVSS X7, (AX)
+
+done16:
 end5:
 	VZEROUPPER
 	RET
@@ -12071,8 +12424,9 @@ end4:
 	TESTQ       DX, DX
 	JEQ         end5
 	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	LEAQ        (BX)(SI*4), BX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (CX), Y0, Y0
 	VMOVUPS     32(BX), Y1
@@ -12123,11 +12477,39 @@ end4:
 	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  Y4, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        DX, $0x00000008
+	JLT         fewer7
+	VMOVUPS     Y4, (AX)
 	VMOVUPS     32(BX), Y0
-	VMASKMOVPS  Y5, Y0, 32(AX)
+	VBLENDVPS   Y0, Y5, Y4, Y1
+	VMOVUPS     -32(CX)(DX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(DX*4)
+	JMP         done6
 
+fewer7:
+	CMPQ    DX, $0x00000004
+	JLT     fewer8
+	VMOVUPS X4, (AX)
+	VMOVUPS -16(CX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(AX)(DX*4)
+	JMP     done6
+
+fewer8:
+	CMPQ    DX, $0x00000002
+	JLT     fewer9
+	VMOVLPS X4, (AX)
+	VMOVUPS -8(CX)(DX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(AX)(DX*4)
+	JMP     done6
+
+fewer9:
+	VMOVSS X4, (AX)
+
+done6:
 end5:
 	VZEROUPPER
 	RET
@@ -12262,6 +12644,34 @@ DATA all3efffffe<>+24(SB)/4, $0x3efffffe
 DATA all3efffffe<>+28(SB)/4, $0x3efffffe
 GLOBL all3efffffe<>(SB), RODATA|NOPTR, $32
 
+DATA all00000000<>+0(SB)/4, $0x00000000
+DATA all00000000<>+4(SB)/4, $0x00000000
+DATA all00000000<>+8(SB)/4, $0x00000000
+DATA all00000000<>+12(SB)/4, $0x00000000
+DATA all00000000<>+16(SB)/4, $0x00000000
+DATA all00000000<>+20(SB)/4, $0x00000000
+DATA all00000000<>+24(SB)/4, $0x00000000
+DATA all00000000<>+28(SB)/4, $0x00000000
+GLOBL all00000000<>(SB), RODATA|NOPTR, $32
+
+DATA wide00000000<>+0(SB)/4, $0x00000000
+DATA wide00000000<>+4(SB)/4, $0x00000000
+DATA wide00000000<>+8(SB)/4, $0x00000000
+DATA wide00000000<>+12(SB)/4, $0x00000000
+DATA wide00000000<>+16(SB)/4, $0x00000000
+DATA wide00000000<>+20(SB)/4, $0x00000000
+DATA wide00000000<>+24(SB)/4, $0x00000000
+DATA wide00000000<>+28(SB)/4, $0x00000000
+DATA wide00000000<>+32(SB)/4, $0x00000000
+DATA wide00000000<>+36(SB)/4, $0x00000000
+DATA wide00000000<>+40(SB)/4, $0x00000000
+DATA wide00000000<>+44(SB)/4, $0x00000000
+DATA wide00000000<>+48(SB)/4, $0x00000000
+DATA wide00000000<>+52(SB)/4, $0x00000000
+DATA wide00000000<>+56(SB)/4, $0x00000000
+DATA wide00000000<>+60(SB)/4, $0x00000000
+GLOBL wide00000000<>(SB), RODATA|NOPTR, $64
+
 // func logAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·logAVX2(SB), NOSPLIT, $0-48
@@ -12374,8 +12784,9 @@ end2:
 	TESTQ       DX, DX
 	JEQ         end3
 	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	LEAQ        (BX)(SI*4), BX
 	VMOVUPS     (BX), Y0
 	VMASKMOVPS  (CX), Y0, Y0
 	VMOVUPS     32(BX), Y1
@@ -12468,11 +12879,39 @@ end2:
 	VMOVUPS     all7fc00000<>+0(SB), Y3
 	VBLENDVPS   Y0, Y2, Y7, Y7
 	VBLENDVPS   Y1, Y3, Y9, Y9
-	VMOVUPS     (BX), Y0
-	VMASKMOVPS  Y7, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        DX, $0x00000008
+	JLT         fewer5
+	VMOVUPS     Y7, (AX)
 	VMOVUPS     32(BX), Y0
-	VMASKMOVPS  Y9, Y0, 32(AX)
+	VBLENDVPS   Y0, Y9, Y7, Y1
+	VMOVUPS     -32(CX)(DX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(DX*4)
+	JMP         done4
 
+fewer5:
+	CMPQ    DX, $0x00000004
+	JLT     fewer6
+	VMOVUPS X7, (AX)
+	VMOVUPS -16(CX)(DX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(AX)(DX*4)
+	JMP     done4
+
+fewer6:
+	CMPQ    DX, $0x00000002
+	JLT     fewer7
+	VMOVLPS X7, (AX)
+	VMOVUPS -8(CX)(DX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(AX)(DX*4)
+	JMP     done4
+
+fewer7:
+	VMOVSS X7, (AX)
+
+done4:
 end3:
 	VZEROUPPER
 	RET
@@ -12646,16 +13085,6 @@ DATA all41b80000<>+20(SB)/4, $0x41b80000
 DATA all41b80000<>+24(SB)/4, $0x41b80000
 DATA all41b80000<>+28(SB)/4, $0x41b80000
 GLOBL all41b80000<>(SB), RODATA|NOPTR, $32
-
-DATA all00000000<>+0(SB)/4, $0x00000000
-DATA all00000000<>+4(SB)/4, $0x00000000
-DATA all00000000<>+8(SB)/4, $0x00000000
-DATA all00000000<>+12(SB)/4, $0x00000000
-DATA all00000000<>+16(SB)/4, $0x00000000
-DATA all00000000<>+20(SB)/4, $0x00000000
-DATA all00000000<>+24(SB)/4, $0x00000000
-DATA all00000000<>+28(SB)/4, $0x00000000
-GLOBL all00000000<>(SB), RODATA|NOPTR, $32
 
 DATA all7f800000<>+0(SB)/4, $0x7f800000
 DATA all7f800000<>+4(SB)/4, $0x7f800000
@@ -12937,58 +13366,153 @@ loop3:
 	VPERM2F128  $0x00, Y3, Y3, Y3
 	VMULPS      Y3, Y13, Y13
 	VMULPS      Y3, Y14, Y14
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  Y13, Y3, (CX)
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        BX, $0x00000008
+	JLT         fewer6
+	VMOVUPS     Y13, (CX)
 	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  Y14, Y3, 32(CX)
-	VPERMILPS   $0x00, Y2, Y3
-	VPERM2F128  $0x11, Y3, Y3, Y3
-	VMULPS      Y3, Y11, Y11
-	VMULPS      Y3, Y12, Y12
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  Y11, Y3, (CX)(DI*1)
-	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  Y12, Y3, 32(CX)(DI*1)
-	VPERMILPS   $0xaa, Y2, Y3
-	VPERM2F128  $0x00, Y3, Y3, Y3
-	VMULPS      Y3, Y4, Y4
-	VMULPS      Y3, Y5, Y5
-	VMOVUPS     (SI), Y3
-	VMASKMOVPS  Y4, Y3, (CX)(DI*2)
-	VMOVUPS     32(SI), Y3
-	VMASKMOVPS  Y5, Y3, 32(CX)(DI*2)
-	VPERMILPS   $0xaa, Y2, Y2
-	VPERM2F128  $0x11, Y2, Y2, Y2
-	VMULPS      Y2, Y6, Y6
-	VMULPS      Y2, Y7, Y7
-	LEAQ        (CX)(R8*1), DI
-	VMOVAPS     Y6, Y2
-	TESTQ       $0x00000008, BX
-	JEQ         skip5
-	VMOVUPS     Y2, (DI)
-	VMOVAPS     Y7, Y2
-	ADDQ        $+32, DI
+	VBLENDVPS   Y3, Y14, Y13, Y8
+	VMOVUPS     -32(R9)(BX*4), Y3
+	VPERMPS     Y8, Y3, Y3
+	VMOVUPS     Y3, -32(CX)(BX*4)
+	JMP         done5
 
-skip5:
-	TESTQ        $0x00000004, BX
-	JEQ          skip6
-	VMOVUPS      X2, (DI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, DI
+fewer6:
+	CMPQ    BX, $0x00000004
+	JLT     fewer7
+	VMOVUPS X13, (CX)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVUPS X3, -16(CX)(BX*4)
+	JMP     done5
 
-skip6:
-	TESTQ    $0x00000002, BX
-	JEQ      skip7
-	VMOVLPS  X2, (DI)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $+8, DI
+fewer7:
+	CMPQ    BX, $0x00000002
+	JLT     fewer8
+	VMOVLPS X13, (CX)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVLPS X3, -8(CX)(BX*4)
+	JMP     done5
 
-skip7:
-	TESTQ  $0x00000001, BX
-	JEQ    skip8
-	VMOVSS X2, (DI)
+fewer8:
+	VMOVSS X13, (CX)
 
-skip8:
+done5:
+	VPERMILPS  $0x00, Y2, Y3
+	VPERM2F128 $0x11, Y3, Y3, Y3
+	VMULPS     Y3, Y11, Y11
+	VMULPS     Y3, Y12, Y12
+	LEAQ       numbers<>+0(SB), R9
+	LEAQ       (CX)(DI*1), R10
+	CMPQ       BX, $0x00000008
+	JLT        fewer11
+	VMOVUPS    Y11, (R10)
+	VMOVUPS    32(SI), Y3
+	VBLENDVPS  Y3, Y12, Y11, Y8
+	VMOVUPS    -32(R9)(BX*4), Y3
+	VPERMPS    Y8, Y3, Y3
+	VMOVUPS    Y3, -32(R10)(BX*4)
+	JMP        done10
+
+fewer11:
+	CMPQ    BX, $0x00000004
+	JLT     fewer12
+	VMOVUPS X11, (R10)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVUPS X3, -16(R10)(BX*4)
+	JMP     done10
+
+fewer12:
+	CMPQ    BX, $0x00000002
+	JLT     fewer13
+	VMOVLPS X11, (R10)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVLPS X3, -8(R10)(BX*4)
+	JMP     done10
+
+fewer13:
+	VMOVSS X11, (R10)
+
+done10:
+	VPERMILPS  $0xaa, Y2, Y3
+	VPERM2F128 $0x00, Y3, Y3, Y3
+	VMULPS     Y3, Y4, Y4
+	VMULPS     Y3, Y5, Y5
+	LEAQ       numbers<>+0(SB), R9
+	LEAQ       (CX)(DI*2), DI
+	CMPQ       BX, $0x00000008
+	JLT        fewer16
+	VMOVUPS    Y4, (DI)
+	VMOVUPS    32(SI), Y3
+	VBLENDVPS  Y3, Y5, Y4, Y4
+	VMOVUPS    -32(R9)(BX*4), Y3
+	VPERMPS    Y4, Y3, Y3
+	VMOVUPS    Y3, -32(DI)(BX*4)
+	JMP        done15
+
+fewer16:
+	CMPQ    BX, $0x00000004
+	JLT     fewer17
+	VMOVUPS X4, (DI)
+	VMOVUPS -16(R9)(BX*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVUPS X3, -16(DI)(BX*4)
+	JMP     done15
+
+fewer17:
+	CMPQ    BX, $0x00000002
+	JLT     fewer18
+	VMOVLPS X4, (DI)
+	VMOVUPS -8(R9)(BX*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVLPS X3, -8(DI)(BX*4)
+	JMP     done15
+
+fewer18:
+	VMOVSS X4, (DI)
+
+done15:
+	VPERMILPS  $0xaa, Y2, Y2
+	VPERM2F128 $0x11, Y2, Y2, Y2
+	VMULPS     Y2, Y6, Y6
+	VMULPS     Y2, Y7, Y7
+	LEAQ       numbers<>+0(SB), DI
+	LEAQ       (CX)(R8*1), R8
+	CMPQ       BX, $0x00000008
+	JLT        fewer21
+	VMOVUPS    Y6, (R8)
+	VMOVUPS    32(SI), Y2
+	VBLENDVPS  Y2, Y7, Y6, Y3
+	VMOVUPS    -32(DI)(BX*4), Y2
+	VPERMPS    Y3, Y2, Y2
+	VMOVUPS    Y2, -32(R8)(BX*4)
+	JMP        done20
+
+fewer21:
+	CMPQ    BX, $0x00000004
+	JLT     fewer22
+	VMOVUPS X6, (R8)
+	VMOVUPS -16(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R8)(BX*4)
+	JMP     done20
+
+fewer22:
+	CMPQ    BX, $0x00000002
+	JLT     fewer23
+	VMOVLPS X6, (R8)
+	VMOVUPS -8(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R8)(BX*4)
+	JMP     done20
+
+fewer23:
+	VMOVSS X6, (R8)
+
+done20:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*4), AX
@@ -13001,9 +13525,9 @@ skip8:
 
 end4:
 	CMPQ DX, $+1
-	JLT  end10
+	JLT  end26
 
-loop9:
+loop25:
 	MOVQ         lds+40(FP), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (SI), Y3
@@ -13073,34 +13597,39 @@ loop9:
 	VBROADCASTSS X2, Y2
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y2, Y7, Y7
-	LEAQ         (CX), DI
-	VMOVAPS      Y6, Y2
-	TESTQ        $0x00000008, BX
-	JEQ          skip11
-	VMOVUPS      Y2, (DI)
-	VMOVAPS      Y7, Y2
-	ADDQ         $+32, DI
+	LEAQ         numbers<>+0(SB), DI
+	CMPQ         BX, $0x00000008
+	JLT          fewer28
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      32(SI), Y2
+	VBLENDVPS    Y2, Y7, Y6, Y3
+	VMOVUPS      -32(DI)(BX*4), Y2
+	VPERMPS      Y3, Y2, Y2
+	VMOVUPS      Y2, -32(CX)(BX*4)
+	JMP          done27
 
-skip11:
-	TESTQ        $0x00000004, BX
-	JEQ          skip12
-	VMOVUPS      X2, (DI)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, DI
+fewer28:
+	CMPQ    BX, $0x00000004
+	JLT     fewer29
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(CX)(BX*4)
+	JMP     done27
 
-skip12:
-	TESTQ    $0x00000002, BX
-	JEQ      skip13
-	VMOVLPS  X2, (DI)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $+8, DI
+fewer29:
+	CMPQ    BX, $0x00000002
+	JLT     fewer30
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(DI)(BX*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(CX)(BX*4)
+	JMP     done27
 
-skip13:
-	TESTQ  $0x00000001, BX
-	JEQ    skip14
-	VMOVSS X2, (DI)
+fewer30:
+	VMOVSS X6, (CX)
 
-skip14:
+done27:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*1), AX
@@ -13109,16 +13638,16 @@ skip14:
 	LEAQ (CX)(DI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop9
+	JGE  loop25
 
-end10:
+end26:
 	JMP done2
 
 long1:
 	CMPQ DX, $+1
-	JLT  end16
+	JLT  end33
 
-loop15:
+loop32:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -13130,9 +13659,9 @@ loop15:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end18
+	JLT     end35
 
-loop17:
+loop34:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13152,13 +13681,13 @@ loop17:
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
 	CMPQ    SI, $+64
-	JGE     loop17
+	JGE     loop34
 
-end18:
+end35:
 	CMPQ SI, $+16
-	JLT  end20
+	JLT  end37
 
-loop19:
+loop36:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13166,11 +13695,11 @@ loop19:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop19
+	JGE     loop36
 
-end20:
+end37:
 	TESTQ      SI, SI
-	JEQ        end21
+	JEQ        end38
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -13183,7 +13712,7 @@ end20:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end21:
+end38:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -13205,9 +13734,9 @@ end21:
 	MOVQ         n+0(FP), SI
 	LEAQ         (CX), DI
 	CMPQ         SI, $+32
-	JLT          end23
+	JLT          end40
 
-loop22:
+loop39:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13300,13 +13829,13 @@ loop22:
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
 	CMPQ        SI, $+32
-	JGE         loop22
+	JGE         loop39
 
-end23:
+end40:
 	CMPQ SI, $+16
-	JLT  end25
+	JLT  end42
 
-loop24:
+loop41:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13355,14 +13884,15 @@ loop24:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop24
+	JGE         loop41
 
-end25:
+end42:
 	TESTQ       SI, SI
-	JEQ         end26
+	JEQ         end43
 	LEAQ        lanes<>+64(SB), R8
-	NEGQ        SI
-	LEAQ        (R8)(SI*4), R8
+	MOVQ        SI, R9
+	NEGQ        R9
+	LEAQ        (R8)(R9*4), R8
 	VMOVUPS     (R8), Y6
 	VMASKMOVPS  (BX), Y6, Y5
 	VBLENDVPS   Y6, Y5, Y0, Y5
@@ -13407,14 +13937,43 @@ end25:
 	VPSLLD      $0x17, Y7, Y7
 	VMULPS      Y7, Y9, Y9
 	VMULPS      all33800000<>+0(SB), Y9, Y9
-	VMOVUPS     (R8), Y2
-	VMASKMOVPS  Y8, Y2, (DI)
+	LEAQ        numbers<>+0(SB), BX
+	CMPQ        SI, $0x00000008
+	JLT         fewer45
+	VMOVUPS     Y8, (DI)
 	VMOVUPS     32(R8), Y2
-	VMASKMOVPS  Y9, Y2, 32(DI)
-	VADDPS      Y8, Y3, Y3
-	VADDPS      Y9, Y4, Y4
+	VBLENDVPS   Y2, Y9, Y8, Y5
+	VMOVUPS     -32(BX)(SI*4), Y2
+	VPERMPS     Y5, Y2, Y2
+	VMOVUPS     Y2, -32(DI)(SI*4)
+	JMP         done44
 
-end26:
+fewer45:
+	CMPQ    SI, $0x00000004
+	JLT     fewer46
+	VMOVUPS X8, (DI)
+	VMOVUPS -16(BX)(SI*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVUPS X2, -16(DI)(SI*4)
+	JMP     done44
+
+fewer46:
+	CMPQ    SI, $0x00000002
+	JLT     fewer47
+	VMOVLPS X8, (DI)
+	VMOVUPS -8(BX)(SI*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVLPS X2, -8(DI)(SI*4)
+	JMP     done44
+
+fewer47:
+	VMOVSS X8, (DI)
+
+done44:
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+
+end43:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -13428,9 +13987,9 @@ end26:
 	LEAQ         (CX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+32
-	JLT          end28
+	JLT          end50
 
-loop27:
+loop49:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -13446,13 +14005,13 @@ loop27:
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
-	JGE     loop27
+	JGE     loop49
 
-end28:
+end50:
 	CMPQ SI, $+16
-	JLT  end30
+	JLT  end52
 
-loop29:
+loop51:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -13462,26 +14021,55 @@ loop29:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop29
+	JGE     loop51
 
-end30:
+end52:
 	TESTQ      SI, SI
-	JEQ        end31
+	JEQ        end53
 	LEAQ       lanes<>+64(SB), DI
-	NEGQ       SI
-	LEAQ       (DI)(SI*4), DI
+	MOVQ       SI, R8
+	NEGQ       R8
+	LEAQ       (DI)(R8*4), DI
 	VMOVUPS    (DI), Y3
 	VMASKMOVPS (BX), Y3, Y3
 	VMOVUPS    32(DI), Y4
 	VMASKMOVPS 32(BX), Y4, Y4
 	VMULPS     Y2, Y3, Y3
 	VMULPS     Y2, Y4, Y4
-	VMOVUPS    (DI), Y2
-	VMASKMOVPS Y3, Y2, (BX)
+	LEAQ       numbers<>+0(SB), R8
+	CMPQ       SI, $0x00000008
+	JLT        fewer55
+	VMOVUPS    Y3, (BX)
 	VMOVUPS    32(DI), Y2
-	VMASKMOVPS Y4, Y2, 32(BX)
+	VBLENDVPS  Y2, Y4, Y3, Y3
+	VMOVUPS    -32(R8)(SI*4), Y2
+	VPERMPS    Y3, Y2, Y2
+	VMOVUPS    Y2, -32(BX)(SI*4)
+	JMP        done54
 
-end31:
+fewer55:
+	CMPQ    SI, $0x00000004
+	JLT     fewer56
+	VMOVUPS X3, (BX)
+	VMOVUPS -16(R8)(SI*4), Y2
+	VPERMPS Y3, Y2, Y2
+	VMOVUPS X2, -16(BX)(SI*4)
+	JMP     done54
+
+fewer56:
+	CMPQ    SI, $0x00000002
+	JLT     fewer57
+	VMOVLPS X3, (BX)
+	VMOVUPS -8(R8)(SI*4), Y2
+	VPERMPS Y3, Y2, Y2
+	VMOVLPS X2, -8(BX)(SI*4)
+	JMP     done54
+
+fewer57:
+	VMOVSS X3, (BX)
+
+done54:
+end53:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -13490,9 +14078,9 @@ end31:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop15
+	JGE  loop32
 
-end16:
+end33:
 done2:
 	VZEROUPPER
 	RET
@@ -14265,8 +14853,9 @@ end2:
 	TESTQ       BX, BX
 	JEQ         end3
 	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
+	MOVQ        BX, DI
+	NEGQ        DI
+	LEAQ        (SI)(DI*4), SI
 	VMOVUPS     (SI), Y3
 	VMASKMOVPS  (CX), Y3, Y2
 	VBLENDVPS   Y3, Y2, Y0, Y2
@@ -14335,17 +14924,45 @@ end2:
 	VMASKMOVPS  32(DX), Y2, Y0
 	VBLENDVPS   Y2, Y0, Y1, Y0
 	VADDPS      Y0, Y11, Y11
-	VMOVUPS     (SI), Y0
-	VMASKMOVPS  Y10, Y0, (AX)
+	LEAQ        numbers<>+0(SB), CX
+	CMPQ        BX, $0x00000008
+	JLT         fewer5
+	VMOVUPS     Y10, (AX)
 	VMOVUPS     32(SI), Y0
-	VMASKMOVPS  Y11, Y0, 32(AX)
+	VBLENDVPS   Y0, Y11, Y10, Y1
+	VMOVUPS     -32(CX)(BX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(AX)(BX*4)
+	JMP         done4
 
+fewer5:
+	CMPQ    BX, $0x00000004
+	JLT     fewer6
+	VMOVUPS X10, (AX)
+	VMOVUPS -16(CX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(AX)(BX*4)
+	JMP     done4
+
+fewer6:
+	CMPQ    BX, $0x00000002
+	JLT     fewer7
+	VMOVLPS X10, (AX)
+	VMOVUPS -8(CX)(BX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(AX)(BX*4)
+	JMP     done4
+
+fewer7:
+	VMOVSS X10, (AX)
+
+done4:
 end3:
 	VZEROUPPER
 	RET
 
 // func shiftRowsAVX2(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
-// Requires: AVX
+// Requires: AVX, AVX2
 TEXT ·shiftRowsAVX2(SB), NOSPLIT, $0-128
 	MOVQ scores_base+16(FP), AX
 	MOVQ dst_base+96(FP), CX
@@ -14412,8 +15029,9 @@ end6:
 	TESTQ      R9, R9
 	JEQ        end7
 	LEAQ       lanes<>+64(SB), R10
-	NEGQ       R9
-	LEAQ       (R10)(R9*4), R10
+	MOVQ       R9, R11
+	NEGQ       R11
+	LEAQ       (R10)(R11*4), R10
 	VMOVUPS    (R10), Y4
 	VMASKMOVPS (DI), Y4, Y4
 	VMOVUPS    32(R10), Y5
@@ -14422,11 +15040,39 @@ end6:
 	VSUBPS     Y1, Y5, Y5
 	VSUBPS     Y2, Y4, Y4
 	VSUBPS     Y3, Y5, Y5
-	VMOVUPS    (R10), Y0
-	VMASKMOVPS Y4, Y0, (R8)
+	LEAQ       numbers<>+0(SB), DI
+	CMPQ       R9, $0x00000008
+	JLT        fewer9
+	VMOVUPS    Y4, (R8)
 	VMOVUPS    32(R10), Y0
-	VMASKMOVPS Y5, Y0, 32(R8)
+	VBLENDVPS  Y0, Y5, Y4, Y1
+	VMOVUPS    -32(DI)(R9*4), Y0
+	VPERMPS    Y1, Y0, Y0
+	VMOVUPS    Y0, -32(R8)(R9*4)
+	JMP        done8
 
+fewer9:
+	CMPQ    R9, $0x00000004
+	JLT     fewer10
+	VMOVUPS X4, (R8)
+	VMOVUPS -16(DI)(R9*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(R8)(R9*4)
+	JMP     done8
+
+fewer10:
+	CMPQ    R9, $0x00000002
+	JLT     fewer11
+	VMOVLPS X4, (R8)
+	VMOVUPS -8(DI)(R9*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(R8)(R9*4)
+	JMP     done8
+
+fewer11:
+	VMOVSS X4, (R8)
+
+done8:
 end7:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
@@ -14740,10 +15386,39 @@ loop3:
 	VSUBPS       32(R9)(R14*1), Y14, Y14
 	VMULPS       Y3, Y13, Y13
 	VMULPS       Y8, Y14, Y14
-	VMOVUPS      (R11), Y3
-	VMASKMOVPS   Y13, Y3, (CX)
+	LEAQ         numbers<>+0(SB), R14
+	CMPQ         R10, $0x00000008
+	JLT          fewer6
+	VMOVUPS      Y13, (CX)
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   Y14, Y3, 32(CX)
+	VBLENDVPS    Y3, Y14, Y13, Y8
+	VMOVUPS      -32(R14)(R10*4), Y3
+	VPERMPS      Y8, Y3, Y3
+	VMOVUPS      Y3, -32(CX)(R10*4)
+	JMP          done5
+
+fewer6:
+	CMPQ    R10, $0x00000004
+	JLT     fewer7
+	VMOVUPS X13, (CX)
+	VMOVUPS -16(R14)(R10*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVUPS X3, -16(CX)(R10*4)
+	JMP     done5
+
+fewer7:
+	CMPQ    R10, $0x00000002
+	JLT     fewer8
+	VMOVLPS X13, (CX)
+	VMOVUPS -8(R14)(R10*4), Y3
+	VPERMPS Y13, Y3, Y3
+	VMOVLPS X3, -8(CX)(R10*4)
+	JMP     done5
+
+fewer8:
+	VMOVSS X13, (CX)
+
+done5:
 	VPERMILPS    $0x00, Y2, Y3
 	VPERM2F128   $0x11, Y3, Y3, Y3
 	VMULPS       Y3, Y11, Y11
@@ -14756,10 +15431,40 @@ loop3:
 	VSUBPS       32(R9)(R14*1), Y12, Y12
 	VMULPS       Y3, Y11, Y11
 	VMULPS       Y8, Y12, Y12
-	VMOVUPS      (R11), Y3
-	VMASKMOVPS   Y11, Y3, (CX)(R12*1)
+	LEAQ         numbers<>+0(SB), R14
+	LEAQ         (CX)(R12*1), R15
+	CMPQ         R10, $0x00000008
+	JLT          fewer11
+	VMOVUPS      Y11, (R15)
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   Y12, Y3, 32(CX)(R12*1)
+	VBLENDVPS    Y3, Y12, Y11, Y8
+	VMOVUPS      -32(R14)(R10*4), Y3
+	VPERMPS      Y8, Y3, Y3
+	VMOVUPS      Y3, -32(R15)(R10*4)
+	JMP          done10
+
+fewer11:
+	CMPQ    R10, $0x00000004
+	JLT     fewer12
+	VMOVUPS X11, (R15)
+	VMOVUPS -16(R14)(R10*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVUPS X3, -16(R15)(R10*4)
+	JMP     done10
+
+fewer12:
+	CMPQ    R10, $0x00000002
+	JLT     fewer13
+	VMOVLPS X11, (R15)
+	VMOVUPS -8(R14)(R10*4), Y3
+	VPERMPS Y11, Y3, Y3
+	VMOVLPS X3, -8(R15)(R10*4)
+	JMP     done10
+
+fewer13:
+	VMOVSS X11, (R15)
+
+done10:
 	VPERMILPS    $0xaa, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y4, Y4
@@ -14772,10 +15477,40 @@ loop3:
 	VSUBPS       32(R9)(R14*1), Y5, Y5
 	VMULPS       Y3, Y4, Y4
 	VMULPS       Y8, Y5, Y5
-	VMOVUPS      (R11), Y3
-	VMASKMOVPS   Y4, Y3, (CX)(R12*2)
+	LEAQ         numbers<>+0(SB), R14
+	LEAQ         (CX)(R12*2), R12
+	CMPQ         R10, $0x00000008
+	JLT          fewer16
+	VMOVUPS      Y4, (R12)
 	VMOVUPS      32(R11), Y3
-	VMASKMOVPS   Y5, Y3, 32(CX)(R12*2)
+	VBLENDVPS    Y3, Y5, Y4, Y4
+	VMOVUPS      -32(R14)(R10*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(R12)(R10*4)
+	JMP          done15
+
+fewer16:
+	CMPQ    R10, $0x00000004
+	JLT     fewer17
+	VMOVUPS X4, (R12)
+	VMOVUPS -16(R14)(R10*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVUPS X3, -16(R12)(R10*4)
+	JMP     done15
+
+fewer17:
+	CMPQ    R10, $0x00000002
+	JLT     fewer18
+	VMOVLPS X4, (R12)
+	VMOVUPS -8(R14)(R10*4), Y3
+	VPERMPS Y4, Y3, Y3
+	VMOVLPS X3, -8(R12)(R10*4)
+	JMP     done15
+
+fewer18:
+	VMOVSS X4, (R12)
+
+done15:
 	VPERMILPS    $0xaa, Y2, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
@@ -14788,34 +15523,40 @@ loop3:
 	VSUBPS       32(R9)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
-	LEAQ         (CX)(R13*1), R12
-	VMOVAPS      Y6, Y2
-	TESTQ        $0x00000008, R10
-	JEQ          skip5
-	VMOVUPS      Y2, (R12)
-	VMOVAPS      Y7, Y2
-	ADDQ         $+32, R12
+	LEAQ         numbers<>+0(SB), R12
+	LEAQ         (CX)(R13*1), R13
+	CMPQ         R10, $0x00000008
+	JLT          fewer21
+	VMOVUPS      Y6, (R13)
+	VMOVUPS      32(R11), Y2
+	VBLENDVPS    Y2, Y7, Y6, Y3
+	VMOVUPS      -32(R12)(R10*4), Y2
+	VPERMPS      Y3, Y2, Y2
+	VMOVUPS      Y2, -32(R13)(R10*4)
+	JMP          done20
 
-skip5:
-	TESTQ        $0x00000004, R10
-	JEQ          skip6
-	VMOVUPS      X2, (R12)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, R12
+fewer21:
+	CMPQ    R10, $0x00000004
+	JLT     fewer22
+	VMOVUPS X6, (R13)
+	VMOVUPS -16(R12)(R10*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R13)(R10*4)
+	JMP     done20
 
-skip6:
-	TESTQ    $0x00000002, R10
-	JEQ      skip7
-	VMOVLPS  X2, (R12)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $+8, R12
+fewer22:
+	CMPQ    R10, $0x00000002
+	JLT     fewer23
+	VMOVLPS X6, (R13)
+	VMOVUPS -8(R12)(R10*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R13)(R10*4)
+	JMP     done20
 
-skip7:
-	TESTQ  $0x00000001, R10
-	JEQ    skip8
-	VMOVSS X2, (R12)
+fewer23:
+	VMOVSS X6, (R13)
 
-skip8:
+done20:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*4), AX
@@ -14832,9 +15573,9 @@ skip8:
 
 end4:
 	CMPQ R8, $+1
-	JLT  end10
+	JLT  end26
 
-loop9:
+loop25:
 	MOVQ         lds+40(FP), R12
 	SHLQ         $0x02, R12
 	VMOVUPS      (R11), Y3
@@ -14920,34 +15661,39 @@ loop9:
 	VSUBPS       32(R9)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
-	LEAQ         (CX), R12
-	VMOVAPS      Y6, Y2
-	TESTQ        $0x00000008, R10
-	JEQ          skip11
-	VMOVUPS      Y2, (R12)
-	VMOVAPS      Y7, Y2
-	ADDQ         $+32, R12
+	LEAQ         numbers<>+0(SB), R12
+	CMPQ         R10, $0x00000008
+	JLT          fewer28
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      32(R11), Y2
+	VBLENDVPS    Y2, Y7, Y6, Y3
+	VMOVUPS      -32(R12)(R10*4), Y2
+	VPERMPS      Y3, Y2, Y2
+	VMOVUPS      Y2, -32(CX)(R10*4)
+	JMP          done27
 
-skip11:
-	TESTQ        $0x00000004, R10
-	JEQ          skip12
-	VMOVUPS      X2, (R12)
-	VEXTRACTF128 $0x01, Y2, X2
-	ADDQ         $+16, R12
+fewer28:
+	CMPQ    R10, $0x00000004
+	JLT     fewer29
+	VMOVUPS X6, (CX)
+	VMOVUPS -16(R12)(R10*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(CX)(R10*4)
+	JMP     done27
 
-skip12:
-	TESTQ    $0x00000002, R10
-	JEQ      skip13
-	VMOVLPS  X2, (R12)
-	VMOVHLPS X2, X2, X2
-	ADDQ     $+8, R12
+fewer29:
+	CMPQ    R10, $0x00000002
+	JLT     fewer30
+	VMOVLPS X6, (CX)
+	VMOVUPS -8(R12)(R10*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(CX)(R10*4)
+	JMP     done27
 
-skip13:
-	TESTQ  $0x00000001, R10
-	JEQ    skip14
-	VMOVSS X2, (R12)
+fewer30:
+	VMOVSS X6, (CX)
 
-skip14:
+done27:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*1), AX
@@ -14960,16 +15706,16 @@ skip14:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop9
+	JGE  loop25
 
-end10:
+end26:
 	JMP done2
 
 long1:
 	CMPQ R8, $+1
-	JLT  end16
+	JLT  end33
 
-loop15:
+loop32:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -14981,9 +15727,9 @@ loop15:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end18
+	JLT     end35
 
-loop17:
+loop34:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -15003,13 +15749,13 @@ loop17:
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
 	CMPQ    R10, $+64
-	JGE     loop17
+	JGE     loop34
 
-end18:
+end35:
 	CMPQ R10, $+16
-	JLT  end20
+	JLT  end37
 
-loop19:
+loop36:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -15017,11 +15763,11 @@ loop19:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop19
+	JGE     loop36
 
-end20:
+end37:
 	TESTQ      R10, R10
-	JEQ        end21
+	JEQ        end38
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -15034,7 +15780,7 @@ end20:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end21:
+end38:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -15063,9 +15809,9 @@ end21:
 	MOVQ         n+0(FP), R10
 	LEAQ         (CX), R11
 	CMPQ         R10, $+32
-	JLT          end23
+	JLT          end40
 
-loop22:
+loop39:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15158,13 +15904,13 @@ loop22:
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop22
+	JGE         loop39
 
-end23:
+end40:
 	CMPQ R10, $+16
-	JLT  end25
+	JLT  end42
 
-loop24:
+loop41:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15213,14 +15959,15 @@ loop24:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop24
+	JGE         loop41
 
-end25:
+end42:
 	TESTQ       R10, R10
-	JEQ         end26
+	JEQ         end43
 	LEAQ        lanes<>+64(SB), R12
-	NEGQ        R10
-	LEAQ        (R12)(R10*4), R12
+	MOVQ        R10, R13
+	NEGQ        R13
+	LEAQ        (R12)(R13*4), R12
 	VMOVUPS     (R12), Y6
 	VMASKMOVPS  (R9), Y6, Y5
 	VBLENDVPS   Y6, Y5, Y0, Y5
@@ -15265,14 +16012,43 @@ end25:
 	VPSLLD      $0x17, Y7, Y7
 	VMULPS      Y7, Y9, Y9
 	VMULPS      all33800000<>+0(SB), Y9, Y9
-	VMOVUPS     (R12), Y2
-	VMASKMOVPS  Y8, Y2, (R11)
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        R10, $0x00000008
+	JLT         fewer45
+	VMOVUPS     Y8, (R11)
 	VMOVUPS     32(R12), Y2
-	VMASKMOVPS  Y9, Y2, 32(R11)
-	VADDPS      Y8, Y3, Y3
-	VADDPS      Y9, Y4, Y4
+	VBLENDVPS   Y2, Y9, Y8, Y5
+	VMOVUPS     -32(R9)(R10*4), Y2
+	VPERMPS     Y5, Y2, Y2
+	VMOVUPS     Y2, -32(R11)(R10*4)
+	JMP         done44
 
-end26:
+fewer45:
+	CMPQ    R10, $0x00000004
+	JLT     fewer46
+	VMOVUPS X8, (R11)
+	VMOVUPS -16(R9)(R10*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVUPS X2, -16(R11)(R10*4)
+	JMP     done44
+
+fewer46:
+	CMPQ    R10, $0x00000002
+	JLT     fewer47
+	VMOVLPS X8, (R11)
+	VMOVUPS -8(R9)(R10*4), Y2
+	VPERMPS Y8, Y2, Y2
+	VMOVLPS X2, -8(R11)(R10*4)
+	JMP     done44
+
+fewer47:
+	VMOVSS X8, (R11)
+
+done44:
+	VADDPS Y8, Y3, Y3
+	VADDPS Y9, Y4, Y4
+
+end43:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -15299,9 +16075,9 @@ end26:
 	LEAQ         (CX), R10
 	MOVQ         n+0(FP), R11
 	CMPQ         R11, $+32
-	JLT          end28
+	JLT          end50
 
-loop27:
+loop49:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -15321,13 +16097,13 @@ loop27:
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
 	CMPQ    R11, $+32
-	JGE     loop27
+	JGE     loop49
 
-end28:
+end50:
 	CMPQ R11, $+16
-	JLT  end30
+	JLT  end52
 
-loop29:
+loop51:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -15339,14 +16115,15 @@ loop29:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop29
+	JGE     loop51
 
-end30:
+end52:
 	TESTQ      R11, R11
-	JEQ        end31
+	JEQ        end53
 	LEAQ       lanes<>+64(SB), R12
-	NEGQ       R11
-	LEAQ       (R12)(R11*4), R12
+	MOVQ       R11, R13
+	NEGQ       R13
+	LEAQ       (R12)(R13*4), R12
 	VMOVUPS    (R12), Y6
 	VMASKMOVPS (R10), Y6, Y6
 	VMOVUPS    32(R12), Y7
@@ -15355,12 +16132,40 @@ end30:
 	VMULPS     Y2, Y7, Y7
 	VMULPS     Y3, Y6, Y6
 	VMULPS     Y4, Y7, Y7
-	VMOVUPS    (R12), Y2
-	VMASKMOVPS Y6, Y2, (R10)
+	LEAQ       numbers<>+0(SB), R13
+	CMPQ       R11, $0x00000008
+	JLT        fewer55
+	VMOVUPS    Y6, (R10)
 	VMOVUPS    32(R12), Y2
-	VMASKMOVPS Y7, Y2, 32(R10)
+	VBLENDVPS  Y2, Y7, Y6, Y3
+	VMOVUPS    -32(R13)(R11*4), Y2
+	VPERMPS    Y3, Y2, Y2
+	VMOVUPS    Y2, -32(R10)(R11*4)
+	JMP        done54
 
-end31:
+fewer55:
+	CMPQ    R11, $0x00000004
+	JLT     fewer56
+	VMOVUPS X6, (R10)
+	VMOVUPS -16(R13)(R11*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVUPS X2, -16(R10)(R11*4)
+	JMP     done54
+
+fewer56:
+	CMPQ    R11, $0x00000002
+	JLT     fewer57
+	VMOVLPS X6, (R10)
+	VMOVUPS -8(R13)(R11*4), Y2
+	VPERMPS Y6, Y2, Y2
+	VMOVLPS X2, -8(R10)(R11*4)
+	JMP     done54
+
+fewer57:
+	VMOVSS X6, (R10)
+
+done54:
+end53:
 	VMOVSS X5, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -15374,9 +16179,9 @@ end31:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop15
+	JGE    loop32
 
-end16:
+end33:
 done2:
 	VZEROUPPER
 	RET
@@ -15684,9 +16489,9 @@ loop3:
 	VADDPS       Y0, Y2, Y2
 	VANDPS       Y4, Y1, Y1
 	VANDPS       Y3, Y2, Y2
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      (R9), Y3
 	VMASKMOVPS   (AX)(R10*1), Y3, Y3
@@ -15707,9 +16512,9 @@ loop3:
 	VADDPS       Y0, Y4, Y4
 	VANDPS       Y6, Y3, Y3
 	VANDPS       Y5, Y4, Y4
-	VMOVUPS      all00000000<>+0(SB), Y5
+	VXORPS       Y5, Y5, Y5
 	VMAXPS       Y3, Y5, Y3
-	VMOVUPS      all00000000<>+0(SB), Y5
+	VXORPS       Y5, Y5, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMOVUPS      (R9), Y5
 	VMASKMOVPS   (AX)(R10*2), Y5, Y5
@@ -15730,9 +16535,9 @@ loop3:
 	VADDPS       Y0, Y6, Y6
 	VANDPS       Y8, Y5, Y5
 	VANDPS       Y7, Y6, Y6
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y5, Y7, Y5
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y6, Y7, Y6
 	VMOVUPS      (R9), Y7
 	VMASKMOVPS   (AX)(R11*1), Y7, Y7
@@ -15753,9 +16558,9 @@ loop3:
 	VADDPS       Y0, Y8, Y8
 	VANDPS       Y10, Y7, Y7
 	VANDPS       Y9, Y8, Y8
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y7, Y9, Y7
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y8, Y9, Y8
 	VADDPS       Y2, Y1, Y9
 	VADDPS       Y4, Y3, Y10
@@ -15786,10 +16591,39 @@ loop3:
 	VMOVAPS      Y9, Y10
 	VANDPS       Y1, Y9, Y9
 	VANDPS       Y2, Y10, Y10
-	VMOVUPS      (R9), Y11
-	VMASKMOVPS   Y9, Y11, (CX)
-	VMOVUPS      32(R9), Y9
-	VMASKMOVPS   Y10, Y9, 32(CX)
+	LEAQ         numbers<>+0(SB), R12
+	CMPQ         R8, $0x00000008
+	JLT          fewer6
+	VMOVUPS      Y9, (CX)
+	VMOVUPS      32(R9), Y11
+	VBLENDVPS    Y11, Y10, Y9, Y10
+	VMOVUPS      -32(R12)(R8*4), Y9
+	VPERMPS      Y10, Y9, Y9
+	VMOVUPS      Y9, -32(CX)(R8*4)
+	JMP          done5
+
+fewer6:
+	CMPQ    R8, $0x00000004
+	JLT     fewer7
+	VMOVUPS X9, (CX)
+	VMOVUPS -16(R12)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VMOVUPS X9, -16(CX)(R8*4)
+	JMP     done5
+
+fewer7:
+	CMPQ    R8, $0x00000002
+	JLT     fewer8
+	VMOVLPS X9, (CX)
+	VMOVUPS -8(R12)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VMOVLPS X9, -8(CX)(R8*4)
+	JMP     done5
+
+fewer8:
+	VMOVSS X9, (CX)
+
+done5:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -15812,10 +16646,40 @@ loop3:
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	VMOVUPS      (R9), Y9
-	VMASKMOVPS   Y3, Y9, (CX)(R10*1)
-	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)(R10*1)
+	LEAQ         numbers<>+0(SB), R12
+	LEAQ         (CX)(R10*1), R13
+	CMPQ         R8, $0x00000008
+	JLT          fewer11
+	VMOVUPS      Y3, (R13)
+	VMOVUPS      32(R9), Y9
+	VBLENDVPS    Y9, Y4, Y3, Y4
+	VMOVUPS      -32(R12)(R8*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(R13)(R8*4)
+	JMP          done10
+
+fewer11:
+	CMPQ    R8, $0x00000004
+	JLT     fewer12
+	VMOVUPS X3, (R13)
+	VMOVUPS -16(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R13)(R8*4)
+	JMP     done10
+
+fewer12:
+	CMPQ    R8, $0x00000002
+	JLT     fewer13
+	VMOVLPS X3, (R13)
+	VMOVUPS -8(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R13)(R8*4)
+	JMP     done10
+
+fewer13:
+	VMOVSS X3, (R13)
+
+done10:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -15838,10 +16702,40 @@ loop3:
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	VMOVUPS      (R9), Y5
-	VMASKMOVPS   Y3, Y5, (CX)(R10*2)
-	VMOVUPS      32(R9), Y3
-	VMASKMOVPS   Y4, Y3, 32(CX)(R10*2)
+	LEAQ         numbers<>+0(SB), R12
+	LEAQ         (CX)(R10*2), R13
+	CMPQ         R8, $0x00000008
+	JLT          fewer16
+	VMOVUPS      Y3, (R13)
+	VMOVUPS      32(R9), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(R12)(R8*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(R13)(R8*4)
+	JMP          done15
+
+fewer16:
+	CMPQ    R8, $0x00000004
+	JLT     fewer17
+	VMOVUPS X3, (R13)
+	VMOVUPS -16(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R13)(R8*4)
+	JMP     done15
+
+fewer17:
+	CMPQ    R8, $0x00000002
+	JLT     fewer18
+	VMOVLPS X3, (R13)
+	VMOVUPS -8(R12)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R13)(R8*4)
+	JMP     done15
+
+fewer18:
+	VMOVSS X3, (R13)
+
+done15:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -15864,34 +16758,40 @@ loop3:
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	LEAQ         (CX)(R11*1), R10
-	VMOVAPS      Y3, Y3
-	TESTQ        $0x00000008, R8
-	JEQ          skip5
-	VMOVUPS      Y3, (R10)
-	VMOVAPS      Y4, Y3
-	ADDQ         $+32, R10
+	LEAQ         numbers<>+0(SB), R10
+	LEAQ         (CX)(R11*1), R12
+	CMPQ         R8, $0x00000008
+	JLT          fewer21
+	VMOVUPS      Y3, (R12)
+	VMOVUPS      32(R9), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(R10)(R8*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(R12)(R8*4)
+	JMP          done20
 
-skip5:
-	TESTQ        $0x00000004, R8
-	JEQ          skip6
-	VMOVUPS      X3, (R10)
-	VEXTRACTF128 $0x01, Y3, X3
-	ADDQ         $+16, R10
+fewer21:
+	CMPQ    R8, $0x00000004
+	JLT     fewer22
+	VMOVUPS X3, (R12)
+	VMOVUPS -16(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(R12)(R8*4)
+	JMP     done20
 
-skip6:
-	TESTQ    $0x00000002, R8
-	JEQ      skip7
-	VMOVLPS  X3, (R10)
-	VMOVHLPS X3, X3, X3
-	ADDQ     $+8, R10
+fewer22:
+	CMPQ    R8, $0x00000002
+	JLT     fewer23
+	VMOVLPS X3, (R12)
+	VMOVUPS -8(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(R12)(R8*4)
+	JMP     done20
 
-skip7:
-	TESTQ  $0x00000001, R8
-	JEQ    skip8
-	VMOVSS X3, (R10)
+fewer23:
+	VMOVSS X3, (R12)
 
-skip8:
+done20:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R12
 	SHLL         $0x08, R12
@@ -15923,9 +16823,9 @@ skip8:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end10
+	JLT  end26
 
-loop9:
+loop25:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -15947,9 +16847,9 @@ loop9:
 	VADDPS       Y0, Y2, Y2
 	VANDPS       Y4, Y1, Y1
 	VANDPS       Y3, Y2, Y2
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y2, Y3, Y2
 	VADDPS       Y2, Y1, Y3
 	VEXTRACTF128 $0x01, Y3, X4
@@ -15967,34 +16867,39 @@ loop9:
 	VMOVAPS      Y3, Y4
 	VANDPS       Y1, Y3, Y3
 	VANDPS       Y2, Y4, Y4
-	LEAQ         (CX), R10
-	VMOVAPS      Y3, Y3
-	TESTQ        $0x00000008, R8
-	JEQ          skip11
-	VMOVUPS      Y3, (R10)
-	VMOVAPS      Y4, Y3
-	ADDQ         $+32, R10
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         R8, $0x00000008
+	JLT          fewer28
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      32(R9), Y5
+	VBLENDVPS    Y5, Y4, Y3, Y4
+	VMOVUPS      -32(R10)(R8*4), Y3
+	VPERMPS      Y4, Y3, Y3
+	VMOVUPS      Y3, -32(CX)(R8*4)
+	JMP          done27
 
-skip11:
-	TESTQ        $0x00000004, R8
-	JEQ          skip12
-	VMOVUPS      X3, (R10)
-	VEXTRACTF128 $0x01, Y3, X3
-	ADDQ         $+16, R10
+fewer28:
+	CMPQ    R8, $0x00000004
+	JLT     fewer29
+	VMOVUPS X3, (CX)
+	VMOVUPS -16(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVUPS X3, -16(CX)(R8*4)
+	JMP     done27
 
-skip12:
-	TESTQ    $0x00000002, R8
-	JEQ      skip13
-	VMOVLPS  X3, (R10)
-	VMOVHLPS X3, X3, X3
-	ADDQ     $+8, R10
+fewer29:
+	CMPQ    R8, $0x00000002
+	JLT     fewer30
+	VMOVLPS X3, (CX)
+	VMOVUPS -8(R10)(R8*4), Y4
+	VPERMPS Y3, Y4, Y3
+	VMOVLPS X3, -8(CX)(R8*4)
+	JMP     done27
 
-skip13:
-	TESTQ  $0x00000001, R8
-	JEQ    skip14
-	VMOVSS X3, (R10)
+fewer30:
+	VMOVSS X3, (CX)
 
-skip14:
+done27:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R11
 	SHLL         $0x08, R11
@@ -16022,16 +16927,16 @@ skip14:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop9
+	JGE          loop25
 
-end10:
+end26:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end16
+	JLT  end33
 
-loop15:
+loop32:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -16047,18 +16952,18 @@ loop15:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end20
+	JLT          end37
 
-loop19:
+loop36:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
 	VSUBPS  Y8, Y10, Y10
 	VADDPS  Y0, Y9, Y9
 	VADDPS  Y0, Y10, Y10
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y9, Y11, Y9
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y10, Y11, Y10
 	VADDPS  Y9, Y1, Y1
 	VADDPS  Y10, Y2, Y2
@@ -16077,14 +16982,15 @@ loop19:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop19
+	JGE     loop36
 
-end20:
+end37:
 	CMPQ         R10, $+16
-	JGE          whole17
+	JGE          whole34
 	LEAQ         lanes<>+64(SB), R12
-	NEGQ         R10
-	LEAQ         (R12)(R10*4), R12
+	MOVQ         R10, R13
+	NEGQ         R13
+	LEAQ         (R12)(R13*4), R12
 	VMOVUPS      (R12), Y9
 	VMOVUPS      32(R12), Y10
 	VMOVD        R11, X11
@@ -16103,9 +17009,9 @@ end20:
 	VADDPS       Y0, Y12, Y12
 	VANDPS       Y9, Y11, Y11
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y11, Y7, Y11
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y12, Y7, Y12
 	VADDPS       Y11, Y1, Y1
 	VADDPS       Y12, Y2, Y2
@@ -16117,13 +17023,42 @@ end20:
 	VSUBPS       Y9, Y4, Y4
 	VANDPS       Y7, Y5, Y11
 	VANDPS       Y8, Y6, Y12
-	VMOVUPS      (R12), Y7
-	VMASKMOVPS   Y11, Y7, (R9)
+	LEAQ         numbers<>+0(SB), R8
+	CMPQ         R10, $0x00000008
+	JLT          fewer39
+	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
-	VMASKMOVPS   Y12, Y7, 32(R9)
-	JMP          done18
+	VBLENDVPS    Y7, Y12, Y11, Y8
+	VMOVUPS      -32(R8)(R10*4), Y7
+	VPERMPS      Y8, Y7, Y7
+	VMOVUPS      Y7, -32(R9)(R10*4)
+	JMP          done38
 
-whole17:
+fewer39:
+	CMPQ    R10, $0x00000004
+	JLT     fewer40
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done38
+
+fewer40:
+	CMPQ    R10, $0x00000002
+	JLT     fewer41
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done38
+
+fewer41:
+	VMOVSS X11, (R9)
+
+done38:
+	JMP done35
+
+whole34:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -16140,9 +17075,9 @@ whole17:
 	VADDPS       Y0, Y12, Y12
 	VANDPS       Y11, Y9, Y9
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y9, Y10, Y9
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y12, Y10, Y12
 	VADDPS       Y9, Y1, Y1
 	VADDPS       Y12, Y2, Y2
@@ -16160,18 +17095,18 @@ whole17:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end22
+	JLT          end44
 
-loop21:
+loop43:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
 	VSUBPS  Y8, Y10, Y10
 	VADDPS  Y0, Y9, Y9
 	VADDPS  Y0, Y10, Y10
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y9, Y11, Y9
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y10, Y11, Y10
 	VADDPS  Y9, Y1, Y1
 	VADDPS  Y10, Y2, Y2
@@ -16191,9 +17126,9 @@ loop21:
 	VSUBPS  Y8, Y10, Y10
 	VADDPS  Y0, Y9, Y9
 	VADDPS  Y0, Y10, Y10
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y9, Y11, Y9
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y10, Y11, Y10
 	VADDPS  Y9, Y1, Y1
 	VADDPS  Y10, Y2, Y2
@@ -16211,22 +17146,22 @@ loop21:
 	ADDQ    $+128, R9
 	SUBQ    $+32, R10
 	CMPQ    R10, $+32
-	JGE     loop21
+	JGE     loop43
 
-end22:
+end44:
 	CMPQ R10, $+16
-	JLT  end24
+	JLT  end46
 
-loop23:
+loop45:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
 	VSUBPS  Y8, Y10, Y10
 	VADDPS  Y0, Y9, Y9
 	VADDPS  Y0, Y10, Y10
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y9, Y11, Y9
-	VMOVUPS all00000000<>+0(SB), Y11
+	VXORPS  Y11, Y11, Y11
 	VMAXPS  Y10, Y11, Y10
 	VADDPS  Y9, Y1, Y1
 	VADDPS  Y10, Y2, Y2
@@ -16244,14 +17179,15 @@ loop23:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop23
+	JGE     loop45
 
-end24:
+end46:
 	TESTQ      R10, R10
-	JEQ        end25
+	JEQ        end47
 	LEAQ       lanes<>+64(SB), R11
-	NEGQ       R10
-	LEAQ       (R11)(R10*4), R11
+	MOVQ       R10, R12
+	NEGQ       R12
+	LEAQ       (R11)(R12*4), R11
 	VMOVUPS    (R11), Y9
 	VMOVUPS    32(R11), Y10
 	VMOVUPS    (R11), Y11
@@ -16264,9 +17200,9 @@ end24:
 	VADDPS     Y0, Y12, Y12
 	VANDPS     Y9, Y11, Y11
 	VANDPS     Y10, Y12, Y12
-	VMOVUPS    all00000000<>+0(SB), Y7
+	VXORPS     Y7, Y7, Y7
 	VMAXPS     Y11, Y7, Y11
-	VMOVUPS    all00000000<>+0(SB), Y7
+	VXORPS     Y7, Y7, Y7
 	VMAXPS     Y12, Y7, Y12
 	VADDPS     Y11, Y1, Y1
 	VADDPS     Y12, Y2, Y2
@@ -16278,13 +17214,41 @@ end24:
 	VSUBPS     Y9, Y4, Y4
 	VANDPS     Y7, Y5, Y11
 	VANDPS     Y8, Y6, Y12
-	VMOVUPS    (R11), Y7
-	VMASKMOVPS Y11, Y7, (R9)
+	LEAQ       numbers<>+0(SB), R8
+	CMPQ       R10, $0x00000008
+	JLT        fewer49
+	VMOVUPS    Y11, (R9)
 	VMOVUPS    32(R11), Y7
-	VMASKMOVPS Y12, Y7, 32(R9)
+	VBLENDVPS  Y7, Y12, Y11, Y8
+	VMOVUPS    -32(R8)(R10*4), Y7
+	VPERMPS    Y8, Y7, Y7
+	VMOVUPS    Y7, -32(R9)(R10*4)
+	JMP        done48
 
-end25:
-done18:
+fewer49:
+	CMPQ    R10, $0x00000004
+	JLT     fewer50
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    R10, $0x00000002
+	JLT     fewer51
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X11, (R9)
+
+done48:
+end47:
+done35:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -16321,46 +17285,12 @@ done18:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop15
+	JGE          loop32
 
-end16:
+end33:
 done2:
 	VZEROUPPER
 	RET
-
-DATA numbers<>+0(SB)/4, $0x00000000
-DATA numbers<>+4(SB)/4, $0x00000001
-DATA numbers<>+8(SB)/4, $0x00000002
-DATA numbers<>+12(SB)/4, $0x00000003
-DATA numbers<>+16(SB)/4, $0x00000004
-DATA numbers<>+20(SB)/4, $0x00000005
-DATA numbers<>+24(SB)/4, $0x00000006
-DATA numbers<>+28(SB)/4, $0x00000007
-DATA numbers<>+32(SB)/4, $0x00000008
-DATA numbers<>+36(SB)/4, $0x00000009
-DATA numbers<>+40(SB)/4, $0x0000000a
-DATA numbers<>+44(SB)/4, $0x0000000b
-DATA numbers<>+48(SB)/4, $0x0000000c
-DATA numbers<>+52(SB)/4, $0x0000000d
-DATA numbers<>+56(SB)/4, $0x0000000e
-DATA numbers<>+60(SB)/4, $0x0000000f
-DATA numbers<>+64(SB)/4, $0x00000010
-DATA numbers<>+68(SB)/4, $0x00000011
-DATA numbers<>+72(SB)/4, $0x00000012
-DATA numbers<>+76(SB)/4, $0x00000013
-DATA numbers<>+80(SB)/4, $0x00000014
-DATA numbers<>+84(SB)/4, $0x00000015
-DATA numbers<>+88(SB)/4, $0x00000016
-DATA numbers<>+92(SB)/4, $0x00000017
-DATA numbers<>+96(SB)/4, $0x00000018
-DATA numbers<>+100(SB)/4, $0x00000019
-DATA numbers<>+104(SB)/4, $0x0000001a
-DATA numbers<>+108(SB)/4, $0x0000001b
-DATA numbers<>+112(SB)/4, $0x0000001c
-DATA numbers<>+116(SB)/4, $0x0000001d
-DATA numbers<>+120(SB)/4, $0x0000001e
-DATA numbers<>+124(SB)/4, $0x0000001f
-GLOBL numbers<>(SB), RODATA|NOPTR, $128
 
 // func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, FMA3
@@ -16407,9 +17337,9 @@ loop3:
 	VADDPS       Y0, Y2, Y2
 	VANDPS       Y4, Y1, Y1
 	VANDPS       Y3, Y2, Y2
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      (R9), Y3
 	VMASKMOVPS   (AX)(R10*1), Y3, Y3
@@ -16430,9 +17360,9 @@ loop3:
 	VADDPS       Y0, Y4, Y4
 	VANDPS       Y6, Y3, Y3
 	VANDPS       Y5, Y4, Y4
-	VMOVUPS      all00000000<>+0(SB), Y5
+	VXORPS       Y5, Y5, Y5
 	VMAXPS       Y3, Y5, Y3
-	VMOVUPS      all00000000<>+0(SB), Y5
+	VXORPS       Y5, Y5, Y5
 	VMAXPS       Y4, Y5, Y4
 	VMOVUPS      (R9), Y5
 	VMASKMOVPS   (AX)(R10*2), Y5, Y5
@@ -16453,9 +17383,9 @@ loop3:
 	VADDPS       Y0, Y6, Y6
 	VANDPS       Y8, Y5, Y5
 	VANDPS       Y7, Y6, Y6
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y5, Y7, Y5
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y6, Y7, Y6
 	VMOVUPS      (R9), Y7
 	VMASKMOVPS   (AX)(R11*1), Y7, Y7
@@ -16476,9 +17406,9 @@ loop3:
 	VADDPS       Y0, Y8, Y8
 	VANDPS       Y10, Y7, Y7
 	VANDPS       Y9, Y8, Y8
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y7, Y9, Y7
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y8, Y9, Y8
 	VADDPS       Y2, Y1, Y9
 	VADDPS       Y4, Y3, Y10
@@ -16506,10 +17436,39 @@ loop3:
 	VADDPS       Y13, Y13, Y13
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)
-	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)
+	LEAQ         numbers<>+0(SB), R12
+	CMPQ         R8, $0x00000008
+	JLT          fewer6
+	VMOVUPS      Y10, (CX)
+	VMOVUPS      32(R9), Y14
+	VBLENDVPS    Y14, Y11, Y10, Y11
+	VMOVUPS      -32(R12)(R8*4), Y10
+	VPERMPS      Y11, Y10, Y10
+	VMOVUPS      Y10, -32(CX)(R8*4)
+	JMP          done5
+
+fewer6:
+	CMPQ    R8, $0x00000004
+	JLT     fewer7
+	VMOVUPS X10, (CX)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(CX)(R8*4)
+	JMP     done5
+
+fewer7:
+	CMPQ    R8, $0x00000002
+	JLT     fewer8
+	VMOVLPS X10, (CX)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(CX)(R8*4)
+	JMP     done5
+
+fewer8:
+	VMOVSS X10, (CX)
+
+done5:
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -16531,10 +17490,40 @@ loop3:
 	VADDPS       Y13, Y13, Y13
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)(R10*1)
-	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)(R10*1)
+	LEAQ         numbers<>+0(SB), R12
+	LEAQ         (CX)(R10*1), R13
+	CMPQ         R8, $0x00000008
+	JLT          fewer11
+	VMOVUPS      Y10, (R13)
+	VMOVUPS      32(R9), Y14
+	VBLENDVPS    Y14, Y11, Y10, Y11
+	VMOVUPS      -32(R12)(R8*4), Y10
+	VPERMPS      Y11, Y10, Y10
+	VMOVUPS      Y10, -32(R13)(R8*4)
+	JMP          done10
+
+fewer11:
+	CMPQ    R8, $0x00000004
+	JLT     fewer12
+	VMOVUPS X10, (R13)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R13)(R8*4)
+	JMP     done10
+
+fewer12:
+	CMPQ    R8, $0x00000002
+	JLT     fewer13
+	VMOVLPS X10, (R13)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R13)(R8*4)
+	JMP     done10
+
+fewer13:
+	VMOVSS X10, (R13)
+
+done10:
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x11, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -16556,10 +17545,40 @@ loop3:
 	VADDPS       Y13, Y13, Y13
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	VMOVUPS      (R9), Y14
-	VMASKMOVPS   Y10, Y14, (CX)(R10*2)
-	VMOVUPS      32(R9), Y10
-	VMASKMOVPS   Y11, Y10, 32(CX)(R10*2)
+	LEAQ         numbers<>+0(SB), R12
+	LEAQ         (CX)(R10*2), R13
+	CMPQ         R8, $0x00000008
+	JLT          fewer16
+	VMOVUPS      Y10, (R13)
+	VMOVUPS      32(R9), Y14
+	VBLENDVPS    Y14, Y11, Y10, Y11
+	VMOVUPS      -32(R12)(R8*4), Y10
+	VPERMPS      Y11, Y10, Y10
+	VMOVUPS      Y10, -32(R13)(R8*4)
+	JMP          done15
+
+fewer16:
+	CMPQ    R8, $0x00000004
+	JLT     fewer17
+	VMOVUPS X10, (R13)
+	VMOVUPS -16(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R13)(R8*4)
+	JMP     done15
+
+fewer17:
+	CMPQ    R8, $0x00000002
+	JLT     fewer18
+	VMOVLPS X10, (R13)
+	VMOVUPS -8(R12)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R13)(R8*4)
+	JMP     done15
+
+fewer18:
+	VMOVSS X10, (R13)
+
+done15:
 	VPERMILPS    $0xaa, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -16581,34 +17600,40 @@ loop3:
 	VADDPS       Y13, Y13, Y13
 	VMULPS       Y12, Y10, Y10
 	VMULPS       Y13, Y11, Y11
-	LEAQ         (CX)(R11*1), R10
-	VMOVAPS      Y10, Y10
-	TESTQ        $0x00000008, R8
-	JEQ          skip5
-	VMOVUPS      Y10, (R10)
-	VMOVAPS      Y11, Y10
-	ADDQ         $+32, R10
+	LEAQ         numbers<>+0(SB), R10
+	LEAQ         (CX)(R11*1), R12
+	CMPQ         R8, $0x00000008
+	JLT          fewer21
+	VMOVUPS      Y10, (R12)
+	VMOVUPS      32(R9), Y14
+	VBLENDVPS    Y14, Y11, Y10, Y11
+	VMOVUPS      -32(R10)(R8*4), Y10
+	VPERMPS      Y11, Y10, Y10
+	VMOVUPS      Y10, -32(R12)(R8*4)
+	JMP          done20
 
-skip5:
-	TESTQ        $0x00000004, R8
-	JEQ          skip6
-	VMOVUPS      X10, (R10)
-	VEXTRACTF128 $0x01, Y10, X10
-	ADDQ         $+16, R10
+fewer21:
+	CMPQ    R8, $0x00000004
+	JLT     fewer22
+	VMOVUPS X10, (R12)
+	VMOVUPS -16(R10)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVUPS X10, -16(R12)(R8*4)
+	JMP     done20
 
-skip6:
-	TESTQ    $0x00000002, R8
-	JEQ      skip7
-	VMOVLPS  X10, (R10)
-	VMOVHLPS X10, X10, X10
-	ADDQ     $+8, R10
+fewer22:
+	CMPQ    R8, $0x00000002
+	JLT     fewer23
+	VMOVLPS X10, (R12)
+	VMOVUPS -8(R10)(R8*4), Y11
+	VPERMPS Y10, Y11, Y10
+	VMOVLPS X10, -8(R12)(R8*4)
+	JMP     done20
 
-skip7:
-	TESTQ  $0x00000001, R8
-	JEQ    skip8
-	VMOVSS X10, (R10)
+fewer23:
+	VMOVSS X10, (R12)
 
-skip8:
+done20:
 	VPERMILPS    $0xaa, Y9, Y9
 	VPERM2F128   $0x11, Y9, Y9, Y9
 	VMOVUPS      all00000000<>+0(SB), Y10
@@ -16657,9 +17682,9 @@ skip8:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end10
+	JLT  end26
 
-loop9:
+loop25:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -16681,9 +17706,9 @@ loop9:
 	VADDPS       Y0, Y2, Y2
 	VANDPS       Y4, Y1, Y1
 	VANDPS       Y3, Y2, Y2
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      all00000000<>+0(SB), Y3
+	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y2, Y3, Y2
 	VADDPS       Y2, Y1, Y3
 	VEXTRACTF128 $0x01, Y3, X4
@@ -16702,34 +17727,39 @@ loop9:
 	VADDPS       Y7, Y7, Y7
 	VMULPS       Y6, Y4, Y4
 	VMULPS       Y7, Y5, Y5
-	LEAQ         (CX), R10
-	VMOVAPS      Y4, Y4
-	TESTQ        $0x00000008, R8
-	JEQ          skip11
-	VMOVUPS      Y4, (R10)
-	VMOVAPS      Y5, Y4
-	ADDQ         $+32, R10
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         R8, $0x00000008
+	JLT          fewer28
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      32(R9), Y8
+	VBLENDVPS    Y8, Y5, Y4, Y5
+	VMOVUPS      -32(R10)(R8*4), Y4
+	VPERMPS      Y5, Y4, Y4
+	VMOVUPS      Y4, -32(CX)(R8*4)
+	JMP          done27
 
-skip11:
-	TESTQ        $0x00000004, R8
-	JEQ          skip12
-	VMOVUPS      X4, (R10)
-	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $+16, R10
+fewer28:
+	CMPQ    R8, $0x00000004
+	JLT     fewer29
+	VMOVUPS X4, (CX)
+	VMOVUPS -16(R10)(R8*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVUPS X4, -16(CX)(R8*4)
+	JMP     done27
 
-skip12:
-	TESTQ    $0x00000002, R8
-	JEQ      skip13
-	VMOVLPS  X4, (R10)
-	VMOVHLPS X4, X4, X4
-	ADDQ     $+8, R10
+fewer29:
+	CMPQ    R8, $0x00000002
+	JLT     fewer30
+	VMOVLPS X4, (CX)
+	VMOVUPS -8(R10)(R8*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVLPS X4, -8(CX)(R8*4)
+	JMP     done27
 
-skip13:
-	TESTQ  $0x00000001, R8
-	JEQ    skip14
-	VMOVSS X4, (R10)
+fewer30:
+	VMOVSS X4, (CX)
 
-skip14:
+done27:
 	VBROADCASTSS X3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
@@ -16761,16 +17791,16 @@ skip14:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop9
+	JGE          loop25
 
-end10:
+end26:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end16
+	JLT  end33
 
-loop15:
+loop32:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -16788,18 +17818,18 @@ loop15:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end20
+	JLT          end37
 
-loop19:
+loop36:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y2
@@ -16814,14 +17844,15 @@ loop19:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop19
+	JGE         loop36
 
-end20:
+end37:
 	CMPQ         R10, $+16
-	JGE          whole17
+	JGE          whole34
 	LEAQ         lanes<>+64(SB), R12
-	NEGQ         R10
-	LEAQ         (R12)(R10*4), R12
+	MOVQ         R10, R13
+	NEGQ         R13
+	LEAQ         (R12)(R13*4), R12
 	VMOVUPS      (R12), Y9
 	VMOVUPS      32(R12), Y10
 	VMOVD        R11, X11
@@ -16840,9 +17871,9 @@ end20:
 	VADDPS       Y0, Y12, Y12
 	VANDPS       Y9, Y11, Y11
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y11, Y7, Y11
-	VMOVUPS      all00000000<>+0(SB), Y7
+	VXORPS       Y7, Y7, Y7
 	VMAXPS       Y12, Y7, Y12
 	VFMADD231PS  Y11, Y11, Y1
 	VFMADD231PS  Y12, Y12, Y2
@@ -16850,13 +17881,42 @@ end20:
 	VADDPS       Y12, Y4, Y4
 	VMULPS       Y5, Y11, Y11
 	VMULPS       Y6, Y12, Y12
-	VMOVUPS      (R12), Y7
-	VMASKMOVPS   Y11, Y7, (R9)
+	LEAQ         numbers<>+0(SB), R8
+	CMPQ         R10, $0x00000008
+	JLT          fewer39
+	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
-	VMASKMOVPS   Y12, Y7, 32(R9)
-	JMP          done18
+	VBLENDVPS    Y7, Y12, Y11, Y8
+	VMOVUPS      -32(R8)(R10*4), Y7
+	VPERMPS      Y8, Y7, Y7
+	VMOVUPS      Y7, -32(R9)(R10*4)
+	JMP          done38
 
-whole17:
+fewer39:
+	CMPQ    R10, $0x00000004
+	JLT     fewer40
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done38
+
+fewer40:
+	CMPQ    R10, $0x00000002
+	JLT     fewer41
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done38
+
+fewer41:
+	VMOVSS X11, (R9)
+
+done38:
+	JMP done35
+
+whole34:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -16873,9 +17933,9 @@ whole17:
 	VADDPS       Y0, Y12, Y12
 	VANDPS       Y11, Y9, Y9
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y9, Y10, Y9
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y12, Y10, Y12
 	VFMADD231PS  Y9, Y9, Y1
 	VFMADD231PS  Y12, Y12, Y2
@@ -16889,18 +17949,18 @@ whole17:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end22
+	JLT          end44
 
-loop21:
+loop43:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y2
@@ -16916,9 +17976,9 @@ loop21:
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y2
@@ -16932,22 +17992,22 @@ loop21:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop21
+	JGE         loop43
 
-end22:
+end44:
 	CMPQ R10, $+16
-	JLT  end24
+	JLT  end46
 
-loop23:
+loop45:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y2
@@ -16961,14 +18021,15 @@ loop23:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop23
+	JGE         loop45
 
-end24:
+end46:
 	TESTQ       R10, R10
-	JEQ         end25
+	JEQ         end47
 	LEAQ        lanes<>+64(SB), R11
-	NEGQ        R10
-	LEAQ        (R11)(R10*4), R11
+	MOVQ        R10, R12
+	NEGQ        R12
+	LEAQ        (R11)(R12*4), R11
 	VMOVUPS     (R11), Y9
 	VMOVUPS     32(R11), Y10
 	VMOVUPS     (R11), Y11
@@ -16981,9 +18042,9 @@ end24:
 	VADDPS      Y0, Y12, Y12
 	VANDPS      Y9, Y11, Y11
 	VANDPS      Y10, Y12, Y12
-	VMOVUPS     all00000000<>+0(SB), Y7
+	VXORPS      Y7, Y7, Y7
 	VMAXPS      Y11, Y7, Y11
-	VMOVUPS     all00000000<>+0(SB), Y7
+	VXORPS      Y7, Y7, Y7
 	VMAXPS      Y12, Y7, Y12
 	VFMADD231PS Y11, Y11, Y1
 	VFMADD231PS Y12, Y12, Y2
@@ -16991,13 +18052,41 @@ end24:
 	VADDPS      Y12, Y4, Y4
 	VMULPS      Y5, Y11, Y11
 	VMULPS      Y6, Y12, Y12
-	VMOVUPS     (R11), Y7
-	VMASKMOVPS  Y11, Y7, (R9)
+	LEAQ        numbers<>+0(SB), R8
+	CMPQ        R10, $0x00000008
+	JLT         fewer49
+	VMOVUPS     Y11, (R9)
 	VMOVUPS     32(R11), Y7
-	VMASKMOVPS  Y12, Y7, 32(R9)
+	VBLENDVPS   Y7, Y12, Y11, Y8
+	VMOVUPS     -32(R8)(R10*4), Y7
+	VPERMPS     Y8, Y7, Y7
+	VMOVUPS     Y7, -32(R9)(R10*4)
+	JMP         done48
 
-end25:
-done18:
+fewer49:
+	CMPQ    R10, $0x00000004
+	JLT     fewer50
+	VMOVUPS X11, (R9)
+	VMOVUPS -16(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVUPS X7, -16(R9)(R10*4)
+	JMP     done48
+
+fewer50:
+	CMPQ    R10, $0x00000002
+	JLT     fewer51
+	VMOVLPS X11, (R9)
+	VMOVUPS -8(R8)(R10*4), Y7
+	VPERMPS Y11, Y7, Y7
+	VMOVLPS X7, -8(R9)(R10*4)
+	JMP     done48
+
+fewer51:
+	VMOVSS X11, (R9)
+
+done48:
+end47:
+done35:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -17034,9 +18123,9 @@ done18:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop15
+	JGE          loop32
 
-end16:
+end33:
 done2:
 	VZEROUPPER
 	RET
@@ -17231,9 +18320,9 @@ end8:
 	VSUBPS       Y10, Y3, Y3
 	VADDPS       Y0, Y4, Y4
 	VADDPS       Y0, Y3, Y3
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y4, Y9, Y4
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y3, Y9, Y3
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y9
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y10
@@ -17282,25 +18371,55 @@ loop9:
 	JGE     loop9
 
 end10:
-	TESTQ      R9, R9
-	JEQ        end11
-	LEAQ       lanes<>+64(SB), R10
-	NEGQ       R9
-	LEAQ       (R10)(R9*4), R10
-	VCMPPS     $0x00, Y8, Y5, Y3
-	VCMPPS     $0x00, Y7, Y6, Y4
-	VMOVAPS    Y11, Y7
-	VMOVAPS    Y12, Y8
-	VANDPS     Y3, Y7, Y7
-	VANDPS     Y4, Y8, Y8
-	VMOVUPS    (R10), Y3
-	VMASKMOVPS Y7, Y3, (R8)
-	VMOVUPS    32(R10), Y3
-	VMASKMOVPS Y8, Y3, 32(R8)
-	VMOVUPS    all41800000<>+0(SB), Y3
-	VMOVUPS    all41800000<>+0(SB), Y4
-	VSUBPS     Y3, Y5, Y5
-	VSUBPS     Y4, Y6, Y6
+	TESTQ     R9, R9
+	JEQ       end11
+	LEAQ      lanes<>+64(SB), R10
+	MOVQ      R9, R11
+	NEGQ      R11
+	LEAQ      (R10)(R11*4), R10
+	VCMPPS    $0x00, Y8, Y5, Y3
+	VCMPPS    $0x00, Y7, Y6, Y4
+	VMOVAPS   Y11, Y7
+	VMOVAPS   Y12, Y8
+	VANDPS    Y3, Y7, Y7
+	VANDPS    Y4, Y8, Y8
+	LEAQ      numbers<>+0(SB), R11
+	CMPQ      R9, $0x00000008
+	JLT       fewer13
+	VMOVUPS   Y7, (R8)
+	VMOVUPS   32(R10), Y3
+	VBLENDVPS Y3, Y8, Y7, Y4
+	VMOVUPS   -32(R11)(R9*4), Y3
+	VPERMPS   Y4, Y3, Y3
+	VMOVUPS   Y3, -32(R8)(R9*4)
+	JMP       done12
+
+fewer13:
+	CMPQ    R9, $0x00000004
+	JLT     fewer14
+	VMOVUPS X7, (R8)
+	VMOVUPS -16(R11)(R9*4), Y3
+	VPERMPS Y7, Y3, Y3
+	VMOVUPS X3, -16(R8)(R9*4)
+	JMP     done12
+
+fewer14:
+	CMPQ    R9, $0x00000002
+	JLT     fewer15
+	VMOVLPS X7, (R8)
+	VMOVUPS -8(R11)(R9*4), Y3
+	VPERMPS Y7, Y3, Y3
+	VMOVLPS X3, -8(R8)(R9*4)
+	JMP     done12
+
+fewer15:
+	VMOVSS X7, (R8)
+
+done12:
+	VMOVUPS all41800000<>+0(SB), Y3
+	VMOVUPS all41800000<>+0(SB), Y4
+	VSUBPS  Y3, Y5, Y5
+	VSUBPS  Y4, Y6, Y6
 
 end11:
 	VMOVUPS all00000000<>+0(SB), Y3
@@ -17427,9 +18546,9 @@ loop3:
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
 	VBLENDVPS    Y11, Y6, Y4, Y4
 	VBLENDVPS    Y12, Y8, Y5, Y5
-	VMOVUPS      all00000000<>+0(SB), Y11
+	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y2, Y11, Y2
-	VMOVUPS      all00000000<>+0(SB), Y11
+	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y3, Y11, Y3
 	VMOVAPS      Y9, Y11
 	VMOVAPS      Y10, Y12
@@ -17595,9 +18714,9 @@ end4:
 	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y12
 	VBLENDVPS    Y11, Y6, Y4, Y4
 	VBLENDVPS    Y12, Y8, Y5, Y5
-	VMOVUPS      all00000000<>+0(SB), Y11
+	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y2, Y11, Y2
-	VMOVUPS      all00000000<>+0(SB), Y11
+	VXORPS       Y11, Y11, Y11
 	VMAXPS       Y3, Y11, Y3
 	VMOVAPS      Y9, Y11
 	VMOVAPS      Y10, Y12
@@ -17627,34 +18746,39 @@ end4:
 	VSUBPS       Y5, Y8, Y8
 	VBLENDVPS    Y10, Y6, Y4, Y4
 	VBLENDVPS    Y9, Y8, Y5, Y5
-	LEAQ         (R9), R8
-	VMOVAPS      Y4, Y4
-	TESTQ        $0x00000008, R10
-	JEQ          skip6
-	VMOVUPS      Y4, (R8)
-	VMOVAPS      Y5, Y4
-	ADDQ         $+32, R8
+	LEAQ         numbers<>+0(SB), R8
+	CMPQ         R10, $0x00000008
+	JLT          fewer7
+	VMOVUPS      Y4, (R9)
+	VMOVUPS      32(R12), Y6
+	VBLENDVPS    Y6, Y5, Y4, Y5
+	VMOVUPS      -32(R8)(R10*4), Y4
+	VPERMPS      Y5, Y4, Y4
+	VMOVUPS      Y4, -32(R9)(R10*4)
+	JMP          done6
 
-skip6:
-	TESTQ        $0x00000004, R10
-	JEQ          skip7
-	VMOVUPS      X4, (R8)
-	VEXTRACTF128 $0x01, Y4, X4
-	ADDQ         $+16, R8
+fewer7:
+	CMPQ    R10, $0x00000004
+	JLT     fewer8
+	VMOVUPS X4, (R9)
+	VMOVUPS -16(R8)(R10*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVUPS X4, -16(R9)(R10*4)
+	JMP     done6
 
-skip7:
-	TESTQ    $0x00000002, R10
-	JEQ      skip8
-	VMOVLPS  X4, (R8)
-	VMOVHLPS X4, X4, X4
-	ADDQ     $+8, R8
+fewer8:
+	CMPQ    R10, $0x00000002
+	JLT     fewer9
+	VMOVLPS X4, (R9)
+	VMOVUPS -8(R8)(R10*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VMOVLPS X4, -8(R9)(R10*4)
+	JMP     done6
 
-skip8:
-	TESTQ  $0x00000001, R10
-	JEQ    skip9
-	VMOVSS X4, (R8)
+fewer9:
+	VMOVSS X4, (R9)
 
-skip9:
+done6:
 	VPSUBD      all3f400000<>+0(SB), Y11, Y5
 	VPSRAD      $0x17, Y5, Y5
 	VPSLLD      $0x17, Y5, Y4
@@ -17752,13 +18876,13 @@ TEXT ·softmaxRowAVX2(SB), NOSPLIT, $0-48
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         numbers<>+0(SB), BX
+	LEAQ         lanes<>+64(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	LEAQ         lanes<>+64(SB), DI
-	MOVQ         DX, R8
-	NEGQ         R8
-	LEAQ         (DI)(R8*4), DI
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	CMPQ         DX, $0x00000008
@@ -17766,9 +18890,9 @@ TEXT ·softmaxRowAVX2(SB), NOSPLIT, $0-48
 	VMOVUPS      (AX), Y2
 	VXORPS       Y3, Y3, Y3
 	VMOVUPS      -32(AX)(DX*4), Y3
-	VMOVUPS      64(BX)(SI*4), Y4
+	VMOVUPS      64(SI)(DI*4), Y4
 	VPERMPS      Y3, Y4, Y3
-	VANDPS       32(DI), Y3, Y3
+	VANDPS       32(BX), Y3, Y3
 	JMP          done3
 
 fewer4:
@@ -17777,7 +18901,7 @@ fewer4:
 	VMOVUPS (AX), X2
 	VXORPS  Y4, Y4, Y4
 	VMOVUPS -16(AX)(DX*4), X4
-	VMOVUPS 48(BX)(SI*4), Y5
+	VMOVUPS 48(SI)(DI*4), Y5
 	VPERMPS Y4, Y5, Y4
 	VORPS   Y4, Y2, Y2
 	JMP     done3
@@ -17788,7 +18912,7 @@ fewer5:
 	VMOVSD  (AX), X2
 	VXORPS  Y4, Y4, Y4
 	VMOVSD  -8(AX)(DX*4), X4
-	VMOVUPS 40(BX)(SI*4), Y5
+	VMOVUPS 40(SI)(DI*4), Y5
 	VPERMPS Y4, Y5, Y4
 	VORPS   Y4, Y2, Y2
 	JMP     done3
@@ -17797,9 +18921,9 @@ fewer6:
 	VMOVSS (AX), X2
 
 done3:
-	VMOVUPS      (DI), Y4
+	VMOVUPS      (BX), Y4
 	VBLENDVPS    Y4, Y2, Y0, Y2
-	VMOVUPS      32(DI), Y0
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y3, Y1, Y3
 	VMAXPS       Y3, Y2, Y0
 	VEXTRACTF128 $0x01, Y0, X1
@@ -17860,12 +18984,13 @@ done3:
 	VBROADCASTSS X0, Y0
 	VMULPS       Y0, Y4, Y4
 	VMULPS       Y0, Y5, Y5
+	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
 	JLT          fewer9
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      32(DI), Y0
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y5, Y4, Y1
-	VMOVUPS      -32(BX)(DX*4), Y0
+	VMOVUPS      -32(AX)(DX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(CX)(DX*4)
 	JMP          done8
@@ -17874,7 +18999,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X4, (CX)
-	VMOVUPS -16(BX)(DX*4), Y0
+	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(CX)(DX*4)
 	JMP     done8
@@ -17883,7 +19008,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X4, (CX)
-	VMOVUPS -8(BX)(DX*4), Y0
+	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(CX)(DX*4)
 	JMP     done8
@@ -17947,13 +19072,13 @@ loop15:
 end16:
 	TESTQ   BX, BX
 	JEQ     end17
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    BX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
@@ -17961,9 +19086,9 @@ end16:
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
-	VMOVUPS 64(SI)(DI*4), Y12
+	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
-	VANDPS  32(R8), Y11, Y11
+	VANDPS  32(SI), Y11, Y11
 	JMP     done18
 
 fewer19:
@@ -17972,7 +19097,7 @@ fewer19:
 	VMOVUPS (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(DX)(BX*4), X12
-	VMOVUPS 48(SI)(DI*4), Y13
+	VMOVUPS 48(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done18
@@ -17983,7 +19108,7 @@ fewer20:
 	VMOVSD  (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(DX)(BX*4), X12
-	VMOVUPS 40(SI)(DI*4), Y13
+	VMOVUPS 40(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done18
@@ -17992,9 +19117,9 @@ fewer21:
 	VMOVSS (DX), X10
 
 done18:
-	VMOVUPS   (R8), Y12
+	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y0, Y10
-	VMOVUPS   32(R8), Y12
+	VMOVUPS   32(SI), Y12
 	VBLENDVPS Y12, Y11, Y1, Y11
 	VMAXPS    Y10, Y2, Y2
 	VMAXPS    Y11, Y3, Y3
@@ -18176,13 +19301,13 @@ loop25:
 end26:
 	TESTQ   DX, DX
 	JEQ     end27
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    DX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    DX, R8
+	NEGQ    R8
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	CMPQ    DX, $0x00000008
@@ -18190,9 +19315,9 @@ end26:
 	VMOVUPS (AX), Y5
 	VXORPS  Y6, Y6, Y6
 	VMOVUPS -32(AX)(DX*4), Y6
-	VMOVUPS 64(SI)(DI*4), Y7
+	VMOVUPS 64(DI)(R8*4), Y7
 	VPERMPS Y6, Y7, Y6
-	VANDPS  32(R8), Y6, Y6
+	VANDPS  32(SI), Y6, Y6
 	JMP     done28
 
 fewer29:
@@ -18201,7 +19326,7 @@ fewer29:
 	VMOVUPS (AX), X5
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -16(AX)(DX*4), X7
-	VMOVUPS 48(SI)(DI*4), Y8
+	VMOVUPS 48(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VORPS   Y7, Y5, Y5
 	JMP     done28
@@ -18212,7 +19337,7 @@ fewer30:
 	VMOVSD  (AX), X5
 	VXORPS  Y7, Y7, Y7
 	VMOVSD  -8(AX)(DX*4), X7
-	VMOVUPS 40(SI)(DI*4), Y8
+	VMOVUPS 40(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VORPS   Y7, Y5, Y5
 	JMP     done28
@@ -18221,9 +19346,9 @@ fewer31:
 	VMOVSS (AX), X5
 
 done28:
-	VMOVUPS     (R8), Y7
+	VMOVUPS     (SI), Y7
 	VBLENDVPS   Y7, Y5, Y0, Y5
-	VMOVUPS     32(R8), Y0
+	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y6, Y1, Y6
 	VSUBPS      Y2, Y5, Y5
 	VSUBPS      Y2, Y6, Y6
@@ -18263,12 +19388,13 @@ done28:
 	VPSLLD      $0x17, Y1, Y1
 	VMULPS      Y1, Y7, Y7
 	VMULPS      all33800000<>+0(SB), Y7, Y7
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
 	JLT         fewer34
 	VMOVUPS     Y2, (BX)
-	VMOVUPS     32(R8), Y0
+	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y7, Y2, Y1
-	VMOVUPS     -32(SI)(DX*4), Y0
+	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
 	JMP         done33
@@ -18277,7 +19403,7 @@ fewer34:
 	CMPQ    DX, $0x00000004
 	JLT     fewer35
 	VMOVUPS X2, (BX)
-	VMOVUPS -16(SI)(DX*4), Y0
+	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(BX)(DX*4)
 	JMP     done33
@@ -18286,7 +19412,7 @@ fewer35:
 	CMPQ    DX, $0x00000002
 	JLT     fewer36
 	VMOVLPS X2, (BX)
-	VMOVUPS -8(SI)(DX*4), Y0
+	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(BX)(DX*4)
 	JMP     done33
@@ -18351,13 +19477,13 @@ loop40:
 end41:
 	TESTQ   CX, CX
 	JEQ     end42
-	LEAQ    numbers<>+0(SB), DX
+	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
-	LEAQ    lanes<>+64(SB), SI
-	MOVQ    CX, DI
-	NEGQ    DI
-	LEAQ    (SI)(DI*4), SI
+	LEAQ    (DX)(BX*4), DX
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    CX, SI
+	NEGQ    SI
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	CMPQ    CX, $0x00000008
@@ -18365,9 +19491,9 @@ end41:
 	VMOVUPS (AX), Y1
 	VXORPS  Y2, Y2, Y2
 	VMOVUPS -32(AX)(CX*4), Y2
-	VMOVUPS 64(DX)(BX*4), Y3
+	VMOVUPS 64(BX)(SI*4), Y3
 	VPERMPS Y2, Y3, Y2
-	VANDPS  32(SI), Y2, Y2
+	VANDPS  32(DX), Y2, Y2
 	JMP     done43
 
 fewer44:
@@ -18376,7 +19502,7 @@ fewer44:
 	VMOVUPS (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVUPS -16(AX)(CX*4), X3
-	VMOVUPS 48(DX)(BX*4), Y4
+	VMOVUPS 48(BX)(SI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
 	JMP     done43
@@ -18387,7 +19513,7 @@ fewer45:
 	VMOVSD  (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVSD  -8(AX)(CX*4), X3
-	VMOVUPS 40(DX)(BX*4), Y4
+	VMOVUPS 40(BX)(SI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
 	JMP     done43
@@ -18398,12 +19524,13 @@ fewer46:
 done43:
 	VMULPS    Y0, Y1, Y1
 	VMULPS    Y0, Y2, Y2
+	LEAQ      numbers<>+0(SB), BX
 	CMPQ      CX, $0x00000008
 	JLT       fewer49
 	VMOVUPS   Y1, (AX)
-	VMOVUPS   32(SI), Y0
+	VMOVUPS   32(DX), Y0
 	VBLENDVPS Y0, Y2, Y1, Y1
-	VMOVUPS   -32(DX)(CX*4), Y0
+	VMOVUPS   -32(BX)(CX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(AX)(CX*4)
 	JMP       done48
@@ -18412,7 +19539,7 @@ fewer49:
 	CMPQ    CX, $0x00000004
 	JLT     fewer50
 	VMOVUPS X1, (AX)
-	VMOVUPS -16(DX)(CX*4), Y0
+	VMOVUPS -16(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(AX)(CX*4)
 	JMP     done48
@@ -18421,7 +19548,7 @@ fewer50:
 	CMPQ    CX, $0x00000002
 	JLT     fewer51
 	VMOVLPS X1, (AX)
-	VMOVUPS -8(DX)(CX*4), Y0
+	VMOVUPS -8(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVLPS X0, -8(AX)(CX*4)
 	JMP     done48
@@ -18450,13 +19577,13 @@ TEXT ·logSumExpRowAVX2(SB), NOSPLIT, $0-28
 	MOVQ         scores_len+8(FP), CX
 	CMPQ         CX, $+16
 	JGE          long1
-	LEAQ         numbers<>+0(SB), DX
+	LEAQ         lanes<>+64(SB), DX
 	MOVQ         CX, BX
 	NEGQ         BX
-	LEAQ         lanes<>+64(SB), SI
-	MOVQ         CX, DI
-	NEGQ         DI
-	LEAQ         (SI)(DI*4), SI
+	LEAQ         (DX)(BX*4), DX
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         CX, SI
+	NEGQ         SI
 	VXORPS       Y4, Y4, Y4
 	VXORPS       Y5, Y5, Y5
 	CMPQ         CX, $0x00000008
@@ -18464,9 +19591,9 @@ TEXT ·logSumExpRowAVX2(SB), NOSPLIT, $0-28
 	VMOVUPS      (AX), Y4
 	VXORPS       Y0, Y0, Y0
 	VMOVUPS      -32(AX)(CX*4), Y0
-	VMOVUPS      64(DX)(BX*4), Y2
+	VMOVUPS      64(BX)(SI*4), Y2
 	VPERMPS      Y0, Y2, Y0
-	VANDPS       32(SI), Y0, Y5
+	VANDPS       32(DX), Y0, Y5
 	JMP          done3
 
 fewer4:
@@ -18475,7 +19602,7 @@ fewer4:
 	VMOVUPS (AX), X4
 	VXORPS  Y0, Y0, Y0
 	VMOVUPS -16(AX)(CX*4), X0
-	VMOVUPS 48(DX)(BX*4), Y2
+	VMOVUPS 48(BX)(SI*4), Y2
 	VPERMPS Y0, Y2, Y0
 	VORPS   Y0, Y4, Y4
 	JMP     done3
@@ -18486,7 +19613,7 @@ fewer5:
 	VMOVSD  (AX), X4
 	VXORPS  Y0, Y0, Y0
 	VMOVSD  -8(AX)(CX*4), X0
-	VMOVUPS 40(DX)(BX*4), Y2
+	VMOVUPS 40(BX)(SI*4), Y2
 	VPERMPS Y0, Y2, Y0
 	VORPS   Y0, Y4, Y4
 	JMP     done3
@@ -18495,9 +19622,9 @@ fewer6:
 	VMOVSS (AX), X4
 
 done3:
-	VMOVUPS      (SI), Y0
+	VMOVUPS      (DX), Y0
 	VBLENDVPS    Y0, Y4, Y1, Y4
-	VMOVUPS      32(SI), Y0
+	VMOVUPS      32(DX), Y0
 	VBLENDVPS    Y0, Y5, Y3, Y5
 	VMAXPS       Y5, Y4, Y1
 	VEXTRACTF128 $0x01, Y1, X0
@@ -18614,13 +19741,13 @@ loop10:
 end11:
 	TESTQ   DX, DX
 	JEQ     end12
-	LEAQ    numbers<>+0(SB), BX
+	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
-	LEAQ    lanes<>+64(SB), DI
-	MOVQ    DX, R8
-	NEGQ    R8
-	LEAQ    (DI)(R8*4), DI
+	LEAQ    (BX)(SI*4), BX
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    DX, $0x00000008
@@ -18628,9 +19755,9 @@ end11:
 	VMOVUPS (CX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(CX)(DX*4), Y11
-	VMOVUPS 64(BX)(SI*4), Y12
+	VMOVUPS 64(SI)(DI*4), Y12
 	VPERMPS Y11, Y12, Y11
-	VANDPS  32(DI), Y11, Y11
+	VANDPS  32(BX), Y11, Y11
 	JMP     done13
 
 fewer14:
@@ -18639,7 +19766,7 @@ fewer14:
 	VMOVUPS (CX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(CX)(DX*4), X12
-	VMOVUPS 48(BX)(SI*4), Y13
+	VMOVUPS 48(SI)(DI*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done13
@@ -18650,7 +19777,7 @@ fewer15:
 	VMOVSD  (CX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(CX)(DX*4), X12
-	VMOVUPS 40(BX)(SI*4), Y13
+	VMOVUPS 40(SI)(DI*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done13
@@ -18659,9 +19786,9 @@ fewer16:
 	VMOVSS (CX), X10
 
 done13:
-	VMOVUPS   (DI), Y12
+	VMOVUPS   (BX), Y12
 	VBLENDVPS Y12, Y10, Y1, Y10
-	VMOVUPS   32(DI), Y12
+	VMOVUPS   32(BX), Y12
 	VBLENDVPS Y12, Y11, Y3, Y11
 	VMAXPS    Y10, Y0, Y0
 	VMAXPS    Y11, Y2, Y2
@@ -18837,13 +19964,13 @@ loop20:
 end21:
 	TESTQ   CX, CX
 	JEQ     end22
-	LEAQ    numbers<>+0(SB), DX
+	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
-	LEAQ    lanes<>+64(SB), SI
-	MOVQ    CX, DI
-	NEGQ    DI
-	LEAQ    (SI)(DI*4), SI
+	LEAQ    (DX)(BX*4), DX
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    CX, SI
+	NEGQ    SI
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    CX, $0x00000008
@@ -18851,9 +19978,9 @@ end21:
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(CX*4), Y7
-	VMOVUPS 64(DX)(BX*4), Y8
+	VMOVUPS 64(BX)(SI*4), Y8
 	VPERMPS Y7, Y8, Y7
-	VANDPS  32(SI), Y7, Y7
+	VANDPS  32(DX), Y7, Y7
 	JMP     done23
 
 fewer24:
@@ -18862,7 +19989,7 @@ fewer24:
 	VMOVUPS (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(AX)(CX*4), X8
-	VMOVUPS 48(DX)(BX*4), Y9
+	VMOVUPS 48(BX)(SI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done23
@@ -18873,7 +20000,7 @@ fewer25:
 	VMOVSD  (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(AX)(CX*4), X8
-	VMOVUPS 40(DX)(BX*4), Y9
+	VMOVUPS 40(BX)(SI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done23
@@ -18882,9 +20009,9 @@ fewer26:
 	VMOVSS (AX), X6
 
 done23:
-	VMOVUPS     (SI), Y8
+	VMOVUPS     (DX), Y8
 	VBLENDVPS   Y8, Y6, Y1, Y6
-	VMOVUPS     32(SI), Y1
+	VMOVUPS     32(DX), Y1
 	VBLENDVPS   Y1, Y7, Y3, Y7
 	VSUBPS      Y0, Y6, Y6
 	VSUBPS      Y0, Y7, Y7
@@ -18990,13 +20117,13 @@ TEXT ·crossEntropyRowAVX2(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         numbers<>+0(SB), SI
+	LEAQ         lanes<>+64(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	LEAQ         lanes<>+64(SB), R8
-	MOVQ         DX, R9
-	NEGQ         R9
-	LEAQ         (R8)(R9*4), R8
+	LEAQ         (SI)(DI*4), SI
+	LEAQ         numbers<>+0(SB), DI
+	MOVQ         DX, R8
+	NEGQ         R8
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	CMPQ         DX, $0x00000008
@@ -19004,9 +20131,9 @@ TEXT ·crossEntropyRowAVX2(SB), NOSPLIT, $0-68
 	VMOVUPS      (AX), Y0
 	VXORPS       Y1, Y1, Y1
 	VMOVUPS      -32(AX)(DX*4), Y1
-	VMOVUPS      64(SI)(DI*4), Y2
+	VMOVUPS      64(DI)(R8*4), Y2
 	VPERMPS      Y1, Y2, Y1
-	VANDPS       32(R8), Y1, Y1
+	VANDPS       32(SI), Y1, Y1
 	JMP          done3
 
 fewer4:
@@ -19015,7 +20142,7 @@ fewer4:
 	VMOVUPS (AX), X0
 	VXORPS  Y2, Y2, Y2
 	VMOVUPS -16(AX)(DX*4), X2
-	VMOVUPS 48(SI)(DI*4), Y3
+	VMOVUPS 48(DI)(R8*4), Y3
 	VPERMPS Y2, Y3, Y2
 	VORPS   Y2, Y0, Y0
 	JMP     done3
@@ -19026,7 +20153,7 @@ fewer5:
 	VMOVSD  (AX), X0
 	VXORPS  Y2, Y2, Y2
 	VMOVSD  -8(AX)(DX*4), X2
-	VMOVUPS 40(SI)(DI*4), Y3
+	VMOVUPS 40(DI)(R8*4), Y3
 	VPERMPS Y2, Y3, Y2
 	VORPS   Y2, Y0, Y0
 	JMP     done3
@@ -19035,9 +20162,9 @@ fewer6:
 	VMOVSS (AX), X0
 
 done3:
-	VMOVUPS      (R8), Y2
+	VMOVUPS      (SI), Y2
 	VBLENDVPS    Y2, Y0, Y4, Y0
-	VMOVUPS      32(R8), Y2
+	VMOVUPS      32(SI), Y2
 	VBLENDVPS    Y2, Y1, Y5, Y1
 	VMAXPS       Y1, Y0, Y2
 	VEXTRACTF128 $0x01, Y2, X3
@@ -19114,12 +20241,13 @@ done3:
 	VSUBPS       32(BX)(AX*1), Y4, Y4
 	VMULPS       Y5, Y3, Y3
 	VMULPS       Y5, Y4, Y4
+	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
 	JLT          fewer9
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(R8), Y5
+	VMOVUPS      32(SI), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(SI)(DX*4), Y3
+	VMOVUPS      -32(AX)(DX*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(DX*4)
 	JMP          done8
@@ -19128,7 +20256,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X3, (CX)
-	VMOVUPS -16(SI)(DX*4), Y4
+	VMOVUPS -16(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(CX)(DX*4)
 	JMP     done8
@@ -19137,7 +20265,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X3, (CX)
-	VMOVUPS -8(SI)(DX*4), Y4
+	VMOVUPS -8(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(CX)(DX*4)
 	JMP     done8
@@ -19201,13 +20329,13 @@ loop15:
 end16:
 	TESTQ   BX, BX
 	JEQ     end17
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    BX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
@@ -19215,9 +20343,9 @@ end16:
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
-	VMOVUPS 64(SI)(DI*4), Y12
+	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
-	VANDPS  32(R8), Y11, Y11
+	VANDPS  32(SI), Y11, Y11
 	JMP     done18
 
 fewer19:
@@ -19226,7 +20354,7 @@ fewer19:
 	VMOVUPS (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(DX)(BX*4), X12
-	VMOVUPS 48(SI)(DI*4), Y13
+	VMOVUPS 48(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done18
@@ -19237,7 +20365,7 @@ fewer20:
 	VMOVSD  (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(DX)(BX*4), X12
-	VMOVUPS 40(SI)(DI*4), Y13
+	VMOVUPS 40(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done18
@@ -19246,9 +20374,9 @@ fewer21:
 	VMOVSS (DX), X10
 
 done18:
-	VMOVUPS   (R8), Y12
+	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y4, Y10
-	VMOVUPS   32(R8), Y12
+	VMOVUPS   32(SI), Y12
 	VBLENDVPS Y12, Y11, Y5, Y11
 	VMAXPS    Y10, Y0, Y0
 	VMAXPS    Y11, Y1, Y1
@@ -19436,13 +20564,13 @@ loop25:
 end26:
 	TESTQ   DX, DX
 	JEQ     end27
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    DX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    DX, R8
+	NEGQ    R8
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
@@ -19450,9 +20578,9 @@ end26:
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(DX*4), Y7
-	VMOVUPS 64(SI)(DI*4), Y8
+	VMOVUPS 64(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
-	VANDPS  32(R8), Y7, Y7
+	VANDPS  32(SI), Y7, Y7
 	JMP     done28
 
 fewer29:
@@ -19461,7 +20589,7 @@ fewer29:
 	VMOVUPS (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(AX)(DX*4), X8
-	VMOVUPS 48(SI)(DI*4), Y9
+	VMOVUPS 48(DI)(R8*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done28
@@ -19472,7 +20600,7 @@ fewer30:
 	VMOVSD  (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(AX)(DX*4), X8
-	VMOVUPS 40(SI)(DI*4), Y9
+	VMOVUPS 40(DI)(R8*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done28
@@ -19481,9 +20609,9 @@ fewer31:
 	VMOVSS (AX), X6
 
 done28:
-	VMOVUPS     (R8), Y8
+	VMOVUPS     (SI), Y8
 	VBLENDVPS   Y8, Y6, Y4, Y6
-	VMOVUPS     32(R8), Y4
+	VMOVUPS     32(SI), Y4
 	VBLENDVPS   Y4, Y7, Y5, Y7
 	VSUBPS      Y0, Y6, Y6
 	VSUBPS      Y0, Y7, Y7
@@ -19523,12 +20651,13 @@ done28:
 	VPSLLD      $0x17, Y4, Y4
 	VMULPS      Y4, Y8, Y8
 	VMULPS      all33800000<>+0(SB), Y8, Y8
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
 	JLT         fewer34
 	VMOVUPS     Y5, (BX)
-	VMOVUPS     32(R8), Y0
+	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y8, Y5, Y4
-	VMOVUPS     -32(SI)(DX*4), Y0
+	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y4, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
 	JMP         done33
@@ -19537,7 +20666,7 @@ fewer34:
 	CMPQ    DX, $0x00000004
 	JLT     fewer35
 	VMOVUPS X5, (BX)
-	VMOVUPS -16(SI)(DX*4), Y0
+	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(BX)(DX*4)
 	JMP     done33
@@ -19546,7 +20675,7 @@ fewer35:
 	CMPQ    DX, $0x00000002
 	JLT     fewer36
 	VMOVLPS X5, (BX)
-	VMOVUPS -8(SI)(DX*4), Y0
+	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(BX)(DX*4)
 	JMP     done33
@@ -19631,13 +20760,13 @@ loop40:
 end41:
 	TESTQ   DX, DX
 	JEQ     end42
-	LEAQ    numbers<>+0(SB), BX
+	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
-	LEAQ    lanes<>+64(SB), DI
-	MOVQ    DX, R8
-	NEGQ    R8
-	LEAQ    (DI)(R8*4), DI
+	LEAQ    (BX)(SI*4), BX
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
@@ -19645,9 +20774,9 @@ end41:
 	VMOVUPS (CX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(CX)(DX*4), Y7
-	VMOVUPS 64(BX)(SI*4), Y8
+	VMOVUPS 64(SI)(DI*4), Y8
 	VPERMPS Y7, Y8, Y7
-	VANDPS  32(DI), Y7, Y7
+	VANDPS  32(BX), Y7, Y7
 	JMP     done43
 
 fewer44:
@@ -19656,7 +20785,7 @@ fewer44:
 	VMOVUPS (CX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(CX)(DX*4), X8
-	VMOVUPS 48(BX)(SI*4), Y9
+	VMOVUPS 48(SI)(DI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done43
@@ -19667,7 +20796,7 @@ fewer45:
 	VMOVSD  (CX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(CX)(DX*4), X8
-	VMOVUPS 40(BX)(SI*4), Y9
+	VMOVUPS 40(SI)(DI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
 	JMP     done43
@@ -19680,12 +20809,13 @@ done43:
 	VMULPS    Y3, Y7, Y7
 	VMULPS    Y4, Y6, Y6
 	VMULPS    Y4, Y7, Y7
+	LEAQ      numbers<>+0(SB), SI
 	CMPQ      DX, $0x00000008
 	JLT       fewer49
 	VMOVUPS   Y6, (CX)
-	VMOVUPS   32(DI), Y3
+	VMOVUPS   32(BX), Y3
 	VBLENDVPS Y3, Y7, Y6, Y4
-	VMOVUPS   -32(BX)(DX*4), Y3
+	VMOVUPS   -32(SI)(DX*4), Y3
 	VPERMPS   Y4, Y3, Y3
 	VMOVUPS   Y3, -32(CX)(DX*4)
 	JMP       done48
@@ -19694,7 +20824,7 @@ fewer49:
 	CMPQ    DX, $0x00000004
 	JLT     fewer50
 	VMOVUPS X6, (CX)
-	VMOVUPS -16(BX)(DX*4), Y3
+	VMOVUPS -16(SI)(DX*4), Y3
 	VPERMPS Y6, Y3, Y3
 	VMOVUPS X3, -16(CX)(DX*4)
 	JMP     done48
@@ -19703,7 +20833,7 @@ fewer50:
 	CMPQ    DX, $0x00000002
 	JLT     fewer51
 	VMOVLPS X6, (CX)
-	VMOVUPS -8(BX)(DX*4), Y3
+	VMOVUPS -8(SI)(DX*4), Y3
 	VPERMPS Y6, Y3, Y3
 	VMOVLPS X3, -8(CX)(DX*4)
 	JMP     done48
@@ -19760,13 +20890,13 @@ TEXT ·hingeRowAVX2(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         numbers<>+0(SB), BX
+	LEAQ         lanes<>+64(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	LEAQ         lanes<>+64(SB), DI
-	MOVQ         DX, R8
-	NEGQ         R8
-	LEAQ         (DI)(R8*4), DI
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
 	CMPQ         DX, $0x00000008
@@ -19774,9 +20904,9 @@ TEXT ·hingeRowAVX2(SB), NOSPLIT, $0-68
 	VMOVUPS      (AX), Y2
 	VXORPS       Y1, Y1, Y1
 	VMOVUPS      -32(AX)(DX*4), Y1
-	VMOVUPS      64(BX)(SI*4), Y3
+	VMOVUPS      64(SI)(DI*4), Y3
 	VPERMPS      Y1, Y3, Y1
-	VANDPS       32(DI), Y1, Y3
+	VANDPS       32(BX), Y1, Y3
 	JMP          done3
 
 fewer4:
@@ -19785,7 +20915,7 @@ fewer4:
 	VMOVUPS (AX), X2
 	VXORPS  Y1, Y1, Y1
 	VMOVUPS -16(AX)(DX*4), X1
-	VMOVUPS 48(BX)(SI*4), Y4
+	VMOVUPS 48(SI)(DI*4), Y4
 	VPERMPS Y1, Y4, Y1
 	VORPS   Y1, Y2, Y2
 	JMP     done3
@@ -19796,7 +20926,7 @@ fewer5:
 	VMOVSD  (AX), X2
 	VXORPS  Y1, Y1, Y1
 	VMOVSD  -8(AX)(DX*4), X1
-	VMOVUPS 40(BX)(SI*4), Y4
+	VMOVUPS 40(SI)(DI*4), Y4
 	VPERMPS Y1, Y4, Y1
 	VORPS   Y1, Y2, Y2
 	JMP     done3
@@ -19805,8 +20935,8 @@ fewer6:
 	VMOVSS (AX), X2
 
 done3:
-	VMOVUPS      (DI), Y1
-	VMOVUPS      32(DI), Y4
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y4
 	MOVQ         label+48(FP), SI
 	VMOVD        SI, X5
 	VPBROADCASTD X5, Y5
@@ -19824,9 +20954,9 @@ done3:
 	VADDPS       Y0, Y3, Y3
 	VANDPS       Y1, Y2, Y2
 	VANDPS       Y4, Y3, Y3
-	VMOVUPS      all00000000<>+0(SB), Y0
+	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y2, Y0, Y2
-	VMOVUPS      all00000000<>+0(SB), Y0
+	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y3, Y0, Y3
 	VADDPS       Y3, Y2, Y0
 	VEXTRACTF128 $0x01, Y0, X1
@@ -19845,12 +20975,13 @@ done3:
 	VBROADCASTSS weight+56(FP), Y4
 	VANDPS       Y1, Y4, Y3
 	VANDPS       Y2, Y4, Y4
+	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
 	JLT          fewer9
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(DI), Y5
+	VMOVUPS      32(BX), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(BX)(DX*4), Y3
+	VMOVUPS      -32(AX)(DX*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(DX*4)
 	JMP          done8
@@ -19859,7 +20990,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X3, (CX)
-	VMOVUPS -16(BX)(DX*4), Y4
+	VMOVUPS -16(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(CX)(DX*4)
 	JMP     done8
@@ -19868,7 +20999,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X3, (CX)
-	VMOVUPS -8(BX)(DX*4), Y4
+	VMOVUPS -8(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(CX)(DX*4)
 	JMP     done8
@@ -19918,9 +21049,9 @@ loop15:
 	VSUBPS  Y7, Y9, Y9
 	VADDPS  Y0, Y8, Y8
 	VADDPS  Y0, Y9, Y9
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y9, Y10, Y9
 	VADDPS  Y8, Y1, Y1
 	VADDPS  Y9, Y5, Y5
@@ -19944,21 +21075,21 @@ loop15:
 end16:
 	CMPQ         BX, $+16
 	JGE          whole13
-	LEAQ         numbers<>+0(SB), DI
+	LEAQ         lanes<>+64(SB), DI
 	MOVQ         BX, R8
 	NEGQ         R8
-	LEAQ         lanes<>+64(SB), R9
-	MOVQ         BX, R10
-	NEGQ         R10
-	LEAQ         (R9)(R10*4), R9
-	VMOVUPS      (R9), Y8
-	VMOVUPS      32(R9), Y9
+	LEAQ         (DI)(R8*4), DI
+	VMOVUPS      (DI), Y8
+	VMOVUPS      32(DI), Y9
 	VMOVD        SI, X10
 	VPBROADCASTD X10, Y10
 	VPCMPEQD     numbers<>+0(SB), Y10, Y11
 	VPCMPEQD     numbers<>+32(SB), Y10, Y10
 	VANDNPS      Y8, Y11, Y8
 	VANDNPS      Y9, Y10, Y9
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         BX, R8
+	NEGQ         R8
 	VXORPS       Y10, Y10, Y10
 	VXORPS       Y11, Y11, Y11
 	CMPQ         BX, $0x00000008
@@ -19966,9 +21097,9 @@ end16:
 	VMOVUPS      (AX), Y10
 	VXORPS       Y11, Y11, Y11
 	VMOVUPS      -32(AX)(BX*4), Y11
-	VMOVUPS      64(DI)(R8*4), Y12
+	VMOVUPS      64(SI)(R8*4), Y12
 	VPERMPS      Y11, Y12, Y11
-	VANDPS       32(R9), Y11, Y11
+	VANDPS       32(DI), Y11, Y11
 	JMP          done17
 
 fewer18:
@@ -19977,7 +21108,7 @@ fewer18:
 	VMOVUPS (AX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(AX)(BX*4), X12
-	VMOVUPS 48(DI)(R8*4), Y13
+	VMOVUPS 48(SI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done17
@@ -19988,7 +21119,7 @@ fewer19:
 	VMOVSD  (AX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(AX)(BX*4), X12
-	VMOVUPS 40(DI)(R8*4), Y13
+	VMOVUPS 40(SI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done17
@@ -20003,9 +21134,9 @@ done17:
 	VADDPS    Y0, Y11, Y11
 	VANDPS    Y8, Y10, Y10
 	VANDPS    Y9, Y11, Y11
-	VMOVUPS   all00000000<>+0(SB), Y0
+	VXORPS    Y0, Y0, Y0
 	VMAXPS    Y10, Y0, Y10
-	VMOVUPS   all00000000<>+0(SB), Y0
+	VXORPS    Y0, Y0, Y0
 	VMAXPS    Y11, Y0, Y11
 	VADDPS    Y10, Y1, Y1
 	VADDPS    Y11, Y5, Y5
@@ -20017,12 +21148,13 @@ done17:
 	VSUBPS    Y7, Y3, Y3
 	VANDPS    Y0, Y4, Y10
 	VANDPS    Y6, Y4, Y11
+	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
 	JLT       fewer23
 	VMOVUPS   Y10, (DX)
-	VMOVUPS   32(R9), Y0
+	VMOVUPS   32(DI), Y0
 	VBLENDVPS Y0, Y11, Y10, Y6
-	VMOVUPS   -32(DI)(BX*4), Y0
+	VMOVUPS   -32(AX)(BX*4), Y0
 	VPERMPS   Y6, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(BX*4)
 	JMP       done22
@@ -20031,7 +21163,7 @@ fewer23:
 	CMPQ    BX, $0x00000004
 	JLT     fewer24
 	VMOVUPS X10, (DX)
-	VMOVUPS -16(DI)(BX*4), Y0
+	VMOVUPS -16(AX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done22
@@ -20040,7 +21172,7 @@ fewer24:
 	CMPQ    BX, $0x00000002
 	JLT     fewer25
 	VMOVLPS X10, (DX)
-	VMOVUPS -8(DI)(BX*4), Y0
+	VMOVUPS -8(AX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done22
@@ -20068,9 +21200,9 @@ whole13:
 	VADDPS       Y0, Y11, Y11
 	VANDPS       Y10, Y8, Y8
 	VANDPS       Y9, Y11, Y11
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y8, Y9, Y8
-	VMOVUPS      all00000000<>+0(SB), Y9
+	VXORPS       Y9, Y9, Y9
 	VMAXPS       Y11, Y9, Y11
 	VADDPS       Y8, Y1, Y1
 	VADDPS       Y11, Y5, Y5
@@ -20097,9 +21229,9 @@ loop27:
 	VSUBPS  Y7, Y9, Y9
 	VADDPS  Y0, Y8, Y8
 	VADDPS  Y0, Y9, Y9
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y9, Y10, Y9
 	VADDPS  Y8, Y1, Y1
 	VADDPS  Y9, Y5, Y5
@@ -20119,9 +21251,9 @@ loop27:
 	VSUBPS  Y7, Y9, Y9
 	VADDPS  Y0, Y8, Y8
 	VADDPS  Y0, Y9, Y9
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y9, Y10, Y9
 	VADDPS  Y8, Y1, Y1
 	VADDPS  Y9, Y5, Y5
@@ -20152,9 +21284,9 @@ loop29:
 	VSUBPS  Y7, Y9, Y9
 	VADDPS  Y0, Y8, Y8
 	VADDPS  Y0, Y9, Y9
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y8, Y10, Y8
-	VMOVUPS all00000000<>+0(SB), Y10
+	VXORPS  Y10, Y10, Y10
 	VMAXPS  Y9, Y10, Y9
 	VADDPS  Y8, Y1, Y1
 	VADDPS  Y9, Y5, Y5
@@ -20177,15 +21309,15 @@ loop29:
 end30:
 	TESTQ   BX, BX
 	JEQ     end31
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    BX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
-	VMOVUPS (R8), Y8
-	VMOVUPS 32(R8), Y9
+	LEAQ    (SI)(DI*4), SI
+	VMOVUPS (SI), Y8
+	VMOVUPS 32(SI), Y9
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
@@ -20193,9 +21325,9 @@ end30:
 	VMOVUPS (AX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(AX)(BX*4), Y11
-	VMOVUPS 64(SI)(DI*4), Y12
+	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
-	VANDPS  32(R8), Y11, Y11
+	VANDPS  32(SI), Y11, Y11
 	JMP     done32
 
 fewer33:
@@ -20204,7 +21336,7 @@ fewer33:
 	VMOVUPS (AX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(AX)(BX*4), X12
-	VMOVUPS 48(SI)(DI*4), Y13
+	VMOVUPS 48(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done32
@@ -20215,7 +21347,7 @@ fewer34:
 	VMOVSD  (AX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(AX)(BX*4), X12
-	VMOVUPS 40(SI)(DI*4), Y13
+	VMOVUPS 40(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
 	JMP     done32
@@ -20230,9 +21362,9 @@ done32:
 	VADDPS    Y0, Y11, Y11
 	VANDPS    Y8, Y10, Y10
 	VANDPS    Y9, Y11, Y11
-	VMOVUPS   all00000000<>+0(SB), Y0
+	VXORPS    Y0, Y0, Y0
 	VMAXPS    Y10, Y0, Y10
-	VMOVUPS   all00000000<>+0(SB), Y0
+	VXORPS    Y0, Y0, Y0
 	VMAXPS    Y11, Y0, Y11
 	VADDPS    Y10, Y1, Y1
 	VADDPS    Y11, Y5, Y5
@@ -20244,12 +21376,13 @@ done32:
 	VSUBPS    Y7, Y3, Y3
 	VANDPS    Y0, Y4, Y10
 	VANDPS    Y6, Y4, Y11
+	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
 	JLT       fewer38
 	VMOVUPS   Y10, (DX)
-	VMOVUPS   32(R8), Y0
+	VMOVUPS   32(SI), Y0
 	VBLENDVPS Y0, Y11, Y10, Y6
-	VMOVUPS   -32(SI)(BX*4), Y0
+	VMOVUPS   -32(AX)(BX*4), Y0
 	VPERMPS   Y6, Y0, Y0
 	VMOVUPS   Y0, -32(DX)(BX*4)
 	JMP       done37
@@ -20258,7 +21391,7 @@ fewer38:
 	CMPQ    BX, $0x00000004
 	JLT     fewer39
 	VMOVUPS X10, (DX)
-	VMOVUPS -16(SI)(BX*4), Y0
+	VMOVUPS -16(AX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done37
@@ -20267,7 +21400,7 @@ fewer39:
 	CMPQ    BX, $0x00000002
 	JLT     fewer40
 	VMOVLPS X10, (DX)
-	VMOVUPS -8(SI)(BX*4), Y0
+	VMOVUPS -8(AX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done37
@@ -20322,13 +21455,13 @@ TEXT ·squaredHingeRowAVX2(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
-	LEAQ         numbers<>+0(SB), BX
+	LEAQ         lanes<>+64(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	LEAQ         lanes<>+64(SB), DI
-	MOVQ         DX, R8
-	NEGQ         R8
-	LEAQ         (DI)(R8*4), DI
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	CMPQ         DX, $0x00000008
@@ -20336,9 +21469,9 @@ TEXT ·squaredHingeRowAVX2(SB), NOSPLIT, $0-68
 	VMOVUPS      (AX), Y1
 	VXORPS       Y2, Y2, Y2
 	VMOVUPS      -32(AX)(DX*4), Y2
-	VMOVUPS      64(BX)(SI*4), Y3
+	VMOVUPS      64(SI)(DI*4), Y3
 	VPERMPS      Y2, Y3, Y2
-	VANDPS       32(DI), Y2, Y2
+	VANDPS       32(BX), Y2, Y2
 	JMP          done3
 
 fewer4:
@@ -20347,7 +21480,7 @@ fewer4:
 	VMOVUPS (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVUPS -16(AX)(DX*4), X3
-	VMOVUPS 48(BX)(SI*4), Y4
+	VMOVUPS 48(SI)(DI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
 	JMP     done3
@@ -20358,7 +21491,7 @@ fewer5:
 	VMOVSD  (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVSD  -8(AX)(DX*4), X3
-	VMOVUPS 40(BX)(SI*4), Y4
+	VMOVUPS 40(SI)(DI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
 	JMP     done3
@@ -20367,8 +21500,8 @@ fewer6:
 	VMOVSS (AX), X1
 
 done3:
-	VMOVUPS      (DI), Y3
-	VMOVUPS      32(DI), Y4
+	VMOVUPS      (BX), Y3
+	VMOVUPS      32(BX), Y4
 	MOVQ         label+48(FP), SI
 	VMOVD        SI, X5
 	VPBROADCASTD X5, Y5
@@ -20386,9 +21519,9 @@ done3:
 	VADDPS       Y0, Y2, Y2
 	VANDPS       Y3, Y1, Y1
 	VANDPS       Y4, Y2, Y2
-	VMOVUPS      all00000000<>+0(SB), Y0
+	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y1, Y0, Y1
-	VMOVUPS      all00000000<>+0(SB), Y0
+	VXORPS       Y0, Y0, Y0
 	VMAXPS       Y2, Y0, Y2
 	VADDPS       Y2, Y1, Y0
 	VEXTRACTF128 $0x01, Y0, X3
@@ -20406,12 +21539,13 @@ done3:
 	VADDPS       Y5, Y5, Y7
 	VMULPS       Y6, Y3, Y3
 	VMULPS       Y7, Y4, Y4
+	LEAQ         numbers<>+0(SB), AX
 	CMPQ         DX, $0x00000008
 	JLT          fewer9
 	VMOVUPS      Y3, (CX)
-	VMOVUPS      32(DI), Y5
+	VMOVUPS      32(BX), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
-	VMOVUPS      -32(BX)(DX*4), Y3
+	VMOVUPS      -32(AX)(DX*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(DX*4)
 	JMP          done8
@@ -20420,7 +21554,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X3, (CX)
-	VMOVUPS -16(BX)(DX*4), Y4
+	VMOVUPS -16(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(CX)(DX*4)
 	JMP     done8
@@ -20429,7 +21563,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X3, (CX)
-	VMOVUPS -8(BX)(DX*4), Y4
+	VMOVUPS -8(AX)(DX*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(CX)(DX*4)
 	JMP     done8
@@ -20490,9 +21624,9 @@ loop15:
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y6
@@ -20512,21 +21646,21 @@ loop15:
 end16:
 	CMPQ         BX, $+16
 	JGE          whole13
-	LEAQ         numbers<>+0(SB), DI
+	LEAQ         lanes<>+64(SB), DI
 	MOVQ         BX, R8
 	NEGQ         R8
-	LEAQ         lanes<>+64(SB), R9
-	MOVQ         BX, R10
-	NEGQ         R10
-	LEAQ         (R9)(R10*4), R9
-	VMOVUPS      (R9), Y9
-	VMOVUPS      32(R9), Y10
+	LEAQ         (DI)(R8*4), DI
+	VMOVUPS      (DI), Y9
+	VMOVUPS      32(DI), Y10
 	VMOVD        SI, X11
 	VPBROADCASTD X11, Y11
 	VPCMPEQD     numbers<>+0(SB), Y11, Y12
 	VPCMPEQD     numbers<>+32(SB), Y11, Y11
 	VANDNPS      Y9, Y12, Y9
 	VANDNPS      Y10, Y11, Y10
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         BX, R8
+	NEGQ         R8
 	VXORPS       Y11, Y11, Y11
 	VXORPS       Y12, Y12, Y12
 	CMPQ         BX, $0x00000008
@@ -20534,9 +21668,9 @@ end16:
 	VMOVUPS      (AX), Y11
 	VXORPS       Y12, Y12, Y12
 	VMOVUPS      -32(AX)(BX*4), Y12
-	VMOVUPS      64(DI)(R8*4), Y13
+	VMOVUPS      64(SI)(R8*4), Y13
 	VPERMPS      Y12, Y13, Y12
-	VANDPS       32(R9), Y12, Y12
+	VANDPS       32(DI), Y12, Y12
 	JMP          done17
 
 fewer18:
@@ -20545,7 +21679,7 @@ fewer18:
 	VMOVUPS (AX), X11
 	VXORPS  Y13, Y13, Y13
 	VMOVUPS -16(AX)(BX*4), X13
-	VMOVUPS 48(DI)(R8*4), Y14
+	VMOVUPS 48(SI)(R8*4), Y14
 	VPERMPS Y13, Y14, Y13
 	VORPS   Y13, Y11, Y11
 	JMP     done17
@@ -20556,7 +21690,7 @@ fewer19:
 	VMOVSD  (AX), X11
 	VXORPS  Y13, Y13, Y13
 	VMOVSD  -8(AX)(BX*4), X13
-	VMOVUPS 40(DI)(R8*4), Y14
+	VMOVUPS 40(SI)(R8*4), Y14
 	VPERMPS Y13, Y14, Y13
 	VORPS   Y13, Y11, Y11
 	JMP     done17
@@ -20571,9 +21705,9 @@ done17:
 	VADDPS      Y0, Y12, Y12
 	VANDPS      Y9, Y11, Y11
 	VANDPS      Y10, Y12, Y12
-	VMOVUPS     all00000000<>+0(SB), Y0
+	VXORPS      Y0, Y0, Y0
 	VMAXPS      Y11, Y0, Y11
-	VMOVUPS     all00000000<>+0(SB), Y0
+	VXORPS      Y0, Y0, Y0
 	VMAXPS      Y12, Y0, Y12
 	VFMADD231PS Y11, Y11, Y1
 	VFMADD231PS Y12, Y12, Y6
@@ -20581,12 +21715,13 @@ done17:
 	VADDPS      Y12, Y3, Y3
 	VMULPS      Y4, Y11, Y11
 	VMULPS      Y5, Y12, Y12
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
 	JLT         fewer23
 	VMOVUPS     Y11, (DX)
-	VMOVUPS     32(R9), Y0
+	VMOVUPS     32(DI), Y0
 	VBLENDVPS   Y0, Y12, Y11, Y7
-	VMOVUPS     -32(DI)(BX*4), Y0
+	VMOVUPS     -32(AX)(BX*4), Y0
 	VPERMPS     Y7, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(BX*4)
 	JMP         done22
@@ -20595,7 +21730,7 @@ fewer23:
 	CMPQ    BX, $0x00000004
 	JLT     fewer24
 	VMOVUPS X11, (DX)
-	VMOVUPS -16(DI)(BX*4), Y0
+	VMOVUPS -16(AX)(BX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done22
@@ -20604,7 +21739,7 @@ fewer24:
 	CMPQ    BX, $0x00000002
 	JLT     fewer25
 	VMOVLPS X11, (DX)
-	VMOVUPS -8(DI)(BX*4), Y0
+	VMOVUPS -8(AX)(BX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done22
@@ -20632,9 +21767,9 @@ whole13:
 	VADDPS       Y0, Y12, Y12
 	VANDPS       Y11, Y9, Y9
 	VANDPS       Y10, Y12, Y12
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y9, Y10, Y9
-	VMOVUPS      all00000000<>+0(SB), Y10
+	VXORPS       Y10, Y10, Y10
 	VMAXPS       Y12, Y10, Y12
 	VFMADD231PS  Y9, Y9, Y1
 	VFMADD231PS  Y12, Y12, Y6
@@ -20657,9 +21792,9 @@ loop27:
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y6
@@ -20675,9 +21810,9 @@ loop27:
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y6
@@ -20704,9 +21839,9 @@ loop29:
 	VSUBPS      Y8, Y10, Y10
 	VADDPS      Y0, Y9, Y9
 	VADDPS      Y0, Y10, Y10
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y9, Y11, Y9
-	VMOVUPS     all00000000<>+0(SB), Y11
+	VXORPS      Y11, Y11, Y11
 	VMAXPS      Y10, Y11, Y10
 	VFMADD231PS Y9, Y9, Y1
 	VFMADD231PS Y10, Y10, Y6
@@ -20725,15 +21860,15 @@ loop29:
 end30:
 	TESTQ   BX, BX
 	JEQ     end31
-	LEAQ    numbers<>+0(SB), SI
+	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	LEAQ    lanes<>+64(SB), R8
-	MOVQ    BX, R9
-	NEGQ    R9
-	LEAQ    (R8)(R9*4), R8
-	VMOVUPS (R8), Y9
-	VMOVUPS 32(R8), Y10
+	LEAQ    (SI)(DI*4), SI
+	VMOVUPS (SI), Y9
+	VMOVUPS 32(SI), Y10
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
 	VXORPS  Y11, Y11, Y11
 	VXORPS  Y12, Y12, Y12
 	CMPQ    BX, $0x00000008
@@ -20741,9 +21876,9 @@ end30:
 	VMOVUPS (AX), Y11
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -32(AX)(BX*4), Y12
-	VMOVUPS 64(SI)(DI*4), Y13
+	VMOVUPS 64(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
-	VANDPS  32(R8), Y12, Y12
+	VANDPS  32(SI), Y12, Y12
 	JMP     done32
 
 fewer33:
@@ -20752,7 +21887,7 @@ fewer33:
 	VMOVUPS (AX), X11
 	VXORPS  Y13, Y13, Y13
 	VMOVUPS -16(AX)(BX*4), X13
-	VMOVUPS 48(SI)(DI*4), Y14
+	VMOVUPS 48(DI)(R8*4), Y14
 	VPERMPS Y13, Y14, Y13
 	VORPS   Y13, Y11, Y11
 	JMP     done32
@@ -20763,7 +21898,7 @@ fewer34:
 	VMOVSD  (AX), X11
 	VXORPS  Y13, Y13, Y13
 	VMOVSD  -8(AX)(BX*4), X13
-	VMOVUPS 40(SI)(DI*4), Y14
+	VMOVUPS 40(DI)(R8*4), Y14
 	VPERMPS Y13, Y14, Y13
 	VORPS   Y13, Y11, Y11
 	JMP     done32
@@ -20778,9 +21913,9 @@ done32:
 	VADDPS      Y0, Y12, Y12
 	VANDPS      Y9, Y11, Y11
 	VANDPS      Y10, Y12, Y12
-	VMOVUPS     all00000000<>+0(SB), Y0
+	VXORPS      Y0, Y0, Y0
 	VMAXPS      Y11, Y0, Y11
-	VMOVUPS     all00000000<>+0(SB), Y0
+	VXORPS      Y0, Y0, Y0
 	VMAXPS      Y12, Y0, Y12
 	VFMADD231PS Y11, Y11, Y1
 	VFMADD231PS Y12, Y12, Y6
@@ -20788,12 +21923,13 @@ done32:
 	VADDPS      Y12, Y3, Y3
 	VMULPS      Y4, Y11, Y11
 	VMULPS      Y5, Y12, Y12
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
 	JLT         fewer38
 	VMOVUPS     Y11, (DX)
-	VMOVUPS     32(R8), Y0
+	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y12, Y11, Y7
-	VMOVUPS     -32(SI)(BX*4), Y0
+	VMOVUPS     -32(AX)(BX*4), Y0
 	VPERMPS     Y7, Y0, Y0
 	VMOVUPS     Y0, -32(DX)(BX*4)
 	JMP         done37
@@ -20802,7 +21938,7 @@ fewer38:
 	CMPQ    BX, $0x00000004
 	JLT     fewer39
 	VMOVUPS X11, (DX)
-	VMOVUPS -16(SI)(BX*4), Y0
+	VMOVUPS -16(AX)(BX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done37
@@ -20811,7 +21947,7 @@ fewer39:
 	CMPQ    BX, $0x00000002
 	JLT     fewer40
 	VMOVLPS X11, (DX)
-	VMOVUPS -8(SI)(BX*4), Y0
+	VMOVUPS -8(AX)(BX*4), Y0
 	VPERMPS Y11, Y0, Y0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done37
@@ -26328,7 +27464,7 @@ done4:
 	RET
 
 // func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·gemmColumns6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+16
@@ -26721,14 +27857,15 @@ part2:
 	MOVQ n+112(FP), AX
 	SUBQ $+0, AX
 	LEAQ lanes<>+64(SB), CX
-	NEGQ AX
-	LEAQ (CX)(AX*4), CX
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), DX
-	SHLQ $0x02, DX
-	MOVQ c_base+72(FP), BX
-	MOVQ m+104(FP), SI
-	CMPQ SI, $+6
+	MOVQ AX, DX
+	NEGQ DX
+	LEAQ (CX)(DX*4), CX
+	MOVQ a_base+8(FP), DX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	MOVQ c_base+72(FP), SI
+	MOVQ m+104(FP), DI
+	CMPQ DI, $+6
 	JLT  end29
 
 loop28:
@@ -26744,173 +27881,521 @@ loop28:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
 	JLT    end31
 
 loop30:
 	VMOVUPS      (CX), Y12
-	VMASKMOVPS   (R8), Y12, Y12
+	VMASKMOVPS   (R9), Y12, Y12
 	VMOVUPS      32(CX), Y13
-	VMASKMOVPS   32(R8), Y13, Y13
-	VBROADCASTSS (R10), Y14
+	VMASKMOVPS   32(R9), Y13, Y13
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(R10), Y14
+	VBROADCASTSS 4(R11), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS 8(R10), Y14
+	VBROADCASTSS 8(R11), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(R10), Y14
+	VBROADCASTSS 12(R11), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS 16(R10), Y14
+	VBROADCASTSS 16(R11), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 20(R10), Y14
+	VBROADCASTSS 20(R11), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	LEAQ         (R10)(DX*1), R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
 	JGE          loop30
 
 end31:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
 	JEQ          set32
 	VMOVUPS      (CX), Y13
-	VMASKMOVPS   (BX), Y13, Y13
+	VMASKMOVPS   (SI), Y13, Y13
 	VMOVUPS      32(CX), Y14
-	VMASKMOVPS   32(BX), Y14, Y14
+	VMASKMOVPS   32(SI), Y14, Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y13, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer35
+	VMOVUPS      Y13, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y14, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y2, Y0
-	VFMADD231PS  Y12, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y4, Y0
-	VFMADD231PS  Y12, Y5, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y6, Y0
-	VFMADD231PS  Y12, Y7, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y8, Y0
-	VFMADD231PS  Y12, Y9, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end33
+	VBLENDVPS    Y0, Y14, Y13, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done34
+
+fewer35:
+	CMPQ    AX, $0x00000004
+	JLT     fewer36
+	VMOVUPS X13, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done34
+
+fewer36:
+	CMPQ    AX, $0x00000002
+	JLT     fewer37
+	VMOVLPS X13, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done34
+
+fewer37:
+	VMOVSS X13, (SI)
+
+done34:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer40
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done39
+
+fewer40:
+	CMPQ    AX, $0x00000004
+	JLT     fewer41
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done39
+
+fewer41:
+	CMPQ    AX, $0x00000002
+	JLT     fewer42
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done39
+
+fewer42:
+	VMOVSS X0, (SI)
+
+done39:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer45
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done44
+
+fewer45:
+	CMPQ    AX, $0x00000004
+	JLT     fewer46
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done44
+
+fewer46:
+	CMPQ    AX, $0x00000002
+	JLT     fewer47
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done44
+
+fewer47:
+	VMOVSS X0, (SI)
+
+done44:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y6, Y0
+	VFMADD231PS Y12, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer50
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done49
+
+fewer50:
+	CMPQ    AX, $0x00000004
+	JLT     fewer51
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done49
+
+fewer51:
+	CMPQ    AX, $0x00000002
+	JLT     fewer52
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done49
+
+fewer52:
+	VMOVSS X0, (SI)
+
+done49:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y12, Y9, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer55
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done54
+
+fewer55:
+	CMPQ    AX, $0x00000004
+	JLT     fewer56
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done54
+
+fewer56:
+	CMPQ    AX, $0x00000002
+	JLT     fewer57
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done54
+
+fewer57:
+	VMOVSS X0, (SI)
+
+done54:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y10, Y0
+	VFMADD231PS Y12, Y11, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer60
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done59
+
+fewer60:
+	CMPQ    AX, $0x00000004
+	JLT     fewer61
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done59
+
+fewer61:
+	CMPQ    AX, $0x00000002
+	JLT     fewer62
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done59
+
+fewer62:
+	VMOVSS X0, (SI)
+
+done59:
+	LEAQ (SI)(R8*1), SI
+	JMP  end33
 
 set32:
-	VMULPS     Y12, Y0, Y0
-	VMULPS     Y12, Y1, Y1
-	VMOVUPS    (CX), Y13
-	VMASKMOVPS Y0, Y13, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y2, Y2
-	VMULPS     Y12, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y4, Y4
-	VMULPS     Y12, Y5, Y5
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y4, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y5, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y6, Y6
-	VMULPS     Y12, Y7, Y7
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y6, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y7, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y8, Y8
-	VMULPS     Y12, Y9, Y9
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y8, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y9, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y10, Y10
-	VMULPS     Y12, Y11, Y11
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y10, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y11, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+	VMULPS    Y12, Y0, Y0
+	VMULPS    Y12, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer65
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y13
+	VBLENDVPS Y13, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done64
+
+fewer65:
+	CMPQ    AX, $0x00000004
+	JLT     fewer66
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done64
+
+fewer66:
+	CMPQ    AX, $0x00000002
+	JLT     fewer67
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done64
+
+fewer67:
+	VMOVSS X0, (SI)
+
+done64:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y2, Y2
+	VMULPS    Y12, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer70
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done69
+
+fewer70:
+	CMPQ    AX, $0x00000004
+	JLT     fewer71
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done69
+
+fewer71:
+	CMPQ    AX, $0x00000002
+	JLT     fewer72
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done69
+
+fewer72:
+	VMOVSS X2, (SI)
+
+done69:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y4, Y4
+	VMULPS    Y12, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer75
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done74
+
+fewer75:
+	CMPQ    AX, $0x00000004
+	JLT     fewer76
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done74
+
+fewer76:
+	CMPQ    AX, $0x00000002
+	JLT     fewer77
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done74
+
+fewer77:
+	VMOVSS X4, (SI)
+
+done74:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y6, Y6
+	VMULPS    Y12, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer80
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done79
+
+fewer80:
+	CMPQ    AX, $0x00000004
+	JLT     fewer81
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done79
+
+fewer81:
+	CMPQ    AX, $0x00000002
+	JLT     fewer82
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done79
+
+fewer82:
+	VMOVSS X6, (SI)
+
+done79:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y8, Y8
+	VMULPS    Y12, Y9, Y9
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer85
+	VMOVUPS   Y8, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done84
+
+fewer85:
+	CMPQ    AX, $0x00000004
+	JLT     fewer86
+	VMOVUPS X8, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done84
+
+fewer86:
+	CMPQ    AX, $0x00000002
+	JLT     fewer87
+	VMOVLPS X8, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done84
+
+fewer87:
+	VMOVSS X8, (SI)
+
+done84:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y10, Y10
+	VMULPS    Y12, Y11, Y11
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer90
+	VMOVUPS   Y10, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y11, Y10, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done89
+
+fewer90:
+	CMPQ    AX, $0x00000004
+	JLT     fewer91
+	VMOVUPS X10, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done89
+
+fewer91:
+	CMPQ    AX, $0x00000002
+	JLT     fewer92
+	VMOVLPS X10, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done89
+
+fewer92:
+	VMOVSS X10, (SI)
+
+done89:
+	LEAQ (SI)(R8*1), SI
 
 end33:
-	ADDQ $+24, AX
-	SUBQ $+6, SI
-	CMPQ SI, $+6
+	ADDQ $+24, DX
+	SUBQ $+6, DI
+	CMPQ DI, $+6
 	JGE  loop28
 
 end29:
-	CMPQ SI, $+4
-	JLT  end35
+	CMPQ DI, $+4
+	JLT  end95
 
-loop34:
+loop94:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -26919,278 +28404,684 @@ loop34:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
-	JLT    end37
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
+	JLT    end97
 
-loop36:
+loop96:
 	VMOVUPS      (CX), Y8
-	VMASKMOVPS   (R8), Y8, Y8
+	VMASKMOVPS   (R9), Y8, Y8
 	VMOVUPS      32(CX), Y9
-	VMASKMOVPS   32(R8), Y9, Y9
-	VBROADCASTSS (R10), Y10
+	VMASKMOVPS   32(R9), Y9, Y9
+	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R10), Y10
+	VBROADCASTSS 4(R11), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R10), Y10
+	VBROADCASTSS 8(R11), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R10), Y10
+	VBROADCASTSS 12(R11), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	LEAQ         (R10)(DX*1), R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop36
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop96
 
-end37:
+end97:
 	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set38
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set98
 	VMOVUPS      (CX), Y9
-	VMASKMOVPS   (BX), Y9, Y9
+	VMASKMOVPS   (SI), Y9, Y9
 	VMOVUPS      32(CX), Y10
-	VMASKMOVPS   32(BX), Y10, Y10
+	VMASKMOVPS   32(SI), Y10, Y10
 	VFMADD231PS  Y8, Y0, Y9
 	VFMADD231PS  Y8, Y1, Y10
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y9, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer101
+	VMOVUPS      Y9, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y10, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y2, Y0
-	VFMADD231PS  Y8, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y4, Y0
-	VFMADD231PS  Y8, Y5, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end39
+	VBLENDVPS    Y0, Y10, Y9, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done100
 
-set38:
-	VMULPS     Y8, Y0, Y0
-	VMULPS     Y8, Y1, Y1
-	VMOVUPS    (CX), Y9
-	VMASKMOVPS Y0, Y9, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y2, Y2
-	VMULPS     Y8, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y4, Y4
-	VMULPS     Y8, Y5, Y5
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y4, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y5, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y6, Y6
-	VMULPS     Y8, Y7, Y7
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y6, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y7, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer101:
+	CMPQ    AX, $0x00000004
+	JLT     fewer102
+	VMOVUPS X9, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done100
 
-end39:
-	ADDQ $+16, AX
-	SUBQ $+4, SI
-	CMPQ SI, $+4
-	JGE  loop34
+fewer102:
+	CMPQ    AX, $0x00000002
+	JLT     fewer103
+	VMOVLPS X9, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done100
 
-end35:
-	CMPQ SI, $+2
-	JLT  end41
+fewer103:
+	VMOVSS X9, (SI)
 
-loop40:
+done100:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y2, Y0
+	VFMADD231PS Y8, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer106
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done105
+
+fewer106:
+	CMPQ    AX, $0x00000004
+	JLT     fewer107
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done105
+
+fewer107:
+	CMPQ    AX, $0x00000002
+	JLT     fewer108
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done105
+
+fewer108:
+	VMOVSS X0, (SI)
+
+done105:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y8, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer111
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done110
+
+fewer111:
+	CMPQ    AX, $0x00000004
+	JLT     fewer112
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done110
+
+fewer112:
+	CMPQ    AX, $0x00000002
+	JLT     fewer113
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done110
+
+fewer113:
+	VMOVSS X0, (SI)
+
+done110:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer116
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done115
+
+fewer116:
+	CMPQ    AX, $0x00000004
+	JLT     fewer117
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done115
+
+fewer117:
+	CMPQ    AX, $0x00000002
+	JLT     fewer118
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done115
+
+fewer118:
+	VMOVSS X0, (SI)
+
+done115:
+	LEAQ (SI)(R8*1), SI
+	JMP  end99
+
+set98:
+	VMULPS    Y8, Y0, Y0
+	VMULPS    Y8, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer121
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y9
+	VBLENDVPS Y9, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done120
+
+fewer121:
+	CMPQ    AX, $0x00000004
+	JLT     fewer122
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done120
+
+fewer122:
+	CMPQ    AX, $0x00000002
+	JLT     fewer123
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done120
+
+fewer123:
+	VMOVSS X0, (SI)
+
+done120:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y2, Y2
+	VMULPS    Y8, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer126
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done125
+
+fewer126:
+	CMPQ    AX, $0x00000004
+	JLT     fewer127
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done125
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer128
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done125
+
+fewer128:
+	VMOVSS X2, (SI)
+
+done125:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y8, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer131
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done130
+
+fewer131:
+	CMPQ    AX, $0x00000004
+	JLT     fewer132
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done130
+
+fewer132:
+	CMPQ    AX, $0x00000002
+	JLT     fewer133
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done130
+
+fewer133:
+	VMOVSS X4, (SI)
+
+done130:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y8, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer136
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done135
+
+fewer136:
+	CMPQ    AX, $0x00000004
+	JLT     fewer137
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done135
+
+fewer137:
+	CMPQ    AX, $0x00000002
+	JLT     fewer138
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done135
+
+fewer138:
+	VMOVSS X6, (SI)
+
+done135:
+	LEAQ (SI)(R8*1), SI
+
+end99:
+	ADDQ $+16, DX
+	SUBQ $+4, DI
+	CMPQ DI, $+4
+	JGE  loop94
+
+end95:
+	CMPQ DI, $+2
+	JLT  end141
+
+loop140:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
-	JLT    end43
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
+	JLT    end143
 
-loop42:
+loop142:
 	VMOVUPS      (CX), Y4
-	VMASKMOVPS   (R8), Y4, Y4
+	VMASKMOVPS   (R9), Y4, Y4
 	VMOVUPS      32(CX), Y5
-	VMASKMOVPS   32(R8), Y5, Y5
-	VBROADCASTSS (R10), Y6
+	VMASKMOVPS   32(R9), Y5, Y5
+	VBROADCASTSS (R11), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 4(R10), Y6
+	VBROADCASTSS 4(R11), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	LEAQ         (R10)(DX*1), R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop42
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop142
 
-end43:
+end143:
 	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set44
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set144
 	VMOVUPS      (CX), Y5
-	VMASKMOVPS   (BX), Y5, Y5
+	VMASKMOVPS   (SI), Y5, Y5
 	VMOVUPS      32(CX), Y6
-	VMASKMOVPS   32(BX), Y6, Y6
+	VMASKMOVPS   32(SI), Y6, Y6
 	VFMADD231PS  Y4, Y0, Y5
 	VFMADD231PS  Y4, Y1, Y6
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y5, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer147
+	VMOVUPS      Y5, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y6, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end45
+	VBLENDVPS    Y0, Y6, Y5, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done146
 
-set44:
-	VMULPS     Y4, Y0, Y0
-	VMULPS     Y4, Y1, Y1
-	VMOVUPS    (CX), Y5
-	VMASKMOVPS Y0, Y5, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y4, Y2, Y2
-	VMULPS     Y4, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer147:
+	CMPQ    AX, $0x00000004
+	JLT     fewer148
+	VMOVUPS X5, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done146
 
-end45:
-	ADDQ $+8, AX
-	SUBQ $+2, SI
-	CMPQ SI, $+2
-	JGE  loop40
+fewer148:
+	CMPQ    AX, $0x00000002
+	JLT     fewer149
+	VMOVLPS X5, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done146
 
-end41:
-	CMPQ SI, $+1
-	JLT  end47
+fewer149:
+	VMOVSS X5, (SI)
 
-loop46:
+done146:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y4, Y2, Y0
+	VFMADD231PS Y4, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer152
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done151
+
+fewer152:
+	CMPQ    AX, $0x00000004
+	JLT     fewer153
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done151
+
+fewer153:
+	CMPQ    AX, $0x00000002
+	JLT     fewer154
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done151
+
+fewer154:
+	VMOVSS X0, (SI)
+
+done151:
+	LEAQ (SI)(R8*1), SI
+	JMP  end145
+
+set144:
+	VMULPS    Y4, Y0, Y0
+	VMULPS    Y4, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer157
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y5
+	VBLENDVPS Y5, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done156
+
+fewer157:
+	CMPQ    AX, $0x00000004
+	JLT     fewer158
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done156
+
+fewer158:
+	CMPQ    AX, $0x00000002
+	JLT     fewer159
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done156
+
+fewer159:
+	VMOVSS X0, (SI)
+
+done156:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y4, Y2, Y2
+	VMULPS    Y4, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer162
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done161
+
+fewer162:
+	CMPQ    AX, $0x00000004
+	JLT     fewer163
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done161
+
+fewer163:
+	CMPQ    AX, $0x00000002
+	JLT     fewer164
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done161
+
+fewer164:
+	VMOVSS X2, (SI)
+
+done161:
+	LEAQ (SI)(R8*1), SI
+
+end145:
+	ADDQ $+8, DX
+	SUBQ $+2, DI
+	CMPQ DI, $+2
+	JGE  loop140
+
+end141:
+	CMPQ DI, $+1
+	JLT  end167
+
+loop166:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
-	JLT    end49
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
+	JLT    end169
 
-loop48:
+loop168:
 	VMOVUPS      (CX), Y2
-	VMASKMOVPS   (R8), Y2, Y2
+	VMASKMOVPS   (R9), Y2, Y2
 	VMOVUPS      32(CX), Y3
-	VMASKMOVPS   32(R8), Y3, Y3
-	VBROADCASTSS (R10), Y4
+	VMASKMOVPS   32(R9), Y3, Y3
+	VBROADCASTSS (R11), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	LEAQ         (R10)(DX*1), R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop48
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop168
 
-end49:
+end169:
 	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set50
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set170
 	VMOVUPS      (CX), Y3
-	VMASKMOVPS   (BX), Y3, Y3
+	VMASKMOVPS   (SI), Y3, Y3
 	VMOVUPS      32(CX), Y4
-	VMASKMOVPS   32(BX), Y4, Y4
+	VMASKMOVPS   32(SI), Y4, Y4
 	VFMADD231PS  Y2, Y0, Y3
 	VFMADD231PS  Y2, Y1, Y4
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y3, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer173
+	VMOVUPS      Y3, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y4, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end51
+	VBLENDVPS    Y0, Y4, Y3, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done172
 
-set50:
-	VMULPS     Y2, Y0, Y0
-	VMULPS     Y2, Y1, Y1
-	VMOVUPS    (CX), Y2
-	VMASKMOVPS Y0, Y2, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer173:
+	CMPQ    AX, $0x00000004
+	JLT     fewer174
+	VMOVUPS X3, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done172
 
-end51:
-	ADDQ $+4, AX
-	SUBQ $+1, SI
-	CMPQ SI, $+1
-	JGE  loop46
+fewer174:
+	CMPQ    AX, $0x00000002
+	JLT     fewer175
+	VMOVLPS X3, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done172
 
-end47:
+fewer175:
+	VMOVSS X3, (SI)
+
+done172:
+	LEAQ (SI)(R8*1), SI
+	JMP  end171
+
+set170:
+	VMULPS    Y2, Y0, Y0
+	VMULPS    Y2, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer178
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y2
+	VBLENDVPS Y2, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done177
+
+fewer178:
+	CMPQ    AX, $0x00000004
+	JLT     fewer179
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done177
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer180
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done177
+
+fewer180:
+	VMOVSS X0, (SI)
+
+done177:
+	LEAQ (SI)(R8*1), SI
+
+end171:
+	ADDQ $+4, DX
+	SUBQ $+1, DI
+	CMPQ DI, $+1
+	JGE  loop166
+
+end167:
 	JMP done1
 
 done1:
@@ -27812,7 +29703,7 @@ done1:
 	RET
 
 // func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, FMA3
+// Requires: AVX, AVX2, FMA3
 TEXT ·gemmRows6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+16
@@ -28211,14 +30102,15 @@ part2:
 	MOVQ n+112(FP), AX
 	SUBQ $+0, AX
 	LEAQ lanes<>+64(SB), CX
-	NEGQ AX
-	LEAQ (CX)(AX*4), CX
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), DX
-	SHLQ $0x02, DX
-	MOVQ c_base+72(FP), BX
-	MOVQ m+104(FP), SI
-	CMPQ SI, $+6
+	MOVQ AX, DX
+	NEGQ DX
+	LEAQ (CX)(DX*4), CX
+	MOVQ a_base+8(FP), DX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	MOVQ c_base+72(FP), SI
+	MOVQ m+104(FP), DI
+	CMPQ DI, $+6
 	JLT  end29
 
 loop28:
@@ -28234,178 +30126,526 @@ loop28:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	LEAQ   (DX)(DX*2), R11
-	LEAQ   (R10)(DX*4), R12
-	ADDQ   DX, R12
-	CMPQ   DI, $+1
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	LEAQ   (BX)(BX*2), R12
+	LEAQ   (R11)(BX*4), R13
+	ADDQ   BX, R13
+	CMPQ   R8, $+1
 	JLT    end31
 
 loop30:
 	VMOVUPS      (CX), Y12
-	VMASKMOVPS   (R8), Y12, Y12
+	VMASKMOVPS   (R9), Y12, Y12
 	VMOVUPS      32(CX), Y13
-	VMASKMOVPS   32(R8), Y13, Y13
-	VBROADCASTSS (R10), Y14
+	VMASKMOVPS   32(R9), Y13, Y13
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R10)(DX*1), Y14
+	VBROADCASTSS (R11)(BX*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R10)(DX*2), Y14
+	VBROADCASTSS (R11)(BX*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R10)(R11*1), Y14
+	VBROADCASTSS (R11)(R12*1), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R10)(DX*4), Y14
+	VBROADCASTSS (R11)(BX*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R12), Y14
+	VBROADCASTSS (R13), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         $+4, R10
-	ADDQ         $+4, R12
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
+	ADDQ         $+4, R11
+	ADDQ         $+4, R13
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
 	JGE          loop30
 
 end31:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
 	JEQ          set32
 	VMOVUPS      (CX), Y13
-	VMASKMOVPS   (BX), Y13, Y13
+	VMASKMOVPS   (SI), Y13, Y13
 	VMOVUPS      32(CX), Y14
-	VMASKMOVPS   32(BX), Y14, Y14
+	VMASKMOVPS   32(SI), Y14, Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y13, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer35
+	VMOVUPS      Y13, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y14, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y2, Y0
-	VFMADD231PS  Y12, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y4, Y0
-	VFMADD231PS  Y12, Y5, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y6, Y0
-	VFMADD231PS  Y12, Y7, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y8, Y0
-	VFMADD231PS  Y12, Y9, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end33
+	VBLENDVPS    Y0, Y14, Y13, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done34
+
+fewer35:
+	CMPQ    AX, $0x00000004
+	JLT     fewer36
+	VMOVUPS X13, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done34
+
+fewer36:
+	CMPQ    AX, $0x00000002
+	JLT     fewer37
+	VMOVLPS X13, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done34
+
+fewer37:
+	VMOVSS X13, (SI)
+
+done34:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer40
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done39
+
+fewer40:
+	CMPQ    AX, $0x00000004
+	JLT     fewer41
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done39
+
+fewer41:
+	CMPQ    AX, $0x00000002
+	JLT     fewer42
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done39
+
+fewer42:
+	VMOVSS X0, (SI)
+
+done39:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer45
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done44
+
+fewer45:
+	CMPQ    AX, $0x00000004
+	JLT     fewer46
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done44
+
+fewer46:
+	CMPQ    AX, $0x00000002
+	JLT     fewer47
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done44
+
+fewer47:
+	VMOVSS X0, (SI)
+
+done44:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y6, Y0
+	VFMADD231PS Y12, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer50
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done49
+
+fewer50:
+	CMPQ    AX, $0x00000004
+	JLT     fewer51
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done49
+
+fewer51:
+	CMPQ    AX, $0x00000002
+	JLT     fewer52
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done49
+
+fewer52:
+	VMOVSS X0, (SI)
+
+done49:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y12, Y9, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer55
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done54
+
+fewer55:
+	CMPQ    AX, $0x00000004
+	JLT     fewer56
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done54
+
+fewer56:
+	CMPQ    AX, $0x00000002
+	JLT     fewer57
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done54
+
+fewer57:
+	VMOVSS X0, (SI)
+
+done54:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y12, Y10, Y0
+	VFMADD231PS Y12, Y11, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer60
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done59
+
+fewer60:
+	CMPQ    AX, $0x00000004
+	JLT     fewer61
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done59
+
+fewer61:
+	CMPQ    AX, $0x00000002
+	JLT     fewer62
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done59
+
+fewer62:
+	VMOVSS X0, (SI)
+
+done59:
+	LEAQ (SI)(R8*1), SI
+	JMP  end33
 
 set32:
-	VMULPS     Y12, Y0, Y0
-	VMULPS     Y12, Y1, Y1
-	VMOVUPS    (CX), Y13
-	VMASKMOVPS Y0, Y13, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y2, Y2
-	VMULPS     Y12, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y4, Y4
-	VMULPS     Y12, Y5, Y5
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y4, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y5, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y6, Y6
-	VMULPS     Y12, Y7, Y7
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y6, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y7, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y8, Y8
-	VMULPS     Y12, Y9, Y9
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y8, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y9, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y12, Y10, Y10
-	VMULPS     Y12, Y11, Y11
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y10, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y11, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+	VMULPS    Y12, Y0, Y0
+	VMULPS    Y12, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer65
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y13
+	VBLENDVPS Y13, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done64
+
+fewer65:
+	CMPQ    AX, $0x00000004
+	JLT     fewer66
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done64
+
+fewer66:
+	CMPQ    AX, $0x00000002
+	JLT     fewer67
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done64
+
+fewer67:
+	VMOVSS X0, (SI)
+
+done64:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y2, Y2
+	VMULPS    Y12, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer70
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done69
+
+fewer70:
+	CMPQ    AX, $0x00000004
+	JLT     fewer71
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done69
+
+fewer71:
+	CMPQ    AX, $0x00000002
+	JLT     fewer72
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done69
+
+fewer72:
+	VMOVSS X2, (SI)
+
+done69:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y4, Y4
+	VMULPS    Y12, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer75
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done74
+
+fewer75:
+	CMPQ    AX, $0x00000004
+	JLT     fewer76
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done74
+
+fewer76:
+	CMPQ    AX, $0x00000002
+	JLT     fewer77
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done74
+
+fewer77:
+	VMOVSS X4, (SI)
+
+done74:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y6, Y6
+	VMULPS    Y12, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer80
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done79
+
+fewer80:
+	CMPQ    AX, $0x00000004
+	JLT     fewer81
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done79
+
+fewer81:
+	CMPQ    AX, $0x00000002
+	JLT     fewer82
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done79
+
+fewer82:
+	VMOVSS X6, (SI)
+
+done79:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y8, Y8
+	VMULPS    Y12, Y9, Y9
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer85
+	VMOVUPS   Y8, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done84
+
+fewer85:
+	CMPQ    AX, $0x00000004
+	JLT     fewer86
+	VMOVUPS X8, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done84
+
+fewer86:
+	CMPQ    AX, $0x00000002
+	JLT     fewer87
+	VMOVLPS X8, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done84
+
+fewer87:
+	VMOVSS X8, (SI)
+
+done84:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y12, Y10, Y10
+	VMULPS    Y12, Y11, Y11
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer90
+	VMOVUPS   Y10, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y11, Y10, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done89
+
+fewer90:
+	CMPQ    AX, $0x00000004
+	JLT     fewer91
+	VMOVUPS X10, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done89
+
+fewer91:
+	CMPQ    AX, $0x00000002
+	JLT     fewer92
+	VMOVLPS X10, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done89
+
+fewer92:
+	VMOVSS X10, (SI)
+
+done89:
+	LEAQ (SI)(R8*1), SI
 
 end33:
-	LEAQ (AX)(DX*4), AX
-	LEAQ (AX)(DX*2), AX
-	SUBQ $+6, SI
-	CMPQ SI, $+6
+	LEAQ (DX)(BX*4), DX
+	LEAQ (DX)(BX*2), DX
+	SUBQ $+6, DI
+	CMPQ DI, $+6
 	JGE  loop28
 
 end29:
-	CMPQ SI, $+4
-	JLT  end35
+	CMPQ DI, $+4
+	JLT  end95
 
-loop34:
+loop94:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -28414,279 +30654,685 @@ loop34:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	LEAQ   (DX)(DX*2), R11
-	CMPQ   DI, $+1
-	JLT    end37
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	LEAQ   (BX)(BX*2), R12
+	CMPQ   R8, $+1
+	JLT    end97
 
-loop36:
+loop96:
 	VMOVUPS      (CX), Y8
-	VMASKMOVPS   (R8), Y8, Y8
+	VMASKMOVPS   (R9), Y8, Y8
 	VMOVUPS      32(CX), Y9
-	VMASKMOVPS   32(R8), Y9, Y9
-	VBROADCASTSS (R10), Y10
+	VMASKMOVPS   32(R9), Y9, Y9
+	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R10)(DX*1), Y10
+	VBROADCASTSS (R11)(BX*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R10)(DX*2), Y10
+	VBROADCASTSS (R11)(BX*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R10)(R11*1), Y10
+	VBROADCASTSS (R11)(R12*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         $+4, R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop36
+	ADDQ         $+4, R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop96
 
-end37:
+end97:
 	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set38
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set98
 	VMOVUPS      (CX), Y9
-	VMASKMOVPS   (BX), Y9, Y9
+	VMASKMOVPS   (SI), Y9, Y9
 	VMOVUPS      32(CX), Y10
-	VMASKMOVPS   32(BX), Y10, Y10
+	VMASKMOVPS   32(SI), Y10, Y10
 	VFMADD231PS  Y8, Y0, Y9
 	VFMADD231PS  Y8, Y1, Y10
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y9, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer101
+	VMOVUPS      Y9, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y10, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y2, Y0
-	VFMADD231PS  Y8, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y4, Y0
-	VFMADD231PS  Y8, Y5, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end39
+	VBLENDVPS    Y0, Y10, Y9, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done100
 
-set38:
-	VMULPS     Y8, Y0, Y0
-	VMULPS     Y8, Y1, Y1
-	VMOVUPS    (CX), Y9
-	VMASKMOVPS Y0, Y9, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y2, Y2
-	VMULPS     Y8, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y4, Y4
-	VMULPS     Y8, Y5, Y5
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y4, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y5, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y8, Y6, Y6
-	VMULPS     Y8, Y7, Y7
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y6, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y7, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer101:
+	CMPQ    AX, $0x00000004
+	JLT     fewer102
+	VMOVUPS X9, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done100
 
-end39:
-	LEAQ (AX)(DX*4), AX
-	SUBQ $+4, SI
-	CMPQ SI, $+4
-	JGE  loop34
+fewer102:
+	CMPQ    AX, $0x00000002
+	JLT     fewer103
+	VMOVLPS X9, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done100
 
-end35:
-	CMPQ SI, $+2
-	JLT  end41
+fewer103:
+	VMOVSS X9, (SI)
 
-loop40:
+done100:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y2, Y0
+	VFMADD231PS Y8, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer106
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done105
+
+fewer106:
+	CMPQ    AX, $0x00000004
+	JLT     fewer107
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done105
+
+fewer107:
+	CMPQ    AX, $0x00000002
+	JLT     fewer108
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done105
+
+fewer108:
+	VMOVSS X0, (SI)
+
+done105:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y8, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer111
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done110
+
+fewer111:
+	CMPQ    AX, $0x00000004
+	JLT     fewer112
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done110
+
+fewer112:
+	CMPQ    AX, $0x00000002
+	JLT     fewer113
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done110
+
+fewer113:
+	VMOVSS X0, (SI)
+
+done110:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer116
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done115
+
+fewer116:
+	CMPQ    AX, $0x00000004
+	JLT     fewer117
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done115
+
+fewer117:
+	CMPQ    AX, $0x00000002
+	JLT     fewer118
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done115
+
+fewer118:
+	VMOVSS X0, (SI)
+
+done115:
+	LEAQ (SI)(R8*1), SI
+	JMP  end99
+
+set98:
+	VMULPS    Y8, Y0, Y0
+	VMULPS    Y8, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer121
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y9
+	VBLENDVPS Y9, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done120
+
+fewer121:
+	CMPQ    AX, $0x00000004
+	JLT     fewer122
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done120
+
+fewer122:
+	CMPQ    AX, $0x00000002
+	JLT     fewer123
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done120
+
+fewer123:
+	VMOVSS X0, (SI)
+
+done120:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y2, Y2
+	VMULPS    Y8, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer126
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done125
+
+fewer126:
+	CMPQ    AX, $0x00000004
+	JLT     fewer127
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done125
+
+fewer127:
+	CMPQ    AX, $0x00000002
+	JLT     fewer128
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done125
+
+fewer128:
+	VMOVSS X2, (SI)
+
+done125:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y8, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer131
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done130
+
+fewer131:
+	CMPQ    AX, $0x00000004
+	JLT     fewer132
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done130
+
+fewer132:
+	CMPQ    AX, $0x00000002
+	JLT     fewer133
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done130
+
+fewer133:
+	VMOVSS X4, (SI)
+
+done130:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y8, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer136
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done135
+
+fewer136:
+	CMPQ    AX, $0x00000004
+	JLT     fewer137
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done135
+
+fewer137:
+	CMPQ    AX, $0x00000002
+	JLT     fewer138
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done135
+
+fewer138:
+	VMOVSS X6, (SI)
+
+done135:
+	LEAQ (SI)(R8*1), SI
+
+end99:
+	LEAQ (DX)(BX*4), DX
+	SUBQ $+4, DI
+	CMPQ DI, $+4
+	JGE  loop94
+
+end95:
+	CMPQ DI, $+2
+	JLT  end141
+
+loop140:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
-	JLT    end43
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
+	JLT    end143
 
-loop42:
+loop142:
 	VMOVUPS      (CX), Y4
-	VMASKMOVPS   (R8), Y4, Y4
+	VMASKMOVPS   (R9), Y4, Y4
 	VMOVUPS      32(CX), Y5
-	VMASKMOVPS   32(R8), Y5, Y5
-	VBROADCASTSS (R10), Y6
+	VMASKMOVPS   32(R9), Y5, Y5
+	VBROADCASTSS (R11), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R10)(DX*1), Y6
+	VBROADCASTSS (R11)(BX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         $+4, R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop42
+	ADDQ         $+4, R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop142
 
-end43:
+end143:
 	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set44
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set144
 	VMOVUPS      (CX), Y5
-	VMASKMOVPS   (BX), Y5, Y5
+	VMASKMOVPS   (SI), Y5, Y5
 	VMOVUPS      32(CX), Y6
-	VMASKMOVPS   32(BX), Y6, Y6
+	VMASKMOVPS   32(SI), Y6, Y6
 	VFMADD231PS  Y4, Y0, Y5
 	VFMADD231PS  Y4, Y1, Y6
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y5, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer147
+	VMOVUPS      Y5, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y6, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   (BX), Y0, Y0
-	VMOVUPS      32(CX), Y1
-	VMASKMOVPS   32(BX), Y1, Y1
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   Y0, Y2, (BX)
-	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y1, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end45
+	VBLENDVPS    Y0, Y6, Y5, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done146
 
-set44:
-	VMULPS     Y4, Y0, Y0
-	VMULPS     Y4, Y1, Y1
-	VMOVUPS    (CX), Y5
-	VMASKMOVPS Y0, Y5, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
-	VMULPS     Y4, Y2, Y2
-	VMULPS     Y4, Y3, Y3
-	VMOVUPS    (CX), Y0
-	VMASKMOVPS Y2, Y0, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y3, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer147:
+	CMPQ    AX, $0x00000004
+	JLT     fewer148
+	VMOVUPS X5, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done146
 
-end45:
-	LEAQ (AX)(DX*2), AX
-	SUBQ $+2, SI
-	CMPQ SI, $+2
-	JGE  loop40
+fewer148:
+	CMPQ    AX, $0x00000002
+	JLT     fewer149
+	VMOVLPS X5, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done146
 
-end41:
-	CMPQ SI, $+1
-	JLT  end47
+fewer149:
+	VMOVSS X5, (SI)
 
-loop46:
+done146:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y4, Y2, Y0
+	VFMADD231PS Y4, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer152
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done151
+
+fewer152:
+	CMPQ    AX, $0x00000004
+	JLT     fewer153
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done151
+
+fewer153:
+	CMPQ    AX, $0x00000002
+	JLT     fewer154
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done151
+
+fewer154:
+	VMOVSS X0, (SI)
+
+done151:
+	LEAQ (SI)(R8*1), SI
+	JMP  end145
+
+set144:
+	VMULPS    Y4, Y0, Y0
+	VMULPS    Y4, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer157
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y5
+	VBLENDVPS Y5, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done156
+
+fewer157:
+	CMPQ    AX, $0x00000004
+	JLT     fewer158
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done156
+
+fewer158:
+	CMPQ    AX, $0x00000002
+	JLT     fewer159
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done156
+
+fewer159:
+	VMOVSS X0, (SI)
+
+done156:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y4, Y2, Y2
+	VMULPS    Y4, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer162
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done161
+
+fewer162:
+	CMPQ    AX, $0x00000004
+	JLT     fewer163
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done161
+
+fewer163:
+	CMPQ    AX, $0x00000002
+	JLT     fewer164
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done161
+
+fewer164:
+	VMOVSS X2, (SI)
+
+done161:
+	LEAQ (SI)(R8*1), SI
+
+end145:
+	LEAQ (DX)(BX*2), DX
+	SUBQ $+2, DI
+	CMPQ DI, $+2
+	JGE  loop140
+
+end141:
+	CMPQ DI, $+1
+	JLT  end167
+
+loop166:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), DI
-	MOVQ   b_base+40(FP), R8
-	MOVQ   ldb+64(FP), R9
-	SHLQ   $0x02, R9
-	LEAQ   (AX), R10
-	CMPQ   DI, $+1
-	JLT    end49
+	MOVQ   k+0(FP), R8
+	MOVQ   b_base+40(FP), R9
+	MOVQ   ldb+64(FP), R10
+	SHLQ   $0x02, R10
+	LEAQ   (DX), R11
+	CMPQ   R8, $+1
+	JLT    end169
 
-loop48:
+loop168:
 	VMOVUPS      (CX), Y2
-	VMASKMOVPS   (R8), Y2, Y2
+	VMASKMOVPS   (R9), Y2, Y2
 	VMOVUPS      32(CX), Y3
-	VMASKMOVPS   32(R8), Y3, Y3
-	VBROADCASTSS (R10), Y4
+	VMASKMOVPS   32(R9), Y3, Y3
+	VBROADCASTSS (R11), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $+4, R10
-	LEAQ         (R8)(R9*1), R8
-	SUBQ         $+1, DI
-	CMPQ         DI, $+1
-	JGE          loop48
+	ADDQ         $+4, R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop168
 
-end49:
+end169:
 	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), DI
-	SHLQ         $0x02, DI
-	MOVBQZX      add+124(FP), R8
-	TESTQ        R8, R8
-	JEQ          set50
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set170
 	VMOVUPS      (CX), Y3
-	VMASKMOVPS   (BX), Y3, Y3
+	VMASKMOVPS   (SI), Y3, Y3
 	VMOVUPS      32(CX), Y4
-	VMASKMOVPS   32(BX), Y4, Y4
+	VMASKMOVPS   32(SI), Y4, Y4
 	VFMADD231PS  Y2, Y0, Y3
 	VFMADD231PS  Y2, Y1, Y4
-	VMOVUPS      (CX), Y0
-	VMASKMOVPS   Y3, Y0, (BX)
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer173
+	VMOVUPS      Y3, (SI)
 	VMOVUPS      32(CX), Y0
-	VMASKMOVPS   Y4, Y0, 32(BX)
-	LEAQ         (BX)(DI*1), BX
-	JMP          end51
+	VBLENDVPS    Y0, Y4, Y3, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done172
 
-set50:
-	VMULPS     Y2, Y0, Y0
-	VMULPS     Y2, Y1, Y1
-	VMOVUPS    (CX), Y2
-	VMASKMOVPS Y0, Y2, (BX)
-	VMOVUPS    32(CX), Y0
-	VMASKMOVPS Y1, Y0, 32(BX)
-	LEAQ       (BX)(DI*1), BX
+fewer173:
+	CMPQ    AX, $0x00000004
+	JLT     fewer174
+	VMOVUPS X3, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done172
 
-end51:
-	LEAQ (AX)(DX*1), AX
-	SUBQ $+1, SI
-	CMPQ SI, $+1
-	JGE  loop46
+fewer174:
+	CMPQ    AX, $0x00000002
+	JLT     fewer175
+	VMOVLPS X3, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done172
 
-end47:
+fewer175:
+	VMOVSS X3, (SI)
+
+done172:
+	LEAQ (SI)(R8*1), SI
+	JMP  end171
+
+set170:
+	VMULPS    Y2, Y0, Y0
+	VMULPS    Y2, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer178
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y2
+	VBLENDVPS Y2, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done177
+
+fewer178:
+	CMPQ    AX, $0x00000004
+	JLT     fewer179
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done177
+
+fewer179:
+	CMPQ    AX, $0x00000002
+	JLT     fewer180
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done177
+
+fewer180:
+	VMOVSS X0, (SI)
+
+done177:
+	LEAQ (SI)(R8*1), SI
+
+end171:
+	LEAQ (DX)(BX*1), DX
+	SUBQ $+1, DI
+	CMPQ DI, $+1
+	JGE  loop166
+
+end167:
 	JMP done1
 
 done1:
@@ -42471,291 +45117,295 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), SI
-	SHLQ          $0x02, SI
-	LEAQ          (SI)(SI*2), DI
-	LEAQ          (AX)(SI*4), R8
-	ADDQ          SI, R8
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
-	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(SI*1), K1, Z16
-	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(SI*2), K1, Z17
-	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(DI*1), K1, Z18
-	VMOVAPS       Z14, Z19
-	VMOVUPS       (AX)(SI*4), K1, Z19
-	VMOVAPS       Z14, Z20
-	VMOVUPS       (R8), K1, Z20
-	VMOVAPS       Z14, Z21
-	VMOVUPS       (R8)(SI*1), K1, Z21
-	VMOVAPS       Z14, Z22
-	VMOVUPS       (R8)(SI*2), K1, Z22
-	VSHUFF64X2    $0x44, Z16, Z15, Z23
-	VSHUFF64X2    $0xee, Z16, Z15, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z18, Z17, Z24
-	VSHUFF64X2    $0xee, Z18, Z17, Z27
-	VMAXPS        Z27, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z27
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0x4e, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0xb1, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
-	VADDPS        Z13, Z27, Z27
-	VSHUFF64X2    $0x44, Z20, Z19, Z23
-	VSHUFF64X2    $0xee, Z20, Z19, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z22, Z21, Z24
-	VSHUFF64X2    $0xee, Z22, Z21, Z28
-	VMAXPS        Z28, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z28
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z28, Z28
-	VPERMILPS     $0x4e, Z28, Z23
-	VMAXPS        Z23, Z28, Z28
-	VPERMILPS     $0xb1, Z28, Z23
-	VMAXPS        Z23, Z28, Z28
-	VADDPS        Z13, Z28, Z28
-	VSHUFF32X4    $0x00, Z27, Z27, Z23
-	VSUBPS        Z23, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z23
-	VFMADD231PS   Z3, Z15, Z23
-	VSUBPS        Z4, Z23, Z24
-	VFMADD231PS   Z5, Z24, Z15
-	VFMADD231PS   Z6, Z24, Z15
-	VMOVAPS       Z8, Z24
-	VFMADD213PS   Z9, Z15, Z24
-	VFMADD213PS   Z10, Z15, Z24
-	VFMADD213PS   Z11, Z15, Z24
-	VFMADD213PS   Z12, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VPADDD        Z2, Z23, Z23
-	VPSLLD        $0x17, Z23, Z23
-	VMULPS        Z23, Z24, Z24
-	VMULPS        Z1, Z24, Z24
-	VSHUFF32X4    $0x55, Z27, Z27, Z15
-	VSUBPS        Z15, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z23
-	VFMADD231PS   Z5, Z23, Z16
-	VFMADD231PS   Z6, Z23, Z16
-	VMOVAPS       Z8, Z23
-	VFMADD213PS   Z9, Z16, Z23
-	VFMADD213PS   Z10, Z16, Z23
-	VFMADD213PS   Z11, Z16, Z23
-	VFMADD213PS   Z12, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z23, Z23
-	VMULPS        Z1, Z23, Z23
-	VSHUFF32X4    $0xaa, Z27, Z27, Z15
-	VSUBPS        Z15, Z17, Z17
-	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z27, Z27, Z15
-	VSUBPS        Z15, Z18, Z18
-	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
-	VFMADD231PS   Z5, Z17, Z18
-	VFMADD231PS   Z6, Z17, Z18
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z18, Z17
-	VFMADD213PS   Z10, Z18, Z17
-	VFMADD213PS   Z11, Z18, Z17
-	VFMADD213PS   Z12, Z18, Z17
-	VFMADD213PS   Z7, Z18, Z17
-	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
-	VMULPS        Z1, Z17, Z17
-	VSHUFF32X4    $0x00, Z28, Z28, Z15
-	VSUBPS        Z15, Z19, Z19
-	VMAXPS        Z19, Z0, Z19
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z19, Z15
-	VSUBPS        Z4, Z15, Z18
-	VFMADD231PS   Z5, Z18, Z19
-	VFMADD231PS   Z6, Z18, Z19
-	VMOVAPS       Z8, Z18
-	VFMADD213PS   Z9, Z19, Z18
-	VFMADD213PS   Z10, Z19, Z18
-	VFMADD213PS   Z11, Z19, Z18
-	VFMADD213PS   Z12, Z19, Z18
-	VFMADD213PS   Z7, Z19, Z18
-	VFMADD213PS   Z7, Z19, Z18
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z18, Z18
-	VMULPS        Z1, Z18, Z18
-	VSHUFF32X4    $0x55, Z28, Z28, Z15
-	VSUBPS        Z15, Z20, Z20
-	VMAXPS        Z20, Z0, Z20
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z20, Z15
-	VSUBPS        Z4, Z15, Z19
-	VFMADD231PS   Z5, Z19, Z20
-	VFMADD231PS   Z6, Z19, Z20
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z20, Z19
-	VFMADD213PS   Z10, Z20, Z19
-	VFMADD213PS   Z11, Z20, Z19
-	VFMADD213PS   Z12, Z20, Z19
-	VFMADD213PS   Z7, Z20, Z19
-	VFMADD213PS   Z7, Z20, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z28, Z28, Z15
-	VSUBPS        Z15, Z21, Z21
-	VMAXPS        Z21, Z0, Z21
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z21, Z15
-	VSUBPS        Z4, Z15, Z20
-	VFMADD231PS   Z5, Z20, Z21
-	VFMADD231PS   Z6, Z20, Z21
-	VMOVAPS       Z8, Z20
-	VFMADD213PS   Z9, Z21, Z20
-	VFMADD213PS   Z10, Z21, Z20
-	VFMADD213PS   Z11, Z21, Z20
-	VFMADD213PS   Z12, Z21, Z20
-	VFMADD213PS   Z7, Z21, Z20
-	VFMADD213PS   Z7, Z21, Z20
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z20, Z20
-	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0xff, Z28, Z28, Z15
-	VSUBPS        Z15, Z22, Z22
-	VMAXPS        Z22, Z0, Z22
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z22, Z15
-	VSUBPS        Z4, Z15, Z21
-	VFMADD231PS   Z5, Z21, Z22
-	VFMADD231PS   Z6, Z21, Z22
-	VMOVAPS       Z8, Z21
-	VFMADD213PS   Z9, Z22, Z21
-	VFMADD213PS   Z10, Z22, Z21
-	VFMADD213PS   Z11, Z22, Z21
-	VFMADD213PS   Z12, Z22, Z21
-	VFMADD213PS   Z7, Z22, Z21
-	VFMADD213PS   Z7, Z22, Z21
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z21, Z21
-	VMULPS        Z1, Z21, Z21
-	VSHUFF64X2    $0x44, Z23, Z24, Z15
-	VSHUFF64X2    $0xee, Z23, Z24, Z22
-	VADDPS        Z22, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z22
-	VSHUFF64X2    $0xee, Z17, Z16, Z27
-	VADDPS        Z27, Z22, Z22
-	VSHUFF64X2    $0x88, Z22, Z15, Z27
-	VSHUFF64X2    $0xdd, Z22, Z15, Z15
-	VADDPS        Z15, Z27, Z27
-	VPERMILPS     $0x4e, Z27, Z15
-	VADDPS        Z15, Z27, Z27
-	VPERMILPS     $0xb1, Z27, Z15
-	VADDPS        Z15, Z27, Z27
-	VSHUFF64X2    $0x44, Z19, Z18, Z15
-	VSHUFF64X2    $0xee, Z19, Z18, Z22
-	VADDPS        Z22, Z15, Z15
-	VSHUFF64X2    $0x44, Z21, Z20, Z22
-	VSHUFF64X2    $0xee, Z21, Z20, Z28
-	VADDPS        Z28, Z22, Z22
-	VSHUFF64X2    $0x88, Z22, Z15, Z28
-	VSHUFF64X2    $0xdd, Z22, Z15, Z15
-	VADDPS        Z15, Z28, Z28
-	VPERMILPS     $0x4e, Z28, Z15
-	VADDPS        Z15, Z28, Z28
-	VPERMILPS     $0xb1, Z28, Z15
-	VADDPS        Z15, Z28, Z28
-	VDIVPS        Z27, Z7, Z27
-	VDIVPS        Z28, Z7, Z28
-	MOVQ          ldd+72(FP), SI
-	SHLQ          $0x02, SI
-	LEAQ          (SI)(SI*2), DI
-	LEAQ          (CX)(SI*4), R8
-	ADDQ          SI, R8
-	VSHUFF32X4    $0x00, Z27, Z27, Z15
-	VMULPS        Z15, Z24, Z24
-	VMOVUPS       Z24, K1, (CX)
-	VSHUFF32X4    $0x55, Z27, Z27, Z15
-	VMULPS        Z15, Z23, Z23
-	VMOVUPS       Z23, K1, (CX)(SI*1)
-	VSHUFF32X4    $0xaa, Z27, Z27, Z15
-	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(SI*2)
-	VSHUFF32X4    $0xff, Z27, Z27, Z15
-	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(DI*1)
-	VSHUFF32X4    $0x00, Z28, Z28, Z15
-	VMULPS        Z15, Z18, Z18
-	VMOVUPS       Z18, K1, (CX)(SI*4)
-	VSHUFF32X4    $0x55, Z28, Z28, Z15
-	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (R8)
-	VSHUFF32X4    $0xaa, Z28, Z28, Z15
-	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (R8)(SI*1)
-	VSHUFF32X4    $0xff, Z28, Z28, Z15
-	VMULPS        Z15, Z21, Z21
-	LEAQ          (R8)(SI*2), SI
-	VMOVAPS       Y21, Y15
-	TESTQ         $0x00000008, BX
-	JEQ           skip5
-	VMOVUPS       Y15, (SI)
-	VEXTRACTF64X4 $0x01, Z21, Y15
-	ADDQ          $+32, SI
+	MOVQ        lds+40(FP), SI
+	SHLQ        $0x02, SI
+	LEAQ        (SI)(SI*2), DI
+	LEAQ        (AX)(SI*4), R8
+	ADDQ        SI, R8
+	VMOVAPS     Z14, Z15
+	VMOVUPS     (AX), K1, Z15
+	VMOVAPS     Z14, Z16
+	VMOVUPS     (AX)(SI*1), K1, Z16
+	VMOVAPS     Z14, Z17
+	VMOVUPS     (AX)(SI*2), K1, Z17
+	VMOVAPS     Z14, Z18
+	VMOVUPS     (AX)(DI*1), K1, Z18
+	VMOVAPS     Z14, Z19
+	VMOVUPS     (AX)(SI*4), K1, Z19
+	VMOVAPS     Z14, Z20
+	VMOVUPS     (R8), K1, Z20
+	VMOVAPS     Z14, Z21
+	VMOVUPS     (R8)(SI*1), K1, Z21
+	VMOVAPS     Z14, Z22
+	VMOVUPS     (R8)(SI*2), K1, Z22
+	VSHUFF64X2  $0x44, Z16, Z15, Z23
+	VSHUFF64X2  $0xee, Z16, Z15, Z24
+	VMAXPS      Z24, Z23, Z23
+	VSHUFF64X2  $0x44, Z18, Z17, Z24
+	VSHUFF64X2  $0xee, Z18, Z17, Z27
+	VMAXPS      Z27, Z24, Z24
+	VSHUFF64X2  $0x88, Z24, Z23, Z27
+	VSHUFF64X2  $0xdd, Z24, Z23, Z23
+	VMAXPS      Z23, Z27, Z27
+	VPERMILPS   $0x4e, Z27, Z23
+	VMAXPS      Z23, Z27, Z27
+	VPERMILPS   $0xb1, Z27, Z23
+	VMAXPS      Z23, Z27, Z27
+	VADDPS      Z13, Z27, Z27
+	VSHUFF64X2  $0x44, Z20, Z19, Z23
+	VSHUFF64X2  $0xee, Z20, Z19, Z24
+	VMAXPS      Z24, Z23, Z23
+	VSHUFF64X2  $0x44, Z22, Z21, Z24
+	VSHUFF64X2  $0xee, Z22, Z21, Z28
+	VMAXPS      Z28, Z24, Z24
+	VSHUFF64X2  $0x88, Z24, Z23, Z28
+	VSHUFF64X2  $0xdd, Z24, Z23, Z23
+	VMAXPS      Z23, Z28, Z28
+	VPERMILPS   $0x4e, Z28, Z23
+	VMAXPS      Z23, Z28, Z28
+	VPERMILPS   $0xb1, Z28, Z23
+	VMAXPS      Z23, Z28, Z28
+	VADDPS      Z13, Z28, Z28
+	VSHUFF32X4  $0x00, Z27, Z27, Z23
+	VSUBPS      Z23, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z23
+	VFMADD231PS Z3, Z15, Z23
+	VSUBPS      Z4, Z23, Z24
+	VFMADD231PS Z5, Z24, Z15
+	VFMADD231PS Z6, Z24, Z15
+	VMOVAPS     Z8, Z24
+	VFMADD213PS Z9, Z15, Z24
+	VFMADD213PS Z10, Z15, Z24
+	VFMADD213PS Z11, Z15, Z24
+	VFMADD213PS Z12, Z15, Z24
+	VFMADD213PS Z7, Z15, Z24
+	VFMADD213PS Z7, Z15, Z24
+	VPADDD      Z2, Z23, Z23
+	VPSLLD      $0x17, Z23, Z23
+	VMULPS      Z23, Z24, Z24
+	VMULPS      Z1, Z24, Z24
+	VSHUFF32X4  $0x55, Z27, Z27, Z15
+	VSUBPS      Z15, Z16, Z16
+	VMAXPS      Z16, Z0, Z16
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z16, Z15
+	VSUBPS      Z4, Z15, Z23
+	VFMADD231PS Z5, Z23, Z16
+	VFMADD231PS Z6, Z23, Z16
+	VMOVAPS     Z8, Z23
+	VFMADD213PS Z9, Z16, Z23
+	VFMADD213PS Z10, Z16, Z23
+	VFMADD213PS Z11, Z16, Z23
+	VFMADD213PS Z12, Z16, Z23
+	VFMADD213PS Z7, Z16, Z23
+	VFMADD213PS Z7, Z16, Z23
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z23, Z23
+	VMULPS      Z1, Z23, Z23
+	VSHUFF32X4  $0xaa, Z27, Z27, Z15
+	VSUBPS      Z15, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z17, Z15
+	VSUBPS      Z4, Z15, Z16
+	VFMADD231PS Z5, Z16, Z17
+	VFMADD231PS Z6, Z16, Z17
+	VMOVAPS     Z8, Z16
+	VFMADD213PS Z9, Z17, Z16
+	VFMADD213PS Z10, Z17, Z16
+	VFMADD213PS Z11, Z17, Z16
+	VFMADD213PS Z12, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z16, Z16
+	VMULPS      Z1, Z16, Z16
+	VSHUFF32X4  $0xff, Z27, Z27, Z15
+	VSUBPS      Z15, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z18, Z15
+	VSUBPS      Z4, Z15, Z17
+	VFMADD231PS Z5, Z17, Z18
+	VFMADD231PS Z6, Z17, Z18
+	VMOVAPS     Z8, Z17
+	VFMADD213PS Z9, Z18, Z17
+	VFMADD213PS Z10, Z18, Z17
+	VFMADD213PS Z11, Z18, Z17
+	VFMADD213PS Z12, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z17, Z17
+	VMULPS      Z1, Z17, Z17
+	VSHUFF32X4  $0x00, Z28, Z28, Z15
+	VSUBPS      Z15, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z19, Z15
+	VSUBPS      Z4, Z15, Z18
+	VFMADD231PS Z5, Z18, Z19
+	VFMADD231PS Z6, Z18, Z19
+	VMOVAPS     Z8, Z18
+	VFMADD213PS Z9, Z19, Z18
+	VFMADD213PS Z10, Z19, Z18
+	VFMADD213PS Z11, Z19, Z18
+	VFMADD213PS Z12, Z19, Z18
+	VFMADD213PS Z7, Z19, Z18
+	VFMADD213PS Z7, Z19, Z18
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z18, Z18
+	VMULPS      Z1, Z18, Z18
+	VSHUFF32X4  $0x55, Z28, Z28, Z15
+	VSUBPS      Z15, Z20, Z20
+	VMAXPS      Z20, Z0, Z20
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z20, Z15
+	VSUBPS      Z4, Z15, Z19
+	VFMADD231PS Z5, Z19, Z20
+	VFMADD231PS Z6, Z19, Z20
+	VMOVAPS     Z8, Z19
+	VFMADD213PS Z9, Z20, Z19
+	VFMADD213PS Z10, Z20, Z19
+	VFMADD213PS Z11, Z20, Z19
+	VFMADD213PS Z12, Z20, Z19
+	VFMADD213PS Z7, Z20, Z19
+	VFMADD213PS Z7, Z20, Z19
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z19, Z19
+	VMULPS      Z1, Z19, Z19
+	VSHUFF32X4  $0xaa, Z28, Z28, Z15
+	VSUBPS      Z15, Z21, Z21
+	VMAXPS      Z21, Z0, Z21
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z21, Z15
+	VSUBPS      Z4, Z15, Z20
+	VFMADD231PS Z5, Z20, Z21
+	VFMADD231PS Z6, Z20, Z21
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z21, Z20
+	VFMADD213PS Z10, Z21, Z20
+	VFMADD213PS Z11, Z21, Z20
+	VFMADD213PS Z12, Z21, Z20
+	VFMADD213PS Z7, Z21, Z20
+	VFMADD213PS Z7, Z21, Z20
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VSHUFF32X4  $0xff, Z28, Z28, Z15
+	VSUBPS      Z15, Z22, Z22
+	VMAXPS      Z22, Z0, Z22
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z22, Z15
+	VSUBPS      Z4, Z15, Z21
+	VFMADD231PS Z5, Z21, Z22
+	VFMADD231PS Z6, Z21, Z22
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z22, Z21
+	VFMADD213PS Z10, Z22, Z21
+	VFMADD213PS Z11, Z22, Z21
+	VFMADD213PS Z12, Z22, Z21
+	VFMADD213PS Z7, Z22, Z21
+	VFMADD213PS Z7, Z22, Z21
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VSHUFF64X2  $0x44, Z23, Z24, Z15
+	VSHUFF64X2  $0xee, Z23, Z24, Z22
+	VADDPS      Z22, Z15, Z15
+	VSHUFF64X2  $0x44, Z17, Z16, Z22
+	VSHUFF64X2  $0xee, Z17, Z16, Z27
+	VADDPS      Z27, Z22, Z22
+	VSHUFF64X2  $0x88, Z22, Z15, Z27
+	VSHUFF64X2  $0xdd, Z22, Z15, Z15
+	VADDPS      Z15, Z27, Z27
+	VPERMILPS   $0x4e, Z27, Z15
+	VADDPS      Z15, Z27, Z27
+	VPERMILPS   $0xb1, Z27, Z15
+	VADDPS      Z15, Z27, Z27
+	VSHUFF64X2  $0x44, Z19, Z18, Z15
+	VSHUFF64X2  $0xee, Z19, Z18, Z22
+	VADDPS      Z22, Z15, Z15
+	VSHUFF64X2  $0x44, Z21, Z20, Z22
+	VSHUFF64X2  $0xee, Z21, Z20, Z28
+	VADDPS      Z28, Z22, Z22
+	VSHUFF64X2  $0x88, Z22, Z15, Z28
+	VSHUFF64X2  $0xdd, Z22, Z15, Z15
+	VADDPS      Z15, Z28, Z28
+	VPERMILPS   $0x4e, Z28, Z15
+	VADDPS      Z15, Z28, Z28
+	VPERMILPS   $0xb1, Z28, Z15
+	VADDPS      Z15, Z28, Z28
+	VDIVPS      Z27, Z7, Z27
+	VDIVPS      Z28, Z7, Z28
+	MOVQ        ldd+72(FP), SI
+	SHLQ        $0x02, SI
+	LEAQ        (SI)(SI*2), DI
+	LEAQ        (CX)(SI*4), R8
+	ADDQ        SI, R8
+	VSHUFF32X4  $0x00, Z27, Z27, Z15
+	VMULPS      Z15, Z24, Z24
+	VMOVUPS     Z24, K1, (CX)
+	VSHUFF32X4  $0x55, Z27, Z27, Z15
+	VMULPS      Z15, Z23, Z23
+	VMOVUPS     Z23, K1, (CX)(SI*1)
+	VSHUFF32X4  $0xaa, Z27, Z27, Z15
+	VMULPS      Z15, Z16, Z16
+	VMOVUPS     Z16, K1, (CX)(SI*2)
+	VSHUFF32X4  $0xff, Z27, Z27, Z15
+	VMULPS      Z15, Z17, Z17
+	VMOVUPS     Z17, K1, (CX)(DI*1)
+	VSHUFF32X4  $0x00, Z28, Z28, Z15
+	VMULPS      Z15, Z18, Z18
+	VMOVUPS     Z18, K1, (CX)(SI*4)
+	VSHUFF32X4  $0x55, Z28, Z28, Z15
+	VMULPS      Z15, Z19, Z19
+	VMOVUPS     Z19, K1, (R8)
+	VSHUFF32X4  $0xaa, Z28, Z28, Z15
+	VMULPS      Z15, Z20, Z20
+	VMOVUPS     Z20, K1, (R8)(SI*1)
+	VSHUFF32X4  $0xff, Z28, Z28, Z15
+	VMULPS      Z15, Z21, Z21
+	LEAQ        numbers<>+0(SB), DI
+	LEAQ        (R8)(SI*2), SI
+	CMPQ        BX, $0x00000008
+	JLT         fewer6
+	VMOVUPS     Y21, (SI)
+	VMOVUPS     -32(DI)(BX*4), Z15
+	VPERMPS     Z21, Z15, Z15
+	VMOVUPS     Y15, -32(SI)(BX*4)
+	JMP         done5
 
-skip5:
-	TESTQ         $0x00000004, BX
-	JEQ           skip6
-	VMOVUPS       X15, (SI)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, SI
+fewer6:
+	CMPQ    BX, $0x00000004
+	JLT     fewer7
+	VMOVUPS X21, (SI)
+	VMOVUPS -16(DI)(BX*4), Z15
+	VPERMPS Z21, Z15, Z15
+	VMOVUPS X15, -16(SI)(BX*4)
+	JMP     done5
 
-skip6:
-	TESTQ    $0x00000002, BX
-	JEQ      skip7
-	VMOVLPS  X15, (SI)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, SI
+fewer7:
+	CMPQ    BX, $0x00000002
+	JLT     fewer8
+	VMOVLPS X21, (SI)
+	VMOVUPS -8(DI)(BX*4), Z15
+	VPERMPS Z21, Z15, Z15
+	VMOVLPS X15, -8(SI)(BX*4)
+	JMP     done5
 
-skip7:
-	TESTQ  $0x00000001, BX
-	JEQ    skip8
-	VMOVSS X15, (SI)
+fewer8:
+	VMOVSS X21, (SI)
 
-skip8:
+done5:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*8), AX
@@ -42768,166 +45418,170 @@ skip8:
 
 end4:
 	CMPQ DX, $+4
-	JLT  end10
+	JLT  end11
 
-loop9:
-	MOVQ          lds+40(FP), SI
-	SHLQ          $0x02, SI
-	LEAQ          (SI)(SI*2), DI
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
-	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(SI*1), K1, Z16
-	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(SI*2), K1, Z17
-	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(DI*1), K1, Z18
-	VSHUFF64X2    $0x44, Z16, Z15, Z19
-	VSHUFF64X2    $0xee, Z16, Z15, Z20
-	VMAXPS        Z20, Z19, Z19
-	VSHUFF64X2    $0x44, Z18, Z17, Z20
-	VSHUFF64X2    $0xee, Z18, Z17, Z21
-	VMAXPS        Z21, Z20, Z20
-	VSHUFF64X2    $0x88, Z20, Z19, Z21
-	VSHUFF64X2    $0xdd, Z20, Z19, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VADDPS        Z13, Z21, Z21
-	VSHUFF32X4    $0x00, Z21, Z21, Z19
-	VSUBPS        Z19, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z19
-	VFMADD231PS   Z3, Z15, Z19
-	VSUBPS        Z4, Z19, Z20
-	VFMADD231PS   Z5, Z20, Z15
-	VFMADD231PS   Z6, Z20, Z15
-	VMOVAPS       Z8, Z20
-	VFMADD213PS   Z9, Z15, Z20
-	VFMADD213PS   Z10, Z15, Z20
-	VFMADD213PS   Z11, Z15, Z20
-	VFMADD213PS   Z12, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VPADDD        Z2, Z19, Z19
-	VPSLLD        $0x17, Z19, Z19
-	VMULPS        Z19, Z20, Z20
-	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	VSUBPS        Z15, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z19
-	VFMADD231PS   Z5, Z19, Z16
-	VFMADD231PS   Z6, Z19, Z16
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z16, Z19
-	VFMADD213PS   Z10, Z16, Z19
-	VFMADD213PS   Z11, Z16, Z19
-	VFMADD213PS   Z12, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	VSUBPS        Z15, Z17, Z17
-	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	VSUBPS        Z15, Z18, Z18
-	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
-	VFMADD231PS   Z5, Z17, Z18
-	VFMADD231PS   Z6, Z17, Z18
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z18, Z17
-	VFMADD213PS   Z10, Z18, Z17
-	VFMADD213PS   Z11, Z18, Z17
-	VFMADD213PS   Z12, Z18, Z17
-	VFMADD213PS   Z7, Z18, Z17
-	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
-	VMULPS        Z1, Z17, Z17
-	VSHUFF64X2    $0x44, Z19, Z20, Z15
-	VSHUFF64X2    $0xee, Z19, Z20, Z18
-	VADDPS        Z18, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z18
-	VSHUFF64X2    $0xee, Z17, Z16, Z21
-	VADDPS        Z21, Z18, Z18
-	VSHUFF64X2    $0x88, Z18, Z15, Z21
-	VSHUFF64X2    $0xdd, Z18, Z15, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	VDIVPS        Z21, Z7, Z21
-	MOVQ          ldd+72(FP), SI
-	SHLQ          $0x02, SI
-	LEAQ          (SI)(SI*2), DI
-	VSHUFF32X4    $0x00, Z21, Z21, Z15
-	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (CX)
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (CX)(SI*1)
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(SI*2)
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	VMULPS        Z15, Z17, Z17
-	LEAQ          (CX)(DI*1), SI
-	VMOVAPS       Y17, Y15
-	TESTQ         $0x00000008, BX
-	JEQ           skip11
-	VMOVUPS       Y15, (SI)
-	VEXTRACTF64X4 $0x01, Z17, Y15
-	ADDQ          $+32, SI
+loop10:
+	MOVQ        lds+40(FP), SI
+	SHLQ        $0x02, SI
+	LEAQ        (SI)(SI*2), DI
+	VMOVAPS     Z14, Z15
+	VMOVUPS     (AX), K1, Z15
+	VMOVAPS     Z14, Z16
+	VMOVUPS     (AX)(SI*1), K1, Z16
+	VMOVAPS     Z14, Z17
+	VMOVUPS     (AX)(SI*2), K1, Z17
+	VMOVAPS     Z14, Z18
+	VMOVUPS     (AX)(DI*1), K1, Z18
+	VSHUFF64X2  $0x44, Z16, Z15, Z19
+	VSHUFF64X2  $0xee, Z16, Z15, Z20
+	VMAXPS      Z20, Z19, Z19
+	VSHUFF64X2  $0x44, Z18, Z17, Z20
+	VSHUFF64X2  $0xee, Z18, Z17, Z21
+	VMAXPS      Z21, Z20, Z20
+	VSHUFF64X2  $0x88, Z20, Z19, Z21
+	VSHUFF64X2  $0xdd, Z20, Z19, Z19
+	VMAXPS      Z19, Z21, Z21
+	VPERMILPS   $0x4e, Z21, Z19
+	VMAXPS      Z19, Z21, Z21
+	VPERMILPS   $0xb1, Z21, Z19
+	VMAXPS      Z19, Z21, Z21
+	VADDPS      Z13, Z21, Z21
+	VSHUFF32X4  $0x00, Z21, Z21, Z19
+	VSUBPS      Z19, Z15, Z15
+	VMAXPS      Z15, Z0, Z15
+	VMOVAPS     Z4, Z19
+	VFMADD231PS Z3, Z15, Z19
+	VSUBPS      Z4, Z19, Z20
+	VFMADD231PS Z5, Z20, Z15
+	VFMADD231PS Z6, Z20, Z15
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z15, Z20
+	VFMADD213PS Z10, Z15, Z20
+	VFMADD213PS Z11, Z15, Z20
+	VFMADD213PS Z12, Z15, Z20
+	VFMADD213PS Z7, Z15, Z20
+	VFMADD213PS Z7, Z15, Z20
+	VPADDD      Z2, Z19, Z19
+	VPSLLD      $0x17, Z19, Z19
+	VMULPS      Z19, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VSHUFF32X4  $0x55, Z21, Z21, Z15
+	VSUBPS      Z15, Z16, Z16
+	VMAXPS      Z16, Z0, Z16
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z16, Z15
+	VSUBPS      Z4, Z15, Z19
+	VFMADD231PS Z5, Z19, Z16
+	VFMADD231PS Z6, Z19, Z16
+	VMOVAPS     Z8, Z19
+	VFMADD213PS Z9, Z16, Z19
+	VFMADD213PS Z10, Z16, Z19
+	VFMADD213PS Z11, Z16, Z19
+	VFMADD213PS Z12, Z16, Z19
+	VFMADD213PS Z7, Z16, Z19
+	VFMADD213PS Z7, Z16, Z19
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z19, Z19
+	VMULPS      Z1, Z19, Z19
+	VSHUFF32X4  $0xaa, Z21, Z21, Z15
+	VSUBPS      Z15, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z17, Z15
+	VSUBPS      Z4, Z15, Z16
+	VFMADD231PS Z5, Z16, Z17
+	VFMADD231PS Z6, Z16, Z17
+	VMOVAPS     Z8, Z16
+	VFMADD213PS Z9, Z17, Z16
+	VFMADD213PS Z10, Z17, Z16
+	VFMADD213PS Z11, Z17, Z16
+	VFMADD213PS Z12, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
+	VFMADD213PS Z7, Z17, Z16
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z16, Z16
+	VMULPS      Z1, Z16, Z16
+	VSHUFF32X4  $0xff, Z21, Z21, Z15
+	VSUBPS      Z15, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z15
+	VFMADD231PS Z3, Z18, Z15
+	VSUBPS      Z4, Z15, Z17
+	VFMADD231PS Z5, Z17, Z18
+	VFMADD231PS Z6, Z17, Z18
+	VMOVAPS     Z8, Z17
+	VFMADD213PS Z9, Z18, Z17
+	VFMADD213PS Z10, Z18, Z17
+	VFMADD213PS Z11, Z18, Z17
+	VFMADD213PS Z12, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
+	VFMADD213PS Z7, Z18, Z17
+	VPADDD      Z2, Z15, Z15
+	VPSLLD      $0x17, Z15, Z15
+	VMULPS      Z15, Z17, Z17
+	VMULPS      Z1, Z17, Z17
+	VSHUFF64X2  $0x44, Z19, Z20, Z15
+	VSHUFF64X2  $0xee, Z19, Z20, Z18
+	VADDPS      Z18, Z15, Z15
+	VSHUFF64X2  $0x44, Z17, Z16, Z18
+	VSHUFF64X2  $0xee, Z17, Z16, Z21
+	VADDPS      Z21, Z18, Z18
+	VSHUFF64X2  $0x88, Z18, Z15, Z21
+	VSHUFF64X2  $0xdd, Z18, Z15, Z15
+	VADDPS      Z15, Z21, Z21
+	VPERMILPS   $0x4e, Z21, Z15
+	VADDPS      Z15, Z21, Z21
+	VPERMILPS   $0xb1, Z21, Z15
+	VADDPS      Z15, Z21, Z21
+	VDIVPS      Z21, Z7, Z21
+	MOVQ        ldd+72(FP), SI
+	SHLQ        $0x02, SI
+	LEAQ        (SI)(SI*2), DI
+	VSHUFF32X4  $0x00, Z21, Z21, Z15
+	VMULPS      Z15, Z20, Z20
+	VMOVUPS     Z20, K1, (CX)
+	VSHUFF32X4  $0x55, Z21, Z21, Z15
+	VMULPS      Z15, Z19, Z19
+	VMOVUPS     Z19, K1, (CX)(SI*1)
+	VSHUFF32X4  $0xaa, Z21, Z21, Z15
+	VMULPS      Z15, Z16, Z16
+	VMOVUPS     Z16, K1, (CX)(SI*2)
+	VSHUFF32X4  $0xff, Z21, Z21, Z15
+	VMULPS      Z15, Z17, Z17
+	LEAQ        numbers<>+0(SB), SI
+	LEAQ        (CX)(DI*1), DI
+	CMPQ        BX, $0x00000008
+	JLT         fewer13
+	VMOVUPS     Y17, (DI)
+	VMOVUPS     -32(SI)(BX*4), Z15
+	VPERMPS     Z17, Z15, Z15
+	VMOVUPS     Y15, -32(DI)(BX*4)
+	JMP         done12
 
-skip11:
-	TESTQ         $0x00000004, BX
-	JEQ           skip12
-	VMOVUPS       X15, (SI)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, SI
+fewer13:
+	CMPQ    BX, $0x00000004
+	JLT     fewer14
+	VMOVUPS X17, (DI)
+	VMOVUPS -16(SI)(BX*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVUPS X15, -16(DI)(BX*4)
+	JMP     done12
 
-skip12:
-	TESTQ    $0x00000002, BX
-	JEQ      skip13
-	VMOVLPS  X15, (SI)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, SI
+fewer14:
+	CMPQ    BX, $0x00000002
+	JLT     fewer15
+	VMOVLPS X17, (DI)
+	VMOVUPS -8(SI)(BX*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVLPS X15, -8(DI)(BX*4)
+	JMP     done12
 
-skip13:
-	TESTQ  $0x00000001, BX
-	JEQ    skip14
-	VMOVSS X15, (SI)
+fewer15:
+	VMOVSS X17, (DI)
 
-skip14:
+done12:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*4), AX
@@ -42936,13 +45590,13 @@ skip14:
 	LEAQ (CX)(SI*4), CX
 	SUBQ $+4, DX
 	CMPQ DX, $+4
-	JGE  loop9
+	JGE  loop10
 
-end10:
+end11:
 	CMPQ DX, $+1
-	JLT  end16
+	JLT  end18
 
-loop15:
+loop17:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	VMOVAPS       Z14, Z15
@@ -42988,34 +45642,37 @@ loop15:
 	SHLQ          $0x02, SI
 	VBROADCASTSS  X26, Z15
 	VMULPS        Z15, Z17, Z17
-	LEAQ          (CX), SI
-	VMOVAPS       Y17, Y15
-	TESTQ         $0x00000008, BX
-	JEQ           skip17
-	VMOVUPS       Y15, (SI)
-	VEXTRACTF64X4 $0x01, Z17, Y15
-	ADDQ          $+32, SI
+	LEAQ          numbers<>+0(SB), SI
+	CMPQ          BX, $0x00000008
+	JLT           fewer20
+	VMOVUPS       Y17, (CX)
+	VMOVUPS       -32(SI)(BX*4), Z15
+	VPERMPS       Z17, Z15, Z15
+	VMOVUPS       Y15, -32(CX)(BX*4)
+	JMP           done19
 
-skip17:
-	TESTQ         $0x00000004, BX
-	JEQ           skip18
-	VMOVUPS       X15, (SI)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, SI
+fewer20:
+	CMPQ    BX, $0x00000004
+	JLT     fewer21
+	VMOVUPS X17, (CX)
+	VMOVUPS -16(SI)(BX*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVUPS X15, -16(CX)(BX*4)
+	JMP     done19
 
-skip18:
-	TESTQ    $0x00000002, BX
-	JEQ      skip19
-	VMOVLPS  X15, (SI)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, SI
+fewer21:
+	CMPQ    BX, $0x00000002
+	JLT     fewer22
+	VMOVLPS X17, (CX)
+	VMOVUPS -8(SI)(BX*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVLPS X15, -8(CX)(BX*4)
+	JMP     done19
 
-skip19:
-	TESTQ  $0x00000001, BX
-	JEQ    skip20
-	VMOVSS X15, (SI)
+fewer22:
+	VMOVSS X17, (CX)
 
-skip20:
+done19:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*1), AX
@@ -43024,16 +45681,16 @@ skip20:
 	LEAQ (CX)(SI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop15
+	JGE  loop17
 
-end16:
+end18:
 	JMP done2
 
 long1:
 	CMPQ DX, $+1
-	JLT  end22
+	JLT  end25
 
-loop21:
+loop24:
 	VMOVAPS Z14, Z15
 	VMOVAPS Z14, Z16
 	VMOVAPS Z14, Z17
@@ -43041,9 +45698,9 @@ loop21:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end24
+	JLT     end27
 
-loop23:
+loop26:
 	VMOVUPS (BX), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(BX), Z19
@@ -43055,23 +45712,23 @@ loop23:
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
 	CMPQ    SI, $+64
-	JGE     loop23
+	JGE     loop26
 
-end24:
+end27:
 	CMPQ SI, $+16
-	JLT  end26
+	JLT  end29
 
-loop25:
+loop28:
 	VMOVUPS (BX), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop25
+	JGE     loop28
 
-end26:
+end29:
 	TESTQ   SI, SI
-	JEQ     end27
+	JEQ     end30
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
@@ -43079,7 +45736,7 @@ end26:
 	VMOVUPS (BX), K1, Z19
 	VMAXPS  Z19, Z15, Z15
 
-end27:
+end30:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -43098,9 +45755,9 @@ end27:
 	MOVQ          n+0(FP), SI
 	LEAQ          (CX), DI
 	CMPQ          SI, $+32
-	JLT           end29
+	JLT           end32
 
-loop28:
+loop31:
 	VMOVUPS     (BX), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -43147,13 +45804,13 @@ loop28:
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
 	CMPQ        SI, $+32
-	JGE         loop28
+	JGE         loop31
 
-end29:
+end32:
 	CMPQ SI, $+16
-	JLT  end31
+	JLT  end34
 
-loop30:
+loop33:
 	VMOVUPS     (BX), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -43179,11 +45836,11 @@ loop30:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop30
+	JGE         loop33
 
-end31:
+end34:
 	TESTQ       SI, SI
-	JEQ         end32
+	JEQ         end35
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
@@ -43210,7 +45867,7 @@ end31:
 	VMOVUPS     Z18, K1, (DI)
 	VADDPS      Z18, Z16, Z16
 
-end32:
+end35:
 	VEXTRACTF64X4 $0x01, Z16, Y21
 	VADDPS        Y21, Y16, Y21
 	VEXTRACTF32X4 $0x01, Y21, X15
@@ -43224,9 +45881,9 @@ end32:
 	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
-	JLT           end34
+	JLT           end37
 
-loop33:
+loop36:
 	VMOVUPS (BX), Z16
 	VMULPS  Z15, Z16, Z16
 	VMOVUPS Z16, (BX)
@@ -43236,24 +45893,24 @@ loop33:
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
 	CMPQ    SI, $+32
-	JGE     loop33
+	JGE     loop36
 
-end34:
+end37:
 	CMPQ SI, $+16
-	JLT  end36
+	JLT  end39
 
-loop35:
+loop38:
 	VMOVUPS (BX), Z16
 	VMULPS  Z15, Z16, Z16
 	VMOVUPS Z16, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop35
+	JGE     loop38
 
-end36:
+end39:
 	TESTQ     SI, SI
-	JEQ       end37
+	JEQ       end40
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
@@ -43261,7 +45918,7 @@ end36:
 	VMULPS    Z15, Z16, Z16
 	VMOVUPS   Z16, K1, (BX)
 
-end37:
+end40:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -43270,9 +45927,9 @@ end37:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop21
+	JGE  loop24
 
-end22:
+end25:
 done2:
 	VZEROUPPER
 	RET
@@ -44520,34 +47177,38 @@ loop3:
 	SHLQ          $0x06, R12
 	VSUBPS        (R9)(R12*1), Z21, Z21
 	VMULPS        Z15, Z21, Z21
+	LEAQ          numbers<>+0(SB), R12
 	LEAQ          (R13)(R11*2), R11
-	VMOVAPS       Y21, Y15
-	TESTQ         $0x00000008, R10
-	JEQ           skip5
-	VMOVUPS       Y15, (R11)
-	VEXTRACTF64X4 $0x01, Z21, Y15
-	ADDQ          $+32, R11
+	CMPQ          R10, $0x00000008
+	JLT           fewer6
+	VMOVUPS       Y21, (R11)
+	VMOVUPS       -32(R12)(R10*4), Z15
+	VPERMPS       Z21, Z15, Z15
+	VMOVUPS       Y15, -32(R11)(R10*4)
+	JMP           done5
 
-skip5:
-	TESTQ         $0x00000004, R10
-	JEQ           skip6
-	VMOVUPS       X15, (R11)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, R11
+fewer6:
+	CMPQ    R10, $0x00000004
+	JLT     fewer7
+	VMOVUPS X21, (R11)
+	VMOVUPS -16(R12)(R10*4), Z15
+	VPERMPS Z21, Z15, Z15
+	VMOVUPS X15, -16(R11)(R10*4)
+	JMP     done5
 
-skip6:
-	TESTQ    $0x00000002, R10
-	JEQ      skip7
-	VMOVLPS  X15, (R11)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, R11
+fewer7:
+	CMPQ    R10, $0x00000002
+	JLT     fewer8
+	VMOVLPS X21, (R11)
+	VMOVUPS -8(R12)(R10*4), Z15
+	VPERMPS Z21, Z15, Z15
+	VMOVLPS X15, -8(R11)(R10*4)
+	JMP     done5
 
-skip7:
-	TESTQ  $0x00000001, R10
-	JEQ    skip8
-	VMOVSS X15, (R11)
+fewer8:
+	VMOVSS X21, (R11)
 
-skip8:
+done5:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*8), AX
@@ -44564,9 +47225,9 @@ skip8:
 
 end4:
 	CMPQ R8, $+4
-	JLT  end10
+	JLT  end11
 
-loop9:
+loop10:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	LEAQ          (R11)(R11*2), R12
@@ -44738,34 +47399,38 @@ loop9:
 	SHLQ          $0x06, R11
 	VSUBPS        (R9)(R11*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	LEAQ          (CX)(R12*1), R11
-	VMOVAPS       Y17, Y15
-	TESTQ         $0x00000008, R10
-	JEQ           skip11
-	VMOVUPS       Y15, (R11)
-	VEXTRACTF64X4 $0x01, Z17, Y15
-	ADDQ          $+32, R11
+	LEAQ          numbers<>+0(SB), R11
+	LEAQ          (CX)(R12*1), R12
+	CMPQ          R10, $0x00000008
+	JLT           fewer13
+	VMOVUPS       Y17, (R12)
+	VMOVUPS       -32(R11)(R10*4), Z15
+	VPERMPS       Z17, Z15, Z15
+	VMOVUPS       Y15, -32(R12)(R10*4)
+	JMP           done12
 
-skip11:
-	TESTQ         $0x00000004, R10
-	JEQ           skip12
-	VMOVUPS       X15, (R11)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, R11
+fewer13:
+	CMPQ    R10, $0x00000004
+	JLT     fewer14
+	VMOVUPS X17, (R12)
+	VMOVUPS -16(R11)(R10*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVUPS X15, -16(R12)(R10*4)
+	JMP     done12
 
-skip12:
-	TESTQ    $0x00000002, R10
-	JEQ      skip13
-	VMOVLPS  X15, (R11)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, R11
+fewer14:
+	CMPQ    R10, $0x00000002
+	JLT     fewer15
+	VMOVLPS X17, (R12)
+	VMOVUPS -8(R11)(R10*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVLPS X15, -8(R12)(R10*4)
+	JMP     done12
 
-skip13:
-	TESTQ  $0x00000001, R10
-	JEQ    skip14
-	VMOVSS X15, (R11)
+fewer15:
+	VMOVSS X17, (R12)
 
-skip14:
+done12:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*4), AX
@@ -44778,13 +47443,13 @@ skip14:
 	ADDQ $+16, DI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop9
+	JGE  loop10
 
-end10:
+end11:
 	CMPQ R8, $+1
-	JLT  end16
+	JLT  end18
 
-loop15:
+loop17:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	VMOVAPS       Z14, Z15
@@ -44841,34 +47506,37 @@ loop15:
 	SHLQ          $0x06, R11
 	VSUBPS        (R9)(R11*1), Z17, Z17
 	VMULPS        Z15, Z17, Z17
-	LEAQ          (CX), R11
-	VMOVAPS       Y17, Y15
-	TESTQ         $0x00000008, R10
-	JEQ           skip17
-	VMOVUPS       Y15, (R11)
-	VEXTRACTF64X4 $0x01, Z17, Y15
-	ADDQ          $+32, R11
+	LEAQ          numbers<>+0(SB), R11
+	CMPQ          R10, $0x00000008
+	JLT           fewer20
+	VMOVUPS       Y17, (CX)
+	VMOVUPS       -32(R11)(R10*4), Z15
+	VPERMPS       Z17, Z15, Z15
+	VMOVUPS       Y15, -32(CX)(R10*4)
+	JMP           done19
 
-skip17:
-	TESTQ         $0x00000004, R10
-	JEQ           skip18
-	VMOVUPS       X15, (R11)
-	VEXTRACTF32X4 $0x01, Y15, X15
-	ADDQ          $+16, R11
+fewer20:
+	CMPQ    R10, $0x00000004
+	JLT     fewer21
+	VMOVUPS X17, (CX)
+	VMOVUPS -16(R11)(R10*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVUPS X15, -16(CX)(R10*4)
+	JMP     done19
 
-skip18:
-	TESTQ    $0x00000002, R10
-	JEQ      skip19
-	VMOVLPS  X15, (R11)
-	VMOVHLPS X15, X15, X15
-	ADDQ     $+8, R11
+fewer21:
+	CMPQ    R10, $0x00000002
+	JLT     fewer22
+	VMOVLPS X17, (CX)
+	VMOVUPS -8(R11)(R10*4), Z15
+	VPERMPS Z17, Z15, Z15
+	VMOVLPS X15, -8(CX)(R10*4)
+	JMP     done19
 
-skip19:
-	TESTQ  $0x00000001, R10
-	JEQ    skip20
-	VMOVSS X15, (R11)
+fewer22:
+	VMOVSS X17, (CX)
 
-skip20:
+done19:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*1), AX
@@ -44881,16 +47549,16 @@ skip20:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop15
+	JGE  loop17
 
-end16:
+end18:
 	JMP done2
 
 long1:
 	CMPQ R8, $+1
-	JLT  end22
+	JLT  end25
 
-loop21:
+loop24:
 	VMOVAPS Z14, Z15
 	VMOVAPS Z14, Z16
 	VMOVAPS Z14, Z17
@@ -44898,9 +47566,9 @@ loop21:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end24
+	JLT     end27
 
-loop23:
+loop26:
 	VMOVUPS (R9), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(R9), Z19
@@ -44912,23 +47580,23 @@ loop23:
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
 	CMPQ    R10, $+64
-	JGE     loop23
+	JGE     loop26
 
-end24:
+end27:
 	CMPQ R10, $+16
-	JLT  end26
+	JLT  end29
 
-loop25:
+loop28:
 	VMOVUPS (R9), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop25
+	JGE     loop28
 
-end26:
+end29:
 	TESTQ   R10, R10
-	JEQ     end27
+	JEQ     end30
 	MOVL    $0xffffffff, R11
 	BZHIL   R10, R11, R11
 	KMOVW   R11, K1
@@ -44936,7 +47604,7 @@ end26:
 	VMOVUPS (R9), K1, Z19
 	VMAXPS  Z19, Z15, Z15
 
-end27:
+end30:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -44960,9 +47628,9 @@ end27:
 	MOVQ          n+0(FP), R10
 	LEAQ          (CX), R11
 	CMPQ          R10, $+32
-	JLT           end29
+	JLT           end32
 
-loop28:
+loop31:
 	VMOVUPS     (R9), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -45009,13 +47677,13 @@ loop28:
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop28
+	JGE         loop31
 
-end29:
+end32:
 	CMPQ R10, $+16
-	JLT  end31
+	JLT  end34
 
-loop30:
+loop33:
 	VMOVUPS     (R9), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -45041,11 +47709,11 @@ loop30:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop30
+	JGE         loop33
 
-end31:
+end34:
 	TESTQ       R10, R10
-	JEQ         end32
+	JEQ         end35
 	MOVL        $0xffffffff, R12
 	BZHIL       R10, R12, R12
 	KMOVW       R12, K1
@@ -45072,7 +47740,7 @@ end31:
 	VMOVUPS     Z18, K1, (R11)
 	VADDPS      Z18, Z16, Z16
 
-end32:
+end35:
 	VEXTRACTF64X4 $0x01, Z16, Y21
 	VADDPS        Y21, Y16, Y21
 	VEXTRACTF32X4 $0x01, Y21, X15
@@ -45094,9 +47762,9 @@ end32:
 	LEAQ          (CX), R10
 	MOVQ          n+0(FP), R11
 	CMPQ          R11, $+32
-	JLT           end34
+	JLT           end37
 
-loop33:
+loop36:
 	VMOVUPS (R10), Z18
 	VMULPS  Z15, Z18, Z18
 	VMULPS  Z16, Z18, Z18
@@ -45108,13 +47776,13 @@ loop33:
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
 	CMPQ    R11, $+32
-	JGE     loop33
+	JGE     loop36
 
-end34:
+end37:
 	CMPQ R11, $+16
-	JLT  end36
+	JLT  end39
 
-loop35:
+loop38:
 	VMOVUPS (R10), Z18
 	VMULPS  Z15, Z18, Z18
 	VMULPS  Z16, Z18, Z18
@@ -45122,11 +47790,11 @@ loop35:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop35
+	JGE     loop38
 
-end36:
+end39:
 	TESTQ     R11, R11
-	JEQ       end37
+	JEQ       end40
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -45135,7 +47803,7 @@ end36:
 	VMULPS    Z16, Z18, Z18
 	VMOVUPS   Z18, K1, (R10)
 
-end37:
+end40:
 	VMOVSS X17, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -45149,9 +47817,9 @@ end37:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop21
+	JGE    loop24
 
-end22:
+end25:
 done2:
 	VZEROUPPER
 	RET
@@ -45380,34 +48048,38 @@ loop3:
 	VMOVSS         X2, (R10)(R9*1)
 	VCMPPS         $0x1e, Z1, Z10, K2
 	VBROADCASTSS.Z 28(BX), K2, Z2
-	LEAQ           (R11)(R9*2), R10
-	VMOVAPS        Y2, Y4
-	TESTQ          $0x00000008, R8
-	JEQ            skip5
-	VMOVUPS        Y4, (R10)
-	VEXTRACTF64X4  $0x01, Z2, Y4
-	ADDQ           $+32, R10
+	LEAQ           numbers<>+0(SB), R10
+	LEAQ           (R11)(R9*2), R12
+	CMPQ           R8, $0x00000008
+	JLT            fewer6
+	VMOVUPS        Y2, (R12)
+	VMOVUPS        -32(R10)(R8*4), Z4
+	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        Y2, -32(R12)(R8*4)
+	JMP            done5
 
-skip5:
-	TESTQ         $0x00000004, R8
-	JEQ           skip6
-	VMOVUPS       X4, (R10)
-	VEXTRACTF32X4 $0x01, Y4, X4
-	ADDQ          $+16, R10
+fewer6:
+	CMPQ    R8, $0x00000004
+	JLT     fewer7
+	VMOVUPS X2, (R12)
+	VMOVUPS -16(R10)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVUPS X2, -16(R12)(R8*4)
+	JMP     done5
 
-skip6:
-	TESTQ    $0x00000002, R8
-	JEQ      skip7
-	VMOVLPS  X4, (R10)
-	VMOVHLPS X4, X4, X4
-	ADDQ     $+8, R10
+fewer7:
+	CMPQ    R8, $0x00000002
+	JLT     fewer8
+	VMOVLPS X2, (R12)
+	VMOVUPS -8(R10)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVLPS X2, -8(R12)(R8*4)
+	JMP     done5
 
-skip7:
-	TESTQ  $0x00000001, R8
-	JEQ    skip8
-	VMOVSS X4, (R10)
+fewer8:
+	VMOVSS X2, (R12)
 
-skip8:
+done5:
 	KMOVW        K2, R10
 	POPCNTL      R10, R10
 	NEGL         R10
@@ -45433,9 +48105,9 @@ skip8:
 
 end4:
 	CMPQ DI, $+4
-	JLT  end10
+	JLT  end11
 
-loop9:
+loop10:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
@@ -45530,34 +48202,38 @@ loop9:
 	VMOVSS         X2, (R11)(R9*2)
 	VCMPPS         $0x1e, Z1, Z6, K2
 	VBROADCASTSS.Z 12(BX), K2, Z2
-	LEAQ           (CX)(R10*1), R9
-	VMOVAPS        Y2, Y4
-	TESTQ          $0x00000008, R8
-	JEQ            skip11
-	VMOVUPS        Y4, (R9)
-	VEXTRACTF64X4  $0x01, Z2, Y4
-	ADDQ           $+32, R9
+	LEAQ           numbers<>+0(SB), R9
+	LEAQ           (CX)(R10*1), R11
+	CMPQ           R8, $0x00000008
+	JLT            fewer13
+	VMOVUPS        Y2, (R11)
+	VMOVUPS        -32(R9)(R8*4), Z4
+	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        Y2, -32(R11)(R8*4)
+	JMP            done12
 
-skip11:
-	TESTQ         $0x00000004, R8
-	JEQ           skip12
-	VMOVUPS       X4, (R9)
-	VEXTRACTF32X4 $0x01, Y4, X4
-	ADDQ          $+16, R9
+fewer13:
+	CMPQ    R8, $0x00000004
+	JLT     fewer14
+	VMOVUPS X2, (R11)
+	VMOVUPS -16(R9)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVUPS X2, -16(R11)(R8*4)
+	JMP     done12
 
-skip12:
-	TESTQ    $0x00000002, R8
-	JEQ      skip13
-	VMOVLPS  X4, (R9)
-	VMOVHLPS X4, X4, X4
-	ADDQ     $+8, R9
+fewer14:
+	CMPQ    R8, $0x00000002
+	JLT     fewer15
+	VMOVLPS X2, (R11)
+	VMOVUPS -8(R9)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVLPS X2, -8(R11)(R8*4)
+	JMP     done12
 
-skip13:
-	TESTQ  $0x00000001, R8
-	JEQ    skip14
-	VMOVSS X4, (R9)
+fewer15:
+	VMOVSS X2, (R11)
 
-skip14:
+done12:
 	KMOVW        K2, R9
 	POPCNTL      R9, R9
 	NEGL         R9
@@ -45579,13 +48255,13 @@ skip14:
 	ADDQ         $+16, SI
 	SUBQ         $+4, DI
 	CMPQ         DI, $+4
-	JGE          loop9
+	JGE          loop10
 
-end10:
+end11:
 	CMPQ DI, $+1
-	JLT  end16
+	JLT  end18
 
-loop15:
+loop17:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	VMOVUPS.Z      (AX), K1, Z2
@@ -45609,34 +48285,37 @@ loop15:
 	SHLQ           $0x02, R9
 	VCMPPS         $0x1e, Z1, Z2, K2
 	VBROADCASTSS.Z (BX), K2, Z2
-	LEAQ           (CX), R9
-	VMOVAPS        Y2, Y4
-	TESTQ          $0x00000008, R8
-	JEQ            skip17
-	VMOVUPS        Y4, (R9)
-	VEXTRACTF64X4  $0x01, Z2, Y4
-	ADDQ           $+32, R9
+	LEAQ           numbers<>+0(SB), R9
+	CMPQ           R8, $0x00000008
+	JLT            fewer20
+	VMOVUPS        Y2, (CX)
+	VMOVUPS        -32(R9)(R8*4), Z4
+	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        Y2, -32(CX)(R8*4)
+	JMP            done19
 
-skip17:
-	TESTQ         $0x00000004, R8
-	JEQ           skip18
-	VMOVUPS       X4, (R9)
-	VEXTRACTF32X4 $0x01, Y4, X4
-	ADDQ          $+16, R9
+fewer20:
+	CMPQ    R8, $0x00000004
+	JLT     fewer21
+	VMOVUPS X2, (CX)
+	VMOVUPS -16(R9)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVUPS X2, -16(CX)(R8*4)
+	JMP     done19
 
-skip18:
-	TESTQ    $0x00000002, R8
-	JEQ      skip19
-	VMOVLPS  X4, (R9)
-	VMOVHLPS X4, X4, X4
-	ADDQ     $+8, R9
+fewer21:
+	CMPQ    R8, $0x00000002
+	JLT     fewer22
+	VMOVLPS X2, (CX)
+	VMOVUPS -8(R9)(R8*4), Z4
+	VPERMPS Z2, Z4, Z2
+	VMOVLPS X2, -8(CX)(R8*4)
+	JMP     done19
 
-skip19:
-	TESTQ  $0x00000001, R8
-	JEQ    skip20
-	VMOVSS X4, (R9)
+fewer22:
+	VMOVSS X2, (CX)
 
-skip20:
+done19:
 	KMOVW        K2, R9
 	POPCNTL      R9, R9
 	NEGL         R9
@@ -45658,16 +48337,16 @@ skip20:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop15
+	JGE          loop17
 
-end16:
+end18:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end22
+	JLT  end25
 
-loop21:
+loop24:
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
 	VBROADCASTSS (BX), Z5
@@ -45679,9 +48358,9 @@ loop21:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end26
+	JLT          end29
 
-loop25:
+loop28:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -45696,11 +48375,11 @@ loop25:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R11
 	CMPQ      R11, $+16
-	JGE       loop25
+	JGE       loop28
 
-end26:
+end29:
 	CMPQ         R10, $+16
-	JGE          whole23
+	JGE          whole26
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -45717,9 +48396,9 @@ end26:
 	VSUBPS       Z2, Z4, K2, Z4
 	VMOVAPS.Z    Z5, K2, Z7
 	VMOVUPS      Z7, K1, (R9)
-	JMP          done24
+	JMP          done27
 
-whole23:
+whole26:
 	VMOVD        R11, X7
 	VPBROADCASTD X7, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K1
@@ -45737,9 +48416,9 @@ whole23:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end28
+	JLT          end31
 
-loop27:
+loop30:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -45762,13 +48441,13 @@ loop27:
 	ADDQ      $+128, R9
 	SUBQ      $+32, R10
 	CMPQ      R10, $+32
-	JGE       loop27
+	JGE       loop30
 
-end28:
+end31:
 	CMPQ R10, $+16
-	JLT  end30
+	JLT  end33
 
-loop29:
+loop32:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -45782,11 +48461,11 @@ loop29:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R10
 	CMPQ      R10, $+16
-	JGE       loop29
+	JGE       loop32
 
-end30:
+end33:
 	TESTQ     R10, R10
-	JEQ       end31
+	JEQ       end34
 	MOVL      $0xffffffff, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
@@ -45800,8 +48479,8 @@ end30:
 	VMOVAPS.Z Z5, K2, Z7
 	VMOVUPS   Z7, K1, (R9)
 
-end31:
-done24:
+end34:
+done27:
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y6
 	VEXTRACTF32X4 $0x01, Y6, X3
@@ -45837,9 +48516,9 @@ done24:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop21
+	JGE           loop24
 
-end22:
+end25:
 done2:
 	VZEROUPPER
 	RET
@@ -45871,128 +48550,132 @@ TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
 	JLT          end4
 
 loop3:
-	MOVQ          lds+40(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	VMOVUPS.Z     (AX), K1, Z2
-	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
-	MOVQ          (DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11), Z4
-	VSUBPS        Z4, Z2, Z2
-	VADDPS.Z      Z0, Z2, K2, Z2
-	VMAXPS        Z2, Z1, Z2
-	VMOVUPS.Z     (AX)(R9*1), K1, Z4
-	VPCMPD.BCST   $0x04, 8(DX), Z3, K1, K2
-	MOVQ          8(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R9*1), Z5
-	VSUBPS        Z5, Z4, Z4
-	VADDPS.Z      Z0, Z4, K2, Z4
-	VMAXPS        Z4, Z1, Z4
-	VMOVUPS.Z     (AX)(R9*2), K1, Z5
-	VPCMPD.BCST   $0x04, 16(DX), Z3, K1, K2
-	MOVQ          16(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R9*2), Z6
-	VSUBPS        Z6, Z5, Z5
-	VADDPS.Z      Z0, Z5, K2, Z5
-	VMAXPS        Z5, Z1, Z5
-	VMOVUPS.Z     (AX)(R10*1), K1, Z6
-	VPCMPD.BCST   $0x04, 24(DX), Z3, K1, K2
-	MOVQ          24(DX), R9
-	LEAQ          (AX)(R9*4), R9
-	VBROADCASTSS  (R9)(R10*1), Z7
-	VSUBPS        Z7, Z6, Z6
-	VADDPS.Z      Z0, Z6, K2, Z6
-	VMAXPS        Z6, Z1, Z6
-	VSHUFF64X2    $0x44, Z4, Z2, Z7
-	VSHUFF64X2    $0xee, Z4, Z2, Z8
-	VADDPS        Z8, Z7, Z7
-	VSHUFF64X2    $0x44, Z6, Z5, Z8
-	VSHUFF64X2    $0xee, Z6, Z5, Z9
-	VADDPS        Z9, Z8, Z8
-	VSHUFF64X2    $0x88, Z8, Z7, Z9
-	VSHUFF64X2    $0xdd, Z8, Z7, Z7
-	VADDPS        Z7, Z9, Z9
-	VPERMILPS     $0x4e, Z9, Z7
-	VADDPS        Z7, Z9, Z9
-	VPERMILPS     $0xb1, Z9, Z7
-	VADDPS        Z7, Z9, Z9
-	MOVQ          ldd+128(FP), R9
-	SHLQ          $0x02, R9
-	LEAQ          (R9)(R9*2), R10
-	VMOVAPS       Z2, Z7
-	VBROADCASTSS  (BX), Z8
-	VADDPS        Z8, Z8, Z8
-	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)
-	VSHUFF32X4    $0x00, Z9, Z9, Z7
-	VMOVAPS       Z1, Z10
-	VSUBPS        Z7, Z10, Z10
-	VMULPS        Z8, Z10, Z10
-	MOVQ          (DX), R11
-	LEAQ          (CX)(R11*4), R11
-	VMOVSS        X10, (R11)
-	VMULPS        Z2, Z2, Z2
-	VMOVAPS       Z4, Z7
-	VBROADCASTSS  4(BX), Z8
-	VADDPS        Z8, Z8, Z8
-	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)(R9*1)
-	VSHUFF32X4    $0x55, Z9, Z9, Z7
-	VMOVAPS       Z1, Z10
-	VSUBPS        Z7, Z10, Z10
-	VMULPS        Z8, Z10, Z10
-	MOVQ          8(DX), R11
-	LEAQ          (CX)(R11*4), R11
-	VMOVSS        X10, (R11)(R9*1)
-	VMULPS        Z4, Z4, Z4
-	VMOVAPS       Z5, Z7
-	VBROADCASTSS  8(BX), Z8
-	VADDPS        Z8, Z8, Z8
-	VMULPS        Z8, Z7, Z7
-	VMOVUPS       Z7, K1, (CX)(R9*2)
-	VSHUFF32X4    $0xaa, Z9, Z9, Z7
-	VMOVAPS       Z1, Z10
-	VSUBPS        Z7, Z10, Z10
-	VMULPS        Z8, Z10, Z10
-	MOVQ          16(DX), R11
-	LEAQ          (CX)(R11*4), R11
-	VMOVSS        X10, (R11)(R9*2)
-	VMULPS        Z5, Z5, Z5
-	VMOVAPS       Z6, Z7
-	VBROADCASTSS  12(BX), Z8
-	VADDPS        Z8, Z8, Z8
-	VMULPS        Z8, Z7, Z7
-	LEAQ          (CX)(R10*1), R9
-	VMOVAPS       Y7, Y10
-	TESTQ         $0x00000008, R8
-	JEQ           skip5
-	VMOVUPS       Y10, (R9)
-	VEXTRACTF64X4 $0x01, Z7, Y10
-	ADDQ          $+32, R9
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R10
+	VMOVUPS.Z    (AX), K1, Z2
+	VPCMPD.BCST  $0x04, (DX), Z3, K1, K2
+	MOVQ         (DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11), Z4
+	VSUBPS       Z4, Z2, Z2
+	VADDPS.Z     Z0, Z2, K2, Z2
+	VMAXPS       Z2, Z1, Z2
+	VMOVUPS.Z    (AX)(R9*1), K1, Z4
+	VPCMPD.BCST  $0x04, 8(DX), Z3, K1, K2
+	MOVQ         8(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R9*1), Z5
+	VSUBPS       Z5, Z4, Z4
+	VADDPS.Z     Z0, Z4, K2, Z4
+	VMAXPS       Z4, Z1, Z4
+	VMOVUPS.Z    (AX)(R9*2), K1, Z5
+	VPCMPD.BCST  $0x04, 16(DX), Z3, K1, K2
+	MOVQ         16(DX), R11
+	LEAQ         (AX)(R11*4), R11
+	VBROADCASTSS (R11)(R9*2), Z6
+	VSUBPS       Z6, Z5, Z5
+	VADDPS.Z     Z0, Z5, K2, Z5
+	VMAXPS       Z5, Z1, Z5
+	VMOVUPS.Z    (AX)(R10*1), K1, Z6
+	VPCMPD.BCST  $0x04, 24(DX), Z3, K1, K2
+	MOVQ         24(DX), R9
+	LEAQ         (AX)(R9*4), R9
+	VBROADCASTSS (R9)(R10*1), Z7
+	VSUBPS       Z7, Z6, Z6
+	VADDPS.Z     Z0, Z6, K2, Z6
+	VMAXPS       Z6, Z1, Z6
+	VSHUFF64X2   $0x44, Z4, Z2, Z7
+	VSHUFF64X2   $0xee, Z4, Z2, Z8
+	VADDPS       Z8, Z7, Z7
+	VSHUFF64X2   $0x44, Z6, Z5, Z8
+	VSHUFF64X2   $0xee, Z6, Z5, Z9
+	VADDPS       Z9, Z8, Z8
+	VSHUFF64X2   $0x88, Z8, Z7, Z9
+	VSHUFF64X2   $0xdd, Z8, Z7, Z7
+	VADDPS       Z7, Z9, Z9
+	VPERMILPS    $0x4e, Z9, Z7
+	VADDPS       Z7, Z9, Z9
+	VPERMILPS    $0xb1, Z9, Z7
+	VADDPS       Z7, Z9, Z9
+	MOVQ         ldd+128(FP), R9
+	SHLQ         $0x02, R9
+	LEAQ         (R9)(R9*2), R10
+	VMOVAPS      Z2, Z7
+	VBROADCASTSS (BX), Z8
+	VADDPS       Z8, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	VMOVUPS      Z7, K1, (CX)
+	VSHUFF32X4   $0x00, Z9, Z9, Z7
+	VMOVAPS      Z1, Z10
+	VSUBPS       Z7, Z10, Z10
+	VMULPS       Z8, Z10, Z10
+	MOVQ         (DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X10, (R11)
+	VMULPS       Z2, Z2, Z2
+	VMOVAPS      Z4, Z7
+	VBROADCASTSS 4(BX), Z8
+	VADDPS       Z8, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	VMOVUPS      Z7, K1, (CX)(R9*1)
+	VSHUFF32X4   $0x55, Z9, Z9, Z7
+	VMOVAPS      Z1, Z10
+	VSUBPS       Z7, Z10, Z10
+	VMULPS       Z8, Z10, Z10
+	MOVQ         8(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X10, (R11)(R9*1)
+	VMULPS       Z4, Z4, Z4
+	VMOVAPS      Z5, Z7
+	VBROADCASTSS 8(BX), Z8
+	VADDPS       Z8, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	VMOVUPS      Z7, K1, (CX)(R9*2)
+	VSHUFF32X4   $0xaa, Z9, Z9, Z7
+	VMOVAPS      Z1, Z10
+	VSUBPS       Z7, Z10, Z10
+	VMULPS       Z8, Z10, Z10
+	MOVQ         16(DX), R11
+	LEAQ         (CX)(R11*4), R11
+	VMOVSS       X10, (R11)(R9*2)
+	VMULPS       Z5, Z5, Z5
+	VMOVAPS      Z6, Z7
+	VBROADCASTSS 12(BX), Z8
+	VADDPS       Z8, Z8, Z8
+	VMULPS       Z8, Z7, Z7
+	LEAQ         numbers<>+0(SB), R9
+	LEAQ         (CX)(R10*1), R11
+	CMPQ         R8, $0x00000008
+	JLT          fewer6
+	VMOVUPS      Y7, (R11)
+	VMOVUPS      -32(R9)(R8*4), Z10
+	VPERMPS      Z7, Z10, Z7
+	VMOVUPS      Y7, -32(R11)(R8*4)
+	JMP          done5
 
-skip5:
-	TESTQ         $0x00000004, R8
-	JEQ           skip6
-	VMOVUPS       X10, (R9)
-	VEXTRACTF32X4 $0x01, Y10, X10
-	ADDQ          $+16, R9
+fewer6:
+	CMPQ    R8, $0x00000004
+	JLT     fewer7
+	VMOVUPS X7, (R11)
+	VMOVUPS -16(R9)(R8*4), Z10
+	VPERMPS Z7, Z10, Z7
+	VMOVUPS X7, -16(R11)(R8*4)
+	JMP     done5
 
-skip6:
-	TESTQ    $0x00000002, R8
-	JEQ      skip7
-	VMOVLPS  X10, (R9)
-	VMOVHLPS X10, X10, X10
-	ADDQ     $+8, R9
+fewer7:
+	CMPQ    R8, $0x00000002
+	JLT     fewer8
+	VMOVLPS X7, (R11)
+	VMOVUPS -8(R9)(R8*4), Z10
+	VPERMPS Z7, Z10, Z7
+	VMOVLPS X7, -8(R11)(R8*4)
+	JMP     done5
 
-skip7:
-	TESTQ  $0x00000001, R8
-	JEQ    skip8
-	VMOVSS X10, (R9)
+fewer8:
+	VMOVSS X7, (R11)
 
-skip8:
+done5:
 	VSHUFF32X4    $0xff, Z9, Z9, Z7
 	VMOVAPS       Z1, Z9
 	VSUBPS        Z7, Z9, Z9
@@ -46031,9 +48714,9 @@ skip8:
 
 end4:
 	CMPQ DI, $+1
-	JLT  end10
+	JLT  end11
 
-loop9:
+loop10:
 	MOVQ          lds+40(FP), R9
 	SHLQ          $0x02, R9
 	VMOVUPS.Z     (AX), K1, Z2
@@ -46058,34 +48741,37 @@ loop9:
 	VBROADCASTSS  (BX), Z6
 	VADDPS        Z6, Z6, Z6
 	VMULPS        Z6, Z5, Z5
-	LEAQ          (CX), R9
-	VMOVAPS       Y5, Y7
-	TESTQ         $0x00000008, R8
-	JEQ           skip11
-	VMOVUPS       Y7, (R9)
-	VEXTRACTF64X4 $0x01, Z5, Y7
-	ADDQ          $+32, R9
+	LEAQ          numbers<>+0(SB), R9
+	CMPQ          R8, $0x00000008
+	JLT           fewer13
+	VMOVUPS       Y5, (CX)
+	VMOVUPS       -32(R9)(R8*4), Z7
+	VPERMPS       Z5, Z7, Z5
+	VMOVUPS       Y5, -32(CX)(R8*4)
+	JMP           done12
 
-skip11:
-	TESTQ         $0x00000004, R8
-	JEQ           skip12
-	VMOVUPS       X7, (R9)
-	VEXTRACTF32X4 $0x01, Y7, X7
-	ADDQ          $+16, R9
+fewer13:
+	CMPQ    R8, $0x00000004
+	JLT     fewer14
+	VMOVUPS X5, (CX)
+	VMOVUPS -16(R9)(R8*4), Z7
+	VPERMPS Z5, Z7, Z5
+	VMOVUPS X5, -16(CX)(R8*4)
+	JMP     done12
 
-skip12:
-	TESTQ    $0x00000002, R8
-	JEQ      skip13
-	VMOVLPS  X7, (R9)
-	VMOVHLPS X7, X7, X7
-	ADDQ     $+8, R9
+fewer14:
+	CMPQ    R8, $0x00000002
+	JLT     fewer15
+	VMOVLPS X5, (CX)
+	VMOVUPS -8(R9)(R8*4), Z7
+	VPERMPS Z5, Z7, Z5
+	VMOVLPS X5, -8(CX)(R8*4)
+	JMP     done12
 
-skip13:
-	TESTQ  $0x00000001, R8
-	JEQ    skip14
-	VMOVSS X7, (R9)
+fewer15:
+	VMOVSS X5, (CX)
 
-skip14:
+done12:
 	VBROADCASTSS  X4, Z4
 	VMOVAPS       Z1, Z5
 	VSUBPS        Z4, Z5, Z5
@@ -46114,16 +48800,16 @@ skip14:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop9
+	JGE           loop10
 
-end10:
+end11:
 	JMP done2
 
 long1:
 	CMPQ DI, $+1
-	JLT  end16
+	JLT  end18
 
-loop15:
+loop17:
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VBROADCASTSS (BX), Z4
@@ -46136,9 +48822,9 @@ loop15:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end20
+	JLT          end22
 
-loop19:
+loop21:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -46152,11 +48838,11 @@ loop19:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop19
+	JGE         loop21
 
-end20:
+end22:
 	CMPQ         R10, $+16
-	JGE          whole17
+	JGE          whole19
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -46172,9 +48858,9 @@ end20:
 	VADDPS       Z6, Z3, Z3
 	VMULPS       Z4, Z6, Z6
 	VMOVUPS      Z6, K1, (R9)
-	JMP          done18
+	JMP          done20
 
-whole17:
+whole19:
 	VMOVD        R11, X6
 	VPBROADCASTD X6, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K1
@@ -46191,9 +48877,9 @@ whole17:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end22
+	JLT          end24
 
-loop21:
+loop23:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -46214,13 +48900,13 @@ loop21:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop21
+	JGE         loop23
 
-end22:
+end24:
 	CMPQ R10, $+16
-	JLT  end24
+	JLT  end26
 
-loop23:
+loop25:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -46233,11 +48919,11 @@ loop23:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop23
+	JGE         loop25
 
-end24:
+end26:
 	TESTQ       R10, R10
-	JEQ         end25
+	JEQ         end27
 	MOVL        $0xffffffff, R11
 	BZHIL       R10, R11, R11
 	KMOVW       R11, K1
@@ -46250,8 +48936,8 @@ end24:
 	VMULPS      Z4, Z6, Z6
 	VMOVUPS     Z6, K1, (R9)
 
-end25:
-done18:
+end27:
+done20:
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
 	VEXTRACTF32X4 $0x01, Y5, X2
@@ -46287,9 +48973,9 @@ done18:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop15
+	JGE           loop17
 
-end16:
+end18:
 done2:
 	VZEROUPPER
 	RET
@@ -46631,87 +49317,90 @@ loop3:
 	JGE          loop3
 
 end4:
-	TESTQ         R10, R10
-	JEQ           end5
-	MOVL          $0xffffffff, R12
-	BZHIL         R10, R12, R12
-	KMOVW         R12, K1
-	VMOVUPS.Z     (R8), K1, Z15
-	VMOVAPS       Z13, Z16
-	VMOVD         R11, X17
-	VPBROADCASTD  X17, Z17
-	VPCMPEQD      numbers<>+0(SB), Z17, K2
-	VSUBPS        Z15, Z16, Z16
-	VMOVAPS       Z16, K2, Z15
-	VMOVAPS       Z13, Z16
-	VMOVAPS       Z15, Z17
-	VANDPS        Z18, Z17, Z17
-	VSUBPS        Z17, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z17
-	VFMADD231PS   Z3, Z16, Z17
-	VSUBPS        Z4, Z17, Z19
-	VFMADD231PS   Z5, Z19, Z16
-	VFMADD231PS   Z6, Z19, Z16
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z16, Z19
-	VFMADD213PS   Z10, Z16, Z19
-	VFMADD213PS   Z11, Z16, Z19
-	VFMADD213PS   Z12, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VPADDD        Z2, Z17, Z17
-	VPSLLD        $0x17, Z17, Z17
-	VMULPS        Z17, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VMOVAPS       Z19, Z16
-	VMOVAPS       Z7, Z17
-	VCMPPS        $0x1e, Z13, Z15, K2
-	VMOVAPS       Z17, K2, Z16
-	VMAXPS        Z15, Z13, Z15
-	VMOVAPS       Z19, Z20
-	VADDPS        Z17, Z20, Z20
-	VDIVPS        Z20, Z17, Z17
-	VSUBPS        Z7, Z20, Z21
-	VSUBPS        Z21, Z19, Z19
-	VFMADD231PS   Z17, Z19, Z15
-	VMULPS        Z17, Z16, Z16
-	VBROADCASTSS  (BX), Z17
-	VMULPS        Z17, Z16, Z16
-	VMOVAPS       Z13, Z17
-	VMOVD         R11, X19
-	VPBROADCASTD  X19, Z19
-	VPCMPEQD      numbers<>+0(SB), Z19, K2
-	VSUBPS        Z16, Z17, Z17
-	VMOVAPS       Z17, K2, Z16
-	LEAQ          (R9), R8
-	VMOVAPS       Y16, Y17
-	TESTQ         $0x00000008, R10
-	JEQ           skip6
-	VMOVUPS       Y17, (R8)
-	VEXTRACTF64X4 $0x01, Z16, Y17
-	ADDQ          $+32, R8
+	TESTQ        R10, R10
+	JEQ          end5
+	MOVL         $0xffffffff, R12
+	BZHIL        R10, R12, R12
+	KMOVW        R12, K1
+	VMOVUPS.Z    (R8), K1, Z15
+	VMOVAPS      Z13, Z16
+	VMOVD        R11, X17
+	VPBROADCASTD X17, Z17
+	VPCMPEQD     numbers<>+0(SB), Z17, K2
+	VSUBPS       Z15, Z16, Z16
+	VMOVAPS      Z16, K2, Z15
+	VMOVAPS      Z13, Z16
+	VMOVAPS      Z15, Z17
+	VANDPS       Z18, Z17, Z17
+	VSUBPS       Z17, Z16, Z16
+	VMAXPS       Z16, Z0, Z16
+	VMOVAPS      Z4, Z17
+	VFMADD231PS  Z3, Z16, Z17
+	VSUBPS       Z4, Z17, Z19
+	VFMADD231PS  Z5, Z19, Z16
+	VFMADD231PS  Z6, Z19, Z16
+	VMOVAPS      Z8, Z19
+	VFMADD213PS  Z9, Z16, Z19
+	VFMADD213PS  Z10, Z16, Z19
+	VFMADD213PS  Z11, Z16, Z19
+	VFMADD213PS  Z12, Z16, Z19
+	VFMADD213PS  Z7, Z16, Z19
+	VFMADD213PS  Z7, Z16, Z19
+	VPADDD       Z2, Z17, Z17
+	VPSLLD       $0x17, Z17, Z17
+	VMULPS       Z17, Z19, Z19
+	VMULPS       Z1, Z19, Z19
+	VMOVAPS      Z19, Z16
+	VMOVAPS      Z7, Z17
+	VCMPPS       $0x1e, Z13, Z15, K2
+	VMOVAPS      Z17, K2, Z16
+	VMAXPS       Z15, Z13, Z15
+	VMOVAPS      Z19, Z20
+	VADDPS       Z17, Z20, Z20
+	VDIVPS       Z20, Z17, Z17
+	VSUBPS       Z7, Z20, Z21
+	VSUBPS       Z21, Z19, Z19
+	VFMADD231PS  Z17, Z19, Z15
+	VMULPS       Z17, Z16, Z16
+	VBROADCASTSS (BX), Z17
+	VMULPS       Z17, Z16, Z16
+	VMOVAPS      Z13, Z17
+	VMOVD        R11, X19
+	VPBROADCASTD X19, Z19
+	VPCMPEQD     numbers<>+0(SB), Z19, K2
+	VSUBPS       Z16, Z17, Z17
+	VMOVAPS      Z17, K2, Z16
+	LEAQ         numbers<>+0(SB), R8
+	CMPQ         R10, $0x00000008
+	JLT          fewer7
+	VMOVUPS      Y16, (R9)
+	VMOVUPS      -32(R8)(R10*4), Z17
+	VPERMPS      Z16, Z17, Z16
+	VMOVUPS      Y16, -32(R9)(R10*4)
+	JMP          done6
 
-skip6:
-	TESTQ         $0x00000004, R10
-	JEQ           skip7
-	VMOVUPS       X17, (R8)
-	VEXTRACTF32X4 $0x01, Y17, X17
-	ADDQ          $+16, R8
+fewer7:
+	CMPQ    R10, $0x00000004
+	JLT     fewer8
+	VMOVUPS X16, (R9)
+	VMOVUPS -16(R8)(R10*4), Z17
+	VPERMPS Z16, Z17, Z16
+	VMOVUPS X16, -16(R9)(R10*4)
+	JMP     done6
 
-skip7:
-	TESTQ    $0x00000002, R10
-	JEQ      skip8
-	VMOVLPS  X17, (R8)
-	VMOVHLPS X17, X17, X17
-	ADDQ     $+8, R8
+fewer8:
+	CMPQ    R10, $0x00000002
+	JLT     fewer9
+	VMOVLPS X16, (R9)
+	VMOVUPS -8(R8)(R10*4), Z17
+	VPERMPS Z16, Z17, Z16
+	VMOVLPS X16, -8(R9)(R10*4)
+	JMP     done6
 
-skip8:
-	TESTQ  $0x00000001, R10
-	JEQ    skip9
-	VMOVSS X17, (R8)
+fewer9:
+	VMOVSS X16, (R9)
 
-skip9:
+done6:
 	VPSUBD      wide3f400000<>+0(SB), Z20, Z17
 	VPSRAD      $0x17, Z17, Z17
 	VPSLLD      $0x17, Z17, Z16
@@ -47049,12 +49738,12 @@ TEXT ·softmaxRowAVX512(SB), NOSPLIT, $0-48
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
 	LEAQ         numbers<>+0(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	MOVL         $0xffffffff, DI
-	BZHIL        DX, DI, DI
-	KMOVW        DI, K1
 	VXORPS       Z1, Z1, Z1
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
@@ -47134,10 +49823,11 @@ done3:
 	VDIVPS        Z5, Z0, Z5
 	VBROADCASTSS  X5, Z0
 	VMULPS        Z0, Z2, Z2
+	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
 	JLT           fewer9
 	VMOVUPS       Y2, (CX)
-	VMOVUPS       -32(BX)(DX*4), Z0
+	VMOVUPS       -32(AX)(DX*4), Z0
 	VPERMPS       Z2, Z0, Z0
 	VMOVUPS       Y0, -32(CX)(DX*4)
 	JMP           done8
@@ -47146,7 +49836,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X2, (CX)
-	VMOVUPS -16(BX)(DX*4), Z0
+	VMOVUPS -16(AX)(DX*4), Z0
 	VPERMPS Z2, Z0, Z0
 	VMOVUPS X0, -16(CX)(DX*4)
 	JMP     done8
@@ -47155,7 +49845,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X2, (CX)
-	VMOVUPS -8(BX)(DX*4), Z0
+	VMOVUPS -8(AX)(DX*4), Z0
 	VPERMPS Z2, Z0, Z0
 	VMOVLPS X0, -8(CX)(DX*4)
 	JMP     done8
@@ -47205,12 +49895,12 @@ loop15:
 end16:
 	TESTQ   BX, BX
 	JEQ     end17
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   BX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z5, Z5, Z5
 	CMPQ    BX, $0x00000008
 	JLT     fewer19
@@ -47359,12 +50049,12 @@ loop25:
 end26:
 	TESTQ   DX, DX
 	JEQ     end27
+	MOVL    $0xffffffff, SI
+	BZHIL   DX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   DX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z3, Z3, Z3
 	CMPQ    DX, $0x00000008
 	JLT     fewer29
@@ -47422,10 +50112,11 @@ done28:
 	VPSLLD      $0x17, Z0, Z0
 	VMULPS      Z0, Z1, Z1
 	VMULPS      wide33800000<>+0(SB), Z1, Z1
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
 	JLT         fewer34
 	VMOVUPS     Y1, (BX)
-	VMOVUPS     -32(SI)(DX*4), Z0
+	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z1, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
 	JMP         done33
@@ -47434,7 +50125,7 @@ fewer34:
 	CMPQ    DX, $0x00000004
 	JLT     fewer35
 	VMOVUPS X1, (BX)
-	VMOVUPS -16(SI)(DX*4), Z0
+	VMOVUPS -16(AX)(DX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVUPS X0, -16(BX)(DX*4)
 	JMP     done33
@@ -47443,7 +50134,7 @@ fewer35:
 	CMPQ    DX, $0x00000002
 	JLT     fewer36
 	VMOVLPS X1, (BX)
-	VMOVUPS -8(SI)(DX*4), Z0
+	VMOVUPS -8(AX)(DX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVLPS X0, -8(BX)(DX*4)
 	JMP     done33
@@ -47499,12 +50190,12 @@ loop40:
 end41:
 	TESTQ   CX, CX
 	JEQ     end42
+	MOVL    $0xffffffff, DX
+	BZHIL   CX, DX, DX
+	KMOVW   DX, K1
 	LEAQ    numbers<>+0(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
-	MOVL    $0xffffffff, SI
-	BZHIL   CX, SI, SI
-	KMOVW   SI, K1
 	VXORPS  Z1, Z1, Z1
 	CMPQ    CX, $0x00000008
 	JLT     fewer44
@@ -47543,6 +50234,7 @@ fewer46:
 
 done43:
 	VMULPS  Z0, Z1, Z1
+	LEAQ    numbers<>+0(SB), DX
 	CMPQ    CX, $0x00000008
 	JLT     fewer49
 	VMOVUPS Y1, (AX)
@@ -47794,24 +50486,6 @@ DATA wide3efffffe<>+56(SB)/4, $0x3efffffe
 DATA wide3efffffe<>+60(SB)/4, $0x3efffffe
 GLOBL wide3efffffe<>(SB), RODATA|NOPTR, $64
 
-DATA wide00000000<>+0(SB)/4, $0x00000000
-DATA wide00000000<>+4(SB)/4, $0x00000000
-DATA wide00000000<>+8(SB)/4, $0x00000000
-DATA wide00000000<>+12(SB)/4, $0x00000000
-DATA wide00000000<>+16(SB)/4, $0x00000000
-DATA wide00000000<>+20(SB)/4, $0x00000000
-DATA wide00000000<>+24(SB)/4, $0x00000000
-DATA wide00000000<>+28(SB)/4, $0x00000000
-DATA wide00000000<>+32(SB)/4, $0x00000000
-DATA wide00000000<>+36(SB)/4, $0x00000000
-DATA wide00000000<>+40(SB)/4, $0x00000000
-DATA wide00000000<>+44(SB)/4, $0x00000000
-DATA wide00000000<>+48(SB)/4, $0x00000000
-DATA wide00000000<>+52(SB)/4, $0x00000000
-DATA wide00000000<>+56(SB)/4, $0x00000000
-DATA wide00000000<>+60(SB)/4, $0x00000000
-GLOBL wide00000000<>(SB), RODATA|NOPTR, $64
-
 // func logSumExpRowAVX512(scores []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·logSumExpRowAVX512(SB), NOSPLIT, $0-28
@@ -47824,12 +50498,12 @@ TEXT ·logSumExpRowAVX512(SB), NOSPLIT, $0-28
 	MOVQ         scores_len+8(FP), CX
 	CMPQ         CX, $+16
 	JGE          long1
+	MOVL         $0xffffffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
 	LEAQ         numbers<>+0(SB), DX
 	MOVQ         CX, BX
 	NEGQ         BX
-	MOVL         $0xffffffff, SI
-	BZHIL        CX, SI, SI
-	KMOVW        SI, K1
 	VXORPS       Z3, Z3, Z3
 	CMPQ         CX, $0x00000008
 	JLT          fewer4
@@ -47950,12 +50624,12 @@ loop10:
 end11:
 	TESTQ   DX, DX
 	JEQ     end12
+	MOVL    $0xffffffff, BX
+	BZHIL   DX, BX, BX
+	KMOVW   BX, K1
 	LEAQ    numbers<>+0(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
-	MOVL    $0xffffffff, DI
-	BZHIL   DX, DI, DI
-	KMOVW   DI, K1
 	VXORPS  Z6, Z6, Z6
 	CMPQ    DX, $0x00000008
 	JLT     fewer14
@@ -48100,12 +50774,12 @@ loop20:
 end21:
 	TESTQ   CX, CX
 	JEQ     end22
+	MOVL    $0xffffffff, DX
+	BZHIL   CX, DX, DX
+	KMOVW   DX, K1
 	LEAQ    numbers<>+0(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
-	MOVL    $0xffffffff, SI
-	BZHIL   CX, SI, SI
-	KMOVW   SI, K1
 	VXORPS  Z4, Z4, Z4
 	CMPQ    CX, $0x00000008
 	JLT     fewer24
@@ -48224,12 +50898,12 @@ TEXT ·crossEntropyRowAVX512(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
+	MOVL         $0xffffffff, SI
+	BZHIL        DX, SI, SI
+	KMOVW        SI, K1
 	LEAQ         numbers<>+0(SB), SI
 	MOVQ         DX, DI
 	NEGQ         DI
-	MOVL         $0xffffffff, R8
-	BZHIL        DX, R8, R8
-	KMOVW        R8, K1
 	VXORPS       Z4, Z4, Z4
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
@@ -48278,8 +50952,8 @@ done3:
 	VMAXPS        X0, X2, X2
 	VADDPS        wide00000000<>+0(SB), Z2, Z2
 	VBROADCASTSS  X2, Z0
-	MOVQ          label+48(FP), DI
-	LEAQ          (AX)(DI*4), AX
+	MOVQ          label+48(FP), SI
+	LEAQ          (AX)(SI*4), AX
 	VBROADCASTSS  (AX), Z1
 	VSUBPS        Z1, Z0, Z1
 	VSUBPS        Z0, Z4, Z4
@@ -48320,10 +50994,11 @@ done3:
 	SHLQ          $0x06, AX
 	VSUBPS        (BX)(AX*1), Z2, Z2
 	VMULPS        Z3, Z2, Z2
+	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
 	JLT           fewer9
 	VMOVUPS       Y2, (CX)
-	VMOVUPS       -32(SI)(DX*4), Z3
+	VMOVUPS       -32(AX)(DX*4), Z3
 	VPERMPS       Z2, Z3, Z2
 	VMOVUPS       Y2, -32(CX)(DX*4)
 	JMP           done8
@@ -48332,7 +51007,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X2, (CX)
-	VMOVUPS -16(SI)(DX*4), Z3
+	VMOVUPS -16(AX)(DX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VMOVUPS X2, -16(CX)(DX*4)
 	JMP     done8
@@ -48341,7 +51016,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X2, (CX)
-	VMOVUPS -8(SI)(DX*4), Z3
+	VMOVUPS -8(AX)(DX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VMOVLPS X2, -8(CX)(DX*4)
 	JMP     done8
@@ -48391,12 +51066,12 @@ loop15:
 end16:
 	TESTQ   BX, BX
 	JEQ     end17
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   BX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z7, Z7, Z7
 	CMPQ    BX, $0x00000008
 	JLT     fewer19
@@ -48549,12 +51224,12 @@ loop25:
 end26:
 	TESTQ   DX, DX
 	JEQ     end27
+	MOVL    $0xffffffff, SI
+	BZHIL   DX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   DX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z5, Z5, Z5
 	CMPQ    DX, $0x00000008
 	JLT     fewer29
@@ -48612,10 +51287,11 @@ done28:
 	VPSLLD      $0x17, Z0, Z0
 	VMULPS      Z0, Z2, Z2
 	VMULPS      wide33800000<>+0(SB), Z2, Z2
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
 	JLT         fewer34
 	VMOVUPS     Y2, (BX)
-	VMOVUPS     -32(SI)(DX*4), Z0
+	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z2, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
 	JMP         done33
@@ -48624,7 +51300,7 @@ fewer34:
 	CMPQ    DX, $0x00000004
 	JLT     fewer35
 	VMOVUPS X2, (BX)
-	VMOVUPS -16(SI)(DX*4), Z0
+	VMOVUPS -16(AX)(DX*4), Z0
 	VPERMPS Z2, Z0, Z0
 	VMOVUPS X0, -16(BX)(DX*4)
 	JMP     done33
@@ -48633,7 +51309,7 @@ fewer35:
 	CMPQ    DX, $0x00000002
 	JLT     fewer36
 	VMOVLPS X2, (BX)
-	VMOVUPS -8(SI)(DX*4), Z0
+	VMOVUPS -8(AX)(DX*4), Z0
 	VPERMPS Z2, Z0, Z0
 	VMOVLPS X0, -8(BX)(DX*4)
 	JMP     done33
@@ -48701,12 +51377,12 @@ loop40:
 end41:
 	TESTQ   DX, DX
 	JEQ     end42
+	MOVL    $0xffffffff, BX
+	BZHIL   DX, BX, BX
+	KMOVW   BX, K1
 	LEAQ    numbers<>+0(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
-	MOVL    $0xffffffff, DI
-	BZHIL   DX, DI, DI
-	KMOVW   DI, K1
 	VXORPS  Z5, Z5, Z5
 	CMPQ    DX, $0x00000008
 	JLT     fewer44
@@ -48746,6 +51422,7 @@ fewer46:
 done43:
 	VMULPS  Z2, Z5, Z5
 	VMULPS  Z3, Z5, Z5
+	LEAQ    numbers<>+0(SB), BX
 	CMPQ    DX, $0x00000008
 	JLT     fewer49
 	VMOVUPS Y5, (CX)
@@ -48822,12 +51499,12 @@ TEXT ·hingeRowAVX512(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
 	LEAQ         numbers<>+0(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	MOVL         $0xffffffff, DI
-	BZHIL        DX, DI, DI
-	KMOVW        DI, K1
 	VXORPS       Z1, Z1, Z1
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
@@ -48865,17 +51542,17 @@ fewer6:
 	VMOVSS (AX), X1
 
 done3:
-	MOVQ          label+48(FP), SI
-	VMOVD         SI, X2
+	MOVQ          label+48(FP), BX
+	VMOVD         BX, X2
 	VPBROADCASTD  X2, Z2
 	VPCMPEQD      numbers<>+0(SB), Z2, K2
 	KANDNW        K1, K2, K1
-	MOVQ          label+48(FP), SI
-	LEAQ          (AX)(SI*4), AX
+	MOVQ          label+48(FP), BX
+	LEAQ          (AX)(BX*4), AX
 	VBROADCASTSS  (AX), Z2
 	VSUBPS        Z2, Z1, Z1
 	VADDPS.Z      Z0, Z1, K1, Z1
-	VMOVUPS       wide00000000<>+0(SB), Z0
+	VXORPS        Z0, Z0, Z0
 	VMAXPS        Z1, Z0, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y0
@@ -48891,10 +51568,11 @@ done3:
 	VXORPS        Z1, Z1, Z1
 	VBROADCASTSS  weight+56(FP), Z1
 	VMOVAPS.Z     Z1, K1, Z1
+	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
 	JLT           fewer9
 	VMOVUPS       Y1, (CX)
-	VMOVUPS       -32(BX)(DX*4), Z2
+	VMOVUPS       -32(AX)(DX*4), Z2
 	VPERMPS       Z1, Z2, Z1
 	VMOVUPS       Y1, -32(CX)(DX*4)
 	JMP           done8
@@ -48903,7 +51581,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X1, (CX)
-	VMOVUPS -16(BX)(DX*4), Z2
+	VMOVUPS -16(AX)(DX*4), Z2
 	VPERMPS Z1, Z2, Z1
 	VMOVUPS X1, -16(CX)(DX*4)
 	JMP     done8
@@ -48912,7 +51590,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X1, (CX)
-	VMOVUPS -8(BX)(DX*4), Z2
+	VMOVUPS -8(AX)(DX*4), Z2
 	VPERMPS Z1, Z2, Z1
 	VMOVLPS X1, -8(CX)(DX*4)
 	JMP     done8
@@ -48951,7 +51629,7 @@ loop15:
 	VMOVUPS   (AX), Z5
 	VSUBPS    Z4, Z5, Z5
 	VADDPS    Z0, Z5, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z6
+	VXORPS    Z6, Z6, Z6
 	VMAXPS    Z5, Z6, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
@@ -48968,23 +51646,23 @@ loop15:
 end16:
 	CMPQ         BX, $+16
 	JGE          whole13
-	LEAQ         numbers<>+0(SB), DI
-	MOVQ         BX, R8
-	NEGQ         R8
-	MOVL         $0xffffffff, R9
-	BZHIL        BX, R9, R9
-	KMOVW        R9, K1
+	MOVL         $0xffffffff, DI
+	BZHIL        BX, DI, DI
+	KMOVW        DI, K1
 	VMOVD        SI, X5
 	VPBROADCASTD X5, Z5
 	VPCMPEQD     numbers<>+0(SB), Z5, K2
 	KANDNW       K1, K2, K1
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         BX, DI
+	NEGQ         DI
 	VXORPS       Z5, Z5, Z5
 	CMPQ         BX, $0x00000008
 	JLT          fewer18
 	VMOVUPS      (AX), Y5
 	VXORPS       Z6, Z6, Z6
 	VMOVUPS      -32(AX)(BX*4), Y6
-	VMOVUPS      96(DI)(R8*4), Z7
+	VMOVUPS      96(SI)(DI*4), Z7
 	VPERMPS      Z6, Z7, Z6
 	VORPS        Z6, Z5, Z5
 	JMP          done17
@@ -48995,7 +51673,7 @@ fewer18:
 	VMOVUPS (AX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVUPS -16(AX)(BX*4), X6
-	VMOVUPS 80(DI)(R8*4), Z7
+	VMOVUPS 80(SI)(DI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
 	JMP     done17
@@ -49006,7 +51684,7 @@ fewer19:
 	VMOVSD  (AX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVSD  -8(AX)(BX*4), X6
-	VMOVUPS 72(DI)(R8*4), Z7
+	VMOVUPS 72(SI)(DI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
 	JMP     done17
@@ -49017,16 +51695,17 @@ fewer20:
 done17:
 	VSUBPS    Z4, Z5, Z5
 	VADDPS.Z  Z0, Z5, K1, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z0
+	VXORPS    Z0, Z0, Z0
 	VMAXPS    Z5, Z0, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
 	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
 	VMOVAPS.Z Z3, K1, Z5
+	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
 	JLT       fewer23
 	VMOVUPS   Y5, (DX)
-	VMOVUPS   -32(DI)(BX*4), Z0
+	VMOVUPS   -32(AX)(BX*4), Z0
 	VPERMPS   Z5, Z0, Z0
 	VMOVUPS   Y0, -32(DX)(BX*4)
 	JMP       done22
@@ -49035,7 +51714,7 @@ fewer23:
 	CMPQ    BX, $0x00000004
 	JLT     fewer24
 	VMOVUPS X5, (DX)
-	VMOVUPS -16(DI)(BX*4), Z0
+	VMOVUPS -16(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done22
@@ -49044,7 +51723,7 @@ fewer24:
 	CMPQ    BX, $0x00000002
 	JLT     fewer25
 	VMOVLPS X5, (DX)
-	VMOVUPS -8(DI)(BX*4), Z0
+	VMOVUPS -8(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done22
@@ -49063,7 +51742,7 @@ whole13:
 	VMOVUPS      (AX), Z5
 	VSUBPS       Z4, Z5, Z5
 	VADDPS.Z     Z0, Z5, K1, Z5
-	VMOVUPS      wide00000000<>+0(SB), Z6
+	VXORPS       Z6, Z6, Z6
 	VMAXPS       Z5, Z6, Z5
 	VADDPS       Z5, Z1, Z1
 	VCMPPS       $0x1e, wide00000000<>+0(SB), Z5, K1
@@ -49080,7 +51759,7 @@ loop27:
 	VMOVUPS   (AX), Z5
 	VSUBPS    Z4, Z5, Z5
 	VADDPS    Z0, Z5, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z6
+	VXORPS    Z6, Z6, Z6
 	VMAXPS    Z5, Z6, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
@@ -49090,7 +51769,7 @@ loop27:
 	VMOVUPS   64(AX), Z5
 	VSUBPS    Z4, Z5, Z5
 	VADDPS    Z0, Z5, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z6
+	VXORPS    Z6, Z6, Z6
 	VMAXPS    Z5, Z6, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
@@ -49111,7 +51790,7 @@ loop29:
 	VMOVUPS   (AX), Z5
 	VSUBPS    Z4, Z5, Z5
 	VADDPS    Z0, Z5, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z6
+	VXORPS    Z6, Z6, Z6
 	VMAXPS    Z5, Z6, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
@@ -49127,12 +51806,12 @@ loop29:
 end30:
 	TESTQ   BX, BX
 	JEQ     end31
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   BX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z5, Z5, Z5
 	CMPQ    BX, $0x00000008
 	JLT     fewer33
@@ -49172,16 +51851,17 @@ fewer35:
 done32:
 	VSUBPS    Z4, Z5, Z5
 	VADDPS.Z  Z0, Z5, K1, Z5
-	VMOVUPS   wide00000000<>+0(SB), Z0
+	VXORPS    Z0, Z0, Z0
 	VMAXPS    Z5, Z0, Z5
 	VADDPS    Z5, Z1, Z1
 	VCMPPS    $0x1e, wide00000000<>+0(SB), Z5, K1
 	VSUBPS    wide3f800000<>+0(SB), Z2, K1, Z2
 	VMOVAPS.Z Z3, K1, Z5
+	LEAQ      numbers<>+0(SB), AX
 	CMPQ      BX, $0x00000008
 	JLT       fewer38
 	VMOVUPS   Y5, (DX)
-	VMOVUPS   -32(SI)(BX*4), Z0
+	VMOVUPS   -32(AX)(BX*4), Z0
 	VPERMPS   Z5, Z0, Z0
 	VMOVUPS   Y0, -32(DX)(BX*4)
 	JMP       done37
@@ -49190,7 +51870,7 @@ fewer38:
 	CMPQ    BX, $0x00000004
 	JLT     fewer39
 	VMOVUPS X5, (DX)
-	VMOVUPS -16(SI)(BX*4), Z0
+	VMOVUPS -16(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done37
@@ -49199,7 +51879,7 @@ fewer39:
 	CMPQ    BX, $0x00000002
 	JLT     fewer40
 	VMOVLPS X5, (DX)
-	VMOVUPS -8(SI)(BX*4), Z0
+	VMOVUPS -8(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done37
@@ -49251,12 +51931,12 @@ TEXT ·squaredHingeRowAVX512(SB), NOSPLIT, $0-68
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+16
 	JGE          long1
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
 	LEAQ         numbers<>+0(SB), BX
 	MOVQ         DX, SI
 	NEGQ         SI
-	MOVL         $0xffffffff, DI
-	BZHIL        DX, DI, DI
-	KMOVW        DI, K1
 	VXORPS       Z1, Z1, Z1
 	CMPQ         DX, $0x00000008
 	JLT          fewer4
@@ -49294,17 +51974,17 @@ fewer6:
 	VMOVSS (AX), X1
 
 done3:
-	MOVQ          label+48(FP), SI
-	VMOVD         SI, X2
+	MOVQ          label+48(FP), BX
+	VMOVD         BX, X2
 	VPBROADCASTD  X2, Z2
 	VPCMPEQD      numbers<>+0(SB), Z2, K2
 	KANDNW        K1, K2, K1
-	MOVQ          label+48(FP), SI
-	LEAQ          (AX)(SI*4), AX
+	MOVQ          label+48(FP), BX
+	LEAQ          (AX)(BX*4), AX
 	VBROADCASTSS  (AX), Z2
 	VSUBPS        Z2, Z1, Z1
 	VADDPS.Z      Z0, Z1, K1, Z1
-	VMOVUPS       wide00000000<>+0(SB), Z0
+	VXORPS        Z0, Z0, Z0
 	VMAXPS        Z1, Z0, Z1
 	VEXTRACTF64X4 $0x01, Z1, Y0
 	VADDPS        Y0, Y1, Y0
@@ -49319,10 +51999,11 @@ done3:
 	VXORPS        Z4, Z4, Z4
 	VADDPS        Z3, Z3, Z4
 	VMULPS        Z4, Z2, Z2
+	LEAQ          numbers<>+0(SB), AX
 	CMPQ          DX, $0x00000008
 	JLT           fewer9
 	VMOVUPS       Y2, (CX)
-	VMOVUPS       -32(BX)(DX*4), Z3
+	VMOVUPS       -32(AX)(DX*4), Z3
 	VPERMPS       Z2, Z3, Z2
 	VMOVUPS       Y2, -32(CX)(DX*4)
 	JMP           done8
@@ -49331,7 +52012,7 @@ fewer9:
 	CMPQ    DX, $0x00000004
 	JLT     fewer10
 	VMOVUPS X2, (CX)
-	VMOVUPS -16(BX)(DX*4), Z3
+	VMOVUPS -16(AX)(DX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VMOVUPS X2, -16(CX)(DX*4)
 	JMP     done8
@@ -49340,7 +52021,7 @@ fewer10:
 	CMPQ    DX, $0x00000002
 	JLT     fewer11
 	VMOVLPS X2, (CX)
-	VMOVUPS -8(BX)(DX*4), Z3
+	VMOVUPS -8(AX)(DX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VMOVLPS X2, -8(CX)(DX*4)
 	JMP     done8
@@ -49389,7 +52070,7 @@ loop15:
 	VMOVUPS     (AX), Z5
 	VSUBPS      Z4, Z5, Z5
 	VADDPS      Z0, Z5, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z6
+	VXORPS      Z6, Z6, Z6
 	VMAXPS      Z5, Z6, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
@@ -49405,23 +52086,23 @@ loop15:
 end16:
 	CMPQ         BX, $+16
 	JGE          whole13
-	LEAQ         numbers<>+0(SB), DI
-	MOVQ         BX, R8
-	NEGQ         R8
-	MOVL         $0xffffffff, R9
-	BZHIL        BX, R9, R9
-	KMOVW        R9, K1
+	MOVL         $0xffffffff, DI
+	BZHIL        BX, DI, DI
+	KMOVW        DI, K1
 	VMOVD        SI, X5
 	VPBROADCASTD X5, Z5
 	VPCMPEQD     numbers<>+0(SB), Z5, K2
 	KANDNW       K1, K2, K1
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         BX, DI
+	NEGQ         DI
 	VXORPS       Z5, Z5, Z5
 	CMPQ         BX, $0x00000008
 	JLT          fewer18
 	VMOVUPS      (AX), Y5
 	VXORPS       Z6, Z6, Z6
 	VMOVUPS      -32(AX)(BX*4), Y6
-	VMOVUPS      96(DI)(R8*4), Z7
+	VMOVUPS      96(SI)(DI*4), Z7
 	VPERMPS      Z6, Z7, Z6
 	VORPS        Z6, Z5, Z5
 	JMP          done17
@@ -49432,7 +52113,7 @@ fewer18:
 	VMOVUPS (AX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVUPS -16(AX)(BX*4), X6
-	VMOVUPS 80(DI)(R8*4), Z7
+	VMOVUPS 80(SI)(DI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
 	JMP     done17
@@ -49443,7 +52124,7 @@ fewer19:
 	VMOVSD  (AX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVSD  -8(AX)(BX*4), X6
-	VMOVUPS 72(DI)(R8*4), Z7
+	VMOVUPS 72(SI)(DI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
 	JMP     done17
@@ -49454,15 +52135,16 @@ fewer20:
 done17:
 	VSUBPS      Z4, Z5, Z5
 	VADDPS.Z    Z0, Z5, K1, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z0
+	VXORPS      Z0, Z0, Z0
 	VMAXPS      Z5, Z0, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
 	VMULPS      Z2, Z5, Z5
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
 	JLT         fewer23
 	VMOVUPS     Y5, (DX)
-	VMOVUPS     -32(DI)(BX*4), Z0
+	VMOVUPS     -32(AX)(BX*4), Z0
 	VPERMPS     Z5, Z0, Z0
 	VMOVUPS     Y0, -32(DX)(BX*4)
 	JMP         done22
@@ -49471,7 +52153,7 @@ fewer23:
 	CMPQ    BX, $0x00000004
 	JLT     fewer24
 	VMOVUPS X5, (DX)
-	VMOVUPS -16(DI)(BX*4), Z0
+	VMOVUPS -16(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done22
@@ -49480,7 +52162,7 @@ fewer24:
 	CMPQ    BX, $0x00000002
 	JLT     fewer25
 	VMOVLPS X5, (DX)
-	VMOVUPS -8(DI)(BX*4), Z0
+	VMOVUPS -8(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done22
@@ -49499,7 +52181,7 @@ whole13:
 	VMOVUPS      (AX), Z5
 	VSUBPS       Z4, Z5, Z5
 	VADDPS.Z     Z0, Z5, K1, Z5
-	VMOVUPS      wide00000000<>+0(SB), Z6
+	VXORPS       Z6, Z6, Z6
 	VMAXPS       Z5, Z6, Z5
 	VFMADD231PS  Z5, Z5, Z3
 	VADDPS       Z5, Z1, Z1
@@ -49515,7 +52197,7 @@ loop27:
 	VMOVUPS     (AX), Z5
 	VSUBPS      Z4, Z5, Z5
 	VADDPS      Z0, Z5, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z6
+	VXORPS      Z6, Z6, Z6
 	VMAXPS      Z5, Z6, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
@@ -49524,7 +52206,7 @@ loop27:
 	VMOVUPS     64(AX), Z5
 	VSUBPS      Z4, Z5, Z5
 	VADDPS      Z0, Z5, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z6
+	VXORPS      Z6, Z6, Z6
 	VMAXPS      Z5, Z6, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
@@ -49544,7 +52226,7 @@ loop29:
 	VMOVUPS     (AX), Z5
 	VSUBPS      Z4, Z5, Z5
 	VADDPS      Z0, Z5, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z6
+	VXORPS      Z6, Z6, Z6
 	VMAXPS      Z5, Z6, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
@@ -49559,12 +52241,12 @@ loop29:
 end30:
 	TESTQ   BX, BX
 	JEQ     end31
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
 	LEAQ    numbers<>+0(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
-	MOVL    $0xffffffff, R8
-	BZHIL   BX, R8, R8
-	KMOVW   R8, K1
 	VXORPS  Z5, Z5, Z5
 	CMPQ    BX, $0x00000008
 	JLT     fewer33
@@ -49604,15 +52286,16 @@ fewer35:
 done32:
 	VSUBPS      Z4, Z5, Z5
 	VADDPS.Z    Z0, Z5, K1, Z5
-	VMOVUPS     wide00000000<>+0(SB), Z0
+	VXORPS      Z0, Z0, Z0
 	VMAXPS      Z5, Z0, Z5
 	VFMADD231PS Z5, Z5, Z3
 	VADDPS      Z5, Z1, Z1
 	VMULPS      Z2, Z5, Z5
+	LEAQ        numbers<>+0(SB), AX
 	CMPQ        BX, $0x00000008
 	JLT         fewer38
 	VMOVUPS     Y5, (DX)
-	VMOVUPS     -32(SI)(BX*4), Z0
+	VMOVUPS     -32(AX)(BX*4), Z0
 	VPERMPS     Z5, Z0, Z0
 	VMOVUPS     Y0, -32(DX)(BX*4)
 	JMP         done37
@@ -49621,7 +52304,7 @@ fewer38:
 	CMPQ    BX, $0x00000004
 	JLT     fewer39
 	VMOVUPS X5, (DX)
-	VMOVUPS -16(SI)(BX*4), Z0
+	VMOVUPS -16(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVUPS X0, -16(DX)(BX*4)
 	JMP     done37
@@ -49630,7 +52313,7 @@ fewer39:
 	CMPQ    BX, $0x00000002
 	JLT     fewer40
 	VMOVLPS X5, (DX)
-	VMOVUPS -8(SI)(BX*4), Z0
+	VMOVUPS -8(AX)(BX*4), Z0
 	VPERMPS Z5, Z0, Z0
 	VMOVLPS X0, -8(DX)(BX*4)
 	JMP     done37

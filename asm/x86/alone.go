@@ -7,24 +7,21 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// alone is what loads and stores need to know inside Alone.
-type alone struct {
-	numbers reg.GPVirtual // the address of the numbers from 0 to 31
-	back    reg.GPVirtual // −n
-}
-
 // Alone loads and stores n lanes as two runs of the largest power of two that is at most
 // n: the first lanes and the last ones, which overlap. A masked access would wait for a
 // store just before it to what follows the lanes.
 func (m *Machine) Alone(n vec.Int, fill vec.Block, body func()) {
-	a := &alone{numbers: m.GP64(), back: m.GP64()}
-	m.LEAQ(m.file.indices(), a.numbers)
-	m.MOVQ(m.ints.Get(n), a.back)
-	m.NEGQ(a.back)
 	m.Partial(n, fill, func() {
-		m.part.alone = a
+		m.part.alone = true
 		body()
 	})
+}
+
+// numbers is the address of the numbers from 0 to 31.
+func (m *Machine) numbers() reg.GPVirtual {
+	at := m.GP64()
+	m.LEAQ(m.file.indices(), at)
+	return at
 }
 
 // runs emits the cases of n ≥ 8, 4, 2 and 1. first is the memory of the first lanes, last
@@ -32,7 +29,9 @@ func (m *Machine) Alone(n vec.Int, fill vec.Block, body func()) {
 func (m *Machine) runs(p vec.Ptr, blocks int, emit func(lanes int, first, last Mem)) {
 	first, done := m.mem(p, blocks, 0), m.NewLabel("done")
 	if first.Index != nil {
-		m.function.Fail("a row alone has an index")
+		at := m.GP64()
+		m.LEAQ(first, at)
+		first = Mem{Base: at}
 	}
 	for lanes := 8; lanes > 0; lanes /= 2 {
 		next := m.NewLabel("fewer")
@@ -78,7 +77,9 @@ func lowest(r reg.VecVirtual, lanes int) reg.Register {
 // loadAlone rotates the last run to its place. Of its lanes those that the first run has,
 // too, are equal, and the rest of both is 0, so that they are joined by an or.
 func (m *Machine) loadAlone(parts []reg.VecVirtual, p vec.Ptr, blocks int) {
-	a := m.part.alone
+	numbers, back := m.numbers(), m.GP64()
+	m.MOVQ(m.part.n, back)
+	m.NEGQ(back)
 	whole := m.bits / 32 // lanes of a register
 	for _, r := range parts {
 		m.zero(r)
@@ -91,7 +92,7 @@ func (m *Machine) loadAlone(parts []reg.VecVirtual, p vec.Ptr, blocks int) {
 		run, rotation := m.register(), m.register()
 		m.zero(run)
 		m.moveRun(lanes, last, lowest(run, lanes))
-		m.VMOVUPS(Mem{Base: a.numbers, Index: a.back, Scale: 4, Disp: 4 * (whole + lanes)}, rotation)
+		m.VMOVUPS(Mem{Base: numbers, Index: back, Scale: 4, Disp: 4 * (whole + lanes)}, rotation)
 		m.VPERMPS(run, rotation, run)
 		if lanes == whole {
 			m.VANDPS(m.part.lanes.Offset(m.bits/8), run, parts[1])
@@ -111,9 +112,10 @@ func (m *Machine) loadAlone(parts []reg.VecVirtual, p vec.Ptr, blocks int) {
 	}
 }
 
-// storeAlone rotates the last lanes to the lowest.
+// storeAlone rotates the last lanes to the lowest. All partial stores of AVX2 are such:
+// one under a mask takes dozens of instructions inside Zen.
 func (m *Machine) storeAlone(parts []reg.VecVirtual, p vec.Ptr, blocks int) {
-	a := m.part.alone
+	numbers := m.numbers()
 	m.runs(p, blocks, func(lanes int, first, last Mem) {
 		m.moveRun(lanes, lowest(parts[0], lanes), first)
 		if lanes == 1 {
@@ -124,7 +126,7 @@ func (m *Machine) storeAlone(parts []reg.VecVirtual, p vec.Ptr, blocks int) {
 			from = m.register()
 			m.VBLENDVPS(m.mask(1), parts[1], parts[0], from)
 		}
-		m.VMOVUPS(Mem{Base: a.numbers, Index: m.part.n, Scale: 4, Disp: -4 * lanes}, rotation)
+		m.VMOVUPS(Mem{Base: numbers, Index: m.part.n, Scale: 4, Disp: -4 * lanes}, rotation)
 		m.VPERMPS(from, rotation, run)
 		m.moveRun(lanes, lowest(run, lanes), last)
 	})

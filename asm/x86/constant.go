@@ -99,7 +99,11 @@ func (m *Machine) held(c vec.Const) reg.Register {
 		return r
 	}
 	r := m.register()
-	m.VMOVUPS(from, r)
+	if from == m.file.constant(0) || from == m.file.wideConstant(0) {
+		m.zero(r)
+	} else {
+		m.VMOVUPS(from, r)
+	}
 	return r
 }
 

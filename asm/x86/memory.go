@@ -13,7 +13,7 @@ type partial struct {
 	n     reg.Register // the number of valid lanes
 	k     reg.Register // AVX-512: a mask of them
 	lanes Mem          // AVX2: the window of table lanes that masks them
-	alone *alone       // inside Alone
+	alone bool         // inside Alone
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
@@ -53,7 +53,7 @@ func (m *Machine) mask(i int) reg.VecVirtual {
 
 func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 	parts := m.parts()
-	if m.part != nil && m.part.alone != nil {
+	if m.part != nil && m.part.alone {
 		m.loadAlone(parts, p, blocks)
 		return m.newBlock(parts)
 	}
@@ -106,7 +106,7 @@ func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
 	name := m.pointers.Get(p).element
 	e, from := elements[name], m.mem(p, blocks, i)
 	switch {
-	case m.part != nil && m.part.alone != nil:
+	case m.part != nil && m.part.alone:
 		m.function.Fail("a part of a row alone is loaded")
 	case m.part == nil && e.load != nil:
 		e.load(m, from, r)
@@ -184,59 +184,19 @@ func (m *Machine) loadMasked(from Mem, r reg.VecVirtual, i int) {
 }
 
 func (m *Machine) Store(b vec.Block, p vec.Ptr, blocks int) {
-	if m.part != nil && m.part.alone != nil {
-		m.storeAlone(m.read(b), p, blocks)
-		return
-	}
-	for i, r := range m.read(b) {
-		to := m.mem(p, blocks, i)
-		switch {
-		case m.part == nil:
-			m.VMOVUPS(r, to)
-		case m.wide():
-			m.VMOVUPS(r, m.part.k, to)
-		default:
-			m.VMASKMOVPS(r, m.mask(i), to)
+	switch {
+	case m.part == nil:
+		for i, r := range m.read(b) {
+			m.VMOVUPS(r, m.mem(p, blocks, i))
 		}
+	case m.wide() && !m.part.alone:
+		m.VMOVUPS(m.read(b)[0], m.part.k, m.mem(p, blocks, 0))
+	default:
+		m.storeAlone(m.read(b), p, blocks)
 	}
 }
 
-// StoreUnmasked stores runs of 8, 4, 2 and 1 lanes, one for each bit of their number;
-// what follows a run moves down.
-func (m *Machine) StoreUnmasked(b vec.Block, p vec.Ptr) {
-	at, low, parts := m.GP64(), m.YMM(), m.read(b)
-	m.LEAQ(m.mem(p, 0, 0), at)
-	m.VMOVAPS(parts[0].AsY(), low)
-	x, end := low.AsX(), Mem{Base: at}
-	ifBit := func(bit uint32, store func()) {
-		skip := m.NewLabel("skip")
-		m.TESTQ(U32(bit), m.part.n)
-		m.JEQ(LabelRef(skip))
-		store()
-		if bit > 1 {
-			m.ADDQ(I32(4*bit), at)
-		}
-		m.Place(skip)
-	}
-	ifBit(8, func() {
-		m.VMOVUPS(low, end)
-		if m.wide() {
-			m.VEXTRACTF64X4(Imm(1), parts[0], low)
-		} else {
-			m.VMOVAPS(parts[1], low)
-		}
-	})
-	ifBit(4, func() {
-		m.VMOVUPS(x, end)
-		if m.wide() {
-			m.VEXTRACTF32X4(Imm(1), low, x) // reaches registers 16 to 31
-		} else {
-			m.VEXTRACTF128(Imm(1), low, x)
-		}
-	})
-	ifBit(2, func() { m.VMOVLPS(x, end); m.VMOVHLPS(x, x, x) })
-	ifBit(1, func() { m.VMOVSS(x, end) })
-}
+func (m *Machine) StoreUnmasked(b vec.Block, p vec.Ptr) { m.storeAlone(m.read(b), p, 0) }
 
 func (m *Machine) LoadBroadcast(p vec.Ptr, elem int) vec.Block {
 	return m.newBlock(m.broadcast(m.mem(p, 0, 0).Offset(4 * elem)))
