@@ -156,8 +156,8 @@ func (f *regionsFlags) check() error {
 	if err := f.pictureFlags.check(); err != nil {
 		return err
 	}
-	if f.features != nil && (len(f.features) != 2 || f.features[0] < 1 || f.features[1] < 1 || f.features[0] == f.features[1]) {
-		return usage("--features %v: want the numbers of two features, such as 3,4", f.features)
+	if err := checkFeatures(f.features); err != nil {
+		return err
 	}
 	for _, k := range f.ks {
 		if k < 1 {
@@ -166,6 +166,14 @@ func (f *regionsFlags) check() error {
 	}
 	if f.losses == nil && f.ks == nil {
 		f.losses, f.ks = []string{"softmax", "hinge"}, []int{1, 5}
+	}
+	return nil
+}
+
+// checkFeatures checks the features of points of the plane.
+func checkFeatures(features []int) error {
+	if features != nil && (len(features) != 2 || features[0] < 1 || features[1] < 1 || features[0] == features[1]) {
+		return usage("--features %v: want the numbers of two features, such as 3,4", features)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -10,11 +11,13 @@ import (
 )
 
 const (
-	extent      = 2    // the plane that is shown reaches from −extent to extent
-	mostPoints  = 1000 // in a request
-	mostClasses = 8    // as many as there are colours
-	farthest    = 1e6  // the largest coordinate
+	extent     = 2    // the plane that is shown reaches from −extent to extent
+	mostPoints = 1000 // in a request
+	farthest   = 1e6  // the largest coordinate
 )
+
+// MostClasses is the number of classes that points may have: there are as many colours.
+const MostClasses = 8
 
 // Points are labelled points of the plane.
 type Points struct {
@@ -28,6 +31,8 @@ type Points struct {
 type Set struct {
 	Name string `json:"name"`
 	Note string `json:"note"` // what they are, in a sentence
+	// Names are those of the classes; without, they are numbered.
+	Names []string `json:"names,omitempty"`
 	Points
 }
 
@@ -35,8 +40,8 @@ type Set struct {
 func (p *Points) check() error {
 	n := len(p.Labels)
 	switch {
-	case p.Classes < 2 || p.Classes > mostClasses:
-		return invalid("%d classes: 2 to %d are possible", p.Classes, mostClasses)
+	case p.Classes < 2 || p.Classes > MostClasses:
+		return invalid("%d classes: 2 to %d are possible", p.Classes, MostClasses)
 	case len(p.X) != n || len(p.Y) != n:
 		return invalid("%d and %d coordinates of %d points", len(p.X), len(p.Y), n)
 	case n > mostPoints:
@@ -65,6 +70,39 @@ func (p *Points) table() *classifier.Table {
 		t.Names = append(t.Names, strconv.Itoa(class))
 	}
 	return t
+}
+
+// NewSet returns the points of a table of two features, which are called x and y, scaled to
+// fill the plane that is shown. Of more than MostClasses classes, the first are shown.
+func NewSet(name, x, y string, t *classifier.Table) Set {
+	s := Set{Name: name, Names: t.Names[:min(len(t.Names), MostClasses)]}
+	var low, high [2]float64
+	for i := range t.X.Rows {
+		for j, v := range t.X.Row(i) {
+			if v := float64(v); i == 0 {
+				low[j], high[j] = v, v
+			} else {
+				low[j], high[j] = min(low[j], v), max(high[j], v)
+			}
+		}
+	}
+	scaled := func(v float32, j int) float64 {
+		if low[j] == high[j] {
+			return 0
+		}
+		return 0.9 * extent * (2*(float64(v)-low[j])/(high[j]-low[j]) - 1)
+	}
+	for i, label := range t.Y {
+		if label < MostClasses {
+			s.add(scaled(t.X.Row(i)[0], 0), scaled(t.X.Row(i)[1], 1), label)
+		}
+	}
+	s.Classes = max(2, len(s.Names))
+	s.Note = fmt.Sprintf("x is %s, from %.4g to %.4g, and y %s, from %.4g to %.4g, both scaled.", x, low[0], high[0], y, low[1], high[1])
+	if len(t.Names) > MostClasses {
+		s.Note += fmt.Sprintf(" %d of %d classes are shown.", MostClasses, len(t.Names))
+	}
+	return s
 }
 
 // Examples returns sets of points that show what the methods can do, and what they

@@ -118,5 +118,5 @@ func (s *server) start(w http.ResponseWriter, r *http.Request) {
 		Limits limits       `json:"limits"`
 		Sets   []Set        `json:"sets"`
 		Images *imagesStart `json:"images"`
-	}{limits{extent, mostPoints, mostClasses, mostNeighbours, mostSteps}, s.config.Sets, s.config.Images.start()})
+	}{limits{extent, mostPoints, MostClasses, mostNeighbours, mostSteps}, s.config.Sets, s.config.Images.start()})
 }

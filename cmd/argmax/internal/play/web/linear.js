@@ -240,7 +240,7 @@ export class Linear {
         const use = html("button", { type: "button", "aria-label": `Use W and b of ${m.name}` }, "Use");
         use.addEventListener("click", () => this.use(m));
         const short = (x) => html("td", { title: String(x) }, String(Number(x.toPrecision(4))));
-        const gap = m.gap === null ? [] : [html("small", { title: `${m.solver}: ${m.why}; the least is at most ${m.gap} below` }, `± ${m.gap.toExponential(0)}`)];
+        const gap = m.gap === null ? [] : [html("small", { title: `${m.solver}: ${m.why}` }, `gap ${m.gap.toExponential(0)}`)];
         const loss = short(m.objective);
         loss.append(...gap);
         return html("tr", {}, html("th", { scope: "row" }, m.name), loss, short(m.data), short(m.squares), short(m.sizes), html("td", {}, String(m.zeros)),

@@ -2,7 +2,7 @@
 // index.html and its class to tabs: it has show and hide.
 
 import { ask, report } from "./api.js";
-import { chip, names } from "./classes.js";
+import { chip } from "./classes.js";
 import { get, html, number } from "./dom.js";
 import { Images } from "./images.js";
 import { Linear } from "./linear.js";
@@ -78,9 +78,9 @@ store.addEventListener("classes", () => {
   get("palette").replaceChildren(legend, ...Array.from({ length: store.classes }, (_, label) => {
     const field = html("input", { type: "radio", name: "label", value: label, checked: label === plane.label });
     field.addEventListener("input", () => { plane.label = label; });
-    return html("label", { title: names[label] }, field, chip(label), String(label + 1));
+    return html("label", { title: store.name(label) }, field, chip(label), `${label + 1} ${store.names[label] ?? ""}`);
   }));
-  get("point-class").replaceChildren(...Array.from({ length: store.classes }, (_, label) => html("option", { value: label }, `${label + 1} ${names[label]}`)));
+  get("point-class").replaceChildren(...Array.from({ length: store.classes }, (_, label) => html("option", { value: label }, `${label + 1} ${store.name(label)}`)));
 });
 
 // The selected point.

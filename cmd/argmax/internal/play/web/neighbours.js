@@ -1,7 +1,7 @@
 // The neighbours tab: the regions of the k nearest points, and the votes for a query.
 
 import { ask, latest, regions, report } from "./api.js";
-import { chip, names } from "./classes.js";
+import { chip } from "./classes.js";
 import { brief, get, html, number, svg } from "./dom.js";
 
 const side = 200; // pixels of the picture of regions
@@ -56,8 +56,8 @@ export class Neighbours {
     const { query } = a;
     get("leave-one-out").textContent = `${a.correct} of ${points.length}`;
     get("ties").textContent = `${(100 * a.ties / side / side).toFixed(1)} %`;
-    get("verdict").replaceChildren("At ", `${this.place.x}, ${this.place.y}: class `, chip(query.class), ` ${query.class + 1}, ${names[query.class]}${query.tied ? ", by the nearer point: the votes are tied" : ""}.`);
-    get("votes").tBodies[0].replaceChildren(...query.shares.map((s, c) => html("tr", {}, html("th", { scope: "row" }, chip(c), ` ${c + 1}`), html("td", {}, brief(s)))));
+    get("verdict").replaceChildren("At ", `${this.place.x}, ${this.place.y}: class `, chip(query.class), ` ${query.class + 1}, ${this.store.name(query.class)}${query.tied ? ", by the nearer point: the votes are tied" : ""}.`);
+    get("votes").tBodies[0].replaceChildren(...query.shares.map((s, c) => html("tr", {}, html("th", { scope: "row" }, chip(c), ` ${c + 1} ${this.store.name(c)}`), html("td", {}, brief(s)))));
     get("nearest").tBodies[0].replaceChildren(...query.neighbours.map((n, i) => html("tr", {},
       html("th", { scope: "row" }, String(i + 1)), html("td", {}, chip(points[n.point].label), ` ${points[n.point].label + 1}`), html("td", {}, String(n.distance)))));
     get("distance").textContent = get("metric").value === "l2" ? "squared distance" : get("metric").value === "cosine" ? "1 − cosine" : "distance";

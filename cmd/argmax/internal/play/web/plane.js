@@ -2,10 +2,12 @@
 // added, moved and deleted by pointer and by keyboard.
 
 import { svg } from "./dom.js";
-import { names, rgb, shape } from "./classes.js";
+import { rgb, shape } from "./classes.js";
 
-const radius = 8; // of a point, in CSS pixels
 const grip = 16; // how far from its centre a point can be touched
+
+// radiusOf returns the radius of each of n points, in CSS pixels.
+const radiusOf = (n) => n <= 60 ? 8 : n <= 150 ? 6.5 : 5;
 
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
@@ -78,7 +80,7 @@ export class Plane {
   // draw puts the points where they are.
   draw() {
     const { points, selected } = this.store;
-    const gone = new Set(this.elements.keys());
+    const gone = new Set(this.elements.keys()), radius = radiusOf(points.length);
     points.forEach((p, i) => {
       gone.delete(p);
       let e = this.elements.get(p);
@@ -86,14 +88,14 @@ export class Plane {
         e = svg("g", { class: "point", role: "img", "aria-roledescription": "point" }, svg("circle", { r: grip, class: "grip" }), svg("circle", { class: "halo" }));
         this.elements.set(p, e);
       }
-      if (e.label !== p.label) {
+      if (e.label !== p.label || e.radius !== radius) {
         e.querySelector(".shape")?.remove();
         e.append(shape(p.label, radius));
-        e.label = p.label;
+        Object.assign(e, { label: p.label, radius });
       }
       if (this.marks.children[i] !== e) this.marks.insertBefore(e, this.marks.children[i] ?? null);
       this.put(e, p);
-      e.setAttribute("aria-label", `point ${i + 1} of ${points.length}, class ${p.label + 1}, ${names[p.label]}, at ${p.x}, ${p.y}`);
+      e.setAttribute("aria-label", `point ${i + 1} of ${points.length}, class ${p.label + 1}, ${this.store.name(p.label)}, at ${p.x}, ${p.y}`);
       e.setAttribute("tabindex", p === (selected ?? points[0]) ? 0 : -1);
       e.classList.toggle("selected", p === selected);
       e.point = p;
@@ -117,7 +119,7 @@ export class Plane {
   halos(points, sizes) {
     points.forEach((p, i) => {
       const s = sizes[i] ?? 0;
-      this.elements.get(p)?.querySelector(".halo").setAttribute("r", s > 0 ? (radius + 3 + 9 * Math.min(1, s)).toFixed(1) : 0);
+      this.elements.get(p)?.querySelector(".halo").setAttribute("r", s > 0 ? (radiusOf(this.store.points.length) + 3 + 9 * Math.min(1, s)).toFixed(1) : 0);
     });
   }
 
@@ -128,7 +130,7 @@ export class Plane {
     if (!query) return;
     query.moved = moved;
     query.element = svg("g", { class: "query", role: "img", "aria-roledescription": "query", tabindex: 0 },
-      svg("circle", { r: grip, class: "grip" }), svg("circle", { r: radius + 3 }), svg("path", { d: "M-15 0H-5M5 0H15M0 -15V-5M0 5V15" }));
+      svg("circle", { r: grip, class: "grip" }), svg("circle", { r: 11 }), svg("path", { d: "M-15 0H-5M5 0H15M0 -15V-5M0 5V15" }));
     query.element.query = query;
     this.svg.append(query.element);
     this.draw();

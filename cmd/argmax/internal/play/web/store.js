@@ -1,8 +1,11 @@
 // The points, which all tabs share.
 
+import { names as shapes } from "./classes.js";
+
 export class Store extends EventTarget {
   points = []; // {x, y, label}
   classes = 2;
+  names = []; // of the classes, as far as they have any
   selected = null; // one of points
 
   constructor(limits) {
@@ -16,6 +19,7 @@ export class Store extends EventTarget {
   load(set) {
     this.points = set.labels.map((label, i) => ({ x: set.x[i], y: set.y[i], label }));
     this.classes = Math.max(2, set.classes);
+    this.names = set.names ?? [];
     this.selected = null;
     this.changed("classes");
     this.changed("points");
@@ -73,6 +77,9 @@ export class Store extends EventTarget {
     const round = (v) => Math.round(1000 * Math.min(Math.max(v, -this.limits.extent), this.limits.extent)) / 1000;
     return { x: round(x), y: round(y) };
   }
+
+  // name returns what a class is called, or its shape.
+  name(label) { return this.names[label] ?? shapes[label]; }
 
   // request returns the points as requests have them.
   request() {
