@@ -9,6 +9,7 @@ require (
 	github.com/seed842bec00/argmax v0.0.0
 	github.com/stretchr/testify v1.12.1
 	github.com/viterin/vek v0.4.3
+	github.com/yalue/onnxruntime_go v1.13.0
 	golang.org/x/perf v0.0.0-20260908200009-22c9c6c9d4da
 	gonum.org/v1/gonum v0.17.0
 	gonum.org/v1/plot v0.17.0
@@ -30,6 +31,7 @@ require (
 	golang.org/x/image v0.46.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.42.0 // indirect
+	golang.org/x/tools v0.49.0 // indirect
 )
 
 tool golang.org/x/perf/cmd/benchstat

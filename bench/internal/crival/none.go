@@ -2,6 +2,8 @@
 
 package crival
 
+import "errors"
+
 const untagged = "built without the tag cblas"
 
 func load() {
@@ -11,3 +13,8 @@ func load() {
 }
 
 func setThreads(int) {}
+
+// ONNX returns an error: without the tag cblas there is no ONNX Runtime.
+func ONNX(string, []float32, int, int) (*Classifier, string, error) {
+	return nil, "", errors.New(untagged)
+}

@@ -111,6 +111,19 @@ func (t *table) predictions() []Contest {
 			dst := make([]int, n)
 			c.Entrants = append(c.Entrants, entrant(l.Name, dst, func() error { product(scores.Data, 1); best(dst); return nil }))
 		}
+		if p, err := t.rivals.onnx(m); err != nil {
+			t.options.Missing("onnxruntime", err.Error())
+		} else {
+			c.Close = p.Close
+			dst := make([]int, n)
+			c.Entrants = append(c.Entrants, entrant("onnxruntime", dst, func() error {
+				err := p.Predict()
+				for i, class := range p.Classes {
+					dst[i] = int(class)
+				}
+				return err
+			}))
+		}
 		if p := t.rivals.scikit(ctx); p != nil {
 			r := request{Do: "predict", Passes: 1}
 			for k, b := range bias {

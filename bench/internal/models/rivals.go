@@ -11,9 +11,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/seed842bec00/argmax/bench/internal/crival"
 	"github.com/seed842bec00/argmax/bench/internal/measure"
 	"github.com/seed842bec00/argmax/bench/internal/process"
 	"github.com/seed842bec00/argmax/bench/internal/results"
+	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/convert"
 )
 
 // rivals are those that are processes. Each is started when it is first needed; one that
@@ -107,6 +110,22 @@ func (r *rivals) liblinear() string {
 	}
 	r.options.Version("liblinear", packageVersion("liblinear-tools"))
 	return r.dir
+}
+
+// onnx returns a model in ONNX Runtime, for the test set.
+func (r *rivals) onnx(m *classifier.Linear) (*crival.Classifier, error) {
+	if err := r.export(); err != nil {
+		return nil, err
+	}
+	file := filepath.Join(r.dir, "model.onnx")
+	if err := convert.WriteFile(file, m); err != nil {
+		return nil, err
+	}
+	c, version, err := crival.ONNX(file, r.data.testFloats.X.Data, m.Features(), r.options.Threads)
+	if err == nil {
+		r.options.Version("onnxruntime", version)
+	}
+	return c, err
 }
 
 // packageVersion returns the version of a package of Debian, or that it is not known.
