@@ -158,8 +158,8 @@ func TestPixelDistanceIsNotWhatWeSee(t *testing.T) {
 		}
 	}
 	table(t, "02-nearest-neighbour.md", fmt.Sprintf(`1000 test images, each moved by two pixels:
-for %d, a training image is nearer to the original than the moved copy
-for %d, one of another class is
+for %d a training image is nearer to the original than the moved copy
+for %d the nearest training image is also of another class
 `, nearer, wrong))
 }
 
