@@ -1,6 +1,7 @@
 package look
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -16,8 +17,11 @@ import (
 // model is right, with an interval of 95 %, where it is how confident, and how many
 // predictions are so confident.
 func Calibration(r *metrics.Report, s Style) (Figure, error) {
-	if len(r.Calibration) == 0 {
-		return Figure{}, fmt.Errorf("look: the model has no probabilities: argmax calibrate gives it some")
+	switch {
+	case r.Examples == 0:
+		return Figure{}, errors.New("look: there are no examples")
+	case len(r.Calibration) == 0:
+		return Figure{}, errors.New("look: the model has no probabilities, only scores")
 	}
 	var points errorPoints
 	var shares plotter.XYs

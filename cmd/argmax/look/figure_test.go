@@ -89,3 +89,12 @@ func TestWriteFile(t *testing.T) {
 	assert.ErrorContains(t, example(s).WriteFile(filepath.Join(dir, "x.pdf"), s), "a picture is .svg or .png")
 	assert.ErrorIs(t, example(s).WriteFile(filepath.Join(dir, "no", "x.svg"), s), os.ErrNotExist)
 }
+
+// Names may hold anything.
+func TestStrangeNames(t *testing.T) {
+	const name = "\x00\x1b[31m</text><script>&amp;\"'\xff\ufffe日本"
+	d := svg(t, func(s look.Style) look.Figure {
+		return look.Figure{Title: name, Blocks: []look.Block{look.Sheet{Tiles: []look.Tile{{Image: checks(2), Caption: []string{"a" + name}}}}}}
+	})
+	d.shows(t, "\ufffd\ufffd[31m</text><script>&amp;\"'\ufffd\ufffd日本")
+}

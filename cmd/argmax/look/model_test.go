@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/classifier/loss"
 	"github.com/seed842bec00/argmax/classifier/metrics"
 	"github.com/seed842bec00/argmax/cmd/argmax/look"
 	"github.com/seed842bec00/argmax/dataset"
@@ -190,14 +191,19 @@ func TestMistakesByScores(t *testing.T) {
 	d.shows(t, "right, +15", "is left", "row 1", "left, +1", "is right", "row 0", "right, +1", "is left", "row 2", "none")
 }
 
-// A NaN names its row.
-func TestScoresThatAreNaN(t *testing.T) {
-	m, err := classifier.NewLinear(kernels.Matrix{Rows: 2, Cols: 1, Stride: 1, Data: []float32{1, 2}}, make([]float32, 2), classifier.Info{Classes: []string{"a", "b"}})
-	require.NoError(t, err)
-	rows := kernels.Matrix{Rows: 2, Cols: 1, Stride: 1, Data: []float32{1, float32(math.NaN())}}
-	ex := &classifier.Table{X: rows, Y: []int{0, 1}, Names: []string{"a", "b"}}
-	_, err = look.NewRankings(ctx, m, ex, 1)
-	assert.ErrorContains(t, err, "row 1: the score of a is NaN")
+// Scores that give no answer name their row.
+func TestScoresThatAreNotFinite(t *testing.T) {
+	weights := kernels.Matrix{Rows: 2, Cols: 1, Stride: 1, Data: []float32{1, 2}}
+	for x, message := range map[float32]string{
+		float32(math.NaN()):  "row 1: the score of a is NaN",
+		float32(math.Inf(1)): "row 1: a score is infinite, and the probabilities are NaN",
+	} {
+		m, err := classifier.NewLinear(weights, make([]float32, 2), classifier.Info{Classes: []string{"a", "b"}, Link: loss.SoftmaxLink})
+		require.NoError(t, err)
+		rows := kernels.Matrix{Rows: 2, Cols: 1, Stride: 1, Data: []float32{1, x}}
+		_, err = look.NewRankings(ctx, m, &classifier.Table{X: rows, Y: []int{0, 1}, Names: []string{"a", "b"}}, 1)
+		assert.ErrorContains(t, err, message)
+	}
 }
 
 func TestCalibration(t *testing.T) {
@@ -217,6 +223,10 @@ func TestCalibration(t *testing.T) {
 	require.NoError(t, err)
 	_, err = look.Calibration(bare, look.Style{Theme: look.Light, Width: look.DefaultWidth})
 	assert.ErrorContains(t, err, "the model has no probabilities")
+	none, err := classifier.Evaluate(ctx, c.model, c.set.Subset(nil), metrics.Options{}, 0)
+	require.NoError(t, err)
+	_, err = look.Calibration(none, look.Style{Theme: look.Light, Width: look.DefaultWidth})
+	assert.ErrorContains(t, err, "there are no examples")
 }
 
 func TestRankings(t *testing.T) {

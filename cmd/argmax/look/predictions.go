@@ -22,7 +22,7 @@ type predictions struct {
 }
 
 // predict returns what a model makes of examples, whose classes it matches by name. A score
-// that is NaN is an error that names the row.
+// that is NaN, or infinite where there are probabilities, is an error that names the row.
 func predict(ctx context.Context, m *classifier.Linear, ex classifier.Examples, workers int) (predictions, error) {
 	p := predictions{linked: m.Info().Link != loss.NoLink}
 	var err error
@@ -42,8 +42,16 @@ func predict(ctx context.Context, m *classifier.Linear, ex classifier.Examples, 
 		}
 		p.predicted = append(p.predicted, argmax.ArgMax(row))
 	}
-	if p.linked {
-		err = m.ProbabilitiesAll(ctx, p.confidence, ex, workers)
+	if !p.linked {
+		return p, nil
 	}
-	return p, err
+	if err := m.ProbabilitiesAll(ctx, p.confidence, ex, workers); err != nil {
+		return p, err
+	}
+	for i := range ex.Len() {
+		if x := p.confidence.Row(i)[0]; x != x {
+			return p, fmt.Errorf("look: row %d: a score is infinite, and the probabilities are NaN", i)
+		}
+	}
+	return p, nil
 }

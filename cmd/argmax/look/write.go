@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot/vg"
@@ -62,8 +63,16 @@ func (f Figure) WriteSVG(w io.Writer, s Style) error {
 		"xlink:href=\"data:image/jpg;base64,", "style=\"image-rendering:pixelated\" preserveAspectRatio=\"none\" xlink:href=\"data:image/png;base64,",
 		"<svg ", "<svg role=\"img\" aria-label=\""+html.EscapeString(f.Title)+"\" ",
 	).Replace(b.String())
-	_, err := io.WriteString(w, svgText.ReplaceAllStringFunc(picture, withLength))
+	_, err := io.WriteString(w, strings.Map(printable, svgText.ReplaceAllStringFunc(picture, withLength)))
 	return err
+}
+
+// printable replaces what XML 1.0 forbids, such as control characters in the name of a class.
+func printable(r rune) rune {
+	if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff {
+		return utf8.RuneError
+	}
+	return r
 }
 
 // svgText is text in an SVG file of vgsvg: its attributes, its size, its weight and itself.
