@@ -22,4 +22,11 @@
 // the same. Beside a time it gives a lower bound from the instructions of the kernels, if
 // the contest names its kernels and the execution ports of the processor are known;
 // go run ./counts writes what is counted for all processors.
+//
+// To compare two commits of argmax, run
+//
+//	go run ./compare -base commit
+//
+// The benchmarks of the packages themselves, which it runs, have the same shapes and need
+// no module but the library's.
 package bench

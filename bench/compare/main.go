@@ -26,6 +26,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 
 	"github.com/seed842bec00/argmax/internal/workload"
@@ -79,6 +80,14 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 	if o.rounds < leastRounds {
 		return fmt.Errorf("%d rounds: an interval needs at least %d", o.rounds, leastRounds)
 	}
+	first, rest, _ := strings.Cut(o.bench, "/")
+	matches, err := regexp.Compile(first)
+	if err != nil {
+		return err
+	}
+	if rest != "" {
+		rest = "/" + rest
+	}
 	temporary, err := os.MkdirTemp("", "compare")
 	if err != nil {
 		return err
@@ -95,7 +104,7 @@ func run(ctx context.Context, w io.Writer, o options) (err error) {
 		return err
 	}
 	m := meter{ctx: ctx, options: o, base: base, head: head}
-	functions, lone, err := m.functions()
+	functions, lone, err := m.functions(matches, rest)
 	if err != nil {
 		return err
 	}

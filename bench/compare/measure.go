@@ -40,16 +40,9 @@ func (f function) label(name string) string {
 	return strings.TrimPrefix(f.base.pkg, "./") + " " + name
 }
 
-// functions returns the functions that match, and a line for each that only one has.
-func (m *meter) functions() (all []function, lone []string, err error) {
-	first, rest, _ := strings.Cut(m.options.bench, "/")
-	matches, err := regexp.Compile(first)
-	if err != nil {
-		return nil, nil, err
-	}
-	if rest != "" {
-		rest = "/" + rest
-	}
+// functions returns the functions that match, and a line for each that only one has. What
+// follows the name of a function in a pattern is rest.
+func (m *meter) functions(matches *regexp.Regexp, rest string) (all []function, lone []string, err error) {
 	for i := range m.base {
 		names, err := m.list(m.base[i], matches)
 		if err != nil {
