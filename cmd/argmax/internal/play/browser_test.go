@@ -361,20 +361,34 @@ func TestKeys(t *testing.T) {
 func TestContrast(t *testing.T) {
 	p := open(t, 390, "#linear")
 	for _, scheme := range []string{"light", "dark"} {
-		_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
-		require.NoError(t, err)
-		least := evaluate[float64](p, `(() => {
-			const light = (color) => color.match(/[\d.]+/g).slice(0, 3).map((v) => v / 255)
-				.map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-				.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-			const shows = (e) => e.checkVisibility() && Array.from(e.childNodes).some((n) => n.nodeType === 3 && n.data.trim());
-			return Math.min(...Array.from(document.querySelectorAll("body *")).filter((e) => e instanceof HTMLElement && shows(e)).map((e) => {
-				let behind = e;
-				while (behind.parentElement && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
-				const [a, b] = [light(getComputedStyle(e).color), light(getComputedStyle(behind).backgroundColor)];
-				return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-			}));
-		})()`)
-		assert.GreaterOrEqual(t, least, 4.5, "%s: the contrast that WCAG 2.2, 1.4.3 asks for", scheme)
+		p.scheme(scheme)
+		assert.GreaterOrEqual(t, p.contrast(), leastContrast, scheme)
 	}
+}
+
+// scheme sets the colour scheme that the page is told of.
+func (p page) scheme(scheme string) {
+	p.Helper()
+	_, err := chromedp.Call(p.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	require.NoError(p, err)
+}
+
+// leastContrast is the contrast that WCAG 2.2, 1.4.3 asks for.
+const leastContrast = 4.5
+
+// contrast returns the least contrast of a text that the page shows.
+func (p page) contrast() float64 {
+	p.Helper()
+	return evaluate[float64](p, `(() => {
+		const light = (color) => color.match(/[\d.]+/g).slice(0, 3).map((v) => v / 255)
+			.map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+			.reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+		const shows = (e) => e.checkVisibility() && Array.from(e.childNodes).some((n) => n.nodeType === 3 && n.data.trim());
+		return Math.min(...Array.from(document.querySelectorAll("body *")).filter((e) => e instanceof HTMLElement && shows(e)).map((e) => {
+			let behind = e;
+			while (behind.parentElement && getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
+			const [a, b] = [light(getComputedStyle(e).color), light(getComputedStyle(behind).backgroundColor)];
+			return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+		}));
+	})()`)
 }
