@@ -29,8 +29,11 @@ func invalid(format string, args ...any) error {
 	return refuse(http.StatusUnprocessableEntity, format, args...)
 }
 
-// longest is the time that one computation may take.
-const longest = 10 * time.Second
+// The time that one computation may take, and that a request may wait for its turn.
+const (
+	longest = 5 * time.Second
+	wait    = time.Minute
+)
 
 // pageHeader names the page that a request comes from, among others of this server.
 const pageHeader = "Argmax-Page"
@@ -48,14 +51,16 @@ func answer[Q, A any](q *queue, limit int64, do func(context.Context, *Q) (A, er
 		if page == "" || len(page) > 64 {
 			page = r.RemoteAddr
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), longest)
+		waiting, cancel := context.WithTimeout(r.Context(), wait)
 		defer cancel()
-		if err := q.enter(ctx, page); err != nil {
+		if err := q.enter(waiting, page); err != nil {
 			writeError(w, err)
 			return
 		}
 		result, err := func() (A, error) {
 			defer q.leave()
+			ctx, cancel := context.WithTimeout(r.Context(), longest)
+			defer cancel()
 			return do(ctx, request)
 		}()
 		if err != nil {

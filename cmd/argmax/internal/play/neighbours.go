@@ -10,7 +10,7 @@ import (
 // neighboursBody is the largest request of the neighbours tab.
 const neighboursBody = 1 << 17
 
-const mostNeighbours = 100
+const mostNeighbours = 50
 
 // metrics are those of the neighbours tab, by the names that requests have.
 var metrics = map[string]classifier.Metric{

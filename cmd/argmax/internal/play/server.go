@@ -35,7 +35,7 @@ func Serve(ctx context.Context, listener net.Listener, c Config) error {
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       20 * time.Second,
-		WriteTimeout:      longest + 20*time.Second,
+		WriteTimeout:      wait + longest + 20*time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    1 << 14,
 	}
