@@ -130,9 +130,20 @@ func (t Targets) check(grad, scores Matrix, loss Loss) {
 	if !same(grad, scores) {
 		mustNotOverlap(name, g, matrix("scores", scores))
 	}
+	var most uint // a negative label is large
+	for _, y := range t.Labels {
+		most = max(most, uint(y))
+	}
+	if most >= uint(scores.Cols) {
+		t.refuseLabel(scores.Cols)
+	}
+}
+
+// refuseLabel panics with the first label that is not a class, if there is one.
+func (t Targets) refuseLabel(classes int) {
 	for i, y := range t.Labels {
-		if y < 0 || y >= scores.Cols {
-			panic(fmt.Sprintf("kernels: %s: label %d of row %d, with %d classes", name, y, i, scores.Cols))
+		if y < 0 || y >= classes {
+			panic(fmt.Sprintf("kernels: LossGradient: label %d of row %d, with %d classes", y, i, classes))
 		}
 	}
 }
@@ -146,14 +157,9 @@ func (t Targets) blocks(grad, scores Matrix, loss Loss, lo, hi int, sums []float
 	for ; lo < hi; lo += blockRows {
 		end := min(lo+blockRows, hi)
 		n := end - lo
-		for i := range n {
-			weights[i] = t.Scale * t.weight(lo+i)
-		}
+		t.scaled(weights[:n], lo)
 		loss.rows(losses[:n], grad.Slice(lo, end), scores.Slice(lo, end), t.Labels[lo:end], weights[:n])
-		var sum float64
-		for i, l := range losses[:n] {
-			sum += float64(t.weight(lo+i)) * float64(l) // an exact product
-		}
+		sum := t.sum(losses[:n], lo)
 		if sums != nil {
 			sums[lo/blockRows] = sum
 		}
@@ -162,9 +168,31 @@ func (t Targets) blocks(grad, scores Matrix, loss Loss, lo, hi int, sums []float
 	return total
 }
 
-func (t Targets) weight(row int) float32 {
+// scaled sets dst to the weights of rows from lo on times t.Scale.
+func (t *Targets) scaled(dst []float32, lo int) {
 	if t.Weights == nil {
-		return 1
+		for i := range dst {
+			dst[i] = t.Scale
+		}
+		return
 	}
-	return t.Weights[row]
+	weights := t.Weights[lo:][:len(dst)]
+	for i := range dst {
+		dst[i] = t.Scale * weights[i]
+	}
+}
+
+// sum returns the sum of the losses of rows from lo on times their weights.
+func (t *Targets) sum(losses []float32, lo int) (sum float64) {
+	if t.Weights == nil {
+		for _, l := range losses {
+			sum += float64(l)
+		}
+		return sum
+	}
+	weights := t.Weights[lo:][:len(losses)]
+	for i, l := range losses {
+		sum += float64(weights[i]) * float64(l) // an exact product
+	}
+	return sum
 }
