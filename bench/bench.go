@@ -24,14 +24,15 @@ func Suites() []string { return slices.Clone(record.Suites) }
 
 // Options say what Measure measures.
 type Options struct {
-	Suites   []string                              // all if empty
-	Headline bool                                  // only the contests of the README's table
-	Match    string                                // the contests, as for go test -bench: "^Dot$/n=784"; all if empty
-	Duration time.Duration                         // about how long; half of it may be added where contests meet noise
-	Threads  int                                   // of contests that share their work; 0 stands for 1
-	Log      func(format string, arguments ...any) // is told what is measured; may be nil
-	Data     string                                // a directory of Fashion-MNIST or its like; if empty, models are of the part that package fashion embeds
-	Rows     int                                   // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
+	Suites   []string      // all if empty
+	Headline bool          // only the contests of the README's table
+	Match    string        // the contests, as for go test -bench: "^Dot$/n=784"; all if empty
+	Duration time.Duration // about how long; half of it may be added where contests meet noise
+	Threads  int           // of contests that share their work; 0 stands for 1
+	Data     string        // a directory of Fashion-MNIST or its like; if empty, models are of the part that package fashion embeds
+	Rows     int           // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
+	// Progress is told which contest of a suite comes next, from 1; may be nil.
+	Progress func(number, of int, contest string)
 }
 
 // Measure measures contests of argmax and its rivals on this machine and writes a file of
@@ -61,7 +62,7 @@ func Measure(ctx context.Context, dir string, o Options) (files []string, err er
 	for _, s := range suites {
 		var out bytes.Buffer
 		err := record.Run(ctx, &out, record.Options{
-			Suite: s, Duration: o.Duration / time.Duration(len(suites)), Threads: threads, Data: o.Data, Rows: o.Rows, Log: o.log,
+			Suite: s, Duration: o.Duration / time.Duration(len(suites)), Threads: threads, Data: o.Data, Rows: o.Rows, Progress: o.progress,
 			Op: match.op, Match: func(name string) bool { return match.name(name) && (!o.Headline || compare.IsHeadline(name)) },
 		})
 		if errors.Is(err, record.ErrNone) {
@@ -114,17 +115,19 @@ func (p pattern) name(name string) bool {
 	return true
 }
 
-func (o Options) log(format string, arguments ...any) {
-	if o.Log != nil {
-		o.Log(format, arguments...)
+func (o Options) progress(number, of int, contest string) {
+	if o.Progress != nil {
+		o.Progress(number, of, contest)
 	}
 }
 
 // Outcome is what a report says in short.
 type Outcome struct {
-	Page             string // the name of its file
-	Won, Lost, Level int    // contests; Level are those within the noise
-	Sentence         string // all of it, to be quoted
+	Page     string `json:"page"` // the name of its file
+	Won      int    `json:"won"`  // contests
+	Lost     int    `json:"lost"`
+	Level    int    `json:"withinNoise"`
+	Sentence string `json:"sentence"` // all of it, to be quoted
 }
 
 // Write writes a report of files of results, which must be of one machine, to the

@@ -20,8 +20,7 @@
 // which alternates between the entrants, estimates the noise, and writes a page of HTML,
 // the same as Markdown, and the raw files that both are made from; Measure and Write do
 // the same. Beside a time it gives a lower bound from the instructions of the kernels, if
-// the contest names its kernels and the execution ports of the processor are known;
-// go run ./counts writes what is counted for all processors.
+// the contest names its kernels and the execution ports of the processor are known.
 //
 // To compare two commits of argmax, run
 //

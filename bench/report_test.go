@@ -20,7 +20,7 @@ func TestMeasureAndWrite(t *testing.T) {
 	var log []string
 	files, err := Measure(context.Background(), dir, Options{
 		Suites: []string{"kernels"}, Match: "^(Dot|Axpy)$/^n=784$/^data=L1$", Duration: 10 * time.Millisecond,
-		Log: func(format string, arguments ...any) { log = append(log, format) },
+		Progress: func(_, _ int, contest string) { log = append(log, contest) },
 	})
 	require.NoError(t, err)
 	assert.Len(t, log, 3, "Dot, Dot chained, and Axpy")

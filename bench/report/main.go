@@ -45,7 +45,8 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	o := bench.Options{Suites: list(*suites), Match: *match, Headline: *headline, Duration: *duration, Threads: *threads, Data: *data, Rows: *rows, Log: log.Printf}
+	o := bench.Options{Suites: list(*suites), Match: *match, Headline: *headline, Duration: *duration, Threads: *threads, Data: *data, Rows: *rows}
+	o.Progress = func(number, of int, contest string) { log.Printf("%d of %d: %s", number, of, contest) }
 	if err := run(ctx, *output, list(*from), o); err != nil {
 		log.Fatal(err)
 	}

@@ -19,6 +19,7 @@ import (
 
 const (
 	library = "github.com/seed842bec00/argmax"
+	benches = library + "/bench" // which the command measures with
 	command = library + "/cmd/argmax"
 )
 
@@ -35,10 +36,11 @@ func TestInstall(t *testing.T) {
 	top, err := filepath.Abs(filepath.Join("..", ".."))
 	require.NoError(t, err)
 	here := filepath.Join(top, "cmd", "argmax")
-	libraryVersion := requiredVersion(t, here)
+	required := []module.Version{{Path: library, Version: requiredVersion(t, here, library)}, {Path: benches, Version: requiredVersion(t, here, benches)}}
 
 	proxy := t.TempDir()
-	publish(t, proxy, module.Version{Path: library, Version: libraryVersion}, top)
+	publish(t, proxy, required[0], top)
+	publish(t, proxy, required[1], filepath.Join(top, "bench"))
 	publish(t, proxy, module.Version{Path: command, Version: commandVersion}, here)
 
 	// The other modules come out of the user's module cache, where go mod download
@@ -46,7 +48,7 @@ func TestInstall(t *testing.T) {
 	// network and no checksum database, and a module that the proxy lacks can not
 	// come from elsewhere unnoticed. Its own cache is a directory of its own: the
 	// versions of this test must not stay in the user's.
-	download(t, here, top, libraryVersion)
+	download(t, here, top, required)
 	out, err := exec.Command("go", "env", "GOMODCACHE").Output()
 	require.NoError(t, err)
 	cache := filepath.Join(strings.TrimSpace(string(out)), "cache", "download")
@@ -88,15 +90,15 @@ func parseMod(t *testing.T, dir string) *modfile.File {
 	return mod
 }
 
-// requiredVersion is the version of the library that the go.mod in dir requires.
-func requiredVersion(t *testing.T, dir string) string {
+// requiredVersion is the version of a module that the go.mod in dir requires.
+func requiredVersion(t *testing.T, dir, path string) string {
 	t.Helper()
 	for _, r := range parseMod(t, dir).Require {
-		if r.Mod.Path == library {
+		if r.Mod.Path == path {
 			return r.Mod.Version
 		}
 	}
-	require.Fail(t, "go.mod does not require "+library)
+	require.Fail(t, "go.mod does not require "+path)
 	return ""
 }
 
@@ -123,13 +125,15 @@ func publish(t *testing.T, proxy string, m module.Version, dir string) {
 	require.NoError(t, zip.CreateFromDir(f, m, dir))
 }
 
-// download fetches the modules that the module in dir requires, other than the library
-// in top, into the module cache. A replace directive stands in for go.work.
-func download(t *testing.T, dir, top, libraryVersion string) {
+// download fetches the modules that the module in dir requires, other than those of the
+// repository in top, into the module cache. Replace directives stand in for go.work.
+func download(t *testing.T, dir, top string, ours []module.Version) {
 	t.Helper()
 	tmp := t.TempDir()
 	mod := parseMod(t, dir)
-	require.NoError(t, mod.AddReplace(library, libraryVersion, top, ""))
+	for _, m := range ours {
+		require.NoError(t, mod.AddReplace(m.Path, m.Version, filepath.Join(top, filepath.FromSlash(strings.TrimPrefix(m.Path, library))), ""))
+	}
 	content, err := mod.Format()
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(tmp, "go.mod"), content, 0o666))

@@ -62,7 +62,7 @@ avx2, neondot, neon or generic.`,
 	}
 	add("learn", newTrain(), newSearch(), newEval(), newLook())
 	add("use", newIndex(), newPredict(), newInfo(), newImport(), newExport())
-	add("about", newDemo(), newPlay(), newMan(), newVersion())
+	add("about", newDemo(), newBench(), newPlay(), newMan(), newVersion())
 	cmd.SetHelpCommandGroupID("about")
 	return cmd
 }

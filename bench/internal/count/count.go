@@ -5,8 +5,8 @@ package count
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -24,22 +24,19 @@ type Counts struct {
 	limits    []meter.Limits
 }
 
-// assemblyOf returns the kernels for an architecture. It returns false if the source
-// of the library cannot be found.
-func assemblyOf(arch string) ([]byte, bool) {
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/seed842bec00/argmax").Output()
-	if err != nil {
-		return nil, false
-	}
-	assembly, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "kernels_"+arch+".s"))
-	return assembly, err == nil
+// assembly returns the kernels. It returns false if the program was not built in a
+// checkout that is still there.
+func assembly() ([]byte, bool) {
+	_, file, _, _ := runtime.Caller(0)
+	kernels, err := os.ReadFile(filepath.Join(filepath.Dir(file), "..", "..", "..", "kernels_amd64.s"))
+	return kernels, err == nil
 }
 
 // New returns Counts for a core with the given limits.
 func New(limits []meter.Limits) *Counts {
 	c := &Counts{limits: limits}
-	if assembly, ok := assemblyOf("amd64"); ok {
-		c.program = ports.Parse(assembly)
+	if kernels, ok := assembly(); ok {
+		c.program = ports.Parse(kernels)
 		c.processor, c.known = ports.Here()
 	}
 	return c

@@ -1,13 +1,10 @@
 package count
 
 import (
-	"bytes"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
@@ -59,23 +56,4 @@ again1:
 	assert.Regexp(t, `^ avx2-bound=200 avx2-by=reading-L2 avx2-latency=20\d$`, c.Words(far))
 	far.Kernels = suite.Kernels{}
 	assert.Empty(t, c.Words(far), "not counted")
-}
-
-// The table is rectangular, and holds what this machine has and NEON.
-func TestWrite(t *testing.T) {
-	var out bytes.Buffer
-	require.NoError(t, Write(&out, func(op string) bool { return op == "Dot" }))
-	text := out.String()
-	assert.Contains(t, text, "# NEON by count\n")
-	if slices.Contains(cpu.Available(), cpu.AVX2) {
-		assert.Contains(t, text, "\n| Dot | n=128 | argmax-avx2 | 2.00 |")
-	}
-	columns := 0
-	for line := range strings.Lines(text) {
-		n := strings.Count(line, "|")
-		if n > 0 && columns > 0 {
-			assert.Equal(t, columns, n, line)
-		}
-		columns = n
-	}
 }

@@ -5,6 +5,7 @@ package machine
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -61,16 +62,22 @@ func system() string {
 	return strings.TrimSpace(runtime.GOOS + " " + release)
 }
 
-// commit returns the commit of the checkout that the program runs in, or "unknown".
+// commit returns the commit of the checkout that the program was built from, or the
+// version of the module, or "unknown".
 func commit() string {
-	hash := output("git", "rev-parse", "HEAD")
-	if hash == "" {
-		return "unknown"
+	_, file, _, _ := runtime.Caller(0)
+	if hash := output("git", "-C", filepath.Dir(file), "rev-parse", "HEAD"); hash != "" {
+		if output("git", "-C", filepath.Dir(file), "status", "--porcelain", "--untracked-files=no") != "" {
+			hash += " modified"
+		}
+		return hash
 	}
-	if output("git", "status", "--porcelain", "--untracked-files=no") != "" {
-		hash += " modified"
+	for _, m := range modules() {
+		if m.Path == "github.com/seed842bec00/argmax" {
+			return m.Version
+		}
 	}
-	return hash
+	return "unknown"
 }
 
 func modules() []*debug.Module {

@@ -43,7 +43,8 @@ type Options struct {
 	Threads  int                    // of matrix products and C libraries; the limits, and all else, use one
 	Data     string                 // a directory of Fashion-MNIST or its like for models; if empty, the part that is embedded
 	Rows     int                    // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
-	Log      func(format string, arguments ...any)
+	// Progress is told which contest comes next, from 1.
+	Progress func(number, of int, contest string)
 }
 
 // ErrNone is returned if no contest of the suite matches.
@@ -102,7 +103,7 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 	r := measure.Runner{W: w, Deadline: time.Now().Add(o.Duration)}
 	var failed []error
 	for i, p := range contests {
-		o.Log("%d of %d: %s", i+1, len(contests), p.name)
+		o.Progress(i+1, len(contests), p.name)
 		c, err := p.make(ctx)
 		if err == nil {
 			// Three quarters of the time, so that some is left for contests that meet noise.
@@ -112,7 +113,6 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			o.Log("%v", err)
 			failed = append(failed, err)
 		}
 	}
