@@ -131,3 +131,16 @@ func (logTicks) Ticks(low, high float64) []plot.Tick {
 	}
 	return ticks
 }
+
+// plainTicks are those of package plot with labels that have no zeros at their end.
+type plainTicks struct{}
+
+func (plainTicks) Ticks(low, high float64) []plot.Tick {
+	ticks := plot.DefaultTicks{}.Ticks(low, high)
+	for i, t := range ticks {
+		if t.Label != "" {
+			ticks[i].Label = minus(strconv.FormatFloat(t.Value, 'g', 6, 64))
+		}
+	}
+	return ticks
+}
