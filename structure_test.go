@@ -32,6 +32,25 @@ func TestEveryKernelIsGolden(t *testing.T) {
 	assert.ElementsMatch(t, want, have)
 }
 
+// exported returns the names of the exported functions, with their files.
+func exported(t *testing.T) map[string]string {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	names := map[string]string{}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		for name := range functions(t, file) {
+			if ast.IsExported(name) {
+				names[name] = file
+			}
+		}
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
 // Exported functions have an example.
 func TestEveryFunctionHasAnExample(t *testing.T) {
 	examples := map[string]bool{}
@@ -42,14 +61,29 @@ func TestEveryFunctionHasAnExample(t *testing.T) {
 			examples[strings.TrimPrefix(name, "Example")] = true
 		}
 	}
-	files, err := filepath.Glob("*.go")
+	for name, file := range exported(t) {
+		assert.Truef(t, examples[name], "%s in %s: no example", name, file)
+	}
+}
+
+// Exported functions have a benchmark, except those that tell the instruction set.
+func TestEveryFunctionHasABenchmark(t *testing.T) {
+	called := map[string]bool{"Active": true, "Available": true, "ForceError": true}
+	tests, err := filepath.Glob("*_bench_test.go")
 	require.NoError(t, err)
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
+	for _, file := range tests {
+		for _, fn := range functions(t, file) {
+			ast.Inspect(fn, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					if p, ok := s.X.(*ast.Ident); ok && p.Name == "argmax" {
+						called[s.Sel.Name] = true
+					}
+				}
+				return true
+			})
 		}
-		for name := range functions(t, file) {
-			assert.Truef(t, !ast.IsExported(name) || examples[name], "%s in %s: no example", name, file)
-		}
+	}
+	for name, file := range exported(t) {
+		assert.Truef(t, called[name], "%s in %s: no benchmark", name, file)
 	}
 }

@@ -113,6 +113,9 @@ func countsOfCalls(t *testing.T, p *Program) string {
 			if !wide || processor.Wide() {
 				l := processor.Throughput(tally)
 				cell = fmt.Sprintf("%.1f %s", l.Cycles, l.By)
+				if latency, known, err := p.Latency(processor, isa, []Call{c}); known && assert.NoError(t, err) {
+					cell += fmt.Sprintf("; latency %.0f", latency)
+				}
 			}
 			cells = append(cells, cell)
 		}
@@ -230,7 +233,7 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-0
 	ds := differences(x, y)
 	require.Len(t, ds, 1)
 	assert.Contains(t, ds[0], "dotAVX2: instructions 296 → 394, shuffle 0 → 98, ")
-	assert.Contains(t, ds[0], ", Haswell, cycles 98.2 add + integer → 122.8 add + shuffle + integer")
+	assert.Contains(t, ds[0], ", Haswell, cycles 98.2 add + integer; latency 294 → 122.8 add + shuffle + integer; latency 297")
 
 	only := func(table, name string) string {
 		lines := slices.DeleteFunc(strings.SplitAfter(table, "\n"), func(l string) bool { return strings.HasPrefix(l, name) })

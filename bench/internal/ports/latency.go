@@ -40,12 +40,21 @@ type chain struct {
 
 var register = regexp.MustCompile(`\b(?:[XYZ]\d+|K\d|[ABCD]X|[SD]I|BP|R\d+)\b`)
 
-// whole returns the register that the given one is a part of: Z0 for X0.
-func whole(register string) string {
-	if strings.ContainsAny(register[:1], "XY") {
-		return "Z" + register[1:]
+// registersIn returns the registers in an operand, as those that they are parts of: Z0
+// for X0.
+func registersIn(operand string) []string {
+	rs := register.FindAllString(operand, -1)
+	for i, r := range rs {
+		if strings.ContainsAny(r[:1], "XY") {
+			rs[i] = "Z" + r[1:]
+		}
 	}
-	return register
+	return rs
+}
+
+// names reports whether operand n is a register, and not an address that contains one.
+func (i *instruction) names(n int) bool {
+	return len(i.registers[n]) == 1 && !strings.ContainsAny(i.operands[n], "($+")
 }
 
 func (c *chain) add(i *instruction) {
@@ -55,15 +64,15 @@ func (c *chain) add(i *instruction) {
 	}
 	var operands, addresses, operation float64
 	for n, o := range i.operands {
-		if n == last && register.FindString(o) == o && !reads(i) || zeroes(i.op, i.operands) {
+		if n == last && i.names(n) && !reads(i) || zeroes(i.op, i.operands) {
 			continue
 		}
 		at := &operands
 		if strings.Contains(o, "(") && !strings.HasPrefix(i.op, "LEA") {
 			at = &addresses
 		}
-		for _, r := range register.FindAllString(o, -1) {
-			*at = max(*at, c.ready[whole(r)])
+		for _, r := range i.registers[n] {
+			*at = max(*at, c.ready[r])
 		}
 	}
 	for _, k := range i.kinds {
@@ -75,8 +84,8 @@ func (c *chain) add(i *instruction) {
 		}
 	}
 	done := max(operands, addresses) + operation
-	if dst := i.operands[last]; register.FindString(dst) == dst && !compares(i) {
-		c.ready[whole(dst)] = done
+	if i.names(last) && !compares(i) {
+		c.ready[i.registers[last][0]] = done
 	}
 	c.end = max(c.end, done)
 }

@@ -25,10 +25,12 @@ type code struct {
 type instruction struct {
 	op       string
 	operands []string
-	kinds    []Kind
-	wide     bool  // has 512 bits
-	fused    bool  // is a branch, decoded together with the comparison before it
-	err      error // if its kind is not known
+	// registers are those in each operand, as the whole ones that they are parts of.
+	registers [][]string
+	kinds     []Kind
+	wide      bool  // has 512 bits
+	fused     bool  // is a branch, decoded together with the comparison before it
+	err       error // if its kind is not known
 }
 
 // Args are the integer arguments of a call, by their names in the assembly: "n",
@@ -88,7 +90,9 @@ func Parse(assembly []byte) *Program {
 		}
 		i := instruction{op: op}
 		for _, o := range operand.FindAllString(rest, -1) {
-			i.operands = append(i.operands, strings.TrimSpace(o))
+			o = strings.TrimSpace(o)
+			i.operands = append(i.operands, o)
+			i.registers = append(i.registers, registersIn(o))
 		}
 		i.kinds, i.err = classify(op, i.operands)
 		i.wide = slices.ContainsFunc(i.operands, func(o string) bool { return strings.HasPrefix(o, "Z") })
