@@ -115,8 +115,11 @@ func (e Explanation) note(shown int) string {
 		notes = append(notes, fmt.Sprintf("%d of %d classes: those with the highest scores, and the true one.", shown, len(e.Classes)))
 	}
 	if e.Shape == (classifier.Shape{}) && len(e.X) > listedFeatures {
-		notes = append(notes, fmt.Sprintf("%d of %d features: those that count most for %s against %s.",
-			listedFeatures, len(e.X), e.Classes[e.Predicted], e.Classes[e.rival()]))
+		most := "those that count most for " + e.Classes[e.Predicted]
+		if other := e.rival(); other >= 0 {
+			most += " against " + e.Classes[other]
+		}
+		notes = append(notes, fmt.Sprintf("%d of %d features: %s.", listedFeatures, len(e.X), most))
 	}
 	return strings.Join(notes, " ")
 }
@@ -138,10 +141,9 @@ func (e Explanation) story() []Line {
 		lines = append(lines, Line{Text: "The true class is " + e.Classes[e.Label] + "."})
 	}
 	scores := e.Steps[2].Values
-	if len(e.Classes) > 1 {
-		order := e.runnerUp()
+	if next := e.runnerUp(); next >= 0 {
 		lines = append(lines, Line{Muted: true, Text: fmt.Sprintf("The score of %s is %s above that of %s, the next.",
-			e.Classes[e.Predicted], shortNumber(float64(scores[e.Predicted]-scores[order])), e.Classes[order])})
+			e.Classes[e.Predicted], shortNumber(float64(scores[e.Predicted]-scores[next])), e.Classes[next])})
 	}
 	if e.LossName != "" {
 		lines = append(lines, Line{Muted: true, Text: fmt.Sprintf("Loss (%s): %s.", e.LossName, minus(strconv.FormatFloat(e.Loss, 'f', 4, 64)))})
@@ -149,7 +151,8 @@ func (e Explanation) story() []Line {
 	return lines
 }
 
-// runnerUp returns the class with the highest score but the predicted one.
+// runnerUp returns the class with the highest score but the predicted one, −1 if there is
+// none.
 func (e Explanation) runnerUp() int {
 	best := -1
 	for class, s := range e.Steps[2].Values {
@@ -206,15 +209,20 @@ func (e Explanation) listed() []int {
 	}
 	other := e.rival()
 	slices.SortStableFunc(all, func(a, b int) int {
-		difference := func(i int) float64 { return math.Abs(e.Products[e.Predicted][i] - e.Products[other][i]) }
+		difference := func(i int) float64 {
+			if other < 0 {
+				return math.Abs(e.Products[e.Predicted][i])
+			}
+			return math.Abs(e.Products[e.Predicted][i] - e.Products[other][i])
+		}
 		return cmp.Compare(difference(b), difference(a))
 	})
 	return all[:listedFeatures]
 }
 
-// rival returns the class that the predicted one is compared with.
+// rival returns the class that the predicted one is compared with, −1 if there is no other.
 func (e Explanation) rival() int {
-	if e.Label >= 0 && e.Label != e.Predicted || len(e.Classes) == 1 {
+	if e.Label >= 0 && e.Label != e.Predicted {
 		return e.Label
 	}
 	return e.runnerUp()

@@ -199,6 +199,16 @@ func TestExplainManyFeatures(t *testing.T) {
 	assert.NotContains(t, d.texts, "feature 15: 1 × w")
 }
 
+// A model of one class always says the same, whatever counts for it.
+func TestExplainOneClass(t *testing.T) {
+	m := newLinear(t, classifier.Info{Classes: []string{"a"}}, make([]float32, 1), make([]float32, 20)...)
+	for _, label := range []int{-1, 0} {
+		e, err := look.Explain(m, nil, make([]float32, 20), label, loss.WestonWatkins{})
+		require.NoError(t, err)
+		svg(t, e.Figure).shows(t, "16 of 20 features: those that count most for a.", "Taken for a.", "feature 0: 0 × w", "4 other features")
+	}
+}
+
 func TestExplainRefuses(t *testing.T) {
 	m := scored(t, loss.NoLink)
 	_, err := look.Explain(m, nil, []float32{1, float32(math.Inf(1)), 0}, 0, nil)
