@@ -133,9 +133,7 @@ func openWith(t *testing.T, c Config, width int, fragment, element string) page 
 	_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	require.NoError(t, err)
 	p.do(chromedp.EmulateViewport(int64(width), 900), chromedp.Navigate(address+"/"+fragment), chromedp.WaitVisible(element))
-	if dir := os.Getenv("ARGMAX_SCREENSHOTS"); dir != "" {
-		t.Cleanup(func() { p.screenshot(filepath.Join(dir, strings.ReplaceAll(t.Name(), "/", "-")+".png")) })
-	}
+	t.Cleanup(func() { p.screenshot("") })
 	return p
 }
 
@@ -144,11 +142,17 @@ func (p page) do(steps ...chromedp.Action[chromedp.Void]) {
 	require.NoError(p, chromedp.Do(p.ctx, steps...))
 }
 
-// screenshot writes a picture of the whole page.
-func (p page) screenshot(file string) {
+// screenshot writes a picture of the whole page into the directory ARGMAX_SCREENSHOTS, if that
+// is set: tests cannot tell whether a page is pleasant.
+func (p page) screenshot(name string) {
+	p.Helper()
+	dir := os.Getenv("ARGMAX_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
 	picture, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
 	require.NoError(p, err)
-	require.NoError(p, os.WriteFile(file, picture, 0o644))
+	require.NoError(p, os.WriteFile(filepath.Join(dir, strings.ReplaceAll(p.Name(), "/", "-")+name+".png"), picture, 0o644))
 }
 
 // evaluate returns the value of JavaScript.
@@ -276,6 +280,7 @@ func TestTraining(t *testing.T) {
 			assert.Equal(t, terms[0], terms[1]+terms[2])
 			assert.Equal(t, 3, evaluate[int](p, `document.querySelectorAll(".overlay .line").length`), "lines")
 
+			p.screenshot("trained")
 			evaluate[any](p, `document.getElementById("minima").click()`)
 			p.until(`document.querySelectorAll("#minima-table tbody tr").length == 2`)
 			evaluate[any](p, `document.querySelectorAll("#minima-table tbody button")[1].click()`)

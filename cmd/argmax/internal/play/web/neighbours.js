@@ -44,7 +44,7 @@ export class Neighbours {
       if (!this.shown) return;
       this.plane.regions(regions(a.regions), side);
       this.draw(a, points);
-      get("rate-of-updates").textContent = `${Math.round(performance.now() - began)} ms`;
+      get("update-time").textContent = `${Math.round(performance.now() - began)} ms`;
       report(null);
     } catch (error) {
       report(error);
