@@ -244,6 +244,16 @@ func TestDrawing(t *testing.T) {
 			require.NoError(t, os.WriteFile(file, content.Bytes(), 0o644))
 			p.do(chromedp.SetUploadFiles("#picture", []string{file}))
 			p.until(fmt.Sprintf(`document.getElementById("taken-for").dataset.class === "%d" && document.getElementById("near").textContent !== ""`, images.model.Bytes().Predict(images.test.Pixels(8))))
+
+			// A black picture is dropped.
+			p.do(chromedp.Evaluate[chromedp.Void](`(async () => {
+				const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 20 });
+				canvas.getContext("2d").fillRect(0, 0, 20, 20);
+				const dropped = new DataTransfer();
+				dropped.items.add(new File([await new Promise((resolve) => { canvas.toBlob(resolve); })], "black.png"));
+				document.getElementById("pad").dispatchEvent(new DragEvent("drop", { dataTransfer: dropped, bubbles: true, cancelable: true }));
+			})()`, chromedp.EvalAwaitPromise))
+			p.until(fmt.Sprintf(`document.getElementById("taken-for").dataset.class === "%d"`, images.model.Predict(make([]float32, 784))))
 		})
 	}
 }
