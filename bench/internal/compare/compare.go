@@ -44,11 +44,13 @@ type Comparison struct {
 // Name describes the contest: "Scores batch=256 features=784 classes=10, L2".
 func (c Comparison) Name() string { return name(c.Contest) }
 
-// Ours returns the time of argmax in nanoseconds.
-func (c Comparison) Ours() float64 { return nanoseconds(c.Contest.Champion()) }
+// Ours returns the time of argmax in nanoseconds, or another that the contest is judged by.
+func (c Comparison) Ours() float64 { return judged(c.Contest, c.Contest.Champion()) }
 
-// Theirs returns the time of the rival in nanoseconds.
-func (c Comparison) Theirs() float64 { return nanoseconds(c.Rival) }
+// Theirs returns the time of the rival in nanoseconds, as Ours does.
+func (c Comparison) Theirs() float64 { return judged(c.Contest, c.Rival) }
+
+func judged(c *results.Contest, e *results.Entrant) float64 { return 1e9 * e.Median(c.Unit) }
 
 func nanoseconds(e *results.Entrant) float64 { return 1e9 * e.Median(results.Time) }
 
@@ -77,16 +79,16 @@ func New(files []*results.File) *Report {
 func against(c *results.Contest) (fastest Comparison, ok bool) {
 	champion := c.Champion()
 	for _, e := range c.Entrants {
-		if e.Ours() || math.IsNaN(e.Median(results.Time)) {
+		if e.Ours() || math.IsNaN(e.Median(c.Unit)) {
 			continue
 		}
-		ratio := c.Ratio(e, results.Time)
+		ratio := c.Ratio(e, c.Unit)
 		if !ok || ratio.Center < fastest.Ratio.Center {
-			fastest = Comparison{Contest: c, Rival: e, Ratio: ratio, Noise: c.Noise(results.Time), Verdict: c.Verdict(e, results.Time)}
+			fastest = Comparison{Contest: c, Rival: e, Ratio: ratio, Noise: c.Noise(c.Unit), Verdict: c.Verdict(e, c.Unit)}
 			ok = true
 		}
 	}
-	return fastest, ok && !math.IsNaN(champion.Median(results.Time))
+	return fastest, ok && !math.IsNaN(champion.Median(c.Unit))
 }
 
 // Count returns the number of comparisons with a verdict.
@@ -169,6 +171,9 @@ func name(c *results.Contest) string {
 		default:
 			text += " " + k.Name + "=" + k.Text
 		}
+	}
+	if c.Unit != results.Time { // "p99-sec"
+		after += ", " + strings.TrimSuffix(c.Unit, "-sec")
 	}
 	if c.Threads > 1 {
 		after += fmt.Sprintf(", %d threads", c.Threads)

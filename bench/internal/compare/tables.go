@@ -64,12 +64,12 @@ func (r *Report) times(f *results.File) Table {
 	t := Table{
 		Title: "Times of a call" + of(f),
 		Text: "Medians over alternating rounds. The ratio is the median of the fastest rival's time divided by that of argmax in the same round, with its 95% interval; " +
-			"noise is what argmax differs from itself, measured first and last in every round. Chained: each call waits for the one before.",
+			"noise is what argmax differs from itself, measured first and last in every round. Chained: each call waits for the one before. p99: the time that 99 in 100 calls do not exceed.",
 		Header: []string{"contest", "argmax", "fastest rival", "ratio", "noise", "verdict", "of the limit", "others"},
 	}
 	for _, c := range f.Contests {
 		champion := c.Champion()
-		row := Row{Cells: []string{name(c), duration(nanoseconds(champion)), "", "", interval(c.Noise(results.Time)), "no rival", "", ""}}
+		row := Row{Cells: []string{name(c), duration(judged(c, champion)), "", "", interval(c.Noise(c.Unit)), "no rival", "", ""}}
 		best, ok := against(c)
 		if ok {
 			row.Verdict = best.Verdict
@@ -84,8 +84,8 @@ func (r *Report) times(f *results.File) Table {
 		}
 		var others []string
 		for _, e := range c.Entrants {
-			if e != champion && e != best.Rival && !math.IsNaN(e.Median(results.Time)) {
-				others = append(others, e.Label()+" "+duration(nanoseconds(e)))
+			if e != champion && e != best.Rival && !math.IsNaN(e.Median(c.Unit)) {
+				others = append(others, e.Label()+" "+duration(judged(c, e)))
 			}
 		}
 		row.Cells[7] = strings.Join(others, ", ")

@@ -29,7 +29,7 @@ type Contest struct {
 	Tolerance string       // what Check verifies
 	Check     func() error // nil only if there is one entrant, or every measurement checks itself
 	Close     func()       // may be nil
-	Unit      string       // of which less is better; "" stands for the time of a call
+	Unit      string       // by which entrants are judged, such as "p99-ns"; "" stands for the time of a call
 }
 
 // Name returns the name of the contest: "Scores/batch=256/features=784/threads=1".
@@ -96,6 +96,7 @@ func (r *Runner) Run(ctx context.Context, c *Contest, budget time.Duration) erro
 		disturbed := disturbance(before, after, noise)
 		r.W.Set("work", c.Work)
 		r.W.Set("tolerance", c.Tolerance)
+		r.W.Set("unit", c.Unit)
 		r.W.Set("attempt", fmt.Sprint(attempt))
 		r.W.Set("calibration-before", before.String())
 		r.W.Set("calibration-after", after.String())

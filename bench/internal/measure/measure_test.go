@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"testing"
 	"time"
 
@@ -104,4 +105,17 @@ func TestPasses(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 	_, err = Passes(1, func() error { return errors.New("gone") }, nil)(t.Context(), 1)
 	assert.EqualError(t, err, "gone")
+}
+
+// A contest that is judged by another unit is disturbed by noise in that, and says so.
+func TestUnit(t *testing.T) {
+	ran := 0
+	e := Entrant{Name: "argmax", Run: func(context.Context, int) (Sample, error) {
+		ran++
+		return Sample{1, time.Microsecond, []results.Value{{Number: float64(100 * (1 + ran%2)), Unit: "p99-ns"}}}, nil
+	}}
+	got := measured(t, &Contest{Op: "Latency", Threads: 1, Unit: "p99-ns", Entrants: []Entrant{e}}, time.Now())
+	assert.Equal(t, "p99-sec", got.Unit)
+	assert.NotEmpty(t, got.Disturbed)
+	assert.InDelta(t, 1, math.Abs(math.Log2(got.Noise(got.Unit).Center)), 1e-9)
 }

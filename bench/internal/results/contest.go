@@ -13,6 +13,7 @@ type Contest struct {
 	Op        string // "Scores"
 	Keys      string // "batch=256/features=784/classes=10/data=L2/chain=false"
 	Threads   int
+	Unit      string // by which entrants are judged, less being better: Time, if the contest names none
 	Attempt   int
 	Work      string // "flops=4014080 loads=802816 far=834176 stores=10240", or ""
 	Tolerance string

@@ -20,6 +20,7 @@
 //
 //	work: flops=4014080 loads=802816 far=834176 stores=10240
 //	tolerance: what the entrants' results were checked for, and how closely they agree
+//	unit: p99-ns                    what entrants are judged by, if not the time of a call
 //	attempt: 2                      a contest that met noise is measured again
 //	calibration-before: 1.00 1.02   time of a loop of arithmetic, and of one that reads
 //	calibration-after: 1.31 1.05    memory, as multiples of the shortest in the run so far

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 )
 
 // File is what a run measured.
@@ -53,7 +54,7 @@ func (f *File) Missing() (names []string, why map[string]string) {
 const missing = "missing-"
 
 // ofContest are the keys that belong to a contest.
-var ofContest = []string{"work", "tolerance", "attempt", "calibration-before", "calibration-after", "disturbed"}
+var ofContest = []string{"work", "tolerance", "unit", "attempt", "calibration-before", "calibration-after", "disturbed"}
 
 // Load reads a file.
 func Load(name string) (*File, error) {
@@ -132,8 +133,11 @@ func (f *File) contest(l Line, r *benchfmt.Result) (*Contest, error) {
 		return f.Contests[at], nil
 	}
 	c := &Contest{
-		Op: l.Op, Keys: l.Keys, Threads: l.Threads, Attempt: attempt, Tolerance: r.GetConfig("tolerance"),
+		Op: l.Op, Keys: l.Keys, Threads: l.Threads, Unit: Time, Attempt: attempt, Tolerance: r.GetConfig("tolerance"),
 		Work: r.GetConfig("work"), Before: r.GetConfig("calibration-before"), After: r.GetConfig("calibration-after"),
+	}
+	if unit := r.GetConfig("unit"); unit != "" {
+		_, c.Unit = benchunit.Tidy(1, unit)
 	}
 	if d := r.GetConfig("disturbed"); d != "no" {
 		c.Disturbed = d

@@ -136,6 +136,7 @@ func TestRoundTrip(t *testing.T) {
 	measure := func(attempt, disturbed string, slower float64) {
 		w.Set("attempt", attempt)
 		w.Set("disturbed", disturbed)
+		w.Set("unit", "p99.9-ns")
 		w.Set("tolerance", "equal\nbits") // a line, whatever is in it
 		for range 7 {
 			again := line("argmax", "avx2", 100)
@@ -173,6 +174,8 @@ func TestRoundTrip(t *testing.T) {
 	assert.Empty(t, c.Key("feat"))
 	assert.Equal(t, "equal bits", c.Tolerance)
 	assert.Equal(t, 2, c.Attempt)
+	assert.Equal(t, "p99.9-sec", c.Unit)
+	assert.NotContains(t, f.Config, "unit")
 	assert.Empty(t, c.Disturbed)
 	assert.Equal(t, "argmax-avx2", c.Champion().Label())
 	assert.True(t, c.Champion().Ours())
