@@ -51,7 +51,7 @@ func Contests(o Options) (contests []Contest, close func(), err error) {
 		}
 	}
 	t := &table{options: o, data: d, rivals: &rivals{options: o, data: d}}
-	contests = slices.Concat(t.steps(), t.epochs(), t.predictions(), t.latencies(), t.fits(), t.paths(), t.files())
+	contests = slices.Concat(t.steps(), t.epochs(), t.predictions(), t.latencies(), t.trainings(), t.fits(), t.paths(), t.files())
 	return contests, t.rivals.close, nil
 }
 

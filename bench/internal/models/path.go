@@ -15,11 +15,12 @@ import (
 
 // A path has penalties down to a hundredth of the largest.
 const (
-	penalties = 20
+	penalties = 10
 	pathRows  = 2000
 	// excess is how far above the least objective that any found for a penalty an
-	// objective may be, as a part of it, on average over the path.
-	excess = 1e-2
+	// objective may be, as a part of it, on average over the path: 100 epochs of saga are
+	// not its end.
+	excess = 5e-2
 )
 
 // paths are contests of fits to a path of elastic-net penalties. The objectives are the
