@@ -105,7 +105,7 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 		}
 	}
 	if f.plot != "" {
-		if err := plotScores(f.plot, scores); err != nil {
+		if err := plotScores(f.plot, scores, best); err != nil {
 			return fmt.Errorf("%s: %w", f.plot, err)
 		}
 	}

@@ -25,7 +25,7 @@ byte for byte. With --json it prints the numbers that the picture shows, too.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newLookTemplates(), newLookConfusion(), newLookMistakes(), newLookCalibration(), newLookROC(), newLookRow())
-	cmd.AddCommand(newLookRegions(), newLookTraining(), newLookPath())
+	cmd.AddCommand(newLookRegions(), newLookTraining(), newLookPath(), newLookSearch())
 	return cmd
 }
 
