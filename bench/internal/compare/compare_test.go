@@ -354,7 +354,8 @@ func TestDisturbanceIsSaid(t *testing.T) {
 	} {
 		var out bytes.Buffer
 		require.NoError(t, write(New([]*results.File{f}), &out))
-		assert.Contains(t, out.String(), "Dot n=8: a busy neighbour")
+		assert.Contains(t, out.String(), "The machine was disturbed during 1 of the contests")
+		assert.Contains(t, out.String(), "won, disturbed")
 	}
 }
 
@@ -368,4 +369,25 @@ func TestReportWithoutRivals(t *testing.T) {
 		require.NoError(t, New(files).Markdown(&markdown, nil))
 		assert.NotContains(t, page.String()+markdown.String(), "NaN")
 	}
+}
+
+// The README's table holds the headlines, and only what stands between its marks changes.
+func TestExcerpt(t *testing.T) {
+	r, _ := report(t)
+	text := r.Excerpt("bench/reports/some")
+	for _, part := range []string{
+		"One core of A Processor <& Co> with avx512, measured on 2026-11-27:", "![How much longer the fastest rival takes](bench/reports/some/ratios.svg)",
+		"| product of 1024³ | 13.1 ms | 12.1 ms, openblas | 0.92× (0.92 to 0.93) |",
+		"Of all 16 contests in [its report](bench/reports/some/report.md), 14 are won, 1 lost, and in 1 the difference is within the noise.",
+	} {
+		assert.Contains(t, text, part)
+	}
+	readme, err := Insert("before\n"+Begin+"old\n"+End+"after\n", text)
+	require.NoError(t, err)
+	assert.Equal(t, "before\n"+Begin+"\n"+text+"\n"+End+"after\n", readme)
+	again, err := Insert(readme, text)
+	require.NoError(t, err)
+	assert.Equal(t, readme, again)
+	_, err = Insert("no marks", text)
+	assert.ErrorContains(t, err, "the README has no lines")
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed842bec00/argmax/bench/internal/picture"
 	"github.com/seed842bec00/argmax/bench/internal/results"
@@ -74,7 +75,7 @@ func (r *Report) figures(files []*results.File) {
 // remake is the command that measures contests of a file again, those whose name matches.
 func remake(f *results.File, pattern string) string {
 	command := "cd bench && go run ./report"
-	if slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return c.Entrant("openblas") != nil }) {
+	if slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return slices.ContainsFunc(c.Entrants, inC) }) {
 		command = "cd bench && go run -tags cblas ./report"
 	}
 	command += " -suite " + f.Config["suite"]
@@ -82,6 +83,12 @@ func remake(f *results.File, pattern string) string {
 		command += " -match '" + pattern + "'"
 	}
 	return command
+}
+
+// inC reports whether an entrant is there only with the build tag cblas. OpenBLAS says
+// in its name which kernels it chose.
+func inC(e *results.Entrant) bool {
+	return slices.ContainsFunc([]string{"openblas", "blis", "onednn", "gcc"}, func(library string) bool { return strings.HasPrefix(e.Name, library) })
 }
 
 var verdicts = map[results.Verdict]picture.Ink{results.Won: picture.Won, results.Lost: picture.Lost, results.WithinNoise: picture.Level}

@@ -23,6 +23,10 @@ func machine(files []*results.File) (facts []Fact) {
 			switch a.key {
 			case "caches":
 				text = caches(f)
+			case "commit":
+				if hash, more, _ := strings.Cut(text, " "); len(hash) == 40 {
+					text = strings.TrimSpace(hash[:12] + " " + more)
+				}
 			case "date":
 				text, _, _ = strings.Cut(text, "T")
 			}

@@ -49,7 +49,7 @@ func (r *Report) Markdown(w io.Writer, raw []string) error {
 		t.line("**%d won, %d lost, %d within the noise.** %s\n", p.Won(), p.Lost(), p.Level(), p.Summary())
 	}
 	if disturbed := r.Disturbed(); len(disturbed) > 0 {
-		t.line("The machine was disturbed during %d of the contests, which are marked in the tables: %s.\n", len(disturbed), strings.Join(disturbed, "; "))
+		t.line("The machine was disturbed during %d of the contests, which are marked in the tables.\n", len(disturbed))
 	}
 	if len(r.Comparisons) > 0 {
 		t.line("## Where argmax loses\n")

@@ -179,7 +179,14 @@ func logTicks(lo, hi float64, few bool, format func(float64) string) (ticks []pl
 	if decades := math.Log10(hi / lo); decades > 2.2 || few && decades > 1.2 {
 		steps = steps[:1]
 	}
+	stride := 1.
+	if few { // at most five
+		stride = max(1, math.Ceil(math.Log10(hi/lo)/5))
+	}
 	for power := math.Floor(math.Log10(lo)); power <= math.Ceil(math.Log10(hi)); power++ {
+		if math.Mod(power, stride) != 0 {
+			continue
+		}
 		for _, s := range steps {
 			if v := s * math.Pow(10, power); v >= lo*0.999 && v <= hi*1.001 {
 				ticks = append(ticks, plot.Tick{Value: v, Label: format(v)})

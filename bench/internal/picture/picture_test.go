@@ -213,6 +213,7 @@ func TestTicks(t *testing.T) {
 		{0.5, 5, false, "0.5 1 2 5"},
 		{1, 1000, false, "1 10 100 1k"},
 		{0.8, 30, true, "1 10"},
+		{0.5, 2e9, true, "1 100 10k 1M 100M"},
 	} {
 		var labels []string
 		for _, tick := range logTicks(c.lo, c.hi, c.few, Plain) {
