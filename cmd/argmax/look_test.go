@@ -6,6 +6,7 @@ import (
 	imagepng "image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -99,5 +100,24 @@ func TestWrongCallsOfLook(t *testing.T) {
 		`unknown command "argmax look confusio": did you mean con`: {"look", "confusio"},
 	} {
 		assert.Contains(t, mustFail(t, 2, args...), message)
+	}
+}
+
+// Each picture of whole real data sets, from one command, has the numbers of argmax eval.
+func TestLookAtRealImages(t *testing.T) {
+	for _, set := range []string{"fashion-mnist", "cifar-10-batches-bin"} {
+		t.Run(set, func(t *testing.T) {
+			data, dir := real(t, set), t.TempDir()
+			model, picture := filepath.Join(dir, "model"), filepath.Join(dir, "x.svg")
+			mustRun(t, "train", data, "-o", model, "--solver", "sgd", "--epochs", "1")
+			for _, c := range []string{"templates", "confusion", "mistakes", "calibration", "roc", "row"} {
+				mustRun(t, "look", c, model, data, "-o", picture)
+			}
+			var report, shown metrics.Report
+			require.NoError(t, json.Unmarshal([]byte(mustRun(t, "eval", model, data, "--json")), &report))
+			require.NoError(t, json.Unmarshal([]byte(mustRun(t, "look", "confusion", model, data, "-o", picture, "--json")), &shown))
+			assert.Equal(t, report.Confusion, shown.Confusion)
+			assert.Contains(t, contents(t, picture), strconv.Itoa(report.Correct)+" of 10000 examples right")
+		})
 	}
 }
