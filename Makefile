@@ -37,5 +37,5 @@ bench: # argmax alone
 bench-compare: # fails if this checkout is slower than another commit: make bench-compare BASE=main
 	cd bench && go run ./compare -base "$(BASE)" $(ARGS)
 
-report: # argmax and its rivals in one run, alternating
-	cd bench && go run ./report
+report: # argmax and its rivals in turns; those in C, which bench/rivals.sh installs, need gcc
+	cd bench && go run $(if $(shell command -v gcc),-tags cblas) ./report
