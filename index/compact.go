@@ -241,7 +241,9 @@ func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.
 		}
 		q.rounding = 4*x.bounds.delta*size + 0x1p-140
 	}
-	g.packTiles(argmax.DotTile, p.first)
+	if !g.sketch.used {
+		g.packTiles(argmax.DotTile, p.first)
+	}
 }
 
 // tiled: other ways are as fast on processors without products of bytes if there are
@@ -250,6 +252,9 @@ func (floats) tiled(x *Index[float32], queries int) bool {
 	c := x.compact
 	if c == nil || c.loose.Load() {
 		return false
+	}
+	if x.usesSketch(queries) {
+		return true
 	}
 	return x.metric == L1 || byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
 }
@@ -267,6 +272,10 @@ func (c *compact) judge(w *worker[float32], rows int) {
 
 func (e floats) tile(w *worker[float32], at, n int) {
 	c := w.index.compact
+	if w.group.sketch.used {
+		tileSketch(w, at, n, func(i, row int) { e.offer(w, i, row) })
+		return
+	}
 	if c.loose.Load() {
 		for lo := at; lo < at+n; lo += pieceRows {
 			e.compare(w, rowSet{lo: lo, n: min(pieceRows, at+n-lo)})
@@ -282,6 +291,17 @@ func (e floats) tile(w *worker[float32], at, n int) {
 		w.propose(i, low, high, row)
 	})
 	c.judge(w, n)
+}
+
+// offer offers a row that is near query i by its sketch.
+func (e floats) offer(w *worker[float32], i, row int) {
+	g, c := &w.group.compact, w.index.compact
+	first := argmax.DotBytes(g.first.Row(i), c.rows.Row(row))
+	if low, _ := c.interval(&g.queries[i], row, first, nothing); low >= w.keepers[i].limit {
+		return
+	}
+	low, high := e.interval(w, i, row, int32(first))
+	w.propose(i, low, high, row)
 }
 
 // interval returns between which bounds a row is proposed that is near query i.
@@ -315,7 +335,7 @@ func (w *worker[E]) sumTile(at, n int) (wide int) {
 	wide = t.Padded(queries)
 	w.sums = resize(w.sums, n*wide)
 	if queries < least {
-		w.sumRows(at, n, wide)
+		w.sumRows(w.group.compact.first, c.rows, x.metric, at, n, wide)
 		return wide
 	}
 	var sums []int32
@@ -326,17 +346,15 @@ func (w *worker[E]) sumTile(at, n int) (wide int) {
 	return wide
 }
 
-// sumRows computes the sums of n rows and few queries row by row.
-func (w *worker[E]) sumRows(at, n, wide int) {
-	c := w.index.compact
-	metric := w.index.metric
+// sumRows computes the sums of n rows from at on and few queries row by row.
+func (w *worker[E]) sumRows(queries, rows kernels.Dense[uint8], metric Metric, at, n, wide int) {
 	if metric != L1 {
 		metric = InnerProduct
 	}
 	for lo := 0; lo < n; lo += pieceRows {
 		values := w.integers[:min(pieceRows, n-lo)]
 		for i := range w.group.queries {
-			byteSums(values, metric, w.group.compact.first.Row(i), c.rows, rowSet{lo: at + lo, n: len(values)})
+			byteSums(values, metric, queries.Row(i), rows, rowSet{lo: at + lo, n: len(values)})
 			for r, v := range values {
 				w.sums[(lo+r)*wide+i] = int32(v)
 			}
@@ -370,6 +388,9 @@ func (floats) setNearCompact(w *worker[float32], wide int) {
 	})
 }
 
+// nothing stands for a second sum that was not computed.
+const nothing = math.MinInt64
+
 // interval returns between which bounds the distance of a row lies, from its sums.
 func (c *compact) interval(q *compactQuery, row int, first, second int64) (low, high float64) {
 	if q.unit == 0 {
@@ -377,11 +398,15 @@ func (c *compact) interval(q *compactQuery, row int, first, second int64) (low, 
 	}
 	s, centred := -float64(c.terms[nearRow*row]), float64(int(c.sums[row])-128*c.rows.Cols)
 	product := float64(q.s[0] * (float64(first) - 128*(centred+q.sum[0])))
-	if q.s[1] > 0 {
+	left := q.rho[1]
+	switch {
+	case second == nothing:
+		left = q.rho[0]
+	case q.s[1] > 0:
 		product += float64(q.s[1] * (float64(second) - 128*(centred+q.sum[1])))
 	}
 	e := q.rest - float64(q.alpha*s*product)
-	err := float64(q.alpha*(float64(q.length*float64(c.terms[nearRow*row+2]))+float64(q.rho[1]*c.longest))) + q.rounding
+	err := float64(q.alpha*(float64(q.length*float64(c.terms[nearRow*row+2]))+float64(left*c.longest))) + q.rounding
 	if c.squares != nil {
 		square := float64(c.squares[row])
 		e += square

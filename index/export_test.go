@@ -24,6 +24,41 @@ func UseCompact(least int) (restore func()) {
 	return func() { compactFrom = before }
 }
 
+// UseSketch makes new indices keep a sketch of at least this many elements, with any
+// number of columns from the width of a sketch on.
+func UseSketch(least int) (restore func()) {
+	before := sketchFrom
+	sketchFrom.elements, sketchFrom.columns = least, sketchWidth
+	return func() { sketchFrom = before }
+}
+
+// HasSketch reports whether an index has a sketch, and whether searches still use it.
+func HasSketch[E Element](x *Index[E]) (has, few, many bool) {
+	if x.sketch == nil {
+		return false, false, false
+	}
+	return true, !x.sketch.loose[0].Load(), !x.sketch.loose[1].Load()
+}
+
+// SketchNear calls each with whether the sketch of a row is near that of a query if
+// nothing farther than limit is sought.
+func SketchNear[E Element](x *Index[E], queries kernels.Dense[E], limit func(query, row int) float64, each func(query, row int, near bool)) {
+	w := new(worker[E])
+	w.own.set(x, queries, byTiles)
+	w.begin(x, &w.own, request{k: 1, radius: math.Inf(1), plan: plan{how: byTiles, tileRows: 1}})
+	for row := range x.rows.Rows {
+		near := make([]bool, queries.Rows)
+		for i := range w.keepers {
+			w.keepers[i].limit = limit(i, row)
+		}
+		w.proposed = math.MinInt32 // or the sketch would be given up
+		tileSketch(w, row, 1, func(i, _ int) { near[i] = true })
+		for i, n := range near {
+			each(i, row, n)
+		}
+	}
+}
+
 // HasCompact reports whether an index of float32 has a compact copy.
 func HasCompact(x *Index[float32]) bool { return x.compact != nil }
 
@@ -127,7 +162,7 @@ func compactIntervals(w *worker[float32], limit float64, each func(query, row in
 	w.sums = make([]int32, n*wide)
 	tile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)
 	sums := append([]int32{}, w.sums...)
-	w.sumRows(0, n, wide)
+	w.sumRows(g.compact.first, x.compact.rows, x.metric, 0, n, wide)
 	floats{}.setNearCompact(w, wide)
 	near := map[[2]int]bool{}
 	w.findNear(n, wide, x.compact.terms, func(i, row int, sum int32) { near[[2]int{i, row}] = true })

@@ -33,8 +33,8 @@ type Options struct {
 	// Copy makes the index keep a copy of the rows, close together. Without, it refers
 	// to them where they are, and they must not change as long as it is in use.
 	Copy bool
-	// Lean makes the index do without the compact copy of rows of float32 that speeds
-	// searches up: see the package comment.
+	// Lean makes the index do without the compact copy of rows of float32 and without the
+	// sketch of rows, which speed searches up: see the package comment.
 	Lean bool
 	// Pool is what New may use.
 	Pool *kernels.Pool
@@ -57,6 +57,7 @@ type Index[E Element] struct {
 	sums      []int32   // of the elements of each row, if tiles of bytes need them
 	lean      bool      // whether there must be no compact copy
 	compact   *compact  // nil if there is none
+	sketch    *sketch   // nil if there is none
 
 	passes *freeList[pass[E]] // the memory of searches
 	file   *file              // where the rows lie; nil if they do not lie in a file
@@ -66,7 +67,11 @@ type Index[E Element] struct {
 // for NaN and zero vectors. New panics if the shape of rows is impossible, or if there is
 // no such metric of these elements.
 func New[E Element](rows kernels.Dense[E], metric Metric, o Options) *Index[E] {
-	return newIndex(rows, metric, o, new(freeList[pass[E]]))
+	x := newIndex(rows, metric, o, new(freeList[pass[E]]))
+	if !o.Lean {
+		x.sketch = newSketch(x, o.Pool)
+	}
+	return x
 }
 
 // newIndex returns an index that shares the memory of its searches.

@@ -35,6 +35,8 @@ func tileOf(m Metric) argmax.ByteTile {
 
 func (bytes) tiled(x *Index[uint8], queries int) bool {
 	switch tuning := &byteTunings[cpu.Active]; {
+	case x.usesSketch(queries):
+		return true
 	case x.rows.Cols > argmax.ByteTileColumns:
 		return false
 	case usesProducts(x.metric):
@@ -73,7 +75,9 @@ func setSums(dst []int32, rows kernels.Dense[uint8], lo, hi int) {
 }
 
 func (bytes) packTiles(g *group[uint8], x *Index[uint8], queries kernels.Dense[uint8]) {
-	g.packTiles(tileOf(x.metric), queries)
+	if !g.sketch.used {
+		g.packTiles(tileOf(x.metric), queries)
+	}
 }
 
 func (g *group[E]) packTiles(t argmax.ByteTile, queries kernels.Dense[uint8]) {
@@ -84,6 +88,13 @@ func (g *group[E]) packTiles(t argmax.ByteTile, queries kernels.Dense[uint8]) {
 // tile decides: the sums are exact. Only where they may be small is looked up in float32,
 // by an excess that is too small by more than it is rounded.
 func (e bytes) tile(w *worker[uint8], at, n int) {
+	if w.group.sketch.used {
+		tileSketch(w, at, n, func(i, row int) {
+			e.offer(w, i, row, argmax.DotBytes(w.group.queries[i].row, w.index.rows.Row(row)))
+			w.keepers[i].decided++
+		})
+		return
+	}
 	x, t, queries := w.index, tileOf(w.index.metric), len(w.group.queries)
 	wide := t.Padded(queries)
 	w.sums = resize(w.sums, n*wide)
@@ -95,17 +106,21 @@ func (e bytes) tile(w *worker[uint8], at, n int) {
 	e.setNearRows(w, at, n)
 	e.setNearQueries(w, wide)
 	w.findNear(n, wide, w.terms, func(i, row int, sum int32) {
-		row += at
-		d := e.decision(w, i, row, int64(sum))
-		if x.metric == L2 {
-			d.value = w.group.queries[i].square + x.squares[row] - 2*d.value
-		}
-		if t := &w.keepers[i]; d.value <= t.limit && w.allows(row) {
-			t.place(d)
-		}
+		e.offer(w, i, at+row, int64(sum))
 	})
 	for i := range w.keepers {
 		w.keepers[i].decided += n
+	}
+}
+
+// offer offers a row to query i, from what a tile computes.
+func (e bytes) offer(w *worker[uint8], i, row int, sum int64) {
+	x, d := w.index, e.decision(w, i, row, sum)
+	if x.metric == L2 {
+		d.value = w.group.queries[i].square + x.squares[row] - 2*d.value
+	}
+	if t := &w.keepers[i]; d.value <= t.limit && w.allows(row) {
+		t.place(d)
 	}
 }
 

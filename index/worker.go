@@ -32,6 +32,7 @@ type group[E Element] struct {
 	panels  panels  // for products
 	packed  []uint8 // for tiles of bytes
 	compact compactGroup
+	sketch  sketchGroup
 }
 
 func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
@@ -45,6 +46,9 @@ func (g *group[E]) set(x *Index[E], queries kernels.Dense[E], how how) {
 	case byProducts:
 		pack(&g.panels, queries, x.element)
 	case byTiles:
+		if g.sketch.used = x.usesSketch(queries.Rows); g.sketch.used {
+			packSketch(g, x, queries)
+		}
 		x.tiler.packTiles(g, x, queries)
 	}
 }
@@ -69,8 +73,8 @@ type worker[E Element] struct {
 	block     []float32 // rows converted
 	excess    []float32 // see product
 	sums      []int32   // of a tile of bytes
-	compared  int       // with a compact copy: how many rows, and how many pairs
-	proposed  int       // of a row and a query were proposed
+	compared  int       // with a compact copy or a sketch: how many rows, and how
+	proposed  int       // many pairs of a row and a query were proposed
 	tests     []test
 	terms     []float32
 	factors   []float32

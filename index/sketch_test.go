@@ -1,0 +1,162 @@
+package index_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
+
+	. "github.com/seed842bec00/argmax/index"
+)
+
+// flat returns rows close to a space of few dimensions, as images are: elements from 0 to
+// 255, rounded for bytes.
+func flat[E float32 | uint8](r *rand.Rand, basis *rand.Rand, rows, columns int) kernels.Dense[E] {
+	const dimensions = 9
+	m := kernels.NewDense[E](rows, columns)
+	space := make([]float64, dimensions*columns)
+	for i := range space {
+		space[i] = basis.NormFloat64()
+	}
+	for i := range rows {
+		var at [dimensions]float64
+		for d := range at {
+			at[d] = 15 * r.NormFloat64()
+		}
+		for j := range columns {
+			v := 128 + r.NormFloat64()
+			for d, a := range at {
+				v += a * space[d*columns+j]
+			}
+			m.Row(i)[j] = E(max(0, min(v, 255)))
+		}
+	}
+	return m
+}
+
+func testSketch[E float32 | uint8](t *testing.T, metric Metric) {
+	const rows, columns = 900, 200
+	space := func() *rand.Rand { return rand.New(rand.NewPCG(3, 4)) }
+	r := rand.New(rand.NewPCG(1, 2))
+	base, queries := flat[E](r, space(), rows, columns), flat[E](r, space(), 40, columns)
+	copy(base.Row(700), base.Row(20)) // a tie
+	copy(queries.Row(3), base.Row(20))
+	clear(base.Row(701))
+	clear(queries.Row(4))
+
+	want := New(base, metric, Options{Lean: true})
+	x := New(base, metric, Options{Pool: kernels.NewPool(2)})
+	has, _, _ := HasSketch(x)
+	require.True(t, has)
+	for _, isa := range cpu.Available() {
+		restore := cpu.Use(isa)
+		for _, n := range []int{1, 3, 40} {
+			for _, workers := range []int{1, 3} {
+				for _, k := range []int{1, 7} {
+					dst, count := make([]Neighbour, n*k), make([]int, n)
+					other, otherCount := make([]Neighbour, n*k), make([]int, n)
+					want.Search(dst, count, queries.Slice(0, n), k, nil)
+					x.Search(other, otherCount, queries.Slice(0, n), k, kernels.NewPool(workers))
+					require.Equal(t, dst, other, "%v, %d queries, %d workers, k %d", isa, n, workers, k)
+					require.Equal(t, count, otherCount)
+				}
+			}
+		}
+		restore()
+	}
+	radius := float64(0.01)
+	if metric == L2 {
+		radius = 50_000
+	}
+	some, number := want.Within(nil, make([]int, 40), queries, radius, nil)
+	others, _ := x.Within(nil, make([]int, 40), queries, radius, nil)
+	assert.NotZero(t, number)
+	assert.Equal(t, some, others)
+
+	// A row is near at its own distance, and most are not at that of the nearest.
+	distances := make([]float64, 40*rows)
+	for i := range 40 {
+		dst := make([]Neighbour, rows)
+		want.Search(dst, make([]int, 1), queries.Slice(i, i+1), rows, nil)
+		for _, n := range dst {
+			distances[i*rows+n.Row] = float64(n.Distance) * (1 - 0x1p-24) // no more than the distance, which was rounded
+		}
+	}
+	SketchNear(x, queries, func(i, row int) float64 { return distances[i*rows+row] * (1 + 0x1p-22) }, func(i, row int, near bool) {
+		require.True(t, near, "query %d, row %d, distance %v", i, row, distances[i*rows+row])
+	})
+	near := 0
+	SketchNear(x, queries, func(i, _ int) float64 {
+		least := math.Inf(1)
+		for _, d := range distances[i*rows:][:rows] {
+			least = min(least, d)
+		}
+		return least
+	}, func(_, _ int, is bool) {
+		if is {
+			near++
+		}
+	})
+	assert.Less(t, near, 40*rows/8)
+}
+
+func TestSketch(t *testing.T) {
+	defer UseCompact(1)()
+	defer UseSketch(1)()
+	for _, metric := range []Metric{L2, Cosine} {
+		t.Run("float32/"+metric.String(), func(t *testing.T) { testSketch[float32](t, metric) })
+		t.Run("uint8/"+metric.String(), func(t *testing.T) { testSketch[uint8](t, metric) })
+	}
+}
+
+// Rows that lie in no subspace have no sketch: it would not pay.
+func TestSketchIsMadeWhereItPays(t *testing.T) {
+	defer UseCompact(1)()
+	defer UseSketch(1)()
+	r := rand.New(rand.NewPCG(5, 6))
+	has, _, _ := HasSketch(New(matrix(500, 300, normal(r)), L2, Options{}))
+	assert.False(t, has)
+	has, _, _ = HasSketch(New(flat[float32](r, r, 500, 300), L2, Options{}))
+	assert.True(t, has)
+	for _, metric := range []Metric{L1, LInf, InnerProduct} {
+		has, _, _ = HasSketch(New(flat[float32](r, r, 500, 300), metric, Options{}))
+		assert.False(t, has, metric)
+	}
+	has, _, _ = HasSketch(New(flat[uint8](r, r, 500, 300), L2, Options{Lean: true}))
+	assert.False(t, has)
+	has, _, _ = HasSketch(New(kernels.NewMatrix(500, 300), L2, Options{}))
+	assert.False(t, has, "all rows are equal")
+}
+
+// A sketch is left if queries are near too many rows, here all of a cluster. What costs
+// more is left later.
+func TestLooseSketch(t *testing.T) {
+	defer UseCompact(1)()
+	defer UseSketch(1)()
+	const clusters, columns = 12, 300
+	r := rand.New(rand.NewPCG(7, 8))
+	centers := matrix(clusters, columns, below[uint8](r, 200))
+	member := func(i, j int) uint8 { return centers.Row(i % clusters)[j] + uint8(r.IntN(50)) }
+	base, queries := matrix(14_000, columns, member), matrix(64, columns, member)
+	x, want := New(base, L2, Options{}), New(base, L2, Options{Lean: true})
+	for range 2 {
+		for _, n := range []int{1, 64} {
+			dst, other := make([]Neighbour, n*5), make([]Neighbour, n*5)
+			want.Search(dst, make([]int, n), queries.Slice(0, n), 5, nil)
+			x.Search(other, make([]int, n), queries.Slice(0, n), 5, nil)
+			assert.Equal(t, dst, other)
+		}
+	}
+	has, few, many := HasSketch(x)
+	assert.True(t, has)
+	assert.True(t, few)
+	assert.Equal(t, !tilesOfBytes(), many)
+}
+
+// tilesOfBytes reports whether this processor is faster with tiles of bytes.
+func tilesOfBytes() bool { return cpu.Active != cpu.Generic && cpu.Active != cpu.NEON }
