@@ -96,6 +96,9 @@ func Operations() []Operation {
 	for _, o := range overRows {
 		ops = append(ops, Operation{o.name, o.contests})
 	}
+	for _, p := range bytePairs {
+		ops = append(ops, Operation{p.name, p.contests})
+	}
 	for _, o := range overByteRows {
 		ops = append(ops, Operation{o.name, o.contests})
 	}
