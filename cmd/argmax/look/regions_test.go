@@ -99,10 +99,17 @@ func TestRegionsOfNeighbours(t *testing.T) {
 			}
 		}
 	}
+	odd := blobs(91) // the first class has an example more
+	all, err := look.PlaneAround(odd.X, 9, 9).RegionsOfNeighbours(ctx, odd, classifier.KNNConfig{K: 200}, 1)
+	require.NoError(t, err)
+	for _, class := range all {
+		assert.Zero(t, class, "all examples vote everywhere")
+	}
+
 	ex := blobs(3)
 	ex.X.Row(1)[0] = float32(math.NaN())
 	plane := look.Plane{Left: 0, Right: 1, Bottom: 0, Top: 1, Columns: 1, Rows: 1}
-	_, err := plane.RegionsOfNeighbours(ctx, ex, classifier.KNNConfig{}, 1)
+	_, err = plane.RegionsOfNeighbours(ctx, ex, classifier.KNNConfig{}, 1)
 	assert.ErrorContains(t, err, "row 1: feature 0 is NaN")
 	_, err = plane.RegionsOfNeighbours(ctx, blobs(3), classifier.KNNConfig{K: -1}, 1)
 	assert.EqualError(t, err, "classifier: -1 neighbours")
