@@ -181,7 +181,7 @@ func (k Kind) sections() []string {
 	names := []string{sectionIndex, sectionRows, sectionSquares, sectionSums}
 	switch k {
 	case KindIndex:
-		return append(names, compactSections...)
+		return slices.Concat(names, compactSections, sketchSections)
 	case KindLive:
 		return append(names, sectionIDs)
 	case KindIVF:

@@ -16,7 +16,7 @@ import (
 // goroutine.
 type OpenOptions struct {
 	// Unverified leaves out the checksums of the rows and of their compact copy, so that
-	// opening does not read them: see [Index.Verify]. Everything else is checked, up to 32
+	// opening does not read them: see [Index.Verify]. Everything else is checked, up to 120
 	// bytes for each row and the attachments.
 	Unverified bool
 	// Pool is what opening may use.
@@ -83,6 +83,7 @@ type content[E Element] struct {
 	squares []float64
 	sums    []int32  // nil if the file has none
 	compact *compact // nil if the file has none
+	sketch  *sketch  // nil if the file has none
 	ids     []uint64
 }
 
@@ -142,7 +143,10 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 		}
 	}
 	if kind == KindIndex {
-		c.compact, err = f.compact(info)
+		if c.compact, err = f.compact(info); err != nil {
+			return nil, err
+		}
+		c.sketch, err = f.sketch(info)
 		return c, err
 	}
 	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil || kind == KindIVF {
@@ -204,7 +208,7 @@ func numbers[T any](f *file, section string, rows, columns int) ([]T, error) {
 // index returns the index that a file holds.
 func (c *content[E]) index(f *file, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
 	x := c.part(f, 0, c.info.Rows, memory, pool)
-	x.compact = c.compact
+	x.compact, x.sketch = c.compact, c.sketch
 	return x
 }
 

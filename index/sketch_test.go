@@ -3,6 +3,7 @@ package index_test
 import (
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -53,6 +54,13 @@ func testSketch[E float32 | uint8](t *testing.T, metric Metric) {
 	x := New(base, metric, Options{Pool: kernels.NewPool(2)})
 	has, _, _ := HasSketch(x)
 	require.True(t, has)
+	path := filepath.Join(t.TempDir(), "index")
+	require.NoError(t, x.WriteFile(path, nil))
+	x, err := Open[E](path, OpenOptions{})
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, x.Close()) })
+	has, _, _ = HasSketch(x)
+	require.True(t, has, "it is in the file")
 	for _, isa := range cpu.Available() {
 		restore := cpu.Use(isa)
 		for _, n := range []int{1, 3, 40} {

@@ -28,7 +28,7 @@ func (x *Index[E]) WriteFile(path string, attached Attachments) error {
 				return
 			}
 		}
-	}, x.compact.sections()...)
+	}, append(x.compact.sections(), x.sketch.sections()...)...)
 }
 
 // WriteFile writes the rows and their ids, as [Index.WriteFile] does, to a file that
