@@ -28,12 +28,10 @@ func newLossRow(m vec.Machine, dst string) *lossRows {
 	return r
 }
 
-// row is a machine for a single row: its last lanes are alone, and constants that it
-// uses once stay in memory.
+// row is a machine for a single row: its last lanes are alone.
 type row struct{ vec.Machine }
 
 func (r row) Partial(n vec.Int, fill vec.Block, body func()) { r.Alone(n, fill, body) }
-func (r row) Constants(vs ...float32) []vec.Const            { return r.MemoryConstants(vs...) }
 
 // columns is the number of scores of a row.
 func (r *lossRows) columns() vec.Int {
