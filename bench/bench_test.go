@@ -44,6 +44,10 @@ func BenchmarkL1DistRows(b *testing.B)    { run(b, "L1DistRows") }
 func BenchmarkLInfDistRows(b *testing.B)  { run(b, "LInfDistRows") }
 func BenchmarkCosineRows(b *testing.B)    { run(b, "CosineRows") }
 
+func BenchmarkDotBytes(b *testing.B)    { run(b, "DotBytes") }
+func BenchmarkSqDistBytes(b *testing.B) { run(b, "SqDistBytes") }
+func BenchmarkL1DistBytes(b *testing.B) { run(b, "L1DistBytes") }
+
 func BenchmarkDotBytesRows(b *testing.B)    { run(b, "DotBytesRows") }
 func BenchmarkSqDistBytesRows(b *testing.B) { run(b, "SqDistBytesRows") }
 func BenchmarkL1DistBytesRows(b *testing.B) { run(b, "L1DistBytesRows") }

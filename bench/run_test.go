@@ -25,6 +25,7 @@ var benchmarks = map[string]func(*testing.B){
 	"LogSumExp": BenchmarkLogSumExp, "LogSoftmax": BenchmarkLogSoftmax, "CrossEntropy": BenchmarkCrossEntropy,
 	"Hinge": BenchmarkHinge, "SquaredHinge": BenchmarkSquaredHinge,
 	"ArgMax": BenchmarkArgMax, "TopK": BenchmarkTopK,
+	"DotBytes": BenchmarkDotBytes, "SqDistBytes": BenchmarkSqDistBytes, "L1DistBytes": BenchmarkL1DistBytes,
 	"DotBytesRows": BenchmarkDotBytesRows, "SqDistBytesRows": BenchmarkSqDistBytesRows, "L1DistBytesRows": BenchmarkL1DistBytesRows,
 }
 
