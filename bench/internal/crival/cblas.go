@@ -25,8 +25,11 @@ import (
 //go:embed shim/onednn.c
 var shim string
 
-// setters set the number of threads of each library.
-var setters []func(n int)
+// setters set the number of threads of each library, which is threads from the beginning.
+var (
+	setters []func(n int)
+	threads = 1
+)
 
 var load = sync.OnceFunc(func() {
 	C.crival_prepare(C.int(threads))
@@ -60,6 +63,7 @@ var load = sync.OnceFunc(func() {
 })
 
 func setThreads(n int) {
+	threads = n
 	for _, set := range setters {
 		set(n)
 	}

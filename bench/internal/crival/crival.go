@@ -29,10 +29,7 @@ type Library struct {
 }
 
 // SetThreads sets the number of threads of the libraries, which is 1 before.
-func SetThreads(n int) {
-	threads = n
-	setThreads(n)
-}
+func SetThreads(n int) { setThreads(n) }
 
 // Libraries returns the libraries that are installed.
 func Libraries() []Library {
@@ -61,7 +58,6 @@ func Softmax() func(dst, scores []float32, batches, rows, n int) {
 }
 
 var (
-	threads   = 1
 	libraries []Library
 	versions  = map[string]string{}
 	missing   = map[string]string{}
