@@ -11,8 +11,9 @@ typedef void (*sgemm)(int order, int ta, int tb, int m, int n, int k, float alph
 
 // crival_prepare overrides what the environment says of the processor. OpenBLAS 0.3.21 and
 // BLIS 0.9 use scalar code, or that of a Pentium 4, on a processor that they do not know:
-// they are told that this one has AVX-512, if so.
-void crival_prepare(int threads) {
+// they are told that this one has AVX-512, if so. With avx2 all are held to AVX2, as argmax
+// is then.
+void crival_prepare(int threads, int avx2) {
 	char text[16];
 	snprintf(text, sizeof text, "%d", threads);
 	setenv("OPENBLAS_NUM_THREADS", text, 1);
@@ -20,7 +21,11 @@ void crival_prepare(int threads) {
 	setenv("OMP_NUM_THREADS", text, 1);
 	unsetenv("OPENBLAS_CORETYPE");
 	unsetenv("OPENBLAS_L2_SIZE");
-	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
+	if (avx2) {
+		setenv("BLIS_ARCH_TYPE", "3", 1);
+		setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+		setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1);
+	} else if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl")) {
 		setenv("BLIS_ARCH_TYPE", "0", 1);
 		setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
 	}

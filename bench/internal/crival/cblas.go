@@ -20,6 +20,7 @@ import (
 	"unsafe"
 
 	"github.com/seed842bec00/argmax/bench/internal/process"
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 //go:embed shim/onednn.c
@@ -32,7 +33,7 @@ var (
 )
 
 var load = sync.OnceFunc(func() {
-	C.crival_prepare(C.int(threads))
+	C.crival_prepare(C.int(threads), C.int(b2i(cpu.Active == cpu.AVX2)))
 	for _, l := range []struct{ name, file string }{{"openblas", "libopenblas.so.0"}, {"blis", "libblis.so.4"}} {
 		file := C.CString(l.file)
 		library := C.crival_open(file)

@@ -14,7 +14,7 @@ typedef struct {
 } crival_library;
 
 // crival_prepare sets the environment that libraries read while they are opened.
-void crival_prepare(int threads);
+void crival_prepare(int threads, int avx2);
 crival_library crival_open(const char *file);
 const char *crival_version(const crival_library *library);
 void crival_set_threads(const crival_library *library, int threads);

@@ -18,6 +18,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
+
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 // Process answers requests. Each request and each answer is a line of JSON.
@@ -55,7 +57,10 @@ func Environment(threads int) (env []string) {
 			env = append(env, v)
 		}
 	}
-	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL) {
+	switch {
+	case cpu.Active == cpu.AVX2: // rivals are held to it, too
+		env = append(env, "OPENBLAS_CORETYPE=Haswell", "ONEDNN_MAX_CPU_ISA=AVX2")
+	case cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL):
 		env = append(env, "OPENBLAS_CORETYPE=SkylakeX")
 	}
 	n := strconv.Itoa(threads)
