@@ -55,9 +55,10 @@ const (
 
 // sketchFrom is from how many elements and columns on rows are sketched, a variable for
 // tests. Measured on a Xeon, one core, 60,000 × 784 bytes (Fashion-MNIST), k = 10,
-// milliseconds of processor time with a sketch and without, 1, 16, 100 and 1000 queries:
-// AVX2 0.9, 4.6, 26 and 228 against 2.5, 15, 102 and 995; VNNI 1.2, 5.7, 18 and 167 against
-// 4.0, 8.0, 23 and 227. A sketch of 128 columns takes as long. It takes 0.3 s to make.
+// milliseconds with a sketch and without, for 1, 16, 100 and 1000 queries: AVX2 0.88, 4.9,
+// 24 and 213 against 2.4, 17, 120 and 1134; VNNI 0.79, 2.6, 17 and 138 against 2.3, 5.5, 32
+// and 242: BenchmarkSketch. A sketch of 128 columns takes as long. It takes 0.2 to 0.3 s to
+// make.
 var sketchFrom = struct{ elements, columns int }{1 << 22, 4 * sketchWidth}
 
 // sketchBlock is how many rows are projected together.
