@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -61,7 +62,7 @@ func benchmarkSketch[E Element](b *testing.B, name string, base, queries kernels
 	for _, with := range []bool{true, false} {
 		restore := func() {}
 		if !with {
-			restore = UseSketch(1 << 40)
+			restore = UseSketch(math.MaxInt)
 		}
 		b.Run(fmt.Sprintf("isa=%v/elem=%s/sketch=%v/New", cpu.Active, name, with), func(b *testing.B) {
 			report := workload.CPUTime(b, 1)
