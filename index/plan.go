@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/blocks"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -99,16 +100,8 @@ const togetherQueries = 16
 
 // The other constants.
 const (
-	// pieceBytes is how much of the base all queries pass over before the next piece:
-	// half of a small second-level cache.
-	pieceBytes = 1 << 18
-	// groupQueries is the most queries that pass over the base together, and
-	// groupElements about the most elements that they have.
-	groupQueries  = 256
-	groupElements = 1 << 20
-	// excesses is about how many excesses are computed before they are looked at: they
-	// stay in the second-level cache along with the panels of the queries.
-	excesses = 1 << 15
+	// groupQueries is the most queries that pass over the base together.
+	groupQueries = 256
 	// tileRows is the most rows of a tile of bytes whose sums are looked at together.
 	tileRows = 256
 	// callWork is the most multiply-adds of one call of a tile: assembly cannot be
@@ -127,10 +120,10 @@ const (
 )
 
 func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) plan {
-	columns, queries := max(1, x.rows.Cols), max(1, queries)
+	columns, queries, sizes := max(1, x.rows.Cols), max(1, queries), blocks.Current()
 	p := plan{
-		pieceRows: min(pieceRows, max(1, pieceBytes/(columns*int(unsafe.Sizeof(*new(E)))))),
-		group:     min(queries, groupQueries, max(1, groupElements/columns)),
+		pieceRows: min(pieceRows, max(1, sizes.BasePiece/(columns*int(unsafe.Sizeof(*new(E)))))),
+		group:     min(queries, groupQueries, max(1, sizes.GroupElements/columns)),
 		pieces:    1,
 	}
 	if workers := pool.Workers(); workers > 1 && float64(queries)*float64(rows)*float64(columns) >= shareWork {
@@ -146,12 +139,12 @@ func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) pla
 	case x.tiler != nil && x.tiler.tiled(x, p.group):
 		p.how = byTiles
 		height := tileOf(x.metric).Height()
-		p.tileRows = max(height, min(tileRows, excesses/p.group)/height*height)
+		p.tileRows = max(height, min(tileRows, sizes.Excesses/p.group)/height*height)
 	case x.metric == L1 || x.metric == LInf || x.metric == Hamming || columns > maxColumns:
 	case p.group >= x.element.tuning(cpu.Active).least(columns):
 		p.how = byProducts
 		height, width := argmax.TileShape()
-		p.tileRows = max(height, min(excesses/p.group, callWork/(argmax.KC*width))/height*height)
+		p.tileRows = max(height, min(sizes.Excesses/p.group, callWork/(argmax.KC*width))/height*height)
 	}
 	return p
 }

@@ -9,20 +9,23 @@ import (
 	"testing"
 	"time"
 
+	"github.com/seed842bec00/argmax/internal/blocks"
 	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
-var calibrate = flag.Bool("calibrate", false, "measure the constants of blocking.go")
+var calibrate = flag.Bool("calibrate", false, "measure the constants of internal/blocks")
 
-// TestCalibrate prints, for every instruction set, the time of a typical piece of
-// work under several values of each constant of the table:
+// TestCalibrate prints the sizes of the caches and the blocks that are chosen by them, and
+// for every instruction set the time of a typical piece of work under several values of
+// each:
 //
 //	go test ./kernels -run Calibrate -v -calibrate
 func TestCalibrate(t *testing.T) {
 	if !*calibrate {
 		t.Skip("measures only with -calibrate")
 	}
-	defer func(saved [len(blockings)]blocking) { blockings = saved }(blockings)
+	c := cpu.DetectCaches()
+	t.Logf("L1 %d KB, L2 %d KB, L3 %d KB", c.L1>>10, c.L2>>10, c.L3>>10)
 	gemm := func(m, n, k int, pool *Pool) func() {
 		a, b, c := normal(m, k), normal(k, n), NewMatrix(m, n)
 		return func() { Gemm(c, a, b, NoTranspose, 1, 0, pool) }
@@ -32,32 +35,37 @@ func TestCalibrate(t *testing.T) {
 		w := NewWeights(normal(10, features), make([]float32, 10))
 		return func() { Scores(dst, x, w, nil) }
 	}
+	for _, isa := range cpu.Available() {
+		if isa == isa.Base() {
+			t.Logf("%-7v %+v", isa, blocks.For(isa, c))
+		}
+	}
 	for _, c := range []struct {
 		constant string
-		of       func(*blocking) *int
+		of       func(*blocks.Blocks) *int
 		values   []int
 		work     string
 		run      func() func()
 	}{
-		{"scoreColumns", func(b *blocking) *int { return &b.scoreColumns }, []int{256, 384, 512, 768, 1024, 1536, 4096}, "scores of 256×3072, 10 classes", func() func() { return scores(256, 3072) }},
-		{"scoreColumns", func(b *blocking) *int { return &b.scoreColumns }, []int{256, 384, 512, 1024}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
-		{"panelRows", func(b *blocking) *int { return &b.panelRows }, []int{30, 60, 126, 168, 252, 336, 504}, "gemm of 1024³", func() func() { return gemm(1024, 1024, 1024, nil) }},
-		{"panelCols", func(b *blocking) *int { return &b.panelCols }, []int{128, 256, 512, 1024, 2048}, "gemm of 1024×2048×1024", func() func() { return gemm(1024, 2048, 1024, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
-		{"smallGemm", func(b *blocking) *int { return &b.smallGemm }, []int{1, math.MaxInt}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
-		{"shareWork", func(b *blocking) *int { return &b.shareWork }, []int{1, math.MaxInt}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
+		{"ScoreColumns", func(b *blocks.Blocks) *int { return &b.ScoreColumns }, []int{256, 384, 512, 768, 1024, 1536, 4096}, "scores of 256×3072, 10 classes", func() func() { return scores(256, 3072) }},
+		{"ScoreColumns", func(b *blocks.Blocks) *int { return &b.ScoreColumns }, []int{256, 384, 512, 1024}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
+		{"PanelRows", func(b *blocks.Blocks) *int { return &b.PanelRows }, []int{30, 60, 126, 168, 252, 336, 504}, "gemm of 1024³", func() func() { return gemm(1024, 1024, 1024, nil) }},
+		{"PanelCols", func(b *blocks.Blocks) *int { return &b.PanelCols }, []int{128, 256, 512, 1024, 2048}, "gemm of 1024×2048×1024", func() func() { return gemm(1024, 2048, 1024, nil) }},
+		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},
+		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
+		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
+		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
 	} {
 		for _, isa := range cpu.Available() {
 			if isa == cpu.Generic || isa != isa.Base() {
 				continue
 			}
 			restore := cpu.Use(isa)
-			value := c.of(&blockings[isa])
+			value := c.of(blocks.Of(isa))
 			saved, run := *value, c.run()
 			times := make([]float64, len(c.values))
 			for i := range times {

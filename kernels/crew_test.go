@@ -16,13 +16,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/seed842bec00/argmax/internal/blocks"
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 // On any machine, pools have as many goroutines as the tests ask for, and share even the
 // smallest work.
 func TestMain(m *testing.M) {
-	for i := range blockings {
-		blockings[i].shareWork = 1
+	for _, isa := range cpu.Available() {
+		blocks.Of(isa.Base()).ShareWork = 1
 	}
 	runtime.GOMAXPROCS(max(8, runtime.GOMAXPROCS(0)))
 	os.Exit(m.Run())

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/blocks"
 )
 
 // Element is the type of the elements of a matrix. Every operation that takes
@@ -95,7 +96,7 @@ func (m Dense[E]) used() []E {
 
 // far reports whether the matrix is too large for the caches.
 func (m Dense[E]) far() bool {
-	return uintptr(len(m.used()))*unsafe.Sizeof(*new(E)) > uintptr(current().cached)
+	return uintptr(len(m.used()))*unsafe.Sizeof(*new(E)) > uintptr(blocks.Current().Far)
 }
 
 // row is a vector as a matrix of one row.

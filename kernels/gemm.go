@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/seed842bec00/argmax"
+import (
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/blocks"
+)
 
 // Transpose says which operands of [Gemm] are transposed; TransposeA|TransposeB are
 // both.
@@ -59,7 +62,7 @@ func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 		left = leftColumns(a)
 	}
 	pieces := coarse
-	if !transB && product(m, n, k) <= current().smallGemm {
+	if !transB && product(m, n, k) <= blocks.Current().SmallGemm {
 		pieces = fine // nothing is packed
 	}
 	switch workers := pool.worth(m, n, k); {
@@ -87,7 +90,7 @@ func gemmRange(pool *Pool, c Matrix, a left[float32], b Matrix, transB bool, alp
 	}
 	switch _, cols := argmax.TileShape(); {
 	case a.k() == 0:
-	case !transB && product(a.m(), c.Cols, a.k()) <= current().smallGemm:
+	case !transB && product(a.m(), c.Cols, a.k()) <= blocks.Current().SmallGemm:
 		for j := 0; j < c.Cols && pool.Err() == nil; j += cols {
 			n := min(cols, c.Cols-j)
 			for p := 0; p < a.k(); p += argmax.KC {
@@ -96,7 +99,7 @@ func gemmRange(pool *Pool, c Matrix, a left[float32], b Matrix, transB bool, alp
 			}
 		}
 	default:
-		width := current().panelCols / cols * cols
+		width := max(1, blocks.Current().PanelCols/cols) * cols
 		buffer := newScratch(min(width, c.Cols) * a.k())
 		defer buffer.free()
 		for j := 0; j < c.Cols && pool.Err() == nil; j += width {
@@ -114,8 +117,8 @@ func gemmRange(pool *Pool, c Matrix, a left[float32], b Matrix, transB bool, alp
 // copied close together and stay in the second-level cache while the panels of b
 // stream by; a panel stays in the first-level cache while the rows of the block do.
 func multiply[E Element](pool *Pool, c Matrix, a left[E], b panels, alpha float32, add bool) {
-	_, cols := argmax.TileShape()
-	height := min(current().panelRows, a.m())
+	tile, cols := argmax.TileShape()
+	height := min(max(1, blocks.Current().PanelRows/tile)*tile, a.m())
 	buffer := newScratch(height * (argmax.KC + apart))
 	defer buffer.free()
 	for i := 0; i < a.m() && pool.Err() == nil; i += height {

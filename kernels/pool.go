@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 	"runtime"
+
+	"github.com/seed842bec00/argmax/internal/blocks"
 )
 
 // Pool is what a call may use: a number of goroutines, and perhaps a context that
@@ -75,7 +77,7 @@ func (p *Pool) worth(dimensions ...int) int {
 	if p == nil || p.workers <= 1 {
 		return 1
 	}
-	workers := product(dimensions...) / current().shareWork
+	workers := product(dimensions...) / blocks.Current().ShareWork
 	if workers <= 1 {
 		return 1
 	}

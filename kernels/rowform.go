@@ -1,6 +1,9 @@
 package kernels
 
-import "github.com/seed842bec00/argmax"
+import (
+	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/blocks"
+)
 
 // maxTileRows is at least the number of rows of every instruction set's tiles.
 const maxTileRows = 16
@@ -19,7 +22,7 @@ func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []f
 	if rest := x.Rows % height; x.Rows < height || 2*rest < height {
 		tiled -= rest // cheaper row by row than as a whole tile
 	}
-	switch step := pieceOf(x.Cols, current().scoreColumns); {
+	switch step := pieceOf(x.Cols, blocks.Current().ScoreColumns); {
 	case tiled == 0:
 	case step == x.Cols:
 		for i := 0; i < tiled && pool.Err() == nil; i += height {

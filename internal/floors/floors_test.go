@@ -21,6 +21,7 @@ const module = "github.com/seed842bec00/argmax"
 var floors = map[string][]string{
 	"internal/alias":       {},
 	"internal/workload":    {"internal/cpu"}, // for benchmarks
+	"internal/blocks":      {"internal/cpu"},
 	"internal/cpu":         {},
 	"internal/files":       {},
 	"internal/npy":         {""},
@@ -28,8 +29,8 @@ var floors = map[string][]string{
 	"internal/safetensors": {"internal/files", ""},
 	"internal/sections":    {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
-	"kernels":              {"internal/alias", "internal/cpu", ""},
-	"index":                {"internal/cpu", "internal/files", "internal/sections", "", "kernels"},
+	"kernels":              {"internal/alias", "internal/blocks", "internal/cpu", ""},
+	"index":                {"internal/blocks", "internal/cpu", "internal/files", "internal/sections", "", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
 	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/npy", "internal/safetensors", "", "index", "kernels"},
 	"dataset":              {"internal/files", "internal/mmap", "internal/npy", "internal/safetensors", "", "kernels"},

@@ -1,6 +1,6 @@
 package meter
 
-import "github.com/klauspost/cpuid/v2"
+import "github.com/seed842bec00/argmax/internal/cpu"
 
 // Level is a level of the memory hierarchy.
 type Level uint8
@@ -28,20 +28,10 @@ func LevelOf(bytes int) Level {
 	return Memory
 }
 
-// sizes are the sizes of the caches of one core, with common ones as defaults where the
-// processor does not report them.
-var sizes = func() (sizes [Memory]int) {
-	told := cpuid.CPU.Cache
-	for level, size := range [Memory][2]int{{told.L1D, 32 << 10}, {told.L2, 512 << 10}, {told.L3, 8 << 20}} {
-		sizes[level] = size[0]
-		if size[0] <= 0 {
-			sizes[level] = size[1]
-		}
-		if level > 0 { // there may be a large L2 and no L3
-			sizes[level] = max(sizes[level], sizes[level-1])
-		}
-	}
-	return sizes
+// sizes are the sizes of the caches of one core. Where there is no L3, the L2 is the last.
+var sizes = func() [Memory]int {
+	c := cpu.DetectCaches()
+	return [Memory]int{c.L1, c.L2, max(c.L2, c.L3)}
 }()
 
 // sample returns the number of bytes to read to measure the bandwidth of a level: half

@@ -1,0 +1,103 @@
+// Package blocks chooses, by the caches of this processor, the sizes of the blocks that the
+// loops around the kernels work on. None of them affects a result.
+//
+// Each rule stands beside the measurement behind it. Those of package kernels are measured
+// on the machine at hand, and the sizes that it uses are printed, by
+//
+//	go test ./kernels -run Calibrate -v -calibrate
+package blocks
+
+import "github.com/seed842bec00/argmax/internal/cpu"
+
+// Blocks are sizes of blocks. What is said to be in bytes is so for elements of any type.
+type Blocks struct {
+	// ScoreColumns is the number of columns that the row form scores in one pass, a
+	// multiple of 16: those of W have to stay in the L1 cache while rows stream by.
+	//
+	// On a Zen 5 (L1 48 KB, L2 1 MB), pieces of 768 of 3072 columns take 9 % longer than
+	// pieces of 1536, but keep 30 KB of W in an L1 of 48 KB, which an Intel with a slower
+	// L2 needs: 132 µs against 155 for all columns at once.
+	ScoreColumns int
+
+	// Far is the size of a matrix in bytes above which it is taken to be in memory, and
+	// tiles of scores prefetch its rows: half of the L3, up to 8 MB since others use it as
+	// well, and the L2 where there is no L3.
+	//
+	// Prefetching the rows of the next tile gains 7 to 25 % if they are in memory, and
+	// loses 8 to 20 % if they are in a cache.
+	Far int
+
+	// PanelRows and PanelCols are the rows of A, KC deep, and the columns of B that GEMM
+	// copies at a time: the former take a quarter of the L2, up to 128 KB, the latter
+	// stay in the L3.
+	//
+	// On a Zen 5, PanelRows makes no difference from 60 to 500.
+	PanelRows, PanelCols int
+
+	// SmallGemm is the largest m·n·k that GEMM computes without packing B: that of a cube
+	// whose B takes half of the L2, up to 256 KB.
+	SmallGemm int
+
+	// ShareWork is the number of multiply-adds below which a second goroutine does not
+	// pay: what a core computes in the microsecond or two that sharing work takes.
+	ShareWork int
+
+	// BasePiece is the number of bytes of the rows of an index that a group of queries
+	// passes over before the next piece: half of the L2, up to 256 KB.
+	BasePiece int
+
+	// GroupElements is about the most elements of the queries of a group.
+	GroupElements int
+
+	// Excesses is about the number of excesses (4 bytes each) that an index computes before
+	// it looks at them: a quarter of the L2, up to 128 KB, along with panels of queries.
+	Excesses int
+}
+
+// shareWork holds [Blocks.ShareWork], which depends on the instruction set alone.
+var shareWork = [...]int{cpu.Generic: 1 << 14, cpu.NEON: 1 << 17, cpu.AVX2: 1 << 17, cpu.AVX512: 1 << 18}
+
+// For returns the blocks for an instruction set that extends no other, and caches.
+func For(isa cpu.ISA, c cpu.Caches) Blocks {
+	const kB, mB = 1 << 10, 1 << 20
+	l2, far := min(c.L2, 512*kB), min(c.L3/2, 8*mB)
+	if c.L3 == 0 {
+		far = min(c.L2, 8*mB)
+	}
+	return Blocks{
+		ScoreColumns:  768,
+		Far:           far,
+		PanelRows:     l2 / 4 / kB,
+		PanelCols:     512,
+		SmallGemm:     cube(l2 / 2 / 4),
+		ShareWork:     shareWork[isa],
+		BasePiece:     l2 / 2,
+		GroupElements: 1 << 20,
+		Excesses:      l2 / 4 / 4,
+	}
+}
+
+// cube returns the volume of a cube with the given area of a side.
+func cube(area int) int {
+	edge := 1
+	for (edge+1)*(edge+1) <= area {
+		edge++
+	}
+	return edge * edge * edge
+}
+
+// blocks are those in use, by instruction set.
+var blocks = func() (all [len(shareWork)]Blocks) {
+	caches := cpu.DetectCaches()
+	for isa := range all {
+		all[isa] = For(cpu.ISA(isa), caches)
+	}
+	return all
+}()
+
+// Of returns the blocks for an instruction set that extends no other. Only tests and
+// calibrations change them.
+func Of(isa cpu.ISA) *Blocks { return &blocks[isa] }
+
+// Current returns the blocks for the instruction set in use.
+func Current() *Blocks { return &blocks[cpu.Active.Base()] }
