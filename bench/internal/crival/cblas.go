@@ -2,7 +2,7 @@
 
 package crival
 
-// #cgo CFLAGS: -O3 -march=native
+// #cgo CFLAGS: -O3
 // #cgo LDFLAGS: -ldl -lm
 // #include <stdlib.h>
 // #include "crival.h"

@@ -1,6 +1,5 @@
-// Package crival calls rivals that are written in C: OpenBLAS, BLIS and oneDNN, and loops
-// over bytes that gcc vectorizes. They need cgo and the build tag cblas; without the tag
-// the package has no rivals. Libraries are looked for when they are first used: those that
+// Package crival calls rivals that are libraries in C: OpenBLAS, BLIS, oneDNN and ONNX
+// Runtime. They need cgo and the build tag cblas; without the tag the package has no rivals. Libraries are looked for when they are first used: those that
 // are not installed are missing, with the reason.
 //
 // Each repeats calls in C, so that the cost of a call from Go does not count against it.

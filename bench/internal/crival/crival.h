@@ -1,7 +1,5 @@
 // Functions that cblas.go calls.
 
-#include <stdint.h>
-
 // A library, with functions that are NULL if it lacks them.
 typedef struct {
 	void *sgemm;
@@ -30,7 +28,3 @@ crival_matmul *crival_dnnl_matmul(int m, int n, int k, int ta, const float *a, i
 void crival_dnnl_run(crival_matmul *matmul, const float *a, float *c, int repeat);
 void crival_dnnl_free(crival_matmul *matmul);
 void crival_dnnl_softmax(const float *scores, float *dst, int batches, int rows, int n);
-
-void crival_dot_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);
-void crival_sq_dist_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);
-void crival_l1_dist_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n);

@@ -4,90 +4,39 @@
 // cost of a call from Go does not count.
 #include <math.h>
 #include "losses.h"
+#include "held.h"
 
-static float largest_of(const float *restrict x, int n) {
-	float largest = x[0];
-	for (int i = 1; i < n; i++) largest = x[i] > largest ? x[i] : largest;
-	return largest;
-}
+int fastmath_held;
 
-// Row by row.
-static void __attribute__((noipa)) softmax(const float *restrict scores, float *restrict dst, int rows, int n) {
-	for (int r = 0; r < rows; r++, scores += n, dst += n) {
-		float largest = largest_of(scores, n), sum = 0;
-		for (int i = 0; i < n; i++) sum += dst[i] = expf(scores[i] - largest);
-		float inverse = 1 / sum;
-		for (int i = 0; i < n; i++) dst[i] *= inverse;
-	}
-}
-
-// All exponentials in one loop over all rows, which suits short rows.
-static void __attribute__((noipa)) softmax_flat(const float *restrict scores, float *restrict dst, int rows, int n) {
-	for (int r = 0; r < rows; r++) {
-		float largest = largest_of(scores + r * n, n);
-		for (int i = 0; i < n; i++) dst[r * n + i] = scores[r * n + i] - largest;
-	}
-	for (int i = 0; i < rows * n; i++) dst[i] = expf(dst[i]);
-	for (int r = 0; r < rows; r++, dst += n) {
-		float sum = 0;
-		for (int i = 0; i < n; i++) sum += dst[i];
-		float inverse = 1 / sum;
-		for (int i = 0; i < n; i++) dst[i] *= inverse;
-	}
-}
-
-static void __attribute__((noipa)) log_sum_exp(const float *restrict scores, float *restrict dst, int rows, int n) {
-	for (int r = 0; r < rows; r++, scores += n) {
-		float largest = largest_of(scores, n), sum = 0;
-		for (int i = 0; i < n; i++) sum += expf(scores[i] - largest);
-		dst[r] = largest + logf(sum);
-	}
-}
-
-static void __attribute__((noipa)) cross_entropy(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
-	for (int r = 0; r < rows; r++, scores += n, grad += n) {
-		float largest = largest_of(scores, n), sum = 0, weight = 1.0f / rows;
-		for (int i = 0; i < n; i++) sum += grad[i] = expf(scores[i] - largest);
-		losses[r] = logf(sum) + largest - scores[labels[r]];
-		float inverse = weight / sum;
-		for (int i = 0; i < n; i++) grad[i] *= inverse;
-		grad[labels[r]] -= weight;
-	}
-}
-
-static void __attribute__((noipa)) hinge(const float *restrict scores, const int64_t *restrict labels, float *restrict grad, float *restrict losses, int rows, int n) {
-	for (int r = 0; r < rows; r++, scores += n, grad += n) {
-		float least = scores[labels[r]] - 1, loss = 0, count = 0, weight = 1.0f / rows;
-		for (int i = 0; i < n; i++) {
-			float m = scores[i] - least;
-			int positive = m > 0;
-			loss += positive ? m : 0;
-			grad[i] = positive ? weight : 0;
-			count += positive;
-		}
-		losses[r] = loss - 1; // without the term of the label itself
-		grad[labels[r]] = weight * (1 - count);
-	}
-}
+#define LOOP NATIVE
+#include "losses_loops.h"
+#undef LOOP
+#ifdef __x86_64__
+#pragma GCC push_options
+#pragma GCC target("arch=haswell")
+#define LOOP AVX2
+#include "losses_loops.h"
+#pragma GCC pop_options
+#endif
 
 void fastmath_softmax(const float *scores, float *dst, int batches, int rows, int n) {
-	for (int b = 0; b < batches; b++) softmax(scores + b * rows * n, dst + b * rows * n, rows, n);
+	for (int b = 0; b < batches; b++) HELD(softmax)(scores + b * rows * n, dst + b * rows * n, rows, n);
 }
 
 void fastmath_softmax_flat(const float *scores, float *dst, int batches, int rows, int n) {
-	for (int b = 0; b < batches; b++) softmax_flat(scores + b * rows * n, dst + b * rows * n, rows, n);
+	for (int b = 0; b < batches; b++) HELD(softmax_flat)(scores + b * rows * n, dst + b * rows * n, rows, n);
 }
 
 void fastmath_log_sum_exp(const float *scores, float *dst, int batches, int rows, int n) {
-	for (int b = 0; b < batches; b++) log_sum_exp(scores + b * rows * n, dst + b * rows, rows, n);
+	for (int b = 0; b < batches; b++) HELD(log_sum_exp)(scores + b * rows * n, dst + b * rows, rows, n);
 }
 
 void fastmath_cross_entropy(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n) {
 	for (int b = 0; b < batches; b++)
-		cross_entropy(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
+		HELD(cross_entropy)(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
 }
 
 void fastmath_hinge(const float *scores, const int64_t *labels, float *grad, float *losses, int batches, int rows, int n) {
 	for (int b = 0; b < batches; b++)
-		hinge(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
+		HELD(hinge)(scores + b * rows * n, labels, grad + b * rows * n, losses + b * rows, rows, n);
 }

@@ -2,10 +2,21 @@
 
 package fastmath
 
+// #include "held.h"
 // #include "losses.h"
 import "C"
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/seed842bec00/argmax/bench/internal/process"
+)
+
+func init() {
+	if process.Held() {
+		C.fastmath_held = 1
+	}
+}
 
 // Plain loops. SoftmaxFlat computes all exponentials in one loop over all rows.
 var (

@@ -48,6 +48,10 @@ func Start(ctx context.Context, threads int, name string, arguments ...string) (
 	return p, p.command.Start()
 }
 
+// Held reports whether rivals are held to AVX2, because ARGMAX_ISA=avx2 holds argmax to it
+// on a processor that has more.
+func Held() bool { return cpu.Active == cpu.AVX2 && cpu.Available()[0].Base() != cpu.AVX2 }
+
 // Environment is that of this process, with a number of threads for OpenMP and for
 // libraries of linear algebra. OpenBLAS is told the kernels of a processor with AVX-512: of
 // one that it does not know it uses those of a Pentium 4, which would flatter its rivals.
@@ -58,8 +62,11 @@ func Environment(threads int) (env []string) {
 		}
 	}
 	switch {
-	case cpu.Active == cpu.AVX2: // rivals are held to it, too
+	case cpu.Active == cpu.AVX2:
 		env = append(env, "OPENBLAS_CORETYPE=Haswell", "ONEDNN_MAX_CPU_ISA=AVX2")
+		if Held() {
+			env = append(env, "NPY_DISABLE_CPU_FEATURES=AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL")
+		}
 	case cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BW, cpuid.AVX512DQ, cpuid.AVX512VL):
 		env = append(env, "OPENBLAS_CORETYPE=SkylakeX")
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/seed842bec00/argmax"
-	"github.com/seed842bec00/argmax/bench/internal/crival"
+	"github.com/seed842bec00/argmax/bench/internal/fastmath"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/bench/internal/ports"
 	"github.com/seed842bec00/argmax/internal/workload"
@@ -56,7 +56,7 @@ func (p bytePair) contest(n int, chain bool) Contest {
 		}
 		return r
 	}
-	gcc, has := crival.ByteLoops[p.rows]
+	gcc, has := fastmath.ByteLoops[p.rows]
 	dst := make([]int64, calls)
 	inC := routine{ // one call from Go for all
 		pass:   func() { gcc(dst, x, data) },

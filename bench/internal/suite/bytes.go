@@ -2,7 +2,7 @@ package suite
 
 import (
 	"github.com/seed842bec00/argmax"
-	"github.com/seed842bec00/argmax/bench/internal/crival"
+	"github.com/seed842bec00/argmax/bench/internal/fastmath"
 	"github.com/seed842bec00/argmax/bench/internal/meter"
 	"github.com/seed842bec00/argmax/internal/workload"
 )
@@ -58,7 +58,7 @@ func (o vectorToByteRows) contest(rows, cols int) Contest {
 				dst[i] = o.loop(x, data[i*cols:][:cols])
 			}
 		}))
-	gcc, has := crival.ByteLoops[o.name]
+	gcc, has := fastmath.ByteLoops[o.name]
 	return Contest{
 		Op: o.name, Size: workload.Shape{Rows: rows, Columns: cols}.String(), Calls: batch,
 		Data:     meter.LevelOf(len(data) + cols),

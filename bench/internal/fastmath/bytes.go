@@ -1,8 +1,8 @@
 //go:build cblas && cgo
 
-package crival
+package fastmath
 
-// #include "crival.h"
+// #include "bytes.h"
 import "C"
 
 import "unsafe"
@@ -11,12 +11,12 @@ func init() {
 	bytes := func(x []uint8) *C.uint8_t { return (*C.uint8_t)(unsafe.SliceData(x)) }
 	sums := func(x []int64) *C.int64_t { return (*C.int64_t)(unsafe.SliceData(x)) }
 	ByteLoops["DotBytesRows"] = func(dst []int64, x, rows []uint8) {
-		C.crival_dot_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+		C.fastmath_dot_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
 	}
 	ByteLoops["SqDistBytesRows"] = func(dst []int64, x, rows []uint8) {
-		C.crival_sq_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+		C.fastmath_sq_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
 	}
 	ByteLoops["L1DistBytesRows"] = func(dst []int64, x, rows []uint8) {
-		C.crival_l1_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
+		C.fastmath_l1_dist_bytes(bytes(x), bytes(rows), sums(dst), C.int(len(dst)), C.int(len(x)))
 	}
 }
