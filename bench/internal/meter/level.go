@@ -34,11 +34,18 @@ var sizes = func() [Memory]int {
 	return [Memory]int{c.L1, c.L2, max(c.L2, c.L3)}
 }()
 
-// sample returns the number of bytes to read to measure the bandwidth of a level: half
-// of a cache, and for memory four times the last-level cache, up to 1 GiB.
-func (l Level) sample() int {
-	if l == Memory {
-		return min(4*L3.Bytes(), 1<<30)
+// samples returns the numbers of bytes to read to measure the bandwidth of a level: half
+// of a cache, and for memory four times the last-level cache, up to 1 GiB. A last-level
+// cache that is much larger than L2 is shared, and what fits into the part that one core
+// gets is read the fastest: some smaller numbers, of which the fastest counts, come before.
+func (l Level) samples() (bytes []int) {
+	switch l {
+	case Memory:
+		return []int{min(4*L3.Bytes(), 1<<30)}
+	case L3:
+		for n := 2 * L2.Bytes(); n < L3.Bytes()/2; n *= 4 {
+			bytes = append(bytes, n)
+		}
 	}
-	return l.Bytes() / 2
+	return append(bytes, l.Bytes()/2)
 }

@@ -28,11 +28,13 @@ func Available() []cpu.ISA {
 	return slices.DeleteFunc(cpu.Available(), func(isa cpu.ISA) bool { return isa == cpu.Generic || isa != isa.Base() })
 }
 
-// Measure measures the limits of isa, in about half a second.
+// Measure measures the limits of isa, in less than two seconds.
 func Measure(isa cpu.ISA) Limits {
 	l := Limits{ISA: isa, FMA: FMAPeak(isa), LoadFMA: LoadFMAPeak(isa), Clock: Clock()}
 	for level := range levels {
-		l.Read[level] = ReadBandwidth(isa, level.sample())
+		for _, bytes := range level.samples() {
+			l.Read[level] = max(l.Read[level], ReadBandwidth(isa, bytes))
+		}
 	}
 	return l
 }

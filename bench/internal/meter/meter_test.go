@@ -53,7 +53,7 @@ func TestL1IsNotBehindMemory(t *testing.T) {
 	for _, isa := range Available() {
 		var near, far float64
 		for range 5 {
-			near, far = ReadBandwidth(isa, L1.sample()), ReadBandwidth(isa, Memory.sample())
+			near, far = ReadBandwidth(isa, L1.samples()[0]), ReadBandwidth(isa, Memory.samples()[0])
 			if near >= 0.8*far {
 				break
 			}
@@ -70,14 +70,34 @@ func TestLevelOf(t *testing.T) {
 	}
 }
 
-// An interruption of one loop shows in the mean, and no loop is faster than the shortest.
+// What is read to measure the last-level cache does not fit into L2, or is half of it.
+func TestSamples(t *testing.T) {
+	for level := L1; level <= Memory; level++ {
+		for i, bytes := range level.samples() {
+			assert.Positive(t, bytes)
+			if level == L3 && i < len(level.samples())-1 {
+				assert.Greater(t, bytes, L2.Bytes())
+				assert.Less(t, bytes, L3.Bytes()/2)
+			}
+		}
+	}
+	assert.Equal(t, []int{L1.Bytes() / 2}, L1.samples())
+}
+
+// An interruption of one loop of arithmetic shows in the mean, and no loop is faster than the
+// shortest. Reading memory is compared with what is usual on the machine.
 func TestCalibration(t *testing.T) {
 	var c Calibration
 	s := c.Measure()
 	assert.GreaterOrEqual(t, s.Arithmetic, 1.)
-	assert.GreaterOrEqual(t, s.Memory, 1.)
-	c.shortest[0] /= 3 // as if the first had been disturbed
-	assert.Greater(t, c.Measure().Arithmetic, 2.)
+	assert.Positive(t, s.Memory)
+	assert.IsNonDecreasing(t, c.means)
+	assert.Len(t, c.means, 10)
+	c.shortest /= 3              // as if the first had been disturbed
+	c.means = []float64{1, 1, 1} // in nanoseconds
+	s = c.Measure()
+	assert.Greater(t, s.Arithmetic, 2.)
+	assert.Greater(t, s.Memory, 1000.)
 	assert.Equal(t, "1.50 1.00", Slowdown{1.5, 1}.String())
 }
 

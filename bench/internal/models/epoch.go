@@ -28,9 +28,7 @@ func (t *table) epochs() []Contest {
 			Op: "Epoch", Keys: keys, Threads: t.options.Threads, Work: fmt.Sprintf("flops=%d", flops),
 			Tolerance: fmt.Sprintf("mean losses of the second of two epochs within %g %% of each other", 100*epochTolerance),
 		}
-		c.Entrants, c.Champion = ours("argmax", t.epoch(t.data.trainFloats))
-		fromBytes, _ := ours("argmax-bytes", t.epoch(t.data.train))
-		c.Entrants = append(c.Entrants, fromBytes...)
+		c.Entrants = append(ours("argmax", t.epoch(t.data.trainFloats)), ours("argmax-bytes", t.epoch(t.data.train))...)
 		x := centred(t.data.trainFloats)
 		for _, e := range []struct {
 			name string

@@ -2,12 +2,14 @@ package models
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,9 +51,12 @@ type fitter struct {
 	fit    func(ctx context.Context, limit float64) (w [][]float64, seconds float64, err error)
 }
 
-// fits are contests of fits to an objective: 0.1 % above the minimum. For each rival the
-// loosest limit is used with which it reaches that, or else the tightest. The curve has
-// where each of its limits led; argmax's, each of its iterations.
+// bisections is how often the limit of a rival is refined.
+const bisections = 3
+
+// fits are contests of fits to an objective: 0.1 % above the minimum. For each rival about
+// the loosest limit is used with which it reaches that. The curve has where each of the
+// limits led that were tried; argmax's, each of its iterations.
 func (t *table) fits() (contests []Contest) {
 	rows := min(t.options.Rows, t.data.train.Len())
 	for _, task := range tasks {
@@ -63,7 +68,7 @@ func (t *table) fits() (contests []Contest) {
 			if err != nil {
 				return nil, err
 			}
-			least, _ := evaluate(ex, o, modelWeights(m))
+			least := objective(ex, o, modelWeights(m))
 			target := (1 + above) * least
 			c := &measure.Contest{
 				Op: "Fit", Keys: keys, Threads: t.options.Threads,
@@ -71,14 +76,14 @@ func (t *table) fits() (contests []Contest) {
 					target, 100*above, least, report.Gap/report.Objective),
 			}
 			c.Entrants = append(c.Entrants, measure.Entrant{
-				Name: "argmax", ISA: cpu.Active.Base().String(),
+				Name: "argmax", ISA: cpu.Active.String(),
 				Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
 					for range passes {
 						w, seconds, _, err := t.fitTo(ctx, ex, o, target)
 						if err != nil {
 							return s, err
 						}
-						s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+seconds, objectiveAndAccuracy(ex, o, w)
+						s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+seconds, t.reached(ex, o, w)
 					}
 					return s, nil
 				},
@@ -88,7 +93,7 @@ func (t *table) fits() (contests []Contest) {
 				},
 			})
 			for _, f := range t.fitters(ctx, task, o, ex) {
-				e, err := f.entrant(ctx, ex, o, target)
+				e, err := t.rivalFit(ctx, f, ex, o, target)
 				if err != nil {
 					return nil, named(f.name, err)
 				}
@@ -124,22 +129,54 @@ func (t *table) fitTo(ctx context.Context, ex classifier.Examples, o classifier.
 	return modelWeights(m), took, points, nil
 }
 
-// entrant makes the curve of a rival, and finds the limit with which it reaches the
-// target.
-func (f fitter) entrant(ctx context.Context, ex *classifier.Table, o classifier.Objective, target float64) (measure.Entrant, error) {
+// rivalFit makes the curve of a rival, and finds the limit with which it just reaches the
+// target: the first of its limits that does, and then one between that and the one before,
+// so that a rival is not charged for more than argmax, which stops on the way. It returns a
+// rival that never reaches it with the tightest limit.
+func (t *table) rivalFit(ctx context.Context, f fitter, ex *classifier.Table, o classifier.Objective, target float64) (measure.Entrant, error) {
 	var points []measure.Point
-	limit := 0.
-	for _, limit = range f.limits {
+	reaches := func(limit float64) (bool, error) {
 		w, seconds, err := f.fit(ctx, limit)
+		if err != nil {
+			return false, err
+		}
+		value := objective(ex, o, w)
+		points = append(points, measure.Point{Seconds: seconds, Objective: value})
+		return value <= target, nil
+	}
+	limit := f.limits[len(f.limits)-1]
+	for i, tried := range f.limits {
+		reached, err := reaches(tried)
 		if err != nil {
 			return measure.Entrant{}, err
 		}
-		value, _ := evaluate(ex, o, w)
-		points = append(points, measure.Point{Seconds: seconds, Objective: value})
-		if value <= target {
-			break
+		if !reached {
+			continue
 		}
+		limit = tried
+		for range bisections {
+			if i == 0 {
+				break
+			}
+			between := math.Sqrt(f.limits[i-1] * limit)
+			if f.limits[0] > 1 { // a number of iterations
+				between = math.Round(between)
+			}
+			if between == limit || between == f.limits[i-1] {
+				break
+			}
+			if reached, err = reaches(between); err != nil {
+				return measure.Entrant{}, err
+			}
+			if reached {
+				limit = between
+			} else {
+				f.limits[i-1] = between
+			}
+		}
+		break
 	}
+	slices.SortFunc(points, func(a, b measure.Point) int { return cmp.Compare(a.Seconds, b.Seconds) })
 	return measure.Entrant{
 		Name: f.name, Slow: true,
 		Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
@@ -148,7 +185,7 @@ func (f fitter) entrant(ctx context.Context, ex *classifier.Table, o classifier.
 				if err != nil {
 					return s, err
 				}
-				s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+time.Duration(seconds*1e9), objectiveAndAccuracy(ex, o, w)
+				s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+time.Duration(seconds*1e9), t.reached(ex, o, w)
 			}
 			return s, nil
 		},
@@ -163,7 +200,7 @@ func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, 
 		fs = append(fs, fitter{"gonum", []float64{5, 10, 20, 40, 80, 160}, g.fit})
 	}
 	if p := t.rivals.scikit(ctx); p != nil {
-		limits := []float64{1, 0.1, 0.01, 0.001}
+		limits := []float64{1, 0.1, 0.01, 0.001, 1e-4}
 		if task.name == "softmax" {
 			limits = []float64{5, 10, 20, 40, 80, 160, 320}
 		}
@@ -183,10 +220,10 @@ func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, 
 	return fs
 }
 
-// objectiveAndAccuracy returns those of weights on the training set.
-func objectiveAndAccuracy(ex *classifier.Table, o classifier.Objective, w [][]float64) []results.Value {
-	objective, accuracy := evaluate(ex, o, w)
-	return []results.Value{{Number: objective, Unit: "objective"}, {Number: accuracy, Unit: "accuracy"}}
+// reached returns the objective of weights, each class's bias last, on the rows that they
+// were fitted to, and their accuracy on the test set.
+func (t *table) reached(ex *classifier.Table, o classifier.Objective, w [][]float64) []results.Value {
+	return []results.Value{{Number: objective(ex, o, w), Unit: "objective"}, {Number: accuracy(t.data.testScaled, w), Unit: "accuracy"}}
 }
 
 // modelWeights returns the weights of a model, each class's bias last.
@@ -202,36 +239,56 @@ func modelWeights(m *classifier.Linear) (ws [][]float64) {
 	return ws
 }
 
-// evaluate returns the objective of weights, each class's bias last, and the share of
-// rows that they classify rightly.
-func evaluate(t *classifier.Table, o classifier.Objective, w [][]float64) (value, accuracy float64) {
-	scores := make([]float64, len(w))
-	for i, y := range t.Y {
-		best := 0
-		x := t.X.Row(i)
-		for k, w := range w {
-			s := w[len(x)]
-			for f, v := range x {
-				s += w[f] * float64(v)
+// eachRow yields the scores of each row by weights, each class's bias last.
+func eachRow(t *classifier.Table, w [][]float64) func(yield func(i int, scores []float64) bool) {
+	return func(yield func(int, []float64) bool) {
+		scores := make([]float64, len(w))
+		for i := range t.Len() {
+			x := t.X.Row(i)
+			for k, w := range w {
+				s := w[len(x)]
+				for f, v := range x {
+					s += w[f] * float64(v)
+				}
+				scores[k] = s
 			}
-			if scores[k] = s; s > scores[best] {
-				best = k
+			if !yield(i, scores) {
+				return
 			}
 		}
-		value += o.Loss.At(scores, y) / float64(t.Len())
-		if best == y {
-			accuracy += 1 / float64(t.Len())
-		}
+	}
+}
+
+// objective returns the objective of weights, each class's bias last.
+func objective(t *classifier.Table, o classifier.Objective, w [][]float64) (value float64) {
+	l := o.Loss
+	if l == nil {
+		l = loss.Softmax{}
+	}
+	for i, scores := range eachRow(t, w) {
+		value += l.At(scores, t.Y[i]) / float64(t.Len())
 	}
 	for _, w := range w {
 		if o.Bias == classifier.FreeBias {
 			w = w[:len(w)-1]
 		}
 		for _, v := range w {
-			value += o.L2 * v * v
+			value += o.L2*v*v + o.L1*math.Abs(v)
 		}
 	}
-	return value, accuracy
+	return value
+}
+
+// accuracy returns the fraction of rows that weights, each class's bias last, classify
+// rightly.
+func accuracy(t *classifier.Table, w [][]float64) float64 {
+	right := 0
+	for i, scores := range eachRow(t, w) {
+		if slices.Index(scores, slices.Max(scores)) == t.Y[i] {
+			right++
+		}
+	}
+	return float64(right) / float64(t.Len())
 }
 
 // liblinear runs liblinear-train. Its time is that of the process less that of one that

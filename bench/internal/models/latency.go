@@ -37,10 +37,9 @@ func (t *table) latencies() (contests []Contest) {
 			}
 			floats, images := t.data.testFloats, t.data.test
 			fromFloats := service(goroutines, floats.X.Data, floats.Features(), m.Predict)
-			c.Entrants, c.Champion = ours("argmax", fromFloats)
 			small := m.Bytes()
-			fromBytes, _ := ours("argmax-bytes", service(goroutines, images.Dense().Data, images.Features(), small.Predict))
-			c.Entrants = append(c.Entrants, fromBytes...)
+			fromBytes := service(goroutines, images.Dense().Data, images.Features(), small.Predict)
+			c.Entrants = append(ours("argmax", fromFloats), ours("argmax-bytes", fromBytes)...)
 			predict := map[string]func([]float32) int{
 				"gonum": func(x []float32) int {
 					scores := make([]float32, len(bias))

@@ -15,6 +15,7 @@ import (
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
 	"github.com/seed842bec00/argmax/dataset/fashion"
+	"github.com/seed842bec00/argmax/index"
 	"github.com/seed842bec00/argmax/internal/cpu"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -59,6 +60,7 @@ func Contests(o Options) (contests []Contest, close func(), err error) {
 type data struct {
 	train, test             *dataset.Set
 	trainFloats, testFloats *classifier.Table // the bytes' values
+	testScaled              *classifier.Table // divided by 255
 }
 
 func load(dir string) (*data, error) {
@@ -95,7 +97,7 @@ func load(dir string) (*data, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.trainFloats, d.testFloats = floats(d.train, 1), floats(d.test, 1)
+	d.trainFloats, d.testFloats, d.testScaled = floats(d.train, 1), floats(d.test, 1), floats(d.test, 255)
 	return &d, nil
 }
 
@@ -121,28 +123,28 @@ type table struct {
 	data    *data
 	rivals  *rivals
 
-	faissHas [2]*searching // whose bases FAISS has, of floats and of bytes
+	indexed  string // the last index of argmax, which is one of these two
+	floats   *index.Index[float32]
+	bytes    *index.Index[uint8]
+	faissHas [2]string // the indices of FAISS, of floats and of bytes
 }
 
-// isas returns the instruction sets of argmax that take part, best first: those in
-// assembly, and the active one. Extensions have no kernels for these contests.
+// isas returns the instruction sets of argmax that take part: the active one, and those
+// below it that are in assembly.
 func isas() []cpu.ISA {
-	return slices.DeleteFunc(cpu.Available(), func(isa cpu.ISA) bool {
-		return isa != isa.Base() || isa == cpu.Generic && isa != cpu.Active
+	all := cpu.Available()
+	return slices.DeleteFunc(all[slices.Index(all, cpu.Active):], func(isa cpu.ISA) bool {
+		return isa != cpu.Active && (isa != isa.Base() || isa == cpu.Active.Base() || isa == cpu.Generic)
 	})
 }
 
-// ours returns an entrant of argmax for each instruction set, and the index of the
-// champion among them.
-func ours(name string, run func(ctx context.Context, passes int) (measure.Sample, error)) (es []measure.Entrant, champion int) {
-	for i, isa := range isas() {
-		if isa == cpu.Active.Base() {
-			champion = i
-		}
+// ours returns an entrant of argmax for each instruction set; the first is the champion.
+func ours(name string, run func(ctx context.Context, passes int) (measure.Sample, error)) (es []measure.Entrant) {
+	for _, isa := range isas() {
 		es = append(es, measure.Entrant{Name: name, ISA: isa.String(), Run: func(ctx context.Context, passes int) (measure.Sample, error) {
 			defer cpu.Use(isa)()
 			return run(ctx, passes)
 		}})
 	}
-	return es, champion
+	return es
 }

@@ -44,7 +44,7 @@ func (t *table) paths() (contests []Contest) {
 				Op: "Path", Keys: keys, Threads: t.options.Threads,
 				Tolerance: fmt.Sprintf("mean objectives of the path within %g %% of the least that an entrant found", 100*excess),
 			}
-			c.Entrants = append(c.Entrants, measure.Entrant{Name: "argmax", ISA: cpu.Active.Base().String(), Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
+			c.Entrants = append(c.Entrants, measure.Entrant{Name: "argmax", ISA: cpu.Active.String(), Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
 				for range passes {
 					begin := time.Now()
 					fitted, err := classifier.Path{Factors: factors, Auto: classifier.Auto{Tolerance: 5e-4}}.Fit(ctx, ex, o, classifier.Options{Workers: t.options.Threads})
@@ -52,24 +52,17 @@ func (t *table) paths() (contests []Contest) {
 						return s, err
 					}
 					s.Calls, s.Elapsed = s.Calls+1, s.Elapsed+time.Since(begin)
-					var mean float64
+					var ws [][][]float64
 					for _, f := range fitted {
-						mean += f.Report.Objective / penalties
+						ws = append(ws, modelWeights(f.Model))
 					}
-					s.Values = []results.Value{{Number: mean, Unit: "objective"}, {Number: float64(fitted[len(fitted)-1].Nonzeros), Unit: "nonzeros"}}
+					s.Values = t.pathValues(ex, o, factors, ws)
 				}
 				return s, nil
 			}})
-			values := func(a answer) []results.Value {
-				var mean float64
-				for _, v := range a.Objectives {
-					mean += v / float64(len(a.Objectives))
-				}
-				return []results.Value{{Number: mean, Unit: "objective"}, {Number: float64(a.Nonzeros[len(a.Nonzeros)-1]), Unit: "nonzeros"}}
-			}
 			rival := func(name string, p *process.Process, limit float64) {
 				if p != nil {
-					c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Slow: true, Run: asked(p, request{Do: "path", Rows: rows, Alpha: alpha, Lambda: factors, Limit: limit}, values)})
+					c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Slow: true, Run: asked(p, request{Do: "path", Rows: rows, Alpha: alpha, Lambda: factors, Limit: limit}, func(a answer) []results.Value { return t.pathValues(ex, o, factors, a.Path) })})
 				}
 			}
 			rival("glmnet", t.rivals.glmnet(ctx), 1e-7)
@@ -79,6 +72,26 @@ func (t *table) paths() (contests []Contest) {
 		}})
 	}
 	return contests
+}
+
+// pathValues returns the mean objective of the weights of a path, and the number of weights
+// of the last that are not zero. One function in float64 computes those of all entrants.
+func (t *table) pathValues(ex *classifier.Table, o classifier.Objective, factors []float64, path [][][]float64) []results.Value {
+	var mean, nonzero float64
+	for i, w := range path {
+		penalized := o
+		penalized.L1, penalized.L2 = o.L1*factors[i], o.L2*factors[i]
+		mean += objective(ex, penalized, w) / float64(len(path))
+	}
+	last := path[len(path)-1]
+	for _, w := range last {
+		for _, v := range w[:len(w)-1] {
+			if v != 0 {
+				nonzero++
+			}
+		}
+	}
+	return []results.Value{{Number: mean, Unit: "objective"}, {Number: accuracy(t.data.testScaled, last), Unit: "accuracy"}, {Number: nonzero, Unit: "nonzeros"}}
 }
 
 // sameObjectives runs each entrant once, and compares the objectives with the least.

@@ -65,7 +65,11 @@ func (r *rivals) glmnet(ctx context.Context) *process.Process {
 // compiled returns an epoch in C++ with oneDNN, nil if it cannot be compiled.
 func (r *rivals) compiled(ctx context.Context) *process.Process {
 	return r.start(ctx, "onednn-c++", func() (*process.Process, error) {
-		return r.compile(ctx, "epoch", epochInC, "-O3", "-march=native", "-ffast-math", "-fno-math-errno", "-ldnnl")
+		processor := "-march=native"
+		if process.Held() {
+			processor = "-march=haswell"
+		}
+		return r.compile(ctx, "epoch", epochInC, "-O3", processor, "-ffast-math", "-fno-math-errno", "-ldnnl")
 	})
 }
 
@@ -185,8 +189,8 @@ type answer struct {
 	Seconds    float64 // of the work alone
 	Objective  float64 // the mean loss of the last epoch
 	W          [][]float64
-	Objectives []float64 // of a path; the distances of neighbours
-	Nonzeros   []int
+	Path       [][][]float64 // W for each penalty
+	Objectives []float64     // the distances of neighbours
 	Classes    []int
 	Sum        float64
 }

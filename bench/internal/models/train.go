@@ -39,7 +39,7 @@ func (t *table) trainings() (contests []Contest) {
 				name string
 				ex   classifier.Examples
 			}{{"argmax", t.data.trainFloats}, {"argmax-bytes", t.data.train}} {
-				c.Entrants = append(c.Entrants, measure.Entrant{Name: from.name, ISA: cpu.Active.Base().String(), Run: t.training(from.ex, task.loss)})
+				c.Entrants = append(c.Entrants, measure.Entrant{Name: from.name, ISA: cpu.Active.String(), Run: t.training(from.ex, task.loss)})
 			}
 			if p := t.rivals.scikit(ctx); p != nil {
 				r := request{Do: "train", Task: task.name, Rows: rows, Limit: trainEpochs}

@@ -21,9 +21,9 @@
 //	work: flops=4014080 loads=802816 far=834176 stores=10240
 //	tolerance: what the entrants' results were checked for, and how closely they agree
 //	unit: p99-ns                    what entrants are judged by, if not the time of a call
-//	attempt: 2                      a contest that met noise is measured again
-//	calibration-before: 1.00 1.02   time of a loop of arithmetic, and of one that reads
-//	calibration-after: 1.31 1.05    memory, as multiples of the shortest in the run so far
+//	attempt: 2                      a contest that met noise is measured again, and only the last is kept
+//	calibration-before: 1.00 1.02   time of a loop of arithmetic as a multiple of the shortest
+//	calibration-after: 1.31 1.05    so far, of one that reads memory of the median so far
 //	disturbed: calibration 1.31     or no
 //
 // # Measurements

@@ -24,16 +24,13 @@ while (length(line <- readLines(lines, 1)) > 0) {
     m <- glmnet(x, factor(y), family = "multinomial", alpha = alpha, lambda = field(line, "Lambda"),
                 standardize = FALSE, thresh = field(line, "Limit"), maxit = 1e7)
   )["elapsed"]
-  objectives <- c()
-  nonzeros <- c()
+  path <- c()
   for (i in seq_along(m$lambda)) {
-    w <- sapply(m$beta, function(b) b[, i])
-    s <- sweep(x %*% w, 2, m$a0[, i], "+")
-    top <- apply(s, 1, max)
-    loss <- mean(top + log(rowSums(exp(s - top))) - s[cbind(seq_along(y), y)])
-    objectives <- c(objectives, loss + m$lambda[i] * (alpha * sum(abs(w)) + (1 - alpha) / 2 * sum(w^2)))
-    nonzeros <- c(nonzeros, sum(w != 0))
+    rows <- c()
+    for (k in seq_along(m$beta)) {
+      rows <- c(rows, sprintf("[%s]", paste(sprintf("%.10g", c(m$beta[[k]][, i], m$a0[k, i])), collapse = ",")))
+    }
+    path <- c(path, sprintf("[%s]", paste(rows, collapse = ",")))
   }
-  cat(sprintf('{"Seconds":%.6f,"Objectives":[%s],"Nonzeros":[%s]}\n', seconds,
-              paste(sprintf("%.10g", objectives), collapse = ","), paste(nonzeros, collapse = ",")))
+  cat(sprintf('{"Seconds":%.6f,"Path":[%s]}\n', seconds, paste(path, collapse = ",")))
 }
