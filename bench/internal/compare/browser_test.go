@@ -82,7 +82,7 @@ func TestPageInABrowser(t *testing.T) {
 			}
 			assert.Equal(t, map[bool][]int{true: {single, 0}, false: {0, single}}[width > 760], []int{page.Wide, page.Narrow}, where)
 			assert.Equal(t, small, page.Small, where)
-			assert.Equal(t, "14 won 1 lost 1 within the noise", strings.Join(strings.Fields(page.Counts), " "), where)
+			assert.Equal(t, "1 lost 1 within the noise 14 won", strings.Join(strings.Fields(page.Counts), " "), where)
 			assert.Less(t, page.Bottom, 900., "%s: the counts are on the first screen", where)
 			assert.Empty(t, page.Blank, "%s: without colour", where)
 			backgrounds = append(backgrounds, page.Background)

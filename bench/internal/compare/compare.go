@@ -15,7 +15,7 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/results"
 )
 
-// Report is what a page says, in the order in which it says it.
+// Report is what a page says.
 type Report struct {
 	Machine     []Fact
 	Rivals      []Fact // with their versions; those that are missing, with the reason
@@ -24,8 +24,6 @@ type Report struct {
 	Tables      []Table
 
 	Picture Figure // the first figure, which also is a file beside the page
-
-	entrants []string // in the order of their inks
 }
 
 // Fact is a name and what there is to say about it.
@@ -54,6 +52,55 @@ func judged(c *results.Contest, e *results.Entrant) float64 { return 1e9 * e.Med
 
 func nanoseconds(e *results.Entrant) float64 { return 1e9 * e.Median(results.Time) }
 
+// Score is the outcome of some of the contests.
+type Score struct {
+	Name             string
+	Lost, Level, Won int
+	Behind           int // of Level, those in which the median of the rival is lower
+	Plain            int // of Won, those with plain rivals alone
+	Mean             float64
+}
+
+// Scores returns the outcome of each suite, and of all.
+func (r *Report) Scores() (scores []Score) {
+	of := func(name string, cs []Comparison) (s Score) {
+		s.Name, s.Mean = name, mean(serious(cs))
+		for _, c := range cs {
+			switch {
+			case c.Verdict == results.Lost:
+				s.Lost++
+			case c.Verdict == results.Won:
+				s.Won++
+				if c.Plain() {
+					s.Plain++
+				}
+			default:
+				s.Level++
+				if c.Ratio.Center < 1 {
+					s.Behind++
+				}
+			}
+		}
+		return s
+	}
+	var names []string
+	suites := map[string][]Comparison{}
+	for _, c := range r.Comparisons {
+		name := c.Suite
+		if c.Contest.Threads > 1 {
+			name += fmt.Sprintf(", %d threads", c.Contest.Threads)
+		}
+		if suites[name] == nil {
+			names = append(names, name)
+		}
+		suites[name] = append(suites[name], c)
+	}
+	for _, name := range names {
+		scores = append(scores, of(name, suites[name]))
+	}
+	return append(scores, of("all", r.Comparisons))
+}
+
 // New makes a report from the files of one machine.
 func New(files []*results.File) *Report {
 	r := &Report{Machine: machine(files), Rivals: rivals(files)}
@@ -63,11 +110,6 @@ func New(files []*results.File) *Report {
 				comparison.Suite = f.Config["suite"]
 				r.Comparisons = append(r.Comparisons, comparison)
 			}
-		}
-	}
-	for _, f := range files {
-		for _, c := range f.Contests {
-			r.ink(c.Champion().Label())
 		}
 	}
 	r.figures(files)
@@ -108,16 +150,30 @@ func (r *Report) Of(v results.Verdict) []Comparison {
 	return of
 }
 
-// Mean returns the geometric mean of the ratios, 0 if there are none.
-func (r *Report) Mean() float64 {
-	if len(r.Comparisons) == 0 {
+// plain are the entrants that are loops in Go or its standard library, as anybody would
+// write them: to be faster is no merit.
+var plain = []string{"loop", "heap", "sort", "go"}
+
+// Plain reports whether all rivals of the contest are plain.
+func (c Comparison) Plain() bool {
+	return !slices.ContainsFunc(c.Contest.Entrants, func(e *results.Entrant) bool { return !e.Ours() && !slices.Contains(plain, e.Name) })
+}
+
+// serious returns the comparisons that are not plain.
+func serious(cs []Comparison) []Comparison {
+	return slices.DeleteFunc(slices.Clone(cs), Comparison.Plain)
+}
+
+// mean returns the geometric mean of the ratios, 0 if there are none.
+func mean(cs []Comparison) float64 {
+	if len(cs) == 0 {
 		return 0
 	}
 	var sum float64
-	for _, c := range r.Comparisons {
+	for _, c := range cs {
 		sum += math.Log(c.Ratio.Center)
 	}
-	return math.Exp(sum / float64(len(r.Comparisons)))
+	return math.Exp(sum / float64(len(cs)))
 }
 
 // Sentence says the outcome in words that stand by themselves.
@@ -142,11 +198,13 @@ func (r *Report) Sentence() string {
 	if last := len(names) - 1; last > 0 {
 		rivals = "the fastest of " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	return fmt.Sprintf("On %s, with %s, argmax was faster than %s in %d of %d contests, slower in %d, and within the noise in %d; on the geometric mean the rival took %s as long.",
-		said["Processor"], said["In use"], rivals, r.Count(results.Won), len(r.Comparisons), r.Count(results.Lost), r.Count(results.WithinNoise), times(r.Mean()))
+	text := fmt.Sprintf("On %s, with %s, argmax was slower than %s in %d of %d contests, faster in %d, and within the noise in %d",
+		said["Processor"], said["In use"], rivals, r.Count(results.Lost), len(r.Comparisons), r.Count(results.Won), r.Count(results.WithinNoise))
+	if cs := serious(r.Comparisons); len(cs) > 0 {
+		text += fmt.Sprintf("; in the %d with a rival that is more than a plain loop in Go, it took %.2f times as long as argmax on the geometric mean", len(cs), mean(cs))
+	}
+	return text + "."
 }
-
-func times(v float64) string { return fmt.Sprintf("%.1f times", v) }
 
 // Disturbed returns the contests during which the machine was disturbed.
 func (r *Report) Disturbed() (names []string) {
@@ -213,14 +271,29 @@ func (w work) fastest(f *results.File, isa, level string) (ns float64, by string
 	return ns, by
 }
 
-// share returns the fraction of the limit that an entrant reaches, if it is known.
+// share returns the fraction of the limit that an entrant reaches, if it is known: of what
+// was counted from instructions, or of arithmetic and reading.
 func share(f *results.File, c *results.Contest, e *results.Entrant) (fraction float64, by string, ok bool) {
 	w, ok := workOf(c)
 	if !ok || !e.Ours() {
 		return 0, "", false
 	}
 	ns, by := w.fastest(f, base(e.ISA), c.Key("data"))
+	counted := c.Amount(e.ISA + "-bound")
+	if counted == 0 && w.flops == 0 {
+		return 0, "", false // it does more than to read, and nobody knows how much
+	}
+	if counted > ns {
+		ns, by = counted, setBy(c, e)
+	}
 	return ns / nanoseconds(e), by, ns > 0
+}
+
+// setBy returns what sets the bound that was counted.
+func setBy(c *results.Contest, e *results.Entrant) string {
+	_, by, _ := strings.Cut(" "+c.Work+" ", " "+e.ISA+"-by=")
+	by, _, _ = strings.Cut(by, " ")
+	return strings.ReplaceAll(by, "-", " ")
 }
 
 // base returns the instruction set whose limits were measured: extensions share those of

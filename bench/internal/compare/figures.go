@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ func (r *Report) figures(files []*results.File) {
 	} {
 		for _, f := range files {
 			for _, c := range f.Contests {
-				draw := map[string]func(*results.Contest) (picture.Chart, bool){"objective": r.curve, "latency": r.latency}[figure.ID]
+				draw := map[string]func(*results.Contest) (picture.Chart, bool){"objective": curve, "latency": latency}[figure.ID]
 				if chart, ok := draw(c); ok {
 					figure.Panels = append(figure.Panels, Panel{name(c), remake(f, pattern(c)), chart})
 				}
@@ -61,11 +62,7 @@ func (r *Report) figures(files []*results.File) {
 		r.figure(figure)
 	}
 	for _, s := range sweeps {
-		figure := Figure{ID: "over-" + s.key, Title: s.title, Reading: s.reading}
-		for _, f := range files {
-			figure.Panels = append(figure.Panels, r.sweep(f, s)...)
-		}
-		r.figure(figure)
+		r.figure(Figure{ID: "over-" + s.key, Title: s.title, Reading: s.reading, Panels: s.panels(files)})
 	}
 	for _, f := range files {
 		r.shares(f)
@@ -74,11 +71,21 @@ func (r *Report) figures(files []*results.File) {
 
 // remake is the command that measures contests of a file again, those whose name matches.
 func remake(f *results.File, pattern string) string {
-	command := "cd bench && go run ./report"
-	if slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return slices.ContainsFunc(c.Entrants, inC) }) {
-		command = "cd bench && go run -tags cblas ./report"
+	command := "cd bench && "
+	if f.Config["forced"] != "" {
+		command += "ARGMAX_ISA=" + f.Config["forced"] + " "
 	}
-	command += " -suite " + f.Config["suite"]
+	command += "go run "
+	if slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return slices.ContainsFunc(c.Entrants, inC) }) {
+		command += "-tags cblas "
+	}
+	command += "./report -suite " + f.Config["suite"]
+	if t := f.Config["threads"]; t != "" && t != "1" {
+		command += " -threads " + t
+	}
+	if data := f.Config["data"]; data != "" {
+		command += " -data DIRECTORY/" + data
+	}
 	if pattern != "" {
 		command += " -match '" + pattern + "'"
 	}
@@ -88,7 +95,7 @@ func remake(f *results.File, pattern string) string {
 // inC reports whether an entrant is there only with the build tag cblas. OpenBLAS says
 // in its name which kernels it chose.
 func inC(e *results.Entrant) bool {
-	return slices.ContainsFunc([]string{"openblas", "blis", "onednn", "gcc"}, func(library string) bool { return strings.HasPrefix(e.Name, library) })
+	return slices.ContainsFunc([]string{"openblas", "blis", "onednn", "onnxruntime", "gcc"}, func(library string) bool { return strings.HasPrefix(e.Name, library) })
 }
 
 var verdicts = map[results.Verdict]picture.Ink{results.Won: picture.Won, results.Lost: picture.Lost, results.WithinNoise: picture.Level}
@@ -195,7 +202,7 @@ func (r *Report) roofline(f *results.File) {
 
 // curve draws how far the fits of a contest were from the least objective of all of them
 // after some time.
-func (r *Report) curve(c *results.Contest) (picture.Chart, bool) {
+func curve(c *results.Contest) (picture.Chart, bool) {
 	least, most := math.Inf(1), 0.
 	for _, e := range c.Entrants {
 		for _, p := range e.Curve {
@@ -208,8 +215,8 @@ func (r *Report) curve(c *results.Contest) (picture.Chart, bool) {
 		X: picture.Axis{Label: "seconds", Log: true},
 		Y: picture.Axis{Label: "relative distance from the least", Log: true},
 	}
-	for _, e := range c.Entrants {
-		l := picture.Line{Name: e.Label(), Ink: r.ink(e.Label()), Dashed: !e.Ours()}
+	for i, e := range c.Entrants {
+		l := picture.Line{Name: e.Label(), Ink: picture.Series(i), Dashed: !e.Ours()}
 		for _, p := range e.Curve {
 			seconds, timed := p.Of("sec")
 			objective, known := p.Of("objective")
@@ -230,10 +237,10 @@ var percentiles = []struct{ unit, name string }{
 	{"p50-sec", "p50"}, {"p90-sec", "p90"}, {"p99-sec", "p99"}, {"p99.9-sec", "p99.9"}, {"max-sec", "max"},
 }
 
-func (r *Report) latency(c *results.Contest) (picture.Chart, bool) {
+func latency(c *results.Contest) (picture.Chart, bool) {
 	chart := picture.Rows{X: picture.Axis{Label: "time of one call", Log: true, Format: picture.Nanoseconds}}
 	rows := make([]picture.Row, len(percentiles))
-	for _, e := range c.Entrants {
+	for at, e := range c.Entrants {
 		has := false
 		for i, p := range percentiles {
 			s, ok := e.Summary(p.unit)
@@ -241,7 +248,7 @@ func (r *Report) latency(c *results.Contest) (picture.Chart, bool) {
 				continue
 			}
 			has = true
-			m := picture.Mark{Value: 1e9 * s.Center, Ink: r.ink(e.Label()), Title: fmt.Sprintf("%s, %s: %s", e.Label(), p.name, duration(1e9*s.Center))}
+			m := picture.Mark{Value: 1e9 * s.Center, Ink: picture.Series(at), Title: fmt.Sprintf("%s, %s: %s", e.Label(), p.name, duration(1e9*s.Center))}
 			if finite(s.Lo) && finite(s.Hi) {
 				m.Lo, m.Hi = 1e9*s.Lo, 1e9*s.Hi
 			}
@@ -249,71 +256,66 @@ func (r *Report) latency(c *results.Contest) (picture.Chart, bool) {
 			rows[i].Marks = append(rows[i].Marks, m)
 		}
 		if has {
-			chart.Keys = append(chart.Keys, picture.Key{Ink: r.ink(e.Label()), Text: e.Label()})
+			chart.Keys = append(chart.Keys, picture.Key{Ink: picture.Series(at), Text: e.Label()})
 		}
 	}
 	chart.Rows = slices.DeleteFunc(rows, func(r picture.Row) bool { return len(r.Marks) == 0 })
 	return chart, len(chart.Rows) > 0
 }
 
-// ink returns the ink of an entrant, the same in all figures: the first for argmax.
-func (r *Report) ink(label string) picture.Ink {
-	i := slices.Index(r.entrants, label)
-	if i < 0 {
-		i = len(r.entrants)
-		r.entrants = append(r.entrants, label)
-	}
-	return picture.Series(i)
-}
-
 // sweep is a figure of contests that differ in one key alone.
 type sweep struct {
 	key     string
+	op      string // of all operations if empty
 	title   string
 	x, y    string
+	least   int // points
 	reading string
-	value   func(n, ns float64) float64 // y
+	value   func(n float64, c *results.Contest) float64 // how much a call does
 }
+
+func queriesOf(_ float64, c *results.Contest) float64 {
+	n, _ := strconv.ParseFloat(c.Key("queries"), 64)
+	return n
+}
+
+func itself(n float64, _ *results.Contest) float64 { return n }
 
 var sweeps = []sweep{
-	{"queries", "Queries per second against batch size", "queries at once", "queries per second",
-		"Neighbour search with more and more queries in one call; higher is better. A drop from one dot to the next is a cliff: there, asking for more at once makes every answer slower.",
-		func(n, ns float64) float64 { return n / ns * 1e9 }},
-	{"rows", "Rows per second against their number", "rows in a call", "rows per second",
-		"The same work over more and more rows in one call; higher is better. Where a line is flat, a caller gains nothing by collecting more; it falls where the rows no longer fit into a cache.",
-		func(n, ns float64) float64 { return n / ns * 1e9 }},
-	{"threads", "Scaling over threads", "threads", "calls per second",
-		"The same work on more threads; higher is better. Twice the threads give twice the height, one labelled line of the scale, if all of them can be used and nothing else limits.",
-		func(_, ns float64) float64 { return 1e9 / ns }},
+	{"queries", "Search", "Queries per second against batch size", "queries at once", "queries per second", 3,
+		"Neighbour search with more and more queries in one call; higher is better. A drop from one dot to the next is a cliff: there, asking for more at once makes every answer slower.", itself},
+	{"k", "Search", "Queries per second against k", "neighbours asked for", "queries per second", 3,
+		"The same search for more and more neighbours of each query; higher is better.", queriesOf},
+	{"features", "Search", "Queries per second against dimensions", "features of a row", "queries per second", 3,
+		"The same search among rows of more and more features; higher is better.", queriesOf},
+	{"rows", "", "Rows per second against their number", "rows in a call", "rows per second", 3,
+		"The same work over more and more rows in one call; higher is better. Where a line is flat, a caller gains nothing by collecting more; it falls where the rows no longer fit into a cache. For searches, the rows are those of the base, with one query.", itself},
+	{"threads", "", "Scaling over threads", "threads", "calls per second", 2,
+		"The same work on more threads; higher is better. Twice the threads give twice the height if all of them can be used and nothing else limits. Threads of a rented machine may share a core.",
+		func(float64, *results.Contest) float64 { return 1 }},
 }
 
-const leastOfSweep = 3 // points, or 2 of threads
-
-func (r *Report) sweep(f *results.File, s sweep) (panels []Panel) {
-	for _, group := range groups(f, s.key) {
-		least := leastOfSweep
-		if s.key == "threads" {
-			least = 2
-		}
-		if len(group.contests) < least {
+func (s sweep) panels(files []*results.File) (panels []Panel) {
+	for _, group := range groups(files, s.key) {
+		if len(group.contests) < s.least || s.op != "" && group.contests[0].Op != s.op {
 			continue
 		}
 		chart := picture.Lines{X: picture.Axis{Label: s.x, Log: true}, Y: picture.Axis{Label: s.y, Log: true}}
-		for _, label := range labels(group.contests) {
-			if l := r.line(group, s, label); len(l.Points) > 1 {
+		for i, label := range labels(group.contests) {
+			if l := s.line(group, label, picture.Series(i)); len(l.Points) > 1 {
 				chart.Lines = append(chart.Lines, l)
 			}
 		}
 		if len(chart.Lines) > 0 {
-			panels = append(panels, Panel{group.name, remake(f, "^"+group.contests[0].Op+"$"), chart})
+			panels = append(panels, Panel{group.name, remake(group.files[len(group.files)-1], group.pattern(s.key)), chart})
 		}
 	}
 	return panels
 }
 
 // line returns the times of one entrant in all contests of a group.
-func (r *Report) line(g *group, s sweep, label string) picture.Line {
-	l := picture.Line{Name: label, Ink: r.ink(label)}
+func (s sweep) line(g *group, label string, ink picture.Ink) picture.Line {
+	l := picture.Line{Name: label, Ink: ink}
 	for i, c := range g.contests {
 		e := c.Entrant(label)
 		if e == nil {
@@ -325,9 +327,10 @@ func (r *Report) line(g *group, s sweep, label string) picture.Line {
 			continue
 		}
 		n := g.at[i]
-		p := picture.Point{X: n, Y: s.value(n, 1e9*t.Center), Title: fmt.Sprintf("%s, %s", name(c), duration(1e9*t.Center))}
+		work := s.value(n, c)
+		p := picture.Point{X: n, Y: work / t.Center, Title: fmt.Sprintf("%s, %s", name(c), duration(1e9*t.Center))}
 		if finite(t.Lo) && finite(t.Hi) && t.Lo > 0 {
-			p.Lo, p.Hi = s.value(n, 1e9*t.Hi), s.value(n, 1e9*t.Lo)
+			p.Lo, p.Hi = work/t.Hi, work/t.Lo
 		}
 		l.Points = append(l.Points, p)
 	}
@@ -338,39 +341,63 @@ func (r *Report) line(g *group, s sweep, label string) picture.Line {
 type group struct {
 	name     string
 	contests []*results.Contest
-	at       []float64 // the values of the key
+	files    []*results.File // of the contests
+	at       []float64       // the values of the key
 }
 
-func groups(f *results.File, key string) (all []*group) {
+// pattern matches the contests of the group.
+func (g *group) pattern(key string) string {
+	parts := []string{"^" + g.contests[0].Op + "$"}
+	for _, k := range keys(g.contests[0]) {
+		part := "^" + regexp.QuoteMeta(k.Name+"="+k.Text) + "$"
+		switch {
+		case k.Name == key, k.Name == "data":
+			part = "^" + k.Name + "="
+		case k.Name == "base" && key == "features":
+			part = "^base=" + regexp.QuoteMeta(strings.TrimRight(k.Text, "0123456789"))
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "/")
+}
+
+func groups(files []*results.File, key string) (all []*group) {
 	found := map[string]*group{}
-	for _, c := range f.Contests {
-		value := c.Key(key)
-		if key == "threads" {
-			value = strconv.Itoa(c.Threads)
-		}
-		n, err := strconv.ParseFloat(value, 64)
-		if err != nil || n <= 0 || c.Key("chain") == "true" {
-			continue
-		}
-		rest := c.Op
-		for _, k := range keys(c) {
-			if k.Name != key && k.Name != "chain" && k.Name != "data" {
-				rest += " " + k.Name + "=" + k.Text
-			} else if k.Name == "data" && key == "threads" {
-				rest += ", " + k.Text
+	for _, f := range files {
+		for _, c := range f.Contests {
+			value := c.Key(key)
+			if key == "threads" {
+				value = strconv.Itoa(c.Threads)
 			}
-		}
-		if key != "threads" && c.Threads > 1 {
-			rest += fmt.Sprintf(", %d threads", c.Threads)
-		}
-		g := found[rest]
-		if g == nil {
-			g = &group{name: rest}
-			found[rest] = g
-			all = append(all, g)
-		}
-		if !slices.Contains(g.at, n) { // the first, if data is in more than one place
-			g.contests, g.at = append(g.contests, c), append(g.at, n)
+			n, err := strconv.ParseFloat(value, 64)
+			if err != nil || n <= 0 || c.Key("chain") == "true" {
+				continue
+			}
+			rest := c.Op
+			for _, k := range keys(c) {
+				switch {
+				case k.Name == key, k.Name == "chain":
+				case k.Name == "data" && key == "threads":
+					rest += ", " + k.Text
+				case k.Name == "data":
+				case k.Name == "base" && key == "features": // which names the features, too
+					rest += " base=" + strings.TrimRight(k.Text, "0123456789")
+				default:
+					rest += " " + k.Name + "=" + k.Text
+				}
+			}
+			if key != "threads" && c.Threads > 1 {
+				rest += fmt.Sprintf(", %d threads", c.Threads)
+			}
+			g := found[rest]
+			if g == nil {
+				g = &group{name: rest}
+				found[rest] = g
+				all = append(all, g)
+			}
+			if !slices.Contains(g.at, n) { // the first, if data is in more than one place
+				g.contests, g.files, g.at = append(g.contests, c), append(g.files, f), append(g.at, n)
+			}
 		}
 	}
 	for _, g := range all {
@@ -379,10 +406,10 @@ func groups(f *results.File, key string) (all []*group) {
 			order[i] = i
 		}
 		slices.SortFunc(order, func(i, j int) int { return cmp.Compare(g.at[i], g.at[j]) })
-		contests, at := g.contests, g.at
-		g.contests, g.at = nil, nil
+		contests, files, at := g.contests, g.files, g.at
+		g.contests, g.files, g.at = nil, nil, nil
 		for _, i := range order {
-			g.contests, g.at = append(g.contests, contests[i]), append(g.at, at[i])
+			g.contests, g.files, g.at = append(g.contests, contests[i]), append(g.files, files[i]), append(g.at, at[i])
 		}
 	}
 	return all
@@ -441,8 +468,8 @@ func (r *Report) shares(f *results.File) {
 	}
 	r.figure(Figure{
 		ID: "share-" + f.Config["suite"], Title: "Fraction of the limit, by instruction set",
-		Reading: "Each dot is one contest on one core: the time that arithmetic, reading L1, or reading the level that holds the data takes at least, divided by the time that argmax takes. " +
-			"At 100% nothing could be gained. A limit is measured in the same run with loops that do nothing else, by instruction set, so that avx2 is held to what avx2 can do.",
+		Reading: "Each dot is one contest on one core: the time that arithmetic, reading L1, reading the level that holds the data, or the busiest port of the processor takes at least, divided by the time that argmax takes. " +
+			"At 100% nothing could be gained. The limits of arithmetic and of reading are measured in the same run with loops that do nothing else, by instruction set, so that avx2 is held to what avx2 can do; those of ports are counted from the instructions, where the ports of the processor are known.",
 		Panels: single(remake(f, ""), chart),
 	})
 }

@@ -19,6 +19,7 @@ var layout string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"duration": duration,
+	"ratio":    ratio,
 	"interval": interval,
 	"lost":     func(v results.Verdict) bool { return v == results.Lost },
 	"wide":     func(p Panel, title string) template.HTML { return svg(p, title, picture.Wide, "wide") },
@@ -65,10 +66,41 @@ func (p paper) Processor() string {
 	return ""
 }
 
+// Subject says in a line what was measured.
+func (p paper) Subject() string {
+	said := map[string]string{}
+	for _, f := range p.Machine {
+		said[f.Name] = f.Text
+	}
+	threads := "One core"
+	if n := said["Threads"]; n != "" && n != "1" {
+		threads = "Threads: " + strings.ReplaceAll(n, "; ", " and ")
+	}
+	return fmt.Sprintf("%s of %s with %s, measured on %s", threads, said["Processor"], said["In use"], said["Measured"])
+}
+
 // Summary says what the counts mean.
 func (p paper) Summary() string {
-	return fmt.Sprintf("In each of %d contests argmax meets the fastest of its rivals on this machine, in the same process or in turns with it. On the geometric mean the fastest rival takes %s the time of argmax. "+
-		"A contest is won or lost only if the 95%% interval of the ratio lies outside the noise, which is what argmax differs from itself in the same contest.", len(p.Comparisons), ratio(p.Mean()))
+	scores := p.Scores()
+	all := scores[len(scores)-1]
+	text := fmt.Sprintf("In each of %d contests argmax meets the fastest of its rivals on this machine, in the same process or in turns with it. "+
+		"A contest is won or lost only if the 95%% interval of the ratio lies outside the noise, which is what argmax differs from itself in the same contest; of the %d within the noise, the rival's median is lower in %d. ",
+		len(p.Comparisons), all.Level, all.Behind)
+	if all.Plain > 0 {
+		text += fmt.Sprintf("%d of those won have no rival but a plain loop in Go. ", all.Plain)
+	}
+	if all.Mean > 0 {
+		text += fmt.Sprintf("Over all contests with another rival, the fastest takes %s the time of argmax on the geometric mean.", ratio(all.Mean))
+	}
+	return strings.TrimSpace(text)
+}
+
+// Suites are the scores of the suites, if there are several.
+func (p paper) Suites() []Score {
+	if scores := p.Scores(); len(scores) > 2 {
+		return scores[:len(scores)-1]
+	}
+	return nil
 }
 
 // Again is the command that makes the report from its files.

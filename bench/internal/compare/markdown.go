@@ -35,18 +35,20 @@ func (r *Report) Markdown(w io.Writer, raw []string) error {
 	p := paper{r, raw}
 	var t text
 	t.line("# argmax and its rivals\n")
-	for _, f := range r.Machine {
-		t.line("- %s: %s", f.Name, f.Text)
-	}
-	for _, f := range p.Present() {
-		t.line("- %s", strings.TrimSpace("Compared with "+f.Name+" "+f.Text))
-	}
-	for _, f := range p.Absent() {
-		t.line("- Not here: %s, %s", f.Name, f.Text)
-	}
-	t.line("")
+	t.line("%s.\n", p.Subject())
 	if len(r.Comparisons) > 0 {
-		t.line("**%d won, %d lost, %d within the noise.** %s\n", p.Won(), p.Lost(), p.Level(), p.Summary())
+		t.line("**%d lost, %d within the noise, %d won.** %s\n", p.Lost(), p.Level(), p.Won(), p.Summary())
+		if suites := p.Suites(); len(suites) > 0 {
+			var rows [][]string
+			for _, s := range suites {
+				mean := ""
+				if s.Mean > 0 {
+					mean = ratio(s.Mean)
+				}
+				rows = append(rows, []string{s.Name, fmt.Sprint(s.Lost), fmt.Sprint(s.Level), fmt.Sprint(s.Won), mean})
+			}
+			t.table([]string{"contests", "lost", "within the noise", "won", "rival ÷ argmax"}, rows)
+		}
 	}
 	if disturbed := r.Disturbed(); len(disturbed) > 0 {
 		t.line("The machine was disturbed during %d of the contests, which are marked in the tables.\n", len(disturbed))
@@ -63,6 +65,17 @@ func (r *Report) Markdown(w io.Writer, raw []string) error {
 			t.line("In none of these contests.\n")
 		}
 	}
+	t.line("## The machine and the rivals\n")
+	for _, f := range r.Machine {
+		t.line("- %s: %s", f.Name, f.Text)
+	}
+	for _, f := range p.Present() {
+		t.line("- %s", strings.TrimSpace("Compared with "+f.Name+" "+f.Text))
+	}
+	for _, f := range p.Absent() {
+		t.line("- Not here: %s, %s", f.Name, f.Text)
+	}
+	t.line("")
 	if len(r.Figures) > 0 {
 		t.line("## Pictures\n")
 		if len(r.Picture.Panels) > 0 {

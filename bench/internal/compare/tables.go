@@ -64,7 +64,7 @@ func (r *Report) times(f *results.File) Table {
 	t := Table{
 		Title: "Times of a call" + of(f),
 		Text: "Medians over alternating rounds. The ratio is the median of the fastest rival's time divided by that of argmax in the same round, with its 95% interval; " +
-			"noise is what argmax differs from itself, measured first and last in every round. Chained: each call waits for the one before. p99: the time that 99 in 100 calls do not exceed.",
+			"noise is what argmax differs from itself, measured first and last in every round. Chained: each call waits for the one before. p99: the time that 99 in 100 calls do not exceed. †: the machine was disturbed.",
 		Header: []string{"contest", "argmax", "fastest rival", "ratio", "noise", "verdict", "of the limit", "others"},
 	}
 	for _, c := range f.Contests {
@@ -77,7 +77,7 @@ func (r *Report) times(f *results.File) Table {
 			row.Cells[3], row.Cells[5] = interval(best.Ratio), best.Verdict.String()
 		}
 		if c.Disturbed != "" {
-			row.Cells[5] += ", disturbed"
+			row.Cells[5] += " †"
 		}
 		if fraction, _, ok := share(f, c, champion); ok {
 			row.Cells[6] = fmt.Sprintf("%.0f%%", 100*fraction)
@@ -122,7 +122,7 @@ func percentilesTable(f *results.File) Table {
 func fits(f *results.File) Table {
 	t := Table{
 		Title:  "What fits reach" + of(f),
-		Text:   "Objectives are computed by the same code from the weights of every entrant; lower is better.",
+		Text:   "Objectives of a Fit or a Path are computed by the same code from the weights of every entrant, on the rows that they were fitted to; those of an Epoch are each entrant's own mean loss of its last. Lower is better. Accuracies are those on the test set. An entrant that is slower and ends lower has done more.",
 		Header: []string{"contest", "entrant", "time", "objective", "accuracy"},
 	}
 	for _, c := range f.Contests {
@@ -223,9 +223,7 @@ func counted(f *results.File) Table {
 			if l := c.Amount(e.ISA + "-latency"); l > 0 {
 				latency = duration(l)
 			}
-			_, by, _ := strings.Cut(" "+c.Work+" ", " "+e.ISA+"-by=")
-			by, _, _ = strings.Cut(by, " ")
-			t.row(name(c), e.Label(), duration(nanoseconds(e)), duration(bound), strings.ReplaceAll(by, "-", " "), fmt.Sprintf("%.2f", nanoseconds(e)/bound), latency)
+			t.row(name(c), e.Label(), duration(nanoseconds(e)), duration(bound), setBy(c, e), fmt.Sprintf("%.2f", nanoseconds(e)/bound), latency)
 		}
 	}
 	return t

@@ -31,7 +31,7 @@ const (
 func Series(i int) Ink { return Ink("s" + strconv.Itoa(i%inks)) }
 
 // inks is the number of different inks of series.
-const inks = 8
+const inks = 12
 
 // RGBA makes an Ink a color.Color. The canvas does not call it.
 func (Ink) RGBA() (r, g, b, a uint32) { return 0, 0, 0, 0xffff }

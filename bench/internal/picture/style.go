@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// colours holds, for each ink, its colour on a light and on a dark page. Those of series
+// colours holds, for each ink, its colour on a light and on a dark page. The first of series
 // are of Okabe and Ito, lighter or darker where the contrast asks for it.
 var colours = []struct {
 	ink         Ink
@@ -26,6 +26,10 @@ var colours = []struct {
 	{"s5", "#4b4f9e", "#a3a7f5"},
 	{"s6", "#5c6672", "#9aa5b1"},
 	{"s7", "#8a1c3b", "#f27a9b"},
+	{"s8", "#557a00", "#a9cf45"},
+	{"s9", "#007b8f", "#4cc4d8"},
+	{"s10", "#8a5636", "#d7a083"},
+	{"s11", "#1c2127", "#e6e9ee"},
 }
 
 // Style returns CSS with the colours: variables of the element that selector chooses, and
