@@ -50,846 +50,230 @@ func byteTileShape() (rows, lanes int, form byteForm) {
 	}
 }
 
-func dot(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return dotAVX512(x, y)
-	case cpu.AVX2:
-		return dotAVX2(x, y)
-	default:
-		return dotGeneric(x, y)
-	}
-}
-
-func dotCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotCarryAVX512(acc, x, y)
-	case cpu.AVX2:
-		dotCarryAVX2(acc, x, y)
-	default:
-		dotCarryGeneric(acc, x, y)
-	}
-}
-
-func sqDist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return sqDistAVX512(x, y)
-	case cpu.AVX2:
-		return sqDistAVX2(x, y)
-	default:
-		return sqDistGeneric(x, y)
-	}
-}
-
-func sqDistCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sqDistCarryAVX512(acc, x, y)
-	case cpu.AVX2:
-		sqDistCarryAVX2(acc, x, y)
-	default:
-		sqDistCarryGeneric(acc, x, y)
-	}
-}
-
-func l1Dist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return l1DistAVX512(x, y)
-	case cpu.AVX2:
-		return l1DistAVX2(x, y)
-	default:
-		return l1DistGeneric(x, y)
-	}
-}
-
-func l1DistCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistCarryAVX512(acc, x, y)
-	case cpu.AVX2:
-		l1DistCarryAVX2(acc, x, y)
-	default:
-		l1DistCarryGeneric(acc, x, y)
-	}
-}
-
-func lInfDist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return lInfDistAVX512(x, y)
-	case cpu.AVX2:
-		return lInfDistAVX2(x, y)
-	default:
-		return lInfDistGeneric(x, y)
-	}
-}
-
-func sum(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return sumAVX512(x)
-	case cpu.AVX2:
-		return sumAVX2(x)
-	default:
-		return sumGeneric(x)
-	}
-}
-
-func sumCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sumCarryAVX512(acc, x)
-	case cpu.AVX2:
-		sumCarryAVX2(acc, x)
-	default:
-		sumCarryGeneric(acc, x)
-	}
-}
-
-func maximum(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return maximumAVX512(x)
-	case cpu.AVX2:
-		return maximumAVX2(x)
-	default:
-		return maximumGeneric(x)
-	}
-}
-
-func axpy(alpha float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		axpyAVX512(alpha, x, y)
-	case cpu.AVX2:
-		axpyAVX2(alpha, x, y)
-	default:
-		axpyGeneric(alpha, x, y)
-	}
-}
-
-func scale(alpha float32, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scaleAVX512(alpha, x)
-	case cpu.AVX2:
-		scaleAVX2(alpha, x)
-	default:
-		scaleGeneric(alpha, x)
-	}
-}
-
-func fromBytes(dst []float32, x []uint8) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		fromBytesAVX512(dst, x)
-	case cpu.AVX2:
-		fromBytesAVX2(dst, x)
-	default:
-		fromBytesGeneric(dst, x)
-	}
-}
-
-func sumSquares(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return sumSquaresAVX512(x)
-	case cpu.AVX2:
-		return sumSquaresAVX2(x)
-	default:
-		return sumSquaresGeneric(x)
-	}
-}
-
-func sumSquaresCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sumSquaresCarryAVX512(acc, x)
-	case cpu.AVX2:
-		sumSquaresCarryAVX2(acc, x)
-	default:
-		sumSquaresCarryGeneric(acc, x)
-	}
-}
-
-func sumAbs(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return sumAbsAVX512(x)
-	case cpu.AVX2:
-		return sumAbsAVX2(x)
-	default:
-		return sumAbsGeneric(x)
-	}
-}
-
-func sumAbsCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sumAbsCarryAVX512(acc, x)
-	case cpu.AVX2:
-		sumAbsCarryAVX2(acc, x)
-	default:
-		sumAbsCarryGeneric(acc, x)
-	}
-}
-
-func softThreshold(x []float32, low, high float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		softThresholdAVX512(x, low, high)
-	case cpu.AVX2:
-		softThresholdAVX2(x, low, high)
-	default:
-		softThresholdGeneric(x, low, high)
-	}
-}
-
-func sgd(w, g []float32, step, decay float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sgdAVX512(w, g, step, decay)
-	case cpu.AVX2:
-		sgdAVX2(w, g, step, decay)
-	default:
-		sgdGeneric(w, g, step, decay)
-	}
-}
-
-func heavyBall(w, v, g []float32, step, momentum, decay float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		heavyBallAVX512(w, v, g, step, momentum, decay)
-	case cpu.AVX2:
-		heavyBallAVX2(w, v, g, step, momentum, decay)
-	default:
-		heavyBallGeneric(w, v, g, step, momentum, decay)
-	}
-}
-
-func nesterov(w, v, g []float32, step, momentum, decay float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		nesterovAVX512(w, v, g, step, momentum, decay)
-	case cpu.AVX2:
-		nesterovAVX2(w, v, g, step, momentum, decay)
-	default:
-		nesterovGeneric(w, v, g, step, momentum, decay)
-	}
-}
-
-func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		adamAVX512(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
-	case cpu.AVX2:
-		adamAVX2(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
-	default:
-		adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
-	}
-}
-
-func dotSquares(sums *[4]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotSquaresAVX512(sums, x, y)
-	case cpu.AVX2:
-		dotSquaresAVX2(sums, x, y)
-	default:
-		dotSquaresGeneric(sums, x, y)
-	}
-}
-
-func scoreRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreRowsAVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		scoreRowsAVX2(dst, x, rows, stride)
-	default:
-		scoreRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func sqDistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sqDistRowsAVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		sqDistRowsAVX2(dst, x, rows, stride)
-	default:
-		sqDistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func l1DistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistRowsAVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		l1DistRowsAVX2(dst, x, rows, stride)
-	default:
-		l1DistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func lInfDistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		lInfDistRowsAVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		lInfDistRowsAVX2(dst, x, rows, stride)
-	default:
-		lInfDistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func dotSquareRows(dots, squares, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotSquareRowsAVX512(dots, squares, x, rows, stride)
-	case cpu.AVX2:
-		dotSquareRowsAVX2(dots, squares, x, rows, stride)
-	default:
-		dotSquareRowsGeneric(dots, squares, x, rows, stride)
-	}
-}
-
-func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreRowsAtAVX512(dst, x, rows, stride, index)
-	case cpu.AVX2:
-		scoreRowsAtAVX2(dst, x, rows, stride, index)
-	default:
-		scoreRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sqDistRowsAtAVX512(dst, x, rows, stride, index)
-	case cpu.AVX2:
-		sqDistRowsAtAVX2(dst, x, rows, stride, index)
-	default:
-		sqDistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistRowsAtAVX512(dst, x, rows, stride, index)
-	case cpu.AVX2:
-		l1DistRowsAtAVX2(dst, x, rows, stride, index)
-	default:
-		l1DistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		lInfDistRowsAtAVX512(dst, x, rows, stride, index)
-	case cpu.AVX2:
-		lInfDistRowsAtAVX2(dst, x, rows, stride, index)
-	default:
-		lInfDistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotSquareRowsAtAVX512(dots, squares, x, rows, stride, index)
-	case cpu.AVX2:
-		dotSquareRowsAtAVX2(dots, squares, x, rows, stride, index)
-	default:
-		dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
-	}
-}
-
-func exp(dst, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		expAVX512(dst, x)
-	case cpu.AVX2:
-		expAVX2(dst, x)
-	default:
-		expGeneric(dst, x)
-	}
-}
-
-func log(dst, x []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		logAVX512(dst, x)
-	case cpu.AVX2:
-		logAVX2(dst, x)
-	default:
-		logGeneric(dst, x)
-	}
-}
-
-func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		softmaxRowsAVX512(n, rows, scores, lds, dst, ldd)
-	case cpu.AVX2:
-		softmaxRowsAVX2(n, rows, scores, lds, dst, ldd)
-	default:
-		softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
-	}
-}
-
-func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sumExpRowsAVX512(n, rows, scores, lds, sums, largest)
-	case cpu.AVX2:
-		sumExpRowsAVX2(n, rows, scores, lds, sums, largest)
-	default:
-		sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
-	}
-}
-
-func logRows(dst, sums, addends []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		logRowsAVX512(dst, sums, addends)
-	case cpu.AVX2:
-		logRowsAVX2(dst, sums, addends)
-	default:
-		logRowsGeneric(dst, sums, addends)
-	}
-}
-
-func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		shiftRowsAVX512(n, rows, scores, lds, largest, logs, dst, ldd)
-	case cpu.AVX2:
-		shiftRowsAVX2(n, rows, scores, lds, largest, logs, dst, ldd)
-	default:
-		shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
-	}
-}
-
-func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		crossEntropyRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
-	case cpu.AVX2:
-		crossEntropyRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
-	default:
-		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
-	}
-}
-
-func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		hingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	case cpu.AVX2:
-		hingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		squaredHingeRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	case cpu.AVX2:
-		squaredHingeRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		crammerSingerRowsAVX512(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	case cpu.AVX2:
-		crammerSingerRowsAVX2(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		logisticRowsAVX512(n, rows, scores, lds, labels, weights, grad, ldd, losses)
-	case cpu.AVX2:
-		logisticRowsAVX2(n, rows, scores, lds, labels, weights, grad, ldd, losses)
-	default:
-		logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
-	}
-}
-
-func softmaxRow(dst, scores []float32) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		softmaxRowAVX512(dst, scores)
-	case cpu.AVX2:
-		softmaxRowAVX2(dst, scores)
-	default:
-		softmaxRowGeneric(dst, scores)
-	}
-}
-
-func logSumExpRow(scores []float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return logSumExpRowAVX512(scores)
-	case cpu.AVX2:
-		return logSumExpRowAVX2(scores)
-	default:
-		return logSumExpRowGeneric(scores)
-	}
-}
-
-func crossEntropyRow(grad, scores []float32, label int, weight float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return crossEntropyRowAVX512(grad, scores, label, weight)
-	case cpu.AVX2:
-		return crossEntropyRowAVX2(grad, scores, label, weight)
-	default:
-		return crossEntropyRowGeneric(grad, scores, label, weight)
-	}
-}
-
-func hingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return hingeRowAVX512(grad, scores, label, weight, margin)
-	case cpu.AVX2:
-		return hingeRowAVX2(grad, scores, label, weight, margin)
-	default:
-		return hingeRowGeneric(grad, scores, label, weight, margin)
-	}
-}
-
-func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return squaredHingeRowAVX512(grad, scores, label, weight, margin)
-	case cpu.AVX2:
-		return squaredHingeRowAVX2(grad, scores, label, weight, margin)
-	default:
-		return squaredHingeRowGeneric(grad, scores, label, weight, margin)
-	}
-}
-
-func dotFloat16(x []float32, y []Float16) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return dotFloat16AVX512(x, y)
-	case cpu.AVX2:
-		return dotFloat16AVX2(x, y)
-	default:
-		return dotFloat16Generic(x, y)
-	}
-}
-
-func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotCarryFloat16AVX512(acc, x, y)
-	case cpu.AVX2:
-		dotCarryFloat16AVX2(acc, x, y)
-	default:
-		dotCarryFloat16Generic(acc, x, y)
-	}
-}
-
-func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreRowsFloat16AVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		scoreRowsFloat16AVX2(dst, x, rows, stride)
-	default:
-		scoreRowsFloat16Generic(dst, x, rows, stride)
-	}
-}
-
-func dotBFloat16(x []float32, y []BFloat16) float32 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return dotBFloat16AVX512(x, y)
-	case cpu.AVX2:
-		return dotBFloat16AVX2(x, y)
-	default:
-		return dotBFloat16Generic(x, y)
-	}
-}
-
-func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		dotCarryBFloat16AVX512(acc, x, y)
-	case cpu.AVX2:
-		dotCarryBFloat16AVX2(acc, x, y)
-	default:
-		dotCarryBFloat16Generic(acc, x, y)
-	}
-}
-
-func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreRowsBFloat16AVX512(dst, x, rows, stride)
-	case cpu.AVX2:
-		scoreRowsBFloat16AVX2(dst, x, rows, stride)
-	default:
-		scoreRowsBFloat16Generic(dst, x, rows, stride)
-	}
-}
-
-func argMax(x []float32, above float32) int {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return argMaxAVX512(x, above)
-	case cpu.AVX2:
-		return argMaxAVX2(x, above)
-	default:
-		return argMaxGeneric(x, above)
-	}
-}
-
-func findAtMost(positions []int32, x []float32, bound float32) int {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return findAtMostAVX512(positions, x, bound)
-	case cpu.AVX2:
-		return findAtMostAVX2(positions, x, bound)
-	default:
-		return findAtMostGeneric(positions, x, bound)
-	}
-}
-
-func findAtLeast(positions []int32, x []float32, bound float32) int {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return findAtLeastAVX512(positions, x, bound)
-	case cpu.AVX2:
-		return findAtLeastAVX2(positions, x, bound)
-	default:
-		return findAtLeastGeneric(positions, x, bound)
-	}
-}
-
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreTile5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	case cpu.AVX2:
-		scoreTile3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	default:
-		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	}
-}
-
-func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		gemmColumns14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	case cpu.AVX2:
-		gemmColumns6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		scoreTileBytes5x5AVX512(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	case cpu.AVX2:
-		scoreTileBytes3x2AVX2(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	default:
-		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	}
-}
-
-func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		gemmColumnsBytes14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	case cpu.AVX2:
-		gemmColumnsBytes6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		gemmRows14x32AVX512(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	case cpu.AVX2:
-		gemmRows6x16AVX2(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		sqDistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
-	case cpu.AVX2:
-		sqDistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
-	case cpu.AVX2:
-		l1DistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		l1DistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		lInfDistTile4x6AVX512(k, x, ldx, y, ldy, dst, ldd)
-	case cpu.AVX2:
-		lInfDistTile2x2AVX2(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		lInfDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func prefetchRows(rows []uint8, stride int, index []int, n int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		prefetchRowsAVX512(rows, stride, index, n)
-	case cpu.AVX2:
-		prefetchRowsAVX2(rows, stride, index, n)
-	default:
-		prefetchRowsGeneric(rows, stride, index, n)
-	}
-}
-
-func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI:
-		dotBytesAVX512VNNI(dst, x, rows, stride, index, ahead)
-	case cpu.AVX512:
-		dotBytesAVX512(dst, x, rows, stride, index, ahead)
-	case cpu.AVX2:
-		dotBytesAVX2(dst, x, rows, stride, index, ahead)
-	default:
-		dotBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI:
-		sqDistBytesAVX512VNNI(dst, x, rows, stride, index, ahead)
-	case cpu.AVX512:
-		sqDistBytesAVX512(dst, x, rows, stride, index, ahead)
-	case cpu.AVX2:
-		sqDistBytesAVX2(dst, x, rows, stride, index, ahead)
-	default:
-		sqDistBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistBytesAVX512(dst, x, rows, stride, index, ahead)
-	case cpu.AVX2:
-		l1DistBytesAVX2(dst, x, rows, stride, index, ahead)
-	default:
-		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func dotBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI:
-		return dotBytePairAVX512VNNI(x, y)
-	case cpu.AVX512:
-		return dotBytePairAVX512(x, y)
-	case cpu.AVX2:
-		return dotBytePairAVX2(x, y)
-	default:
-		return dotBytePairGeneric(x, y)
-	}
-}
-
-func sqDistBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return sqDistBytePairAVX512(x, y)
-	case cpu.AVX2:
-		return sqDistBytePairAVX2(x, y)
-	default:
-		return sqDistBytePairGeneric(x, y)
-	}
-}
-
-func l1DistBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return l1DistBytePairAVX512(x, y)
-	case cpu.AVX2:
-		return l1DistBytePairAVX2(x, y)
-	default:
-		return l1DistBytePairGeneric(x, y)
-	}
-}
-
-func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI:
-		dotBytesTileAVX512VNNI(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	case cpu.AVX512:
-		dotBytesTileAVX512(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	case cpu.AVX2:
-		dotBytesTileAVX2(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	default:
-		dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	}
-}
-
-func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		l1DistBytesTileAVX512(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	case cpu.AVX2:
-		l1DistBytesTileAVX2(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	default:
-		l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	}
-}
-
-func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
-	switch cpu.Active {
-	case cpu.AVX512VNNI, cpu.AVX512:
-		return findNearAVX512(positions, c, m, n, rows, queries)
-	case cpu.AVX2:
-		return findNearAVX2(positions, c, m, n, rows, queries)
-	default:
-		return findNearGeneric(positions, c, m, n, rows, queries)
-	}
-}
+//go:noescape
+func dot(x, y []float32) float32
+
+//go:noescape
+func dotCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func sqDist(x, y []float32) float32
+
+//go:noescape
+func sqDistCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func l1Dist(x, y []float32) float32
+
+//go:noescape
+func l1DistCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func lInfDist(x, y []float32) float32
+
+//go:noescape
+func sum(x []float32) float32
+
+//go:noescape
+func sumCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func maximum(x []float32) float32
+
+//go:noescape
+func axpy(alpha float32, x, y []float32)
+
+//go:noescape
+func scale(alpha float32, x []float32)
+
+//go:noescape
+func fromBytes(dst []float32, x []uint8)
+
+//go:noescape
+func sumSquares(x []float32) float32
+
+//go:noescape
+func sumSquaresCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func sumAbs(x []float32) float32
+
+//go:noescape
+func sumAbsCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func softThreshold(x []float32, low, high float32)
+
+//go:noescape
+func sgd(w, g []float32, step, decay float32)
+
+//go:noescape
+func heavyBall(w, v, g []float32, step, momentum, decay float32)
+
+//go:noescape
+func nesterov(w, v, g []float32, step, momentum, decay float32)
+
+//go:noescape
+func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)
+
+//go:noescape
+func dotSquares(sums *[4]float32, x, y []float32)
+
+//go:noescape
+func scoreRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func sqDistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func l1DistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func lInfDistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func dotSquareRows(dots, squares, x, rows []float32, stride int)
+
+//go:noescape
+func scoreRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func sqDistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func l1DistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func exp(dst, x []float32)
+
+//go:noescape
+func log(dst, x []float32)
+
+//go:noescape
+func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
+
+//go:noescape
+func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32)
+
+//go:noescape
+func logRows(dst, sums, addends []float32)
+
+//go:noescape
+func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int)
+
+//go:noescape
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32)
+
+//go:noescape
+func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func softmaxRow(dst, scores []float32)
+
+//go:noescape
+func logSumExpRow(scores []float32) float32
+
+//go:noescape
+func crossEntropyRow(grad, scores []float32, label int, weight float32) float32
+
+//go:noescape
+func hingeRow(grad, scores []float32, label int, weight, margin float32) float32
+
+//go:noescape
+func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32
+
+//go:noescape
+func dotFloat16(x []float32, y []Float16) float32
+
+//go:noescape
+func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16)
+
+//go:noescape
+func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int)
+
+//go:noescape
+func dotBFloat16(x []float32, y []BFloat16) float32
+
+//go:noescape
+func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16)
+
+//go:noescape
+func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int)
+
+//go:noescape
+func argMax(x []float32, above float32) int
+
+//go:noescape
+func findAtMost(positions []int32, x []float32, bound float32) int
+
+//go:noescape
+func findAtLeast(positions []int32, x []float32, bound float32) int
+
+//go:noescape
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+
+//go:noescape
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+
+//go:noescape
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func prefetchRows(rows []uint8, stride int, index []int, n int)
+
+//go:noescape
+func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func dotBytePair(x, y []uint8) int64
+
+//go:noescape
+func sqDistBytePair(x, y []uint8) int64
+
+//go:noescape
+func l1DistBytePair(x, y []uint8) int64
+
+//go:noescape
+func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+
+//go:noescape
+func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+
+//go:noescape
+func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int

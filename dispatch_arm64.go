@@ -40,696 +40,230 @@ func byteTileShape() (rows, lanes int, form byteForm) {
 	}
 }
 
-func dot(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return dotNEON(x, y)
-	default:
-		return dotGeneric(x, y)
-	}
-}
-
-func dotCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotCarryNEON(acc, x, y)
-	default:
-		dotCarryGeneric(acc, x, y)
-	}
-}
-
-func sqDist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return sqDistNEON(x, y)
-	default:
-		return sqDistGeneric(x, y)
-	}
-}
-
-func sqDistCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sqDistCarryNEON(acc, x, y)
-	default:
-		sqDistCarryGeneric(acc, x, y)
-	}
-}
-
-func l1Dist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return l1DistNEON(x, y)
-	default:
-		return l1DistGeneric(x, y)
-	}
-}
-
-func l1DistCarry(acc *[64]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistCarryNEON(acc, x, y)
-	default:
-		l1DistCarryGeneric(acc, x, y)
-	}
-}
-
-func lInfDist(x, y []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return lInfDistNEON(x, y)
-	default:
-		return lInfDistGeneric(x, y)
-	}
-}
-
-func sum(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return sumNEON(x)
-	default:
-		return sumGeneric(x)
-	}
-}
-
-func sumCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sumCarryNEON(acc, x)
-	default:
-		sumCarryGeneric(acc, x)
-	}
-}
-
-func maximum(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return maximumNEON(x)
-	default:
-		return maximumGeneric(x)
-	}
-}
-
-func axpy(alpha float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		axpyNEON(alpha, x, y)
-	default:
-		axpyGeneric(alpha, x, y)
-	}
-}
-
-func scale(alpha float32, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scaleNEON(alpha, x)
-	default:
-		scaleGeneric(alpha, x)
-	}
-}
-
-func fromBytes(dst []float32, x []uint8) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		fromBytesNEON(dst, x)
-	default:
-		fromBytesGeneric(dst, x)
-	}
-}
-
-func sumSquares(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return sumSquaresNEON(x)
-	default:
-		return sumSquaresGeneric(x)
-	}
-}
-
-func sumSquaresCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sumSquaresCarryNEON(acc, x)
-	default:
-		sumSquaresCarryGeneric(acc, x)
-	}
-}
-
-func sumAbs(x []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return sumAbsNEON(x)
-	default:
-		return sumAbsGeneric(x)
-	}
-}
-
-func sumAbsCarry(acc *[64]float32, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sumAbsCarryNEON(acc, x)
-	default:
-		sumAbsCarryGeneric(acc, x)
-	}
-}
-
-func softThreshold(x []float32, low, high float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		softThresholdNEON(x, low, high)
-	default:
-		softThresholdGeneric(x, low, high)
-	}
-}
-
-func sgd(w, g []float32, step, decay float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sgdNEON(w, g, step, decay)
-	default:
-		sgdGeneric(w, g, step, decay)
-	}
-}
-
-func heavyBall(w, v, g []float32, step, momentum, decay float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		heavyBallNEON(w, v, g, step, momentum, decay)
-	default:
-		heavyBallGeneric(w, v, g, step, momentum, decay)
-	}
-}
-
-func nesterov(w, v, g []float32, step, momentum, decay float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		nesterovNEON(w, v, g, step, momentum, decay)
-	default:
-		nesterovGeneric(w, v, g, step, momentum, decay)
-	}
-}
-
-func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		adamNEON(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
-	default:
-		adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
-	}
-}
-
-func dotSquares(sums *[4]float32, x, y []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotSquaresNEON(sums, x, y)
-	default:
-		dotSquaresGeneric(sums, x, y)
-	}
-}
-
-func scoreRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreRowsNEON(dst, x, rows, stride)
-	default:
-		scoreRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func sqDistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sqDistRowsNEON(dst, x, rows, stride)
-	default:
-		sqDistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func l1DistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistRowsNEON(dst, x, rows, stride)
-	default:
-		l1DistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func lInfDistRows(dst, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		lInfDistRowsNEON(dst, x, rows, stride)
-	default:
-		lInfDistRowsGeneric(dst, x, rows, stride)
-	}
-}
-
-func dotSquareRows(dots, squares, x, rows []float32, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotSquareRowsNEON(dots, squares, x, rows, stride)
-	default:
-		dotSquareRowsGeneric(dots, squares, x, rows, stride)
-	}
-}
-
-func scoreRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreRowsAtNEON(dst, x, rows, stride, index)
-	default:
-		scoreRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func sqDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sqDistRowsAtNEON(dst, x, rows, stride, index)
-	default:
-		sqDistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func l1DistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistRowsAtNEON(dst, x, rows, stride, index)
-	default:
-		l1DistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		lInfDistRowsAtNEON(dst, x, rows, stride, index)
-	default:
-		lInfDistRowsAtGeneric(dst, x, rows, stride, index)
-	}
-}
-
-func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotSquareRowsAtNEON(dots, squares, x, rows, stride, index)
-	default:
-		dotSquareRowsAtGeneric(dots, squares, x, rows, stride, index)
-	}
-}
-
-func exp(dst, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		expNEON(dst, x)
-	default:
-		expGeneric(dst, x)
-	}
-}
-
-func log(dst, x []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		logNEON(dst, x)
-	default:
-		logGeneric(dst, x)
-	}
-}
-
-func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		softmaxRowsNEON(n, rows, scores, lds, dst, ldd)
-	default:
-		softmaxRowsGeneric(n, rows, scores, lds, dst, ldd)
-	}
-}
-
-func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sumExpRowsNEON(n, rows, scores, lds, sums, largest)
-	default:
-		sumExpRowsGeneric(n, rows, scores, lds, sums, largest)
-	}
-}
-
-func logRows(dst, sums, addends []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		logRowsNEON(dst, sums, addends)
-	default:
-		logRowsGeneric(dst, sums, addends)
-	}
-}
-
-func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		shiftRowsNEON(n, rows, scores, lds, largest, logs, dst, ldd)
-	default:
-		shiftRowsGeneric(n, rows, scores, lds, largest, logs, dst, ldd)
-	}
-}
-
-func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		crossEntropyRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
-	default:
-		crossEntropyRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, sums, addends)
-	}
-}
-
-func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		hingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		hingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		squaredHingeRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		squaredHingeRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		crammerSingerRowsNEON(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	default:
-		crammerSingerRowsGeneric(n, rows, scores, lds, labels, weights, margin, grad, ldd, losses)
-	}
-}
-
-func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		logisticRowsNEON(n, rows, scores, lds, labels, weights, grad, ldd, losses)
-	default:
-		logisticRowsGeneric(n, rows, scores, lds, labels, weights, grad, ldd, losses)
-	}
-}
-
-func softmaxRow(dst, scores []float32) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		softmaxRowNEON(dst, scores)
-	default:
-		softmaxRowGeneric(dst, scores)
-	}
-}
-
-func logSumExpRow(scores []float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return logSumExpRowNEON(scores)
-	default:
-		return logSumExpRowGeneric(scores)
-	}
-}
-
-func crossEntropyRow(grad, scores []float32, label int, weight float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return crossEntropyRowNEON(grad, scores, label, weight)
-	default:
-		return crossEntropyRowGeneric(grad, scores, label, weight)
-	}
-}
-
-func hingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return hingeRowNEON(grad, scores, label, weight, margin)
-	default:
-		return hingeRowGeneric(grad, scores, label, weight, margin)
-	}
-}
-
-func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return squaredHingeRowNEON(grad, scores, label, weight, margin)
-	default:
-		return squaredHingeRowGeneric(grad, scores, label, weight, margin)
-	}
-}
-
-func dotFloat16(x []float32, y []Float16) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return dotFloat16NEON(x, y)
-	default:
-		return dotFloat16Generic(x, y)
-	}
-}
-
-func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotCarryFloat16NEON(acc, x, y)
-	default:
-		dotCarryFloat16Generic(acc, x, y)
-	}
-}
-
-func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreRowsFloat16NEON(dst, x, rows, stride)
-	default:
-		scoreRowsFloat16Generic(dst, x, rows, stride)
-	}
-}
-
-func dotBFloat16(x []float32, y []BFloat16) float32 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return dotBFloat16NEON(x, y)
-	default:
-		return dotBFloat16Generic(x, y)
-	}
-}
-
-func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		dotCarryBFloat16NEON(acc, x, y)
-	default:
-		dotCarryBFloat16Generic(acc, x, y)
-	}
-}
-
-func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreRowsBFloat16NEON(dst, x, rows, stride)
-	default:
-		scoreRowsBFloat16Generic(dst, x, rows, stride)
-	}
-}
-
-func argMax(x []float32, above float32) int {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return argMaxNEON(x, above)
-	default:
-		return argMaxGeneric(x, above)
-	}
-}
-
-func findAtMost(positions []int32, x []float32, bound float32) int {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return findAtMostNEON(positions, x, bound)
-	default:
-		return findAtMostGeneric(positions, x, bound)
-	}
-}
-
-func findAtLeast(positions []int32, x []float32, bound float32) int {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return findAtLeastNEON(positions, x, bound)
-	default:
-		return findAtLeastGeneric(positions, x, bound)
-	}
-}
-
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreTile3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	default:
-		scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	}
-}
-
-func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		gemmColumns6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		scoreTileBytes3x2NEON(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	default:
-		scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
-	}
-}
-
-func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		gemmColumnsBytes6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		gemmRows6x16NEON(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	default:
-		gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
-	}
-}
-
-func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		sqDistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		l1DistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		lInfDistTile2x2NEON(k, x, ldx, y, ldy, dst, ldd)
-	default:
-		lInfDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
-	}
-}
-
-func prefetchRows(rows []uint8, stride int, index []int, n int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		prefetchRowsNEON(rows, stride, index, n)
-	default:
-		prefetchRowsGeneric(rows, stride, index, n)
-	}
-}
-
-func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.NEONDot:
-		dotBytesNEONDot(dst, x, rows, stride, index, ahead)
-	case cpu.NEON:
-		dotBytesNEON(dst, x, rows, stride, index, ahead)
-	default:
-		dotBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.NEONDot:
-		sqDistBytesNEONDot(dst, x, rows, stride, index, ahead)
-	case cpu.NEON:
-		sqDistBytesNEON(dst, x, rows, stride, index, ahead)
-	default:
-		sqDistBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistBytesNEON(dst, x, rows, stride, index, ahead)
-	default:
-		l1DistBytesGeneric(dst, x, rows, stride, index, ahead)
-	}
-}
-
-func dotBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.NEONDot:
-		return dotBytePairNEONDot(x, y)
-	case cpu.NEON:
-		return dotBytePairNEON(x, y)
-	default:
-		return dotBytePairGeneric(x, y)
-	}
-}
-
-func sqDistBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.NEONDot:
-		return sqDistBytePairNEONDot(x, y)
-	case cpu.NEON:
-		return sqDistBytePairNEON(x, y)
-	default:
-		return sqDistBytePairGeneric(x, y)
-	}
-}
-
-func l1DistBytePair(x, y []uint8) int64 {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return l1DistBytePairNEON(x, y)
-	default:
-		return l1DistBytePairGeneric(x, y)
-	}
-}
-
-func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
-	switch cpu.Active {
-	case cpu.NEONDot:
-		dotBytesTileNEONDot(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	case cpu.NEON:
-		dotBytesTileNEON(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	default:
-		dotBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	}
-}
-
-func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		l1DistBytesTileNEON(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	default:
-		l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	}
-}
-
-func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
-	switch cpu.Active {
-	case cpu.NEONDot, cpu.NEON:
-		return findNearNEON(positions, c, m, n, rows, queries)
-	default:
-		return findNearGeneric(positions, c, m, n, rows, queries)
-	}
-}
+//go:noescape
+func dot(x, y []float32) float32
+
+//go:noescape
+func dotCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func sqDist(x, y []float32) float32
+
+//go:noescape
+func sqDistCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func l1Dist(x, y []float32) float32
+
+//go:noescape
+func l1DistCarry(acc *[64]float32, x, y []float32)
+
+//go:noescape
+func lInfDist(x, y []float32) float32
+
+//go:noescape
+func sum(x []float32) float32
+
+//go:noescape
+func sumCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func maximum(x []float32) float32
+
+//go:noescape
+func axpy(alpha float32, x, y []float32)
+
+//go:noescape
+func scale(alpha float32, x []float32)
+
+//go:noescape
+func fromBytes(dst []float32, x []uint8)
+
+//go:noescape
+func sumSquares(x []float32) float32
+
+//go:noescape
+func sumSquaresCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func sumAbs(x []float32) float32
+
+//go:noescape
+func sumAbsCarry(acc *[64]float32, x []float32)
+
+//go:noescape
+func softThreshold(x []float32, low, high float32)
+
+//go:noescape
+func sgd(w, g []float32, step, decay float32)
+
+//go:noescape
+func heavyBall(w, v, g []float32, step, momentum, decay float32)
+
+//go:noescape
+func nesterov(w, v, g []float32, step, momentum, decay float32)
+
+//go:noescape
+func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)
+
+//go:noescape
+func dotSquares(sums *[4]float32, x, y []float32)
+
+//go:noescape
+func scoreRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func sqDistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func l1DistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func lInfDistRows(dst, x, rows []float32, stride int)
+
+//go:noescape
+func dotSquareRows(dots, squares, x, rows []float32, stride int)
+
+//go:noescape
+func scoreRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func sqDistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func l1DistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func lInfDistRowsAt(dst, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func dotSquareRowsAt(dots, squares, x, rows []float32, stride int, index []int)
+
+//go:noescape
+func exp(dst, x []float32)
+
+//go:noescape
+func log(dst, x []float32)
+
+//go:noescape
+func softmaxRows(n, rows int, scores []float32, lds int, dst []float32, ldd int)
+
+//go:noescape
+func sumExpRows(n, rows int, scores []float32, lds int, sums, largest []float32)
+
+//go:noescape
+func logRows(dst, sums, addends []float32)
+
+//go:noescape
+func shiftRows(n, rows int, scores []float32, lds int, largest, logs, dst []float32, ldd int)
+
+//go:noescape
+func crossEntropyRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, sums, addends []float32)
+
+//go:noescape
+func hingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func squaredHingeRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func crammerSingerRows(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)
+
+//go:noescape
+func softmaxRow(dst, scores []float32)
+
+//go:noescape
+func logSumExpRow(scores []float32) float32
+
+//go:noescape
+func crossEntropyRow(grad, scores []float32, label int, weight float32) float32
+
+//go:noescape
+func hingeRow(grad, scores []float32, label int, weight, margin float32) float32
+
+//go:noescape
+func squaredHingeRow(grad, scores []float32, label int, weight, margin float32) float32
+
+//go:noescape
+func dotFloat16(x []float32, y []Float16) float32
+
+//go:noescape
+func dotCarryFloat16(acc *[64]float32, x []float32, y []Float16)
+
+//go:noescape
+func scoreRowsFloat16(dst, x []float32, rows []Float16, stride int)
+
+//go:noescape
+func dotBFloat16(x []float32, y []BFloat16) float32
+
+//go:noescape
+func dotCarryBFloat16(acc *[64]float32, x []float32, y []BFloat16)
+
+//go:noescape
+func scoreRowsBFloat16(dst, x []float32, rows []BFloat16, stride int)
+
+//go:noescape
+func argMax(x []float32, above float32) int
+
+//go:noescape
+func findAtMost(positions []int32, x []float32, bound float32) int
+
+//go:noescape
+func findAtLeast(positions []int32, x []float32, bound float32) int
+
+//go:noescape
+func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+
+//go:noescape
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+
+//go:noescape
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
+
+//go:noescape
+func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func l1DistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func lInfDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
+
+//go:noescape
+func prefetchRows(rows []uint8, stride int, index []int, n int)
+
+//go:noescape
+func dotBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func sqDistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func l1DistBytes(dst []int64, x, rows []uint8, stride int, index []int, ahead int)
+
+//go:noescape
+func dotBytePair(x, y []uint8) int64
+
+//go:noescape
+func sqDistBytePair(x, y []uint8) int64
+
+//go:noescape
+func l1DistBytePair(x, y []uint8) int64
+
+//go:noescape
+func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+
+//go:noescape
+func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+
+//go:noescape
+func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int

@@ -34,6 +34,8 @@ func generate() (map[string][]byte, error) {
 		"dispatch_amd64.go": func() ([]byte, error) { return dispatch("amd64") },
 		"dispatch_arm64.go": func() ([]byte, error) { return dispatch("arm64") },
 		"dispatch_other.go": func() ([]byte, error) { return dispatch("") },
+		"dispatch_amd64.s":  func() ([]byte, error) { return jumps("amd64") },
+		"dispatch_arm64.s":  func() ([]byte, error) { return jumps("arm64") },
 
 		"internal/cpu/isas.go":  cpuTable,
 		"kernels_table_test.go": conformance,

@@ -37,7 +37,7 @@ func TestNumbersAreWhatTheySay(t *testing.T) {
 				t.Skip(err)
 			}
 			require.NoError(t, err, name)
-			assert.Positive(t, checked, name)
+			assert.Equal(t, checked > 0, !strings.HasPrefix(name, "dispatch"), name)
 		case strings.HasSuffix(name, "_amd64.s"):
 			assert.NotRegexp(t, `(?m)^\s*(BYTE|WORD|LONG|QUAD)\b`, string(text), name)
 		}
