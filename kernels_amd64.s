@@ -51,9 +51,10 @@ TEXT ·dotAVX2(SB), NOSPLIT, $0-52
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y0
@@ -73,10 +74,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Y8
@@ -121,7 +123,7 @@ end2:
 	VFMADD231PS Y8, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -141,7 +143,7 @@ tail4:
 	VFMADD231PS Y8, Y9, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -161,7 +163,7 @@ tail5:
 	VFMADD231PS Y8, Y9, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -181,7 +183,7 @@ tail6:
 	VFMADD231PS Y8, Y9, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -267,9 +269,10 @@ TEXT ·sqDistAVX2(SB), NOSPLIT, $0-52
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -297,10 +300,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Y8
@@ -353,7 +357,7 @@ end2:
 	VFMADD231PS Y9, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -375,7 +379,7 @@ tail4:
 	VFMADD231PS Y9, Y9, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -397,7 +401,7 @@ tail5:
 	VFMADD231PS Y9, Y9, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -419,7 +423,7 @@ tail6:
 	VFMADD231PS Y9, Y9, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -516,9 +520,10 @@ TEXT ·l1DistAVX2(SB), NOSPLIT, $0-52
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (CX), Y8, Y8
@@ -554,10 +559,11 @@ loop1:
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, DX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ       DX, $+16
 	JLT        tail4
 	VMOVUPS    (AX), Y8
@@ -618,7 +624,7 @@ end2:
 	VADDPS     Y9, Y7, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ      DX, DX
@@ -642,7 +648,7 @@ tail4:
 	VADDPS     Y9, Y1, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ      DX, DX
@@ -666,7 +672,7 @@ tail5:
 	VADDPS     Y9, Y3, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ      DX, DX
@@ -690,7 +696,7 @@ tail6:
 	VADDPS     Y9, Y5, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -798,9 +804,10 @@ TEXT ·lInfDistAVX2(SB), NOSPLIT, $0-52
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (CX), Y8, Y8
@@ -836,14 +843,15 @@ loop1:
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, DX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (CX), Y8, Y8
@@ -856,11 +864,11 @@ loop3:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ      DX, DX
-	JEQ        end5
+	JEQ        end6
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
@@ -879,7 +887,8 @@ end4:
 	VPMAXUD    Y8, Y0, Y0
 	VPMAXUD    Y9, Y1, Y1
 
-end5:
+end6:
+done1:
 	VPMAXUD      Y2, Y0, Y0
 	VPMAXUD      Y3, Y1, Y1
 	VPMAXUD      Y6, Y4, Y4
@@ -911,9 +920,10 @@ TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   CX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, CX
 
-loop1:
+round2:
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
 	VADDPS 64(AX), Y2, Y2
@@ -924,10 +934,11 @@ loop1:
 	VADDPS 224(AX), Y7, Y7
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	CMPQ   CX, $+64
-	JGE    loop1
+	JGE    round2
+	ADDQ   $+64, CX
+	JEQ    done1
 
-end2:
+rest3:
 	CMPQ       CX, $+16
 	JLT        tail4
 	VADDPS     (AX), Y0, Y0
@@ -959,7 +970,7 @@ end2:
 	VADDPS     Y8, Y7, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ      CX, CX
@@ -975,7 +986,7 @@ tail4:
 	VADDPS     Y8, Y1, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ      CX, CX
@@ -991,7 +1002,7 @@ tail5:
 	VADDPS     Y8, Y3, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ      CX, CX
@@ -1007,7 +1018,7 @@ tail6:
 	VADDPS     Y8, Y5, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -1122,9 +1133,10 @@ loop1:
 
 end2:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  rest5
+	SUBQ $+16, CX
 
-loop3:
+round4:
 	VMOVUPS (AX), Y12
 	VMOVUPS 32(AX), Y13
 	VMAXPS  Y12, Y2, Y2
@@ -1135,12 +1147,13 @@ loop3:
 	VORPS   Y12, Y10, Y10
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
-	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+16, CX
+	JEQ     done3
 
-end4:
+rest5:
 	TESTQ      CX, CX
-	JEQ        end5
+	JEQ        end6
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1157,7 +1170,8 @@ end4:
 	VCMPPS     $0x03, Y0, Y0, Y0
 	VORPS      Y0, Y10, Y10
 
-end5:
+end6:
+done3:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -1176,12 +1190,12 @@ end5:
 	VORPS        Y11, Y10, Y10
 	VMOVMSKPS    Y10, AX
 	TESTL        AX, AX
-	JEQ          max6
+	JEQ          max7
 	MOVL         $0x7fc00000, AX
 	VMOVD        AX, X0
 	VBROADCASTSS X0, X0
 
-max6:
+max7:
 	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -1194,9 +1208,10 @@ TEXT ·axpyAVX2(SB), NOSPLIT, $0-56
 	MOVQ         y_base+32(FP), CX
 	MOVQ         x_len+16(FP), DX
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y1
 	VMOVUPS     32(CX), Y2
 	VFMADD231PS (AX), Y0, Y1
@@ -1224,14 +1239,15 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (CX), Y1
 	VMOVUPS     32(CX), Y2
 	VFMADD231PS (AX), Y0, Y1
@@ -1242,11 +1258,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -1263,38 +1279,39 @@ end4:
 	VFMADD231PS Y3, Y0, Y2
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y1, (CX)
 	VMOVUPS     32(BX), Y0
 	VBLENDVPS   Y0, Y2, Y1, Y1
 	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(CX)(DX*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    DX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X1, (CX)
 	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(CX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    DX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X1, (CX)
 	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVLPS X0, -8(CX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X1, (CX)
 
-done6:
-end5:
+done7:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -1339,9 +1356,10 @@ TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
 	MOVQ         x_base+8(FP), AX
 	MOVQ         x_len+16(FP), CX
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -1368,14 +1386,15 @@ loop1:
 	VMOVUPS Y2, 224(AX)
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -1385,11 +1404,11 @@ loop3:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ      CX, CX
-	JEQ        end5
+	JEQ        end6
 	LEAQ       lanes<>+64(SB), DX
 	MOVQ       CX, BX
 	NEGQ       BX
@@ -1402,38 +1421,39 @@ end4:
 	VMULPS     Y0, Y2, Y2
 	LEAQ       numbers<>+0(SB), BX
 	CMPQ       CX, $0x00000008
-	JLT        fewer7
+	JLT        fewer8
 	VMOVUPS    Y1, (AX)
 	VMOVUPS    32(DX), Y0
 	VBLENDVPS  Y0, Y2, Y1, Y1
 	VMOVUPS    -32(BX)(CX*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(AX)(CX*4)
-	JMP        done6
+	JMP        done7
 
-fewer7:
+fewer8:
 	CMPQ    CX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X1, (AX)
 	VMOVUPS -16(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    CX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X1, (AX)
 	VMOVUPS -8(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X1, (AX)
 
-done6:
-end5:
+done7:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -1512,9 +1532,10 @@ TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   CX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, CX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y0
@@ -1533,10 +1554,11 @@ loop1:
 	VFMADD231PS Y9, Y9, Y7
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	CMPQ        CX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, CX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        CX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Y8
@@ -1574,7 +1596,7 @@ end2:
 	VFMADD231PS Y9, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       CX, CX
@@ -1590,7 +1612,7 @@ tail4:
 	VFMADD231PS Y9, Y9, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       CX, CX
@@ -1606,7 +1628,7 @@ tail5:
 	VFMADD231PS Y9, Y9, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       CX, CX
@@ -1622,7 +1644,7 @@ tail6:
 	VFMADD231PS Y9, Y9, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -1708,9 +1730,10 @@ TEXT ·sumAbsAVX2(SB), NOSPLIT, $0-28
 	VXORPS       Y6, Y6, Y6
 	VXORPS       Y7, Y7, Y7
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VANDPS  Y10, Y8, Y8
@@ -1737,10 +1760,11 @@ loop1:
 	VADDPS  Y9, Y7, Y7
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ       CX, $+16
 	JLT        tail4
 	VMOVUPS    (AX), Y8
@@ -1786,7 +1810,7 @@ end2:
 	VADDPS     Y9, Y7, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ      CX, CX
@@ -1804,7 +1828,7 @@ tail4:
 	VADDPS     Y9, Y1, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ      CX, CX
@@ -1822,7 +1846,7 @@ tail5:
 	VADDPS     Y9, Y3, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ      CX, CX
@@ -1840,7 +1864,7 @@ tail6:
 	VADDPS     Y9, Y5, Y5
 
 end10:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -1928,9 +1952,10 @@ TEXT ·softThresholdAVX2(SB), NOSPLIT, $0-32
 	MOVQ         x_base+0(FP), AX
 	MOVQ         x_len+8(FP), CX
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VMOVAPS Y0, Y4
@@ -1981,14 +2006,15 @@ loop1:
 	VMOVUPS Y3, 224(AX)
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VMOVAPS Y0, Y4
@@ -2004,11 +2030,11 @@ loop3:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ      CX, CX
-	JEQ        end5
+	JEQ        end6
 	LEAQ       lanes<>+64(SB), DX
 	MOVQ       CX, BX
 	NEGQ       BX
@@ -2027,38 +2053,39 @@ end4:
 	VSUBPS     Y0, Y3, Y3
 	LEAQ       numbers<>+0(SB), BX
 	CMPQ       CX, $0x00000008
-	JLT        fewer7
+	JLT        fewer8
 	VMOVUPS    Y2, (AX)
 	VMOVUPS    32(DX), Y0
 	VBLENDVPS  Y0, Y3, Y2, Y1
 	VMOVUPS    -32(BX)(CX*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(AX)(CX*4)
-	JMP        done6
+	JMP        done7
 
-fewer7:
+fewer8:
 	CMPQ    CX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X2, (AX)
 	VMOVUPS -16(BX)(CX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    CX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X2, (AX)
 	VMOVUPS -8(BX)(CX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X2, (AX)
 
-done6:
-end5:
+done7:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -2071,9 +2098,10 @@ TEXT ·sgdAVX2(SB), NOSPLIT, $0-56
 	VBROADCASTSS step+48(FP), Y0
 	VBROADCASTSS decay+52(FP), Y1
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VMOVUPS     (CX), Y4
@@ -2117,14 +2145,15 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VMOVUPS     (CX), Y4
@@ -2139,11 +2168,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -2162,38 +2191,39 @@ end4:
 	VFMADD231PS Y5, Y0, Y3
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        DX, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y2, (AX)
 	VMOVUPS     32(BX), Y0
 	VBLENDVPS   Y0, Y3, Y2, Y1
 	VMOVUPS     -32(CX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    DX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X2, (AX)
 	VMOVUPS -16(CX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(AX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    DX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X2, (AX)
 	VMOVUPS -8(CX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(AX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X2, (AX)
 
-done6:
-end5:
+done7:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -2208,9 +2238,10 @@ TEXT ·heavyBallAVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS momentum+76(FP), Y1
 	VBROADCASTSS decay+80(FP), Y2
 	CMPQ         BX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y3
 	VMOVUPS     32(AX), Y4
 	VMOVUPS     (DX), Y5
@@ -2271,14 +2302,15 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ BX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Y3
 	VMOVUPS     32(AX), Y4
 	VMOVUPS     (DX), Y5
@@ -2298,11 +2330,11 @@ loop3:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       BX, BX
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), SI
 	MOVQ        BX, DI
 	NEGQ        DI
@@ -2325,73 +2357,74 @@ end4:
 	VFMADD231PS Y2, Y1, Y6
 	LEAQ        numbers<>+0(SB), DX
 	CMPQ        BX, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y5, (CX)
 	VMOVUPS     32(SI), Y1
 	VBLENDVPS   Y1, Y6, Y5, Y2
 	VMOVUPS     -32(DX)(BX*4), Y1
 	VPERMPS     Y2, Y1, Y1
 	VMOVUPS     Y1, -32(CX)(BX*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    BX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X5, (CX)
 	VMOVUPS -16(DX)(BX*4), Y1
 	VPERMPS Y5, Y1, Y1
 	VMOVUPS X1, -16(CX)(BX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    BX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X5, (CX)
 	VMOVUPS -8(DX)(BX*4), Y1
 	VPERMPS Y5, Y1, Y1
 	VMOVLPS X1, -8(CX)(BX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X5, (CX)
 
-done6:
+done7:
 	VFMADD231PS Y5, Y0, Y3
 	VFMADD231PS Y6, Y0, Y4
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        BX, $0x00000008
-	JLT         fewer12
+	JLT         fewer13
 	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y4, Y3, Y1
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done11
+	JMP         done12
 
-fewer12:
+fewer13:
 	CMPQ    BX, $0x00000004
-	JLT     fewer13
+	JLT     fewer14
 	VMOVUPS X3, (AX)
 	VMOVUPS -16(CX)(BX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(AX)(BX*4)
-	JMP     done11
+	JMP     done12
 
-fewer13:
+fewer14:
 	CMPQ    BX, $0x00000002
-	JLT     fewer14
+	JLT     fewer15
 	VMOVLPS X3, (AX)
 	VMOVUPS -8(CX)(BX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(AX)(BX*4)
-	JMP     done11
+	JMP     done12
 
-fewer14:
+fewer15:
 	VMOVSS X3, (AX)
 
-done11:
-end5:
+done12:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -2406,9 +2439,10 @@ TEXT ·nesterovAVX2(SB), NOSPLIT, $0-84
 	VBROADCASTSS momentum+76(FP), Y1
 	VBROADCASTSS decay+80(FP), Y2
 	CMPQ         BX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y3
 	VMOVUPS     32(AX), Y4
 	VMOVUPS     (DX), Y5
@@ -2485,14 +2519,15 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ BX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Y3
 	VMOVUPS     32(AX), Y4
 	VMOVUPS     (DX), Y5
@@ -2516,11 +2551,11 @@ loop3:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       BX, BX
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), SI
 	MOVQ        BX, DI
 	NEGQ        DI
@@ -2545,75 +2580,76 @@ end4:
 	VFMADD231PS Y8, Y1, Y7
 	LEAQ        numbers<>+0(SB), DX
 	CMPQ        BX, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y2, (CX)
 	VMOVUPS     32(SI), Y8
 	VBLENDVPS   Y8, Y7, Y2, Y9
 	VMOVUPS     -32(DX)(BX*4), Y8
 	VPERMPS     Y9, Y8, Y8
 	VMOVUPS     Y8, -32(CX)(BX*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    BX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X2, (CX)
 	VMOVUPS -16(DX)(BX*4), Y8
 	VPERMPS Y2, Y8, Y8
 	VMOVUPS X8, -16(CX)(BX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    BX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X2, (CX)
 	VMOVUPS -8(DX)(BX*4), Y8
 	VPERMPS Y2, Y8, Y8
 	VMOVLPS X8, -8(CX)(BX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X2, (CX)
 
-done6:
+done7:
 	VFMADD231PS Y2, Y1, Y5
 	VFMADD231PS Y7, Y1, Y6
 	VFMADD231PS Y5, Y0, Y3
 	VFMADD231PS Y6, Y0, Y4
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        BX, $0x00000008
-	JLT         fewer12
+	JLT         fewer13
 	VMOVUPS     Y3, (AX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y4, Y3, Y1
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done11
+	JMP         done12
 
-fewer12:
+fewer13:
 	CMPQ    BX, $0x00000004
-	JLT     fewer13
+	JLT     fewer14
 	VMOVUPS X3, (AX)
 	VMOVUPS -16(CX)(BX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(AX)(BX*4)
-	JMP     done11
+	JMP     done12
 
-fewer13:
+fewer14:
 	CMPQ    BX, $0x00000002
-	JLT     fewer14
+	JLT     fewer15
 	VMOVLPS X3, (AX)
 	VMOVUPS -8(CX)(BX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(AX)(BX*4)
-	JMP     done11
+	JMP     done12
 
-fewer14:
+fewer15:
 	VMOVSS X3, (AX)
 
-done11:
-end5:
+done12:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -2633,9 +2669,10 @@ TEXT ·adamAVX2(SB), NOSPLIT, $0-124
 	VBROADCASTSS beta2+112(FP), Y5
 	VBROADCASTSS rest2+116(FP), Y6
 	CMPQ         SI, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, SI
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y7
 	VMOVUPS     32(AX), Y8
 	VMOVUPS     (BX), Y9
@@ -2769,14 +2806,15 @@ loop1:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, SI
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ SI, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Y7
 	VMOVUPS     32(AX), Y8
 	VMOVUPS     (BX), Y9
@@ -2815,11 +2853,11 @@ loop3:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       SI, SI
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), DI
 	MOVQ        SI, R8
 	NEGQ        R8
@@ -2848,37 +2886,37 @@ end4:
 	VFMADD231PS Y6, Y5, Y11
 	LEAQ        numbers<>+0(SB), BX
 	CMPQ        SI, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y2, (DX)
 	VMOVUPS     32(DI), Y5
 	VBLENDVPS   Y5, Y11, Y2, Y6
 	VMOVUPS     -32(BX)(SI*4), Y5
 	VPERMPS     Y6, Y5, Y5
 	VMOVUPS     Y5, -32(DX)(SI*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    SI, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X2, (DX)
 	VMOVUPS -16(BX)(SI*4), Y5
 	VPERMPS Y2, Y5, Y5
 	VMOVUPS X5, -16(DX)(SI*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    SI, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X2, (DX)
 	VMOVUPS -8(BX)(SI*4), Y5
 	VPERMPS Y2, Y5, Y5
 	VMOVLPS X5, -8(DX)(SI*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X2, (DX)
 
-done6:
+done7:
 	VSQRTPS     Y2, Y2
 	VSQRTPS     Y11, Y11
 	VADDPS      Y1, Y2, Y2
@@ -2893,75 +2931,76 @@ done6:
 	VFMADD231PS Y1, Y3, Y10
 	LEAQ        numbers<>+0(SB), DX
 	CMPQ        SI, $0x00000008
-	JLT         fewer12
+	JLT         fewer13
 	VMOVUPS     Y9, (CX)
 	VMOVUPS     32(DI), Y1
 	VBLENDVPS   Y1, Y10, Y9, Y3
 	VMOVUPS     -32(DX)(SI*4), Y1
 	VPERMPS     Y3, Y1, Y1
 	VMOVUPS     Y1, -32(CX)(SI*4)
-	JMP         done11
+	JMP         done12
 
-fewer12:
+fewer13:
 	CMPQ    SI, $0x00000004
-	JLT     fewer13
+	JLT     fewer14
 	VMOVUPS X9, (CX)
 	VMOVUPS -16(DX)(SI*4), Y1
 	VPERMPS Y9, Y1, Y1
 	VMOVUPS X1, -16(CX)(SI*4)
-	JMP     done11
+	JMP     done12
 
-fewer13:
+fewer14:
 	CMPQ    SI, $0x00000002
-	JLT     fewer14
+	JLT     fewer15
 	VMOVLPS X9, (CX)
 	VMOVUPS -8(DX)(SI*4), Y1
 	VPERMPS Y9, Y1, Y1
 	VMOVLPS X1, -8(CX)(SI*4)
-	JMP     done11
+	JMP     done12
 
-fewer14:
+fewer15:
 	VMOVSS X9, (CX)
 
-done11:
+done12:
 	VDIVPS      Y2, Y9, Y9
 	VDIVPS      Y11, Y10, Y10
 	VFMADD231PS Y9, Y0, Y7
 	VFMADD231PS Y10, Y0, Y8
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        SI, $0x00000008
-	JLT         fewer17
+	JLT         fewer18
 	VMOVUPS     Y7, (AX)
 	VMOVUPS     32(DI), Y0
 	VBLENDVPS   Y0, Y8, Y7, Y1
 	VMOVUPS     -32(CX)(SI*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(SI*4)
-	JMP         done16
+	JMP         done17
 
-fewer17:
+fewer18:
 	CMPQ    SI, $0x00000004
-	JLT     fewer18
+	JLT     fewer19
 	VMOVUPS X7, (AX)
 	VMOVUPS -16(CX)(SI*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(AX)(SI*4)
-	JMP     done16
+	JMP     done17
 
-fewer18:
+fewer19:
 	CMPQ    SI, $0x00000002
-	JLT     fewer19
+	JLT     fewer20
 	VMOVLPS X7, (AX)
 	VMOVUPS -8(CX)(SI*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVLPS X0, -8(AX)(SI*4)
-	JMP     done16
+	JMP     done17
 
-fewer19:
+fewer20:
 	VMOVSS X7, (AX)
 
-done16:
-end5:
+done17:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -2981,9 +3020,10 @@ TEXT ·dotSquaresAVX2(SB), NOSPLIT, $0-56
 	VXORPS Y7, Y7, Y7
 	MOVQ   x_len+16(FP), BX
 	CMPQ   BX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y8
 	VMOVUPS     32(CX), Y9
 	VMOVUPS     (DX), Y10
@@ -3011,10 +3051,11 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        BX, $+16
 	JLT         tail4
 	VMOVUPS     (CX), Y8
@@ -3065,7 +3106,7 @@ end2:
 	VFMADD231PS Y11, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       BX, BX
@@ -3085,7 +3126,7 @@ tail4:
 	VFMADD231PS Y11, Y9, Y1
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       BX, BX
@@ -3105,7 +3146,7 @@ tail5:
 	VFMADD231PS Y11, Y9, Y3
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       BX, BX
@@ -3125,7 +3166,7 @@ tail6:
 	VFMADD231PS Y11, Y9, Y5
 
 end10:
-done3:
+done1:
 	VADDPS Y2, Y0, Y0
 	VADDPS Y3, Y1, Y1
 	VADDPS Y6, Y4, Y4
@@ -3143,9 +3184,10 @@ done3:
 	VXORPS Y9, Y9, Y9
 	MOVQ   x_len+16(FP), DX
 	CMPQ   DX, $+64
-	JLT    end12
+	JLT    rest13
+	SUBQ   $+64, DX
 
-loop11:
+round12:
 	VMOVUPS     (CX), Y10
 	VMOVUPS     32(CX), Y11
 	VFMADD231PS Y10, Y10, Y2
@@ -3164,10 +3206,11 @@ loop11:
 	VFMADD231PS Y11, Y11, Y9
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop11
+	JGE         round12
+	ADDQ        $+64, DX
+	JEQ         done11
 
-end12:
+rest13:
 	CMPQ        DX, $+16
 	JLT         tail14
 	VMOVUPS     (CX), Y10
@@ -3205,7 +3248,7 @@ end12:
 	VFMADD231PS Y11, Y11, Y9
 
 end17:
-	JMP done13
+	JMP done11
 
 tail14:
 	TESTQ       DX, DX
@@ -3221,7 +3264,7 @@ tail14:
 	VFMADD231PS Y11, Y11, Y3
 
 end18:
-	JMP done13
+	JMP done11
 
 tail15:
 	TESTQ       DX, DX
@@ -3237,7 +3280,7 @@ tail15:
 	VFMADD231PS Y11, Y11, Y5
 
 end19:
-	JMP done13
+	JMP done11
 
 tail16:
 	TESTQ       DX, DX
@@ -3253,7 +3296,7 @@ tail16:
 	VFMADD231PS Y11, Y11, Y7
 
 end20:
-done13:
+done11:
 	VADDPS Y4, Y2, Y2
 	VADDPS Y5, Y3, Y3
 	VADDPS Y8, Y6, Y6
@@ -3271,9 +3314,10 @@ done13:
 	VXORPS Y11, Y11, Y11
 	MOVQ   x_len+16(FP), DX
 	CMPQ   DX, $+64
-	JLT    end22
+	JLT    rest23
+	SUBQ   $+64, DX
 
-loop21:
+round22:
 	VMOVUPS     (CX), Y12
 	VMOVUPS     32(CX), Y13
 	VFMADD231PS Y12, Y12, Y4
@@ -3292,10 +3336,11 @@ loop21:
 	VFMADD231PS Y13, Y13, Y11
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop21
+	JGE         round22
+	ADDQ        $+64, DX
+	JEQ         done21
 
-end22:
+rest23:
 	CMPQ        DX, $+16
 	JLT         tail24
 	VMOVUPS     (CX), Y12
@@ -3333,7 +3378,7 @@ end22:
 	VFMADD231PS Y13, Y13, Y11
 
 end27:
-	JMP done23
+	JMP done21
 
 tail24:
 	TESTQ       DX, DX
@@ -3349,7 +3394,7 @@ tail24:
 	VFMADD231PS Y13, Y13, Y5
 
 end28:
-	JMP done23
+	JMP done21
 
 tail25:
 	TESTQ       DX, DX
@@ -3365,7 +3410,7 @@ tail25:
 	VFMADD231PS Y13, Y13, Y7
 
 end29:
-	JMP done23
+	JMP done21
 
 tail26:
 	TESTQ       DX, DX
@@ -3381,7 +3426,7 @@ tail26:
 	VFMADD231PS Y13, Y13, Y9
 
 end30:
-done23:
+done21:
 	VADDPS       Y6, Y4, Y4
 	VADDPS       Y7, Y5, Y5
 	VADDPS       Y10, Y8, Y8
@@ -3448,9 +3493,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VFMADD231PS (R8), Y10, Y0
@@ -3502,14 +3548,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VFMADD231PS (R8), Y10, Y0
@@ -3526,11 +3573,11 @@ loop5:
 	ADDQ        $+64, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        R11
 	LEAQ        (R12)(R11*4), R12
@@ -3569,7 +3616,8 @@ end6:
 	VMASKMOVPS  32(R8)(DX*4), Y10, Y10
 	VFMADD231PS Y10, Y11, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
@@ -3612,7 +3660,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3625,9 +3673,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VFMADD231PS (BX), Y8, Y0
@@ -3671,14 +3720,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VFMADD231PS (BX), Y8, Y0
@@ -3693,11 +3743,11 @@ loop12:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        DI
 	LEAQ        (R8)(DI*4), R8
@@ -3730,7 +3780,8 @@ end13:
 	VMASKMOVPS  32(BX)(AX*1), Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end14:
+end16:
+done11:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -3751,11 +3802,11 @@ end14:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3765,9 +3816,10 @@ fewer9:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VFMADD231PS (BX), Y6, Y0
@@ -3803,14 +3855,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VFMADD231PS (BX), Y6, Y0
@@ -3823,11 +3876,11 @@ loop18:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        DX
 	LEAQ        (DI)(DX*4), DI
@@ -3854,7 +3907,8 @@ end19:
 	VMASKMOVPS  32(BX)(SI*2), Y6, Y6
 	VFMADD231PS Y6, Y7, Y5
 
-end20:
+end23:
+done18:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -3879,11 +3933,11 @@ end20:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done8
+	JMP          done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3891,9 +3945,10 @@ fewer15:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VFMADD231PS (BX), Y4, Y0
@@ -3921,14 +3976,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VFMADD231PS (BX), Y4, Y0
@@ -3939,11 +3995,11 @@ loop24:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        DX
 	LEAQ        (DI)(DX*4), DI
@@ -3964,7 +4020,8 @@ end25:
 	VMASKMOVPS  32(BX)(SI*1), Y4, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-end26:
+end30:
+done25:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -3981,19 +4038,20 @@ end26:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done8
+	JMP          done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VFMADD231PS (BX), Y2, Y0
@@ -4013,14 +4071,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VFMADD231PS (BX), Y2, Y0
@@ -4029,11 +4088,11 @@ loop30:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	LEAQ        lanes<>+64(SB), SI
 	NEGQ        DX
 	LEAQ        (SI)(DX*4), SI
@@ -4048,7 +4107,8 @@ end31:
 	VMASKMOVPS  32(BX), Y2, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-end32:
+end37:
+done32:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -4057,10 +4117,10 @@ end32:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -4099,9 +4159,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VSUBPS      (R8), Y10, Y12
@@ -4193,14 +4254,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VSUBPS      (R8), Y10, Y12
@@ -4227,11 +4289,11 @@ loop5:
 	ADDQ        $+64, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        R11
 	LEAQ        (R12)(R11*4), R12
@@ -4280,7 +4342,8 @@ end6:
 	VFMADD231PS Y10, Y10, Y8
 	VFMADD231PS Y11, Y11, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
@@ -4323,7 +4386,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -4336,9 +4399,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VSUBPS      (BX), Y8, Y10
@@ -4414,14 +4478,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VSUBPS      (BX), Y8, Y10
@@ -4444,11 +4509,11 @@ loop12:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        DI
 	LEAQ        (R8)(DI*4), R8
@@ -4489,7 +4554,8 @@ end13:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end14:
+end16:
+done11:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -4510,11 +4576,11 @@ end14:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -4524,9 +4590,10 @@ fewer9:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      (BX), Y6, Y8
@@ -4586,14 +4653,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      (BX), Y6, Y8
@@ -4612,11 +4680,11 @@ loop18:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        DX
 	LEAQ        (DI)(DX*4), DI
@@ -4649,7 +4717,8 @@ end19:
 	VFMADD231PS Y6, Y6, Y4
 	VFMADD231PS Y7, Y7, Y5
 
-end20:
+end23:
+done18:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -4674,11 +4743,11 @@ end20:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done8
+	JMP          done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -4686,9 +4755,10 @@ fewer15:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VSUBPS      (BX), Y4, Y6
@@ -4732,14 +4802,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VSUBPS      (BX), Y4, Y6
@@ -4754,11 +4825,11 @@ loop24:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        DX
 	LEAQ        (DI)(DX*4), DI
@@ -4783,7 +4854,8 @@ end25:
 	VFMADD231PS Y4, Y4, Y2
 	VFMADD231PS Y5, Y5, Y3
 
-end26:
+end30:
+done25:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -4800,19 +4872,20 @@ end26:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done8
+	JMP          done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VSUBPS      (BX), Y2, Y2
@@ -4840,14 +4913,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VSUBPS      (BX), Y2, Y2
@@ -4858,11 +4932,11 @@ loop30:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	LEAQ        lanes<>+64(SB), SI
 	NEGQ        DX
 	LEAQ        (SI)(DX*4), SI
@@ -4879,7 +4953,8 @@ end31:
 	VFMADD231PS Y2, Y2, Y0
 	VFMADD231PS Y3, Y3, Y1
 
-end32:
+end37:
+done32:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -4888,10 +4963,10 @@ end32:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -4933,9 +5008,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS (R10), Y10
 	VMOVUPS 32(R10), Y11
 	VSUBPS  (R8), Y10, Y12
@@ -5067,14 +5143,15 @@ loop3:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R8
 	SUBQ    $+64, R11
-	CMPQ    R11, $+64
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+64, R11
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (R10), Y10
 	VMOVUPS 32(R10), Y11
 	VSUBPS  (R8), Y10, Y12
@@ -5111,11 +5188,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ      R11, R11
-	JEQ        end7
+	JEQ        end8
 	LEAQ       lanes<>+64(SB), R12
 	NEGQ       R11
 	LEAQ       (R12)(R11*4), R12
@@ -5174,7 +5251,8 @@ end6:
 	VADDPS     Y10, Y8, Y8
 	VADDPS     Y11, Y9, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
@@ -5217,7 +5295,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -5230,9 +5308,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS (DX), Y8
 	VMOVUPS 32(DX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -5340,14 +5419,15 @@ loop10:
 	ADDQ    $+256, DX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop10
+	JGE     round12
+	ADDQ    $+64, DI
+	JEQ     done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS (DX), Y8
 	VMOVUPS 32(DX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -5378,11 +5458,11 @@ loop12:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop12
+	JGE     loop14
 
-end13:
+end15:
 	TESTQ      DI, DI
-	JEQ        end14
+	JEQ        end16
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       DI
 	LEAQ       (R8)(DI*4), R8
@@ -5431,7 +5511,8 @@ end13:
 	VADDPS     Y8, Y6, Y6
 	VADDPS     Y9, Y7, Y7
 
-end14:
+end16:
+done11:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -5452,11 +5533,11 @@ end14:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5466,9 +5547,10 @@ fewer9:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (BX), Y6, Y8
@@ -5552,14 +5634,15 @@ loop16:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop16
+	JGE     round19
+	ADDQ    $+64, DX
+	JEQ     done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (BX), Y6, Y8
@@ -5584,11 +5667,11 @@ loop18:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop18
+	JGE     loop21
 
-end19:
+end22:
 	TESTQ      DX, DX
-	JEQ        end20
+	JEQ        end23
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       DX
 	LEAQ       (DI)(DX*4), DI
@@ -5627,7 +5710,8 @@ end19:
 	VADDPS     Y6, Y4, Y4
 	VADDPS     Y7, Y5, Y5
 
-end20:
+end23:
+done18:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -5652,11 +5736,11 @@ end20:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done8
+	JMP          done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -5664,9 +5748,10 @@ fewer15:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (BX), Y4, Y6
@@ -5726,14 +5811,15 @@ loop22:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop22
+	JGE     round26
+	ADDQ    $+64, DX
+	JEQ     done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (BX), Y4, Y6
@@ -5752,11 +5838,11 @@ loop24:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop24
+	JGE     loop28
 
-end25:
+end29:
 	TESTQ      DX, DX
-	JEQ        end26
+	JEQ        end30
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       DX
 	LEAQ       (DI)(DX*4), DI
@@ -5785,7 +5871,8 @@ end25:
 	VADDPS     Y4, Y2, Y2
 	VADDPS     Y5, Y3, Y3
 
-end26:
+end30:
+done25:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -5802,19 +5889,20 @@ end26:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done8
+	JMP          done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (BX), Y2, Y2
@@ -5850,14 +5938,15 @@ loop28:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop28
+	JGE     round33
+	ADDQ    $+64, DX
+	JEQ     done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (BX), Y2, Y2
@@ -5870,11 +5959,11 @@ loop30:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop30
+	JGE     loop35
 
-end31:
+end36:
 	TESTQ      DX, DX
-	JEQ        end32
+	JEQ        end37
 	LEAQ       lanes<>+64(SB), SI
 	NEGQ       DX
 	LEAQ       (SI)(DX*4), SI
@@ -5893,7 +5982,8 @@ end31:
 	VADDPS     Y2, Y0, Y0
 	VADDPS     Y3, Y1, Y1
 
-end32:
+end37:
+done32:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -5902,10 +5992,10 @@ end32:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -5947,9 +6037,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS (R10), Y10
 	VMOVUPS 32(R10), Y11
 	VSUBPS  (R8), Y10, Y12
@@ -6081,14 +6172,15 @@ loop3:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R8
 	SUBQ    $+64, R11
-	CMPQ    R11, $+64
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+64, R11
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (R10), Y10
 	VMOVUPS 32(R10), Y11
 	VSUBPS  (R8), Y10, Y12
@@ -6125,11 +6217,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ      R11, R11
-	JEQ        end7
+	JEQ        end8
 	LEAQ       lanes<>+64(SB), R12
 	NEGQ       R11
 	LEAQ       (R12)(R11*4), R12
@@ -6188,7 +6280,8 @@ end6:
 	VPMAXUD    Y10, Y8, Y8
 	VPMAXUD    Y11, Y9, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VPMAXUD      Y1, Y0, Y0
 	VPMAXUD      Y3, Y2, Y1
@@ -6231,7 +6324,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -6244,9 +6337,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS (DX), Y8
 	VMOVUPS 32(DX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -6354,14 +6448,15 @@ loop10:
 	ADDQ    $+256, DX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop10
+	JGE     round12
+	ADDQ    $+64, DI
+	JEQ     done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS (DX), Y8
 	VMOVUPS 32(DX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -6392,11 +6487,11 @@ loop12:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop12
+	JGE     loop14
 
-end13:
+end15:
 	TESTQ      DI, DI
-	JEQ        end14
+	JEQ        end16
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       DI
 	LEAQ       (R8)(DI*4), R8
@@ -6445,7 +6540,8 @@ end13:
 	VPMAXUD    Y8, Y6, Y6
 	VPMAXUD    Y9, Y7, Y7
 
-end14:
+end16:
+done11:
 	VPMAXUD      Y1, Y0, Y0
 	VPMAXUD      Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -6466,11 +6562,11 @@ end14:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6480,9 +6576,10 @@ fewer9:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (BX), Y6, Y8
@@ -6566,14 +6663,15 @@ loop16:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop16
+	JGE     round19
+	ADDQ    $+64, DX
+	JEQ     done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (BX), Y6, Y8
@@ -6598,11 +6696,11 @@ loop18:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop18
+	JGE     loop21
 
-end19:
+end22:
 	TESTQ      DX, DX
-	JEQ        end20
+	JEQ        end23
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       DX
 	LEAQ       (DI)(DX*4), DI
@@ -6641,7 +6739,8 @@ end19:
 	VPMAXUD    Y6, Y4, Y4
 	VPMAXUD    Y7, Y5, Y5
 
-end20:
+end23:
+done18:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -6666,11 +6765,11 @@ end20:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done8
+	JMP          done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -6678,9 +6777,10 @@ fewer15:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (BX), Y4, Y6
@@ -6740,14 +6840,15 @@ loop22:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop22
+	JGE     round26
+	ADDQ    $+64, DX
+	JEQ     done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (BX), Y4, Y6
@@ -6766,11 +6867,11 @@ loop24:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop24
+	JGE     loop28
 
-end25:
+end29:
 	TESTQ      DX, DX
-	JEQ        end26
+	JEQ        end30
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       DX
 	LEAQ       (DI)(DX*4), DI
@@ -6799,7 +6900,8 @@ end25:
 	VPMAXUD    Y4, Y2, Y2
 	VPMAXUD    Y5, Y3, Y3
 
-end26:
+end30:
+done25:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -6816,19 +6918,20 @@ end26:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done8
+	JMP          done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (BX), Y2, Y2
@@ -6864,14 +6967,15 @@ loop28:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop28
+	JGE     round33
+	ADDQ    $+64, DX
+	JEQ     done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (BX), Y2, Y2
@@ -6884,11 +6988,11 @@ loop30:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop30
+	JGE     loop35
 
-end31:
+end36:
 	TESTQ      DX, DX
-	JEQ        end32
+	JEQ        end37
 	LEAQ       lanes<>+64(SB), SI
 	NEGQ       DX
 	LEAQ       (SI)(DX*4), SI
@@ -6907,7 +7011,8 @@ end31:
 	VPMAXUD    Y2, Y0, Y0
 	VPMAXUD    Y3, Y1, Y1
 
-end32:
+end37:
+done32:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -6916,10 +7021,10 @@ end32:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done8
+	JMP          done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -6960,9 +7065,10 @@ loop1:
 	MOVQ   x_base+48(FP), R10
 	MOVQ   x_len+56(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Y12
 	VMOVUPS     32(R10), Y13
 	VMOVUPS     (R9), Y14
@@ -7046,14 +7152,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R9
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Y12
 	VMOVUPS     32(R10), Y13
 	VMOVUPS     (R9), Y14
@@ -7078,11 +7185,11 @@ loop5:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        R11
 	LEAQ        (R12)(R11*4), R12
@@ -7115,7 +7222,8 @@ end6:
 	VFMADD231PS Y14, Y14, Y10
 	VFMADD231PS Y15, Y15, Y11
 
-end7:
+end8:
+done3:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -7176,7 +7284,7 @@ end2:
 	LEAQ   (CX)(R8*2), CX
 	LEAQ   (BX)(R8*2), BX
 	CMPQ   AX, $+2
-	JLT    fewer9
+	JLT    fewer10
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -7188,9 +7296,10 @@ end2:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), DX
 	CMPQ   DX, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DX
 
-loop10:
+round12:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VMOVUPS     (SI), Y10
@@ -7250,14 +7359,15 @@ loop10:
 	ADDQ        $+256, AX
 	ADDQ        $+256, SI
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DX
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DX, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VMOVUPS     (SI), Y10
@@ -7276,11 +7386,11 @@ loop12:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end16
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        DX
 	LEAQ        (R8)(DX*4), R8
@@ -7305,7 +7415,8 @@ end13:
 	VFMADD231PS Y10, Y10, Y6
 	VFMADD231PS Y11, Y11, Y7
 
-end14:
+end16:
+done11:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -7338,11 +7449,11 @@ end14:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(BX)
-	JMP          done8
+	JMP          done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+1
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -7350,9 +7461,10 @@ fewer9:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VMOVUPS     (SI), Y6
@@ -7388,14 +7500,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, SI
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VMOVUPS     (SI), Y6
@@ -7408,11 +7521,11 @@ loop18:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        DX
 	LEAQ        (DI)(DX*4), DI
@@ -7429,7 +7542,8 @@ end19:
 	VFMADD231PS Y6, Y6, Y2
 	VFMADD231PS Y7, Y7, Y3
 
-end20:
+end23:
+done18:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -7446,10 +7560,10 @@ end20:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (BX)
-	JMP          done8
+	JMP          done9
 
-fewer15:
-done8:
+fewer17:
+done9:
 	VZEROUPPER
 	RET
 
@@ -7599,9 +7713,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS     (BX), Y10
 	VMOVUPS     32(BX), Y11
 	VFMADD231PS (DI), Y10, Y0
@@ -7657,14 +7772,15 @@ loop4:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R11
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, SI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (BX), Y10
 	VMOVUPS     32(BX), Y11
 	VFMADD231PS (DI), Y10, Y0
@@ -7685,11 +7801,11 @@ loop6:
 	ADDQ        $+64, R11
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       SI, SI
-	JEQ         end8
+	JEQ         end9
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        SI
 	LEAQ        (R12)(SI*4), R12
@@ -7728,7 +7844,8 @@ end7:
 	VMASKMOVPS  32(R11), Y10, Y10
 	VFMADD231PS Y10, Y11, Y9
 
-end8:
+end9:
+done4:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -7765,7 +7882,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -7792,9 +7909,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (SI), Y8, Y0
@@ -7841,14 +7959,15 @@ loop11:
 	ADDQ        $+256, R8
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, BX
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (SI), Y8, Y0
@@ -7866,11 +7985,11 @@ loop13:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       BX, BX
-	JEQ         end15
+	JEQ         end17
 	LEAQ        lanes<>+64(SB), R9
 	NEGQ        BX
 	LEAQ        (R9)(BX*4), R9
@@ -7903,7 +8022,8 @@ end14:
 	VMASKMOVPS  32(DX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end15:
+end17:
+done12:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -7924,11 +8044,11 @@ end15:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -7950,9 +8070,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VFMADD231PS (SI), Y6, Y0
@@ -7990,14 +8111,15 @@ loop17:
 	ADDQ        $+256, DI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, BX
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VFMADD231PS (SI), Y6, Y0
@@ -8012,11 +8134,11 @@ loop19:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       BX, BX
-	JEQ         end21
+	JEQ         end24
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        BX
 	LEAQ        (R8)(BX*4), R8
@@ -8043,7 +8165,8 @@ end20:
 	VMASKMOVPS  32(DX), Y6, Y6
 	VFMADD231PS Y6, Y7, Y5
 
-end21:
+end24:
+done19:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -8068,11 +8191,11 @@ end21:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done9
+	JMP          done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -8089,9 +8212,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VFMADD231PS (SI), Y4, Y0
@@ -8120,14 +8244,15 @@ loop23:
 	ADDQ        $+256, SI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop23
+	JGE         round27
+	ADDQ        $+64, BX
+	JEQ         done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VFMADD231PS (SI), Y4, Y0
@@ -8139,11 +8264,11 @@ loop25:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop25
+	JGE         loop29
 
-end26:
+end30:
 	TESTQ       BX, BX
-	JEQ         end27
+	JEQ         end31
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        BX
 	LEAQ        (DI)(BX*4), DI
@@ -8164,7 +8289,8 @@ end26:
 	VMASKMOVPS  32(DX), Y4, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-end27:
+end31:
+done26:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -8181,11 +8307,11 @@ end27:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done9
+	JMP          done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -8197,9 +8323,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VFMADD231PS (DX), Y2, Y0
@@ -8219,14 +8346,15 @@ loop29:
 	ADDQ        $+256, AX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop29
+	JGE         round34
+	ADDQ        $+64, BX
+	JEQ         done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VFMADD231PS (DX), Y2, Y0
@@ -8235,11 +8363,11 @@ loop31:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop31
+	JGE         loop36
 
-end32:
+end37:
 	TESTQ       BX, BX
-	JEQ         end33
+	JEQ         end38
 	LEAQ        lanes<>+64(SB), SI
 	NEGQ        BX
 	LEAQ        (SI)(BX*4), SI
@@ -8254,7 +8382,8 @@ end32:
 	VMASKMOVPS  32(DX), Y2, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-end33:
+end38:
+done33:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -8263,10 +8392,10 @@ end33:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -8416,9 +8545,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS     (BX), Y10
 	VMOVUPS     32(BX), Y11
 	VSUBPS      (DI), Y10, Y12
@@ -8514,14 +8644,15 @@ loop4:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R11
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, SI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (BX), Y10
 	VMOVUPS     32(BX), Y11
 	VSUBPS      (DI), Y10, Y12
@@ -8552,11 +8683,11 @@ loop6:
 	ADDQ        $+64, R11
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       SI, SI
-	JEQ         end8
+	JEQ         end9
 	LEAQ        lanes<>+64(SB), R12
 	NEGQ        SI
 	LEAQ        (R12)(SI*4), R12
@@ -8605,7 +8736,8 @@ end7:
 	VFMADD231PS Y10, Y10, Y8
 	VFMADD231PS Y11, Y11, Y9
 
-end8:
+end9:
+done4:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -8642,7 +8774,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -8669,9 +8801,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (SI), Y8, Y10
@@ -8750,14 +8883,15 @@ loop11:
 	ADDQ        $+256, R8
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, BX
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (SI), Y8, Y10
@@ -8783,11 +8917,11 @@ loop13:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       BX, BX
-	JEQ         end15
+	JEQ         end17
 	LEAQ        lanes<>+64(SB), R9
 	NEGQ        BX
 	LEAQ        (R9)(BX*4), R9
@@ -8828,7 +8962,8 @@ end14:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end15:
+end17:
+done12:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -8849,11 +8984,11 @@ end15:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -8875,9 +9010,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      (SI), Y6, Y8
@@ -8939,14 +9075,15 @@ loop17:
 	ADDQ        $+256, DI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, BX
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      (SI), Y6, Y8
@@ -8967,11 +9104,11 @@ loop19:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       BX, BX
-	JEQ         end21
+	JEQ         end24
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        BX
 	LEAQ        (R8)(BX*4), R8
@@ -9004,7 +9141,8 @@ end20:
 	VFMADD231PS Y6, Y6, Y4
 	VFMADD231PS Y7, Y7, Y5
 
-end21:
+end24:
+done19:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -9029,11 +9167,11 @@ end21:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done9
+	JMP          done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -9050,9 +9188,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VSUBPS      (SI), Y4, Y6
@@ -9097,14 +9236,15 @@ loop23:
 	ADDQ        $+256, SI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop23
+	JGE         round27
+	ADDQ        $+64, BX
+	JEQ         done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VSUBPS      (SI), Y4, Y6
@@ -9120,11 +9260,11 @@ loop25:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop25
+	JGE         loop29
 
-end26:
+end30:
 	TESTQ       BX, BX
-	JEQ         end27
+	JEQ         end31
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        BX
 	LEAQ        (DI)(BX*4), DI
@@ -9149,7 +9289,8 @@ end26:
 	VFMADD231PS Y4, Y4, Y2
 	VFMADD231PS Y5, Y5, Y3
 
-end27:
+end31:
+done26:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -9166,11 +9307,11 @@ end27:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done9
+	JMP          done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -9182,9 +9323,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VSUBPS      (DX), Y2, Y2
@@ -9212,14 +9354,15 @@ loop29:
 	ADDQ        $+256, AX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop29
+	JGE         round34
+	ADDQ        $+64, BX
+	JEQ         done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VSUBPS      (DX), Y2, Y2
@@ -9230,11 +9373,11 @@ loop31:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop31
+	JGE         loop36
 
-end32:
+end37:
 	TESTQ       BX, BX
-	JEQ         end33
+	JEQ         end38
 	LEAQ        lanes<>+64(SB), SI
 	NEGQ        BX
 	LEAQ        (SI)(BX*4), SI
@@ -9251,7 +9394,8 @@ end32:
 	VFMADD231PS Y2, Y2, Y0
 	VFMADD231PS Y3, Y3, Y1
 
-end33:
+end38:
+done33:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -9260,10 +9404,10 @@ end33:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -9416,9 +9560,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VSUBPS  (DI), Y10, Y12
@@ -9554,14 +9699,15 @@ loop4:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R11
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop4
+	JGE     round5
+	ADDQ    $+64, SI
+	JEQ     done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VSUBPS  (DI), Y10, Y12
@@ -9602,11 +9748,11 @@ loop6:
 	ADDQ    $+64, R11
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop6
+	JGE     loop7
 
-end7:
+end8:
 	TESTQ      SI, SI
-	JEQ        end8
+	JEQ        end9
 	LEAQ       lanes<>+64(SB), R12
 	NEGQ       SI
 	LEAQ       (R12)(SI*4), R12
@@ -9665,7 +9811,8 @@ end7:
 	VADDPS     Y10, Y8, Y8
 	VADDPS     Y11, Y9, Y9
 
-end8:
+end9:
+done4:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -9702,7 +9849,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -9729,9 +9876,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (SI), Y8, Y10
@@ -9842,14 +9990,15 @@ loop11:
 	ADDQ    $+256, R8
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop11
+	JGE     round13
+	ADDQ    $+64, BX
+	JEQ     done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (SI), Y8, Y10
@@ -9883,11 +10032,11 @@ loop13:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop13
+	JGE     loop15
 
-end14:
+end16:
 	TESTQ      BX, BX
-	JEQ        end15
+	JEQ        end17
 	LEAQ       lanes<>+64(SB), R9
 	NEGQ       BX
 	LEAQ       (R9)(BX*4), R9
@@ -9936,7 +10085,8 @@ end14:
 	VADDPS     Y8, Y6, Y6
 	VADDPS     Y9, Y7, Y7
 
-end15:
+end17:
+done12:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -9957,11 +10107,11 @@ end15:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -9983,9 +10133,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (SI), Y6, Y8
@@ -10071,14 +10222,15 @@ loop17:
 	ADDQ    $+256, DI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop17
+	JGE     round20
+	ADDQ    $+64, BX
+	JEQ     done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (SI), Y6, Y8
@@ -10105,11 +10257,11 @@ loop19:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop19
+	JGE     loop22
 
-end20:
+end23:
 	TESTQ      BX, BX
-	JEQ        end21
+	JEQ        end24
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       BX
 	LEAQ       (R8)(BX*4), R8
@@ -10148,7 +10300,8 @@ end20:
 	VADDPS     Y6, Y4, Y4
 	VADDPS     Y7, Y5, Y5
 
-end21:
+end24:
+done19:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -10173,11 +10326,11 @@ end21:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done9
+	JMP          done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -10194,9 +10347,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (SI), Y4, Y6
@@ -10257,14 +10411,15 @@ loop23:
 	ADDQ    $+256, SI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop23
+	JGE     round27
+	ADDQ    $+64, BX
+	JEQ     done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (SI), Y4, Y6
@@ -10284,11 +10439,11 @@ loop25:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop25
+	JGE     loop29
 
-end26:
+end30:
 	TESTQ      BX, BX
-	JEQ        end27
+	JEQ        end31
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       BX
 	LEAQ       (DI)(BX*4), DI
@@ -10317,7 +10472,8 @@ end26:
 	VADDPS     Y4, Y2, Y2
 	VADDPS     Y5, Y3, Y3
 
-end27:
+end31:
+done26:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -10334,11 +10490,11 @@ end27:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done9
+	JMP          done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -10350,9 +10506,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (DX), Y2, Y2
@@ -10388,14 +10545,15 @@ loop29:
 	ADDQ    $+256, AX
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop29
+	JGE     round34
+	ADDQ    $+64, BX
+	JEQ     done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (DX), Y2, Y2
@@ -10408,11 +10566,11 @@ loop31:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop31
+	JGE     loop36
 
-end32:
+end37:
 	TESTQ      BX, BX
-	JEQ        end33
+	JEQ        end38
 	LEAQ       lanes<>+64(SB), SI
 	NEGQ       BX
 	LEAQ       (SI)(BX*4), SI
@@ -10431,7 +10589,8 @@ end32:
 	VADDPS     Y2, Y0, Y0
 	VADDPS     Y3, Y1, Y1
 
-end33:
+end38:
+done33:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -10440,10 +10599,10 @@ end33:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -10596,9 +10755,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VSUBPS  (DI), Y10, Y12
@@ -10734,14 +10894,15 @@ loop4:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R11
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop4
+	JGE     round5
+	ADDQ    $+64, SI
+	JEQ     done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VSUBPS  (DI), Y10, Y12
@@ -10782,11 +10943,11 @@ loop6:
 	ADDQ    $+64, R11
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop6
+	JGE     loop7
 
-end7:
+end8:
 	TESTQ      SI, SI
-	JEQ        end8
+	JEQ        end9
 	LEAQ       lanes<>+64(SB), R12
 	NEGQ       SI
 	LEAQ       (R12)(SI*4), R12
@@ -10845,7 +11006,8 @@ end7:
 	VPMAXUD    Y10, Y8, Y8
 	VPMAXUD    Y11, Y9, Y9
 
-end8:
+end9:
+done4:
 	VPMAXUD      Y1, Y0, Y0
 	VPMAXUD      Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -10882,7 +11044,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -10909,9 +11071,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (SI), Y8, Y10
@@ -11022,14 +11185,15 @@ loop11:
 	ADDQ    $+256, R8
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop11
+	JGE     round13
+	ADDQ    $+64, BX
+	JEQ     done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS (AX), Y8
 	VMOVUPS 32(AX), Y9
 	VSUBPS  (SI), Y8, Y10
@@ -11063,11 +11227,11 @@ loop13:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop13
+	JGE     loop15
 
-end14:
+end16:
 	TESTQ      BX, BX
-	JEQ        end15
+	JEQ        end17
 	LEAQ       lanes<>+64(SB), R9
 	NEGQ       BX
 	LEAQ       (R9)(BX*4), R9
@@ -11116,7 +11280,8 @@ end14:
 	VPMAXUD    Y8, Y6, Y6
 	VPMAXUD    Y9, Y7, Y7
 
-end15:
+end17:
+done12:
 	VPMAXUD      Y1, Y0, Y0
 	VPMAXUD      Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -11137,11 +11302,11 @@ end15:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -11163,9 +11328,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (SI), Y6, Y8
@@ -11251,14 +11417,15 @@ loop17:
 	ADDQ    $+256, DI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop17
+	JGE     round20
+	ADDQ    $+64, BX
+	JEQ     done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS (AX), Y6
 	VMOVUPS 32(AX), Y7
 	VSUBPS  (SI), Y6, Y8
@@ -11285,11 +11452,11 @@ loop19:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop19
+	JGE     loop22
 
-end20:
+end23:
 	TESTQ      BX, BX
-	JEQ        end21
+	JEQ        end24
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       BX
 	LEAQ       (R8)(BX*4), R8
@@ -11328,7 +11495,8 @@ end20:
 	VPMAXUD    Y6, Y4, Y4
 	VPMAXUD    Y7, Y5, Y5
 
-end21:
+end24:
+done19:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -11353,11 +11521,11 @@ end21:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done9
+	JMP          done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -11374,9 +11542,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (SI), Y4, Y6
@@ -11437,14 +11606,15 @@ loop23:
 	ADDQ    $+256, SI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop23
+	JGE     round27
+	ADDQ    $+64, BX
+	JEQ     done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS (AX), Y4
 	VMOVUPS 32(AX), Y5
 	VSUBPS  (SI), Y4, Y6
@@ -11464,11 +11634,11 @@ loop25:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop25
+	JGE     loop29
 
-end26:
+end30:
 	TESTQ      BX, BX
-	JEQ        end27
+	JEQ        end31
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       BX
 	LEAQ       (DI)(BX*4), DI
@@ -11497,7 +11667,8 @@ end26:
 	VPMAXUD    Y4, Y2, Y2
 	VPMAXUD    Y5, Y3, Y3
 
-end27:
+end31:
+done26:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -11514,11 +11685,11 @@ end27:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done9
+	JMP          done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -11530,9 +11701,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (DX), Y2, Y2
@@ -11568,14 +11740,15 @@ loop29:
 	ADDQ    $+256, AX
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop29
+	JGE     round34
+	ADDQ    $+64, BX
+	JEQ     done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS (AX), Y2
 	VMOVUPS 32(AX), Y3
 	VSUBPS  (DX), Y2, Y2
@@ -11588,11 +11761,11 @@ loop31:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop31
+	JGE     loop36
 
-end32:
+end37:
 	TESTQ      BX, BX
-	JEQ        end33
+	JEQ        end38
 	LEAQ       lanes<>+64(SB), SI
 	NEGQ       BX
 	LEAQ       (SI)(BX*4), SI
@@ -11611,7 +11784,8 @@ end32:
 	VPMAXUD    Y2, Y0, Y0
 	VPMAXUD    Y3, Y1, Y1
 
-end33:
+end38:
+done33:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -11620,10 +11794,10 @@ end33:
 	VMOVSHDUP    X0, X1
 	VPMAXUD      X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done9
+	JMP          done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -11732,9 +11906,10 @@ none3:
 	MOVQ   x_base+48(FP), SI
 	MOVQ   x_len+56(FP), DI
 	CMPQ   DI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, DI
 
-loop4:
+round5:
 	VMOVUPS     (SI), Y12
 	VMOVUPS     32(SI), Y13
 	VMOVUPS     (R8), Y14
@@ -11820,14 +11995,15 @@ loop4:
 	ADDQ        $+256, R9
 	ADDQ        $+256, R10
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, DI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ DI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (SI), Y12
 	VMOVUPS     32(SI), Y13
 	VMOVUPS     (R8), Y14
@@ -11854,11 +12030,11 @@ loop6:
 	ADDQ        $+64, R10
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       DI, DI
-	JEQ         end8
+	JEQ         end9
 	LEAQ        lanes<>+64(SB), R11
 	NEGQ        DI
 	LEAQ        (R11)(DI*4), R11
@@ -11891,7 +12067,8 @@ end7:
 	VFMADD231PS Y14, Y14, Y10
 	VFMADD231PS Y15, Y15, Y11
 
-end8:
+end9:
+done4:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -11949,7 +12126,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+2
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -11970,9 +12147,10 @@ end2:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, SI
 
-loop11:
+round13:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VMOVUPS     (DI), Y10
@@ -12033,14 +12211,15 @@ loop11:
 	ADDQ        $+256, DI
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, SI
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ SI, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VMOVUPS     (DI), Y10
@@ -12060,11 +12239,11 @@ loop13:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       SI, SI
-	JEQ         end15
+	JEQ         end17
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        SI
 	LEAQ        (R8)(SI*4), R8
@@ -12089,7 +12268,8 @@ end14:
 	VFMADD231PS Y10, Y10, Y6
 	VFMADD231PS Y11, Y11, Y7
 
-end15:
+end17:
+done12:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -12122,11 +12302,11 @@ end15:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(DX)
-	JMP          done9
+	JMP          done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+1
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -12140,9 +12320,10 @@ fewer10:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, SI
 
-loop17:
+round20:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VMOVUPS     (BX), Y6
@@ -12178,14 +12359,15 @@ loop17:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, SI
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ SI, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VMOVUPS     (BX), Y6
@@ -12198,11 +12380,11 @@ loop19:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       SI, SI
-	JEQ         end21
+	JEQ         end24
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        SI
 	LEAQ        (DI)(SI*4), DI
@@ -12219,7 +12401,8 @@ end20:
 	VFMADD231PS Y6, Y6, Y2
 	VFMADD231PS Y7, Y7, Y3
 
-end21:
+end24:
+done19:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -12236,10 +12419,10 @@ end21:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (DX)
-	JMP          done9
+	JMP          done10
 
-fewer16:
-done9:
+fewer18:
+done10:
 	VZEROUPPER
 	RET
 
@@ -12250,9 +12433,10 @@ TEXT ·expAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ x_len+32(FP), DX
 	CMPQ DX, $+32
-	JLT  end2
+	JLT  rest3
+	SUBQ $+32, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y0
 	VMOVUPS     32(CX), Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
@@ -12356,14 +12540,15 @@ loop1:
 	ADDQ        $+128, AX
 	ADDQ        $+128, CX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+32, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (CX), Y0
 	VMOVUPS     32(CX), Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
@@ -12418,11 +12603,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -12479,38 +12664,39 @@ end4:
 	VMULPS      Y3, Y5, Y5
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        DX, $0x00000008
-	JLT         fewer7
+	JLT         fewer8
 	VMOVUPS     Y4, (AX)
 	VMOVUPS     32(BX), Y0
 	VBLENDVPS   Y0, Y5, Y4, Y1
 	VMOVUPS     -32(CX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done6
+	JMP         done7
 
-fewer7:
+fewer8:
 	CMPQ    DX, $0x00000004
-	JLT     fewer8
+	JLT     fewer9
 	VMOVUPS X4, (AX)
 	VMOVUPS -16(CX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(AX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer8:
+fewer9:
 	CMPQ    DX, $0x00000002
-	JLT     fewer9
+	JLT     fewer10
 	VMOVLPS X4, (AX)
 	VMOVUPS -8(CX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(AX)(DX*4)
-	JMP     done6
+	JMP     done7
 
-fewer9:
+fewer10:
 	VMOVSS X4, (AX)
 
-done6:
-end5:
+done7:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -12679,9 +12865,10 @@ TEXT ·logAVX2(SB), NOSPLIT, $0-48
 	MOVQ x_base+24(FP), CX
 	MOVQ x_len+32(FP), DX
 	CMPQ DX, $+16
-	JLT  end2
+	JLT  rest3
+	SUBQ $+16, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y0
 	VMOVUPS     32(CX), Y1
 	VMOVUPS     all4b000000<>+0(SB), Y2
@@ -12777,12 +12964,13 @@ loop1:
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, DX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       DX, DX
-	JEQ         end3
+	JEQ         end4
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -12881,38 +13069,39 @@ end2:
 	VBLENDVPS   Y1, Y3, Y9, Y9
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        DX, $0x00000008
-	JLT         fewer5
+	JLT         fewer6
 	VMOVUPS     Y7, (AX)
 	VMOVUPS     32(BX), Y0
 	VBLENDVPS   Y0, Y9, Y7, Y1
 	VMOVUPS     -32(CX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done4
+	JMP         done5
 
-fewer5:
+fewer6:
 	CMPQ    DX, $0x00000004
-	JLT     fewer6
+	JLT     fewer7
 	VMOVUPS X7, (AX)
 	VMOVUPS -16(CX)(DX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVUPS X0, -16(AX)(DX*4)
-	JMP     done4
+	JMP     done5
 
-fewer6:
+fewer7:
 	CMPQ    DX, $0x00000002
-	JLT     fewer7
+	JLT     fewer8
 	VMOVLPS X7, (AX)
 	VMOVUPS -8(CX)(DX*4), Y0
 	VPERMPS Y7, Y0, Y0
 	VMOVLPS X0, -8(AX)(DX*4)
-	JMP     done4
+	JMP     done5
 
-fewer7:
+fewer8:
 	VMOVSS X7, (AX)
 
-done4:
-end3:
+done5:
+end4:
+done1:
 	VZEROUPPER
 	RET
 
@@ -13659,9 +13848,10 @@ loop32:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end35
+	JLT     rest36
+	SUBQ    $+64, SI
 
-loop34:
+round35:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13680,14 +13870,15 @@ loop34:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop34
+	JGE     round35
+	ADDQ    $+64, SI
+	JEQ     done34
 
-end35:
+rest36:
 	CMPQ SI, $+16
-	JLT  end37
+	JLT  end38
 
-loop36:
+loop37:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -13695,11 +13886,11 @@ loop36:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop36
+	JGE     loop37
 
-end37:
+end38:
 	TESTQ      SI, SI
-	JEQ        end38
+	JEQ        end39
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -13712,7 +13903,8 @@ end37:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end38:
+end39:
+done34:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -13734,9 +13926,10 @@ end38:
 	MOVQ         n+0(FP), SI
 	LEAQ         (CX), DI
 	CMPQ         SI, $+32
-	JLT          end40
+	JLT          rest42
+	SUBQ         $+32, SI
 
-loop39:
+round41:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13828,14 +14021,15 @@ loop39:
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	CMPQ        SI, $+32
-	JGE         loop39
+	JGE         round41
+	ADDQ        $+32, SI
+	JEQ         done40
 
-end40:
+rest42:
 	CMPQ SI, $+16
-	JLT  end42
+	JLT  end44
 
-loop41:
+loop43:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -13884,11 +14078,11 @@ loop41:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop41
+	JGE         loop43
 
-end42:
+end44:
 	TESTQ       SI, SI
-	JEQ         end43
+	JEQ         end45
 	LEAQ        lanes<>+64(SB), R8
 	MOVQ        SI, R9
 	NEGQ        R9
@@ -13939,41 +14133,42 @@ end42:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), BX
 	CMPQ        SI, $0x00000008
-	JLT         fewer45
+	JLT         fewer47
 	VMOVUPS     Y8, (DI)
 	VMOVUPS     32(R8), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(BX)(SI*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(DI)(SI*4)
-	JMP         done44
+	JMP         done46
 
-fewer45:
+fewer47:
 	CMPQ    SI, $0x00000004
-	JLT     fewer46
+	JLT     fewer48
 	VMOVUPS X8, (DI)
 	VMOVUPS -16(BX)(SI*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVUPS X2, -16(DI)(SI*4)
-	JMP     done44
+	JMP     done46
 
-fewer46:
+fewer48:
 	CMPQ    SI, $0x00000002
-	JLT     fewer47
+	JLT     fewer49
 	VMOVLPS X8, (DI)
 	VMOVUPS -8(BX)(SI*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVLPS X2, -8(DI)(SI*4)
-	JMP     done44
+	JMP     done46
 
-fewer47:
+fewer49:
 	VMOVSS X8, (DI)
 
-done44:
+done46:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end43:
+end45:
+done40:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -13987,9 +14182,10 @@ end43:
 	LEAQ         (CX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+32
-	JLT          end50
+	JLT          rest53
+	SUBQ         $+32, SI
 
-loop49:
+round52:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -14004,14 +14200,15 @@ loop49:
 	VMOVUPS Y4, 96(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	CMPQ    SI, $+32
-	JGE     loop49
+	JGE     round52
+	ADDQ    $+32, SI
+	JEQ     done51
 
-end50:
+rest53:
 	CMPQ SI, $+16
-	JLT  end52
+	JLT  end55
 
-loop51:
+loop54:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -14021,11 +14218,11 @@ loop51:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop51
+	JGE     loop54
 
-end52:
+end55:
 	TESTQ      SI, SI
-	JEQ        end53
+	JEQ        end56
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       SI, R8
 	NEGQ       R8
@@ -14038,38 +14235,39 @@ end52:
 	VMULPS     Y2, Y4, Y4
 	LEAQ       numbers<>+0(SB), R8
 	CMPQ       SI, $0x00000008
-	JLT        fewer55
+	JLT        fewer58
 	VMOVUPS    Y3, (BX)
 	VMOVUPS    32(DI), Y2
 	VBLENDVPS  Y2, Y4, Y3, Y3
 	VMOVUPS    -32(R8)(SI*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(BX)(SI*4)
-	JMP        done54
+	JMP        done57
 
-fewer55:
+fewer58:
 	CMPQ    SI, $0x00000004
-	JLT     fewer56
+	JLT     fewer59
 	VMOVUPS X3, (BX)
 	VMOVUPS -16(R8)(SI*4), Y2
 	VPERMPS Y3, Y2, Y2
 	VMOVUPS X2, -16(BX)(SI*4)
-	JMP     done54
+	JMP     done57
 
-fewer56:
+fewer59:
 	CMPQ    SI, $0x00000002
-	JLT     fewer57
+	JLT     fewer60
 	VMOVLPS X3, (BX)
 	VMOVUPS -8(R8)(SI*4), Y2
 	VPERMPS Y3, Y2, Y2
 	VMOVLPS X2, -8(BX)(SI*4)
-	JMP     done54
+	JMP     done57
 
-fewer57:
+fewer60:
 	VMOVSS X3, (BX)
 
-done54:
-end53:
+done57:
+end56:
+done51:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -14472,9 +14670,10 @@ loop7:
 	LEAQ    (AX), SI
 	MOVQ    n+0(FP), DI
 	CMPQ    DI, $+64
-	JLT     end10
+	JLT     rest11
+	SUBQ    $+64, DI
 
-loop9:
+round10:
 	VMOVUPS (SI), Y10
 	VMOVUPS 32(SI), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14493,14 +14692,15 @@ loop9:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, SI
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop9
+	JGE     round10
+	ADDQ    $+64, DI
+	JEQ     done9
 
-end10:
+rest11:
 	CMPQ DI, $+16
-	JLT  end12
+	JLT  end13
 
-loop11:
+loop12:
 	VMOVUPS (SI), Y10
 	VMOVUPS 32(SI), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14508,11 +14708,11 @@ loop11:
 	ADDQ    $+64, SI
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop11
+	JGE     loop12
 
-end12:
+end13:
 	TESTQ      DI, DI
-	JEQ        end13
+	JEQ        end14
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       DI
 	LEAQ       (R8)(DI*4), R8
@@ -14525,7 +14725,8 @@ end12:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end13:
+end14:
+done9:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -14547,9 +14748,10 @@ end13:
 	LEAQ         (AX), SI
 	MOVQ         n+0(FP), DI
 	CMPQ         DI, $+32
-	JLT          end15
+	JLT          rest17
+	SUBQ         $+32, DI
 
-loop14:
+round16:
 	VMOVUPS     (SI), Y5
 	VMOVUPS     32(SI), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -14636,14 +14838,15 @@ loop14:
 	VADDPS      Y10, Y4, Y4
 	ADDQ        $+128, SI
 	SUBQ        $+32, DI
-	CMPQ        DI, $+32
-	JGE         loop14
+	JGE         round16
+	ADDQ        $+32, DI
+	JEQ         done15
 
-end15:
+rest17:
 	CMPQ DI, $+16
-	JLT  end17
+	JLT  end19
 
-loop16:
+loop18:
 	VMOVUPS     (SI), Y5
 	VMOVUPS     32(SI), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -14689,11 +14892,11 @@ loop16:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop16
+	JGE         loop18
 
-end17:
+end19:
 	TESTQ       DI, DI
-	JEQ         end18
+	JEQ         end20
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        DI
 	LEAQ        (R8)(DI*4), R8
@@ -14744,7 +14947,8 @@ end17:
 	VADDPS      Y8, Y3, Y3
 	VADDPS      Y9, Y4, Y4
 
-end18:
+end20:
+done15:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -14779,9 +14983,10 @@ TEXT ·logRowsAVX2(SB), NOSPLIT, $0-72
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
 	CMPQ         BX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, BX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y2
 	VMOVUPS     32(CX), Y3
 	VPSUBD      all3f400000<>+0(SB), Y2, Y6
@@ -14846,12 +15051,13 @@ loop1:
 	ADDQ        $+64, CX
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, BX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       BX, BX
-	JEQ         end3
+	JEQ         end4
 	LEAQ        lanes<>+64(SB), SI
 	MOVQ        BX, DI
 	NEGQ        DI
@@ -14926,38 +15132,39 @@ end2:
 	VADDPS      Y0, Y11, Y11
 	LEAQ        numbers<>+0(SB), CX
 	CMPQ        BX, $0x00000008
-	JLT         fewer5
+	JLT         fewer6
 	VMOVUPS     Y10, (AX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y11, Y10, Y1
 	VMOVUPS     -32(CX)(BX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(AX)(BX*4)
-	JMP         done4
+	JMP         done5
 
-fewer5:
+fewer6:
 	CMPQ    BX, $0x00000004
-	JLT     fewer6
+	JLT     fewer7
 	VMOVUPS X10, (AX)
 	VMOVUPS -16(CX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(AX)(BX*4)
-	JMP     done4
+	JMP     done5
 
-fewer6:
+fewer7:
 	CMPQ    BX, $0x00000002
-	JLT     fewer7
+	JLT     fewer8
 	VMOVLPS X10, (AX)
 	VMOVUPS -8(CX)(BX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(AX)(BX*4)
-	JMP     done4
+	JMP     done5
 
-fewer7:
+fewer8:
 	VMOVSS X10, (AX)
 
-done4:
-end3:
+done5:
+end4:
+done1:
 	VZEROUPPER
 	RET
 
@@ -14981,9 +15188,10 @@ loop1:
 	LEAQ         (CX), R8
 	MOVQ         n+0(FP), R9
 	CMPQ         R9, $+32
-	JLT          end4
+	JLT          rest5
+	SUBQ         $+32, R9
 
-loop3:
+round4:
 	VMOVUPS (DI), Y4
 	VMOVUPS 32(DI), Y5
 	VSUBPS  Y0, Y4, Y4
@@ -15003,14 +15211,15 @@ loop3:
 	ADDQ    $+128, DI
 	ADDQ    $+128, R8
 	SUBQ    $+32, R9
-	CMPQ    R9, $+32
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+32, R9
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R9, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (DI), Y4
 	VMOVUPS 32(DI), Y5
 	VSUBPS  Y0, Y4, Y4
@@ -15023,11 +15232,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R9
 	CMPQ    R9, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ      R9, R9
-	JEQ        end7
+	JEQ        end8
 	LEAQ       lanes<>+64(SB), R10
 	MOVQ       R9, R11
 	NEGQ       R11
@@ -15042,38 +15251,39 @@ end6:
 	VSUBPS     Y3, Y5, Y5
 	LEAQ       numbers<>+0(SB), DI
 	CMPQ       R9, $0x00000008
-	JLT        fewer9
+	JLT        fewer10
 	VMOVUPS    Y4, (R8)
 	VMOVUPS    32(R10), Y0
 	VBLENDVPS  Y0, Y5, Y4, Y1
 	VMOVUPS    -32(DI)(R9*4), Y0
 	VPERMPS    Y1, Y0, Y0
 	VMOVUPS    Y0, -32(R8)(R9*4)
-	JMP        done8
+	JMP        done9
 
-fewer9:
+fewer10:
 	CMPQ    R9, $0x00000004
-	JLT     fewer10
+	JLT     fewer11
 	VMOVUPS X4, (R8)
 	VMOVUPS -16(DI)(R9*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(R8)(R9*4)
-	JMP     done8
+	JMP     done9
 
-fewer10:
+fewer11:
 	CMPQ    R9, $0x00000002
-	JLT     fewer11
+	JLT     fewer12
 	VMOVLPS X4, (R8)
 	VMOVUPS -8(DI)(R9*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(R8)(R9*4)
-	JMP     done8
+	JMP     done9
 
-fewer11:
+fewer12:
 	VMOVSS X4, (R8)
 
-done8:
-end7:
+done9:
+end8:
+done3:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*1), AX
@@ -15727,9 +15937,10 @@ loop32:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end35
+	JLT     rest36
+	SUBQ    $+64, R10
 
-loop34:
+round35:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -15748,14 +15959,15 @@ loop34:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	CMPQ    R10, $+64
-	JGE     loop34
+	JGE     round35
+	ADDQ    $+64, R10
+	JEQ     done34
 
-end35:
+rest36:
 	CMPQ R10, $+16
-	JLT  end37
+	JLT  end38
 
-loop36:
+loop37:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -15763,11 +15975,11 @@ loop36:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop36
+	JGE     loop37
 
-end37:
+end38:
 	TESTQ      R10, R10
-	JEQ        end38
+	JEQ        end39
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -15780,7 +15992,8 @@ end37:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end38:
+end39:
+done34:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -15809,9 +16022,10 @@ end38:
 	MOVQ         n+0(FP), R10
 	LEAQ         (CX), R11
 	CMPQ         R10, $+32
-	JLT          end40
+	JLT          rest42
+	SUBQ         $+32, R10
 
-loop39:
+round41:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15903,14 +16117,15 @@ loop39:
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	CMPQ        R10, $+32
-	JGE         loop39
+	JGE         round41
+	ADDQ        $+32, R10
+	JEQ         done40
 
-end40:
+rest42:
 	CMPQ R10, $+16
-	JLT  end42
+	JLT  end44
 
-loop41:
+loop43:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15959,11 +16174,11 @@ loop41:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop41
+	JGE         loop43
 
-end42:
+end44:
 	TESTQ       R10, R10
-	JEQ         end43
+	JEQ         end45
 	LEAQ        lanes<>+64(SB), R12
 	MOVQ        R10, R13
 	NEGQ        R13
@@ -16014,41 +16229,42 @@ end42:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        R10, $0x00000008
-	JLT         fewer45
+	JLT         fewer47
 	VMOVUPS     Y8, (R11)
 	VMOVUPS     32(R12), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(R9)(R10*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(R11)(R10*4)
-	JMP         done44
+	JMP         done46
 
-fewer45:
+fewer47:
 	CMPQ    R10, $0x00000004
-	JLT     fewer46
+	JLT     fewer48
 	VMOVUPS X8, (R11)
 	VMOVUPS -16(R9)(R10*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVUPS X2, -16(R11)(R10*4)
-	JMP     done44
+	JMP     done46
 
-fewer46:
+fewer48:
 	CMPQ    R10, $0x00000002
-	JLT     fewer47
+	JLT     fewer49
 	VMOVLPS X8, (R11)
 	VMOVUPS -8(R9)(R10*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVLPS X2, -8(R11)(R10*4)
-	JMP     done44
+	JMP     done46
 
-fewer47:
+fewer49:
 	VMOVSS X8, (R11)
 
-done44:
+done46:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end43:
+end45:
+done40:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -16075,9 +16291,10 @@ end43:
 	LEAQ         (CX), R10
 	MOVQ         n+0(FP), R11
 	CMPQ         R11, $+32
-	JLT          end50
+	JLT          rest53
+	SUBQ         $+32, R11
 
-loop49:
+round52:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -16096,14 +16313,15 @@ loop49:
 	VMOVUPS Y7, 96(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	CMPQ    R11, $+32
-	JGE     loop49
+	JGE     round52
+	ADDQ    $+32, R11
+	JEQ     done51
 
-end50:
+rest53:
 	CMPQ R11, $+16
-	JLT  end52
+	JLT  end55
 
-loop51:
+loop54:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -16115,11 +16333,11 @@ loop51:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop51
+	JGE     loop54
 
-end52:
+end55:
 	TESTQ      R11, R11
-	JEQ        end53
+	JEQ        end56
 	LEAQ       lanes<>+64(SB), R12
 	MOVQ       R11, R13
 	NEGQ       R13
@@ -16134,38 +16352,39 @@ end52:
 	VMULPS     Y4, Y7, Y7
 	LEAQ       numbers<>+0(SB), R13
 	CMPQ       R11, $0x00000008
-	JLT        fewer55
+	JLT        fewer58
 	VMOVUPS    Y6, (R10)
 	VMOVUPS    32(R12), Y2
 	VBLENDVPS  Y2, Y7, Y6, Y3
 	VMOVUPS    -32(R13)(R11*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(R10)(R11*4)
-	JMP        done54
+	JMP        done57
 
-fewer55:
+fewer58:
 	CMPQ    R11, $0x00000004
-	JLT     fewer56
+	JLT     fewer59
 	VMOVUPS X6, (R10)
 	VMOVUPS -16(R13)(R11*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVUPS X2, -16(R10)(R11*4)
-	JMP     done54
+	JMP     done57
 
-fewer56:
+fewer59:
 	CMPQ    R11, $0x00000002
-	JLT     fewer57
+	JLT     fewer60
 	VMOVLPS X6, (R10)
 	VMOVUPS -8(R13)(R11*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVLPS X2, -8(R10)(R11*4)
-	JMP     done54
+	JMP     done57
 
-fewer57:
+fewer60:
 	VMOVSS X6, (R10)
 
-done54:
-end53:
+done57:
+end56:
+done51:
 	VMOVSS X5, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -18350,9 +18569,10 @@ end8:
 	LEAQ         (CX), R8
 	MOVQ         n+0(FP), R9
 	CMPQ         R9, $+16
-	JLT          end10
+	JLT          rest11
+	SUBQ         $+16, R9
 
-loop9:
+round10:
 	VCMPPS  $0x00, Y8, Y5, Y3
 	VCMPPS  $0x00, Y7, Y6, Y4
 	VMOVAPS Y11, Y9
@@ -18367,12 +18587,13 @@ loop9:
 	VSUBPS  Y4, Y6, Y6
 	ADDQ    $+64, R8
 	SUBQ    $+16, R9
-	CMPQ    R9, $+16
-	JGE     loop9
+	JGE     round10
+	ADDQ    $+16, R9
+	JEQ     done9
 
-end10:
+rest11:
 	TESTQ     R9, R9
-	JEQ       end11
+	JEQ       end12
 	LEAQ      lanes<>+64(SB), R10
 	MOVQ      R9, R11
 	NEGQ      R11
@@ -18385,43 +18606,44 @@ end10:
 	VANDPS    Y4, Y8, Y8
 	LEAQ      numbers<>+0(SB), R11
 	CMPQ      R9, $0x00000008
-	JLT       fewer13
+	JLT       fewer14
 	VMOVUPS   Y7, (R8)
 	VMOVUPS   32(R10), Y3
 	VBLENDVPS Y3, Y8, Y7, Y4
 	VMOVUPS   -32(R11)(R9*4), Y3
 	VPERMPS   Y4, Y3, Y3
 	VMOVUPS   Y3, -32(R8)(R9*4)
-	JMP       done12
+	JMP       done13
 
-fewer13:
+fewer14:
 	CMPQ    R9, $0x00000004
-	JLT     fewer14
+	JLT     fewer15
 	VMOVUPS X7, (R8)
 	VMOVUPS -16(R11)(R9*4), Y3
 	VPERMPS Y7, Y3, Y3
 	VMOVUPS X3, -16(R8)(R9*4)
-	JMP     done12
+	JMP     done13
 
-fewer14:
+fewer15:
 	CMPQ    R9, $0x00000002
-	JLT     fewer15
+	JLT     fewer16
 	VMOVLPS X7, (R8)
 	VMOVUPS -8(R11)(R9*4), Y3
 	VPERMPS Y7, Y3, Y3
 	VMOVLPS X3, -8(R8)(R9*4)
-	JMP     done12
+	JMP     done13
 
-fewer15:
+fewer16:
 	VMOVSS X7, (R8)
 
-done12:
+done13:
 	VMOVUPS all41800000<>+0(SB), Y3
 	VMOVUPS all41800000<>+0(SB), Y4
 	VSUBPS  Y3, Y5, Y5
 	VSUBPS  Y4, Y6, Y6
 
-end11:
+end12:
+done9:
 	VMOVUPS all00000000<>+0(SB), Y3
 	VMOVUPS all00000000<>+0(SB), Y4
 	VSUBPS  Y11, Y3, Y3
@@ -19031,9 +19253,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     end14
+	JLT     rest15
+	SUBQ    $+64, BX
 
-loop13:
+round14:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -19052,14 +19275,15 @@ loop13:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop13
+	JGE     round14
+	ADDQ    $+64, BX
+	JEQ     done13
 
-end14:
+rest15:
 	CMPQ BX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -19067,11 +19291,11 @@ loop15:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop15
+	JGE     loop16
 
-end16:
+end17:
 	TESTQ   BX, BX
-	JEQ     end17
+	JEQ     end18
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -19082,41 +19306,41 @@ end16:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer19
+	JLT     fewer20
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done18
+	JMP     done19
 
-fewer19:
+fewer20:
 	CMPQ    BX, $0x00000004
-	JLT     fewer20
+	JLT     fewer21
 	VMOVUPS (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(DX)(BX*4), X12
 	VMOVUPS 48(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done18
+	JMP     done19
 
-fewer20:
+fewer21:
 	CMPQ    BX, $0x00000002
-	JLT     fewer21
+	JLT     fewer22
 	VMOVSD  (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(DX)(BX*4), X12
 	VMOVUPS 40(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done18
+	JMP     done19
 
-fewer21:
+fewer22:
 	VMOVSS (DX), X10
 
-done18:
+done19:
 	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y0, Y10
 	VMOVUPS   32(SI), Y12
@@ -19124,7 +19348,8 @@ done18:
 	VMAXPS    Y10, Y2, Y2
 	VMAXPS    Y11, Y3, Y3
 
-end17:
+end18:
+done13:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -19146,9 +19371,10 @@ end17:
 	MOVQ         scores_len+32(FP), DX
 	LEAQ         (CX), BX
 	CMPQ         DX, $+32
-	JLT          end24
+	JLT          rest26
+	SUBQ         $+32, DX
 
-loop23:
+round25:
 	VMOVUPS     (AX), Y5
 	VMOVUPS     32(AX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -19240,14 +19466,15 @@ loop23:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop23
+	JGE         round25
+	ADDQ        $+32, DX
+	JEQ         done24
 
-end24:
+rest26:
 	CMPQ DX, $+16
-	JLT  end26
+	JLT  end28
 
-loop25:
+loop27:
 	VMOVUPS     (AX), Y5
 	VMOVUPS     32(AX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -19296,11 +19523,11 @@ loop25:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop25
+	JGE         loop27
 
-end26:
+end28:
 	TESTQ   DX, DX
-	JEQ     end27
+	JEQ     end29
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
@@ -19311,41 +19538,41 @@ end26:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	CMPQ    DX, $0x00000008
-	JLT     fewer29
+	JLT     fewer31
 	VMOVUPS (AX), Y5
 	VXORPS  Y6, Y6, Y6
 	VMOVUPS -32(AX)(DX*4), Y6
 	VMOVUPS 64(DI)(R8*4), Y7
 	VPERMPS Y6, Y7, Y6
 	VANDPS  32(SI), Y6, Y6
-	JMP     done28
+	JMP     done30
 
-fewer29:
+fewer31:
 	CMPQ    DX, $0x00000004
-	JLT     fewer30
+	JLT     fewer32
 	VMOVUPS (AX), X5
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -16(AX)(DX*4), X7
 	VMOVUPS 48(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VORPS   Y7, Y5, Y5
-	JMP     done28
+	JMP     done30
 
-fewer30:
+fewer32:
 	CMPQ    DX, $0x00000002
-	JLT     fewer31
+	JLT     fewer33
 	VMOVSD  (AX), X5
 	VXORPS  Y7, Y7, Y7
 	VMOVSD  -8(AX)(DX*4), X7
 	VMOVUPS 40(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VORPS   Y7, Y5, Y5
-	JMP     done28
+	JMP     done30
 
-fewer31:
+fewer33:
 	VMOVSS (AX), X5
 
-done28:
+done30:
 	VMOVUPS     (SI), Y7
 	VBLENDVPS   Y7, Y5, Y0, Y5
 	VMOVUPS     32(SI), Y0
@@ -19390,41 +19617,42 @@ done28:
 	VMULPS      all33800000<>+0(SB), Y7, Y7
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer34
+	JLT         fewer36
 	VMOVUPS     Y2, (BX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y7, Y2, Y1
 	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done33
+	JMP         done35
 
-fewer34:
+fewer36:
 	CMPQ    DX, $0x00000004
-	JLT     fewer35
+	JLT     fewer37
 	VMOVUPS X2, (BX)
 	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer35:
+fewer37:
 	CMPQ    DX, $0x00000002
-	JLT     fewer36
+	JLT     fewer38
 	VMOVLPS X2, (BX)
 	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer36:
+fewer38:
 	VMOVSS X2, (BX)
 
-done33:
+done35:
 	VADDPS Y2, Y3, Y3
 	VADDPS Y7, Y4, Y4
 
-end27:
+end29:
+done24:
 	VADDPS       Y4, Y3, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -19438,9 +19666,10 @@ end27:
 	LEAQ         (CX), AX
 	MOVQ         scores_len+32(FP), CX
 	CMPQ         CX, $+32
-	JLT          end39
+	JLT          rest42
+	SUBQ         $+32, CX
 
-loop38:
+round41:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -19455,14 +19684,15 @@ loop38:
 	VMOVUPS Y2, 96(AX)
 	ADDQ    $+128, AX
 	SUBQ    $+32, CX
-	CMPQ    CX, $+32
-	JGE     loop38
+	JGE     round41
+	ADDQ    $+32, CX
+	JEQ     done40
 
-end39:
+rest42:
 	CMPQ CX, $+16
-	JLT  end41
+	JLT  end44
 
-loop40:
+loop43:
 	VMOVUPS (AX), Y1
 	VMOVUPS 32(AX), Y2
 	VMULPS  Y0, Y1, Y1
@@ -19472,11 +19702,11 @@ loop40:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop40
+	JGE     loop43
 
-end41:
+end44:
 	TESTQ   CX, CX
-	JEQ     end42
+	JEQ     end45
 	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
@@ -19487,77 +19717,78 @@ end41:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	CMPQ    CX, $0x00000008
-	JLT     fewer44
+	JLT     fewer47
 	VMOVUPS (AX), Y1
 	VXORPS  Y2, Y2, Y2
 	VMOVUPS -32(AX)(CX*4), Y2
 	VMOVUPS 64(BX)(SI*4), Y3
 	VPERMPS Y2, Y3, Y2
 	VANDPS  32(DX), Y2, Y2
-	JMP     done43
+	JMP     done46
 
-fewer44:
+fewer47:
 	CMPQ    CX, $0x00000004
-	JLT     fewer45
+	JLT     fewer48
 	VMOVUPS (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVUPS -16(AX)(CX*4), X3
 	VMOVUPS 48(BX)(SI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
-	JMP     done43
+	JMP     done46
 
-fewer45:
+fewer48:
 	CMPQ    CX, $0x00000002
-	JLT     fewer46
+	JLT     fewer49
 	VMOVSD  (AX), X1
 	VXORPS  Y3, Y3, Y3
 	VMOVSD  -8(AX)(CX*4), X3
 	VMOVUPS 40(BX)(SI*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VORPS   Y3, Y1, Y1
-	JMP     done43
+	JMP     done46
 
-fewer46:
+fewer49:
 	VMOVSS (AX), X1
 
-done43:
+done46:
 	VMULPS    Y0, Y1, Y1
 	VMULPS    Y0, Y2, Y2
 	LEAQ      numbers<>+0(SB), BX
 	CMPQ      CX, $0x00000008
-	JLT       fewer49
+	JLT       fewer52
 	VMOVUPS   Y1, (AX)
 	VMOVUPS   32(DX), Y0
 	VBLENDVPS Y0, Y2, Y1, Y1
 	VMOVUPS   -32(BX)(CX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(AX)(CX*4)
-	JMP       done48
+	JMP       done51
 
-fewer49:
+fewer52:
 	CMPQ    CX, $0x00000004
-	JLT     fewer50
+	JLT     fewer53
 	VMOVUPS X1, (AX)
 	VMOVUPS -16(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done48
+	JMP     done51
 
-fewer50:
+fewer53:
 	CMPQ    CX, $0x00000002
-	JLT     fewer51
+	JLT     fewer54
 	VMOVLPS X1, (AX)
 	VMOVUPS -8(BX)(CX*4), Y0
 	VPERMPS Y1, Y0, Y0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done48
+	JMP     done51
 
-fewer51:
+fewer54:
 	VMOVSS X1, (AX)
 
-done48:
-end42:
+done51:
+end45:
+done40:
 done2:
 	VZEROUPPER
 	RET
@@ -19700,9 +19931,10 @@ long1:
 	LEAQ    (AX), CX
 	MOVQ    scores_len+8(FP), DX
 	CMPQ    DX, $+64
-	JLT     end9
+	JLT     rest10
+	SUBQ    $+64, DX
 
-loop8:
+round9:
 	VMOVUPS (CX), Y10
 	VMOVUPS 32(CX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -19721,14 +19953,15 @@ loop8:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop8
+	JGE     round9
+	ADDQ    $+64, DX
+	JEQ     done8
 
-end9:
+rest10:
 	CMPQ DX, $+16
-	JLT  end11
+	JLT  end12
 
-loop10:
+loop11:
 	VMOVUPS (CX), Y10
 	VMOVUPS 32(CX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -19736,11 +19969,11 @@ loop10:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop10
+	JGE     loop11
 
-end11:
+end12:
 	TESTQ   DX, DX
-	JEQ     end12
+	JEQ     end13
 	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
@@ -19751,41 +19984,41 @@ end11:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    DX, $0x00000008
-	JLT     fewer14
+	JLT     fewer15
 	VMOVUPS (CX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(CX)(DX*4), Y11
 	VMOVUPS 64(SI)(DI*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(BX), Y11, Y11
-	JMP     done13
+	JMP     done14
 
-fewer14:
+fewer15:
 	CMPQ    DX, $0x00000004
-	JLT     fewer15
+	JLT     fewer16
 	VMOVUPS (CX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(CX)(DX*4), X12
 	VMOVUPS 48(SI)(DI*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done13
+	JMP     done14
 
-fewer15:
+fewer16:
 	CMPQ    DX, $0x00000002
-	JLT     fewer16
+	JLT     fewer17
 	VMOVSD  (CX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(CX)(DX*4), X12
 	VMOVUPS 40(SI)(DI*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done13
+	JMP     done14
 
-fewer16:
+fewer17:
 	VMOVSS (CX), X10
 
-done13:
+done14:
 	VMOVUPS   (BX), Y12
 	VBLENDVPS Y12, Y10, Y1, Y10
 	VMOVUPS   32(BX), Y12
@@ -19793,7 +20026,8 @@ done13:
 	VMAXPS    Y10, Y0, Y0
 	VMAXPS    Y11, Y2, Y2
 
-end12:
+end13:
+done8:
 	VMAXPS       Y4, Y0, Y0
 	VMAXPS       Y5, Y2, Y2
 	VMAXPS       Y8, Y6, Y6
@@ -19817,9 +20051,10 @@ end12:
 	LEAQ         (AX), AX
 	MOVQ         scores_len+8(FP), CX
 	CMPQ         CX, $+32
-	JLT          end19
+	JLT          rest21
+	SUBQ         $+32, CX
 
-loop18:
+round20:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -19906,14 +20141,15 @@ loop18:
 	VADDPS      Y11, Y5, Y5
 	ADDQ        $+128, AX
 	SUBQ        $+32, CX
-	CMPQ        CX, $+32
-	JGE         loop18
+	JGE         round20
+	ADDQ        $+32, CX
+	JEQ         done19
 
-end19:
+rest21:
 	CMPQ CX, $+16
-	JLT  end21
+	JLT  end23
 
-loop20:
+loop22:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -19959,11 +20195,11 @@ loop20:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JGE         loop20
+	JGE         loop22
 
-end21:
+end23:
 	TESTQ   CX, CX
-	JEQ     end22
+	JEQ     end24
 	LEAQ    lanes<>+64(SB), DX
 	MOVQ    CX, BX
 	NEGQ    BX
@@ -19974,41 +20210,41 @@ end21:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    CX, $0x00000008
-	JLT     fewer24
+	JLT     fewer26
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(CX*4), Y7
 	VMOVUPS 64(BX)(SI*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(DX), Y7, Y7
-	JMP     done23
+	JMP     done25
 
-fewer24:
+fewer26:
 	CMPQ    CX, $0x00000004
-	JLT     fewer25
+	JLT     fewer27
 	VMOVUPS (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(AX)(CX*4), X8
 	VMOVUPS 48(BX)(SI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done23
+	JMP     done25
 
-fewer25:
+fewer27:
 	CMPQ    CX, $0x00000002
-	JLT     fewer26
+	JLT     fewer28
 	VMOVSD  (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(AX)(CX*4), X8
 	VMOVUPS 40(BX)(SI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done23
+	JMP     done25
 
-fewer26:
+fewer28:
 	VMOVSS (AX), X6
 
-done23:
+done25:
 	VMOVUPS     (DX), Y8
 	VBLENDVPS   Y8, Y6, Y1, Y6
 	VMOVUPS     32(DX), Y1
@@ -20054,7 +20290,8 @@ done23:
 	VADDPS      Y3, Y4, Y4
 	VADDPS      Y8, Y5, Y5
 
-end22:
+end24:
+done19:
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -20288,9 +20525,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     end14
+	JLT     rest15
+	SUBQ    $+64, BX
 
-loop13:
+round14:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -20309,14 +20547,15 @@ loop13:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop13
+	JGE     round14
+	ADDQ    $+64, BX
+	JEQ     done13
 
-end14:
+rest15:
 	CMPQ BX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS (DX), Y10
 	VMOVUPS 32(DX), Y11
 	VMAXPS  Y10, Y0, Y0
@@ -20324,11 +20563,11 @@ loop15:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop15
+	JGE     loop16
 
-end16:
+end17:
 	TESTQ   BX, BX
-	JEQ     end17
+	JEQ     end18
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    BX, DI
 	NEGQ    DI
@@ -20339,41 +20578,41 @@ end16:
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
 	CMPQ    BX, $0x00000008
-	JLT     fewer19
+	JLT     fewer20
 	VMOVUPS (DX), Y10
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS -32(DX)(BX*4), Y11
 	VMOVUPS 64(DI)(R8*4), Y12
 	VPERMPS Y11, Y12, Y11
 	VANDPS  32(SI), Y11, Y11
-	JMP     done18
+	JMP     done19
 
-fewer19:
+fewer20:
 	CMPQ    BX, $0x00000004
-	JLT     fewer20
+	JLT     fewer21
 	VMOVUPS (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVUPS -16(DX)(BX*4), X12
 	VMOVUPS 48(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done18
+	JMP     done19
 
-fewer20:
+fewer21:
 	CMPQ    BX, $0x00000002
-	JLT     fewer21
+	JLT     fewer22
 	VMOVSD  (DX), X10
 	VXORPS  Y12, Y12, Y12
 	VMOVSD  -8(DX)(BX*4), X12
 	VMOVUPS 40(DI)(R8*4), Y13
 	VPERMPS Y12, Y13, Y12
 	VORPS   Y12, Y10, Y10
-	JMP     done18
+	JMP     done19
 
-fewer21:
+fewer22:
 	VMOVSS (DX), X10
 
-done18:
+done19:
 	VMOVUPS   (SI), Y12
 	VBLENDVPS Y12, Y10, Y4, Y10
 	VMOVUPS   32(SI), Y12
@@ -20381,7 +20620,8 @@ done18:
 	VMAXPS    Y10, Y0, Y0
 	VMAXPS    Y11, Y1, Y1
 
-end17:
+end18:
+done13:
 	VMAXPS       Y2, Y0, Y0
 	VMAXPS       Y3, Y1, Y1
 	VMAXPS       Y8, Y6, Y6
@@ -20409,9 +20649,10 @@ end17:
 	MOVQ         scores_len+32(FP), DX
 	LEAQ         (CX), BX
 	CMPQ         DX, $+32
-	JLT          end24
+	JLT          rest26
+	SUBQ         $+32, DX
 
-loop23:
+round25:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -20503,14 +20744,15 @@ loop23:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop23
+	JGE         round25
+	ADDQ        $+32, DX
+	JEQ         done24
 
-end24:
+rest26:
 	CMPQ DX, $+16
-	JLT  end26
+	JLT  end28
 
-loop25:
+loop27:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VSUBPS      Y0, Y6, Y6
@@ -20559,11 +20801,11 @@ loop25:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop25
+	JGE         loop27
 
-end26:
+end28:
 	TESTQ   DX, DX
-	JEQ     end27
+	JEQ     end29
 	LEAQ    lanes<>+64(SB), SI
 	MOVQ    DX, DI
 	NEGQ    DI
@@ -20574,41 +20816,41 @@ end26:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
-	JLT     fewer29
+	JLT     fewer31
 	VMOVUPS (AX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(AX)(DX*4), Y7
 	VMOVUPS 64(DI)(R8*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(SI), Y7, Y7
-	JMP     done28
+	JMP     done30
 
-fewer29:
+fewer31:
 	CMPQ    DX, $0x00000004
-	JLT     fewer30
+	JLT     fewer32
 	VMOVUPS (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(AX)(DX*4), X8
 	VMOVUPS 48(DI)(R8*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done28
+	JMP     done30
 
-fewer30:
+fewer32:
 	CMPQ    DX, $0x00000002
-	JLT     fewer31
+	JLT     fewer33
 	VMOVSD  (AX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(AX)(DX*4), X8
 	VMOVUPS 40(DI)(R8*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done28
+	JMP     done30
 
-fewer31:
+fewer33:
 	VMOVSS (AX), X6
 
-done28:
+done30:
 	VMOVUPS     (SI), Y8
 	VBLENDVPS   Y8, Y6, Y4, Y6
 	VMOVUPS     32(SI), Y4
@@ -20653,41 +20895,42 @@ done28:
 	VMULPS      all33800000<>+0(SB), Y8, Y8
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer34
+	JLT         fewer36
 	VMOVUPS     Y5, (BX)
 	VMOVUPS     32(SI), Y0
 	VBLENDVPS   Y0, Y8, Y5, Y4
 	VMOVUPS     -32(AX)(DX*4), Y0
 	VPERMPS     Y4, Y0, Y0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done33
+	JMP         done35
 
-fewer34:
+fewer36:
 	CMPQ    DX, $0x00000004
-	JLT     fewer35
+	JLT     fewer37
 	VMOVUPS X5, (BX)
 	VMOVUPS -16(AX)(DX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer35:
+fewer37:
 	CMPQ    DX, $0x00000002
-	JLT     fewer36
+	JLT     fewer38
 	VMOVLPS X5, (BX)
 	VMOVUPS -8(AX)(DX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer36:
+fewer38:
 	VMOVSS X5, (BX)
 
-done33:
+done35:
 	VADDPS Y5, Y1, Y1
 	VADDPS Y8, Y3, Y3
 
-end27:
+end29:
+done24:
 	VADDPS       Y3, Y1, Y3
 	VEXTRACTF128 $0x01, Y3, X0
 	VADDPS       X0, X3, X3
@@ -20715,9 +20958,10 @@ end27:
 	LEAQ         (CX), CX
 	MOVQ         scores_len+32(FP), DX
 	CMPQ         DX, $+32
-	JLT          end39
+	JLT          rest42
+	SUBQ         $+32, DX
 
-loop38:
+round41:
 	VMOVUPS (CX), Y6
 	VMOVUPS 32(CX), Y7
 	VMULPS  Y3, Y6, Y6
@@ -20736,14 +20980,15 @@ loop38:
 	VMOVUPS Y7, 96(CX)
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	CMPQ    DX, $+32
-	JGE     loop38
+	JGE     round41
+	ADDQ    $+32, DX
+	JEQ     done40
 
-end39:
+rest42:
 	CMPQ DX, $+16
-	JLT  end41
+	JLT  end44
 
-loop40:
+loop43:
 	VMOVUPS (CX), Y6
 	VMOVUPS 32(CX), Y7
 	VMULPS  Y3, Y6, Y6
@@ -20755,11 +21000,11 @@ loop40:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop40
+	JGE     loop43
 
-end41:
+end44:
 	TESTQ   DX, DX
-	JEQ     end42
+	JEQ     end45
 	LEAQ    lanes<>+64(SB), BX
 	MOVQ    DX, SI
 	NEGQ    SI
@@ -20770,79 +21015,80 @@ end41:
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
 	CMPQ    DX, $0x00000008
-	JLT     fewer44
+	JLT     fewer47
 	VMOVUPS (CX), Y6
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS -32(CX)(DX*4), Y7
 	VMOVUPS 64(SI)(DI*4), Y8
 	VPERMPS Y7, Y8, Y7
 	VANDPS  32(BX), Y7, Y7
-	JMP     done43
+	JMP     done46
 
-fewer44:
+fewer47:
 	CMPQ    DX, $0x00000004
-	JLT     fewer45
+	JLT     fewer48
 	VMOVUPS (CX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS -16(CX)(DX*4), X8
 	VMOVUPS 48(SI)(DI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done43
+	JMP     done46
 
-fewer45:
+fewer48:
 	CMPQ    DX, $0x00000002
-	JLT     fewer46
+	JLT     fewer49
 	VMOVSD  (CX), X6
 	VXORPS  Y8, Y8, Y8
 	VMOVSD  -8(CX)(DX*4), X8
 	VMOVUPS 40(SI)(DI*4), Y9
 	VPERMPS Y8, Y9, Y8
 	VORPS   Y8, Y6, Y6
-	JMP     done43
+	JMP     done46
 
-fewer46:
+fewer49:
 	VMOVSS (CX), X6
 
-done43:
+done46:
 	VMULPS    Y3, Y6, Y6
 	VMULPS    Y3, Y7, Y7
 	VMULPS    Y4, Y6, Y6
 	VMULPS    Y4, Y7, Y7
 	LEAQ      numbers<>+0(SB), SI
 	CMPQ      DX, $0x00000008
-	JLT       fewer49
+	JLT       fewer52
 	VMOVUPS   Y6, (CX)
 	VMOVUPS   32(BX), Y3
 	VBLENDVPS Y3, Y7, Y6, Y4
 	VMOVUPS   -32(SI)(DX*4), Y3
 	VPERMPS   Y4, Y3, Y3
 	VMOVUPS   Y3, -32(CX)(DX*4)
-	JMP       done48
+	JMP       done51
 
-fewer49:
+fewer52:
 	CMPQ    DX, $0x00000004
-	JLT     fewer50
+	JLT     fewer53
 	VMOVUPS X6, (CX)
 	VMOVUPS -16(SI)(DX*4), Y3
 	VPERMPS Y6, Y3, Y3
 	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done48
+	JMP     done51
 
-fewer50:
+fewer53:
 	CMPQ    DX, $0x00000002
-	JLT     fewer51
+	JLT     fewer54
 	VMOVLPS X6, (CX)
 	VMOVUPS -8(SI)(DX*4), Y3
 	VPERMPS Y6, Y3, Y3
 	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done48
+	JMP     done51
 
-fewer51:
+fewer54:
 	VMOVSS X6, (CX)
 
-done48:
-end42:
+done51:
+end45:
+done40:
 	VMOVSS X5, (AX)
 
 done2:
@@ -22006,9 +22252,10 @@ TEXT ·dotFloat16AVX2(SB), NOSPLIT, $0-52
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -22036,10 +22283,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Y8
@@ -22149,7 +22397,7 @@ done14:
 	VFMADD231PS Y8, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ      DX, DX
@@ -22228,7 +22476,7 @@ done25:
 	VFMADD231PS Y8, Y9, Y1
 
 end18:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ      DX, DX
@@ -22307,7 +22555,7 @@ done36:
 	VFMADD231PS Y8, Y9, Y3
 
 end29:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ      DX, DX
@@ -22386,7 +22634,7 @@ done47:
 	VFMADD231PS Y8, Y9, Y5
 
 end40:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -22500,9 +22748,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VCVTPH2PS   (R8), Y12
@@ -22594,14 +22843,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+128, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VCVTPH2PS   (R8), Y12
@@ -22628,11 +22878,11 @@ loop5:
 	ADDQ        $+32, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ      R11, R11
-	JEQ        end7
+	JEQ        end8
 	LEAQ       lanes<>+64(SB), R12
 	MOVQ       R11, R13
 	NEGQ       R13
@@ -22643,326 +22893,327 @@ end6:
 	VMASKMOVPS 32(R10), Y11, Y11
 	VXORPS     X12, X12, X12
 	TESTQ      $0x00000008, R11
-	JEQ        some8
+	JEQ        some9
 	VMOVUPS    (R8), X12
-	JMP        done9
+	JMP        done10
 
-some8:
+some9:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip10
+	JEQ     skip11
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip10:
+skip11:
 	TESTQ   $0x00000002, R11
-	JEQ     skip11
+	JEQ     skip12
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip11:
+skip12:
 	TESTQ   $0x00000004, R11
-	JEQ     skip12
+	JEQ     skip13
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip12:
-done9:
+skip13:
+done10:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y10, Y0
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done14
+	JEQ         done15
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip15
+	JEQ         skip16
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip15:
+skip16:
 	TESTQ   $0x00000002, R11
-	JEQ     skip16
+	JEQ     skip17
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip16:
+skip17:
 	TESTQ   $0x00000004, R11
-	JEQ     skip17
+	JEQ     skip18
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip17:
-done14:
+skip18:
+done15:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y11, Y1
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some18
+	JEQ         some19
 	VMOVUPS     (R8)(DX*1), X12
-	JMP         done19
+	JMP         done20
 
-some18:
+some19:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(DX*1), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip20
+	JEQ     skip21
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip20:
+skip21:
 	TESTQ   $0x00000002, R11
-	JEQ     skip21
+	JEQ     skip22
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip21:
+skip22:
 	TESTQ   $0x00000004, R11
-	JEQ     skip22
+	JEQ     skip23
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip22:
-done19:
+skip23:
+done20:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y10, Y2
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done24
+	JEQ         done25
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(DX*1), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip25
+	JEQ         skip26
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip25:
+skip26:
 	TESTQ   $0x00000002, R11
-	JEQ     skip26
+	JEQ     skip27
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip26:
+skip27:
 	TESTQ   $0x00000004, R11
-	JEQ     skip27
+	JEQ     skip28
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip27:
-done24:
+skip28:
+done25:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y11, Y3
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some28
+	JEQ         some29
 	VMOVUPS     (R8)(DX*2), X12
-	JMP         done29
+	JMP         done30
 
-some28:
+some29:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(DX*2), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip30
+	JEQ     skip31
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip30:
+skip31:
 	TESTQ   $0x00000002, R11
-	JEQ     skip31
+	JEQ     skip32
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip31:
+skip32:
 	TESTQ   $0x00000004, R11
-	JEQ     skip32
+	JEQ     skip33
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip32:
-done29:
+skip33:
+done30:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y10, Y4
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done34
+	JEQ         done35
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(DX*2), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip35
+	JEQ         skip36
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip35:
+skip36:
 	TESTQ   $0x00000002, R11
-	JEQ     skip36
+	JEQ     skip37
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip36:
+skip37:
 	TESTQ   $0x00000004, R11
-	JEQ     skip37
+	JEQ     skip38
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip37:
-done34:
+skip38:
+done35:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y11, Y5
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some38
+	JEQ         some39
 	VMOVUPS     (R8)(R9*1), X12
-	JMP         done39
+	JMP         done40
 
-some38:
+some39:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(R9*1), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip40
+	JEQ     skip41
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip40:
+skip41:
 	TESTQ   $0x00000002, R11
-	JEQ     skip41
+	JEQ     skip42
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip41:
+skip42:
 	TESTQ   $0x00000004, R11
-	JEQ     skip42
+	JEQ     skip43
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip42:
-done39:
+skip43:
+done40:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y10, Y6
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done44
+	JEQ         done45
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(R9*1), R9
 	LEAQ        (R9)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip45
+	JEQ         skip46
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip45:
+skip46:
 	TESTQ   $0x00000002, R11
-	JEQ     skip46
+	JEQ     skip47
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip46:
+skip47:
 	TESTQ   $0x00000004, R11
-	JEQ     skip47
+	JEQ     skip48
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip47:
-done44:
+skip48:
+done45:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y11, Y7
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some48
+	JEQ         some49
 	VMOVUPS     (R8)(DX*4), X12
-	JMP         done49
+	JMP         done50
 
-some48:
+some49:
 	MOVQ    R11, R9
 	ANDQ    $0x00000007, R9
 	LEAQ    (R8)(DX*4), R10
 	LEAQ    (R10)(R9*2), R9
 	TESTQ   $0x00000001, R11
-	JEQ     skip50
+	JEQ     skip51
 	SUBQ    $+2, R9
 	VPINSRW $0x00, (R9), X12, X12
 
-skip50:
+skip51:
 	TESTQ   $0x00000002, R11
-	JEQ     skip51
+	JEQ     skip52
 	SUBQ    $+4, R9
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R9), X12, X12
 
-skip51:
+skip52:
 	TESTQ   $0x00000004, R11
-	JEQ     skip52
+	JEQ     skip53
 	SUBQ    $+8, R9
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R9), X12, X12
 
-skip52:
-done49:
+skip53:
+done50:
 	VCVTPH2PS   X12, Y12
 	VFMADD231PS Y12, Y10, Y8
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, R11
-	JEQ         done54
+	JEQ         done55
 	MOVQ        R11, R9
 	ANDQ        $0x00000007, R9
 	LEAQ        16(R8)(DX*4), R8
 	LEAQ        (R8)(R9*2), R9
 	TESTQ       $0x00000001, R11
-	JEQ         skip55
+	JEQ         skip56
 	SUBQ        $+2, R9
 	VPINSRW     $0x00, (R9), X10, X10
 
-skip55:
+skip56:
 	TESTQ   $0x00000002, R11
-	JEQ     skip56
+	JEQ     skip57
 	SUBQ    $+4, R9
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (R9), X10, X10
 
-skip56:
+skip57:
 	TESTQ   $0x00000004, R11
-	JEQ     skip57
+	JEQ     skip58
 	SUBQ    $+8, R9
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (R9), X10, X10
 
-skip57:
-done54:
+skip58:
+done55:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y11, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
@@ -23005,7 +23256,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer59
+	JLT    fewer60
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -23018,9 +23269,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end61
+	JLT    rest63
+	SUBQ   $+64, DI
 
-loop60:
+round62:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VCVTPH2PS   (BX), Y10
@@ -23096,14 +23348,15 @@ loop60:
 	ADDQ        $+256, DX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop60
+	JGE         round62
+	ADDQ        $+64, DI
+	JEQ         done61
 
-end61:
+rest63:
 	CMPQ DI, $+16
-	JLT  end63
+	JLT  end65
 
-loop62:
+loop64:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VCVTPH2PS   (BX), Y10
@@ -23126,11 +23379,11 @@ loop62:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop62
+	JGE         loop64
 
-end63:
+end65:
 	TESTQ      DI, DI
-	JEQ        end64
+	JEQ        end66
 	LEAQ       lanes<>+64(SB), R8
 	MOVQ       DI, R9
 	NEGQ       R9
@@ -23141,262 +23394,263 @@ end63:
 	VMASKMOVPS 32(DX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DI
-	JEQ        some65
+	JEQ        some67
 	VMOVUPS    (BX), X10
-	JMP        done66
+	JMP        done68
 
-some65:
+some67:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip67
+	JEQ     skip69
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip67:
+skip69:
 	TESTQ   $0x00000002, DI
-	JEQ     skip68
+	JEQ     skip70
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip68:
+skip70:
 	TESTQ   $0x00000004, DI
-	JEQ     skip69
+	JEQ     skip71
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip69:
-done66:
+skip71:
+done68:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y0
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done71
+	JEQ         done73
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX), R8
 	LEAQ        (R8)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip72
+	JEQ         skip74
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip72:
+skip74:
 	TESTQ   $0x00000002, DI
-	JEQ     skip73
+	JEQ     skip75
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip73:
+skip75:
 	TESTQ   $0x00000004, DI
-	JEQ     skip74
+	JEQ     skip76
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip74:
-done71:
+skip76:
+done73:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y9, Y1
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some75
+	JEQ         some77
 	VMOVUPS     (BX)(SI*1), X10
-	JMP         done76
+	JMP         done78
 
-some75:
+some77:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(SI*1), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip77
+	JEQ     skip79
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip77:
+skip79:
 	TESTQ   $0x00000002, DI
-	JEQ     skip78
+	JEQ     skip80
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip78:
+skip80:
 	TESTQ   $0x00000004, DI
-	JEQ     skip79
+	JEQ     skip81
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip79:
-done76:
+skip81:
+done78:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y2
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done81
+	JEQ         done83
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(SI*1), R8
 	LEAQ        (R8)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip82
+	JEQ         skip84
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip82:
+skip84:
 	TESTQ   $0x00000002, DI
-	JEQ     skip83
+	JEQ     skip85
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip83:
+skip85:
 	TESTQ   $0x00000004, DI
-	JEQ     skip84
+	JEQ     skip86
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip84:
-done81:
+skip86:
+done83:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y9, Y3
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some85
+	JEQ         some87
 	VMOVUPS     (BX)(SI*2), X10
-	JMP         done86
+	JMP         done88
 
-some85:
+some87:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(SI*2), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip87
+	JEQ     skip89
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip87:
+skip89:
 	TESTQ   $0x00000002, DI
-	JEQ     skip88
+	JEQ     skip90
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip88:
+skip90:
 	TESTQ   $0x00000004, DI
-	JEQ     skip89
+	JEQ     skip91
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip89:
-done86:
+skip91:
+done88:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y4
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done91
+	JEQ         done93
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(SI*2), SI
 	LEAQ        (SI)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip92
+	JEQ         skip94
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip92:
+skip94:
 	TESTQ   $0x00000002, DI
-	JEQ     skip93
+	JEQ     skip95
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip93:
+skip95:
 	TESTQ   $0x00000004, DI
-	JEQ     skip94
+	JEQ     skip96
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip94:
-done91:
+skip96:
+done93:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y9, Y5
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some95
+	JEQ         some97
 	VMOVUPS     (BX)(AX*1), X10
-	JMP         done96
+	JMP         done98
 
-some95:
+some97:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(AX*1), SI
 	LEAQ    (SI)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip97
+	JEQ     skip99
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip97:
+skip99:
 	TESTQ   $0x00000002, DI
-	JEQ     skip98
+	JEQ     skip100
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip98:
+skip100:
 	TESTQ   $0x00000004, DI
-	JEQ     skip99
+	JEQ     skip101
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip99:
-done96:
+skip101:
+done98:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y6
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DI
-	JEQ         done101
+	JEQ         done103
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(AX*1), AX
 	LEAQ        (AX)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip102
+	JEQ         skip104
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X8, X8
 
-skip102:
+skip104:
 	TESTQ   $0x00000002, DI
-	JEQ     skip103
+	JEQ     skip105
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (DX), X8, X8
 
-skip103:
+skip105:
 	TESTQ   $0x00000004, DI
-	JEQ     skip104
+	JEQ     skip106
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (DX), X8, X8
 
-skip104:
-done101:
+skip106:
+done103:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end64:
+end66:
+done61:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -23417,11 +23671,11 @@ end64:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done58
+	JMP          done59
 
-fewer59:
+fewer60:
 	CMPQ   AX, $+3
-	JLT    fewer105
+	JLT    fewer107
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -23431,9 +23685,10 @@ fewer59:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end107
+	JLT    rest110
+	SUBQ   $+64, DX
 
-loop106:
+round109:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VCVTPH2PS   (BX), Y8
@@ -23493,14 +23748,15 @@ loop106:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop106
+	JGE         round109
+	ADDQ        $+64, DX
+	JEQ         done108
 
-end107:
+rest110:
 	CMPQ DX, $+16
-	JLT  end109
+	JLT  end112
 
-loop108:
+loop111:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VCVTPH2PS   (BX), Y8
@@ -23519,11 +23775,11 @@ loop108:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop108
+	JGE         loop111
 
-end109:
+end112:
 	TESTQ      DX, DX
-	JEQ        end110
+	JEQ        end113
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       DX, R8
 	NEGQ       R8
@@ -23534,198 +23790,199 @@ end109:
 	VMASKMOVPS 32(AX), Y7, Y7
 	VXORPS     X8, X8, X8
 	TESTQ      $0x00000008, DX
-	JEQ        some111
+	JEQ        some114
 	VMOVUPS    (BX), X8
-	JMP        done112
+	JMP        done115
 
-some111:
+some114:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip113
+	JEQ     skip116
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip113:
+skip116:
 	TESTQ   $0x00000002, DX
-	JEQ     skip114
+	JEQ     skip117
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip114:
+skip117:
 	TESTQ   $0x00000004, DX
-	JEQ     skip115
+	JEQ     skip118
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip115:
-done112:
+skip118:
+done115:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y6, Y0
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done117
+	JEQ         done120
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip118
+	JEQ         skip121
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip118:
+skip121:
 	TESTQ   $0x00000002, DX
-	JEQ     skip119
+	JEQ     skip122
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip119:
+skip122:
 	TESTQ   $0x00000004, DX
-	JEQ     skip120
+	JEQ     skip123
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip120:
-done117:
+skip123:
+done120:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y7, Y1
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         some121
+	JEQ         some124
 	VMOVUPS     (BX)(SI*1), X8
-	JMP         done122
+	JMP         done125
 
-some121:
+some124:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*1), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip123
+	JEQ     skip126
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip123:
+skip126:
 	TESTQ   $0x00000002, DX
-	JEQ     skip124
+	JEQ     skip127
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip124:
+skip127:
 	TESTQ   $0x00000004, DX
-	JEQ     skip125
+	JEQ     skip128
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip125:
-done122:
+skip128:
+done125:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y6, Y2
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done127
+	JEQ         done130
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*1), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip128
+	JEQ         skip131
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip128:
+skip131:
 	TESTQ   $0x00000002, DX
-	JEQ     skip129
+	JEQ     skip132
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip129:
+skip132:
 	TESTQ   $0x00000004, DX
-	JEQ     skip130
+	JEQ     skip133
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip130:
-done127:
+skip133:
+done130:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y7, Y3
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         some131
+	JEQ         some134
 	VMOVUPS     (BX)(SI*2), X8
-	JMP         done132
+	JMP         done135
 
-some131:
+some134:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*2), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip133
+	JEQ     skip136
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip133:
+skip136:
 	TESTQ   $0x00000002, DX
-	JEQ     skip134
+	JEQ     skip137
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip134:
+skip137:
 	TESTQ   $0x00000004, DX
-	JEQ     skip135
+	JEQ     skip138
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip135:
-done132:
+skip138:
+done135:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y6, Y4
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         done137
+	JEQ         done140
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*2), BX
 	LEAQ        (BX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip138
+	JEQ         skip141
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X6, X6
 
-skip138:
+skip141:
 	TESTQ   $0x00000002, DX
-	JEQ     skip139
+	JEQ     skip142
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip139:
+skip142:
 	TESTQ   $0x00000004, DX
-	JEQ     skip140
+	JEQ     skip143
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip140:
-done137:
+skip143:
+done140:
 	VCVTPH2PS   X6, Y6
 	VFMADD231PS Y6, Y7, Y5
 
-end110:
+end113:
+done108:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -23750,11 +24007,11 @@ end110:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done58
+	JMP          done59
 
-fewer105:
+fewer107:
 	CMPQ   AX, $+2
-	JLT    fewer141
+	JLT    fewer144
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -23762,9 +24019,10 @@ fewer105:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end143
+	JLT    rest147
+	SUBQ   $+64, DX
 
-loop142:
+round146:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VCVTPH2PS   (BX), Y6
@@ -23808,14 +24066,15 @@ loop142:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop142
+	JGE         round146
+	ADDQ        $+64, DX
+	JEQ         done145
 
-end143:
+rest147:
 	CMPQ DX, $+16
-	JLT  end145
+	JLT  end149
 
-loop144:
+loop148:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VCVTPH2PS   (BX), Y6
@@ -23830,11 +24089,11 @@ loop144:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop144
+	JGE         loop148
 
-end145:
+end149:
 	TESTQ      DX, DX
-	JEQ        end146
+	JEQ        end150
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       DX, R8
 	NEGQ       R8
@@ -23845,134 +24104,135 @@ end145:
 	VMASKMOVPS 32(AX), Y5, Y5
 	VXORPS     X6, X6, X6
 	TESTQ      $0x00000008, DX
-	JEQ        some147
+	JEQ        some151
 	VMOVUPS    (BX), X6
-	JMP        done148
+	JMP        done152
 
-some147:
+some151:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip149
+	JEQ     skip153
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X6, X6
 
-skip149:
+skip153:
 	TESTQ   $0x00000002, DX
-	JEQ     skip150
+	JEQ     skip154
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip150:
+skip154:
 	TESTQ   $0x00000004, DX
-	JEQ     skip151
+	JEQ     skip155
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip151:
-done148:
+skip155:
+done152:
 	VCVTPH2PS   X6, Y6
 	VFMADD231PS Y6, Y4, Y0
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         done153
+	JEQ         done157
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip154
+	JEQ         skip158
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X6, X6
 
-skip154:
+skip158:
 	TESTQ   $0x00000002, DX
-	JEQ     skip155
+	JEQ     skip159
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip155:
+skip159:
 	TESTQ   $0x00000004, DX
-	JEQ     skip156
+	JEQ     skip160
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip156:
-done153:
+skip160:
+done157:
 	VCVTPH2PS   X6, Y6
 	VFMADD231PS Y6, Y5, Y1
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         some157
+	JEQ         some161
 	VMOVUPS     (BX)(SI*1), X6
-	JMP         done158
+	JMP         done162
 
-some157:
+some161:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*1), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip159
+	JEQ     skip163
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X6, X6
 
-skip159:
+skip163:
 	TESTQ   $0x00000002, DX
-	JEQ     skip160
+	JEQ     skip164
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip160:
+skip164:
 	TESTQ   $0x00000004, DX
-	JEQ     skip161
+	JEQ     skip165
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip161:
-done158:
+skip165:
+done162:
 	VCVTPH2PS   X6, Y6
 	VFMADD231PS Y6, Y4, Y2
 	VXORPS      X4, X4, X4
 	TESTQ       $0x00000008, DX
-	JEQ         done163
+	JEQ         done167
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*1), BX
 	LEAQ        (BX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip164
+	JEQ         skip168
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X4, X4
 
-skip164:
+skip168:
 	TESTQ   $0x00000002, DX
-	JEQ     skip165
+	JEQ     skip169
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X4, X4
 	VPINSRD $0x00, (AX), X4, X4
 
-skip165:
+skip169:
 	TESTQ   $0x00000004, DX
-	JEQ     skip166
+	JEQ     skip170
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X4, X4
 	VPINSRQ $0x00, (AX), X4, X4
 
-skip166:
-done163:
+skip170:
+done167:
 	VCVTPH2PS   X4, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-end146:
+end150:
+done145:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -23989,19 +24249,20 @@ end146:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done58
+	JMP          done59
 
-fewer141:
+fewer144:
 	CMPQ   AX, $+1
-	JLT    fewer167
+	JLT    fewer171
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end169
+	JLT    rest174
+	SUBQ   $+64, DX
 
-loop168:
+round173:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VCVTPH2PS   (BX), Y4
@@ -24029,14 +24290,15 @@ loop168:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop168
+	JGE         round173
+	ADDQ        $+64, DX
+	JEQ         done172
 
-end169:
+rest174:
 	CMPQ DX, $+16
-	JLT  end171
+	JLT  end176
 
-loop170:
+loop175:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VCVTPH2PS   (BX), Y4
@@ -24047,11 +24309,11 @@ loop170:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop170
+	JGE         loop175
 
-end171:
+end176:
 	TESTQ      DX, DX
-	JEQ        end172
+	JEQ        end177
 	LEAQ       lanes<>+64(SB), SI
 	MOVQ       DX, DI
 	NEGQ       DI
@@ -24062,70 +24324,71 @@ end171:
 	VMASKMOVPS 32(AX), Y3, Y3
 	VXORPS     X4, X4, X4
 	TESTQ      $0x00000008, DX
-	JEQ        some173
+	JEQ        some178
 	VMOVUPS    (BX), X4
-	JMP        done174
+	JMP        done179
 
-some173:
+some178:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), SI
 	LEAQ    (SI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip175
+	JEQ     skip180
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X4, X4
-
-skip175:
-	TESTQ   $0x00000002, DX
-	JEQ     skip176
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X4, X4
-	VPINSRD $0x00, (AX), X4, X4
-
-skip176:
-	TESTQ   $0x00000004, DX
-	JEQ     skip177
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X4, X4
-	VPINSRQ $0x00, (AX), X4, X4
-
-skip177:
-done174:
-	VCVTPH2PS   X4, Y4
-	VFMADD231PS Y4, Y2, Y0
-	VXORPS      X2, X2, X2
-	TESTQ       $0x00000008, DX
-	JEQ         done179
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(BX), BX
-	LEAQ        (BX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip180
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X2, X2
 
 skip180:
 	TESTQ   $0x00000002, DX
 	JEQ     skip181
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X2, X2
-	VPINSRD $0x00, (AX), X2, X2
+	VPSLLDQ $0x04, X4, X4
+	VPINSRD $0x00, (AX), X4, X4
 
 skip181:
 	TESTQ   $0x00000004, DX
 	JEQ     skip182
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X2, X2
-	VPINSRQ $0x00, (AX), X2, X2
+	VPSLLDQ $0x08, X4, X4
+	VPINSRQ $0x00, (AX), X4, X4
 
 skip182:
 done179:
+	VCVTPH2PS   X4, Y4
+	VFMADD231PS Y4, Y2, Y0
+	VXORPS      X2, X2, X2
+	TESTQ       $0x00000008, DX
+	JEQ         done184
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(BX), BX
+	LEAQ        (BX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip185
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X2, X2
+
+skip185:
+	TESTQ   $0x00000002, DX
+	JEQ     skip186
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X2, X2
+	VPINSRD $0x00, (AX), X2, X2
+
+skip186:
+	TESTQ   $0x00000004, DX
+	JEQ     skip187
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X2, X2
+	VPINSRQ $0x00, (AX), X2, X2
+
+skip187:
+done184:
 	VCVTPH2PS   X2, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-end172:
+end177:
+done172:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -24134,10 +24397,10 @@ end172:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done58
+	JMP          done59
 
-fewer167:
-done58:
+fewer171:
+done59:
 	VZEROUPPER
 	RET
 
@@ -24156,9 +24419,10 @@ TEXT ·dotBFloat16AVX2(SB), NOSPLIT, $0-52
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -24194,10 +24458,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Y8
@@ -24315,7 +24580,7 @@ done14:
 	VFMADD231PS Y8, Y9, Y7
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ      DX, DX
@@ -24396,7 +24661,7 @@ done25:
 	VFMADD231PS Y8, Y9, Y1
 
 end18:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ      DX, DX
@@ -24477,7 +24742,7 @@ done36:
 	VFMADD231PS Y8, Y9, Y3
 
 end29:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ      DX, DX
@@ -24558,7 +24823,7 @@ done47:
 	VFMADD231PS Y8, Y9, Y5
 
 end40:
-done3:
+done1:
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y3, Y1, Y1
 	VADDPS       Y6, Y4, Y4
@@ -24680,9 +24945,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VPMOVZXWD   (R8), Y12
@@ -24814,14 +25080,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+128, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     32(R10), Y11
 	VPMOVZXWD   (R8), Y12
@@ -24858,11 +25125,11 @@ loop5:
 	ADDQ        $+32, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ      R11, R11
-	JEQ        end7
+	JEQ        end8
 	LEAQ       lanes<>+64(SB), R12
 	MOVQ       R11, R13
 	NEGQ       R13
@@ -24873,336 +25140,337 @@ end6:
 	VMASKMOVPS 32(R10), Y11, Y11
 	VXORPS     X12, X12, X12
 	TESTQ      $0x00000008, R11
-	JEQ        some8
+	JEQ        some9
 	VMOVUPS    (R8), X12
-	JMP        done9
+	JMP        done10
 
-some8:
+some9:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip10
+	JEQ     skip11
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip10:
+skip11:
 	TESTQ   $0x00000002, R11
-	JEQ     skip11
+	JEQ     skip12
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip11:
+skip12:
 	TESTQ   $0x00000004, R11
-	JEQ     skip12
+	JEQ     skip13
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip12:
-done9:
+skip13:
+done10:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y10, Y0
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done14
+	JEQ         done15
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip15
+	JEQ         skip16
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip15:
+skip16:
 	TESTQ   $0x00000002, R11
-	JEQ     skip16
+	JEQ     skip17
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip16:
+skip17:
 	TESTQ   $0x00000004, R11
-	JEQ     skip17
+	JEQ     skip18
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip17:
-done14:
+skip18:
+done15:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y11, Y1
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some18
+	JEQ         some19
 	VMOVUPS     (R8)(DX*1), X12
-	JMP         done19
+	JMP         done20
 
-some18:
+some19:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(DX*1), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip20
+	JEQ     skip21
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip20:
+skip21:
 	TESTQ   $0x00000002, R11
-	JEQ     skip21
+	JEQ     skip22
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip21:
+skip22:
 	TESTQ   $0x00000004, R11
-	JEQ     skip22
+	JEQ     skip23
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip22:
-done19:
+skip23:
+done20:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y10, Y2
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done24
+	JEQ         done25
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(DX*1), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip25
+	JEQ         skip26
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip25:
+skip26:
 	TESTQ   $0x00000002, R11
-	JEQ     skip26
+	JEQ     skip27
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip26:
+skip27:
 	TESTQ   $0x00000004, R11
-	JEQ     skip27
+	JEQ     skip28
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip27:
-done24:
+skip28:
+done25:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y11, Y3
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some28
+	JEQ         some29
 	VMOVUPS     (R8)(DX*2), X12
-	JMP         done29
+	JMP         done30
 
-some28:
+some29:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(DX*2), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip30
+	JEQ     skip31
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip30:
+skip31:
 	TESTQ   $0x00000002, R11
-	JEQ     skip31
+	JEQ     skip32
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip31:
+skip32:
 	TESTQ   $0x00000004, R11
-	JEQ     skip32
+	JEQ     skip33
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip32:
-done29:
+skip33:
+done30:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y10, Y4
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done34
+	JEQ         done35
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(DX*2), R12
 	LEAQ        (R12)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip35
+	JEQ         skip36
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip35:
+skip36:
 	TESTQ   $0x00000002, R11
-	JEQ     skip36
+	JEQ     skip37
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip36:
+skip37:
 	TESTQ   $0x00000004, R11
-	JEQ     skip37
+	JEQ     skip38
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip37:
-done34:
+skip38:
+done35:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y11, Y5
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some38
+	JEQ         some39
 	VMOVUPS     (R8)(R9*1), X12
-	JMP         done39
+	JMP         done40
 
-some38:
+some39:
 	MOVQ    R11, R10
 	ANDQ    $0x00000007, R10
 	LEAQ    (R8)(R9*1), R12
 	LEAQ    (R12)(R10*2), R10
 	TESTQ   $0x00000001, R11
-	JEQ     skip40
+	JEQ     skip41
 	SUBQ    $+2, R10
 	VPINSRW $0x00, (R10), X12, X12
 
-skip40:
+skip41:
 	TESTQ   $0x00000002, R11
-	JEQ     skip41
+	JEQ     skip42
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip41:
+skip42:
 	TESTQ   $0x00000004, R11
-	JEQ     skip42
+	JEQ     skip43
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip42:
-done39:
+skip43:
+done40:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y10, Y6
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         done44
+	JEQ         done45
 	MOVQ        R11, R10
 	ANDQ        $0x00000007, R10
 	LEAQ        16(R8)(R9*1), R9
 	LEAQ        (R9)(R10*2), R10
 	TESTQ       $0x00000001, R11
-	JEQ         skip45
+	JEQ         skip46
 	SUBQ        $+2, R10
 	VPINSRW     $0x00, (R10), X12, X12
 
-skip45:
+skip46:
 	TESTQ   $0x00000002, R11
-	JEQ     skip46
+	JEQ     skip47
 	SUBQ    $+4, R10
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R10), X12, X12
 
-skip46:
+skip47:
 	TESTQ   $0x00000004, R11
-	JEQ     skip47
+	JEQ     skip48
 	SUBQ    $+8, R10
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R10), X12, X12
 
-skip47:
-done44:
+skip48:
+done45:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y11, Y7
 	VXORPS      X12, X12, X12
 	TESTQ       $0x00000008, R11
-	JEQ         some48
+	JEQ         some49
 	VMOVUPS     (R8)(DX*4), X12
-	JMP         done49
+	JMP         done50
 
-some48:
+some49:
 	MOVQ    R11, R9
 	ANDQ    $0x00000007, R9
 	LEAQ    (R8)(DX*4), R10
 	LEAQ    (R10)(R9*2), R9
 	TESTQ   $0x00000001, R11
-	JEQ     skip50
+	JEQ     skip51
 	SUBQ    $+2, R9
 	VPINSRW $0x00, (R9), X12, X12
 
-skip50:
+skip51:
 	TESTQ   $0x00000002, R11
-	JEQ     skip51
+	JEQ     skip52
 	SUBQ    $+4, R9
 	VPSLLDQ $0x04, X12, X12
 	VPINSRD $0x00, (R9), X12, X12
 
-skip51:
+skip52:
 	TESTQ   $0x00000004, R11
-	JEQ     skip52
+	JEQ     skip53
 	SUBQ    $+8, R9
 	VPSLLDQ $0x08, X12, X12
 	VPINSRQ $0x00, (R9), X12, X12
 
-skip52:
-done49:
+skip53:
+done50:
 	VPMOVZXWD   X12, Y12
 	VPSLLD      $0x10, Y12, Y12
 	VFMADD231PS Y12, Y10, Y8
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, R11
-	JEQ         done54
+	JEQ         done55
 	MOVQ        R11, R9
 	ANDQ        $0x00000007, R9
 	LEAQ        16(R8)(DX*4), R8
 	LEAQ        (R8)(R9*2), R9
 	TESTQ       $0x00000001, R11
-	JEQ         skip55
+	JEQ         skip56
 	SUBQ        $+2, R9
 	VPINSRW     $0x00, (R9), X10, X10
 
-skip55:
+skip56:
 	TESTQ   $0x00000002, R11
-	JEQ     skip56
+	JEQ     skip57
 	SUBQ    $+4, R9
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (R9), X10, X10
 
-skip56:
+skip57:
 	TESTQ   $0x00000004, R11
-	JEQ     skip57
+	JEQ     skip58
 	SUBQ    $+8, R9
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (R9), X10, X10
 
-skip57:
-done54:
+skip58:
+done55:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y11, Y9
 
-end7:
+end8:
+done3:
 	LEAQ         (DI)(DI*2), R8
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
@@ -25245,7 +25513,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer59
+	JLT    fewer60
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -25258,9 +25526,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end61
+	JLT    rest63
+	SUBQ   $+64, DI
 
-loop60:
+round62:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VPMOVZXWD   (BX), Y10
@@ -25368,14 +25637,15 @@ loop60:
 	ADDQ        $+256, DX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop60
+	JGE         round62
+	ADDQ        $+64, DI
+	JEQ         done61
 
-end61:
+rest63:
 	CMPQ DI, $+16
-	JLT  end63
+	JLT  end65
 
-loop62:
+loop64:
 	VMOVUPS     (DX), Y8
 	VMOVUPS     32(DX), Y9
 	VPMOVZXWD   (BX), Y10
@@ -25406,11 +25676,11 @@ loop62:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop62
+	JGE         loop64
 
-end63:
+end65:
 	TESTQ      DI, DI
-	JEQ        end64
+	JEQ        end66
 	LEAQ       lanes<>+64(SB), R8
 	MOVQ       DI, R9
 	NEGQ       R9
@@ -25421,270 +25691,271 @@ end63:
 	VMASKMOVPS 32(DX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DI
-	JEQ        some65
+	JEQ        some67
 	VMOVUPS    (BX), X10
-	JMP        done66
+	JMP        done68
 
-some65:
+some67:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip67
+	JEQ     skip69
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip67:
+skip69:
 	TESTQ   $0x00000002, DI
-	JEQ     skip68
+	JEQ     skip70
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip68:
+skip70:
 	TESTQ   $0x00000004, DI
-	JEQ     skip69
+	JEQ     skip71
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip69:
-done66:
+skip71:
+done68:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y0
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done71
+	JEQ         done73
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX), R8
 	LEAQ        (R8)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip72
+	JEQ         skip74
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip72:
+skip74:
 	TESTQ   $0x00000002, DI
-	JEQ     skip73
+	JEQ     skip75
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip73:
+skip75:
 	TESTQ   $0x00000004, DI
-	JEQ     skip74
+	JEQ     skip76
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip74:
-done71:
+skip76:
+done73:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y9, Y1
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some75
+	JEQ         some77
 	VMOVUPS     (BX)(SI*1), X10
-	JMP         done76
+	JMP         done78
 
-some75:
+some77:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(SI*1), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip77
+	JEQ     skip79
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip77:
+skip79:
 	TESTQ   $0x00000002, DI
-	JEQ     skip78
+	JEQ     skip80
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip78:
+skip80:
 	TESTQ   $0x00000004, DI
-	JEQ     skip79
+	JEQ     skip81
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip79:
-done76:
+skip81:
+done78:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y2
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done81
+	JEQ         done83
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(SI*1), R8
 	LEAQ        (R8)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip82
+	JEQ         skip84
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip82:
+skip84:
 	TESTQ   $0x00000002, DI
-	JEQ     skip83
+	JEQ     skip85
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip83:
+skip85:
 	TESTQ   $0x00000004, DI
-	JEQ     skip84
+	JEQ     skip86
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip84:
-done81:
+skip86:
+done83:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y9, Y3
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some85
+	JEQ         some87
 	VMOVUPS     (BX)(SI*2), X10
-	JMP         done86
+	JMP         done88
 
-some85:
+some87:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(SI*2), R8
 	LEAQ    (R8)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip87
+	JEQ     skip89
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip87:
+skip89:
 	TESTQ   $0x00000002, DI
-	JEQ     skip88
+	JEQ     skip90
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip88:
+skip90:
 	TESTQ   $0x00000004, DI
-	JEQ     skip89
+	JEQ     skip91
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip89:
-done86:
+skip91:
+done88:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y4
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         done91
+	JEQ         done93
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(SI*2), SI
 	LEAQ        (SI)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip92
+	JEQ         skip94
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X10, X10
 
-skip92:
+skip94:
 	TESTQ   $0x00000002, DI
-	JEQ     skip93
+	JEQ     skip95
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip93:
+skip95:
 	TESTQ   $0x00000004, DI
-	JEQ     skip94
+	JEQ     skip96
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip94:
-done91:
+skip96:
+done93:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y9, Y5
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DI
-	JEQ         some95
+	JEQ         some97
 	VMOVUPS     (BX)(AX*1), X10
-	JMP         done96
+	JMP         done98
 
-some95:
+some97:
 	MOVQ    DI, DX
 	ANDQ    $0x00000007, DX
 	LEAQ    (BX)(AX*1), SI
 	LEAQ    (SI)(DX*2), DX
 	TESTQ   $0x00000001, DI
-	JEQ     skip97
+	JEQ     skip99
 	SUBQ    $+2, DX
 	VPINSRW $0x00, (DX), X10, X10
 
-skip97:
+skip99:
 	TESTQ   $0x00000002, DI
-	JEQ     skip98
+	JEQ     skip100
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (DX), X10, X10
 
-skip98:
+skip100:
 	TESTQ   $0x00000004, DI
-	JEQ     skip99
+	JEQ     skip101
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (DX), X10, X10
 
-skip99:
-done96:
+skip101:
+done98:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y6
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DI
-	JEQ         done101
+	JEQ         done103
 	MOVQ        DI, DX
 	ANDQ        $0x00000007, DX
 	LEAQ        16(BX)(AX*1), AX
 	LEAQ        (AX)(DX*2), DX
 	TESTQ       $0x00000001, DI
-	JEQ         skip102
+	JEQ         skip104
 	SUBQ        $+2, DX
 	VPINSRW     $0x00, (DX), X8, X8
 
-skip102:
+skip104:
 	TESTQ   $0x00000002, DI
-	JEQ     skip103
+	JEQ     skip105
 	SUBQ    $+4, DX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (DX), X8, X8
 
-skip103:
+skip105:
 	TESTQ   $0x00000004, DI
-	JEQ     skip104
+	JEQ     skip106
 	SUBQ    $+8, DX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (DX), X8, X8
 
-skip104:
-done101:
+skip106:
+done103:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end64:
+end66:
+done61:
 	VADDPS       Y1, Y0, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
@@ -25705,11 +25976,11 @@ end64:
 	VUNPCKHPS    X1, X0, X0
 	VMOVLHPS     X0, X2, X2
 	VMOVUPS      X2, (CX)
-	JMP          done58
+	JMP          done59
 
-fewer59:
+fewer60:
 	CMPQ   AX, $+3
-	JLT    fewer105
+	JLT    fewer107
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -25719,9 +25990,10 @@ fewer59:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end107
+	JLT    rest110
+	SUBQ   $+64, DX
 
-loop106:
+round109:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VPMOVZXWD   (BX), Y8
@@ -25805,14 +26077,15 @@ loop106:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop106
+	JGE         round109
+	ADDQ        $+64, DX
+	JEQ         done108
 
-end107:
+rest110:
 	CMPQ DX, $+16
-	JLT  end109
+	JLT  end112
 
-loop108:
+loop111:
 	VMOVUPS     (AX), Y6
 	VMOVUPS     32(AX), Y7
 	VPMOVZXWD   (BX), Y8
@@ -25837,11 +26110,11 @@ loop108:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop108
+	JGE         loop111
 
-end109:
+end112:
 	TESTQ      DX, DX
-	JEQ        end110
+	JEQ        end113
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       DX, R8
 	NEGQ       R8
@@ -25852,204 +26125,205 @@ end109:
 	VMASKMOVPS 32(AX), Y7, Y7
 	VXORPS     X8, X8, X8
 	TESTQ      $0x00000008, DX
-	JEQ        some111
+	JEQ        some114
 	VMOVUPS    (BX), X8
-	JMP        done112
+	JMP        done115
 
-some111:
+some114:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip113
+	JEQ     skip116
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip113:
+skip116:
 	TESTQ   $0x00000002, DX
-	JEQ     skip114
+	JEQ     skip117
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip114:
+skip117:
 	TESTQ   $0x00000004, DX
-	JEQ     skip115
+	JEQ     skip118
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip115:
-done112:
+skip118:
+done115:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y6, Y0
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done117
+	JEQ         done120
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip118
+	JEQ         skip121
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip118:
+skip121:
 	TESTQ   $0x00000002, DX
-	JEQ     skip119
+	JEQ     skip122
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip119:
+skip122:
 	TESTQ   $0x00000004, DX
-	JEQ     skip120
+	JEQ     skip123
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip120:
-done117:
+skip123:
+done120:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y7, Y1
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         some121
+	JEQ         some124
 	VMOVUPS     (BX)(SI*1), X8
-	JMP         done122
+	JMP         done125
 
-some121:
+some124:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*1), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip123
+	JEQ     skip126
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip123:
+skip126:
 	TESTQ   $0x00000002, DX
-	JEQ     skip124
+	JEQ     skip127
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip124:
+skip127:
 	TESTQ   $0x00000004, DX
-	JEQ     skip125
+	JEQ     skip128
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip125:
-done122:
+skip128:
+done125:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y6, Y2
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done127
+	JEQ         done130
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*1), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip128
+	JEQ         skip131
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip128:
+skip131:
 	TESTQ   $0x00000002, DX
-	JEQ     skip129
+	JEQ     skip132
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip129:
+skip132:
 	TESTQ   $0x00000004, DX
-	JEQ     skip130
+	JEQ     skip133
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip130:
-done127:
+skip133:
+done130:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y7, Y3
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         some131
+	JEQ         some134
 	VMOVUPS     (BX)(SI*2), X8
-	JMP         done132
+	JMP         done135
 
-some131:
+some134:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*2), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip133
+	JEQ     skip136
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X8, X8
 
-skip133:
+skip136:
 	TESTQ   $0x00000002, DX
-	JEQ     skip134
+	JEQ     skip137
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip134:
+skip137:
 	TESTQ   $0x00000004, DX
-	JEQ     skip135
+	JEQ     skip138
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip135:
-done132:
+skip138:
+done135:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y6, Y4
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         done137
+	JEQ         done140
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*2), BX
 	LEAQ        (BX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip138
+	JEQ         skip141
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X6, X6
 
-skip138:
+skip141:
 	TESTQ   $0x00000002, DX
-	JEQ     skip139
+	JEQ     skip142
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip139:
+skip142:
 	TESTQ   $0x00000004, DX
-	JEQ     skip140
+	JEQ     skip143
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip140:
-done137:
+skip143:
+done140:
 	VPMOVZXWD   X6, Y6
 	VPSLLD      $0x10, Y6, Y6
 	VFMADD231PS Y6, Y7, Y5
 
-end110:
+end113:
+done108:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -26074,11 +26348,11 @@ end110:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
-	JMP          done58
+	JMP          done59
 
-fewer105:
+fewer107:
 	CMPQ   AX, $+2
-	JLT    fewer141
+	JLT    fewer144
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -26086,9 +26360,10 @@ fewer105:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end143
+	JLT    rest147
+	SUBQ   $+64, DX
 
-loop142:
+round146:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VPMOVZXWD   (BX), Y6
@@ -26148,14 +26423,15 @@ loop142:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop142
+	JGE         round146
+	ADDQ        $+64, DX
+	JEQ         done145
 
-end143:
+rest147:
 	CMPQ DX, $+16
-	JLT  end145
+	JLT  end149
 
-loop144:
+loop148:
 	VMOVUPS     (AX), Y4
 	VMOVUPS     32(AX), Y5
 	VPMOVZXWD   (BX), Y6
@@ -26174,11 +26450,11 @@ loop144:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop144
+	JGE         loop148
 
-end145:
+end149:
 	TESTQ      DX, DX
-	JEQ        end146
+	JEQ        end150
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       DX, R8
 	NEGQ       R8
@@ -26189,138 +26465,139 @@ end145:
 	VMASKMOVPS 32(AX), Y5, Y5
 	VXORPS     X6, X6, X6
 	TESTQ      $0x00000008, DX
-	JEQ        some147
+	JEQ        some151
 	VMOVUPS    (BX), X6
-	JMP        done148
+	JMP        done152
 
-some147:
+some151:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip149
+	JEQ     skip153
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X6, X6
 
-skip149:
+skip153:
 	TESTQ   $0x00000002, DX
-	JEQ     skip150
+	JEQ     skip154
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip150:
+skip154:
 	TESTQ   $0x00000004, DX
-	JEQ     skip151
+	JEQ     skip155
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip151:
-done148:
+skip155:
+done152:
 	VPMOVZXWD   X6, Y6
 	VPSLLD      $0x10, Y6, Y6
 	VFMADD231PS Y6, Y4, Y0
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         done153
+	JEQ         done157
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX), DI
 	LEAQ        (DI)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip154
+	JEQ         skip158
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X6, X6
 
-skip154:
+skip158:
 	TESTQ   $0x00000002, DX
-	JEQ     skip155
+	JEQ     skip159
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip155:
+skip159:
 	TESTQ   $0x00000004, DX
-	JEQ     skip156
+	JEQ     skip160
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip156:
-done153:
+skip160:
+done157:
 	VPMOVZXWD   X6, Y6
 	VPSLLD      $0x10, Y6, Y6
 	VFMADD231PS Y6, Y5, Y1
 	VXORPS      X6, X6, X6
 	TESTQ       $0x00000008, DX
-	JEQ         some157
+	JEQ         some161
 	VMOVUPS     (BX)(SI*1), X6
-	JMP         done158
+	JMP         done162
 
-some157:
+some161:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX)(SI*1), DI
 	LEAQ    (DI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip159
+	JEQ     skip163
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X6, X6
 
-skip159:
+skip163:
 	TESTQ   $0x00000002, DX
-	JEQ     skip160
+	JEQ     skip164
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X6, X6
 	VPINSRD $0x00, (AX), X6, X6
 
-skip160:
+skip164:
 	TESTQ   $0x00000004, DX
-	JEQ     skip161
+	JEQ     skip165
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X6, X6
 	VPINSRQ $0x00, (AX), X6, X6
 
-skip161:
-done158:
+skip165:
+done162:
 	VPMOVZXWD   X6, Y6
 	VPSLLD      $0x10, Y6, Y6
 	VFMADD231PS Y6, Y4, Y2
 	VXORPS      X4, X4, X4
 	TESTQ       $0x00000008, DX
-	JEQ         done163
+	JEQ         done167
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(BX)(SI*1), BX
 	LEAQ        (BX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip164
+	JEQ         skip168
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X4, X4
 
-skip164:
+skip168:
 	TESTQ   $0x00000002, DX
-	JEQ     skip165
+	JEQ     skip169
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X4, X4
 	VPINSRD $0x00, (AX), X4, X4
 
-skip165:
+skip169:
 	TESTQ   $0x00000004, DX
-	JEQ     skip166
+	JEQ     skip170
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X4, X4
 	VPINSRQ $0x00, (AX), X4, X4
 
-skip166:
-done163:
+skip170:
+done167:
 	VPMOVZXWD   X4, Y4
 	VPSLLD      $0x10, Y4, Y4
 	VFMADD231PS Y4, Y5, Y3
 
-end146:
+end150:
+done145:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -26337,19 +26614,20 @@ end146:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 4(CX)
-	JMP          done58
+	JMP          done59
 
-fewer141:
+fewer144:
 	CMPQ   AX, $+1
-	JLT    fewer167
+	JLT    fewer171
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end169
+	JLT    rest174
+	SUBQ   $+64, DX
 
-loop168:
+round173:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VPMOVZXWD   (BX), Y4
@@ -26385,14 +26663,15 @@ loop168:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop168
+	JGE         round173
+	ADDQ        $+64, DX
+	JEQ         done172
 
-end169:
+rest174:
 	CMPQ DX, $+16
-	JLT  end171
+	JLT  end176
 
-loop170:
+loop175:
 	VMOVUPS     (AX), Y2
 	VMOVUPS     32(AX), Y3
 	VPMOVZXWD   (BX), Y4
@@ -26405,11 +26684,11 @@ loop170:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop170
+	JGE         loop175
 
-end171:
+end176:
 	TESTQ      DX, DX
-	JEQ        end172
+	JEQ        end177
 	LEAQ       lanes<>+64(SB), SI
 	MOVQ       DX, DI
 	NEGQ       DI
@@ -26420,72 +26699,73 @@ end171:
 	VMASKMOVPS 32(AX), Y3, Y3
 	VXORPS     X4, X4, X4
 	TESTQ      $0x00000008, DX
-	JEQ        some173
+	JEQ        some178
 	VMOVUPS    (BX), X4
-	JMP        done174
+	JMP        done179
 
-some173:
+some178:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (BX), SI
 	LEAQ    (SI)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip175
+	JEQ     skip180
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X4, X4
-
-skip175:
-	TESTQ   $0x00000002, DX
-	JEQ     skip176
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X4, X4
-	VPINSRD $0x00, (AX), X4, X4
-
-skip176:
-	TESTQ   $0x00000004, DX
-	JEQ     skip177
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X4, X4
-	VPINSRQ $0x00, (AX), X4, X4
-
-skip177:
-done174:
-	VPMOVZXWD   X4, Y4
-	VPSLLD      $0x10, Y4, Y4
-	VFMADD231PS Y4, Y2, Y0
-	VXORPS      X2, X2, X2
-	TESTQ       $0x00000008, DX
-	JEQ         done179
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(BX), BX
-	LEAQ        (BX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip180
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X2, X2
 
 skip180:
 	TESTQ   $0x00000002, DX
 	JEQ     skip181
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X2, X2
-	VPINSRD $0x00, (AX), X2, X2
+	VPSLLDQ $0x04, X4, X4
+	VPINSRD $0x00, (AX), X4, X4
 
 skip181:
 	TESTQ   $0x00000004, DX
 	JEQ     skip182
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X2, X2
-	VPINSRQ $0x00, (AX), X2, X2
+	VPSLLDQ $0x08, X4, X4
+	VPINSRQ $0x00, (AX), X4, X4
 
 skip182:
 done179:
+	VPMOVZXWD   X4, Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y2, Y0
+	VXORPS      X2, X2, X2
+	TESTQ       $0x00000008, DX
+	JEQ         done184
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(BX), BX
+	LEAQ        (BX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip185
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X2, X2
+
+skip185:
+	TESTQ   $0x00000002, DX
+	JEQ     skip186
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X2, X2
+	VPINSRD $0x00, (AX), X2, X2
+
+skip186:
+	TESTQ   $0x00000004, DX
+	JEQ     skip187
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X2, X2
+	VPINSRQ $0x00, (AX), X2, X2
+
+skip187:
+done184:
 	VPMOVZXWD   X2, Y2
 	VPSLLD      $0x10, Y2, Y2
 	VFMADD231PS Y2, Y3, Y1
 
-end172:
+end177:
+done172:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -26494,10 +26774,10 @@ end172:
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)
-	JMP          done58
+	JMP          done59
 
-fewer167:
-done58:
+fewer171:
+done59:
 	VZEROUPPER
 	RET
 
@@ -26577,9 +26857,10 @@ long1:
 	LEAQ    (AX), BX
 	MOVQ    CX, SI
 	CMPQ    SI, $+64
-	JLT     end8
+	JLT     rest9
+	SUBQ    $+64, SI
 
-loop7:
+round8:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y2, Y10, Y2
@@ -26598,14 +26879,15 @@ loop7:
 	VMAXPS  Y9, Y11, Y9
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop7
+	JGE     round8
+	ADDQ    $+64, SI
+	JEQ     done7
 
-end8:
+rest9:
 	CMPQ SI, $+16
-	JLT  end10
+	JLT  end11
 
-loop9:
+loop10:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y2, Y10, Y2
@@ -26613,11 +26895,11 @@ loop9:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop9
+	JGE     loop10
 
-end10:
+end11:
 	TESTQ      SI, SI
-	JEQ        end11
+	JEQ        end12
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -26630,7 +26912,8 @@ end10:
 	VMAXPS     Y2, Y10, Y2
 	VMAXPS     Y3, Y11, Y3
 
-end11:
+end12:
+done7:
 	VMAXPS       Y2, Y4, Y2
 	VMAXPS       Y3, Y5, Y3
 	VMAXPS       Y6, Y8, Y6
@@ -26652,9 +26935,9 @@ end11:
 	VPTEST       Y3, Y3
 	JNE          none3
 	CMPQ         CX, $+64
-	JLT          end14
+	JLT          end15
 
-loop13:
+loop14:
 	VMOVAPS Y0, Y3
 	VMOVAPS Y1, Y4
 	VMOVUPS (AX), Y5
@@ -26677,18 +26960,18 @@ loop13:
 	VCMPPS  $0x00, Y2, Y4, Y4
 	VORPS   Y3, Y4, Y3
 	VPTEST  Y3, Y3
-	JNE     near12
+	JNE     near13
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
 	CMPQ    CX, $+64
-	JGE     loop13
+	JGE     loop14
 
-end14:
-near12:
+end15:
+near13:
 	CMPQ CX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VCMPPS  $0x00, Y2, Y0, Y0
@@ -26699,15 +26982,15 @@ loop15:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop15
+	JGE     loop16
 
-end16:
+end17:
 	MOVL         $0x7fc00000, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
 	TESTQ        CX, CX
-	JEQ          end17
+	JEQ          end18
 	LEAQ         lanes<>+64(SB), BX
 	MOVQ         CX, SI
 	NEGQ         SI
@@ -26722,10 +27005,10 @@ end16:
 	VCMPPS       $0x00, Y2, Y0, Y0
 	VORPS        Y1, Y0, Y2
 	VPTEST       Y2, Y2
-	JNE          some18
+	JNE          some19
 	JMP          none3
 
-some18:
+some19:
 	VMOVMSKPS Y1, AX
 	VMOVMSKPS Y0, BX
 	SHLL      $0x08, BX
@@ -26733,7 +27016,7 @@ some18:
 	TZCNTL    AX, AX
 	SUBQ      AX, CX
 
-end17:
+end18:
 	JMP done4
 
 found2:
@@ -31358,9 +31641,10 @@ TEXT ·sqDistTile2x2AVX2(SB), NOSPLIT, $0-104
 	MOVQ   ldy+64(FP), SI
 	SHLQ   $0x02, SI
 	CMPQ   AX, $+16
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+16, AX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Y8
 	VMOVUPS     32(CX), Y9
 	VSUBPS      (BX), Y8, Y10
@@ -31384,12 +31668,13 @@ loop1:
 	ADDQ        $+64, CX
 	ADDQ        $+64, BX
 	SUBQ        $+16, AX
-	CMPQ        AX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, AX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       AX, AX
-	JEQ         end3
+	JEQ         end4
 	LEAQ        lanes<>+64(SB), DI
 	NEGQ        AX
 	LEAQ        (DI)(AX*4), DI
@@ -31434,7 +31719,8 @@ end2:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end3:
+end4:
+done1:
 	MOVQ         dst_base+72(FP), AX
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
@@ -31497,9 +31783,10 @@ TEXT ·l1DistTile2x2AVX2(SB), NOSPLIT, $0-104
 	MOVQ         ldy+64(FP), SI
 	SHLQ         $0x02, SI
 	CMPQ         AX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, AX
 
-loop1:
+round2:
 	VMOVUPS (CX), Y8
 	VMOVUPS 32(CX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -31531,12 +31818,13 @@ loop1:
 	ADDQ    $+64, CX
 	ADDQ    $+64, BX
 	SUBQ    $+16, AX
-	CMPQ    AX, $+16
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+16, AX
+	JEQ     done1
 
-end2:
+rest3:
 	TESTQ      AX, AX
-	JEQ        end3
+	JEQ        end4
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       AX
 	LEAQ       (DI)(AX*4), DI
@@ -31589,7 +31877,8 @@ end2:
 	VADDPS     Y8, Y6, Y6
 	VADDPS     Y9, Y7, Y7
 
-end3:
+end4:
+done1:
 	MOVQ         dst_base+72(FP), AX
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
@@ -31652,9 +31941,10 @@ TEXT ·lInfDistTile2x2AVX2(SB), NOSPLIT, $0-104
 	MOVQ         ldy+64(FP), SI
 	SHLQ         $0x02, SI
 	CMPQ         AX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, AX
 
-loop1:
+round2:
 	VMOVUPS (CX), Y8
 	VMOVUPS 32(CX), Y9
 	VSUBPS  (BX), Y8, Y10
@@ -31686,12 +31976,13 @@ loop1:
 	ADDQ    $+64, CX
 	ADDQ    $+64, BX
 	SUBQ    $+16, AX
-	CMPQ    AX, $+16
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+16, AX
+	JEQ     done1
 
-end2:
+rest3:
 	TESTQ      AX, AX
-	JEQ        end3
+	JEQ        end4
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       AX
 	LEAQ       (DI)(AX*4), DI
@@ -31744,7 +32035,8 @@ end2:
 	VPMAXUD    Y8, Y6, Y6
 	VPMAXUD    Y9, Y7, Y7
 
-end3:
+end4:
+done1:
 	MOVQ         dst_base+72(FP), AX
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
@@ -36009,9 +36301,10 @@ TEXT ·dotAVX512(SB), NOSPLIT, $0-52
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -36023,10 +36316,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Z4
@@ -36058,7 +36352,7 @@ end2:
 	VFMADD231PS Z5, Z4, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -36071,7 +36365,7 @@ tail4:
 	VFMADD231PS Z5, Z4, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -36084,7 +36378,7 @@ tail5:
 	VFMADD231PS Z5, Z4, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -36097,7 +36391,7 @@ tail6:
 	VFMADD231PS Z5, Z4, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -36161,9 +36455,10 @@ TEXT ·sqDistAVX512(SB), NOSPLIT, $0-52
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -36179,10 +36474,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Z4
@@ -36218,7 +36514,7 @@ end2:
 	VFMADD231PS Z4, Z4, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -36232,7 +36528,7 @@ tail4:
 	VFMADD231PS Z4, Z4, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -36246,7 +36542,7 @@ tail5:
 	VFMADD231PS Z4, Z4, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -36260,7 +36556,7 @@ tail6:
 	VFMADD231PS Z4, Z4, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -36331,9 +36627,10 @@ TEXT ·l1DistAVX512(SB), NOSPLIT, $0-52
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS (AX), Z4
 	VSUBPS  (CX), Z4, Z4
 	VANDPS  Z5, Z4, Z4
@@ -36353,10 +36650,11 @@ loop1:
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, DX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ      DX, $+16
 	JLT       tail4
 	VMOVUPS   (AX), Z4
@@ -36396,7 +36694,7 @@ end2:
 	VADDPS    Z4, Z3, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ     DX, DX
@@ -36411,7 +36709,7 @@ tail4:
 	VADDPS    Z4, Z0, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ     DX, DX
@@ -36426,7 +36724,7 @@ tail5:
 	VADDPS    Z4, Z1, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ     DX, DX
@@ -36441,7 +36739,7 @@ tail6:
 	VADDPS    Z4, Z2, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -36519,9 +36817,10 @@ TEXT ·lInfDistAVX512(SB), NOSPLIT, $0-52
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS (AX), Z4
 	VSUBPS  (CX), Z4, Z4
 	VANDPS  Z5, Z4, Z4
@@ -36541,14 +36840,15 @@ loop1:
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, DX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Z4
 	VSUBPS  (CX), Z4, Z4
 	VANDPS  Z5, Z4, Z4
@@ -36557,11 +36857,11 @@ loop3:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ     DX, DX
-	JEQ       end5
+	JEQ       end6
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
@@ -36571,7 +36871,8 @@ end4:
 	VANDPS    Z5, Z4, Z4
 	VPMAXUD   Z4, Z0, Z0
 
-end5:
+end6:
+done1:
 	VPMAXUD       Z1, Z0, Z0
 	VPMAXUD       Z3, Z2, Z2
 	VPMAXUD       Z2, Z0, Z0
@@ -36597,19 +36898,21 @@ TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   CX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, CX
 
-loop1:
+round2:
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
 	VADDPS 128(AX), Z2, Z2
 	VADDPS 192(AX), Z3, Z3
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	CMPQ   CX, $+64
-	JGE    loop1
+	JGE    round2
+	ADDQ   $+64, CX
+	JEQ    done1
 
-end2:
+rest3:
 	CMPQ      CX, $+16
 	JLT       tail4
 	VADDPS    (AX), Z0, Z0
@@ -36634,7 +36937,7 @@ end2:
 	VADDPS    Z4, Z3, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ     CX, CX
@@ -36646,7 +36949,7 @@ tail4:
 	VADDPS    Z4, Z0, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ     CX, CX
@@ -36658,7 +36961,7 @@ tail5:
 	VADDPS    Z4, Z1, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ     CX, CX
@@ -36670,7 +36973,7 @@ tail6:
 	VADDPS    Z4, Z2, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -36768,20 +37071,22 @@ loop1:
 
 end2:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  rest5
+	SUBQ $+16, CX
 
-loop3:
+round4:
 	VMOVUPS (AX), Z5
 	VMAXPS  Z5, Z1, Z1
 	VCMPPS  $0x07, Z5, Z5, K1, K1
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
-	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+16, CX
+	JEQ     done3
 
-end4:
+rest5:
 	TESTQ   CX, CX
-	JEQ     end5
+	JEQ     end6
 	MOVL    $0xffffffff, DX
 	BZHIL   CX, DX, DX
 	KMOVW   DX, K5
@@ -36790,7 +37095,8 @@ end4:
 	VMAXPS  Z0, Z1, Z1
 	VCMPPS  $0x07, Z0, Z0, K1, K1
 
-end5:
+end6:
+done3:
 	VMAXPS        Z2, Z1, Z1
 	VMAXPS        Z4, Z3, Z3
 	VMAXPS        Z3, Z1, Z1
@@ -36810,12 +37116,12 @@ end5:
 	KMOVW         K1, AX
 	XORL          $0x0000ffff, AX
 	TESTL         AX, AX
-	JEQ           max6
+	JEQ           max7
 	MOVL          $0x7fc00000, AX
 	VMOVD         AX, X0
 	VBROADCASTSS  X0, X0
 
-max6:
+max7:
 	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
@@ -36828,9 +37134,10 @@ TEXT ·axpyAVX512(SB), NOSPLIT, $0-56
 	MOVQ         y_base+32(FP), CX
 	MOVQ         x_len+16(FP), DX
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z1
 	VFMADD231PS (AX), Z0, Z1
 	VMOVUPS     Z1, (CX)
@@ -36846,14 +37153,15 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (CX), Z1
 	VFMADD231PS (AX), Z0, Z1
 	VMOVUPS     Z1, (CX)
@@ -36861,11 +37169,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -36874,7 +37182,8 @@ end4:
 	VFMADD231PS Z2, Z0, Z1
 	VMOVUPS     Z1, K1, (CX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -36885,9 +37194,10 @@ TEXT ·scaleAVX512(SB), NOSPLIT, $0-32
 	MOVQ         x_base+8(FP), AX
 	MOVQ         x_len+16(FP), CX
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
@@ -36902,25 +37212,26 @@ loop1:
 	VMOVUPS Z1, 192(AX)
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ     CX, CX
-	JEQ       end5
+	JEQ       end6
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
@@ -36928,7 +37239,8 @@ end4:
 	VMULPS    Z0, Z1, Z1
 	VMOVUPS   Z1, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -36988,9 +37300,10 @@ TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   CX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, CX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -37001,10 +37314,11 @@ loop1:
 	VFMADD231PS Z4, Z4, Z3
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	CMPQ        CX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, CX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        CX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Z4
@@ -37032,7 +37346,7 @@ end2:
 	VFMADD231PS Z4, Z4, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       CX, CX
@@ -37044,7 +37358,7 @@ tail4:
 	VFMADD231PS Z4, Z4, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       CX, CX
@@ -37056,7 +37370,7 @@ tail5:
 	VFMADD231PS Z4, Z4, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       CX, CX
@@ -37068,7 +37382,7 @@ tail6:
 	VFMADD231PS Z4, Z4, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -37132,9 +37446,10 @@ TEXT ·sumAbsAVX512(SB), NOSPLIT, $0-28
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Z4
 	VANDPS  Z5, Z4, Z4
 	VADDPS  Z4, Z0, Z0
@@ -37149,10 +37464,11 @@ loop1:
 	VADDPS  Z4, Z3, Z3
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ      CX, $+16
 	JLT       tail4
 	VMOVUPS   (AX), Z4
@@ -37184,7 +37500,7 @@ end2:
 	VADDPS    Z4, Z3, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ     CX, CX
@@ -37197,7 +37513,7 @@ tail4:
 	VADDPS    Z4, Z0, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ     CX, CX
@@ -37210,7 +37526,7 @@ tail5:
 	VADDPS    Z4, Z1, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ     CX, CX
@@ -37223,7 +37539,7 @@ tail6:
 	VADDPS    Z4, Z2, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -37289,9 +37605,10 @@ TEXT ·softThresholdAVX512(SB), NOSPLIT, $0-32
 	MOVQ         x_base+0(FP), AX
 	MOVQ         x_len+8(FP), CX
 	CMPQ         CX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, CX
 
-loop1:
+round2:
 	VMOVUPS (AX), Z2
 	VMOVAPS Z0, Z3
 	VMAXPS  Z2, Z3, Z3
@@ -37318,14 +37635,15 @@ loop1:
 	VMOVUPS Z2, 192(AX)
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	CMPQ    CX, $+64
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+64, CX
+	JEQ     done1
 
-end2:
+rest3:
 	CMPQ CX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS (AX), Z2
 	VMOVAPS Z0, Z3
 	VMAXPS  Z2, Z3, Z3
@@ -37335,11 +37653,11 @@ loop3:
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop3
+	JGE     loop4
 
-end4:
+end5:
 	TESTQ     CX, CX
-	JEQ       end5
+	JEQ       end6
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
@@ -37350,7 +37668,8 @@ end4:
 	VSUBPS    Z0, Z2, Z2
 	VMOVUPS   Z2, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -37363,9 +37682,10 @@ TEXT ·sgdAVX512(SB), NOSPLIT, $0-56
 	VBROADCASTSS step+48(FP), Z0
 	VBROADCASTSS decay+52(FP), Z1
 	CMPQ         DX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (CX), Z3
 	VFMADD231PS Z2, Z1, Z3
@@ -37389,14 +37709,15 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (CX), Z3
 	VFMADD231PS Z2, Z1, Z3
@@ -37406,11 +37727,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -37420,7 +37741,8 @@ end4:
 	VFMADD231PS Z3, Z0, Z2
 	VMOVUPS     Z2, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -37435,9 +37757,10 @@ TEXT ·heavyBallAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS momentum+76(FP), Z1
 	VBROADCASTSS decay+80(FP), Z2
 	CMPQ         BX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z3
 	VMOVUPS     (DX), Z4
 	VFMADD231PS Z3, Z2, Z4
@@ -37470,14 +37793,15 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ BX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Z3
 	VMOVUPS     (DX), Z4
 	VFMADD231PS Z3, Z2, Z4
@@ -37490,11 +37814,11 @@ loop3:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       BX, BX
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, SI
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
@@ -37507,7 +37831,8 @@ end4:
 	VFMADD231PS Z4, Z0, Z3
 	VMOVUPS     Z3, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -37522,9 +37847,10 @@ TEXT ·nesterovAVX512(SB), NOSPLIT, $0-84
 	VBROADCASTSS momentum+76(FP), Z1
 	VBROADCASTSS decay+80(FP), Z2
 	CMPQ         BX, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z3
 	VMOVUPS     (DX), Z4
 	VFMADD231PS Z3, Z2, Z4
@@ -37565,14 +37891,15 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ BX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Z3
 	VMOVUPS     (DX), Z4
 	VFMADD231PS Z3, Z2, Z4
@@ -37587,11 +37914,11 @@ loop3:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       BX, BX
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, SI
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
@@ -37606,7 +37933,8 @@ end4:
 	VFMADD231PS Z4, Z0, Z3
 	VMOVUPS     Z3, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -37626,9 +37954,10 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-124
 	VBROADCASTSS beta2+112(FP), Z5
 	VBROADCASTSS rest2+116(FP), Z6
 	CMPQ         SI, $+64
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+64, SI
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z7
 	VMOVUPS     (BX), Z8
 	VFMADD231PS Z7, Z2, Z8
@@ -37698,14 +38027,15 @@ loop1:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, SI
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ SI, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (AX), Z7
 	VMOVUPS     (BX), Z8
 	VFMADD231PS Z7, Z2, Z8
@@ -37728,11 +38058,11 @@ loop3:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       SI, SI
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, DI
 	BZHIL       SI, DI, DI
 	KMOVW       DI, K1
@@ -37755,7 +38085,8 @@ end4:
 	VFMADD231PS Z8, Z0, Z7
 	VMOVUPS     Z7, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -37781,9 +38112,10 @@ TEXT ·dotSquaresAVX512(SB), NOSPLIT, $0-56
 	VXORPS Z11, Z11, Z11
 	MOVQ   x_len+16(FP), BX
 	CMPQ   BX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, BX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z12
 	VMOVUPS     (DX), Z13
 	VFMADD231PS Z13, Z12, Z0
@@ -37807,10 +38139,11 @@ loop1:
 	ADDQ        $+256, CX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, BX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        BX, $+16
 	JLT         tail4
 	VMOVUPS     (CX), Z12
@@ -37853,7 +38186,7 @@ end2:
 	VFMADD231PS Z13, Z13, Z11
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       BX, BX
@@ -37868,7 +38201,7 @@ tail4:
 	VFMADD231PS Z13, Z13, Z8
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       BX, BX
@@ -37883,7 +38216,7 @@ tail5:
 	VFMADD231PS Z13, Z13, Z9
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       BX, BX
@@ -37898,7 +38231,7 @@ tail6:
 	VFMADD231PS Z13, Z13, Z10
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -37959,9 +38292,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Z5
 	VFMADD231PS (R8), Z5, Z0
 	VFMADD231PS (R8)(DX*1), Z5, Z1
@@ -37989,14 +38323,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Z5
 	VFMADD231PS (R8), Z5, Z0
 	VFMADD231PS (R8)(DX*1), Z5, Z1
@@ -38007,11 +38342,11 @@ loop5:
 	ADDQ        $+64, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	MOVL        $0xffffffff, R12
 	BZHIL       R11, R12, R12
 	KMOVW       R12, K1
@@ -38027,7 +38362,8 @@ end6:
 	VMOVUPS.Z   (R8)(DX*4), K1, Z6
 	VFMADD231PS Z6, Z5, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -38066,7 +38402,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -38075,9 +38411,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Z4
 	VFMADD231PS (BX), Z4, Z0
 	VFMADD231PS (BX)(SI*1), Z4, Z1
@@ -38101,14 +38438,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Z4
 	VFMADD231PS (BX), Z4, Z0
 	VFMADD231PS (BX)(SI*1), Z4, Z1
@@ -38118,11 +38456,11 @@ loop12:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	MOVL        $0xffffffff, R8
 	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
@@ -38136,7 +38474,8 @@ end13:
 	VMOVUPS.Z   (BX)(AX*1), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -38152,20 +38491,21 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Z3
 	VFMADD231PS (BX), Z3, Z0
 	VFMADD231PS (BX)(SI*1), Z3, Z1
@@ -38185,14 +38525,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Z3
 	VFMADD231PS (BX), Z3, Z0
 	VFMADD231PS (BX)(SI*1), Z3, Z1
@@ -38201,11 +38542,11 @@ loop18:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -38217,7 +38558,8 @@ end19:
 	VMOVUPS.Z   (BX)(SI*2), K1, Z4
 	VFMADD231PS Z4, Z3, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -38245,19 +38587,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Z2
 	VFMADD231PS (BX), Z2, Z0
 	VFMADD231PS (BX)(SI*1), Z2, Z1
@@ -38273,14 +38616,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Z2
 	VFMADD231PS (BX), Z2, Z0
 	VFMADD231PS (BX)(SI*1), Z2, Z1
@@ -38288,11 +38632,11 @@ loop24:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -38302,7 +38646,8 @@ end25:
 	VMOVUPS.Z   (BX)(SI*1), K1, Z3
 	VFMADD231PS Z3, Z2, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -38321,18 +38666,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Z1
 	VFMADD231PS (BX), Z1, Z0
 	VMOVUPS     64(AX), Z1
@@ -38344,25 +38690,26 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Z1
 	VFMADD231PS (BX), Z1, Z0
 	ADDQ        $+64, AX
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	MOVL        $0xffffffff, SI
 	BZHIL       DX, SI, SI
 	KMOVW       SI, K1
@@ -38370,7 +38717,8 @@ end31:
 	VMOVUPS.Z   (BX), K1, Z2
 	VFMADD231PS Z2, Z1, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -38380,10 +38728,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -38419,9 +38767,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Z5
 	VSUBPS      (R8), Z5, Z6
 	VFMADD231PS Z6, Z6, Z0
@@ -38469,14 +38818,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Z5
 	VSUBPS      (R8), Z5, Z6
 	VFMADD231PS Z6, Z6, Z0
@@ -38492,11 +38842,11 @@ loop5:
 	ADDQ        $+64, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	MOVL        $0xffffffff, R12
 	BZHIL       R11, R12, R12
 	KMOVW       R12, K1
@@ -38517,7 +38867,8 @@ end6:
 	VSUBPS      Z6, Z5, Z5
 	VFMADD231PS Z5, Z5, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -38556,7 +38907,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -38565,9 +38916,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Z4
 	VSUBPS      (BX), Z4, Z5
 	VFMADD231PS Z5, Z5, Z0
@@ -38607,14 +38959,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Z4
 	VSUBPS      (BX), Z4, Z5
 	VFMADD231PS Z5, Z5, Z0
@@ -38628,11 +38981,11 @@ loop12:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	MOVL        $0xffffffff, R8
 	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
@@ -38650,7 +39003,8 @@ end13:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -38666,20 +39020,21 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Z3
 	VSUBPS      (BX), Z3, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -38711,14 +39066,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Z3
 	VSUBPS      (BX), Z3, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -38730,11 +39086,11 @@ loop18:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -38749,7 +39105,8 @@ end19:
 	VSUBPS      Z4, Z3, Z3
 	VFMADD231PS Z3, Z3, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -38777,19 +39134,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Z2
 	VSUBPS      (BX), Z2, Z3
 	VFMADD231PS Z3, Z3, Z0
@@ -38813,14 +39171,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Z2
 	VSUBPS      (BX), Z2, Z3
 	VFMADD231PS Z3, Z3, Z0
@@ -38830,11 +39189,11 @@ loop24:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -38846,7 +39205,8 @@ end25:
 	VSUBPS      Z3, Z2, Z2
 	VFMADD231PS Z2, Z2, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -38865,18 +39225,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Z1
 	VSUBPS      (BX), Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
@@ -38892,14 +39253,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Z1
 	VSUBPS      (BX), Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
@@ -38907,11 +39269,11 @@ loop30:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	MOVL        $0xffffffff, SI
 	BZHIL       DX, SI, SI
 	KMOVW       SI, K1
@@ -38920,7 +39282,8 @@ end31:
 	VSUBPS      Z2, Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -38930,10 +39293,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -38972,9 +39335,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS (R10), Z5
 	VSUBPS  (R8), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -39042,14 +39406,15 @@ loop3:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R8
 	SUBQ    $+64, R11
-	CMPQ    R11, $+64
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+64, R11
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (R10), Z5
 	VSUBPS  (R8), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -39070,11 +39435,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ     R11, R11
-	JEQ       end7
+	JEQ       end8
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -39100,7 +39465,8 @@ end6:
 	VANDPS    Z7, Z5, Z5
 	VADDPS    Z5, Z4, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -39139,7 +39505,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -39148,9 +39514,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS (DX), Z4
 	VSUBPS  (BX), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -39206,14 +39573,15 @@ loop10:
 	ADDQ    $+256, DX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop10
+	JGE     round12
+	ADDQ    $+64, DI
+	JEQ     done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS (DX), Z4
 	VSUBPS  (BX), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -39231,11 +39599,11 @@ loop12:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop12
+	JGE     loop14
 
-end13:
+end15:
 	TESTQ     DI, DI
-	JEQ       end14
+	JEQ       end16
 	MOVL      $0xffffffff, R8
 	BZHIL     DI, R8, R8
 	KMOVW     R8, K1
@@ -39257,7 +39625,8 @@ end13:
 	VANDPS    Z7, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -39273,20 +39642,21 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS (AX), Z3
 	VSUBPS  (BX), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -39330,14 +39700,15 @@ loop16:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop16
+	JGE     round19
+	ADDQ    $+64, DX
+	JEQ     done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS (AX), Z3
 	VSUBPS  (BX), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -39352,11 +39723,11 @@ loop18:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop18
+	JGE     loop21
 
-end19:
+end22:
 	TESTQ     DX, DX
-	JEQ       end20
+	JEQ       end23
 	MOVL      $0xffffffff, DI
 	BZHIL     DX, DI, DI
 	KMOVW     DI, K1
@@ -39374,7 +39745,8 @@ end19:
 	VANDPS    Z7, Z3, Z3
 	VADDPS    Z3, Z2, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -39402,19 +39774,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS (AX), Z2
 	VSUBPS  (BX), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -39446,14 +39819,15 @@ loop22:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop22
+	JGE     round26
+	ADDQ    $+64, DX
+	JEQ     done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS (AX), Z2
 	VSUBPS  (BX), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -39465,11 +39839,11 @@ loop24:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop24
+	JGE     loop28
 
-end25:
+end29:
 	TESTQ     DX, DX
-	JEQ       end26
+	JEQ       end30
 	MOVL      $0xffffffff, DI
 	BZHIL     DX, DI, DI
 	KMOVW     DI, K1
@@ -39483,7 +39857,8 @@ end25:
 	VANDPS    Z7, Z2, Z2
 	VADDPS    Z2, Z1, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -39502,18 +39877,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS (AX), Z1
 	VSUBPS  (BX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -39533,14 +39909,15 @@ loop28:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop28
+	JGE     round33
+	ADDQ    $+64, DX
+	JEQ     done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS (AX), Z1
 	VSUBPS  (BX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -39549,11 +39926,11 @@ loop30:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop30
+	JGE     loop35
 
-end31:
+end36:
 	TESTQ     DX, DX
-	JEQ       end32
+	JEQ       end37
 	MOVL      $0xffffffff, SI
 	BZHIL     DX, SI, SI
 	KMOVW     SI, K1
@@ -39563,7 +39940,8 @@ end31:
 	VANDPS    Z7, Z1, Z1
 	VADDPS    Z1, Z0, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -39573,10 +39951,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -39615,9 +39993,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS (R10), Z5
 	VSUBPS  (R8), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -39685,14 +40064,15 @@ loop3:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R8
 	SUBQ    $+64, R11
-	CMPQ    R11, $+64
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+64, R11
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (R10), Z5
 	VSUBPS  (R8), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -39713,11 +40093,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ     R11, R11
-	JEQ       end7
+	JEQ       end8
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -39743,7 +40123,8 @@ end6:
 	VANDPS    Z7, Z5, Z5
 	VPMAXUD   Z5, Z4, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -39782,7 +40163,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -39791,9 +40172,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS (DX), Z4
 	VSUBPS  (BX), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -39849,14 +40231,15 @@ loop10:
 	ADDQ    $+256, DX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop10
+	JGE     round12
+	ADDQ    $+64, DI
+	JEQ     done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS (DX), Z4
 	VSUBPS  (BX), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -39874,11 +40257,11 @@ loop12:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop12
+	JGE     loop14
 
-end13:
+end15:
 	TESTQ     DI, DI
-	JEQ       end14
+	JEQ       end16
 	MOVL      $0xffffffff, R8
 	BZHIL     DI, R8, R8
 	KMOVW     R8, K1
@@ -39900,7 +40283,8 @@ end13:
 	VANDPS    Z7, Z4, Z4
 	VPMAXUD   Z4, Z3, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VPMAXUD       Z0, Z4, Z4
@@ -39916,20 +40300,21 @@ end14:
 	VPMAXUD       Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS (AX), Z3
 	VSUBPS  (BX), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -39973,14 +40358,15 @@ loop16:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop16
+	JGE     round19
+	ADDQ    $+64, DX
+	JEQ     done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS (AX), Z3
 	VSUBPS  (BX), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -39995,11 +40381,11 @@ loop18:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop18
+	JGE     loop21
 
-end19:
+end22:
 	TESTQ     DX, DX
-	JEQ       end20
+	JEQ       end23
 	MOVL      $0xffffffff, DI
 	BZHIL     DX, DI, DI
 	KMOVW     DI, K1
@@ -40017,7 +40403,8 @@ end19:
 	VANDPS    Z7, Z3, Z3
 	VPMAXUD   Z3, Z2, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VPMAXUD       Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -40045,19 +40432,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VPMAXUD       X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS (AX), Z2
 	VSUBPS  (BX), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -40089,14 +40477,15 @@ loop22:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop22
+	JGE     round26
+	ADDQ    $+64, DX
+	JEQ     done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS (AX), Z2
 	VSUBPS  (BX), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -40108,11 +40497,11 @@ loop24:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop24
+	JGE     loop28
 
-end25:
+end29:
 	TESTQ     DX, DX
-	JEQ       end26
+	JEQ       end30
 	MOVL      $0xffffffff, DI
 	BZHIL     DX, DI, DI
 	KMOVW     DI, K1
@@ -40126,7 +40515,8 @@ end25:
 	VANDPS    Z7, Z2, Z2
 	VPMAXUD   Z2, Z1, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VPMAXUD       Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -40145,18 +40535,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VPMAXUD       X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS (AX), Z1
 	VSUBPS  (BX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -40176,14 +40567,15 @@ loop28:
 	ADDQ    $+256, AX
 	ADDQ    $+256, BX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop28
+	JGE     round33
+	ADDQ    $+64, DX
+	JEQ     done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS (AX), Z1
 	VSUBPS  (BX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -40192,11 +40584,11 @@ loop30:
 	ADDQ    $+64, BX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop30
+	JGE     loop35
 
-end31:
+end36:
 	TESTQ     DX, DX
-	JEQ       end32
+	JEQ       end37
 	MOVL      $0xffffffff, SI
 	BZHIL     DX, SI, SI
 	KMOVW     SI, K1
@@ -40206,7 +40598,8 @@ end31:
 	VANDPS    Z7, Z1, Z1
 	VPMAXUD   Z1, Z0, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VPMAXUD       Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -40216,10 +40609,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VPMAXUD       X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -40261,9 +40654,10 @@ loop1:
 	MOVQ   x_base+48(FP), R11
 	MOVQ   x_len+56(FP), R12
 	CMPQ   R12, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R12
 
-loop3:
+round4:
 	VMOVUPS     (R11), Z10
 	VMOVUPS     (R9), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -40331,14 +40725,15 @@ loop3:
 	ADDQ        $+256, R11
 	ADDQ        $+256, R9
 	SUBQ        $+64, R12
-	CMPQ        R12, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R12
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R12, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R11), Z10
 	VMOVUPS     (R9), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -40359,11 +40754,11 @@ loop5:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R12
 	CMPQ        R12, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R12, R12
-	JEQ         end7
+	JEQ         end8
 	MOVL        $0xffffffff, R13
 	BZHIL       R12, R13, R13
 	KMOVW       R13, K1
@@ -40384,7 +40779,8 @@ end6:
 	VFMADD231PS Z11, Z10, Z4
 	VFMADD231PS Z11, Z11, Z9
 
-end7:
+end8:
+done3:
 	LEAQ          (R8)(R8*2), R9
 	VSHUFF64X2    $0x44, Z1, Z0, Z10
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -40453,7 +40849,7 @@ end2:
 	LEAQ   (CX)(R8*4), CX
 	LEAQ   (BX)(R8*4), BX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (DI)(DI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -40466,9 +40862,10 @@ end2:
 	MOVQ   x_base+48(FP), DX
 	MOVQ   x_len+56(FP), R8
 	CMPQ   R8, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, R8
 
-loop10:
+round12:
 	VMOVUPS     (DX), Z8
 	VMOVUPS     (SI), Z9
 	VFMADD231PS Z9, Z8, Z0
@@ -40524,14 +40921,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+256, SI
 	SUBQ        $+64, R8
-	CMPQ        R8, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, R8
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ R8, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Z8
 	VMOVUPS     (SI), Z9
 	VFMADD231PS Z9, Z8, Z0
@@ -40549,11 +40947,11 @@ loop12:
 	ADDQ        $+64, SI
 	SUBQ        $+16, R8
 	CMPQ        R8, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       R8, R8
-	JEQ         end14
+	JEQ         end16
 	MOVL        $0xffffffff, R9
 	BZHIL       R8, R9, R9
 	KMOVW       R9, K1
@@ -40571,7 +40969,8 @@ end13:
 	VFMADD231PS Z9, Z8, Z3
 	VFMADD231PS Z9, Z9, Z7
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z8
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -40602,11 +41001,11 @@ end14:
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
 	VMOVUPS       X0, (BX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -40616,9 +41015,10 @@ fewer9:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Z6
 	VMOVUPS     (SI), Z7
 	VFMADD231PS Z7, Z6, Z0
@@ -40662,14 +41062,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+256, SI
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Z6
 	VMOVUPS     (SI), Z7
 	VFMADD231PS Z7, Z6, Z0
@@ -40684,11 +41085,11 @@ loop18:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	MOVL        $0xffffffff, R8
 	BZHIL       DX, R8, R8
 	KMOVW       R8, K1
@@ -40703,7 +41104,8 @@ end19:
 	VFMADD231PS Z7, Z6, Z2
 	VFMADD231PS Z7, Z7, Z5
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y6
 	VADDPS        Y6, Y0, Y6
 	VEXTRACTF32X4 $0x01, Y6, X0
@@ -40758,11 +41160,11 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(BX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -40770,9 +41172,10 @@ fewer15:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Z4
 	VMOVUPS     (SI), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -40804,14 +41207,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+256, SI
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Z4
 	VMOVUPS     (SI), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -40823,11 +41227,11 @@ loop24:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	MOVL        $0xffffffff, R8
 	BZHIL       DX, R8, R8
 	KMOVW       R8, K1
@@ -40839,7 +41243,8 @@ end25:
 	VFMADD231PS Z5, Z4, Z1
 	VFMADD231PS Z5, Z5, Z3
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -40876,19 +41281,20 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(BX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (SI), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -40908,14 +41314,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+256, SI
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (SI), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -40924,11 +41331,11 @@ loop30:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -40937,7 +41344,8 @@ end31:
 	VFMADD231PS Z3, Z2, Z0
 	VFMADD231PS Z3, Z3, Z1
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -40956,10 +41364,10 @@ end32:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, (BX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -41106,9 +41514,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS     (BX), Z5
 	VFMADD231PS (DI), Z5, Z0
 	VFMADD231PS (R8), Z5, Z1
@@ -41140,14 +41549,15 @@ loop4:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R11
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, SI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (BX), Z5
 	VFMADD231PS (DI), Z5, Z0
 	VFMADD231PS (R8), Z5, Z1
@@ -41162,11 +41572,11 @@ loop6:
 	ADDQ        $+64, R11
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       SI, SI
-	JEQ         end8
+	JEQ         end9
 	MOVL        $0xffffffff, R12
 	BZHIL       SI, R12, R12
 	KMOVW       R12, K1
@@ -41182,7 +41592,8 @@ end7:
 	VMOVUPS.Z   (R11), K1, Z6
 	VFMADD231PS Z6, Z5, Z4
 
-end8:
+end9:
+done4:
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z5, Z5
@@ -41215,7 +41626,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -41238,9 +41649,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (SI), Z4, Z0
 	VFMADD231PS (DI), Z4, Z1
@@ -41267,14 +41679,15 @@ loop11:
 	ADDQ        $+256, R8
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, BX
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (SI), Z4, Z0
 	VFMADD231PS (DI), Z4, Z1
@@ -41287,11 +41700,11 @@ loop13:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       BX, BX
-	JEQ         end15
+	JEQ         end17
 	MOVL        $0xffffffff, R9
 	BZHIL       BX, R9, R9
 	KMOVW       R9, K1
@@ -41305,7 +41718,8 @@ end14:
 	VMOVUPS.Z   (DX), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end15:
+end17:
+done12:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -41321,11 +41735,11 @@ end15:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -41344,9 +41758,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS     (AX), Z3
 	VFMADD231PS (SI), Z3, Z0
 	VFMADD231PS (DI), Z3, Z1
@@ -41368,14 +41783,15 @@ loop17:
 	ADDQ        $+256, DI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, BX
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Z3
 	VFMADD231PS (SI), Z3, Z0
 	VFMADD231PS (DI), Z3, Z1
@@ -41386,11 +41802,11 @@ loop19:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       BX, BX
-	JEQ         end21
+	JEQ         end24
 	MOVL        $0xffffffff, R8
 	BZHIL       BX, R8, R8
 	KMOVW       R8, K1
@@ -41402,7 +41818,8 @@ end20:
 	VMOVUPS.Z   (DX), K1, Z4
 	VFMADD231PS Z4, Z3, Z2
 
-end21:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -41430,11 +41847,11 @@ end21:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done9
+	JMP           done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -41449,9 +41866,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS     (AX), Z2
 	VFMADD231PS (SI), Z2, Z0
 	VFMADD231PS (DX), Z2, Z1
@@ -41468,14 +41886,15 @@ loop23:
 	ADDQ        $+256, SI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop23
+	JGE         round27
+	ADDQ        $+64, BX
+	JEQ         done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS     (AX), Z2
 	VFMADD231PS (SI), Z2, Z0
 	VFMADD231PS (DX), Z2, Z1
@@ -41484,11 +41903,11 @@ loop25:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop25
+	JGE         loop29
 
-end26:
+end30:
 	TESTQ       BX, BX
-	JEQ         end27
+	JEQ         end31
 	MOVL        $0xffffffff, DI
 	BZHIL       BX, DI, DI
 	KMOVW       DI, K1
@@ -41498,7 +41917,8 @@ end26:
 	VMOVUPS.Z   (DX), K1, Z3
 	VFMADD231PS Z3, Z2, Z1
 
-end27:
+end31:
+done26:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -41517,11 +41937,11 @@ end27:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done9
+	JMP           done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -41532,9 +41952,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS     (AX), Z1
 	VFMADD231PS (DX), Z1, Z0
 	VMOVUPS     64(AX), Z1
@@ -41546,25 +41967,26 @@ loop29:
 	ADDQ        $+256, AX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop29
+	JGE         round34
+	ADDQ        $+64, BX
+	JEQ         done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS     (AX), Z1
 	VFMADD231PS (DX), Z1, Z0
 	ADDQ        $+64, AX
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop31
+	JGE         loop36
 
-end32:
+end37:
 	TESTQ       BX, BX
-	JEQ         end33
+	JEQ         end38
 	MOVL        $0xffffffff, SI
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
@@ -41572,7 +41994,8 @@ end32:
 	VMOVUPS.Z   (DX), K1, Z2
 	VFMADD231PS Z2, Z1, Z0
 
-end33:
+end38:
+done33:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -41582,10 +42005,10 @@ end33:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -41732,9 +42155,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS     (BX), Z5
 	VSUBPS      (DI), Z5, Z6
 	VFMADD231PS Z6, Z6, Z0
@@ -41786,14 +42210,15 @@ loop4:
 	ADDQ        $+256, R10
 	ADDQ        $+256, R11
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, SI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (BX), Z5
 	VSUBPS      (DI), Z5, Z6
 	VFMADD231PS Z6, Z6, Z0
@@ -41813,11 +42238,11 @@ loop6:
 	ADDQ        $+64, R11
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       SI, SI
-	JEQ         end8
+	JEQ         end9
 	MOVL        $0xffffffff, R12
 	BZHIL       SI, R12, R12
 	KMOVW       R12, K1
@@ -41838,7 +42263,8 @@ end7:
 	VSUBPS      Z6, Z5, Z5
 	VFMADD231PS Z5, Z5, Z4
 
-end8:
+end9:
+done4:
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z5, Z5
@@ -41871,7 +42297,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -41894,9 +42320,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS     (AX), Z4
 	VSUBPS      (SI), Z4, Z5
 	VFMADD231PS Z5, Z5, Z0
@@ -41939,14 +42366,15 @@ loop11:
 	ADDQ        $+256, R8
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, BX
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Z4
 	VSUBPS      (SI), Z4, Z5
 	VFMADD231PS Z5, Z5, Z0
@@ -41963,11 +42391,11 @@ loop13:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       BX, BX
-	JEQ         end15
+	JEQ         end17
 	MOVL        $0xffffffff, R9
 	BZHIL       BX, R9, R9
 	KMOVW       R9, K1
@@ -41985,7 +42413,8 @@ end14:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end15:
+end17:
+done12:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -42001,11 +42430,11 @@ end15:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42024,9 +42453,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS     (AX), Z3
 	VSUBPS      (SI), Z3, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -42060,14 +42490,15 @@ loop17:
 	ADDQ        $+256, DI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, BX
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Z3
 	VSUBPS      (SI), Z3, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -42081,11 +42512,11 @@ loop19:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       BX, BX
-	JEQ         end21
+	JEQ         end24
 	MOVL        $0xffffffff, R8
 	BZHIL       BX, R8, R8
 	KMOVW       R8, K1
@@ -42100,7 +42531,8 @@ end20:
 	VSUBPS      Z4, Z3, Z3
 	VFMADD231PS Z3, Z3, Z2
 
-end21:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -42128,11 +42560,11 @@ end21:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done9
+	JMP           done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42147,9 +42579,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS     (AX), Z2
 	VSUBPS      (SI), Z2, Z3
 	VFMADD231PS Z3, Z3, Z0
@@ -42174,14 +42607,15 @@ loop23:
 	ADDQ        $+256, SI
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop23
+	JGE         round27
+	ADDQ        $+64, BX
+	JEQ         done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS     (AX), Z2
 	VSUBPS      (SI), Z2, Z3
 	VFMADD231PS Z3, Z3, Z0
@@ -42192,11 +42626,11 @@ loop25:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop25
+	JGE         loop29
 
-end26:
+end30:
 	TESTQ       BX, BX
-	JEQ         end27
+	JEQ         end31
 	MOVL        $0xffffffff, DI
 	BZHIL       BX, DI, DI
 	KMOVW       DI, K1
@@ -42208,7 +42642,8 @@ end26:
 	VSUBPS      Z3, Z2, Z2
 	VFMADD231PS Z2, Z2, Z1
 
-end27:
+end31:
+done26:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -42227,11 +42662,11 @@ end27:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done9
+	JMP           done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42242,9 +42677,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS     (AX), Z1
 	VSUBPS      (DX), Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
@@ -42260,14 +42696,15 @@ loop29:
 	ADDQ        $+256, AX
 	ADDQ        $+256, DX
 	SUBQ        $+64, BX
-	CMPQ        BX, $+64
-	JGE         loop29
+	JGE         round34
+	ADDQ        $+64, BX
+	JEQ         done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS     (AX), Z1
 	VSUBPS      (DX), Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
@@ -42275,11 +42712,11 @@ loop31:
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
 	CMPQ        BX, $+16
-	JGE         loop31
+	JGE         loop36
 
-end32:
+end37:
 	TESTQ       BX, BX
-	JEQ         end33
+	JEQ         end38
 	MOVL        $0xffffffff, SI
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
@@ -42288,7 +42725,8 @@ end32:
 	VSUBPS      Z2, Z1, Z1
 	VFMADD231PS Z1, Z1, Z0
 
-end33:
+end38:
+done33:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -42298,10 +42736,10 @@ end33:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -42451,9 +42889,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS (BX), Z5
 	VSUBPS  (DI), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -42525,14 +42964,15 @@ loop4:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R11
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop4
+	JGE     round5
+	ADDQ    $+64, SI
+	JEQ     done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS (BX), Z5
 	VSUBPS  (DI), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -42557,11 +42997,11 @@ loop6:
 	ADDQ    $+64, R11
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop6
+	JGE     loop7
 
-end7:
+end8:
 	TESTQ     SI, SI
-	JEQ       end8
+	JEQ       end9
 	MOVL      $0xffffffff, R12
 	BZHIL     SI, R12, R12
 	KMOVW     R12, K1
@@ -42587,7 +43027,8 @@ end7:
 	VANDPS    Z7, Z5, Z5
 	VADDPS    Z5, Z4, Z4
 
-end8:
+end9:
+done4:
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z5, Z5
@@ -42620,7 +43061,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42643,9 +43084,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS (AX), Z4
 	VSUBPS  (SI), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -42704,14 +43146,15 @@ loop11:
 	ADDQ    $+256, R8
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop11
+	JGE     round13
+	ADDQ    $+64, BX
+	JEQ     done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS (AX), Z4
 	VSUBPS  (SI), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -42732,11 +43175,11 @@ loop13:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop13
+	JGE     loop15
 
-end14:
+end16:
 	TESTQ     BX, BX
-	JEQ       end15
+	JEQ       end17
 	MOVL      $0xffffffff, R9
 	BZHIL     BX, R9, R9
 	KMOVW     R9, K1
@@ -42758,7 +43201,8 @@ end14:
 	VANDPS    Z7, Z4, Z4
 	VADDPS    Z4, Z3, Z3
 
-end15:
+end17:
+done12:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -42774,11 +43218,11 @@ end15:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42797,9 +43241,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS (AX), Z3
 	VSUBPS  (SI), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -42845,14 +43290,15 @@ loop17:
 	ADDQ    $+256, DI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop17
+	JGE     round20
+	ADDQ    $+64, BX
+	JEQ     done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS (AX), Z3
 	VSUBPS  (SI), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -42869,11 +43315,11 @@ loop19:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop19
+	JGE     loop22
 
-end20:
+end23:
 	TESTQ     BX, BX
-	JEQ       end21
+	JEQ       end24
 	MOVL      $0xffffffff, R8
 	BZHIL     BX, R8, R8
 	KMOVW     R8, K1
@@ -42891,7 +43337,8 @@ end20:
 	VANDPS    Z7, Z3, Z3
 	VADDPS    Z3, Z2, Z2
 
-end21:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -42919,11 +43366,11 @@ end21:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done9
+	JMP           done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -42938,9 +43385,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS (AX), Z2
 	VSUBPS  (SI), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -42973,14 +43421,15 @@ loop23:
 	ADDQ    $+256, SI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop23
+	JGE     round27
+	ADDQ    $+64, BX
+	JEQ     done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS (AX), Z2
 	VSUBPS  (SI), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -42993,11 +43442,11 @@ loop25:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop25
+	JGE     loop29
 
-end26:
+end30:
 	TESTQ     BX, BX
-	JEQ       end27
+	JEQ       end31
 	MOVL      $0xffffffff, DI
 	BZHIL     BX, DI, DI
 	KMOVW     DI, K1
@@ -43011,7 +43460,8 @@ end26:
 	VANDPS    Z7, Z2, Z2
 	VADDPS    Z2, Z1, Z1
 
-end27:
+end31:
+done26:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -43030,11 +43480,11 @@ end27:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done9
+	JMP           done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -43045,9 +43495,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS (AX), Z1
 	VSUBPS  (DX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -43067,14 +43518,15 @@ loop29:
 	ADDQ    $+256, AX
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop29
+	JGE     round34
+	ADDQ    $+64, BX
+	JEQ     done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS (AX), Z1
 	VSUBPS  (DX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -43083,11 +43535,11 @@ loop31:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop31
+	JGE     loop36
 
-end32:
+end37:
 	TESTQ     BX, BX
-	JEQ       end33
+	JEQ       end38
 	MOVL      $0xffffffff, SI
 	BZHIL     BX, SI, SI
 	KMOVW     SI, K1
@@ -43097,7 +43549,8 @@ end32:
 	VANDPS    Z7, Z1, Z1
 	VADDPS    Z1, Z0, Z0
 
-end33:
+end38:
+done33:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -43107,10 +43560,10 @@ end33:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -43260,9 +43713,10 @@ none3:
 	MOVQ   x_base+24(FP), BX
 	MOVQ   x_len+32(FP), SI
 	CMPQ   SI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, SI
 
-loop4:
+round5:
 	VMOVUPS (BX), Z5
 	VSUBPS  (DI), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -43334,14 +43788,15 @@ loop4:
 	ADDQ    $+256, R10
 	ADDQ    $+256, R11
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop4
+	JGE     round5
+	ADDQ    $+64, SI
+	JEQ     done4
 
-end5:
+rest6:
 	CMPQ SI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS (BX), Z5
 	VSUBPS  (DI), Z5, Z6
 	VANDPS  Z7, Z6, Z6
@@ -43366,11 +43821,11 @@ loop6:
 	ADDQ    $+64, R11
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop6
+	JGE     loop7
 
-end7:
+end8:
 	TESTQ     SI, SI
-	JEQ       end8
+	JEQ       end9
 	MOVL      $0xffffffff, R12
 	BZHIL     SI, R12, R12
 	KMOVW     R12, K1
@@ -43396,7 +43851,8 @@ end7:
 	VANDPS    Z7, Z5, Z5
 	VPMAXUD   Z5, Z4, Z4
 
-end8:
+end9:
+done4:
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VPMAXUD       Z0, Z5, Z5
@@ -43429,7 +43885,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -43452,9 +43908,10 @@ end2:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, BX
 
-loop11:
+round13:
 	VMOVUPS (AX), Z4
 	VSUBPS  (SI), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -43513,14 +43970,15 @@ loop11:
 	ADDQ    $+256, R8
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop11
+	JGE     round13
+	ADDQ    $+64, BX
+	JEQ     done12
 
-end12:
+rest14:
 	CMPQ BX, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS (AX), Z4
 	VSUBPS  (SI), Z4, Z5
 	VANDPS  Z7, Z5, Z5
@@ -43541,11 +43999,11 @@ loop13:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop13
+	JGE     loop15
 
-end14:
+end16:
 	TESTQ     BX, BX
-	JEQ       end15
+	JEQ       end17
 	MOVL      $0xffffffff, R9
 	BZHIL     BX, R9, R9
 	KMOVW     R9, K1
@@ -43567,7 +44025,8 @@ end14:
 	VANDPS    Z7, Z4, Z4
 	VPMAXUD   Z4, Z3, Z3
 
-end15:
+end17:
+done12:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VPMAXUD       Z0, Z4, Z4
@@ -43583,11 +44042,11 @@ end15:
 	VPMAXUD       Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -43606,9 +44065,10 @@ fewer10:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, BX
 
-loop17:
+round20:
 	VMOVUPS (AX), Z3
 	VSUBPS  (SI), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -43654,14 +44114,15 @@ loop17:
 	ADDQ    $+256, DI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop17
+	JGE     round20
+	ADDQ    $+64, BX
+	JEQ     done19
 
-end18:
+rest21:
 	CMPQ BX, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS (AX), Z3
 	VSUBPS  (SI), Z3, Z4
 	VANDPS  Z7, Z4, Z4
@@ -43678,11 +44139,11 @@ loop19:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop19
+	JGE     loop22
 
-end20:
+end23:
 	TESTQ     BX, BX
-	JEQ       end21
+	JEQ       end24
 	MOVL      $0xffffffff, R8
 	BZHIL     BX, R8, R8
 	KMOVW     R8, K1
@@ -43700,7 +44161,8 @@ end20:
 	VANDPS    Z7, Z3, Z3
 	VPMAXUD   Z3, Z2, Z2
 
-end21:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VPMAXUD       Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -43728,11 +44190,11 @@ end21:
 	VMOVSHDUP     X0, X1
 	VPMAXUD       X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done9
+	JMP           done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -43747,9 +44209,10 @@ fewer16:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, BX
 
-loop23:
+round27:
 	VMOVUPS (AX), Z2
 	VSUBPS  (SI), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -43782,14 +44245,15 @@ loop23:
 	ADDQ    $+256, SI
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop23
+	JGE     round27
+	ADDQ    $+64, BX
+	JEQ     done26
 
-end24:
+rest28:
 	CMPQ BX, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS (AX), Z2
 	VSUBPS  (SI), Z2, Z3
 	VANDPS  Z7, Z3, Z3
@@ -43802,11 +44266,11 @@ loop25:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop25
+	JGE     loop29
 
-end26:
+end30:
 	TESTQ     BX, BX
-	JEQ       end27
+	JEQ       end31
 	MOVL      $0xffffffff, DI
 	BZHIL     BX, DI, DI
 	KMOVW     DI, K1
@@ -43820,7 +44284,8 @@ end26:
 	VANDPS    Z7, Z2, Z2
 	VPMAXUD   Z2, Z1, Z1
 
-end27:
+end31:
+done26:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VPMAXUD       Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -43839,11 +44304,11 @@ end27:
 	VMOVSHDUP     X0, X1
 	VPMAXUD       X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done9
+	JMP           done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+48(FP), AX
 	MOVQ   stride+72(FP), BX
 	SHLQ   $0x02, BX
@@ -43854,9 +44319,10 @@ fewer22:
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), BX
 	CMPQ   BX, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, BX
 
-loop29:
+round34:
 	VMOVUPS (AX), Z1
 	VSUBPS  (DX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -43876,14 +44342,15 @@ loop29:
 	ADDQ    $+256, AX
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop29
+	JGE     round34
+	ADDQ    $+64, BX
+	JEQ     done33
 
-end30:
+rest35:
 	CMPQ BX, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS (AX), Z1
 	VSUBPS  (DX), Z1, Z1
 	VANDPS  Z7, Z1, Z1
@@ -43892,11 +44359,11 @@ loop31:
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop31
+	JGE     loop36
 
-end32:
+end37:
 	TESTQ     BX, BX
-	JEQ       end33
+	JEQ       end38
 	MOVL      $0xffffffff, SI
 	BZHIL     BX, SI, SI
 	KMOVW     SI, K1
@@ -43906,7 +44373,8 @@ end32:
 	VANDPS    Z7, Z1, Z1
 	VPMAXUD   Z1, Z0, Z0
 
-end33:
+end38:
+done33:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VPMAXUD       Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -43916,10 +44384,10 @@ end33:
 	VMOVSHDUP     X1, X0
 	VPMAXUD       X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done9
+	JMP           done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -44072,9 +44540,10 @@ none3:
 	MOVQ   x_base+48(FP), SI
 	MOVQ   x_len+56(FP), DI
 	CMPQ   DI, $+64
-	JLT    end5
+	JLT    rest6
+	SUBQ   $+64, DI
 
-loop4:
+round5:
 	VMOVUPS     (SI), Z10
 	VMOVUPS     (R8), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -44146,14 +44615,15 @@ loop4:
 	ADDQ        $+256, R11
 	ADDQ        $+256, R12
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop4
+	JGE         round5
+	ADDQ        $+64, DI
+	JEQ         done4
 
-end5:
+rest6:
 	CMPQ DI, $+16
-	JLT  end7
+	JLT  end8
 
-loop6:
+loop7:
 	VMOVUPS     (SI), Z10
 	VMOVUPS     (R8), Z11
 	VFMADD231PS Z11, Z10, Z0
@@ -44178,11 +44648,11 @@ loop6:
 	ADDQ        $+64, R12
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop6
+	JGE         loop7
 
-end7:
+end8:
 	TESTQ       DI, DI
-	JEQ         end8
+	JEQ         end9
 	MOVL        $0xffffffff, R13
 	BZHIL       DI, R13, R13
 	KMOVW       R13, K1
@@ -44203,7 +44673,8 @@ end7:
 	VFMADD231PS Z11, Z10, Z4
 	VFMADD231PS Z11, Z11, Z9
 
-end8:
+end9:
+done4:
 	VSHUFF64X2    $0x44, Z1, Z0, Z10
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z10, Z10
@@ -44261,7 +44732,7 @@ end8:
 
 end2:
 	CMPQ   AX, $+4
-	JLT    fewer10
+	JLT    fewer11
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -44288,9 +44759,10 @@ end2:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end12
+	JLT    rest14
+	SUBQ   $+64, SI
 
-loop11:
+round13:
 	VMOVUPS     (AX), Z8
 	VMOVUPS     (DI), Z9
 	VFMADD231PS Z9, Z8, Z0
@@ -44349,14 +44821,15 @@ loop11:
 	ADDQ        $+256, R9
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop11
+	JGE         round13
+	ADDQ        $+64, SI
+	JEQ         done12
 
-end12:
+rest14:
 	CMPQ SI, $+16
-	JLT  end14
+	JLT  end16
 
-loop13:
+loop15:
 	VMOVUPS     (AX), Z8
 	VMOVUPS     (DI), Z9
 	VFMADD231PS Z9, Z8, Z0
@@ -44377,11 +44850,11 @@ loop13:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop13
+	JGE         loop15
 
-end14:
+end16:
 	TESTQ       SI, SI
-	JEQ         end15
+	JEQ         end17
 	MOVL        $0xffffffff, R10
 	BZHIL       SI, R10, R10
 	KMOVW       R10, K1
@@ -44399,7 +44872,8 @@ end14:
 	VFMADD231PS Z9, Z8, Z3
 	VFMADD231PS Z9, Z9, Z7
 
-end15:
+end17:
+done12:
 	VSHUFF64X2    $0x44, Z1, Z0, Z8
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z8, Z8
@@ -44430,11 +44904,11 @@ end15:
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
 	VMOVUPS       X0, (DX)
-	JMP           done9
+	JMP           done10
 
-fewer10:
+fewer11:
 	CMPQ   AX, $+3
-	JLT    fewer16
+	JLT    fewer18
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -44456,9 +44930,10 @@ fewer10:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end18
+	JLT    rest21
+	SUBQ   $+64, SI
 
-loop17:
+round20:
 	VMOVUPS     (AX), Z6
 	VMOVUPS     (DI), Z7
 	VFMADD231PS Z7, Z6, Z0
@@ -44504,14 +44979,15 @@ loop17:
 	ADDQ        $+256, R8
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop17
+	JGE         round20
+	ADDQ        $+64, SI
+	JEQ         done19
 
-end18:
+rest21:
 	CMPQ SI, $+16
-	JLT  end20
+	JLT  end23
 
-loop19:
+loop22:
 	VMOVUPS     (AX), Z6
 	VMOVUPS     (DI), Z7
 	VFMADD231PS Z7, Z6, Z0
@@ -44528,11 +45004,11 @@ loop19:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop19
+	JGE         loop22
 
-end20:
+end23:
 	TESTQ       SI, SI
-	JEQ         end21
+	JEQ         end24
 	MOVL        $0xffffffff, R9
 	BZHIL       SI, R9, R9
 	KMOVW       R9, K1
@@ -44547,7 +45023,8 @@ end20:
 	VFMADD231PS Z7, Z6, Z2
 	VFMADD231PS Z7, Z7, Z5
 
-end21:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z0, Y6
 	VADDPS        Y6, Y0, Y6
 	VEXTRACTF32X4 $0x01, Y6, X0
@@ -44602,11 +45079,11 @@ end21:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(DX)
-	JMP           done9
+	JMP           done10
 
-fewer16:
+fewer18:
 	CMPQ   AX, $+2
-	JLT    fewer22
+	JLT    fewer25
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -44623,9 +45100,10 @@ fewer16:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end24
+	JLT    rest28
+	SUBQ   $+64, SI
 
-loop23:
+round27:
 	VMOVUPS     (AX), Z4
 	VMOVUPS     (DI), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -44658,14 +45136,15 @@ loop23:
 	ADDQ        $+256, DI
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop23
+	JGE         round27
+	ADDQ        $+64, SI
+	JEQ         done26
 
-end24:
+rest28:
 	CMPQ SI, $+16
-	JLT  end26
+	JLT  end30
 
-loop25:
+loop29:
 	VMOVUPS     (AX), Z4
 	VMOVUPS     (DI), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -44678,11 +45157,11 @@ loop25:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop25
+	JGE         loop29
 
-end26:
+end30:
 	TESTQ       SI, SI
-	JEQ         end27
+	JEQ         end31
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
@@ -44694,7 +45173,8 @@ end26:
 	VFMADD231PS Z5, Z4, Z1
 	VFMADD231PS Z5, Z5, Z3
 
-end27:
+end31:
+done26:
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y4
 	VEXTRACTF32X4 $0x01, Y4, X0
@@ -44731,11 +45211,11 @@ end27:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(DX)
-	JMP           done9
+	JMP           done10
 
-fewer22:
+fewer25:
 	CMPQ   AX, $+1
-	JLT    fewer28
+	JLT    fewer32
 	MOVQ   rows_base+72(FP), AX
 	MOVQ   stride+96(FP), SI
 	SHLQ   $0x02, SI
@@ -44747,9 +45227,10 @@ fewer22:
 	MOVQ   x_base+48(FP), AX
 	MOVQ   x_len+56(FP), SI
 	CMPQ   SI, $+64
-	JLT    end30
+	JLT    rest35
+	SUBQ   $+64, SI
 
-loop29:
+round34:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (BX), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -44769,14 +45250,15 @@ loop29:
 	ADDQ        $+256, AX
 	ADDQ        $+256, BX
 	SUBQ        $+64, SI
-	CMPQ        SI, $+64
-	JGE         loop29
+	JGE         round34
+	ADDQ        $+64, SI
+	JEQ         done33
 
-end30:
+rest35:
 	CMPQ SI, $+16
-	JLT  end32
+	JLT  end37
 
-loop31:
+loop36:
 	VMOVUPS     (AX), Z2
 	VMOVUPS     (BX), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -44785,11 +45267,11 @@ loop31:
 	ADDQ        $+64, BX
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop31
+	JGE         loop36
 
-end32:
+end37:
 	TESTQ       SI, SI
-	JEQ         end33
+	JEQ         end38
 	MOVL        $0xffffffff, DI
 	BZHIL       SI, DI, DI
 	KMOVW       DI, K1
@@ -44798,7 +45280,8 @@ end32:
 	VFMADD231PS Z3, Z2, Z0
 	VFMADD231PS Z3, Z3, Z1
 
-end33:
+end38:
+done33:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -44817,10 +45300,10 @@ end33:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, (DX)
-	JMP           done9
+	JMP           done10
 
-fewer28:
-done9:
+fewer32:
+done10:
 	VZEROUPPER
 	RET
 
@@ -44844,9 +45327,10 @@ TEXT ·expAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS all3e2aaa46<>+0(SB), Z10
 	VBROADCASTSS all3efffffe<>+0(SB), Z11
 	CMPQ         DX, $+32
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+32, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z12
 	VMAXPS      Z12, Z0, Z12
 	VMINPS      Z12, Z1, Z12
@@ -44884,14 +45368,15 @@ loop1:
 	ADDQ        $+128, AX
 	ADDQ        $+128, CX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+32, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ DX, $+16
-	JLT  end4
+	JLT  end5
 
-loop3:
+loop4:
 	VMOVUPS     (CX), Z12
 	VMAXPS      Z12, Z0, Z12
 	VMINPS      Z12, Z1, Z12
@@ -44913,11 +45398,11 @@ loop3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop3
+	JGE         loop4
 
-end4:
+end5:
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end6
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -44939,7 +45424,8 @@ end4:
 	VSCALEFPS   Z0, Z1, Z1
 	VMOVUPS     Z1, K1, (AX)
 
-end5:
+end6:
+done1:
 	VZEROUPPER
 	RET
 
@@ -44972,9 +45458,10 @@ TEXT ·logAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS allff800000<>+0(SB), Z20
 	VBROADCASTSS all7fc00000<>+0(SB), Z21
 	CMPQ         DX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, DX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z22
 	VMOVAPS     Z16, Z23
 	VMULPS      Z22, Z23, Z23
@@ -45023,12 +45510,13 @@ loop1:
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, DX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       DX, DX
-	JEQ         end3
+	JEQ         end4
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -45078,7 +45566,8 @@ end2:
 	VMOVAPS     Z0, K2, Z5
 	VMOVUPS     Z5, K1, (AX)
 
-end3:
+end4:
+done1:
 	VZEROUPPER
 	RET
 
@@ -45698,9 +46187,10 @@ loop24:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     end27
+	JLT     rest28
+	SUBQ    $+64, SI
 
-loop26:
+round27:
 	VMOVUPS (BX), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(BX), Z19
@@ -45711,24 +46201,25 @@ loop26:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop26
+	JGE     round27
+	ADDQ    $+64, SI
+	JEQ     done26
 
-end27:
+rest28:
 	CMPQ SI, $+16
-	JLT  end29
+	JLT  end30
 
-loop28:
+loop29:
 	VMOVUPS (BX), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop28
+	JGE     loop29
 
-end29:
+end30:
 	TESTQ   SI, SI
-	JEQ     end30
+	JEQ     end31
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
@@ -45736,7 +46227,8 @@ end29:
 	VMOVUPS (BX), K1, Z19
 	VMAXPS  Z19, Z15, Z15
 
-end30:
+end31:
+done26:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -45755,9 +46247,10 @@ end30:
 	MOVQ          n+0(FP), SI
 	LEAQ          (CX), DI
 	CMPQ          SI, $+32
-	JLT           end32
+	JLT           rest34
+	SUBQ          $+32, SI
 
-loop31:
+round33:
 	VMOVUPS     (BX), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -45803,14 +46296,15 @@ loop31:
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	CMPQ        SI, $+32
-	JGE         loop31
+	JGE         round33
+	ADDQ        $+32, SI
+	JEQ         done32
 
-end32:
+rest34:
 	CMPQ SI, $+16
-	JLT  end34
+	JLT  end36
 
-loop33:
+loop35:
 	VMOVUPS     (BX), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -45836,11 +46330,11 @@ loop33:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop33
+	JGE         loop35
 
-end34:
+end36:
 	TESTQ       SI, SI
-	JEQ         end35
+	JEQ         end37
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
@@ -45867,7 +46361,8 @@ end34:
 	VMOVUPS     Z18, K1, (DI)
 	VADDPS      Z18, Z16, Z16
 
-end35:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z16, Y21
 	VADDPS        Y21, Y16, Y21
 	VEXTRACTF32X4 $0x01, Y21, X15
@@ -45881,9 +46376,10 @@ end35:
 	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
-	JLT           end37
+	JLT           rest40
+	SUBQ          $+32, SI
 
-loop36:
+round39:
 	VMOVUPS (BX), Z16
 	VMULPS  Z15, Z16, Z16
 	VMOVUPS Z16, (BX)
@@ -45892,25 +46388,26 @@ loop36:
 	VMOVUPS Z16, 64(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	CMPQ    SI, $+32
-	JGE     loop36
+	JGE     round39
+	ADDQ    $+32, SI
+	JEQ     done38
 
-end37:
+rest40:
 	CMPQ SI, $+16
-	JLT  end39
+	JLT  end42
 
-loop38:
+loop41:
 	VMOVUPS (BX), Z16
 	VMULPS  Z15, Z16, Z16
 	VMOVUPS Z16, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop38
+	JGE     loop41
 
-end39:
+end42:
 	TESTQ     SI, SI
-	JEQ       end40
+	JEQ       end43
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
@@ -45918,7 +46415,8 @@ end39:
 	VMULPS    Z15, Z16, Z16
 	VMOVUPS   Z16, K1, (BX)
 
-end40:
+end43:
+done38:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -46419,9 +46917,10 @@ loop9:
 	LEAQ    (AX), SI
 	MOVQ    n+0(FP), DI
 	CMPQ    DI, $+64
-	JLT     end12
+	JLT     rest13
+	SUBQ    $+64, DI
 
-loop11:
+round12:
 	VMOVUPS (SI), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(SI), Z19
@@ -46432,24 +46931,25 @@ loop11:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, SI
 	SUBQ    $+64, DI
-	CMPQ    DI, $+64
-	JGE     loop11
+	JGE     round12
+	ADDQ    $+64, DI
+	JEQ     done11
 
-end12:
+rest13:
 	CMPQ DI, $+16
-	JLT  end14
+	JLT  end15
 
-loop13:
+loop14:
 	VMOVUPS (SI), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, SI
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop13
+	JGE     loop14
 
-end14:
+end15:
 	TESTQ   DI, DI
-	JEQ     end15
+	JEQ     end16
 	MOVL    $0xffffffff, R8
 	BZHIL   DI, R8, R8
 	KMOVW   R8, K1
@@ -46457,7 +46957,8 @@ end14:
 	VMOVUPS (SI), K1, Z19
 	VMAXPS  Z19, Z15, Z15
 
-end15:
+end16:
+done11:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -46476,9 +46977,10 @@ end15:
 	LEAQ          (AX), SI
 	MOVQ          n+0(FP), DI
 	CMPQ          DI, $+32
-	JLT           end17
+	JLT           rest19
+	SUBQ          $+32, DI
 
-loop16:
+round18:
 	VMOVUPS     (SI), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -46521,14 +47023,15 @@ loop16:
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+128, SI
 	SUBQ        $+32, DI
-	CMPQ        DI, $+32
-	JGE         loop16
+	JGE         round18
+	ADDQ        $+32, DI
+	JEQ         done17
 
-end17:
+rest19:
 	CMPQ DI, $+16
-	JLT  end19
+	JLT  end21
 
-loop18:
+loop20:
 	VMOVUPS     (SI), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -46552,11 +47055,11 @@ loop18:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop18
+	JGE         loop20
 
-end19:
+end21:
 	TESTQ       DI, DI
-	JEQ         end20
+	JEQ         end22
 	MOVL        $0xffffffff, R8
 	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
@@ -46582,7 +47085,8 @@ end19:
 	VMULPS      Z1, Z18, Z18
 	VADDPS      Z18, Z16, Z16
 
-end20:
+end22:
+done17:
 	VEXTRACTF64X4 $0x01, Z16, Y15
 	VADDPS        Y15, Y16, Y15
 	VEXTRACTF32X4 $0x01, Y15, X16
@@ -46632,9 +47136,10 @@ TEXT ·logRowsAVX512(SB), NOSPLIT, $0-72
 	VMOVD        SI, X15
 	VBROADCASTSS X15, Z15
 	CMPQ         BX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, BX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z16
 	VPSUBD      Z0, Z16, Z18
 	VPSRAD      $0x17, Z18, Z18
@@ -46669,12 +47174,13 @@ loop1:
 	ADDQ        $+64, CX
 	ADDQ        $+64, DX
 	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, BX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       BX, BX
-	JEQ         end3
+	JEQ         end4
 	MOVL        $0xffffffff, SI
 	BZHIL       BX, SI, SI
 	KMOVW       SI, K1
@@ -46712,7 +47218,8 @@ end2:
 	VADDPS      Z0, Z5, Z5
 	VMOVUPS     Z5, K1, (AX)
 
-end3:
+end4:
+done1:
 	VZEROUPPER
 	RET
 
@@ -46734,9 +47241,10 @@ loop1:
 	LEAQ         (CX), R8
 	MOVQ         n+0(FP), R9
 	CMPQ         R9, $+32
-	JLT          end4
+	JLT          rest5
+	SUBQ         $+32, R9
 
-loop3:
+round4:
 	VMOVUPS (DI), Z2
 	VSUBPS  Z0, Z2, Z2
 	VSUBPS  Z1, Z2, Z2
@@ -46748,14 +47256,15 @@ loop3:
 	ADDQ    $+128, DI
 	ADDQ    $+128, R8
 	SUBQ    $+32, R9
-	CMPQ    R9, $+32
-	JGE     loop3
+	JGE     round4
+	ADDQ    $+32, R9
+	JEQ     done3
 
-end4:
+rest5:
 	CMPQ R9, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS (DI), Z2
 	VSUBPS  Z0, Z2, Z2
 	VSUBPS  Z1, Z2, Z2
@@ -46764,11 +47273,11 @@ loop5:
 	ADDQ    $+64, R8
 	SUBQ    $+16, R9
 	CMPQ    R9, $+16
-	JGE     loop5
+	JGE     loop6
 
-end6:
+end7:
 	TESTQ     R9, R9
-	JEQ       end7
+	JEQ       end8
 	MOVL      $0xffffffff, R10
 	BZHIL     R9, R10, R10
 	KMOVW     R10, K1
@@ -46777,7 +47286,8 @@ end6:
 	VSUBPS    Z1, Z2, Z2
 	VMOVUPS   Z2, K1, (R8)
 
-end7:
+end8:
+done3:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*1), AX
@@ -47566,9 +48076,10 @@ loop24:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     end27
+	JLT     rest28
+	SUBQ    $+64, R10
 
-loop26:
+round27:
 	VMOVUPS (R9), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(R9), Z19
@@ -47579,24 +48090,25 @@ loop26:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	CMPQ    R10, $+64
-	JGE     loop26
+	JGE     round27
+	ADDQ    $+64, R10
+	JEQ     done26
 
-end27:
+rest28:
 	CMPQ R10, $+16
-	JLT  end29
+	JLT  end30
 
-loop28:
+loop29:
 	VMOVUPS (R9), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop28
+	JGE     loop29
 
-end29:
+end30:
 	TESTQ   R10, R10
-	JEQ     end30
+	JEQ     end31
 	MOVL    $0xffffffff, R11
 	BZHIL   R10, R11, R11
 	KMOVW   R11, K1
@@ -47604,7 +48116,8 @@ end29:
 	VMOVUPS (R9), K1, Z19
 	VMAXPS  Z19, Z15, Z15
 
-end30:
+end31:
+done26:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -47628,9 +48141,10 @@ end30:
 	MOVQ          n+0(FP), R10
 	LEAQ          (CX), R11
 	CMPQ          R10, $+32
-	JLT           end32
+	JLT           rest34
+	SUBQ          $+32, R10
 
-loop31:
+round33:
 	VMOVUPS     (R9), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -47676,14 +48190,15 @@ loop31:
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	CMPQ        R10, $+32
-	JGE         loop31
+	JGE         round33
+	ADDQ        $+32, R10
+	JEQ         done32
 
-end32:
+rest34:
 	CMPQ R10, $+16
-	JLT  end34
+	JLT  end36
 
-loop33:
+loop35:
 	VMOVUPS     (R9), Z17
 	VSUBPS      Z15, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -47709,11 +48224,11 @@ loop33:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop33
+	JGE         loop35
 
-end34:
+end36:
 	TESTQ       R10, R10
-	JEQ         end35
+	JEQ         end37
 	MOVL        $0xffffffff, R12
 	BZHIL       R10, R12, R12
 	KMOVW       R12, K1
@@ -47740,7 +48255,8 @@ end34:
 	VMOVUPS     Z18, K1, (R11)
 	VADDPS      Z18, Z16, Z16
 
-end35:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z16, Y21
 	VADDPS        Y21, Y16, Y21
 	VEXTRACTF32X4 $0x01, Y21, X15
@@ -47762,9 +48278,10 @@ end35:
 	LEAQ          (CX), R10
 	MOVQ          n+0(FP), R11
 	CMPQ          R11, $+32
-	JLT           end37
+	JLT           rest40
+	SUBQ          $+32, R11
 
-loop36:
+round39:
 	VMOVUPS (R10), Z18
 	VMULPS  Z15, Z18, Z18
 	VMULPS  Z16, Z18, Z18
@@ -47775,14 +48292,15 @@ loop36:
 	VMOVUPS Z18, 64(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	CMPQ    R11, $+32
-	JGE     loop36
+	JGE     round39
+	ADDQ    $+32, R11
+	JEQ     done38
 
-end37:
+rest40:
 	CMPQ R11, $+16
-	JLT  end39
+	JLT  end42
 
-loop38:
+loop41:
 	VMOVUPS (R10), Z18
 	VMULPS  Z15, Z18, Z18
 	VMULPS  Z16, Z18, Z18
@@ -47790,11 +48308,11 @@ loop38:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop38
+	JGE     loop41
 
-end39:
+end42:
 	TESTQ     R11, R11
-	JEQ       end40
+	JEQ       end43
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
@@ -47803,7 +48321,8 @@ end39:
 	VMULPS    Z16, Z18, Z18
 	VMOVUPS   Z18, K1, (R10)
 
-end40:
+end43:
+done38:
 	VMOVSS X17, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -49144,9 +49663,10 @@ end8:
 	LEAQ          (CX), R8
 	MOVQ          n+0(FP), R9
 	CMPQ          R9, $+16
-	JLT           end10
+	JLT           rest11
+	SUBQ          $+16, R9
 
-loop9:
+round10:
 	VCMPPS    $0x00, Z7, Z6, K1
 	VMOVAPS   Z9, Z5
 	VMOVAPS.Z Z5, K1, Z5
@@ -49155,12 +49675,13 @@ loop9:
 	VSUBPS    Z5, Z6, Z6
 	ADDQ      $+64, R8
 	SUBQ      $+16, R9
-	CMPQ      R9, $+16
-	JGE       loop9
+	JGE       round10
+	ADDQ      $+16, R9
+	JEQ       done9
 
-end10:
+rest11:
 	TESTQ     R9, R9
-	JEQ       end11
+	JEQ       end12
 	MOVL      $0xffffffff, R10
 	BZHIL     R9, R10, R10
 	KMOVW     R10, K1
@@ -49171,7 +49692,8 @@ end10:
 	VMOVAPS   Z3, Z5
 	VSUBPS    Z5, Z6, Z6
 
-end11:
+end12:
+done9:
 	VMOVAPS Z1, Z5
 	VSUBPS  Z9, Z5, Z5
 	MOVQ    (DX), R8
@@ -49876,9 +50398,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     end14
+	JLT     rest15
+	SUBQ    $+64, BX
 
-loop13:
+round14:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z15, Z15
 	VMOVUPS 64(DX), Z19
@@ -49889,24 +50412,25 @@ loop13:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop13
+	JGE     round14
+	ADDQ    $+64, BX
+	JEQ     done13
 
-end14:
+rest15:
 	CMPQ BX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z15, Z15
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop15
+	JGE     loop16
 
-end16:
+end17:
 	TESTQ   BX, BX
-	JEQ     end17
+	JEQ     end18
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -49915,45 +50439,46 @@ end16:
 	NEGQ    DI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    BX, $0x00000008
-	JLT     fewer19
+	JLT     fewer20
 	VMOVUPS (DX), Y19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -32(DX)(BX*4), Y22
 	VMOVUPS 96(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer19:
+fewer20:
 	CMPQ    BX, $0x00000004
-	JLT     fewer20
+	JLT     fewer21
 	VMOVUPS (DX), X19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -16(DX)(BX*4), X22
 	VMOVUPS 80(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer20:
+fewer21:
 	CMPQ    BX, $0x00000002
-	JLT     fewer21
+	JLT     fewer22
 	VMOVSD  (DX), X19
 	VXORPS  Z22, Z22, Z22
 	VMOVSD  -8(DX)(BX*4), X22
 	VMOVUPS 72(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer21:
+fewer22:
 	VMOVSS (DX), X19
 
-done18:
+done19:
 	VBLENDMPS Z19, Z14, K1, Z19
 	VMAXPS    Z19, Z15, Z15
 
-end17:
+end18:
+done13:
 	VMAXPS        Z16, Z15, Z15
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z15, Z15
@@ -49972,9 +50497,10 @@ end17:
 	MOVQ          scores_len+32(FP), DX
 	LEAQ          (CX), BX
 	CMPQ          DX, $+32
-	JLT           end24
+	JLT           rest26
+	SUBQ          $+32, DX
 
-loop23:
+round25:
 	VMOVUPS     (AX), Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -50020,14 +50546,15 @@ loop23:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop23
+	JGE         round25
+	ADDQ        $+32, DX
+	JEQ         done24
 
-end24:
+rest26:
 	CMPQ DX, $+16
-	JLT  end26
+	JLT  end28
 
-loop25:
+loop27:
 	VMOVUPS     (AX), Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -50053,11 +50580,11 @@ loop25:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop25
+	JGE         loop27
 
-end26:
+end28:
 	TESTQ   DX, DX
-	JEQ     end27
+	JEQ     end29
 	MOVL    $0xffffffff, SI
 	BZHIL   DX, SI, SI
 	KMOVW   SI, K1
@@ -50066,41 +50593,41 @@ end26:
 	NEGQ    DI
 	VXORPS  Z16, Z16, Z16
 	CMPQ    DX, $0x00000008
-	JLT     fewer29
+	JLT     fewer31
 	VMOVUPS (AX), Y16
 	VXORPS  Z17, Z17, Z17
 	VMOVUPS -32(AX)(DX*4), Y17
 	VMOVUPS 96(SI)(DI*4), Z18
 	VPERMPS Z17, Z18, Z17
 	VORPS   Z17, Z16, Z16
-	JMP     done28
+	JMP     done30
 
-fewer29:
+fewer31:
 	CMPQ    DX, $0x00000004
-	JLT     fewer30
+	JLT     fewer32
 	VMOVUPS (AX), X16
 	VXORPS  Z17, Z17, Z17
 	VMOVUPS -16(AX)(DX*4), X17
 	VMOVUPS 80(SI)(DI*4), Z18
 	VPERMPS Z17, Z18, Z17
 	VORPS   Z17, Z16, Z16
-	JMP     done28
+	JMP     done30
 
-fewer30:
+fewer32:
 	CMPQ    DX, $0x00000002
-	JLT     fewer31
+	JLT     fewer33
 	VMOVSD  (AX), X16
 	VXORPS  Z17, Z17, Z17
 	VMOVSD  -8(AX)(DX*4), X17
 	VMOVUPS 72(SI)(DI*4), Z18
 	VPERMPS Z17, Z18, Z17
 	VORPS   Z17, Z16, Z16
-	JMP     done28
+	JMP     done30
 
-fewer31:
+fewer33:
 	VMOVSS (AX), X16
 
-done28:
+done30:
 	VBLENDMPS   Z16, Z14, K1, Z16
 	VSUBPS      Z13, Z16, Z16
 	VMAXPS      Z16, Z0, Z16
@@ -50122,38 +50649,39 @@ done28:
 	VMULPS      Z1, Z3, Z3
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer34
+	JLT         fewer36
 	VMOVUPS     Y3, (BX)
 	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z3, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done33
+	JMP         done35
 
-fewer34:
+fewer36:
 	CMPQ    DX, $0x00000004
-	JLT     fewer35
+	JLT     fewer37
 	VMOVUPS X3, (BX)
 	VMOVUPS -16(AX)(DX*4), Z0
 	VPERMPS Z3, Z0, Z0
 	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer35:
+fewer37:
 	CMPQ    DX, $0x00000002
-	JLT     fewer36
+	JLT     fewer38
 	VMOVLPS X3, (BX)
 	VMOVUPS -8(AX)(DX*4), Z0
 	VPERMPS Z3, Z0, Z0
 	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer36:
+fewer38:
 	VMOVSS X3, (BX)
 
-done33:
+done35:
 	VADDPS Z3, Z15, Z15
 
-end27:
+end29:
+done24:
 	VEXTRACTF64X4 $0x01, Z15, Y21
 	VADDPS        Y21, Y15, Y21
 	VEXTRACTF32X4 $0x01, Y21, X0
@@ -50167,9 +50695,10 @@ end27:
 	LEAQ          (CX), AX
 	MOVQ          scores_len+32(FP), CX
 	CMPQ          CX, $+32
-	JLT           end39
+	JLT           rest42
+	SUBQ          $+32, CX
 
-loop38:
+round41:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
@@ -50178,25 +50707,26 @@ loop38:
 	VMOVUPS Z1, 64(AX)
 	ADDQ    $+128, AX
 	SUBQ    $+32, CX
-	CMPQ    CX, $+32
-	JGE     loop38
+	JGE     round41
+	ADDQ    $+32, CX
+	JEQ     done40
 
-end39:
+rest42:
 	CMPQ CX, $+16
-	JLT  end41
+	JLT  end44
 
-loop40:
+loop43:
 	VMOVUPS (AX), Z1
 	VMULPS  Z0, Z1, Z1
 	VMOVUPS Z1, (AX)
 	ADDQ    $+64, AX
 	SUBQ    $+16, CX
 	CMPQ    CX, $+16
-	JGE     loop40
+	JGE     loop43
 
-end41:
+end44:
 	TESTQ   CX, CX
-	JEQ     end42
+	JEQ     end45
 	MOVL    $0xffffffff, DX
 	BZHIL   CX, DX, DX
 	KMOVW   DX, K1
@@ -50205,74 +50735,75 @@ end41:
 	NEGQ    BX
 	VXORPS  Z1, Z1, Z1
 	CMPQ    CX, $0x00000008
-	JLT     fewer44
+	JLT     fewer47
 	VMOVUPS (AX), Y1
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -32(AX)(CX*4), Y2
 	VMOVUPS 96(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done43
+	JMP     done46
 
-fewer44:
+fewer47:
 	CMPQ    CX, $0x00000004
-	JLT     fewer45
+	JLT     fewer48
 	VMOVUPS (AX), X1
 	VXORPS  Z2, Z2, Z2
 	VMOVUPS -16(AX)(CX*4), X2
 	VMOVUPS 80(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done43
+	JMP     done46
 
-fewer45:
+fewer48:
 	CMPQ    CX, $0x00000002
-	JLT     fewer46
+	JLT     fewer49
 	VMOVSD  (AX), X1
 	VXORPS  Z2, Z2, Z2
 	VMOVSD  -8(AX)(CX*4), X2
 	VMOVUPS 72(DX)(BX*4), Z3
 	VPERMPS Z2, Z3, Z2
 	VORPS   Z2, Z1, Z1
-	JMP     done43
+	JMP     done46
 
-fewer46:
+fewer49:
 	VMOVSS (AX), X1
 
-done43:
+done46:
 	VMULPS  Z0, Z1, Z1
 	LEAQ    numbers<>+0(SB), DX
 	CMPQ    CX, $0x00000008
-	JLT     fewer49
+	JLT     fewer52
 	VMOVUPS Y1, (AX)
 	VMOVUPS -32(DX)(CX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVUPS Y0, -32(AX)(CX*4)
-	JMP     done48
+	JMP     done51
 
-fewer49:
+fewer52:
 	CMPQ    CX, $0x00000004
-	JLT     fewer50
+	JLT     fewer53
 	VMOVUPS X1, (AX)
 	VMOVUPS -16(DX)(CX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVUPS X0, -16(AX)(CX*4)
-	JMP     done48
+	JMP     done51
 
-fewer50:
+fewer53:
 	CMPQ    CX, $0x00000002
-	JLT     fewer51
+	JLT     fewer54
 	VMOVLPS X1, (AX)
 	VMOVUPS -8(DX)(CX*4), Z0
 	VPERMPS Z1, Z0, Z0
 	VMOVLPS X0, -8(AX)(CX*4)
-	JMP     done48
+	JMP     done51
 
-fewer51:
+fewer54:
 	VMOVSS X1, (AX)
 
-done48:
-end42:
+done51:
+end45:
+done40:
 done2:
 	VZEROUPPER
 	RET
@@ -50397,9 +50928,10 @@ long1:
 	LEAQ    (AX), CX
 	MOVQ    scores_len+8(FP), DX
 	CMPQ    DX, $+64
-	JLT     end9
+	JLT     rest10
+	SUBQ    $+64, DX
 
-loop8:
+round9:
 	VMOVUPS (CX), Z19
 	VMAXPS  Z19, Z2, Z2
 	VMOVUPS 64(CX), Z19
@@ -50410,24 +50942,25 @@ loop8:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop8
+	JGE     round9
+	ADDQ    $+64, DX
+	JEQ     done8
 
-end9:
+rest10:
 	CMPQ DX, $+16
-	JLT  end11
+	JLT  end12
 
-loop10:
+loop11:
 	VMOVUPS (CX), Z19
 	VMAXPS  Z19, Z2, Z2
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop10
+	JGE     loop11
 
-end11:
+end12:
 	TESTQ   DX, DX
-	JEQ     end12
+	JEQ     end13
 	MOVL    $0xffffffff, BX
 	BZHIL   DX, BX, BX
 	KMOVW   BX, K1
@@ -50436,45 +50969,46 @@ end11:
 	NEGQ    SI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    DX, $0x00000008
-	JLT     fewer14
+	JLT     fewer15
 	VMOVUPS (CX), Y19
 	VXORPS  Z21, Z21, Z21
 	VMOVUPS -32(CX)(DX*4), Y21
 	VMOVUPS 96(BX)(SI*4), Z22
 	VPERMPS Z21, Z22, Z21
 	VORPS   Z21, Z19, Z19
-	JMP     done13
+	JMP     done14
 
-fewer14:
+fewer15:
 	CMPQ    DX, $0x00000004
-	JLT     fewer15
+	JLT     fewer16
 	VMOVUPS (CX), X19
 	VXORPS  Z21, Z21, Z21
 	VMOVUPS -16(CX)(DX*4), X21
 	VMOVUPS 80(BX)(SI*4), Z22
 	VPERMPS Z21, Z22, Z21
 	VORPS   Z21, Z19, Z19
-	JMP     done13
+	JMP     done14
 
-fewer15:
+fewer16:
 	CMPQ    DX, $0x00000002
-	JLT     fewer16
+	JLT     fewer17
 	VMOVSD  (CX), X19
 	VXORPS  Z21, Z21, Z21
 	VMOVSD  -8(CX)(DX*4), X21
 	VMOVUPS 72(BX)(SI*4), Z22
 	VPERMPS Z21, Z22, Z21
 	VORPS   Z21, Z19, Z19
-	JMP     done13
+	JMP     done14
 
-fewer16:
+fewer17:
 	VMOVSS (CX), X19
 
-done13:
+done14:
 	VBLENDMPS Z19, Z15, K1, Z19
 	VMAXPS    Z19, Z2, Z2
 
-end12:
+end13:
+done8:
 	VMAXPS        Z16, Z2, Z2
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z2, Z2
@@ -50494,9 +51028,10 @@ end12:
 	LEAQ          (AX), AX
 	MOVQ          scores_len+8(FP), CX
 	CMPQ          CX, $+32
-	JLT           end19
+	JLT           rest21
+	SUBQ          $+32, CX
 
-loop18:
+round20:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -50539,14 +51074,15 @@ loop18:
 	VADDPS      Z19, Z16, Z16
 	ADDQ        $+128, AX
 	SUBQ        $+32, CX
-	CMPQ        CX, $+32
-	JGE         loop18
+	JGE         round20
+	ADDQ        $+32, CX
+	JEQ         done19
 
-end19:
+rest21:
 	CMPQ CX, $+16
-	JLT  end21
+	JLT  end23
 
-loop20:
+loop22:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -50570,11 +51106,11 @@ loop20:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JGE         loop20
+	JGE         loop22
 
-end21:
+end23:
 	TESTQ   CX, CX
-	JEQ     end22
+	JEQ     end24
 	MOVL    $0xffffffff, DX
 	BZHIL   CX, DX, DX
 	KMOVW   DX, K1
@@ -50583,41 +51119,41 @@ end21:
 	NEGQ    BX
 	VXORPS  Z17, Z17, Z17
 	CMPQ    CX, $0x00000008
-	JLT     fewer24
+	JLT     fewer26
 	VMOVUPS (AX), Y17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -32(AX)(CX*4), Y18
 	VMOVUPS 96(DX)(BX*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done23
+	JMP     done25
 
-fewer24:
+fewer26:
 	CMPQ    CX, $0x00000004
-	JLT     fewer25
+	JLT     fewer27
 	VMOVUPS (AX), X17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -16(AX)(CX*4), X18
 	VMOVUPS 80(DX)(BX*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done23
+	JMP     done25
 
-fewer25:
+fewer27:
 	CMPQ    CX, $0x00000002
-	JLT     fewer26
+	JLT     fewer28
 	VMOVSD  (AX), X17
 	VXORPS  Z18, Z18, Z18
 	VMOVSD  -8(AX)(CX*4), X18
 	VMOVUPS 72(DX)(BX*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done23
+	JMP     done25
 
-fewer26:
+fewer28:
 	VMOVSS (AX), X17
 
-done23:
+done25:
 	VBLENDMPS   Z17, Z15, K1, Z17
 	VSUBPS      Z2, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -50639,7 +51175,8 @@ done23:
 	VMULPS      Z3, Z2, Z2
 	VADDPS      Z2, Z16, Z16
 
-end22:
+end24:
+done19:
 	VEXTRACTF64X4 $0x01, Z16, Y0
 	VADDPS        Y0, Y16, Y0
 	VEXTRACTF32X4 $0x01, Y0, X2
@@ -50847,9 +51384,10 @@ long1:
 	LEAQ    (AX), DX
 	MOVQ    scores_len+32(FP), BX
 	CMPQ    BX, $+64
-	JLT     end14
+	JLT     rest15
+	SUBQ    $+64, BX
 
-loop13:
+round14:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z3, Z3
 	VMOVUPS 64(DX), Z19
@@ -50860,24 +51398,25 @@ loop13:
 	VMAXPS  Z19, Z18, Z18
 	ADDQ    $+256, DX
 	SUBQ    $+64, BX
-	CMPQ    BX, $+64
-	JGE     loop13
+	JGE     round14
+	ADDQ    $+64, BX
+	JEQ     done13
 
-end14:
+rest15:
 	CMPQ BX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS (DX), Z19
 	VMAXPS  Z19, Z3, Z3
 	ADDQ    $+64, DX
 	SUBQ    $+16, BX
 	CMPQ    BX, $+16
-	JGE     loop15
+	JGE     loop16
 
-end16:
+end17:
 	TESTQ   BX, BX
-	JEQ     end17
+	JEQ     end18
 	MOVL    $0xffffffff, SI
 	BZHIL   BX, SI, SI
 	KMOVW   SI, K1
@@ -50886,45 +51425,46 @@ end16:
 	NEGQ    DI
 	VXORPS  Z19, Z19, Z19
 	CMPQ    BX, $0x00000008
-	JLT     fewer19
+	JLT     fewer20
 	VMOVUPS (DX), Y19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -32(DX)(BX*4), Y22
 	VMOVUPS 96(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer19:
+fewer20:
 	CMPQ    BX, $0x00000004
-	JLT     fewer20
+	JLT     fewer21
 	VMOVUPS (DX), X19
 	VXORPS  Z22, Z22, Z22
 	VMOVUPS -16(DX)(BX*4), X22
 	VMOVUPS 80(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer20:
+fewer21:
 	CMPQ    BX, $0x00000002
-	JLT     fewer21
+	JLT     fewer22
 	VMOVSD  (DX), X19
 	VXORPS  Z22, Z22, Z22
 	VMOVSD  -8(DX)(BX*4), X22
 	VMOVUPS 72(SI)(DI*4), Z23
 	VPERMPS Z22, Z23, Z22
 	VORPS   Z22, Z19, Z19
-	JMP     done18
+	JMP     done19
 
-fewer21:
+fewer22:
 	VMOVSS (DX), X19
 
-done18:
+done19:
 	VBLENDMPS Z19, Z16, K1, Z19
 	VMAXPS    Z19, Z3, Z3
 
-end17:
+end18:
+done13:
 	VMAXPS        Z4, Z3, Z3
 	VMAXPS        Z18, Z17, Z17
 	VMAXPS        Z17, Z3, Z3
@@ -50947,9 +51487,10 @@ end17:
 	MOVQ          scores_len+32(FP), DX
 	LEAQ          (CX), BX
 	CMPQ          DX, $+32
-	JLT           end24
+	JLT           rest26
+	SUBQ          $+32, DX
 
-loop23:
+round25:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -50995,14 +51536,15 @@ loop23:
 	ADDQ        $+128, AX
 	ADDQ        $+128, BX
 	SUBQ        $+32, DX
-	CMPQ        DX, $+32
-	JGE         loop23
+	JGE         round25
+	ADDQ        $+32, DX
+	JEQ         done24
 
-end24:
+rest26:
 	CMPQ DX, $+16
-	JLT  end26
+	JLT  end28
 
-loop25:
+loop27:
 	VMOVUPS     (AX), Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -51028,11 +51570,11 @@ loop25:
 	ADDQ        $+64, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop25
+	JGE         loop27
 
-end26:
+end28:
 	TESTQ   DX, DX
-	JEQ     end27
+	JEQ     end29
 	MOVL    $0xffffffff, SI
 	BZHIL   DX, SI, SI
 	KMOVW   SI, K1
@@ -51041,41 +51583,41 @@ end26:
 	NEGQ    DI
 	VXORPS  Z17, Z17, Z17
 	CMPQ    DX, $0x00000008
-	JLT     fewer29
+	JLT     fewer31
 	VMOVUPS (AX), Y17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -32(AX)(DX*4), Y18
 	VMOVUPS 96(SI)(DI*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done28
+	JMP     done30
 
-fewer29:
+fewer31:
 	CMPQ    DX, $0x00000004
-	JLT     fewer30
+	JLT     fewer32
 	VMOVUPS (AX), X17
 	VXORPS  Z18, Z18, Z18
 	VMOVUPS -16(AX)(DX*4), X18
 	VMOVUPS 80(SI)(DI*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done28
+	JMP     done30
 
-fewer30:
+fewer32:
 	CMPQ    DX, $0x00000002
-	JLT     fewer31
+	JLT     fewer33
 	VMOVSD  (AX), X17
 	VXORPS  Z18, Z18, Z18
 	VMOVSD  -8(AX)(DX*4), X18
 	VMOVUPS 72(SI)(DI*4), Z19
 	VPERMPS Z18, Z19, Z18
 	VORPS   Z18, Z17, Z17
-	JMP     done28
+	JMP     done30
 
-fewer31:
+fewer33:
 	VMOVSS (AX), X17
 
-done28:
+done30:
 	VBLENDMPS   Z17, Z16, K1, Z17
 	VSUBPS      Z3, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
@@ -51097,38 +51639,39 @@ done28:
 	VMULPS      Z5, Z3, Z3
 	LEAQ        numbers<>+0(SB), AX
 	CMPQ        DX, $0x00000008
-	JLT         fewer34
+	JLT         fewer36
 	VMOVUPS     Y3, (BX)
 	VMOVUPS     -32(AX)(DX*4), Z0
 	VPERMPS     Z3, Z0, Z0
 	VMOVUPS     Y0, -32(BX)(DX*4)
-	JMP         done33
+	JMP         done35
 
-fewer34:
+fewer36:
 	CMPQ    DX, $0x00000004
-	JLT     fewer35
+	JLT     fewer37
 	VMOVUPS X3, (BX)
 	VMOVUPS -16(AX)(DX*4), Z0
 	VPERMPS Z3, Z0, Z0
 	VMOVUPS X0, -16(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer35:
+fewer37:
 	CMPQ    DX, $0x00000002
-	JLT     fewer36
+	JLT     fewer38
 	VMOVLPS X3, (BX)
 	VMOVUPS -8(AX)(DX*4), Z0
 	VPERMPS Z3, Z0, Z0
 	VMOVLPS X0, -8(BX)(DX*4)
-	JMP     done33
+	JMP     done35
 
-fewer36:
+fewer38:
 	VMOVSS X3, (BX)
 
-done33:
+done35:
 	VADDPS Z3, Z4, Z4
 
-end27:
+end29:
+done24:
 	VEXTRACTF64X4 $0x01, Z4, Y21
 	VADDPS        Y21, Y4, Y21
 	VEXTRACTF32X4 $0x01, Y21, X0
@@ -51151,9 +51694,10 @@ end27:
 	LEAQ          (CX), CX
 	MOVQ          scores_len+32(FP), DX
 	CMPQ          DX, $+32
-	JLT           end39
+	JLT           rest42
+	SUBQ          $+32, DX
 
-loop38:
+round41:
 	VMOVUPS (CX), Z5
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
@@ -51164,14 +51708,15 @@ loop38:
 	VMOVUPS Z5, 64(CX)
 	ADDQ    $+128, CX
 	SUBQ    $+32, DX
-	CMPQ    DX, $+32
-	JGE     loop38
+	JGE     round41
+	ADDQ    $+32, DX
+	JEQ     done40
 
-end39:
+rest42:
 	CMPQ DX, $+16
-	JLT  end41
+	JLT  end44
 
-loop40:
+loop43:
 	VMOVUPS (CX), Z5
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
@@ -51179,11 +51724,11 @@ loop40:
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop40
+	JGE     loop43
 
-end41:
+end44:
 	TESTQ   DX, DX
-	JEQ     end42
+	JEQ     end45
 	MOVL    $0xffffffff, BX
 	BZHIL   DX, BX, BX
 	KMOVW   BX, K1
@@ -51192,75 +51737,76 @@ end41:
 	NEGQ    SI
 	VXORPS  Z5, Z5, Z5
 	CMPQ    DX, $0x00000008
-	JLT     fewer44
+	JLT     fewer47
 	VMOVUPS (CX), Y5
 	VXORPS  Z6, Z6, Z6
 	VMOVUPS -32(CX)(DX*4), Y6
 	VMOVUPS 96(BX)(SI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
-	JMP     done43
+	JMP     done46
 
-fewer44:
+fewer47:
 	CMPQ    DX, $0x00000004
-	JLT     fewer45
+	JLT     fewer48
 	VMOVUPS (CX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVUPS -16(CX)(DX*4), X6
 	VMOVUPS 80(BX)(SI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
-	JMP     done43
+	JMP     done46
 
-fewer45:
+fewer48:
 	CMPQ    DX, $0x00000002
-	JLT     fewer46
+	JLT     fewer49
 	VMOVSD  (CX), X5
 	VXORPS  Z6, Z6, Z6
 	VMOVSD  -8(CX)(DX*4), X6
 	VMOVUPS 72(BX)(SI*4), Z7
 	VPERMPS Z6, Z7, Z6
 	VORPS   Z6, Z5, Z5
-	JMP     done43
+	JMP     done46
 
-fewer46:
+fewer49:
 	VMOVSS (CX), X5
 
-done43:
+done46:
 	VMULPS  Z3, Z5, Z5
 	VMULPS  Z4, Z5, Z5
 	LEAQ    numbers<>+0(SB), BX
 	CMPQ    DX, $0x00000008
-	JLT     fewer49
+	JLT     fewer52
 	VMOVUPS Y5, (CX)
 	VMOVUPS -32(BX)(DX*4), Z3
 	VPERMPS Z5, Z3, Z3
 	VMOVUPS Y3, -32(CX)(DX*4)
-	JMP     done48
+	JMP     done51
 
-fewer49:
+fewer52:
 	CMPQ    DX, $0x00000004
-	JLT     fewer50
+	JLT     fewer53
 	VMOVUPS X5, (CX)
 	VMOVUPS -16(BX)(DX*4), Z3
 	VPERMPS Z5, Z3, Z3
 	VMOVUPS X3, -16(CX)(DX*4)
-	JMP     done48
+	JMP     done51
 
-fewer50:
+fewer53:
 	CMPQ    DX, $0x00000002
-	JLT     fewer51
+	JLT     fewer54
 	VMOVLPS X5, (CX)
 	VMOVUPS -8(BX)(DX*4), Z3
 	VPERMPS Z5, Z3, Z3
 	VMOVLPS X3, -8(CX)(DX*4)
-	JMP     done48
+	JMP     done51
 
-fewer51:
+fewer54:
 	VMOVSS X5, (CX)
 
-done48:
-end42:
+done51:
+end45:
+done40:
 	VMOVSS X2, (AX)
 
 done2:
@@ -52161,9 +52707,10 @@ TEXT ·dotFloat16AVX512(SB), NOSPLIT, $0-52
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -52179,10 +52726,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Z4
@@ -52218,7 +52766,7 @@ end2:
 	VFMADD231PS Z5, Z4, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -52232,7 +52780,7 @@ tail4:
 	VFMADD231PS Z5, Z4, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -52246,7 +52794,7 @@ tail5:
 	VFMADD231PS Z5, Z4, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -52260,7 +52808,7 @@ tail6:
 	VFMADD231PS Z5, Z4, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -52349,9 +52897,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Z5
 	VCVTPH2PS   (R8), Z6
 	VFMADD231PS Z6, Z5, Z0
@@ -52399,14 +52948,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+128, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Z5
 	VCVTPH2PS   (R8), Z6
 	VFMADD231PS Z6, Z5, Z0
@@ -52422,11 +52972,11 @@ loop5:
 	ADDQ        $+32, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	MOVL        $0xffffffff, R12
 	BZHIL       R11, R12, R12
 	KMOVW       R12, K1
@@ -52447,7 +52997,8 @@ end6:
 	VCVTPH2PS   Y6, Z6
 	VFMADD231PS Z6, Z5, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -52486,7 +53037,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -52495,9 +53046,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Z4
 	VCVTPH2PS   (BX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -52537,14 +53089,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Z4
 	VCVTPH2PS   (BX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -52558,11 +53111,11 @@ loop12:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	MOVL        $0xffffffff, R8
 	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
@@ -52580,7 +53133,8 @@ end13:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -52596,20 +53150,21 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Z3
 	VCVTPH2PS   (BX), Z4
 	VFMADD231PS Z4, Z3, Z0
@@ -52641,14 +53196,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Z3
 	VCVTPH2PS   (BX), Z4
 	VFMADD231PS Z4, Z3, Z0
@@ -52660,11 +53216,11 @@ loop18:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -52679,7 +53235,8 @@ end19:
 	VCVTPH2PS   Y4, Z4
 	VFMADD231PS Z4, Z3, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -52707,19 +53264,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Z2
 	VCVTPH2PS   (BX), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -52743,14 +53301,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Z2
 	VCVTPH2PS   (BX), Z3
 	VFMADD231PS Z3, Z2, Z0
@@ -52760,11 +53319,11 @@ loop24:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -52776,7 +53335,8 @@ end25:
 	VCVTPH2PS   Y3, Z3
 	VFMADD231PS Z3, Z2, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -52795,18 +53355,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Z1
 	VCVTPH2PS   (BX), Z2
 	VFMADD231PS Z2, Z1, Z0
@@ -52822,14 +53383,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Z1
 	VCVTPH2PS   (BX), Z2
 	VFMADD231PS Z2, Z1, Z0
@@ -52837,11 +53399,11 @@ loop30:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	MOVL        $0xffffffff, SI
 	BZHIL       DX, SI, SI
 	KMOVW       SI, K1
@@ -52850,7 +53412,8 @@ end31:
 	VCVTPH2PS   Y2, Z2
 	VFMADD231PS Z2, Z1, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -52860,10 +53423,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -52878,9 +53441,10 @@ TEXT ·dotBFloat16AVX512(SB), NOSPLIT, $0-52
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+64, DX
 
-loop1:
+round2:
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -52900,10 +53464,11 @@ loop1:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+64, DX
+	JEQ         done1
 
-end2:
+rest3:
 	CMPQ        DX, $+16
 	JLT         tail4
 	VMOVUPS     (AX), Z4
@@ -52943,7 +53508,7 @@ end2:
 	VFMADD231PS Z5, Z4, Z3
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	TESTQ       DX, DX
@@ -52958,7 +53523,7 @@ tail4:
 	VFMADD231PS Z5, Z4, Z0
 
 end8:
-	JMP done3
+	JMP done1
 
 tail5:
 	TESTQ       DX, DX
@@ -52973,7 +53538,7 @@ tail5:
 	VFMADD231PS Z5, Z4, Z1
 
 end9:
-	JMP done3
+	JMP done1
 
 tail6:
 	TESTQ       DX, DX
@@ -52988,7 +53553,7 @@ tail6:
 	VFMADD231PS Z5, Z4, Z2
 
 end10:
-done3:
+done1:
 	VADDPS        Z1, Z0, Z0
 	VADDPS        Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
@@ -53081,9 +53646,10 @@ loop1:
 	MOVQ   x_base+24(FP), R10
 	MOVQ   x_len+32(FP), R11
 	CMPQ   R11, $+64
-	JLT    end4
+	JLT    rest5
+	SUBQ   $+64, R11
 
-loop3:
+round4:
 	VMOVUPS     (R10), Z5
 	VPMOVZXWD   (R8), Z6
 	VPSLLD      $0x10, Z6, Z6
@@ -53151,14 +53717,15 @@ loop3:
 	ADDQ        $+256, R10
 	ADDQ        $+128, R8
 	SUBQ        $+64, R11
-	CMPQ        R11, $+64
-	JGE         loop3
+	JGE         round4
+	ADDQ        $+64, R11
+	JEQ         done3
 
-end4:
+rest5:
 	CMPQ R11, $+16
-	JLT  end6
+	JLT  end7
 
-loop5:
+loop6:
 	VMOVUPS     (R10), Z5
 	VPMOVZXWD   (R8), Z6
 	VPSLLD      $0x10, Z6, Z6
@@ -53179,11 +53746,11 @@ loop5:
 	ADDQ        $+32, R8
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop5
+	JGE         loop6
 
-end6:
+end7:
 	TESTQ       R11, R11
-	JEQ         end7
+	JEQ         end8
 	MOVL        $0xffffffff, R12
 	BZHIL       R11, R12, R12
 	KMOVW       R12, K1
@@ -53209,7 +53776,8 @@ end6:
 	VPSLLD      $0x10, Z6, Z6
 	VFMADD231PS Z6, Z5, Z4
 
-end7:
+end8:
+done3:
 	LEAQ          (DI)(DI*2), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z5
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
@@ -53248,7 +53816,7 @@ end2:
 	LEAQ   (BX)(DX*4), BX
 	LEAQ   (CX)(DI*4), CX
 	CMPQ   AX, $+4
-	JLT    fewer9
+	JLT    fewer10
 	LEAQ   (SI)(SI*2), AX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -53257,9 +53825,10 @@ end2:
 	MOVQ   x_base+24(FP), DX
 	MOVQ   x_len+32(FP), DI
 	CMPQ   DI, $+64
-	JLT    end11
+	JLT    rest13
+	SUBQ   $+64, DI
 
-loop10:
+round12:
 	VMOVUPS     (DX), Z4
 	VPMOVZXWD   (BX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -53315,14 +53884,15 @@ loop10:
 	ADDQ        $+256, DX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DI
-	CMPQ        DI, $+64
-	JGE         loop10
+	JGE         round12
+	ADDQ        $+64, DI
+	JEQ         done11
 
-end11:
+rest13:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end15
 
-loop12:
+loop14:
 	VMOVUPS     (DX), Z4
 	VPMOVZXWD   (BX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -53340,11 +53910,11 @@ loop12:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop12
+	JGE         loop14
 
-end13:
+end15:
 	TESTQ       DI, DI
-	JEQ         end14
+	JEQ         end16
 	MOVL        $0xffffffff, R8
 	BZHIL       DI, R8, R8
 	KMOVW       R8, K1
@@ -53366,7 +53936,8 @@ end13:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end14:
+end16:
+done11:
 	VSHUFF64X2    $0x44, Z1, Z0, Z4
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z4, Z4
@@ -53382,20 +53953,21 @@ end14:
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
 	VMOVUPS       X0, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer9:
+fewer10:
 	CMPQ   AX, $+3
-	JLT    fewer15
+	JLT    fewer17
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end17
+	JLT    rest20
+	SUBQ   $+64, DX
 
-loop16:
+round19:
 	VMOVUPS     (AX), Z3
 	VPMOVZXWD   (BX), Z4
 	VPSLLD      $0x10, Z4, Z4
@@ -53439,14 +54011,15 @@ loop16:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop16
+	JGE         round19
+	ADDQ        $+64, DX
+	JEQ         done18
 
-end17:
+rest20:
 	CMPQ DX, $+16
-	JLT  end19
+	JLT  end22
 
-loop18:
+loop21:
 	VMOVUPS     (AX), Z3
 	VPMOVZXWD   (BX), Z4
 	VPSLLD      $0x10, Z4, Z4
@@ -53461,11 +54034,11 @@ loop18:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop18
+	JGE         loop21
 
-end19:
+end22:
 	TESTQ       DX, DX
-	JEQ         end20
+	JEQ         end23
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -53483,7 +54056,8 @@ end19:
 	VPSLLD      $0x10, Z4, Z4
 	VFMADD231PS Z4, Z3, Z2
 
-end20:
+end23:
+done18:
 	VEXTRACTF64X4 $0x01, Z0, Y3
 	VADDPS        Y3, Y0, Y3
 	VEXTRACTF32X4 $0x01, Y3, X0
@@ -53511,19 +54085,20 @@ end20:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 8(CX)
-	JMP           done8
+	JMP           done9
 
-fewer15:
+fewer17:
 	CMPQ   AX, $+2
-	JLT    fewer21
+	JLT    fewer24
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end23
+	JLT    rest27
+	SUBQ   $+64, DX
 
-loop22:
+round26:
 	VMOVUPS     (AX), Z2
 	VPMOVZXWD   (BX), Z3
 	VPSLLD      $0x10, Z3, Z3
@@ -53555,14 +54130,15 @@ loop22:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop22
+	JGE         round26
+	ADDQ        $+64, DX
+	JEQ         done25
 
-end23:
+rest27:
 	CMPQ DX, $+16
-	JLT  end25
+	JLT  end29
 
-loop24:
+loop28:
 	VMOVUPS     (AX), Z2
 	VPMOVZXWD   (BX), Z3
 	VPSLLD      $0x10, Z3, Z3
@@ -53574,11 +54150,11 @@ loop24:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop24
+	JGE         loop28
 
-end25:
+end29:
 	TESTQ       DX, DX
-	JEQ         end26
+	JEQ         end30
 	MOVL        $0xffffffff, DI
 	BZHIL       DX, DI, DI
 	KMOVW       DI, K1
@@ -53592,7 +54168,8 @@ end25:
 	VPSLLD      $0x10, Z3, Z3
 	VFMADD231PS Z3, Z2, Z1
 
-end26:
+end30:
+done25:
 	VEXTRACTF64X4 $0x01, Z0, Y2
 	VADDPS        Y2, Y0, Y2
 	VEXTRACTF32X4 $0x01, Y2, X0
@@ -53611,18 +54188,19 @@ end26:
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
 	VMOVSS        X0, 4(CX)
-	JMP           done8
+	JMP           done9
 
-fewer21:
+fewer24:
 	CMPQ   AX, $+1
-	JLT    fewer27
+	JLT    fewer31
 	VXORPS Z0, Z0, Z0
 	MOVQ   x_base+24(FP), AX
 	MOVQ   x_len+32(FP), DX
 	CMPQ   DX, $+64
-	JLT    end29
+	JLT    rest34
+	SUBQ   $+64, DX
 
-loop28:
+round33:
 	VMOVUPS     (AX), Z1
 	VPMOVZXWD   (BX), Z2
 	VPSLLD      $0x10, Z2, Z2
@@ -53642,14 +54220,15 @@ loop28:
 	ADDQ        $+256, AX
 	ADDQ        $+128, BX
 	SUBQ        $+64, DX
-	CMPQ        DX, $+64
-	JGE         loop28
+	JGE         round33
+	ADDQ        $+64, DX
+	JEQ         done32
 
-end29:
+rest34:
 	CMPQ DX, $+16
-	JLT  end31
+	JLT  end36
 
-loop30:
+loop35:
 	VMOVUPS     (AX), Z1
 	VPMOVZXWD   (BX), Z2
 	VPSLLD      $0x10, Z2, Z2
@@ -53658,11 +54237,11 @@ loop30:
 	ADDQ        $+32, BX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JGE         loop30
+	JGE         loop35
 
-end31:
+end36:
 	TESTQ       DX, DX
-	JEQ         end32
+	JEQ         end37
 	MOVL        $0xffffffff, SI
 	BZHIL       DX, SI, SI
 	KMOVW       SI, K1
@@ -53672,7 +54251,8 @@ end31:
 	VPSLLD      $0x10, Z2, Z2
 	VFMADD231PS Z2, Z1, Z0
 
-end32:
+end37:
+done32:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -53682,10 +54262,10 @@ end32:
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
 	VMOVSS        X1, (CX)
-	JMP           done8
+	JMP           done9
 
-fewer27:
-done8:
+fewer31:
+done9:
 	VZEROUPPER
 	RET
 
@@ -53744,9 +54324,10 @@ long1:
 	LEAQ    (AX), BX
 	MOVQ    CX, SI
 	CMPQ    SI, $+64
-	JLT     end8
+	JLT     rest9
+	SUBQ    $+64, SI
 
-loop7:
+round8:
 	VMOVUPS (BX), Z5
 	VMAXPS  Z1, Z5, Z1
 	VMOVUPS 64(BX), Z5
@@ -53757,24 +54338,25 @@ loop7:
 	VMAXPS  Z4, Z5, Z4
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	CMPQ    SI, $+64
-	JGE     loop7
+	JGE     round8
+	ADDQ    $+64, SI
+	JEQ     done7
 
-end8:
+rest9:
 	CMPQ SI, $+16
-	JLT  end10
+	JLT  end11
 
-loop9:
+loop10:
 	VMOVUPS (BX), Z5
 	VMAXPS  Z1, Z5, Z1
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop9
+	JGE     loop10
 
-end10:
+end11:
 	TESTQ   SI, SI
-	JEQ     end11
+	JEQ     end12
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
@@ -53782,7 +54364,8 @@ end10:
 	VMOVUPS (BX), K1, Z5
 	VMAXPS  Z1, Z5, Z1
 
-end11:
+end12:
+done7:
 	VMAXPS        Z1, Z2, Z1
 	VMAXPS        Z3, Z4, Z3
 	VMAXPS        Z1, Z3, Z1
@@ -53800,9 +54383,9 @@ end11:
 	KORTESTW      K1, K1
 	JNE           none3
 	CMPQ          CX, $+64
-	JLT           end14
+	JLT           end15
 
-loop13:
+loop14:
 	VMOVAPS  Z0, Z2
 	VMOVUPS  (AX), Z3
 	VMAXPS   Z2, Z3, Z2
@@ -53814,18 +54397,18 @@ loop13:
 	VMAXPS   Z2, Z3, Z2
 	VCMPPS   $0x00, Z1, Z2, K1
 	KORTESTW K1, K1
-	JNE      near12
+	JNE      near13
 	ADDQ     $+256, AX
 	SUBQ     $+64, CX
 	CMPQ     CX, $+64
-	JGE      loop13
+	JGE      loop14
 
-end14:
-near12:
+end15:
+near13:
 	CMPQ CX, $+16
-	JLT  end16
+	JLT  end17
 
-loop15:
+loop16:
 	VMOVUPS  (AX), Z0
 	VCMPPS   $0x00, Z1, Z0, K1
 	KORTESTW K1, K1
@@ -53833,14 +54416,14 @@ loop15:
 	ADDQ     $+64, AX
 	SUBQ     $+16, CX
 	CMPQ     CX, $+16
-	JGE      loop15
+	JGE      loop16
 
-end16:
+end17:
 	MOVL         $0x7fc00000, BX
 	VMOVD        BX, X0
 	VBROADCASTSS X0, Z0
 	TESTQ        CX, CX
-	JEQ          end17
+	JEQ          end18
 	MOVL         $0xffffffff, BX
 	BZHIL        CX, BX, BX
 	KMOVW        BX, K1
@@ -53848,15 +54431,15 @@ end16:
 	VMOVUPS      (AX), K1, Z0
 	VCMPPS       $0x00, Z1, Z0, K1
 	KORTESTW     K1, K1
-	JNE          some18
+	JNE          some19
 	JMP          none3
 
-some18:
+some19:
 	KMOVW  K1, AX
 	TZCNTL AX, AX
 	SUBQ   AX, CX
 
-end17:
+end18:
 	JMP done4
 
 found2:
@@ -62103,9 +62686,10 @@ TEXT ·sqDistTile4x6AVX512(SB), NOSPLIT, $0-104
 	LEAQ   (SI)(DI*4), R9
 	ADDQ   DI, R9
 	CMPQ   AX, $+16
-	JLT    end2
+	JLT    rest3
+	SUBQ   $+16, AX
 
-loop1:
+round2:
 	VMOVUPS     (CX), Z24
 	VSUBPS      (SI), Z24, Z25
 	VFMADD231PS Z25, Z25, Z0
@@ -62162,12 +62746,13 @@ loop1:
 	ADDQ        $+64, SI
 	ADDQ        $+64, R9
 	SUBQ        $+16, AX
-	CMPQ        AX, $+16
-	JGE         loop1
+	JGE         round2
+	ADDQ        $+16, AX
+	JEQ         done1
 
-end2:
+rest3:
 	TESTQ       AX, AX
-	JEQ         end3
+	JEQ         end4
 	MOVL        $0xffffffff, R10
 	BZHIL       AX, R10, R10
 	KMOVW       R10, K1
@@ -62248,7 +62833,8 @@ end2:
 	VSUBPS      Z25, Z24, Z24
 	VFMADD231PS Z24, Z24, Z23
 
-end3:
+end4:
+done1:
 	MOVQ          dst_base+72(FP), AX
 	MOVQ          ldd+96(FP), CX
 	SHLQ          $0x02, CX
@@ -62435,9 +63021,10 @@ TEXT ·l1DistTile4x6AVX512(SB), NOSPLIT, $0-104
 	LEAQ         (SI)(DI*4), R9
 	ADDQ         DI, R9
 	CMPQ         AX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, AX
 
-loop1:
+round2:
 	VMOVUPS (CX), Z24
 	VSUBPS  (SI), Z24, Z25
 	VANDPS  Z26, Z25, Z25
@@ -62518,12 +63105,13 @@ loop1:
 	ADDQ    $+64, SI
 	ADDQ    $+64, R9
 	SUBQ    $+16, AX
-	CMPQ    AX, $+16
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+16, AX
+	JEQ     done1
 
-end2:
+rest3:
 	TESTQ     AX, AX
-	JEQ       end3
+	JEQ       end4
 	MOVL      $0xffffffff, R10
 	BZHIL     AX, R10, R10
 	KMOVW     R10, K1
@@ -62628,7 +63216,8 @@ end2:
 	VANDPS    Z26, Z24, Z24
 	VADDPS    Z24, Z23, Z23
 
-end3:
+end4:
+done1:
 	MOVQ          dst_base+72(FP), AX
 	MOVQ          ldd+96(FP), CX
 	SHLQ          $0x02, CX
@@ -62815,9 +63404,10 @@ TEXT ·lInfDistTile4x6AVX512(SB), NOSPLIT, $0-104
 	LEAQ         (SI)(DI*4), R9
 	ADDQ         DI, R9
 	CMPQ         AX, $+16
-	JLT          end2
+	JLT          rest3
+	SUBQ         $+16, AX
 
-loop1:
+round2:
 	VMOVUPS (CX), Z24
 	VSUBPS  (SI), Z24, Z25
 	VANDPS  Z26, Z25, Z25
@@ -62898,12 +63488,13 @@ loop1:
 	ADDQ    $+64, SI
 	ADDQ    $+64, R9
 	SUBQ    $+16, AX
-	CMPQ    AX, $+16
-	JGE     loop1
+	JGE     round2
+	ADDQ    $+16, AX
+	JEQ     done1
 
-end2:
+rest3:
 	TESTQ     AX, AX
-	JEQ       end3
+	JEQ       end4
 	MOVL      $0xffffffff, R10
 	BZHIL     AX, R10, R10
 	KMOVW     R10, K1
@@ -63008,7 +63599,8 @@ end2:
 	VANDPS    Z26, Z24, Z24
 	VPMAXUD   Z24, Z23, Z23
 
-end3:
+end4:
+done1:
 	MOVQ          dst_base+72(FP), AX
 	MOVQ          ldd+96(FP), CX
 	SHLQ          $0x02, CX

@@ -134,9 +134,10 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -171,11 +172,12 @@ loop1:
 	VFMLA V23.S4, V19.S4, V15.S4
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -274,7 +276,7 @@ skip15:
 	VFMLA V23.S4, V19.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R2, end16
@@ -336,7 +338,7 @@ skip24:
 	VFMLA V23.S4, V19.S4, V3.S4
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R2, end25
@@ -398,7 +400,7 @@ skip33:
 	VFMLA V23.S4, V19.S4, V7.S4
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R2, end34
@@ -461,7 +463,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -572,9 +574,10 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -625,11 +628,12 @@ loop1:
 	VFMLA V23.S4, V23.S4, V15.S4
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -744,7 +748,7 @@ skip15:
 	VFMLA V23.S4, V23.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R2, end16
@@ -810,7 +814,7 @@ skip24:
 	VFMLA V23.S4, V23.S4, V3.S4
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R2, end25
@@ -876,7 +880,7 @@ skip33:
 	VFMLA V23.S4, V23.S4, V7.S4
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R2, end34
@@ -943,7 +947,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -1070,9 +1074,10 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1139,11 +1144,12 @@ loop1:
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -1274,7 +1280,7 @@ skip15:
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R2, end16
@@ -1344,7 +1350,7 @@ skip24:
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R2, end25
@@ -1414,7 +1420,7 @@ skip33:
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R2, end34
@@ -1485,7 +1491,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -1628,9 +1634,10 @@ TEXT ·lInfDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1697,15 +1704,16 @@ loop1:
 	VUMAX V23.S4, V15.S4, V15.S4
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1726,62 +1734,62 @@ loop3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R2, end5
+end5:
+	CBZ R2, end6
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
+	TBZ $0, R2, skip7
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip6:
-	TBZ $1, R2, skip7
+skip7:
+	TBZ $1, R2, skip8
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip7:
+skip8:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip8
+	TBZ $2, R2, skip9
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip8:
-	TBZ $3, R2, skip9
+skip9:
+	TBZ $3, R2, skip10
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip9:
+skip10:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
+	TBZ $0, R2, skip11
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip10:
-	TBZ $1, R2, skip11
+skip11:
+	TBZ $1, R2, skip12
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip11:
+skip12:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip12
+	TBZ $2, R2, skip13
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip12:
-	TBZ $3, R2, skip13
+skip13:
+	TBZ $3, R2, skip14
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip13:
+skip14:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1795,7 +1803,9 @@ skip13:
 	VUMAX V22.S4, V2.S4, V2.S4
 	VUMAX V23.S4, V3.S4, V3.S4
 
-end5:
+end6:
+
+done1:
 	VUMAX V4.S4, V0.S4, V0.S4
 	VUMAX V5.S4, V1.S4, V1.S4
 	VUMAX V6.S4, V2.S4, V2.S4
@@ -1838,9 +1848,10 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT end2
+	BLT rest3
+	SUB $64, R1
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -1866,11 +1877,12 @@ loop1:
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
-	SUB $64, R1
-	CMP $64, R1
-	BGE loop1
+	SUBS $64, R1
+	BGE round2
+	ADDS $64, R1
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R1
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -1934,7 +1946,7 @@ skip11:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R1, end12
@@ -1970,7 +1982,7 @@ skip16:
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
 end12:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R1, end17
@@ -2006,7 +2018,7 @@ skip21:
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
 end17:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R1, end22
@@ -2043,7 +2055,7 @@ skip26:
 
 end22:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -2179,9 +2191,10 @@ loop1:
 
 end2:
 	CMP $16, R1
-	BLT end4
+	BLT rest5
+	SUB $16, R1
 
-loop3:
+round4:
 	FLDPQ 0(R0), (F17, F18)
 	FLDPQ 32(R0), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -2189,44 +2202,47 @@ loop3:
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BGE loop3
+	SUBS $16, R1
+	BGE round4
+	ADDS $16, R1
+	BEQ done3
 
-end4:
-	CBZ R1, end5
+rest5:
+	CBZ R1, end6
 	VMOV V0.B16, V17.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
+	TBZ $0, R1, skip7
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip6:
-	TBZ $1, R1, skip7
+skip7:
+	TBZ $1, R1, skip8
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip7:
+skip8:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R1, skip8
+	TBZ $2, R1, skip9
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip8:
-	TBZ $3, R1, skip9
+skip9:
+	TBZ $3, R1, skip10
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip9:
+skip10:
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 
-end5:
+end6:
+
+done3:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -2256,9 +2272,10 @@ TEXT ·axpyNEON(SB), NOSPLIT, $0-56
 	MOVD y_base+32(FP), R1
 	MOVD x_len+16(FP), R2
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F1, F2)
 	FLDPQ 32(R1), (F3, F4)
 	FLDPQ 0(R0), (F5, F6)
@@ -2301,15 +2318,16 @@ loop1:
 	FSTPQ (F3, F4), 224(R1)
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R1), (F1, F2)
 	FLDPQ 32(R1), (F3, F4)
 	FLDPQ 0(R0), (F5, F6)
@@ -2324,62 +2342,62 @@ loop3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R2, end5
+end5:
+	CBZ R2, end6
 	VMOVI $0, V1.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip6
+	TBZ $0, R2, skip7
 	SUB $4, R26
 	VLD1 (R26), V1.S[0]
 
-skip6:
-	TBZ $1, R2, skip7
+skip7:
+	TBZ $1, R2, skip8
 	FMOVD.W -8(R26), F2
 	VZIP1 V1.D2, V2.D2, V1.D2
 
-skip7:
+skip8:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
-	TBZ $2, R2, skip8
+	TBZ $2, R2, skip9
 	VMOV V1.B16, V2.B16
 	FMOVQ.W -16(R26), F1
 
-skip8:
-	TBZ $3, R2, skip9
+skip9:
+	TBZ $3, R2, skip10
 	VMOV V1.B16, V3.B16
 	VMOV V2.B16, V4.B16
 	FLDPQ -32(R26), (F1, F2)
 
-skip9:
+skip10:
 	VMOVI $0, V5.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip10
+	TBZ $0, R2, skip11
 	SUB $4, R26
 	VLD1 (R26), V5.S[0]
 
-skip10:
-	TBZ $1, R2, skip11
+skip11:
+	TBZ $1, R2, skip12
 	FMOVD.W -8(R26), F6
 	VZIP1 V5.D2, V6.D2, V5.D2
 
-skip11:
+skip12:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
-	TBZ $2, R2, skip12
+	TBZ $2, R2, skip13
 	VMOV V5.B16, V6.B16
 	FMOVQ.W -16(R26), F5
 
-skip12:
-	TBZ $3, R2, skip13
+skip13:
+	TBZ $3, R2, skip14
 	VMOV V5.B16, V7.B16
 	VMOV V6.B16, V8.B16
 	FLDPQ -32(R26), (F5, F6)
 
-skip13:
+skip14:
 	VFMLA V5.S4, V0.S4, V1.S4
 	VFMLA V6.S4, V0.S4, V2.S4
 	VFMLA V7.S4, V0.S4, V3.S4
@@ -2387,28 +2405,30 @@ skip13:
 	ADD $0, R1, R26
 	VMOV V1.B16, V5.B16
 	VMOV V2.B16, V6.B16
-	TBZ $3, R2, skip14
+	TBZ $3, R2, skip15
 	FSTPQ.P (F5, F6), 32(R26)
 	VMOV V3.B16, V5.B16
 	VMOV V4.B16, V6.B16
 
-skip14:
-	TBZ $2, R2, skip15
+skip15:
+	TBZ $2, R2, skip16
 	FMOVQ.P F5, 16(R26)
 	VMOV V6.B16, V5.B16
 
-skip15:
-	TBZ $1, R2, skip16
+skip16:
+	TBZ $1, R2, skip17
 	FMOVD.P F5, 8(R26)
 	VEXT $8, V5.B16, V5.B16, V5.B16
 
-skip16:
-	TBZ $0, R2, skip17
+skip17:
+	TBZ $0, R2, skip18
 	FMOVS F5, (R26)
 
-skip17:
+skip18:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func scaleNEON(alpha float32, x []float32)
@@ -2418,9 +2438,10 @@ TEXT ·scaleNEON(SB), NOSPLIT, $0-32
 	MOVD x_base+8(FP), R0
 	MOVD x_len+16(FP), R1
 	CMP $64, R1
-	BLT end2
+	BLT rest3
+	SUB $64, R1
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F1, F2)
 	FLDPQ 32(R0), (F3, F4)
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
@@ -2454,15 +2475,16 @@ loop1:
 	FSTPQ (F1, F2), 192(R0)
 	FSTPQ (F3, F4), 224(R0)
 	ADD $256, R0
-	SUB $64, R1
-	CMP $64, R1
-	BGE loop1
+	SUBS $64, R1
+	BGE round2
+	ADDS $64, R1
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R1
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F1, F2)
 	FLDPQ 32(R0), (F3, F4)
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
@@ -2474,36 +2496,36 @@ loop3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R1, end5
+end5:
+	CBZ R1, end6
 	VMOVI $0, V1.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
+	TBZ $0, R1, skip7
 	SUB $4, R26
 	VLD1 (R26), V1.S[0]
 
-skip6:
-	TBZ $1, R1, skip7
+skip7:
+	TBZ $1, R1, skip8
 	FMOVD.W -8(R26), F2
 	VZIP1 V1.D2, V2.D2, V1.D2
 
-skip7:
+skip8:
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
-	TBZ $2, R1, skip8
+	TBZ $2, R1, skip9
 	VMOV V1.B16, V2.B16
 	FMOVQ.W -16(R26), F1
 
-skip8:
-	TBZ $3, R1, skip9
+skip9:
+	TBZ $3, R1, skip10
 	VMOV V1.B16, V3.B16
 	VMOV V2.B16, V4.B16
 	FLDPQ -32(R26), (F1, F2)
 
-skip9:
+skip10:
 	WORD $0x6e20dc21 // fmul v1.4s, v1.4s, v0.4s
 	WORD $0x6e20dc42 // fmul v2.4s, v2.4s, v0.4s
 	WORD $0x6e20dc63 // fmul v3.4s, v3.4s, v0.4s
@@ -2511,28 +2533,30 @@ skip9:
 	ADD $0, R0, R26
 	VMOV V1.B16, V5.B16
 	VMOV V2.B16, V6.B16
-	TBZ $3, R1, skip10
+	TBZ $3, R1, skip11
 	FSTPQ.P (F5, F6), 32(R26)
 	VMOV V3.B16, V5.B16
 	VMOV V4.B16, V6.B16
 
-skip10:
-	TBZ $2, R1, skip11
+skip11:
+	TBZ $2, R1, skip12
 	FMOVQ.P F5, 16(R26)
 	VMOV V6.B16, V5.B16
 
-skip11:
-	TBZ $1, R1, skip12
+skip12:
+	TBZ $1, R1, skip13
 	FMOVD.P F5, 8(R26)
 	VEXT $8, V5.B16, V5.B16, V5.B16
 
-skip12:
-	TBZ $0, R1, skip13
+skip13:
+	TBZ $0, R1, skip14
 	FMOVS F5, (R26)
 
-skip13:
+skip14:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func fromBytesNEON(dst []float32, x []uint8)
@@ -2650,9 +2674,10 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT end2
+	BLT rest3
+	SUB $64, R1
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V0.S4
@@ -2678,11 +2703,12 @@ loop1:
 	VFMLA V18.S4, V18.S4, V14.S4
 	VFMLA V19.S4, V19.S4, V15.S4
 	ADD $256, R0
-	SUB $64, R1
-	CMP $64, R1
-	BGE loop1
+	SUBS $64, R1
+	BGE round2
+	ADDS $64, R1
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R1
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -2746,7 +2772,7 @@ skip11:
 	VFMLA V19.S4, V19.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R1, end12
@@ -2782,7 +2808,7 @@ skip16:
 	VFMLA V19.S4, V19.S4, V3.S4
 
 end12:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R1, end17
@@ -2818,7 +2844,7 @@ skip21:
 	VFMLA V19.S4, V19.S4, V7.S4
 
 end17:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R1, end22
@@ -2855,7 +2881,7 @@ skip26:
 
 end22:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -2955,9 +2981,10 @@ TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT end2
+	BLT rest3
+	SUB $64, R1
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -2999,11 +3026,12 @@ loop1:
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
-	SUB $64, R1
-	CMP $64, R1
-	BGE loop1
+	SUBS $64, R1
+	BGE round2
+	ADDS $64, R1
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R1
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -3083,7 +3111,7 @@ skip11:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R1, end12
@@ -3123,7 +3151,7 @@ skip16:
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
 end12:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R1, end17
@@ -3163,7 +3191,7 @@ skip21:
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
 end17:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R1, end22
@@ -3204,7 +3232,7 @@ skip26:
 
 end22:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -3308,9 +3336,10 @@ TEXT ·softThresholdNEON(SB), NOSPLIT, $0-32
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
 	CMP $64, R1
-	BLT end2
+	BLT rest3
+	SUB $64, R1
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F2, F3)
 	FLDPQ 32(R0), (F4, F5)
 	VMOV V0.B16, V6.B16
@@ -3392,15 +3421,16 @@ loop1:
 	FSTPQ (F2, F3), 192(R0)
 	FSTPQ (F4, F5), 224(R0)
 	ADD $256, R0
-	SUB $64, R1
-	CMP $64, R1
-	BGE loop1
+	SUBS $64, R1
+	BGE round2
+	ADDS $64, R1
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R1
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F2, F3)
 	FLDPQ 32(R0), (F4, F5)
 	VMOV V0.B16, V6.B16
@@ -3424,36 +3454,36 @@ loop3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R1, end5
+end5:
+	CBZ R1, end6
 	VMOVI $0, V2.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
+	TBZ $0, R1, skip7
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip6:
-	TBZ $1, R1, skip7
+skip7:
+	TBZ $1, R1, skip8
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip7:
+skip8:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
-	TBZ $2, R1, skip8
+	TBZ $2, R1, skip9
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip8:
-	TBZ $3, R1, skip9
+skip9:
+	TBZ $3, R1, skip10
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip9:
+skip10:
 	VMOV V0.B16, V6.B16
 	VMOV V0.B16, V7.B16
 	VMOV V0.B16, V8.B16
@@ -3473,28 +3503,30 @@ skip9:
 	ADD $0, R0, R26
 	VMOV V2.B16, V10.B16
 	VMOV V3.B16, V11.B16
-	TBZ $3, R1, skip10
+	TBZ $3, R1, skip11
 	FSTPQ.P (F10, F11), 32(R26)
 	VMOV V4.B16, V10.B16
 	VMOV V5.B16, V11.B16
 
-skip10:
-	TBZ $2, R1, skip11
+skip11:
+	TBZ $2, R1, skip12
 	FMOVQ.P F10, 16(R26)
 	VMOV V11.B16, V10.B16
 
-skip11:
-	TBZ $1, R1, skip12
+skip12:
+	TBZ $1, R1, skip13
 	FMOVD.P F10, 8(R26)
 	VEXT $8, V10.B16, V10.B16, V10.B16
 
-skip12:
-	TBZ $0, R1, skip13
+skip13:
+	TBZ $0, R1, skip14
 	FMOVS F10, (R26)
 
-skip13:
+skip14:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func sgdNEON(w []float32, g []float32, step float32, decay float32)
@@ -3507,9 +3539,10 @@ TEXT ·sgdNEON(SB), NOSPLIT, $0-56
 	FMOVS decay+52(FP), F1
 	VDUP V1.S[0], V1.S4
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F2, F3)
 	FLDPQ 32(R0), (F4, F5)
 	FLDPQ 0(R1), (F6, F7)
@@ -3568,15 +3601,16 @@ loop1:
 	FSTPQ (F4, F5), 224(R0)
 	ADD $256, R0
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F2, F3)
 	FLDPQ 32(R0), (F4, F5)
 	FLDPQ 0(R1), (F6, F7)
@@ -3595,62 +3629,62 @@ loop3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R2, end5
+end5:
+	CBZ R2, end6
 	VMOVI $0, V2.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
+	TBZ $0, R2, skip7
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip6:
-	TBZ $1, R2, skip7
+skip7:
+	TBZ $1, R2, skip8
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip7:
+skip8:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
-	TBZ $2, R2, skip8
+	TBZ $2, R2, skip9
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip8:
-	TBZ $3, R2, skip9
+skip9:
+	TBZ $3, R2, skip10
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip9:
+skip10:
 	VMOVI $0, V6.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
+	TBZ $0, R2, skip11
 	SUB $4, R26
 	VLD1 (R26), V6.S[0]
 
-skip10:
-	TBZ $1, R2, skip11
+skip11:
+	TBZ $1, R2, skip12
 	FMOVD.W -8(R26), F7
 	VZIP1 V6.D2, V7.D2, V6.D2
 
-skip11:
+skip12:
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
-	TBZ $2, R2, skip12
+	TBZ $2, R2, skip13
 	VMOV V6.B16, V7.B16
 	FMOVQ.W -16(R26), F6
 
-skip12:
-	TBZ $3, R2, skip13
+skip13:
+	TBZ $3, R2, skip14
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 	FLDPQ -32(R26), (F6, F7)
 
-skip13:
+skip14:
 	VFMLA V2.S4, V1.S4, V6.S4
 	VFMLA V3.S4, V1.S4, V7.S4
 	VFMLA V4.S4, V1.S4, V8.S4
@@ -3662,28 +3696,30 @@ skip13:
 	ADD $0, R0, R26
 	VMOV V2.B16, V10.B16
 	VMOV V3.B16, V11.B16
-	TBZ $3, R2, skip14
+	TBZ $3, R2, skip15
 	FSTPQ.P (F10, F11), 32(R26)
 	VMOV V4.B16, V10.B16
 	VMOV V5.B16, V11.B16
 
-skip14:
-	TBZ $2, R2, skip15
+skip15:
+	TBZ $2, R2, skip16
 	FMOVQ.P F10, 16(R26)
 	VMOV V11.B16, V10.B16
 
-skip15:
-	TBZ $1, R2, skip16
+skip16:
+	TBZ $1, R2, skip17
 	FMOVD.P F10, 8(R26)
 	VEXT $8, V10.B16, V10.B16, V10.B16
 
-skip16:
-	TBZ $0, R2, skip17
+skip17:
+	TBZ $0, R2, skip18
 	FMOVS F10, (R26)
 
-skip17:
+skip18:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func heavyBallNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
@@ -3699,9 +3735,10 @@ TEXT ·heavyBallNEON(SB), NOSPLIT, $0-84
 	FMOVS decay+80(FP), F2
 	VDUP V2.S[0], V2.S4
 	CMP $64, R3
-	BLT end2
+	BLT rest3
+	SUB $64, R3
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F3, F4)
 	FLDPQ 32(R0), (F5, F6)
 	FLDPQ 0(R2), (F7, F8)
@@ -3793,15 +3830,16 @@ loop1:
 	ADD $256, R0
 	ADD $256, R1
 	ADD $256, R2
-	SUB $64, R3
-	CMP $64, R3
-	BGE loop1
+	SUBS $64, R3
+	BGE round2
+	ADDS $64, R3
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R3
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F3, F4)
 	FLDPQ 32(R0), (F5, F6)
 	FLDPQ 0(R2), (F7, F8)
@@ -3829,92 +3867,92 @@ loop3:
 	ADD $64, R2
 	SUB $16, R3
 	CMP $16, R3
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R3, end5
+end5:
+	CBZ R3, end6
 	VMOVI $0, V3.B16
 	ADD R3<<2, R0, R26
-	TBZ $0, R3, skip6
+	TBZ $0, R3, skip7
 	SUB $4, R26
 	VLD1 (R26), V3.S[0]
 
-skip6:
-	TBZ $1, R3, skip7
+skip7:
+	TBZ $1, R3, skip8
 	FMOVD.W -8(R26), F4
 	VZIP1 V3.D2, V4.D2, V3.D2
 
-skip7:
+skip8:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
-	TBZ $2, R3, skip8
+	TBZ $2, R3, skip9
 	VMOV V3.B16, V4.B16
 	FMOVQ.W -16(R26), F3
 
-skip8:
-	TBZ $3, R3, skip9
+skip9:
+	TBZ $3, R3, skip10
 	VMOV V3.B16, V5.B16
 	VMOV V4.B16, V6.B16
 	FLDPQ -32(R26), (F3, F4)
 
-skip9:
+skip10:
 	VMOVI $0, V7.B16
 	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip10
+	TBZ $0, R3, skip11
 	SUB $4, R26
 	VLD1 (R26), V7.S[0]
 
-skip10:
-	TBZ $1, R3, skip11
+skip11:
+	TBZ $1, R3, skip12
 	FMOVD.W -8(R26), F8
 	VZIP1 V7.D2, V8.D2, V7.D2
 
-skip11:
+skip12:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
-	TBZ $2, R3, skip12
+	TBZ $2, R3, skip13
 	VMOV V7.B16, V8.B16
 	FMOVQ.W -16(R26), F7
 
-skip12:
-	TBZ $3, R3, skip13
+skip13:
+	TBZ $3, R3, skip14
 	VMOV V7.B16, V9.B16
 	VMOV V8.B16, V10.B16
 	FLDPQ -32(R26), (F7, F8)
 
-skip13:
+skip14:
 	VFMLA V3.S4, V2.S4, V7.S4
 	VFMLA V4.S4, V2.S4, V8.S4
 	VFMLA V5.S4, V2.S4, V9.S4
 	VFMLA V6.S4, V2.S4, V10.S4
 	VMOVI $0, V11.B16
 	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip14
+	TBZ $0, R3, skip15
 	SUB $4, R26
 	VLD1 (R26), V11.S[0]
 
-skip14:
-	TBZ $1, R3, skip15
+skip15:
+	TBZ $1, R3, skip16
 	FMOVD.W -8(R26), F12
 	VZIP1 V11.D2, V12.D2, V11.D2
 
-skip15:
+skip16:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
-	TBZ $2, R3, skip16
+	TBZ $2, R3, skip17
 	VMOV V11.B16, V12.B16
 	FMOVQ.W -16(R26), F11
 
-skip16:
-	TBZ $3, R3, skip17
+skip17:
+	TBZ $3, R3, skip18
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 	FLDPQ -32(R26), (F11, F12)
 
-skip17:
+skip18:
 	VFMLA V11.S4, V1.S4, V7.S4
 	VFMLA V12.S4, V1.S4, V8.S4
 	VFMLA V13.S4, V1.S4, V9.S4
@@ -3922,26 +3960,26 @@ skip17:
 	ADD $0, R1, R26
 	VMOV V7.B16, V11.B16
 	VMOV V8.B16, V12.B16
-	TBZ $3, R3, skip18
+	TBZ $3, R3, skip19
 	FSTPQ.P (F11, F12), 32(R26)
 	VMOV V9.B16, V11.B16
 	VMOV V10.B16, V12.B16
 
-skip18:
-	TBZ $2, R3, skip19
+skip19:
+	TBZ $2, R3, skip20
 	FMOVQ.P F11, 16(R26)
 	VMOV V12.B16, V11.B16
 
-skip19:
-	TBZ $1, R3, skip20
+skip20:
+	TBZ $1, R3, skip21
 	FMOVD.P F11, 8(R26)
 	VEXT $8, V11.B16, V11.B16, V11.B16
 
-skip20:
-	TBZ $0, R3, skip21
+skip21:
+	TBZ $0, R3, skip22
 	FMOVS F11, (R26)
 
-skip21:
+skip22:
 	VFMLA V7.S4, V0.S4, V3.S4
 	VFMLA V8.S4, V0.S4, V4.S4
 	VFMLA V9.S4, V0.S4, V5.S4
@@ -3949,28 +3987,30 @@ skip21:
 	ADD $0, R0, R26
 	VMOV V3.B16, V11.B16
 	VMOV V4.B16, V12.B16
-	TBZ $3, R3, skip22
+	TBZ $3, R3, skip23
 	FSTPQ.P (F11, F12), 32(R26)
 	VMOV V5.B16, V11.B16
 	VMOV V6.B16, V12.B16
 
-skip22:
-	TBZ $2, R3, skip23
+skip23:
+	TBZ $2, R3, skip24
 	FMOVQ.P F11, 16(R26)
 	VMOV V12.B16, V11.B16
 
-skip23:
-	TBZ $1, R3, skip24
+skip24:
+	TBZ $1, R3, skip25
 	FMOVD.P F11, 8(R26)
 	VEXT $8, V11.B16, V11.B16, V11.B16
 
-skip24:
-	TBZ $0, R3, skip25
+skip25:
+	TBZ $0, R3, skip26
 	FMOVS F11, (R26)
 
-skip25:
+skip26:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum float32, decay float32)
@@ -3986,9 +4026,10 @@ TEXT ·nesterovNEON(SB), NOSPLIT, $0-84
 	FMOVS decay+80(FP), F2
 	VDUP V2.S[0], V2.S4
 	CMP $64, R3
-	BLT end2
+	BLT rest3
+	SUB $64, R3
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F3, F4)
 	FLDPQ 32(R0), (F5, F6)
 	FLDPQ 0(R2), (F7, F8)
@@ -4112,15 +4153,16 @@ loop1:
 	ADD $256, R0
 	ADD $256, R1
 	ADD $256, R2
-	SUB $64, R3
-	CMP $64, R3
-	BGE loop1
+	SUBS $64, R3
+	BGE round2
+	ADDS $64, R3
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R3
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F3, F4)
 	FLDPQ 32(R0), (F5, F6)
 	FLDPQ 0(R2), (F7, F8)
@@ -4156,62 +4198,62 @@ loop3:
 	ADD $64, R2
 	SUB $16, R3
 	CMP $16, R3
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R3, end5
+end5:
+	CBZ R3, end6
 	VMOVI $0, V3.B16
 	ADD R3<<2, R0, R26
-	TBZ $0, R3, skip6
+	TBZ $0, R3, skip7
 	SUB $4, R26
 	VLD1 (R26), V3.S[0]
 
-skip6:
-	TBZ $1, R3, skip7
+skip7:
+	TBZ $1, R3, skip8
 	FMOVD.W -8(R26), F4
 	VZIP1 V3.D2, V4.D2, V3.D2
 
-skip7:
+skip8:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
-	TBZ $2, R3, skip8
+	TBZ $2, R3, skip9
 	VMOV V3.B16, V4.B16
 	FMOVQ.W -16(R26), F3
 
-skip8:
-	TBZ $3, R3, skip9
+skip9:
+	TBZ $3, R3, skip10
 	VMOV V3.B16, V5.B16
 	VMOV V4.B16, V6.B16
 	FLDPQ -32(R26), (F3, F4)
 
-skip9:
+skip10:
 	VMOVI $0, V7.B16
 	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip10
+	TBZ $0, R3, skip11
 	SUB $4, R26
 	VLD1 (R26), V7.S[0]
 
-skip10:
-	TBZ $1, R3, skip11
+skip11:
+	TBZ $1, R3, skip12
 	FMOVD.W -8(R26), F8
 	VZIP1 V7.D2, V8.D2, V7.D2
 
-skip11:
+skip12:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
-	TBZ $2, R3, skip12
+	TBZ $2, R3, skip13
 	VMOV V7.B16, V8.B16
 	FMOVQ.W -16(R26), F7
 
-skip12:
-	TBZ $3, R3, skip13
+skip13:
+	TBZ $3, R3, skip14
 	VMOV V7.B16, V9.B16
 	VMOV V8.B16, V10.B16
 	FLDPQ -32(R26), (F7, F8)
 
-skip13:
+skip14:
 	VFMLA V3.S4, V2.S4, V7.S4
 	VFMLA V4.S4, V2.S4, V8.S4
 	VFMLA V5.S4, V2.S4, V9.S4
@@ -4222,30 +4264,30 @@ skip13:
 	VMOV V10.B16, V14.B16
 	VMOVI $0, V15.B16
 	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip14
+	TBZ $0, R3, skip15
 	SUB $4, R26
 	VLD1 (R26), V15.S[0]
 
-skip14:
-	TBZ $1, R3, skip15
+skip15:
+	TBZ $1, R3, skip16
 	FMOVD.W -8(R26), F16
 	VZIP1 V15.D2, V16.D2, V15.D2
 
-skip15:
+skip16:
 	VMOVI $0, V16.B16
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
-	TBZ $2, R3, skip16
+	TBZ $2, R3, skip17
 	VMOV V15.B16, V16.B16
 	FMOVQ.W -16(R26), F15
 
-skip16:
-	TBZ $3, R3, skip17
+skip17:
+	TBZ $3, R3, skip18
 	VMOV V15.B16, V17.B16
 	VMOV V16.B16, V18.B16
 	FLDPQ -32(R26), (F15, F16)
 
-skip17:
+skip18:
 	VFMLA V15.S4, V1.S4, V11.S4
 	VFMLA V16.S4, V1.S4, V12.S4
 	VFMLA V17.S4, V1.S4, V13.S4
@@ -4253,26 +4295,26 @@ skip17:
 	ADD $0, R1, R26
 	VMOV V11.B16, V15.B16
 	VMOV V12.B16, V16.B16
-	TBZ $3, R3, skip18
+	TBZ $3, R3, skip19
 	FSTPQ.P (F15, F16), 32(R26)
 	VMOV V13.B16, V15.B16
 	VMOV V14.B16, V16.B16
 
-skip18:
-	TBZ $2, R3, skip19
+skip19:
+	TBZ $2, R3, skip20
 	FMOVQ.P F15, 16(R26)
 	VMOV V16.B16, V15.B16
 
-skip19:
-	TBZ $1, R3, skip20
+skip20:
+	TBZ $1, R3, skip21
 	FMOVD.P F15, 8(R26)
 	VEXT $8, V15.B16, V15.B16, V15.B16
 
-skip20:
-	TBZ $0, R3, skip21
+skip21:
+	TBZ $0, R3, skip22
 	FMOVS F15, (R26)
 
-skip21:
+skip22:
 	VFMLA V11.S4, V1.S4, V7.S4
 	VFMLA V12.S4, V1.S4, V8.S4
 	VFMLA V13.S4, V1.S4, V9.S4
@@ -4284,28 +4326,30 @@ skip21:
 	ADD $0, R0, R26
 	VMOV V3.B16, V11.B16
 	VMOV V4.B16, V12.B16
-	TBZ $3, R3, skip22
+	TBZ $3, R3, skip23
 	FSTPQ.P (F11, F12), 32(R26)
 	VMOV V5.B16, V11.B16
 	VMOV V6.B16, V12.B16
 
-skip22:
-	TBZ $2, R3, skip23
+skip23:
+	TBZ $2, R3, skip24
 	FMOVQ.P F11, 16(R26)
 	VMOV V12.B16, V11.B16
 
-skip23:
-	TBZ $1, R3, skip24
+skip24:
+	TBZ $1, R3, skip25
 	FMOVD.P F11, 8(R26)
 	VEXT $8, V11.B16, V11.B16, V11.B16
 
-skip24:
-	TBZ $0, R3, skip25
+skip25:
+	TBZ $0, R3, skip26
 	FMOVS F11, (R26)
 
-skip25:
+skip26:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
@@ -4330,9 +4374,10 @@ TEXT ·adamNEON(SB), NOSPLIT, $0-124
 	FMOVS rest2+116(FP), F6
 	VDUP V6.S[0], V6.S4
 	CMP $64, R4
-	BLT end2
+	BLT rest3
+	SUB $64, R4
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F7, F8)
 	FLDPQ 32(R0), (F9, F10)
 	FLDPQ 0(R3), (F11, F12)
@@ -4569,15 +4614,16 @@ loop1:
 	ADD $256, R1
 	ADD $256, R2
 	ADD $256, R3
-	SUB $64, R4
-	CMP $64, R4
-	BGE loop1
+	SUBS $64, R4
+	BGE round2
+	ADDS $64, R4
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R4
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R0), (F7, F8)
 	FLDPQ 32(R0), (F9, F10)
 	FLDPQ 0(R3), (F11, F12)
@@ -4642,62 +4688,62 @@ loop3:
 	ADD $64, R3
 	SUB $16, R4
 	CMP $16, R4
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R4, end5
+end5:
+	CBZ R4, end6
 	VMOVI $0, V7.B16
 	ADD R4<<2, R0, R26
-	TBZ $0, R4, skip6
+	TBZ $0, R4, skip7
 	SUB $4, R26
 	VLD1 (R26), V7.S[0]
 
-skip6:
-	TBZ $1, R4, skip7
+skip7:
+	TBZ $1, R4, skip8
 	FMOVD.W -8(R26), F8
 	VZIP1 V7.D2, V8.D2, V7.D2
 
-skip7:
+skip8:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
-	TBZ $2, R4, skip8
+	TBZ $2, R4, skip9
 	VMOV V7.B16, V8.B16
 	FMOVQ.W -16(R26), F7
 
-skip8:
-	TBZ $3, R4, skip9
+skip9:
+	TBZ $3, R4, skip10
 	VMOV V7.B16, V9.B16
 	VMOV V8.B16, V10.B16
 	FLDPQ -32(R26), (F7, F8)
 
-skip9:
+skip10:
 	VMOVI $0, V11.B16
 	ADD R4<<2, R3, R26
-	TBZ $0, R4, skip10
+	TBZ $0, R4, skip11
 	SUB $4, R26
 	VLD1 (R26), V11.S[0]
 
-skip10:
-	TBZ $1, R4, skip11
+skip11:
+	TBZ $1, R4, skip12
 	FMOVD.W -8(R26), F12
 	VZIP1 V11.D2, V12.D2, V11.D2
 
-skip11:
+skip12:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
-	TBZ $2, R4, skip12
+	TBZ $2, R4, skip13
 	VMOV V11.B16, V12.B16
 	FMOVQ.W -16(R26), F11
 
-skip12:
-	TBZ $3, R4, skip13
+skip13:
+	TBZ $3, R4, skip14
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 	FLDPQ -32(R26), (F11, F12)
 
-skip13:
+skip14:
 	VFMLA V7.S4, V2.S4, V11.S4
 	VFMLA V8.S4, V2.S4, V12.S4
 	VFMLA V9.S4, V2.S4, V13.S4
@@ -4716,30 +4762,30 @@ skip13:
 	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
 	VMOVI $0, V19.B16
 	ADD R4<<2, R2, R26
-	TBZ $0, R4, skip14
+	TBZ $0, R4, skip15
 	SUB $4, R26
 	VLD1 (R26), V19.S[0]
 
-skip14:
-	TBZ $1, R4, skip15
+skip15:
+	TBZ $1, R4, skip16
 	FMOVD.W -8(R26), F20
 	VZIP1 V19.D2, V20.D2, V19.D2
 
-skip15:
+skip16:
 	VMOVI $0, V20.B16
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
-	TBZ $2, R4, skip16
+	TBZ $2, R4, skip17
 	VMOV V19.B16, V20.B16
 	FMOVQ.W -16(R26), F19
 
-skip16:
-	TBZ $3, R4, skip17
+skip17:
+	TBZ $3, R4, skip18
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 	FLDPQ -32(R26), (F19, F20)
 
-skip17:
+skip18:
 	VFMLA V19.S4, V5.S4, V15.S4
 	VFMLA V20.S4, V5.S4, V16.S4
 	VFMLA V21.S4, V5.S4, V17.S4
@@ -4747,26 +4793,26 @@ skip17:
 	ADD $0, R2, R26
 	VMOV V15.B16, V19.B16
 	VMOV V16.B16, V20.B16
-	TBZ $3, R4, skip18
+	TBZ $3, R4, skip19
 	FSTPQ.P (F19, F20), 32(R26)
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 
-skip18:
-	TBZ $2, R4, skip19
+skip19:
+	TBZ $2, R4, skip20
 	FMOVQ.P F19, 16(R26)
 	VMOV V20.B16, V19.B16
 
-skip19:
-	TBZ $1, R4, skip20
+skip20:
+	TBZ $1, R4, skip21
 	FMOVD.P F19, 8(R26)
 	VEXT $8, V19.B16, V19.B16, V19.B16
 
-skip20:
-	TBZ $0, R4, skip21
+skip21:
+	TBZ $0, R4, skip22
 	FMOVS F19, (R26)
 
-skip21:
+skip22:
 	WORD $0x6ea1f9ef // fsqrt v15.4s, v15.4s
 	WORD $0x6ea1fa10 // fsqrt v16.4s, v16.4s
 	WORD $0x6ea1fa31 // fsqrt v17.4s, v17.4s
@@ -4781,30 +4827,30 @@ skip21:
 	WORD $0x6e24ddce // fmul v14.4s, v14.4s, v4.4s
 	VMOVI $0, V19.B16
 	ADD R4<<2, R1, R26
-	TBZ $0, R4, skip22
+	TBZ $0, R4, skip23
 	SUB $4, R26
 	VLD1 (R26), V19.S[0]
 
-skip22:
-	TBZ $1, R4, skip23
+skip23:
+	TBZ $1, R4, skip24
 	FMOVD.W -8(R26), F20
 	VZIP1 V19.D2, V20.D2, V19.D2
 
-skip23:
+skip24:
 	VMOVI $0, V20.B16
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
-	TBZ $2, R4, skip24
+	TBZ $2, R4, skip25
 	VMOV V19.B16, V20.B16
 	FMOVQ.W -16(R26), F19
 
-skip24:
-	TBZ $3, R4, skip25
+skip25:
+	TBZ $3, R4, skip26
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 	FLDPQ -32(R26), (F19, F20)
 
-skip25:
+skip26:
 	VFMLA V19.S4, V3.S4, V11.S4
 	VFMLA V20.S4, V3.S4, V12.S4
 	VFMLA V21.S4, V3.S4, V13.S4
@@ -4812,26 +4858,26 @@ skip25:
 	ADD $0, R1, R26
 	VMOV V11.B16, V19.B16
 	VMOV V12.B16, V20.B16
-	TBZ $3, R4, skip26
+	TBZ $3, R4, skip27
 	FSTPQ.P (F19, F20), 32(R26)
 	VMOV V13.B16, V19.B16
 	VMOV V14.B16, V20.B16
 
-skip26:
-	TBZ $2, R4, skip27
+skip27:
+	TBZ $2, R4, skip28
 	FMOVQ.P F19, 16(R26)
 	VMOV V20.B16, V19.B16
 
-skip27:
-	TBZ $1, R4, skip28
+skip28:
+	TBZ $1, R4, skip29
 	FMOVD.P F19, 8(R26)
 	VEXT $8, V19.B16, V19.B16, V19.B16
 
-skip28:
-	TBZ $0, R4, skip29
+skip29:
+	TBZ $0, R4, skip30
 	FMOVS F19, (R26)
 
-skip29:
+skip30:
 	WORD $0x6e2ffd6b // fdiv v11.4s, v11.4s, v15.4s
 	WORD $0x6e30fd8c // fdiv v12.4s, v12.4s, v16.4s
 	WORD $0x6e31fdad // fdiv v13.4s, v13.4s, v17.4s
@@ -4843,28 +4889,30 @@ skip29:
 	ADD $0, R0, R26
 	VMOV V7.B16, V19.B16
 	VMOV V8.B16, V20.B16
-	TBZ $3, R4, skip30
+	TBZ $3, R4, skip31
 	FSTPQ.P (F19, F20), 32(R26)
 	VMOV V9.B16, V19.B16
 	VMOV V10.B16, V20.B16
 
-skip30:
-	TBZ $2, R4, skip31
+skip31:
+	TBZ $2, R4, skip32
 	FMOVQ.P F19, 16(R26)
 	VMOV V20.B16, V19.B16
 
-skip31:
-	TBZ $1, R4, skip32
+skip32:
+	TBZ $1, R4, skip33
 	FMOVD.P F19, 8(R26)
 	VEXT $8, V19.B16, V19.B16, V19.B16
 
-skip32:
-	TBZ $0, R4, skip33
+skip33:
+	TBZ $0, R4, skip34
 	FMOVS F19, (R26)
 
-skip33:
+skip34:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func dotSquaresNEON(sums *[4]float32, x []float32, y []float32)
@@ -4890,9 +4938,10 @@ TEXT ·dotSquaresNEON(SB), NOSPLIT, $0-56
 	VMOVI $0, V15.B16
 	MOVD x_len+16(FP), R3
 	CMP $64, R3
-	BLT end2
+	BLT rest3
+	SUB $64, R3
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F16, F17)
 	FLDPQ 32(R1), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -4927,11 +4976,12 @@ loop1:
 	VFMLA V23.S4, V19.S4, V15.S4
 	ADD $256, R1
 	ADD $256, R2
-	SUB $64, R3
-	CMP $64, R3
-	BGE loop1
+	SUBS $64, R3
+	BGE round2
+	ADDS $64, R3
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R3
 	BLT tail4
 	FLDPQ 0(R1), (F16, F17)
@@ -5030,7 +5080,7 @@ skip15:
 	VFMLA V23.S4, V19.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R3, end16
@@ -5092,7 +5142,7 @@ skip24:
 	VFMLA V23.S4, V19.S4, V3.S4
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R3, end25
@@ -5154,7 +5204,7 @@ skip33:
 	VFMLA V23.S4, V19.S4, V7.S4
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R3, end34
@@ -5217,7 +5267,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -5249,9 +5299,10 @@ done3:
 	VMOVI $0, V19.B16
 	MOVD x_len+16(FP), R2
 	CMP $64, R2
-	BLT end44
+	BLT rest45
+	SUB $64, R2
 
-loop43:
+round44:
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
 	VFMLA V20.S4, V20.S4, V4.S4
@@ -5277,11 +5328,12 @@ loop43:
 	VFMLA V22.S4, V22.S4, V18.S4
 	VFMLA V23.S4, V23.S4, V19.S4
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop43
+	SUBS $64, R2
+	BGE round44
+	ADDS $64, R2
+	BEQ done43
 
-end44:
+rest45:
 	CMP $16, R2
 	BLT tail46
 	FLDPQ 0(R1), (F20, F21)
@@ -5345,7 +5397,7 @@ skip53:
 	VFMLA V23.S4, V23.S4, V19.S4
 
 end49:
-	JMP done45
+	JMP done43
 
 tail46:
 	CBZ R2, end54
@@ -5381,7 +5433,7 @@ skip58:
 	VFMLA V23.S4, V23.S4, V7.S4
 
 end54:
-	JMP done45
+	JMP done43
 
 tail47:
 	CBZ R2, end59
@@ -5417,7 +5469,7 @@ skip63:
 	VFMLA V23.S4, V23.S4, V11.S4
 
 end59:
-	JMP done45
+	JMP done43
 
 tail48:
 	CBZ R2, end64
@@ -5454,7 +5506,7 @@ skip68:
 
 end64:
 
-done45:
+done43:
 	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
 	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
 	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
@@ -5486,9 +5538,10 @@ done45:
 	VMOVI $0, V23.B16
 	MOVD x_len+16(FP), R2
 	CMP $64, R2
-	BLT end70
+	BLT rest71
+	SUB $64, R2
 
-loop69:
+round70:
 	FLDPQ 0(R1), (F24, F25)
 	FLDPQ 32(R1), (F26, F27)
 	VFMLA V24.S4, V24.S4, V8.S4
@@ -5514,11 +5567,12 @@ loop69:
 	VFMLA V26.S4, V26.S4, V22.S4
 	VFMLA V27.S4, V27.S4, V23.S4
 	ADD $256, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop69
+	SUBS $64, R2
+	BGE round70
+	ADDS $64, R2
+	BEQ done69
 
-end70:
+rest71:
 	CMP $16, R2
 	BLT tail72
 	FLDPQ 0(R1), (F24, F25)
@@ -5582,7 +5636,7 @@ skip79:
 	VFMLA V27.S4, V27.S4, V23.S4
 
 end75:
-	JMP done71
+	JMP done69
 
 tail72:
 	CBZ R2, end80
@@ -5618,7 +5672,7 @@ skip84:
 	VFMLA V27.S4, V27.S4, V11.S4
 
 end80:
-	JMP done71
+	JMP done69
 
 tail73:
 	CBZ R2, end85
@@ -5654,7 +5708,7 @@ skip89:
 	VFMLA V27.S4, V27.S4, V15.S4
 
 end85:
-	JMP done71
+	JMP done69
 
 tail74:
 	CBZ R2, end90
@@ -5691,7 +5745,7 @@ skip94:
 
 end90:
 
-done71:
+done69:
 	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
 	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
 	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
@@ -5773,9 +5827,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -5910,15 +5965,16 @@ loop3:
 	ADD $256, R10
 	ADD $256, R11
 	ADD $256, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -5959,188 +6015,190 @@ loop5:
 	ADD $64, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V24.B16
 	ADD R14<<2, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip13:
+skip14:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip14
+	TBZ $2, R14, skip15
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip14:
-	TBZ $3, R14, skip15
+skip15:
+	TBZ $3, R14, skip16
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip15:
+skip16:
 	VFMLA V24.S4, V20.S4, V0.S4
 	VFMLA V25.S4, V21.S4, V1.S4
 	VFMLA V26.S4, V22.S4, V2.S4
 	VFMLA V27.S4, V23.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip17:
+skip18:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip18
+	TBZ $2, R14, skip19
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip18:
-	TBZ $3, R14, skip19
+skip19:
+	TBZ $3, R14, skip20
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip19:
+skip20:
 	VFMLA V24.S4, V20.S4, V4.S4
 	VFMLA V25.S4, V21.S4, V5.S4
 	VFMLA V26.S4, V22.S4, V6.S4
 	VFMLA V27.S4, V23.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip21:
+skip22:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip22
+	TBZ $2, R14, skip23
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip22:
-	TBZ $3, R14, skip23
+skip23:
+	TBZ $3, R14, skip24
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip23:
+skip24:
 	VFMLA V24.S4, V20.S4, V8.S4
 	VFMLA V25.S4, V21.S4, V9.S4
 	VFMLA V26.S4, V22.S4, V10.S4
 	VFMLA V27.S4, V23.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip25:
+skip26:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip26
+	TBZ $2, R14, skip27
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip26:
-	TBZ $3, R14, skip27
+skip27:
+	TBZ $3, R14, skip28
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip27:
+skip28:
 	VFMLA V24.S4, V20.S4, V12.S4
 	VFMLA V25.S4, V21.S4, V13.S4
 	VFMLA V26.S4, V22.S4, V14.S4
 	VFMLA V27.S4, V23.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip29:
+skip30:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip30
+	TBZ $2, R14, skip31
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip30:
-	TBZ $3, R14, skip31
+skip31:
+	TBZ $3, R14, skip32
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip31:
+skip32:
 	VFMLA V24.S4, V20.S4, V16.S4
 	VFMLA V25.S4, V21.S4, V17.S4
 	VFMLA V26.S4, V22.S4, V18.S4
 	VFMLA V27.S4, V23.S4, V19.S4
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -6185,7 +6243,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -6208,9 +6266,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -6320,15 +6379,16 @@ loop34:
 	ADD $256, R5
 	ADD $256, R6
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -6362,158 +6422,160 @@ loop36:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V20.B16
 	ADD R9<<2, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip46:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip45
+	TBZ $2, R9, skip47
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R9, skip46
+skip47:
+	TBZ $3, R9, skip48
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip48:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip48:
+skip50:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip49
+	TBZ $2, R9, skip51
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip49:
-	TBZ $3, R9, skip50
+skip51:
+	TBZ $3, R9, skip52
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip50:
+skip52:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip52:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip53
+	TBZ $2, R9, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip53:
-	TBZ $3, R9, skip54
+skip55:
+	TBZ $3, R9, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip54:
+skip56:
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip56:
+skip58:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip57
+	TBZ $2, R9, skip59
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip57:
-	TBZ $3, R9, skip58
+skip59:
+	TBZ $3, R9, skip60
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip58:
+skip60:
 	VFMLA V20.S4, V16.S4, V12.S4
 	VFMLA V21.S4, V17.S4, V13.S4
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end38:
+end40:
+
+done35:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -6534,11 +6596,11 @@ end38:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -6556,9 +6618,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -6643,15 +6706,16 @@ loop60:
 	ADD $256, R2
 	ADD $256, R5
 	ADD $256, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -6678,128 +6742,130 @@ loop62:
 	ADD $64, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V16.B16
 	ADD R8<<2, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip70:
+skip73:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip71
+	TBZ $2, R8, skip74
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip71:
-	TBZ $3, R8, skip72
+skip74:
+	TBZ $3, R8, skip75
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip72:
+skip75:
 	VFMLA V16.S4, V12.S4, V0.S4
 	VFMLA V17.S4, V13.S4, V1.S4
 	VFMLA V18.S4, V14.S4, V2.S4
 	VFMLA V19.S4, V15.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip74:
+skip77:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip75
+	TBZ $2, R8, skip78
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip75:
-	TBZ $3, R8, skip76
+skip78:
+	TBZ $3, R8, skip79
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip76:
+skip79:
 	VFMLA V16.S4, V12.S4, V4.S4
 	VFMLA V17.S4, V13.S4, V5.S4
 	VFMLA V18.S4, V14.S4, V6.S4
 	VFMLA V19.S4, V15.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip78:
+skip81:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip79
+	TBZ $2, R8, skip82
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip79:
-	TBZ $3, R8, skip80
+skip82:
+	TBZ $3, R8, skip83
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip80:
+skip83:
 	VFMLA V16.S4, V12.S4, V8.S4
 	VFMLA V17.S4, V13.S4, V9.S4
 	VFMLA V18.S4, V14.S4, V10.S4
 	VFMLA V19.S4, V15.S4, V11.S4
 
-end64:
+end67:
+
+done62:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -6818,11 +6884,11 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -6835,9 +6901,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -6897,15 +6964,16 @@ loop82:
 	ADD $256, R6
 	ADD $256, R2
 	ADD $256, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -6925,68 +6993,38 @@ loop84:
 	ADD $64, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V12.B16
 	ADD R7<<2, R2, R26
-	TBZ $0, R7, skip91
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip92:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R7, skip93
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip93:
-	TBZ $3, R7, skip94
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip94:
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R7<<2, R5, R26
 	TBZ $0, R7, skip95
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -7011,12 +7049,44 @@ skip97:
 	FLDPQ -32(R26), (F12, F13)
 
 skip98:
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R7<<2, R5, R26
+	TBZ $0, R7, skip99
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip100:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R7, skip101
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip101:
+	TBZ $3, R7, skip102
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip102:
 	VFMLA V12.S4, V8.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V5.S4
 	VFMLA V14.S4, V10.S4, V6.S4
 	VFMLA V15.S4, V11.S4, V7.S4
 
-end86:
+end90:
+
+done85:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -7028,11 +7098,11 @@ end86:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -7040,9 +7110,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -7077,15 +7148,16 @@ loop100:
 	VFMLA V11.S4, V7.S4, V3.S4
 	ADD $256, R5
 	ADD $256, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -7098,68 +7170,70 @@ loop102:
 	ADD $64, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V8.B16
 	ADD R6<<2, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip110:
+skip115:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R6, skip111
+	TBZ $2, R6, skip116
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip111:
-	TBZ $3, R6, skip112
+skip116:
+	TBZ $3, R6, skip117
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip112:
+skip117:
 	VFMLA V8.S4, V4.S4, V0.S4
 	VFMLA V9.S4, V5.S4, V1.S4
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
 
-end104:
+end109:
+
+done104:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -7167,11 +7241,11 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func sqDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
@@ -7217,9 +7291,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -7434,15 +7509,16 @@ loop3:
 	ADD $256, R10
 	ADD $256, R11
 	ADD $256, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -7503,62 +7579,62 @@ loop5:
 	ADD $64, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V24.B16
 	ADD R14<<2, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip13:
+skip14:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip14
+	TBZ $2, R14, skip15
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip14:
-	TBZ $3, R14, skip15
+skip15:
+	TBZ $3, R14, skip16
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip15:
+skip16:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -7569,30 +7645,30 @@ skip15:
 	VFMLA V27.S4, V27.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip17:
+skip18:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip18
+	TBZ $2, R14, skip19
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip18:
-	TBZ $3, R14, skip19
+skip19:
+	TBZ $3, R14, skip20
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip19:
+skip20:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -7603,30 +7679,30 @@ skip19:
 	VFMLA V27.S4, V27.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip21:
+skip22:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip22
+	TBZ $2, R14, skip23
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip22:
-	TBZ $3, R14, skip23
+skip23:
+	TBZ $3, R14, skip24
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip23:
+skip24:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -7637,30 +7713,30 @@ skip23:
 	VFMLA V27.S4, V27.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip25:
+skip26:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip26
+	TBZ $2, R14, skip27
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip26:
-	TBZ $3, R14, skip27
+skip27:
+	TBZ $3, R14, skip28
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip27:
+skip28:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -7671,30 +7747,30 @@ skip27:
 	VFMLA V27.S4, V27.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip29:
+skip30:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip30
+	TBZ $2, R14, skip31
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip30:
-	TBZ $3, R14, skip31
+skip31:
+	TBZ $3, R14, skip32
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip31:
+skip32:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -7704,7 +7780,9 @@ skip31:
 	VFMLA V26.S4, V26.S4, V18.S4
 	VFMLA V27.S4, V27.S4, V19.S4
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -7749,7 +7827,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -7772,9 +7850,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -7948,15 +8027,16 @@ loop34:
 	ADD $256, R5
 	ADD $256, R6
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -8006,62 +8086,62 @@ loop36:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V20.B16
 	ADD R9<<2, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip46:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip45
+	TBZ $2, R9, skip47
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R9, skip46
+skip47:
+	TBZ $3, R9, skip48
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip48:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -8072,30 +8152,30 @@ skip46:
 	VFMLA V23.S4, V23.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip48:
+skip50:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip49
+	TBZ $2, R9, skip51
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip49:
-	TBZ $3, R9, skip50
+skip51:
+	TBZ $3, R9, skip52
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip50:
+skip52:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -8106,30 +8186,30 @@ skip50:
 	VFMLA V23.S4, V23.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip52:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip53
+	TBZ $2, R9, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip53:
-	TBZ $3, R9, skip54
+skip55:
+	TBZ $3, R9, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip54:
+skip56:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -8140,30 +8220,30 @@ skip54:
 	VFMLA V23.S4, V23.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip56:
+skip58:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip57
+	TBZ $2, R9, skip59
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip57:
-	TBZ $3, R9, skip58
+skip59:
+	TBZ $3, R9, skip60
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip58:
+skip60:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -8173,7 +8253,9 @@ skip58:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end38:
+end40:
+
+done35:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -8194,11 +8276,11 @@ end38:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -8216,9 +8298,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -8351,15 +8434,16 @@ loop60:
 	ADD $256, R2
 	ADD $256, R5
 	ADD $256, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -8398,62 +8482,62 @@ loop62:
 	ADD $64, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V16.B16
 	ADD R8<<2, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip70:
+skip73:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip71
+	TBZ $2, R8, skip74
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip71:
-	TBZ $3, R8, skip72
+skip74:
+	TBZ $3, R8, skip75
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip72:
+skip75:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -8464,30 +8548,30 @@ skip72:
 	VFMLA V19.S4, V19.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip74:
+skip77:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip75
+	TBZ $2, R8, skip78
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip75:
-	TBZ $3, R8, skip76
+skip78:
+	TBZ $3, R8, skip79
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip76:
+skip79:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -8498,30 +8582,30 @@ skip76:
 	VFMLA V19.S4, V19.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip78:
+skip81:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip79
+	TBZ $2, R8, skip82
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip79:
-	TBZ $3, R8, skip80
+skip82:
+	TBZ $3, R8, skip83
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip80:
+skip83:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -8531,7 +8615,9 @@ skip80:
 	VFMLA V18.S4, V18.S4, V10.S4
 	VFMLA V19.S4, V19.S4, V11.S4
 
-end64:
+end67:
+
+done62:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -8550,11 +8636,11 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -8567,9 +8653,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -8661,15 +8748,16 @@ loop82:
 	ADD $256, R6
 	ADD $256, R2
 	ADD $256, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -8697,72 +8785,38 @@ loop84:
 	ADD $64, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V12.B16
 	ADD R7<<2, R2, R26
-	TBZ $0, R7, skip91
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip92:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R7, skip93
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip93:
-	TBZ $3, R7, skip94
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip94:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	VFMLA V12.S4, V12.S4, V0.S4
-	VFMLA V13.S4, V13.S4, V1.S4
-	VFMLA V14.S4, V14.S4, V2.S4
-	VFMLA V15.S4, V15.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R7<<2, R5, R26
 	TBZ $0, R7, skip95
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -8791,12 +8845,48 @@ skip98:
 	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
 	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
 	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	VFMLA V12.S4, V12.S4, V0.S4
+	VFMLA V13.S4, V13.S4, V1.S4
+	VFMLA V14.S4, V14.S4, V2.S4
+	VFMLA V15.S4, V15.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R7<<2, R5, R26
+	TBZ $0, R7, skip99
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip100:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R7, skip101
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip101:
+	TBZ $3, R7, skip102
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip102:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
 	VFMLA V12.S4, V12.S4, V4.S4
 	VFMLA V13.S4, V13.S4, V5.S4
 	VFMLA V14.S4, V14.S4, V6.S4
 	VFMLA V15.S4, V15.S4, V7.S4
 
-end86:
+end90:
+
+done85:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -8808,11 +8898,11 @@ end86:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -8820,9 +8910,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -8873,15 +8964,16 @@ loop100:
 	VFMLA V11.S4, V11.S4, V3.S4
 	ADD $256, R5
 	ADD $256, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -8898,62 +8990,62 @@ loop102:
 	ADD $64, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V8.B16
 	ADD R6<<2, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip110:
+skip115:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R6, skip111
+	TBZ $2, R6, skip116
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip111:
-	TBZ $3, R6, skip112
+skip116:
+	TBZ $3, R6, skip117
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip112:
+skip117:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -8963,7 +9055,9 @@ skip112:
 	VFMLA V10.S4, V10.S4, V2.S4
 	VFMLA V11.S4, V11.S4, V3.S4
 
-end104:
+end109:
+
+done104:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -8971,11 +9065,11 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func l1DistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
@@ -9021,9 +9115,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -9318,15 +9413,16 @@ loop3:
 	ADD $256, R10
 	ADD $256, R11
 	ADD $256, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -9407,62 +9503,62 @@ loop5:
 	ADD $64, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V24.B16
 	ADD R14<<2, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip13:
+skip14:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip14
+	TBZ $2, R14, skip15
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip14:
-	TBZ $3, R14, skip15
+skip15:
+	TBZ $3, R14, skip16
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip15:
+skip16:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -9477,30 +9573,30 @@ skip15:
 	WORD $0x4e3bd463 // fadd v3.4s, v3.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R14<<2, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip17:
+skip18:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip18
+	TBZ $2, R14, skip19
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip18:
-	TBZ $3, R14, skip19
+skip19:
+	TBZ $3, R14, skip20
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip19:
+skip20:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -9515,30 +9611,30 @@ skip19:
 	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R14<<2, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip21:
+skip22:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip22
+	TBZ $2, R14, skip23
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip22:
-	TBZ $3, R14, skip23
+skip23:
+	TBZ $3, R14, skip24
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip23:
+skip24:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -9553,30 +9649,30 @@ skip23:
 	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R14<<2, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip25:
+skip26:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip26
+	TBZ $2, R14, skip27
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip26:
-	TBZ $3, R14, skip27
+skip27:
+	TBZ $3, R14, skip28
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip27:
+skip28:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -9591,30 +9687,30 @@ skip27:
 	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R14<<2, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip29:
+skip30:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip30
+	TBZ $2, R14, skip31
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip30:
-	TBZ $3, R14, skip31
+skip31:
+	TBZ $3, R14, skip32
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip31:
+skip32:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -9628,7 +9724,9 @@ skip31:
 	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
 	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -9673,7 +9771,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -9696,9 +9794,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -9936,15 +10035,16 @@ loop34:
 	ADD $256, R5
 	ADD $256, R6
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -10010,62 +10110,62 @@ loop36:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V20.B16
 	ADD R9<<2, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip46:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip45
+	TBZ $2, R9, skip47
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R9, skip46
+skip47:
+	TBZ $3, R9, skip48
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip48:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -10080,30 +10180,30 @@ skip46:
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R9<<2, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip48:
+skip50:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip49
+	TBZ $2, R9, skip51
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip49:
-	TBZ $3, R9, skip50
+skip51:
+	TBZ $3, R9, skip52
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip50:
+skip52:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -10118,30 +10218,30 @@ skip50:
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R9<<2, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip52:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip53
+	TBZ $2, R9, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip53:
-	TBZ $3, R9, skip54
+skip55:
+	TBZ $3, R9, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip54:
+skip56:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -10156,30 +10256,30 @@ skip54:
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip56:
+skip58:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip57
+	TBZ $2, R9, skip59
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip57:
-	TBZ $3, R9, skip58
+skip59:
+	TBZ $3, R9, skip60
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip58:
+skip60:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -10193,7 +10293,9 @@ skip58:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
-end38:
+end40:
+
+done35:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -10214,11 +10316,11 @@ end38:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -10236,9 +10338,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -10419,15 +10522,16 @@ loop60:
 	ADD $256, R2
 	ADD $256, R5
 	ADD $256, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -10478,62 +10582,62 @@ loop62:
 	ADD $64, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V16.B16
 	ADD R8<<2, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip70:
+skip73:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip71
+	TBZ $2, R8, skip74
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip71:
-	TBZ $3, R8, skip72
+skip74:
+	TBZ $3, R8, skip75
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip72:
+skip75:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -10548,30 +10652,30 @@ skip72:
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 	VMOVI $0, V16.B16
 	ADD R8<<2, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip74:
+skip77:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip75
+	TBZ $2, R8, skip78
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip75:
-	TBZ $3, R8, skip76
+skip78:
+	TBZ $3, R8, skip79
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip76:
+skip79:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -10586,30 +10690,30 @@ skip76:
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 	VMOVI $0, V16.B16
 	ADD R8<<2, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip78:
+skip81:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip79
+	TBZ $2, R8, skip82
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip79:
-	TBZ $3, R8, skip80
+skip82:
+	TBZ $3, R8, skip83
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip80:
+skip83:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -10623,7 +10727,9 @@ skip80:
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end64:
+end67:
+
+done62:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -10642,11 +10748,11 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -10659,9 +10765,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -10785,15 +10892,16 @@ loop82:
 	ADD $256, R6
 	ADD $256, R2
 	ADD $256, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -10829,76 +10937,38 @@ loop84:
 	ADD $64, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V12.B16
 	ADD R7<<2, R2, R26
-	TBZ $0, R7, skip91
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip92:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R7, skip93
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip93:
-	TBZ $3, R7, skip94
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip94:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	VMOVI $0, V12.B16
-	ADD R7<<2, R5, R26
 	TBZ $0, R7, skip95
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -10931,12 +11001,52 @@ skip98:
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
 	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
 	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	VMOVI $0, V12.B16
+	ADD R7<<2, R5, R26
+	TBZ $0, R7, skip99
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip100:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R7, skip101
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip101:
+	TBZ $3, R7, skip102
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip102:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
 	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
 	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
 
-end86:
+end90:
+
+done85:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -10948,11 +11058,11 @@ end86:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -10960,9 +11070,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -11029,15 +11140,16 @@ loop100:
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 	ADD $256, R5
 	ADD $256, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -11058,62 +11170,62 @@ loop102:
 	ADD $64, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V8.B16
 	ADD R6<<2, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip110:
+skip115:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R6, skip111
+	TBZ $2, R6, skip116
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip111:
-	TBZ $3, R6, skip112
+skip116:
+	TBZ $3, R6, skip117
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip112:
+skip117:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -11127,7 +11239,9 @@ skip112:
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 
-end104:
+end109:
+
+done104:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -11135,11 +11249,11 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func lInfDistRowsNEON(dst []float32, x []float32, rows []float32, stride int)
@@ -11185,9 +11299,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -11482,15 +11597,16 @@ loop3:
 	ADD $256, R10
 	ADD $256, R11
 	ADD $256, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F24, F25)
@@ -11571,62 +11687,62 @@ loop5:
 	ADD $64, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V24.B16
 	ADD R14<<2, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip13:
+skip14:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip14
+	TBZ $2, R14, skip15
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip14:
-	TBZ $3, R14, skip15
+skip15:
+	TBZ $3, R14, skip16
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip15:
+skip16:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -11641,30 +11757,30 @@ skip15:
 	VUMAX V27.S4, V3.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip17:
+skip18:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip18
+	TBZ $2, R14, skip19
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip18:
-	TBZ $3, R14, skip19
+skip19:
+	TBZ $3, R14, skip20
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip19:
+skip20:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -11679,30 +11795,30 @@ skip19:
 	VUMAX V27.S4, V7.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip21:
+skip22:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip22
+	TBZ $2, R14, skip23
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip22:
-	TBZ $3, R14, skip23
+skip23:
+	TBZ $3, R14, skip24
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip23:
+skip24:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -11717,30 +11833,30 @@ skip23:
 	VUMAX V27.S4, V11.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip25:
+skip26:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip26
+	TBZ $2, R14, skip27
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip26:
-	TBZ $3, R14, skip27
+skip27:
+	TBZ $3, R14, skip28
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip27:
+skip28:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -11755,30 +11871,30 @@ skip27:
 	VUMAX V27.S4, V15.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R14<<2, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip29:
+skip30:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip30
+	TBZ $2, R14, skip31
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip30:
-	TBZ $3, R14, skip31
+skip31:
+	TBZ $3, R14, skip32
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip31:
+skip32:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -11792,7 +11908,9 @@ skip31:
 	VUMAX V26.S4, V18.S4, V18.S4
 	VUMAX V27.S4, V19.S4, V19.S4
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -11837,7 +11955,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -11860,9 +11978,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -12100,15 +12219,16 @@ loop34:
 	ADD $256, R5
 	ADD $256, R6
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F20, F21)
@@ -12174,62 +12294,62 @@ loop36:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V20.B16
 	ADD R9<<2, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip46:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip45
+	TBZ $2, R9, skip47
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R9, skip46
+skip47:
+	TBZ $3, R9, skip48
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip48:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -12244,30 +12364,30 @@ skip46:
 	VUMAX V23.S4, V3.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip48:
+skip50:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip49
+	TBZ $2, R9, skip51
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip49:
-	TBZ $3, R9, skip50
+skip51:
+	TBZ $3, R9, skip52
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip50:
+skip52:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -12282,30 +12402,30 @@ skip50:
 	VUMAX V23.S4, V7.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip52:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip53
+	TBZ $2, R9, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip53:
-	TBZ $3, R9, skip54
+skip55:
+	TBZ $3, R9, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip54:
+skip56:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -12320,30 +12440,30 @@ skip54:
 	VUMAX V23.S4, V11.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip56:
+skip58:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R9, skip57
+	TBZ $2, R9, skip59
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip57:
-	TBZ $3, R9, skip58
+skip59:
+	TBZ $3, R9, skip60
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip58:
+skip60:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -12357,7 +12477,9 @@ skip58:
 	VUMAX V22.S4, V14.S4, V14.S4
 	VUMAX V23.S4, V15.S4, V15.S4
 
-end38:
+end40:
+
+done35:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -12378,11 +12500,11 @@ end38:
 	VUMAX V8.S4, V9.S4, V8.S4
 	WORD $0x6ea8a400 // umaxp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -12400,9 +12522,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -12583,15 +12706,16 @@ loop60:
 	ADD $256, R2
 	ADD $256, R5
 	ADD $256, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F16, F17)
@@ -12642,62 +12766,62 @@ loop62:
 	ADD $64, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V16.B16
 	ADD R8<<2, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip70:
+skip73:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip71
+	TBZ $2, R8, skip74
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip71:
-	TBZ $3, R8, skip72
+skip74:
+	TBZ $3, R8, skip75
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip72:
+skip75:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -12712,30 +12836,30 @@ skip72:
 	VUMAX V19.S4, V3.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip74:
+skip77:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip75
+	TBZ $2, R8, skip78
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip75:
-	TBZ $3, R8, skip76
+skip78:
+	TBZ $3, R8, skip79
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip76:
+skip79:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -12750,30 +12874,30 @@ skip76:
 	VUMAX V19.S4, V7.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R8<<2, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip78:
+skip81:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip79
+	TBZ $2, R8, skip82
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip79:
-	TBZ $3, R8, skip80
+skip82:
+	TBZ $3, R8, skip83
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip80:
+skip83:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -12787,7 +12911,9 @@ skip80:
 	VUMAX V18.S4, V10.S4, V10.S4
 	VUMAX V19.S4, V11.S4, V11.S4
 
-end64:
+end67:
+
+done62:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -12806,11 +12932,11 @@ end64:
 	VUMAX V9.S4, V8.S4, V8.S4
 	WORD $0x6ea8a508 // umaxp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -12823,9 +12949,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -12949,15 +13076,16 @@ loop82:
 	ADD $256, R6
 	ADD $256, R2
 	ADD $256, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F12, F13)
@@ -12993,76 +13121,38 @@ loop84:
 	ADD $64, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V12.B16
 	ADD R7<<2, R2, R26
-	TBZ $0, R7, skip91
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip92:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R7, skip93
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip93:
-	TBZ $3, R7, skip94
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip94:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	VUMAX V12.S4, V0.S4, V0.S4
-	VUMAX V13.S4, V1.S4, V1.S4
-	VUMAX V14.S4, V2.S4, V2.S4
-	VUMAX V15.S4, V3.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R7<<2, R5, R26
 	TBZ $0, R7, skip95
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -13095,12 +13185,52 @@ skip98:
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
 	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
 	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	VUMAX V12.S4, V0.S4, V0.S4
+	VUMAX V13.S4, V1.S4, V1.S4
+	VUMAX V14.S4, V2.S4, V2.S4
+	VUMAX V15.S4, V3.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R7<<2, R5, R26
+	TBZ $0, R7, skip99
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip100:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R7, skip101
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip101:
+	TBZ $3, R7, skip102
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip102:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
 	VUMAX V12.S4, V4.S4, V4.S4
 	VUMAX V13.S4, V5.S4, V5.S4
 	VUMAX V14.S4, V6.S4, V6.S4
 	VUMAX V15.S4, V7.S4, V7.S4
 
-end86:
+end90:
+
+done85:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -13112,11 +13242,11 @@ end86:
 	VUMAX V0.S4, V1.S4, V0.S4
 	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -13124,9 +13254,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -13193,15 +13324,16 @@ loop100:
 	VUMAX V11.S4, V3.S4, V3.S4
 	ADD $256, R5
 	ADD $256, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F8, F9)
@@ -13222,62 +13354,62 @@ loop102:
 	ADD $64, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V8.B16
 	ADD R6<<2, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip110:
+skip115:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R6, skip111
+	TBZ $2, R6, skip116
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip111:
-	TBZ $3, R6, skip112
+skip116:
+	TBZ $3, R6, skip117
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip112:
+skip117:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -13291,7 +13423,9 @@ skip112:
 	VUMAX V10.S4, V2.S4, V2.S4
 	VUMAX V11.S4, V3.S4, V3.S4
 
-end104:
+end109:
+
+done104:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -13299,11 +13433,11 @@ end104:
 	VUMAX V1.S4, V0.S4, V0.S4
 	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func dotSquareRowsNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int)
@@ -13352,9 +13486,10 @@ loop1:
 	MOVD x_base+48(FP), R12
 	MOVD x_len+56(FP), R13
 	CMP $64, R13
-	BLT end4
+	BLT rest5
+	SUB $64, R13
 
-loop3:
+round4:
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
 	FLDPQ 0(R9), (F28, F29)
@@ -13487,15 +13622,16 @@ loop3:
 	ADD $256, R9
 	ADD $256, R10
 	ADD $256, R11
-	SUB $64, R13
-	CMP $64, R13
-	BGE loop3
+	SUBS $64, R13
+	BGE round4
+	ADDS $64, R13
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R13
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R12), (F24, F25)
 	FLDPQ 32(R12), (F26, F27)
 	FLDPQ 0(R9), (F28, F29)
@@ -13534,62 +13670,62 @@ loop5:
 	ADD $64, R11
 	SUB $16, R13
 	CMP $16, R13
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R13, end7
+end7:
+	CBZ R13, end8
 	VMOVI $0, V24.B16
 	ADD R13<<2, R12, R26
-	TBZ $0, R13, skip8
+	TBZ $0, R13, skip9
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip8:
-	TBZ $1, R13, skip9
+skip9:
+	TBZ $1, R13, skip10
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip9:
+skip10:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R13, skip10
+	TBZ $2, R13, skip11
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip10:
-	TBZ $3, R13, skip11
+skip11:
+	TBZ $3, R13, skip12
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip11:
+skip12:
 	VMOVI $0, V28.B16
 	ADD R13<<2, R9, R26
-	TBZ $0, R13, skip12
+	TBZ $0, R13, skip13
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip12:
-	TBZ $1, R13, skip13
+skip13:
+	TBZ $1, R13, skip14
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip13:
+skip14:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R13, skip14
+	TBZ $2, R13, skip15
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip14:
-	TBZ $3, R13, skip15
+skip15:
+	TBZ $3, R13, skip16
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip15:
+skip16:
 	VFMLA V28.S4, V24.S4, V0.S4
 	VFMLA V29.S4, V25.S4, V1.S4
 	VFMLA V30.S4, V26.S4, V2.S4
@@ -13600,30 +13736,30 @@ skip15:
 	VFMLA V31.S4, V31.S4, V15.S4
 	VMOVI $0, V28.B16
 	ADD R13<<2, R10, R26
-	TBZ $0, R13, skip16
+	TBZ $0, R13, skip17
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip16:
-	TBZ $1, R13, skip17
+skip17:
+	TBZ $1, R13, skip18
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip17:
+skip18:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R13, skip18
+	TBZ $2, R13, skip19
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip18:
-	TBZ $3, R13, skip19
+skip19:
+	TBZ $3, R13, skip20
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip19:
+skip20:
 	VFMLA V28.S4, V24.S4, V4.S4
 	VFMLA V29.S4, V25.S4, V5.S4
 	VFMLA V30.S4, V26.S4, V6.S4
@@ -13634,30 +13770,30 @@ skip19:
 	VFMLA V31.S4, V31.S4, V19.S4
 	VMOVI $0, V28.B16
 	ADD R13<<2, R11, R26
-	TBZ $0, R13, skip20
+	TBZ $0, R13, skip21
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip20:
-	TBZ $1, R13, skip21
+skip21:
+	TBZ $1, R13, skip22
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip21:
+skip22:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R13, skip22
+	TBZ $2, R13, skip23
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip22:
-	TBZ $3, R13, skip23
+skip23:
+	TBZ $3, R13, skip24
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip23:
+skip24:
 	VFMLA V28.S4, V24.S4, V8.S4
 	VFMLA V29.S4, V25.S4, V9.S4
 	VFMLA V30.S4, V26.S4, V10.S4
@@ -13667,7 +13803,9 @@ skip23:
 	VFMLA V30.S4, V30.S4, V22.S4
 	VFMLA V31.S4, V31.S4, V23.S4
 
-end7:
+end8:
+
+done3:
 	ADD R8, R1, R14
 	ADD R8, R14, R15
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
@@ -13722,7 +13860,7 @@ end2:
 	ADD R8<<1, R1
 	ADD R8<<1, R2
 	CMP $2, R0
-	BLT fewer25
+	BLT fewer26
 	ADD R5, R3, R6
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -13743,9 +13881,10 @@ end2:
 	MOVD x_base+48(FP), R7
 	MOVD x_len+56(FP), R8
 	CMP $64, R8
-	BLT end27
+	BLT rest29
+	SUB $64, R8
 
-loop26:
+round28:
 	FLDPQ 0(R7), (F16, F17)
 	FLDPQ 32(R7), (F18, F19)
 	FLDPQ 0(R3), (F20, F21)
@@ -13837,15 +13976,16 @@ loop26:
 	ADD $256, R7
 	ADD $256, R3
 	ADD $256, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop26
+	SUBS $64, R8
+	BGE round28
+	ADDS $64, R8
+	BEQ done27
 
-end27:
+rest29:
 	CMP $16, R8
-	BLT end29
+	BLT end31
 
-loop28:
+loop30:
 	FLDPQ 0(R7), (F16, F17)
 	FLDPQ 32(R7), (F18, F19)
 	FLDPQ 0(R3), (F20, F21)
@@ -13873,62 +14013,62 @@ loop28:
 	ADD $64, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop28
+	BGE loop30
 
-end29:
-	CBZ R8, end30
+end31:
+	CBZ R8, end32
 	VMOVI $0, V16.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip31
+	TBZ $0, R8, skip33
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip31:
-	TBZ $1, R8, skip32
+skip33:
+	TBZ $1, R8, skip34
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip32:
+skip34:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R8, skip33
+	TBZ $2, R8, skip35
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip33:
-	TBZ $3, R8, skip34
+skip35:
+	TBZ $3, R8, skip36
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip34:
+skip36:
 	VMOVI $0, V20.B16
 	ADD R8<<2, R3, R26
-	TBZ $0, R8, skip35
+	TBZ $0, R8, skip37
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip35:
-	TBZ $1, R8, skip36
+skip37:
+	TBZ $1, R8, skip38
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip36:
+skip38:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R8, skip37
+	TBZ $2, R8, skip39
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip37:
-	TBZ $3, R8, skip38
+skip39:
+	TBZ $3, R8, skip40
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip38:
+skip40:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
@@ -13939,30 +14079,30 @@ skip38:
 	VFMLA V23.S4, V23.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R8<<2, R6, R26
-	TBZ $0, R8, skip39
+	TBZ $0, R8, skip41
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip39:
-	TBZ $1, R8, skip40
+skip41:
+	TBZ $1, R8, skip42
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip40:
+skip42:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R8, skip41
+	TBZ $2, R8, skip43
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip41:
-	TBZ $3, R8, skip42
+skip43:
+	TBZ $3, R8, skip44
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip42:
+skip44:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
@@ -13972,7 +14112,9 @@ skip42:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end30:
+end32:
+
+done27:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -13995,11 +14137,11 @@ end30:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVD F8, 0(R2)
-	JMP done24
+	JMP done25
 
-fewer25:
+fewer26:
 	CMP $1, R0
-	BLT fewer43
+	BLT fewer45
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -14011,9 +14153,10 @@ fewer25:
 	MOVD x_base+48(FP), R6
 	MOVD x_len+56(FP), R7
 	CMP $64, R7
-	BLT end45
+	BLT rest48
+	SUB $64, R7
 
-loop44:
+round47:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R3), (F12, F13)
@@ -14064,15 +14207,16 @@ loop44:
 	VFMLA V15.S4, V15.S4, V7.S4
 	ADD $256, R6
 	ADD $256, R3
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop44
+	SUBS $64, R7
+	BGE round47
+	ADDS $64, R7
+	BEQ done46
 
-end45:
+rest48:
 	CMP $16, R7
-	BLT end47
+	BLT end50
 
-loop46:
+loop49:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R3), (F12, F13)
@@ -14089,62 +14233,62 @@ loop46:
 	ADD $64, R3
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop46
+	BGE loop49
 
-end47:
-	CBZ R7, end48
+end50:
+	CBZ R7, end51
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip49
+	TBZ $0, R7, skip52
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip49:
-	TBZ $1, R7, skip50
+skip52:
+	TBZ $1, R7, skip53
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip50:
+skip53:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip51
+	TBZ $2, R7, skip54
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip51:
-	TBZ $3, R7, skip52
+skip54:
+	TBZ $3, R7, skip55
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip52:
+skip55:
 	VMOVI $0, V12.B16
 	ADD R7<<2, R3, R26
-	TBZ $0, R7, skip53
+	TBZ $0, R7, skip56
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip53:
-	TBZ $1, R7, skip54
+skip56:
+	TBZ $1, R7, skip57
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip54:
+skip57:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R7, skip55
+	TBZ $2, R7, skip58
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip55:
-	TBZ $3, R7, skip56
+skip58:
+	TBZ $3, R7, skip59
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip56:
+skip59:
 	VFMLA V12.S4, V8.S4, V0.S4
 	VFMLA V13.S4, V9.S4, V1.S4
 	VFMLA V14.S4, V10.S4, V2.S4
@@ -14154,7 +14298,9 @@ skip56:
 	VFMLA V14.S4, V14.S4, V6.S4
 	VFMLA V15.S4, V15.S4, V7.S4
 
-end48:
+end51:
+
+done46:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -14169,11 +14315,11 @@ end48:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
 	FMOVS F4, 0(R2)
-	JMP done24
+	JMP done25
 
-fewer43:
+fewer45:
 
-done24:
+done25:
 	RET
 
 // func scoreRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
@@ -14321,9 +14467,10 @@ none3:
 	MOVD x_base+24(FP), R16
 	MOVD x_len+32(FP), R17
 	CMP $64, R17
-	BLT end5
+	BLT rest6
+	SUB $64, R17
 
-loop4:
+round5:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -14458,15 +14605,16 @@ loop4:
 	ADD $256, R11
 	ADD $256, R13
 	ADD $256, R15
-	SUB $64, R17
-	CMP $64, R17
-	BGE loop4
+	SUBS $64, R17
+	BGE round5
+	ADDS $64, R17
+	BEQ done4
 
-end5:
+rest6:
 	CMP $16, R17
-	BLT end7
+	BLT end8
 
-loop6:
+loop7:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -14507,188 +14655,190 @@ loop6:
 	ADD $64, R15
 	SUB $16, R17
 	CMP $16, R17
-	BGE loop6
+	BGE loop7
 
-end7:
-	CBZ R17, end8
+end8:
+	CBZ R17, end9
 	VMOVI $0, V20.B16
 	ADD R17<<2, R16, R26
-	TBZ $0, R17, skip9
+	TBZ $0, R17, skip10
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip9:
-	TBZ $1, R17, skip10
+skip10:
+	TBZ $1, R17, skip11
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip10:
+skip11:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R17, skip11
+	TBZ $2, R17, skip12
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip11:
-	TBZ $3, R17, skip12
+skip12:
+	TBZ $3, R17, skip13
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip12:
+skip13:
 	VMOVI $0, V24.B16
 	ADD R17<<2, R7, R26
-	TBZ $0, R17, skip13
+	TBZ $0, R17, skip14
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip13:
-	TBZ $1, R17, skip14
+skip14:
+	TBZ $1, R17, skip15
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip14:
+skip15:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip15
+	TBZ $2, R17, skip16
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip15:
-	TBZ $3, R17, skip16
+skip16:
+	TBZ $3, R17, skip17
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip16:
+skip17:
 	VFMLA V24.S4, V20.S4, V0.S4
 	VFMLA V25.S4, V21.S4, V1.S4
 	VFMLA V26.S4, V22.S4, V2.S4
 	VFMLA V27.S4, V23.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R9, R26
-	TBZ $0, R17, skip17
+	TBZ $0, R17, skip18
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip17:
-	TBZ $1, R17, skip18
+skip18:
+	TBZ $1, R17, skip19
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip18:
+skip19:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip19
+	TBZ $2, R17, skip20
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip19:
-	TBZ $3, R17, skip20
+skip20:
+	TBZ $3, R17, skip21
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip20:
+skip21:
 	VFMLA V24.S4, V20.S4, V4.S4
 	VFMLA V25.S4, V21.S4, V5.S4
 	VFMLA V26.S4, V22.S4, V6.S4
 	VFMLA V27.S4, V23.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R11, R26
-	TBZ $0, R17, skip21
+	TBZ $0, R17, skip22
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip21:
-	TBZ $1, R17, skip22
+skip22:
+	TBZ $1, R17, skip23
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip22:
+skip23:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip23
+	TBZ $2, R17, skip24
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip23:
-	TBZ $3, R17, skip24
+skip24:
+	TBZ $3, R17, skip25
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip24:
+skip25:
 	VFMLA V24.S4, V20.S4, V8.S4
 	VFMLA V25.S4, V21.S4, V9.S4
 	VFMLA V26.S4, V22.S4, V10.S4
 	VFMLA V27.S4, V23.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R13, R26
-	TBZ $0, R17, skip25
+	TBZ $0, R17, skip26
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip25:
-	TBZ $1, R17, skip26
+skip26:
+	TBZ $1, R17, skip27
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip26:
+skip27:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip27
+	TBZ $2, R17, skip28
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip27:
-	TBZ $3, R17, skip28
+skip28:
+	TBZ $3, R17, skip29
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip28:
+skip29:
 	VFMLA V24.S4, V20.S4, V12.S4
 	VFMLA V25.S4, V21.S4, V13.S4
 	VFMLA V26.S4, V22.S4, V14.S4
 	VFMLA V27.S4, V23.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R15, R26
-	TBZ $0, R17, skip29
+	TBZ $0, R17, skip30
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip29:
-	TBZ $1, R17, skip30
+skip30:
+	TBZ $1, R17, skip31
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip30:
+skip31:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip31
+	TBZ $2, R17, skip32
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip31:
-	TBZ $3, R17, skip32
+skip32:
+	TBZ $3, R17, skip33
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip32:
+skip33:
 	VFMLA V24.S4, V20.S4, V16.S4
 	VFMLA V25.S4, V21.S4, V17.S4
 	VFMLA V26.S4, V22.S4, V18.S4
 	VFMLA V27.S4, V23.S4, V19.S4
 
-end8:
+end9:
+
+done4:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -14724,7 +14874,7 @@ end8:
 
 end2:
 	CMP $4, R0
-	BLT fewer34
+	BLT fewer35
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -14755,9 +14905,10 @@ end2:
 	MOVD x_base+24(FP), R14
 	MOVD x_len+32(FP), R15
 	CMP $64, R15
-	BLT end36
+	BLT rest38
+	SUB $64, R15
 
-loop35:
+round37:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -14867,15 +15018,16 @@ loop35:
 	ADD $256, R9
 	ADD $256, R11
 	ADD $256, R13
-	SUB $64, R15
-	CMP $64, R15
-	BGE loop35
+	SUBS $64, R15
+	BGE round37
+	ADDS $64, R15
+	BEQ done36
 
-end36:
+rest38:
 	CMP $16, R15
-	BLT end38
+	BLT end40
 
-loop37:
+loop39:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -14909,158 +15061,160 @@ loop37:
 	ADD $64, R13
 	SUB $16, R15
 	CMP $16, R15
-	BGE loop37
+	BGE loop39
 
-end38:
-	CBZ R15, end39
+end40:
+	CBZ R15, end41
 	VMOVI $0, V16.B16
 	ADD R15<<2, R14, R26
-	TBZ $0, R15, skip40
+	TBZ $0, R15, skip42
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip40:
-	TBZ $1, R15, skip41
+skip42:
+	TBZ $1, R15, skip43
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip41:
+skip43:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R15, skip42
+	TBZ $2, R15, skip44
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip42:
-	TBZ $3, R15, skip43
+skip44:
+	TBZ $3, R15, skip45
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip43:
+skip45:
 	VMOVI $0, V20.B16
 	ADD R15<<2, R7, R26
-	TBZ $0, R15, skip44
+	TBZ $0, R15, skip46
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip44:
-	TBZ $1, R15, skip45
+skip46:
+	TBZ $1, R15, skip47
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip45:
+skip47:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip46
+	TBZ $2, R15, skip48
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip46:
-	TBZ $3, R15, skip47
+skip48:
+	TBZ $3, R15, skip49
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip47:
+skip49:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R9, R26
-	TBZ $0, R15, skip48
+	TBZ $0, R15, skip50
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip48:
-	TBZ $1, R15, skip49
+skip50:
+	TBZ $1, R15, skip51
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip49:
+skip51:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip50
+	TBZ $2, R15, skip52
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip50:
-	TBZ $3, R15, skip51
+skip52:
+	TBZ $3, R15, skip53
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip51:
+skip53:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R11, R26
-	TBZ $0, R15, skip52
+	TBZ $0, R15, skip54
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R15, skip53
+skip54:
+	TBZ $1, R15, skip55
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip55:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip54
+	TBZ $2, R15, skip56
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R15, skip55
+skip56:
+	TBZ $3, R15, skip57
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip57:
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R13, R26
-	TBZ $0, R15, skip56
+	TBZ $0, R15, skip58
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip56:
-	TBZ $1, R15, skip57
+skip58:
+	TBZ $1, R15, skip59
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip57:
+skip59:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip58
+	TBZ $2, R15, skip60
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip58:
-	TBZ $3, R15, skip59
+skip60:
+	TBZ $3, R15, skip61
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip59:
+skip61:
 	VFMLA V20.S4, V16.S4, V12.S4
 	VFMLA V21.S4, V17.S4, V13.S4
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end39:
+end41:
+
+done36:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -15081,11 +15235,11 @@ end39:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer34:
+fewer35:
 	CMP $3, R0
-	BLT fewer60
+	BLT fewer62
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -15110,9 +15264,10 @@ fewer34:
 	MOVD x_base+24(FP), R12
 	MOVD x_len+32(FP), R13
 	CMP $64, R13
-	BLT end62
+	BLT rest65
+	SUB $64, R13
 
-loop61:
+round64:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -15197,15 +15352,16 @@ loop61:
 	ADD $256, R7
 	ADD $256, R9
 	ADD $256, R11
-	SUB $64, R13
-	CMP $64, R13
-	BGE loop61
+	SUBS $64, R13
+	BGE round64
+	ADDS $64, R13
+	BEQ done63
 
-end62:
+rest65:
 	CMP $16, R13
-	BLT end64
+	BLT end67
 
-loop63:
+loop66:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -15232,128 +15388,130 @@ loop63:
 	ADD $64, R11
 	SUB $16, R13
 	CMP $16, R13
-	BGE loop63
+	BGE loop66
 
-end64:
-	CBZ R13, end65
+end67:
+	CBZ R13, end68
 	VMOVI $0, V12.B16
 	ADD R13<<2, R12, R26
-	TBZ $0, R13, skip66
+	TBZ $0, R13, skip69
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip66:
-	TBZ $1, R13, skip67
+skip69:
+	TBZ $1, R13, skip70
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip67:
+skip70:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R13, skip68
+	TBZ $2, R13, skip71
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip68:
-	TBZ $3, R13, skip69
+skip71:
+	TBZ $3, R13, skip72
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip69:
+skip72:
 	VMOVI $0, V16.B16
 	ADD R13<<2, R7, R26
-	TBZ $0, R13, skip70
+	TBZ $0, R13, skip73
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip70:
-	TBZ $1, R13, skip71
+skip73:
+	TBZ $1, R13, skip74
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip71:
+skip74:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip72
+	TBZ $2, R13, skip75
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip72:
-	TBZ $3, R13, skip73
+skip75:
+	TBZ $3, R13, skip76
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip73:
+skip76:
 	VFMLA V16.S4, V12.S4, V0.S4
 	VFMLA V17.S4, V13.S4, V1.S4
 	VFMLA V18.S4, V14.S4, V2.S4
 	VFMLA V19.S4, V15.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R9, R26
-	TBZ $0, R13, skip74
+	TBZ $0, R13, skip77
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip74:
-	TBZ $1, R13, skip75
+skip77:
+	TBZ $1, R13, skip78
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip75:
+skip78:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip76
+	TBZ $2, R13, skip79
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip76:
-	TBZ $3, R13, skip77
+skip79:
+	TBZ $3, R13, skip80
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip77:
+skip80:
 	VFMLA V16.S4, V12.S4, V4.S4
 	VFMLA V17.S4, V13.S4, V5.S4
 	VFMLA V18.S4, V14.S4, V6.S4
 	VFMLA V19.S4, V15.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R11, R26
-	TBZ $0, R13, skip78
+	TBZ $0, R13, skip81
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip78:
-	TBZ $1, R13, skip79
+skip81:
+	TBZ $1, R13, skip82
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip79:
+skip82:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip80
+	TBZ $2, R13, skip83
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip80:
-	TBZ $3, R13, skip81
+skip83:
+	TBZ $3, R13, skip84
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip81:
+skip84:
 	VFMLA V16.S4, V12.S4, V8.S4
 	VFMLA V17.S4, V13.S4, V9.S4
 	VFMLA V18.S4, V14.S4, V10.S4
 	VFMLA V19.S4, V15.S4, V11.S4
 
-end65:
+end68:
+
+done63:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -15372,11 +15530,11 @@ end65:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done33
+	JMP done34
 
-fewer60:
+fewer62:
 	CMP $2, R0
-	BLT fewer82
+	BLT fewer85
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -15395,9 +15553,10 @@ fewer60:
 	MOVD x_base+24(FP), R10
 	MOVD x_len+32(FP), R11
 	CMP $64, R11
-	BLT end84
+	BLT rest88
+	SUB $64, R11
 
-loop83:
+round87:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -15457,15 +15616,16 @@ loop83:
 	ADD $256, R10
 	ADD $256, R7
 	ADD $256, R9
-	SUB $64, R11
-	CMP $64, R11
-	BGE loop83
+	SUBS $64, R11
+	BGE round87
+	ADDS $64, R11
+	BEQ done86
 
-end84:
+rest88:
 	CMP $16, R11
-	BLT end86
+	BLT end90
 
-loop85:
+loop89:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -15485,68 +15645,38 @@ loop85:
 	ADD $64, R9
 	SUB $16, R11
 	CMP $16, R11
-	BGE loop85
+	BGE loop89
 
-end86:
-	CBZ R11, end87
+end90:
+	CBZ R11, end91
 	VMOVI $0, V8.B16
 	ADD R11<<2, R10, R26
-	TBZ $0, R11, skip88
+	TBZ $0, R11, skip92
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip88:
-	TBZ $1, R11, skip89
+skip92:
+	TBZ $1, R11, skip93
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip89:
+skip93:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R11, skip90
+	TBZ $2, R11, skip94
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip90:
-	TBZ $3, R11, skip91
+skip94:
+	TBZ $3, R11, skip95
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip91:
+skip95:
 	VMOVI $0, V12.B16
 	ADD R11<<2, R7, R26
-	TBZ $0, R11, skip92
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip92:
-	TBZ $1, R11, skip93
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip93:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R11, skip94
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip94:
-	TBZ $3, R11, skip95
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip95:
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R11<<2, R9, R26
 	TBZ $0, R11, skip96
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -15571,12 +15701,44 @@ skip98:
 	FLDPQ -32(R26), (F12, F13)
 
 skip99:
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R11<<2, R9, R26
+	TBZ $0, R11, skip100
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip100:
+	TBZ $1, R11, skip101
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip101:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R11, skip102
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip102:
+	TBZ $3, R11, skip103
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip103:
 	VFMLA V12.S4, V8.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V5.S4
 	VFMLA V14.S4, V10.S4, V6.S4
 	VFMLA V15.S4, V11.S4, V7.S4
 
-end87:
+end91:
+
+done86:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -15588,11 +15750,11 @@ end87:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer82:
+fewer85:
 	CMP $1, R0
-	BLT fewer100
+	BLT fewer104
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -15605,9 +15767,10 @@ fewer82:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end102
+	BLT rest107
+	SUB $64, R9
 
-loop101:
+round106:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -15642,15 +15805,16 @@ loop101:
 	VFMLA V11.S4, V7.S4, V3.S4
 	ADD $256, R8
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop101
+	SUBS $64, R9
+	BGE round106
+	ADDS $64, R9
+	BEQ done105
 
-end102:
+rest107:
 	CMP $16, R9
-	BLT end104
+	BLT end109
 
-loop103:
+loop108:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -15663,68 +15827,70 @@ loop103:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop103
+	BGE loop108
 
-end104:
-	CBZ R9, end105
+end109:
+	CBZ R9, end110
 	VMOVI $0, V4.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip106
+	TBZ $0, R9, skip111
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip106:
-	TBZ $1, R9, skip107
+skip111:
+	TBZ $1, R9, skip112
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip107:
+skip112:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R9, skip108
+	TBZ $2, R9, skip113
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip108:
-	TBZ $3, R9, skip109
+skip113:
+	TBZ $3, R9, skip114
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip109:
+skip114:
 	VMOVI $0, V8.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip110
+	TBZ $0, R9, skip115
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip110:
-	TBZ $1, R9, skip111
+skip115:
+	TBZ $1, R9, skip116
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip111:
+skip116:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R9, skip112
+	TBZ $2, R9, skip117
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip112:
-	TBZ $3, R9, skip113
+skip117:
+	TBZ $3, R9, skip118
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip113:
+skip118:
 	VFMLA V8.S4, V4.S4, V0.S4
 	VFMLA V9.S4, V5.S4, V1.S4
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
 
-end105:
+end110:
+
+done105:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -15732,11 +15898,11 @@ end105:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer100:
+fewer104:
 
-done33:
+done34:
 	RET
 
 // func sqDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
@@ -15884,9 +16050,10 @@ none3:
 	MOVD x_base+24(FP), R16
 	MOVD x_len+32(FP), R17
 	CMP $64, R17
-	BLT end5
+	BLT rest6
+	SUB $64, R17
 
-loop4:
+round5:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -16101,15 +16268,16 @@ loop4:
 	ADD $256, R11
 	ADD $256, R13
 	ADD $256, R15
-	SUB $64, R17
-	CMP $64, R17
-	BGE loop4
+	SUBS $64, R17
+	BGE round5
+	ADDS $64, R17
+	BEQ done4
 
-end5:
+rest6:
 	CMP $16, R17
-	BLT end7
+	BLT end8
 
-loop6:
+loop7:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -16170,62 +16338,62 @@ loop6:
 	ADD $64, R15
 	SUB $16, R17
 	CMP $16, R17
-	BGE loop6
+	BGE loop7
 
-end7:
-	CBZ R17, end8
+end8:
+	CBZ R17, end9
 	VMOVI $0, V20.B16
 	ADD R17<<2, R16, R26
-	TBZ $0, R17, skip9
+	TBZ $0, R17, skip10
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip9:
-	TBZ $1, R17, skip10
+skip10:
+	TBZ $1, R17, skip11
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip10:
+skip11:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R17, skip11
+	TBZ $2, R17, skip12
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip11:
-	TBZ $3, R17, skip12
+skip12:
+	TBZ $3, R17, skip13
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip12:
+skip13:
 	VMOVI $0, V24.B16
 	ADD R17<<2, R7, R26
-	TBZ $0, R17, skip13
+	TBZ $0, R17, skip14
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip13:
-	TBZ $1, R17, skip14
+skip14:
+	TBZ $1, R17, skip15
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip14:
+skip15:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip15
+	TBZ $2, R17, skip16
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip15:
-	TBZ $3, R17, skip16
+skip16:
+	TBZ $3, R17, skip17
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip16:
+skip17:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -16236,30 +16404,30 @@ skip16:
 	VFMLA V27.S4, V27.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R9, R26
-	TBZ $0, R17, skip17
+	TBZ $0, R17, skip18
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip17:
-	TBZ $1, R17, skip18
+skip18:
+	TBZ $1, R17, skip19
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip18:
+skip19:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip19
+	TBZ $2, R17, skip20
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip19:
-	TBZ $3, R17, skip20
+skip20:
+	TBZ $3, R17, skip21
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip20:
+skip21:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -16270,30 +16438,30 @@ skip20:
 	VFMLA V27.S4, V27.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R11, R26
-	TBZ $0, R17, skip21
+	TBZ $0, R17, skip22
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip21:
-	TBZ $1, R17, skip22
+skip22:
+	TBZ $1, R17, skip23
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip22:
+skip23:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip23
+	TBZ $2, R17, skip24
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip23:
-	TBZ $3, R17, skip24
+skip24:
+	TBZ $3, R17, skip25
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip24:
+skip25:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -16304,30 +16472,30 @@ skip24:
 	VFMLA V27.S4, V27.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R13, R26
-	TBZ $0, R17, skip25
+	TBZ $0, R17, skip26
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip25:
-	TBZ $1, R17, skip26
+skip26:
+	TBZ $1, R17, skip27
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip26:
+skip27:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip27
+	TBZ $2, R17, skip28
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip27:
-	TBZ $3, R17, skip28
+skip28:
+	TBZ $3, R17, skip29
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip28:
+skip29:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -16338,30 +16506,30 @@ skip28:
 	VFMLA V27.S4, V27.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R15, R26
-	TBZ $0, R17, skip29
+	TBZ $0, R17, skip30
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip29:
-	TBZ $1, R17, skip30
+skip30:
+	TBZ $1, R17, skip31
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip30:
+skip31:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip31
+	TBZ $2, R17, skip32
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip31:
-	TBZ $3, R17, skip32
+skip32:
+	TBZ $3, R17, skip33
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip32:
+skip33:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -16371,7 +16539,9 @@ skip32:
 	VFMLA V26.S4, V26.S4, V18.S4
 	VFMLA V27.S4, V27.S4, V19.S4
 
-end8:
+end9:
+
+done4:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -16407,7 +16577,7 @@ end8:
 
 end2:
 	CMP $4, R0
-	BLT fewer34
+	BLT fewer35
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -16438,9 +16608,10 @@ end2:
 	MOVD x_base+24(FP), R14
 	MOVD x_len+32(FP), R15
 	CMP $64, R15
-	BLT end36
+	BLT rest38
+	SUB $64, R15
 
-loop35:
+round37:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -16614,15 +16785,16 @@ loop35:
 	ADD $256, R9
 	ADD $256, R11
 	ADD $256, R13
-	SUB $64, R15
-	CMP $64, R15
-	BGE loop35
+	SUBS $64, R15
+	BGE round37
+	ADDS $64, R15
+	BEQ done36
 
-end36:
+rest38:
 	CMP $16, R15
-	BLT end38
+	BLT end40
 
-loop37:
+loop39:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -16672,62 +16844,62 @@ loop37:
 	ADD $64, R13
 	SUB $16, R15
 	CMP $16, R15
-	BGE loop37
+	BGE loop39
 
-end38:
-	CBZ R15, end39
+end40:
+	CBZ R15, end41
 	VMOVI $0, V16.B16
 	ADD R15<<2, R14, R26
-	TBZ $0, R15, skip40
+	TBZ $0, R15, skip42
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip40:
-	TBZ $1, R15, skip41
+skip42:
+	TBZ $1, R15, skip43
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip41:
+skip43:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R15, skip42
+	TBZ $2, R15, skip44
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip42:
-	TBZ $3, R15, skip43
+skip44:
+	TBZ $3, R15, skip45
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip43:
+skip45:
 	VMOVI $0, V20.B16
 	ADD R15<<2, R7, R26
-	TBZ $0, R15, skip44
+	TBZ $0, R15, skip46
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip44:
-	TBZ $1, R15, skip45
+skip46:
+	TBZ $1, R15, skip47
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip45:
+skip47:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip46
+	TBZ $2, R15, skip48
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip46:
-	TBZ $3, R15, skip47
+skip48:
+	TBZ $3, R15, skip49
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip47:
+skip49:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -16738,30 +16910,30 @@ skip47:
 	VFMLA V23.S4, V23.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R9, R26
-	TBZ $0, R15, skip48
+	TBZ $0, R15, skip50
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip48:
-	TBZ $1, R15, skip49
+skip50:
+	TBZ $1, R15, skip51
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip49:
+skip51:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip50
+	TBZ $2, R15, skip52
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip50:
-	TBZ $3, R15, skip51
+skip52:
+	TBZ $3, R15, skip53
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip51:
+skip53:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -16772,30 +16944,30 @@ skip51:
 	VFMLA V23.S4, V23.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R11, R26
-	TBZ $0, R15, skip52
+	TBZ $0, R15, skip54
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R15, skip53
+skip54:
+	TBZ $1, R15, skip55
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip55:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip54
+	TBZ $2, R15, skip56
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R15, skip55
+skip56:
+	TBZ $3, R15, skip57
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip57:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -16806,30 +16978,30 @@ skip55:
 	VFMLA V23.S4, V23.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R13, R26
-	TBZ $0, R15, skip56
+	TBZ $0, R15, skip58
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip56:
-	TBZ $1, R15, skip57
+skip58:
+	TBZ $1, R15, skip59
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip57:
+skip59:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip58
+	TBZ $2, R15, skip60
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip58:
-	TBZ $3, R15, skip59
+skip60:
+	TBZ $3, R15, skip61
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip59:
+skip61:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -16839,7 +17011,9 @@ skip59:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end39:
+end41:
+
+done36:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -16860,11 +17034,11 @@ end39:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer34:
+fewer35:
 	CMP $3, R0
-	BLT fewer60
+	BLT fewer62
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -16889,9 +17063,10 @@ fewer34:
 	MOVD x_base+24(FP), R12
 	MOVD x_len+32(FP), R13
 	CMP $64, R13
-	BLT end62
+	BLT rest65
+	SUB $64, R13
 
-loop61:
+round64:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -17024,15 +17199,16 @@ loop61:
 	ADD $256, R7
 	ADD $256, R9
 	ADD $256, R11
-	SUB $64, R13
-	CMP $64, R13
-	BGE loop61
+	SUBS $64, R13
+	BGE round64
+	ADDS $64, R13
+	BEQ done63
 
-end62:
+rest65:
 	CMP $16, R13
-	BLT end64
+	BLT end67
 
-loop63:
+loop66:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -17071,62 +17247,62 @@ loop63:
 	ADD $64, R11
 	SUB $16, R13
 	CMP $16, R13
-	BGE loop63
+	BGE loop66
 
-end64:
-	CBZ R13, end65
+end67:
+	CBZ R13, end68
 	VMOVI $0, V12.B16
 	ADD R13<<2, R12, R26
-	TBZ $0, R13, skip66
+	TBZ $0, R13, skip69
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip66:
-	TBZ $1, R13, skip67
+skip69:
+	TBZ $1, R13, skip70
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip67:
+skip70:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R13, skip68
+	TBZ $2, R13, skip71
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip68:
-	TBZ $3, R13, skip69
+skip71:
+	TBZ $3, R13, skip72
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip69:
+skip72:
 	VMOVI $0, V16.B16
 	ADD R13<<2, R7, R26
-	TBZ $0, R13, skip70
+	TBZ $0, R13, skip73
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip70:
-	TBZ $1, R13, skip71
+skip73:
+	TBZ $1, R13, skip74
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip71:
+skip74:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip72
+	TBZ $2, R13, skip75
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip72:
-	TBZ $3, R13, skip73
+skip75:
+	TBZ $3, R13, skip76
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip73:
+skip76:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -17137,30 +17313,30 @@ skip73:
 	VFMLA V19.S4, V19.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R9, R26
-	TBZ $0, R13, skip74
+	TBZ $0, R13, skip77
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip74:
-	TBZ $1, R13, skip75
+skip77:
+	TBZ $1, R13, skip78
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip75:
+skip78:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip76
+	TBZ $2, R13, skip79
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip76:
-	TBZ $3, R13, skip77
+skip79:
+	TBZ $3, R13, skip80
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip77:
+skip80:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -17171,30 +17347,30 @@ skip77:
 	VFMLA V19.S4, V19.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R11, R26
-	TBZ $0, R13, skip78
+	TBZ $0, R13, skip81
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip78:
-	TBZ $1, R13, skip79
+skip81:
+	TBZ $1, R13, skip82
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip79:
+skip82:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip80
+	TBZ $2, R13, skip83
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip80:
-	TBZ $3, R13, skip81
+skip83:
+	TBZ $3, R13, skip84
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip81:
+skip84:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -17204,7 +17380,9 @@ skip81:
 	VFMLA V18.S4, V18.S4, V10.S4
 	VFMLA V19.S4, V19.S4, V11.S4
 
-end65:
+end68:
+
+done63:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -17223,11 +17401,11 @@ end65:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done33
+	JMP done34
 
-fewer60:
+fewer62:
 	CMP $2, R0
-	BLT fewer82
+	BLT fewer85
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -17246,9 +17424,10 @@ fewer60:
 	MOVD x_base+24(FP), R10
 	MOVD x_len+32(FP), R11
 	CMP $64, R11
-	BLT end84
+	BLT rest88
+	SUB $64, R11
 
-loop83:
+round87:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -17340,15 +17519,16 @@ loop83:
 	ADD $256, R10
 	ADD $256, R7
 	ADD $256, R9
-	SUB $64, R11
-	CMP $64, R11
-	BGE loop83
+	SUBS $64, R11
+	BGE round87
+	ADDS $64, R11
+	BEQ done86
 
-end84:
+rest88:
 	CMP $16, R11
-	BLT end86
+	BLT end90
 
-loop85:
+loop89:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -17376,72 +17556,38 @@ loop85:
 	ADD $64, R9
 	SUB $16, R11
 	CMP $16, R11
-	BGE loop85
+	BGE loop89
 
-end86:
-	CBZ R11, end87
+end90:
+	CBZ R11, end91
 	VMOVI $0, V8.B16
 	ADD R11<<2, R10, R26
-	TBZ $0, R11, skip88
+	TBZ $0, R11, skip92
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip88:
-	TBZ $1, R11, skip89
+skip92:
+	TBZ $1, R11, skip93
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip89:
+skip93:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R11, skip90
+	TBZ $2, R11, skip94
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip90:
-	TBZ $3, R11, skip91
+skip94:
+	TBZ $3, R11, skip95
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip91:
+skip95:
 	VMOVI $0, V12.B16
 	ADD R11<<2, R7, R26
-	TBZ $0, R11, skip92
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip92:
-	TBZ $1, R11, skip93
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip93:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R11, skip94
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip94:
-	TBZ $3, R11, skip95
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip95:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	VFMLA V12.S4, V12.S4, V0.S4
-	VFMLA V13.S4, V13.S4, V1.S4
-	VFMLA V14.S4, V14.S4, V2.S4
-	VFMLA V15.S4, V15.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R11<<2, R9, R26
 	TBZ $0, R11, skip96
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -17470,12 +17616,48 @@ skip99:
 	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
 	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
 	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	VFMLA V12.S4, V12.S4, V0.S4
+	VFMLA V13.S4, V13.S4, V1.S4
+	VFMLA V14.S4, V14.S4, V2.S4
+	VFMLA V15.S4, V15.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R11<<2, R9, R26
+	TBZ $0, R11, skip100
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip100:
+	TBZ $1, R11, skip101
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip101:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R11, skip102
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip102:
+	TBZ $3, R11, skip103
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip103:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
 	VFMLA V12.S4, V12.S4, V4.S4
 	VFMLA V13.S4, V13.S4, V5.S4
 	VFMLA V14.S4, V14.S4, V6.S4
 	VFMLA V15.S4, V15.S4, V7.S4
 
-end87:
+end91:
+
+done86:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -17487,11 +17669,11 @@ end87:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer82:
+fewer85:
 	CMP $1, R0
-	BLT fewer100
+	BLT fewer104
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -17504,9 +17686,10 @@ fewer82:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end102
+	BLT rest107
+	SUB $64, R9
 
-loop101:
+round106:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -17557,15 +17740,16 @@ loop101:
 	VFMLA V11.S4, V11.S4, V3.S4
 	ADD $256, R8
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop101
+	SUBS $64, R9
+	BGE round106
+	ADDS $64, R9
+	BEQ done105
 
-end102:
+rest107:
 	CMP $16, R9
-	BLT end104
+	BLT end109
 
-loop103:
+loop108:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -17582,62 +17766,62 @@ loop103:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop103
+	BGE loop108
 
-end104:
-	CBZ R9, end105
+end109:
+	CBZ R9, end110
 	VMOVI $0, V4.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip106
+	TBZ $0, R9, skip111
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip106:
-	TBZ $1, R9, skip107
+skip111:
+	TBZ $1, R9, skip112
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip107:
+skip112:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R9, skip108
+	TBZ $2, R9, skip113
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip108:
-	TBZ $3, R9, skip109
+skip113:
+	TBZ $3, R9, skip114
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip109:
+skip114:
 	VMOVI $0, V8.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip110
+	TBZ $0, R9, skip115
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip110:
-	TBZ $1, R9, skip111
+skip115:
+	TBZ $1, R9, skip116
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip111:
+skip116:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R9, skip112
+	TBZ $2, R9, skip117
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip112:
-	TBZ $3, R9, skip113
+skip117:
+	TBZ $3, R9, skip118
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip113:
+skip118:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -17647,7 +17831,9 @@ skip113:
 	VFMLA V10.S4, V10.S4, V2.S4
 	VFMLA V11.S4, V11.S4, V3.S4
 
-end105:
+end110:
+
+done105:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -17655,11 +17841,11 @@ end105:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer100:
+fewer104:
 
-done33:
+done34:
 	RET
 
 // func l1DistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
@@ -17807,9 +17993,10 @@ none3:
 	MOVD x_base+24(FP), R16
 	MOVD x_len+32(FP), R17
 	CMP $64, R17
-	BLT end5
+	BLT rest6
+	SUB $64, R17
 
-loop4:
+round5:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -18104,15 +18291,16 @@ loop4:
 	ADD $256, R11
 	ADD $256, R13
 	ADD $256, R15
-	SUB $64, R17
-	CMP $64, R17
-	BGE loop4
+	SUBS $64, R17
+	BGE round5
+	ADDS $64, R17
+	BEQ done4
 
-end5:
+rest6:
 	CMP $16, R17
-	BLT end7
+	BLT end8
 
-loop6:
+loop7:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -18193,62 +18381,62 @@ loop6:
 	ADD $64, R15
 	SUB $16, R17
 	CMP $16, R17
-	BGE loop6
+	BGE loop7
 
-end7:
-	CBZ R17, end8
+end8:
+	CBZ R17, end9
 	VMOVI $0, V20.B16
 	ADD R17<<2, R16, R26
-	TBZ $0, R17, skip9
+	TBZ $0, R17, skip10
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip9:
-	TBZ $1, R17, skip10
+skip10:
+	TBZ $1, R17, skip11
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip10:
+skip11:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R17, skip11
+	TBZ $2, R17, skip12
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip11:
-	TBZ $3, R17, skip12
+skip12:
+	TBZ $3, R17, skip13
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip12:
+skip13:
 	VMOVI $0, V24.B16
 	ADD R17<<2, R7, R26
-	TBZ $0, R17, skip13
+	TBZ $0, R17, skip14
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip13:
-	TBZ $1, R17, skip14
+skip14:
+	TBZ $1, R17, skip15
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip14:
+skip15:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip15
+	TBZ $2, R17, skip16
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip15:
-	TBZ $3, R17, skip16
+skip16:
+	TBZ $3, R17, skip17
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip16:
+skip17:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -18263,30 +18451,30 @@ skip16:
 	WORD $0x4e3bd463 // fadd v3.4s, v3.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R17<<2, R9, R26
-	TBZ $0, R17, skip17
+	TBZ $0, R17, skip18
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip17:
-	TBZ $1, R17, skip18
+skip18:
+	TBZ $1, R17, skip19
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip18:
+skip19:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip19
+	TBZ $2, R17, skip20
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip19:
-	TBZ $3, R17, skip20
+skip20:
+	TBZ $3, R17, skip21
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip20:
+skip21:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -18301,30 +18489,30 @@ skip20:
 	WORD $0x4e3bd4e7 // fadd v7.4s, v7.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R17<<2, R11, R26
-	TBZ $0, R17, skip21
+	TBZ $0, R17, skip22
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip21:
-	TBZ $1, R17, skip22
+skip22:
+	TBZ $1, R17, skip23
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip22:
+skip23:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip23
+	TBZ $2, R17, skip24
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip23:
-	TBZ $3, R17, skip24
+skip24:
+	TBZ $3, R17, skip25
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip24:
+skip25:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -18339,30 +18527,30 @@ skip24:
 	WORD $0x4e3bd56b // fadd v11.4s, v11.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R17<<2, R13, R26
-	TBZ $0, R17, skip25
+	TBZ $0, R17, skip26
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip25:
-	TBZ $1, R17, skip26
+skip26:
+	TBZ $1, R17, skip27
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip26:
+skip27:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip27
+	TBZ $2, R17, skip28
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip27:
-	TBZ $3, R17, skip28
+skip28:
+	TBZ $3, R17, skip29
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip28:
+skip29:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -18377,30 +18565,30 @@ skip28:
 	WORD $0x4e3bd5ef // fadd v15.4s, v15.4s, v27.4s
 	VMOVI $0, V24.B16
 	ADD R17<<2, R15, R26
-	TBZ $0, R17, skip29
+	TBZ $0, R17, skip30
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip29:
-	TBZ $1, R17, skip30
+skip30:
+	TBZ $1, R17, skip31
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip30:
+skip31:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip31
+	TBZ $2, R17, skip32
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip31:
-	TBZ $3, R17, skip32
+skip32:
+	TBZ $3, R17, skip33
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip32:
+skip33:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -18414,7 +18602,9 @@ skip32:
 	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
 	WORD $0x4e3bd673 // fadd v19.4s, v19.4s, v27.4s
 
-end8:
+end9:
+
+done4:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -18450,7 +18640,7 @@ end8:
 
 end2:
 	CMP $4, R0
-	BLT fewer34
+	BLT fewer35
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -18481,9 +18671,10 @@ end2:
 	MOVD x_base+24(FP), R14
 	MOVD x_len+32(FP), R15
 	CMP $64, R15
-	BLT end36
+	BLT rest38
+	SUB $64, R15
 
-loop35:
+round37:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -18721,15 +18912,16 @@ loop35:
 	ADD $256, R9
 	ADD $256, R11
 	ADD $256, R13
-	SUB $64, R15
-	CMP $64, R15
-	BGE loop35
+	SUBS $64, R15
+	BGE round37
+	ADDS $64, R15
+	BEQ done36
 
-end36:
+rest38:
 	CMP $16, R15
-	BLT end38
+	BLT end40
 
-loop37:
+loop39:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -18795,62 +18987,62 @@ loop37:
 	ADD $64, R13
 	SUB $16, R15
 	CMP $16, R15
-	BGE loop37
+	BGE loop39
 
-end38:
-	CBZ R15, end39
+end40:
+	CBZ R15, end41
 	VMOVI $0, V16.B16
 	ADD R15<<2, R14, R26
-	TBZ $0, R15, skip40
+	TBZ $0, R15, skip42
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip40:
-	TBZ $1, R15, skip41
+skip42:
+	TBZ $1, R15, skip43
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip41:
+skip43:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R15, skip42
+	TBZ $2, R15, skip44
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip42:
-	TBZ $3, R15, skip43
+skip44:
+	TBZ $3, R15, skip45
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip43:
+skip45:
 	VMOVI $0, V20.B16
 	ADD R15<<2, R7, R26
-	TBZ $0, R15, skip44
+	TBZ $0, R15, skip46
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip44:
-	TBZ $1, R15, skip45
+skip46:
+	TBZ $1, R15, skip47
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip45:
+skip47:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip46
+	TBZ $2, R15, skip48
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip46:
-	TBZ $3, R15, skip47
+skip48:
+	TBZ $3, R15, skip49
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip47:
+skip49:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -18865,30 +19057,30 @@ skip47:
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R15<<2, R9, R26
-	TBZ $0, R15, skip48
+	TBZ $0, R15, skip50
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip48:
-	TBZ $1, R15, skip49
+skip50:
+	TBZ $1, R15, skip51
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip49:
+skip51:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip50
+	TBZ $2, R15, skip52
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip50:
-	TBZ $3, R15, skip51
+skip52:
+	TBZ $3, R15, skip53
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip51:
+skip53:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -18903,30 +19095,30 @@ skip51:
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R15<<2, R11, R26
-	TBZ $0, R15, skip52
+	TBZ $0, R15, skip54
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R15, skip53
+skip54:
+	TBZ $1, R15, skip55
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip55:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip54
+	TBZ $2, R15, skip56
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R15, skip55
+skip56:
+	TBZ $3, R15, skip57
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip57:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -18941,30 +19133,30 @@ skip55:
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R15<<2, R13, R26
-	TBZ $0, R15, skip56
+	TBZ $0, R15, skip58
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip56:
-	TBZ $1, R15, skip57
+skip58:
+	TBZ $1, R15, skip59
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip57:
+skip59:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip58
+	TBZ $2, R15, skip60
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip58:
-	TBZ $3, R15, skip59
+skip60:
+	TBZ $3, R15, skip61
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip59:
+skip61:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -18978,7 +19170,9 @@ skip59:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
-end39:
+end41:
+
+done36:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -18999,11 +19193,11 @@ end39:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer34:
+fewer35:
 	CMP $3, R0
-	BLT fewer60
+	BLT fewer62
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -19028,9 +19222,10 @@ fewer34:
 	MOVD x_base+24(FP), R12
 	MOVD x_len+32(FP), R13
 	CMP $64, R13
-	BLT end62
+	BLT rest65
+	SUB $64, R13
 
-loop61:
+round64:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -19211,15 +19406,16 @@ loop61:
 	ADD $256, R7
 	ADD $256, R9
 	ADD $256, R11
-	SUB $64, R13
-	CMP $64, R13
-	BGE loop61
+	SUBS $64, R13
+	BGE round64
+	ADDS $64, R13
+	BEQ done63
 
-end62:
+rest65:
 	CMP $16, R13
-	BLT end64
+	BLT end67
 
-loop63:
+loop66:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -19270,62 +19466,62 @@ loop63:
 	ADD $64, R11
 	SUB $16, R13
 	CMP $16, R13
-	BGE loop63
+	BGE loop66
 
-end64:
-	CBZ R13, end65
+end67:
+	CBZ R13, end68
 	VMOVI $0, V12.B16
 	ADD R13<<2, R12, R26
-	TBZ $0, R13, skip66
+	TBZ $0, R13, skip69
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip66:
-	TBZ $1, R13, skip67
+skip69:
+	TBZ $1, R13, skip70
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip67:
+skip70:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R13, skip68
+	TBZ $2, R13, skip71
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip68:
-	TBZ $3, R13, skip69
+skip71:
+	TBZ $3, R13, skip72
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip69:
+skip72:
 	VMOVI $0, V16.B16
 	ADD R13<<2, R7, R26
-	TBZ $0, R13, skip70
+	TBZ $0, R13, skip73
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip70:
-	TBZ $1, R13, skip71
+skip73:
+	TBZ $1, R13, skip74
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip71:
+skip74:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip72
+	TBZ $2, R13, skip75
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip72:
-	TBZ $3, R13, skip73
+skip75:
+	TBZ $3, R13, skip76
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip73:
+skip76:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -19340,30 +19536,30 @@ skip73:
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 	VMOVI $0, V16.B16
 	ADD R13<<2, R9, R26
-	TBZ $0, R13, skip74
+	TBZ $0, R13, skip77
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip74:
-	TBZ $1, R13, skip75
+skip77:
+	TBZ $1, R13, skip78
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip75:
+skip78:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip76
+	TBZ $2, R13, skip79
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip76:
-	TBZ $3, R13, skip77
+skip79:
+	TBZ $3, R13, skip80
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip77:
+skip80:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -19378,30 +19574,30 @@ skip77:
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 	VMOVI $0, V16.B16
 	ADD R13<<2, R11, R26
-	TBZ $0, R13, skip78
+	TBZ $0, R13, skip81
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip78:
-	TBZ $1, R13, skip79
+skip81:
+	TBZ $1, R13, skip82
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip79:
+skip82:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip80
+	TBZ $2, R13, skip83
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip80:
-	TBZ $3, R13, skip81
+skip83:
+	TBZ $3, R13, skip84
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip81:
+skip84:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -19415,7 +19611,9 @@ skip81:
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end65:
+end68:
+
+done63:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -19434,11 +19632,11 @@ end65:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done33
+	JMP done34
 
-fewer60:
+fewer62:
 	CMP $2, R0
-	BLT fewer82
+	BLT fewer85
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -19457,9 +19655,10 @@ fewer60:
 	MOVD x_base+24(FP), R10
 	MOVD x_len+32(FP), R11
 	CMP $64, R11
-	BLT end84
+	BLT rest88
+	SUB $64, R11
 
-loop83:
+round87:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -19583,15 +19782,16 @@ loop83:
 	ADD $256, R10
 	ADD $256, R7
 	ADD $256, R9
-	SUB $64, R11
-	CMP $64, R11
-	BGE loop83
+	SUBS $64, R11
+	BGE round87
+	ADDS $64, R11
+	BEQ done86
 
-end84:
+rest88:
 	CMP $16, R11
-	BLT end86
+	BLT end90
 
-loop85:
+loop89:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -19627,76 +19827,38 @@ loop85:
 	ADD $64, R9
 	SUB $16, R11
 	CMP $16, R11
-	BGE loop85
+	BGE loop89
 
-end86:
-	CBZ R11, end87
+end90:
+	CBZ R11, end91
 	VMOVI $0, V8.B16
 	ADD R11<<2, R10, R26
-	TBZ $0, R11, skip88
+	TBZ $0, R11, skip92
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip88:
-	TBZ $1, R11, skip89
+skip92:
+	TBZ $1, R11, skip93
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip89:
+skip93:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R11, skip90
+	TBZ $2, R11, skip94
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip90:
-	TBZ $3, R11, skip91
+skip94:
+	TBZ $3, R11, skip95
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip91:
+skip95:
 	VMOVI $0, V12.B16
 	ADD R11<<2, R7, R26
-	TBZ $0, R11, skip92
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip92:
-	TBZ $1, R11, skip93
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip93:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R11, skip94
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip94:
-	TBZ $3, R11, skip95
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip95:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	VMOVI $0, V12.B16
-	ADD R11<<2, R9, R26
 	TBZ $0, R11, skip96
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -19729,12 +19891,52 @@ skip99:
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
 	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
 	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+	VMOVI $0, V12.B16
+	ADD R11<<2, R9, R26
+	TBZ $0, R11, skip100
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip100:
+	TBZ $1, R11, skip101
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip101:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R11, skip102
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip102:
+	TBZ $3, R11, skip103
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip103:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
 	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
 	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
 	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
 	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
 
-end87:
+end91:
+
+done86:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -19746,11 +19948,11 @@ end87:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer82:
+fewer85:
 	CMP $1, R0
-	BLT fewer100
+	BLT fewer104
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -19763,9 +19965,10 @@ fewer82:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end102
+	BLT rest107
+	SUB $64, R9
 
-loop101:
+round106:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -19832,15 +20035,16 @@ loop101:
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 	ADD $256, R8
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop101
+	SUBS $64, R9
+	BGE round106
+	ADDS $64, R9
+	BEQ done105
 
-end102:
+rest107:
 	CMP $16, R9
-	BLT end104
+	BLT end109
 
-loop103:
+loop108:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -19861,62 +20065,62 @@ loop103:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop103
+	BGE loop108
 
-end104:
-	CBZ R9, end105
+end109:
+	CBZ R9, end110
 	VMOVI $0, V4.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip106
+	TBZ $0, R9, skip111
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip106:
-	TBZ $1, R9, skip107
+skip111:
+	TBZ $1, R9, skip112
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip107:
+skip112:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R9, skip108
+	TBZ $2, R9, skip113
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip108:
-	TBZ $3, R9, skip109
+skip113:
+	TBZ $3, R9, skip114
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip109:
+skip114:
 	VMOVI $0, V8.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip110
+	TBZ $0, R9, skip115
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip110:
-	TBZ $1, R9, skip111
+skip115:
+	TBZ $1, R9, skip116
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip111:
+skip116:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R9, skip112
+	TBZ $2, R9, skip117
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip112:
-	TBZ $3, R9, skip113
+skip117:
+	TBZ $3, R9, skip118
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip113:
+skip118:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -19930,7 +20134,9 @@ skip113:
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
 
-end105:
+end110:
+
+done105:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -19938,11 +20144,11 @@ end105:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer100:
+fewer104:
 
-done33:
+done34:
 	RET
 
 // func lInfDistRowsAtNEON(dst []float32, x []float32, rows []float32, stride int, index []int)
@@ -20090,9 +20296,10 @@ none3:
 	MOVD x_base+24(FP), R16
 	MOVD x_len+32(FP), R17
 	CMP $64, R17
-	BLT end5
+	BLT rest6
+	SUB $64, R17
 
-loop4:
+round5:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -20387,15 +20594,16 @@ loop4:
 	ADD $256, R11
 	ADD $256, R13
 	ADD $256, R15
-	SUB $64, R17
-	CMP $64, R17
-	BGE loop4
+	SUBS $64, R17
+	BGE round5
+	ADDS $64, R17
+	BEQ done4
 
-end5:
+rest6:
 	CMP $16, R17
-	BLT end7
+	BLT end8
 
-loop6:
+loop7:
 	FLDPQ 0(R16), (F20, F21)
 	FLDPQ 32(R16), (F22, F23)
 	FLDPQ 0(R7), (F24, F25)
@@ -20476,62 +20684,62 @@ loop6:
 	ADD $64, R15
 	SUB $16, R17
 	CMP $16, R17
-	BGE loop6
+	BGE loop7
 
-end7:
-	CBZ R17, end8
+end8:
+	CBZ R17, end9
 	VMOVI $0, V20.B16
 	ADD R17<<2, R16, R26
-	TBZ $0, R17, skip9
+	TBZ $0, R17, skip10
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip9:
-	TBZ $1, R17, skip10
+skip10:
+	TBZ $1, R17, skip11
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip10:
+skip11:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R17, skip11
+	TBZ $2, R17, skip12
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip11:
-	TBZ $3, R17, skip12
+skip12:
+	TBZ $3, R17, skip13
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip12:
+skip13:
 	VMOVI $0, V24.B16
 	ADD R17<<2, R7, R26
-	TBZ $0, R17, skip13
+	TBZ $0, R17, skip14
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip13:
-	TBZ $1, R17, skip14
+skip14:
+	TBZ $1, R17, skip15
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip14:
+skip15:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip15
+	TBZ $2, R17, skip16
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip15:
-	TBZ $3, R17, skip16
+skip16:
+	TBZ $3, R17, skip17
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip16:
+skip17:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -20546,30 +20754,30 @@ skip16:
 	VUMAX V27.S4, V3.S4, V3.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R9, R26
-	TBZ $0, R17, skip17
+	TBZ $0, R17, skip18
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip17:
-	TBZ $1, R17, skip18
+skip18:
+	TBZ $1, R17, skip19
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip18:
+skip19:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip19
+	TBZ $2, R17, skip20
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip19:
-	TBZ $3, R17, skip20
+skip20:
+	TBZ $3, R17, skip21
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip20:
+skip21:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -20584,30 +20792,30 @@ skip20:
 	VUMAX V27.S4, V7.S4, V7.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R11, R26
-	TBZ $0, R17, skip21
+	TBZ $0, R17, skip22
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip21:
-	TBZ $1, R17, skip22
+skip22:
+	TBZ $1, R17, skip23
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip22:
+skip23:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip23
+	TBZ $2, R17, skip24
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip23:
-	TBZ $3, R17, skip24
+skip24:
+	TBZ $3, R17, skip25
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip24:
+skip25:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -20622,30 +20830,30 @@ skip24:
 	VUMAX V27.S4, V11.S4, V11.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R13, R26
-	TBZ $0, R17, skip25
+	TBZ $0, R17, skip26
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip25:
-	TBZ $1, R17, skip26
+skip26:
+	TBZ $1, R17, skip27
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip26:
+skip27:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip27
+	TBZ $2, R17, skip28
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip27:
-	TBZ $3, R17, skip28
+skip28:
+	TBZ $3, R17, skip29
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip28:
+skip29:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -20660,30 +20868,30 @@ skip28:
 	VUMAX V27.S4, V15.S4, V15.S4
 	VMOVI $0, V24.B16
 	ADD R17<<2, R15, R26
-	TBZ $0, R17, skip29
+	TBZ $0, R17, skip30
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip29:
-	TBZ $1, R17, skip30
+skip30:
+	TBZ $1, R17, skip31
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip30:
+skip31:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R17, skip31
+	TBZ $2, R17, skip32
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip31:
-	TBZ $3, R17, skip32
+skip32:
+	TBZ $3, R17, skip33
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip32:
+skip33:
 	WORD $0x4eb8d698 // fsub v24.4s, v20.4s, v24.4s
 	WORD $0x4eb9d6b9 // fsub v25.4s, v21.4s, v25.4s
 	WORD $0x4ebad6da // fsub v26.4s, v22.4s, v26.4s
@@ -20697,7 +20905,9 @@ skip32:
 	VUMAX V26.S4, V18.S4, V18.S4
 	VUMAX V27.S4, V19.S4, V19.S4
 
-end8:
+end9:
+
+done4:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -20733,7 +20943,7 @@ end8:
 
 end2:
 	CMP $4, R0
-	BLT fewer34
+	BLT fewer35
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -20764,9 +20974,10 @@ end2:
 	MOVD x_base+24(FP), R14
 	MOVD x_len+32(FP), R15
 	CMP $64, R15
-	BLT end36
+	BLT rest38
+	SUB $64, R15
 
-loop35:
+round37:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -21004,15 +21215,16 @@ loop35:
 	ADD $256, R9
 	ADD $256, R11
 	ADD $256, R13
-	SUB $64, R15
-	CMP $64, R15
-	BGE loop35
+	SUBS $64, R15
+	BGE round37
+	ADDS $64, R15
+	BEQ done36
 
-end36:
+rest38:
 	CMP $16, R15
-	BLT end38
+	BLT end40
 
-loop37:
+loop39:
 	FLDPQ 0(R14), (F16, F17)
 	FLDPQ 32(R14), (F18, F19)
 	FLDPQ 0(R7), (F20, F21)
@@ -21078,62 +21290,62 @@ loop37:
 	ADD $64, R13
 	SUB $16, R15
 	CMP $16, R15
-	BGE loop37
+	BGE loop39
 
-end38:
-	CBZ R15, end39
+end40:
+	CBZ R15, end41
 	VMOVI $0, V16.B16
 	ADD R15<<2, R14, R26
-	TBZ $0, R15, skip40
+	TBZ $0, R15, skip42
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip40:
-	TBZ $1, R15, skip41
+skip42:
+	TBZ $1, R15, skip43
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip41:
+skip43:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R15, skip42
+	TBZ $2, R15, skip44
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip42:
-	TBZ $3, R15, skip43
+skip44:
+	TBZ $3, R15, skip45
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip43:
+skip45:
 	VMOVI $0, V20.B16
 	ADD R15<<2, R7, R26
-	TBZ $0, R15, skip44
+	TBZ $0, R15, skip46
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip44:
-	TBZ $1, R15, skip45
+skip46:
+	TBZ $1, R15, skip47
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip45:
+skip47:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip46
+	TBZ $2, R15, skip48
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip46:
-	TBZ $3, R15, skip47
+skip48:
+	TBZ $3, R15, skip49
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip47:
+skip49:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -21148,30 +21360,30 @@ skip47:
 	VUMAX V23.S4, V3.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R9, R26
-	TBZ $0, R15, skip48
+	TBZ $0, R15, skip50
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip48:
-	TBZ $1, R15, skip49
+skip50:
+	TBZ $1, R15, skip51
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip49:
+skip51:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip50
+	TBZ $2, R15, skip52
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip50:
-	TBZ $3, R15, skip51
+skip52:
+	TBZ $3, R15, skip53
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip51:
+skip53:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -21186,30 +21398,30 @@ skip51:
 	VUMAX V23.S4, V7.S4, V7.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R11, R26
-	TBZ $0, R15, skip52
+	TBZ $0, R15, skip54
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R15, skip53
+skip54:
+	TBZ $1, R15, skip55
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip55:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip54
+	TBZ $2, R15, skip56
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R15, skip55
+skip56:
+	TBZ $3, R15, skip57
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip57:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -21224,30 +21436,30 @@ skip55:
 	VUMAX V23.S4, V11.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R15<<2, R13, R26
-	TBZ $0, R15, skip56
+	TBZ $0, R15, skip58
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip56:
-	TBZ $1, R15, skip57
+skip58:
+	TBZ $1, R15, skip59
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip57:
+skip59:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R15, skip58
+	TBZ $2, R15, skip60
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip58:
-	TBZ $3, R15, skip59
+skip60:
+	TBZ $3, R15, skip61
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip59:
+skip61:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -21261,7 +21473,9 @@ skip59:
 	VUMAX V22.S4, V14.S4, V14.S4
 	VUMAX V23.S4, V15.S4, V15.S4
 
-end39:
+end41:
+
+done36:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -21282,11 +21496,11 @@ end39:
 	VUMAX V8.S4, V9.S4, V8.S4
 	WORD $0x6ea8a400 // umaxp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer34:
+fewer35:
 	CMP $3, R0
-	BLT fewer60
+	BLT fewer62
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -21311,9 +21525,10 @@ fewer34:
 	MOVD x_base+24(FP), R12
 	MOVD x_len+32(FP), R13
 	CMP $64, R13
-	BLT end62
+	BLT rest65
+	SUB $64, R13
 
-loop61:
+round64:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -21494,15 +21709,16 @@ loop61:
 	ADD $256, R7
 	ADD $256, R9
 	ADD $256, R11
-	SUB $64, R13
-	CMP $64, R13
-	BGE loop61
+	SUBS $64, R13
+	BGE round64
+	ADDS $64, R13
+	BEQ done63
 
-end62:
+rest65:
 	CMP $16, R13
-	BLT end64
+	BLT end67
 
-loop63:
+loop66:
 	FLDPQ 0(R12), (F12, F13)
 	FLDPQ 32(R12), (F14, F15)
 	FLDPQ 0(R7), (F16, F17)
@@ -21553,62 +21769,62 @@ loop63:
 	ADD $64, R11
 	SUB $16, R13
 	CMP $16, R13
-	BGE loop63
+	BGE loop66
 
-end64:
-	CBZ R13, end65
+end67:
+	CBZ R13, end68
 	VMOVI $0, V12.B16
 	ADD R13<<2, R12, R26
-	TBZ $0, R13, skip66
+	TBZ $0, R13, skip69
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip66:
-	TBZ $1, R13, skip67
+skip69:
+	TBZ $1, R13, skip70
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip67:
+skip70:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R13, skip68
+	TBZ $2, R13, skip71
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip68:
-	TBZ $3, R13, skip69
+skip71:
+	TBZ $3, R13, skip72
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip69:
+skip72:
 	VMOVI $0, V16.B16
 	ADD R13<<2, R7, R26
-	TBZ $0, R13, skip70
+	TBZ $0, R13, skip73
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip70:
-	TBZ $1, R13, skip71
+skip73:
+	TBZ $1, R13, skip74
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip71:
+skip74:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip72
+	TBZ $2, R13, skip75
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip72:
-	TBZ $3, R13, skip73
+skip75:
+	TBZ $3, R13, skip76
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip73:
+skip76:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -21623,30 +21839,30 @@ skip73:
 	VUMAX V19.S4, V3.S4, V3.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R9, R26
-	TBZ $0, R13, skip74
+	TBZ $0, R13, skip77
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip74:
-	TBZ $1, R13, skip75
+skip77:
+	TBZ $1, R13, skip78
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip75:
+skip78:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip76
+	TBZ $2, R13, skip79
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip76:
-	TBZ $3, R13, skip77
+skip79:
+	TBZ $3, R13, skip80
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip77:
+skip80:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -21661,30 +21877,30 @@ skip77:
 	VUMAX V19.S4, V7.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R13<<2, R11, R26
-	TBZ $0, R13, skip78
+	TBZ $0, R13, skip81
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip78:
-	TBZ $1, R13, skip79
+skip81:
+	TBZ $1, R13, skip82
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip79:
+skip82:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R13, skip80
+	TBZ $2, R13, skip83
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip80:
-	TBZ $3, R13, skip81
+skip83:
+	TBZ $3, R13, skip84
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip81:
+skip84:
 	WORD $0x4eb0d590 // fsub v16.4s, v12.4s, v16.4s
 	WORD $0x4eb1d5b1 // fsub v17.4s, v13.4s, v17.4s
 	WORD $0x4eb2d5d2 // fsub v18.4s, v14.4s, v18.4s
@@ -21698,7 +21914,9 @@ skip81:
 	VUMAX V18.S4, V10.S4, V10.S4
 	VUMAX V19.S4, V11.S4, V11.S4
 
-end65:
+end68:
+
+done63:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -21717,11 +21935,11 @@ end65:
 	VUMAX V9.S4, V8.S4, V8.S4
 	WORD $0x6ea8a508 // umaxp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done33
+	JMP done34
 
-fewer60:
+fewer62:
 	CMP $2, R0
-	BLT fewer82
+	BLT fewer85
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -21740,9 +21958,10 @@ fewer60:
 	MOVD x_base+24(FP), R10
 	MOVD x_len+32(FP), R11
 	CMP $64, R11
-	BLT end84
+	BLT rest88
+	SUB $64, R11
 
-loop83:
+round87:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -21866,15 +22085,16 @@ loop83:
 	ADD $256, R10
 	ADD $256, R7
 	ADD $256, R9
-	SUB $64, R11
-	CMP $64, R11
-	BGE loop83
+	SUBS $64, R11
+	BGE round87
+	ADDS $64, R11
+	BEQ done86
 
-end84:
+rest88:
 	CMP $16, R11
-	BLT end86
+	BLT end90
 
-loop85:
+loop89:
 	FLDPQ 0(R10), (F8, F9)
 	FLDPQ 32(R10), (F10, F11)
 	FLDPQ 0(R7), (F12, F13)
@@ -21910,76 +22130,38 @@ loop85:
 	ADD $64, R9
 	SUB $16, R11
 	CMP $16, R11
-	BGE loop85
+	BGE loop89
 
-end86:
-	CBZ R11, end87
+end90:
+	CBZ R11, end91
 	VMOVI $0, V8.B16
 	ADD R11<<2, R10, R26
-	TBZ $0, R11, skip88
+	TBZ $0, R11, skip92
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip88:
-	TBZ $1, R11, skip89
+skip92:
+	TBZ $1, R11, skip93
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip89:
+skip93:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R11, skip90
+	TBZ $2, R11, skip94
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip90:
-	TBZ $3, R11, skip91
+skip94:
+	TBZ $3, R11, skip95
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip91:
+skip95:
 	VMOVI $0, V12.B16
 	ADD R11<<2, R7, R26
-	TBZ $0, R11, skip92
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip92:
-	TBZ $1, R11, skip93
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip93:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R11, skip94
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip94:
-	TBZ $3, R11, skip95
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip95:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	VUMAX V12.S4, V0.S4, V0.S4
-	VUMAX V13.S4, V1.S4, V1.S4
-	VUMAX V14.S4, V2.S4, V2.S4
-	VUMAX V15.S4, V3.S4, V3.S4
-	VMOVI $0, V12.B16
-	ADD R11<<2, R9, R26
 	TBZ $0, R11, skip96
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
@@ -22012,12 +22194,52 @@ skip99:
 	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
 	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
 	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	VUMAX V12.S4, V0.S4, V0.S4
+	VUMAX V13.S4, V1.S4, V1.S4
+	VUMAX V14.S4, V2.S4, V2.S4
+	VUMAX V15.S4, V3.S4, V3.S4
+	VMOVI $0, V12.B16
+	ADD R11<<2, R9, R26
+	TBZ $0, R11, skip100
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip100:
+	TBZ $1, R11, skip101
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip101:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R11, skip102
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip102:
+	TBZ $3, R11, skip103
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip103:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
 	VUMAX V12.S4, V4.S4, V4.S4
 	VUMAX V13.S4, V5.S4, V5.S4
 	VUMAX V14.S4, V6.S4, V6.S4
 	VUMAX V15.S4, V7.S4, V7.S4
 
-end87:
+end91:
+
+done86:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -22029,11 +22251,11 @@ end87:
 	VUMAX V0.S4, V1.S4, V0.S4
 	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer82:
+fewer85:
 	CMP $1, R0
-	BLT fewer100
+	BLT fewer104
 	MOVD rows_base+48(FP), R3
 	MOVD stride+72(FP), R4
 	LSL $2, R4, R5
@@ -22046,9 +22268,10 @@ fewer82:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end102
+	BLT rest107
+	SUB $64, R9
 
-loop101:
+round106:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -22115,15 +22338,16 @@ loop101:
 	VUMAX V11.S4, V3.S4, V3.S4
 	ADD $256, R8
 	ADD $256, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop101
+	SUBS $64, R9
+	BGE round106
+	ADDS $64, R9
+	BEQ done105
 
-end102:
+rest107:
 	CMP $16, R9
-	BLT end104
+	BLT end109
 
-loop103:
+loop108:
 	FLDPQ 0(R8), (F4, F5)
 	FLDPQ 32(R8), (F6, F7)
 	FLDPQ 0(R7), (F8, F9)
@@ -22144,62 +22368,62 @@ loop103:
 	ADD $64, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop103
+	BGE loop108
 
-end104:
-	CBZ R9, end105
+end109:
+	CBZ R9, end110
 	VMOVI $0, V4.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip106
+	TBZ $0, R9, skip111
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip106:
-	TBZ $1, R9, skip107
+skip111:
+	TBZ $1, R9, skip112
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip107:
+skip112:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R9, skip108
+	TBZ $2, R9, skip113
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip108:
-	TBZ $3, R9, skip109
+skip113:
+	TBZ $3, R9, skip114
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip109:
+skip114:
 	VMOVI $0, V8.B16
 	ADD R9<<2, R7, R26
-	TBZ $0, R9, skip110
+	TBZ $0, R9, skip115
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip110:
-	TBZ $1, R9, skip111
+skip115:
+	TBZ $1, R9, skip116
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip111:
+skip116:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R9, skip112
+	TBZ $2, R9, skip117
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip112:
-	TBZ $3, R9, skip113
+skip117:
+	TBZ $3, R9, skip118
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip113:
+skip118:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
@@ -22213,7 +22437,9 @@ skip113:
 	VUMAX V10.S4, V2.S4, V2.S4
 	VUMAX V11.S4, V3.S4, V3.S4
 
-end105:
+end110:
+
+done105:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -22221,11 +22447,11 @@ end105:
 	VUMAX V1.S4, V0.S4, V0.S4
 	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done33
+	JMP done34
 
-fewer100:
+fewer104:
 
-done33:
+done34:
 	RET
 
 // func dotSquareRowsAtNEON(dots []float32, squares []float32, x []float32, rows []float32, stride int, index []int)
@@ -22338,9 +22564,10 @@ none3:
 	MOVD x_base+48(FP), R13
 	MOVD x_len+56(FP), R14
 	CMP $64, R14
-	BLT end5
+	BLT rest6
+	SUB $64, R14
 
-loop4:
+round5:
 	FLDPQ 0(R13), (F24, F25)
 	FLDPQ 32(R13), (F26, F27)
 	FLDPQ 0(R8), (F28, F29)
@@ -22473,15 +22700,16 @@ loop4:
 	ADD $256, R8
 	ADD $256, R10
 	ADD $256, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop4
+	SUBS $64, R14
+	BGE round5
+	ADDS $64, R14
+	BEQ done4
 
-end5:
+rest6:
 	CMP $16, R14
-	BLT end7
+	BLT end8
 
-loop6:
+loop7:
 	FLDPQ 0(R13), (F24, F25)
 	FLDPQ 32(R13), (F26, F27)
 	FLDPQ 0(R8), (F28, F29)
@@ -22520,62 +22748,62 @@ loop6:
 	ADD $64, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop6
+	BGE loop7
 
-end7:
-	CBZ R14, end8
+end8:
+	CBZ R14, end9
 	VMOVI $0, V24.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip9
+	TBZ $0, R14, skip10
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip9:
-	TBZ $1, R14, skip10
+skip10:
+	TBZ $1, R14, skip11
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip10:
+skip11:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R14, skip11
+	TBZ $2, R14, skip12
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip11:
-	TBZ $3, R14, skip12
+skip12:
+	TBZ $3, R14, skip13
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip12:
+skip13:
 	VMOVI $0, V28.B16
 	ADD R14<<2, R8, R26
-	TBZ $0, R14, skip13
+	TBZ $0, R14, skip14
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip13:
-	TBZ $1, R14, skip14
+skip14:
+	TBZ $1, R14, skip15
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip14:
+skip15:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R14, skip15
+	TBZ $2, R14, skip16
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip15:
-	TBZ $3, R14, skip16
+skip16:
+	TBZ $3, R14, skip17
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip16:
+skip17:
 	VFMLA V28.S4, V24.S4, V0.S4
 	VFMLA V29.S4, V25.S4, V1.S4
 	VFMLA V30.S4, V26.S4, V2.S4
@@ -22586,30 +22814,30 @@ skip16:
 	VFMLA V31.S4, V31.S4, V15.S4
 	VMOVI $0, V28.B16
 	ADD R14<<2, R10, R26
-	TBZ $0, R14, skip17
+	TBZ $0, R14, skip18
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip17:
-	TBZ $1, R14, skip18
+skip18:
+	TBZ $1, R14, skip19
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip18:
+skip19:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R14, skip19
+	TBZ $2, R14, skip20
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip19:
-	TBZ $3, R14, skip20
+skip20:
+	TBZ $3, R14, skip21
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip20:
+skip21:
 	VFMLA V28.S4, V24.S4, V4.S4
 	VFMLA V29.S4, V25.S4, V5.S4
 	VFMLA V30.S4, V26.S4, V6.S4
@@ -22620,30 +22848,30 @@ skip20:
 	VFMLA V31.S4, V31.S4, V19.S4
 	VMOVI $0, V28.B16
 	ADD R14<<2, R12, R26
-	TBZ $0, R14, skip21
+	TBZ $0, R14, skip22
 	SUB $4, R26
 	VLD1 (R26), V28.S[0]
 
-skip21:
-	TBZ $1, R14, skip22
+skip22:
+	TBZ $1, R14, skip23
 	FMOVD.W -8(R26), F29
 	VZIP1 V28.D2, V29.D2, V28.D2
 
-skip22:
+skip23:
 	VMOVI $0, V29.B16
 	VMOVI $0, V30.B16
 	VMOVI $0, V31.B16
-	TBZ $2, R14, skip23
+	TBZ $2, R14, skip24
 	VMOV V28.B16, V29.B16
 	FMOVQ.W -16(R26), F28
 
-skip23:
-	TBZ $3, R14, skip24
+skip24:
+	TBZ $3, R14, skip25
 	VMOV V28.B16, V30.B16
 	VMOV V29.B16, V31.B16
 	FLDPQ -32(R26), (F28, F29)
 
-skip24:
+skip25:
 	VFMLA V28.S4, V24.S4, V8.S4
 	VFMLA V29.S4, V25.S4, V9.S4
 	VFMLA V30.S4, V26.S4, V10.S4
@@ -22653,7 +22881,9 @@ skip24:
 	VFMLA V30.S4, V30.S4, V22.S4
 	VFMLA V31.S4, V31.S4, V23.S4
 
-end8:
+end9:
+
+done4:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -22699,7 +22929,7 @@ end8:
 
 end2:
 	CMP $2, R0
-	BLT fewer26
+	BLT fewer27
 	MOVD rows_base+72(FP), R4
 	MOVD stride+96(FP), R5
 	LSL $2, R5, R6
@@ -22726,9 +22956,10 @@ end2:
 	MOVD x_base+48(FP), R11
 	MOVD x_len+56(FP), R12
 	CMP $64, R12
-	BLT end28
+	BLT rest30
+	SUB $64, R12
 
-loop27:
+round29:
 	FLDPQ 0(R11), (F16, F17)
 	FLDPQ 32(R11), (F18, F19)
 	FLDPQ 0(R8), (F20, F21)
@@ -22820,15 +23051,16 @@ loop27:
 	ADD $256, R11
 	ADD $256, R8
 	ADD $256, R10
-	SUB $64, R12
-	CMP $64, R12
-	BGE loop27
+	SUBS $64, R12
+	BGE round29
+	ADDS $64, R12
+	BEQ done28
 
-end28:
+rest30:
 	CMP $16, R12
-	BLT end30
+	BLT end32
 
-loop29:
+loop31:
 	FLDPQ 0(R11), (F16, F17)
 	FLDPQ 32(R11), (F18, F19)
 	FLDPQ 0(R8), (F20, F21)
@@ -22856,62 +23088,62 @@ loop29:
 	ADD $64, R10
 	SUB $16, R12
 	CMP $16, R12
-	BGE loop29
+	BGE loop31
 
-end30:
-	CBZ R12, end31
+end32:
+	CBZ R12, end33
 	VMOVI $0, V16.B16
 	ADD R12<<2, R11, R26
-	TBZ $0, R12, skip32
+	TBZ $0, R12, skip34
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip32:
-	TBZ $1, R12, skip33
+skip34:
+	TBZ $1, R12, skip35
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip33:
+skip35:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R12, skip34
+	TBZ $2, R12, skip36
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip34:
-	TBZ $3, R12, skip35
+skip36:
+	TBZ $3, R12, skip37
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip35:
+skip37:
 	VMOVI $0, V20.B16
 	ADD R12<<2, R8, R26
-	TBZ $0, R12, skip36
+	TBZ $0, R12, skip38
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip36:
-	TBZ $1, R12, skip37
+skip38:
+	TBZ $1, R12, skip39
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip37:
+skip39:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R12, skip38
+	TBZ $2, R12, skip40
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip38:
-	TBZ $3, R12, skip39
+skip40:
+	TBZ $3, R12, skip41
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip39:
+skip41:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
@@ -22922,30 +23154,30 @@ skip39:
 	VFMLA V23.S4, V23.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R12<<2, R10, R26
-	TBZ $0, R12, skip40
+	TBZ $0, R12, skip42
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip40:
-	TBZ $1, R12, skip41
+skip42:
+	TBZ $1, R12, skip43
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip41:
+skip43:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R12, skip42
+	TBZ $2, R12, skip44
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip42:
-	TBZ $3, R12, skip43
+skip44:
+	TBZ $3, R12, skip45
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip43:
+skip45:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
@@ -22955,7 +23187,9 @@ skip43:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end31:
+end33:
+
+done28:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -22978,11 +23212,11 @@ end31:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVD F8, 0(R2)
-	JMP done25
+	JMP done26
 
-fewer26:
+fewer27:
 	CMP $1, R0
-	BLT fewer44
+	BLT fewer46
 	MOVD rows_base+72(FP), R4
 	MOVD stride+96(FP), R5
 	LSL $2, R5, R6
@@ -22999,9 +23233,10 @@ fewer26:
 	MOVD x_base+48(FP), R9
 	MOVD x_len+56(FP), R10
 	CMP $64, R10
-	BLT end46
+	BLT rest49
+	SUB $64, R10
 
-loop45:
+round48:
 	FLDPQ 0(R9), (F8, F9)
 	FLDPQ 32(R9), (F10, F11)
 	FLDPQ 0(R8), (F12, F13)
@@ -23052,15 +23287,16 @@ loop45:
 	VFMLA V15.S4, V15.S4, V7.S4
 	ADD $256, R9
 	ADD $256, R8
-	SUB $64, R10
-	CMP $64, R10
-	BGE loop45
+	SUBS $64, R10
+	BGE round48
+	ADDS $64, R10
+	BEQ done47
 
-end46:
+rest49:
 	CMP $16, R10
-	BLT end48
+	BLT end51
 
-loop47:
+loop50:
 	FLDPQ 0(R9), (F8, F9)
 	FLDPQ 32(R9), (F10, F11)
 	FLDPQ 0(R8), (F12, F13)
@@ -23077,62 +23313,62 @@ loop47:
 	ADD $64, R8
 	SUB $16, R10
 	CMP $16, R10
-	BGE loop47
+	BGE loop50
 
-end48:
-	CBZ R10, end49
+end51:
+	CBZ R10, end52
 	VMOVI $0, V8.B16
 	ADD R10<<2, R9, R26
-	TBZ $0, R10, skip50
+	TBZ $0, R10, skip53
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip50:
-	TBZ $1, R10, skip51
+skip53:
+	TBZ $1, R10, skip54
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip51:
+skip54:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R10, skip52
+	TBZ $2, R10, skip55
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip52:
-	TBZ $3, R10, skip53
+skip55:
+	TBZ $3, R10, skip56
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip53:
+skip56:
 	VMOVI $0, V12.B16
 	ADD R10<<2, R8, R26
-	TBZ $0, R10, skip54
+	TBZ $0, R10, skip57
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip54:
-	TBZ $1, R10, skip55
+skip57:
+	TBZ $1, R10, skip58
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip55:
+skip58:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R10, skip56
+	TBZ $2, R10, skip59
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip56:
-	TBZ $3, R10, skip57
+skip59:
+	TBZ $3, R10, skip60
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip57:
+skip60:
 	VFMLA V12.S4, V8.S4, V0.S4
 	VFMLA V13.S4, V9.S4, V1.S4
 	VFMLA V14.S4, V10.S4, V2.S4
@@ -23142,7 +23378,9 @@ skip57:
 	VFMLA V14.S4, V14.S4, V6.S4
 	VFMLA V15.S4, V15.S4, V7.S4
 
-end49:
+end52:
+
+done47:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -23157,11 +23395,11 @@ end49:
 	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
 	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
 	FMOVS F4, 0(R2)
-	JMP done25
+	JMP done26
 
-fewer44:
+fewer46:
 
-done25:
+done26:
 	RET
 
 // func expNEON(dst []float32, x []float32)
@@ -23171,9 +23409,10 @@ TEXT ·expNEON(SB), NOSPLIT, $0-48
 	MOVD x_len+32(FP), R2
 	MOVD $constants<>(SB), R3
 	CMP $32, R2
-	BLT end2
+	BLT rest3
+	SUB $32, R2
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
 	FMOVQ 0(R3), F4
@@ -23414,15 +23653,16 @@ loop1:
 	FSTPQ (F10, F11), 96(R0)
 	ADD $128, R0
 	ADD $128, R1
-	SUB $32, R2
-	CMP $32, R2
-	BGE loop1
+	SUBS $32, R2
+	BGE round2
+	ADDS $32, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
-	BLT end4
+	BLT end5
 
-loop3:
+loop4:
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
 	FMOVQ 0(R3), F4
@@ -23546,36 +23786,36 @@ loop3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop3
+	BGE loop4
 
-end4:
-	CBZ R2, end5
+end5:
+	CBZ R2, end6
 	VMOVI $0, V0.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip6
+	TBZ $0, R2, skip7
 	SUB $4, R26
 	VLD1 (R26), V0.S[0]
 
-skip6:
-	TBZ $1, R2, skip7
+skip7:
+	TBZ $1, R2, skip8
 	FMOVD.W -8(R26), F1
 	VZIP1 V0.D2, V1.D2, V0.D2
 
-skip7:
+skip8:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	TBZ $2, R2, skip8
+	TBZ $2, R2, skip9
 	VMOV V0.B16, V1.B16
 	FMOVQ.W -16(R26), F0
 
-skip8:
-	TBZ $3, R2, skip9
+skip9:
+	TBZ $3, R2, skip10
 	VMOV V0.B16, V2.B16
 	VMOV V1.B16, V3.B16
 	FLDPQ -32(R26), (F0, F1)
 
-skip9:
+skip10:
 	FMOVQ 0(R3), F4
 	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
 	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
@@ -23694,28 +23934,30 @@ skip9:
 	ADD $0, R0, R26
 	VMOV V8.B16, V0.B16
 	VMOV V9.B16, V1.B16
-	TBZ $3, R2, skip10
+	TBZ $3, R2, skip11
 	FSTPQ.P (F0, F1), 32(R26)
 	VMOV V10.B16, V0.B16
 	VMOV V11.B16, V1.B16
 
-skip10:
-	TBZ $2, R2, skip11
+skip11:
+	TBZ $2, R2, skip12
 	FMOVQ.P F0, 16(R26)
 	VMOV V1.B16, V0.B16
 
-skip11:
-	TBZ $1, R2, skip12
+skip12:
+	TBZ $1, R2, skip13
 	FMOVD.P F0, 8(R26)
 	VEXT $8, V0.B16, V0.B16, V0.B16
 
-skip12:
-	TBZ $0, R2, skip13
+skip13:
+	TBZ $0, R2, skip14
 	FMOVS F0, (R26)
 
-skip13:
+skip14:
 
-end5:
+end6:
+
+done1:
 	RET
 
 // func logNEON(dst []float32, x []float32)
@@ -23725,9 +23967,10 @@ TEXT ·logNEON(SB), NOSPLIT, $0-48
 	MOVD x_len+32(FP), R2
 	MOVD $constants<>(SB), R3
 	CMP $16, R2
-	BLT end2
+	BLT rest3
+	SUB $16, R2
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
 	FMOVQ 448(R3), F4
@@ -23969,38 +24212,39 @@ loop1:
 	FSTPQ (F6, F7), 32(R0)
 	ADD $64, R0
 	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BGE loop1
+	SUBS $16, R2
+	BGE round2
+	ADDS $16, R2
+	BEQ done1
 
-end2:
-	CBZ R2, end3
+rest3:
+	CBZ R2, end4
 	VMOVI $0, V0.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip4
+	TBZ $0, R2, skip5
 	SUB $4, R26
 	VLD1 (R26), V0.S[0]
 
-skip4:
-	TBZ $1, R2, skip5
+skip5:
+	TBZ $1, R2, skip6
 	FMOVD.W -8(R26), F1
 	VZIP1 V0.D2, V1.D2, V0.D2
 
-skip5:
+skip6:
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	TBZ $2, R2, skip6
+	TBZ $2, R2, skip7
 	VMOV V0.B16, V1.B16
 	FMOVQ.W -16(R26), F0
 
-skip6:
-	TBZ $3, R2, skip7
+skip7:
+	TBZ $3, R2, skip8
 	VMOV V0.B16, V2.B16
 	VMOV V1.B16, V3.B16
 	FLDPQ -32(R26), (F0, F1)
 
-skip7:
+skip8:
 	FMOVQ 448(R3), F4
 	VMOV V4.B16, V5.B16
 	VMOV V4.B16, V6.B16
@@ -24239,28 +24483,30 @@ skip7:
 	ADD $0, R0, R26
 	VMOV V4.B16, V8.B16
 	VMOV V5.B16, V9.B16
-	TBZ $3, R2, skip8
+	TBZ $3, R2, skip9
 	FSTPQ.P (F8, F9), 32(R26)
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 
-skip8:
-	TBZ $2, R2, skip9
+skip9:
+	TBZ $2, R2, skip10
 	FMOVQ.P F8, 16(R26)
 	VMOV V9.B16, V8.B16
 
-skip9:
-	TBZ $1, R2, skip10
+skip10:
+	TBZ $1, R2, skip11
 	FMOVD.P F8, 8(R26)
 	VEXT $8, V8.B16, V8.B16, V8.B16
 
-skip10:
-	TBZ $0, R2, skip11
+skip11:
+	TBZ $0, R2, skip12
 	FMOVS F8, (R26)
 
-skip11:
+skip12:
 
-end3:
+end4:
+
+done1:
 	RET
 
 // func softmaxRowsNEON(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
@@ -25193,9 +25439,10 @@ loop47:
 	MOVD R0, R5
 	MOVD n+0(FP), R6
 	CMP $64, R6
-	BLT end50
+	BLT rest51
+	SUB $64, R6
 
-loop49:
+round50:
 	FLDPQ 0(R5), (F17, F18)
 	FLDPQ 32(R5), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -25221,15 +25468,16 @@ loop49:
 	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
 	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
 	ADD $256, R5
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop49
+	SUBS $64, R6
+	BGE round50
+	ADDS $64, R6
+	BEQ done49
 
-end50:
+rest51:
 	CMP $16, R6
-	BLT end52
+	BLT end53
 
-loop51:
+loop52:
 	FLDPQ 0(R5), (F17, F18)
 	FLDPQ 32(R5), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -25239,42 +25487,44 @@ loop51:
 	ADD $64, R5
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop51
+	BGE loop52
 
-end52:
-	CBZ R6, end53
+end53:
+	CBZ R6, end54
 	VMOV V0.B16, V17.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip54
+	TBZ $0, R6, skip55
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip54:
-	TBZ $1, R6, skip55
+skip55:
+	TBZ $1, R6, skip56
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip55:
+skip56:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R6, skip56
+	TBZ $2, R6, skip57
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip56:
-	TBZ $3, R6, skip57
+skip57:
+	TBZ $3, R6, skip58
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip57:
+skip58:
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 
-end53:
+end54:
+
+done49:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -25304,9 +25554,10 @@ end53:
 	MOVD n+0(FP), R6
 	MOVD R1, R7
 	CMP $32, R6
-	BLT end59
+	BLT rest61
+	SUB $32, R6
 
-loop58:
+round60:
 	FLDPQ 0(R5), (F6, F7)
 	FLDPQ 32(R5), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -25531,15 +25782,16 @@ loop58:
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	ADD $128, R5
 	ADD $128, R7
-	SUB $32, R6
-	CMP $32, R6
-	BGE loop58
+	SUBS $32, R6
+	BGE round60
+	ADDS $32, R6
+	BEQ done59
 
-end59:
+rest61:
 	CMP $16, R6
-	BLT end61
+	BLT end63
 
-loop60:
+loop62:
 	FLDPQ 0(R5), (F6, F7)
 	FLDPQ 32(R5), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -25655,36 +25907,36 @@ loop60:
 	ADD $64, R7
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop60
+	BGE loop62
 
-end61:
-	CBZ R6, end62
+end63:
+	CBZ R6, end64
 	VMOV V0.B16, V6.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip63
+	TBZ $0, R6, skip65
 	SUB $4, R26
 	VLD1 (R26), V6.S[0]
 
-skip63:
-	TBZ $1, R6, skip64
+skip65:
+	TBZ $1, R6, skip66
 	FMOVD.W -8(R26), F7
 	VZIP1 V6.D2, V7.D2, V6.D2
 
-skip64:
+skip66:
 	VMOV V0.B16, V7.B16
 	VMOV V0.B16, V8.B16
 	VMOV V0.B16, V9.B16
-	TBZ $2, R6, skip65
+	TBZ $2, R6, skip67
 	VMOV V6.B16, V7.B16
 	FMOVQ.W -16(R26), F6
 
-skip65:
-	TBZ $3, R6, skip66
+skip67:
+	TBZ $3, R6, skip68
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 	FLDPQ -32(R26), (F6, F7)
 
-skip66:
+skip68:
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
@@ -25791,32 +26043,34 @@ skip66:
 	ADD $0, R7, R26
 	VMOV V14.B16, V6.B16
 	VMOV V15.B16, V7.B16
-	TBZ $3, R6, skip67
+	TBZ $3, R6, skip69
 	FSTPQ.P (F6, F7), 32(R26)
 	VMOV V16.B16, V6.B16
 	VMOV V17.B16, V7.B16
 
-skip67:
-	TBZ $2, R6, skip68
+skip69:
+	TBZ $2, R6, skip70
 	FMOVQ.P F6, 16(R26)
 	VMOV V7.B16, V6.B16
 
-skip68:
-	TBZ $1, R6, skip69
+skip70:
+	TBZ $1, R6, skip71
 	FMOVD.P F6, 8(R26)
 	VEXT $8, V6.B16, V6.B16, V6.B16
 
-skip69:
-	TBZ $0, R6, skip70
+skip71:
+	TBZ $0, R6, skip72
 	FMOVS F6, (R26)
 
-skip70:
+skip72:
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 
-end62:
+end64:
+
+done59:
 	WORD $0x4e24d446 // fadd v6.4s, v2.4s, v4.4s
 	WORD $0x4e25d461 // fadd v1.4s, v3.4s, v5.4s
 	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
@@ -25829,9 +26083,10 @@ end62:
 	MOVD R1, R5
 	MOVD n+0(FP), R6
 	CMP $32, R6
-	BLT end72
+	BLT rest75
+	SUB $32, R6
 
-loop71:
+round74:
 	FLDPQ 0(R5), (F2, F3)
 	FLDPQ 32(R5), (F4, F5)
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
@@ -25849,15 +26104,16 @@ loop71:
 	FSTPQ (F2, F3), 64(R5)
 	FSTPQ (F4, F5), 96(R5)
 	ADD $128, R5
-	SUB $32, R6
-	CMP $32, R6
-	BGE loop71
+	SUBS $32, R6
+	BGE round74
+	ADDS $32, R6
+	BEQ done73
 
-end72:
+rest75:
 	CMP $16, R6
-	BLT end74
+	BLT end77
 
-loop73:
+loop76:
 	FLDPQ 0(R5), (F2, F3)
 	FLDPQ 32(R5), (F4, F5)
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
@@ -25869,36 +26125,36 @@ loop73:
 	ADD $64, R5
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop73
+	BGE loop76
 
-end74:
-	CBZ R6, end75
+end77:
+	CBZ R6, end78
 	VMOVI $0, V2.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip76
+	TBZ $0, R6, skip79
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip76:
-	TBZ $1, R6, skip77
+skip79:
+	TBZ $1, R6, skip80
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip77:
+skip80:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
-	TBZ $2, R6, skip78
+	TBZ $2, R6, skip81
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip78:
-	TBZ $3, R6, skip79
+skip81:
+	TBZ $3, R6, skip82
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip79:
+skip82:
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
 	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
@@ -25906,28 +26162,30 @@ skip79:
 	ADD $0, R5, R26
 	VMOV V2.B16, V7.B16
 	VMOV V3.B16, V8.B16
-	TBZ $3, R6, skip80
+	TBZ $3, R6, skip83
 	FSTPQ.P (F7, F8), 32(R26)
 	VMOV V4.B16, V7.B16
 	VMOV V5.B16, V8.B16
 
-skip80:
-	TBZ $2, R6, skip81
+skip83:
+	TBZ $2, R6, skip84
 	FMOVQ.P F7, 16(R26)
 	VMOV V8.B16, V7.B16
 
-skip81:
-	TBZ $1, R6, skip82
+skip84:
+	TBZ $1, R6, skip85
 	FMOVD.P F7, 8(R26)
 	VEXT $8, V7.B16, V7.B16, V7.B16
 
-skip82:
-	TBZ $0, R6, skip83
+skip85:
+	TBZ $0, R6, skip86
 	FMOVS F7, (R26)
 
-skip83:
+skip86:
 
-end75:
+end78:
+
+done73:
 	MOVD lds+40(FP), R5
 	LSL $2, R5, R6
 	ADD R6<<0, R0
@@ -26725,9 +26983,10 @@ loop27:
 	MOVD R0, R6
 	MOVD n+0(FP), R7
 	CMP $64, R7
-	BLT end30
+	BLT rest31
+	SUB $64, R7
 
-loop29:
+round30:
 	FLDPQ 0(R6), (F17, F18)
 	FLDPQ 32(R6), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -26753,15 +27012,16 @@ loop29:
 	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
 	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
 	ADD $256, R6
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop29
+	SUBS $64, R7
+	BGE round30
+	ADDS $64, R7
+	BEQ done29
 
-end30:
+rest31:
 	CMP $16, R7
-	BLT end32
+	BLT end33
 
-loop31:
+loop32:
 	FLDPQ 0(R6), (F17, F18)
 	FLDPQ 32(R6), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -26771,42 +27031,44 @@ loop31:
 	ADD $64, R6
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop31
+	BGE loop32
 
-end32:
-	CBZ R7, end33
+end33:
+	CBZ R7, end34
 	VMOV V0.B16, V17.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip34
+	TBZ $0, R7, skip35
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip34:
-	TBZ $1, R7, skip35
+skip35:
+	TBZ $1, R7, skip36
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip35:
+skip36:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R7, skip36
+	TBZ $2, R7, skip37
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip36:
-	TBZ $3, R7, skip37
+skip37:
+	TBZ $3, R7, skip38
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip37:
+skip38:
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 
-end33:
+end34:
+
+done29:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -26836,9 +27098,10 @@ end33:
 	MOVD R0, R6
 	MOVD n+0(FP), R7
 	CMP $32, R7
-	BLT end39
+	BLT rest41
+	SUB $32, R7
 
-loop38:
+round40:
 	FLDPQ 0(R6), (F6, F7)
 	FLDPQ 32(R6), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -27058,15 +27321,16 @@ loop38:
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	ADD $128, R6
-	SUB $32, R7
-	CMP $32, R7
-	BGE loop38
+	SUBS $32, R7
+	BGE round40
+	ADDS $32, R7
+	BEQ done39
 
-end39:
+rest41:
 	CMP $16, R7
-	BLT end41
+	BLT end43
 
-loop40:
+loop42:
 	FLDPQ 0(R6), (F6, F7)
 	FLDPQ 32(R6), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -27179,36 +27443,36 @@ loop40:
 	ADD $64, R6
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop40
+	BGE loop42
 
-end41:
-	CBZ R7, end42
+end43:
+	CBZ R7, end44
 	VMOV V0.B16, V6.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip43
+	TBZ $0, R7, skip45
 	SUB $4, R26
 	VLD1 (R26), V6.S[0]
 
-skip43:
-	TBZ $1, R7, skip44
+skip45:
+	TBZ $1, R7, skip46
 	FMOVD.W -8(R26), F7
 	VZIP1 V6.D2, V7.D2, V6.D2
 
-skip44:
+skip46:
 	VMOV V0.B16, V7.B16
 	VMOV V0.B16, V8.B16
 	VMOV V0.B16, V9.B16
-	TBZ $2, R7, skip45
+	TBZ $2, R7, skip47
 	VMOV V6.B16, V7.B16
 	FMOVQ.W -16(R26), F6
 
-skip45:
-	TBZ $3, R7, skip46
+skip47:
+	TBZ $3, R7, skip48
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 	FLDPQ -32(R26), (F6, F7)
 
-skip46:
+skip48:
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
@@ -27317,7 +27581,9 @@ skip46:
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 
-end42:
+end44:
+
+done39:
 	WORD $0x4e24d446 // fadd v6.4s, v2.4s, v4.4s
 	WORD $0x4e25d461 // fadd v1.4s, v3.4s, v5.4s
 	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
@@ -27349,9 +27615,10 @@ TEXT ·logRowsNEON(SB), NOSPLIT, $0-72
 	MOVD $0x3f800000, R26 // 1
 	VDUP R26, V0.S4
 	CMP $16, R3
-	BLT end2
+	BLT rest3
+	SUB $16, R3
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F1, F2)
 	FLDPQ 32(R1), (F3, F4)
 	FMOVQ 208(R4), F13
@@ -27514,38 +27781,39 @@ loop1:
 	ADD $64, R0
 	ADD $64, R1
 	ADD $64, R2
-	SUB $16, R3
-	CMP $16, R3
-	BGE loop1
+	SUBS $16, R3
+	BGE round2
+	ADDS $16, R3
+	BEQ done1
 
-end2:
-	CBZ R3, end3
+rest3:
+	CBZ R3, end4
 	VMOV V0.B16, V1.B16
 	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip4
+	TBZ $0, R3, skip5
 	SUB $4, R26
 	VLD1 (R26), V1.S[0]
 
-skip4:
-	TBZ $1, R3, skip5
+skip5:
+	TBZ $1, R3, skip6
 	FMOVD.W -8(R26), F2
 	VZIP1 V1.D2, V2.D2, V1.D2
 
-skip5:
+skip6:
 	VMOV V0.B16, V2.B16
 	VMOV V0.B16, V3.B16
 	VMOV V0.B16, V4.B16
-	TBZ $2, R3, skip6
+	TBZ $2, R3, skip7
 	VMOV V1.B16, V2.B16
 	FMOVQ.W -16(R26), F1
 
-skip6:
-	TBZ $3, R3, skip7
+skip7:
+	TBZ $3, R3, skip8
 	VMOV V1.B16, V3.B16
 	VMOV V2.B16, V4.B16
 	FLDPQ -32(R26), (F1, F2)
 
-skip7:
+skip8:
 	FMOVQ 208(R4), F13
 	VSUB V13.S4, V1.S4, V9.S4
 	WORD $0x4f290529 // sshr v9.4s, v9.4s, #23
@@ -27697,30 +27965,30 @@ skip7:
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
 	VMOV V0.B16, V1.B16
 	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip8
+	TBZ $0, R3, skip9
 	SUB $4, R26
 	VLD1 (R26), V1.S[0]
 
-skip8:
-	TBZ $1, R3, skip9
+skip9:
+	TBZ $1, R3, skip10
 	FMOVD.W -8(R26), F2
 	VZIP1 V1.D2, V2.D2, V1.D2
 
-skip9:
+skip10:
 	VMOV V0.B16, V2.B16
 	VMOV V0.B16, V3.B16
 	VMOV V0.B16, V4.B16
-	TBZ $2, R3, skip10
+	TBZ $2, R3, skip11
 	VMOV V1.B16, V2.B16
 	FMOVQ.W -16(R26), F1
 
-skip10:
-	TBZ $3, R3, skip11
+skip11:
+	TBZ $3, R3, skip12
 	VMOV V1.B16, V3.B16
 	VMOV V2.B16, V4.B16
 	FLDPQ -32(R26), (F1, F2)
 
-skip11:
+skip12:
 	WORD $0x4e21d4a5 // fadd v5.4s, v5.4s, v1.4s
 	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
 	WORD $0x4e23d4e7 // fadd v7.4s, v7.4s, v3.4s
@@ -27728,28 +27996,30 @@ skip11:
 	ADD $0, R0, R26
 	VMOV V5.B16, V1.B16
 	VMOV V6.B16, V2.B16
-	TBZ $3, R3, skip12
+	TBZ $3, R3, skip13
 	FSTPQ.P (F1, F2), 32(R26)
 	VMOV V7.B16, V1.B16
 	VMOV V8.B16, V2.B16
 
-skip12:
-	TBZ $2, R3, skip13
+skip13:
+	TBZ $2, R3, skip14
 	FMOVQ.P F1, 16(R26)
 	VMOV V2.B16, V1.B16
 
-skip13:
-	TBZ $1, R3, skip14
+skip14:
+	TBZ $1, R3, skip15
 	FMOVD.P F1, 8(R26)
 	VEXT $8, V1.B16, V1.B16, V1.B16
 
-skip14:
-	TBZ $0, R3, skip15
+skip15:
+	TBZ $0, R3, skip16
 	FMOVS F1, (R26)
 
-skip15:
+skip16:
 
-end3:
+end4:
+
+done1:
 	RET
 
 // func shiftRowsNEON(n int, rows int, scores []float32, lds int, largest []float32, logs []float32, dst []float32, ldd int)
@@ -27771,9 +28041,10 @@ loop1:
 	MOVD R1, R6
 	MOVD n+0(FP), R7
 	CMP $32, R7
-	BLT end4
+	BLT rest5
+	SUB $32, R7
 
-loop3:
+round4:
 	FLDPQ 0(R5), (F2, F3)
 	FLDPQ 32(R5), (F4, F5)
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
@@ -27800,15 +28071,16 @@ loop3:
 	FSTPQ (F4, F5), 96(R6)
 	ADD $128, R5
 	ADD $128, R6
-	SUB $32, R7
-	CMP $32, R7
-	BGE loop3
+	SUBS $32, R7
+	BGE round4
+	ADDS $32, R7
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R7
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R5), (F2, F3)
 	FLDPQ 32(R5), (F4, F5)
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
@@ -27825,36 +28097,36 @@ loop5:
 	ADD $64, R6
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R7, end7
+end7:
+	CBZ R7, end8
 	VMOVI $0, V2.B16
 	ADD R7<<2, R5, R26
-	TBZ $0, R7, skip8
+	TBZ $0, R7, skip9
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip8:
-	TBZ $1, R7, skip9
+skip9:
+	TBZ $1, R7, skip10
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip9:
+skip10:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
-	TBZ $2, R7, skip10
+	TBZ $2, R7, skip11
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip10:
-	TBZ $3, R7, skip11
+skip11:
+	TBZ $3, R7, skip12
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip11:
+skip12:
 	WORD $0x4ea0d442 // fsub v2.4s, v2.4s, v0.4s
 	WORD $0x4ea0d463 // fsub v3.4s, v3.4s, v0.4s
 	WORD $0x4ea0d484 // fsub v4.4s, v4.4s, v0.4s
@@ -27866,28 +28138,30 @@ skip11:
 	ADD $0, R6, R26
 	VMOV V2.B16, V6.B16
 	VMOV V3.B16, V7.B16
-	TBZ $3, R7, skip12
+	TBZ $3, R7, skip13
 	FSTPQ.P (F6, F7), 32(R26)
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 
-skip12:
-	TBZ $2, R7, skip13
+skip13:
+	TBZ $2, R7, skip14
 	FMOVQ.P F6, 16(R26)
 	VMOV V7.B16, V6.B16
 
-skip13:
-	TBZ $1, R7, skip14
+skip14:
+	TBZ $1, R7, skip15
 	FMOVD.P F6, 8(R26)
 	VEXT $8, V6.B16, V6.B16, V6.B16
 
-skip14:
-	TBZ $0, R7, skip15
+skip15:
+	TBZ $0, R7, skip16
 	FMOVS F6, (R26)
 
-skip15:
+skip16:
 
-end7:
+end8:
+
+done3:
 	MOVD lds+40(FP), R5
 	LSL $2, R5, R6
 	ADD R6<<0, R0
@@ -29032,9 +29306,10 @@ loop47:
 	MOVD R0, R9
 	MOVD n+0(FP), R10
 	CMP $64, R10
-	BLT end50
+	BLT rest51
+	SUB $64, R10
 
-loop49:
+round50:
 	FLDPQ 0(R9), (F17, F18)
 	FLDPQ 32(R9), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -29060,15 +29335,16 @@ loop49:
 	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
 	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
 	ADD $256, R9
-	SUB $64, R10
-	CMP $64, R10
-	BGE loop49
+	SUBS $64, R10
+	BGE round50
+	ADDS $64, R10
+	BEQ done49
 
-end50:
+rest51:
 	CMP $16, R10
-	BLT end52
+	BLT end53
 
-loop51:
+loop52:
 	FLDPQ 0(R9), (F17, F18)
 	FLDPQ 32(R9), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -29078,42 +29354,44 @@ loop51:
 	ADD $64, R9
 	SUB $16, R10
 	CMP $16, R10
-	BGE loop51
+	BGE loop52
 
-end52:
-	CBZ R10, end53
+end53:
+	CBZ R10, end54
 	VMOV V0.B16, V17.B16
 	ADD R10<<2, R9, R26
-	TBZ $0, R10, skip54
+	TBZ $0, R10, skip55
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip54:
-	TBZ $1, R10, skip55
+skip55:
+	TBZ $1, R10, skip56
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip55:
+skip56:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R10, skip56
+	TBZ $2, R10, skip57
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip56:
-	TBZ $3, R10, skip57
+skip57:
+	TBZ $3, R10, skip58
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip57:
+skip58:
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 
-end53:
+end54:
+
+done49:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -29155,9 +29433,10 @@ end53:
 	MOVD n+0(FP), R10
 	MOVD R1, R11
 	CMP $32, R10
-	BLT end59
+	BLT rest61
+	SUB $32, R10
 
-loop58:
+round60:
 	FLDPQ 0(R9), (F6, F7)
 	FLDPQ 32(R9), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -29382,15 +29661,16 @@ loop58:
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	ADD $128, R9
 	ADD $128, R11
-	SUB $32, R10
-	CMP $32, R10
-	BGE loop58
+	SUBS $32, R10
+	BGE round60
+	ADDS $32, R10
+	BEQ done59
 
-end59:
+rest61:
 	CMP $16, R10
-	BLT end61
+	BLT end63
 
-loop60:
+loop62:
 	FLDPQ 0(R9), (F6, F7)
 	FLDPQ 32(R9), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -29506,36 +29786,36 @@ loop60:
 	ADD $64, R11
 	SUB $16, R10
 	CMP $16, R10
-	BGE loop60
+	BGE loop62
 
-end61:
-	CBZ R10, end62
+end63:
+	CBZ R10, end64
 	VMOV V0.B16, V6.B16
 	ADD R10<<2, R9, R26
-	TBZ $0, R10, skip63
+	TBZ $0, R10, skip65
 	SUB $4, R26
 	VLD1 (R26), V6.S[0]
 
-skip63:
-	TBZ $1, R10, skip64
+skip65:
+	TBZ $1, R10, skip66
 	FMOVD.W -8(R26), F7
 	VZIP1 V6.D2, V7.D2, V6.D2
 
-skip64:
+skip66:
 	VMOV V0.B16, V7.B16
 	VMOV V0.B16, V8.B16
 	VMOV V0.B16, V9.B16
-	TBZ $2, R10, skip65
+	TBZ $2, R10, skip67
 	VMOV V6.B16, V7.B16
 	FMOVQ.W -16(R26), F6
 
-skip65:
-	TBZ $3, R10, skip66
+skip67:
+	TBZ $3, R10, skip68
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 	FLDPQ -32(R26), (F6, F7)
 
-skip66:
+skip68:
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
@@ -29642,32 +29922,34 @@ skip66:
 	ADD $0, R11, R26
 	VMOV V14.B16, V6.B16
 	VMOV V15.B16, V7.B16
-	TBZ $3, R10, skip67
+	TBZ $3, R10, skip69
 	FSTPQ.P (F6, F7), 32(R26)
 	VMOV V16.B16, V6.B16
 	VMOV V17.B16, V7.B16
 
-skip67:
-	TBZ $2, R10, skip68
+skip69:
+	TBZ $2, R10, skip70
 	FMOVQ.P F6, 16(R26)
 	VMOV V7.B16, V6.B16
 
-skip68:
-	TBZ $1, R10, skip69
+skip70:
+	TBZ $1, R10, skip71
 	FMOVD.P F6, 8(R26)
 	VEXT $8, V6.B16, V6.B16, V6.B16
 
-skip69:
-	TBZ $0, R10, skip70
+skip71:
+	TBZ $0, R10, skip72
 	FMOVS F6, (R26)
 
-skip70:
+skip72:
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 
-end62:
+end64:
+
+done59:
 	WORD $0x4e24d446 // fadd v6.4s, v2.4s, v4.4s
 	WORD $0x4e25d461 // fadd v1.4s, v3.4s, v5.4s
 	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
@@ -29703,9 +29985,10 @@ end62:
 	MOVD R1, R11
 	MOVD n+0(FP), R12
 	CMP $32, R12
-	BLT end72
+	BLT rest75
+	SUB $32, R12
 
-loop71:
+round74:
 	FLDPQ 0(R11), (F3, F4)
 	FLDPQ 32(R11), (F5, F7)
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -29731,15 +30014,16 @@ loop71:
 	FSTPQ (F3, F4), 64(R11)
 	FSTPQ (F5, F7), 96(R11)
 	ADD $128, R11
-	SUB $32, R12
-	CMP $32, R12
-	BGE loop71
+	SUBS $32, R12
+	BGE round74
+	ADDS $32, R12
+	BEQ done73
 
-end72:
+rest75:
 	CMP $16, R12
-	BLT end74
+	BLT end77
 
-loop73:
+loop76:
 	FLDPQ 0(R11), (F3, F4)
 	FLDPQ 32(R11), (F5, F7)
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
@@ -29755,36 +30039,36 @@ loop73:
 	ADD $64, R11
 	SUB $16, R12
 	CMP $16, R12
-	BGE loop73
+	BGE loop76
 
-end74:
-	CBZ R12, end75
+end77:
+	CBZ R12, end78
 	VMOVI $0, V3.B16
 	ADD R12<<2, R11, R26
-	TBZ $0, R12, skip76
+	TBZ $0, R12, skip79
 	SUB $4, R26
 	VLD1 (R26), V3.S[0]
 
-skip76:
-	TBZ $1, R12, skip77
+skip79:
+	TBZ $1, R12, skip80
 	FMOVD.W -8(R26), F4
 	VZIP1 V3.D2, V4.D2, V3.D2
 
-skip77:
+skip80:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R12, skip78
+	TBZ $2, R12, skip81
 	VMOV V3.B16, V4.B16
 	FMOVQ.W -16(R26), F3
 
-skip78:
-	TBZ $3, R12, skip79
+skip81:
+	TBZ $3, R12, skip82
 	VMOV V3.B16, V5.B16
 	VMOV V4.B16, V7.B16
 	FLDPQ -32(R26), (F3, F4)
 
-skip79:
+skip82:
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
 	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
 	WORD $0x6e21dca5 // fmul v5.4s, v5.4s, v1.4s
@@ -29796,28 +30080,30 @@ skip79:
 	ADD $0, R11, R26
 	VMOV V3.B16, V12.B16
 	VMOV V4.B16, V13.B16
-	TBZ $3, R12, skip80
+	TBZ $3, R12, skip83
 	FSTPQ.P (F12, F13), 32(R26)
 	VMOV V5.B16, V12.B16
 	VMOV V7.B16, V13.B16
 
-skip80:
-	TBZ $2, R12, skip81
+skip83:
+	TBZ $2, R12, skip84
 	FMOVQ.P F12, 16(R26)
 	VMOV V13.B16, V12.B16
 
-skip81:
-	TBZ $1, R12, skip82
+skip84:
+	TBZ $1, R12, skip85
 	FMOVD.P F12, 8(R26)
 	VEXT $8, V12.B16, V12.B16, V12.B16
 
-skip82:
-	TBZ $0, R12, skip83
+skip85:
+	TBZ $0, R12, skip86
 	FMOVS F12, (R26)
 
-skip83:
+skip86:
 
-end75:
+end78:
+
+done73:
 	FMOVS F8, 0(R10)
 	MOVD lds+40(FP), R9
 	LSL $2, R9, R10
@@ -32716,9 +33002,10 @@ end12:
 	MOVD R1, R9
 	MOVD n+0(FP), R10
 	CMP $16, R10
-	BLT end18
+	BLT rest19
+	SUB $16, R10
 
-loop17:
+round18:
 	WORD $0x4e30e522 // fcmeq v2.4s, v9.4s, v16.4s
 	WORD $0x4e31e566 // fcmeq v6.4s, v11.4s, v17.4s
 	WORD $0x4e32e587 // fcmeq v7.4s, v12.4s, v18.4s
@@ -32742,12 +33029,13 @@ loop17:
 	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
 	WORD $0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
 	ADD $64, R9
-	SUB $16, R10
-	CMP $16, R10
-	BGE loop17
+	SUBS $16, R10
+	BGE round18
+	ADDS $16, R10
+	BEQ done17
 
-end18:
-	CBZ R10, end19
+rest19:
+	CBZ R10, end20
 	WORD $0x4e30e522 // fcmeq v2.4s, v9.4s, v16.4s
 	WORD $0x4e31e566 // fcmeq v6.4s, v11.4s, v17.4s
 	WORD $0x4e32e587 // fcmeq v7.4s, v12.4s, v18.4s
@@ -32763,26 +33051,26 @@ end18:
 	ADD $0, R9, R26
 	VMOV V14.B16, V22.B16
 	VMOV V15.B16, V23.B16
-	TBZ $3, R10, skip20
+	TBZ $3, R10, skip21
 	FSTPQ.P (F22, F23), 32(R26)
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 
-skip20:
-	TBZ $2, R10, skip21
+skip21:
+	TBZ $2, R10, skip22
 	FMOVQ.P F22, 16(R26)
 	VMOV V23.B16, V22.B16
 
-skip21:
-	TBZ $1, R10, skip22
+skip22:
+	TBZ $1, R10, skip23
 	FMOVD.P F22, 8(R26)
 	VEXT $8, V22.B16, V22.B16, V22.B16
 
-skip22:
-	TBZ $0, R10, skip23
+skip23:
+	TBZ $0, R10, skip24
 	FMOVS F22, (R26)
 
-skip23:
+skip24:
 	FMOVQ 656(R5), F2
 	VMOV V2.B16, V6.B16
 	VMOV V2.B16, V7.B16
@@ -32792,7 +33080,9 @@ skip23:
 	WORD $0x4ea7d58c // fsub v12.4s, v12.4s, v7.4s
 	WORD $0x4ea8d5ad // fsub v13.4s, v13.4s, v8.4s
 
-end19:
+end20:
+
+done17:
 	FMOVQ 480(R5), F2
 	VMOV V2.B16, V6.B16
 	VMOV V2.B16, V7.B16
@@ -33877,9 +34167,10 @@ long1:
 	MOVD R0, R4
 	MOVD scores_len+32(FP), R5
 	CMP $64, R5
-	BLT end12
+	BLT rest13
+	SUB $64, R5
 
-loop11:
+round12:
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -33905,15 +34196,16 @@ loop11:
 	WORD $0x4e33f5ef // fmax v15.4s, v15.4s, v19.4s
 	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
 	ADD $256, R4
-	SUB $64, R5
-	CMP $64, R5
-	BGE loop11
+	SUBS $64, R5
+	BGE round12
+	ADDS $64, R5
+	BEQ done11
 
-end12:
+rest13:
 	CMP $16, R5
-	BLT end14
+	BLT end15
 
-loop13:
+loop14:
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
@@ -33923,42 +34215,44 @@ loop13:
 	ADD $64, R4
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop13
+	BGE loop14
 
-end14:
-	CBZ R5, end15
+end15:
+	CBZ R5, end16
 	VMOV V0.B16, V17.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip16
+	TBZ $0, R5, skip17
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip16:
-	TBZ $1, R5, skip17
+skip17:
+	TBZ $1, R5, skip18
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip17:
+skip18:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R5, skip18
+	TBZ $2, R5, skip19
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip18:
-	TBZ $3, R5, skip19
+skip19:
+	TBZ $3, R5, skip20
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip19:
+skip20:
 	WORD $0x4e31f421 // fmax v1.4s, v1.4s, v17.4s
 	WORD $0x4e32f442 // fmax v2.4s, v2.4s, v18.4s
 	WORD $0x4e33f463 // fmax v3.4s, v3.4s, v19.4s
 	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
 
-end15:
+end16:
+
+done11:
 	WORD $0x4e25f421 // fmax v1.4s, v1.4s, v5.4s
 	WORD $0x4e26f442 // fmax v2.4s, v2.4s, v6.4s
 	WORD $0x4e27f463 // fmax v3.4s, v3.4s, v7.4s
@@ -33988,9 +34282,10 @@ end15:
 	MOVD scores_len+32(FP), R5
 	MOVD R1, R6
 	CMP $32, R5
-	BLT end21
+	BLT rest23
+	SUB $32, R5
 
-loop20:
+round22:
 	FLDPQ 0(R4), (F6, F7)
 	FLDPQ 32(R4), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -34215,15 +34510,16 @@ loop20:
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	ADD $128, R4
 	ADD $128, R6
-	SUB $32, R5
-	CMP $32, R5
-	BGE loop20
+	SUBS $32, R5
+	BGE round22
+	ADDS $32, R5
+	BEQ done21
 
-end21:
+rest23:
 	CMP $16, R5
-	BLT end23
+	BLT end25
 
-loop22:
+loop24:
 	FLDPQ 0(R4), (F6, F7)
 	FLDPQ 32(R4), (F8, F9)
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
@@ -34339,36 +34635,36 @@ loop22:
 	ADD $64, R6
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop22
+	BGE loop24
 
-end23:
-	CBZ R5, end24
+end25:
+	CBZ R5, end26
 	VMOV V0.B16, V6.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip25
+	TBZ $0, R5, skip27
 	SUB $4, R26
 	VLD1 (R26), V6.S[0]
 
-skip25:
-	TBZ $1, R5, skip26
+skip27:
+	TBZ $1, R5, skip28
 	FMOVD.W -8(R26), F7
 	VZIP1 V6.D2, V7.D2, V6.D2
 
-skip26:
+skip28:
 	VMOV V0.B16, V7.B16
 	VMOV V0.B16, V8.B16
 	VMOV V0.B16, V9.B16
-	TBZ $2, R5, skip27
+	TBZ $2, R5, skip29
 	VMOV V6.B16, V7.B16
 	FMOVQ.W -16(R26), F6
 
-skip27:
-	TBZ $3, R5, skip28
+skip29:
+	TBZ $3, R5, skip30
 	VMOV V6.B16, V8.B16
 	VMOV V7.B16, V9.B16
 	FLDPQ -32(R26), (F6, F7)
 
-skip28:
+skip30:
 	WORD $0x4ea1d4c6 // fsub v6.4s, v6.4s, v1.4s
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea1d508 // fsub v8.4s, v8.4s, v1.4s
@@ -34475,32 +34771,34 @@ skip28:
 	ADD $0, R6, R26
 	VMOV V14.B16, V6.B16
 	VMOV V15.B16, V7.B16
-	TBZ $3, R5, skip29
+	TBZ $3, R5, skip31
 	FSTPQ.P (F6, F7), 32(R26)
 	VMOV V16.B16, V6.B16
 	VMOV V17.B16, V7.B16
 
-skip29:
-	TBZ $2, R5, skip30
+skip31:
+	TBZ $2, R5, skip32
 	FMOVQ.P F6, 16(R26)
 	VMOV V7.B16, V6.B16
 
-skip30:
-	TBZ $1, R5, skip31
+skip32:
+	TBZ $1, R5, skip33
 	FMOVD.P F6, 8(R26)
 	VEXT $8, V6.B16, V6.B16, V6.B16
 
-skip31:
-	TBZ $0, R5, skip32
+skip33:
+	TBZ $0, R5, skip34
 	FMOVS F6, (R26)
 
-skip32:
+skip34:
 	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
 	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 
-end24:
+end26:
+
+done21:
 	WORD $0x4e24d446 // fadd v6.4s, v2.4s, v4.4s
 	WORD $0x4e25d461 // fadd v1.4s, v3.4s, v5.4s
 	WORD $0x4e21d4c6 // fadd v6.4s, v6.4s, v1.4s
@@ -34513,9 +34811,10 @@ end24:
 	MOVD R1, R4
 	MOVD scores_len+32(FP), R5
 	CMP $32, R5
-	BLT end34
+	BLT rest37
+	SUB $32, R5
 
-loop33:
+round36:
 	FLDPQ 0(R4), (F2, F3)
 	FLDPQ 32(R4), (F4, F5)
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
@@ -34533,15 +34832,16 @@ loop33:
 	FSTPQ (F2, F3), 64(R4)
 	FSTPQ (F4, F5), 96(R4)
 	ADD $128, R4
-	SUB $32, R5
-	CMP $32, R5
-	BGE loop33
+	SUBS $32, R5
+	BGE round36
+	ADDS $32, R5
+	BEQ done35
 
-end34:
+rest37:
 	CMP $16, R5
-	BLT end36
+	BLT end39
 
-loop35:
+loop38:
 	FLDPQ 0(R4), (F2, F3)
 	FLDPQ 32(R4), (F4, F5)
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
@@ -34553,36 +34853,36 @@ loop35:
 	ADD $64, R4
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop35
+	BGE loop38
 
-end36:
-	CBZ R5, end37
+end39:
+	CBZ R5, end40
 	VMOVI $0, V2.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip38
+	TBZ $0, R5, skip41
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip38:
-	TBZ $1, R5, skip39
+skip41:
+	TBZ $1, R5, skip42
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip39:
+skip42:
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
-	TBZ $2, R5, skip40
+	TBZ $2, R5, skip43
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip40:
-	TBZ $3, R5, skip41
+skip43:
+	TBZ $3, R5, skip44
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip41:
+skip44:
 	WORD $0x6e21dc42 // fmul v2.4s, v2.4s, v1.4s
 	WORD $0x6e21dc63 // fmul v3.4s, v3.4s, v1.4s
 	WORD $0x6e21dc84 // fmul v4.4s, v4.4s, v1.4s
@@ -34590,28 +34890,30 @@ skip41:
 	ADD $0, R4, R26
 	VMOV V2.B16, V7.B16
 	VMOV V3.B16, V8.B16
-	TBZ $3, R5, skip42
+	TBZ $3, R5, skip45
 	FSTPQ.P (F7, F8), 32(R26)
 	VMOV V4.B16, V7.B16
 	VMOV V5.B16, V8.B16
 
-skip42:
-	TBZ $2, R5, skip43
+skip45:
+	TBZ $2, R5, skip46
 	FMOVQ.P F7, 16(R26)
 	VMOV V8.B16, V7.B16
 
-skip43:
-	TBZ $1, R5, skip44
+skip46:
+	TBZ $1, R5, skip47
 	FMOVD.P F7, 8(R26)
 	VEXT $8, V7.B16, V7.B16, V7.B16
 
-skip44:
-	TBZ $0, R5, skip45
+skip47:
+	TBZ $0, R5, skip48
 	FMOVS F7, (R26)
 
-skip45:
+skip48:
 
-end37:
+end40:
+
+done35:
 
 done2:
 	RET
@@ -34809,9 +35111,10 @@ long1:
 	MOVD R0, R3
 	MOVD scores_len+8(FP), R4
 	CMP $64, R4
-	BLT end8
+	BLT rest9
+	SUB $64, R4
 
-loop7:
+round8:
 	FLDPQ 0(R3), (F25, F26)
 	FLDPQ 32(R3), (F27, F28)
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
@@ -34837,15 +35140,16 @@ loop7:
 	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
 	WORD $0x4e3cf718 // fmax v24.4s, v24.4s, v28.4s
 	ADD $256, R3
-	SUB $64, R4
-	CMP $64, R4
-	BGE loop7
+	SUBS $64, R4
+	BGE round8
+	ADDS $64, R4
+	BEQ done7
 
-end8:
+rest9:
 	CMP $16, R4
-	BLT end10
+	BLT end11
 
-loop9:
+loop10:
 	FLDPQ 0(R3), (F25, F26)
 	FLDPQ 32(R3), (F27, F28)
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
@@ -34855,42 +35159,44 @@ loop9:
 	ADD $64, R3
 	SUB $16, R4
 	CMP $16, R4
-	BGE loop9
+	BGE loop10
 
-end10:
-	CBZ R4, end11
+end11:
+	CBZ R4, end12
 	VMOV V8.B16, V25.B16
 	ADD R4<<2, R3, R26
-	TBZ $0, R4, skip12
+	TBZ $0, R4, skip13
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip12:
-	TBZ $1, R4, skip13
+skip13:
+	TBZ $1, R4, skip14
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip13:
+skip14:
 	VMOV V8.B16, V26.B16
 	VMOV V8.B16, V27.B16
 	VMOV V8.B16, V28.B16
-	TBZ $2, R4, skip14
+	TBZ $2, R4, skip15
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip14:
-	TBZ $3, R4, skip15
+skip15:
+	TBZ $3, R4, skip16
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip15:
+skip16:
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
 	WORD $0x4e3af54a // fmax v10.4s, v10.4s, v26.4s
 	WORD $0x4e3bf56b // fmax v11.4s, v11.4s, v27.4s
 	WORD $0x4e3cf58c // fmax v12.4s, v12.4s, v28.4s
 
-end11:
+end12:
+
+done7:
 	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
 	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
 	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
@@ -34924,9 +35230,10 @@ end11:
 	MOVD R0, R3
 	MOVD scores_len+8(FP), R4
 	CMP $32, R4
-	BLT end17
+	BLT rest19
+	SUB $32, R4
 
-loop16:
+round18:
 	FLDPQ 0(R3), (F14, F15)
 	FLDPQ 32(R3), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -35146,15 +35453,16 @@ loop16:
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 	ADD $128, R3
-	SUB $32, R4
-	CMP $32, R4
-	BGE loop16
+	SUBS $32, R4
+	BGE round18
+	ADDS $32, R4
+	BEQ done17
 
-end17:
+rest19:
 	CMP $16, R4
-	BLT end19
+	BLT end21
 
-loop18:
+loop20:
 	FLDPQ 0(R3), (F14, F15)
 	FLDPQ 32(R3), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -35267,36 +35575,36 @@ loop18:
 	ADD $64, R3
 	SUB $16, R4
 	CMP $16, R4
-	BGE loop18
+	BGE loop20
 
-end19:
-	CBZ R4, end20
+end21:
+	CBZ R4, end22
 	VMOV V8.B16, V14.B16
 	ADD R4<<2, R3, R26
-	TBZ $0, R4, skip21
+	TBZ $0, R4, skip23
 	SUB $4, R26
 	VLD1 (R26), V14.S[0]
 
-skip21:
-	TBZ $1, R4, skip22
+skip23:
+	TBZ $1, R4, skip24
 	FMOVD.W -8(R26), F15
 	VZIP1 V14.D2, V15.D2, V14.D2
 
-skip22:
+skip24:
 	VMOV V8.B16, V15.B16
 	VMOV V8.B16, V16.B16
 	VMOV V8.B16, V17.B16
-	TBZ $2, R4, skip23
+	TBZ $2, R4, skip25
 	VMOV V14.B16, V15.B16
 	FMOVQ.W -16(R26), F14
 
-skip23:
-	TBZ $3, R4, skip24
+skip25:
+	TBZ $3, R4, skip26
 	VMOV V14.B16, V16.B16
 	VMOV V15.B16, V17.B16
 	FLDPQ -32(R26), (F14, F15)
 
-skip24:
+skip26:
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
 	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
 	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
@@ -35405,7 +35713,9 @@ skip24:
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
-end20:
+end22:
+
+done17:
 	WORD $0x4e2cd54e // fadd v14.4s, v10.4s, v12.4s
 	WORD $0x4e2dd569 // fadd v9.4s, v11.4s, v13.4s
 	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
@@ -35827,9 +36137,10 @@ long1:
 	MOVD R0, R4
 	MOVD scores_len+32(FP), R5
 	CMP $64, R5
-	BLT end12
+	BLT rest13
+	SUB $64, R5
 
-loop11:
+round12:
 	FLDPQ 0(R4), (F25, F26)
 	FLDPQ 32(R4), (F27, F28)
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
@@ -35855,15 +36166,16 @@ loop11:
 	WORD $0x4e3bf6f7 // fmax v23.4s, v23.4s, v27.4s
 	WORD $0x4e3cf718 // fmax v24.4s, v24.4s, v28.4s
 	ADD $256, R4
-	SUB $64, R5
-	CMP $64, R5
-	BGE loop11
+	SUBS $64, R5
+	BGE round12
+	ADDS $64, R5
+	BEQ done11
 
-end12:
+rest13:
 	CMP $16, R5
-	BLT end14
+	BLT end15
 
-loop13:
+loop14:
 	FLDPQ 0(R4), (F25, F26)
 	FLDPQ 32(R4), (F27, F28)
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
@@ -35873,42 +36185,44 @@ loop13:
 	ADD $64, R4
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop13
+	BGE loop14
 
-end14:
-	CBZ R5, end15
+end15:
+	CBZ R5, end16
 	VMOV V8.B16, V25.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip16
+	TBZ $0, R5, skip17
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip16:
-	TBZ $1, R5, skip17
+skip17:
+	TBZ $1, R5, skip18
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip17:
+skip18:
 	VMOV V8.B16, V26.B16
 	VMOV V8.B16, V27.B16
 	VMOV V8.B16, V28.B16
-	TBZ $2, R5, skip18
+	TBZ $2, R5, skip19
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip18:
-	TBZ $3, R5, skip19
+skip19:
+	TBZ $3, R5, skip20
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip19:
+skip20:
 	WORD $0x4e39f529 // fmax v9.4s, v9.4s, v25.4s
 	WORD $0x4e3af54a // fmax v10.4s, v10.4s, v26.4s
 	WORD $0x4e3bf56b // fmax v11.4s, v11.4s, v27.4s
 	WORD $0x4e3cf58c // fmax v12.4s, v12.4s, v28.4s
 
-end15:
+end16:
+
+done11:
 	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
 	WORD $0x4e2ef54a // fmax v10.4s, v10.4s, v14.4s
 	WORD $0x4e2ff56b // fmax v11.4s, v11.4s, v15.4s
@@ -35946,9 +36260,10 @@ end15:
 	MOVD scores_len+32(FP), R5
 	MOVD R1, R6
 	CMP $32, R5
-	BLT end21
+	BLT rest23
+	SUB $32, R5
 
-loop20:
+round22:
 	FLDPQ 0(R4), (F14, F15)
 	FLDPQ 32(R4), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -36173,15 +36488,16 @@ loop20:
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 	ADD $128, R4
 	ADD $128, R6
-	SUB $32, R5
-	CMP $32, R5
-	BGE loop20
+	SUBS $32, R5
+	BGE round22
+	ADDS $32, R5
+	BEQ done21
 
-end21:
+rest23:
 	CMP $16, R5
-	BLT end23
+	BLT end25
 
-loop22:
+loop24:
 	FLDPQ 0(R4), (F14, F15)
 	FLDPQ 32(R4), (F16, F17)
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
@@ -36297,36 +36613,36 @@ loop22:
 	ADD $64, R6
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop22
+	BGE loop24
 
-end23:
-	CBZ R5, end24
+end25:
+	CBZ R5, end26
 	VMOV V8.B16, V14.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip25
+	TBZ $0, R5, skip27
 	SUB $4, R26
 	VLD1 (R26), V14.S[0]
 
-skip25:
-	TBZ $1, R5, skip26
+skip27:
+	TBZ $1, R5, skip28
 	FMOVD.W -8(R26), F15
 	VZIP1 V14.D2, V15.D2, V14.D2
 
-skip26:
+skip28:
 	VMOV V8.B16, V15.B16
 	VMOV V8.B16, V16.B16
 	VMOV V8.B16, V17.B16
-	TBZ $2, R5, skip27
+	TBZ $2, R5, skip29
 	VMOV V14.B16, V15.B16
 	FMOVQ.W -16(R26), F14
 
-skip27:
-	TBZ $3, R5, skip28
+skip29:
+	TBZ $3, R5, skip30
 	VMOV V14.B16, V16.B16
 	VMOV V15.B16, V17.B16
 	FLDPQ -32(R26), (F14, F15)
 
-skip28:
+skip30:
 	WORD $0x4ea9d5ce // fsub v14.4s, v14.4s, v9.4s
 	WORD $0x4ea9d5ef // fsub v15.4s, v15.4s, v9.4s
 	WORD $0x4ea9d610 // fsub v16.4s, v16.4s, v9.4s
@@ -36433,32 +36749,34 @@ skip28:
 	ADD $0, R6, R26
 	VMOV V22.B16, V14.B16
 	VMOV V23.B16, V15.B16
-	TBZ $3, R5, skip29
+	TBZ $3, R5, skip31
 	FSTPQ.P (F14, F15), 32(R26)
 	VMOV V24.B16, V14.B16
 	VMOV V25.B16, V15.B16
 
-skip29:
-	TBZ $2, R5, skip30
+skip31:
+	TBZ $2, R5, skip32
 	FMOVQ.P F14, 16(R26)
 	VMOV V15.B16, V14.B16
 
-skip30:
-	TBZ $1, R5, skip31
+skip32:
+	TBZ $1, R5, skip33
 	FMOVD.P F14, 8(R26)
 	VEXT $8, V14.B16, V14.B16, V14.B16
 
-skip31:
-	TBZ $0, R5, skip32
+skip33:
+	TBZ $0, R5, skip34
 	FMOVS F14, (R26)
 
-skip32:
+skip34:
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
 	WORD $0x4e39d5ad // fadd v13.4s, v13.4s, v25.4s
 
-end24:
+end26:
+
+done21:
 	WORD $0x4e2cd54e // fadd v14.4s, v10.4s, v12.4s
 	WORD $0x4e2dd569 // fadd v9.4s, v11.4s, v13.4s
 	WORD $0x4e29d5ce // fadd v14.4s, v14.4s, v9.4s
@@ -36498,9 +36816,10 @@ end24:
 	MOVD R1, R6
 	MOVD scores_len+32(FP), R7
 	CMP $32, R7
-	BLT end34
+	BLT rest37
+	SUB $32, R7
 
-loop33:
+round36:
 	FLDPQ 0(R6), (F11, F12)
 	FLDPQ 32(R6), (F13, F15)
 	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
@@ -36526,15 +36845,16 @@ loop33:
 	FSTPQ (F11, F12), 64(R6)
 	FSTPQ (F13, F15), 96(R6)
 	ADD $128, R6
-	SUB $32, R7
-	CMP $32, R7
-	BGE loop33
+	SUBS $32, R7
+	BGE round36
+	ADDS $32, R7
+	BEQ done35
 
-end34:
+rest37:
 	CMP $16, R7
-	BLT end36
+	BLT end39
 
-loop35:
+loop38:
 	FLDPQ 0(R6), (F11, F12)
 	FLDPQ 32(R6), (F13, F15)
 	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
@@ -36550,36 +36870,36 @@ loop35:
 	ADD $64, R6
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop35
+	BGE loop38
 
-end36:
-	CBZ R7, end37
+end39:
+	CBZ R7, end40
 	VMOVI $0, V11.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip38
+	TBZ $0, R7, skip41
 	SUB $4, R26
 	VLD1 (R26), V11.S[0]
 
-skip38:
-	TBZ $1, R7, skip39
+skip41:
+	TBZ $1, R7, skip42
 	FMOVD.W -8(R26), F12
 	VZIP1 V11.D2, V12.D2, V11.D2
 
-skip39:
+skip42:
 	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R7, skip40
+	TBZ $2, R7, skip43
 	VMOV V11.B16, V12.B16
 	FMOVQ.W -16(R26), F11
 
-skip40:
-	TBZ $3, R7, skip41
+skip43:
+	TBZ $3, R7, skip44
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V15.B16
 	FLDPQ -32(R26), (F11, F12)
 
-skip41:
+skip44:
 	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
 	WORD $0x6e29dd8c // fmul v12.4s, v12.4s, v9.4s
 	WORD $0x6e29ddad // fmul v13.4s, v13.4s, v9.4s
@@ -36591,28 +36911,30 @@ skip41:
 	ADD $0, R6, R26
 	VMOV V11.B16, V20.B16
 	VMOV V12.B16, V21.B16
-	TBZ $3, R7, skip42
+	TBZ $3, R7, skip45
 	FSTPQ.P (F20, F21), 32(R26)
 	VMOV V13.B16, V20.B16
 	VMOV V15.B16, V21.B16
 
-skip42:
-	TBZ $2, R7, skip43
+skip45:
+	TBZ $2, R7, skip46
 	FMOVQ.P F20, 16(R26)
 	VMOV V21.B16, V20.B16
 
-skip43:
-	TBZ $1, R7, skip44
+skip46:
+	TBZ $1, R7, skip47
 	FMOVD.P F20, 8(R26)
 	VEXT $8, V20.B16, V20.B16, V20.B16
 
-skip44:
-	TBZ $0, R7, skip45
+skip47:
+	TBZ $0, R7, skip48
 	FMOVS F20, (R26)
 
-skip45:
+skip48:
 
-end37:
+end40:
+
+done35:
 	FMOVS F16, 0(R5)
 
 done2:
@@ -38094,9 +38416,10 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -38143,11 +38466,12 @@ loop1:
 	VFMLA V23.S4, V19.S4, V15.S4
 	ADD $256, R0
 	ADD $128, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -38256,7 +38580,7 @@ skip15:
 	VFMLA V23.S4, V19.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R2, end16
@@ -38319,7 +38643,7 @@ skip24:
 	VFMLA V23.S4, V19.S4, V3.S4
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R2, end25
@@ -38382,7 +38706,7 @@ skip33:
 	VFMLA V23.S4, V19.S4, V7.S4
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R2, end34
@@ -38446,7 +38770,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -38590,9 +38914,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F25, F27)
@@ -38787,15 +39112,16 @@ loop3:
 	ADD $128, R10
 	ADD $128, R11
 	ADD $128, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F25, F27)
@@ -38851,59 +39177,59 @@ loop5:
 	ADD $32, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V25.B16
 	ADD R14<<1, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip13:
-	TBZ $2, R14, skip14
+skip14:
+	TBZ $2, R14, skip15
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip14:
+skip15:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip15
+	TBZ $3, R14, skip16
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip15:
+skip16:
 	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
 	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
 	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
@@ -38914,27 +39240,27 @@ skip15:
 	VFMLA V27.S4, V23.S4, V3.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip17:
-	TBZ $2, R14, skip18
+skip18:
+	TBZ $2, R14, skip19
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip18:
+skip19:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip19
+	TBZ $3, R14, skip20
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip19:
+skip20:
 	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
 	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
 	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
@@ -38945,27 +39271,27 @@ skip19:
 	VFMLA V27.S4, V23.S4, V7.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip21:
-	TBZ $2, R14, skip22
+skip22:
+	TBZ $2, R14, skip23
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip22:
+skip23:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip23
+	TBZ $3, R14, skip24
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip23:
+skip24:
 	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
 	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
 	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
@@ -38976,27 +39302,27 @@ skip23:
 	VFMLA V27.S4, V23.S4, V11.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip25:
-	TBZ $2, R14, skip26
+skip26:
+	TBZ $2, R14, skip27
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip26:
+skip27:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip27
+	TBZ $3, R14, skip28
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip27:
+skip28:
 	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
 	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
 	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
@@ -39007,27 +39333,27 @@ skip27:
 	VFMLA V27.S4, V23.S4, V15.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip29:
-	TBZ $2, R14, skip30
+skip30:
+	TBZ $2, R14, skip31
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip30:
+skip31:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip31
+	TBZ $3, R14, skip32
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip31:
+skip32:
 	WORD $0x0e217b38 // fcvtl v24.4s, v25.4h
 	WORD $0x4e217b39 // fcvtl2 v25.4s, v25.8h
 	WORD $0x0e217b7a // fcvtl v26.4s, v27.4h
@@ -39037,7 +39363,9 @@ skip31:
 	VFMLA V26.S4, V22.S4, V18.S4
 	VFMLA V27.S4, V23.S4, V19.S4
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -39082,7 +39410,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -39105,9 +39433,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F21, F23)
@@ -39265,15 +39594,16 @@ loop34:
 	ADD $128, R5
 	ADD $128, R6
 	ADD $128, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F21, F23)
@@ -39319,59 +39649,59 @@ loop36:
 	ADD $32, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V21.B16
 	ADD R9<<1, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip44:
-	TBZ $2, R9, skip45
+skip46:
+	TBZ $2, R9, skip47
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip45:
+skip47:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip46
+	TBZ $3, R9, skip48
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip46:
+skip48:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -39382,27 +39712,27 @@ skip46:
 	VFMLA V23.S4, V19.S4, V3.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip48:
-	TBZ $2, R9, skip49
+skip50:
+	TBZ $2, R9, skip51
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip49:
+skip51:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip50
+	TBZ $3, R9, skip52
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip50:
+skip52:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -39413,27 +39743,27 @@ skip50:
 	VFMLA V23.S4, V19.S4, V7.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip52:
-	TBZ $2, R9, skip53
+skip54:
+	TBZ $2, R9, skip55
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip53:
+skip55:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip54
+	TBZ $3, R9, skip56
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip54:
+skip56:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -39444,27 +39774,27 @@ skip54:
 	VFMLA V23.S4, V19.S4, V11.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip56:
-	TBZ $2, R9, skip57
+skip58:
+	TBZ $2, R9, skip59
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip57:
+skip59:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip58
+	TBZ $3, R9, skip60
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip58:
+skip60:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -39474,7 +39804,9 @@ skip58:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end38:
+end40:
+
+done35:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -39495,11 +39827,11 @@ end38:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -39517,9 +39849,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F17, F19)
@@ -39640,15 +39973,16 @@ loop60:
 	ADD $128, R2
 	ADD $128, R5
 	ADD $128, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F17, F19)
@@ -39684,59 +40018,59 @@ loop62:
 	ADD $32, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V17.B16
 	ADD R8<<1, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip70:
-	TBZ $2, R8, skip71
+skip73:
+	TBZ $2, R8, skip74
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip71:
+skip74:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip72
+	TBZ $3, R8, skip75
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip72:
+skip75:
 	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
 	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
 	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
@@ -39747,27 +40081,27 @@ skip72:
 	VFMLA V19.S4, V15.S4, V3.S4
 	VMOVI $0, V17.B16
 	ADD R8<<1, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip74:
-	TBZ $2, R8, skip75
+skip77:
+	TBZ $2, R8, skip78
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip75:
+skip78:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip76
+	TBZ $3, R8, skip79
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip76:
+skip79:
 	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
 	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
 	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
@@ -39778,27 +40112,27 @@ skip76:
 	VFMLA V19.S4, V15.S4, V7.S4
 	VMOVI $0, V17.B16
 	ADD R8<<1, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip78:
-	TBZ $2, R8, skip79
+skip81:
+	TBZ $2, R8, skip82
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip79:
+skip82:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip80
+	TBZ $3, R8, skip83
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip80:
+skip83:
 	WORD $0x0e217a30 // fcvtl v16.4s, v17.4h
 	WORD $0x4e217a31 // fcvtl2 v17.4s, v17.8h
 	WORD $0x0e217a72 // fcvtl v18.4s, v19.4h
@@ -39808,7 +40142,9 @@ skip80:
 	VFMLA V18.S4, V14.S4, V10.S4
 	VFMLA V19.S4, V15.S4, V11.S4
 
-end64:
+end67:
+
+done62:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -39827,11 +40163,11 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -39844,9 +40180,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F13, F15)
@@ -39930,15 +40267,16 @@ loop82:
 	ADD $256, R6
 	ADD $128, R2
 	ADD $128, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F13, F15)
@@ -39964,69 +40302,38 @@ loop84:
 	ADD $32, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V13.B16
 	ADD R7<<1, R2, R26
-	TBZ $0, R7, skip91
-	SUB $2, R26
-	VLD1 (R26), V13.H[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVS.W -4(R26), F12
-	VZIP1 V13.S4, V12.S4, V13.S4
-
-skip92:
-	TBZ $2, R7, skip93
-	FMOVD.W -8(R26), F12
-	VZIP1 V13.D2, V12.D2, V13.D2
-
-skip93:
-	VMOVI $0, V15.B16
-	TBZ $3, R7, skip94
-	VMOV V13.B16, V15.B16
-	FMOVQ.W -16(R26), F13
-
-skip94:
-	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
-	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
-	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
-	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-	VMOVI $0, V13.B16
-	ADD R7<<1, R5, R26
 	TBZ $0, R7, skip95
 	SUB $2, R26
 	VLD1 (R26), V13.H[0]
@@ -40052,12 +40359,45 @@ skip98:
 	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
 	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
 	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V13.B16
+	ADD R7<<1, R5, R26
+	TBZ $0, R7, skip99
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip100:
+	TBZ $2, R7, skip101
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip101:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip102
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip102:
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
 	VFMLA V12.S4, V8.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V5.S4
 	VFMLA V14.S4, V10.S4, V6.S4
 	VFMLA V15.S4, V11.S4, V7.S4
 
-end86:
+end90:
+
+done85:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -40069,11 +40409,11 @@ end86:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -40081,9 +40421,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F9, F11)
@@ -40130,15 +40471,16 @@ loop100:
 	VFMLA V11.S4, V7.S4, V3.S4
 	ADD $256, R5
 	ADD $128, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F9, F11)
@@ -40154,59 +40496,59 @@ loop102:
 	ADD $32, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V9.B16
 	ADD R6<<1, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $2, R26
 	VLD1 (R26), V9.H[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVS.W -4(R26), F8
 	VZIP1 V9.S4, V8.S4, V9.S4
 
-skip110:
-	TBZ $2, R6, skip111
+skip115:
+	TBZ $2, R6, skip116
 	FMOVD.W -8(R26), F8
 	VZIP1 V9.D2, V8.D2, V9.D2
 
-skip111:
+skip116:
 	VMOVI $0, V11.B16
-	TBZ $3, R6, skip112
+	TBZ $3, R6, skip117
 	VMOV V9.B16, V11.B16
 	FMOVQ.W -16(R26), F9
 
-skip112:
+skip117:
 	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
 	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
 	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
@@ -40216,7 +40558,9 @@ skip112:
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
 
-end104:
+end109:
+
+done104:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -40224,11 +40568,11 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func dotBFloat16NEON(x []float32, y []BFloat16) float32
@@ -40253,9 +40597,10 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT end2
+	BLT rest3
+	SUB $64, R2
 
-loop1:
+round2:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40302,11 +40647,12 @@ loop1:
 	VFMLA V23.S4, V19.S4, V15.S4
 	ADD $256, R0
 	ADD $128, R1
-	SUB $64, R2
-	CMP $64, R2
-	BGE loop1
+	SUBS $64, R2
+	BGE round2
+	ADDS $64, R2
+	BEQ done1
 
-end2:
+rest3:
 	CMP $16, R2
 	BLT tail4
 	FLDPQ 0(R0), (F16, F17)
@@ -40415,7 +40761,7 @@ skip15:
 	VFMLA V23.S4, V19.S4, V15.S4
 
 end7:
-	JMP done3
+	JMP done1
 
 tail4:
 	CBZ R2, end16
@@ -40478,7 +40824,7 @@ skip24:
 	VFMLA V23.S4, V19.S4, V3.S4
 
 end16:
-	JMP done3
+	JMP done1
 
 tail5:
 	CBZ R2, end25
@@ -40541,7 +40887,7 @@ skip33:
 	VFMLA V23.S4, V19.S4, V7.S4
 
 end25:
-	JMP done3
+	JMP done1
 
 tail6:
 	CBZ R2, end34
@@ -40605,7 +40951,7 @@ skip42:
 
 end34:
 
-done3:
+done1:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -40749,9 +41095,10 @@ loop1:
 	MOVD x_base+24(FP), R13
 	MOVD x_len+32(FP), R14
 	CMP $64, R14
-	BLT end4
+	BLT rest5
+	SUB $64, R14
 
-loop3:
+round4:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F25, F27)
@@ -40946,15 +41293,16 @@ loop3:
 	ADD $128, R10
 	ADD $128, R11
 	ADD $128, R12
-	SUB $64, R14
-	CMP $64, R14
-	BGE loop3
+	SUBS $64, R14
+	BGE round4
+	ADDS $64, R14
+	BEQ done3
 
-end4:
+rest5:
 	CMP $16, R14
-	BLT end6
+	BLT end7
 
-loop5:
+loop6:
 	FLDPQ 0(R13), (F20, F21)
 	FLDPQ 32(R13), (F22, F23)
 	FLDPQ 0(R8), (F25, F27)
@@ -41010,59 +41358,59 @@ loop5:
 	ADD $32, R12
 	SUB $16, R14
 	CMP $16, R14
-	BGE loop5
+	BGE loop6
 
-end6:
-	CBZ R14, end7
+end7:
+	CBZ R14, end8
 	VMOVI $0, V20.B16
 	ADD R14<<2, R13, R26
-	TBZ $0, R14, skip8
+	TBZ $0, R14, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R14, skip9
+skip9:
+	TBZ $1, R14, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R14, skip10
+	TBZ $2, R14, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R14, skip11
+skip11:
+	TBZ $3, R14, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	VMOVI $0, V25.B16
 	ADD R14<<1, R8, R26
-	TBZ $0, R14, skip12
+	TBZ $0, R14, skip13
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip12:
-	TBZ $1, R14, skip13
+skip13:
+	TBZ $1, R14, skip14
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip13:
-	TBZ $2, R14, skip14
+skip14:
+	TBZ $2, R14, skip15
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip14:
+skip15:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip15
+	TBZ $3, R14, skip16
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip15:
+skip16:
 	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
 	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
 	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
@@ -41073,27 +41421,27 @@ skip15:
 	VFMLA V27.S4, V23.S4, V3.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R9, R26
-	TBZ $0, R14, skip16
+	TBZ $0, R14, skip17
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip16:
-	TBZ $1, R14, skip17
+skip17:
+	TBZ $1, R14, skip18
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip17:
-	TBZ $2, R14, skip18
+skip18:
+	TBZ $2, R14, skip19
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip18:
+skip19:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip19
+	TBZ $3, R14, skip20
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip19:
+skip20:
 	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
 	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
 	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
@@ -41104,27 +41452,27 @@ skip19:
 	VFMLA V27.S4, V23.S4, V7.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R10, R26
-	TBZ $0, R14, skip20
+	TBZ $0, R14, skip21
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip20:
-	TBZ $1, R14, skip21
+skip21:
+	TBZ $1, R14, skip22
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip21:
-	TBZ $2, R14, skip22
+skip22:
+	TBZ $2, R14, skip23
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip22:
+skip23:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip23
+	TBZ $3, R14, skip24
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip23:
+skip24:
 	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
 	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
 	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
@@ -41135,27 +41483,27 @@ skip23:
 	VFMLA V27.S4, V23.S4, V11.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R11, R26
-	TBZ $0, R14, skip24
+	TBZ $0, R14, skip25
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip24:
-	TBZ $1, R14, skip25
+skip25:
+	TBZ $1, R14, skip26
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip25:
-	TBZ $2, R14, skip26
+skip26:
+	TBZ $2, R14, skip27
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip26:
+skip27:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip27
+	TBZ $3, R14, skip28
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip27:
+skip28:
 	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
 	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
 	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
@@ -41166,27 +41514,27 @@ skip27:
 	VFMLA V27.S4, V23.S4, V15.S4
 	VMOVI $0, V25.B16
 	ADD R14<<1, R12, R26
-	TBZ $0, R14, skip28
+	TBZ $0, R14, skip29
 	SUB $2, R26
 	VLD1 (R26), V25.H[0]
 
-skip28:
-	TBZ $1, R14, skip29
+skip29:
+	TBZ $1, R14, skip30
 	FMOVS.W -4(R26), F24
 	VZIP1 V25.S4, V24.S4, V25.S4
 
-skip29:
-	TBZ $2, R14, skip30
+skip30:
+	TBZ $2, R14, skip31
 	FMOVD.W -8(R26), F24
 	VZIP1 V25.D2, V24.D2, V25.D2
 
-skip30:
+skip31:
 	VMOVI $0, V27.B16
-	TBZ $3, R14, skip31
+	TBZ $3, R14, skip32
 	VMOV V25.B16, V27.B16
 	FMOVQ.W -16(R26), F25
 
-skip31:
+skip32:
 	WORD $0x2e613b38 // shll v24.4s, v25.4h, #16
 	WORD $0x6e613b39 // shll2 v25.4s, v25.8h, #16
 	WORD $0x2e613b7a // shll v26.4s, v27.4h, #16
@@ -41196,7 +41544,9 @@ skip31:
 	VFMLA V26.S4, V22.S4, V18.S4
 	VFMLA V27.S4, V23.S4, V19.S4
 
-end7:
+end8:
+
+done3:
 	ADD R7, R1, R15
 	ADD R7, R15, R16
 	ADD R7, R16, R17
@@ -41241,7 +41591,7 @@ end2:
 	ADD R6<<2, R2
 	ADD R7<<2, R1
 	CMP $4, R0
-	BLT fewer33
+	BLT fewer34
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	ADD R4, R6, R7
@@ -41264,9 +41614,10 @@ end2:
 	MOVD x_base+24(FP), R8
 	MOVD x_len+32(FP), R9
 	CMP $64, R9
-	BLT end35
+	BLT rest37
+	SUB $64, R9
 
-loop34:
+round36:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F21, F23)
@@ -41424,15 +41775,16 @@ loop34:
 	ADD $128, R5
 	ADD $128, R6
 	ADD $128, R7
-	SUB $64, R9
-	CMP $64, R9
-	BGE loop34
+	SUBS $64, R9
+	BGE round36
+	ADDS $64, R9
+	BEQ done35
 
-end35:
+rest37:
 	CMP $16, R9
-	BLT end37
+	BLT end39
 
-loop36:
+loop38:
 	FLDPQ 0(R8), (F16, F17)
 	FLDPQ 32(R8), (F18, F19)
 	FLDPQ 0(R2), (F21, F23)
@@ -41478,59 +41830,59 @@ loop36:
 	ADD $32, R7
 	SUB $16, R9
 	CMP $16, R9
-	BGE loop36
+	BGE loop38
 
-end37:
-	CBZ R9, end38
+end39:
+	CBZ R9, end40
 	VMOVI $0, V16.B16
 	ADD R9<<2, R8, R26
-	TBZ $0, R9, skip39
+	TBZ $0, R9, skip41
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R9, skip40
+skip41:
+	TBZ $1, R9, skip42
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip42:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R9, skip41
+	TBZ $2, R9, skip43
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R9, skip42
+skip43:
+	TBZ $3, R9, skip44
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip44:
 	VMOVI $0, V21.B16
 	ADD R9<<1, R2, R26
-	TBZ $0, R9, skip43
+	TBZ $0, R9, skip45
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip43:
-	TBZ $1, R9, skip44
+skip45:
+	TBZ $1, R9, skip46
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip44:
-	TBZ $2, R9, skip45
+skip46:
+	TBZ $2, R9, skip47
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip45:
+skip47:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip46
+	TBZ $3, R9, skip48
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip46:
+skip48:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -41541,27 +41893,27 @@ skip46:
 	VFMLA V23.S4, V19.S4, V3.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R5, R26
-	TBZ $0, R9, skip47
+	TBZ $0, R9, skip49
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip47:
-	TBZ $1, R9, skip48
+skip49:
+	TBZ $1, R9, skip50
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip48:
-	TBZ $2, R9, skip49
+skip50:
+	TBZ $2, R9, skip51
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip49:
+skip51:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip50
+	TBZ $3, R9, skip52
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip50:
+skip52:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -41572,27 +41924,27 @@ skip50:
 	VFMLA V23.S4, V19.S4, V7.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R6, R26
-	TBZ $0, R9, skip51
+	TBZ $0, R9, skip53
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip51:
-	TBZ $1, R9, skip52
+skip53:
+	TBZ $1, R9, skip54
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip52:
-	TBZ $2, R9, skip53
+skip54:
+	TBZ $2, R9, skip55
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip53:
+skip55:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip54
+	TBZ $3, R9, skip56
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip54:
+skip56:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -41603,27 +41955,27 @@ skip54:
 	VFMLA V23.S4, V19.S4, V11.S4
 	VMOVI $0, V21.B16
 	ADD R9<<1, R7, R26
-	TBZ $0, R9, skip55
+	TBZ $0, R9, skip57
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip55:
-	TBZ $1, R9, skip56
+skip57:
+	TBZ $1, R9, skip58
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip56:
-	TBZ $2, R9, skip57
+skip58:
+	TBZ $2, R9, skip59
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip57:
+skip59:
 	VMOVI $0, V23.B16
-	TBZ $3, R9, skip58
+	TBZ $3, R9, skip60
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip58:
+skip60:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -41633,7 +41985,9 @@ skip58:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end38:
+end40:
+
+done35:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -41654,11 +42008,11 @@ end38:
 	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
 	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
 	FMOVQ F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer33:
+fewer34:
 	CMP $3, R0
-	BLT fewer59
+	BLT fewer61
 	ADD R4, R2, R5
 	ADD R4, R5, R6
 	VMOVI $0, V0.B16
@@ -41676,9 +42030,10 @@ fewer33:
 	MOVD x_base+24(FP), R7
 	MOVD x_len+32(FP), R8
 	CMP $64, R8
-	BLT end61
+	BLT rest64
+	SUB $64, R8
 
-loop60:
+round63:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F17, F19)
@@ -41799,15 +42154,16 @@ loop60:
 	ADD $128, R2
 	ADD $128, R5
 	ADD $128, R6
-	SUB $64, R8
-	CMP $64, R8
-	BGE loop60
+	SUBS $64, R8
+	BGE round63
+	ADDS $64, R8
+	BEQ done62
 
-end61:
+rest64:
 	CMP $16, R8
-	BLT end63
+	BLT end66
 
-loop62:
+loop65:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
 	FLDPQ 0(R2), (F17, F19)
@@ -41843,59 +42199,59 @@ loop62:
 	ADD $32, R6
 	SUB $16, R8
 	CMP $16, R8
-	BGE loop62
+	BGE loop65
 
-end63:
-	CBZ R8, end64
+end66:
+	CBZ R8, end67
 	VMOVI $0, V12.B16
 	ADD R8<<2, R7, R26
-	TBZ $0, R8, skip65
+	TBZ $0, R8, skip68
 	SUB $4, R26
 	VLD1 (R26), V12.S[0]
 
-skip65:
-	TBZ $1, R8, skip66
+skip68:
+	TBZ $1, R8, skip69
 	FMOVD.W -8(R26), F13
 	VZIP1 V12.D2, V13.D2, V12.D2
 
-skip66:
+skip69:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	TBZ $2, R8, skip67
+	TBZ $2, R8, skip70
 	VMOV V12.B16, V13.B16
 	FMOVQ.W -16(R26), F12
 
-skip67:
-	TBZ $3, R8, skip68
+skip70:
+	TBZ $3, R8, skip71
 	VMOV V12.B16, V14.B16
 	VMOV V13.B16, V15.B16
 	FLDPQ -32(R26), (F12, F13)
 
-skip68:
+skip71:
 	VMOVI $0, V17.B16
 	ADD R8<<1, R2, R26
-	TBZ $0, R8, skip69
+	TBZ $0, R8, skip72
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip69:
-	TBZ $1, R8, skip70
+skip72:
+	TBZ $1, R8, skip73
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip70:
-	TBZ $2, R8, skip71
+skip73:
+	TBZ $2, R8, skip74
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip71:
+skip74:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip72
+	TBZ $3, R8, skip75
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip72:
+skip75:
 	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
 	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
 	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
@@ -41906,27 +42262,27 @@ skip72:
 	VFMLA V19.S4, V15.S4, V3.S4
 	VMOVI $0, V17.B16
 	ADD R8<<1, R5, R26
-	TBZ $0, R8, skip73
+	TBZ $0, R8, skip76
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip73:
-	TBZ $1, R8, skip74
+skip76:
+	TBZ $1, R8, skip77
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip74:
-	TBZ $2, R8, skip75
+skip77:
+	TBZ $2, R8, skip78
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip75:
+skip78:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip76
+	TBZ $3, R8, skip79
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip76:
+skip79:
 	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
 	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
 	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
@@ -41937,27 +42293,27 @@ skip76:
 	VFMLA V19.S4, V15.S4, V7.S4
 	VMOVI $0, V17.B16
 	ADD R8<<1, R6, R26
-	TBZ $0, R8, skip77
+	TBZ $0, R8, skip80
 	SUB $2, R26
 	VLD1 (R26), V17.H[0]
 
-skip77:
-	TBZ $1, R8, skip78
+skip80:
+	TBZ $1, R8, skip81
 	FMOVS.W -4(R26), F16
 	VZIP1 V17.S4, V16.S4, V17.S4
 
-skip78:
-	TBZ $2, R8, skip79
+skip81:
+	TBZ $2, R8, skip82
 	FMOVD.W -8(R26), F16
 	VZIP1 V17.D2, V16.D2, V17.D2
 
-skip79:
+skip82:
 	VMOVI $0, V19.B16
-	TBZ $3, R8, skip80
+	TBZ $3, R8, skip83
 	VMOV V17.B16, V19.B16
 	FMOVQ.W -16(R26), F17
 
-skip80:
+skip83:
 	WORD $0x2e613a30 // shll v16.4s, v17.4h, #16
 	WORD $0x6e613a31 // shll2 v17.4s, v17.8h, #16
 	WORD $0x2e613a72 // shll v18.4s, v19.4h, #16
@@ -41967,7 +42323,9 @@ skip80:
 	VFMLA V18.S4, V14.S4, V10.S4
 	VFMLA V19.S4, V15.S4, V11.S4
 
-end64:
+end67:
+
+done62:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -41986,11 +42344,11 @@ end64:
 	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
 	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
 	FMOVS F8, 8(R1)
-	JMP done32
+	JMP done33
 
-fewer59:
+fewer61:
 	CMP $2, R0
-	BLT fewer81
+	BLT fewer84
 	ADD R4, R2, R5
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
@@ -42003,9 +42361,10 @@ fewer59:
 	MOVD x_base+24(FP), R6
 	MOVD x_len+32(FP), R7
 	CMP $64, R7
-	BLT end83
+	BLT rest87
+	SUB $64, R7
 
-loop82:
+round86:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F13, F15)
@@ -42089,15 +42448,16 @@ loop82:
 	ADD $256, R6
 	ADD $128, R2
 	ADD $128, R5
-	SUB $64, R7
-	CMP $64, R7
-	BGE loop82
+	SUBS $64, R7
+	BGE round86
+	ADDS $64, R7
+	BEQ done85
 
-end83:
+rest87:
 	CMP $16, R7
-	BLT end85
+	BLT end89
 
-loop84:
+loop88:
 	FLDPQ 0(R6), (F8, F9)
 	FLDPQ 32(R6), (F10, F11)
 	FLDPQ 0(R2), (F13, F15)
@@ -42123,69 +42483,38 @@ loop84:
 	ADD $32, R5
 	SUB $16, R7
 	CMP $16, R7
-	BGE loop84
+	BGE loop88
 
-end85:
-	CBZ R7, end86
+end89:
+	CBZ R7, end90
 	VMOVI $0, V8.B16
 	ADD R7<<2, R6, R26
-	TBZ $0, R7, skip87
+	TBZ $0, R7, skip91
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip87:
-	TBZ $1, R7, skip88
+skip91:
+	TBZ $1, R7, skip92
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip88:
+skip92:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R7, skip89
+	TBZ $2, R7, skip93
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip89:
-	TBZ $3, R7, skip90
+skip93:
+	TBZ $3, R7, skip94
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip90:
+skip94:
 	VMOVI $0, V13.B16
 	ADD R7<<1, R2, R26
-	TBZ $0, R7, skip91
-	SUB $2, R26
-	VLD1 (R26), V13.H[0]
-
-skip91:
-	TBZ $1, R7, skip92
-	FMOVS.W -4(R26), F12
-	VZIP1 V13.S4, V12.S4, V13.S4
-
-skip92:
-	TBZ $2, R7, skip93
-	FMOVD.W -8(R26), F12
-	VZIP1 V13.D2, V12.D2, V13.D2
-
-skip93:
-	VMOVI $0, V15.B16
-	TBZ $3, R7, skip94
-	VMOV V13.B16, V15.B16
-	FMOVQ.W -16(R26), F13
-
-skip94:
-	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
-	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
-	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
-	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-	VMOVI $0, V13.B16
-	ADD R7<<1, R5, R26
 	TBZ $0, R7, skip95
 	SUB $2, R26
 	VLD1 (R26), V13.H[0]
@@ -42211,12 +42540,45 @@ skip98:
 	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
 	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
 	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+	VMOVI $0, V13.B16
+	ADD R7<<1, R5, R26
+	TBZ $0, R7, skip99
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip99:
+	TBZ $1, R7, skip100
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip100:
+	TBZ $2, R7, skip101
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip101:
+	VMOVI $0, V15.B16
+	TBZ $3, R7, skip102
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip102:
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
 	VFMLA V12.S4, V8.S4, V4.S4
 	VFMLA V13.S4, V9.S4, V5.S4
 	VFMLA V14.S4, V10.S4, V6.S4
 	VFMLA V15.S4, V11.S4, V7.S4
 
-end86:
+end90:
+
+done85:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -42228,11 +42590,11 @@ end86:
 	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVD F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer81:
+fewer84:
 	CMP $1, R0
-	BLT fewer99
+	BLT fewer103
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42240,9 +42602,10 @@ fewer81:
 	MOVD x_base+24(FP), R5
 	MOVD x_len+32(FP), R6
 	CMP $64, R6
-	BLT end101
+	BLT rest106
+	SUB $64, R6
 
-loop100:
+round105:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F9, F11)
@@ -42289,15 +42652,16 @@ loop100:
 	VFMLA V11.S4, V7.S4, V3.S4
 	ADD $256, R5
 	ADD $128, R2
-	SUB $64, R6
-	CMP $64, R6
-	BGE loop100
+	SUBS $64, R6
+	BGE round105
+	ADDS $64, R6
+	BEQ done104
 
-end101:
+rest106:
 	CMP $16, R6
-	BLT end103
+	BLT end108
 
-loop102:
+loop107:
 	FLDPQ 0(R5), (F4, F5)
 	FLDPQ 32(R5), (F6, F7)
 	FLDPQ 0(R2), (F9, F11)
@@ -42313,59 +42677,59 @@ loop102:
 	ADD $32, R2
 	SUB $16, R6
 	CMP $16, R6
-	BGE loop102
+	BGE loop107
 
-end103:
-	CBZ R6, end104
+end108:
+	CBZ R6, end109
 	VMOVI $0, V4.B16
 	ADD R6<<2, R5, R26
-	TBZ $0, R6, skip105
+	TBZ $0, R6, skip110
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip105:
-	TBZ $1, R6, skip106
+skip110:
+	TBZ $1, R6, skip111
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip106:
+skip111:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R6, skip107
+	TBZ $2, R6, skip112
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip107:
-	TBZ $3, R6, skip108
+skip112:
+	TBZ $3, R6, skip113
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip108:
+skip113:
 	VMOVI $0, V9.B16
 	ADD R6<<1, R2, R26
-	TBZ $0, R6, skip109
+	TBZ $0, R6, skip114
 	SUB $2, R26
 	VLD1 (R26), V9.H[0]
 
-skip109:
-	TBZ $1, R6, skip110
+skip114:
+	TBZ $1, R6, skip115
 	FMOVS.W -4(R26), F8
 	VZIP1 V9.S4, V8.S4, V9.S4
 
-skip110:
-	TBZ $2, R6, skip111
+skip115:
+	TBZ $2, R6, skip116
 	FMOVD.W -8(R26), F8
 	VZIP1 V9.D2, V8.D2, V9.D2
 
-skip111:
+skip116:
 	VMOVI $0, V11.B16
-	TBZ $3, R6, skip112
+	TBZ $3, R6, skip117
 	VMOV V9.B16, V11.B16
 	FMOVQ.W -16(R26), F9
 
-skip112:
+skip117:
 	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
 	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
 	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
@@ -42375,7 +42739,9 @@ skip112:
 	VFMLA V10.S4, V6.S4, V2.S4
 	VFMLA V11.S4, V7.S4, V3.S4
 
-end104:
+end109:
+
+done104:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -42383,11 +42749,11 @@ end104:
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
 	FMOVS F0, 0(R1)
-	JMP done32
+	JMP done33
 
-fewer99:
+fewer103:
 
-done32:
+done33:
 	RET
 
 // func argMaxNEON(x []float32, above float32) int
@@ -42529,9 +42895,10 @@ long1:
 	MOVD R0, R4
 	MOVD R1, R5
 	CMP $64, R5
-	BLT end14
+	BLT rest15
+	SUB $64, R5
 
-loop13:
+round14:
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
@@ -42573,15 +42940,16 @@ loop13:
 	WORD $0x6eb0e695 // fcmgt v21.4s, v20.4s, v16.4s
 	VBIT V21.B16, V20.B16, V16.B16
 	ADD $256, R4
-	SUB $64, R5
-	CMP $64, R5
-	BGE loop13
+	SUBS $64, R5
+	BGE round14
+	ADDS $64, R5
+	BEQ done13
 
-end14:
+rest15:
 	CMP $16, R5
-	BLT end16
+	BLT end17
 
-loop15:
+loop16:
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
@@ -42595,36 +42963,36 @@ loop15:
 	ADD $64, R4
 	SUB $16, R5
 	CMP $16, R5
-	BGE loop15
+	BGE loop16
 
-end16:
-	CBZ R5, end17
+end17:
+	CBZ R5, end18
 	VMOV V0.B16, V17.B16
 	ADD R5<<2, R4, R26
-	TBZ $0, R5, skip18
+	TBZ $0, R5, skip19
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip18:
-	TBZ $1, R5, skip19
+skip19:
+	TBZ $1, R5, skip20
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip19:
+skip20:
 	VMOV V0.B16, V18.B16
 	VMOV V0.B16, V19.B16
 	VMOV V0.B16, V20.B16
-	TBZ $2, R5, skip20
+	TBZ $2, R5, skip21
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip20:
-	TBZ $3, R5, skip21
+skip21:
+	TBZ $3, R5, skip22
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip21:
+skip22:
 	WORD $0x6ea1e635 // fcmgt v21.4s, v17.4s, v1.4s
 	VBIT V21.B16, V17.B16, V1.B16
 	WORD $0x6ea2e655 // fcmgt v21.4s, v18.4s, v2.4s
@@ -42634,7 +43002,9 @@ skip21:
 	WORD $0x6ea4e695 // fcmgt v21.4s, v20.4s, v4.4s
 	VBIT V21.B16, V20.B16, V4.B16
 
-end17:
+end18:
+
+done13:
 	WORD $0x6ea1e4b1 // fcmgt v17.4s, v5.4s, v1.4s
 	VBIT V17.B16, V5.B16, V1.B16
 	WORD $0x6ea2e4d1 // fcmgt v17.4s, v6.4s, v2.4s
@@ -42679,9 +43049,9 @@ end17:
 	FMOVD F2, R26
 	CBNZ R26, none3
 	CMP $64, R1
-	BLT end24
+	BLT end25
 
-loop23:
+loop24:
 	VMOV V0.B16, V2.B16
 	VMOV V0.B16, V3.B16
 	VMOV V0.B16, V4.B16
@@ -42735,19 +43105,19 @@ loop23:
 	VORR V2.B16, V3.B16, V2.B16
 	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
 	FMOVD F2, R26
-	CBNZ R26, near22
+	CBNZ R26, near23
 	ADD $256, R0
 	SUB $64, R1
 	CMP $64, R1
-	BGE loop23
+	BGE loop24
 
-end24:
+end25:
 
-near22:
+near23:
 	CMP $16, R1
-	BLT end26
+	BLT end27
 
-loop25:
+loop26:
 	FLDPQ 0(R0), (F0, F2)
 	FLDPQ 32(R0), (F3, F4)
 	WORD $0x4e21e405 // fcmeq v5.4s, v0.4s, v1.4s
@@ -42763,38 +43133,38 @@ loop25:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BGE loop25
+	BGE loop26
 
-end26:
+end27:
 	MOVD $0x7fc00000, R26 // NaN
 	VDUP R26, V0.S4
-	CBZ R1, end27
+	CBZ R1, end28
 	VMOV V0.B16, V2.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip28
+	TBZ $0, R1, skip29
 	SUB $4, R26
 	VLD1 (R26), V2.S[0]
 
-skip28:
-	TBZ $1, R1, skip29
+skip29:
+	TBZ $1, R1, skip30
 	FMOVD.W -8(R26), F3
 	VZIP1 V2.D2, V3.D2, V2.D2
 
-skip29:
+skip30:
 	VMOV V0.B16, V3.B16
 	VMOV V0.B16, V4.B16
 	VMOV V0.B16, V5.B16
-	TBZ $2, R1, skip30
+	TBZ $2, R1, skip31
 	VMOV V2.B16, V3.B16
 	FMOVQ.W -16(R26), F2
 
-skip30:
-	TBZ $3, R1, skip31
+skip31:
+	TBZ $3, R1, skip32
 	VMOV V2.B16, V4.B16
 	VMOV V3.B16, V5.B16
 	FLDPQ -32(R26), (F2, F3)
 
-skip31:
+skip32:
 	WORD $0x4e21e446 // fcmeq v6.4s, v2.4s, v1.4s
 	WORD $0x4e21e467 // fcmeq v7.4s, v3.4s, v1.4s
 	WORD $0x4e21e488 // fcmeq v8.4s, v4.4s, v1.4s
@@ -42804,10 +43174,10 @@ skip31:
 	VORR V2.B16, V3.B16, V2.B16
 	WORD $0x6ea2a442 // umaxp v2.4s, v2.4s, v2.4s
 	FMOVD F2, R26
-	CBNZ R26, some32
+	CBNZ R26, some33
 	JMP none3
 
-some32:
+some33:
 	VUZP1 V7.H8, V6.H8, V2.H8
 	VUZP1 V9.H8, V8.H8, V3.H8
 	VUZP1 V3.B16, V2.B16, V2.B16
@@ -42815,22 +43185,22 @@ some32:
 	VMOV V2.D[1], R6
 	AND $0x0101010101010101, R5
 	AND $0x0101010101010101, R6
-	CBZ R5, upper33
+	CBZ R5, upper34
 	RBIT R5, R4
 	CLZ R4, R4
 	LSR $3, R4
-	JMP end34
+	JMP end35
 
-upper33:
+upper34:
 	RBIT R6, R4
 	CLZ R4, R4
 	LSR $3, R4
 	ADD $8, R4
 
-end34:
+end35:
 	SUB R4, R1
 
-end27:
+end28:
 	JMP done4
 
 found2:
@@ -42847,19 +43217,19 @@ found2:
 	VMOV V0.D[1], R6
 	AND $0x0101010101010101, R5
 	AND $0x0101010101010101, R6
-	CBZ R5, upper35
+	CBZ R5, upper36
 	RBIT R5, R4
 	CLZ R4, R4
 	LSR $3, R4
-	JMP end36
+	JMP end37
 
-upper35:
+upper36:
 	RBIT R6, R4
 	CLZ R4, R4
 	LSR $3, R4
 	ADD $8, R4
 
-end36:
+end37:
 	SUB R4, R1
 	JMP done4
 
@@ -48981,9 +49351,10 @@ TEXT ·sqDistTile2x2NEON(SB), NOSPLIT, $0-104
 	LSL $2, R6, R7
 	ADD R7, R5, R8
 	CMP $16, R0
-	BLT end2
+	BLT rest3
+	SUB $16, R0
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F16, F17)
 	FLDPQ 32(R1), (F18, F19)
 	FLDPQ 0(R5), (F20, F21)
@@ -49032,64 +49403,65 @@ loop1:
 	ADD $64, R4
 	ADD $64, R5
 	ADD $64, R8
-	SUB $16, R0
-	CMP $16, R0
-	BGE loop1
+	SUBS $16, R0
+	BGE round2
+	ADDS $16, R0
+	BEQ done1
 
-end2:
-	CBZ R0, end3
+rest3:
+	CBZ R0, end4
 	VMOVI $0, V16.B16
 	ADD R0<<2, R1, R26
-	TBZ $0, R0, skip4
+	TBZ $0, R0, skip5
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip4:
-	TBZ $1, R0, skip5
+skip5:
+	TBZ $1, R0, skip6
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip5:
+skip6:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip6
+	TBZ $2, R0, skip7
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip6:
-	TBZ $3, R0, skip7
+skip7:
+	TBZ $3, R0, skip8
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip7:
+skip8:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip8
+	TBZ $0, R0, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R0, skip9
+skip9:
+	TBZ $1, R0, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip10
+	TBZ $2, R0, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R0, skip11
+skip11:
+	TBZ $3, R0, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49100,30 +49472,30 @@ skip11:
 	VFMLA V23.S4, V23.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip12
+	TBZ $0, R0, skip13
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R0, skip13
+skip13:
+	TBZ $1, R0, skip14
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip14:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip14
+	TBZ $2, R0, skip15
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R0, skip15
+skip15:
+	TBZ $3, R0, skip16
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip16:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49134,56 +49506,56 @@ skip15:
 	VFMLA V23.S4, V23.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R0<<2, R4, R26
-	TBZ $0, R0, skip16
+	TBZ $0, R0, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip16:
-	TBZ $1, R0, skip17
+skip17:
+	TBZ $1, R0, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip17:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip18
+	TBZ $2, R0, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip18:
-	TBZ $3, R0, skip19
+skip19:
+	TBZ $3, R0, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip19:
+skip20:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip20
+	TBZ $0, R0, skip21
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip20:
-	TBZ $1, R0, skip21
+skip21:
+	TBZ $1, R0, skip22
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip21:
+skip22:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip22
+	TBZ $2, R0, skip23
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip22:
-	TBZ $3, R0, skip23
+skip23:
+	TBZ $3, R0, skip24
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip23:
+skip24:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49194,30 +49566,30 @@ skip23:
 	VFMLA V23.S4, V23.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip24
+	TBZ $0, R0, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip24:
-	TBZ $1, R0, skip25
+skip25:
+	TBZ $1, R0, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip25:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip26
+	TBZ $2, R0, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip26:
-	TBZ $3, R0, skip27
+skip27:
+	TBZ $3, R0, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip27:
+skip28:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49227,7 +49599,9 @@ skip27:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end3:
+end4:
+
+done1:
 	MOVD dst_base+72(FP), R0
 	MOVD ldd+96(FP), R1
 	LSL $2, R1, R2
@@ -49285,9 +49659,10 @@ TEXT ·l1DistTile2x2NEON(SB), NOSPLIT, $0-104
 	LSL $2, R6, R7
 	ADD R7, R5, R8
 	CMP $16, R0
-	BLT end2
+	BLT rest3
+	SUB $16, R0
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F16, F17)
 	FLDPQ 32(R1), (F18, F19)
 	FLDPQ 0(R5), (F20, F21)
@@ -49352,64 +49727,65 @@ loop1:
 	ADD $64, R4
 	ADD $64, R5
 	ADD $64, R8
-	SUB $16, R0
-	CMP $16, R0
-	BGE loop1
+	SUBS $16, R0
+	BGE round2
+	ADDS $16, R0
+	BEQ done1
 
-end2:
-	CBZ R0, end3
+rest3:
+	CBZ R0, end4
 	VMOVI $0, V16.B16
 	ADD R0<<2, R1, R26
-	TBZ $0, R0, skip4
+	TBZ $0, R0, skip5
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip4:
-	TBZ $1, R0, skip5
+skip5:
+	TBZ $1, R0, skip6
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip5:
+skip6:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip6
+	TBZ $2, R0, skip7
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip6:
-	TBZ $3, R0, skip7
+skip7:
+	TBZ $3, R0, skip8
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip7:
+skip8:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip8
+	TBZ $0, R0, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R0, skip9
+skip9:
+	TBZ $1, R0, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip10
+	TBZ $2, R0, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R0, skip11
+skip11:
+	TBZ $3, R0, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49424,30 +49800,30 @@ skip11:
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip12
+	TBZ $0, R0, skip13
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R0, skip13
+skip13:
+	TBZ $1, R0, skip14
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip14:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip14
+	TBZ $2, R0, skip15
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R0, skip15
+skip15:
+	TBZ $3, R0, skip16
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip16:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49462,56 +49838,56 @@ skip15:
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 	VMOVI $0, V16.B16
 	ADD R0<<2, R4, R26
-	TBZ $0, R0, skip16
+	TBZ $0, R0, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip16:
-	TBZ $1, R0, skip17
+skip17:
+	TBZ $1, R0, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip17:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip18
+	TBZ $2, R0, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip18:
-	TBZ $3, R0, skip19
+skip19:
+	TBZ $3, R0, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip19:
+skip20:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip20
+	TBZ $0, R0, skip21
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip20:
-	TBZ $1, R0, skip21
+skip21:
+	TBZ $1, R0, skip22
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip21:
+skip22:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip22
+	TBZ $2, R0, skip23
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip22:
-	TBZ $3, R0, skip23
+skip23:
+	TBZ $3, R0, skip24
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip23:
+skip24:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49526,30 +49902,30 @@ skip23:
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip24
+	TBZ $0, R0, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip24:
-	TBZ $1, R0, skip25
+skip25:
+	TBZ $1, R0, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip25:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip26
+	TBZ $2, R0, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip26:
-	TBZ $3, R0, skip27
+skip27:
+	TBZ $3, R0, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip27:
+skip28:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49563,7 +49939,9 @@ skip27:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
-end3:
+end4:
+
+done1:
 	MOVD dst_base+72(FP), R0
 	MOVD ldd+96(FP), R1
 	LSL $2, R1, R2
@@ -49621,9 +49999,10 @@ TEXT ·lInfDistTile2x2NEON(SB), NOSPLIT, $0-104
 	LSL $2, R6, R7
 	ADD R7, R5, R8
 	CMP $16, R0
-	BLT end2
+	BLT rest3
+	SUB $16, R0
 
-loop1:
+round2:
 	FLDPQ 0(R1), (F16, F17)
 	FLDPQ 32(R1), (F18, F19)
 	FLDPQ 0(R5), (F20, F21)
@@ -49688,64 +50067,65 @@ loop1:
 	ADD $64, R4
 	ADD $64, R5
 	ADD $64, R8
-	SUB $16, R0
-	CMP $16, R0
-	BGE loop1
+	SUBS $16, R0
+	BGE round2
+	ADDS $16, R0
+	BEQ done1
 
-end2:
-	CBZ R0, end3
+rest3:
+	CBZ R0, end4
 	VMOVI $0, V16.B16
 	ADD R0<<2, R1, R26
-	TBZ $0, R0, skip4
+	TBZ $0, R0, skip5
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip4:
-	TBZ $1, R0, skip5
+skip5:
+	TBZ $1, R0, skip6
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip5:
+skip6:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip6
+	TBZ $2, R0, skip7
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip6:
-	TBZ $3, R0, skip7
+skip7:
+	TBZ $3, R0, skip8
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip7:
+skip8:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip8
+	TBZ $0, R0, skip9
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip8:
-	TBZ $1, R0, skip9
+skip9:
+	TBZ $1, R0, skip10
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip9:
+skip10:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip10
+	TBZ $2, R0, skip11
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip10:
-	TBZ $3, R0, skip11
+skip11:
+	TBZ $3, R0, skip12
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip11:
+skip12:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49760,30 +50140,30 @@ skip11:
 	VUMAX V23.S4, V3.S4, V3.S4
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip12
+	TBZ $0, R0, skip13
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R0, skip13
+skip13:
+	TBZ $1, R0, skip14
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip14:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip14
+	TBZ $2, R0, skip15
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R0, skip15
+skip15:
+	TBZ $3, R0, skip16
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip16:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49798,56 +50178,56 @@ skip15:
 	VUMAX V23.S4, V7.S4, V7.S4
 	VMOVI $0, V16.B16
 	ADD R0<<2, R4, R26
-	TBZ $0, R0, skip16
+	TBZ $0, R0, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip16:
-	TBZ $1, R0, skip17
+skip17:
+	TBZ $1, R0, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip17:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R0, skip18
+	TBZ $2, R0, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip18:
-	TBZ $3, R0, skip19
+skip19:
+	TBZ $3, R0, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip19:
+skip20:
 	VMOVI $0, V20.B16
 	ADD R0<<2, R5, R26
-	TBZ $0, R0, skip20
+	TBZ $0, R0, skip21
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip20:
-	TBZ $1, R0, skip21
+skip21:
+	TBZ $1, R0, skip22
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip21:
+skip22:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip22
+	TBZ $2, R0, skip23
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip22:
-	TBZ $3, R0, skip23
+skip23:
+	TBZ $3, R0, skip24
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip23:
+skip24:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49862,30 +50242,30 @@ skip23:
 	VUMAX V23.S4, V11.S4, V11.S4
 	VMOVI $0, V20.B16
 	ADD R0<<2, R8, R26
-	TBZ $0, R0, skip24
+	TBZ $0, R0, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip24:
-	TBZ $1, R0, skip25
+skip25:
+	TBZ $1, R0, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip25:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R0, skip26
+	TBZ $2, R0, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip26:
-	TBZ $3, R0, skip27
+skip27:
+	TBZ $3, R0, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip27:
+skip28:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -49899,7 +50279,9 @@ skip27:
 	VUMAX V22.S4, V14.S4, V14.S4
 	VUMAX V23.S4, V15.S4, V15.S4
 
-end3:
+end4:
+
+done1:
 	MOVD dst_base+72(FP), R0
 	MOVD ldd+96(FP), R1
 	LSL $2, R1, R2

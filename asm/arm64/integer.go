@@ -171,3 +171,13 @@ func (m *Machine) JumpNotLess(n vec.Int, k int, l vec.Label) {
 func (m *Machine) JumpZero(n vec.Int, l vec.Label) {
 	m.line("CBZ %v, %s", m.ints.Get(n), l)
 }
+
+func (m *Machine) CountDown(n vec.Int, k int, l vec.Label) {
+	m.line("SUBS $%d, %v", k, m.ints.Get(n))
+	m.line("BGE %s", l)
+}
+
+func (m *Machine) CountUp(n vec.Int, k int, l vec.Label) {
+	m.line("ADDS $%d, %v", k, m.ints.Get(n))
+	m.line("BEQ %s", l)
+}

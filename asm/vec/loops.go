@@ -4,6 +4,8 @@ package vec
 type Loops interface {
 	Jumps
 	Decrease(n Int, k int)
+	CountDown(n Int, k int, l Label)
+	CountUp(n Int, k int, l Label)
 	Advance(ptrs []Ptr, elems int)
 }
 
@@ -34,11 +36,26 @@ func Tail(m Tails, n Int, fill Block, body func()) {
 	m.Place(end)
 }
 
+// rounds is While for a body that does not ask for n, with one comparison less in each
+// round, and a jump to done if nothing is left: the lengths of embeddings are whole rounds.
+func rounds(m Loops, n Int, step int, ptrs []Ptr, done Label, body func()) {
+	loop, rest := m.NewLabel("round"), m.NewLabel("rest")
+	m.JumpLess(n, step, rest)
+	m.Decrease(n, step)
+	m.Place(loop)
+	body()
+	m.Advance(ptrs, step)
+	m.CountDown(n, step, loop)
+	m.CountUp(n, step, done)
+	m.Place(rest)
+}
+
 // Stream covers n elements block by block: unrolled, then single blocks, then
 // the tail. body is given the position of its block after the pointers; its result
 // must not depend on that position. Stream overwrites n and ptrs.
 func Stream(m Tails, n Int, unroll int, ptrs []Ptr, fill Block, body func(block int)) {
-	While(m, n, unroll*Lanes, ptrs, func() {
+	done := m.NewLabel("done")
+	rounds(m, n, unroll*Lanes, ptrs, done, func() {
 		for b := range unroll {
 			body(b)
 		}
@@ -47,17 +64,18 @@ func Stream(m Tails, n Int, unroll int, ptrs []Ptr, fill Block, body func(block 
 		While(m, n, Lanes, ptrs, func() { body(0) })
 	}
 	Tail(m, n, fill, func() { body(0) })
+	m.Place(done)
 }
 
 // Interleave covers n elements so that block b, a partial last one included, goes
 // to accumulator b mod accumulators. It overwrites n and ptrs.
 func Interleave(m Tails, n Int, accumulators int, ptrs []Ptr, body func(accumulator, block int)) {
-	While(m, n, accumulators*Lanes, ptrs, func() {
+	done := m.NewLabel("done")
+	rounds(m, n, accumulators*Lanes, ptrs, done, func() {
 		for b := range accumulators {
 			body(b, b)
 		}
 	})
-	done := m.NewLabel("done")
 	tails := make([]Label, accumulators)
 	for a := range tails[1:] {
 		tails[a] = m.NewLabel("tail")

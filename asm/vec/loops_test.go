@@ -46,6 +46,14 @@ func (m *interpreter) Advance(_ []Ptr, elems int)                  { m.do(func()
 func (m *interpreter) PrefetchAhead(_ Ptr, _ Int)                  {}
 func (m *interpreter) ByteSums(ByteTerm, func(func(Ptr))) ByteSums { return nil }
 func (m *interpreter) ShortBytes(Int, []Ptr, func())               {}
+func (m *interpreter) CountDown(n Int, k int, l Label) {
+	m.Decrease(n, k)
+	m.JumpNotLess(n, 0, l)
+}
+func (m *interpreter) CountUp(n Int, k int, l Label) {
+	m.Decrease(n, -k)
+	m.JumpZero(n, l)
+}
 func (m *interpreter) JumpNotLess(_ Int, k int, l Label) {
 	m.jumpIf(func() bool { return m.n >= k }, l)
 }

@@ -136,6 +136,10 @@ type Jumps interface {
 	JumpLess(n Int, k int, l Label)
 	// JumpNotLess jumps if n ≥ k, signed.
 	JumpNotLess(n Int, k int, l Label)
+	// CountDown sets n to n − k and jumps if that is at least 0. CountUp sets n to n + k
+	// and jumps if that is 0. Each is one comparison less than its parts.
+	CountDown(n Int, k int, l Label)
+	CountUp(n Int, k int, l Label)
 	// JumpZero jumps if n = 0.
 	JumpZero(n Int, l Label)
 }

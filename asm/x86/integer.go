@@ -157,3 +157,13 @@ func (m *Machine) JumpZero(n vec.Int, l vec.Label) {
 	m.TESTQ(m.ints.Get(n), m.ints.Get(n))
 	m.JEQ(LabelRef(l))
 }
+
+func (m *Machine) CountDown(n vec.Int, k int, l vec.Label) {
+	m.SUBQ(I32(k), m.ints.Get(n))
+	m.JGE(LabelRef(l))
+}
+
+func (m *Machine) CountUp(n vec.Int, k int, l vec.Label) {
+	m.ADDQ(I32(k), m.ints.Get(n))
+	m.JEQ(LabelRef(l))
+}
