@@ -19,6 +19,8 @@ const (
 	Divide         // and reciprocals and roots
 	Products       // of integers, and sums of them
 	Shuffle        // across pieces of 128 bits
+	Indexed        // likewise, by indices of elements: VPERMPS
+	Widen          // likewise, of integers
 	Broadcast      // of a register
 	Permute        // within pieces of 128 bits
 	Compress
@@ -26,12 +28,15 @@ const (
 	Masks     // arithmetic of mask registers
 	ToVector  // or to a mask register, from an integer register
 	ToInteger // from a vector or a mask register
-	Logic     // of bits; additions, comparisons and maxima of integers; blends
-	Choose    // blend by the signs of a vector: VBLENDVPS
+	Logic     // of bits; blends
+	FloatLogic
+	Whole  // additions, comparisons and maxima of integers
+	Choose // blend by the signs of a vector: VBLENDVPS
 	Shift
 	Load
 	MaskedLoad // by the signs of a vector: VMASKMOVPS
 	Store
+	MaskedStore
 	Integer // addresses, counters, branches
 	Nothing // only decoded: copies of registers, zeros
 	kinds
@@ -45,18 +50,18 @@ var Groups = []struct {
 	{"multiply", []Kind{FMA, Multiply, Products}},
 	{"add", []Kind{Add, Max, Convert, Scale}},
 	{"divide", []Kind{Divide}},
-	{"shuffle", []Kind{Shuffle, Broadcast, Permute, Compress}},
+	{"shuffle", []Kind{Shuffle, Indexed, Widen, Broadcast, Permute, Compress}},
 	{"compare", []Kind{Compare, Masks, ToVector, ToInteger}},
-	{"logic", []Kind{Logic, Choose, Shift}},
+	{"logic", []Kind{Logic, FloatLogic, Whole, Choose, Shift}},
 	{"load", []Kind{Load, MaskedLoad}},
-	{"store", []Kind{Store}},
+	{"store", []Kind{Store, MaskedStore}},
 	{"integer", []Kind{Integer}},
 }
 
 func (k Kind) String() string {
 	return [kinds]string{
-		"FMA", "multiply", "add", "max", "convert", "scale", "divide", "products", "shuffle", "broadcast", "permute", "compress",
-		"compare", "masks", "to vector", "to integer", "logic", "choose", "shift", "load", "masked load", "store", "integer", "nothing",
+		"FMA", "multiply", "add", "max", "convert", "scale", "divide", "products", "shuffle", "indexed shuffle", "widening", "broadcast", "permute", "compress",
+		"compare", "masks", "to vector", "to integer", "logic", "logic of floats", "integer vectors", "choose", "shift", "load", "masked load", "store", "masked store", "integer", "nothing",
 	}[k]
 }
 
@@ -74,14 +79,18 @@ var mnemonics = []struct {
 	{regexp.MustCompile(`^V(DIV|SQRT|RCP|RSQRT)`), Divide},
 	{regexp.MustCompile(`^VP(DP|MADD|MUL|SAD)`), Products},
 	{regexp.MustCompile(`^VP?BROADCAST`), Broadcast},
-	{regexp.MustCompile(`^V(SHUF[FI]\d+X|EXTRACT|INSERT|PERM2|PERM[TI]2|PERM(PS|D|Q|PD|W|B)$|PMOV[SZ]X|PMOV[A-Z]+$|ALIGN)`), Shuffle},
+	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PEXTR|EXTRACTPS|PTEST$|TESTP|U?COMIS)`), ToInteger},
+	{regexp.MustCompile(`^VPMOV[SZ]X`), Widen},
+	{regexp.MustCompile(`^VPERM([TI]2)?(PS|D|Q|PD|W|B)$`), Indexed},
+	{regexp.MustCompile(`^V(SHUF[FI]\d+X|EXTRACT|INSERT|PERM2|PMOV[A-Z]+$|ALIGN)`), Shuffle},
 	{regexp.MustCompile(`^V(PERMIL|SHUFP|UNPCK|MOVS[HL]DUP|MOVDDUP|MOVLHPS|MOVHLPS|PSHUF|PINSR|PUNPCK|PACK|PALIGNR|PSLLDQ|PSRLDQ)`), Permute},
 	{regexp.MustCompile(`^VP?(COMPRESS|EXPAND)`), Compress},
 	{regexp.MustCompile(`^V(BLENDVP|PBLENDVB)`), Choose},
-	{regexp.MustCompile(`^V(MOVMSK|PMOVMSKB|PEXTR|PTEST|TESTP|U?COMIS)`), ToInteger},
 	{regexp.MustCompile(`^V(CMP|PCMP|PTESTN?M)`), Compare},
 	{regexp.MustCompile(`^VP(SLL|SRL|SRA|ROL|ROR)`), Shift},
-	{regexp.MustCompile(`^V(AND|OR|XOR|ANDN|BLEND|P(AND|OR|XOR|TERNLOG|ADD|SUB|MAX|MIN|ABS|SIGN|AVG|BLEND))`), Logic},
+	{regexp.MustCompile(`^V(AND|OR|XOR)`), FloatLogic},
+	{regexp.MustCompile(`^VP(ADD|SUB|MAX|MIN|ABS|SIGN|AVG)`), Whole},
+	{regexp.MustCompile(`^V(BLEND|P(AND|OR|XOR|TERNLOG|BLEND))`), Logic},
 	{regexp.MustCompile(`^V?MOV|^VMASKMOV`), Nothing},
 	{regexp.MustCompile(`^VZERO`), Nothing},
 	{regexp.MustCompile(`^KMOV`), Masks},
@@ -119,6 +128,8 @@ func classify(op string, operands []string) (ks []Kind, err error) {
 	access := func() {
 		switch {
 		case memory < 0:
+		case memory == last && masked:
+			ks = append(ks, MaskedStore)
 		case memory == last && op != "PREFETCHT0" && !strings.HasPrefix(op, "CMP") && !strings.HasPrefix(op, "TEST"):
 			ks = append(ks, Store)
 		case masked:
@@ -166,12 +177,19 @@ func classify(op string, operands []string) (ks []Kind, err error) {
 		case kind == Broadcast && integers > 0:
 			kind = ToVector
 		case kind == Compare && vectorRegister.MatchString(operands[last]):
-			kind = Logic
+			kind = Whole
 			if strings.HasPrefix(op, "VCMP") {
 				kind = Max // the same ports
 			}
-		case kind == Logic && zeroes(op, operands):
+		case (kind == Logic || kind == FloatLogic) && zeroes(op, operands):
 			kind = Nothing
+		case strings.HasPrefix(op, "VPINSR") && integers > 0:
+			ks = append(ks, ToVector)
+		case strings.HasPrefix(op, "VPEXTR") || op == "VEXTRACTPS":
+			ks = append(ks, Permute)
+			if memory >= 0 {
+				return ks, nil
+			}
 		}
 		return append(ks, kind), nil
 	}

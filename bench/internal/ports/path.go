@@ -29,7 +29,7 @@ type instruction struct {
 	registers [][]string
 	kinds     []Kind
 	wide      bool  // has 512 bits
-	fused     bool  // is a branch, decoded together with the comparison before it
+	fused     bool  // is a branch, one operation with the comparison before it
 	err       error // if its kind is not known
 }
 
@@ -98,7 +98,9 @@ func Parse(assembly []byte) *Program {
 		i.wide = slices.ContainsFunc(i.operands, func(o string) bool { return strings.HasPrefix(o, "Z") })
 		if n := len(f.instructions); op[0] == 'J' && op != "JMP" && n > 0 {
 			before := f.instructions[n-1].op
-			i.fused = strings.HasPrefix(before, "CMP") || strings.HasPrefix(before, "TEST")
+			if i.fused = strings.HasPrefix(before, "CMP") || strings.HasPrefix(before, "TEST"); i.fused {
+				i.kinds = nil // the comparison's port executes both
+			}
 		}
 		f.instructions = append(f.instructions, i)
 	}

@@ -53,23 +53,24 @@ func TestTurnsOfLoops(t *testing.T) {
 		short, long Args
 		want        Tally
 	}{
-		{"AVX512", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {5, 0}}.tally(12)},
-		{"AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {5, 0}}.tally(20)},
+		{"AVX512", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {4, 0}}.tally(12)},
+		{"AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {4, 0}}.tally(20)},
 		{ // Eight rows of up to 16; the last of ten is stored as two runs of 8.
 			"AVX512", "softmaxRows", Args{"n": 10, "rows": 8}, Args{"n": 10, "rows": 16}, ops{
-				FMA:      {0, 8 * 9},                         // the exponential
-				Multiply: {0, 8 + 8*2},                       // by the reciprocal; by the powers of two
-				Add:      {0, 2*1 + 8*2 + 2*5},               // +0 to the largest; differences, and of n; sums
-				Max:      {0, 2*5 + 8},                       // of lanes; with the lowest argument
-				Shift:    {0, 8},                             // powers of two
-				Logic:    {0, 8},                             //
-				Divide:   {0, 2},                             //
-				Shuffle:  {0, 2*(6+4+6+4) + 1},               // maxima, to all lanes, sums, to all lanes; the last run
-				Permute:  {0, 2 * (2 + 2)},                   //
-				Load:     {4, 8 + 1},                         // strides; scores; a rotation
-				Store:    {2, 7},                             //
-				Nothing:  {0, 8 + 8*2},                       // copies: of fill, of constants
-				Integer:  {4 + 2 + 2*2 + 2 + 3 + 1 + 4, 0.0}, // shifts, multiples, fifth rows, moves, the loop; runs
+				FMA:      {0, 8 * 9},                             // the exponential
+				Multiply: {0, 8 + 8*2},                           // by the reciprocal; by the powers of two
+				Add:      {0, 2*1 + 8*2 + 2*5},                   // +0 to the largest; differences, and of n; sums
+				Max:      {0, 2*5 + 8},                           // of lanes; with the lowest argument
+				Shift:    {0, 8},                                 // powers of two
+				Whole:    {0, 8},                                 //
+				Divide:   {0, 2},                                 //
+				Shuffle:  {0, 2 * (6 + 4 + 6 + 4)},               // maxima, to all lanes, sums, to all lanes
+				Indexed:  {0, 1},                                 // the last run
+				Permute:  {0, 2 * (2 + 2)},                       //
+				Load:     {4, 8 + 1},                             // strides; scores; a rotation
+				Store:    {2, 7},                                 //
+				Nothing:  {0, 8 + 8*2},                           // copies: of fill, of constants
+				Integer:  {4 + 2 + 2*2 + 2 + 3 + 1 + 4 - 2, 0.0}, // shifts, multiples, fifth rows, moves, the loop; runs; branches of comparisons
 			}.tally(8*9 + 24 + 28 + 18 + 16 + 2 + 40 + 8 + 12 + 8 + 24 + 14 + 7),
 		},
 	} {
@@ -161,7 +162,16 @@ func TestClassify(t *testing.T) {
 		{"VFMADD231PS", []string{"64(CX)", "Z4", "Z1"}, []Kind{Load, FMA}},
 		{"VMULPS", []string{"all<>+0(SB)", "Y1", "Y2"}, []Kind{Load, Multiply}},
 		{"VXORPS", []string{"Y0", "Y0", "Y0"}, []Kind{Nothing}},
-		{"VXORPS", []string{"Y0", "Y1", "Y0"}, []Kind{Logic}},
+		{"VXORPS", []string{"Y0", "Y1", "Y0"}, []Kind{FloatLogic}},
+		{"VPAND", []string{"Y0", "Y1", "Y0"}, []Kind{Logic}},
+		{"VPADDD", []string{"Y0", "Y1", "Y0"}, []Kind{Whole}},
+		{"VPCMPEQD", []string{"Y0", "Y1", "Y0"}, []Kind{Whole}},
+		{"VPERMPS", []string{"Y0", "Y1", "Y0"}, []Kind{Indexed}},
+		{"VPERM2F128", []string{"$0x01", "Y1", "Y1", "Y0"}, []Kind{Shuffle}},
+		{"VPINSRD", []string{"$0x01", "AX", "X1", "X0"}, []Kind{ToVector, Permute}},
+		{"VPINSRD", []string{"$0x01", "(AX)", "X1", "X0"}, []Kind{Load, Permute}},
+		{"VPEXTRD", []string{"$0x01", "X1", "AX"}, []Kind{Permute, ToInteger}},
+		{"VEXTRACTPS", []string{"$0x01", "X1", "(AX)"}, []Kind{Store, Permute}},
 		{"VMOVUPS", []string{"(AX)", "K1", "Z0"}, []Kind{Load}},
 		{"VMOVUPS", []string{"Z0", "K1", "(AX)"}, []Kind{Store}},
 		{"VMOVSS", []string{"X1", "ret+48(FP)"}, []Kind{Store}},
@@ -174,10 +184,10 @@ func TestClassify(t *testing.T) {
 		{"KMOVW", []string{"K1", "K2"}, []Kind{Masks}},
 		{"KORTESTW", []string{"K1", "K2"}, []Kind{ToInteger}},
 		{"VMASKMOVPS", []string{"(AX)", "Y1", "Y2"}, []Kind{MaskedLoad}},
-		{"VMASKMOVPS", []string{"Y2", "Y1", "(AX)"}, []Kind{Store}},
+		{"VMASKMOVPS", []string{"Y2", "Y1", "(AX)"}, []Kind{MaskedStore}},
 		{"VBROADCASTSS", []string{"(AX)", "Z2"}, []Kind{Load}},
 		{"VBROADCASTSS", []string{"X1", "Z2"}, []Kind{Broadcast}},
-		{"VPMOVZXBD", []string{"(AX)", "Z2"}, []Kind{Load, Shuffle}},
+		{"VPMOVZXBD", []string{"(AX)", "Z2"}, []Kind{Load, Widen}},
 		{"VCMPPS", []string{"$0x07", "Z6", "Z5", "K1", "K1"}, []Kind{Compare}},
 		{"VCMPPS", []string{"$0x07", "Y6", "Y5", "Y1"}, []Kind{Max}},
 		{"VPCMPEQD.BCST", []string{"(SI)", "Z1", "K2"}, []Kind{Load, Compare}},
@@ -274,6 +284,17 @@ func TestAVX2ByHand(t *testing.T) {
 	dot := difference(t, p, "AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128})
 	tile := func(k int) Args { return Args{"k": k, "ldx": k, "ldw": k, "ldd": 10, "resume": 0, "wait": 0, "far": 0} }
 	scores := difference(t, p, "AVX2", "scoreTile", tile(1600), tile(3200))
+	// Twelve masked stores of 24 operations on two pipes of Zen 2; a store each on Haswell.
+	// A block of the L1 distance has two of each operation, the absolute values on port 5
+	// of Haswell alone, and all other additions on port 1.
+	masked := ops{MaskedStore: {12, 0}}.tally(12)
+	assert.Equal(t, Limit{144, "masked store"}, named(t, "Zen 2").Throughput(masked))
+	assert.Equal(t, Limit{12, "masked store"}, named(t, "Haswell").Throughput(masked))
+	l1 := ops{Add: {4, 0}, FloatLogic: {2, 0}, Load: {4, 0}}.tally(8)
+	assert.Equal(t, Limit{2, "add"}, named(t, "Zen 2").Throughput(l1))
+	assert.Equal(t, Limit{4, "add"}, named(t, "Haswell").Throughput(l1))
+	assert.Equal(t, Limit{8, "indexed shuffle"}, named(t, "Zen 2").Throughput(ops{Indexed: {8, 0}}.tally(8)))
+
 	for name, tiles := range map[string]Limit{"Haswell": {650, "decoding"}, "Zen 2": {600, "FMA"}} {
 		processor := named(t, name)
 		assert.Equal(t, tiles, processor.Throughput(scores), name)
