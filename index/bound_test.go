@@ -15,7 +15,7 @@ import (
 func TestBounds(t *testing.T) {
 	defer UseCompact(0)()
 	r := rand.New(rand.NewPCG(31, 32))
-	sets := adversaries()
+	sets := adversaries(24)
 	for _, cols := range []int{1, 3, 16, 200, 256, 257, 784, 5000} {
 		same := matrix(1, cols, normal(r)).Row(0)
 		sets = append(sets,

@@ -1,13 +1,8 @@
 package index
 
 import (
-	"encoding/binary"
-	"math"
-	"slices"
-
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 // The sections of the compact copy of an index; doc/index-format.md describes their
@@ -27,11 +22,10 @@ func (c *compact) sections() []sections.Section {
 	if c == nil {
 		return nil
 	}
-	var limits []byte
-	for _, v := range []float64{c.offset, c.step, c.longest} {
-		limits = binary.LittleEndian.AppendUint64(limits, math.Float64bits(v))
+	list := []sections.Section{
+		memorySection(sectionCompactRange, littleEndian([]float64{c.offset, c.step, c.longest})),
+		memorySection(sectionCompactTerms, littleEndian(c.terms)),
 	}
-	list := []sections.Section{memorySection(sectionCompactRange, limits), memorySection(sectionCompactTerms, littleEndian(c.terms))}
 	if c.sums != nil {
 		list = append(list, memorySection(sectionCompactSums, littleEndian(c.sums)))
 	}
@@ -43,35 +37,26 @@ func (c *compact) sections() []sections.Section {
 
 // compact returns the compact copy in a file, nil if it has none.
 func (f *file) compact(info Info) (*compact, error) {
-	if !slices.Contains(f.sections.Names(), sectionCompact) {
+	if !f.has(sectionCompact) {
 		return nil, nil
 	}
 	if info.Element != elements[0] || info.Metric == LInf || info.Columns > argmax.ByteTileColumns {
 		_, at := f.sections.Section(sectionCompact)
 		return nil, f.errorAt(at, "a compact copy of %d columns of %s by %v", info.Columns, info.Element, info.Metric)
 	}
-	data, err := numbers[uint8](f, sectionCompact, info.Rows, info.Columns)
-	if err != nil {
-		return nil, err
-	}
-	c := &compact{rows: kernels.Dense[uint8]{Rows: info.Rows, Cols: info.Columns, Stride: info.Columns, Data: data}}
-	if c.terms, err = numbers[float32](f, sectionCompactTerms, info.Rows, nearRow); err != nil {
-		return nil, err
+	r := reading{file: f}
+	c := &compact{
+		rows:  matrixOf(numbers[uint8](&r, sectionCompact, info.Rows, info.Columns), info.Rows, info.Columns),
+		terms: numbers[float32](&r, sectionCompactTerms, info.Rows, nearRow),
 	}
 	if info.Metric != L1 {
-		if c.sums, err = numbers[int32](f, sectionCompactSums, info.Rows, 1); err != nil {
-			return nil, err
-		}
+		c.sums = numbers[int32](&r, sectionCompactSums, info.Rows, 1)
 	}
 	if info.Metric == L2 {
-		if c.squares, err = numbers[float32](f, sectionCompactSquares, info.Rows, 1); err != nil {
-			return nil, err
-		}
+		c.squares = numbers[float32](&r, sectionCompactSquares, info.Rows, 1)
 	}
-	limits, err := numbers[float64](f, sectionCompactRange, 3, 1)
-	if err != nil {
-		return nil, err
+	if limits := numbers[float64](&r, sectionCompactRange, 3, 1); r.err == nil {
+		c.offset, c.step, c.longest = limits[0], limits[1], limits[2]
 	}
-	c.offset, c.step, c.longest = limits[0], limits[1], limits[2]
-	return c, nil
+	return c, r.err
 }

@@ -45,11 +45,11 @@
 // which is a quarter as large, and look up of the rows only those that may be near. It is
 // left unused once it has turned out that the distances are too close together for it.
 //
-// If the rows are bytes or float32 of 256 columns or more, four million elements or more,
-// and lie close to a subspace, as images do, an index for L2 or Cosine that is not Lean
-// also has a sketch of 84 bytes for each row: its projection on 63 directions, found by
-// [New] in the rows, and what is left of its length. Most rows are told from it not to be
-// near, by a proven bound; the others are compared as without it.
+// If the rows have 256 columns or more, four million elements or more in all, and lie close
+// to a subspace, as images do, an index for L2, InnerProduct or Cosine that is not Lean also
+// has a sketch of 84 bytes for each row: its projection on 63 directions, found by [New] in
+// the rows, and what is left of its length. Most rows are told from it not to be near, by a
+// proven bound; the others are compared as without it.
 //
 // Searches allocate nothing once their memory has grown to what they need, which an index
 // keeps for the next: for each worker, about 4 MB for a group of queries and 64 bytes for

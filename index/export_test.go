@@ -32,6 +32,13 @@ func UseSketch(least int) (restore func()) {
 	return func() { sketchFrom = before }
 }
 
+// AnySketch makes new indices have sketches, whether they pay or not.
+func AnySketch() (restore func()) {
+	restore = UseSketch(1)
+	sketchFrom.share = 1
+	return restore
+}
+
 // HasSketch reports whether an index has a sketch, and whether searches still use it.
 func HasSketch[E Element](x *Index[E]) (has, few, many bool) {
 	if x.sketch == nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/kernels"
 )
 
 // halves are rows of float16 or bfloat16. They stay what they are: proposals read them
@@ -152,4 +153,35 @@ func (w *worker[E]) proposeSquares(i int, values []float32, r rowSet) {
 		low, high := x.bounds.interval(&test, float64(values[p])+float64(test.shift), float64(x.lengths[row]), x.squares[row])
 		w.propose(i, low, high, row)
 	}
+}
+
+// tiled: rows of 16 bits meet queries in tiles by their sketch only.
+func (halves[E]) tiled(x *Index[E], queries int) bool { return x.usesSketch(queries) }
+
+func (halves[E]) prepare(*Index[E], *kernels.Pool) {}
+
+func (halves[E]) packTiles(g *group[E], x *Index[E], queries kernels.Dense[E]) {
+	columns := queries.Cols
+	g.sketch.floats = resize(g.sketch.floats, queries.Rows*columns)
+	for i := range queries.Rows {
+		fromHalves(g.sketch.floats[i*columns:], queries.Row(i))
+	}
+}
+
+func (e halves[E]) tile(w *worker[E], at, n int) {
+	tileSketch(w, at, n, func(i, row int) { e.offer(w, i, row) })
+}
+
+// offer offers a row that is near query i by its sketch.
+func (halves[E]) offer(w *worker[E], i, row int) {
+	x, columns, value := w.index, w.index.rows.Cols, w.values[:1]
+	argmax.ScoreHalfRows(value, w.group.sketch.floats[i*columns:][:columns], strided(x.rows, row))
+	test, length := x.bounds.newTest(w.group.queries[i].square, w.keepers[i].limit, x.longest), float64(x.lengths[row])
+	excess := -float64(value[0])
+	if x.metric == L2 {
+		excess = float64(x.lowered[row]) + 2*excess
+	}
+	excess += float64(float64(test.slope)*length) + float64(test.shift)
+	low, high := x.bounds.interval(&test, excess, length, x.squares[row])
+	w.propose(i, low, high, row)
 }

@@ -40,7 +40,7 @@ func TestSearchOfHalves(t *testing.T) {
 }
 
 func TestSearchOfHalfAdversaries(t *testing.T) {
-	for _, s := range adversaries() {
+	for _, s := range adversaries(24) {
 		requireExactHalves(t, s, 20)
 	}
 }

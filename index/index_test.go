@@ -195,9 +195,9 @@ func TestSearchOfImages(t *testing.T) {
 }
 
 // Sets on which float32, or differences of large products, fail.
-func adversaries() []set[float32] {
+func adversaries(cols int) []set[float32] {
 	r := rand.New(rand.NewPCG(5, 6))
-	const n, cols = 200, 24
+	const n = 200
 	scaled := func(scale float64) func(i, j int) float32 {
 		return func(int, int) float32 { return float32(r.NormFloat64() * scale) }
 	}
@@ -207,7 +207,7 @@ func adversaries() []set[float32] {
 	}
 	center := make([]float32, cols)
 	for j := range center {
-		center[j] = float32(r.NormFloat64() * 1e4 / math.Sqrt(cols))
+		center[j] = float32(r.NormFloat64() * 1e4 / math.Sqrt(float64(cols)))
 	}
 	var sets []set[float32]
 	for _, scale := range []float64{1e-44, 1e-40, 1e-30, 1e-23, 1e-20, 1e18, 1e20, 1e30, 1e37} {
@@ -254,7 +254,7 @@ func adversaries() []set[float32] {
 }
 
 func TestSearchOfAdversaries(t *testing.T) {
-	for _, s := range adversaries() {
+	for _, s := range adversaries(24) {
 		requireExact(t, s, 1, 20, s.base.Rows)
 	}
 }
@@ -371,7 +371,7 @@ func TestWithin(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	testWithin(t, matrix(600, 40, normal(r)), matrix(30, 40, normal(r)))
 	testWithin(t, matrix(600, 40, below[uint8](r, 9)), matrix(30, 40, below[uint8](r, 9)))
-	for _, s := range adversaries() {
+	for _, s := range adversaries(24) {
 		testWithin(t, s.base, s.queries)
 	}
 }

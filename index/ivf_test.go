@@ -29,7 +29,7 @@ func TestIVFOfAllLists(t *testing.T) {
 	testIVF(t, "bytes", matrix(300, 10, below[uint8](r, 5)), matrix(70, 10, below[uint8](r, 5)))
 	testIVF(t, "halves", rounded(matrix(200, 10, normal(r)), argmax.ToFloat16), rounded(matrix(9, 10, normal(r)), argmax.ToFloat16))
 	testIVF(t, "empty", matrix(0, 3, normal(r)), matrix(2, 3, normal(r)))
-	for _, s := range adversaries() {
+	for _, s := range adversaries(24) {
 		testIVF(t, s.name, s.base, s.queries)
 	}
 }

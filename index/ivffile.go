@@ -41,13 +41,11 @@ func OpenIVF[E Element](path string, o OpenOptions) (*IVF[E], error) {
 // ivfOf returns the index that a file holds: each row is in one list, in ascending order.
 func ivfOf[E Element](f *file, c *content[E], pool *kernels.Pool) (*IVF[E], error) {
 	data, at := f.sections.Section(sectionLists)
-	lengths, err := numbers[uint64](f, sectionLists, len(data)/8, 1)
-	if err != nil {
-		return nil, err
-	}
-	centroids, err := numbers[float32](f, sectionCenters, len(lengths), c.info.Columns)
-	if err != nil {
-		return nil, err
+	r := reading{file: f}
+	lengths := numbers[uint64](&r, sectionLists, len(data)/8, 1)
+	centroids := numbers[float32](&r, sectionCenters, len(lengths), c.info.Columns)
+	if r.err != nil {
+		return nil, r.err
 	}
 	if err := checkMetric[E](c.info.Metric); err != nil || c.info.Metric == Hamming {
 		_, at := f.sections.Section(sectionIndex)
@@ -61,7 +59,7 @@ func ivfOf[E Element](f *file, c *content[E], pool *kernels.Pool) (*IVF[E], erro
 		}
 		seen.Set(int(id))
 	}
-	x := newIVF[E](c.info.Columns, c.info.Rows, c.info.Metric, kernels.Matrix{Rows: len(lengths), Cols: c.info.Columns, Stride: c.info.Columns, Data: centroids})
+	x := newIVF[E](c.info.Columns, c.info.Rows, c.info.Metric, matrixOf(centroids, len(lengths), c.info.Columns))
 	x.file = f
 	lo := 0
 	for i, n := range lengths {

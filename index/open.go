@@ -130,27 +130,26 @@ func read[E Element](f *file, kind Kind, o OpenOptions) (*content[E], error) {
 			return nil, err
 		}
 	}
-	c := &content[E]{info: info}
-	if c.rows, err = numbers[E](f, sectionRows, info.Rows, info.Columns); err != nil {
+	r := reading{file: f}
+	c := &content[E]{
+		info:    info,
+		rows:    numbers[E](&r, sectionRows, info.Rows, info.Columns),
+		squares: numbers[float64](&r, sectionSquares, info.Rows, 1),
+	}
+	if f.has(sectionSums) {
+		c.sums = numbers[int32](&r, sectionSums, info.Rows, 1)
+	}
+	if kind != KindIndex {
+		c.ids = numbers[uint64](&r, sectionIDs, info.Rows, 1)
+	}
+	if r.err != nil || kind == KindIVF {
+		return c, r.err
+	}
+	if c.compact, err = f.compact(info); err != nil {
 		return nil, err
 	}
-	if c.squares, err = numbers[float64](f, sectionSquares, info.Rows, 1); err != nil {
+	if c.sketch, err = f.sketch(info); err != nil {
 		return nil, err
-	}
-	if slices.Contains(f.sections.Names(), sectionSums) {
-		if c.sums, err = numbers[int32](f, sectionSums, info.Rows, 1); err != nil {
-			return nil, err
-		}
-	}
-	if kind == KindIndex {
-		if c.compact, err = f.compact(info); err != nil {
-			return nil, err
-		}
-		c.sketch, err = f.sketch(info)
-		return c, err
-	}
-	if c.ids, err = numbers[uint64](f, sectionIDs, info.Rows, 1); err != nil || kind == KindIVF {
-		return c, err
 	}
 	return c, f.ascend(c.ids, 0, len(c.ids))
 }
@@ -195,14 +194,32 @@ func (f *file) info() (Info, error) {
 	return Info{Kind(kind), elements[element-1], Metric(metric), int(rows), int(columns)}, nil
 }
 
-// numbers returns a section of rows of numbers.
-func numbers[T any](f *file, section string, rows, columns int) ([]T, error) {
-	data, at := f.sections.Section(section)
+// has reports whether the file has a section.
+func (f *file) has(section string) bool { return slices.Contains(f.sections.Names(), section) }
+
+// A reading is of several sections of a file; err is the first error.
+type reading struct {
+	file *file
+	err  error
+}
+
+// numbers returns a section of rows of numbers, nil after an error.
+func numbers[T any](r *reading, section string, rows, columns int) []T {
+	if r.err != nil {
+		return nil
+	}
+	data, at := r.file.sections.Section(section)
 	high, n := bits.Mul64(uint64(rows), uint64(columns))
 	if high != 0 || uint64(len(data)%elementSize[T]()) != 0 || uint64(len(data)/elementSize[T]()) != n {
-		return nil, f.errorAt(at, "section %q has %d bytes, which are not %d × %d numbers of %d", section, len(data), rows, columns, elementSize[T]())
+		r.err = r.file.errorAt(at, "section %q has %d bytes, which are not %d × %d numbers of %d", section, len(data), rows, columns, elementSize[T]())
+		return nil
 	}
-	return fromLittleEndian[T](data), nil
+	return fromLittleEndian[T](data)
+}
+
+// matrixOf returns rows that lie close together.
+func matrixOf[T Element](data []T, rows, columns int) kernels.Dense[T] {
+	return kernels.Dense[T]{Rows: rows, Cols: columns, Stride: columns, Data: data}
 }
 
 // index returns the index that a file holds.
@@ -214,9 +231,8 @@ func (c *content[E]) index(f *file, memory *freeList[pass[E]], pool *kernels.Poo
 
 // part returns an index of rows lo to hi of a file.
 func (c *content[E]) part(f *file, lo, hi int, memory *freeList[pass[E]], pool *kernels.Pool) *Index[E] {
-	rows := kernels.Dense[E]{Rows: c.info.Rows, Cols: c.info.Columns, Stride: c.info.Columns, Data: c.rows}
 	x := &Index[E]{
-		rows:    rows.Slice(lo, hi),
+		rows:    matrixOf(c.rows, c.info.Rows, c.info.Columns).Slice(lo, hi),
 		metric:  c.info.Metric,
 		element: elementOf[E](),
 		bounds:  newBounds(c.info.Metric, c.info.Columns),

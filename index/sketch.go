@@ -26,15 +26,27 @@ import (
 //
 // whose square is compared. |Ry'|² = |y'|² − |By'|² + By'·E·By' is computed without its
 // last term, which ρ covers, as it covers what is rounded.
+//
+// With InnerProduct, y' is the row less the mean m, x' the query less the mean, and
+// D = −(x'·y' + m·y' + m·x' + |m|²). By the Cauchy–Schwarz inequality
+//
+//	x'·y' ≤ Bx'·By' + |Rx'|·|Ry'| + |E|·|Bx'|·|By'|
+//
+// The sum of the first two is the inner product of the sketches, which is at most
+// x̂·ŷ + |x̂|·ρ(y) + ρ(x)·(|ŷ| + ρ(y)). What is subtracted from |Rx'| and |Ry'| before they
+// are stored, c, adds c·(|Rx'| + |Ry'|) − c².
 type sketch struct {
-	rows    kernels.Dense[uint8] // u
-	terms   []float32            // nearRow of each row: −s, 128·s·Σ(u − 128), ρ, and |ŷ|² − ρ², a little lowered
-	sums    []int32              // of the elements of each row
-	basis   kernels.Matrix       // B
-	mean    []float32
-	middle  float64 // is subtracted from |Ry'|, to make it smaller
-	defect  float64 // |E|
-	longest float64 // no |ŷ| + ρ is larger
+	rows kernels.Dense[uint8] // u
+	// terms are nearRow of each row: −s, 128·s·Σ(u − 128), ρ, and, a little lowered,
+	// |ŷ|² − ρ² or, with InnerProduct, −m·y' − c·|Ry'|.
+	terms   []float32
+	sums    []int32        // of the elements of each row
+	basis   kernels.Matrix // B
+	mean    []float32      // m
+	middle  float64        // c, which makes |Ry'| smaller
+	defect  float64        // |E|
+	longest float64        // no |ŷ| + ρ is larger
+	offset  float64        // |m|
 
 	// loose says that searches for a few queries, or for many, found too many rows near:
 	// other ways are faster.
@@ -48,18 +60,21 @@ const (
 	// many times it is improved.
 	sketchSample = 4096
 	sketchRounds = 4
-	// sketchQueries is how many rows of the sample try out the sketch, and sketchShare
-	// the part of the others that may be near them.
-	sketchQueries, sketchShare = 64, 0.125
+	// sketchQueries is how many rows of the sample try out the sketch.
+	sketchQueries = 64
 )
 
-// sketchFrom is from how many elements and columns on rows are sketched, a variable for
-// tests. Measured on a Xeon, one core, 60,000 × 784 bytes (Fashion-MNIST), k = 10,
-// milliseconds with a sketch and without, for 1, 16, 100 and 1000 queries: AVX2 0.88, 4.9,
+// sketchFrom is from how many elements and columns on rows are sketched, and which part of
+// the sample may be near the rows that try out the sketch, a variable for tests. Measured on a Xeon, one core, 60,000 × 784 bytes (Fashion-MNIST), k = 10,
+// milliseconds with a sketch and without, for 1, 16, 100 and 1000 queries: L2, AVX2 0.88, 4.9,
 // 24 and 213 against 2.4, 17, 120 and 1134; VNNI 0.79, 2.6, 17 and 138 against 2.3, 5.5, 32
-// and 242: BenchmarkSketch. A sketch of 128 columns takes as long. It takes 0.2 to 0.3 s to
-// make.
-var sketchFrom = struct{ elements, columns int }{1 << 22, 4 * sketchWidth}
+// and 242; InnerProduct, VNNI 0.71, 2.2, 16 and 111 against 3.0, 3.5, 21 and 276; of float16,
+// L2, VNNI 0.76, 4.6, 29 and 230 against 10, 119, 276 and 1375: BenchmarkSketch. A sketch of
+// 128 columns takes as long. It takes 0.2 to 0.3 s to make.
+var sketchFrom = struct {
+	elements, columns int
+	share             float64
+}{1 << 22, 4 * sketchWidth, 0.125}
 
 // sketchBlock is how many rows are projected together.
 const sketchBlock = 128
@@ -67,12 +82,12 @@ const sketchBlock = 128
 // newSketch returns a sketch of the rows of an index, nil if it would not pay.
 func newSketch[E Element](x *Index[E], pool *kernels.Pool) *sketch {
 	rows := &x.rows
-	if x.metric != L2 && x.metric != Cosine || x.tiler == nil || rows.Cols < sketchFrom.columns ||
+	if !usesProducts(x.metric) || x.tiler == nil || rows.Cols < sketchFrom.columns ||
 		rows.Cols > argmax.ByteTileColumns || rows.Rows*rows.Cols < sketchFrom.elements || x.irregular > 0 {
 		return nil
 	}
 	k := &sketch{mean: make([]float32, rows.Cols)}
-	if !k.fit(x.sample(), pool) {
+	if !k.fit(x.metric, x.sample(), pool) {
 		return nil
 	}
 	n := rows.Rows
@@ -138,16 +153,29 @@ func (k *sketch) store(metric Metric, b *bounds, i int, centred, products []floa
 		terms[3] = float32(math.Inf(-1)) // always near
 		return 0
 	}
-	s, sum, length2, rho := k.quantize(metric, b, k.rows.Row(i), centred, products, square)
-	k.sums[i] = int32(sum)
-	terms[0], terms[1], terms[2] = -s, 128*s*float32(sum-128*sketchWidth), above(rho)
-	terms[3] = float32(length2 - float64(rho*rho) - float64(nearSlack*(length2+float64(rho*rho))))
-	return (math.Sqrt(length2) + rho) * (1 + 0x1p-20)
+	v := k.quantize(metric, b, k.rows.Row(i), centred, products, square)
+	k.sums[i] = int32(v.sum)
+	terms[0], terms[1], terms[2] = -v.s, 128*v.s*float32(v.sum-128*sketchWidth), above(v.rho)
+	if metric == InnerProduct {
+		terms[3] = -above(v.beyond + float64(nearSlack*math.Abs(v.beyond)))
+	} else {
+		terms[3] = float32(v.square - float64(v.rho*v.rho) - float64(nearSlack*(v.square+float64(v.rho*v.rho))))
+	}
+	return (math.Sqrt(v.square) + v.rho) * (1 + 0x1p-20)
+}
+
+// quantized is what is known of a row or query, besides its bytes.
+type quantized struct {
+	s      float32
+	sum    int     // of the bytes
+	square float64 // |ŷ|²
+	rho    float64 // ρ
+	beyond float64 // with InnerProduct no less than m·y' + c·|Ry'|
 }
 
 // quantize sets dst to the bytes of a row or query, less the mean, whose products with the
-// basis are given. It returns s, the sum of the bytes, |ŷ|² and ρ.
-func (k *sketch) quantize(metric Metric, b *bounds, dst []uint8, centred, products []float32, square float64) (s float32, sum int, length2, rho float64) {
+// basis are given.
+func (k *sketch) quantize(metric Metric, b *bounds, dst []uint8, centred, products []float32, square float64) (v quantized) {
 	var line [sketchWidth]float64
 	whole2, inside2 := float64(argmax.Dot(centred, centred)), 0.0
 	for j, p := range products {
@@ -160,10 +188,14 @@ func (k *sketch) quantize(metric Metric, b *bounds, dst []uint8, centred, produc
 	s, rest := quantize(dst, line[:], 0)
 	squares := 0
 	for _, u := range dst {
-		sum += int(u)
+		v.sum += int(u)
 		squares += (int(u) - 128) * (int(u) - 128)
 	}
-	return s, sum, float64(float64(s)*float64(s)) * float64(squares), (rest + off) * (1 + 0x1p-20)
+	v.s, v.square, v.rho = s, float64(float64(s)*float64(s))*float64(squares), (rest+off)*(1+0x1p-20)
+	if metric == InnerProduct {
+		v.beyond = dot64(k.mean, centred) + float64(0x1p-22*k.offset*math.Sqrt(whole2)) + float64(k.middle*(left+off)*(1+0x1p-40))
+	}
+	return v
 }
 
 // error returns a bound on how far a sketch is off that was computed in float32: the
@@ -185,9 +217,8 @@ func (k *sketch) error(metric Metric, b *bounds, whole2, inside2, left, square f
 
 // A sketchQuery is what is known of a query.
 type sketchQuery struct {
-	s, square, rho float64 // s, |x̂|² and ρ
-	sum            int     // of its bytes
-	all            bool    // whether everything is near
+	quantized
+	all bool // whether everything is near
 }
 
 // sketchGroup is what a group of queries is with a sketch.
@@ -197,6 +228,7 @@ type sketchGroup struct {
 	queries  []sketchQuery
 	centred  []float32 // of one query
 	products [sketchWidth - 1]float32
+	floats   []float32 // the queries converted, if rows are of 16 bits
 }
 
 // usesSketch reports whether a search for this number of queries together looks at the
@@ -217,7 +249,7 @@ func many(queries int) int {
 func packSketch[E Element](g *group[E], x *Index[E], queries kernels.Dense[E]) {
 	n, p := queries.Rows, &g.sketch
 	p.queries, p.centred = resize(p.queries, n), resize(p.centred, queries.Cols)
-	p.rows = kernels.Dense[uint8]{Rows: n, Cols: sketchWidth, Stride: sketchWidth, Data: resize(p.rows.Data, n*sketchWidth)}
+	p.rows = matrixOf(resize(p.rows.Data, n*sketchWidth), n, sketchWidth)
 	for i := range n {
 		q, dst := &p.queries[i], p.rows.Row(i)
 		*q = sketchQuery{}
@@ -226,11 +258,9 @@ func packSketch[E Element](g *group[E], x *Index[E], queries kernels.Dense[E]) {
 			clear(dst)
 			continue
 		}
-		var s float32
 		center(x, x.sketch, p.centred, queries.Row(i), square)
 		argmax.ScoreRows(p.products[:], p.centred, rowsOf(x.sketch.basis.Data, x.sketch.basis.Stride))
-		s, q.sum, q.square, q.rho = x.sketch.quantize(x.metric, &x.bounds, dst, p.centred, p.products[:], square)
-		q.s = float64(s)
+		q.quantized = x.sketch.quantize(x.metric, &x.bounds, dst, p.centred, p.products[:], square)
 	}
 	g.packTiles(argmax.DotTile, p.rows)
 }
@@ -264,21 +294,48 @@ func (x *Index[E]) nearSketch(g *group[E], i int, limit float64) nearTerms {
 		return nearTerms{shift: math.Inf(-1)}
 	}
 	size := float64(g.queries[i].square + x.longest*x.longest)
-	if x.metric == Cosine {
+	switch x.metric {
+	case InnerProduct:
+		return k.nearProduct(q, limit, math.Sqrt(g.queries[i].square), x.longest, 8*x.bounds.delta*size+0x1p-140)
+	case Cosine:
 		limit, size = 2*withinCosine(limit), 4
 	}
-	length := math.Sqrt(q.square)
+	length, s := math.Sqrt(q.square), float64(q.s)
 	farthest := 1.01 * (length + k.longest)
 	limit = max(0, min(limit, 2*float64(farthest*farthest)))
 	near := math.Sqrt(limit*(1+k.defect*(1+k.defect))*(1+0x1p-40)+8*x.bounds.delta*size+0x1p-140) + q.rho
 	near = min(near, farthest)
 	largest := q.square + float64(near*near) + float64(2*length*k.longest) + float64(2*near*k.longest)
 	return nearTerms{
-		factor: 2 * q.s,
-		offset: -128*float64(2*q.s*float64(q.sum)) + float64(nearSlack*2*q.s*sketchWidth*(1<<17)),
-		u:      2 * q.s,
+		factor: 2 * s,
+		offset: q.offset(2 * s),
+		u:      2 * s,
 		v:      -2 * near * (1 + nearSlack),
 		shift:  q.square - float64(near*near) - float64(nearSlack*largest),
+	}
+}
+
+// offset is that of an excess with a factor, a little larger: it is multiplied by −s of a row.
+func (q *sketchQuery) offset(factor float64) float64 {
+	return -128*float64(factor*float64(q.sum)) + float64(nearSlack*factor*sketchWidth*(1<<17))
+}
+
+// nearProduct returns the terms of a query of InnerProduct, of which and of the longest row
+// the lengths are given, and how far what is computed in float64 may be off.
+func (k *sketch) nearProduct(q *sketchQuery, limit, length, longest, rounding float64) nearTerms {
+	farthest := 1.01 * float64(length*longest)
+	limit = max(-farthest, min(limit, farthest))
+	inside, s := math.Sqrt(q.square), float64(q.s)
+	rest := float64(q.rho*k.longest) + float64(k.defect*(1+k.defect)*(inside+q.rho)*k.longest)
+	own := q.beyond + float64(k.offset*k.offset) - float64(k.middle*k.middle)
+	largest := math.Abs(limit) + rest + math.Abs(q.beyond) + float64(k.offset*k.offset) + float64(k.middle*k.middle) +
+		float64(2*inside*k.longest) + float64(1.01*(k.offset+k.middle)*(longest+k.offset))
+	return nearTerms{
+		factor: s,
+		offset: q.offset(s),
+		u:      s,
+		v:      -inside * (1 + nearSlack),
+		shift:  -limit - own - rest - rounding - float64(nearSlack*largest),
 	}
 }
 

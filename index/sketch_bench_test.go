@@ -26,8 +26,13 @@ import (
 // where DIR holds fashion-mnist/train-images-idx3-ubyte.gz and t10k-images-idx3-ubyte.gz.
 func BenchmarkSketch(b *testing.B) {
 	base, queries := imagesOf(b, "train-images-idx3-ubyte.gz", 60_000), imagesOf(b, "t10k-images-idx3-ubyte.gz", 1000)
-	benchmarkSketch(b, "uint8", base, queries)
-	benchmarkSketch(b, "float32", asFloats(base), asFloats(queries))
+	floats, floatQueries := asFloats(base), asFloats(queries)
+	halves, halfQueries := rounded(floats, argmax.ToFloat16), rounded(floatQueries, argmax.ToFloat16)
+	for _, metric := range []Metric{L2, InnerProduct} {
+		benchmarkSketch(b, "uint8", metric, base, queries)
+		benchmarkSketch(b, "float32", metric, floats, floatQueries)
+		benchmarkSketch(b, "float16", metric, halves, halfQueries)
+	}
 }
 
 // imagesOf returns the first n images of a file.
@@ -57,24 +62,24 @@ func asFloats(x kernels.Dense[uint8]) kernels.Matrix {
 	return m
 }
 
-func benchmarkSketch[E Element](b *testing.B, name string, base, queries kernels.Dense[E]) {
+func benchmarkSketch[E Element](b *testing.B, name string, metric Metric, base, queries kernels.Dense[E]) {
 	const k = 10
 	for _, with := range []bool{true, false} {
 		restore := func() {}
 		if !with {
 			restore = UseSketch(math.MaxInt)
 		}
-		b.Run(fmt.Sprintf("isa=%v/elem=%s/sketch=%v/New", cpu.Active, name, with), func(b *testing.B) {
+		b.Run(fmt.Sprintf("isa=%v/elem=%s/metric=%v/sketch=%v/New", cpu.Active, name, metric, with), func(b *testing.B) {
 			report := workload.CPUTime(b, 1)
 			for b.Loop() {
-				New(base, L2, Options{})
+				New(base, metric, Options{})
 			}
 			report()
 		})
-		x := New(base, L2, Options{})
+		x := New(base, metric, Options{})
 		restore()
 		for _, n := range []int{1, 16, 100, 1000} {
-			b.Run(fmt.Sprintf("isa=%v/elem=%s/sketch=%v/queries=%d", cpu.Active, name, with, n), func(b *testing.B) {
+			b.Run(fmt.Sprintf("isa=%v/elem=%s/metric=%v/sketch=%v/queries=%d", cpu.Active, name, metric, with, n), func(b *testing.B) {
 				dst, count := make([]Neighbour, n*k), make([]int, n)
 				report := workload.CPUTime(b, 1)
 				for b.Loop() {

@@ -1,10 +1,10 @@
 package index
 
 import (
-	"slices"
+	"math"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
-	"github.com/seed842bec00/argmax/kernels"
 )
 
 // The sections of the sketch of an index; doc/index-format.md describes their content.
@@ -36,36 +36,24 @@ func (k *sketch) sections() []sections.Section {
 
 // sketch returns the sketch in a file, nil if it has none.
 func (f *file) sketch(info Info) (*sketch, error) {
-	if !slices.Contains(f.sections.Names(), sectionSketch) {
+	if !f.has(sectionSketch) {
 		return nil, nil
 	}
-	if info.Metric != L2 && info.Metric != Cosine || info.Element != elements[0] && info.Element != elements[1] {
+	if !usesProducts(info.Metric) || info.Columns > argmax.ByteTileColumns {
 		_, at := f.sections.Section(sectionSketch)
-		return nil, f.errorAt(at, "a sketch of rows of %s by %v", info.Element, info.Metric)
+		return nil, f.errorAt(at, "a sketch of %d columns by %v", info.Columns, info.Metric)
 	}
-	data, err := numbers[uint8](f, sectionSketch, info.Rows, sketchWidth)
-	if err != nil {
-		return nil, err
+	r := reading{file: f}
+	k := &sketch{
+		rows:  matrixOf(numbers[uint8](&r, sectionSketch, info.Rows, sketchWidth), info.Rows, sketchWidth),
+		terms: numbers[float32](&r, sectionSketchTerms, info.Rows, nearRow),
+		sums:  numbers[int32](&r, sectionSketchSums, info.Rows, 1),
+		mean:  numbers[float32](&r, sectionSketchMean, 1, info.Columns),
+		basis: matrixOf(numbers[float32](&r, sectionSketchBasis, sketchWidth-1, info.Columns), sketchWidth-1, info.Columns),
 	}
-	k := &sketch{rows: kernels.Dense[uint8]{Rows: info.Rows, Cols: sketchWidth, Stride: sketchWidth, Data: data}}
-	if k.terms, err = numbers[float32](f, sectionSketchTerms, info.Rows, nearRow); err != nil {
-		return nil, err
+	if limits := numbers[float64](&r, sectionSketchRange, 3, 1); r.err == nil {
+		k.middle, k.defect, k.longest = limits[0], limits[1], limits[2]
+		k.offset = math.Sqrt(dot64(k.mean, k.mean))
 	}
-	if k.sums, err = numbers[int32](f, sectionSketchSums, info.Rows, 1); err != nil {
-		return nil, err
-	}
-	if k.mean, err = numbers[float32](f, sectionSketchMean, 1, info.Columns); err != nil {
-		return nil, err
-	}
-	basis, err := numbers[float32](f, sectionSketchBasis, sketchWidth-1, info.Columns)
-	if err != nil {
-		return nil, err
-	}
-	k.basis = kernels.Matrix{Rows: sketchWidth - 1, Cols: info.Columns, Stride: info.Columns, Data: basis}
-	limits, err := numbers[float64](f, sectionSketchRange, 3, 1)
-	if err != nil {
-		return nil, err
-	}
-	k.middle, k.defect, k.longest = limits[0], limits[1], limits[2]
-	return k, nil
+	return k, r.err
 }

@@ -10,7 +10,7 @@ import (
 
 // fit sets the mean, which it subtracts from a sample of the rows, and a basis that has
 // the most of the rest, by subspace iteration. It reports whether the sketch would pay.
-func (k *sketch) fit(sample kernels.Matrix, pool *kernels.Pool) bool {
+func (k *sketch) fit(metric Metric, sample kernels.Matrix, pool *kernels.Pool) bool {
 	n, columns := sample.Rows, sample.Cols
 	if n < sketchWidth {
 		return false
@@ -24,6 +24,7 @@ func (k *sketch) fit(sample kernels.Matrix, pool *kernels.Pool) bool {
 	for j, sum := range sums {
 		k.mean[j] = float32(sum / float64(n))
 	}
+	k.offset = math.Sqrt(dot64(k.mean, k.mean))
 	for i := range n {
 		argmax.Axpy(sample.Row(i), k.mean, -1)
 	}
@@ -60,18 +61,22 @@ func (k *sketch) fit(sample kernels.Matrix, pool *kernels.Pool) bool {
 		return false
 	}
 	kernels.Gemm(products, sample, k.basis, kernels.TransposeB, 1, 0, pool)
-	return k.pays(sample, products, pool)
+	return k.pays(metric, sample, products, pool)
 }
 
 // pays tries a sketch out on the sample, and sets middle.
-func (k *sketch) pays(sample, products kernels.Matrix, pool *kernels.Pool) bool {
+func (k *sketch) pays(metric Metric, sample, products kernels.Matrix, pool *kernels.Pool) bool {
 	const neighbours = 10
 	n := sample.Rows
-	lengths, inside, left := make([]float32, n), make([]float32, n), make([]float32, n)
+	inside, left := make([]float32, n), make([]float32, n)
+	term, alpha := make([]float32, n), float32(-2) // distances are term + alpha·x'·y' and what is the same for all rows
 	for i := range n {
-		lengths[i], inside[i] = argmax.Dot(sample.Row(i), sample.Row(i)), argmax.Dot(products.Row(i), products.Row(i))
-		left[i] = float32(math.Sqrt(float64(max(0, lengths[i]-inside[i]))))
+		term[i], inside[i] = argmax.Dot(sample.Row(i), sample.Row(i)), argmax.Dot(products.Row(i), products.Row(i))
+		left[i] = float32(math.Sqrt(float64(max(0, term[i]-inside[i]))))
 		k.middle += float64(left[i]) / float64(n)
+		if metric == InnerProduct {
+			term[i], alpha = -argmax.Dot(k.mean, sample.Row(i)), -1
+		}
 	}
 	queries := min(n, sketchQueries)
 	own, ownProducts := kernels.NewMatrix(queries, sample.Cols), kernels.NewMatrix(queries, products.Cols)
@@ -80,20 +85,24 @@ func (k *sketch) pays(sample, products kernels.Matrix, pool *kernels.Pool) bool 
 		copy(ownProducts.Row(q), products.Row(q*n/queries))
 	}
 	whole, part := kernels.NewMatrix(queries, n), kernels.NewMatrix(queries, n)
-	kernels.Gemm(whole, own, sample, kernels.TransposeB, -2, 0, pool)
-	kernels.Gemm(part, ownProducts, products, kernels.TransposeB, -2, 0, pool)
+	kernels.Gemm(whole, own, sample, kernels.TransposeB, alpha, 0, pool)
+	kernels.Gemm(part, ownProducts, products, kernels.TransposeB, alpha, 0, pool)
 	near := 0
 	for q := range queries {
-		self := q * n / queries
-		argmax.Axpy(whole.Row(q), lengths, 1)
-		limit := nthLeast(whole.Row(q), neighbours+1) + lengths[self] // itself among them
+		rest := left[q*n/queries]
+		argmax.Axpy(whole.Row(q), term, 1)
+		limit := nthLeast(whole.Row(q), neighbours+1) // itself among them
 		for i, d := range part.Row(q) {
-			if rest := left[i] - left[self]; d+inside[i]+inside[self]+rest*rest <= limit {
+			least := d + term[i] - rest*left[i]
+			if metric != InnerProduct {
+				least = d + inside[i] + (left[i]-rest)*(left[i]-rest) - rest*rest
+			}
+			if least <= limit {
 				near++
 			}
 		}
 	}
-	return pool.Err() == nil && float64(near) <= sketchShare*float64(queries)*float64(n)
+	return pool.Err() == nil && float64(near) <= sketchFrom.share*float64(queries)*float64(n)
 }
 
 // nthLeast returns the n-th smallest of some numbers, the largest if there are fewer.
