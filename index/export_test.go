@@ -147,6 +147,14 @@ func KeptRows[E Element](x *Live[E]) (n int) {
 	return n
 }
 
+// Sketched reports which segments of a live index have a sketch.
+func Sketched[E Element](x *Live[E]) (has []bool) {
+	for _, seg := range x.state.Load().segments {
+		has = append(has, seg.index.sketch != nil)
+	}
+	return has
+}
+
 // Read reads the content of a file that holds an index or a live index.
 func Read[E Element](data []byte, live bool) error {
 	s, err := sections.Parse(data)

@@ -183,7 +183,7 @@ func (k Kind) sections() []string {
 	case KindIndex:
 		return slices.Concat(names, compactSections, sketchSections)
 	case KindLive:
-		return append(names, sectionIDs)
+		return slices.Concat(names, []string{sectionIDs}, compactSections, sketchSections)
 	case KindIVF:
 		return append(names, sectionIDs, sectionLists, sectionCenters)
 	}

@@ -193,7 +193,9 @@ func (x *Live[E]) store(segments []*segment[E], pool *kernels.Pool) {
 	for _, seg := range segments {
 		switch {
 		case seg.index.passes == nil: // a part
-			seg = x.segment(seg.index.rows, seg.ids, pool)
+			if seg = x.segment(seg.index.rows, seg.ids, pool); len(segments) == 1 {
+				seg.index.sketch = newSketch(seg.index, pool)
+			}
 		case !seg.fixed && seg.live < len(seg.ids)/2:
 			seg = x.joined([]*segment[E]{seg}, pool)
 		}

@@ -101,10 +101,12 @@ func (x *Live[E]) joined(segments []*segment[E], pool *kernels.Pool) *segment[E]
 		ids = append(ids, seg.ids[row])
 		return true
 	})
-	return x.segment(rows, ids, pool)
+	seg := x.segment(rows, ids, pool)
+	seg.index.sketch = newSketch(seg.index, pool)
+	return seg
 }
 
-// segment returns a segment of rows, which it keeps.
+// segment returns a segment of rows, which it keeps, without a sketch.
 func (x *Live[E]) segment(rows kernels.Dense[E], ids []uint64, pool *kernels.Pool) *segment[E] {
 	return &segment[E]{
 		index: newIndex(rows, x.metric, Options{Pool: pool}, &x.passes),

@@ -3,6 +3,7 @@ package index_test
 import (
 	"math"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -206,4 +207,66 @@ func testSketchOf[E Element](t *testing.T, name string, base, queries kernels.De
 		return 1
 	}
 	return 0
+}
+
+// Segments that were joined have a sketch, and so has the only one; the file has it, too.
+func TestSketchesOfLiveIndices(t *testing.T) {
+	defer UseCompact(1)()
+	defer UseSketch(200 * 150)()
+	r := rand.New(rand.NewPCG(9, 10))
+	space := func() *rand.Rand { return rand.New(rand.NewPCG(11, 12)) }
+	base, queries := flat(r, space(), 900, 150, same), flat(r, space(), 20, 150, same)
+	ids := func(lo, hi int) (list []uint64) {
+		for id := lo; id < hi; id++ {
+			list = append(list, uint64(id))
+		}
+		return list
+	}
+	want := make([]Match, 20*5)
+	check := func(x *Live[float32], rows int) {
+		t.Helper()
+		found := make([]Neighbour, 20*5)
+		New(base.Slice(0, rows), L2, Options{Lean: true}).Search(found, make([]int, 20), queries, 5, nil)
+		for i, n := range found {
+			want[i] = Match{uint64(n.Row), n.Distance}
+		}
+		got := make([]Match, 20*5)
+		x.Search(got, make([]int, 20), queries, 5, nil)
+		require.Equal(t, want, got)
+	}
+	x := NewLive[float32](150, L2)
+	require.NoError(t, x.Add(ids(0, 600), base.Slice(0, 600), nil))
+	assert.Equal(t, []bool{true}, Sketched(x), "all rows at once")
+	check(x, 600)
+	require.NoError(t, x.Add(ids(600, 850), base.Slice(600, 850), nil))
+	assert.Equal(t, []bool{true, false}, Sketched(x))
+	check(x, 850)
+	require.NoError(t, x.Add(ids(850, 900), base.Slice(850, 900), nil))
+	assert.Equal(t, []bool{true, false, false}, Sketched(x))
+	check(x, 900)
+	x.Compact(nil)
+	assert.Equal(t, []bool{true}, Sketched(x), "joined")
+
+	path := filepath.Join(t.TempDir(), "live")
+	require.NoError(t, x.Snapshot().WriteFile(path, nil))
+	opened, err := OpenLive[float32](path, OpenOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, []bool{true}, Sketched(opened), "it is in the file")
+	check(opened, 900)
+	require.NoError(t, opened.Snapshot().WriteFile(path+"2", nil))
+	first, err := os.ReadFile(path)
+	require.NoError(t, err)
+	second, err := os.ReadFile(path + "2")
+	require.NoError(t, err)
+	assert.Equal(t, first, second)
+
+	assert.Equal(t, 1, opened.Remove(899))
+	check(opened, 899)
+	require.NoError(t, opened.Snapshot().WriteFile(path+"2", nil))
+	require.NoError(t, opened.Close())
+	again, err := OpenLive[float32](path+"2", OpenOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, []bool{false}, Sketched(again), "it would be that of more rows")
+	check(again, 899)
+	require.NoError(t, again.Close())
 }

@@ -28,19 +28,30 @@ func (x *Index[E]) WriteFile(path string, attached Attachments) error {
 				return
 			}
 		}
-	}, append(x.compact.sections(), x.sketch.sections()...)...)
+	}, x.derived()...)
+}
+
+// derived returns the sections of the compact copy and the sketch.
+func (x *Index[E]) derived() []sections.Section {
+	return append(x.compact.sections(), x.sketch.sections()...)
 }
 
 // WriteFile writes the rows and their ids, as [Index.WriteFile] does, to a file that
-// [OpenLive] opens. [Snapshot.Among] is of no consequence.
+// [OpenLive] opens. It writes what speeds searches up, the compact copy and the sketch, if
+// there is one segment with all of its rows, as [Live.Compact] leaves. [Snapshot.Among] is
+// of no consequence.
 func (s Snapshot[E]) WriteFile(path string, attached Attachments) error {
 	s.live.file.use("WriteFile")
 	defer s.live.file.unuse()
+	var derived []sections.Section
+	if seg := s.state.segments; len(seg) == 1 && seg[0].alive == nil {
+		derived = seg[0].index.derived()
+	}
 	return writeFile(path, attached, Info{KindLive, "", s.live.metric, s.state.rows, s.live.columns}, func(yield func(uint64, measured[E]) bool) {
 		ascending(s.state.segments, func(seg *segment[E], row int) bool {
 			return yield(seg.ids[row], seg.index.measured(row))
 		})
-	})
+	}, derived...)
 }
 
 // measured is a row, its squared length, and the sum of its elements if it was needed.
