@@ -68,6 +68,7 @@
 //
 // An [IVF] divides the rows into lists by k-means, and compares a query with the rows of
 // the lists whose centroids are nearest; [IVF.Tune] finds how many that takes for a recall.
+// It finds the nearest rows or all within a radius, among those that a filter allows.
 //
 // # Files
 //

@@ -257,3 +257,97 @@ func TestIVFSearchAllocatesNothing(t *testing.T) {
 		assert.Zero(t, testing.AllocsPerRun(10, func() { x.Search(dst[:10*n], count[:n], queries.Slice(0, n), 10, 4, nil) }), fmt.Sprint(n))
 	}
 }
+
+// A filter and a radius select among the rows of the lists that are probed.
+func TestIVFFiltersAndRadius(t *testing.T) {
+	r := rand.New(rand.NewPCG(83, 84))
+	testIVFSelection(t, matrix(300, 6, normal(r)), matrix(70, 6, normal(r)))
+	testIVFSelection(t, matrix(300, 6, below[uint8](r, 9)), matrix(70, 6, below[uint8](r, 9)))
+}
+
+func testIVFSelection[E Element](t *testing.T, base, queries kernels.Dense[E]) {
+	bitmap := make(Bitmap, 5)
+	var list List
+	for row := 3; row < base.Rows; row += 7 {
+		bitmap.Set(row)
+		list = append(list, row)
+	}
+	for _, metric := range metrics {
+		exact := New(base, metric, Options{})
+		x, err := NewIVF(base, metric, IVFOptions{Lists: 12})
+		require.NoError(t, err)
+		for _, filter := range []Filter{nil, bitmap, list, Predicate(bitmap.Contains)} {
+			for _, n := range []int{1, 70} {
+				for _, workers := range []int{1, 3} {
+					pool, some := kernels.NewPool(workers), queries.Slice(0, n)
+					want, wantCount := make([]Neighbour, 50*n), make([]int, n)
+					got, count := make([]Neighbour, 50*n), make([]int, n)
+					exact.Among(filter).Search(want, wantCount, some, 50, nil)
+					x.Among(filter).Search(got, count, some, 50, 12, pool)
+					require.Equal(t, wantCount, count)
+					require.Equal(t, want, got)
+					radius := float64(want[5].Distance)
+					want, _ = exact.Among(filter).Within(nil, wantCount, some, radius, nil)
+					got, _ = x.Among(filter).Within(nil, count, some, radius, 12, pool)
+					require.Equal(t, wantCount, count)
+					require.Equal(t, want, got)
+					for _, neighbour := range got {
+						require.True(t, filter == nil || filter.Contains(neighbour.Row))
+					}
+				}
+			}
+		}
+		one, count := make([]Neighbour, 70*4), make([]int, 70)
+		x.Among(bitmap).Search(one, count, queries, 4, 1, nil)
+		near, nearCount := x.Among(bitmap).Within(nil, make([]int, 70), queries, math.Inf(1), 1, nil)
+		assert.GreaterOrEqual(t, len(near), sum(count), "a radius of ∞ finds all of a list")
+		assert.NotZero(t, nearCount.Compared)
+	}
+	x, err := NewIVF(base, L2, IVFOptions{Lists: 12})
+	require.NoError(t, err)
+	for row := range base.Rows {
+		require.Equal(t, base.Row(row), x.Row(row))
+	}
+	floats := x.Floats()
+	assert.Equal(t, Lists(x), Lists(floats))
+	for row := range base.Rows {
+		for j, v := range floats.Row(row) {
+			require.Equal(t, number(base.Row(row)[j]), float64(v))
+		}
+	}
+	assert.PanicsWithValue(t, "index: Row: row 300 of 300", func() { x.Row(300) })
+	assert.PanicsWithValue(t, "index: Within: radius NaN", func() { x.Within(nil, make([]int, 70), queries, math.NaN(), 1, nil) })
+	assert.PanicsWithValue(t, "index: Within: 0 probes", func() { x.Within(nil, make([]int, 70), queries, 1, 0, nil) })
+	assert.Panics(t, func() { x.Among(List{300}) })
+}
+
+// The recall of rows is that of a search for the others.
+func TestTuneByRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(85, 86))
+	const k = 3
+	base := matrix(300, 4, below[float32](r, 6)) // with duplicates
+	x, err := NewIVF(base, L2, IVFOptions{Lists: 20})
+	require.NoError(t, err)
+	rows := []int{5, 17, 44, 299}
+	tuning, err := x.TuneByRows(rows, k, 0.8, nil)
+	require.NoError(t, err)
+	recall := func(probes int) float64 {
+		found := 0
+		for _, row := range rows {
+			others := Predicate(func(other int) bool { return other != row })
+			want, got, count := make([]Neighbour, k), make([]Neighbour, k), make([]int, 1)
+			New(base, L2, Options{}).Among(others).Search(want, count, base.Slice(row, row+1), k, nil)
+			x.Among(others).Search(got, count, base.Slice(row, row+1), k, probes, nil)
+			for _, n := range want {
+				if slices.Contains(got[:count[0]], n) {
+					found++
+				}
+			}
+		}
+		return float64(found) / float64(k*len(rows))
+	}
+	assert.GreaterOrEqual(t, tuning.Recall, 0.8)
+	assert.InDelta(t, recall(tuning.Probes), tuning.Recall, 1e-9)
+	require.Greater(t, tuning.Probes, 1)
+	assert.Less(t, recall(tuning.Probes-1), 0.8)
+}

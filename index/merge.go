@@ -84,11 +84,13 @@ type admission struct {
 	alive   Bitmap // nil for all
 	ids     []uint64
 	allowed func(id uint64) bool // nil for all
+	rows    Filter               // of ids that are rows; nil for all
 }
 
 // Contains implements [Filter].
 func (a *admission) Contains(row int) bool {
-	return (a.alive == nil || a.alive.Contains(row)) && (a.allowed == nil || a.allowed(a.ids[row]))
+	return (a.alive == nil || a.alive.Contains(row)) && (a.allowed == nil || a.allowed(a.ids[row])) &&
+		(a.rows == nil || a.rows.Contains(int(a.ids[row])))
 }
 
 // search searches all segments of a state and calls found for each query, in order, with
@@ -116,7 +118,7 @@ func (s *state[E]) search(m *merging, queries kernels.Dense[E], k int, radius fl
 			}
 			selection := Selection[E]{index: seg.index}
 			if seg.alive != nil || allowed != nil {
-				m.allowed = admission{seg.alive, seg.ids, allowed}
+				m.allowed = admission{alive: seg.alive, ids: seg.ids, allowed: allowed}
 				selection.filter = &m.allowed
 			}
 			sought := k
