@@ -20,19 +20,29 @@ type base interface {
 	nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool)
 	// writeFile writes the index.
 	writeFile(path string, attached index.Attachments) error
+	// clusters returns the zero value if there are none.
+	clusters() Clusters
 }
 
-// newBase returns the rows of ex as a base. A feature that is NaN or infinite is an
-// error that names the row.
-func newBase(ex Rows, metric Metric) (base, error) {
+// newBase returns the rows of ex as a base, in clusters if some are given. A feature that
+// is NaN or infinite is an error that names the row.
+func newBase(ex Rows, metric Metric, c *clusters) (base, error) {
+	bytes := func(rows kernels.Dense[uint8]) (base, error) {
+		s, err := newSearched(rows, metric, c)
+		return newByteBase(s), err
+	}
 	if r, ok := ex.(InPlace[uint8]); ok {
-		return newByteBase(r.Dense(), metric), nil
+		return bytes(r.Dense())
 	}
 	if r, ok := ex.(listed[uint8]); ok {
-		return newByteBase(r.view().blocks()(0, ex.Len()), metric), nil
+		return bytes(r.view().blocks()(0, ex.Len()))
 	}
 	x := reader(ex)(0, ex.Len())
-	return newFloatBase(x, metric), checkFinite(x, 0)
+	if err := checkFinite(x, 0); err != nil {
+		return nil, err
+	}
+	s, err := newSearched(x, metric, c)
+	return floatBase{s}, err
 }
 
 // searcher returns a function that finds the nearest of base to rows lo to hi.
@@ -55,25 +65,10 @@ func searcher(b base, rows Rows) func(dst []index.Neighbour, count []int, lo, hi
 }
 
 // floatBase compares float32, to which it converts queries of bytes.
-type floatBase struct{ rows *index.Index[float32] }
-
-func newFloatBase(rows kernels.Matrix, metric Metric) floatBase {
-	return floatBase{index.New(rows, metric, index.Options{})}
-}
-
-func (b floatBase) features() int { return b.rows.Rows().Cols }
-
-func (b floatBase) nearest(dst []index.Neighbour, x []float32) int { return nearest(b.rows, dst, x) }
+type floatBase struct{ searched[float32] }
 
 func (b floatBase) nearestFloats(dst []index.Neighbour, count []int, queries kernels.Matrix, k int, pool *kernels.Pool) {
-	b.rows.Search(dst, count, queries, k, pool)
-}
-
-// nearest searches for one query.
-func nearest[E kernels.Element](rows *index.Index[E], dst []index.Neighbour, q []E) int {
-	var count [1]int
-	rows.Search(dst, count[:], kernels.Dense[E]{Rows: 1, Cols: len(q), Stride: len(q), Data: q}, len(dst), nil)
-	return count[0]
+	b.search(dst, count, queries, nil, k, pool)
 }
 
 func (b floatBase) nearestBytes(dst []index.Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
@@ -87,28 +82,16 @@ func (b floatBase) nearestBytes(dst []index.Neighbour, count []int, queries kern
 // byteBase compares bytes, to which it converts the queries of float32 that are
 // bytes. The others are compared with the rows as float32.
 type byteBase struct {
-	rows    *index.Index[uint8]
+	searched[uint8]
 	floats  func() floatBase // the rows converted, once, when they are needed
 	queries sync.Pool        // *[]uint8, converted queries
 }
 
-func newByteBase(rows kernels.Dense[uint8], metric Metric) *byteBase {
-	return byteBaseOf(index.New(rows, metric, index.Options{}))
-}
-
-func byteBaseOf(x *index.Index[uint8]) *byteBase {
-	b := &byteBase{rows: x}
-	rows, metric := x.Rows(), x.Metric()
-	b.floats = sync.OnceValue(func() floatBase {
-		x := kernels.NewMatrix(rows.Rows, rows.Cols)
-		kernels.Convert(x, rows)
-		return newFloatBase(x, metric)
-	})
+func newByteBase(rows searched[uint8]) *byteBase {
+	b := &byteBase{searched: rows, floats: sync.OnceValue(func() floatBase { return floatBase{rows.converted()} })}
 	b.queries.New = func() any { return new([]uint8) }
 	return b
 }
-
-func (b *byteBase) features() int { return b.rows.Rows().Cols }
 
 // newQueries returns memory for n queries, to be Put back.
 func (b *byteBase) newQueries(n int) *[]uint8 {
@@ -124,7 +107,7 @@ func (b *byteBase) nearest(dst []index.Neighbour, x []float32) int {
 	q := b.newQueries(1)
 	defer b.queries.Put(q)
 	if narrow(*q, x) {
-		return nearest(b.rows, dst, *q)
+		return b.searched.nearest(dst, *q)
 	}
 	return b.floats().nearest(dst, x)
 }
@@ -154,7 +137,7 @@ func (b *byteBase) nearestFloats(dst []index.Neighbour, count []int, queries ker
 }
 
 func (b *byteBase) nearestBytes(dst []index.Neighbour, count []int, queries kernels.Dense[uint8], k int, pool *kernels.Pool) {
-	b.rows.Search(dst, count, queries, k, pool)
+	b.search(dst, count, queries, nil, k, pool)
 }
 
 // narrow sets dst to x and reports whether that is exact. If it is not, dst may hold
@@ -169,29 +152,4 @@ func narrow(dst []uint8, x []float32) bool {
 		}
 	}
 	return true
-}
-
-func (b floatBase) nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
-	nearestOfRows(b.rows, dst, count, list, filter, k, pool)
-}
-
-func (b *byteBase) nearestOfRows(dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
-	nearestOfRows(b.rows, dst, count, list, filter, k, pool)
-}
-
-func nearestOfRows[E kernels.Element](x *index.Index[E], dst []index.Neighbour, count []int, list []int, filter index.Filter, k int, pool *kernels.Pool) {
-	rows := x.Rows()
-	queries := kernels.NewDense[E](len(list), rows.Cols)
-	for i, row := range list {
-		copy(queries.Row(i), rows.Row(row))
-	}
-	x.Among(filter).Search(dst, count, queries, k, pool)
-}
-
-func (b floatBase) writeFile(path string, attached index.Attachments) error {
-	return b.rows.WriteFile(path, attached)
-}
-
-func (b *byteBase) writeFile(path string, attached index.Attachments) error {
-	return b.rows.WriteFile(path, attached)
 }

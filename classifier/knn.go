@@ -37,7 +37,7 @@ type Neighbour struct {
 }
 
 // KNN classifies by a vote of the k nearest examples, which package index finds
-// exactly. Of equally near examples the lower row is nearer. Of classes with equally many
+// exactly, unless [NewClusteredKNN] made it. Of equally near examples the lower row is nearer. Of classes with equally many
 // votes the one whose nearest neighbour is nearer wins, and of those whose nearest
 // neighbours are at the same distance the lowest. An example at distance NaN is no
 // neighbour.
@@ -97,10 +97,15 @@ func NewKNN(ex Examples, c KNNConfig) (*KNN, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newKNNOf(ex, c, nil)
+}
+
+// newKNNOf returns a classifier by the examples, in clusters if some are given.
+func newKNNOf(ex Examples, c KNNConfig, in *clusters) (*KNN, error) {
 	if err := checkExamples(ex); err != nil {
 		return nil, err
 	}
-	base, err := newBase(ex, c.Metric)
+	base, err := newBase(ex, c.Metric, in)
 	if err != nil {
 		return nil, err
 	}

@@ -25,8 +25,10 @@ type knnFile struct {
 	Temperature float64  `json:"temperature"`
 	// Image is the height, the width and the channels of images whose pixels are the
 	// features.
-	Image []int             `json:"image,omitempty"`
-	Notes map[string]string `json:"notes,omitempty"`
+	Image []int `json:"image,omitempty"`
+	// Recall is that of clusters.
+	Recall float64           `json:"recall,omitempty"`
+	Notes  map[string]string `json:"notes,omitempty"`
 }
 
 const knnVersion = 1
@@ -41,6 +43,7 @@ func (m *KNN) WriteFile(path string) error {
 	file := knnFile{
 		Version: knnVersion, Classes: m.info.Classes, Notes: m.info.Notes,
 		K: m.config.K, Vote: m.config.Vote.String(), Temperature: m.config.Temperature,
+		Recall: m.Clusters().Recall,
 	}
 	if s := m.info.Shape; s != (Shape{}) {
 		file.Image = []int{s.Height, s.Width, s.Channels}
@@ -69,9 +72,9 @@ func OpenKNN(path string, o index.OpenOptions) (*KNN, error) {
 	}
 	var m *KNN
 	if info.Element == "uint8" {
-		m, err = openKNN(path, o, func(x *index.Index[uint8]) base { return byteBaseOf(x) })
+		m, err = openKNN(path, info, o, func(rows searched[uint8]) base { return newByteBase(rows) })
 	} else {
-		m, err = openKNN(path, o, func(x *index.Index[float32]) base { return floatBase{x} })
+		m, err = openKNN(path, info, o, func(rows searched[float32]) base { return floatBase{rows} })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("classifier: %w", err)
@@ -79,25 +82,61 @@ func OpenKNN(path string, o index.OpenOptions) (*KNN, error) {
 	return m, nil
 }
 
-func openKNN[E kernels.Element](path string, o index.OpenOptions, baseOf func(*index.Index[E]) base) (*KNN, error) {
-	x, err := index.Open[E](path, o)
-	if err != nil {
-		return nil, err
+// openedIndex is what an index and one in clusters have in common.
+type openedIndex interface {
+	Attached(name string) []byte
+	Close() error
+}
+
+func openKNN[E kernels.Element](path string, info index.Info, o index.OpenOptions, baseOf func(searched[E]) base) (*KNN, error) {
+	var opened openedIndex
+	var rows searched[E]
+	if info.Kind == index.KindIVF {
+		x, err := index.OpenIVF[E](path, o)
+		if err != nil {
+			return nil, err
+		}
+		opened, rows = x, clustered[E]{x, info.Columns, Clusters{Lists: x.Lists()}}
+	} else {
+		x, err := index.Open[E](path, o)
+		if err != nil {
+			return nil, err
+		}
+		opened, rows = x, exact[E]{x}
 	}
-	labels, about, c, err := decodeKNN(x.Attached(attachedKNN), x.Attached(attachedLabels), x.Rows().Rows, x.Metric())
-	if err == nil && x.Rows().Cols == 0 {
+	labels, about, c, recall, err := decodeKNN(opened.Attached(attachedKNN), opened.Attached(attachedLabels), info.Rows, info.Metric)
+	if err == nil && info.Columns == 0 {
 		err = fmt.Errorf("examples have no features")
 	}
 	if err == nil {
-		err = about.check(len(about.Classes), x.Rows().Cols)
+		err = about.check(len(about.Classes), info.Columns)
+	}
+	if x, ok := rows.(clustered[E]); ok && err == nil {
+		rows, err = x.decode(opened.Attached(attachedProbes), recall)
 	}
 	if err != nil {
-		x.Close()
+		opened.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m := newKNN(baseOf(x), labels, about, c)
-	m.close = x.Close
+	m := newKNN(baseOf(rows), labels, about, c)
+	m.close = opened.Close
 	return m, nil
+}
+
+// decode returns the rows with what a file says of their division.
+func (x clustered[E]) decode(probes []byte, recall float64) (searched[E], error) {
+	if len(probes) != 4 {
+		return nil, fmt.Errorf("attachment %q has %d bytes, want 4", attachedProbes, len(probes))
+	}
+	n := binary.LittleEndian.Uint32(probes)
+	if n < 1 || uint64(n) > uint64(x.division.Lists) {
+		return nil, fmt.Errorf("attachment %q: %d of %d clusters", attachedProbes, n, x.division.Lists)
+	}
+	if !(recall >= 0 && recall <= 1) {
+		return nil, fmt.Errorf("attachment %q: a recall of %v", attachedKNN, recall)
+	}
+	x.division.Probes, x.division.Recall = int(n), recall
+	return x, nil
 }
 
 // Close releases the file of a model that was opened; predictions must have ended, and
@@ -110,16 +149,16 @@ func (m *KNN) Close() error {
 }
 
 // decodeKNN decodes the attachments of an index.
-func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, info Info, c KNNConfig, err error) {
+func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, info Info, c KNNConfig, recall float64, err error) {
 	if about == nil {
-		return nil, info, c, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)
+		return nil, info, c, 0, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)
 	}
 	var f knnFile
 	if err := json.Unmarshal(about, &f); err != nil {
-		return nil, info, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
+		return nil, info, c, 0, fmt.Errorf("attachment %q: %w", attachedKNN, err)
 	}
 	if f.Version != knnVersion {
-		return nil, info, c, fmt.Errorf("attachment %q: version %d, want %d", attachedKNN, f.Version, knnVersion)
+		return nil, info, c, 0, fmt.Errorf("attachment %q: version %d, want %d", attachedKNN, f.Version, knnVersion)
 	}
 	c = KNNConfig{K: f.K, Metric: metric, Vote: SoftmaxVote + 1, Temperature: f.Temperature}
 	for v := UniformVote; v <= SoftmaxVote; v++ {
@@ -128,31 +167,31 @@ func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, in
 		}
 	}
 	if c.Vote > SoftmaxVote {
-		return nil, info, c, fmt.Errorf("attachment %q: unknown vote %.64q", attachedKNN, f.Vote)
+		return nil, info, c, 0, fmt.Errorf("attachment %q: unknown vote %.64q", attachedKNN, f.Vote)
 	}
 	if c, err = c.withDefaults(); err != nil {
-		return nil, info, c, err
+		return nil, info, c, 0, err
 	}
 	if err := checkNames(f.Classes); err != nil {
-		return nil, info, c, fmt.Errorf("attachment %q: %w", attachedKNN, err)
+		return nil, info, c, 0, fmt.Errorf("attachment %q: %w", attachedKNN, err)
 	}
 	if len(encoded) != 4*rows || rows == 0 {
-		return nil, info, c, fmt.Errorf("attachment %q has %d bytes for %d rows", attachedLabels, len(encoded), rows)
+		return nil, info, c, 0, fmt.Errorf("attachment %q has %d bytes for %d rows", attachedLabels, len(encoded), rows)
 	}
 	labels = make([]int, rows)
 	for i := range labels {
 		y := binary.LittleEndian.Uint32(encoded[4*i:])
 		if uint64(y) >= uint64(len(f.Classes)) {
-			return nil, info, c, fmt.Errorf("attachment %q: row %d: label %d, with %d classes", attachedLabels, i, y, len(f.Classes))
+			return nil, info, c, 0, fmt.Errorf("attachment %q: row %d: label %d, with %d classes", attachedLabels, i, y, len(f.Classes))
 		}
 		labels[i] = int(y)
 	}
 	info = Info{Classes: f.Classes, Notes: f.Notes}
 	if f.Image != nil {
 		if len(f.Image) != 3 {
-			return nil, info, c, fmt.Errorf("attachment %q: an image of %d sides", attachedKNN, len(f.Image))
+			return nil, info, c, 0, fmt.Errorf("attachment %q: an image of %d sides", attachedKNN, len(f.Image))
 		}
 		info.Shape = Shape{f.Image[0], f.Image[1], f.Image[2]}
 	}
-	return labels, info, c, nil
+	return labels, info, c, f.Recall, nil
 }

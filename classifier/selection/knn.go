@@ -3,6 +3,7 @@ package selection
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/seed842bec00/argmax/classifier"
@@ -19,7 +20,11 @@ type KNNSearch struct {
 	Temperature float64
 	Folds       int    // 0 means 5; as many as examples is leave-one-out
 	Seed        uint64 // of the folds, see [KFold]
-	Workers     int
+	// Recall, if it is not 0, is that of neighbours among Lists clusters of all examples:
+	// see [classifier.NewClusteredKNN].
+	Recall  float64
+	Lists   int
+	Workers int
 	// Progress, if not nil, is called with the number of examples predicted, of
 	// those of all metrics.
 	Progress func(done, of int)
@@ -33,6 +38,7 @@ type KNNTrial struct {
 	// the error bar. It is NaN if there is one fold.
 	Accuracies          []float64
 	Mean, StandardError float64
+	Recall              float64 // of the search for the most neighbours: 1 without clusters
 }
 
 // KNNResult is the trials of all candidates, those of the first metric first, in the order
@@ -76,7 +82,7 @@ func (s KNNSearch) Run(ctx context.Context, ex classifier.Examples) (KNNResult, 
 	}
 	for done, metric := range s.Metrics {
 		config := classifier.KNNConfig{Metric: metric, Vote: s.Vote, Temperature: s.Temperature}
-		model, err := classifier.NewKNN(ex, config)
+		model, recall, err := s.model(ctx, ex, config)
 		if err != nil {
 			return result, err
 		}
@@ -93,7 +99,7 @@ func (s KNNSearch) Run(ctx context.Context, ex classifier.Examples) (KNNResult, 
 			return result, err
 		}
 		for i, k := range s.Ks {
-			t := KNNTrial{Config: model.Config(), Accuracies: make([]float64, s.Folds)}
+			t := KNNTrial{Config: model.Config(), Accuracies: make([]float64, s.Folds), Recall: recall}
 			t.Config.K = k
 			size := make([]float64, s.Folds)
 			for row, p := range predicted[i] {
@@ -110,6 +116,20 @@ func (s KNNSearch) Run(ctx context.Context, ex classifier.Examples) (KNNResult, 
 		}
 	}
 	return result, nil
+}
+
+// model returns the neighbours of a candidate, and the recall of searches for them.
+func (s KNNSearch) model(ctx context.Context, ex classifier.Examples, c classifier.KNNConfig) (*classifier.KNN, float64, error) {
+	if s.Recall == 0 {
+		m, err := classifier.NewKNN(ex, c)
+		return m, 1, err
+	}
+	c.K = max(1, slices.Max(s.Ks))
+	m, err := classifier.NewClusteredKNN(ctx, ex, c, classifier.ClusterConfig{Recall: s.Recall, Lists: s.Lists, Seed: s.Seed, Workers: s.Workers})
+	if err != nil {
+		return nil, 0, err
+	}
+	return m, m.Clusters().Recall, nil
 }
 
 // Best returns the trial with the largest mean, of several the first. It panics if there

@@ -15,6 +15,7 @@ import (
 
 type chooseKFlags struct {
 	dataFlags
+	clusterFlags
 	ks          []int
 	metrics     []string
 	votes       []string
@@ -35,7 +36,10 @@ func newChooseK() *cobra.Command {
 		Long: `choose-k divides the training set of DATA into folds, predicts each example from those of
 the other folds, and prints the mean accuracy over the folds for each number of neighbours,
 with its standard error. With --leave-one-out each example is predicted from all others.
-All numbers of neighbours share one pass. The test set is not looked at.`,
+All numbers of neighbours share one pass. The test set is not looked at.
+
+With --recall an example is compared only with the clusters of rows that are nearest to it, as
+many as have this part of its nearest rows, as many of them as the largest k.`,
 		Example: `  argmax index choose-k mnist/ --limit 10000 --metric l2,l1,cosine --plot k.svg`,
 		Args:    wantArguments(1, 1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
@@ -46,6 +50,7 @@ All numbers of neighbours share one pass. The test set is not looked at.`,
 		flags.Var(listOf(&f.metrics, distanceNames()...), "metric", "distances: some of "+either(distanceNames()))
 		flags.Var(listOf(&f.votes, votes...), "vote", "votes: some of "+either(votes))
 		flags.Var(positive(&f.temperature), "temperature", "temperature of the softmax vote")
+		f.clusterFlags.define(flags)
 		flags.Var(count(&f.folds, 2), "folds", "folds, with the proportions of the classes")
 		flags.BoolVar(&f.loo, "leave-one-out", false, "predict each example from all others")
 		flags.Var(count(&f.limit, 0), "limit", "use only this many examples, of all classes in proportion; 0 means all")
@@ -63,6 +68,7 @@ type kScore struct {
 	K             int     `json:"k"`
 	Mean          float64 `json:"accuracy"`
 	StandardError float64 `json:"standardError"`
+	Recall        float64 `json:"recall"` // of the search for neighbours
 }
 
 func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
@@ -75,6 +81,9 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 	f.ks = slices.Compact(f.ks)
 	if f.loo && cmd.Flags().Changed("folds") {
 		return usage("--folds and --leave-one-out contradict each other")
+	}
+	if err := f.clusterFlags.check(); err != nil {
+		return err
 	}
 	if f.plot != "" {
 		if err := checkPicture(f.plot); err != nil {
@@ -113,20 +122,28 @@ func (f *chooseKFlags) run(cmd *cobra.Command, path string) error {
 		return writeJSON(cmd.OutOrStdout(), map[string]any{"data": train.Name(), "results": scores, "best": best})
 	}
 	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "metric\tvote\tk\taccuracy\tstandard error")
+	head := "metric\tvote\tk\taccuracy\tstandard error"
+	if f.recall > 0 {
+		head += "\trecall"
+	}
+	fmt.Fprintln(t, head)
 	for _, s := range scores {
+		line := fmt.Sprintf("%s\t%s\t%d\t%.2f %%\t%.2f %%", s.Metric, s.Vote, s.K, 100*s.Mean, 100*s.StandardError)
+		if f.recall > 0 {
+			line += fmt.Sprintf("\t%.1f %%", 100*s.Recall)
+		}
 		mark := ""
 		if s == best {
 			mark = "best"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%.2f %%\t%.2f %%\t%s\n", s.Metric, s.Vote, s.K, 100*s.Mean, 100*s.StandardError, mark)
+		fmt.Fprintf(t, "%s\t%s\n", line, mark)
 	}
 	return t.Flush()
 }
 
 // scores returns the accuracies of all votes, metrics and numbers of neighbours.
 func (f *chooseKFlags) scores(cmd *cobra.Command, train dataset.Examples) ([]kScore, error) {
-	search := selection.KNNSearch{Ks: f.ks, Folds: f.folds, Seed: f.seed, Workers: f.workers}
+	search := selection.KNNSearch{Ks: f.ks, Folds: f.folds, Seed: f.seed, Workers: f.workers, Recall: f.recall, Lists: f.clusters}
 	if f.loo {
 		search.Folds = train.Len()
 	}
@@ -148,7 +165,7 @@ func (f *chooseKFlags) scores(cmd *cobra.Command, train dataset.Examples) ([]kSc
 		for _, t := range r.Trials {
 			all = append(all, kScore{
 				Metric: strings.ToLower(t.Config.Metric.String()), Vote: vote, K: t.Config.K,
-				Mean: t.Mean, StandardError: t.StandardError,
+				Mean: t.Mean, StandardError: t.StandardError, Recall: t.Recall,
 			})
 		}
 	}

@@ -3,9 +3,10 @@ package main
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math/rand/v2"
+
+	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
 	"github.com/seed842bec00/argmax/dataset"
@@ -13,49 +14,56 @@ import (
 	"github.com/seed842bec00/argmax/kernels"
 )
 
-// tuningQueries is the most rows by which the number of probes is chosen.
-const tuningQueries = 1000
-
 // probesAttachment holds the number of clusters that a search compares with.
 const probesAttachment = "probes"
 
-// writeIVF writes an index in clusters, and returns how it was tuned.
-func (f *indexBuildFlags) writeIVF(ctx context.Context, ex dataset.Examples) (clusters int, t index.Tuning, err error) {
-	pool := kernels.NewPool(f.workers).WithContext(ctx)
-	switch rows := ex.(type) {
-	case classifier.InPlace[uint8]:
-		return writeIVF(f, rows.Dense(), pool)
-	case classifier.InPlace[float32]:
-		return writeIVF(f, rows.Dense(), pool)
-	}
-	return 0, t, fmt.Errorf("%s: the rows are neither bytes nor float32", ex.Name())
+// clusterFlags divide rows into clusters.
+type clusterFlags struct {
+	recall   float64
+	clusters int
 }
 
-func writeIVF[E index.Element](f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (clusters int, t index.Tuning, err error) {
+func (f *clusterFlags) define(flags *pflag.FlagSet) {
+	flags.Var(fraction(&f.recall), "recall", "find this part of the nearest rows, in clusters; without, all")
+	flags.Var(count(&f.clusters, 1), "clusters", "how many clusters (default the square root of the number of rows)")
+}
+
+func (f *clusterFlags) check() error {
+	if f.recall == 0 && f.clusters > 0 {
+		return usage("--clusters: give the --recall, too")
+	}
+	return nil
+}
+
+// knn returns a classifier, in clusters if they are asked for.
+func (f *clusterFlags) knn(ctx context.Context, ex dataset.Examples, c classifier.KNNConfig, workers int) (*classifier.KNN, error) {
+	if f.recall == 0 {
+		return classifier.NewKNN(ex, c)
+	}
+	return classifier.NewClusteredKNN(ctx, ex, c, classifier.ClusterConfig{Recall: f.recall, Lists: f.clusters, Workers: workers})
+}
+
+// describeClusters says how many of the nearest rows are found.
+func describeClusters(c classifier.Clusters, k int) string {
+	return fmt.Sprintf("%d of %d clusters have %.1f %% of the %d nearest", c.Probes, c.Lists, 100*c.Recall, k)
+}
+
+// tuningRows is the most rows by which the number of probes is chosen.
+const tuningRows = 1000
+
+// writeIVF writes an index in clusters without labels.
+func writeIVF[E index.Element](f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
 	x, err := index.NewIVF(rows, distanceOf(f.metric), index.IVFOptions{Lists: f.clusters, Pool: pool})
 	if err != nil {
-		return 0, t, err
+		return c, err
 	}
-	if t, err = tune(x, rows, f.k, f.recall, pool); err != nil {
-		return 0, t, err
+	sample := rand.New(rand.NewPCG(0, 0)).Perm(rows.Rows)[:min(rows.Rows, tuningRows)]
+	t, err := x.TuneByRows(sample, f.k, f.recall, pool)
+	if err != nil {
+		return c, err
 	}
 	probes := binary.LittleEndian.AppendUint32(nil, uint32(t.Probes))
-	return x.Lists(), t, x.WriteFile(f.out, index.Attachments{probesAttachment: probes})
-}
-
-// tune finds the number of probes by a sample of the rows. Each of them is its own nearest
-// neighbour, in the cluster that is probed first, and does not count: of k + 1 neighbours
-// a search that finds the share r of the k others finds 1 + k·r.
-func tune[E index.Element](x *index.IVF[E], rows kernels.Dense[E], k int, recall float64, pool *kernels.Pool) (index.Tuning, error) {
-	r := rand.New(rand.NewPCG(0, 0))
-	sample := kernels.NewDense[E](min(rows.Rows, tuningQueries), rows.Cols)
-	for i, row := range r.Perm(rows.Rows)[:sample.Rows] {
-		copy(sample.Row(i), rows.Row(row))
-	}
-	n := float64(k)
-	t, err := x.Tune(sample, k+1, (1+n*recall)/(n+1), pool)
-	t.Recall = max(0, (t.Recall*(n+1)-1)/n)
-	return t, err
+	return classifier.Clusters{Lists: x.Lists(), Probes: t.Probes, Recall: t.Recall}, x.WriteFile(f.out, index.Attachments{probesAttachment: probes})
 }
 
 // ivfSearcher is an index in clusters.
@@ -65,11 +73,12 @@ type ivfSearcher[E index.Element] struct {
 	convert         func(kernels.Matrix) (kernels.Dense[E], error)
 }
 
-// openIVF opens an index in clusters. With probes = 0 it is searched as it was tuned.
-func openIVF[E index.Element](path string, o index.OpenOptions, info index.Info, probes int, convert func(kernels.Matrix) (kernels.Dense[E], error)) (searcher, error) {
+// openIVF opens an index in clusters, and reports whether it has labels. With probes = 0 it
+// is searched as it was tuned.
+func openIVF[E index.Element](path string, o index.OpenOptions, info index.Info, probes int, convert func(kernels.Matrix) (kernels.Dense[E], error)) (searcher, bool, error) {
 	x, err := index.OpenIVF[E](path, o)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if probes == 0 {
 		probes = x.Lists()
@@ -77,7 +86,7 @@ func openIVF[E index.Element](path string, o index.OpenOptions, info index.Info,
 			probes = int(binary.LittleEndian.Uint32(b))
 		}
 	}
-	return ivfSearcher[E]{x, info.Columns, max(1, min(probes, x.Lists())), convert}, nil
+	return ivfSearcher[E]{x, info.Columns, max(1, min(probes, x.Lists())), convert}, x.Attached("knn") != nil, nil
 }
 
 func (s ivfSearcher[E]) features() int { return s.columns }
@@ -85,23 +94,13 @@ func (s ivfSearcher[E]) close() error  { return s.Close() }
 
 func (s ivfSearcher[E]) clusters() (all, probed int) { return s.Lists(), s.probes }
 
-func (s ivfSearcher[E]) search(ctx context.Context, queries kernels.Matrix, k int, _ float64, workers int) ([][]found, error) {
-	if k == 0 {
-		return nil, errors.New("--radius: an index in clusters finds the nearest rows only")
-	}
-	q, err := s.convert(queries)
-	if err != nil {
-		return nil, err
-	}
-	pool := kernels.NewPool(workers).WithContext(ctx)
-	neighbours, number := make([]index.Neighbour, q.Rows*k), make([]int, q.Rows)
-	s.Search(neighbours, number, q, k, s.probes, pool)
-	if err := pool.Err(); err != nil {
-		return nil, err
-	}
-	results := make([][]found, q.Rows)
-	for i, n := range number {
-		results[i] = toFound(neighbours[i*k:][:n])
-	}
-	return results, nil
+func (s ivfSearcher[E]) search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error) {
+	return search(ctx, queries, k, s.convert, workers, func(dst []index.Neighbour, number []int, q kernels.Dense[E], pool *kernels.Pool) []index.Neighbour {
+		if k == 0 {
+			dst, _ = s.Within(dst, number, q, radius, s.probes, pool)
+		} else {
+			s.Search(dst, number, q, k, s.probes, pool)
+		}
+		return dst
+	})
 }

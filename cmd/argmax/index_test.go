@@ -104,9 +104,42 @@ func TestIndexInClusters(t *testing.T) {
 	assert.Greater(t, same, 1600)
 
 	assert.Contains(t, mustFail(t, 2, "index", "query", exact, rows, "--probes", "3"), "is not an index in clusters")
-	assert.Contains(t, mustFail(t, 1, "index", "query", file, rows, "--radius", "3"), "finds the nearest rows only")
+	assert.Equal(t, decodeLines[answer](t, mustRun(t, "index", "query", exact, rows, "--radius", "3")),
+		decodeLines[answer](t, mustRun(t, "index", "query", file, rows, "--radius", "3", "--probes", "25")))
 	assert.Contains(t, mustFail(t, 2, "index", "build", rows, "-o", file, "--clusters", "3"), "give the --recall, too")
-	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an IVF, want an index")
+	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an index, not a KNN")
+}
+
+// Labels make an index in clusters classify, too.
+func TestClassesInClusters(t *testing.T) {
+	data, file := idx(t), filepath.Join(t.TempDir(), "x.index")
+	out := mustRun(t, "index", "build", data, "-o", file, "--recall", "90%", "--clusters", "6", "-k", "3")
+	assert.Regexp(t, `; \d of 6 clusters have \d+\.\d % of the 3 nearest\n`, out)
+	assert.Regexp(t, `(?m)^clusters +6, of which[^$]*^neighbours +3, vote uniform`, mustRun(t, "info", file))
+	type report struct {
+		Clusters, Probes int
+		Recall           float64
+		Results          []struct {
+			K        int
+			Accuracy float64
+		}
+	}
+	var built, made report
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "eval", file, data, "--json")), &built))
+	require.Len(t, built.Results, 1)
+	assert.Equal(t, 3, built.Results[0].K)
+	assert.Equal(t, 6, built.Clusters)
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "eval", data, "-k", "3", "--recall", "90%", "--clusters", "6", "--json")), &made))
+	assert.GreaterOrEqual(t, made.Recall, 0.9)
+	assert.Equal(t, 1.0, made.Results[0].Accuracy)
+	assert.Contains(t, mustFail(t, 2, "index", "eval", file, data, "--recall", "90%"), "has its own")
+
+	var chosen struct{ Results []kScore }
+	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "choose-k", data, "-k", "1,3", "--recall", "90%", "--clusters", "6", "--json")), &chosen))
+	for _, s := range chosen.Results {
+		assert.GreaterOrEqual(t, s.Recall, 0.9)
+	}
+	assert.Regexp(t, `recall`, mustRun(t, "index", "choose-k", data, "-k", "1,3", "--recall", "90%"))
 }
 
 func TestChooseK(t *testing.T) {
@@ -117,7 +150,7 @@ func TestChooseK(t *testing.T) {
 	var r struct{ Results []kScore }
 	require.NoError(t, json.Unmarshal([]byte(mustRun(t, "index", "choose-k", data, "-k", "1,59", "--leave-one-out", "--vote", "uniform,softmax", "--temperature", "1e6", "--json")), &r))
 	require.Len(t, r.Results, 4)
-	assert.Equal(t, kScore{"l2", "uniform", 1, 1, 0}, r.Results[0])
+	assert.Equal(t, kScore{"l2", "uniform", 1, 1, 0, 1}, r.Results[0])
 	assert.Equal(t, 0.0, r.Results[1].Mean, "of all 59 others 30 are of the other class")
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,13 +19,12 @@ import (
 type indexBuildFlags struct {
 	dataFlags
 	voteFlags
-	out      string
-	force    bool
-	metric   string
-	k        int
-	clusters int
-	recall   float64
-	workers  int
+	clusterFlags
+	out     string
+	force   bool
+	metric  string
+	k       int
+	workers int
 }
 
 func newIndexBuild() *cobra.Command {
@@ -37,7 +37,7 @@ the rows have labels the index classifies, too, by a vote of the --neighbours ne
 
 With --recall the rows are divided into clusters, and a query is compared only with those of
 the clusters that are nearest to it, as many as it takes to find this part of its
---neighbours nearest rows, on average. Such an index has no labels.`,
+--neighbours nearest rows, on average over 1000 of the rows and the others nearest to them.`,
 		Example: `  argmax index build mnist/ -o mnist.index -k 3
   argmax index build embeddings.npy --metric cosine -o embeddings.index
   argmax index build embeddings.npy --recall 95% -k 10 -o embeddings.index`,
@@ -52,8 +52,7 @@ the clusters that are nearest to it, as many as it takes to find this part of it
 	addFlags(cmd, "Neighbours", func(flags *pflag.FlagSet) {
 		flags.Var(oneOf(&f.metric, distanceNames()...), "metric", "distance: "+either(distanceNames()))
 		flags.VarP(count(&f.k, 1), "neighbours", "k", "how many neighbours vote, or are searched for")
-		flags.Var(fraction(&f.recall), "recall", "find this part of the nearest rows, in clusters; without, all")
-		flags.Var(count(&f.clusters, 1), "clusters", "how many clusters (default the square root of the number of rows)")
+		f.clusterFlags.define(flags)
 		f.voteFlags.define(flags)
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
 	})
@@ -67,11 +66,8 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	if err := f.voteFlags.check(cmd); err != nil {
 		return err
 	}
-	if f.recall == 0 && f.clusters > 0 {
-		return usage("--clusters: give the --recall, too")
-	}
-	if f.recall > 0 && cmd.Flags().Changed("vote") {
-		return usage("--vote: an index in clusters does not classify")
+	if err := f.clusterFlags.check(); err != nil {
+		return err
 	}
 	if info, err := os.Stat(f.out); err == nil && info.Size() > 0 && !f.force {
 		if _, err := index.ReadInfo(f.out); err != nil {
@@ -90,65 +86,69 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	if rows == nil {
 		rows = toEvaluate(data)
 	}
-	if f.recall > 0 {
-		return f.runIVF(cmd, rows)
-	}
+	var c classifier.Clusters
 	if rows.Labels() == nil {
-		err = f.write(rows)
+		c, err = f.write(cmd.Context(), rows)
 	} else {
-		err = f.writeKNN(rows)
+		c, err = f.writeKNN(cmd.Context(), rows)
 	}
 	if err != nil {
 		return err
 	}
 	if isSet(cmd, jsonFlag) {
-		return writeJSON(cmd.OutOrStdout(), map[string]any{
+		about := map[string]any{
 			"index": f.out, "data": rows.Name(), "rows": rows.Len(), "features": rows.Features(), "classes": rows.Classes(), "metric": f.metric,
-		})
+		}
+		if c.Lists > 0 {
+			about["clusters"], about["probes"], about["recall"] = c.Lists, c.Probes, c.Recall
+		}
+		return writeJSON(cmd.OutOrStdout(), about)
 	}
-	say(cmd, "%s: %s, %d classes\nwrote %s", rows.Name(), content(rows), len(rows.Classes()), f.out)
-	return nil
-}
-
-// runIVF writes an index in clusters.
-func (f *indexBuildFlags) runIVF(cmd *cobra.Command, rows dataset.Examples) error {
-	clusters, t, err := f.writeIVF(cmd.Context(), rows)
-	if err != nil {
-		return err
+	text := fmt.Sprintf("%s: %s", rows.Name(), content(rows))
+	if rows.Labels() != nil {
+		text += fmt.Sprintf(", %d classes", len(rows.Classes()))
 	}
-	if isSet(cmd, jsonFlag) {
-		return writeJSON(cmd.OutOrStdout(), map[string]any{
-			"index": f.out, "data": rows.Name(), "rows": rows.Len(), "features": rows.Features(), "metric": f.metric,
-			"clusters": clusters, "probes": t.Probes, "recall": t.Recall,
-		})
+	if c.Lists > 0 {
+		text += "; " + describeClusters(c, f.k)
 	}
-	say(cmd, "%s: %s; %d of %d clusters have %.1f %% of the %d nearest\nwrote %s", rows.Name(), content(rows), t.Probes, clusters, 100*t.Recall, f.k, f.out)
+	say(cmd, "%s\nwrote %s", text, f.out)
 	return nil
 }
 
 // writeKNN writes an index with labels.
-func (f *indexBuildFlags) writeKNN(ex dataset.Examples) error {
-	m, err := classifier.NewKNN(ex, f.config(f.metric, f.k))
+func (f *indexBuildFlags) writeKNN(ctx context.Context, ex dataset.Examples) (c classifier.Clusters, err error) {
+	m, err := f.knn(ctx, ex, f.config(f.metric, f.k), f.workers)
 	if err != nil {
-		return err
+		return c, err
 	}
 	info := m.Info()
 	info.Notes = f.dataFlags.notes()
 	info.Notes["data"], info.Notes["version"] = ex.Name(), version()
 	if m, err = m.With(info); err != nil {
-		return err
+		return c, err
 	}
-	return m.WriteFile(f.out)
+	return m.Clusters(), m.WriteFile(f.out)
 }
 
 // write writes an index of rows alone.
-func (f *indexBuildFlags) write(ex dataset.Examples) error {
-	pool := kernels.NewPool(f.workers)
+func (f *indexBuildFlags) write(ctx context.Context, ex dataset.Examples) (c classifier.Clusters, err error) {
+	pool := kernels.NewPool(f.workers).WithContext(ctx)
 	switch rows := ex.(type) {
 	case classifier.InPlace[uint8]:
-		return index.New(rows.Dense(), distanceOf(f.metric), index.Options{Pool: pool}).WriteFile(f.out, nil)
+		return writeRows(f, rows.Dense(), pool)
 	case classifier.InPlace[float32]:
-		return index.New(rows.Dense(), distanceOf(f.metric), index.Options{Pool: pool}).WriteFile(f.out, nil)
+		return writeRows(f, rows.Dense(), pool)
 	}
-	return fmt.Errorf("%s: the rows are neither bytes nor float32", ex.Name())
+	return c, fmt.Errorf("%s: the rows are neither bytes nor float32", ex.Name())
+}
+
+func writeRows[E index.Element](f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
+	if f.recall > 0 {
+		return writeIVF(f, rows, pool)
+	}
+	x := index.New(rows, distanceOf(f.metric), index.Options{Pool: pool})
+	if err := pool.Err(); err != nil {
+		return c, err
+	}
+	return c, x.WriteFile(f.out, nil)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type indexEvalFlags struct {
 	dataFlags
 	voteFlags
+	clusterFlags
 	ks      []int
 	metric  string
 	limit   int
@@ -32,7 +34,10 @@ func newIndexEval() *cobra.Command {
 		Long: `eval predicts the class of each example of a test set by a vote of the k nearest rows of
 BASE: an index file, or data, whose training set is then the base. The examples are the
 test set of DATA, or all of DATA if it has none; without DATA the test set of BASE. Classes
-are matched by name. Several k share one pass.`,
+are matched by name. Several k share one pass.
+
+With --recall an example is compared only with the clusters of rows that are nearest to it, as
+many as have this part of its nearest rows, as many of them as the largest k.`,
 		Example: `  argmax index eval mnist/ -k 1,3,5
   argmax index eval cifar-10-batches-bin/ --metric l1 --limit 1000
   argmax index eval mnist.index mnist/`,
@@ -44,6 +49,7 @@ are matched by name. Several k share one pass.`,
 		flags.IntSliceVarP(&f.ks, "neighbours", "k", nil, "numbers of neighbours (default 1,3,5, or that of the index)")
 		flags.Var(oneOf(&f.metric, distanceNames()...), "metric", "distance: "+either(distanceNames()))
 		f.voteFlags.define(flags)
+		f.clusterFlags.define(flags)
 		flags.Var(count(&f.limit, 0), "limit", "use only this many examples, of all classes in proportion; 0 means all")
 		flags.Var(count(&f.workers, 0), "workers", "threads; 0 means one per processor")
 	})
@@ -70,18 +76,15 @@ func (f *indexEvalFlags) run(cmd *cobra.Command, args []string) error {
 	if err := f.voteFlags.check(cmd); err != nil {
 		return err
 	}
+	if err := f.clusterFlags.check(); err != nil {
+		return err
+	}
 	model, test, err := f.sets(cmd, args)
 	if model != nil {
 		defer model.Close()
 	}
 	if err != nil {
 		return err
-	}
-	if f.ks == nil {
-		f.ks = []int{1, 3, 5}
-		if k := model.Config().K; k > 1 {
-			f.ks = []int{k}
-		}
 	}
 	if f.limit > 0 && f.limit < test.Len() {
 		test, _ = dataset.Stratified(test, f.limit, 0)
@@ -105,7 +108,7 @@ func (f *indexEvalFlags) run(cmd *cobra.Command, args []string) error {
 			return fmt.Errorf("%s: %w", args[len(args)-1], err)
 		}
 	}
-	return f.print(cmd, model.Config(), reports, test.Len(), seconds)
+	return f.print(cmd, model, reports, test.Len(), seconds)
 }
 
 // kReport is the JSON for one k.
@@ -114,13 +117,18 @@ type kReport struct {
 	*metrics.Report
 }
 
-func (f *indexEvalFlags) print(cmd *cobra.Command, c classifier.KNNConfig, reports []*metrics.Report, examples int, seconds float64) error {
+func (f *indexEvalFlags) print(cmd *cobra.Command, model *classifier.KNN, reports []*metrics.Report, examples int, seconds float64) error {
+	c, in := model.Config(), model.Clusters()
 	if isSet(cmd, jsonFlag) {
 		var all []kReport
 		for i, r := range reports {
 			all = append(all, kReport{f.ks[i], r})
 		}
-		return writeJSON(cmd.OutOrStdout(), map[string]any{"metric": c.Metric.String(), "vote": c.Vote.String(), "seconds": seconds, "results": all})
+		about := map[string]any{"metric": c.Metric.String(), "vote": c.Vote.String(), "seconds": seconds, "results": all}
+		if in.Lists > 0 {
+			about["clusters"], about["probes"], about["recall"] = in.Lists, in.Probes, in.Recall
+		}
+		return writeJSON(cmd.OutOrStdout(), about)
 	}
 	t := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "k\taccuracy\tcorrect\t95 % interval")
@@ -129,6 +137,9 @@ func (f *indexEvalFlags) print(cmd *cobra.Command, c classifier.KNNConfig, repor
 	}
 	if err := t.Flush(); err != nil {
 		return err
+	}
+	if in.Lists > 0 {
+		say(cmd, "%s", describeClusters(in, c.K))
 	}
 	say(cmd, "%v, %.2f s, %.0f queries per second", c.Metric, seconds, float64(examples)/seconds)
 	return nil
@@ -144,7 +155,7 @@ func (f *indexEvalFlags) sets(cmd *cobra.Command, args []string) (*classifier.KN
 		if len(args) < 2 {
 			return nil, nil, usage("%s is an index: give the examples as DATA", args[0])
 		}
-		for _, name := range []string{"metric", "vote", "temperature"} {
+		for _, name := range []string{"metric", "vote", "temperature", "recall"} {
 			if cmd.Flags().Changed(name) {
 				return nil, nil, usage("--%s: the index %s has its own", name, args[0])
 			}
@@ -153,6 +164,10 @@ func (f *indexEvalFlags) sets(cmd *cobra.Command, args []string) (*classifier.KN
 		if err != nil {
 			return nil, nil, err
 		}
+		if k := model.Config().K; f.ks == nil && k > 1 {
+			f.ks = []int{k}
+		}
+		f.setKs()
 		f.as(model.Info())
 		test, err := f.testSet(cmd, args[1])
 		return model, test, err
@@ -164,7 +179,8 @@ func (f *indexEvalFlags) sets(cmd *cobra.Command, args []string) (*classifier.KN
 	if data.Train == nil {
 		return nil, nil, fmt.Errorf("%s has no training set", args[0])
 	}
-	model, err := classifier.NewKNN(data.Train, f.config(f.metric, 1))
+	f.setKs()
+	model, err := f.knn(cmd.Context(), data.Train, f.config(f.metric, slices.Max(f.ks)), f.workers)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -179,6 +195,13 @@ func (f *indexEvalFlags) sets(cmd *cobra.Command, args []string) (*classifier.KN
 		return nil, nil, usage("%s has no test set: give one as DATA", args[0])
 	}
 	return model, data.Test, nil
+}
+
+// setKs sets the numbers of neighbours if none were given.
+func (f *indexEvalFlags) setKs() {
+	if f.ks == nil {
+		f.ks = []int{1, 3, 5}
+	}
 }
 
 // testSet loads the examples to test with.

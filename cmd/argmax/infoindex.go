@@ -46,9 +46,7 @@ func describeIndex(name string, file os.FileInfo, info index.Info) (indexDescrip
 		m := model.Info()
 		d.Classes, d.K, d.Vote, d.Notes = model.Classes(), model.Config().K, model.Config().Vote.String(), m.Notes
 	}
-	if c, ok := s.(interface{ clusters() (all, probed int) }); ok {
-		d.Clusters, d.Probes = c.clusters()
-	}
+	d.Clusters, d.Probes = s.clusters()
 	return d, s.close()
 }
 

@@ -22,6 +22,8 @@ type searcher interface {
 	// search returns the k rows nearest to each query or, with k = 0, those within the
 	// radius.
 	search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error)
+	// clusters returns how many there are, and how many are searched; 0 if there are none.
+	clusters() (all, probed int)
 	close() error
 }
 
@@ -41,11 +43,11 @@ func openIndex(path string, probes, workers int) (s searcher, model *classifier.
 	var attached bool
 	switch {
 	case info.Element == "uint8" && info.Kind == index.KindIVF:
-		s, err = openIVF(path, o, info, probes, toBytes)
+		s, attached, err = openIVF(path, o, info, probes, toBytes)
 	case info.Element == "uint8":
 		s, attached, err = openRows(path, o, toBytes)
 	case info.Element == "float32" && info.Kind == index.KindIVF:
-		s, err = openIVF(path, o, info, probes, same)
+		s, attached, err = openIVF(path, o, info, probes, same)
 	case info.Element == "float32":
 		s, attached, err = openRows(path, o, same)
 	default:
@@ -78,20 +80,29 @@ func openRows[E index.Element](path string, o index.OpenOptions, convert func(ke
 func (s rowsSearcher[E]) features() int { return s.Rows().Cols }
 func (s rowsSearcher[E]) close() error  { return s.Close() }
 
+func (s rowsSearcher[E]) clusters() (all, probed int) { return 0, 0 }
+
 func (s rowsSearcher[E]) search(ctx context.Context, queries kernels.Matrix, k int, radius float64, workers int) ([][]found, error) {
-	q, err := s.convert(queries)
+	return search(ctx, queries, k, s.convert, workers, func(dst []index.Neighbour, number []int, q kernels.Dense[E], pool *kernels.Pool) []index.Neighbour {
+		if k == 0 {
+			dst, _ = s.Within(dst, number, q, radius, pool)
+		} else {
+			s.Search(dst, number, q, k, pool)
+		}
+		return dst
+	})
+}
+
+// search calls find, which appends what it finds to dst if k is 0, and otherwise stores up
+// to k neighbours for each query.
+func search[E index.Element](ctx context.Context, queries kernels.Matrix, k int, convert func(kernels.Matrix) (kernels.Dense[E], error), workers int, find func(dst []index.Neighbour, number []int, q kernels.Dense[E], pool *kernels.Pool) []index.Neighbour) ([][]found, error) {
+	q, err := convert(queries)
 	if err != nil {
 		return nil, err
 	}
 	pool := kernels.NewPool(workers).WithContext(ctx)
-	var neighbours []index.Neighbour
 	number, results := make([]int, q.Rows), make([][]found, q.Rows)
-	if k > 0 {
-		neighbours = make([]index.Neighbour, q.Rows*k)
-		s.Search(neighbours, number, q, k, pool)
-	} else {
-		neighbours, _ = s.Within(nil, number, q, radius, pool)
-	}
+	neighbours := find(make([]index.Neighbour, q.Rows*k), number, q, pool)
 	if err := pool.Err(); err != nil {
 		return nil, err
 	}
