@@ -27747,7 +27747,7 @@ done4:
 	RET
 
 // func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmColumns6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+16
@@ -27758,30 +27758,61 @@ TEXT ·gemmColumns6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+6
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+7
+	JLT  tall7
+	CMPQ BX, $+9
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	VBROADCASTSS (R9), Y14
@@ -27806,15 +27837,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Y13
 	VMOVUPS      32(DX), Y14
 	VFMADD231PS  Y12, Y0, Y13
@@ -27857,9 +27888,9 @@ end7:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Y12, Y0, Y0
 	VMULPS  Y12, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -27891,34 +27922,200 @@ set8:
 	VMOVUPS Y11, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	ADDQ $+24, AX
 	SUBQ $+6, BX
 	CMPQ BX, $+6
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
+	CMPQ BX, $+5
+	JLT  end14
+
+loop13:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow15:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
+	VMOVUPS      (DI), Y10
+	VMOVUPS      32(DI), Y11
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R9), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R9), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R9), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R9), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop16
+
+end17:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set18
+	VMOVUPS      (DX), Y11
+	VMOVUPS      32(DX), Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      Y12, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y2, Y0
+	VFMADD231PS  Y10, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y4, Y0
+	VFMADD231PS  Y10, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y6, Y0
+	VFMADD231PS  Y10, Y7, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end19
+
+set18:
+	VMULPS  Y10, Y0, Y0
+	VMULPS  Y10, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y2, Y2
+	VMULPS  Y10, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y4, Y4
+	VMULPS  Y10, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y6, Y6
+	VMULPS  Y10, Y7, Y7
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y8, Y8
+	VMULPS  Y10, Y9, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end19:
+	ADDQ $+20, AX
+	SUBQ $+5, BX
+	CMPQ BX, $+5
+	JGE  loop13
+
+end14:
+pair4:
 	CMPQ BX, $+4
-	JLT  end11
+	JLT  end21
 
-loop10:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end13
+loop20:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow22:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	VBROADCASTSS (R9), Y10
@@ -27937,15 +28134,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop23
 
-end13:
+end24:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set25
 	VMOVUPS      (DX), Y9
 	VMOVUPS      32(DX), Y10
 	VFMADD231PS  Y8, Y0, Y9
@@ -27974,9 +28171,9 @@ end13:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end26
 
-set14:
+set25:
 	VMULPS  Y8, Y0, Y0
 	VMULPS  Y8, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -27998,30 +28195,149 @@ set14:
 	VMOVUPS Y7, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end26:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop10
+	JGE  loop20
 
-end11:
+end21:
+	CMPQ BX, $+3
+	JLT  end28
+
+loop27:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VMOVUPS      (DI), Y6
+	VMOVUPS      32(DI), Y7
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R9), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R9), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Y7
+	VMOVUPS      32(DX), Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      Y7, (DX)
+	VMOVUPS      Y8, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y2, Y0
+	VFMADD231PS  Y6, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Y6, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y4, Y4
+	VMULPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+2
-	JLT  end17
+	JLT  end35
 
-loop16:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end19
+loop34:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow36:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VMOVUPS      (DI), Y4
 	VMOVUPS      32(DI), Y5
 	VBROADCASTSS (R9), Y6
@@ -28034,15 +28350,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop37
 
-end19:
+end38:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set39
 	VMOVUPS      (DX), Y5
 	VMOVUPS      32(DX), Y6
 	VFMADD231PS  Y4, Y0, Y5
@@ -28057,9 +28373,9 @@ end19:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end40
 
-set20:
+set39:
 	VMULPS  Y4, Y0, Y0
 	VMULPS  Y4, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -28071,28 +28387,38 @@ set20:
 	VMOVUPS Y3, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end40:
 	ADDQ $+8, AX
 	SUBQ $+2, BX
 	CMPQ BX, $+2
-	JGE  loop16
+	JGE  loop34
 
-end17:
+end35:
 	CMPQ BX, $+1
-	JLT  end23
+	JLT  end42
 
-loop22:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end25
+loop41:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
 	VBROADCASTSS (R9), Y4
@@ -28102,15 +28428,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop44
 
-end25:
+end45:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set46
 	VMOVUPS      (DX), Y3
 	VMOVUPS      32(DX), Y4
 	VFMADD231PS  Y2, Y0, Y3
@@ -28118,22 +28444,22 @@ end25:
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      Y4, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end47
 
-set26:
+set46:
 	VMULPS  Y2, Y0, Y0
 	VMULPS  Y2, Y1, Y1
 	VMOVUPS Y0, (DX)
 	VMOVUPS Y1, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end47:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop22
+	JGE  loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -28149,30 +28475,61 @@ part2:
 	MOVQ c_base+72(FP), SI
 	MOVQ m+104(FP), DI
 	CMPQ DI, $+6
-	JLT  end29
+	JLT  end50
 
-loop28:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end31
+loop49:
+	CMPQ DI, $+7
+	JLT  tall51
+	CMPQ DI, $+9
+	JLT  pair48
 
-loop30:
+tall51:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow52
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow52:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end54
+
+loop53:
 	VMOVUPS      (CX), Y12
 	VMASKMOVPS   (R9), Y12, Y12
 	VMOVUPS      32(CX), Y13
@@ -28199,15 +28556,15 @@ loop30:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop30
+	JGE          loop53
 
-end31:
+end54:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set32
+	JEQ          set55
 	VMOVUPS      (CX), Y13
 	VMASKMOVPS   (SI), Y13, Y13
 	VMOVUPS      32(CX), Y14
@@ -28216,37 +28573,37 @@ end31:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer35
+	JLT          fewer58
 	VMOVUPS      Y13, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done34
+	JMP          done57
 
-fewer35:
+fewer58:
 	CMPQ    AX, $0x00000004
-	JLT     fewer36
+	JLT     fewer59
 	VMOVUPS X13, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done34
+	JMP     done57
 
-fewer36:
+fewer59:
 	CMPQ    AX, $0x00000002
-	JLT     fewer37
+	JLT     fewer60
 	VMOVLPS X13, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done34
+	JMP     done57
 
-fewer37:
+fewer60:
 	VMOVSS X13, (SI)
 
-done34:
+done57:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28256,37 +28613,37 @@ done34:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer40
+	JLT         fewer63
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done39
+	JMP         done62
 
-fewer40:
+fewer63:
 	CMPQ    AX, $0x00000004
-	JLT     fewer41
+	JLT     fewer64
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done39
+	JMP     done62
 
-fewer41:
+fewer64:
 	CMPQ    AX, $0x00000002
-	JLT     fewer42
+	JLT     fewer65
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done39
+	JMP     done62
 
-fewer42:
+fewer65:
 	VMOVSS X0, (SI)
 
-done39:
+done62:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28296,37 +28653,37 @@ done39:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer45
+	JLT         fewer68
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done44
+	JMP         done67
 
-fewer45:
+fewer68:
 	CMPQ    AX, $0x00000004
-	JLT     fewer46
+	JLT     fewer69
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done44
+	JMP     done67
 
-fewer46:
+fewer69:
 	CMPQ    AX, $0x00000002
-	JLT     fewer47
+	JLT     fewer70
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done44
+	JMP     done67
 
-fewer47:
+fewer70:
 	VMOVSS X0, (SI)
 
-done44:
+done67:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28336,37 +28693,37 @@ done44:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer50
+	JLT         fewer73
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done49
+	JMP         done72
 
-fewer50:
+fewer73:
 	CMPQ    AX, $0x00000004
-	JLT     fewer51
+	JLT     fewer74
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done49
+	JMP     done72
 
-fewer51:
+fewer74:
 	CMPQ    AX, $0x00000002
-	JLT     fewer52
+	JLT     fewer75
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done49
+	JMP     done72
 
-fewer52:
+fewer75:
 	VMOVSS X0, (SI)
 
-done49:
+done72:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28376,37 +28733,37 @@ done49:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer55
+	JLT         fewer78
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done54
+	JMP         done77
 
-fewer55:
+fewer78:
 	CMPQ    AX, $0x00000004
-	JLT     fewer56
+	JLT     fewer79
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done54
+	JMP     done77
 
-fewer56:
+fewer79:
 	CMPQ    AX, $0x00000002
-	JLT     fewer57
+	JLT     fewer80
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done54
+	JMP     done77
 
-fewer57:
+fewer80:
 	VMOVSS X0, (SI)
 
-done54:
+done77:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28416,286 +28773,774 @@ done54:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer60
+	JLT         fewer83
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done59
+	JMP         done82
 
-fewer60:
+fewer83:
 	CMPQ    AX, $0x00000004
-	JLT     fewer61
+	JLT     fewer84
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done59
+	JMP     done82
 
-fewer61:
+fewer84:
 	CMPQ    AX, $0x00000002
-	JLT     fewer62
+	JLT     fewer85
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done59
+	JMP     done82
 
-fewer62:
+fewer85:
 	VMOVSS X0, (SI)
 
-done59:
+done82:
 	LEAQ (SI)(R8*1), SI
-	JMP  end33
+	JMP  end56
 
-set32:
+set55:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer65
+	JLT       fewer88
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done64
+	JMP       done87
 
-fewer65:
+fewer88:
 	CMPQ    AX, $0x00000004
-	JLT     fewer66
+	JLT     fewer89
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done64
+	JMP     done87
 
-fewer66:
+fewer89:
 	CMPQ    AX, $0x00000002
-	JLT     fewer67
+	JLT     fewer90
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done64
+	JMP     done87
 
-fewer67:
+fewer90:
 	VMOVSS X0, (SI)
 
-done64:
+done87:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer70
+	JLT       fewer93
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done69
+	JMP       done92
 
-fewer70:
+fewer93:
 	CMPQ    AX, $0x00000004
-	JLT     fewer71
+	JLT     fewer94
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done69
+	JMP     done92
 
-fewer71:
+fewer94:
 	CMPQ    AX, $0x00000002
-	JLT     fewer72
+	JLT     fewer95
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done69
+	JMP     done92
 
-fewer72:
+fewer95:
 	VMOVSS X2, (SI)
 
-done69:
+done92:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer75
+	JLT       fewer98
 	VMOVUPS   Y4, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done74
+	JMP       done97
 
-fewer75:
+fewer98:
 	CMPQ    AX, $0x00000004
-	JLT     fewer76
+	JLT     fewer99
 	VMOVUPS X4, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done74
+	JMP     done97
 
-fewer76:
+fewer99:
 	CMPQ    AX, $0x00000002
-	JLT     fewer77
+	JLT     fewer100
 	VMOVLPS X4, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done74
+	JMP     done97
 
-fewer77:
+fewer100:
 	VMOVSS X4, (SI)
 
-done74:
+done97:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer80
+	JLT       fewer103
 	VMOVUPS   Y6, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done79
+	JMP       done102
 
-fewer80:
+fewer103:
 	CMPQ    AX, $0x00000004
-	JLT     fewer81
+	JLT     fewer104
 	VMOVUPS X6, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done79
+	JMP     done102
 
-fewer81:
+fewer104:
 	CMPQ    AX, $0x00000002
-	JLT     fewer82
+	JLT     fewer105
 	VMOVLPS X6, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done79
+	JMP     done102
 
-fewer82:
+fewer105:
 	VMOVSS X6, (SI)
 
-done79:
+done102:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer85
+	JLT       fewer108
 	VMOVUPS   Y8, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done84
+	JMP       done107
 
-fewer85:
+fewer108:
 	CMPQ    AX, $0x00000004
-	JLT     fewer86
+	JLT     fewer109
 	VMOVUPS X8, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done84
+	JMP     done107
 
-fewer86:
+fewer109:
 	CMPQ    AX, $0x00000002
-	JLT     fewer87
+	JLT     fewer110
 	VMOVLPS X8, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done84
+	JMP     done107
 
-fewer87:
+fewer110:
 	VMOVSS X8, (SI)
 
-done84:
+done107:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer90
+	JLT       fewer113
 	VMOVUPS   Y10, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done89
+	JMP       done112
 
-fewer90:
+fewer113:
 	CMPQ    AX, $0x00000004
-	JLT     fewer91
+	JLT     fewer114
 	VMOVUPS X10, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done89
+	JMP     done112
 
-fewer91:
+fewer114:
 	CMPQ    AX, $0x00000002
-	JLT     fewer92
+	JLT     fewer115
 	VMOVLPS X10, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done89
+	JMP     done112
 
-fewer92:
+fewer115:
 	VMOVSS X10, (SI)
 
-done89:
+done112:
 	LEAQ (SI)(R8*1), SI
 
-end33:
+end56:
 	ADDQ $+24, DX
 	SUBQ $+6, DI
 	CMPQ DI, $+6
-	JGE  loop28
+	JGE  loop49
 
-end29:
+end50:
+	CMPQ DI, $+5
+	JLT  end118
+
+loop117:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow119
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow119:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end121
+
+loop120:
+	VMOVUPS      (CX), Y10
+	VMASKMOVPS   (R9), Y10, Y10
+	VMOVUPS      32(CX), Y11
+	VMASKMOVPS   32(R9), Y11, Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R11), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R11), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R11), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R11), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop120
+
+end121:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set122
+	VMOVUPS      (CX), Y11
+	VMASKMOVPS   (SI), Y11, Y11
+	VMOVUPS      32(CX), Y12
+	VMASKMOVPS   32(SI), Y12, Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer125
+	VMOVUPS      Y11, (SI)
+	VMOVUPS      32(CX), Y0
+	VBLENDVPS    Y0, Y12, Y11, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done124
+
+fewer125:
+	CMPQ    AX, $0x00000004
+	JLT     fewer126
+	VMOVUPS X11, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done124
+
+fewer126:
+	CMPQ    AX, $0x00000002
+	JLT     fewer127
+	VMOVLPS X11, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done124
+
+fewer127:
+	VMOVSS X11, (SI)
+
+done124:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y2, Y0
+	VFMADD231PS Y10, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer130
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done129
+
+fewer130:
+	CMPQ    AX, $0x00000004
+	JLT     fewer131
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done129
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer132
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done129
+
+fewer132:
+	VMOVSS X0, (SI)
+
+done129:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y4, Y0
+	VFMADD231PS Y10, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer135
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done134
+
+fewer135:
+	CMPQ    AX, $0x00000004
+	JLT     fewer136
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done134
+
+fewer136:
+	CMPQ    AX, $0x00000002
+	JLT     fewer137
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done134
+
+fewer137:
+	VMOVSS X0, (SI)
+
+done134:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y6, Y0
+	VFMADD231PS Y10, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer140
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done139
+
+fewer140:
+	CMPQ    AX, $0x00000004
+	JLT     fewer141
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done139
+
+fewer141:
+	CMPQ    AX, $0x00000002
+	JLT     fewer142
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done139
+
+fewer142:
+	VMOVSS X0, (SI)
+
+done139:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer145
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done144
+
+fewer145:
+	CMPQ    AX, $0x00000004
+	JLT     fewer146
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done144
+
+fewer146:
+	CMPQ    AX, $0x00000002
+	JLT     fewer147
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done144
+
+fewer147:
+	VMOVSS X0, (SI)
+
+done144:
+	LEAQ (SI)(R8*1), SI
+	JMP  end123
+
+set122:
+	VMULPS    Y10, Y0, Y0
+	VMULPS    Y10, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer150
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y11
+	VBLENDVPS Y11, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done149
+
+fewer150:
+	CMPQ    AX, $0x00000004
+	JLT     fewer151
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done149
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer152
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done149
+
+fewer152:
+	VMOVSS X0, (SI)
+
+done149:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y2, Y2
+	VMULPS    Y10, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer155
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done154
+
+fewer155:
+	CMPQ    AX, $0x00000004
+	JLT     fewer156
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done154
+
+fewer156:
+	CMPQ    AX, $0x00000002
+	JLT     fewer157
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done154
+
+fewer157:
+	VMOVSS X2, (SI)
+
+done154:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y4, Y4
+	VMULPS    Y10, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer160
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done159
+
+fewer160:
+	CMPQ    AX, $0x00000004
+	JLT     fewer161
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done159
+
+fewer161:
+	CMPQ    AX, $0x00000002
+	JLT     fewer162
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done159
+
+fewer162:
+	VMOVSS X4, (SI)
+
+done159:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y6, Y6
+	VMULPS    Y10, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer165
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done164
+
+fewer165:
+	CMPQ    AX, $0x00000004
+	JLT     fewer166
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done164
+
+fewer166:
+	CMPQ    AX, $0x00000002
+	JLT     fewer167
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done164
+
+fewer167:
+	VMOVSS X6, (SI)
+
+done164:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y8, Y8
+	VMULPS    Y10, Y9, Y9
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer170
+	VMOVUPS   Y8, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done169
+
+fewer170:
+	CMPQ    AX, $0x00000004
+	JLT     fewer171
+	VMOVUPS X8, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done169
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer172
+	VMOVLPS X8, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done169
+
+fewer172:
+	VMOVSS X8, (SI)
+
+done169:
+	LEAQ (SI)(R8*1), SI
+
+end123:
+	ADDQ $+20, DX
+	SUBQ $+5, DI
+	CMPQ DI, $+5
+	JGE  loop117
+
+end118:
+pair48:
 	CMPQ DI, $+4
-	JLT  end95
+	JLT  end175
 
-loop94:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end97
+loop174:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow176
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop96:
+shallow176:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end178
+
+loop177:
 	VMOVUPS      (CX), Y8
 	VMASKMOVPS   (R9), Y8, Y8
 	VMOVUPS      32(CX), Y9
@@ -28716,15 +29561,15 @@ loop96:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop96
+	JGE          loop177
 
-end97:
+end178:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set98
+	JEQ          set179
 	VMOVUPS      (CX), Y9
 	VMASKMOVPS   (SI), Y9, Y9
 	VMOVUPS      32(CX), Y10
@@ -28733,37 +29578,37 @@ end97:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer101
+	JLT          fewer182
 	VMOVUPS      Y9, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done100
+	JMP          done181
 
-fewer101:
+fewer182:
 	CMPQ    AX, $0x00000004
-	JLT     fewer102
+	JLT     fewer183
 	VMOVUPS X9, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done100
+	JMP     done181
 
-fewer102:
+fewer183:
 	CMPQ    AX, $0x00000002
-	JLT     fewer103
+	JLT     fewer184
 	VMOVLPS X9, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done100
+	JMP     done181
 
-fewer103:
+fewer184:
 	VMOVSS X9, (SI)
 
-done100:
+done181:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28773,37 +29618,37 @@ done100:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer106
+	JLT         fewer187
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done105
+	JMP         done186
 
-fewer106:
+fewer187:
 	CMPQ    AX, $0x00000004
-	JLT     fewer107
+	JLT     fewer188
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done105
+	JMP     done186
 
-fewer107:
+fewer188:
 	CMPQ    AX, $0x00000002
-	JLT     fewer108
+	JLT     fewer189
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done105
+	JMP     done186
 
-fewer108:
+fewer189:
 	VMOVSS X0, (SI)
 
-done105:
+done186:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28813,37 +29658,37 @@ done105:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer111
+	JLT         fewer192
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done110
+	JMP         done191
 
-fewer111:
+fewer192:
 	CMPQ    AX, $0x00000004
-	JLT     fewer112
+	JLT     fewer193
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done110
+	JMP     done191
 
-fewer112:
+fewer193:
 	CMPQ    AX, $0x00000002
-	JLT     fewer113
+	JLT     fewer194
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done110
+	JMP     done191
 
-fewer113:
+fewer194:
 	VMOVSS X0, (SI)
 
-done110:
+done191:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -28853,210 +29698,523 @@ done110:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer116
+	JLT         fewer197
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done115
+	JMP         done196
 
-fewer116:
+fewer197:
 	CMPQ    AX, $0x00000004
-	JLT     fewer117
+	JLT     fewer198
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done115
+	JMP     done196
 
-fewer117:
+fewer198:
 	CMPQ    AX, $0x00000002
-	JLT     fewer118
+	JLT     fewer199
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done115
+	JMP     done196
 
-fewer118:
+fewer199:
 	VMOVSS X0, (SI)
 
-done115:
+done196:
 	LEAQ (SI)(R8*1), SI
-	JMP  end99
+	JMP  end180
 
-set98:
+set179:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer121
+	JLT       fewer202
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done120
+	JMP       done201
 
-fewer121:
+fewer202:
 	CMPQ    AX, $0x00000004
-	JLT     fewer122
+	JLT     fewer203
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done120
+	JMP     done201
 
-fewer122:
+fewer203:
 	CMPQ    AX, $0x00000002
-	JLT     fewer123
+	JLT     fewer204
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done120
+	JMP     done201
 
-fewer123:
+fewer204:
 	VMOVSS X0, (SI)
 
-done120:
+done201:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer126
+	JLT       fewer207
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done125
+	JMP       done206
 
-fewer126:
+fewer207:
 	CMPQ    AX, $0x00000004
-	JLT     fewer127
+	JLT     fewer208
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done125
+	JMP     done206
 
-fewer127:
+fewer208:
 	CMPQ    AX, $0x00000002
-	JLT     fewer128
+	JLT     fewer209
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done125
+	JMP     done206
 
-fewer128:
+fewer209:
 	VMOVSS X2, (SI)
 
-done125:
+done206:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer131
+	JLT       fewer212
 	VMOVUPS   Y4, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done130
+	JMP       done211
 
-fewer131:
+fewer212:
 	CMPQ    AX, $0x00000004
-	JLT     fewer132
+	JLT     fewer213
 	VMOVUPS X4, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done130
+	JMP     done211
 
-fewer132:
+fewer213:
 	CMPQ    AX, $0x00000002
-	JLT     fewer133
+	JLT     fewer214
 	VMOVLPS X4, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done130
+	JMP     done211
 
-fewer133:
+fewer214:
 	VMOVSS X4, (SI)
 
-done130:
+done211:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer136
+	JLT       fewer217
 	VMOVUPS   Y6, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done135
+	JMP       done216
 
-fewer136:
+fewer217:
 	CMPQ    AX, $0x00000004
-	JLT     fewer137
+	JLT     fewer218
 	VMOVUPS X6, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done135
+	JMP     done216
 
-fewer137:
+fewer218:
 	CMPQ    AX, $0x00000002
-	JLT     fewer138
+	JLT     fewer219
 	VMOVLPS X6, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done135
+	JMP     done216
 
-fewer138:
+fewer219:
 	VMOVSS X6, (SI)
 
-done135:
+done216:
 	LEAQ (SI)(R8*1), SI
 
-end99:
+end180:
 	ADDQ $+16, DX
 	SUBQ $+4, DI
 	CMPQ DI, $+4
-	JGE  loop94
+	JGE  loop174
 
-end95:
+end175:
+	CMPQ DI, $+3
+	JLT  end222
+
+loop221:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow223
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow223:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end225
+
+loop224:
+	VMOVUPS      (CX), Y6
+	VMASKMOVPS   (R9), Y6, Y6
+	VMOVUPS      32(CX), Y7
+	VMASKMOVPS   32(R9), Y7, Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R11), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R11), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	LEAQ         (R11)(BX*1), R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop224
+
+end225:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set226
+	VMOVUPS      (CX), Y7
+	VMASKMOVPS   (SI), Y7, Y7
+	VMOVUPS      32(CX), Y8
+	VMASKMOVPS   32(SI), Y8, Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer229
+	VMOVUPS      Y7, (SI)
+	VMOVUPS      32(CX), Y0
+	VBLENDVPS    Y0, Y8, Y7, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done228
+
+fewer229:
+	CMPQ    AX, $0x00000004
+	JLT     fewer230
+	VMOVUPS X7, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done228
+
+fewer230:
+	CMPQ    AX, $0x00000002
+	JLT     fewer231
+	VMOVLPS X7, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done228
+
+fewer231:
+	VMOVSS X7, (SI)
+
+done228:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y6, Y2, Y0
+	VFMADD231PS Y6, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer234
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done233
+
+fewer234:
+	CMPQ    AX, $0x00000004
+	JLT     fewer235
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done233
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer236
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done233
+
+fewer236:
+	VMOVSS X0, (SI)
+
+done233:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer239
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done238
+
+fewer239:
+	CMPQ    AX, $0x00000004
+	JLT     fewer240
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done238
+
+fewer240:
+	CMPQ    AX, $0x00000002
+	JLT     fewer241
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done238
+
+fewer241:
+	VMOVSS X0, (SI)
+
+done238:
+	LEAQ (SI)(R8*1), SI
+	JMP  end227
+
+set226:
+	VMULPS    Y6, Y0, Y0
+	VMULPS    Y6, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer244
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y7
+	VBLENDVPS Y7, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done243
+
+fewer244:
+	CMPQ    AX, $0x00000004
+	JLT     fewer245
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done243
+
+fewer245:
+	CMPQ    AX, $0x00000002
+	JLT     fewer246
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done243
+
+fewer246:
+	VMOVSS X0, (SI)
+
+done243:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y6, Y2, Y2
+	VMULPS    Y6, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer249
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done248
+
+fewer249:
+	CMPQ    AX, $0x00000004
+	JLT     fewer250
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done248
+
+fewer250:
+	CMPQ    AX, $0x00000002
+	JLT     fewer251
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done248
+
+fewer251:
+	VMOVSS X2, (SI)
+
+done248:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y6, Y4, Y4
+	VMULPS    Y6, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer254
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done253
+
+fewer254:
+	CMPQ    AX, $0x00000004
+	JLT     fewer255
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done253
+
+fewer255:
+	CMPQ    AX, $0x00000002
+	JLT     fewer256
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done253
+
+fewer256:
+	VMOVSS X4, (SI)
+
+done253:
+	LEAQ (SI)(R8*1), SI
+
+end227:
+	ADDQ $+12, DX
+	SUBQ $+3, DI
+	CMPQ DI, $+3
+	JGE  loop221
+
+end222:
 	CMPQ DI, $+2
-	JLT  end141
+	JLT  end259
 
-loop140:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end143
+loop258:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow260
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop142:
+shallow260:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end262
+
+loop261:
 	VMOVUPS      (CX), Y4
 	VMASKMOVPS   (R9), Y4, Y4
 	VMOVUPS      32(CX), Y5
@@ -29071,15 +30229,15 @@ loop142:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop142
+	JGE          loop261
 
-end143:
+end262:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set144
+	JEQ          set263
 	VMOVUPS      (CX), Y5
 	VMASKMOVPS   (SI), Y5, Y5
 	VMOVUPS      32(CX), Y6
@@ -29088,37 +30246,37 @@ end143:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer147
+	JLT          fewer266
 	VMOVUPS      Y5, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done146
+	JMP          done265
 
-fewer147:
+fewer266:
 	CMPQ    AX, $0x00000004
-	JLT     fewer148
+	JLT     fewer267
 	VMOVUPS X5, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done146
+	JMP     done265
 
-fewer148:
+fewer267:
 	CMPQ    AX, $0x00000002
-	JLT     fewer149
+	JLT     fewer268
 	VMOVLPS X5, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done146
+	JMP     done265
 
-fewer149:
+fewer268:
 	VMOVSS X5, (SI)
 
-done146:
+done265:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -29128,136 +30286,146 @@ done146:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer152
+	JLT         fewer271
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done151
+	JMP         done270
 
-fewer152:
+fewer271:
 	CMPQ    AX, $0x00000004
-	JLT     fewer153
+	JLT     fewer272
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done151
+	JMP     done270
 
-fewer153:
+fewer272:
 	CMPQ    AX, $0x00000002
-	JLT     fewer154
+	JLT     fewer273
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done151
+	JMP     done270
 
-fewer154:
+fewer273:
 	VMOVSS X0, (SI)
 
-done151:
+done270:
 	LEAQ (SI)(R8*1), SI
-	JMP  end145
+	JMP  end264
 
-set144:
+set263:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer157
+	JLT       fewer276
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done156
+	JMP       done275
 
-fewer157:
+fewer276:
 	CMPQ    AX, $0x00000004
-	JLT     fewer158
+	JLT     fewer277
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done156
+	JMP     done275
 
-fewer158:
+fewer277:
 	CMPQ    AX, $0x00000002
-	JLT     fewer159
+	JLT     fewer278
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done156
+	JMP     done275
 
-fewer159:
+fewer278:
 	VMOVSS X0, (SI)
 
-done156:
+done275:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer162
+	JLT       fewer281
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done161
+	JMP       done280
 
-fewer162:
+fewer281:
 	CMPQ    AX, $0x00000004
-	JLT     fewer163
+	JLT     fewer282
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done161
+	JMP     done280
 
-fewer163:
+fewer282:
 	CMPQ    AX, $0x00000002
-	JLT     fewer164
+	JLT     fewer283
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done161
+	JMP     done280
 
-fewer164:
+fewer283:
 	VMOVSS X2, (SI)
 
-done161:
+done280:
 	LEAQ (SI)(R8*1), SI
 
-end145:
+end264:
 	ADDQ $+8, DX
 	SUBQ $+2, DI
 	CMPQ DI, $+2
-	JGE  loop140
+	JGE  loop258
 
-end141:
+end259:
 	CMPQ DI, $+1
-	JLT  end167
+	JLT  end286
 
-loop166:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end169
+loop285:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow287
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop168:
+shallow287:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end289
+
+loop288:
 	VMOVUPS      (CX), Y2
 	VMASKMOVPS   (R9), Y2, Y2
 	VMOVUPS      32(CX), Y3
@@ -29269,15 +30437,15 @@ loop168:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop168
+	JGE          loop288
 
-end169:
+end289:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set170
+	JEQ          set290
 	VMOVUPS      (CX), Y3
 	VMASKMOVPS   (SI), Y3, Y3
 	VMOVUPS      32(CX), Y4
@@ -29286,85 +30454,85 @@ end169:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer173
+	JLT          fewer293
 	VMOVUPS      Y3, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done172
+	JMP          done292
 
-fewer173:
+fewer293:
 	CMPQ    AX, $0x00000004
-	JLT     fewer174
+	JLT     fewer294
 	VMOVUPS X3, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done172
+	JMP     done292
 
-fewer174:
+fewer294:
 	CMPQ    AX, $0x00000002
-	JLT     fewer175
+	JLT     fewer295
 	VMOVLPS X3, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done172
+	JMP     done292
 
-fewer175:
+fewer295:
 	VMOVSS X3, (SI)
 
-done172:
+done292:
 	LEAQ (SI)(R8*1), SI
-	JMP  end171
+	JMP  end291
 
-set170:
+set290:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer178
+	JLT       fewer298
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done177
+	JMP       done297
 
-fewer178:
+fewer298:
 	CMPQ    AX, $0x00000004
-	JLT     fewer179
+	JLT     fewer299
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done177
+	JMP     done297
 
-fewer179:
+fewer299:
 	CMPQ    AX, $0x00000002
-	JLT     fewer180
+	JLT     fewer300
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done177
+	JMP     done297
 
-fewer180:
+fewer300:
 	VMOVSS X0, (SI)
 
-done177:
+done297:
 	LEAQ (SI)(R8*1), SI
 
-end171:
+end291:
 	ADDQ $+4, DX
 	SUBQ $+1, DI
 	CMPQ DI, $+1
-	JGE  loop166
+	JGE  loop285
 
-end167:
+end286:
 	JMP done1
 
 done1:
@@ -29587,7 +30755,7 @@ done4:
 	RET
 
 // func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmColumnsBytes6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+16
@@ -29598,29 +30766,60 @@ TEXT ·gemmColumnsBytes6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+6
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+7
+	JLT  tall7
+	CMPQ BX, $+9
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VPMOVZXBD    (DI), Y12
 	VCVTDQ2PS    Y12, Y12
 	VPMOVZXBD    8(DI), Y13
@@ -29647,15 +30846,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Y13
 	VMOVUPS      32(DX), Y14
 	VFMADD231PS  Y12, Y0, Y13
@@ -29698,9 +30897,9 @@ end7:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Y12, Y0, Y0
 	VMULPS  Y12, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -29732,33 +30931,200 @@ set8:
 	VMOVUPS Y11, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	ADDQ $+24, AX
 	SUBQ $+6, BX
 	CMPQ BX, $+6
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
+	CMPQ BX, $+5
+	JLT  end14
+
+loop13:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow15:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
+	VPMOVZXBD    (DI), Y10
+	VCVTDQ2PS    Y10, Y10
+	VPMOVZXBD    8(DI), Y11
+	VCVTDQ2PS    Y11, Y11
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R9), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R9), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R9), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R9), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop16
+
+end17:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set18
+	VMOVUPS      (DX), Y11
+	VMOVUPS      32(DX), Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      Y12, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y2, Y0
+	VFMADD231PS  Y10, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y4, Y0
+	VFMADD231PS  Y10, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y6, Y0
+	VFMADD231PS  Y10, Y7, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end19
+
+set18:
+	VMULPS  Y10, Y0, Y0
+	VMULPS  Y10, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y2, Y2
+	VMULPS  Y10, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y4, Y4
+	VMULPS  Y10, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y6, Y6
+	VMULPS  Y10, Y7, Y7
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y8, Y8
+	VMULPS  Y10, Y9, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end19:
+	ADDQ $+20, AX
+	SUBQ $+5, BX
+	CMPQ BX, $+5
+	JGE  loop13
+
+end14:
+pair4:
 	CMPQ BX, $+4
-	JLT  end11
+	JLT  end21
 
-loop10:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end13
+loop20:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow22:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VPMOVZXBD    (DI), Y8
 	VCVTDQ2PS    Y8, Y8
 	VPMOVZXBD    8(DI), Y9
@@ -29779,15 +31145,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop23
 
-end13:
+end24:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set25
 	VMOVUPS      (DX), Y9
 	VMOVUPS      32(DX), Y10
 	VFMADD231PS  Y8, Y0, Y9
@@ -29816,9 +31182,9 @@ end13:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end26
 
-set14:
+set25:
 	VMULPS  Y8, Y0, Y0
 	VMULPS  Y8, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -29840,29 +31206,149 @@ set14:
 	VMOVUPS Y7, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end26:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop10
+	JGE  loop20
 
-end11:
+end21:
+	CMPQ BX, $+3
+	JLT  end28
+
+loop27:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VPMOVZXBD    (DI), Y6
+	VCVTDQ2PS    Y6, Y6
+	VPMOVZXBD    8(DI), Y7
+	VCVTDQ2PS    Y7, Y7
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R9), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R9), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Y7
+	VMOVUPS      32(DX), Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      Y7, (DX)
+	VMOVUPS      Y8, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y2, Y0
+	VFMADD231PS  Y6, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Y6, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y4, Y4
+	VMULPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+2
-	JLT  end17
+	JLT  end35
 
-loop16:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end19
+loop34:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow36:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VPMOVZXBD    (DI), Y4
 	VCVTDQ2PS    Y4, Y4
 	VPMOVZXBD    8(DI), Y5
@@ -29877,15 +31363,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop37
 
-end19:
+end38:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set39
 	VMOVUPS      (DX), Y5
 	VMOVUPS      32(DX), Y6
 	VFMADD231PS  Y4, Y0, Y5
@@ -29900,9 +31386,9 @@ end19:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end40
 
-set20:
+set39:
 	VMULPS  Y4, Y0, Y0
 	VMULPS  Y4, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -29914,27 +31400,37 @@ set20:
 	VMOVUPS Y3, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end40:
 	ADDQ $+8, AX
 	SUBQ $+2, BX
 	CMPQ BX, $+2
-	JGE  loop16
+	JGE  loop34
 
-end17:
+end35:
 	CMPQ BX, $+1
-	JLT  end23
+	JLT  end42
 
-loop22:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end25
+loop41:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
 	VPMOVZXBD    (DI), Y2
 	VCVTDQ2PS    Y2, Y2
 	VPMOVZXBD    8(DI), Y3
@@ -29946,15 +31442,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop44
 
-end25:
+end45:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set46
 	VMOVUPS      (DX), Y3
 	VMOVUPS      32(DX), Y4
 	VFMADD231PS  Y2, Y0, Y3
@@ -29962,22 +31458,22 @@ end25:
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      Y4, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end47
 
-set26:
+set46:
 	VMULPS  Y2, Y0, Y0
 	VMULPS  Y2, Y1, Y1
 	VMOVUPS Y0, (DX)
 	VMOVUPS Y1, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end47:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop22
+	JGE  loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -29986,7 +31482,7 @@ done1:
 	RET
 
 // func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, AVX2, FMA3, MMX+
 TEXT ·gemmRows6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+16
@@ -29997,33 +31493,64 @@ TEXT ·gemmRows6x16AVX2(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+6
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+7
+	JLT  tall7
+	CMPQ BX, $+9
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	VBROADCASTSS (R9), Y14
@@ -30049,15 +31576,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Y13
 	VMOVUPS      32(DX), Y14
 	VFMADD231PS  Y12, Y0, Y13
@@ -30100,9 +31627,9 @@ end7:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Y12, Y0, Y0
 	VMULPS  Y12, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -30134,36 +31661,204 @@ set8:
 	VMOVUPS Y11, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	LEAQ (AX)(CX*4), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+6, BX
 	CMPQ BX, $+6
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
+	CMPQ BX, $+5
+	JLT  end14
+
+loop13:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow15:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
+	VMOVUPS      (DI), Y10
+	VMOVUPS      32(DI), Y11
+	VBROADCASTSS (R9), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R9)(CX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R9)(CX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R9)(R10*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R9)(CX*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop16
+
+end17:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set18
+	VMOVUPS      (DX), Y11
+	VMOVUPS      32(DX), Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      Y12, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y2, Y0
+	VFMADD231PS  Y10, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y4, Y0
+	VFMADD231PS  Y10, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y6, Y0
+	VFMADD231PS  Y10, Y7, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end19
+
+set18:
+	VMULPS  Y10, Y0, Y0
+	VMULPS  Y10, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y2, Y2
+	VMULPS  Y10, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y4, Y4
+	VMULPS  Y10, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y6, Y6
+	VMULPS  Y10, Y7, Y7
+	VMOVUPS Y6, (DX)
+	VMOVUPS Y7, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y10, Y8, Y8
+	VMULPS  Y10, Y9, Y9
+	VMOVUPS Y8, (DX)
+	VMOVUPS Y9, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end19:
+	LEAQ (AX)(CX*4), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+5, BX
+	CMPQ BX, $+5
+	JGE  loop13
+
+end14:
+pair4:
 	CMPQ BX, $+4
-	JLT  end11
+	JLT  end21
 
-loop10:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	CMPQ   SI, $+1
-	JLT    end13
+loop20:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow22:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
 	VBROADCASTSS (R9), Y10
@@ -30182,15 +31877,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop23
 
-end13:
+end24:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set25
 	VMOVUPS      (DX), Y9
 	VMOVUPS      32(DX), Y10
 	VFMADD231PS  Y8, Y0, Y9
@@ -30219,9 +31914,9 @@ end13:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end26
 
-set14:
+set25:
 	VMULPS  Y8, Y0, Y0
 	VMULPS  Y8, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -30243,30 +31938,150 @@ set14:
 	VMOVUPS Y7, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end26:
 	LEAQ (AX)(CX*4), AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop10
+	JGE  loop20
 
-end11:
+end21:
+	CMPQ BX, $+3
+	JLT  end28
+
+loop27:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VMOVUPS      (DI), Y6
+	VMOVUPS      32(DI), Y7
+	VBROADCASTSS (R9), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R9)(CX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R9)(CX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Y7
+	VMOVUPS      32(DX), Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      Y7, (DX)
+	VMOVUPS      Y8, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y2, Y0
+	VFMADD231PS  Y6, Y3, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Y0
+	VMOVUPS      32(DX), Y1
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      Y0, (DX)
+	VMOVUPS      Y1, 32(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Y6, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y2, (DX)
+	VMOVUPS Y3, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Y6, Y4, Y4
+	VMULPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DX)
+	VMOVUPS Y5, 32(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	LEAQ (AX)(CX*2), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+2
-	JLT  end17
+	JLT  end35
 
-loop16:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end19
+loop34:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow36:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VMOVUPS      (DI), Y4
 	VMOVUPS      32(DI), Y5
 	VBROADCASTSS (R9), Y6
@@ -30279,15 +32094,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop37
 
-end19:
+end38:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set39
 	VMOVUPS      (DX), Y5
 	VMOVUPS      32(DX), Y6
 	VFMADD231PS  Y4, Y0, Y5
@@ -30302,9 +32117,9 @@ end19:
 	VMOVUPS      Y0, (DX)
 	VMOVUPS      Y1, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end40
 
-set20:
+set39:
 	VMULPS  Y4, Y0, Y0
 	VMULPS  Y4, Y1, Y1
 	VMOVUPS Y0, (DX)
@@ -30316,28 +32131,38 @@ set20:
 	VMOVUPS Y3, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end40:
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+2, BX
 	CMPQ BX, $+2
-	JGE  loop16
+	JGE  loop34
 
-end17:
+end35:
 	CMPQ BX, $+1
-	JLT  end23
+	JLT  end42
 
-loop22:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end25
+loop41:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
 	VBROADCASTSS (R9), Y4
@@ -30347,15 +32172,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop44
 
-end25:
+end45:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set46
 	VMOVUPS      (DX), Y3
 	VMOVUPS      32(DX), Y4
 	VFMADD231PS  Y2, Y0, Y3
@@ -30363,22 +32188,22 @@ end25:
 	VMOVUPS      Y3, (DX)
 	VMOVUPS      Y4, 32(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end47
 
-set26:
+set46:
 	VMULPS  Y2, Y0, Y0
 	VMULPS  Y2, Y1, Y1
 	VMOVUPS Y0, (DX)
 	VMOVUPS Y1, 32(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end47:
 	LEAQ (AX)(CX*1), AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop22
+	JGE  loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -30394,33 +32219,64 @@ part2:
 	MOVQ c_base+72(FP), SI
 	MOVQ m+104(FP), DI
 	CMPQ DI, $+6
-	JLT  end29
+	JLT  end50
 
-loop28:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	LEAQ   (BX)(BX*2), R12
-	LEAQ   (R11)(BX*4), R13
-	ADDQ   BX, R13
-	CMPQ   R8, $+1
-	JLT    end31
+loop49:
+	CMPQ DI, $+7
+	JLT  tall51
+	CMPQ DI, $+9
+	JLT  pair48
 
-loop30:
+tall51:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow52
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow52:
+	LEAQ (DX), R11
+	LEAQ (BX)(BX*2), R12
+	LEAQ (R11)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ R8, $+1
+	JLT  end54
+
+loop53:
 	VMOVUPS      (CX), Y12
 	VMASKMOVPS   (R9), Y12, Y12
 	VMOVUPS      32(CX), Y13
@@ -30448,15 +32304,15 @@ loop30:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop30
+	JGE          loop53
 
-end31:
+end54:
 	VBROADCASTSS alpha+120(FP), Y12
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set32
+	JEQ          set55
 	VMOVUPS      (CX), Y13
 	VMASKMOVPS   (SI), Y13, Y13
 	VMOVUPS      32(CX), Y14
@@ -30465,37 +32321,37 @@ end31:
 	VFMADD231PS  Y12, Y1, Y14
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer35
+	JLT          fewer58
 	VMOVUPS      Y13, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done34
+	JMP          done57
 
-fewer35:
+fewer58:
 	CMPQ    AX, $0x00000004
-	JLT     fewer36
+	JLT     fewer59
 	VMOVUPS X13, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done34
+	JMP     done57
 
-fewer36:
+fewer59:
 	CMPQ    AX, $0x00000002
-	JLT     fewer37
+	JLT     fewer60
 	VMOVLPS X13, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done34
+	JMP     done57
 
-fewer37:
+fewer60:
 	VMOVSS X13, (SI)
 
-done34:
+done57:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -30505,37 +32361,37 @@ done34:
 	VFMADD231PS Y12, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer40
+	JLT         fewer63
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done39
+	JMP         done62
 
-fewer40:
+fewer63:
 	CMPQ    AX, $0x00000004
-	JLT     fewer41
+	JLT     fewer64
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done39
+	JMP     done62
 
-fewer41:
+fewer64:
 	CMPQ    AX, $0x00000002
-	JLT     fewer42
+	JLT     fewer65
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done39
+	JMP     done62
 
-fewer42:
+fewer65:
 	VMOVSS X0, (SI)
 
-done39:
+done62:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -30545,37 +32401,37 @@ done39:
 	VFMADD231PS Y12, Y5, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer45
+	JLT         fewer68
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done44
+	JMP         done67
 
-fewer45:
+fewer68:
 	CMPQ    AX, $0x00000004
-	JLT     fewer46
+	JLT     fewer69
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done44
+	JMP     done67
 
-fewer46:
+fewer69:
 	CMPQ    AX, $0x00000002
-	JLT     fewer47
+	JLT     fewer70
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done44
+	JMP     done67
 
-fewer47:
+fewer70:
 	VMOVSS X0, (SI)
 
-done44:
+done67:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -30585,37 +32441,37 @@ done44:
 	VFMADD231PS Y12, Y7, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer50
+	JLT         fewer73
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done49
+	JMP         done72
 
-fewer50:
+fewer73:
 	CMPQ    AX, $0x00000004
-	JLT     fewer51
+	JLT     fewer74
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done49
+	JMP     done72
 
-fewer51:
+fewer74:
 	CMPQ    AX, $0x00000002
-	JLT     fewer52
+	JLT     fewer75
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done49
+	JMP     done72
 
-fewer52:
+fewer75:
 	VMOVSS X0, (SI)
 
-done49:
+done72:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -30625,37 +32481,37 @@ done49:
 	VFMADD231PS Y12, Y9, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer55
+	JLT         fewer78
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done54
+	JMP         done77
 
-fewer55:
+fewer78:
 	CMPQ    AX, $0x00000004
-	JLT     fewer56
+	JLT     fewer79
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done54
+	JMP     done77
 
-fewer56:
+fewer79:
 	CMPQ    AX, $0x00000002
-	JLT     fewer57
+	JLT     fewer80
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done54
+	JMP     done77
 
-fewer57:
+fewer80:
 	VMOVSS X0, (SI)
 
-done54:
+done77:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -30665,288 +32521,778 @@ done54:
 	VFMADD231PS Y12, Y11, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer60
+	JLT         fewer83
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done59
+	JMP         done82
 
-fewer60:
+fewer83:
 	CMPQ    AX, $0x00000004
-	JLT     fewer61
+	JLT     fewer84
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done59
+	JMP     done82
 
-fewer61:
+fewer84:
 	CMPQ    AX, $0x00000002
-	JLT     fewer62
+	JLT     fewer85
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done59
+	JMP     done82
 
-fewer62:
+fewer85:
 	VMOVSS X0, (SI)
 
-done59:
+done82:
 	LEAQ (SI)(R8*1), SI
-	JMP  end33
+	JMP  end56
 
-set32:
+set55:
 	VMULPS    Y12, Y0, Y0
 	VMULPS    Y12, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer65
+	JLT       fewer88
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y13
 	VBLENDVPS Y13, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done64
+	JMP       done87
 
-fewer65:
+fewer88:
 	CMPQ    AX, $0x00000004
-	JLT     fewer66
+	JLT     fewer89
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done64
+	JMP     done87
 
-fewer66:
+fewer89:
 	CMPQ    AX, $0x00000002
-	JLT     fewer67
+	JLT     fewer90
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done64
+	JMP     done87
 
-fewer67:
+fewer90:
 	VMOVSS X0, (SI)
 
-done64:
+done87:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y2, Y2
 	VMULPS    Y12, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer70
+	JLT       fewer93
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done69
+	JMP       done92
 
-fewer70:
+fewer93:
 	CMPQ    AX, $0x00000004
-	JLT     fewer71
+	JLT     fewer94
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done69
+	JMP     done92
 
-fewer71:
+fewer94:
 	CMPQ    AX, $0x00000002
-	JLT     fewer72
+	JLT     fewer95
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done69
+	JMP     done92
 
-fewer72:
+fewer95:
 	VMOVSS X2, (SI)
 
-done69:
+done92:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y4, Y4
 	VMULPS    Y12, Y5, Y5
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer75
+	JLT       fewer98
 	VMOVUPS   Y4, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done74
+	JMP       done97
 
-fewer75:
+fewer98:
 	CMPQ    AX, $0x00000004
-	JLT     fewer76
+	JLT     fewer99
 	VMOVUPS X4, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done74
+	JMP     done97
 
-fewer76:
+fewer99:
 	CMPQ    AX, $0x00000002
-	JLT     fewer77
+	JLT     fewer100
 	VMOVLPS X4, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done74
+	JMP     done97
 
-fewer77:
+fewer100:
 	VMOVSS X4, (SI)
 
-done74:
+done97:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y6, Y6
 	VMULPS    Y12, Y7, Y7
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer80
+	JLT       fewer103
 	VMOVUPS   Y6, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done79
+	JMP       done102
 
-fewer80:
+fewer103:
 	CMPQ    AX, $0x00000004
-	JLT     fewer81
+	JLT     fewer104
 	VMOVUPS X6, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done79
+	JMP     done102
 
-fewer81:
+fewer104:
 	CMPQ    AX, $0x00000002
-	JLT     fewer82
+	JLT     fewer105
 	VMOVLPS X6, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done79
+	JMP     done102
 
-fewer82:
+fewer105:
 	VMOVSS X6, (SI)
 
-done79:
+done102:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y8, Y8
 	VMULPS    Y12, Y9, Y9
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer85
+	JLT       fewer108
 	VMOVUPS   Y8, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y9, Y8, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done84
+	JMP       done107
 
-fewer85:
+fewer108:
 	CMPQ    AX, $0x00000004
-	JLT     fewer86
+	JLT     fewer109
 	VMOVUPS X8, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done84
+	JMP     done107
 
-fewer86:
+fewer109:
 	CMPQ    AX, $0x00000002
-	JLT     fewer87
+	JLT     fewer110
 	VMOVLPS X8, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y8, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done84
+	JMP     done107
 
-fewer87:
+fewer110:
 	VMOVSS X8, (SI)
 
-done84:
+done107:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y12, Y10, Y10
 	VMULPS    Y12, Y11, Y11
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer90
+	JLT       fewer113
 	VMOVUPS   Y10, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y11, Y10, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done89
+	JMP       done112
 
-fewer90:
+fewer113:
 	CMPQ    AX, $0x00000004
-	JLT     fewer91
+	JLT     fewer114
 	VMOVUPS X10, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done89
+	JMP     done112
 
-fewer91:
+fewer114:
 	CMPQ    AX, $0x00000002
-	JLT     fewer92
+	JLT     fewer115
 	VMOVLPS X10, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done89
+	JMP     done112
 
-fewer92:
+fewer115:
 	VMOVSS X10, (SI)
 
-done89:
+done112:
 	LEAQ (SI)(R8*1), SI
 
-end33:
+end56:
 	LEAQ (DX)(BX*4), DX
 	LEAQ (DX)(BX*2), DX
 	SUBQ $+6, DI
 	CMPQ DI, $+6
-	JGE  loop28
+	JGE  loop49
 
-end29:
+end50:
+	CMPQ DI, $+5
+	JLT  end118
+
+loop117:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow119
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow119:
+	LEAQ (DX), R11
+	LEAQ (BX)(BX*2), R12
+	CMPQ R8, $+1
+	JLT  end121
+
+loop120:
+	VMOVUPS      (CX), Y10
+	VMASKMOVPS   (R9), Y10, Y10
+	VMOVUPS      32(CX), Y11
+	VMASKMOVPS   32(R9), Y11, Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R11)(BX*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R11)(BX*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R11)(R12*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R11)(BX*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $+4, R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop120
+
+end121:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set122
+	VMOVUPS      (CX), Y11
+	VMASKMOVPS   (SI), Y11, Y11
+	VMOVUPS      32(CX), Y12
+	VMASKMOVPS   32(SI), Y12, Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer125
+	VMOVUPS      Y11, (SI)
+	VMOVUPS      32(CX), Y0
+	VBLENDVPS    Y0, Y12, Y11, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done124
+
+fewer125:
+	CMPQ    AX, $0x00000004
+	JLT     fewer126
+	VMOVUPS X11, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done124
+
+fewer126:
+	CMPQ    AX, $0x00000002
+	JLT     fewer127
+	VMOVLPS X11, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done124
+
+fewer127:
+	VMOVSS X11, (SI)
+
+done124:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y2, Y0
+	VFMADD231PS Y10, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer130
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done129
+
+fewer130:
+	CMPQ    AX, $0x00000004
+	JLT     fewer131
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done129
+
+fewer131:
+	CMPQ    AX, $0x00000002
+	JLT     fewer132
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done129
+
+fewer132:
+	VMOVSS X0, (SI)
+
+done129:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y4, Y0
+	VFMADD231PS Y10, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer135
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done134
+
+fewer135:
+	CMPQ    AX, $0x00000004
+	JLT     fewer136
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done134
+
+fewer136:
+	CMPQ    AX, $0x00000002
+	JLT     fewer137
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done134
+
+fewer137:
+	VMOVSS X0, (SI)
+
+done134:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y6, Y0
+	VFMADD231PS Y10, Y7, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer140
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done139
+
+fewer140:
+	CMPQ    AX, $0x00000004
+	JLT     fewer141
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done139
+
+fewer141:
+	CMPQ    AX, $0x00000002
+	JLT     fewer142
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done139
+
+fewer142:
+	VMOVSS X0, (SI)
+
+done139:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer145
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done144
+
+fewer145:
+	CMPQ    AX, $0x00000004
+	JLT     fewer146
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done144
+
+fewer146:
+	CMPQ    AX, $0x00000002
+	JLT     fewer147
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done144
+
+fewer147:
+	VMOVSS X0, (SI)
+
+done144:
+	LEAQ (SI)(R8*1), SI
+	JMP  end123
+
+set122:
+	VMULPS    Y10, Y0, Y0
+	VMULPS    Y10, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer150
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y11
+	VBLENDVPS Y11, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done149
+
+fewer150:
+	CMPQ    AX, $0x00000004
+	JLT     fewer151
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done149
+
+fewer151:
+	CMPQ    AX, $0x00000002
+	JLT     fewer152
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done149
+
+fewer152:
+	VMOVSS X0, (SI)
+
+done149:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y2, Y2
+	VMULPS    Y10, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer155
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done154
+
+fewer155:
+	CMPQ    AX, $0x00000004
+	JLT     fewer156
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done154
+
+fewer156:
+	CMPQ    AX, $0x00000002
+	JLT     fewer157
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done154
+
+fewer157:
+	VMOVSS X2, (SI)
+
+done154:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y4, Y4
+	VMULPS    Y10, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer160
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done159
+
+fewer160:
+	CMPQ    AX, $0x00000004
+	JLT     fewer161
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done159
+
+fewer161:
+	CMPQ    AX, $0x00000002
+	JLT     fewer162
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done159
+
+fewer162:
+	VMOVSS X4, (SI)
+
+done159:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y6, Y6
+	VMULPS    Y10, Y7, Y7
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer165
+	VMOVUPS   Y6, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done164
+
+fewer165:
+	CMPQ    AX, $0x00000004
+	JLT     fewer166
+	VMOVUPS X6, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done164
+
+fewer166:
+	CMPQ    AX, $0x00000002
+	JLT     fewer167
+	VMOVLPS X6, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done164
+
+fewer167:
+	VMOVSS X6, (SI)
+
+done164:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y10, Y8, Y8
+	VMULPS    Y10, Y9, Y9
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer170
+	VMOVUPS   Y8, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done169
+
+fewer170:
+	CMPQ    AX, $0x00000004
+	JLT     fewer171
+	VMOVUPS X8, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done169
+
+fewer171:
+	CMPQ    AX, $0x00000002
+	JLT     fewer172
+	VMOVLPS X8, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done169
+
+fewer172:
+	VMOVSS X8, (SI)
+
+done169:
+	LEAQ (SI)(R8*1), SI
+
+end123:
+	LEAQ (DX)(BX*4), DX
+	LEAQ (DX)(BX*1), DX
+	SUBQ $+5, DI
+	CMPQ DI, $+5
+	JGE  loop117
+
+end118:
+pair48:
 	CMPQ DI, $+4
-	JLT  end95
+	JLT  end175
 
-loop94:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	LEAQ   (BX)(BX*2), R12
-	CMPQ   R8, $+1
-	JLT    end97
+loop174:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow176
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop96:
+shallow176:
+	LEAQ (DX), R11
+	LEAQ (BX)(BX*2), R12
+	CMPQ R8, $+1
+	JLT  end178
+
+loop177:
 	VMOVUPS      (CX), Y8
 	VMASKMOVPS   (R9), Y8, Y8
 	VMOVUPS      32(CX), Y9
@@ -30967,15 +33313,15 @@ loop96:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop96
+	JGE          loop177
 
-end97:
+end178:
 	VBROADCASTSS alpha+120(FP), Y8
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set98
+	JEQ          set179
 	VMOVUPS      (CX), Y9
 	VMASKMOVPS   (SI), Y9, Y9
 	VMOVUPS      32(CX), Y10
@@ -30984,37 +33330,37 @@ end97:
 	VFMADD231PS  Y8, Y1, Y10
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer101
+	JLT          fewer182
 	VMOVUPS      Y9, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done100
+	JMP          done181
 
-fewer101:
+fewer182:
 	CMPQ    AX, $0x00000004
-	JLT     fewer102
+	JLT     fewer183
 	VMOVUPS X9, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done100
+	JMP     done181
 
-fewer102:
+fewer183:
 	CMPQ    AX, $0x00000002
-	JLT     fewer103
+	JLT     fewer184
 	VMOVLPS X9, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y9, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done100
+	JMP     done181
 
-fewer103:
+fewer184:
 	VMOVSS X9, (SI)
 
-done100:
+done181:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -31024,37 +33370,37 @@ done100:
 	VFMADD231PS Y8, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer106
+	JLT         fewer187
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done105
+	JMP         done186
 
-fewer106:
+fewer187:
 	CMPQ    AX, $0x00000004
-	JLT     fewer107
+	JLT     fewer188
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done105
+	JMP     done186
 
-fewer107:
+fewer188:
 	CMPQ    AX, $0x00000002
-	JLT     fewer108
+	JLT     fewer189
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done105
+	JMP     done186
 
-fewer108:
+fewer189:
 	VMOVSS X0, (SI)
 
-done105:
+done186:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -31064,37 +33410,37 @@ done105:
 	VFMADD231PS Y8, Y5, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer111
+	JLT         fewer192
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done110
+	JMP         done191
 
-fewer111:
+fewer192:
 	CMPQ    AX, $0x00000004
-	JLT     fewer112
+	JLT     fewer193
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done110
+	JMP     done191
 
-fewer112:
+fewer193:
 	CMPQ    AX, $0x00000002
-	JLT     fewer113
+	JLT     fewer194
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done110
+	JMP     done191
 
-fewer113:
+fewer194:
 	VMOVSS X0, (SI)
 
-done110:
+done191:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -31104,210 +33450,524 @@ done110:
 	VFMADD231PS Y8, Y7, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer116
+	JLT         fewer197
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done115
+	JMP         done196
 
-fewer116:
+fewer197:
 	CMPQ    AX, $0x00000004
-	JLT     fewer117
+	JLT     fewer198
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done115
+	JMP     done196
 
-fewer117:
+fewer198:
 	CMPQ    AX, $0x00000002
-	JLT     fewer118
+	JLT     fewer199
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done115
+	JMP     done196
 
-fewer118:
+fewer199:
 	VMOVSS X0, (SI)
 
-done115:
+done196:
 	LEAQ (SI)(R8*1), SI
-	JMP  end99
+	JMP  end180
 
-set98:
+set179:
 	VMULPS    Y8, Y0, Y0
 	VMULPS    Y8, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer121
+	JLT       fewer202
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y9
 	VBLENDVPS Y9, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done120
+	JMP       done201
 
-fewer121:
+fewer202:
 	CMPQ    AX, $0x00000004
-	JLT     fewer122
+	JLT     fewer203
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done120
+	JMP     done201
 
-fewer122:
+fewer203:
 	CMPQ    AX, $0x00000002
-	JLT     fewer123
+	JLT     fewer204
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done120
+	JMP     done201
 
-fewer123:
+fewer204:
 	VMOVSS X0, (SI)
 
-done120:
+done201:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y2, Y2
 	VMULPS    Y8, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer126
+	JLT       fewer207
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done125
+	JMP       done206
 
-fewer126:
+fewer207:
 	CMPQ    AX, $0x00000004
-	JLT     fewer127
+	JLT     fewer208
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done125
+	JMP     done206
 
-fewer127:
+fewer208:
 	CMPQ    AX, $0x00000002
-	JLT     fewer128
+	JLT     fewer209
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done125
+	JMP     done206
 
-fewer128:
+fewer209:
 	VMOVSS X2, (SI)
 
-done125:
+done206:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y4, Y4
 	VMULPS    Y8, Y5, Y5
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer131
+	JLT       fewer212
 	VMOVUPS   Y4, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y5, Y4, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done130
+	JMP       done211
 
-fewer131:
+fewer212:
 	CMPQ    AX, $0x00000004
-	JLT     fewer132
+	JLT     fewer213
 	VMOVUPS X4, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done130
+	JMP     done211
 
-fewer132:
+fewer213:
 	CMPQ    AX, $0x00000002
-	JLT     fewer133
+	JLT     fewer214
 	VMOVLPS X4, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done130
+	JMP     done211
 
-fewer133:
+fewer214:
 	VMOVSS X4, (SI)
 
-done130:
+done211:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y8, Y6, Y6
 	VMULPS    Y8, Y7, Y7
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer136
+	JLT       fewer217
 	VMOVUPS   Y6, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y7, Y6, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done135
+	JMP       done216
 
-fewer136:
+fewer217:
 	CMPQ    AX, $0x00000004
-	JLT     fewer137
+	JLT     fewer218
 	VMOVUPS X6, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done135
+	JMP     done216
 
-fewer137:
+fewer218:
 	CMPQ    AX, $0x00000002
-	JLT     fewer138
+	JLT     fewer219
 	VMOVLPS X6, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y6, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done135
+	JMP     done216
 
-fewer138:
+fewer219:
 	VMOVSS X6, (SI)
 
-done135:
+done216:
 	LEAQ (SI)(R8*1), SI
 
-end99:
+end180:
 	LEAQ (DX)(BX*4), DX
 	SUBQ $+4, DI
 	CMPQ DI, $+4
-	JGE  loop94
+	JGE  loop174
 
-end95:
+end175:
+	CMPQ DI, $+3
+	JLT  end222
+
+loop221:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow223
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+
+shallow223:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end225
+
+loop224:
+	VMOVUPS      (CX), Y6
+	VMASKMOVPS   (R9), Y6, Y6
+	VMOVUPS      32(CX), Y7
+	VMASKMOVPS   32(R9), Y7, Y7
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R11)(BX*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11)(BX*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $+4, R11
+	LEAQ         (R9)(R10*1), R9
+	SUBQ         $+1, R8
+	CMPQ         R8, $+1
+	JGE          loop224
+
+end225:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), R8
+	SHLQ         $0x02, R8
+	MOVBQZX      add+124(FP), R9
+	TESTQ        R9, R9
+	JEQ          set226
+	VMOVUPS      (CX), Y7
+	VMASKMOVPS   (SI), Y7, Y7
+	VMOVUPS      32(CX), Y8
+	VMASKMOVPS   32(SI), Y8, Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	LEAQ         numbers<>+0(SB), R9
+	CMPQ         AX, $0x00000008
+	JLT          fewer229
+	VMOVUPS      Y7, (SI)
+	VMOVUPS      32(CX), Y0
+	VBLENDVPS    Y0, Y8, Y7, Y1
+	VMOVUPS      -32(R9)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(SI)(AX*4)
+	JMP          done228
+
+fewer229:
+	CMPQ    AX, $0x00000004
+	JLT     fewer230
+	VMOVUPS X7, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done228
+
+fewer230:
+	CMPQ    AX, $0x00000002
+	JLT     fewer231
+	VMOVLPS X7, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done228
+
+fewer231:
+	VMOVSS X7, (SI)
+
+done228:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y6, Y2, Y0
+	VFMADD231PS Y6, Y3, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer234
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done233
+
+fewer234:
+	CMPQ    AX, $0x00000004
+	JLT     fewer235
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done233
+
+fewer235:
+	CMPQ    AX, $0x00000002
+	JLT     fewer236
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done233
+
+fewer236:
+	VMOVSS X0, (SI)
+
+done233:
+	LEAQ        (SI)(R8*1), SI
+	VMOVUPS     (CX), Y0
+	VMASKMOVPS  (SI), Y0, Y0
+	VMOVUPS     32(CX), Y1
+	VMASKMOVPS  32(SI), Y1, Y1
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y1
+	LEAQ        numbers<>+0(SB), R9
+	CMPQ        AX, $0x00000008
+	JLT         fewer239
+	VMOVUPS     Y0, (SI)
+	VMOVUPS     32(CX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R9)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(SI)(AX*4)
+	JMP         done238
+
+fewer239:
+	CMPQ    AX, $0x00000004
+	JLT     fewer240
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done238
+
+fewer240:
+	CMPQ    AX, $0x00000002
+	JLT     fewer241
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done238
+
+fewer241:
+	VMOVSS X0, (SI)
+
+done238:
+	LEAQ (SI)(R8*1), SI
+	JMP  end227
+
+set226:
+	VMULPS    Y6, Y0, Y0
+	VMULPS    Y6, Y1, Y1
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer244
+	VMOVUPS   Y0, (SI)
+	VMOVUPS   32(CX), Y7
+	VBLENDVPS Y7, Y1, Y0, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done243
+
+fewer244:
+	CMPQ    AX, $0x00000004
+	JLT     fewer245
+	VMOVUPS X0, (SI)
+	VMOVUPS -16(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done243
+
+fewer245:
+	CMPQ    AX, $0x00000002
+	JLT     fewer246
+	VMOVLPS X0, (SI)
+	VMOVUPS -8(R9)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done243
+
+fewer246:
+	VMOVSS X0, (SI)
+
+done243:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y6, Y2, Y2
+	VMULPS    Y6, Y3, Y3
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer249
+	VMOVUPS   Y2, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done248
+
+fewer249:
+	CMPQ    AX, $0x00000004
+	JLT     fewer250
+	VMOVUPS X2, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done248
+
+fewer250:
+	CMPQ    AX, $0x00000002
+	JLT     fewer251
+	VMOVLPS X2, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done248
+
+fewer251:
+	VMOVSS X2, (SI)
+
+done248:
+	LEAQ      (SI)(R8*1), SI
+	VMULPS    Y6, Y4, Y4
+	VMULPS    Y6, Y5, Y5
+	LEAQ      numbers<>+0(SB), R9
+	CMPQ      AX, $0x00000008
+	JLT       fewer254
+	VMOVUPS   Y4, (SI)
+	VMOVUPS   32(CX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R9)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(SI)(AX*4)
+	JMP       done253
+
+fewer254:
+	CMPQ    AX, $0x00000004
+	JLT     fewer255
+	VMOVUPS X4, (SI)
+	VMOVUPS -16(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(SI)(AX*4)
+	JMP     done253
+
+fewer255:
+	CMPQ    AX, $0x00000002
+	JLT     fewer256
+	VMOVLPS X4, (SI)
+	VMOVUPS -8(R9)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(SI)(AX*4)
+	JMP     done253
+
+fewer256:
+	VMOVSS X4, (SI)
+
+done253:
+	LEAQ (SI)(R8*1), SI
+
+end227:
+	LEAQ (DX)(BX*2), DX
+	LEAQ (DX)(BX*1), DX
+	SUBQ $+3, DI
+	CMPQ DI, $+3
+	JGE  loop221
+
+end222:
 	CMPQ DI, $+2
-	JLT  end141
+	JLT  end259
 
-loop140:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end143
+loop258:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow260
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop142:
+shallow260:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end262
+
+loop261:
 	VMOVUPS      (CX), Y4
 	VMASKMOVPS   (R9), Y4, Y4
 	VMOVUPS      32(CX), Y5
@@ -31322,15 +33982,15 @@ loop142:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop142
+	JGE          loop261
 
-end143:
+end262:
 	VBROADCASTSS alpha+120(FP), Y4
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set144
+	JEQ          set263
 	VMOVUPS      (CX), Y5
 	VMASKMOVPS   (SI), Y5, Y5
 	VMOVUPS      32(CX), Y6
@@ -31339,37 +33999,37 @@ end143:
 	VFMADD231PS  Y4, Y1, Y6
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer147
+	JLT          fewer266
 	VMOVUPS      Y5, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y6, Y5, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done146
+	JMP          done265
 
-fewer147:
+fewer266:
 	CMPQ    AX, $0x00000004
-	JLT     fewer148
+	JLT     fewer267
 	VMOVUPS X5, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done146
+	JMP     done265
 
-fewer148:
+fewer267:
 	CMPQ    AX, $0x00000002
-	JLT     fewer149
+	JLT     fewer268
 	VMOVLPS X5, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y5, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done146
+	JMP     done265
 
-fewer149:
+fewer268:
 	VMOVSS X5, (SI)
 
-done146:
+done265:
 	LEAQ        (SI)(R8*1), SI
 	VMOVUPS     (CX), Y0
 	VMASKMOVPS  (SI), Y0, Y0
@@ -31379,136 +34039,146 @@ done146:
 	VFMADD231PS Y4, Y3, Y1
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        AX, $0x00000008
-	JLT         fewer152
+	JLT         fewer271
 	VMOVUPS     Y0, (SI)
 	VMOVUPS     32(CX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
 	VMOVUPS     -32(R9)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
 	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done151
+	JMP         done270
 
-fewer152:
+fewer271:
 	CMPQ    AX, $0x00000004
-	JLT     fewer153
+	JLT     fewer272
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done151
+	JMP     done270
 
-fewer153:
+fewer272:
 	CMPQ    AX, $0x00000002
-	JLT     fewer154
+	JLT     fewer273
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done151
+	JMP     done270
 
-fewer154:
+fewer273:
 	VMOVSS X0, (SI)
 
-done151:
+done270:
 	LEAQ (SI)(R8*1), SI
-	JMP  end145
+	JMP  end264
 
-set144:
+set263:
 	VMULPS    Y4, Y0, Y0
 	VMULPS    Y4, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer157
+	JLT       fewer276
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y5
 	VBLENDVPS Y5, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done156
+	JMP       done275
 
-fewer157:
+fewer276:
 	CMPQ    AX, $0x00000004
-	JLT     fewer158
+	JLT     fewer277
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done156
+	JMP     done275
 
-fewer158:
+fewer277:
 	CMPQ    AX, $0x00000002
-	JLT     fewer159
+	JLT     fewer278
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done156
+	JMP     done275
 
-fewer159:
+fewer278:
 	VMOVSS X0, (SI)
 
-done156:
+done275:
 	LEAQ      (SI)(R8*1), SI
 	VMULPS    Y4, Y2, Y2
 	VMULPS    Y4, Y3, Y3
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer162
+	JLT       fewer281
 	VMOVUPS   Y2, (SI)
 	VMOVUPS   32(CX), Y0
 	VBLENDVPS Y0, Y3, Y2, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done161
+	JMP       done280
 
-fewer162:
+fewer281:
 	CMPQ    AX, $0x00000004
-	JLT     fewer163
+	JLT     fewer282
 	VMOVUPS X2, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done161
+	JMP     done280
 
-fewer163:
+fewer282:
 	CMPQ    AX, $0x00000002
-	JLT     fewer164
+	JLT     fewer283
 	VMOVLPS X2, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y2, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done161
+	JMP     done280
 
-fewer164:
+fewer283:
 	VMOVSS X2, (SI)
 
-done161:
+done280:
 	LEAQ (SI)(R8*1), SI
 
-end145:
+end264:
 	LEAQ (DX)(BX*2), DX
 	SUBQ $+2, DI
 	CMPQ DI, $+2
-	JGE  loop140
+	JGE  loop258
 
-end141:
+end259:
 	CMPQ DI, $+1
-	JLT  end167
+	JLT  end286
 
-loop166:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   k+0(FP), R8
-	MOVQ   b_base+40(FP), R9
-	MOVQ   ldb+64(FP), R10
-	SHLQ   $0x02, R10
-	LEAQ   (DX), R11
-	CMPQ   R8, $+1
-	JLT    end169
+loop285:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVQ       k+0(FP), R8
+	MOVQ       b_base+40(FP), R9
+	MOVQ       ldb+64(FP), R10
+	SHLQ       $0x02, R10
+	CMPQ       R8, $+64
+	JLT        shallow287
+	LEAQ       (SI), R11
+	MOVQ       ldc+96(FP), R12
+	SHLQ       $0x02, R12
+	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
+	LEAQ       (R11)(R12*1), R11
 
-loop168:
+shallow287:
+	LEAQ (DX), R11
+	CMPQ R8, $+1
+	JLT  end289
+
+loop288:
 	VMOVUPS      (CX), Y2
 	VMASKMOVPS   (R9), Y2, Y2
 	VMOVUPS      32(CX), Y3
@@ -31520,15 +34190,15 @@ loop168:
 	LEAQ         (R9)(R10*1), R9
 	SUBQ         $+1, R8
 	CMPQ         R8, $+1
-	JGE          loop168
+	JGE          loop288
 
-end169:
+end289:
 	VBROADCASTSS alpha+120(FP), Y2
 	MOVQ         ldc+96(FP), R8
 	SHLQ         $0x02, R8
 	MOVBQZX      add+124(FP), R9
 	TESTQ        R9, R9
-	JEQ          set170
+	JEQ          set290
 	VMOVUPS      (CX), Y3
 	VMASKMOVPS   (SI), Y3, Y3
 	VMOVUPS      32(CX), Y4
@@ -31537,85 +34207,85 @@ end169:
 	VFMADD231PS  Y2, Y1, Y4
 	LEAQ         numbers<>+0(SB), R9
 	CMPQ         AX, $0x00000008
-	JLT          fewer173
+	JLT          fewer293
 	VMOVUPS      Y3, (SI)
 	VMOVUPS      32(CX), Y0
 	VBLENDVPS    Y0, Y4, Y3, Y1
 	VMOVUPS      -32(R9)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
 	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done172
+	JMP          done292
 
-fewer173:
+fewer293:
 	CMPQ    AX, $0x00000004
-	JLT     fewer174
+	JLT     fewer294
 	VMOVUPS X3, (SI)
 	VMOVUPS -16(R9)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done172
+	JMP     done292
 
-fewer174:
+fewer294:
 	CMPQ    AX, $0x00000002
-	JLT     fewer175
+	JLT     fewer295
 	VMOVLPS X3, (SI)
 	VMOVUPS -8(R9)(AX*4), Y0
 	VPERMPS Y3, Y0, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done172
+	JMP     done292
 
-fewer175:
+fewer295:
 	VMOVSS X3, (SI)
 
-done172:
+done292:
 	LEAQ (SI)(R8*1), SI
-	JMP  end171
+	JMP  end291
 
-set170:
+set290:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
 	LEAQ      numbers<>+0(SB), R9
 	CMPQ      AX, $0x00000008
-	JLT       fewer178
+	JLT       fewer298
 	VMOVUPS   Y0, (SI)
 	VMOVUPS   32(CX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
 	VMOVUPS   -32(R9)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
 	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done177
+	JMP       done297
 
-fewer178:
+fewer298:
 	CMPQ    AX, $0x00000004
-	JLT     fewer179
+	JLT     fewer299
 	VMOVUPS X0, (SI)
 	VMOVUPS -16(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done177
+	JMP     done297
 
-fewer179:
+fewer299:
 	CMPQ    AX, $0x00000002
-	JLT     fewer180
+	JLT     fewer300
 	VMOVLPS X0, (SI)
 	VMOVUPS -8(R9)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
 	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done177
+	JMP     done297
 
-fewer180:
+fewer300:
 	VMOVSS X0, (SI)
 
-done177:
+done297:
 	LEAQ (SI)(R8*1), SI
 
-end171:
+end291:
 	LEAQ (DX)(BX*1), DX
 	SUBQ $+1, DI
 	CMPQ DI, $+1
-	JGE  loop166
+	JGE  loop285
 
-end167:
+end286:
 	JMP done1
 
 done1:
@@ -34860,7 +37530,7 @@ end8:
 	JGE     loop3
 
 end4:
-	CMPQ DI, $+4
+	CMPQ DI, $+5
 	JLT  end10
 
 loop9:
@@ -34880,6 +37550,9 @@ loop9:
 	VMOVUPS (R8), Y7
 	VMOVUPS 32(R8), Y8
 	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y9
+	VMOVUPS 32(R8), Y10
+	LEAQ    (R8)(SI*1), R8
 	JMP     run12
 
 fresh11:
@@ -34891,11 +37564,14 @@ fresh11:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
 
 run12:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*1), R9
 	LEAQ (CX)(CX*2), R10
 	MOVQ steps+0(FP), R11
 	MOVQ panel_base+64(FP), R12
@@ -34904,6 +37580,137 @@ run12:
 	JLT  end14
 
 loop13:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Y11
+	VPAND        Y0, Y11, Y12
+	VPSRLW       $0x08, Y11, Y11
+	VPMADDWD     (R12), Y12, Y13
+	VPADDD       Y13, Y1, Y1
+	VPMADDWD     32(R12), Y11, Y13
+	VPADDD       Y13, Y1, Y1
+	VPMADDWD     64(R12), Y12, Y13
+	VPADDD       Y13, Y2, Y2
+	VPMADDWD     96(R12), Y11, Y13
+	VPADDD       Y13, Y2, Y2
+	VPBROADCASTD (R8)(CX*1), Y11
+	VPAND        Y0, Y11, Y12
+	VPSRLW       $0x08, Y11, Y11
+	VPMADDWD     (R12), Y12, Y13
+	VPADDD       Y13, Y3, Y3
+	VPMADDWD     32(R12), Y11, Y13
+	VPADDD       Y13, Y3, Y3
+	VPMADDWD     64(R12), Y12, Y13
+	VPADDD       Y13, Y4, Y4
+	VPMADDWD     96(R12), Y11, Y13
+	VPADDD       Y13, Y4, Y4
+	VPBROADCASTD (R8)(CX*2), Y11
+	VPAND        Y0, Y11, Y12
+	VPSRLW       $0x08, Y11, Y11
+	VPMADDWD     (R12), Y12, Y13
+	VPADDD       Y13, Y5, Y5
+	VPMADDWD     32(R12), Y11, Y13
+	VPADDD       Y13, Y5, Y5
+	VPMADDWD     64(R12), Y12, Y13
+	VPADDD       Y13, Y6, Y6
+	VPMADDWD     96(R12), Y11, Y13
+	VPADDD       Y13, Y6, Y6
+	VPBROADCASTD (R8)(R10*1), Y11
+	VPAND        Y0, Y11, Y12
+	VPSRLW       $0x08, Y11, Y11
+	VPMADDWD     (R12), Y12, Y13
+	VPADDD       Y13, Y7, Y7
+	VPMADDWD     32(R12), Y11, Y13
+	VPADDD       Y13, Y7, Y7
+	VPMADDWD     64(R12), Y12, Y13
+	VPADDD       Y13, Y8, Y8
+	VPMADDWD     96(R12), Y11, Y13
+	VPADDD       Y13, Y8, Y8
+	VPBROADCASTD (R8)(CX*4), Y11
+	VPAND        Y0, Y11, Y12
+	VPSRLW       $0x08, Y11, Y11
+	VPMADDWD     (R12), Y12, Y13
+	VPADDD       Y13, Y9, Y9
+	VPMADDWD     32(R12), Y11, Y13
+	VPADDD       Y13, Y9, Y9
+	VPMADDWD     64(R12), Y12, Y13
+	VPADDD       Y13, Y10, Y10
+	VPMADDWD     96(R12), Y11, Y13
+	VPADDD       Y13, Y10, Y10
+	ADDQ         $+4, R8
+	ADDQ         $+128, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop13
+
+end14:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y7, (BX)
+	VMOVUPS Y8, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y9, (BX)
+	VMOVUPS Y10, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+20, DX
+	SUBQ    $+5, DI
+	CMPQ    DI, $+5
+	JGE     loop9
+
+end10:
+	CMPQ DI, $+4
+	JLT  end16
+
+loop15:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh17
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y7
+	VMOVUPS 32(R8), Y8
+	LEAQ    (R8)(SI*1), R8
+	JMP     run18
+
+fresh17:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end20
+
+loop19:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VPBROADCASTD (R8), Y9
@@ -34954,9 +37761,9 @@ loop13:
 	ADDQ         $+128, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop13
+	JGE          loop19
 
-end14:
+end20:
 	VMOVUPS Y1, (BX)
 	VMOVUPS Y2, 32(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -34973,16 +37780,16 @@ end14:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop9
+	JGE     loop15
 
-end10:
-	CMPQ DI, $+2
-	JLT  end16
+end16:
+	CMPQ DI, $+3
+	JLT  end22
 
-loop15:
+loop21:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh17
+	JEQ     fresh23
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	VMOVUPS 32(R8), Y2
@@ -34990,15 +37797,113 @@ loop15:
 	VMOVUPS (R8), Y3
 	VMOVUPS 32(R8), Y4
 	LEAQ    (R8)(SI*1), R8
-	JMP     run18
+	VMOVUPS (R8), Y5
+	VMOVUPS 32(R8), Y6
+	LEAQ    (R8)(SI*1), R8
+	JMP     run24
 
-fresh17:
+fresh23:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R11), Y8, Y9
+	VPADDD       Y9, Y1, Y1
+	VPMADDWD     32(R11), Y7, Y9
+	VPADDD       Y9, Y1, Y1
+	VPMADDWD     64(R11), Y8, Y9
+	VPADDD       Y9, Y2, Y2
+	VPMADDWD     96(R11), Y7, Y9
+	VPADDD       Y9, Y2, Y2
+	VPBROADCASTD (R8)(CX*1), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R11), Y8, Y9
+	VPADDD       Y9, Y3, Y3
+	VPMADDWD     32(R11), Y7, Y9
+	VPADDD       Y9, Y3, Y3
+	VPMADDWD     64(R11), Y8, Y9
+	VPADDD       Y9, Y4, Y4
+	VPMADDWD     96(R11), Y7, Y9
+	VPADDD       Y9, Y4, Y4
+	VPBROADCASTD (R8)(CX*2), Y7
+	VPAND        Y0, Y7, Y8
+	VPSRLW       $0x08, Y7, Y7
+	VPMADDWD     (R11), Y8, Y9
+	VPADDD       Y9, Y5, Y5
+	VPMADDWD     32(R11), Y7, Y9
+	VPADDD       Y9, Y5, Y5
+	VPMADDWD     64(R11), Y8, Y9
+	VPADDD       Y9, Y6, Y6
+	VPMADDWD     96(R11), Y7, Y9
+	VPADDD       Y9, Y6, Y6
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Y1, (BX)
+	VMOVUPS Y2, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	VMOVUPS Y4, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	VMOVUPS Y6, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+2
+	JLT  end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	VMOVUPS 32(R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	VMOVUPS 32(R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 
-run18:
+run30:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*2), R9
@@ -35006,9 +37911,9 @@ run18:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end20
+	JLT  end32
 
-loop19:
+loop31:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Y5
@@ -35037,9 +37942,9 @@ loop19:
 	ADDQ         $+128, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop19
+	JGE          loop31
 
-end20:
+end32:
 	VMOVUPS Y1, (BX)
 	VMOVUPS Y2, 32(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -35050,27 +37955,27 @@ end20:
 	ADDQ    $+8, DX
 	SUBQ    $+2, DI
 	CMPQ    DI, $+2
-	JGE     loop15
+	JGE     loop27
 
-end16:
+end28:
 	CMPQ DI, $+1
-	JLT  end22
+	JLT  end34
 
-loop21:
+loop33:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh23
+	JEQ     fresh35
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	VMOVUPS 32(R8), Y2
 	LEAQ    (R8)(SI*1), R8
-	JMP     run24
+	JMP     run36
 
-fresh23:
+fresh35:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 
-run24:
+run36:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -35078,9 +37983,9 @@ run24:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end26
+	JLT  end38
 
-loop25:
+loop37:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Y3
@@ -35098,9 +38003,9 @@ loop25:
 	ADDQ         $+128, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop25
+	JGE          loop37
 
-end26:
+end38:
 	VMOVUPS Y1, (BX)
 	VMOVUPS Y2, 32(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -35108,9 +38013,9 @@ end26:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop21
+	JGE     loop33
 
-end22:
+end34:
 	JMP done2
 
 one1:
@@ -35123,12 +38028,12 @@ one1:
 	SHLQ         $0x02, SI
 	MOVQ         m+128(FP), DI
 	CMPQ         DI, $+6
-	JLT          end28
+	JLT          end40
 
-loop27:
+loop39:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh29
+	JEQ     fresh41
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	LEAQ    (R8)(SI*1), R8
@@ -35142,9 +38047,9 @@ loop27:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Y6
 	LEAQ    (R8)(SI*1), R8
-	JMP     run30
+	JMP     run42
 
-fresh29:
+fresh41:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -35152,7 +38057,7 @@ fresh29:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 
-run30:
+run42:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -35164,9 +38069,9 @@ run30:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end32
+	JLT  end44
 
-loop31:
+loop43:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VPBROADCASTD (R8), Y7
@@ -35216,9 +38121,9 @@ loop31:
 	ADDQ         $+64, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop31
+	JGE          loop43
 
-end32:
+end44:
 	VMOVUPS Y1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Y2, (BX)
@@ -35236,16 +38141,16 @@ end32:
 	ADDQ    $+24, DX
 	SUBQ    $+6, DI
 	CMPQ    DI, $+6
-	JGE     loop27
+	JGE     loop39
 
-end28:
-	CMPQ DI, $+4
-	JLT  end34
+end40:
+	CMPQ DI, $+5
+	JLT  end46
 
-loop33:
+loop45:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh35
+	JEQ     fresh47
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	LEAQ    (R8)(SI*1), R8
@@ -35255,15 +38160,117 @@ loop33:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Y4
 	LEAQ    (R8)(SI*1), R8
-	JMP     run36
+	VMOVUPS (R8), Y5
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
 
-fresh35:
+fresh47:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*1), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VPBROADCASTD (R8), Y6
+	VPAND        Y0, Y6, Y7
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     (R12), Y7, Y7
+	VPADDD       Y7, Y1, Y1
+	VPMADDWD     32(R12), Y6, Y7
+	VPADDD       Y7, Y1, Y1
+	VPBROADCASTD (R8)(CX*1), Y6
+	VPAND        Y0, Y6, Y7
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     (R12), Y7, Y7
+	VPADDD       Y7, Y2, Y2
+	VPMADDWD     32(R12), Y6, Y7
+	VPADDD       Y7, Y2, Y2
+	VPBROADCASTD (R8)(CX*2), Y6
+	VPAND        Y0, Y6, Y7
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     (R12), Y7, Y7
+	VPADDD       Y7, Y3, Y3
+	VPMADDWD     32(R12), Y6, Y7
+	VPADDD       Y7, Y3, Y3
+	VPBROADCASTD (R8)(R10*1), Y6
+	VPAND        Y0, Y6, Y7
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     (R12), Y7, Y7
+	VPADDD       Y7, Y4, Y4
+	VPMADDWD     32(R12), Y6, Y7
+	VPADDD       Y7, Y4, Y4
+	VPBROADCASTD (R8)(CX*4), Y6
+	VPAND        Y0, Y6, Y7
+	VPSRLW       $0x08, Y6, Y6
+	VPMADDWD     (R12), Y7, Y7
+	VPADDD       Y7, Y5, Y5
+	VPMADDWD     32(R12), Y6, Y7
+	VPADDD       Y7, Y5, Y5
+	ADDQ         $+4, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop49
+
+end50:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+20, DX
+	SUBQ    $+5, DI
+	CMPQ    DI, $+5
+	JGE     loop45
+
+end46:
+	CMPQ DI, $+4
+	JLT  end52
+
+loop51:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh53
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run54
+
+fresh53:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 
-run36:
+run54:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -35272,9 +38279,9 @@ run36:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end38
+	JLT  end56
 
-loop37:
+loop55:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VPBROADCASTD (R8), Y5
@@ -35309,9 +38316,9 @@ loop37:
 	ADDQ         $+64, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop37
+	JGE          loop55
 
-end38:
+end56:
 	VMOVUPS Y1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Y2, (BX)
@@ -35324,28 +38331,105 @@ end38:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop33
+	JGE     loop51
 
-end34:
-	CMPQ DI, $+2
-	JLT  end40
+end52:
+	CMPQ DI, $+3
+	JLT  end58
 
-loop39:
+loop57:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh41
+	JEQ     fresh59
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Y2
 	LEAQ    (R8)(SI*1), R8
-	JMP     run42
+	VMOVUPS (R8), Y3
+	LEAQ    (R8)(SI*1), R8
+	JMP     run60
 
-fresh41:
+fresh59:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+run60:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end62
+
+loop61:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x08, Y4, Y4
+	VPMADDWD     (R11), Y5, Y5
+	VPADDD       Y5, Y1, Y1
+	VPMADDWD     32(R11), Y4, Y5
+	VPADDD       Y5, Y1, Y1
+	VPBROADCASTD (R8)(CX*1), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x08, Y4, Y4
+	VPMADDWD     (R11), Y5, Y5
+	VPADDD       Y5, Y2, Y2
+	VPMADDWD     32(R11), Y4, Y5
+	VPADDD       Y5, Y2, Y2
+	VPBROADCASTD (R8)(CX*2), Y4
+	VPAND        Y0, Y4, Y5
+	VPSRLW       $0x08, Y4, Y4
+	VPMADDWD     (R11), Y5, Y5
+	VPADDD       Y5, Y3, Y3
+	VPMADDWD     32(R11), Y4, Y5
+	VPADDD       Y5, Y3, Y3
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop61
+
+end62:
+	VMOVUPS Y1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Y3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop57
+
+end58:
+	CMPQ DI, $+2
+	JLT  end64
+
+loop63:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh65
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Y1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Y2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run66
+
+fresh65:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 
-run42:
+run66:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*2), R9
@@ -35353,9 +38437,9 @@ run42:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end44
+	JLT  end68
 
-loop43:
+loop67:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Y3
@@ -35376,9 +38460,9 @@ loop43:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop43
+	JGE          loop67
 
-end44:
+end68:
 	VMOVUPS Y1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Y2, (BX)
@@ -35387,25 +38471,25 @@ end44:
 	ADDQ    $+8, DX
 	SUBQ    $+2, DI
 	CMPQ    DI, $+2
-	JGE     loop39
+	JGE     loop63
 
-end40:
+end64:
 	CMPQ DI, $+1
-	JLT  end46
+	JLT  end70
 
-loop45:
+loop69:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh47
+	JEQ     fresh71
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Y1
 	LEAQ    (R8)(SI*1), R8
-	JMP     run48
+	JMP     run72
 
-fresh47:
+fresh71:
 	VXORPS Y1, Y1, Y1
 
-run48:
+run72:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -35413,9 +38497,9 @@ run48:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end50
+	JLT  end74
 
-loop49:
+loop73:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Y2
@@ -35429,18 +38513,18 @@ loop49:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop49
+	JGE          loop73
 
-end50:
+end74:
 	VMOVUPS Y1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	LEAQ    (AX)(CX*1), AX
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop45
+	JGE     loop69
 
-end46:
+end70:
 done2:
 	VZEROUPPER
 	RET
@@ -35607,7 +38691,7 @@ end8:
 	JGE     loop3
 
 end4:
-	CMPQ DI, $+4
+	CMPQ DI, $+5
 	JLT  end10
 
 loop9:
@@ -35627,6 +38711,9 @@ loop9:
 	VPMOVZXDQ (R8), Y6
 	VPMOVZXDQ 16(R8), Y7
 	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y8
+	VPMOVZXDQ 16(R8), Y9
+	LEAQ      (R8)(SI*1), R8
 	JMP       run12
 
 fresh11:
@@ -35638,11 +38725,14 @@ fresh11:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
 
 run12:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*1), R9
 	LEAQ (CX)(CX*2), R10
 	MOVQ steps+0(FP), R11
 	MOVQ panel_base+64(FP), R12
@@ -35653,28 +38743,33 @@ run12:
 loop13:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
-	VMOVUPS      (R12), Y8
-	VMOVUPS      32(R12), Y9
-	VPBROADCASTQ (R8), Y10
-	VPSADBW      Y8, Y10, Y11
-	VPADDD       Y11, Y0, Y0
-	VPSADBW      Y9, Y10, Y10
-	VPADDD       Y10, Y1, Y1
-	VPBROADCASTQ (R8)(CX*1), Y10
-	VPSADBW      Y8, Y10, Y11
-	VPADDD       Y11, Y2, Y2
-	VPSADBW      Y9, Y10, Y10
-	VPADDD       Y10, Y3, Y3
-	VPBROADCASTQ (R8)(CX*2), Y10
-	VPSADBW      Y8, Y10, Y11
-	VPADDD       Y11, Y4, Y4
-	VPSADBW      Y9, Y10, Y10
-	VPADDD       Y10, Y5, Y5
-	VPBROADCASTQ (R8)(R10*1), Y10
-	VPSADBW      Y8, Y10, Y8
-	VPADDD       Y8, Y6, Y6
-	VPSADBW      Y9, Y10, Y10
-	VPADDD       Y10, Y7, Y7
+	VMOVUPS      (R12), Y10
+	VMOVUPS      32(R12), Y11
+	VPBROADCASTQ (R8), Y12
+	VPSADBW      Y10, Y12, Y13
+	VPADDD       Y13, Y0, Y0
+	VPSADBW      Y11, Y12, Y12
+	VPADDD       Y12, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y12
+	VPSADBW      Y10, Y12, Y13
+	VPADDD       Y13, Y2, Y2
+	VPSADBW      Y11, Y12, Y12
+	VPADDD       Y12, Y3, Y3
+	VPBROADCASTQ (R8)(CX*2), Y12
+	VPSADBW      Y10, Y12, Y13
+	VPADDD       Y13, Y4, Y4
+	VPSADBW      Y11, Y12, Y12
+	VPADDD       Y12, Y5, Y5
+	VPBROADCASTQ (R8)(R10*1), Y12
+	VPSADBW      Y10, Y12, Y13
+	VPADDD       Y13, Y6, Y6
+	VPSADBW      Y11, Y12, Y12
+	VPADDD       Y12, Y7, Y7
+	VPBROADCASTQ (R8)(CX*4), Y12
+	VPSADBW      Y10, Y12, Y10
+	VPADDD       Y10, Y8, Y8
+	VPSADBW      Y11, Y12, Y12
+	VPADDD       Y12, Y9, Y9
 	ADDQ         $+8, R8
 	ADDQ         $+64, R12
 	SUBQ         $+1, R11
@@ -35710,14 +38805,22 @@ end14:
 	VPERMQ  $0x08, Y7, Y7
 	VMOVUPS X7, 16(BX)
 	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y8, Y8, Y8
+	VPERMQ  $0x08, Y8, Y8
+	VMOVUPS X8, (BX)
+	VSHUFPS $0x88, Y9, Y9, Y9
+	VPERMQ  $0x08, Y9, Y9
+	VMOVUPS X9, 16(BX)
+	LEAQ    (BX)(SI*1), BX
 	LEAQ    (AX)(CX*4), AX
-	ADDQ    $+16, DX
-	SUBQ    $+4, DI
-	CMPQ    DI, $+4
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+20, DX
+	SUBQ    $+5, DI
+	CMPQ    DI, $+5
 	JGE     loop9
 
 end10:
-	CMPQ DI, $+2
+	CMPQ DI, $+4
 	JLT  end16
 
 loop15:
@@ -35731,6 +38834,12 @@ loop15:
 	VPMOVZXDQ (R8), Y2
 	VPMOVZXDQ 16(R8), Y3
 	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y4
+	VPMOVZXDQ 16(R8), Y5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y6
+	VPMOVZXDQ 16(R8), Y7
+	LEAQ      (R8)(SI*1), R8
 	JMP       run18
 
 fresh17:
@@ -35738,8 +38847,206 @@ fresh17:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 
 run18:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end20
+
+loop19:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Y8
+	VMOVUPS      32(R12), Y9
+	VPBROADCASTQ (R8), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y0, Y0
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y2, Y2
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y3, Y3
+	VPBROADCASTQ (R8)(CX*2), Y10
+	VPSADBW      Y8, Y10, Y11
+	VPADDD       Y11, Y4, Y4
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y5, Y5
+	VPBROADCASTQ (R8)(R10*1), Y10
+	VPSADBW      Y8, Y10, Y8
+	VPADDD       Y8, Y6, Y6
+	VPSADBW      Y9, Y10, Y10
+	VPADDD       Y10, Y7, Y7
+	ADDQ         $+8, R8
+	ADDQ         $+64, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop19
+
+end20:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	VSHUFPS $0x88, Y5, Y5, Y5
+	VPERMQ  $0x08, Y5, Y5
+	VMOVUPS X5, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y6, Y6, Y6
+	VPERMQ  $0x08, Y6, Y6
+	VMOVUPS X6, (BX)
+	VSHUFPS $0x88, Y7, Y7, Y7
+	VPERMQ  $0x08, Y7, Y7
+	VMOVUPS X7, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	ADDQ    $+16, DX
+	SUBQ    $+4, DI
+	CMPQ    DI, $+4
+	JGE     loop15
+
+end16:
+	CMPQ DI, $+3
+	JLT  end22
+
+loop21:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh23
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	VPMOVZXDQ 16(R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y4
+	VPMOVZXDQ 16(R8), Y5
+	LEAQ      (R8)(SI*1), R8
+	JMP       run24
+
+fresh23:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y6
+	VMOVUPS      32(R11), Y7
+	VPBROADCASTQ (R8), Y8
+	VPSADBW      Y6, Y8, Y9
+	VPADDD       Y9, Y0, Y0
+	VPSADBW      Y7, Y8, Y8
+	VPADDD       Y8, Y1, Y1
+	VPBROADCASTQ (R8)(CX*1), Y8
+	VPSADBW      Y6, Y8, Y9
+	VPADDD       Y9, Y2, Y2
+	VPSADBW      Y7, Y8, Y8
+	VPADDD       Y8, Y3, Y3
+	VPBROADCASTQ (R8)(CX*2), Y8
+	VPSADBW      Y6, Y8, Y6
+	VPADDD       Y6, Y4, Y4
+	VPSADBW      Y7, Y8, Y8
+	VPADDD       Y8, Y5, Y5
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop25
+
+end26:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	VSHUFPS $0x88, Y5, Y5, Y5
+	VPERMQ  $0x08, Y5, Y5
+	VMOVUPS X5, 16(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+2
+	JLT  end28
+
+loop27:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh29
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	VPMOVZXDQ 16(R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	VPMOVZXDQ 16(R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run30
+
+fresh29:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+run30:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*2), R9
@@ -35747,9 +39054,9 @@ run18:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end20
+	JLT  end32
 
-loop19:
+loop31:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Y4
@@ -35768,9 +39075,9 @@ loop19:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop19
+	JGE          loop31
 
-end20:
+end32:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -35789,27 +39096,27 @@ end20:
 	ADDQ    $+8, DX
 	SUBQ    $+2, DI
 	CMPQ    DI, $+2
-	JGE     loop15
+	JGE     loop27
 
-end16:
+end28:
 	CMPQ DI, $+1
-	JLT  end22
+	JLT  end34
 
-loop21:
+loop33:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh23
+	JEQ       fresh35
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Y0
 	VPMOVZXDQ 16(R8), Y1
 	LEAQ      (R8)(SI*1), R8
-	JMP       run24
+	JMP       run36
 
-fresh23:
+fresh35:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
-run24:
+run36:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -35817,9 +39124,9 @@ run24:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end26
+	JLT  end38
 
-loop25:
+loop37:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Y2
@@ -35833,9 +39140,9 @@ loop25:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop25
+	JGE          loop37
 
-end26:
+end38:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -35847,9 +39154,9 @@ end26:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop21
+	JGE     loop33
 
-end22:
+end34:
 	JMP done2
 
 one1:
@@ -35861,12 +39168,12 @@ one1:
 	SHLQ $0x02, SI
 	MOVQ m+128(FP), DI
 	CMPQ DI, $+6
-	JLT  end28
+	JLT  end40
 
-loop27:
+loop39:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh29
+	JEQ       fresh41
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Y0
 	LEAQ      (R8)(SI*1), R8
@@ -35880,9 +39187,9 @@ loop27:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Y5
 	LEAQ      (R8)(SI*1), R8
-	JMP       run30
+	JMP       run42
 
-fresh29:
+fresh41:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -35890,7 +39197,7 @@ fresh29:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 
-run30:
+run42:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -35902,9 +39209,9 @@ run30:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end32
+	JLT  end44
 
-loop31:
+loop43:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VMOVUPS      (R13), Y6
@@ -35931,9 +39238,9 @@ loop31:
 	ADDQ         $+32, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop31
+	JGE          loop43
 
-end32:
+end44:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -35963,16 +39270,16 @@ end32:
 	ADDQ    $+24, DX
 	SUBQ    $+6, DI
 	CMPQ    DI, $+6
-	JGE     loop27
+	JGE     loop39
 
-end28:
-	CMPQ DI, $+4
-	JLT  end34
+end40:
+	CMPQ DI, $+5
+	JLT  end46
 
-loop33:
+loop45:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh35
+	JEQ       fresh47
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Y0
 	LEAQ      (R8)(SI*1), R8
@@ -35982,15 +39289,108 @@ loop33:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Y3
 	LEAQ      (R8)(SI*1), R8
-	JMP       run36
+	VPMOVZXDQ (R8), Y4
+	LEAQ      (R8)(SI*1), R8
+	JMP       run48
 
-fresh35:
+fresh47:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+run48:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*1), R9
+	LEAQ (CX)(CX*2), R10
+	MOVQ steps+0(FP), R11
+	MOVQ panel_base+64(FP), R12
+	MOVQ ahead+144(FP), R13
+	CMPQ R11, $+1
+	JLT  end50
+
+loop49:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R13*1), R9
+	VMOVUPS      (R12), Y5
+	VPBROADCASTQ (R8), Y6
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y0, Y0
+	VPBROADCASTQ (R8)(CX*1), Y6
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y1, Y1
+	VPBROADCASTQ (R8)(CX*2), Y6
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y2, Y2
+	VPBROADCASTQ (R8)(R10*1), Y6
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y3, Y3
+	VPBROADCASTQ (R8)(CX*4), Y6
+	VPSADBW      Y5, Y6, Y6
+	VPADDD       Y6, Y4, Y4
+	ADDQ         $+8, R8
+	ADDQ         $+32, R12
+	SUBQ         $+1, R11
+	CMPQ         R11, $+1
+	JGE          loop49
+
+end50:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y3, Y3, Y3
+	VPERMQ  $0x08, Y3, Y3
+	VMOVUPS X3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y4, Y4, Y4
+	VPERMQ  $0x08, Y4, Y4
+	VMOVUPS X4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+20, DX
+	SUBQ    $+5, DI
+	CMPQ    DI, $+5
+	JGE     loop45
+
+end46:
+	CMPQ DI, $+4
+	JLT  end52
+
+loop51:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh53
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run54
+
+fresh53:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-run36:
+run54:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -35999,9 +39399,9 @@ run36:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end38
+	JLT  end56
 
-loop37:
+loop55:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VMOVUPS      (R12), Y4
@@ -36021,9 +39421,9 @@ loop37:
 	ADDQ         $+32, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop37
+	JGE          loop55
 
-end38:
+end56:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -36044,28 +39444,100 @@ end38:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop33
+	JGE     loop51
 
-end34:
-	CMPQ DI, $+2
-	JLT  end40
+end52:
+	CMPQ DI, $+3
+	JLT  end58
 
-loop39:
+loop57:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh41
+	JEQ       fresh59
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Y0
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Y1
 	LEAQ      (R8)(SI*1), R8
-	JMP       run42
+	VPMOVZXDQ (R8), Y2
+	LEAQ      (R8)(SI*1), R8
+	JMP       run60
 
-fresh41:
+fresh59:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+run60:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end62
+
+loop61:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Y3
+	VPBROADCASTQ (R8), Y4
+	VPSADBW      Y3, Y4, Y4
+	VPADDD       Y4, Y0, Y0
+	VPBROADCASTQ (R8)(CX*1), Y4
+	VPSADBW      Y3, Y4, Y4
+	VPADDD       Y4, Y1, Y1
+	VPBROADCASTQ (R8)(CX*2), Y4
+	VPSADBW      Y3, Y4, Y4
+	VPADDD       Y4, Y2, Y2
+	ADDQ         $+8, R8
+	ADDQ         $+32, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop61
+
+end62:
+	VSHUFPS $0x88, Y0, Y0, Y0
+	VPERMQ  $0x08, Y0, Y0
+	VMOVUPS X0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y1, Y1, Y1
+	VPERMQ  $0x08, Y1, Y1
+	VMOVUPS X1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VSHUFPS $0x88, Y2, Y2, Y2
+	VPERMQ  $0x08, Y2, Y2
+	VMOVUPS X2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop57
+
+end58:
+	CMPQ DI, $+2
+	JLT  end64
+
+loop63:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh65
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Y0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Y1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run66
+
+fresh65:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
-run42:
+run66:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*2), R9
@@ -36073,9 +39545,9 @@ run42:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end44
+	JLT  end68
 
-loop43:
+loop67:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Y2
@@ -36089,9 +39561,9 @@ loop43:
 	ADDQ         $+32, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop43
+	JGE          loop67
 
-end44:
+end68:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -36104,25 +39576,25 @@ end44:
 	ADDQ    $+8, DX
 	SUBQ    $+2, DI
 	CMPQ    DI, $+2
-	JGE     loop39
+	JGE     loop63
 
-end40:
+end64:
 	CMPQ DI, $+1
-	JLT  end46
+	JLT  end70
 
-loop45:
+loop69:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh47
+	JEQ       fresh71
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Y0
 	LEAQ      (R8)(SI*1), R8
-	JMP       run48
+	JMP       run72
 
-fresh47:
+fresh71:
 	VXORPS Y0, Y0, Y0
 
-run48:
+run72:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -36130,9 +39602,9 @@ run48:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end50
+	JLT  end74
 
-loop49:
+loop73:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Y1
@@ -36143,9 +39615,9 @@ loop49:
 	ADDQ         $+32, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop49
+	JGE          loop73
 
-end50:
+end74:
 	VSHUFPS $0x88, Y0, Y0, Y0
 	VPERMQ  $0x08, Y0, Y0
 	VMOVUPS X0, (BX)
@@ -36154,9 +39626,9 @@ end50:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop45
+	JGE     loop69
 
-end46:
+end70:
 done2:
 	VZEROUPPER
 	RET
@@ -55144,7 +58616,7 @@ done4:
 	RET
 
 // func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·gemmColumns14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+32
@@ -55155,46 +58627,115 @@ TEXT ·gemmColumns14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+15
+	JLT  tall7
+	CMPQ BX, $+17
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VMOVUPS      (DI), Z28
 	VMOVUPS      64(DI), Z29
 	VBROADCASTSS (R9), Z30
@@ -55243,15 +58784,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Z28
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
@@ -55350,9 +58891,9 @@ end7:
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
@@ -55424,46 +58965,93 @@ set8:
 	VMOVUPS Z27, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
 	CMPQ BX, $+10
-	JLT  end11
+	JLT  end14
 
-loop10:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end13
+loop13:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow15:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
 	VMOVUPS      (DI), Z20
 	VMOVUPS      64(DI), Z21
 	VBROADCASTSS (R9), Z22
@@ -55500,15 +59088,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop16
 
-end13:
+end17:
 	VBROADCASTSS alpha+120(FP), Z20
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set18
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
@@ -55579,9 +59167,9 @@ end13:
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end19
 
-set14:
+set18:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
@@ -55633,42 +59221,82 @@ set14:
 	VMOVUPS Z19, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end19:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop10
+	JGE  loop13
 
-end11:
+end14:
+pair4:
 	CMPQ BX, $+8
-	JLT  end17
+	JLT  end21
 
-loop16:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end19
+loop20:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow22:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VMOVUPS      (DI), Z16
 	VMOVUPS      64(DI), Z17
 	VBROADCASTSS (R9), Z18
@@ -55699,15 +59327,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop23
 
-end19:
+end24:
 	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set25
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
@@ -55764,9 +59392,9 @@ end19:
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end26
 
-set20:
+set25:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
@@ -55808,34 +59436,229 @@ set20:
 	VMOVUPS Z15, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end26:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop16
+	JGE  loop20
 
-end17:
+end21:
+	CMPQ BX, $+6
+	JLT  end28
+
+loop27:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R9), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R9), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DX)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+4
-	JLT  end23
+	JLT  end35
 
-loop22:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end25
+loop34:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow36:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	VBROADCASTSS (R9), Z10
@@ -55854,15 +59677,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop37
 
-end25:
+end38:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set39
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -55891,9 +59714,9 @@ end25:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end40
 
-set26:
+set39:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
@@ -55915,28 +59738,236 @@ set26:
 	VMOVUPS Z7, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end40:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop22
+	JGE  loop34
 
-end23:
+end35:
+	CMPQ BX, $+3
+	JLT  end42
+
+loop41:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R9), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R9), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop44
+
+end45:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set46
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end47
+
+set46:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end47:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop41
+
+end42:
+	CMPQ BX, $+2
+	JLT  end49
+
+loop48:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow50
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow50:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end52
+
+loop51:
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R9), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop51
+
+end52:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set53
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end54
+
+set53:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end54:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop48
+
+end49:
 	CMPQ BX, $+1
-	JLT  end29
+	JLT  end56
 
-loop28:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end31
+loop55:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow57
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop30:
+shallow57:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end59
+
+loop58:
 	VMOVUPS      (DI), Z2
 	VMOVUPS      64(DI), Z3
 	VBROADCASTSS (R9), Z4
@@ -55946,15 +59977,15 @@ loop30:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop30
+	JGE          loop58
 
-end31:
+end59:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set32
+	JEQ          set60
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -55962,22 +59993,22 @@ end31:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end33
+	JMP          end61
 
-set32:
+set60:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end33:
+end61:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop28
+	JGE  loop55
 
-end29:
+end56:
 	JMP done1
 
 part2:
@@ -55994,46 +60025,115 @@ part2:
 	MOVQ  c_base+72(FP), DX
 	MOVQ  m+104(FP), BX
 	CMPQ  BX, $+14
-	JLT   end35
+	JLT   end64
 
-loop34:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end37
+loop63:
+	CMPQ BX, $+15
+	JLT  tall65
+	CMPQ BX, $+17
+	JLT  pair62
 
-loop36:
+tall65:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow66
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow66:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end68
+
+loop67:
 	VMOVUPS      (DI), Z28
 	VMOVUPS.Z    64(DI), K1, Z29
 	VBROADCASTSS (R9), Z30
@@ -56082,15 +60182,15 @@ loop36:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop36
+	JGE          loop67
 
-end37:
+end68:
 	VBROADCASTSS alpha+120(FP), Z28
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set38
+	JEQ          set69
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
@@ -56189,9 +60289,9 @@ end37:
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end39
+	JMP          end70
 
-set38:
+set69:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
@@ -56263,46 +60363,93 @@ set38:
 	VMOVUPS Z27, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end39:
+end70:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop34
+	JGE  loop63
 
-end35:
+end64:
 	CMPQ BX, $+10
-	JLT  end41
+	JLT  end72
 
-loop40:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end43
+loop71:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow73
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop42:
+shallow73:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end75
+
+loop74:
 	VMOVUPS      (DI), Z20
 	VMOVUPS.Z    64(DI), K1, Z21
 	VBROADCASTSS (R9), Z22
@@ -56339,15 +60486,15 @@ loop42:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop42
+	JGE          loop74
 
-end43:
+end75:
 	VBROADCASTSS alpha+120(FP), Z20
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set44
+	JEQ          set76
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
@@ -56418,9 +60565,9 @@ end43:
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end45
+	JMP          end77
 
-set44:
+set76:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
@@ -56472,42 +60619,82 @@ set44:
 	VMOVUPS Z19, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end45:
+end77:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop40
+	JGE  loop71
 
-end41:
+end72:
+pair62:
 	CMPQ BX, $+8
-	JLT  end47
+	JLT  end79
 
-loop46:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end49
+loop78:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow80
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop48:
+shallow80:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end82
+
+loop81:
 	VMOVUPS      (DI), Z16
 	VMOVUPS.Z    64(DI), K1, Z17
 	VBROADCASTSS (R9), Z18
@@ -56538,15 +60725,15 @@ loop48:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop48
+	JGE          loop81
 
-end49:
+end82:
 	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set50
+	JEQ          set83
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
@@ -56603,9 +60790,9 @@ end49:
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end51
+	JMP          end84
 
-set50:
+set83:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
@@ -56647,34 +60834,229 @@ set50:
 	VMOVUPS Z15, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end51:
+end84:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop46
+	JGE  loop78
 
-end47:
+end79:
+	CMPQ BX, $+6
+	JLT  end86
+
+loop85:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow87
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow87:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end89
+
+loop88:
+	VMOVUPS      (DI), Z12
+	VMOVUPS.Z    64(DI), K1, Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R9), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R9), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop88
+
+end89:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set90
+	VMOVUPS      (DX), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end91
+
+set90:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DX)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end91:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop85
+
+end86:
 	CMPQ BX, $+4
-	JLT  end53
+	JLT  end93
 
-loop52:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end55
+loop92:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow94
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop54:
+shallow94:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end96
+
+loop95:
 	VMOVUPS      (DI), Z8
 	VMOVUPS.Z    64(DI), K1, Z9
 	VBROADCASTSS (R9), Z10
@@ -56693,15 +61075,15 @@ loop54:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop54
+	JGE          loop95
 
-end55:
+end96:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set56
+	JEQ          set97
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -56730,9 +61112,9 @@ end55:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end57
+	JMP          end98
 
-set56:
+set97:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
@@ -56754,28 +61136,236 @@ set56:
 	VMOVUPS Z7, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end57:
+end98:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop52
+	JGE  loop92
 
-end53:
+end93:
+	CMPQ BX, $+3
+	JLT  end100
+
+loop99:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow101
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow101:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end103
+
+loop102:
+	VMOVUPS      (DI), Z6
+	VMOVUPS.Z    64(DI), K1, Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R9), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R9), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop102
+
+end103:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set104
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end105
+
+set104:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end105:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop99
+
+end100:
+	CMPQ BX, $+2
+	JLT  end107
+
+loop106:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow108
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow108:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end110
+
+loop109:
+	VMOVUPS      (DI), Z4
+	VMOVUPS.Z    64(DI), K1, Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R9), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop109
+
+end110:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set111
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end112
+
+set111:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end112:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop106
+
+end107:
 	CMPQ BX, $+1
-	JLT  end59
+	JLT  end114
 
-loop58:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end61
+loop113:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow115
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop60:
+shallow115:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end117
+
+loop116:
 	VMOVUPS      (DI), Z2
 	VMOVUPS.Z    64(DI), K1, Z3
 	VBROADCASTSS (R9), Z4
@@ -56785,15 +61375,15 @@ loop60:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop60
+	JGE          loop116
 
-end61:
+end117:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set62
+	JEQ          set118
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -56801,59 +61391,114 @@ end61:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end63
+	JMP          end119
 
-set62:
+set118:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end63:
+end119:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop58
+	JGE  loop113
 
-end59:
+end114:
 	JMP done1
 
 next3:
 	CMPQ AX, $+16
-	JLT  part64
+	JLT  part120
 	MOVQ a_base+8(FP), AX
 	MOVQ lda+32(FP), CX
 	SHLQ $0x02, CX
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end67
+	JLT  end124
 
-loop66:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end69
+loop123:
+	CMPQ BX, $+15
+	JLT  tall125
+	CMPQ BX, $+17
+	JLT  pair122
 
-loop68:
+tall125:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow126
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow126:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end128
+
+loop127:
 	VMOVUPS      (DI), Z14
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -56887,15 +61532,15 @@ loop68:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop68
+	JGE          loop127
 
-end69:
+end128:
 	VBROADCASTSS alpha+120(FP), Z14
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set70
+	JEQ          set129
 	VMOVUPS      (DX), Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, (DX)
@@ -56952,9 +61597,9 @@ end69:
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end71
+	JMP          end130
 
-set70:
+set129:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -56998,36 +61643,73 @@ set70:
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end71:
+end130:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop66
+	JGE  loop123
 
-end67:
+end124:
 	CMPQ BX, $+10
-	JLT  end73
+	JLT  end132
 
-loop72:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end75
+loop131:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow133
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop74:
+shallow133:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end135
+
+loop134:
 	VMOVUPS      (DI), Z10
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -57053,15 +61735,15 @@ loop74:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop74
+	JGE          loop134
 
-end75:
+end135:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set76
+	JEQ          set136
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -57102,9 +61784,9 @@ end75:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end77
+	JMP          end137
 
-set76:
+set136:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57136,34 +61818,66 @@ set76:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end77:
+end137:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop72
+	JGE  loop131
 
-end73:
+end132:
+pair122:
 	CMPQ BX, $+8
-	JLT  end79
+	JLT  end139
 
-loop78:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end81
+loop138:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow140
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop80:
+shallow140:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end142
+
+loop141:
 	VMOVUPS      (DI), Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -57185,15 +61899,15 @@ loop80:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop80
+	JGE          loop141
 
-end81:
+end142:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set82
+	JEQ          set143
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -57226,9 +61940,9 @@ end81:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end83
+	JMP          end144
 
-set82:
+set143:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57254,30 +61968,172 @@ set82:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end83:
+end144:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop78
+	JGE  loop138
 
-end79:
+end139:
+	CMPQ BX, $+6
+	JLT  end146
+
+loop145:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow147
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow147:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end149
+
+loop148:
+	VMOVUPS      (DI), Z6
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R9), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R9), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R9), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R9), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop148
+
+end149:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set150
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end151
+
+set150:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end151:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop145
+
+end146:
 	CMPQ BX, $+4
-	JLT  end85
+	JLT  end153
 
-loop84:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end87
+loop152:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow154
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop86:
+shallow154:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end156
+
+loop155:
 	VMOVUPS      (DI), Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -57291,15 +62147,15 @@ loop86:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop86
+	JGE          loop155
 
-end87:
+end156:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set88
+	JEQ          set157
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -57316,9 +62172,9 @@ end87:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end89
+	JMP          end158
 
-set88:
+set157:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57332,27 +62188,192 @@ set88:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end89:
+end158:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop84
+	JGE  loop152
 
-end85:
+end153:
+	CMPQ BX, $+3
+	JLT  end160
+
+loop159:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow161
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow161:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end163
+
+loop162:
+	VMOVUPS      (DI), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R9), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R9), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop162
+
+end163:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set164
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end165
+
+set164:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end165:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop159
+
+end160:
+	CMPQ BX, $+2
+	JLT  end167
+
+loop166:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow168
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow168:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end170
+
+loop169:
+	VMOVUPS      (DI), Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R9), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop169
+
+end170:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set171
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end172
+
+set171:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end172:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop166
+
+end167:
 	CMPQ BX, $+1
-	JLT  end91
+	JLT  end174
 
-loop90:
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end93
+loop173:
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow175
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop92:
+shallow175:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end177
+
+loop176:
 	VMOVUPS      (DI), Z1
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -57360,36 +62381,36 @@ loop92:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop92
+	JGE          loop176
 
-end93:
+end177:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set94
+	JEQ          set178
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end95
+	JMP          end179
 
-set94:
+set178:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end95:
+end179:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop90
+	JGE  loop173
 
-end91:
+end174:
 	JMP done1
 
-part64:
+part120:
 	MOVQ  n+112(FP), AX
 	SUBQ  $+0, AX
 	MOVL  $0xffffffff, CX
@@ -57401,32 +62422,87 @@ part64:
 	MOVQ  c_base+72(FP), DX
 	MOVQ  m+104(FP), BX
 	CMPQ  BX, $+14
-	JLT   end97
+	JLT   end182
 
-loop96:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end99
+loop181:
+	CMPQ BX, $+15
+	JLT  tall183
+	CMPQ BX, $+17
+	JLT  pair180
 
-loop98:
+tall183:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow184
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow184:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end186
+
+loop185:
 	VMOVUPS.Z    (DI), K1, Z14
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -57460,15 +62536,15 @@ loop98:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop98
+	JGE          loop185
 
-end99:
+end186:
 	VBROADCASTSS alpha+120(FP), Z14
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set100
+	JEQ          set187
 	VMOVUPS.Z    (DX), K1, Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, K1, (DX)
@@ -57525,9 +62601,9 @@ end99:
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end101
+	JMP          end188
 
-set100:
+set187:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57571,36 +62647,73 @@ set100:
 	VMOVUPS Z13, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end101:
+end188:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop96
+	JGE  loop181
 
-end97:
+end182:
 	CMPQ BX, $+10
-	JLT  end103
+	JLT  end190
 
-loop102:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end105
+loop189:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow191
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop104:
+shallow191:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end193
+
+loop192:
 	VMOVUPS.Z    (DI), K1, Z10
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -57626,15 +62739,15 @@ loop104:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop104
+	JGE          loop192
 
-end105:
+end193:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set106
+	JEQ          set194
 	VMOVUPS.Z    (DX), K1, Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, K1, (DX)
@@ -57675,9 +62788,9 @@ end105:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end107
+	JMP          end195
 
-set106:
+set194:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57709,34 +62822,66 @@ set106:
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end107:
+end195:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop102
+	JGE  loop189
 
-end103:
+end190:
+pair180:
 	CMPQ BX, $+8
-	JLT  end109
+	JLT  end197
 
-loop108:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end111
+loop196:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow198
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop110:
+shallow198:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end200
+
+loop199:
 	VMOVUPS.Z    (DI), K1, Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -57758,15 +62903,15 @@ loop110:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop110
+	JGE          loop199
 
-end111:
+end200:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set112
+	JEQ          set201
 	VMOVUPS.Z    (DX), K1, Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, K1, (DX)
@@ -57799,9 +62944,9 @@ end111:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end113
+	JMP          end202
 
-set112:
+set201:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57827,30 +62972,172 @@ set112:
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end113:
+end202:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop108
+	JGE  loop196
 
-end109:
+end197:
+	CMPQ BX, $+6
+	JLT  end204
+
+loop203:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow205
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow205:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end207
+
+loop206:
+	VMOVUPS.Z    (DI), K1, Z6
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R9), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R9), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R9), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R9), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop206
+
+end207:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set208
+	VMOVUPS.Z    (DX), K1, Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end209
+
+set208:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end209:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop203
+
+end204:
 	CMPQ BX, $+4
-	JLT  end115
+	JLT  end211
 
-loop114:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end117
+loop210:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow212
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop116:
+shallow212:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end214
+
+loop213:
 	VMOVUPS.Z    (DI), K1, Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -57864,15 +63151,15 @@ loop116:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop116
+	JGE          loop213
 
-end117:
+end214:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set118
+	JEQ          set215
 	VMOVUPS.Z    (DX), K1, Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, K1, (DX)
@@ -57889,9 +63176,9 @@ end117:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end119
+	JMP          end216
 
-set118:
+set215:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -57905,27 +63192,192 @@ set118:
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end119:
+end216:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop114
+	JGE  loop210
 
-end115:
+end211:
+	CMPQ BX, $+3
+	JLT  end218
+
+loop217:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow219
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow219:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end221
+
+loop220:
+	VMOVUPS.Z    (DI), K1, Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R9), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R9), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop220
+
+end221:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set222
+	VMOVUPS.Z    (DX), K1, Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end223
+
+set222:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end223:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop217
+
+end218:
+	CMPQ BX, $+2
+	JLT  end225
+
+loop224:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow226
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow226:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end228
+
+loop227:
+	VMOVUPS.Z    (DI), K1, Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R9), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop227
+
+end228:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set229
+	VMOVUPS.Z    (DX), K1, Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end230
+
+set229:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end230:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop224
+
+end225:
 	CMPQ BX, $+1
-	JLT  end121
+	JLT  end232
 
-loop120:
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end123
+loop231:
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow233
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop122:
+shallow233:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end235
+
+loop234:
 	VMOVUPS.Z    (DI), K1, Z1
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -57933,33 +63385,33 @@ loop122:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop122
+	JGE          loop234
 
-end123:
+end235:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set124
+	JEQ          set236
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end125
+	JMP          end237
 
-set124:
+set236:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end125:
+end237:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop120
+	JGE  loop231
 
-end121:
+end232:
 	JMP done1
 
 done1:
@@ -58330,7 +63782,7 @@ done4:
 	RET
 
 // func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX512DQ, AVX512F
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·gemmColumnsBytes14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+32
@@ -58341,45 +63793,114 @@ TEXT ·gemmColumnsBytes14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+15
+	JLT  tall7
+	CMPQ BX, $+17
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VPMOVZXBD    (DI), Z28
 	VCVTDQ2PS    Z28, Z28
 	VPMOVZXBD    16(DI), Z29
@@ -58430,15 +63951,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Z28
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
@@ -58537,9 +64058,9 @@ end7:
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
@@ -58611,45 +64132,92 @@ set8:
 	VMOVUPS Z27, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
 	CMPQ BX, $+10
-	JLT  end11
+	JLT  end14
 
-loop10:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end13
+loop13:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow15:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
 	VPMOVZXBD    (DI), Z20
 	VCVTDQ2PS    Z20, Z20
 	VPMOVZXBD    16(DI), Z21
@@ -58688,15 +64256,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop16
 
-end13:
+end17:
 	VBROADCASTSS alpha+120(FP), Z20
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set18
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
@@ -58767,9 +64335,9 @@ end13:
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end19
 
-set14:
+set18:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
@@ -58821,41 +64389,81 @@ set14:
 	VMOVUPS Z19, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end19:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop10
+	JGE  loop13
 
-end11:
+end14:
+pair4:
 	CMPQ BX, $+8
-	JLT  end17
+	JLT  end21
 
-loop16:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end19
+loop20:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow22:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VPMOVZXBD    (DI), Z16
 	VCVTDQ2PS    Z16, Z16
 	VPMOVZXBD    16(DI), Z17
@@ -58888,15 +64496,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop23
 
-end19:
+end24:
 	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set25
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
@@ -58953,9 +64561,9 @@ end19:
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end26
 
-set20:
+set25:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
@@ -58997,33 +64605,229 @@ set20:
 	VMOVUPS Z15, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end26:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop16
+	JGE  loop20
 
-end17:
+end21:
+	CMPQ BX, $+6
+	JLT  end28
+
+loop27:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VPMOVZXBD    (DI), Z12
+	VCVTDQ2PS    Z12, Z12
+	VPMOVZXBD    16(DI), Z13
+	VCVTDQ2PS    Z13, Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R9), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R9), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R9), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R9), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R9), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DX)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+4
-	JLT  end23
+	JLT  end35
 
-loop22:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end25
+loop34:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow36:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VPMOVZXBD    (DI), Z8
 	VCVTDQ2PS    Z8, Z8
 	VPMOVZXBD    16(DI), Z9
@@ -59044,15 +64848,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop37
 
-end25:
+end38:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set39
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -59081,9 +64885,9 @@ end25:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end40
 
-set26:
+set39:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
@@ -59105,27 +64909,237 @@ set26:
 	VMOVUPS Z7, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end40:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop22
+	JGE  loop34
 
-end23:
+end35:
+	CMPQ BX, $+3
+	JLT  end42
+
+loop41:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
+	VPMOVZXBD    (DI), Z6
+	VCVTDQ2PS    Z6, Z6
+	VPMOVZXBD    16(DI), Z7
+	VCVTDQ2PS    Z7, Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R9), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R9), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop44
+
+end45:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set46
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end47
+
+set46:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end47:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop41
+
+end42:
+	CMPQ BX, $+2
+	JLT  end49
+
+loop48:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow50
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow50:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end52
+
+loop51:
+	VPMOVZXBD    (DI), Z4
+	VCVTDQ2PS    Z4, Z4
+	VPMOVZXBD    16(DI), Z5
+	VCVTDQ2PS    Z5, Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R9), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop51
+
+end52:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set53
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end54
+
+set53:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end54:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop48
+
+end49:
 	CMPQ BX, $+1
-	JLT  end29
+	JLT  end56
 
-loop28:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end31
+loop55:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow57
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop30:
+shallow57:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end59
+
+loop58:
 	VPMOVZXBD    (DI), Z2
 	VCVTDQ2PS    Z2, Z2
 	VPMOVZXBD    16(DI), Z3
@@ -59137,15 +65151,15 @@ loop30:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop30
+	JGE          loop58
 
-end31:
+end59:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set32
+	JEQ          set60
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -59153,58 +65167,113 @@ end31:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end33
+	JMP          end61
 
-set32:
+set60:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end33:
+end61:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop28
+	JGE  loop55
 
-end29:
+end56:
 	JMP done1
 
 part2:
 	CMPQ AX, $+16
-	JLT  part34
+	JLT  part62
 	MOVQ a_base+8(FP), AX
 	MOVQ lda+32(FP), CX
 	SHLQ $0x02, CX
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end37
+	JLT  end66
 
-loop36:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end39
+loop65:
+	CMPQ BX, $+15
+	JLT  tall67
+	CMPQ BX, $+17
+	JLT  pair64
 
-loop38:
+tall67:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow68
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow68:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end70
+
+loop69:
 	VPMOVZXBD    (DI), Z14
 	VCVTDQ2PS    Z14, Z14
 	VBROADCASTSS (R9), Z15
@@ -59239,15 +65308,15 @@ loop38:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop38
+	JGE          loop69
 
-end39:
+end70:
 	VBROADCASTSS alpha+120(FP), Z14
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set40
+	JEQ          set71
 	VMOVUPS      (DX), Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, (DX)
@@ -59304,9 +65373,9 @@ end39:
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end41
+	JMP          end72
 
-set40:
+set71:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -59350,35 +65419,72 @@ set40:
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end41:
+end72:
 	ADDQ $+56, AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop36
+	JGE  loop65
 
-end37:
+end66:
 	CMPQ BX, $+10
-	JLT  end43
+	JLT  end74
 
-loop42:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end45
+loop73:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow75
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop44:
+shallow75:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end77
+
+loop76:
 	VPMOVZXBD    (DI), Z10
 	VCVTDQ2PS    Z10, Z10
 	VBROADCASTSS (R9), Z11
@@ -59405,15 +65511,15 @@ loop44:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop44
+	JGE          loop76
 
-end45:
+end77:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set46
+	JEQ          set78
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -59454,9 +65560,9 @@ end45:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end47
+	JMP          end79
 
-set46:
+set78:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -59488,33 +65594,65 @@ set46:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end47:
+end79:
 	ADDQ $+40, AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop42
+	JGE  loop73
 
-end43:
+end74:
+pair64:
 	CMPQ BX, $+8
-	JLT  end49
+	JLT  end81
 
-loop48:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end51
+loop80:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow82
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop50:
+shallow82:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end84
+
+loop83:
 	VPMOVZXBD    (DI), Z8
 	VCVTDQ2PS    Z8, Z8
 	VBROADCASTSS (R9), Z9
@@ -59537,15 +65675,15 @@ loop50:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop50
+	JGE          loop83
 
-end51:
+end84:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set52
+	JEQ          set85
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -59578,9 +65716,9 @@ end51:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end53
+	JMP          end86
 
-set52:
+set85:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -59606,29 +65744,171 @@ set52:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end53:
+end86:
 	ADDQ $+32, AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop48
+	JGE  loop80
 
-end49:
+end81:
+	CMPQ BX, $+6
+	JLT  end88
+
+loop87:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow89
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow89:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end91
+
+loop90:
+	VPMOVZXBD    (DI), Z6
+	VCVTDQ2PS    Z6, Z6
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R9), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R9), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R9), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R9), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R9), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop90
+
+end91:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set92
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end93
+
+set92:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end93:
+	ADDQ $+24, AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop87
+
+end88:
 	CMPQ BX, $+4
-	JLT  end55
+	JLT  end95
 
-loop54:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end57
+loop94:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow96
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop56:
+shallow96:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end98
+
+loop97:
 	VPMOVZXBD    (DI), Z4
 	VCVTDQ2PS    Z4, Z4
 	VBROADCASTSS (R9), Z5
@@ -59643,15 +65923,15 @@ loop56:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop56
+	JGE          loop97
 
-end57:
+end98:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set58
+	JEQ          set99
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -59668,9 +65948,9 @@ end57:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end59
+	JMP          end100
 
-set58:
+set99:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -59684,26 +65964,191 @@ set58:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end59:
+end100:
 	ADDQ $+16, AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop54
+	JGE  loop94
 
-end55:
+end95:
+	CMPQ BX, $+3
+	JLT  end102
+
+loop101:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow103
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow103:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end105
+
+loop104:
+	VPMOVZXBD    (DI), Z3
+	VCVTDQ2PS    Z3, Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R9), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R9), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop104
+
+end105:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set106
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end107
+
+set106:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end107:
+	ADDQ $+12, AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop101
+
+end102:
+	CMPQ BX, $+2
+	JLT  end109
+
+loop108:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow110
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow110:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end112
+
+loop111:
+	VPMOVZXBD    (DI), Z2
+	VCVTDQ2PS    Z2, Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R9), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R9)(CX*1), R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop111
+
+end112:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set113
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end114
+
+set113:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end114:
+	ADDQ $+8, AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop108
+
+end109:
 	CMPQ BX, $+1
-	JLT  end61
+	JLT  end116
 
-loop60:
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end63
+loop115:
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	CMPQ       SI, $+64
+	JLT        shallow117
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop62:
+shallow117:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end119
+
+loop118:
 	VPMOVZXBD    (DI), Z1
 	VCVTDQ2PS    Z1, Z1
 	VBROADCASTSS (R9), Z2
@@ -59712,42 +66157,42 @@ loop62:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop62
+	JGE          loop118
 
-end63:
+end119:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set64
+	JEQ          set120
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end65
+	JMP          end121
 
-set64:
+set120:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end65:
+end121:
 	ADDQ $+4, AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop60
+	JGE  loop115
 
-end61:
+end116:
 	JMP done1
 
-part34:
+part62:
 done1:
 	VZEROUPPER
 	RET
 
 // func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
 TEXT ·gemmRows14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ n+112(FP), AX
 	CMPQ AX, $+32
@@ -59758,51 +66203,120 @@ TEXT ·gemmRows14x32AVX512(SB), NOSPLIT, $0-125
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end5
+	JLT  end6
 
-loop4:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	LEAQ   (R11)(CX*4), R12
-	ADDQ   CX, R12
-	CMPQ   SI, $+1
-	JLT    end7
+loop5:
+	CMPQ BX, $+15
+	JLT  tall7
+	CMPQ BX, $+17
+	JLT  pair4
 
-loop6:
+tall7:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow8
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow8:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	CMPQ SI, $+1
+	JLT  end10
+
+loop9:
 	VMOVUPS      (DI), Z28
 	VMOVUPS      64(DI), Z29
 	VBROADCASTSS (R9), Z30
@@ -59853,15 +66367,15 @@ loop6:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop6
+	JGE          loop9
 
-end7:
+end10:
 	VBROADCASTSS alpha+120(FP), Z28
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set8
+	JEQ          set11
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
@@ -59960,9 +66474,9 @@ end7:
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end9
+	JMP          end12
 
-set8:
+set11:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
@@ -60034,51 +66548,98 @@ set8:
 	VMOVUPS Z27, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end9:
+end12:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*4), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop4
+	JGE  loop5
 
-end5:
+end6:
 	CMPQ BX, $+10
-	JLT  end11
+	JLT  end14
 
-loop10:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end13
+loop13:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow15
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop12:
+shallow15:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end17
+
+loop16:
 	VMOVUPS      (DI), Z20
 	VMOVUPS      64(DI), Z21
 	VBROADCASTSS (R9), Z22
@@ -60116,15 +66677,15 @@ loop12:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop12
+	JGE          loop16
 
-end13:
+end17:
 	VBROADCASTSS alpha+120(FP), Z20
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set14
+	JEQ          set18
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
@@ -60195,9 +66756,9 @@ end13:
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end15
+	JMP          end19
 
-set14:
+set18:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
@@ -60249,46 +66810,86 @@ set14:
 	VMOVUPS Z19, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end15:
+end19:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop10
+	JGE  loop13
 
-end11:
+end14:
+pair4:
 	CMPQ BX, $+8
-	JLT  end17
+	JLT  end21
 
-loop16:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end19
+loop20:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow22
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop18:
+shallow22:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end24
+
+loop23:
 	VMOVUPS      (DI), Z16
 	VMOVUPS      64(DI), Z17
 	VBROADCASTSS (R9), Z18
@@ -60320,15 +66921,15 @@ loop18:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop18
+	JGE          loop23
 
-end19:
+end24:
 	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set20
+	JEQ          set25
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
@@ -60385,9 +66986,9 @@ end19:
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end21
+	JMP          end26
 
-set20:
+set25:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
@@ -60429,35 +67030,235 @@ set20:
 	VMOVUPS Z15, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end21:
+end26:
 	LEAQ (AX)(CX*8), AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop16
+	JGE  loop20
 
-end17:
+end21:
+	CMPQ BX, $+6
+	JLT  end28
+
+loop27:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow29
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow29:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end31
+
+loop30:
+	VMOVUPS      (DI), Z12
+	VMOVUPS      64(DI), Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R9)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R9)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R9)(R10*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R9)(CX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $+4, R9
+	ADDQ         $+4, R11
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop30
+
+end31:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set32
+	VMOVUPS      (DX), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end33
+
+set32:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DX)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end33:
+	LEAQ (AX)(CX*4), AX
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop27
+
+end28:
 	CMPQ BX, $+4
-	JLT  end23
+	JLT  end35
 
-loop22:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	CMPQ   SI, $+1
-	JLT    end25
+loop34:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow36
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop24:
+shallow36:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end38
+
+loop37:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
 	VBROADCASTSS (R9), Z10
@@ -60476,15 +67277,15 @@ loop24:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop24
+	JGE          loop37
 
-end25:
+end38:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set26
+	JEQ          set39
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -60513,9 +67314,9 @@ end25:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end27
+	JMP          end40
 
-set26:
+set39:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
@@ -60537,28 +67338,237 @@ set26:
 	VMOVUPS Z7, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end27:
+end40:
 	LEAQ (AX)(CX*4), AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop22
+	JGE  loop34
 
-end23:
+end35:
+	CMPQ BX, $+3
+	JLT  end42
+
+loop41:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow43
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow43:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end45
+
+loop44:
+	VMOVUPS      (DI), Z6
+	VMOVUPS      64(DI), Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(CX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(CX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop44
+
+end45:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set46
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end47
+
+set46:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end47:
+	LEAQ (AX)(CX*2), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop41
+
+end42:
+	CMPQ BX, $+2
+	JLT  end49
+
+loop48:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow50
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow50:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end52
+
+loop51:
+	VMOVUPS      (DI), Z4
+	VMOVUPS      64(DI), Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R9)(CX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop51
+
+end52:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set53
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS      64(DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end54
+
+set53:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end54:
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop48
+
+end49:
 	CMPQ BX, $+1
-	JLT  end29
+	JLT  end56
 
-loop28:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end31
+loop55:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow57
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop30:
+shallow57:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end59
+
+loop58:
 	VMOVUPS      (DI), Z2
 	VMOVUPS      64(DI), Z3
 	VBROADCASTSS (R9), Z4
@@ -60568,15 +67578,15 @@ loop30:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop30
+	JGE          loop58
 
-end31:
+end59:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set32
+	JEQ          set60
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -60584,22 +67594,22 @@ end31:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end33
+	JMP          end61
 
-set32:
+set60:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end33:
+end61:
 	LEAQ (AX)(CX*1), AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop28
+	JGE  loop55
 
-end29:
+end56:
 	JMP done1
 
 part2:
@@ -60616,51 +67626,120 @@ part2:
 	MOVQ  c_base+72(FP), DX
 	MOVQ  m+104(FP), BX
 	CMPQ  BX, $+14
-	JLT   end35
+	JLT   end64
 
-loop34:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-	VXORPS Z27, Z27, Z27
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	LEAQ   (R11)(CX*4), R12
-	ADDQ   CX, R12
-	CMPQ   SI, $+1
-	JLT    end37
+loop63:
+	CMPQ BX, $+15
+	JLT  tall65
+	CMPQ BX, $+17
+	JLT  pair62
 
-loop36:
+tall65:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	VXORPS     Z20, Z20, Z20
+	VXORPS     Z21, Z21, Z21
+	VXORPS     Z22, Z22, Z22
+	VXORPS     Z23, Z23, Z23
+	VXORPS     Z24, Z24, Z24
+	VXORPS     Z25, Z25, Z25
+	VXORPS     Z26, Z26, Z26
+	VXORPS     Z27, Z27, Z27
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow66
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow66:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	CMPQ SI, $+1
+	JLT  end68
+
+loop67:
 	VMOVUPS      (DI), Z28
 	VMOVUPS.Z    64(DI), K1, Z29
 	VBROADCASTSS (R9), Z30
@@ -60711,15 +67790,15 @@ loop36:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop36
+	JGE          loop67
 
-end37:
+end68:
 	VBROADCASTSS alpha+120(FP), Z28
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set38
+	JEQ          set69
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
@@ -60818,9 +67897,9 @@ end37:
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end39
+	JMP          end70
 
-set38:
+set69:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
@@ -60892,51 +67971,98 @@ set38:
 	VMOVUPS Z27, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end39:
+end70:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*4), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop34
+	JGE  loop63
 
-end35:
+end64:
 	CMPQ BX, $+10
-	JLT  end41
+	JLT  end72
 
-loop40:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end43
+loop71:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	VXORPS     Z16, Z16, Z16
+	VXORPS     Z17, Z17, Z17
+	VXORPS     Z18, Z18, Z18
+	VXORPS     Z19, Z19, Z19
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow73
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop42:
+shallow73:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end75
+
+loop74:
 	VMOVUPS      (DI), Z20
 	VMOVUPS.Z    64(DI), K1, Z21
 	VBROADCASTSS (R9), Z22
@@ -60974,15 +68100,15 @@ loop42:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop42
+	JGE          loop74
 
-end43:
+end75:
 	VBROADCASTSS alpha+120(FP), Z20
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set44
+	JEQ          set76
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
@@ -61053,9 +68179,9 @@ end43:
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end45
+	JMP          end77
 
-set44:
+set76:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
@@ -61107,46 +68233,86 @@ set44:
 	VMOVUPS Z19, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end45:
+end77:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop40
+	JGE  loop71
 
-end41:
+end72:
+pair62:
 	CMPQ BX, $+8
-	JLT  end47
+	JLT  end79
 
-loop46:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end49
+loop78:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	VXORPS     Z14, Z14, Z14
+	VXORPS     Z15, Z15, Z15
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow80
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop48:
+shallow80:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end82
+
+loop81:
 	VMOVUPS      (DI), Z16
 	VMOVUPS.Z    64(DI), K1, Z17
 	VBROADCASTSS (R9), Z18
@@ -61178,15 +68344,15 @@ loop48:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop48
+	JGE          loop81
 
-end49:
+end82:
 	VBROADCASTSS alpha+120(FP), Z16
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set50
+	JEQ          set83
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
@@ -61243,9 +68409,9 @@ end49:
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end51
+	JMP          end84
 
-set50:
+set83:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
@@ -61287,35 +68453,235 @@ set50:
 	VMOVUPS Z15, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end51:
+end84:
 	LEAQ (AX)(CX*8), AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop46
+	JGE  loop78
 
-end47:
+end79:
+	CMPQ BX, $+6
+	JLT  end86
+
+loop85:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow87
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow87:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end89
+
+loop88:
+	VMOVUPS      (DI), Z12
+	VMOVUPS.Z    64(DI), K1, Z13
+	VBROADCASTSS (R9), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R9)(CX*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R9)(CX*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R9)(R10*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R9)(CX*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R11), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $+4, R9
+	ADDQ         $+4, R11
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop88
+
+end89:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set90
+	VMOVUPS      (DX), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end91
+
+set90:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DX)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DX)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DX)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end91:
+	LEAQ (AX)(CX*4), AX
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop85
+
+end86:
 	CMPQ BX, $+4
-	JLT  end53
+	JLT  end93
 
-loop52:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	CMPQ   SI, $+1
-	JLT    end55
+loop92:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow94
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop54:
+shallow94:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end96
+
+loop95:
 	VMOVUPS      (DI), Z8
 	VMOVUPS.Z    64(DI), K1, Z9
 	VBROADCASTSS (R9), Z10
@@ -61334,15 +68700,15 @@ loop54:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop54
+	JGE          loop95
 
-end55:
+end96:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set56
+	JEQ          set97
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -61371,9 +68737,9 @@ end55:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end57
+	JMP          end98
 
-set56:
+set97:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
@@ -61395,28 +68761,237 @@ set56:
 	VMOVUPS Z7, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end57:
+end98:
 	LEAQ (AX)(CX*4), AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop52
+	JGE  loop92
 
-end53:
+end93:
+	CMPQ BX, $+3
+	JLT  end100
+
+loop99:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow101
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow101:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end103
+
+loop102:
+	VMOVUPS      (DI), Z6
+	VMOVUPS.Z    64(DI), K1, Z7
+	VBROADCASTSS (R9), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R9)(CX*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R9)(CX*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop102
+
+end103:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set104
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end105
+
+set104:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end105:
+	LEAQ (AX)(CX*2), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop99
+
+end100:
+	CMPQ BX, $+2
+	JLT  end107
+
+loop106:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow108
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow108:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end110
+
+loop109:
+	VMOVUPS      (DI), Z4
+	VMOVUPS.Z    64(DI), K1, Z5
+	VBROADCASTSS (R9), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R9)(CX*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop109
+
+end110:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set111
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	VMOVUPS.Z    64(DX), K1, Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, K1, 64(DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end112
+
+set111:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, K1, 64(DX)
+	LEAQ    (DX)(SI*1), DX
+
+end112:
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop106
+
+end107:
 	CMPQ BX, $+1
-	JLT  end59
+	JLT  end114
 
-loop58:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end61
+loop113:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow115
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 64(R9)
+	PREFETCHT0 124(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop60:
+shallow115:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end117
+
+loop116:
 	VMOVUPS      (DI), Z2
 	VMOVUPS.Z    64(DI), K1, Z3
 	VBROADCASTSS (R9), Z4
@@ -61426,15 +69001,15 @@ loop60:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop60
+	JGE          loop116
 
-end61:
+end117:
 	VBROADCASTSS alpha+120(FP), Z2
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set62
+	JEQ          set118
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
@@ -61442,64 +69017,119 @@ end61:
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end63
+	JMP          end119
 
-set62:
+set118:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
 	LEAQ    (DX)(SI*1), DX
 
-end63:
+end119:
 	LEAQ (AX)(CX*1), AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop58
+	JGE  loop113
 
-end59:
+end114:
 	JMP done1
 
 next3:
 	CMPQ AX, $+16
-	JLT  part64
+	JLT  part120
 	MOVQ a_base+8(FP), AX
 	MOVQ lda+32(FP), CX
 	SHLQ $0x02, CX
 	MOVQ c_base+72(FP), DX
 	MOVQ m+104(FP), BX
 	CMPQ BX, $+14
-	JLT  end67
+	JLT  end124
 
-loop66:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	LEAQ   (R11)(CX*4), R12
-	ADDQ   CX, R12
-	CMPQ   SI, $+1
-	JLT    end69
+loop123:
+	CMPQ BX, $+15
+	JLT  tall125
+	CMPQ BX, $+17
+	JLT  pair122
 
-loop68:
+tall125:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow126
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow126:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	CMPQ SI, $+1
+	JLT  end128
+
+loop127:
 	VMOVUPS      (DI), Z14
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -61535,15 +69165,15 @@ loop68:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop68
+	JGE          loop127
 
-end69:
+end128:
 	VBROADCASTSS alpha+120(FP), Z14
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set70
+	JEQ          set129
 	VMOVUPS      (DX), Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, (DX)
@@ -61600,9 +69230,9 @@ end69:
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end71
+	JMP          end130
 
-set70:
+set129:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -61646,41 +69276,78 @@ set70:
 	VMOVUPS Z13, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end71:
+end130:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*4), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop66
+	JGE  loop123
 
-end67:
+end124:
 	CMPQ BX, $+10
-	JLT  end73
+	JLT  end132
 
-loop72:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end75
+loop131:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow133
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop74:
+shallow133:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end135
+
+loop134:
 	VMOVUPS      (DI), Z10
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -61707,15 +69374,15 @@ loop74:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop74
+	JGE          loop134
 
-end75:
+end135:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set76
+	JEQ          set136
 	VMOVUPS      (DX), Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, (DX)
@@ -61756,9 +69423,9 @@ end75:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end77
+	JMP          end137
 
-set76:
+set136:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -61790,38 +69457,70 @@ set76:
 	VMOVUPS Z9, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end77:
+end137:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop72
+	JGE  loop131
 
-end73:
+end132:
+pair122:
 	CMPQ BX, $+8
-	JLT  end79
+	JLT  end139
 
-loop78:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end81
+loop138:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow140
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop80:
+shallow140:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end142
+
+loop141:
 	VMOVUPS      (DI), Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -61844,15 +69543,15 @@ loop80:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop80
+	JGE          loop141
 
-end81:
+end142:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set82
+	JEQ          set143
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
@@ -61885,9 +69584,9 @@ end81:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end83
+	JMP          end144
 
-set82:
+set143:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -61913,31 +69612,178 @@ set82:
 	VMOVUPS Z7, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end83:
+end144:
 	LEAQ (AX)(CX*8), AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop78
+	JGE  loop138
 
-end79:
+end139:
+	CMPQ BX, $+6
+	JLT  end146
+
+loop145:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow147
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow147:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end149
+
+loop148:
+	VMOVUPS      (DI), Z6
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R9)(CX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R9)(CX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9)(R10*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(CX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R11), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $+4, R9
+	ADDQ         $+4, R11
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop148
+
+end149:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set150
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end151
+
+set150:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end151:
+	LEAQ (AX)(CX*4), AX
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop145
+
+end146:
 	CMPQ BX, $+4
-	JLT  end85
+	JLT  end153
 
-loop84:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	CMPQ   SI, $+1
-	JLT    end87
+loop152:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow154
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop86:
+shallow154:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end156
+
+loop155:
 	VMOVUPS      (DI), Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -61951,15 +69797,15 @@ loop86:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop86
+	JGE          loop155
 
-end87:
+end156:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set88
+	JEQ          set157
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
@@ -61976,9 +69822,9 @@ end87:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end89
+	JMP          end158
 
-set88:
+set157:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -61992,27 +69838,193 @@ set88:
 	VMOVUPS Z3, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end89:
+end158:
 	LEAQ (AX)(CX*4), AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop84
+	JGE  loop152
 
-end85:
+end153:
+	CMPQ BX, $+3
+	JLT  end160
+
+loop159:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow161
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow161:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end163
+
+loop162:
+	VMOVUPS      (DI), Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R9)(CX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R9)(CX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop162
+
+end163:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set164
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end165
+
+set164:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end165:
+	LEAQ (AX)(CX*2), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop159
+
+end160:
+	CMPQ BX, $+2
+	JLT  end167
+
+loop166:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow168
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow168:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end170
+
+loop169:
+	VMOVUPS      (DI), Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R9)(CX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop169
+
+end170:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set171
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end172
+
+set171:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end172:
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop166
+
+end167:
 	CMPQ BX, $+1
-	JLT  end91
+	JLT  end174
 
-loop90:
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end93
+loop173:
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow175
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop92:
+shallow175:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end177
+
+loop176:
 	VMOVUPS      (DI), Z1
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -62020,36 +70032,36 @@ loop92:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop92
+	JGE          loop176
 
-end93:
+end177:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set94
+	JEQ          set178
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end95
+	JMP          end179
 
-set94:
+set178:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end95:
+end179:
 	LEAQ (AX)(CX*1), AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop90
+	JGE  loop173
 
-end91:
+end174:
 	JMP done1
 
-part64:
+part120:
 	MOVQ  n+112(FP), AX
 	SUBQ  $+0, AX
 	MOVL  $0xffffffff, CX
@@ -62061,37 +70073,92 @@ part64:
 	MOVQ  c_base+72(FP), DX
 	MOVQ  m+104(FP), BX
 	CMPQ  BX, $+14
-	JLT   end97
+	JLT   end182
 
-loop96:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	LEAQ   (R11)(CX*4), R12
-	ADDQ   CX, R12
-	CMPQ   SI, $+1
-	JLT    end99
+loop181:
+	CMPQ BX, $+15
+	JLT  tall183
+	CMPQ BX, $+17
+	JLT  pair180
 
-loop98:
+tall183:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	VXORPS     Z10, Z10, Z10
+	VXORPS     Z11, Z11, Z11
+	VXORPS     Z12, Z12, Z12
+	VXORPS     Z13, Z13, Z13
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow184
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow184:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	LEAQ (R11)(CX*4), R12
+	ADDQ CX, R12
+	CMPQ SI, $+1
+	JLT  end186
+
+loop185:
 	VMOVUPS.Z    (DI), K1, Z14
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
@@ -62127,15 +70194,15 @@ loop98:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop98
+	JGE          loop185
 
-end99:
+end186:
 	VBROADCASTSS alpha+120(FP), Z14
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set100
+	JEQ          set187
 	VMOVUPS.Z    (DX), K1, Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, K1, (DX)
@@ -62192,9 +70259,9 @@ end99:
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end101
+	JMP          end188
 
-set100:
+set187:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -62238,41 +70305,78 @@ set100:
 	VMOVUPS Z13, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end101:
+end188:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*4), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+14, BX
 	CMPQ BX, $+14
-	JGE  loop96
+	JGE  loop181
 
-end97:
+end182:
 	CMPQ BX, $+10
-	JLT  end103
+	JLT  end190
 
-loop102:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end105
+loop189:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	VXORPS     Z8, Z8, Z8
+	VXORPS     Z9, Z9, Z9
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow191
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop104:
+shallow191:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end193
+
+loop192:
 	VMOVUPS.Z    (DI), K1, Z10
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
@@ -62299,15 +70403,15 @@ loop104:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop104
+	JGE          loop192
 
-end105:
+end193:
 	VBROADCASTSS alpha+120(FP), Z10
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set106
+	JEQ          set194
 	VMOVUPS.Z    (DX), K1, Z11
 	VFMADD231PS  Z10, Z0, Z11
 	VMOVUPS      Z11, K1, (DX)
@@ -62348,9 +70452,9 @@ end105:
 	VFMADD231PS  Z10, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end107
+	JMP          end195
 
-set106:
+set194:
 	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -62382,38 +70486,70 @@ set106:
 	VMOVUPS Z9, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end107:
+end195:
 	LEAQ (AX)(CX*8), AX
 	LEAQ (AX)(CX*2), AX
 	SUBQ $+10, BX
 	CMPQ BX, $+10
-	JGE  loop102
+	JGE  loop189
 
-end103:
+end190:
+pair180:
 	CMPQ BX, $+8
-	JLT  end109
+	JLT  end197
 
-loop108:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	LEAQ   (R9)(CX*4), R11
-	ADDQ   CX, R11
-	CMPQ   SI, $+1
-	JLT    end111
+loop196:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	VXORPS     Z6, Z6, Z6
+	VXORPS     Z7, Z7, Z7
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow198
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop110:
+shallow198:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end200
+
+loop199:
 	VMOVUPS.Z    (DI), K1, Z8
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
@@ -62436,15 +70572,15 @@ loop110:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop110
+	JGE          loop199
 
-end111:
+end200:
 	VBROADCASTSS alpha+120(FP), Z8
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set112
+	JEQ          set201
 	VMOVUPS.Z    (DX), K1, Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, K1, (DX)
@@ -62477,9 +70613,9 @@ end111:
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end113
+	JMP          end202
 
-set112:
+set201:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -62505,31 +70641,178 @@ set112:
 	VMOVUPS Z7, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end113:
+end202:
 	LEAQ (AX)(CX*8), AX
 	SUBQ $+8, BX
 	CMPQ BX, $+8
-	JGE  loop108
+	JGE  loop196
 
-end109:
+end197:
+	CMPQ BX, $+6
+	JLT  end204
+
+loop203:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	VXORPS     Z4, Z4, Z4
+	VXORPS     Z5, Z5, Z5
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow205
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow205:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R9)(CX*4), R11
+	ADDQ CX, R11
+	CMPQ SI, $+1
+	JLT  end207
+
+loop206:
+	VMOVUPS.Z    (DI), K1, Z6
+	VBROADCASTSS (R9), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R9)(CX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R9)(CX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R9)(R10*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R9)(CX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R11), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $+4, R9
+	ADDQ         $+4, R11
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop206
+
+end207:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set208
+	VMOVUPS.Z    (DX), K1, Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end209
+
+set208:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end209:
+	LEAQ (AX)(CX*4), AX
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+6, BX
+	CMPQ BX, $+6
+	JGE  loop203
+
+end204:
 	CMPQ BX, $+4
-	JLT  end115
+	JLT  end211
 
-loop114:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	LEAQ   (CX)(CX*2), R10
-	CMPQ   SI, $+1
-	JLT    end117
+loop210:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	VXORPS     Z3, Z3, Z3
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow212
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop116:
+shallow212:
+	LEAQ (AX), R9
+	LEAQ (CX)(CX*2), R10
+	CMPQ SI, $+1
+	JLT  end214
+
+loop213:
 	VMOVUPS.Z    (DI), K1, Z4
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
@@ -62543,15 +70826,15 @@ loop116:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop116
+	JGE          loop213
 
-end117:
+end214:
 	VBROADCASTSS alpha+120(FP), Z4
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set118
+	JEQ          set215
 	VMOVUPS.Z    (DX), K1, Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, K1, (DX)
@@ -62568,9 +70851,9 @@ end117:
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end119
+	JMP          end216
 
-set118:
+set215:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
@@ -62584,27 +70867,193 @@ set118:
 	VMOVUPS Z3, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end119:
+end216:
 	LEAQ (AX)(CX*4), AX
 	SUBQ $+4, BX
 	CMPQ BX, $+4
-	JGE  loop114
+	JGE  loop210
 
-end115:
+end211:
+	CMPQ BX, $+3
+	JLT  end218
+
+loop217:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	VXORPS     Z2, Z2, Z2
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow219
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow219:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end221
+
+loop220:
+	VMOVUPS.Z    (DI), K1, Z3
+	VBROADCASTSS (R9), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R9)(CX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R9)(CX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop220
+
+end221:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set222
+	VMOVUPS.Z    (DX), K1, Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end223
+
+set222:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end223:
+	LEAQ (AX)(CX*2), AX
+	LEAQ (AX)(CX*1), AX
+	SUBQ $+3, BX
+	CMPQ BX, $+3
+	JGE  loop217
+
+end218:
+	CMPQ BX, $+2
+	JLT  end225
+
+loop224:
+	VXORPS     Z0, Z0, Z0
+	VXORPS     Z1, Z1, Z1
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow226
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
+
+shallow226:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end228
+
+loop227:
+	VMOVUPS.Z    (DI), K1, Z2
+	VBROADCASTSS (R9), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R9)(CX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $+4, R9
+	LEAQ         (DI)(R8*1), DI
+	SUBQ         $+1, SI
+	CMPQ         SI, $+1
+	JGE          loop227
+
+end228:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), SI
+	SHLQ         $0x02, SI
+	MOVBQZX      add+124(FP), DI
+	TESTQ        DI, DI
+	JEQ          set229
+	VMOVUPS.Z    (DX), K1, Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(SI*1), DX
+	JMP          end230
+
+set229:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(SI*1), DX
+
+end230:
+	LEAQ (AX)(CX*2), AX
+	SUBQ $+2, BX
+	CMPQ BX, $+2
+	JGE  loop224
+
+end225:
 	CMPQ BX, $+1
-	JLT  end121
+	JLT  end232
 
-loop120:
-	VXORPS Z0, Z0, Z0
-	MOVQ   k+0(FP), SI
-	MOVQ   b_base+40(FP), DI
-	MOVQ   ldb+64(FP), R8
-	SHLQ   $0x02, R8
-	LEAQ   (AX), R9
-	CMPQ   SI, $+1
-	JLT    end123
+loop231:
+	VXORPS     Z0, Z0, Z0
+	MOVQ       k+0(FP), SI
+	MOVQ       b_base+40(FP), DI
+	MOVQ       ldb+64(FP), R8
+	SHLQ       $0x02, R8
+	CMPQ       SI, $+64
+	JLT        shallow233
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	PREFETCHT0 (R9)
+	PREFETCHT0 60(R9)
+	LEAQ       (R9)(R10*1), R9
 
-loop122:
+shallow233:
+	LEAQ (AX), R9
+	CMPQ SI, $+1
+	JLT  end235
+
+loop234:
 	VMOVUPS.Z    (DI), K1, Z1
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
@@ -62612,33 +71061,33 @@ loop122:
 	LEAQ         (DI)(R8*1), DI
 	SUBQ         $+1, SI
 	CMPQ         SI, $+1
-	JGE          loop122
+	JGE          loop234
 
-end123:
+end235:
 	VBROADCASTSS alpha+120(FP), Z1
 	MOVQ         ldc+96(FP), SI
 	SHLQ         $0x02, SI
 	MOVBQZX      add+124(FP), DI
 	TESTQ        DI, DI
-	JEQ          set124
+	JEQ          set236
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
 	LEAQ         (DX)(SI*1), DX
-	JMP          end125
+	JMP          end237
 
-set124:
+set236:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
 	LEAQ    (DX)(SI*1), DX
 
-end125:
+end237:
 	LEAQ (AX)(CX*1), AX
 	SUBQ $+1, BX
 	CMPQ BX, $+1
-	JGE  loop120
+	JGE  loop231
 
-end121:
+end232:
 	JMP done1
 
 done1:
@@ -66136,7 +74585,7 @@ end20:
 	JGE     loop15
 
 end16:
-	CMPQ DI, $+4
+	CMPQ DI, $+6
 	JLT  end22
 
 loop21:
@@ -66156,6 +74605,12 @@ loop21:
 	VMOVUPS (R8), Z7
 	VMOVUPS 64(R8), Z8
 	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z9
+	VMOVUPS 64(R8), Z10
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z11
+	VMOVUPS 64(R8), Z12
+	LEAQ    (R8)(SI*1), R8
 	JMP     run24
 
 fresh23:
@@ -66167,8 +74622,161 @@ fresh23:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
 
 run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z1, Z1
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z1, Z1
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z2, Z2
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z3, Z3
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z3, Z3
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z4, Z4
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z5, Z5
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z5, Z5
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z6, Z6
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z6, Z6
+	VPBROADCASTD (R8)(R10*1), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z7, Z7
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z7, Z7
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z8, Z8
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z8, Z8
+	VPBROADCASTD (R8)(CX*4), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z9, Z9
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z9, Z9
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z10, Z10
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z10, Z10
+	VPBROADCASTD (R11), Z13
+	VPANDD       Z0, Z13, Z14
+	VPSRLW       $0x08, Z13, Z13
+	VPMADDWD     (R13), Z14, Z15
+	VPADDD       Z15, Z11, Z11
+	VPMADDWD     64(R13), Z13, Z15
+	VPADDD       Z15, Z11, Z11
+	VPMADDWD     128(R13), Z14, Z15
+	VPADDD       Z15, Z12, Z12
+	VPMADDWD     192(R13), Z13, Z15
+	VPADDD       Z15, Z12, Z12
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+256, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z7, (BX)
+	VMOVUPS Z8, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z9, (BX)
+	VMOVUPS Z10, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z11, (BX)
+	VMOVUPS Z12, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+4
+	JLT  end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z7
+	VMOVUPS 64(R8), Z8
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+
+run30:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -66177,9 +74785,9 @@ run24:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end26
+	JLT  end32
 
-loop25:
+loop31:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VPBROADCASTD (R8), Z9
@@ -66230,9 +74838,9 @@ loop25:
 	ADDQ         $+256, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop25
+	JGE          loop31
 
-end26:
+end32:
 	VMOVUPS Z1, (BX)
 	VMOVUPS Z2, 64(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -66249,27 +74857,202 @@ end26:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop21
+	JGE     loop27
 
-end22:
-	CMPQ DI, $+1
-	JLT  end28
+end28:
+	CMPQ DI, $+3
+	JLT  end34
 
-loop27:
+loop33:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh29
+	JEQ     fresh35
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	VMOVUPS 64(R8), Z2
 	LEAQ    (R8)(SI*1), R8
-	JMP     run30
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	VMOVUPS 64(R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	JMP     run36
 
-fresh29:
+fresh35:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R11), Z8, Z9
+	VPADDD       Z9, Z1, Z1
+	VPMADDWD     64(R11), Z7, Z9
+	VPADDD       Z9, Z1, Z1
+	VPMADDWD     128(R11), Z8, Z9
+	VPADDD       Z9, Z2, Z2
+	VPMADDWD     192(R11), Z7, Z9
+	VPADDD       Z9, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R11), Z8, Z9
+	VPADDD       Z9, Z3, Z3
+	VPMADDWD     64(R11), Z7, Z9
+	VPADDD       Z9, Z3, Z3
+	VPMADDWD     128(R11), Z8, Z9
+	VPADDD       Z9, Z4, Z4
+	VPMADDWD     192(R11), Z7, Z9
+	VPADDD       Z9, Z4, Z4
+	VPBROADCASTD (R8)(CX*2), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R11), Z8, Z9
+	VPADDD       Z9, Z5, Z5
+	VPMADDWD     64(R11), Z7, Z9
+	VPADDD       Z9, Z5, Z5
+	VPMADDWD     128(R11), Z8, Z9
+	VPADDD       Z9, Z6, Z6
+	VPMADDWD     192(R11), Z7, Z9
+	VPADDD       Z9, Z6, Z6
+	ADDQ         $+4, R8
+	ADDQ         $+256, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop37
+
+end38:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	VMOVUPS Z6, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+2
+	JLT  end40
+
+loop39:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh41
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	VMOVUPS 64(R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run42
+
+fresh41:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R11), Z6, Z7
+	VPADDD       Z7, Z1, Z1
+	VPMADDWD     64(R11), Z5, Z7
+	VPADDD       Z7, Z1, Z1
+	VPMADDWD     128(R11), Z6, Z7
+	VPADDD       Z7, Z2, Z2
+	VPMADDWD     192(R11), Z5, Z7
+	VPADDD       Z7, Z2, Z2
+	VPBROADCASTD (R8)(CX*1), Z5
+	VPANDD       Z0, Z5, Z6
+	VPSRLW       $0x08, Z5, Z5
+	VPMADDWD     (R11), Z6, Z7
+	VPADDD       Z7, Z3, Z3
+	VPMADDWD     64(R11), Z5, Z7
+	VPADDD       Z7, Z3, Z3
+	VPMADDWD     128(R11), Z6, Z7
+	VPADDD       Z7, Z4, Z4
+	VPMADDWD     192(R11), Z5, Z7
+	VPADDD       Z7, Z4, Z4
+	ADDQ         $+4, R8
+	ADDQ         $+256, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop43
+
+end44:
+	VMOVUPS Z1, (BX)
+	VMOVUPS Z2, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	VMOVUPS Z4, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+1
+	JLT  end46
+
+loop45:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh47
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	VMOVUPS 64(R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
+
+fresh47:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 
-run30:
+run48:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -66277,9 +75060,9 @@ run30:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end32
+	JLT  end50
 
-loop31:
+loop49:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Z3
@@ -66297,9 +75080,9 @@ loop31:
 	ADDQ         $+256, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop31
+	JGE          loop49
 
-end32:
+end50:
 	VMOVUPS Z1, (BX)
 	VMOVUPS Z2, 64(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -66307,9 +75090,9 @@ end32:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop27
+	JGE     loop45
 
-end28:
+end46:
 	JMP done2
 
 one1:
@@ -66322,12 +75105,12 @@ one1:
 	SHLQ         $0x02, SI
 	MOVQ         m+128(FP), DI
 	CMPQ         DI, $+14
-	JLT          end34
+	JLT          end52
 
-loop33:
+loop51:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh35
+	JEQ     fresh53
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	LEAQ    (R8)(SI*1), R8
@@ -66357,9 +75140,9 @@ loop33:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z14
 	LEAQ    (R8)(SI*1), R8
-	JMP     run36
+	JMP     run54
 
-fresh35:
+fresh53:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
@@ -66375,7 +75158,7 @@ fresh35:
 	VXORPS Z13, Z13, Z13
 	VXORPS Z14, Z14, Z14
 
-run36:
+run54:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -66390,9 +75173,9 @@ run36:
 	MOVQ panel_base+64(FP), R14
 	MOVQ ahead+144(FP), R15
 	CMPQ R13, $+1
-	JLT  end38
+	JLT  end56
 
-loop37:
+loop55:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R15*1), R9
 	VPBROADCASTD (R8), Z15
@@ -66499,9 +75282,9 @@ loop37:
 	ADDQ         $+128, R14
 	SUBQ         $+1, R13
 	CMPQ         R13, $+1
-	JGE          loop37
+	JGE          loop55
 
-end38:
+end56:
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z2, (BX)
@@ -66536,16 +75319,16 @@ end38:
 	ADDQ    $+56, DX
 	SUBQ    $+14, DI
 	CMPQ    DI, $+14
-	JGE     loop33
+	JGE     loop51
 
-end34:
+end52:
 	CMPQ DI, $+10
-	JLT  end40
+	JLT  end58
 
-loop39:
+loop57:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh41
+	JEQ     fresh59
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	LEAQ    (R8)(SI*1), R8
@@ -66567,9 +75350,9 @@ loop39:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z10
 	LEAQ    (R8)(SI*1), R8
-	JMP     run42
+	JMP     run60
 
-fresh41:
+fresh59:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
@@ -66581,7 +75364,7 @@ fresh41:
 	VXORPS Z9, Z9, Z9
 	VXORPS Z10, Z10, Z10
 
-run42:
+run60:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -66593,9 +75376,9 @@ run42:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end44
+	JLT  end62
 
-loop43:
+loop61:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VPBROADCASTD (R8), Z11
@@ -66673,9 +75456,9 @@ loop43:
 	ADDQ         $+128, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop43
+	JGE          loop61
 
-end44:
+end62:
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z2, (BX)
@@ -66701,16 +75484,16 @@ end44:
 	ADDQ    $+40, DX
 	SUBQ    $+10, DI
 	CMPQ    DI, $+10
-	JGE     loop39
+	JGE     loop57
 
-end40:
+end58:
 	CMPQ DI, $+8
-	JLT  end46
+	JLT  end64
 
-loop45:
+loop63:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh47
+	JEQ     fresh65
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	LEAQ    (R8)(SI*1), R8
@@ -66728,9 +75511,9 @@ loop45:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z8
 	LEAQ    (R8)(SI*1), R8
-	JMP     run48
+	JMP     run66
 
-fresh47:
+fresh65:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
@@ -66740,7 +75523,7 @@ fresh47:
 	VXORPS Z7, Z7, Z7
 	VXORPS Z8, Z8, Z8
 
-run48:
+run66:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -66751,9 +75534,9 @@ run48:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end50
+	JLT  end68
 
-loop49:
+loop67:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VPBROADCASTD (R8), Z9
@@ -66817,9 +75600,9 @@ loop49:
 	ADDQ         $+128, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop49
+	JGE          loop67
 
-end50:
+end68:
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z2, (BX)
@@ -66840,16 +75623,16 @@ end50:
 	ADDQ    $+32, DX
 	SUBQ    $+8, DI
 	CMPQ    DI, $+8
-	JGE     loop45
+	JGE     loop63
 
-end46:
-	CMPQ DI, $+4
-	JLT  end52
+end64:
+	CMPQ DI, $+6
+	JLT  end70
 
-loop51:
+loop69:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh53
+	JEQ     fresh71
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	LEAQ    (R8)(SI*1), R8
@@ -66859,15 +75642,132 @@ loop51:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z4
 	LEAQ    (R8)(SI*1), R8
-	JMP     run54
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	LEAQ    (R8)(SI*1), R8
+	JMP     run72
 
-fresh53:
+fresh71:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+
+run72:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end74
+
+loop73:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VPBROADCASTD (R8), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z1, Z1
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z2, Z2
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z3, Z3
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z3, Z3
+	VPBROADCASTD (R8)(R10*1), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z4, Z4
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z4, Z4
+	VPBROADCASTD (R8)(CX*4), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z5, Z5
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z5, Z5
+	VPBROADCASTD (R11), Z7
+	VPANDD       Z0, Z7, Z8
+	VPSRLW       $0x08, Z7, Z7
+	VPMADDWD     (R13), Z8, Z8
+	VPADDD       Z8, Z6, Z6
+	VPMADDWD     64(R13), Z7, Z8
+	VPADDD       Z8, Z6, Z6
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop73
+
+end74:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop69
+
+end70:
+	CMPQ DI, $+4
+	JLT  end76
+
+loop75:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh77
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	JMP     run78
+
+fresh77:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-run54:
+run78:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -66876,9 +75776,9 @@ run54:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end56
+	JLT  end80
 
-loop55:
+loop79:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VPBROADCASTD (R8), Z5
@@ -66913,9 +75813,9 @@ loop55:
 	ADDQ         $+128, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop55
+	JGE          loop79
 
-end56:
+end80:
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z2, (BX)
@@ -66928,25 +75828,165 @@ end56:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop51
+	JGE     loop75
 
-end52:
-	CMPQ DI, $+1
-	JLT  end58
+end76:
+	CMPQ DI, $+3
+	JLT  end82
 
-loop57:
+loop81:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh59
+	JEQ     fresh83
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z1
 	LEAQ    (R8)(SI*1), R8
-	JMP     run60
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	JMP     run84
 
-fresh59:
+fresh83:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+run84:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end86
+
+loop85:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z4
+	VPANDD       Z0, Z4, Z5
+	VPSRLW       $0x08, Z4, Z4
+	VPMADDWD     (R11), Z5, Z5
+	VPADDD       Z5, Z1, Z1
+	VPMADDWD     64(R11), Z4, Z5
+	VPADDD       Z5, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z4
+	VPANDD       Z0, Z4, Z5
+	VPSRLW       $0x08, Z4, Z4
+	VPMADDWD     (R11), Z5, Z5
+	VPADDD       Z5, Z2, Z2
+	VPMADDWD     64(R11), Z4, Z5
+	VPADDD       Z5, Z2, Z2
+	VPBROADCASTD (R8)(CX*2), Z4
+	VPANDD       Z0, Z4, Z5
+	VPSRLW       $0x08, Z4, Z4
+	VPMADDWD     (R11), Z5, Z5
+	VPADDD       Z5, Z3, Z3
+	VPMADDWD     64(R11), Z4, Z5
+	VPADDD       Z5, Z3, Z3
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop85
+
+end86:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop81
+
+end82:
+	CMPQ DI, $+2
+	JLT  end88
+
+loop87:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh89
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run90
+
+fresh89:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+
+run90:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end92
+
+loop91:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VPBROADCASTD (R8), Z3
+	VPANDD       Z0, Z3, Z4
+	VPSRLW       $0x08, Z3, Z3
+	VPMADDWD     (R11), Z4, Z4
+	VPADDD       Z4, Z1, Z1
+	VPMADDWD     64(R11), Z3, Z4
+	VPADDD       Z4, Z1, Z1
+	VPBROADCASTD (R8)(CX*1), Z3
+	VPANDD       Z0, Z3, Z4
+	VPSRLW       $0x08, Z3, Z3
+	VPMADDWD     (R11), Z4, Z4
+	VPADDD       Z4, Z2, Z2
+	VPMADDWD     64(R11), Z3, Z4
+	VPADDD       Z4, Z2, Z2
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop91
+
+end92:
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop87
+
+end88:
+	CMPQ DI, $+1
+	JLT  end94
+
+loop93:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh95
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run96
+
+fresh95:
 	VXORPS Z1, Z1, Z1
 
-run60:
+run96:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -66954,9 +75994,9 @@ run60:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end62
+	JLT  end98
 
-loop61:
+loop97:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VPBROADCASTD (R8), Z2
@@ -66970,18 +76010,18 @@ loop61:
 	ADDQ         $+128, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop61
+	JGE          loop97
 
-end62:
+end98:
 	VMOVUPS Z1, (BX)
 	LEAQ    (BX)(SI*1), BX
 	LEAQ    (AX)(CX*1), AX
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop57
+	JGE     loop93
 
-end58:
+end94:
 done2:
 	VZEROUPPER
 	RET
@@ -67559,7 +76599,7 @@ end20:
 	JGE     loop15
 
 end16:
-	CMPQ DI, $+4
+	CMPQ DI, $+6
 	JLT  end22
 
 loop21:
@@ -67579,6 +76619,12 @@ loop21:
 	VPMOVZXDQ (R8), Z6
 	VPMOVZXDQ 32(R8), Z7
 	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z8
+	VPMOVZXDQ 32(R8), Z9
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z10
+	VPMOVZXDQ 32(R8), Z11
+	LEAQ      (R8)(SI*1), R8
 	JMP       run24
 
 fresh23:
@@ -67590,8 +76636,127 @@ fresh23:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
 
 run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z12
+	VMOVUPS      64(R13), Z13
+	VPBROADCASTQ (R8), Z14
+	VPSADBW      Z12, Z14, Z15
+	VPADDD       Z15, Z0, Z0
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z14
+	VPSADBW      Z12, Z14, Z15
+	VPADDD       Z15, Z2, Z2
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z14
+	VPSADBW      Z12, Z14, Z15
+	VPADDD       Z15, Z4, Z4
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z5, Z5
+	VPBROADCASTQ (R8)(R10*1), Z14
+	VPSADBW      Z12, Z14, Z15
+	VPADDD       Z15, Z6, Z6
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z7, Z7
+	VPBROADCASTQ (R8)(CX*4), Z14
+	VPSADBW      Z12, Z14, Z15
+	VPADDD       Z15, Z8, Z8
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z9, Z9
+	VPBROADCASTQ (R11), Z14
+	VPSADBW      Z12, Z14, Z12
+	VPADDD       Z12, Z10, Z10
+	VPSADBW      Z13, Z14, Z14
+	VPADDD       Z14, Z11, Z11
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop25
+
+end26:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z6, (BX)
+	VPMOVQD Z7, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z8, (BX)
+	VPMOVQD Z9, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z10, (BX)
+	VPMOVQD Z11, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+4
+	JLT  end28
+
+loop27:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh29
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z6
+	VPMOVZXDQ 32(R8), Z7
+	LEAQ      (R8)(SI*1), R8
+	JMP       run30
+
+fresh29:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+
+run30:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -67600,9 +76765,9 @@ run24:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end26
+	JLT  end32
 
-loop25:
+loop31:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VMOVUPS      (R12), Z8
@@ -67631,9 +76796,9 @@ loop25:
 	ADDQ         $+128, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop25
+	JGE          loop31
 
-end26:
+end32:
 	VPMOVQD Z0, (BX)
 	VPMOVQD Z1, 32(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -67650,27 +76815,176 @@ end26:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop21
+	JGE     loop27
 
-end22:
-	CMPQ DI, $+1
-	JLT  end28
+end28:
+	CMPQ DI, $+3
+	JLT  end34
 
-loop27:
+loop33:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh29
+	JEQ       fresh35
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	VPMOVZXDQ 32(R8), Z1
 	LEAQ      (R8)(SI*1), R8
-	JMP       run30
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z4
+	VPMOVZXDQ 32(R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	JMP       run36
 
-fresh29:
+fresh35:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z6
+	VMOVUPS      64(R11), Z7
+	VPBROADCASTQ (R8), Z8
+	VPSADBW      Z6, Z8, Z9
+	VPADDD       Z9, Z0, Z0
+	VPSADBW      Z7, Z8, Z8
+	VPADDD       Z8, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z8
+	VPSADBW      Z6, Z8, Z9
+	VPADDD       Z9, Z2, Z2
+	VPSADBW      Z7, Z8, Z8
+	VPADDD       Z8, Z3, Z3
+	VPBROADCASTQ (R8)(CX*2), Z8
+	VPSADBW      Z6, Z8, Z6
+	VPADDD       Z6, Z4, Z4
+	VPSADBW      Z7, Z8, Z8
+	VPADDD       Z8, Z5, Z5
+	ADDQ         $+8, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop37
+
+end38:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	VPMOVQD Z5, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+2
+	JLT  end40
+
+loop39:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh41
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	VPMOVZXDQ 32(R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run42
+
+fresh41:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z4
+	VMOVUPS      64(R11), Z5
+	VPBROADCASTQ (R8), Z6
+	VPSADBW      Z4, Z6, Z7
+	VPADDD       Z7, Z0, Z0
+	VPSADBW      Z5, Z6, Z6
+	VPADDD       Z6, Z1, Z1
+	VPBROADCASTQ (R8)(CX*1), Z6
+	VPSADBW      Z4, Z6, Z4
+	VPADDD       Z4, Z2, Z2
+	VPSADBW      Z5, Z6, Z6
+	VPADDD       Z6, Z3, Z3
+	ADDQ         $+8, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop43
+
+end44:
+	VPMOVQD Z0, (BX)
+	VPMOVQD Z1, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	VPMOVQD Z3, 32(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+1
+	JLT  end46
+
+loop45:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh47
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	VPMOVZXDQ 32(R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run48
+
+fresh47:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 
-run30:
+run48:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -67678,9 +76992,9 @@ run30:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end32
+	JLT  end50
 
-loop31:
+loop49:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Z2
@@ -67694,9 +77008,9 @@ loop31:
 	ADDQ         $+128, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop31
+	JGE          loop49
 
-end32:
+end50:
 	VPMOVQD Z0, (BX)
 	VPMOVQD Z1, 32(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -67704,9 +77018,9 @@ end32:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop27
+	JGE     loop45
 
-end28:
+end46:
 	JMP done2
 
 one1:
@@ -67718,12 +77032,12 @@ one1:
 	SHLQ $0x02, SI
 	MOVQ m+128(FP), DI
 	CMPQ DI, $+14
-	JLT  end34
+	JLT  end52
 
-loop33:
+loop51:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh35
+	JEQ       fresh53
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	LEAQ      (R8)(SI*1), R8
@@ -67753,9 +77067,9 @@ loop33:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Z13
 	LEAQ      (R8)(SI*1), R8
-	JMP       run36
+	JMP       run54
 
-fresh35:
+fresh53:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -67771,7 +77085,7 @@ fresh35:
 	VXORPS Z12, Z12, Z12
 	VXORPS Z13, Z13, Z13
 
-run36:
+run54:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -67786,9 +77100,9 @@ run36:
 	MOVQ panel_base+64(FP), R14
 	MOVQ ahead+144(FP), R15
 	CMPQ R13, $+1
-	JLT  end38
+	JLT  end56
 
-loop37:
+loop55:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R15*1), R9
 	VMOVUPS      (R14), Z14
@@ -67840,9 +77154,9 @@ loop37:
 	ADDQ         $+64, R14
 	SUBQ         $+1, R13
 	CMPQ         R13, $+1
-	JGE          loop37
+	JGE          loop55
 
-end38:
+end56:
 	VPMOVQD Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VPMOVQD Z1, (BX)
@@ -67877,16 +77191,16 @@ end38:
 	ADDQ    $+56, DX
 	SUBQ    $+14, DI
 	CMPQ    DI, $+14
-	JGE     loop33
+	JGE     loop51
 
-end34:
+end52:
 	CMPQ DI, $+10
-	JLT  end40
+	JLT  end58
 
-loop39:
+loop57:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh41
+	JEQ       fresh59
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	LEAQ      (R8)(SI*1), R8
@@ -67908,9 +77222,9 @@ loop39:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Z9
 	LEAQ      (R8)(SI*1), R8
-	JMP       run42
+	JMP       run60
 
-fresh41:
+fresh59:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -67922,7 +77236,7 @@ fresh41:
 	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
 
-run42:
+run60:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -67934,9 +77248,9 @@ run42:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end44
+	JLT  end62
 
-loop43:
+loop61:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VMOVUPS      (R13), Z10
@@ -67975,9 +77289,9 @@ loop43:
 	ADDQ         $+64, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop43
+	JGE          loop61
 
-end44:
+end62:
 	VPMOVQD Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VPMOVQD Z1, (BX)
@@ -68003,16 +77317,16 @@ end44:
 	ADDQ    $+40, DX
 	SUBQ    $+10, DI
 	CMPQ    DI, $+10
-	JGE     loop39
+	JGE     loop57
 
-end40:
+end58:
 	CMPQ DI, $+8
-	JLT  end46
+	JLT  end64
 
-loop45:
+loop63:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh47
+	JEQ       fresh65
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	LEAQ      (R8)(SI*1), R8
@@ -68030,9 +77344,9 @@ loop45:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Z7
 	LEAQ      (R8)(SI*1), R8
-	JMP       run48
+	JMP       run66
 
-fresh47:
+fresh65:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -68042,7 +77356,7 @@ fresh47:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
 
-run48:
+run66:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -68053,9 +77367,9 @@ run48:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end50
+	JLT  end68
 
-loop49:
+loop67:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VMOVUPS      (R13), Z8
@@ -68088,9 +77402,9 @@ loop49:
 	ADDQ         $+64, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop49
+	JGE          loop67
 
-end50:
+end68:
 	VPMOVQD Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VPMOVQD Z1, (BX)
@@ -68111,16 +77425,16 @@ end50:
 	ADDQ    $+32, DX
 	SUBQ    $+8, DI
 	CMPQ    DI, $+8
-	JGE     loop45
+	JGE     loop63
 
-end46:
-	CMPQ DI, $+4
-	JLT  end52
+end64:
+	CMPQ DI, $+6
+	JLT  end70
 
-loop51:
+loop69:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh53
+	JEQ       fresh71
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	LEAQ      (R8)(SI*1), R8
@@ -68130,15 +77444,109 @@ loop51:
 	LEAQ      (R8)(SI*1), R8
 	VPMOVZXDQ (R8), Z3
 	LEAQ      (R8)(SI*1), R8
-	JMP       run54
+	VPMOVZXDQ (R8), Z4
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z5
+	LEAQ      (R8)(SI*1), R8
+	JMP       run72
 
-fresh53:
+fresh71:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+
+run72:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end74
+
+loop73:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z6
+	VPBROADCASTQ (R8), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z2, Z2
+	VPBROADCASTQ (R8)(R10*1), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z3, Z3
+	VPBROADCASTQ (R8)(CX*4), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z4, Z4
+	VPBROADCASTQ (R11), Z7
+	VPSADBW      Z6, Z7, Z7
+	VPADDD       Z7, Z5, Z5
+	ADDQ         $+8, R8
+	ADDQ         $+8, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop73
+
+end74:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop69
+
+end70:
+	CMPQ DI, $+4
+	JLT  end76
+
+loop75:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh77
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z3
+	LEAQ      (R8)(SI*1), R8
+	JMP       run78
+
+fresh77:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-run54:
+run78:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -68147,9 +77555,9 @@ run54:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end56
+	JLT  end80
 
-loop55:
+loop79:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VMOVUPS      (R12), Z4
@@ -68169,9 +77577,9 @@ loop55:
 	ADDQ         $+64, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop55
+	JGE          loop79
 
-end56:
+end80:
 	VPMOVQD Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VPMOVQD Z1, (BX)
@@ -68184,25 +77592,147 @@ end56:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop51
+	JGE     loop75
 
-end52:
-	CMPQ DI, $+1
-	JLT  end58
+end76:
+	CMPQ DI, $+3
+	JLT  end82
 
-loop57:
+loop81:
 	MOVBQZX   add+136(FP), R8
 	TESTQ     R8, R8
-	JEQ       fresh59
+	JEQ       fresh83
 	LEAQ      (BX), R8
 	VPMOVZXDQ (R8), Z0
 	LEAQ      (R8)(SI*1), R8
-	JMP       run60
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z2
+	LEAQ      (R8)(SI*1), R8
+	JMP       run84
 
-fresh59:
+fresh83:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+
+run84:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end86
+
+loop85:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z3
+	VPBROADCASTQ (R8), Z4
+	VPSADBW      Z3, Z4, Z4
+	VPADDD       Z4, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z4
+	VPSADBW      Z3, Z4, Z4
+	VPADDD       Z4, Z1, Z1
+	VPBROADCASTQ (R8)(CX*2), Z4
+	VPSADBW      Z3, Z4, Z4
+	VPADDD       Z4, Z2, Z2
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop85
+
+end86:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop81
+
+end82:
+	CMPQ DI, $+2
+	JLT  end88
+
+loop87:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh89
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	VPMOVZXDQ (R8), Z1
+	LEAQ      (R8)(SI*1), R8
+	JMP       run90
+
+fresh89:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+
+run90:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end92
+
+loop91:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z2
+	VPBROADCASTQ (R8), Z3
+	VPSADBW      Z2, Z3, Z3
+	VPADDD       Z3, Z0, Z0
+	VPBROADCASTQ (R8)(CX*1), Z3
+	VPSADBW      Z2, Z3, Z3
+	VPADDD       Z3, Z1, Z1
+	ADDQ         $+8, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop91
+
+end92:
+	VPMOVQD Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VPMOVQD Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop87
+
+end88:
+	CMPQ DI, $+1
+	JLT  end94
+
+loop93:
+	MOVBQZX   add+136(FP), R8
+	TESTQ     R8, R8
+	JEQ       fresh95
+	LEAQ      (BX), R8
+	VPMOVZXDQ (R8), Z0
+	LEAQ      (R8)(SI*1), R8
+	JMP       run96
+
+fresh95:
 	VXORPS Z0, Z0, Z0
 
-run60:
+run96:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -68210,9 +77740,9 @@ run60:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end62
+	JLT  end98
 
-loop61:
+loop97:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Z1
@@ -68223,18 +77753,18 @@ loop61:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop61
+	JGE          loop97
 
-end62:
+end98:
 	VPMOVQD Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	LEAQ    (AX)(CX*1), AX
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop57
+	JGE     loop93
 
-end58:
+end94:
 done2:
 	VZEROUPPER
 	RET
@@ -69804,7 +79334,7 @@ end20:
 	JGE     loop15
 
 end16:
-	CMPQ DI, $+4
+	CMPQ DI, $+6
 	JLT  end22
 
 loop21:
@@ -69824,6 +79354,12 @@ loop21:
 	VMOVUPS (R8), Z6
 	VMOVUPS 64(R8), Z7
 	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z8
+	VMOVUPS 64(R8), Z9
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z10
+	VMOVUPS 64(R8), Z11
+	LEAQ    (R8)(SI*1), R8
 	JMP     run24
 
 fresh23:
@@ -69839,8 +79375,121 @@ fresh23:
 	VPBROADCASTD 12(DX), Z6
 	VPSLLD       $0x07, Z6, Z6
 	VMOVAPS      Z6, Z7
+	VPBROADCASTD 16(DX), Z8
+	VPSLLD       $0x07, Z8, Z8
+	VMOVAPS      Z8, Z9
+	VPBROADCASTD 20(DX), Z10
+	VPSLLD       $0x07, Z10, Z10
+	VMOVAPS      Z10, Z11
 
 run24:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end26
+
+loop25:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z12
+	VMOVUPS      64(R13), Z13
+	VPBROADCASTD (R8), Z14
+	VPDPBUSD     Z12, Z14, Z0
+	VPDPBUSD     Z13, Z14, Z1
+	VPBROADCASTD (R8)(CX*1), Z14
+	VPDPBUSD     Z12, Z14, Z2
+	VPDPBUSD     Z13, Z14, Z3
+	VPBROADCASTD (R8)(CX*2), Z14
+	VPDPBUSD     Z12, Z14, Z4
+	VPDPBUSD     Z13, Z14, Z5
+	VPBROADCASTD (R8)(R10*1), Z14
+	VPDPBUSD     Z12, Z14, Z6
+	VPDPBUSD     Z13, Z14, Z7
+	VPBROADCASTD (R8)(CX*4), Z14
+	VPDPBUSD     Z12, Z14, Z8
+	VPDPBUSD     Z13, Z14, Z9
+	VPBROADCASTD (R11), Z14
+	VPDPBUSD     Z12, Z14, Z10
+	VPDPBUSD     Z13, Z14, Z11
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+128, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop25
+
+end26:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z6, (BX)
+	VMOVUPS Z7, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z8, (BX)
+	VMOVUPS Z9, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z10, (BX)
+	VMOVUPS Z11, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop21
+
+end22:
+	CMPQ DI, $+4
+	JLT  end28
+
+loop27:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh29
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z6
+	VMOVUPS 64(R8), Z7
+	LEAQ    (R8)(SI*1), R8
+	JMP     run30
+
+fresh29:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+	VPBROADCASTD 12(DX), Z6
+	VPSLLD       $0x07, Z6, Z6
+	VMOVAPS      Z6, Z7
+
+run30:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -69849,9 +79498,9 @@ run24:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end26
+	JLT  end32
 
-loop25:
+loop31:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VMOVUPS      (R12), Z8
@@ -69872,9 +79521,9 @@ loop25:
 	ADDQ         $+128, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop25
+	JGE          loop31
 
-end26:
+end32:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -69891,28 +79540,172 @@ end26:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop21
+	JGE     loop27
 
-end22:
-	CMPQ DI, $+1
-	JLT  end28
+end28:
+	CMPQ DI, $+3
+	JLT  end34
 
-loop27:
+loop33:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh29
+	JEQ     fresh35
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
 	LEAQ    (R8)(SI*1), R8
-	JMP     run30
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z4
+	VMOVUPS 64(R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	JMP     run36
 
-fresh29:
+fresh35:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+	VPBROADCASTD 8(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VMOVAPS      Z4, Z5
+
+run36:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end38
+
+loop37:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z6
+	VMOVUPS      64(R11), Z7
+	VPBROADCASTD (R8), Z8
+	VPDPBUSD     Z6, Z8, Z0
+	VPDPBUSD     Z7, Z8, Z1
+	VPBROADCASTD (R8)(CX*1), Z8
+	VPDPBUSD     Z6, Z8, Z2
+	VPDPBUSD     Z7, Z8, Z3
+	VPBROADCASTD (R8)(CX*2), Z8
+	VPDPBUSD     Z6, Z8, Z4
+	VPDPBUSD     Z7, Z8, Z5
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop37
+
+end38:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	VMOVUPS Z5, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop33
+
+end34:
+	CMPQ DI, $+2
+	JLT  end40
+
+loop39:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh41
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	VMOVUPS 64(R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	JMP     run42
+
+fresh41:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VMOVAPS      Z0, Z1
+	VPBROADCASTD 4(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VMOVAPS      Z2, Z3
+
+run42:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end44
+
+loop43:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z4
+	VMOVUPS      64(R11), Z5
+	VPBROADCASTD (R8), Z6
+	VPDPBUSD     Z4, Z6, Z0
+	VPDPBUSD     Z5, Z6, Z1
+	VPBROADCASTD (R8)(CX*1), Z6
+	VPDPBUSD     Z4, Z6, Z2
+	VPDPBUSD     Z5, Z6, Z3
+	ADDQ         $+4, R8
+	ADDQ         $+128, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop43
+
+end44:
+	VMOVUPS Z0, (BX)
+	VMOVUPS Z1, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	VMOVUPS Z3, 64(BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop39
+
+end40:
+	CMPQ DI, $+1
+	JLT  end46
+
+loop45:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh47
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run48
+
+fresh47:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 	VMOVAPS      Z0, Z1
 
-run30:
+run48:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -69920,9 +79713,9 @@ run30:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end32
+	JLT  end50
 
-loop31:
+loop49:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Z2
@@ -69934,9 +79727,9 @@ loop31:
 	ADDQ         $+128, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop31
+	JGE          loop49
 
-end32:
+end50:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	LEAQ    (BX)(SI*1), BX
@@ -69944,9 +79737,9 @@ end32:
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop27
+	JGE     loop45
 
-end28:
+end46:
 	JMP done2
 
 one1:
@@ -69958,12 +79751,12 @@ one1:
 	SHLQ $0x02, SI
 	MOVQ m+128(FP), DI
 	CMPQ DI, $+14
-	JLT  end34
+	JLT  end52
 
-loop33:
+loop51:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh35
+	JEQ     fresh53
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	LEAQ    (R8)(SI*1), R8
@@ -69993,9 +79786,9 @@ loop33:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z13
 	LEAQ    (R8)(SI*1), R8
-	JMP     run36
+	JMP     run54
 
-fresh35:
+fresh53:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 	VPBROADCASTD 4(DX), Z1
@@ -70025,7 +79818,7 @@ fresh35:
 	VPBROADCASTD 52(DX), Z13
 	VPSLLD       $0x07, Z13, Z13
 
-run36:
+run54:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -70040,9 +79833,9 @@ run36:
 	MOVQ panel_base+64(FP), R14
 	MOVQ ahead+144(FP), R15
 	CMPQ R13, $+1
-	JLT  end38
+	JLT  end56
 
-loop37:
+loop55:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R15*1), R9
 	VMOVUPS      (R14), Z14
@@ -70080,9 +79873,9 @@ loop37:
 	ADDQ         $+64, R14
 	SUBQ         $+1, R13
 	CMPQ         R13, $+1
-	JGE          loop37
+	JGE          loop55
 
-end38:
+end56:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z1, (BX)
@@ -70117,16 +79910,16 @@ end38:
 	ADDQ    $+56, DX
 	SUBQ    $+14, DI
 	CMPQ    DI, $+14
-	JGE     loop33
+	JGE     loop51
 
-end34:
+end52:
 	CMPQ DI, $+10
-	JLT  end40
+	JLT  end58
 
-loop39:
+loop57:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh41
+	JEQ     fresh59
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	LEAQ    (R8)(SI*1), R8
@@ -70148,9 +79941,9 @@ loop39:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z9
 	LEAQ    (R8)(SI*1), R8
-	JMP     run42
+	JMP     run60
 
-fresh41:
+fresh59:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 	VPBROADCASTD 4(DX), Z1
@@ -70172,7 +79965,7 @@ fresh41:
 	VPBROADCASTD 36(DX), Z9
 	VPSLLD       $0x07, Z9, Z9
 
-run42:
+run60:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -70184,9 +79977,9 @@ run42:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end44
+	JLT  end62
 
-loop43:
+loop61:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VMOVUPS      (R13), Z10
@@ -70215,9 +80008,9 @@ loop43:
 	ADDQ         $+64, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop43
+	JGE          loop61
 
-end44:
+end62:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z1, (BX)
@@ -70243,16 +80036,16 @@ end44:
 	ADDQ    $+40, DX
 	SUBQ    $+10, DI
 	CMPQ    DI, $+10
-	JGE     loop39
+	JGE     loop57
 
-end40:
+end58:
 	CMPQ DI, $+8
-	JLT  end46
+	JLT  end64
 
-loop45:
+loop63:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh47
+	JEQ     fresh65
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	LEAQ    (R8)(SI*1), R8
@@ -70270,9 +80063,9 @@ loop45:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z7
 	LEAQ    (R8)(SI*1), R8
-	JMP     run48
+	JMP     run66
 
-fresh47:
+fresh65:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 	VPBROADCASTD 4(DX), Z1
@@ -70290,7 +80083,7 @@ fresh47:
 	VPBROADCASTD 28(DX), Z7
 	VPSLLD       $0x07, Z7, Z7
 
-run48:
+run66:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*8), R9
@@ -70301,9 +80094,9 @@ run48:
 	MOVQ panel_base+64(FP), R13
 	MOVQ ahead+144(FP), R14
 	CMPQ R12, $+1
-	JLT  end50
+	JLT  end68
 
-loop49:
+loop67:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R14*1), R9
 	VMOVUPS      (R13), Z8
@@ -70328,9 +80121,9 @@ loop49:
 	ADDQ         $+64, R13
 	SUBQ         $+1, R12
 	CMPQ         R12, $+1
-	JGE          loop49
+	JGE          loop67
 
-end50:
+end68:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z1, (BX)
@@ -70351,16 +80144,16 @@ end50:
 	ADDQ    $+32, DX
 	SUBQ    $+8, DI
 	CMPQ    DI, $+8
-	JGE     loop45
+	JGE     loop63
 
-end46:
-	CMPQ DI, $+4
-	JLT  end52
+end64:
+	CMPQ DI, $+6
+	JLT  end70
 
-loop51:
+loop69:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh53
+	JEQ     fresh71
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	LEAQ    (R8)(SI*1), R8
@@ -70370,9 +80163,103 @@ loop51:
 	LEAQ    (R8)(SI*1), R8
 	VMOVUPS (R8), Z3
 	LEAQ    (R8)(SI*1), R8
-	JMP     run54
+	VMOVUPS (R8), Z4
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z5
+	LEAQ    (R8)(SI*1), R8
+	JMP     run72
 
-fresh53:
+fresh71:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+	VPBROADCASTD 12(DX), Z3
+	VPSLLD       $0x07, Z3, Z3
+	VPBROADCASTD 16(DX), Z4
+	VPSLLD       $0x07, Z4, Z4
+	VPBROADCASTD 20(DX), Z5
+	VPSLLD       $0x07, Z5, Z5
+
+run72:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*4), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (CX)(CX*2), R10
+	LEAQ (R8)(CX*4), R11
+	ADDQ CX, R11
+	MOVQ steps+0(FP), R12
+	MOVQ panel_base+64(FP), R13
+	MOVQ ahead+144(FP), R14
+	CMPQ R12, $+1
+	JLT  end74
+
+loop73:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R14*1), R9
+	VMOVUPS      (R13), Z6
+	VPBROADCASTD (R8), Z7
+	VPDPBUSD     Z6, Z7, Z0
+	VPBROADCASTD (R8)(CX*1), Z7
+	VPDPBUSD     Z6, Z7, Z1
+	VPBROADCASTD (R8)(CX*2), Z7
+	VPDPBUSD     Z6, Z7, Z2
+	VPBROADCASTD (R8)(R10*1), Z7
+	VPDPBUSD     Z6, Z7, Z3
+	VPBROADCASTD (R8)(CX*4), Z7
+	VPDPBUSD     Z6, Z7, Z4
+	VPBROADCASTD (R11), Z7
+	VPDPBUSD     Z6, Z7, Z5
+	ADDQ         $+4, R8
+	ADDQ         $+4, R11
+	ADDQ         $+64, R13
+	SUBQ         $+1, R12
+	CMPQ         R12, $+1
+	JGE          loop73
+
+end74:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z3, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z4, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z5, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*4), AX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+24, DX
+	SUBQ    $+6, DI
+	CMPQ    DI, $+6
+	JGE     loop69
+
+end70:
+	CMPQ DI, $+4
+	JLT  end76
+
+loop75:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh77
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z3
+	LEAQ    (R8)(SI*1), R8
+	JMP     run78
+
+fresh77:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 	VPBROADCASTD 4(DX), Z1
@@ -70382,7 +80269,7 @@ fresh53:
 	VPBROADCASTD 12(DX), Z3
 	VPSLLD       $0x07, Z3, Z3
 
-run54:
+run78:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*4), R9
@@ -70391,9 +80278,9 @@ run54:
 	MOVQ panel_base+64(FP), R12
 	MOVQ ahead+144(FP), R13
 	CMPQ R11, $+1
-	JLT  end56
+	JLT  end80
 
-loop55:
+loop79:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R13*1), R9
 	VMOVUPS      (R12), Z4
@@ -70409,9 +80296,9 @@ loop55:
 	ADDQ         $+64, R12
 	SUBQ         $+1, R11
 	CMPQ         R11, $+1
-	JGE          loop55
+	JGE          loop79
 
-end56:
+end80:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	VMOVUPS Z1, (BX)
@@ -70424,26 +80311,148 @@ end56:
 	ADDQ    $+16, DX
 	SUBQ    $+4, DI
 	CMPQ    DI, $+4
-	JGE     loop51
+	JGE     loop75
 
-end52:
-	CMPQ DI, $+1
-	JLT  end58
+end76:
+	CMPQ DI, $+3
+	JLT  end82
 
-loop57:
+loop81:
 	MOVBQZX add+136(FP), R8
 	TESTQ   R8, R8
-	JEQ     fresh59
+	JEQ     fresh83
 	LEAQ    (BX), R8
 	VMOVUPS (R8), Z0
 	LEAQ    (R8)(SI*1), R8
-	JMP     run60
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z2
+	LEAQ    (R8)(SI*1), R8
+	JMP     run84
 
-fresh59:
+fresh83:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+	VPBROADCASTD 8(DX), Z2
+	VPSLLD       $0x07, Z2, Z2
+
+run84:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	LEAQ (R9)(CX*1), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end86
+
+loop85:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z3
+	VPBROADCASTD (R8), Z4
+	VPDPBUSD     Z3, Z4, Z0
+	VPBROADCASTD (R8)(CX*1), Z4
+	VPDPBUSD     Z3, Z4, Z1
+	VPBROADCASTD (R8)(CX*2), Z4
+	VPDPBUSD     Z3, Z4, Z2
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop85
+
+end86:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z2, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	LEAQ    (AX)(CX*1), AX
+	ADDQ    $+12, DX
+	SUBQ    $+3, DI
+	CMPQ    DI, $+3
+	JGE     loop81
+
+end82:
+	CMPQ DI, $+2
+	JLT  end88
+
+loop87:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh89
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	VMOVUPS (R8), Z1
+	LEAQ    (R8)(SI*1), R8
+	JMP     run90
+
+fresh89:
+	VPBROADCASTD (DX), Z0
+	VPSLLD       $0x07, Z0, Z0
+	VPBROADCASTD 4(DX), Z1
+	VPSLLD       $0x07, Z1, Z1
+
+run90:
+	LEAQ (AX), R8
+	LEAQ (AX), R9
+	LEAQ (R9)(CX*2), R9
+	MOVQ steps+0(FP), R10
+	MOVQ panel_base+64(FP), R11
+	MOVQ ahead+144(FP), R12
+	CMPQ R10, $+1
+	JLT  end92
+
+loop91:
+	PREFETCHT0   (R9)
+	LEAQ         (R9)(R12*1), R9
+	VMOVUPS      (R11), Z2
+	VPBROADCASTD (R8), Z3
+	VPDPBUSD     Z2, Z3, Z0
+	VPBROADCASTD (R8)(CX*1), Z3
+	VPDPBUSD     Z2, Z3, Z1
+	ADDQ         $+4, R8
+	ADDQ         $+64, R11
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          loop91
+
+end92:
+	VMOVUPS Z0, (BX)
+	LEAQ    (BX)(SI*1), BX
+	VMOVUPS Z1, (BX)
+	LEAQ    (BX)(SI*1), BX
+	LEAQ    (AX)(CX*2), AX
+	ADDQ    $+8, DX
+	SUBQ    $+2, DI
+	CMPQ    DI, $+2
+	JGE     loop87
+
+end88:
+	CMPQ DI, $+1
+	JLT  end94
+
+loop93:
+	MOVBQZX add+136(FP), R8
+	TESTQ   R8, R8
+	JEQ     fresh95
+	LEAQ    (BX), R8
+	VMOVUPS (R8), Z0
+	LEAQ    (R8)(SI*1), R8
+	JMP     run96
+
+fresh95:
 	VPBROADCASTD (DX), Z0
 	VPSLLD       $0x07, Z0, Z0
 
-run60:
+run96:
 	LEAQ (AX), R8
 	LEAQ (AX), R9
 	LEAQ (R9)(CX*1), R9
@@ -70451,9 +80460,9 @@ run60:
 	MOVQ panel_base+64(FP), R11
 	MOVQ ahead+144(FP), R12
 	CMPQ R10, $+1
-	JLT  end62
+	JLT  end98
 
-loop61:
+loop97:
 	PREFETCHT0   (R9)
 	LEAQ         (R9)(R12*1), R9
 	VMOVUPS      (R11), Z1
@@ -70463,18 +80472,18 @@ loop61:
 	ADDQ         $+64, R11
 	SUBQ         $+1, R10
 	CMPQ         R10, $+1
-	JGE          loop61
+	JGE          loop97
 
-end62:
+end98:
 	VMOVUPS Z0, (BX)
 	LEAQ    (BX)(SI*1), BX
 	LEAQ    (AX)(CX*1), AX
 	ADDQ    $+4, DX
 	SUBQ    $+1, DI
 	CMPQ    DI, $+1
-	JGE     loop57
+	JGE     loop93
 
-end58:
+end94:
 done2:
 	VZEROUPPER
 	RET

@@ -44579,9 +44579,15 @@ TEXT ·gemmColumns6x16NEON(SB), NOSPLIT, $0-125
 	MOVD c_base+72(FP), R4
 	MOVD m+104(FP), R5
 	CMP $6, R5
-	BLT end5
+	BLT end6
 
-loop4:
+loop5:
+	CMP $7, R5
+	BLT tall7
+	CMP $9, R5
+	BLT pair4
+
+tall7:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -44610,11 +44616,36 @@ loop4:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow8
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow8:
 	MOVD R1, R10
 	CMP $1, R6
-	BLT end7
+	BLT end10
 
-loop6:
+loop9:
 	FLDPQ 0(R7), (F24, F25)
 	FLDPQ 32(R7), (F26, F27)
 	FMOVQ 0(R10), F28
@@ -44647,15 +44678,15 @@ loop6:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop6
+	BGE loop9
 
-end7:
+end10:
 	FMOVS alpha+120(FP), F24
 	VDUP V24.S[0], V24.S4
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
 	MOVBU add+124(FP), R13
-	CBZ R13, set8
+	CBZ R13, set11
 	FLDPQ 0(R4), (F25, F26)
 	FLDPQ 32(R4), (F27, F28)
 	VFMLA V24.S4, V0.S4, V25.S4
@@ -44710,9 +44741,9 @@ end7:
 	FSTPQ (F25, F26), 0(R4)
 	FSTPQ (F27, F28), 32(R4)
 	ADD R12<<0, R4
-	JMP end9
+	JMP end12
 
-set8:
+set11:
 	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
 	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
 	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
@@ -44756,17 +44787,202 @@ set8:
 	FSTPQ (F22, F23), 32(R4)
 	ADD R12<<0, R4
 
-end9:
+end12:
 	ADD $24, R1
 	SUB $6, R5
 	CMP $6, R5
-	BGE loop4
+	BGE loop5
 
-end5:
+end6:
+	CMP $5, R5
+	BLT end14
+
+loop13:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow15
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow15:
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end17
+
+loop16:
+	FLDPQ 0(R7), (F20, F21)
+	FLDPQ 32(R7), (F22, F23)
+	FMOVQ 0(R10), F24
+	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
+	WORD $0x4fb81284 // fmla v4.4s, v20.4s, v24.s[1]
+	WORD $0x4fb812a5 // fmla v5.4s, v21.4s, v24.s[1]
+	WORD $0x4fb812c6 // fmla v6.4s, v22.4s, v24.s[1]
+	WORD $0x4fb812e7 // fmla v7.4s, v23.4s, v24.s[1]
+	WORD $0x4f981a88 // fmla v8.4s, v20.4s, v24.s[2]
+	WORD $0x4f981aa9 // fmla v9.4s, v21.4s, v24.s[2]
+	WORD $0x4f981aca // fmla v10.4s, v22.4s, v24.s[2]
+	WORD $0x4f981aeb // fmla v11.4s, v23.4s, v24.s[2]
+	WORD $0x4fb81a8c // fmla v12.4s, v20.4s, v24.s[3]
+	WORD $0x4fb81aad // fmla v13.4s, v21.4s, v24.s[3]
+	WORD $0x4fb81ace // fmla v14.4s, v22.4s, v24.s[3]
+	WORD $0x4fb81aef // fmla v15.4s, v23.4s, v24.s[3]
+	FMOVS 16(R10), F24
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop16
+
+end17:
+	FMOVS alpha+120(FP), F20
+	VDUP V20.S[0], V20.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set18
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V0.S4, V21.S4
+	VFMLA V20.S4, V1.S4, V22.S4
+	VFMLA V20.S4, V2.S4, V23.S4
+	VFMLA V20.S4, V3.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V4.S4, V21.S4
+	VFMLA V20.S4, V5.S4, V22.S4
+	VFMLA V20.S4, V6.S4, V23.S4
+	VFMLA V20.S4, V7.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V8.S4, V21.S4
+	VFMLA V20.S4, V9.S4, V22.S4
+	VFMLA V20.S4, V10.S4, V23.S4
+	VFMLA V20.S4, V11.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V12.S4, V21.S4
+	VFMLA V20.S4, V13.S4, V22.S4
+	VFMLA V20.S4, V14.S4, V23.S4
+	VFMLA V20.S4, V15.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V16.S4, V21.S4
+	VFMLA V20.S4, V17.S4, V22.S4
+	VFMLA V20.S4, V18.S4, V23.S4
+	VFMLA V20.S4, V19.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R12<<0, R4
+	JMP end19
+
+set18:
+	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
+	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
+	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
+	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
+	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
+	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
+	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
+	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
+	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
+	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
+	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
+	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R12<<0, R4
+
+end19:
+	ADD $20, R1
+	SUB $5, R5
+	CMP $5, R5
+	BGE loop13
+
+end14:
+
+pair4:
 	CMP $4, R5
-	BLT end11
+	BLT end21
 
-loop10:
+loop20:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -44787,11 +45003,30 @@ loop10:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow22
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow22:
 	MOVD R1, R10
 	CMP $1, R6
-	BLT end13
+	BLT end24
 
-loop12:
+loop23:
 	FLDPQ 0(R7), (F16, F17)
 	FLDPQ 32(R7), (F18, F19)
 	FMOVQ 0(R10), F20
@@ -44815,15 +45050,15 @@ loop12:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop12
+	BGE loop23
 
-end13:
+end24:
 	FMOVS alpha+120(FP), F16
 	VDUP V16.S[0], V16.S4
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
 	MOVBU add+124(FP), R13
-	CBZ R13, set14
+	CBZ R13, set25
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	VFMLA V16.S4, V0.S4, V17.S4
@@ -44860,9 +45095,9 @@ end13:
 	FSTPQ (F17, F18), 0(R4)
 	FSTPQ (F19, F20), 32(R4)
 	ADD R12<<0, R4
-	JMP end15
+	JMP end26
 
-set14:
+set25:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
 	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
@@ -44892,17 +45127,146 @@ set14:
 	FSTPQ (F14, F15), 32(R4)
 	ADD R12<<0, R4
 
-end15:
+end26:
 	ADD $16, R1
 	SUB $4, R5
 	CMP $4, R5
-	BGE loop10
+	BGE loop20
 
-end11:
+end21:
+	CMP $3, R5
+	BLT end28
+
+loop27:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow29
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow29:
+	MOVD R1, R10
+	CMP $1, R6
+	BLT end31
+
+loop30:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FMOVD 0(R10), F16
+	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	WORD $0x4fb01184 // fmla v4.4s, v12.4s, v16.s[1]
+	WORD $0x4fb011a5 // fmla v5.4s, v13.4s, v16.s[1]
+	WORD $0x4fb011c6 // fmla v6.4s, v14.4s, v16.s[1]
+	WORD $0x4fb011e7 // fmla v7.4s, v15.4s, v16.s[1]
+	FMOVS 8(R10), F16
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	ADD R3<<0, R10
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop30
+
+end31:
+	FMOVS alpha+120(FP), F12
+	VDUP V12.S[0], V12.S4
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	MOVBU add+124(FP), R13
+	CBZ R13, set32
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V0.S4, V13.S4
+	VFMLA V12.S4, V1.S4, V14.S4
+	VFMLA V12.S4, V2.S4, V15.S4
+	VFMLA V12.S4, V3.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V4.S4, V13.S4
+	VFMLA V12.S4, V5.S4, V14.S4
+	VFMLA V12.S4, V6.S4, V15.S4
+	VFMLA V12.S4, V7.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R12<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V8.S4, V13.S4
+	VFMLA V12.S4, V9.S4, V14.S4
+	VFMLA V12.S4, V10.S4, V15.S4
+	VFMLA V12.S4, V11.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R12<<0, R4
+	JMP end33
+
+set32:
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
+	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R12<<0, R4
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R12<<0, R4
+
+end33:
+	ADD $12, R1
+	SUB $3, R5
+	CMP $3, R5
+	BGE loop27
+
+end28:
 	CMP $2, R5
-	BLT end17
+	BLT end35
 
-loop16:
+loop34:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -44915,11 +45279,24 @@ loop16:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow36
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow36:
 	MOVD R1, R10
 	CMP $1, R6
-	BLT end19
+	BLT end38
 
-loop18:
+loop37:
 	FLDPQ 0(R7), (F8, F9)
 	FLDPQ 32(R7), (F10, F11)
 	FMOVD 0(R10), F12
@@ -44935,15 +45312,15 @@ loop18:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop18
+	BGE loop37
 
-end19:
+end38:
 	FMOVS alpha+120(FP), F8
 	VDUP V8.S[0], V8.S4
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
 	MOVBU add+124(FP), R13
-	CBZ R13, set20
+	CBZ R13, set39
 	FLDPQ 0(R4), (F9, F10)
 	FLDPQ 32(R4), (F11, F12)
 	VFMLA V8.S4, V0.S4, V9.S4
@@ -44962,9 +45339,9 @@ end19:
 	FSTPQ (F9, F10), 0(R4)
 	FSTPQ (F11, F12), 32(R4)
 	ADD R12<<0, R4
-	JMP end21
+	JMP end40
 
-set20:
+set39:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
@@ -44980,17 +45357,17 @@ set20:
 	FSTPQ (F6, F7), 32(R4)
 	ADD R12<<0, R4
 
-end21:
+end40:
 	ADD $8, R1
 	SUB $2, R5
 	CMP $2, R5
-	BGE loop16
+	BGE loop34
 
-end17:
+end35:
 	CMP $1, R5
-	BLT end23
+	BLT end42
 
-loop22:
+loop41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -44999,11 +45376,21 @@ loop22:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow43
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow43:
 	MOVD R1, R10
 	CMP $1, R6
-	BLT end25
+	BLT end45
 
-loop24:
+loop44:
 	FLDPQ 0(R7), (F4, F5)
 	FLDPQ 32(R7), (F6, F7)
 	FMOVS 0(R10), F8
@@ -45015,15 +45402,15 @@ loop24:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop24
+	BGE loop44
 
-end25:
+end45:
 	FMOVS alpha+120(FP), F4
 	VDUP V4.S[0], V4.S4
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
 	MOVBU add+124(FP), R13
-	CBZ R13, set26
+	CBZ R13, set46
 	FLDPQ 0(R4), (F5, F6)
 	FLDPQ 32(R4), (F7, F8)
 	VFMLA V4.S4, V0.S4, V5.S4
@@ -45033,9 +45420,9 @@ end25:
 	FSTPQ (F5, F6), 0(R4)
 	FSTPQ (F7, F8), 32(R4)
 	ADD R12<<0, R4
-	JMP end27
+	JMP end47
 
-set26:
+set46:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -45044,13 +45431,13 @@ set26:
 	FSTPQ (F2, F3), 32(R4)
 	ADD R12<<0, R4
 
-end27:
+end47:
 	ADD $4, R1
 	SUB $1, R5
 	CMP $1, R5
-	BGE loop22
+	BGE loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -45062,9 +45449,15 @@ part2:
 	MOVD c_base+72(FP), R5
 	MOVD m+104(FP), R6
 	CMP $6, R6
-	BLT end29
+	BLT end50
 
-loop28:
+loop49:
+	CMP $7, R6
+	BLT tall51
+	CMP $9, R6
+	BLT pair48
+
+tall51:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -45093,37 +45486,62 @@ loop28:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow52
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow52:
 	MOVD R2, R11
 	CMP $1, R7
-	BLT end31
+	BLT end54
 
-loop30:
+loop53:
 	VMOVI $0, V24.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip32
+	TBZ $0, R1, skip55
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip32:
-	TBZ $1, R1, skip33
+skip55:
+	TBZ $1, R1, skip56
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip33:
+skip56:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip34
+	TBZ $2, R1, skip57
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip34:
-	TBZ $3, R1, skip35
+skip57:
+	TBZ $3, R1, skip58
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip35:
+skip58:
 	FMOVQ 0(R11), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -45154,41 +45572,41 @@ skip35:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop30
+	BGE loop53
 
-end31:
+end54:
 	FMOVS alpha+120(FP), F24
 	VDUP V24.S[0], V24.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set36
+	CBZ R14, set59
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip38
+	TBZ $0, R1, skip61
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip38:
-	TBZ $1, R1, skip39
+skip61:
+	TBZ $1, R1, skip62
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip39:
+skip62:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip40
+	TBZ $2, R1, skip63
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip40:
-	TBZ $3, R1, skip41
+skip63:
+	TBZ $3, R1, skip64
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip41:
+skip64:
 	VFMLA V24.S4, V0.S4, V25.S4
 	VFMLA V24.S4, V1.S4, V26.S4
 	VFMLA V24.S4, V2.S4, V27.S4
@@ -45196,53 +45614,53 @@ skip41:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip42
+	TBZ $3, R1, skip65
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip42:
-	TBZ $2, R1, skip43
+skip65:
+	TBZ $2, R1, skip66
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip43:
-	TBZ $1, R1, skip44
+skip66:
+	TBZ $1, R1, skip67
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip44:
-	TBZ $0, R1, skip45
+skip67:
+	TBZ $0, R1, skip68
 	FMOVS F29, (R26)
 
-skip45:
+skip68:
 	ADD R13<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip46
+	TBZ $0, R1, skip69
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip46:
-	TBZ $1, R1, skip47
+skip69:
+	TBZ $1, R1, skip70
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip47:
+skip70:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip48
+	TBZ $2, R1, skip71
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip48:
-	TBZ $3, R1, skip49
+skip71:
+	TBZ $3, R1, skip72
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip49:
+skip72:
 	VFMLA V24.S4, V4.S4, V25.S4
 	VFMLA V24.S4, V5.S4, V26.S4
 	VFMLA V24.S4, V6.S4, V27.S4
@@ -45250,53 +45668,53 @@ skip49:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip50
+	TBZ $3, R1, skip73
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip50:
-	TBZ $2, R1, skip51
+skip73:
+	TBZ $2, R1, skip74
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip51:
-	TBZ $1, R1, skip52
+skip74:
+	TBZ $1, R1, skip75
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip52:
-	TBZ $0, R1, skip53
+skip75:
+	TBZ $0, R1, skip76
 	FMOVS F29, (R26)
 
-skip53:
+skip76:
 	ADD R13<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip54
+	TBZ $0, R1, skip77
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip54:
-	TBZ $1, R1, skip55
+skip77:
+	TBZ $1, R1, skip78
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip55:
+skip78:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip56
+	TBZ $2, R1, skip79
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip56:
-	TBZ $3, R1, skip57
+skip79:
+	TBZ $3, R1, skip80
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip57:
+skip80:
 	VFMLA V24.S4, V8.S4, V25.S4
 	VFMLA V24.S4, V9.S4, V26.S4
 	VFMLA V24.S4, V10.S4, V27.S4
@@ -45304,53 +45722,53 @@ skip57:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip58
+	TBZ $3, R1, skip81
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip58:
-	TBZ $2, R1, skip59
+skip81:
+	TBZ $2, R1, skip82
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip59:
-	TBZ $1, R1, skip60
+skip82:
+	TBZ $1, R1, skip83
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip60:
-	TBZ $0, R1, skip61
+skip83:
+	TBZ $0, R1, skip84
 	FMOVS F29, (R26)
 
-skip61:
+skip84:
 	ADD R13<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip62
+	TBZ $0, R1, skip85
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip62:
-	TBZ $1, R1, skip63
+skip85:
+	TBZ $1, R1, skip86
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip63:
+skip86:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip64
+	TBZ $2, R1, skip87
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip64:
-	TBZ $3, R1, skip65
+skip87:
+	TBZ $3, R1, skip88
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip65:
+skip88:
 	VFMLA V24.S4, V12.S4, V25.S4
 	VFMLA V24.S4, V13.S4, V26.S4
 	VFMLA V24.S4, V14.S4, V27.S4
@@ -45358,53 +45776,53 @@ skip65:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip66
+	TBZ $3, R1, skip89
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip66:
-	TBZ $2, R1, skip67
+skip89:
+	TBZ $2, R1, skip90
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip67:
-	TBZ $1, R1, skip68
+skip90:
+	TBZ $1, R1, skip91
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip68:
-	TBZ $0, R1, skip69
+skip91:
+	TBZ $0, R1, skip92
 	FMOVS F29, (R26)
 
-skip69:
+skip92:
 	ADD R13<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip70
+	TBZ $0, R1, skip93
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip70:
-	TBZ $1, R1, skip71
+skip93:
+	TBZ $1, R1, skip94
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip71:
+skip94:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip72
+	TBZ $2, R1, skip95
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip72:
-	TBZ $3, R1, skip73
+skip95:
+	TBZ $3, R1, skip96
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip73:
+skip96:
 	VFMLA V24.S4, V16.S4, V25.S4
 	VFMLA V24.S4, V17.S4, V26.S4
 	VFMLA V24.S4, V18.S4, V27.S4
@@ -45412,53 +45830,53 @@ skip73:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip74
+	TBZ $3, R1, skip97
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip74:
-	TBZ $2, R1, skip75
+skip97:
+	TBZ $2, R1, skip98
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip75:
-	TBZ $1, R1, skip76
+skip98:
+	TBZ $1, R1, skip99
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip76:
-	TBZ $0, R1, skip77
+skip99:
+	TBZ $0, R1, skip100
 	FMOVS F29, (R26)
 
-skip77:
+skip100:
 	ADD R13<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip78
+	TBZ $0, R1, skip101
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip78:
-	TBZ $1, R1, skip79
+skip101:
+	TBZ $1, R1, skip102
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip79:
+skip102:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip80
+	TBZ $2, R1, skip103
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip80:
-	TBZ $3, R1, skip81
+skip103:
+	TBZ $3, R1, skip104
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip81:
+skip104:
 	VFMLA V24.S4, V20.S4, V25.S4
 	VFMLA V24.S4, V21.S4, V26.S4
 	VFMLA V24.S4, V22.S4, V27.S4
@@ -45466,30 +45884,30 @@ skip81:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip82
+	TBZ $3, R1, skip105
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip82:
-	TBZ $2, R1, skip83
+skip105:
+	TBZ $2, R1, skip106
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip83:
-	TBZ $1, R1, skip84
+skip106:
+	TBZ $1, R1, skip107
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip84:
-	TBZ $0, R1, skip85
+skip107:
+	TBZ $0, R1, skip108
 	FMOVS F29, (R26)
 
-skip85:
+skip108:
 	ADD R13<<0, R5
-	JMP end37
+	JMP end60
 
-set36:
+set59:
 	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
 	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
 	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
@@ -45497,26 +45915,26 @@ set36:
 	ADD $0, R5, R26
 	VMOV V0.B16, V25.B16
 	VMOV V1.B16, V26.B16
-	TBZ $3, R1, skip86
+	TBZ $3, R1, skip109
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V2.B16, V25.B16
 	VMOV V3.B16, V26.B16
 
-skip86:
-	TBZ $2, R1, skip87
+skip109:
+	TBZ $2, R1, skip110
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip87:
-	TBZ $1, R1, skip88
+skip110:
+	TBZ $1, R1, skip111
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip88:
-	TBZ $0, R1, skip89
+skip111:
+	TBZ $0, R1, skip112
 	FMOVS F25, (R26)
 
-skip89:
+skip112:
 	ADD R13<<0, R5
 	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
 	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
@@ -45525,26 +45943,26 @@ skip89:
 	ADD $0, R5, R26
 	VMOV V4.B16, V25.B16
 	VMOV V5.B16, V26.B16
-	TBZ $3, R1, skip90
+	TBZ $3, R1, skip113
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V6.B16, V25.B16
 	VMOV V7.B16, V26.B16
 
-skip90:
-	TBZ $2, R1, skip91
+skip113:
+	TBZ $2, R1, skip114
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip91:
-	TBZ $1, R1, skip92
+skip114:
+	TBZ $1, R1, skip115
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip92:
-	TBZ $0, R1, skip93
+skip115:
+	TBZ $0, R1, skip116
 	FMOVS F25, (R26)
 
-skip93:
+skip116:
 	ADD R13<<0, R5
 	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
 	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
@@ -45553,26 +45971,26 @@ skip93:
 	ADD $0, R5, R26
 	VMOV V8.B16, V25.B16
 	VMOV V9.B16, V26.B16
-	TBZ $3, R1, skip94
+	TBZ $3, R1, skip117
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V10.B16, V25.B16
 	VMOV V11.B16, V26.B16
 
-skip94:
-	TBZ $2, R1, skip95
+skip117:
+	TBZ $2, R1, skip118
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip95:
-	TBZ $1, R1, skip96
+skip118:
+	TBZ $1, R1, skip119
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip96:
-	TBZ $0, R1, skip97
+skip119:
+	TBZ $0, R1, skip120
 	FMOVS F25, (R26)
 
-skip97:
+skip120:
 	ADD R13<<0, R5
 	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
 	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
@@ -45581,26 +45999,26 @@ skip97:
 	ADD $0, R5, R26
 	VMOV V12.B16, V25.B16
 	VMOV V13.B16, V26.B16
-	TBZ $3, R1, skip98
+	TBZ $3, R1, skip121
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V14.B16, V25.B16
 	VMOV V15.B16, V26.B16
 
-skip98:
-	TBZ $2, R1, skip99
+skip121:
+	TBZ $2, R1, skip122
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip99:
-	TBZ $1, R1, skip100
+skip122:
+	TBZ $1, R1, skip123
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip100:
-	TBZ $0, R1, skip101
+skip123:
+	TBZ $0, R1, skip124
 	FMOVS F25, (R26)
 
-skip101:
+skip124:
 	ADD R13<<0, R5
 	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
 	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
@@ -45609,26 +46027,26 @@ skip101:
 	ADD $0, R5, R26
 	VMOV V16.B16, V25.B16
 	VMOV V17.B16, V26.B16
-	TBZ $3, R1, skip102
+	TBZ $3, R1, skip125
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V18.B16, V25.B16
 	VMOV V19.B16, V26.B16
 
-skip102:
-	TBZ $2, R1, skip103
+skip125:
+	TBZ $2, R1, skip126
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip103:
-	TBZ $1, R1, skip104
+skip126:
+	TBZ $1, R1, skip127
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip104:
-	TBZ $0, R1, skip105
+skip127:
+	TBZ $0, R1, skip128
 	FMOVS F25, (R26)
 
-skip105:
+skip128:
 	ADD R13<<0, R5
 	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
 	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
@@ -45637,39 +46055,578 @@ skip105:
 	ADD $0, R5, R26
 	VMOV V20.B16, V25.B16
 	VMOV V21.B16, V26.B16
-	TBZ $3, R1, skip106
+	TBZ $3, R1, skip129
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V22.B16, V25.B16
 	VMOV V23.B16, V26.B16
 
-skip106:
-	TBZ $2, R1, skip107
+skip129:
+	TBZ $2, R1, skip130
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip107:
-	TBZ $1, R1, skip108
+skip130:
+	TBZ $1, R1, skip131
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip108:
-	TBZ $0, R1, skip109
+skip131:
+	TBZ $0, R1, skip132
 	FMOVS F25, (R26)
 
-skip109:
+skip132:
 	ADD R13<<0, R5
 
-end37:
+end60:
 	ADD $24, R2
 	SUB $6, R6
 	CMP $6, R6
-	BGE loop28
+	BGE loop49
 
-end29:
+end50:
+	CMP $5, R6
+	BLT end134
+
+loop133:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow135
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow135:
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end137
+
+loop136:
+	VMOVI $0, V20.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip138
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip138:
+	TBZ $1, R1, skip139
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip139:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R1, skip140
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip140:
+	TBZ $3, R1, skip141
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip141:
+	FMOVQ 0(R11), F24
+	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
+	WORD $0x4fb81284 // fmla v4.4s, v20.4s, v24.s[1]
+	WORD $0x4fb812a5 // fmla v5.4s, v21.4s, v24.s[1]
+	WORD $0x4fb812c6 // fmla v6.4s, v22.4s, v24.s[1]
+	WORD $0x4fb812e7 // fmla v7.4s, v23.4s, v24.s[1]
+	WORD $0x4f981a88 // fmla v8.4s, v20.4s, v24.s[2]
+	WORD $0x4f981aa9 // fmla v9.4s, v21.4s, v24.s[2]
+	WORD $0x4f981aca // fmla v10.4s, v22.4s, v24.s[2]
+	WORD $0x4f981aeb // fmla v11.4s, v23.4s, v24.s[2]
+	WORD $0x4fb81a8c // fmla v12.4s, v20.4s, v24.s[3]
+	WORD $0x4fb81aad // fmla v13.4s, v21.4s, v24.s[3]
+	WORD $0x4fb81ace // fmla v14.4s, v22.4s, v24.s[3]
+	WORD $0x4fb81aef // fmla v15.4s, v23.4s, v24.s[3]
+	FMOVS 16(R11), F24
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop136
+
+end137:
+	FMOVS alpha+120(FP), F20
+	VDUP V20.S[0], V20.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set142
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip144
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip144:
+	TBZ $1, R1, skip145
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip145:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip146
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip146:
+	TBZ $3, R1, skip147
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip147:
+	VFMLA V20.S4, V0.S4, V21.S4
+	VFMLA V20.S4, V1.S4, V22.S4
+	VFMLA V20.S4, V2.S4, V23.S4
+	VFMLA V20.S4, V3.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip148
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip148:
+	TBZ $2, R1, skip149
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip149:
+	TBZ $1, R1, skip150
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip150:
+	TBZ $0, R1, skip151
+	FMOVS F25, (R26)
+
+skip151:
+	ADD R13<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip152
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip152:
+	TBZ $1, R1, skip153
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip153:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip154
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip154:
+	TBZ $3, R1, skip155
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip155:
+	VFMLA V20.S4, V4.S4, V21.S4
+	VFMLA V20.S4, V5.S4, V22.S4
+	VFMLA V20.S4, V6.S4, V23.S4
+	VFMLA V20.S4, V7.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip156
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip156:
+	TBZ $2, R1, skip157
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip157:
+	TBZ $1, R1, skip158
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip158:
+	TBZ $0, R1, skip159
+	FMOVS F25, (R26)
+
+skip159:
+	ADD R13<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip160
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip160:
+	TBZ $1, R1, skip161
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip161:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip162
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip162:
+	TBZ $3, R1, skip163
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip163:
+	VFMLA V20.S4, V8.S4, V21.S4
+	VFMLA V20.S4, V9.S4, V22.S4
+	VFMLA V20.S4, V10.S4, V23.S4
+	VFMLA V20.S4, V11.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip164
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip164:
+	TBZ $2, R1, skip165
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip165:
+	TBZ $1, R1, skip166
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip166:
+	TBZ $0, R1, skip167
+	FMOVS F25, (R26)
+
+skip167:
+	ADD R13<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip168
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip168:
+	TBZ $1, R1, skip169
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip169:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip170
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip170:
+	TBZ $3, R1, skip171
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip171:
+	VFMLA V20.S4, V12.S4, V21.S4
+	VFMLA V20.S4, V13.S4, V22.S4
+	VFMLA V20.S4, V14.S4, V23.S4
+	VFMLA V20.S4, V15.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip172
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip172:
+	TBZ $2, R1, skip173
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip173:
+	TBZ $1, R1, skip174
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip174:
+	TBZ $0, R1, skip175
+	FMOVS F25, (R26)
+
+skip175:
+	ADD R13<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip176
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip176:
+	TBZ $1, R1, skip177
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip177:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip178
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip178:
+	TBZ $3, R1, skip179
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip179:
+	VFMLA V20.S4, V16.S4, V21.S4
+	VFMLA V20.S4, V17.S4, V22.S4
+	VFMLA V20.S4, V18.S4, V23.S4
+	VFMLA V20.S4, V19.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip180
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip180:
+	TBZ $2, R1, skip181
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip181:
+	TBZ $1, R1, skip182
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip182:
+	TBZ $0, R1, skip183
+	FMOVS F25, (R26)
+
+skip183:
+	ADD R13<<0, R5
+	JMP end143
+
+set142:
+	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
+	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
+	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
+	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V21.B16
+	VMOV V1.B16, V22.B16
+	TBZ $3, R1, skip184
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V2.B16, V21.B16
+	VMOV V3.B16, V22.B16
+
+skip184:
+	TBZ $2, R1, skip185
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip185:
+	TBZ $1, R1, skip186
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip186:
+	TBZ $0, R1, skip187
+	FMOVS F21, (R26)
+
+skip187:
+	ADD R13<<0, R5
+	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
+	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
+	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
+	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V21.B16
+	VMOV V5.B16, V22.B16
+	TBZ $3, R1, skip188
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V6.B16, V21.B16
+	VMOV V7.B16, V22.B16
+
+skip188:
+	TBZ $2, R1, skip189
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip189:
+	TBZ $1, R1, skip190
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip190:
+	TBZ $0, R1, skip191
+	FMOVS F21, (R26)
+
+skip191:
+	ADD R13<<0, R5
+	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
+	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
+	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
+	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V21.B16
+	VMOV V9.B16, V22.B16
+	TBZ $3, R1, skip192
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V10.B16, V21.B16
+	VMOV V11.B16, V22.B16
+
+skip192:
+	TBZ $2, R1, skip193
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip193:
+	TBZ $1, R1, skip194
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip194:
+	TBZ $0, R1, skip195
+	FMOVS F21, (R26)
+
+skip195:
+	ADD R13<<0, R5
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
+	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
+	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V21.B16
+	VMOV V13.B16, V22.B16
+	TBZ $3, R1, skip196
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V14.B16, V21.B16
+	VMOV V15.B16, V22.B16
+
+skip196:
+	TBZ $2, R1, skip197
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip197:
+	TBZ $1, R1, skip198
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip198:
+	TBZ $0, R1, skip199
+	FMOVS F21, (R26)
+
+skip199:
+	ADD R13<<0, R5
+	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V16.B16, V21.B16
+	VMOV V17.B16, V22.B16
+	TBZ $3, R1, skip200
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V18.B16, V21.B16
+	VMOV V19.B16, V22.B16
+
+skip200:
+	TBZ $2, R1, skip201
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip201:
+	TBZ $1, R1, skip202
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip202:
+	TBZ $0, R1, skip203
+	FMOVS F21, (R26)
+
+skip203:
+	ADD R13<<0, R5
+
+end143:
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop133
+
+end134:
+
+pair48:
 	CMP $4, R6
-	BLT end111
+	BLT end205
 
-loop110:
+loop204:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -45690,37 +46647,56 @@ loop110:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow206
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow206:
 	MOVD R2, R11
 	CMP $1, R7
-	BLT end113
+	BLT end208
 
-loop112:
+loop207:
 	VMOVI $0, V16.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip114
+	TBZ $0, R1, skip209
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip114:
-	TBZ $1, R1, skip115
+skip209:
+	TBZ $1, R1, skip210
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip115:
+skip210:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip116
+	TBZ $2, R1, skip211
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip116:
-	TBZ $3, R1, skip117
+skip211:
+	TBZ $3, R1, skip212
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip117:
+skip212:
 	FMOVQ 0(R11), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -45742,41 +46718,41 @@ skip117:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop112
+	BGE loop207
 
-end113:
+end208:
 	FMOVS alpha+120(FP), F16
 	VDUP V16.S[0], V16.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set118
+	CBZ R14, set213
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip120
+	TBZ $0, R1, skip215
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip120:
-	TBZ $1, R1, skip121
+skip215:
+	TBZ $1, R1, skip216
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip121:
+skip216:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip122
+	TBZ $2, R1, skip217
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip122:
-	TBZ $3, R1, skip123
+skip217:
+	TBZ $3, R1, skip218
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip123:
+skip218:
 	VFMLA V16.S4, V0.S4, V17.S4
 	VFMLA V16.S4, V1.S4, V18.S4
 	VFMLA V16.S4, V2.S4, V19.S4
@@ -45784,53 +46760,53 @@ skip123:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip124
+	TBZ $3, R1, skip219
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip124:
-	TBZ $2, R1, skip125
+skip219:
+	TBZ $2, R1, skip220
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip125:
-	TBZ $1, R1, skip126
+skip220:
+	TBZ $1, R1, skip221
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip126:
-	TBZ $0, R1, skip127
+skip221:
+	TBZ $0, R1, skip222
 	FMOVS F21, (R26)
 
-skip127:
+skip222:
 	ADD R13<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip128
+	TBZ $0, R1, skip223
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip128:
-	TBZ $1, R1, skip129
+skip223:
+	TBZ $1, R1, skip224
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip129:
+skip224:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip130
+	TBZ $2, R1, skip225
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip130:
-	TBZ $3, R1, skip131
+skip225:
+	TBZ $3, R1, skip226
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip131:
+skip226:
 	VFMLA V16.S4, V4.S4, V17.S4
 	VFMLA V16.S4, V5.S4, V18.S4
 	VFMLA V16.S4, V6.S4, V19.S4
@@ -45838,53 +46814,53 @@ skip131:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip132
+	TBZ $3, R1, skip227
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip132:
-	TBZ $2, R1, skip133
+skip227:
+	TBZ $2, R1, skip228
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip133:
-	TBZ $1, R1, skip134
+skip228:
+	TBZ $1, R1, skip229
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip134:
-	TBZ $0, R1, skip135
+skip229:
+	TBZ $0, R1, skip230
 	FMOVS F21, (R26)
 
-skip135:
+skip230:
 	ADD R13<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip136
+	TBZ $0, R1, skip231
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip136:
-	TBZ $1, R1, skip137
+skip231:
+	TBZ $1, R1, skip232
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip137:
+skip232:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip138
+	TBZ $2, R1, skip233
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip138:
-	TBZ $3, R1, skip139
+skip233:
+	TBZ $3, R1, skip234
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip139:
+skip234:
 	VFMLA V16.S4, V8.S4, V17.S4
 	VFMLA V16.S4, V9.S4, V18.S4
 	VFMLA V16.S4, V10.S4, V19.S4
@@ -45892,53 +46868,53 @@ skip139:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip140
+	TBZ $3, R1, skip235
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip140:
-	TBZ $2, R1, skip141
+skip235:
+	TBZ $2, R1, skip236
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip141:
-	TBZ $1, R1, skip142
+skip236:
+	TBZ $1, R1, skip237
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip142:
-	TBZ $0, R1, skip143
+skip237:
+	TBZ $0, R1, skip238
 	FMOVS F21, (R26)
 
-skip143:
+skip238:
 	ADD R13<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip144
+	TBZ $0, R1, skip239
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip144:
-	TBZ $1, R1, skip145
+skip239:
+	TBZ $1, R1, skip240
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip145:
+skip240:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip146
+	TBZ $2, R1, skip241
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip146:
-	TBZ $3, R1, skip147
+skip241:
+	TBZ $3, R1, skip242
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip147:
+skip242:
 	VFMLA V16.S4, V12.S4, V17.S4
 	VFMLA V16.S4, V13.S4, V18.S4
 	VFMLA V16.S4, V14.S4, V19.S4
@@ -45946,30 +46922,30 @@ skip147:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip148
+	TBZ $3, R1, skip243
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip148:
-	TBZ $2, R1, skip149
+skip243:
+	TBZ $2, R1, skip244
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip149:
-	TBZ $1, R1, skip150
+skip244:
+	TBZ $1, R1, skip245
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip150:
-	TBZ $0, R1, skip151
+skip245:
+	TBZ $0, R1, skip246
 	FMOVS F21, (R26)
 
-skip151:
+skip246:
 	ADD R13<<0, R5
-	JMP end119
+	JMP end214
 
-set118:
+set213:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
 	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
@@ -45977,26 +46953,26 @@ set118:
 	ADD $0, R5, R26
 	VMOV V0.B16, V17.B16
 	VMOV V1.B16, V18.B16
-	TBZ $3, R1, skip152
+	TBZ $3, R1, skip247
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V2.B16, V17.B16
 	VMOV V3.B16, V18.B16
 
-skip152:
-	TBZ $2, R1, skip153
+skip247:
+	TBZ $2, R1, skip248
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip153:
-	TBZ $1, R1, skip154
+skip248:
+	TBZ $1, R1, skip249
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip154:
-	TBZ $0, R1, skip155
+skip249:
+	TBZ $0, R1, skip250
 	FMOVS F17, (R26)
 
-skip155:
+skip250:
 	ADD R13<<0, R5
 	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
 	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
@@ -46005,26 +46981,26 @@ skip155:
 	ADD $0, R5, R26
 	VMOV V4.B16, V17.B16
 	VMOV V5.B16, V18.B16
-	TBZ $3, R1, skip156
+	TBZ $3, R1, skip251
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V6.B16, V17.B16
 	VMOV V7.B16, V18.B16
 
-skip156:
-	TBZ $2, R1, skip157
+skip251:
+	TBZ $2, R1, skip252
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip157:
-	TBZ $1, R1, skip158
+skip252:
+	TBZ $1, R1, skip253
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip158:
-	TBZ $0, R1, skip159
+skip253:
+	TBZ $0, R1, skip254
 	FMOVS F17, (R26)
 
-skip159:
+skip254:
 	ADD R13<<0, R5
 	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
 	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
@@ -46033,26 +47009,26 @@ skip159:
 	ADD $0, R5, R26
 	VMOV V8.B16, V17.B16
 	VMOV V9.B16, V18.B16
-	TBZ $3, R1, skip160
+	TBZ $3, R1, skip255
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V10.B16, V17.B16
 	VMOV V11.B16, V18.B16
 
-skip160:
-	TBZ $2, R1, skip161
+skip255:
+	TBZ $2, R1, skip256
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip161:
-	TBZ $1, R1, skip162
+skip256:
+	TBZ $1, R1, skip257
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip162:
-	TBZ $0, R1, skip163
+skip257:
+	TBZ $0, R1, skip258
 	FMOVS F17, (R26)
 
-skip163:
+skip258:
 	ADD R13<<0, R5
 	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
 	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
@@ -46061,39 +47037,390 @@ skip163:
 	ADD $0, R5, R26
 	VMOV V12.B16, V17.B16
 	VMOV V13.B16, V18.B16
-	TBZ $3, R1, skip164
+	TBZ $3, R1, skip259
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V14.B16, V17.B16
 	VMOV V15.B16, V18.B16
 
-skip164:
-	TBZ $2, R1, skip165
+skip259:
+	TBZ $2, R1, skip260
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip165:
-	TBZ $1, R1, skip166
+skip260:
+	TBZ $1, R1, skip261
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip166:
-	TBZ $0, R1, skip167
+skip261:
+	TBZ $0, R1, skip262
 	FMOVS F17, (R26)
 
-skip167:
+skip262:
 	ADD R13<<0, R5
 
-end119:
+end214:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop110
+	BGE loop204
 
-end111:
+end205:
+	CMP $3, R6
+	BLT end264
+
+loop263:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow265
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow265:
+	MOVD R2, R11
+	CMP $1, R7
+	BLT end267
+
+loop266:
+	VMOVI $0, V12.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip268
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip268:
+	TBZ $1, R1, skip269
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip269:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R1, skip270
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip270:
+	TBZ $3, R1, skip271
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip271:
+	FMOVD 0(R11), F16
+	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	WORD $0x4fb01184 // fmla v4.4s, v12.4s, v16.s[1]
+	WORD $0x4fb011a5 // fmla v5.4s, v13.4s, v16.s[1]
+	WORD $0x4fb011c6 // fmla v6.4s, v14.4s, v16.s[1]
+	WORD $0x4fb011e7 // fmla v7.4s, v15.4s, v16.s[1]
+	FMOVS 8(R11), F16
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	ADD R4<<0, R11
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop266
+
+end267:
+	FMOVS alpha+120(FP), F12
+	VDUP V12.S[0], V12.S4
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	MOVBU add+124(FP), R14
+	CBZ R14, set272
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip274
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip274:
+	TBZ $1, R1, skip275
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip275:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip276
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip276:
+	TBZ $3, R1, skip277
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip277:
+	VFMLA V12.S4, V0.S4, V13.S4
+	VFMLA V12.S4, V1.S4, V14.S4
+	VFMLA V12.S4, V2.S4, V15.S4
+	VFMLA V12.S4, V3.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip278
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip278:
+	TBZ $2, R1, skip279
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip279:
+	TBZ $1, R1, skip280
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip280:
+	TBZ $0, R1, skip281
+	FMOVS F17, (R26)
+
+skip281:
+	ADD R13<<0, R5
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip282
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip282:
+	TBZ $1, R1, skip283
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip283:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip284
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip284:
+	TBZ $3, R1, skip285
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip285:
+	VFMLA V12.S4, V4.S4, V13.S4
+	VFMLA V12.S4, V5.S4, V14.S4
+	VFMLA V12.S4, V6.S4, V15.S4
+	VFMLA V12.S4, V7.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip286
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip286:
+	TBZ $2, R1, skip287
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip287:
+	TBZ $1, R1, skip288
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip288:
+	TBZ $0, R1, skip289
+	FMOVS F17, (R26)
+
+skip289:
+	ADD R13<<0, R5
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip290
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip290:
+	TBZ $1, R1, skip291
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip291:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip292
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip292:
+	TBZ $3, R1, skip293
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip293:
+	VFMLA V12.S4, V8.S4, V13.S4
+	VFMLA V12.S4, V9.S4, V14.S4
+	VFMLA V12.S4, V10.S4, V15.S4
+	VFMLA V12.S4, V11.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip294
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip294:
+	TBZ $2, R1, skip295
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip295:
+	TBZ $1, R1, skip296
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip296:
+	TBZ $0, R1, skip297
+	FMOVS F17, (R26)
+
+skip297:
+	ADD R13<<0, R5
+	JMP end273
+
+set272:
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V13.B16
+	VMOV V1.B16, V14.B16
+	TBZ $3, R1, skip298
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V2.B16, V13.B16
+	VMOV V3.B16, V14.B16
+
+skip298:
+	TBZ $2, R1, skip299
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip299:
+	TBZ $1, R1, skip300
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip300:
+	TBZ $0, R1, skip301
+	FMOVS F13, (R26)
+
+skip301:
+	ADD R13<<0, R5
+	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
+	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V13.B16
+	VMOV V5.B16, V14.B16
+	TBZ $3, R1, skip302
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V6.B16, V13.B16
+	VMOV V7.B16, V14.B16
+
+skip302:
+	TBZ $2, R1, skip303
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip303:
+	TBZ $1, R1, skip304
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip304:
+	TBZ $0, R1, skip305
+	FMOVS F13, (R26)
+
+skip305:
+	ADD R13<<0, R5
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V13.B16
+	VMOV V9.B16, V14.B16
+	TBZ $3, R1, skip306
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V10.B16, V13.B16
+	VMOV V11.B16, V14.B16
+
+skip306:
+	TBZ $2, R1, skip307
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip307:
+	TBZ $1, R1, skip308
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip308:
+	TBZ $0, R1, skip309
+	FMOVS F13, (R26)
+
+skip309:
+	ADD R13<<0, R5
+
+end273:
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop263
+
+end264:
 	CMP $2, R6
-	BLT end169
+	BLT end311
 
-loop168:
+loop310:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -46106,37 +47433,50 @@ loop168:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow312
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow312:
 	MOVD R2, R11
 	CMP $1, R7
-	BLT end171
+	BLT end314
 
-loop170:
+loop313:
 	VMOVI $0, V8.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip172
+	TBZ $0, R1, skip315
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip172:
-	TBZ $1, R1, skip173
+skip315:
+	TBZ $1, R1, skip316
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip173:
+skip316:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R1, skip174
+	TBZ $2, R1, skip317
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip174:
-	TBZ $3, R1, skip175
+skip317:
+	TBZ $3, R1, skip318
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip175:
+skip318:
 	FMOVD 0(R11), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -46150,41 +47490,41 @@ skip175:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop170
+	BGE loop313
 
-end171:
+end314:
 	FMOVS alpha+120(FP), F8
 	VDUP V8.S[0], V8.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set176
+	CBZ R14, set319
 	VMOVI $0, V9.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip178
+	TBZ $0, R1, skip321
 	SUB $4, R26
 	VLD1 (R26), V9.S[0]
 
-skip178:
-	TBZ $1, R1, skip179
+skip321:
+	TBZ $1, R1, skip322
 	FMOVD.W -8(R26), F10
 	VZIP1 V9.D2, V10.D2, V9.D2
 
-skip179:
+skip322:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
-	TBZ $2, R1, skip180
+	TBZ $2, R1, skip323
 	VMOV V9.B16, V10.B16
 	FMOVQ.W -16(R26), F9
 
-skip180:
-	TBZ $3, R1, skip181
+skip323:
+	TBZ $3, R1, skip324
 	VMOV V9.B16, V11.B16
 	VMOV V10.B16, V12.B16
 	FLDPQ -32(R26), (F9, F10)
 
-skip181:
+skip324:
 	VFMLA V8.S4, V0.S4, V9.S4
 	VFMLA V8.S4, V1.S4, V10.S4
 	VFMLA V8.S4, V2.S4, V11.S4
@@ -46192,53 +47532,53 @@ skip181:
 	ADD $0, R5, R26
 	VMOV V9.B16, V13.B16
 	VMOV V10.B16, V14.B16
-	TBZ $3, R1, skip182
+	TBZ $3, R1, skip325
 	FSTPQ.P (F13, F14), 32(R26)
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 
-skip182:
-	TBZ $2, R1, skip183
+skip325:
+	TBZ $2, R1, skip326
 	FMOVQ.P F13, 16(R26)
 	VMOV V14.B16, V13.B16
 
-skip183:
-	TBZ $1, R1, skip184
+skip326:
+	TBZ $1, R1, skip327
 	FMOVD.P F13, 8(R26)
 	VEXT $8, V13.B16, V13.B16, V13.B16
 
-skip184:
-	TBZ $0, R1, skip185
+skip327:
+	TBZ $0, R1, skip328
 	FMOVS F13, (R26)
 
-skip185:
+skip328:
 	ADD R13<<0, R5
 	VMOVI $0, V9.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip186
+	TBZ $0, R1, skip329
 	SUB $4, R26
 	VLD1 (R26), V9.S[0]
 
-skip186:
-	TBZ $1, R1, skip187
+skip329:
+	TBZ $1, R1, skip330
 	FMOVD.W -8(R26), F10
 	VZIP1 V9.D2, V10.D2, V9.D2
 
-skip187:
+skip330:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
-	TBZ $2, R1, skip188
+	TBZ $2, R1, skip331
 	VMOV V9.B16, V10.B16
 	FMOVQ.W -16(R26), F9
 
-skip188:
-	TBZ $3, R1, skip189
+skip331:
+	TBZ $3, R1, skip332
 	VMOV V9.B16, V11.B16
 	VMOV V10.B16, V12.B16
 	FLDPQ -32(R26), (F9, F10)
 
-skip189:
+skip332:
 	VFMLA V8.S4, V4.S4, V9.S4
 	VFMLA V8.S4, V5.S4, V10.S4
 	VFMLA V8.S4, V6.S4, V11.S4
@@ -46246,30 +47586,30 @@ skip189:
 	ADD $0, R5, R26
 	VMOV V9.B16, V13.B16
 	VMOV V10.B16, V14.B16
-	TBZ $3, R1, skip190
+	TBZ $3, R1, skip333
 	FSTPQ.P (F13, F14), 32(R26)
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 
-skip190:
-	TBZ $2, R1, skip191
+skip333:
+	TBZ $2, R1, skip334
 	FMOVQ.P F13, 16(R26)
 	VMOV V14.B16, V13.B16
 
-skip191:
-	TBZ $1, R1, skip192
+skip334:
+	TBZ $1, R1, skip335
 	FMOVD.P F13, 8(R26)
 	VEXT $8, V13.B16, V13.B16, V13.B16
 
-skip192:
-	TBZ $0, R1, skip193
+skip335:
+	TBZ $0, R1, skip336
 	FMOVS F13, (R26)
 
-skip193:
+skip336:
 	ADD R13<<0, R5
-	JMP end177
+	JMP end320
 
-set176:
+set319:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
@@ -46277,26 +47617,26 @@ set176:
 	ADD $0, R5, R26
 	VMOV V0.B16, V9.B16
 	VMOV V1.B16, V10.B16
-	TBZ $3, R1, skip194
+	TBZ $3, R1, skip337
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V2.B16, V9.B16
 	VMOV V3.B16, V10.B16
 
-skip194:
-	TBZ $2, R1, skip195
+skip337:
+	TBZ $2, R1, skip338
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip195:
-	TBZ $1, R1, skip196
+skip338:
+	TBZ $1, R1, skip339
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip196:
-	TBZ $0, R1, skip197
+skip339:
+	TBZ $0, R1, skip340
 	FMOVS F9, (R26)
 
-skip197:
+skip340:
 	ADD R13<<0, R5
 	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
 	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
@@ -46305,39 +47645,39 @@ skip197:
 	ADD $0, R5, R26
 	VMOV V4.B16, V9.B16
 	VMOV V5.B16, V10.B16
-	TBZ $3, R1, skip198
+	TBZ $3, R1, skip341
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V6.B16, V9.B16
 	VMOV V7.B16, V10.B16
 
-skip198:
-	TBZ $2, R1, skip199
+skip341:
+	TBZ $2, R1, skip342
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip199:
-	TBZ $1, R1, skip200
+skip342:
+	TBZ $1, R1, skip343
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip200:
-	TBZ $0, R1, skip201
+skip343:
+	TBZ $0, R1, skip344
 	FMOVS F9, (R26)
 
-skip201:
+skip344:
 	ADD R13<<0, R5
 
-end177:
+end320:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop168
+	BGE loop310
 
-end169:
+end311:
 	CMP $1, R6
-	BLT end203
+	BLT end346
 
-loop202:
+loop345:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -46346,37 +47686,47 @@ loop202:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow347
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow347:
 	MOVD R2, R11
 	CMP $1, R7
-	BLT end205
+	BLT end349
 
-loop204:
+loop348:
 	VMOVI $0, V4.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip206
+	TBZ $0, R1, skip350
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip206:
-	TBZ $1, R1, skip207
+skip350:
+	TBZ $1, R1, skip351
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip207:
+skip351:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R1, skip208
+	TBZ $2, R1, skip352
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip208:
-	TBZ $3, R1, skip209
+skip352:
+	TBZ $3, R1, skip353
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip209:
+skip353:
 	FMOVS 0(R11), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
@@ -46386,41 +47736,41 @@ skip209:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop204
+	BGE loop348
 
-end205:
+end349:
 	FMOVS alpha+120(FP), F4
 	VDUP V4.S[0], V4.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set210
+	CBZ R14, set354
 	VMOVI $0, V5.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip212
+	TBZ $0, R1, skip356
 	SUB $4, R26
 	VLD1 (R26), V5.S[0]
 
-skip212:
-	TBZ $1, R1, skip213
+skip356:
+	TBZ $1, R1, skip357
 	FMOVD.W -8(R26), F6
 	VZIP1 V5.D2, V6.D2, V5.D2
 
-skip213:
+skip357:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
-	TBZ $2, R1, skip214
+	TBZ $2, R1, skip358
 	VMOV V5.B16, V6.B16
 	FMOVQ.W -16(R26), F5
 
-skip214:
-	TBZ $3, R1, skip215
+skip358:
+	TBZ $3, R1, skip359
 	VMOV V5.B16, V7.B16
 	VMOV V6.B16, V8.B16
 	FLDPQ -32(R26), (F5, F6)
 
-skip215:
+skip359:
 	VFMLA V4.S4, V0.S4, V5.S4
 	VFMLA V4.S4, V1.S4, V6.S4
 	VFMLA V4.S4, V2.S4, V7.S4
@@ -46428,30 +47778,30 @@ skip215:
 	ADD $0, R5, R26
 	VMOV V5.B16, V9.B16
 	VMOV V6.B16, V10.B16
-	TBZ $3, R1, skip216
+	TBZ $3, R1, skip360
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V7.B16, V9.B16
 	VMOV V8.B16, V10.B16
 
-skip216:
-	TBZ $2, R1, skip217
+skip360:
+	TBZ $2, R1, skip361
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip217:
-	TBZ $1, R1, skip218
+skip361:
+	TBZ $1, R1, skip362
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip218:
-	TBZ $0, R1, skip219
+skip362:
+	TBZ $0, R1, skip363
 	FMOVS F9, (R26)
 
-skip219:
+skip363:
 	ADD R13<<0, R5
-	JMP end211
+	JMP end355
 
-set210:
+set354:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -46459,35 +47809,35 @@ set210:
 	ADD $0, R5, R26
 	VMOV V0.B16, V5.B16
 	VMOV V1.B16, V6.B16
-	TBZ $3, R1, skip220
+	TBZ $3, R1, skip364
 	FSTPQ.P (F5, F6), 32(R26)
 	VMOV V2.B16, V5.B16
 	VMOV V3.B16, V6.B16
 
-skip220:
-	TBZ $2, R1, skip221
+skip364:
+	TBZ $2, R1, skip365
 	FMOVQ.P F5, 16(R26)
 	VMOV V6.B16, V5.B16
 
-skip221:
-	TBZ $1, R1, skip222
+skip365:
+	TBZ $1, R1, skip366
 	FMOVD.P F5, 8(R26)
 	VEXT $8, V5.B16, V5.B16, V5.B16
 
-skip222:
-	TBZ $0, R1, skip223
+skip366:
+	TBZ $0, R1, skip367
 	FMOVS F5, (R26)
 
-skip223:
+skip367:
 	ADD R13<<0, R5
 
-end211:
+end355:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop202
+	BGE loop345
 
-end203:
+end346:
 	JMP done1
 
 next3:
@@ -46831,9 +48181,15 @@ TEXT ·gemmColumnsBytes6x16NEON(SB), NOSPLIT, $0-125
 	MOVD c_base+72(FP), R4
 	MOVD m+104(FP), R5
 	CMP $6, R5
-	BLT end5
+	BLT end6
 
-loop4:
+loop5:
+	CMP $7, R5
+	BLT tall7
+	CMP $9, R5
+	BLT pair4
+
+tall7:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -46861,11 +48217,36 @@ loop4:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow8
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow8:
 	MOVD R1, R9
 	CMP $1, R6
-	BLT end7
+	BLT end10
 
-loop6:
+loop9:
 	FMOVQ 0(R7), F27
 	VUXTL V27.B8, V25.H8
 	VUXTL2 V27.B16, V27.H8
@@ -46907,15 +48288,15 @@ loop6:
 	ADD R8<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop6
+	BGE loop9
 
-end7:
+end10:
 	FMOVS alpha+120(FP), F24
 	VDUP V24.S[0], V24.S4
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
 	MOVBU add+124(FP), R12
-	CBZ R12, set8
+	CBZ R12, set11
 	FLDPQ 0(R4), (F25, F26)
 	FLDPQ 32(R4), (F27, F28)
 	VFMLA V24.S4, V0.S4, V25.S4
@@ -46970,9 +48351,9 @@ end7:
 	FSTPQ (F25, F26), 0(R4)
 	FSTPQ (F27, F28), 32(R4)
 	ADD R11<<0, R4
-	JMP end9
+	JMP end12
 
-set8:
+set11:
 	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
 	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
 	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
@@ -47016,17 +48397,210 @@ set8:
 	FSTPQ (F22, F23), 32(R4)
 	ADD R11<<0, R4
 
-end9:
+end12:
 	ADD $24, R1
 	SUB $6, R5
 	CMP $6, R5
-	BGE loop4
+	BGE loop5
 
-end5:
+end6:
+	CMP $5, R5
+	BLT end14
+
+loop13:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow15
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow15:
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end17
+
+loop16:
+	FMOVQ 0(R7), F23
+	VUXTL V23.B8, V21.H8
+	VUXTL2 V23.B16, V23.H8
+	VUXTL V21.H4, V20.S4
+	VUXTL2 V21.H8, V21.S4
+	VUXTL V23.H4, V22.S4
+	VUXTL2 V23.H8, V23.S4
+	WORD $0x6e21da94 // ucvtf v20.4s, v20.4s
+	WORD $0x6e21dab5 // ucvtf v21.4s, v21.4s
+	WORD $0x6e21dad6 // ucvtf v22.4s, v22.4s
+	WORD $0x6e21daf7 // ucvtf v23.4s, v23.4s
+	FMOVQ 0(R9), F24
+	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
+	WORD $0x4fb81284 // fmla v4.4s, v20.4s, v24.s[1]
+	WORD $0x4fb812a5 // fmla v5.4s, v21.4s, v24.s[1]
+	WORD $0x4fb812c6 // fmla v6.4s, v22.4s, v24.s[1]
+	WORD $0x4fb812e7 // fmla v7.4s, v23.4s, v24.s[1]
+	WORD $0x4f981a88 // fmla v8.4s, v20.4s, v24.s[2]
+	WORD $0x4f981aa9 // fmla v9.4s, v21.4s, v24.s[2]
+	WORD $0x4f981aca // fmla v10.4s, v22.4s, v24.s[2]
+	WORD $0x4f981aeb // fmla v11.4s, v23.4s, v24.s[2]
+	WORD $0x4fb81a8c // fmla v12.4s, v20.4s, v24.s[3]
+	WORD $0x4fb81aad // fmla v13.4s, v21.4s, v24.s[3]
+	WORD $0x4fb81ace // fmla v14.4s, v22.4s, v24.s[3]
+	WORD $0x4fb81aef // fmla v15.4s, v23.4s, v24.s[3]
+	FMOVS 16(R9), F24
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop16
+
+end17:
+	FMOVS alpha+120(FP), F20
+	VDUP V20.S[0], V20.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set18
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V0.S4, V21.S4
+	VFMLA V20.S4, V1.S4, V22.S4
+	VFMLA V20.S4, V2.S4, V23.S4
+	VFMLA V20.S4, V3.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V4.S4, V21.S4
+	VFMLA V20.S4, V5.S4, V22.S4
+	VFMLA V20.S4, V6.S4, V23.S4
+	VFMLA V20.S4, V7.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V8.S4, V21.S4
+	VFMLA V20.S4, V9.S4, V22.S4
+	VFMLA V20.S4, V10.S4, V23.S4
+	VFMLA V20.S4, V11.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V12.S4, V21.S4
+	VFMLA V20.S4, V13.S4, V22.S4
+	VFMLA V20.S4, V14.S4, V23.S4
+	VFMLA V20.S4, V15.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V16.S4, V21.S4
+	VFMLA V20.S4, V17.S4, V22.S4
+	VFMLA V20.S4, V18.S4, V23.S4
+	VFMLA V20.S4, V19.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R11<<0, R4
+	JMP end19
+
+set18:
+	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
+	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
+	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
+	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
+	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
+	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
+	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
+	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
+	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
+	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
+	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
+	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R11<<0, R4
+
+end19:
+	ADD $20, R1
+	SUB $5, R5
+	CMP $5, R5
+	BGE loop13
+
+end14:
+
+pair4:
 	CMP $4, R5
-	BLT end11
+	BLT end21
 
-loop10:
+loop20:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47046,11 +48620,30 @@ loop10:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow22
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow22:
 	MOVD R1, R9
 	CMP $1, R6
-	BLT end13
+	BLT end24
 
-loop12:
+loop23:
 	FMOVQ 0(R7), F19
 	VUXTL V19.B8, V17.H8
 	VUXTL2 V19.B16, V19.H8
@@ -47083,15 +48676,15 @@ loop12:
 	ADD R8<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop12
+	BGE loop23
 
-end13:
+end24:
 	FMOVS alpha+120(FP), F16
 	VDUP V16.S[0], V16.S4
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
 	MOVBU add+124(FP), R12
-	CBZ R12, set14
+	CBZ R12, set25
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	VFMLA V16.S4, V0.S4, V17.S4
@@ -47128,9 +48721,9 @@ end13:
 	FSTPQ (F17, F18), 0(R4)
 	FSTPQ (F19, F20), 32(R4)
 	ADD R11<<0, R4
-	JMP end15
+	JMP end26
 
-set14:
+set25:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
 	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
@@ -47160,17 +48753,154 @@ set14:
 	FSTPQ (F14, F15), 32(R4)
 	ADD R11<<0, R4
 
-end15:
+end26:
 	ADD $16, R1
 	SUB $4, R5
 	CMP $4, R5
-	BGE loop10
+	BGE loop20
 
-end11:
+end21:
+	CMP $3, R5
+	BLT end28
+
+loop27:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow29
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow29:
+	MOVD R1, R9
+	CMP $1, R6
+	BLT end31
+
+loop30:
+	FMOVQ 0(R7), F15
+	VUXTL V15.B8, V13.H8
+	VUXTL2 V15.B16, V15.H8
+	VUXTL V13.H4, V12.S4
+	VUXTL2 V13.H8, V13.S4
+	VUXTL V15.H4, V14.S4
+	VUXTL2 V15.H8, V15.S4
+	WORD $0x6e21d98c // ucvtf v12.4s, v12.4s
+	WORD $0x6e21d9ad // ucvtf v13.4s, v13.4s
+	WORD $0x6e21d9ce // ucvtf v14.4s, v14.4s
+	WORD $0x6e21d9ef // ucvtf v15.4s, v15.4s
+	FMOVD 0(R9), F16
+	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	WORD $0x4fb01184 // fmla v4.4s, v12.4s, v16.s[1]
+	WORD $0x4fb011a5 // fmla v5.4s, v13.4s, v16.s[1]
+	WORD $0x4fb011c6 // fmla v6.4s, v14.4s, v16.s[1]
+	WORD $0x4fb011e7 // fmla v7.4s, v15.4s, v16.s[1]
+	FMOVS 8(R9), F16
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	ADD R3<<0, R9
+	ADD R8<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop30
+
+end31:
+	FMOVS alpha+120(FP), F12
+	VDUP V12.S[0], V12.S4
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	MOVBU add+124(FP), R12
+	CBZ R12, set32
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V0.S4, V13.S4
+	VFMLA V12.S4, V1.S4, V14.S4
+	VFMLA V12.S4, V2.S4, V15.S4
+	VFMLA V12.S4, V3.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V4.S4, V13.S4
+	VFMLA V12.S4, V5.S4, V14.S4
+	VFMLA V12.S4, V6.S4, V15.S4
+	VFMLA V12.S4, V7.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R11<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V8.S4, V13.S4
+	VFMLA V12.S4, V9.S4, V14.S4
+	VFMLA V12.S4, V10.S4, V15.S4
+	VFMLA V12.S4, V11.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R11<<0, R4
+	JMP end33
+
+set32:
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
+	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R11<<0, R4
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R11<<0, R4
+
+end33:
+	ADD $12, R1
+	SUB $3, R5
+	CMP $3, R5
+	BGE loop27
+
+end28:
 	CMP $2, R5
-	BLT end17
+	BLT end35
 
-loop16:
+loop34:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47182,11 +48912,24 @@ loop16:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow36
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow36:
 	MOVD R1, R9
 	CMP $1, R6
-	BLT end19
+	BLT end38
 
-loop18:
+loop37:
 	FMOVQ 0(R7), F11
 	VUXTL V11.B8, V9.H8
 	VUXTL2 V11.B16, V11.H8
@@ -47211,15 +48954,15 @@ loop18:
 	ADD R8<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop18
+	BGE loop37
 
-end19:
+end38:
 	FMOVS alpha+120(FP), F8
 	VDUP V8.S[0], V8.S4
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
 	MOVBU add+124(FP), R12
-	CBZ R12, set20
+	CBZ R12, set39
 	FLDPQ 0(R4), (F9, F10)
 	FLDPQ 32(R4), (F11, F12)
 	VFMLA V8.S4, V0.S4, V9.S4
@@ -47238,9 +48981,9 @@ end19:
 	FSTPQ (F9, F10), 0(R4)
 	FSTPQ (F11, F12), 32(R4)
 	ADD R11<<0, R4
-	JMP end21
+	JMP end40
 
-set20:
+set39:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
@@ -47256,17 +48999,17 @@ set20:
 	FSTPQ (F6, F7), 32(R4)
 	ADD R11<<0, R4
 
-end21:
+end40:
 	ADD $8, R1
 	SUB $2, R5
 	CMP $2, R5
-	BGE loop16
+	BGE loop34
 
-end17:
+end35:
 	CMP $1, R5
-	BLT end23
+	BLT end42
 
-loop22:
+loop41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47274,11 +49017,21 @@ loop22:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
+	CMP $64, R6
+	BLT shallow43
+	MOVD R4, R9
+	MOVD ldc+96(FP), R10
+	LSL $2, R10, R11
+	PRFM 0(R9), PLDL1KEEP
+	PRFM 56(R9), PLDL1KEEP
+	ADD R11<<0, R9
+
+shallow43:
 	MOVD R1, R9
 	CMP $1, R6
-	BLT end25
+	BLT end45
 
-loop24:
+loop44:
 	FMOVQ 0(R7), F7
 	VUXTL V7.B8, V5.H8
 	VUXTL2 V7.B16, V7.H8
@@ -47299,15 +49052,15 @@ loop24:
 	ADD R8<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop24
+	BGE loop44
 
-end25:
+end45:
 	FMOVS alpha+120(FP), F4
 	VDUP V4.S[0], V4.S4
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
 	MOVBU add+124(FP), R12
-	CBZ R12, set26
+	CBZ R12, set46
 	FLDPQ 0(R4), (F5, F6)
 	FLDPQ 32(R4), (F7, F8)
 	VFMLA V4.S4, V0.S4, V5.S4
@@ -47317,9 +49070,9 @@ end25:
 	FSTPQ (F5, F6), 0(R4)
 	FSTPQ (F7, F8), 32(R4)
 	ADD R11<<0, R4
-	JMP end27
+	JMP end47
 
-set26:
+set46:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -47328,13 +49081,13 @@ set26:
 	FSTPQ (F2, F3), 32(R4)
 	ADD R11<<0, R4
 
-end27:
+end47:
 	ADD $4, R1
 	SUB $1, R5
 	CMP $1, R5
-	BGE loop22
+	BGE loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -47353,9 +49106,15 @@ TEXT ·gemmRows6x16NEON(SB), NOSPLIT, $0-125
 	MOVD c_base+72(FP), R4
 	MOVD m+104(FP), R5
 	CMP $6, R5
-	BLT end5
+	BLT end6
 
-loop4:
+loop5:
+	CMP $7, R5
+	BLT tall7
+	CMP $9, R5
+	BLT pair4
+
+tall7:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47384,6 +49143,31 @@ loop4:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow8
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow8:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
@@ -47391,9 +49175,9 @@ loop4:
 	ADD R3, R13, R14
 	ADD R3, R14, R15
 	CMP $1, R6
-	BLT end7
+	BLT end10
 
-loop6:
+loop9:
 	FLDPQ 0(R7), (F24, F25)
 	FLDPQ 32(R7), (F26, F27)
 	FMOVS 0(R10), F28
@@ -47435,15 +49219,15 @@ loop6:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop6
+	BGE loop9
 
-end7:
+end10:
 	FMOVS alpha+120(FP), F24
 	VDUP V24.S[0], V24.S4
 	MOVD ldc+96(FP), R16
 	LSL $2, R16, R17
 	MOVBU add+124(FP), R19
-	CBZ R19, set8
+	CBZ R19, set11
 	FLDPQ 0(R4), (F25, F26)
 	FLDPQ 32(R4), (F27, F28)
 	VFMLA V24.S4, V0.S4, V25.S4
@@ -47498,9 +49282,9 @@ end7:
 	FSTPQ (F25, F26), 0(R4)
 	FSTPQ (F27, F28), 32(R4)
 	ADD R17<<0, R4
-	JMP end9
+	JMP end12
 
-set8:
+set11:
 	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
 	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
 	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
@@ -47544,18 +49328,215 @@ set8:
 	FSTPQ (F22, F23), 32(R4)
 	ADD R17<<0, R4
 
-end9:
+end12:
 	SUB R3<<1, R1
 	ADD R3<<3, R1
 	SUB $6, R5
 	CMP $6, R5
-	BGE loop4
+	BGE loop5
 
-end5:
+end6:
+	CMP $5, R5
+	BLT end14
+
+loop13:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow15
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow15:
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	ADD R3, R12, R13
+	ADD R3, R13, R14
+	CMP $1, R6
+	BLT end17
+
+loop16:
+	FLDPQ 0(R7), (F20, F21)
+	FLDPQ 32(R7), (F22, F23)
+	FMOVS 0(R10), F24
+	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
+	FMOVS 0(R11), F24
+	WORD $0x4f981284 // fmla v4.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
+	FMOVS 0(R12), F24
+	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
+	FMOVS 0(R13), F24
+	WORD $0x4f98128c // fmla v12.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812ad // fmla v13.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
+	FMOVS 0(R14), F24
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $4, R14
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop16
+
+end17:
+	FMOVS alpha+120(FP), F20
+	VDUP V20.S[0], V20.S4
+	MOVD ldc+96(FP), R15
+	LSL $2, R15, R16
+	MOVBU add+124(FP), R17
+	CBZ R17, set18
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V0.S4, V21.S4
+	VFMLA V20.S4, V1.S4, V22.S4
+	VFMLA V20.S4, V2.S4, V23.S4
+	VFMLA V20.S4, V3.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R16<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V4.S4, V21.S4
+	VFMLA V20.S4, V5.S4, V22.S4
+	VFMLA V20.S4, V6.S4, V23.S4
+	VFMLA V20.S4, V7.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R16<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V8.S4, V21.S4
+	VFMLA V20.S4, V9.S4, V22.S4
+	VFMLA V20.S4, V10.S4, V23.S4
+	VFMLA V20.S4, V11.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R16<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V12.S4, V21.S4
+	VFMLA V20.S4, V13.S4, V22.S4
+	VFMLA V20.S4, V14.S4, V23.S4
+	VFMLA V20.S4, V15.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R16<<0, R4
+	FLDPQ 0(R4), (F21, F22)
+	FLDPQ 32(R4), (F23, F24)
+	VFMLA V20.S4, V16.S4, V21.S4
+	VFMLA V20.S4, V17.S4, V22.S4
+	VFMLA V20.S4, V18.S4, V23.S4
+	VFMLA V20.S4, V19.S4, V24.S4
+	FSTPQ (F21, F22), 0(R4)
+	FSTPQ (F23, F24), 32(R4)
+	ADD R16<<0, R4
+	JMP end19
+
+set18:
+	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
+	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
+	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
+	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R16<<0, R4
+	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
+	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
+	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
+	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R16<<0, R4
+	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
+	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
+	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
+	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R16<<0, R4
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
+	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
+	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	ADD R16<<0, R4
+	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	FSTPQ (F16, F17), 0(R4)
+	FSTPQ (F18, F19), 32(R4)
+	ADD R16<<0, R4
+
+end19:
+	ADD R3<<0, R1
+	ADD R3<<2, R1
+	SUB $5, R5
+	CMP $5, R5
+	BGE loop13
+
+end14:
+
+pair4:
 	CMP $4, R5
-	BLT end11
+	BLT end21
 
-loop10:
+loop20:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47576,14 +49557,33 @@ loop10:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow22
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow22:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
 	ADD R3, R12, R13
 	CMP $1, R6
-	BLT end13
+	BLT end24
 
-loop12:
+loop23:
 	FLDPQ 0(R7), (F16, F17)
 	FLDPQ 32(R7), (F18, F19)
 	FMOVS 0(R10), F20
@@ -47613,15 +49613,15 @@ loop12:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop12
+	BGE loop23
 
-end13:
+end24:
 	FMOVS alpha+120(FP), F16
 	VDUP V16.S[0], V16.S4
 	MOVD ldc+96(FP), R14
 	LSL $2, R14, R15
 	MOVBU add+124(FP), R16
-	CBZ R16, set14
+	CBZ R16, set25
 	FLDPQ 0(R4), (F17, F18)
 	FLDPQ 32(R4), (F19, F20)
 	VFMLA V16.S4, V0.S4, V17.S4
@@ -47658,9 +49658,9 @@ end13:
 	FSTPQ (F17, F18), 0(R4)
 	FSTPQ (F19, F20), 32(R4)
 	ADD R15<<0, R4
-	JMP end15
+	JMP end26
 
-set14:
+set25:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
 	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
@@ -47690,17 +49690,152 @@ set14:
 	FSTPQ (F14, F15), 32(R4)
 	ADD R15<<0, R4
 
-end15:
+end26:
 	ADD R3<<2, R1
 	SUB $4, R5
 	CMP $4, R5
-	BGE loop10
+	BGE loop20
 
-end11:
+end21:
+	CMP $3, R5
+	BLT end28
+
+loop27:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD k+0(FP), R6
+	MOVD b_base+40(FP), R7
+	MOVD ldb+64(FP), R8
+	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow29
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow29:
+	MOVD R1, R10
+	ADD R3, R10, R11
+	ADD R3, R11, R12
+	CMP $1, R6
+	BLT end31
+
+loop30:
+	FLDPQ 0(R7), (F12, F13)
+	FLDPQ 32(R7), (F14, F15)
+	FMOVS 0(R10), F16
+	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	FMOVS 0(R11), F16
+	WORD $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
+	FMOVS 0(R12), F16
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD R9<<0, R7
+	SUB $1, R6
+	CMP $1, R6
+	BGE loop30
+
+end31:
+	FMOVS alpha+120(FP), F12
+	VDUP V12.S[0], V12.S4
+	MOVD ldc+96(FP), R13
+	LSL $2, R13, R14
+	MOVBU add+124(FP), R15
+	CBZ R15, set32
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V0.S4, V13.S4
+	VFMLA V12.S4, V1.S4, V14.S4
+	VFMLA V12.S4, V2.S4, V15.S4
+	VFMLA V12.S4, V3.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R14<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V4.S4, V13.S4
+	VFMLA V12.S4, V5.S4, V14.S4
+	VFMLA V12.S4, V6.S4, V15.S4
+	VFMLA V12.S4, V7.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R14<<0, R4
+	FLDPQ 0(R4), (F13, F14)
+	FLDPQ 32(R4), (F15, F16)
+	VFMLA V12.S4, V8.S4, V13.S4
+	VFMLA V12.S4, V9.S4, V14.S4
+	VFMLA V12.S4, V10.S4, V15.S4
+	VFMLA V12.S4, V11.S4, V16.S4
+	FSTPQ (F13, F14), 0(R4)
+	FSTPQ (F15, F16), 32(R4)
+	ADD R14<<0, R4
+	JMP end33
+
+set32:
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	FSTPQ (F0, F1), 0(R4)
+	FSTPQ (F2, F3), 32(R4)
+	ADD R14<<0, R4
+	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
+	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	FSTPQ (F4, F5), 0(R4)
+	FSTPQ (F6, F7), 32(R4)
+	ADD R14<<0, R4
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	FSTPQ (F8, F9), 0(R4)
+	FSTPQ (F10, F11), 32(R4)
+	ADD R14<<0, R4
+
+end33:
+	SUB R3<<0, R1
+	ADD R3<<2, R1
+	SUB $3, R5
+	CMP $3, R5
+	BGE loop27
+
+end28:
 	CMP $2, R5
-	BLT end17
+	BLT end35
 
-loop16:
+loop34:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47713,12 +49848,25 @@ loop16:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow36
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow36:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	CMP $1, R6
-	BLT end19
+	BLT end38
 
-loop18:
+loop37:
 	FLDPQ 0(R7), (F8, F9)
 	FLDPQ 32(R7), (F10, F11)
 	FMOVS 0(R10), F12
@@ -47736,15 +49884,15 @@ loop18:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop18
+	BGE loop37
 
-end19:
+end38:
 	FMOVS alpha+120(FP), F8
 	VDUP V8.S[0], V8.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set20
+	CBZ R14, set39
 	FLDPQ 0(R4), (F9, F10)
 	FLDPQ 32(R4), (F11, F12)
 	VFMLA V8.S4, V0.S4, V9.S4
@@ -47763,9 +49911,9 @@ end19:
 	FSTPQ (F9, F10), 0(R4)
 	FSTPQ (F11, F12), 32(R4)
 	ADD R13<<0, R4
-	JMP end21
+	JMP end40
 
-set20:
+set39:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
@@ -47781,17 +49929,17 @@ set20:
 	FSTPQ (F6, F7), 32(R4)
 	ADD R13<<0, R4
 
-end21:
+end40:
 	ADD R3<<1, R1
 	SUB $2, R5
 	CMP $2, R5
-	BGE loop16
+	BGE loop34
 
-end17:
+end35:
 	CMP $1, R5
-	BLT end23
+	BLT end42
 
-loop22:
+loop41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47800,11 +49948,21 @@ loop22:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
+	CMP $64, R6
+	BLT shallow43
+	MOVD R4, R10
+	MOVD ldc+96(FP), R11
+	LSL $2, R11, R12
+	PRFM 0(R10), PLDL1KEEP
+	PRFM 56(R10), PLDL1KEEP
+	ADD R12<<0, R10
+
+shallow43:
 	MOVD R1, R10
 	CMP $1, R6
-	BLT end25
+	BLT end45
 
-loop24:
+loop44:
 	FLDPQ 0(R7), (F4, F5)
 	FLDPQ 32(R7), (F6, F7)
 	FMOVS 0(R10), F8
@@ -47816,15 +49974,15 @@ loop24:
 	ADD R9<<0, R7
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop24
+	BGE loop44
 
-end25:
+end45:
 	FMOVS alpha+120(FP), F4
 	VDUP V4.S[0], V4.S4
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
 	MOVBU add+124(FP), R13
-	CBZ R13, set26
+	CBZ R13, set46
 	FLDPQ 0(R4), (F5, F6)
 	FLDPQ 32(R4), (F7, F8)
 	VFMLA V4.S4, V0.S4, V5.S4
@@ -47834,9 +49992,9 @@ end25:
 	FSTPQ (F5, F6), 0(R4)
 	FSTPQ (F7, F8), 32(R4)
 	ADD R12<<0, R4
-	JMP end27
+	JMP end47
 
-set26:
+set46:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -47845,13 +50003,13 @@ set26:
 	FSTPQ (F2, F3), 32(R4)
 	ADD R12<<0, R4
 
-end27:
+end47:
 	ADD R3<<0, R1
 	SUB $1, R5
 	CMP $1, R5
-	BGE loop22
+	BGE loop41
 
-end23:
+end42:
 	JMP done1
 
 part2:
@@ -47863,9 +50021,15 @@ part2:
 	MOVD c_base+72(FP), R5
 	MOVD m+104(FP), R6
 	CMP $6, R6
-	BLT end29
+	BLT end50
 
-loop28:
+loop49:
+	CMP $7, R6
+	BLT tall51
+	CMP $9, R6
+	BLT pair48
+
+tall51:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -47894,6 +50058,31 @@ loop28:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow52
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow52:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
@@ -47901,35 +50090,35 @@ loop28:
 	ADD R4, R14, R15
 	ADD R4, R15, R16
 	CMP $1, R7
-	BLT end31
+	BLT end54
 
-loop30:
+loop53:
 	VMOVI $0, V24.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip32
+	TBZ $0, R1, skip55
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip32:
-	TBZ $1, R1, skip33
+skip55:
+	TBZ $1, R1, skip56
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip33:
+skip56:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip34
+	TBZ $2, R1, skip57
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip34:
-	TBZ $3, R1, skip35
+skip57:
+	TBZ $3, R1, skip58
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip35:
+skip58:
 	FMOVS 0(R11), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -47969,41 +50158,41 @@ skip35:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop30
+	BGE loop53
 
-end31:
+end54:
 	FMOVS alpha+120(FP), F24
 	VDUP V24.S[0], V24.S4
 	MOVD ldc+96(FP), R17
 	LSL $2, R17, R19
 	MOVBU add+124(FP), R20
-	CBZ R20, set36
+	CBZ R20, set59
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip38
+	TBZ $0, R1, skip61
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip38:
-	TBZ $1, R1, skip39
+skip61:
+	TBZ $1, R1, skip62
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip39:
+skip62:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip40
+	TBZ $2, R1, skip63
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip40:
-	TBZ $3, R1, skip41
+skip63:
+	TBZ $3, R1, skip64
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip41:
+skip64:
 	VFMLA V24.S4, V0.S4, V25.S4
 	VFMLA V24.S4, V1.S4, V26.S4
 	VFMLA V24.S4, V2.S4, V27.S4
@@ -48011,53 +50200,53 @@ skip41:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip42
+	TBZ $3, R1, skip65
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip42:
-	TBZ $2, R1, skip43
+skip65:
+	TBZ $2, R1, skip66
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip43:
-	TBZ $1, R1, skip44
+skip66:
+	TBZ $1, R1, skip67
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip44:
-	TBZ $0, R1, skip45
+skip67:
+	TBZ $0, R1, skip68
 	FMOVS F29, (R26)
 
-skip45:
+skip68:
 	ADD R19<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip46
+	TBZ $0, R1, skip69
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip46:
-	TBZ $1, R1, skip47
+skip69:
+	TBZ $1, R1, skip70
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip47:
+skip70:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip48
+	TBZ $2, R1, skip71
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip48:
-	TBZ $3, R1, skip49
+skip71:
+	TBZ $3, R1, skip72
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip49:
+skip72:
 	VFMLA V24.S4, V4.S4, V25.S4
 	VFMLA V24.S4, V5.S4, V26.S4
 	VFMLA V24.S4, V6.S4, V27.S4
@@ -48065,53 +50254,53 @@ skip49:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip50
+	TBZ $3, R1, skip73
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip50:
-	TBZ $2, R1, skip51
+skip73:
+	TBZ $2, R1, skip74
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip51:
-	TBZ $1, R1, skip52
+skip74:
+	TBZ $1, R1, skip75
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip52:
-	TBZ $0, R1, skip53
+skip75:
+	TBZ $0, R1, skip76
 	FMOVS F29, (R26)
 
-skip53:
+skip76:
 	ADD R19<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip54
+	TBZ $0, R1, skip77
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip54:
-	TBZ $1, R1, skip55
+skip77:
+	TBZ $1, R1, skip78
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip55:
+skip78:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip56
+	TBZ $2, R1, skip79
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip56:
-	TBZ $3, R1, skip57
+skip79:
+	TBZ $3, R1, skip80
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip57:
+skip80:
 	VFMLA V24.S4, V8.S4, V25.S4
 	VFMLA V24.S4, V9.S4, V26.S4
 	VFMLA V24.S4, V10.S4, V27.S4
@@ -48119,53 +50308,53 @@ skip57:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip58
+	TBZ $3, R1, skip81
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip58:
-	TBZ $2, R1, skip59
+skip81:
+	TBZ $2, R1, skip82
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip59:
-	TBZ $1, R1, skip60
+skip82:
+	TBZ $1, R1, skip83
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip60:
-	TBZ $0, R1, skip61
+skip83:
+	TBZ $0, R1, skip84
 	FMOVS F29, (R26)
 
-skip61:
+skip84:
 	ADD R19<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip62
+	TBZ $0, R1, skip85
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip62:
-	TBZ $1, R1, skip63
+skip85:
+	TBZ $1, R1, skip86
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip63:
+skip86:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip64
+	TBZ $2, R1, skip87
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip64:
-	TBZ $3, R1, skip65
+skip87:
+	TBZ $3, R1, skip88
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip65:
+skip88:
 	VFMLA V24.S4, V12.S4, V25.S4
 	VFMLA V24.S4, V13.S4, V26.S4
 	VFMLA V24.S4, V14.S4, V27.S4
@@ -48173,53 +50362,53 @@ skip65:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip66
+	TBZ $3, R1, skip89
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip66:
-	TBZ $2, R1, skip67
+skip89:
+	TBZ $2, R1, skip90
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip67:
-	TBZ $1, R1, skip68
+skip90:
+	TBZ $1, R1, skip91
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip68:
-	TBZ $0, R1, skip69
+skip91:
+	TBZ $0, R1, skip92
 	FMOVS F29, (R26)
 
-skip69:
+skip92:
 	ADD R19<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip70
+	TBZ $0, R1, skip93
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip70:
-	TBZ $1, R1, skip71
+skip93:
+	TBZ $1, R1, skip94
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip71:
+skip94:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip72
+	TBZ $2, R1, skip95
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip72:
-	TBZ $3, R1, skip73
+skip95:
+	TBZ $3, R1, skip96
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip73:
+skip96:
 	VFMLA V24.S4, V16.S4, V25.S4
 	VFMLA V24.S4, V17.S4, V26.S4
 	VFMLA V24.S4, V18.S4, V27.S4
@@ -48227,53 +50416,53 @@ skip73:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip74
+	TBZ $3, R1, skip97
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip74:
-	TBZ $2, R1, skip75
+skip97:
+	TBZ $2, R1, skip98
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip75:
-	TBZ $1, R1, skip76
+skip98:
+	TBZ $1, R1, skip99
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip76:
-	TBZ $0, R1, skip77
+skip99:
+	TBZ $0, R1, skip100
 	FMOVS F29, (R26)
 
-skip77:
+skip100:
 	ADD R19<<0, R5
 	VMOVI $0, V25.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip78
+	TBZ $0, R1, skip101
 	SUB $4, R26
 	VLD1 (R26), V25.S[0]
 
-skip78:
-	TBZ $1, R1, skip79
+skip101:
+	TBZ $1, R1, skip102
 	FMOVD.W -8(R26), F26
 	VZIP1 V25.D2, V26.D2, V25.D2
 
-skip79:
+skip102:
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
 	VMOVI $0, V28.B16
-	TBZ $2, R1, skip80
+	TBZ $2, R1, skip103
 	VMOV V25.B16, V26.B16
 	FMOVQ.W -16(R26), F25
 
-skip80:
-	TBZ $3, R1, skip81
+skip103:
+	TBZ $3, R1, skip104
 	VMOV V25.B16, V27.B16
 	VMOV V26.B16, V28.B16
 	FLDPQ -32(R26), (F25, F26)
 
-skip81:
+skip104:
 	VFMLA V24.S4, V20.S4, V25.S4
 	VFMLA V24.S4, V21.S4, V26.S4
 	VFMLA V24.S4, V22.S4, V27.S4
@@ -48281,30 +50470,30 @@ skip81:
 	ADD $0, R5, R26
 	VMOV V25.B16, V29.B16
 	VMOV V26.B16, V30.B16
-	TBZ $3, R1, skip82
+	TBZ $3, R1, skip105
 	FSTPQ.P (F29, F30), 32(R26)
 	VMOV V27.B16, V29.B16
 	VMOV V28.B16, V30.B16
 
-skip82:
-	TBZ $2, R1, skip83
+skip105:
+	TBZ $2, R1, skip106
 	FMOVQ.P F29, 16(R26)
 	VMOV V30.B16, V29.B16
 
-skip83:
-	TBZ $1, R1, skip84
+skip106:
+	TBZ $1, R1, skip107
 	FMOVD.P F29, 8(R26)
 	VEXT $8, V29.B16, V29.B16, V29.B16
 
-skip84:
-	TBZ $0, R1, skip85
+skip107:
+	TBZ $0, R1, skip108
 	FMOVS F29, (R26)
 
-skip85:
+skip108:
 	ADD R19<<0, R5
-	JMP end37
+	JMP end60
 
-set36:
+set59:
 	WORD $0x6e38dc00 // fmul v0.4s, v0.4s, v24.4s
 	WORD $0x6e38dc21 // fmul v1.4s, v1.4s, v24.4s
 	WORD $0x6e38dc42 // fmul v2.4s, v2.4s, v24.4s
@@ -48312,26 +50501,26 @@ set36:
 	ADD $0, R5, R26
 	VMOV V0.B16, V25.B16
 	VMOV V1.B16, V26.B16
-	TBZ $3, R1, skip86
+	TBZ $3, R1, skip109
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V2.B16, V25.B16
 	VMOV V3.B16, V26.B16
 
-skip86:
-	TBZ $2, R1, skip87
+skip109:
+	TBZ $2, R1, skip110
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip87:
-	TBZ $1, R1, skip88
+skip110:
+	TBZ $1, R1, skip111
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip88:
-	TBZ $0, R1, skip89
+skip111:
+	TBZ $0, R1, skip112
 	FMOVS F25, (R26)
 
-skip89:
+skip112:
 	ADD R19<<0, R5
 	WORD $0x6e38dc84 // fmul v4.4s, v4.4s, v24.4s
 	WORD $0x6e38dca5 // fmul v5.4s, v5.4s, v24.4s
@@ -48340,26 +50529,26 @@ skip89:
 	ADD $0, R5, R26
 	VMOV V4.B16, V25.B16
 	VMOV V5.B16, V26.B16
-	TBZ $3, R1, skip90
+	TBZ $3, R1, skip113
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V6.B16, V25.B16
 	VMOV V7.B16, V26.B16
 
-skip90:
-	TBZ $2, R1, skip91
+skip113:
+	TBZ $2, R1, skip114
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip91:
-	TBZ $1, R1, skip92
+skip114:
+	TBZ $1, R1, skip115
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip92:
-	TBZ $0, R1, skip93
+skip115:
+	TBZ $0, R1, skip116
 	FMOVS F25, (R26)
 
-skip93:
+skip116:
 	ADD R19<<0, R5
 	WORD $0x6e38dd08 // fmul v8.4s, v8.4s, v24.4s
 	WORD $0x6e38dd29 // fmul v9.4s, v9.4s, v24.4s
@@ -48368,26 +50557,26 @@ skip93:
 	ADD $0, R5, R26
 	VMOV V8.B16, V25.B16
 	VMOV V9.B16, V26.B16
-	TBZ $3, R1, skip94
+	TBZ $3, R1, skip117
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V10.B16, V25.B16
 	VMOV V11.B16, V26.B16
 
-skip94:
-	TBZ $2, R1, skip95
+skip117:
+	TBZ $2, R1, skip118
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip95:
-	TBZ $1, R1, skip96
+skip118:
+	TBZ $1, R1, skip119
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip96:
-	TBZ $0, R1, skip97
+skip119:
+	TBZ $0, R1, skip120
 	FMOVS F25, (R26)
 
-skip97:
+skip120:
 	ADD R19<<0, R5
 	WORD $0x6e38dd8c // fmul v12.4s, v12.4s, v24.4s
 	WORD $0x6e38ddad // fmul v13.4s, v13.4s, v24.4s
@@ -48396,26 +50585,26 @@ skip97:
 	ADD $0, R5, R26
 	VMOV V12.B16, V25.B16
 	VMOV V13.B16, V26.B16
-	TBZ $3, R1, skip98
+	TBZ $3, R1, skip121
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V14.B16, V25.B16
 	VMOV V15.B16, V26.B16
 
-skip98:
-	TBZ $2, R1, skip99
+skip121:
+	TBZ $2, R1, skip122
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip99:
-	TBZ $1, R1, skip100
+skip122:
+	TBZ $1, R1, skip123
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip100:
-	TBZ $0, R1, skip101
+skip123:
+	TBZ $0, R1, skip124
 	FMOVS F25, (R26)
 
-skip101:
+skip124:
 	ADD R19<<0, R5
 	WORD $0x6e38de10 // fmul v16.4s, v16.4s, v24.4s
 	WORD $0x6e38de31 // fmul v17.4s, v17.4s, v24.4s
@@ -48424,26 +50613,26 @@ skip101:
 	ADD $0, R5, R26
 	VMOV V16.B16, V25.B16
 	VMOV V17.B16, V26.B16
-	TBZ $3, R1, skip102
+	TBZ $3, R1, skip125
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V18.B16, V25.B16
 	VMOV V19.B16, V26.B16
 
-skip102:
-	TBZ $2, R1, skip103
+skip125:
+	TBZ $2, R1, skip126
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip103:
-	TBZ $1, R1, skip104
+skip126:
+	TBZ $1, R1, skip127
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip104:
-	TBZ $0, R1, skip105
+skip127:
+	TBZ $0, R1, skip128
 	FMOVS F25, (R26)
 
-skip105:
+skip128:
 	ADD R19<<0, R5
 	WORD $0x6e38de94 // fmul v20.4s, v20.4s, v24.4s
 	WORD $0x6e38deb5 // fmul v21.4s, v21.4s, v24.4s
@@ -48452,40 +50641,591 @@ skip105:
 	ADD $0, R5, R26
 	VMOV V20.B16, V25.B16
 	VMOV V21.B16, V26.B16
-	TBZ $3, R1, skip106
+	TBZ $3, R1, skip129
 	FSTPQ.P (F25, F26), 32(R26)
 	VMOV V22.B16, V25.B16
 	VMOV V23.B16, V26.B16
 
-skip106:
-	TBZ $2, R1, skip107
+skip129:
+	TBZ $2, R1, skip130
 	FMOVQ.P F25, 16(R26)
 	VMOV V26.B16, V25.B16
 
-skip107:
-	TBZ $1, R1, skip108
+skip130:
+	TBZ $1, R1, skip131
 	FMOVD.P F25, 8(R26)
 	VEXT $8, V25.B16, V25.B16, V25.B16
 
-skip108:
-	TBZ $0, R1, skip109
+skip131:
+	TBZ $0, R1, skip132
 	FMOVS F25, (R26)
 
-skip109:
+skip132:
 	ADD R19<<0, R5
 
-end37:
+end60:
 	SUB R4<<1, R2
 	ADD R4<<3, R2
 	SUB $6, R6
 	CMP $6, R6
-	BGE loop28
+	BGE loop49
 
-end29:
+end50:
+	CMP $5, R6
+	BLT end134
+
+loop133:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow135
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow135:
+	MOVD R2, R11
+	ADD R4, R11, R12
+	ADD R4, R12, R13
+	ADD R4, R13, R14
+	ADD R4, R14, R15
+	CMP $1, R7
+	BLT end137
+
+loop136:
+	VMOVI $0, V20.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip138
+	SUB $4, R26
+	VLD1 (R26), V20.S[0]
+
+skip138:
+	TBZ $1, R1, skip139
+	FMOVD.W -8(R26), F21
+	VZIP1 V20.D2, V21.D2, V20.D2
+
+skip139:
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	TBZ $2, R1, skip140
+	VMOV V20.B16, V21.B16
+	FMOVQ.W -16(R26), F20
+
+skip140:
+	TBZ $3, R1, skip141
+	VMOV V20.B16, V22.B16
+	VMOV V21.B16, V23.B16
+	FLDPQ -32(R26), (F20, F21)
+
+skip141:
+	FMOVS 0(R11), F24
+	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
+	FMOVS 0(R12), F24
+	WORD $0x4f981284 // fmla v4.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a5 // fmla v5.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812c6 // fmla v6.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812e7 // fmla v7.4s, v23.4s, v24.s[0]
+	FMOVS 0(R13), F24
+	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812a9 // fmla v9.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812ca // fmla v10.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812eb // fmla v11.4s, v23.4s, v24.s[0]
+	FMOVS 0(R14), F24
+	WORD $0x4f98128c // fmla v12.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812ad // fmla v13.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812ce // fmla v14.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812ef // fmla v15.4s, v23.4s, v24.s[0]
+	FMOVS 0(R15), F24
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD $4, R14
+	ADD $4, R15
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop136
+
+end137:
+	FMOVS alpha+120(FP), F20
+	VDUP V20.S[0], V20.S4
+	MOVD ldc+96(FP), R16
+	LSL $2, R16, R17
+	MOVBU add+124(FP), R19
+	CBZ R19, set142
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip144
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip144:
+	TBZ $1, R1, skip145
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip145:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip146
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip146:
+	TBZ $3, R1, skip147
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip147:
+	VFMLA V20.S4, V0.S4, V21.S4
+	VFMLA V20.S4, V1.S4, V22.S4
+	VFMLA V20.S4, V2.S4, V23.S4
+	VFMLA V20.S4, V3.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip148
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip148:
+	TBZ $2, R1, skip149
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip149:
+	TBZ $1, R1, skip150
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip150:
+	TBZ $0, R1, skip151
+	FMOVS F25, (R26)
+
+skip151:
+	ADD R17<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip152
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip152:
+	TBZ $1, R1, skip153
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip153:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip154
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip154:
+	TBZ $3, R1, skip155
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip155:
+	VFMLA V20.S4, V4.S4, V21.S4
+	VFMLA V20.S4, V5.S4, V22.S4
+	VFMLA V20.S4, V6.S4, V23.S4
+	VFMLA V20.S4, V7.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip156
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip156:
+	TBZ $2, R1, skip157
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip157:
+	TBZ $1, R1, skip158
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip158:
+	TBZ $0, R1, skip159
+	FMOVS F25, (R26)
+
+skip159:
+	ADD R17<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip160
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip160:
+	TBZ $1, R1, skip161
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip161:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip162
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip162:
+	TBZ $3, R1, skip163
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip163:
+	VFMLA V20.S4, V8.S4, V21.S4
+	VFMLA V20.S4, V9.S4, V22.S4
+	VFMLA V20.S4, V10.S4, V23.S4
+	VFMLA V20.S4, V11.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip164
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip164:
+	TBZ $2, R1, skip165
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip165:
+	TBZ $1, R1, skip166
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip166:
+	TBZ $0, R1, skip167
+	FMOVS F25, (R26)
+
+skip167:
+	ADD R17<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip168
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip168:
+	TBZ $1, R1, skip169
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip169:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip170
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip170:
+	TBZ $3, R1, skip171
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip171:
+	VFMLA V20.S4, V12.S4, V21.S4
+	VFMLA V20.S4, V13.S4, V22.S4
+	VFMLA V20.S4, V14.S4, V23.S4
+	VFMLA V20.S4, V15.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip172
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip172:
+	TBZ $2, R1, skip173
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip173:
+	TBZ $1, R1, skip174
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip174:
+	TBZ $0, R1, skip175
+	FMOVS F25, (R26)
+
+skip175:
+	ADD R17<<0, R5
+	VMOVI $0, V21.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip176
+	SUB $4, R26
+	VLD1 (R26), V21.S[0]
+
+skip176:
+	TBZ $1, R1, skip177
+	FMOVD.W -8(R26), F22
+	VZIP1 V21.D2, V22.D2, V21.D2
+
+skip177:
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	VMOVI $0, V24.B16
+	TBZ $2, R1, skip178
+	VMOV V21.B16, V22.B16
+	FMOVQ.W -16(R26), F21
+
+skip178:
+	TBZ $3, R1, skip179
+	VMOV V21.B16, V23.B16
+	VMOV V22.B16, V24.B16
+	FLDPQ -32(R26), (F21, F22)
+
+skip179:
+	VFMLA V20.S4, V16.S4, V21.S4
+	VFMLA V20.S4, V17.S4, V22.S4
+	VFMLA V20.S4, V18.S4, V23.S4
+	VFMLA V20.S4, V19.S4, V24.S4
+	ADD $0, R5, R26
+	VMOV V21.B16, V25.B16
+	VMOV V22.B16, V26.B16
+	TBZ $3, R1, skip180
+	FSTPQ.P (F25, F26), 32(R26)
+	VMOV V23.B16, V25.B16
+	VMOV V24.B16, V26.B16
+
+skip180:
+	TBZ $2, R1, skip181
+	FMOVQ.P F25, 16(R26)
+	VMOV V26.B16, V25.B16
+
+skip181:
+	TBZ $1, R1, skip182
+	FMOVD.P F25, 8(R26)
+	VEXT $8, V25.B16, V25.B16, V25.B16
+
+skip182:
+	TBZ $0, R1, skip183
+	FMOVS F25, (R26)
+
+skip183:
+	ADD R17<<0, R5
+	JMP end143
+
+set142:
+	WORD $0x6e34dc00 // fmul v0.4s, v0.4s, v20.4s
+	WORD $0x6e34dc21 // fmul v1.4s, v1.4s, v20.4s
+	WORD $0x6e34dc42 // fmul v2.4s, v2.4s, v20.4s
+	WORD $0x6e34dc63 // fmul v3.4s, v3.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V21.B16
+	VMOV V1.B16, V22.B16
+	TBZ $3, R1, skip184
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V2.B16, V21.B16
+	VMOV V3.B16, V22.B16
+
+skip184:
+	TBZ $2, R1, skip185
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip185:
+	TBZ $1, R1, skip186
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip186:
+	TBZ $0, R1, skip187
+	FMOVS F21, (R26)
+
+skip187:
+	ADD R17<<0, R5
+	WORD $0x6e34dc84 // fmul v4.4s, v4.4s, v20.4s
+	WORD $0x6e34dca5 // fmul v5.4s, v5.4s, v20.4s
+	WORD $0x6e34dcc6 // fmul v6.4s, v6.4s, v20.4s
+	WORD $0x6e34dce7 // fmul v7.4s, v7.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V21.B16
+	VMOV V5.B16, V22.B16
+	TBZ $3, R1, skip188
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V6.B16, V21.B16
+	VMOV V7.B16, V22.B16
+
+skip188:
+	TBZ $2, R1, skip189
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip189:
+	TBZ $1, R1, skip190
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip190:
+	TBZ $0, R1, skip191
+	FMOVS F21, (R26)
+
+skip191:
+	ADD R17<<0, R5
+	WORD $0x6e34dd08 // fmul v8.4s, v8.4s, v20.4s
+	WORD $0x6e34dd29 // fmul v9.4s, v9.4s, v20.4s
+	WORD $0x6e34dd4a // fmul v10.4s, v10.4s, v20.4s
+	WORD $0x6e34dd6b // fmul v11.4s, v11.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V21.B16
+	VMOV V9.B16, V22.B16
+	TBZ $3, R1, skip192
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V10.B16, V21.B16
+	VMOV V11.B16, V22.B16
+
+skip192:
+	TBZ $2, R1, skip193
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip193:
+	TBZ $1, R1, skip194
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip194:
+	TBZ $0, R1, skip195
+	FMOVS F21, (R26)
+
+skip195:
+	ADD R17<<0, R5
+	WORD $0x6e34dd8c // fmul v12.4s, v12.4s, v20.4s
+	WORD $0x6e34ddad // fmul v13.4s, v13.4s, v20.4s
+	WORD $0x6e34ddce // fmul v14.4s, v14.4s, v20.4s
+	WORD $0x6e34ddef // fmul v15.4s, v15.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V12.B16, V21.B16
+	VMOV V13.B16, V22.B16
+	TBZ $3, R1, skip196
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V14.B16, V21.B16
+	VMOV V15.B16, V22.B16
+
+skip196:
+	TBZ $2, R1, skip197
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip197:
+	TBZ $1, R1, skip198
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip198:
+	TBZ $0, R1, skip199
+	FMOVS F21, (R26)
+
+skip199:
+	ADD R17<<0, R5
+	WORD $0x6e34de10 // fmul v16.4s, v16.4s, v20.4s
+	WORD $0x6e34de31 // fmul v17.4s, v17.4s, v20.4s
+	WORD $0x6e34de52 // fmul v18.4s, v18.4s, v20.4s
+	WORD $0x6e34de73 // fmul v19.4s, v19.4s, v20.4s
+	ADD $0, R5, R26
+	VMOV V16.B16, V21.B16
+	VMOV V17.B16, V22.B16
+	TBZ $3, R1, skip200
+	FSTPQ.P (F21, F22), 32(R26)
+	VMOV V18.B16, V21.B16
+	VMOV V19.B16, V22.B16
+
+skip200:
+	TBZ $2, R1, skip201
+	FMOVQ.P F21, 16(R26)
+	VMOV V22.B16, V21.B16
+
+skip201:
+	TBZ $1, R1, skip202
+	FMOVD.P F21, 8(R26)
+	VEXT $8, V21.B16, V21.B16, V21.B16
+
+skip202:
+	TBZ $0, R1, skip203
+	FMOVS F21, (R26)
+
+skip203:
+	ADD R17<<0, R5
+
+end143:
+	ADD R4<<0, R2
+	ADD R4<<2, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop133
+
+end134:
+
+pair48:
 	CMP $4, R6
-	BLT end111
+	BLT end205
 
-loop110:
+loop204:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -48506,40 +51246,59 @@ loop110:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow206
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow206:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
 	ADD R4, R13, R14
 	CMP $1, R7
-	BLT end113
+	BLT end208
 
-loop112:
+loop207:
 	VMOVI $0, V16.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip114
+	TBZ $0, R1, skip209
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip114:
-	TBZ $1, R1, skip115
+skip209:
+	TBZ $1, R1, skip210
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip115:
+skip210:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip116
+	TBZ $2, R1, skip211
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip116:
-	TBZ $3, R1, skip117
+skip211:
+	TBZ $3, R1, skip212
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip117:
+skip212:
 	FMOVS 0(R11), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -48567,41 +51326,41 @@ skip117:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop112
+	BGE loop207
 
-end113:
+end208:
 	FMOVS alpha+120(FP), F16
 	VDUP V16.S[0], V16.S4
 	MOVD ldc+96(FP), R15
 	LSL $2, R15, R16
 	MOVBU add+124(FP), R17
-	CBZ R17, set118
+	CBZ R17, set213
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip120
+	TBZ $0, R1, skip215
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip120:
-	TBZ $1, R1, skip121
+skip215:
+	TBZ $1, R1, skip216
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip121:
+skip216:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip122
+	TBZ $2, R1, skip217
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip122:
-	TBZ $3, R1, skip123
+skip217:
+	TBZ $3, R1, skip218
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip123:
+skip218:
 	VFMLA V16.S4, V0.S4, V17.S4
 	VFMLA V16.S4, V1.S4, V18.S4
 	VFMLA V16.S4, V2.S4, V19.S4
@@ -48609,53 +51368,53 @@ skip123:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip124
+	TBZ $3, R1, skip219
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip124:
-	TBZ $2, R1, skip125
+skip219:
+	TBZ $2, R1, skip220
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip125:
-	TBZ $1, R1, skip126
+skip220:
+	TBZ $1, R1, skip221
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip126:
-	TBZ $0, R1, skip127
+skip221:
+	TBZ $0, R1, skip222
 	FMOVS F21, (R26)
 
-skip127:
+skip222:
 	ADD R16<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip128
+	TBZ $0, R1, skip223
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip128:
-	TBZ $1, R1, skip129
+skip223:
+	TBZ $1, R1, skip224
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip129:
+skip224:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip130
+	TBZ $2, R1, skip225
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip130:
-	TBZ $3, R1, skip131
+skip225:
+	TBZ $3, R1, skip226
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip131:
+skip226:
 	VFMLA V16.S4, V4.S4, V17.S4
 	VFMLA V16.S4, V5.S4, V18.S4
 	VFMLA V16.S4, V6.S4, V19.S4
@@ -48663,53 +51422,53 @@ skip131:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip132
+	TBZ $3, R1, skip227
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip132:
-	TBZ $2, R1, skip133
+skip227:
+	TBZ $2, R1, skip228
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip133:
-	TBZ $1, R1, skip134
+skip228:
+	TBZ $1, R1, skip229
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip134:
-	TBZ $0, R1, skip135
+skip229:
+	TBZ $0, R1, skip230
 	FMOVS F21, (R26)
 
-skip135:
+skip230:
 	ADD R16<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip136
+	TBZ $0, R1, skip231
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip136:
-	TBZ $1, R1, skip137
+skip231:
+	TBZ $1, R1, skip232
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip137:
+skip232:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip138
+	TBZ $2, R1, skip233
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip138:
-	TBZ $3, R1, skip139
+skip233:
+	TBZ $3, R1, skip234
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip139:
+skip234:
 	VFMLA V16.S4, V8.S4, V17.S4
 	VFMLA V16.S4, V9.S4, V18.S4
 	VFMLA V16.S4, V10.S4, V19.S4
@@ -48717,53 +51476,53 @@ skip139:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip140
+	TBZ $3, R1, skip235
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip140:
-	TBZ $2, R1, skip141
+skip235:
+	TBZ $2, R1, skip236
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip141:
-	TBZ $1, R1, skip142
+skip236:
+	TBZ $1, R1, skip237
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip142:
-	TBZ $0, R1, skip143
+skip237:
+	TBZ $0, R1, skip238
 	FMOVS F21, (R26)
 
-skip143:
+skip238:
 	ADD R16<<0, R5
 	VMOVI $0, V17.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip144
+	TBZ $0, R1, skip239
 	SUB $4, R26
 	VLD1 (R26), V17.S[0]
 
-skip144:
-	TBZ $1, R1, skip145
+skip239:
+	TBZ $1, R1, skip240
 	FMOVD.W -8(R26), F18
 	VZIP1 V17.D2, V18.D2, V17.D2
 
-skip145:
+skip240:
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	TBZ $2, R1, skip146
+	TBZ $2, R1, skip241
 	VMOV V17.B16, V18.B16
 	FMOVQ.W -16(R26), F17
 
-skip146:
-	TBZ $3, R1, skip147
+skip241:
+	TBZ $3, R1, skip242
 	VMOV V17.B16, V19.B16
 	VMOV V18.B16, V20.B16
 	FLDPQ -32(R26), (F17, F18)
 
-skip147:
+skip242:
 	VFMLA V16.S4, V12.S4, V17.S4
 	VFMLA V16.S4, V13.S4, V18.S4
 	VFMLA V16.S4, V14.S4, V19.S4
@@ -48771,30 +51530,30 @@ skip147:
 	ADD $0, R5, R26
 	VMOV V17.B16, V21.B16
 	VMOV V18.B16, V22.B16
-	TBZ $3, R1, skip148
+	TBZ $3, R1, skip243
 	FSTPQ.P (F21, F22), 32(R26)
 	VMOV V19.B16, V21.B16
 	VMOV V20.B16, V22.B16
 
-skip148:
-	TBZ $2, R1, skip149
+skip243:
+	TBZ $2, R1, skip244
 	FMOVQ.P F21, 16(R26)
 	VMOV V22.B16, V21.B16
 
-skip149:
-	TBZ $1, R1, skip150
+skip244:
+	TBZ $1, R1, skip245
 	FMOVD.P F21, 8(R26)
 	VEXT $8, V21.B16, V21.B16, V21.B16
 
-skip150:
-	TBZ $0, R1, skip151
+skip245:
+	TBZ $0, R1, skip246
 	FMOVS F21, (R26)
 
-skip151:
+skip246:
 	ADD R16<<0, R5
-	JMP end119
+	JMP end214
 
-set118:
+set213:
 	WORD $0x6e30dc00 // fmul v0.4s, v0.4s, v16.4s
 	WORD $0x6e30dc21 // fmul v1.4s, v1.4s, v16.4s
 	WORD $0x6e30dc42 // fmul v2.4s, v2.4s, v16.4s
@@ -48802,26 +51561,26 @@ set118:
 	ADD $0, R5, R26
 	VMOV V0.B16, V17.B16
 	VMOV V1.B16, V18.B16
-	TBZ $3, R1, skip152
+	TBZ $3, R1, skip247
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V2.B16, V17.B16
 	VMOV V3.B16, V18.B16
 
-skip152:
-	TBZ $2, R1, skip153
+skip247:
+	TBZ $2, R1, skip248
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip153:
-	TBZ $1, R1, skip154
+skip248:
+	TBZ $1, R1, skip249
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip154:
-	TBZ $0, R1, skip155
+skip249:
+	TBZ $0, R1, skip250
 	FMOVS F17, (R26)
 
-skip155:
+skip250:
 	ADD R16<<0, R5
 	WORD $0x6e30dc84 // fmul v4.4s, v4.4s, v16.4s
 	WORD $0x6e30dca5 // fmul v5.4s, v5.4s, v16.4s
@@ -48830,26 +51589,26 @@ skip155:
 	ADD $0, R5, R26
 	VMOV V4.B16, V17.B16
 	VMOV V5.B16, V18.B16
-	TBZ $3, R1, skip156
+	TBZ $3, R1, skip251
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V6.B16, V17.B16
 	VMOV V7.B16, V18.B16
 
-skip156:
-	TBZ $2, R1, skip157
+skip251:
+	TBZ $2, R1, skip252
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip157:
-	TBZ $1, R1, skip158
+skip252:
+	TBZ $1, R1, skip253
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip158:
-	TBZ $0, R1, skip159
+skip253:
+	TBZ $0, R1, skip254
 	FMOVS F17, (R26)
 
-skip159:
+skip254:
 	ADD R16<<0, R5
 	WORD $0x6e30dd08 // fmul v8.4s, v8.4s, v16.4s
 	WORD $0x6e30dd29 // fmul v9.4s, v9.4s, v16.4s
@@ -48858,26 +51617,26 @@ skip159:
 	ADD $0, R5, R26
 	VMOV V8.B16, V17.B16
 	VMOV V9.B16, V18.B16
-	TBZ $3, R1, skip160
+	TBZ $3, R1, skip255
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V10.B16, V17.B16
 	VMOV V11.B16, V18.B16
 
-skip160:
-	TBZ $2, R1, skip161
+skip255:
+	TBZ $2, R1, skip256
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip161:
-	TBZ $1, R1, skip162
+skip256:
+	TBZ $1, R1, skip257
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip162:
-	TBZ $0, R1, skip163
+skip257:
+	TBZ $0, R1, skip258
 	FMOVS F17, (R26)
 
-skip163:
+skip258:
 	ADD R16<<0, R5
 	WORD $0x6e30dd8c // fmul v12.4s, v12.4s, v16.4s
 	WORD $0x6e30ddad // fmul v13.4s, v13.4s, v16.4s
@@ -48886,39 +51645,396 @@ skip163:
 	ADD $0, R5, R26
 	VMOV V12.B16, V17.B16
 	VMOV V13.B16, V18.B16
-	TBZ $3, R1, skip164
+	TBZ $3, R1, skip259
 	FSTPQ.P (F17, F18), 32(R26)
 	VMOV V14.B16, V17.B16
 	VMOV V15.B16, V18.B16
 
-skip164:
-	TBZ $2, R1, skip165
+skip259:
+	TBZ $2, R1, skip260
 	FMOVQ.P F17, 16(R26)
 	VMOV V18.B16, V17.B16
 
-skip165:
-	TBZ $1, R1, skip166
+skip260:
+	TBZ $1, R1, skip261
 	FMOVD.P F17, 8(R26)
 	VEXT $8, V17.B16, V17.B16, V17.B16
 
-skip166:
-	TBZ $0, R1, skip167
+skip261:
+	TBZ $0, R1, skip262
 	FMOVS F17, (R26)
 
-skip167:
+skip262:
 	ADD R16<<0, R5
 
-end119:
+end214:
 	ADD R4<<2, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop110
+	BGE loop204
 
-end111:
+end205:
+	CMP $3, R6
+	BLT end264
+
+loop263:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	MOVD k+0(FP), R7
+	MOVD b_base+40(FP), R8
+	MOVD ldb+64(FP), R9
+	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow265
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow265:
+	MOVD R2, R11
+	ADD R4, R11, R12
+	ADD R4, R12, R13
+	CMP $1, R7
+	BLT end267
+
+loop266:
+	VMOVI $0, V12.B16
+	ADD R1<<2, R8, R26
+	TBZ $0, R1, skip268
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip268:
+	TBZ $1, R1, skip269
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip269:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R1, skip270
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip270:
+	TBZ $3, R1, skip271
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip271:
+	FMOVS 0(R11), F16
+	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	FMOVS 0(R12), F16
+	WORD $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c6 // fmla v6.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011e7 // fmla v7.4s, v15.4s, v16.s[0]
+	FMOVS 0(R13), F16
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	ADD $4, R11
+	ADD $4, R12
+	ADD $4, R13
+	ADD R10<<0, R8
+	SUB $1, R7
+	CMP $1, R7
+	BGE loop266
+
+end267:
+	FMOVS alpha+120(FP), F12
+	VDUP V12.S[0], V12.S4
+	MOVD ldc+96(FP), R14
+	LSL $2, R14, R15
+	MOVBU add+124(FP), R16
+	CBZ R16, set272
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip274
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip274:
+	TBZ $1, R1, skip275
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip275:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip276
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip276:
+	TBZ $3, R1, skip277
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip277:
+	VFMLA V12.S4, V0.S4, V13.S4
+	VFMLA V12.S4, V1.S4, V14.S4
+	VFMLA V12.S4, V2.S4, V15.S4
+	VFMLA V12.S4, V3.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip278
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip278:
+	TBZ $2, R1, skip279
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip279:
+	TBZ $1, R1, skip280
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip280:
+	TBZ $0, R1, skip281
+	FMOVS F17, (R26)
+
+skip281:
+	ADD R15<<0, R5
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip282
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip282:
+	TBZ $1, R1, skip283
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip283:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip284
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip284:
+	TBZ $3, R1, skip285
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip285:
+	VFMLA V12.S4, V4.S4, V13.S4
+	VFMLA V12.S4, V5.S4, V14.S4
+	VFMLA V12.S4, V6.S4, V15.S4
+	VFMLA V12.S4, V7.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip286
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip286:
+	TBZ $2, R1, skip287
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip287:
+	TBZ $1, R1, skip288
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip288:
+	TBZ $0, R1, skip289
+	FMOVS F17, (R26)
+
+skip289:
+	ADD R15<<0, R5
+	VMOVI $0, V13.B16
+	ADD R1<<2, R5, R26
+	TBZ $0, R1, skip290
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip290:
+	TBZ $1, R1, skip291
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip291:
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	TBZ $2, R1, skip292
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
+
+skip292:
+	TBZ $3, R1, skip293
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
+
+skip293:
+	VFMLA V12.S4, V8.S4, V13.S4
+	VFMLA V12.S4, V9.S4, V14.S4
+	VFMLA V12.S4, V10.S4, V15.S4
+	VFMLA V12.S4, V11.S4, V16.S4
+	ADD $0, R5, R26
+	VMOV V13.B16, V17.B16
+	VMOV V14.B16, V18.B16
+	TBZ $3, R1, skip294
+	FSTPQ.P (F17, F18), 32(R26)
+	VMOV V15.B16, V17.B16
+	VMOV V16.B16, V18.B16
+
+skip294:
+	TBZ $2, R1, skip295
+	FMOVQ.P F17, 16(R26)
+	VMOV V18.B16, V17.B16
+
+skip295:
+	TBZ $1, R1, skip296
+	FMOVD.P F17, 8(R26)
+	VEXT $8, V17.B16, V17.B16, V17.B16
+
+skip296:
+	TBZ $0, R1, skip297
+	FMOVS F17, (R26)
+
+skip297:
+	ADD R15<<0, R5
+	JMP end273
+
+set272:
+	WORD $0x6e2cdc00 // fmul v0.4s, v0.4s, v12.4s
+	WORD $0x6e2cdc21 // fmul v1.4s, v1.4s, v12.4s
+	WORD $0x6e2cdc42 // fmul v2.4s, v2.4s, v12.4s
+	WORD $0x6e2cdc63 // fmul v3.4s, v3.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V0.B16, V13.B16
+	VMOV V1.B16, V14.B16
+	TBZ $3, R1, skip298
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V2.B16, V13.B16
+	VMOV V3.B16, V14.B16
+
+skip298:
+	TBZ $2, R1, skip299
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip299:
+	TBZ $1, R1, skip300
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip300:
+	TBZ $0, R1, skip301
+	FMOVS F13, (R26)
+
+skip301:
+	ADD R15<<0, R5
+	WORD $0x6e2cdc84 // fmul v4.4s, v4.4s, v12.4s
+	WORD $0x6e2cdca5 // fmul v5.4s, v5.4s, v12.4s
+	WORD $0x6e2cdcc6 // fmul v6.4s, v6.4s, v12.4s
+	WORD $0x6e2cdce7 // fmul v7.4s, v7.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V4.B16, V13.B16
+	VMOV V5.B16, V14.B16
+	TBZ $3, R1, skip302
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V6.B16, V13.B16
+	VMOV V7.B16, V14.B16
+
+skip302:
+	TBZ $2, R1, skip303
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip303:
+	TBZ $1, R1, skip304
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip304:
+	TBZ $0, R1, skip305
+	FMOVS F13, (R26)
+
+skip305:
+	ADD R15<<0, R5
+	WORD $0x6e2cdd08 // fmul v8.4s, v8.4s, v12.4s
+	WORD $0x6e2cdd29 // fmul v9.4s, v9.4s, v12.4s
+	WORD $0x6e2cdd4a // fmul v10.4s, v10.4s, v12.4s
+	WORD $0x6e2cdd6b // fmul v11.4s, v11.4s, v12.4s
+	ADD $0, R5, R26
+	VMOV V8.B16, V13.B16
+	VMOV V9.B16, V14.B16
+	TBZ $3, R1, skip306
+	FSTPQ.P (F13, F14), 32(R26)
+	VMOV V10.B16, V13.B16
+	VMOV V11.B16, V14.B16
+
+skip306:
+	TBZ $2, R1, skip307
+	FMOVQ.P F13, 16(R26)
+	VMOV V14.B16, V13.B16
+
+skip307:
+	TBZ $1, R1, skip308
+	FMOVD.P F13, 8(R26)
+	VEXT $8, V13.B16, V13.B16, V13.B16
+
+skip308:
+	TBZ $0, R1, skip309
+	FMOVS F13, (R26)
+
+skip309:
+	ADD R15<<0, R5
+
+end273:
+	SUB R4<<0, R2
+	ADD R4<<2, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop263
+
+end264:
 	CMP $2, R6
-	BLT end169
+	BLT end311
 
-loop168:
+loop310:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -48931,38 +52047,51 @@ loop168:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow312
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow312:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	CMP $1, R7
-	BLT end171
+	BLT end314
 
-loop170:
+loop313:
 	VMOVI $0, V8.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip172
+	TBZ $0, R1, skip315
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip172:
-	TBZ $1, R1, skip173
+skip315:
+	TBZ $1, R1, skip316
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip173:
+skip316:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R1, skip174
+	TBZ $2, R1, skip317
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip174:
-	TBZ $3, R1, skip175
+skip317:
+	TBZ $3, R1, skip318
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip175:
+skip318:
 	FMOVS 0(R11), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -48978,41 +52107,41 @@ skip175:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop170
+	BGE loop313
 
-end171:
+end314:
 	FMOVS alpha+120(FP), F8
 	VDUP V8.S[0], V8.S4
 	MOVD ldc+96(FP), R13
 	LSL $2, R13, R14
 	MOVBU add+124(FP), R15
-	CBZ R15, set176
+	CBZ R15, set319
 	VMOVI $0, V9.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip178
+	TBZ $0, R1, skip321
 	SUB $4, R26
 	VLD1 (R26), V9.S[0]
 
-skip178:
-	TBZ $1, R1, skip179
+skip321:
+	TBZ $1, R1, skip322
 	FMOVD.W -8(R26), F10
 	VZIP1 V9.D2, V10.D2, V9.D2
 
-skip179:
+skip322:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
-	TBZ $2, R1, skip180
+	TBZ $2, R1, skip323
 	VMOV V9.B16, V10.B16
 	FMOVQ.W -16(R26), F9
 
-skip180:
-	TBZ $3, R1, skip181
+skip323:
+	TBZ $3, R1, skip324
 	VMOV V9.B16, V11.B16
 	VMOV V10.B16, V12.B16
 	FLDPQ -32(R26), (F9, F10)
 
-skip181:
+skip324:
 	VFMLA V8.S4, V0.S4, V9.S4
 	VFMLA V8.S4, V1.S4, V10.S4
 	VFMLA V8.S4, V2.S4, V11.S4
@@ -49020,53 +52149,53 @@ skip181:
 	ADD $0, R5, R26
 	VMOV V9.B16, V13.B16
 	VMOV V10.B16, V14.B16
-	TBZ $3, R1, skip182
+	TBZ $3, R1, skip325
 	FSTPQ.P (F13, F14), 32(R26)
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 
-skip182:
-	TBZ $2, R1, skip183
+skip325:
+	TBZ $2, R1, skip326
 	FMOVQ.P F13, 16(R26)
 	VMOV V14.B16, V13.B16
 
-skip183:
-	TBZ $1, R1, skip184
+skip326:
+	TBZ $1, R1, skip327
 	FMOVD.P F13, 8(R26)
 	VEXT $8, V13.B16, V13.B16, V13.B16
 
-skip184:
-	TBZ $0, R1, skip185
+skip327:
+	TBZ $0, R1, skip328
 	FMOVS F13, (R26)
 
-skip185:
+skip328:
 	ADD R14<<0, R5
 	VMOVI $0, V9.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip186
+	TBZ $0, R1, skip329
 	SUB $4, R26
 	VLD1 (R26), V9.S[0]
 
-skip186:
-	TBZ $1, R1, skip187
+skip329:
+	TBZ $1, R1, skip330
 	FMOVD.W -8(R26), F10
 	VZIP1 V9.D2, V10.D2, V9.D2
 
-skip187:
+skip330:
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
-	TBZ $2, R1, skip188
+	TBZ $2, R1, skip331
 	VMOV V9.B16, V10.B16
 	FMOVQ.W -16(R26), F9
 
-skip188:
-	TBZ $3, R1, skip189
+skip331:
+	TBZ $3, R1, skip332
 	VMOV V9.B16, V11.B16
 	VMOV V10.B16, V12.B16
 	FLDPQ -32(R26), (F9, F10)
 
-skip189:
+skip332:
 	VFMLA V8.S4, V4.S4, V9.S4
 	VFMLA V8.S4, V5.S4, V10.S4
 	VFMLA V8.S4, V6.S4, V11.S4
@@ -49074,30 +52203,30 @@ skip189:
 	ADD $0, R5, R26
 	VMOV V9.B16, V13.B16
 	VMOV V10.B16, V14.B16
-	TBZ $3, R1, skip190
+	TBZ $3, R1, skip333
 	FSTPQ.P (F13, F14), 32(R26)
 	VMOV V11.B16, V13.B16
 	VMOV V12.B16, V14.B16
 
-skip190:
-	TBZ $2, R1, skip191
+skip333:
+	TBZ $2, R1, skip334
 	FMOVQ.P F13, 16(R26)
 	VMOV V14.B16, V13.B16
 
-skip191:
-	TBZ $1, R1, skip192
+skip334:
+	TBZ $1, R1, skip335
 	FMOVD.P F13, 8(R26)
 	VEXT $8, V13.B16, V13.B16, V13.B16
 
-skip192:
-	TBZ $0, R1, skip193
+skip335:
+	TBZ $0, R1, skip336
 	FMOVS F13, (R26)
 
-skip193:
+skip336:
 	ADD R14<<0, R5
-	JMP end177
+	JMP end320
 
-set176:
+set319:
 	WORD $0x6e28dc00 // fmul v0.4s, v0.4s, v8.4s
 	WORD $0x6e28dc21 // fmul v1.4s, v1.4s, v8.4s
 	WORD $0x6e28dc42 // fmul v2.4s, v2.4s, v8.4s
@@ -49105,26 +52234,26 @@ set176:
 	ADD $0, R5, R26
 	VMOV V0.B16, V9.B16
 	VMOV V1.B16, V10.B16
-	TBZ $3, R1, skip194
+	TBZ $3, R1, skip337
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V2.B16, V9.B16
 	VMOV V3.B16, V10.B16
 
-skip194:
-	TBZ $2, R1, skip195
+skip337:
+	TBZ $2, R1, skip338
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip195:
-	TBZ $1, R1, skip196
+skip338:
+	TBZ $1, R1, skip339
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip196:
-	TBZ $0, R1, skip197
+skip339:
+	TBZ $0, R1, skip340
 	FMOVS F9, (R26)
 
-skip197:
+skip340:
 	ADD R14<<0, R5
 	WORD $0x6e28dc84 // fmul v4.4s, v4.4s, v8.4s
 	WORD $0x6e28dca5 // fmul v5.4s, v5.4s, v8.4s
@@ -49133,39 +52262,39 @@ skip197:
 	ADD $0, R5, R26
 	VMOV V4.B16, V9.B16
 	VMOV V5.B16, V10.B16
-	TBZ $3, R1, skip198
+	TBZ $3, R1, skip341
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V6.B16, V9.B16
 	VMOV V7.B16, V10.B16
 
-skip198:
-	TBZ $2, R1, skip199
+skip341:
+	TBZ $2, R1, skip342
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip199:
-	TBZ $1, R1, skip200
+skip342:
+	TBZ $1, R1, skip343
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip200:
-	TBZ $0, R1, skip201
+skip343:
+	TBZ $0, R1, skip344
 	FMOVS F9, (R26)
 
-skip201:
+skip344:
 	ADD R14<<0, R5
 
-end177:
+end320:
 	ADD R4<<1, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop168
+	BGE loop310
 
-end169:
+end311:
 	CMP $1, R6
-	BLT end203
+	BLT end346
 
-loop202:
+loop345:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -49174,37 +52303,47 @@ loop202:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
+	CMP $64, R7
+	BLT shallow347
+	MOVD R5, R11
+	MOVD ldc+96(FP), R12
+	LSL $2, R12, R13
+	PRFM 0(R11), PLDL1KEEP
+	PRFM 56(R11), PLDL1KEEP
+	ADD R13<<0, R11
+
+shallow347:
 	MOVD R2, R11
 	CMP $1, R7
-	BLT end205
+	BLT end349
 
-loop204:
+loop348:
 	VMOVI $0, V4.B16
 	ADD R1<<2, R8, R26
-	TBZ $0, R1, skip206
+	TBZ $0, R1, skip350
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip206:
-	TBZ $1, R1, skip207
+skip350:
+	TBZ $1, R1, skip351
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip207:
+skip351:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R1, skip208
+	TBZ $2, R1, skip352
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip208:
-	TBZ $3, R1, skip209
+skip352:
+	TBZ $3, R1, skip353
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip209:
+skip353:
 	FMOVS 0(R11), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
@@ -49214,41 +52353,41 @@ skip209:
 	ADD R10<<0, R8
 	SUB $1, R7
 	CMP $1, R7
-	BGE loop204
+	BGE loop348
 
-end205:
+end349:
 	FMOVS alpha+120(FP), F4
 	VDUP V4.S[0], V4.S4
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
 	MOVBU add+124(FP), R14
-	CBZ R14, set210
+	CBZ R14, set354
 	VMOVI $0, V5.B16
 	ADD R1<<2, R5, R26
-	TBZ $0, R1, skip212
+	TBZ $0, R1, skip356
 	SUB $4, R26
 	VLD1 (R26), V5.S[0]
 
-skip212:
-	TBZ $1, R1, skip213
+skip356:
+	TBZ $1, R1, skip357
 	FMOVD.W -8(R26), F6
 	VZIP1 V5.D2, V6.D2, V5.D2
 
-skip213:
+skip357:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
-	TBZ $2, R1, skip214
+	TBZ $2, R1, skip358
 	VMOV V5.B16, V6.B16
 	FMOVQ.W -16(R26), F5
 
-skip214:
-	TBZ $3, R1, skip215
+skip358:
+	TBZ $3, R1, skip359
 	VMOV V5.B16, V7.B16
 	VMOV V6.B16, V8.B16
 	FLDPQ -32(R26), (F5, F6)
 
-skip215:
+skip359:
 	VFMLA V4.S4, V0.S4, V5.S4
 	VFMLA V4.S4, V1.S4, V6.S4
 	VFMLA V4.S4, V2.S4, V7.S4
@@ -49256,30 +52395,30 @@ skip215:
 	ADD $0, R5, R26
 	VMOV V5.B16, V9.B16
 	VMOV V6.B16, V10.B16
-	TBZ $3, R1, skip216
+	TBZ $3, R1, skip360
 	FSTPQ.P (F9, F10), 32(R26)
 	VMOV V7.B16, V9.B16
 	VMOV V8.B16, V10.B16
 
-skip216:
-	TBZ $2, R1, skip217
+skip360:
+	TBZ $2, R1, skip361
 	FMOVQ.P F9, 16(R26)
 	VMOV V10.B16, V9.B16
 
-skip217:
-	TBZ $1, R1, skip218
+skip361:
+	TBZ $1, R1, skip362
 	FMOVD.P F9, 8(R26)
 	VEXT $8, V9.B16, V9.B16, V9.B16
 
-skip218:
-	TBZ $0, R1, skip219
+skip362:
+	TBZ $0, R1, skip363
 	FMOVS F9, (R26)
 
-skip219:
+skip363:
 	ADD R13<<0, R5
-	JMP end211
+	JMP end355
 
-set210:
+set354:
 	WORD $0x6e24dc00 // fmul v0.4s, v0.4s, v4.4s
 	WORD $0x6e24dc21 // fmul v1.4s, v1.4s, v4.4s
 	WORD $0x6e24dc42 // fmul v2.4s, v2.4s, v4.4s
@@ -49287,35 +52426,35 @@ set210:
 	ADD $0, R5, R26
 	VMOV V0.B16, V5.B16
 	VMOV V1.B16, V6.B16
-	TBZ $3, R1, skip220
+	TBZ $3, R1, skip364
 	FSTPQ.P (F5, F6), 32(R26)
 	VMOV V2.B16, V5.B16
 	VMOV V3.B16, V6.B16
 
-skip220:
-	TBZ $2, R1, skip221
+skip364:
+	TBZ $2, R1, skip365
 	FMOVQ.P F5, 16(R26)
 	VMOV V6.B16, V5.B16
 
-skip221:
-	TBZ $1, R1, skip222
+skip365:
+	TBZ $1, R1, skip366
 	FMOVD.P F5, 8(R26)
 	VEXT $8, V5.B16, V5.B16, V5.B16
 
-skip222:
-	TBZ $0, R1, skip223
+skip366:
+	TBZ $0, R1, skip367
 	FMOVS F5, (R26)
 
-skip223:
+skip367:
 	ADD R13<<0, R5
 
-end211:
+end355:
 	ADD R4<<0, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop202
+	BGE loop345
 
-end203:
+end346:
 	JMP done1
 
 next3:
@@ -53821,7 +56960,7 @@ end8:
 	BGE loop3
 
 end4:
-	CMP $4, R6
+	CMP $5, R6
 	BLT end10
 
 loop9:
@@ -53848,6 +56987,11 @@ loop9:
 	FMOVQ 32(R7), F14
 	FMOVQ 48(R7), F15
 	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	ADD R5<<0, R7
 	JMP run12
 
 fresh11:
@@ -53867,8 +57011,253 @@ fresh11:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
 
 run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FLDPQ 32(R14), (F22, F23)
+	FMOVS 0(R7), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V0.S4, V0.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V1.S4, V1.S4
+	WORD $0x2e38c2d9 // umull v25.8h, v22.8b, v24.8b
+	WORD $0x6e38c2da // umull2 v26.8h, v22.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V2.S4, V2.S4
+	WORD $0x2e38c2f9 // umull v25.8h, v23.8b, v24.8b
+	WORD $0x6e38c2fa // umull2 v26.8h, v23.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V3.S4, V3.S4
+	FMOVS 0(R9), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V4.S4, V4.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V5.S4, V5.S4
+	WORD $0x2e38c2d9 // umull v25.8h, v22.8b, v24.8b
+	WORD $0x6e38c2da // umull2 v26.8h, v22.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V6.S4, V6.S4
+	WORD $0x2e38c2f9 // umull v25.8h, v23.8b, v24.8b
+	WORD $0x6e38c2fa // umull2 v26.8h, v23.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V7.S4, V7.S4
+	FMOVS 0(R10), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V8.S4, V8.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V9.S4, V9.S4
+	WORD $0x2e38c2d9 // umull v25.8h, v22.8b, v24.8b
+	WORD $0x6e38c2da // umull2 v26.8h, v22.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V10.S4, V10.S4
+	WORD $0x2e38c2f9 // umull v25.8h, v23.8b, v24.8b
+	WORD $0x6e38c2fa // umull2 v26.8h, v23.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V11.S4, V11.S4
+	FMOVS 0(R11), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V12.S4, V12.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V13.S4, V13.S4
+	WORD $0x2e38c2d9 // umull v25.8h, v22.8b, v24.8b
+	WORD $0x6e38c2da // umull2 v26.8h, v22.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V14.S4, V14.S4
+	WORD $0x2e38c2f9 // umull v25.8h, v23.8b, v24.8b
+	WORD $0x6e38c2fa // umull2 v26.8h, v23.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V15.S4, V15.S4
+	FMOVS 0(R12), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V16.S4, V16.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V17.S4, V17.S4
+	WORD $0x2e38c2d9 // umull v25.8h, v22.8b, v24.8b
+	WORD $0x6e38c2da // umull2 v26.8h, v22.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V18.S4, V18.S4
+	WORD $0x2e38c2f9 // umull v25.8h, v23.8b, v24.8b
+	WORD $0x6e38c2fa // umull2 v26.8h, v23.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V19.S4, V19.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $64, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop13
+
+end14:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	FMOVQ F18, 32(R3)
+	FMOVQ F19, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop9
+
+end10:
+	CMP $4, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run18:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -53879,9 +57268,9 @@ run12:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end14
+	BLT end20
 
-loop13:
+loop19:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -53997,9 +57386,9 @@ loop13:
 	ADD $64, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop13
+	BGE loop19
 
-end14:
+end20:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -54024,15 +57413,15 @@ end14:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop9
+	BGE loop15
 
-end10:
-	CMP $2, R6
-	BLT end16
+end16:
+	CMP $3, R6
+	BLT end22
 
-loop15:
+loop21:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh17
+	CBZ R7, fresh23
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -54044,9 +57433,175 @@ loop15:
 	FMOVQ 32(R7), F6
 	FMOVQ 48(R7), F7
 	ADD R5<<0, R7
-	JMP run18
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	JMP run24
 
-fresh17:
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FLDPQ 32(R12), (F14, F15)
+	FMOVS 0(R7), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V0.S4, V0.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V1.S4, V1.S4
+	WORD $0x2e30c1d1 // umull v17.8h, v14.8b, v16.8b
+	WORD $0x6e30c1d2 // umull2 v18.8h, v14.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V2.S4, V2.S4
+	WORD $0x2e30c1f1 // umull v17.8h, v15.8b, v16.8b
+	WORD $0x6e30c1f2 // umull2 v18.8h, v15.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V3.S4, V3.S4
+	FMOVS 0(R9), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V4.S4, V4.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V5.S4, V5.S4
+	WORD $0x2e30c1d1 // umull v17.8h, v14.8b, v16.8b
+	WORD $0x6e30c1d2 // umull2 v18.8h, v14.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V6.S4, V6.S4
+	WORD $0x2e30c1f1 // umull v17.8h, v15.8b, v16.8b
+	WORD $0x6e30c1f2 // umull2 v18.8h, v15.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V7.S4, V7.S4
+	FMOVS 0(R10), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V8.S4, V8.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V9.S4, V9.S4
+	WORD $0x2e30c1d1 // umull v17.8h, v14.8b, v16.8b
+	WORD $0x6e30c1d2 // umull2 v18.8h, v14.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V10.S4, V10.S4
+	WORD $0x2e30c1f1 // umull v17.8h, v15.8b, v16.8b
+	WORD $0x6e30c1f2 // umull2 v18.8h, v15.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V11.S4, V11.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $64, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop25
+
+end26:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop21
+
+end22:
+	CMP $2, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -54056,7 +57611,7 @@ fresh17:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run18:
+run30:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -54065,9 +57620,9 @@ run18:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end20
+	BLT end32
 
-loop19:
+loop31:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -54129,9 +57684,9 @@ loop19:
 	ADD $64, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop19
+	BGE loop31
 
-end20:
+end32:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -54146,30 +57701,30 @@ end20:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop15
+	BGE loop27
 
-end16:
+end28:
 	CMP $1, R6
-	BLT end22
+	BLT end34
 
-loop21:
+loop33:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh23
+	CBZ R7, fresh35
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
 	FMOVQ 48(R7), F3
 	ADD R5<<0, R7
-	JMP run24
+	JMP run36
 
-fresh23:
+fresh35:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run24:
+run36:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -54177,9 +57732,9 @@ run24:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end26
+	BLT end38
 
-loop25:
+loop37:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -54214,9 +57769,9 @@ loop25:
 	ADD $64, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop25
+	BGE loop37
 
-end26:
+end38:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -54226,9 +57781,9 @@ end26:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop21
+	BGE loop33
 
-end22:
+end34:
 	JMP done2
 
 one1:
@@ -54240,11 +57795,11 @@ one1:
 	LSL $2, R4, R5
 	MOVD m+128(FP), R6
 	CMP $6, R6
-	BLT end28
+	BLT end40
 
-loop27:
+loop39:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh29
+	CBZ R7, fresh41
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -54264,9 +57819,9 @@ loop27:
 	FMOVQ 0(R7), F20
 	FMOVQ 16(R7), F21
 	ADD R5<<0, R7
-	JMP run30
+	JMP run42
 
-fresh29:
+fresh41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -54292,7 +57847,7 @@ fresh29:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-run30:
+run42:
 	MOVD R0, R7
 	MOVD R0, R8
 	SUB R1<<1, R8
@@ -54306,9 +57861,9 @@ run30:
 	MOVD panel_base+64(FP), R15
 	MOVD ahead+144(FP), R16
 	CMP $1, R14
-	BLT end32
+	BLT end44
 
-loop31:
+loop43:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R16<<0, R8
 	FLDPQ 0(R15), (F24, F25)
@@ -54405,9 +57960,9 @@ loop31:
 	ADD $32, R15
 	SUB $1, R14
 	CMP $1, R14
-	BGE loop31
+	BGE loop43
 
-end32:
+end44:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -54431,15 +57986,15 @@ end32:
 	ADD $24, R2
 	SUB $6, R6
 	CMP $6, R6
-	BGE loop27
+	BGE loop39
 
-end28:
-	CMP $4, R6
-	BLT end34
+end40:
+	CMP $5, R6
+	BLT end46
 
-loop33:
+loop45:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh35
+	CBZ R7, fresh47
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -54453,9 +58008,178 @@ loop33:
 	FMOVQ 0(R7), F12
 	FMOVQ 16(R7), F13
 	ADD R5<<0, R7
-	JMP run36
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	ADD R5<<0, R7
+	JMP run48
 
-fresh35:
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FMOVS 0(R7), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V0.S4, V0.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V1.S4, V1.S4
+	FMOVS 0(R9), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V4.S4, V4.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V5.S4, V5.S4
+	FMOVS 0(R10), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V8.S4, V8.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V9.S4, V9.S4
+	FMOVS 0(R11), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V12.S4, V12.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V13.S4, V13.S4
+	FMOVS 0(R12), F24
+	VDUP V24.S[0], V24.S4
+	WORD $0x2e38c299 // umull v25.8h, v20.8b, v24.8b
+	WORD $0x6e38c29a // umull2 v26.8h, v20.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V16.S4, V16.S4
+	WORD $0x2e38c2b9 // umull v25.8h, v21.8b, v24.8b
+	WORD $0x6e38c2ba // umull2 v26.8h, v21.16b, v24.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6e602b5a // uaddlp v26.4s, v26.8h
+	VADDP V26.S4, V25.S4, V25.S4
+	VADD V25.S4, V17.S4, V17.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $32, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop49
+
+end50:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop45
+
+end46:
+	CMP $4, R6
+	BLT end52
+
+loop51:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh53
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	JMP run54
+
+fresh53:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -54473,7 +58197,7 @@ fresh35:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-run36:
+run54:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -54484,9 +58208,9 @@ run36:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end38
+	BLT end56
 
-loop37:
+loop55:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -54553,9 +58277,9 @@ loop37:
 	ADD $32, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop37
+	BGE loop55
 
-end38:
+end56:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -54572,15 +58296,15 @@ end38:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop33
+	BGE loop51
 
-end34:
-	CMP $2, R6
-	BLT end40
+end52:
+	CMP $3, R6
+	BLT end58
 
-loop39:
+loop57:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh41
+	CBZ R7, fresh59
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -54588,9 +58312,126 @@ loop39:
 	FMOVQ 0(R7), F4
 	FMOVQ 16(R7), F5
 	ADD R5<<0, R7
-	JMP run42
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	JMP run60
 
-fresh41:
+fresh59:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run60:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end62
+
+loop61:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FMOVS 0(R7), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V0.S4, V0.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V1.S4, V1.S4
+	FMOVS 0(R9), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V4.S4, V4.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V5.S4, V5.S4
+	FMOVS 0(R10), F16
+	VDUP V16.S[0], V16.S4
+	WORD $0x2e30c191 // umull v17.8h, v12.8b, v16.8b
+	WORD $0x6e30c192 // umull2 v18.8h, v12.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V8.S4, V8.S4
+	WORD $0x2e30c1b1 // umull v17.8h, v13.8b, v16.8b
+	WORD $0x6e30c1b2 // umull2 v18.8h, v13.16b, v16.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6e602a52 // uaddlp v18.4s, v18.8h
+	VADDP V18.S4, V17.S4, V17.S4
+	VADD V17.S4, V9.S4, V9.S4
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $32, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop61
+
+end62:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop57
+
+end58:
+	CMP $2, R6
+	BLT end64
+
+loop63:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh65
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	JMP run66
+
+fresh65:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -54600,7 +58441,7 @@ fresh41:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run42:
+run66:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -54609,9 +58450,9 @@ run42:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end44
+	BLT end68
 
-loop43:
+loop67:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -54648,9 +58489,9 @@ loop43:
 	ADD $32, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop43
+	BGE loop67
 
-end44:
+end68:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -54661,28 +58502,28 @@ end44:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop39
+	BGE loop63
 
-end40:
+end64:
 	CMP $1, R6
-	BLT end46
+	BLT end70
 
-loop45:
+loop69:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh47
+	CBZ R7, fresh71
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
 	ADD R5<<0, R7
-	JMP run48
+	JMP run72
 
-fresh47:
+fresh71:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run48:
+run72:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -54690,9 +58531,9 @@ run48:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end50
+	BLT end74
 
-loop49:
+loop73:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -54714,9 +58555,9 @@ loop49:
 	ADD $32, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop49
+	BGE loop73
 
-end50:
+end74:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -54724,9 +58565,9 @@ end50:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop45
+	BGE loop69
 
-end46:
+end70:
 	JMP done2
 
 done2:
@@ -55036,7 +58877,7 @@ end8:
 	BGE loop3
 
 end4:
-	CMP $4, R6
+	CMP $5, R6
 	BLT end10
 
 loop9:
@@ -55079,6 +58920,15 @@ loop9:
 	FMOVD 24(R7), F15
 	VUXTL V15.S2, V15.D2
 	ADD R5<<0, R7
+	FMOVD 0(R7), F16
+	VUXTL V16.S2, V16.D2
+	FMOVD 8(R7), F17
+	VUXTL V17.S2, V17.D2
+	FMOVD 16(R7), F18
+	VUXTL V18.S2, V18.D2
+	FMOVD 24(R7), F19
+	VUXTL V19.S2, V19.D2
+	ADD R5<<0, R7
 	JMP run12
 
 fresh11:
@@ -55098,8 +58948,249 @@ fresh11:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
 
 run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FLDPQ 32(R14), (F22, F23)
+	FMOVD 0(R7), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b20 // uadalp v0.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b21 // uadalp v1.2d, v25.4s
+	WORD $0x6e3876d9 // uabd v25.16b, v22.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b22 // uadalp v2.2d, v25.4s
+	WORD $0x6e3876f9 // uabd v25.16b, v23.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b23 // uadalp v3.2d, v25.4s
+	FMOVD 0(R9), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b24 // uadalp v4.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b25 // uadalp v5.2d, v25.4s
+	WORD $0x6e3876d9 // uabd v25.16b, v22.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b26 // uadalp v6.2d, v25.4s
+	WORD $0x6e3876f9 // uabd v25.16b, v23.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b27 // uadalp v7.2d, v25.4s
+	FMOVD 0(R10), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b28 // uadalp v8.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b29 // uadalp v9.2d, v25.4s
+	WORD $0x6e3876d9 // uabd v25.16b, v22.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2a // uadalp v10.2d, v25.4s
+	WORD $0x6e3876f9 // uabd v25.16b, v23.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2b // uadalp v11.2d, v25.4s
+	FMOVD 0(R11), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2c // uadalp v12.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2d // uadalp v13.2d, v25.4s
+	WORD $0x6e3876d9 // uabd v25.16b, v22.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2e // uadalp v14.2d, v25.4s
+	WORD $0x6e3876f9 // uabd v25.16b, v23.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2f // uadalp v15.2d, v25.4s
+	FMOVD 0(R12), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b30 // uadalp v16.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b31 // uadalp v17.2d, v25.4s
+	WORD $0x6e3876d9 // uabd v25.16b, v22.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b32 // uadalp v18.2d, v25.4s
+	WORD $0x6e3876f9 // uabd v25.16b, v23.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b33 // uadalp v19.2d, v25.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $64, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop13
+
+end14:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	WORD $0x0ea128c6 // xtn v6.2s, v6.2d
+	FMOVD F6, 16(R3)
+	WORD $0x0ea128e7 // xtn v7.2s, v7.2d
+	FMOVD F7, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	WORD $0x0ea1294a // xtn v10.2s, v10.2d
+	FMOVD F10, 16(R3)
+	WORD $0x0ea1296b // xtn v11.2s, v11.2d
+	FMOVD F11, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	WORD $0x0ea129ce // xtn v14.2s, v14.2d
+	FMOVD F14, 16(R3)
+	WORD $0x0ea129ef // xtn v15.2s, v15.2d
+	FMOVD F15, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a10 // xtn v16.2s, v16.2d
+	FMOVD F16, 0(R3)
+	WORD $0x0ea12a31 // xtn v17.2s, v17.2d
+	FMOVD F17, 8(R3)
+	WORD $0x0ea12a52 // xtn v18.2s, v18.2d
+	FMOVD F18, 16(R3)
+	WORD $0x0ea12a73 // xtn v19.2s, v19.2d
+	FMOVD F19, 24(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop9
+
+end10:
+	CMP $4, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	FMOVD 16(R7), F6
+	VUXTL V6.S2, V6.D2
+	FMOVD 24(R7), F7
+	VUXTL V7.S2, V7.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	FMOVD 16(R7), F10
+	VUXTL V10.S2, V10.D2
+	FMOVD 24(R7), F11
+	VUXTL V11.S2, V11.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	FMOVD 16(R7), F14
+	VUXTL V14.S2, V14.D2
+	FMOVD 24(R7), F15
+	VUXTL V15.S2, V15.D2
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run18:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -55110,9 +59201,9 @@ run12:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end14
+	BLT end20
 
-loop13:
+loop19:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -55196,9 +59287,9 @@ loop13:
 	ADD $64, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop13
+	BGE loop19
 
-end14:
+end20:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55239,15 +59330,15 @@ end14:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop9
+	BGE loop15
 
-end10:
-	CMP $2, R6
-	BLT end16
+end16:
+	CMP $3, R6
+	BLT end22
 
-loop15:
+loop21:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh17
+	CBZ R7, fresh23
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
@@ -55267,9 +59358,175 @@ loop15:
 	FMOVD 24(R7), F7
 	VUXTL V7.S2, V7.D2
 	ADD R5<<0, R7
-	JMP run18
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	FMOVD 16(R7), F10
+	VUXTL V10.S2, V10.D2
+	FMOVD 24(R7), F11
+	VUXTL V11.S2, V11.D2
+	ADD R5<<0, R7
+	JMP run24
 
-fresh17:
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FLDPQ 32(R12), (F14, F15)
+	FMOVD 0(R7), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a20 // uadalp v0.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a21 // uadalp v1.2d, v17.4s
+	WORD $0x6e3075d1 // uabd v17.16b, v14.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a22 // uadalp v2.2d, v17.4s
+	WORD $0x6e3075f1 // uabd v17.16b, v15.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a23 // uadalp v3.2d, v17.4s
+	FMOVD 0(R9), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a24 // uadalp v4.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a25 // uadalp v5.2d, v17.4s
+	WORD $0x6e3075d1 // uabd v17.16b, v14.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a26 // uadalp v6.2d, v17.4s
+	WORD $0x6e3075f1 // uabd v17.16b, v15.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a27 // uadalp v7.2d, v17.4s
+	FMOVD 0(R10), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a28 // uadalp v8.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a29 // uadalp v9.2d, v17.4s
+	WORD $0x6e3075d1 // uabd v17.16b, v14.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a2a // uadalp v10.2d, v17.4s
+	WORD $0x6e3075f1 // uabd v17.16b, v15.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a2b // uadalp v11.2d, v17.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $64, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop25
+
+end26:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	WORD $0x0ea12842 // xtn v2.2s, v2.2d
+	FMOVD F2, 16(R3)
+	WORD $0x0ea12863 // xtn v3.2s, v3.2d
+	FMOVD F3, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	WORD $0x0ea128c6 // xtn v6.2s, v6.2d
+	FMOVD F6, 16(R3)
+	WORD $0x0ea128e7 // xtn v7.2s, v7.2d
+	FMOVD F7, 24(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	WORD $0x0ea1294a // xtn v10.2s, v10.2d
+	FMOVD F10, 16(R3)
+	WORD $0x0ea1296b // xtn v11.2s, v11.2d
+	FMOVD F11, 24(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop21
+
+end22:
+	CMP $2, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	FMOVD 16(R7), F2
+	VUXTL V2.S2, V2.D2
+	FMOVD 24(R7), F3
+	VUXTL V3.S2, V3.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	FMOVD 16(R7), F6
+	VUXTL V6.S2, V6.D2
+	FMOVD 24(R7), F7
+	VUXTL V7.S2, V7.D2
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -55279,7 +59536,7 @@ fresh17:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run18:
+run30:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -55288,9 +59545,9 @@ run18:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end20
+	BLT end32
 
-loop19:
+loop31:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -55336,9 +59593,9 @@ loop19:
 	ADD $64, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop19
+	BGE loop31
 
-end20:
+end32:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55361,15 +59618,15 @@ end20:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop15
+	BGE loop27
 
-end16:
+end28:
 	CMP $1, R6
-	BLT end22
+	BLT end34
 
-loop21:
+loop33:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh23
+	CBZ R7, fresh35
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
@@ -55380,15 +59637,15 @@ loop21:
 	FMOVD 24(R7), F3
 	VUXTL V3.S2, V3.D2
 	ADD R5<<0, R7
-	JMP run24
+	JMP run36
 
-fresh23:
+fresh35:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run24:
+run36:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -55396,9 +59653,9 @@ run24:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end26
+	BLT end38
 
-loop25:
+loop37:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -55425,9 +59682,9 @@ loop25:
 	ADD $64, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop25
+	BGE loop37
 
-end26:
+end38:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55441,9 +59698,9 @@ end26:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop21
+	BGE loop33
 
-end22:
+end34:
 	JMP done2
 
 one1:
@@ -55455,11 +59712,11 @@ one1:
 	LSL $2, R4, R5
 	MOVD m+128(FP), R6
 	CMP $6, R6
-	BLT end28
+	BLT end40
 
-loop27:
+loop39:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh29
+	CBZ R7, fresh41
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
@@ -55491,9 +59748,9 @@ loop27:
 	FMOVD 8(R7), F21
 	VUXTL V21.S2, V21.D2
 	ADD R5<<0, R7
-	JMP run30
+	JMP run42
 
-fresh29:
+fresh41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -55519,7 +59776,7 @@ fresh29:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-run30:
+run42:
 	MOVD R0, R7
 	MOVD R0, R8
 	SUB R1<<1, R8
@@ -55533,9 +59790,9 @@ run30:
 	MOVD panel_base+64(FP), R15
 	MOVD ahead+144(FP), R16
 	CMP $1, R14
-	BLT end32
+	BLT end44
 
-loop31:
+loop43:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R16<<0, R8
 	FLDPQ 0(R15), (F24, F25)
@@ -55608,9 +59865,9 @@ loop31:
 	ADD $32, R15
 	SUB $1, R14
 	CMP $1, R14
-	BGE loop31
+	BGE loop43
 
-end32:
+end44:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55646,15 +59903,15 @@ end32:
 	ADD $24, R2
 	SUB $6, R6
 	CMP $6, R6
-	BGE loop27
+	BGE loop39
 
-end28:
-	CMP $4, R6
-	BLT end34
+end40:
+	CMP $5, R6
+	BLT end46
 
-loop33:
+loop45:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh35
+	CBZ R7, fresh47
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
@@ -55676,9 +59933,178 @@ loop33:
 	FMOVD 8(R7), F13
 	VUXTL V13.S2, V13.D2
 	ADD R5<<0, R7
-	JMP run36
+	FMOVD 0(R7), F16
+	VUXTL V16.S2, V16.D2
+	FMOVD 8(R7), F17
+	VUXTL V17.S2, V17.D2
+	ADD R5<<0, R7
+	JMP run48
 
-fresh35:
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FMOVD 0(R7), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b20 // uadalp v0.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b21 // uadalp v1.2d, v25.4s
+	FMOVD 0(R9), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b24 // uadalp v4.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b25 // uadalp v5.2d, v25.4s
+	FMOVD 0(R10), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b28 // uadalp v8.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b29 // uadalp v9.2d, v25.4s
+	FMOVD 0(R11), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2c // uadalp v12.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b2d // uadalp v13.2d, v25.4s
+	FMOVD 0(R12), F24
+	VDUP V24.D[0], V24.D2
+	WORD $0x6e387699 // uabd v25.16b, v20.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b30 // uadalp v16.2d, v25.4s
+	WORD $0x6e3876b9 // uabd v25.16b, v21.16b, v24.16b
+	WORD $0x6e202b39 // uaddlp v25.8h, v25.16b
+	WORD $0x6e602b39 // uaddlp v25.4s, v25.8h
+	WORD $0x6ea06b31 // uadalp v17.2d, v25.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $8, R11
+	ADD $8, R12
+	ADD $32, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop49
+
+end50:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea1298c // xtn v12.2s, v12.2d
+	FMOVD F12, 0(R3)
+	WORD $0x0ea129ad // xtn v13.2s, v13.2d
+	FMOVD F13, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12a10 // xtn v16.2s, v16.2d
+	FMOVD F16, 0(R3)
+	WORD $0x0ea12a31 // xtn v17.2s, v17.2d
+	FMOVD F17, 8(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop45
+
+end46:
+	CMP $4, R6
+	BLT end52
+
+loop51:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh53
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F12
+	VUXTL V12.S2, V12.D2
+	FMOVD 8(R7), F13
+	VUXTL V13.S2, V13.D2
+	ADD R5<<0, R7
+	JMP run54
+
+fresh53:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -55696,7 +60122,7 @@ fresh35:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-run36:
+run54:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -55707,9 +60133,9 @@ run36:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end38
+	BLT end56
 
-loop37:
+loop55:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -55760,9 +60186,9 @@ loop37:
 	ADD $32, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop37
+	BGE loop55
 
-end38:
+end56:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55787,15 +60213,15 @@ end38:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop33
+	BGE loop51
 
-end34:
-	CMP $2, R6
-	BLT end40
+end52:
+	CMP $3, R6
+	BLT end58
 
-loop39:
+loop57:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh41
+	CBZ R7, fresh59
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
@@ -55807,9 +60233,126 @@ loop39:
 	FMOVD 8(R7), F5
 	VUXTL V5.S2, V5.D2
 	ADD R5<<0, R7
-	JMP run42
+	FMOVD 0(R7), F8
+	VUXTL V8.S2, V8.D2
+	FMOVD 8(R7), F9
+	VUXTL V9.S2, V9.D2
+	ADD R5<<0, R7
+	JMP run60
 
-fresh41:
+fresh59:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run60:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end62
+
+loop61:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FMOVD 0(R7), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a20 // uadalp v0.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a21 // uadalp v1.2d, v17.4s
+	FMOVD 0(R9), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a24 // uadalp v4.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a25 // uadalp v5.2d, v17.4s
+	FMOVD 0(R10), F16
+	VDUP V16.D[0], V16.D2
+	WORD $0x6e307591 // uabd v17.16b, v12.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a28 // uadalp v8.2d, v17.4s
+	WORD $0x6e3075b1 // uabd v17.16b, v13.16b, v16.16b
+	WORD $0x6e202a31 // uaddlp v17.8h, v17.16b
+	WORD $0x6e602a31 // uaddlp v17.4s, v17.8h
+	WORD $0x6ea06a29 // uadalp v9.2d, v17.4s
+	ADD $8, R7
+	ADD $8, R9
+	ADD $8, R10
+	ADD $32, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop61
+
+end62:
+	WORD $0x0ea12800 // xtn v0.2s, v0.2d
+	FMOVD F0, 0(R3)
+	WORD $0x0ea12821 // xtn v1.2s, v1.2d
+	FMOVD F1, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12884 // xtn v4.2s, v4.2d
+	FMOVD F4, 0(R3)
+	WORD $0x0ea128a5 // xtn v5.2s, v5.2d
+	FMOVD F5, 8(R3)
+	ADD R5<<0, R3
+	WORD $0x0ea12908 // xtn v8.2s, v8.2d
+	FMOVD F8, 0(R3)
+	WORD $0x0ea12929 // xtn v9.2s, v9.2d
+	FMOVD F9, 8(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop57
+
+end58:
+	CMP $2, R6
+	BLT end64
+
+loop63:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh65
+	MOVD R3, R7
+	FMOVD 0(R7), F0
+	VUXTL V0.S2, V0.D2
+	FMOVD 8(R7), F1
+	VUXTL V1.S2, V1.D2
+	ADD R5<<0, R7
+	FMOVD 0(R7), F4
+	VUXTL V4.S2, V4.D2
+	FMOVD 8(R7), F5
+	VUXTL V5.S2, V5.D2
+	ADD R5<<0, R7
+	JMP run66
+
+fresh65:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -55819,7 +60362,7 @@ fresh41:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run42:
+run66:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -55828,9 +60371,9 @@ run42:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end44
+	BLT end68
 
-loop43:
+loop67:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -55859,9 +60402,9 @@ loop43:
 	ADD $32, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop43
+	BGE loop67
 
-end44:
+end68:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55876,30 +60419,30 @@ end44:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop39
+	BGE loop63
 
-end40:
+end64:
 	CMP $1, R6
-	BLT end46
+	BLT end70
 
-loop45:
+loop69:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh47
+	CBZ R7, fresh71
 	MOVD R3, R7
 	FMOVD 0(R7), F0
 	VUXTL V0.S2, V0.D2
 	FMOVD 8(R7), F1
 	VUXTL V1.S2, V1.D2
 	ADD R5<<0, R7
-	JMP run48
+	JMP run72
 
-fresh47:
+fresh71:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run48:
+run72:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -55907,9 +60450,9 @@ run48:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end50
+	BLT end74
 
-loop49:
+loop73:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -55927,9 +60470,9 @@ loop49:
 	ADD $32, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop49
+	BGE loop73
 
-end50:
+end74:
 	WORD $0x0ea12800 // xtn v0.2s, v0.2d
 	FMOVD F0, 0(R3)
 	WORD $0x0ea12821 // xtn v1.2s, v1.2d
@@ -55939,9 +60482,9 @@ end50:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop45
+	BGE loop69
 
-end46:
+end70:
 	JMP done2
 
 done2:
@@ -57911,7 +62454,7 @@ end8:
 	BGE loop3
 
 end4:
-	CMP $4, R6
+	CMP $5, R6
 	BLT end10
 
 loop9:
@@ -57938,6 +62481,11 @@ loop9:
 	FMOVQ 32(R7), F14
 	FMOVQ 48(R7), F15
 	ADD R5<<0, R7
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	FMOVQ 32(R7), F18
+	FMOVQ 48(R7), F19
+	ADD R5<<0, R7
 	JMP run12
 
 fresh11:
@@ -57957,8 +62505,148 @@ fresh11:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
 
 run12:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end14
+
+loop13:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FLDPQ 32(R14), (F22, F23)
+	FMOVS 0(R7), F24
+	WORD $0x6f98e280 // udot v0.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a1 // udot v1.4s, v21.16b, v24.4b[0]
+	WORD $0x6f98e2c2 // udot v2.4s, v22.16b, v24.4b[0]
+	WORD $0x6f98e2e3 // udot v3.4s, v23.16b, v24.4b[0]
+	FMOVS 0(R9), F24
+	WORD $0x6f98e284 // udot v4.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a5 // udot v5.4s, v21.16b, v24.4b[0]
+	WORD $0x6f98e2c6 // udot v6.4s, v22.16b, v24.4b[0]
+	WORD $0x6f98e2e7 // udot v7.4s, v23.16b, v24.4b[0]
+	FMOVS 0(R10), F24
+	WORD $0x6f98e288 // udot v8.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a9 // udot v9.4s, v21.16b, v24.4b[0]
+	WORD $0x6f98e2ca // udot v10.4s, v22.16b, v24.4b[0]
+	WORD $0x6f98e2eb // udot v11.4s, v23.16b, v24.4b[0]
+	FMOVS 0(R11), F24
+	WORD $0x6f98e28c // udot v12.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2ad // udot v13.4s, v21.16b, v24.4b[0]
+	WORD $0x6f98e2ce // udot v14.4s, v22.16b, v24.4b[0]
+	WORD $0x6f98e2ef // udot v15.4s, v23.16b, v24.4b[0]
+	FMOVS 0(R12), F24
+	WORD $0x6f98e290 // udot v16.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2b1 // udot v17.4s, v21.16b, v24.4b[0]
+	WORD $0x6f98e2d2 // udot v18.4s, v22.16b, v24.4b[0]
+	WORD $0x6f98e2f3 // udot v19.4s, v23.16b, v24.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $64, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop13
+
+end14:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	FMOVQ F14, 32(R3)
+	FMOVQ F15, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	FMOVQ F18, 32(R3)
+	FMOVQ F19, 48(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop9
+
+end10:
+	CMP $4, R6
+	BLT end16
+
+loop15:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh17
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	FMOVQ 32(R7), F14
+	FMOVQ 48(R7), F15
+	ADD R5<<0, R7
+	JMP run18
+
+fresh17:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+
+run18:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -57969,9 +62657,9 @@ run12:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end14
+	BLT end20
 
-loop13:
+loop19:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -58003,9 +62691,9 @@ loop13:
 	ADD $64, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop13
+	BGE loop19
 
-end14:
+end20:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -58030,15 +62718,15 @@ end14:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop9
+	BGE loop15
 
-end10:
-	CMP $2, R6
-	BLT end16
+end16:
+	CMP $3, R6
+	BLT end22
 
-loop15:
+loop21:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh17
+	CBZ R7, fresh23
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -58050,9 +62738,112 @@ loop15:
 	FMOVQ 32(R7), F6
 	FMOVQ 48(R7), F7
 	ADD R5<<0, R7
-	JMP run18
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	FMOVQ 32(R7), F10
+	FMOVQ 48(R7), F11
+	ADD R5<<0, R7
+	JMP run24
 
-fresh17:
+fresh23:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run24:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end26
+
+loop25:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FLDPQ 32(R12), (F14, F15)
+	FMOVS 0(R7), F16
+	WORD $0x6f90e180 // udot v0.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a1 // udot v1.4s, v13.16b, v16.4b[0]
+	WORD $0x6f90e1c2 // udot v2.4s, v14.16b, v16.4b[0]
+	WORD $0x6f90e1e3 // udot v3.4s, v15.16b, v16.4b[0]
+	FMOVS 0(R9), F16
+	WORD $0x6f90e184 // udot v4.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a5 // udot v5.4s, v13.16b, v16.4b[0]
+	WORD $0x6f90e1c6 // udot v6.4s, v14.16b, v16.4b[0]
+	WORD $0x6f90e1e7 // udot v7.4s, v15.16b, v16.4b[0]
+	FMOVS 0(R10), F16
+	WORD $0x6f90e188 // udot v8.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a9 // udot v9.4s, v13.16b, v16.4b[0]
+	WORD $0x6f90e1ca // udot v10.4s, v14.16b, v16.4b[0]
+	WORD $0x6f90e1eb // udot v11.4s, v15.16b, v16.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $64, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop25
+
+end26:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	FMOVQ F2, 32(R3)
+	FMOVQ F3, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	FMOVQ F6, 32(R3)
+	FMOVQ F7, 48(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	FMOVQ F10, 32(R3)
+	FMOVQ F11, 48(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop21
+
+end22:
+	CMP $2, R6
+	BLT end28
+
+loop27:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh29
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	FMOVQ 32(R7), F2
+	FMOVQ 48(R7), F3
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	FMOVQ 32(R7), F6
+	FMOVQ 48(R7), F7
+	ADD R5<<0, R7
+	JMP run30
+
+fresh29:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -58062,7 +62853,7 @@ fresh17:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run18:
+run30:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -58071,9 +62862,9 @@ run18:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end20
+	BLT end32
 
-loop19:
+loop31:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -58093,9 +62884,9 @@ loop19:
 	ADD $64, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop19
+	BGE loop31
 
-end20:
+end32:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -58110,30 +62901,30 @@ end20:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop15
+	BGE loop27
 
-end16:
+end28:
 	CMP $1, R6
-	BLT end22
+	BLT end34
 
-loop21:
+loop33:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh23
+	CBZ R7, fresh35
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
 	FMOVQ 32(R7), F2
 	FMOVQ 48(R7), F3
 	ADD R5<<0, R7
-	JMP run24
+	JMP run36
 
-fresh23:
+fresh35:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run24:
+run36:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -58141,9 +62932,9 @@ run24:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end26
+	BLT end38
 
-loop25:
+loop37:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -58157,9 +62948,9 @@ loop25:
 	ADD $64, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop25
+	BGE loop37
 
-end26:
+end38:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	FMOVQ F2, 32(R3)
@@ -58169,9 +62960,9 @@ end26:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop21
+	BGE loop33
 
-end22:
+end34:
 	JMP done2
 
 one1:
@@ -58183,11 +62974,11 @@ one1:
 	LSL $2, R4, R5
 	MOVD m+128(FP), R6
 	CMP $6, R6
-	BLT end28
+	BLT end40
 
-loop27:
+loop39:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh29
+	CBZ R7, fresh41
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -58207,9 +62998,9 @@ loop27:
 	FMOVQ 0(R7), F20
 	FMOVQ 16(R7), F21
 	ADD R5<<0, R7
-	JMP run30
+	JMP run42
 
-fresh29:
+fresh41:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -58235,7 +63026,7 @@ fresh29:
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
 
-run30:
+run42:
 	MOVD R0, R7
 	MOVD R0, R8
 	SUB R1<<1, R8
@@ -58249,9 +63040,9 @@ run30:
 	MOVD panel_base+64(FP), R15
 	MOVD ahead+144(FP), R16
 	CMP $1, R14
-	BLT end32
+	BLT end44
 
-loop31:
+loop43:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R16<<0, R8
 	FLDPQ 0(R15), (F24, F25)
@@ -58282,9 +63073,9 @@ loop31:
 	ADD $32, R15
 	SUB $1, R14
 	CMP $1, R14
-	BGE loop31
+	BGE loop43
 
-end32:
+end44:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -58308,15 +63099,15 @@ end32:
 	ADD $24, R2
 	SUB $6, R6
 	CMP $6, R6
-	BGE loop27
+	BGE loop39
 
-end28:
-	CMP $4, R6
-	BLT end34
+end40:
+	CMP $5, R6
+	BLT end46
 
-loop33:
+loop45:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh35
+	CBZ R7, fresh47
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -58330,9 +63121,123 @@ loop33:
 	FMOVQ 0(R7), F12
 	FMOVQ 16(R7), F13
 	ADD R5<<0, R7
-	JMP run36
+	FMOVQ 0(R7), F16
+	FMOVQ 16(R7), F17
+	ADD R5<<0, R7
+	JMP run48
 
-fresh35:
+fresh47:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+
+run48:
+	MOVD R0, R7
+	MOVD R0, R8
+	ADD R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	ADD R1, R10, R11
+	ADD R1, R11, R12
+	MOVD steps+0(FP), R13
+	MOVD panel_base+64(FP), R14
+	MOVD ahead+144(FP), R15
+	CMP $1, R13
+	BLT end50
+
+loop49:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R15<<0, R8
+	FLDPQ 0(R14), (F20, F21)
+	FMOVS 0(R7), F24
+	WORD $0x6f98e280 // udot v0.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a1 // udot v1.4s, v21.16b, v24.4b[0]
+	FMOVS 0(R9), F24
+	WORD $0x6f98e284 // udot v4.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a5 // udot v5.4s, v21.16b, v24.4b[0]
+	FMOVS 0(R10), F24
+	WORD $0x6f98e288 // udot v8.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2a9 // udot v9.4s, v21.16b, v24.4b[0]
+	FMOVS 0(R11), F24
+	WORD $0x6f98e28c // udot v12.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2ad // udot v13.4s, v21.16b, v24.4b[0]
+	FMOVS 0(R12), F24
+	WORD $0x6f98e290 // udot v16.4s, v20.16b, v24.4b[0]
+	WORD $0x6f98e2b1 // udot v17.4s, v21.16b, v24.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $4, R11
+	ADD $4, R12
+	ADD $32, R14
+	SUB $1, R13
+	CMP $1, R13
+	BGE loop49
+
+end50:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F12, 0(R3)
+	FMOVQ F13, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F16, 0(R3)
+	FMOVQ F17, 16(R3)
+	ADD R5<<0, R3
+	ADD R1<<0, R0
+	ADD R1<<2, R0
+	ADD $20, R2
+	SUB $5, R6
+	CMP $5, R6
+	BGE loop45
+
+end46:
+	CMP $4, R6
+	BLT end52
+
+loop51:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh53
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F12
+	FMOVQ 16(R7), F13
+	ADD R5<<0, R7
+	JMP run54
+
+fresh53:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -58350,7 +63255,7 @@ fresh35:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 
-run36:
+run54:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<2, R8
@@ -58361,9 +63266,9 @@ run36:
 	MOVD panel_base+64(FP), R13
 	MOVD ahead+144(FP), R14
 	CMP $1, R12
-	BLT end38
+	BLT end56
 
-loop37:
+loop55:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R14<<0, R8
 	FLDPQ 0(R13), (F16, F17)
@@ -58386,9 +63291,9 @@ loop37:
 	ADD $32, R13
 	SUB $1, R12
 	CMP $1, R12
-	BGE loop37
+	BGE loop55
 
-end38:
+end56:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -58405,15 +63310,15 @@ end38:
 	ADD $16, R2
 	SUB $4, R6
 	CMP $4, R6
-	BGE loop33
+	BGE loop51
 
-end34:
-	CMP $2, R6
-	BLT end40
+end52:
+	CMP $3, R6
+	BLT end58
 
-loop39:
+loop57:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh41
+	CBZ R7, fresh59
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
@@ -58421,9 +63326,93 @@ loop39:
 	FMOVQ 0(R7), F4
 	FMOVQ 16(R7), F5
 	ADD R5<<0, R7
-	JMP run42
+	FMOVQ 0(R7), F8
+	FMOVQ 16(R7), F9
+	ADD R5<<0, R7
+	JMP run60
 
-fresh41:
+fresh59:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+
+run60:
+	MOVD R0, R7
+	MOVD R0, R8
+	SUB R1<<0, R8
+	ADD R1<<2, R8
+	ADD R1, R7, R9
+	ADD R1, R9, R10
+	MOVD steps+0(FP), R11
+	MOVD panel_base+64(FP), R12
+	MOVD ahead+144(FP), R13
+	CMP $1, R11
+	BLT end62
+
+loop61:
+	PRFM 0(R8), PLDL1KEEP
+	ADD R13<<0, R8
+	FLDPQ 0(R12), (F12, F13)
+	FMOVS 0(R7), F16
+	WORD $0x6f90e180 // udot v0.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a1 // udot v1.4s, v13.16b, v16.4b[0]
+	FMOVS 0(R9), F16
+	WORD $0x6f90e184 // udot v4.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a5 // udot v5.4s, v13.16b, v16.4b[0]
+	FMOVS 0(R10), F16
+	WORD $0x6f90e188 // udot v8.4s, v12.16b, v16.4b[0]
+	WORD $0x6f90e1a9 // udot v9.4s, v13.16b, v16.4b[0]
+	ADD $4, R7
+	ADD $4, R9
+	ADD $4, R10
+	ADD $32, R12
+	SUB $1, R11
+	CMP $1, R11
+	BGE loop61
+
+end62:
+	FMOVQ F0, 0(R3)
+	FMOVQ F1, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F4, 0(R3)
+	FMOVQ F5, 16(R3)
+	ADD R5<<0, R3
+	FMOVQ F8, 0(R3)
+	FMOVQ F9, 16(R3)
+	ADD R5<<0, R3
+	SUB R1<<0, R0
+	ADD R1<<2, R0
+	ADD $12, R2
+	SUB $3, R6
+	CMP $3, R6
+	BGE loop57
+
+end58:
+	CMP $2, R6
+	BLT end64
+
+loop63:
+	MOVBU add+136(FP), R7
+	CBZ R7, fresh65
+	MOVD R3, R7
+	FMOVQ 0(R7), F0
+	FMOVQ 16(R7), F1
+	ADD R5<<0, R7
+	FMOVQ 0(R7), F4
+	FMOVQ 16(R7), F5
+	ADD R5<<0, R7
+	JMP run66
+
+fresh65:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -58433,7 +63422,7 @@ fresh41:
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 
-run42:
+run66:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<1, R8
@@ -58442,9 +63431,9 @@ run42:
 	MOVD panel_base+64(FP), R11
 	MOVD ahead+144(FP), R12
 	CMP $1, R10
-	BLT end44
+	BLT end68
 
-loop43:
+loop67:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R12<<0, R8
 	FLDPQ 0(R11), (F8, F9)
@@ -58459,9 +63448,9 @@ loop43:
 	ADD $32, R11
 	SUB $1, R10
 	CMP $1, R10
-	BGE loop43
+	BGE loop67
 
-end44:
+end68:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -58472,28 +63461,28 @@ end44:
 	ADD $8, R2
 	SUB $2, R6
 	CMP $2, R6
-	BGE loop39
+	BGE loop63
 
-end40:
+end64:
 	CMP $1, R6
-	BLT end46
+	BLT end70
 
-loop45:
+loop69:
 	MOVBU add+136(FP), R7
-	CBZ R7, fresh47
+	CBZ R7, fresh71
 	MOVD R3, R7
 	FMOVQ 0(R7), F0
 	FMOVQ 16(R7), F1
 	ADD R5<<0, R7
-	JMP run48
+	JMP run72
 
-fresh47:
+fresh71:
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 
-run48:
+run72:
 	MOVD R0, R7
 	MOVD R0, R8
 	ADD R1<<0, R8
@@ -58501,9 +63490,9 @@ run48:
 	MOVD panel_base+64(FP), R10
 	MOVD ahead+144(FP), R11
 	CMP $1, R9
-	BLT end50
+	BLT end74
 
-loop49:
+loop73:
 	PRFM 0(R8), PLDL1KEEP
 	ADD R11<<0, R8
 	FLDPQ 0(R10), (F4, F5)
@@ -58514,9 +63503,9 @@ loop49:
 	ADD $32, R10
 	SUB $1, R9
 	CMP $1, R9
-	BGE loop49
+	BGE loop73
 
-end50:
+end74:
 	FMOVQ F0, 0(R3)
 	FMOVQ F1, 16(R3)
 	ADD R5<<0, R3
@@ -58524,9 +63513,9 @@ end50:
 	ADD $4, R2
 	SUB $1, R6
 	CMP $1, R6
-	BGE loop45
+	BGE loop69
 
-end46:
+end70:
 	JMP done2
 
 done2:

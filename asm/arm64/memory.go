@@ -188,4 +188,7 @@ func (m *Machine) Set(dst, x vec.Block) {
 // would take a machine of its own.
 func (m *Machine) Narrow(body func()) { body() }
 
-func (m *Machine) Prefetch(p vec.Ptr) { m.line("PRFM %s, PLDL1KEEP", m.after(p, 0)) }
+// Prefetch: offsets are multiples of eight.
+func (m *Machine) Prefetch(p vec.Ptr, elem int) {
+	m.line("PRFM %s, PLDL1KEEP", m.after(p, m.pointers.Get(p).element.Size()*elem&^7))
+}

@@ -56,7 +56,7 @@ func byteTile(m byteTileMachine, t vec.ByteTile, height int, rows vec.Ptr, strid
 		ptrs := m.Rows(at, stride, height)
 		steps, panel, ahead := m.Int("steps"), m.Ptr("panel_base"), m.Int("ahead")
 		vec.While(m, steps, 1, nil, func() {
-			m.Prefetch(next)
+			m.Prefetch(next, 0)
 			m.Move(next, ahead, 1)
 			t.Step(ptrs, panel)
 			m.Advance(ptrs, t.RowBytes())

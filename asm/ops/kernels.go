@@ -46,9 +46,11 @@ type Shape struct {
 	// together, a multiple of four.
 	LossRows int
 	// TileHeights by TileBlocks are the tiles of GEMM: scalars of one operand by
-	// blocks of the other.
+	// blocks of the other. Where 2·TilePair rows are left, or one less, two tiles of
+	// TilePair rows take less time than one of the largest and one of few.
 	TileHeights []int
 	TileBlocks  int
+	TilePair    int
 	// ScoreRows by ScoreClasses is the tile of row scores.
 	ScoreRows, ScoreClasses int
 	// DistRows by DistCols is the tile of distances.

@@ -9,7 +9,7 @@ func prefetchRows(m vec.Machine, _ Shape) {
 	vec.While(m, left, 1, []vec.Ptr{index}, func() {
 		m.Scope(func() {
 			row := m.RowAt(base, m.Int("stride"), m.LoadInt(index, 0))
-			vec.While(m, m.Int("n"), vec.ByteBlock, []vec.Ptr{row}, func() { m.Prefetch(row) })
+			vec.While(m, m.Int("n"), vec.ByteBlock, []vec.Ptr{row}, func() { m.Prefetch(row, 0) })
 		})
 	})
 	m.Return()

@@ -116,7 +116,7 @@ func (r vectorToRows) ahead(m vec.Machine, left vec.Int, index vec.Ptr) {
 			m.Scope(func() {
 				row := m.RowAt(base, stride, m.LoadInt(index, r.group+i))
 				for range linesAhead {
-					m.Prefetch(row)
+					m.Prefetch(row, 0)
 					m.Advance([]vec.Ptr{row}, vec.Lanes)
 				}
 			})

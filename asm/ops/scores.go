@@ -47,7 +47,7 @@ func scores(m vec.Machine, x vec.Element, xRows, wRows int) {
 			ahead := m.Rows(next, ldx, xRows)
 			vec.While(m, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
 				for _, row := range ahead {
-					m.Prefetch(row)
+					m.Prefetch(row, 0)
 				}
 				m.Products(acc, xs, ws, 0)
 			})

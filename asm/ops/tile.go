@@ -20,15 +20,15 @@ const (
 // panel of m rows takes as many of each as fit. A panel narrower than the tile
 // takes its last block in part; bytes in b come in whole blocks only.
 func gemmTile(a operand, b vec.Element) Emitter {
-	return func(m vec.Machine, s Shape) { tiles(m, a, b, s.TileHeights, s.TileBlocks) }
+	return func(m vec.Machine, s Shape) { tiles(m, a, b, s) }
 }
 
-func tiles(m vec.Machine, a operand, b vec.Element, heights []int, blocks int) {
+func tiles(m vec.Machine, a operand, b vec.Element, s Shape) {
 	n, done := m.Int("n"), m.NewLabel("done")
-	for width := blocks; width > 0; width-- {
+	for width := s.TileBlocks; width > 0; width-- {
 		part, next := m.NewLabel("part"), m.NewLabel("next")
 		m.JumpLess(n, width*vec.Lanes, part)
-		(&panel{m, a, b, width, false}).emit(heights, done)
+		(&panel{m, s, a, b, width, false}).emit(done)
 		m.Place(part)
 		if !b.Partial() {
 			continue
@@ -36,7 +36,7 @@ func tiles(m vec.Machine, a operand, b vec.Element, heights []int, blocks int) {
 		if width > 1 {
 			m.JumpLess(n, (width-1)*vec.Lanes+1, next)
 		}
-		(&panel{m, a, b, width, true}).emit(heights, done)
+		(&panel{m, s, a, b, width, true}).emit(done)
 		m.Place(next)
 	}
 	m.Place(done)
@@ -46,20 +46,21 @@ func tiles(m vec.Machine, a operand, b vec.Element, heights []int, blocks int) {
 // panel is the code for one width: blocks, the last of them in part if narrow.
 type panel struct {
 	vec.Machine
+	shape  Shape
 	left   operand
 	right  vec.Element
 	blocks int
 	narrow bool
 }
 
-func (p *panel) emit(heights []int, done vec.Label) {
+func (p *panel) emit(done vec.Label) {
 	if !p.narrow {
-		p.Scope(func() { p.tiles(heights) })
+		p.Scope(p.tiles)
 	} else {
 		p.Scope(func() {
 			valid := p.Int("n")
 			p.Decrease(valid, (p.blocks-1)*vec.Lanes)
-			p.Partial(valid, vec.Block{}, func() { p.tiles(heights) })
+			p.Partial(valid, vec.Block{}, p.tiles)
 		})
 	}
 	p.Jump(done)
@@ -73,10 +74,20 @@ func (p *panel) each(body func(block int)) {
 	body(p.blocks - 1)
 }
 
-func (p *panel) tiles(heights []int) {
+func (p *panel) tiles() {
 	a, lda, c, left := p.Ptr("a_base"), p.Scale(p.Int("lda"), 4), p.Ptr("c_base"), p.Int("m")
-	for _, height := range heights {
+	pair := p.NewLabel("pair")
+	for i, height := range p.shape.TileHeights {
+		if height == p.shape.TilePair {
+			p.Place(pair)
+		}
 		vec.While(p, left, height, nil, func() {
+			if i == 0 && p.shape.TilePair > 0 {
+				tall := p.NewLabel("tall")
+				p.JumpLess(left, 2*p.shape.TilePair-1, tall)
+				p.JumpLess(left, 2*p.shape.TilePair+1, pair)
+				p.Place(tall)
+			}
 			p.Scope(func() { p.tile(height, a, lda, c) })
 			if p.left == rows {
 				p.Move(a, lda, height)
@@ -87,7 +98,12 @@ func (p *panel) tiles(heights []int) {
 	}
 }
 
-// tile computes one tile and moves c behind it.
+// deep is the least k for which it pays to prefetch the rows of C: the time of a tile
+// hides the latency then.
+const deep = 64
+
+// tile computes one tile and moves c behind it. The rows of C, which lie far apart, are
+// prefetched first.
 func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 	acc := make([][]vec.Block, height)
 	for i := range acc {
@@ -96,6 +112,19 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 		}
 	}
 	k, b, ldb := p.Int("k"), p.Ptr("b_base"), inBytes(p, "ldb", p.right)
+	shallow := p.NewLabel("shallow")
+	p.JumpLess(k, deep, shallow)
+	p.Scope(func() {
+		row, ldc := p.CopyPtr(c), p.Scale(p.Int("ldc"), 4)
+		for range height {
+			for j := range p.blocks {
+				p.Prefetch(row, j*vec.Lanes)
+			}
+			p.Prefetch(row, p.blocks*vec.Lanes-1)
+			p.Move(row, ldc, 1)
+		}
+	})
+	p.Place(shallow)
 	scalars, step := p.scalars(a, lda, height)
 	vec.While(p, k, 1, nil, func() {
 		row := make([]vec.Block, p.blocks)

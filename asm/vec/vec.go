@@ -154,8 +154,8 @@ type Memory interface {
 	LoadBroadcast(p Ptr, elem int) Block
 	// StoreFirst stores lane 0 some elements after p.
 	StoreFirst(b Block, p Ptr, elem int)
-	// Prefetch prefetches the cache line at p, which need not exist.
-	Prefetch(p Ptr)
+	// Prefetch prefetches the cache line some elements after p, which need not exist.
+	Prefetch(p Ptr, elem int)
 
 	// Partial runs body with n valid lanes, 0 < n < Lanes: inside it Load reads only
 	// those and takes the others from fill, whose lanes are all the same (+0 without

@@ -231,4 +231,6 @@ func (m *Machine) Narrow(body func()) {
 	m.narrow = false
 }
 
-func (m *Machine) Prefetch(p vec.Ptr) { m.PREFETCHT0(m.mem(p, 0, 0)) }
+func (m *Machine) Prefetch(p vec.Ptr, elem int) {
+	m.PREFETCHT0(m.mem(p, 0, 0).Offset(m.pointers.Get(p).element.Size() * elem))
+}

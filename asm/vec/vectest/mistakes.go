@@ -93,7 +93,7 @@ func Mistakes(t *testing.T, start func() vec.Machine) {
 				p = m.Ptr("x")
 				return []vec.Ptr{m.Ptr("x")}
 			})
-			m.Prefetch(p)
+			m.Prefetch(p, 0)
 		}},
 		{"no handle", "a zero Block is used", func(m vec.Machine) { m.Free(vec.Block{}) }},
 		{"scale", "Scale by 12, not a power of two", func(m vec.Machine) { m.Scale(m.Int("n"), 12) }},
