@@ -947,6 +947,21 @@ belowAVX512:
 belowAVX2:
 	JMP ·gemmRowsGeneric(SB)
 
+// func transpose(dst []float32, ldd int, src []float32, lds, n int)
+TEXT ·transpose(SB), NOSPLIT, $0-72
+	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
+	CMPL AX, $4
+	JLT belowAVX512
+	JMP ·transposeAVX512(SB)
+
+belowAVX512:
+	CMPL AX, $3
+	JLT belowAVX2
+	JMP ·transposeAVX2(SB)
+
+belowAVX2:
+	JMP ·transposeGeneric(SB)
+
 // func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 TEXT ·sqDistTile(SB), NOSPLIT, $0-104
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX

@@ -230,6 +230,9 @@ func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float
 func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 
 //go:noescape
+func transpose(dst []float32, ldd int, src []float32, lds, n int)
+
+//go:noescape
 func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 
 //go:noescape

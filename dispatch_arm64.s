@@ -632,6 +632,16 @@ TEXT ·gemmRows(SB), NOSPLIT, $0-125
 belowNEON:
 	B ·gemmRowsGeneric(SB)
 
+// func transpose(dst []float32, ldd int, src []float32, lds, n int)
+TEXT ·transpose(SB), NOSPLIT, $0-72
+	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
+	CMP $1, R0
+	BLT belowNEON
+	B ·transposeNEON(SB)
+
+belowNEON:
+	B ·transposeGeneric(SB)
+
 // func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 TEXT ·sqDistTile(SB), NOSPLIT, $0-104
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0

@@ -272,6 +272,10 @@ func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ld
 	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
+func transpose(dst []float32, ldd int, src []float32, lds, n int) {
+	transposeGeneric(dst, ldd, src, lds, n)
+}
+
 func sqDistTile(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int) {
 	sqDistTileGeneric(k, x, ldx, y, ldy, dst, ldd)
 }

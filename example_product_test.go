@@ -126,3 +126,14 @@ func ExampleTileShape() {
 	fmt.Println(rows > 0, cols >= 16)
 	// Output: true true
 }
+
+func ExampleTranspose() {
+	src := argmax.Strided[float32]{Stride: 3, Data: []float32{
+		1, 2, 3,
+		4, 5, 6,
+	}}
+	dst := argmax.Strided[float32]{Stride: 2, Data: make([]float32, 6)}
+	argmax.Transpose(dst, src, 2, 3)
+	fmt.Println(dst.Data)
+	// Output: [1 4 2 5 3 6]
+}

@@ -317,6 +317,11 @@ func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c
 //go:noescape
 func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
+// transposeAVX2 stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.
+//
+//go:noescape
+func transposeAVX2(dst []float32, ldd int, src []float32, lds int, n int)
+
 // sqDistTile2x2AVX2 stores in dst the squared L2 distances of a tile of rows of x and y, which have k columns.
 //
 //go:noescape
@@ -696,6 +701,11 @@ func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int
 //
 //go:noescape
 func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+
+// transposeAVX512 stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.
+//
+//go:noescape
+func transposeAVX512(dst []float32, ldd int, src []float32, lds int, n int)
 
 // sqDistTile4x6AVX512 stores in dst the squared L2 distances of a tile of rows of x and y, which have k columns.
 //

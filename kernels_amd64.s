@@ -34292,6 +34292,262 @@ done1:
 	VZEROUPPER
 	RET
 
+// func transposeAVX2(dst []float32, ldd int, src []float32, lds int, n int)
+// Requires: AVX
+TEXT ·transposeAVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ n+64(FP), CX
+	MOVQ ldd+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ src_base+32(FP), BX
+	MOVQ lds+56(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	LEAQ (BX)(SI*4), R8
+	ADDQ SI, R8
+	LEAQ (R8)(SI*4), R9
+	ADDQ SI, R9
+	LEAQ (R9)(SI*4), R10
+	ADDQ SI, R10
+	CMPQ CX, $+16
+	JLT  end2
+
+loop1:
+	LEAQ           (DX)(DX*2), R11
+	VBROADCASTF128 (BX), Y0
+	VINSERTF128    $0x01, (BX)(SI*4), Y0, Y0
+	VBROADCASTF128 (BX)(SI*1), Y1
+	VINSERTF128    $0x01, (R8), Y1, Y1
+	VBROADCASTF128 (BX)(SI*2), Y2
+	VINSERTF128    $0x01, (R8)(SI*1), Y2, Y2
+	VBROADCASTF128 (BX)(DI*1), Y3
+	VINSERTF128    $0x01, (R8)(SI*2), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(R11*1)
+	VBROADCASTF128 (R8)(DI*1), Y0
+	VINSERTF128    $0x01, (R9)(SI*2), Y0, Y0
+	VBROADCASTF128 (R8)(SI*4), Y1
+	VINSERTF128    $0x01, (R9)(DI*1), Y1, Y1
+	VBROADCASTF128 (R9), Y2
+	VINSERTF128    $0x01, (R9)(SI*4), Y2, Y2
+	VBROADCASTF128 (R9)(SI*1), Y3
+	VINSERTF128    $0x01, (R10), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(R11*1)
+	LEAQ           (AX)(DX*4), AX
+	LEAQ           (DX)(DX*2), R11
+	VBROADCASTF128 16(BX), Y0
+	VINSERTF128    $0x01, 16(BX)(SI*4), Y0, Y0
+	VBROADCASTF128 16(BX)(SI*1), Y1
+	VINSERTF128    $0x01, 16(R8), Y1, Y1
+	VBROADCASTF128 16(BX)(SI*2), Y2
+	VINSERTF128    $0x01, 16(R8)(SI*1), Y2, Y2
+	VBROADCASTF128 16(BX)(DI*1), Y3
+	VINSERTF128    $0x01, 16(R8)(SI*2), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(R11*1)
+	VBROADCASTF128 16(R8)(DI*1), Y0
+	VINSERTF128    $0x01, 16(R9)(SI*2), Y0, Y0
+	VBROADCASTF128 16(R8)(SI*4), Y1
+	VINSERTF128    $0x01, 16(R9)(DI*1), Y1, Y1
+	VBROADCASTF128 16(R9), Y2
+	VINSERTF128    $0x01, 16(R9)(SI*4), Y2, Y2
+	VBROADCASTF128 16(R9)(SI*1), Y3
+	VINSERTF128    $0x01, 16(R10), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(R11*1)
+	LEAQ           (AX)(DX*4), AX
+	LEAQ           (DX)(DX*2), R11
+	VBROADCASTF128 32(BX), Y0
+	VINSERTF128    $0x01, 32(BX)(SI*4), Y0, Y0
+	VBROADCASTF128 32(BX)(SI*1), Y1
+	VINSERTF128    $0x01, 32(R8), Y1, Y1
+	VBROADCASTF128 32(BX)(SI*2), Y2
+	VINSERTF128    $0x01, 32(R8)(SI*1), Y2, Y2
+	VBROADCASTF128 32(BX)(DI*1), Y3
+	VINSERTF128    $0x01, 32(R8)(SI*2), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(R11*1)
+	VBROADCASTF128 32(R8)(DI*1), Y0
+	VINSERTF128    $0x01, 32(R9)(SI*2), Y0, Y0
+	VBROADCASTF128 32(R8)(SI*4), Y1
+	VINSERTF128    $0x01, 32(R9)(DI*1), Y1, Y1
+	VBROADCASTF128 32(R9), Y2
+	VINSERTF128    $0x01, 32(R9)(SI*4), Y2, Y2
+	VBROADCASTF128 32(R9)(SI*1), Y3
+	VINSERTF128    $0x01, 32(R10), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(R11*1)
+	LEAQ           (AX)(DX*4), AX
+	LEAQ           (DX)(DX*2), R11
+	VBROADCASTF128 48(BX), Y0
+	VINSERTF128    $0x01, 48(BX)(SI*4), Y0, Y0
+	VBROADCASTF128 48(BX)(SI*1), Y1
+	VINSERTF128    $0x01, 48(R8), Y1, Y1
+	VBROADCASTF128 48(BX)(SI*2), Y2
+	VINSERTF128    $0x01, 48(R8)(SI*1), Y2, Y2
+	VBROADCASTF128 48(BX)(DI*1), Y3
+	VINSERTF128    $0x01, 48(R8)(SI*2), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(R11*1)
+	VBROADCASTF128 48(R8)(DI*1), Y0
+	VINSERTF128    $0x01, 48(R9)(SI*2), Y0, Y0
+	VBROADCASTF128 48(R8)(SI*4), Y1
+	VINSERTF128    $0x01, 48(R9)(DI*1), Y1, Y1
+	VBROADCASTF128 48(R9), Y2
+	VINSERTF128    $0x01, 48(R9)(SI*4), Y2, Y2
+	VBROADCASTF128 48(R9)(SI*1), Y3
+	VINSERTF128    $0x01, 48(R10), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(R11*1)
+	LEAQ           (AX)(DX*4), AX
+	ADDQ           $+64, BX
+	ADDQ           $+64, R8
+	ADDQ           $+64, R9
+	ADDQ           $+64, R10
+	SUBQ           $+16, CX
+	CMPQ           CX, $+16
+	JGE            loop1
+
+end2:
+	CMPQ CX, $+4
+	JLT  end4
+
+loop3:
+	LEAQ           (DX)(DX*2), R11
+	VBROADCASTF128 (BX), Y0
+	VINSERTF128    $0x01, (BX)(SI*4), Y0, Y0
+	VBROADCASTF128 (BX)(SI*1), Y1
+	VINSERTF128    $0x01, (R8), Y1, Y1
+	VBROADCASTF128 (BX)(SI*2), Y2
+	VINSERTF128    $0x01, (R8)(SI*1), Y2, Y2
+	VBROADCASTF128 (BX)(DI*1), Y3
+	VINSERTF128    $0x01, (R8)(SI*2), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, (AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, (AX)(R11*1)
+	VBROADCASTF128 (R8)(DI*1), Y0
+	VINSERTF128    $0x01, (R9)(SI*2), Y0, Y0
+	VBROADCASTF128 (R8)(SI*4), Y1
+	VINSERTF128    $0x01, (R9)(DI*1), Y1, Y1
+	VBROADCASTF128 (R9), Y2
+	VINSERTF128    $0x01, (R9)(SI*4), Y2, Y2
+	VBROADCASTF128 (R9)(SI*1), Y3
+	VINSERTF128    $0x01, (R10), Y3, Y3
+	VUNPCKLPS      Y1, Y0, Y4
+	VUNPCKLPS      Y3, Y2, Y5
+	VSHUFPS        $0x44, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)
+	VSHUFPS        $0xee, Y5, Y4, Y6
+	VMOVUPS        Y6, 32(AX)(DX*1)
+	VUNPCKHPS      Y1, Y0, Y0
+	VUNPCKHPS      Y3, Y2, Y1
+	VSHUFPS        $0x44, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(DX*2)
+	VSHUFPS        $0xee, Y1, Y0, Y2
+	VMOVUPS        Y2, 32(AX)(R11*1)
+	LEAQ           (AX)(DX*4), AX
+	ADDQ           $+16, BX
+	ADDQ           $+16, R8
+	ADDQ           $+16, R9
+	ADDQ           $+16, R10
+	SUBQ           $+4, CX
+	CMPQ           CX, $+4
+	JGE            loop3
+
+end4:
+	VZEROUPPER
+	RET
+
 // func sqDistTile2x2AVX2(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 // Requires: AVX, FMA3
 TEXT ·sqDistTile2x2AVX2(SB), NOSPLIT, $0-104
@@ -71091,6 +71347,202 @@ end232:
 	JMP done1
 
 done1:
+	VZEROUPPER
+	RET
+
+// func transposeAVX512(dst []float32, ldd int, src []float32, lds int, n int)
+// Requires: AVX, AVX512F
+TEXT ·transposeAVX512(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ n+64(FP), CX
+	MOVQ ldd+24(FP), DX
+	SHLQ $0x02, DX
+	MOVQ src_base+32(FP), BX
+	MOVQ lds+56(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (SI)(SI*2), DI
+	LEAQ (BX)(SI*4), R8
+	ADDQ SI, R8
+	LEAQ (R8)(SI*4), R9
+	ADDQ SI, R9
+	LEAQ (R9)(SI*4), R10
+	ADDQ SI, R10
+	CMPQ CX, $+16
+	JLT  end2
+
+loop1:
+	LEAQ            (DX)(DX*2), R11
+	VBROADCASTF32X4 (BX), Z0
+	VINSERTF32X4    $0x01, (BX)(SI*4), Z0, Z0
+	VINSERTF32X4    $0x02, (R8)(DI*1), Z0, Z0
+	VINSERTF32X4    $0x03, (R9)(SI*2), Z0, Z0
+	VBROADCASTF32X4 (BX)(SI*1), Z1
+	VINSERTF32X4    $0x01, (R8), Z1, Z1
+	VINSERTF32X4    $0x02, (R8)(SI*4), Z1, Z1
+	VINSERTF32X4    $0x03, (R9)(DI*1), Z1, Z1
+	VBROADCASTF32X4 (BX)(SI*2), Z2
+	VINSERTF32X4    $0x01, (R8)(SI*1), Z2, Z2
+	VINSERTF32X4    $0x02, (R9), Z2, Z2
+	VINSERTF32X4    $0x03, (R9)(SI*4), Z2, Z2
+	VBROADCASTF32X4 (BX)(DI*1), Z3
+	VINSERTF32X4    $0x01, (R8)(SI*2), Z3, Z3
+	VINSERTF32X4    $0x02, (R9)(SI*1), Z3, Z3
+	VINSERTF32X4    $0x03, (R10), Z3, Z3
+	VUNPCKLPS       Z1, Z0, Z4
+	VUNPCKLPS       Z3, Z2, Z5
+	VSHUFPS         $0x44, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)
+	VSHUFPS         $0xee, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)(DX*1)
+	VUNPCKHPS       Z1, Z0, Z0
+	VUNPCKHPS       Z3, Z2, Z1
+	VSHUFPS         $0x44, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(DX*2)
+	VSHUFPS         $0xee, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(R11*1)
+	LEAQ            (AX)(DX*4), AX
+	LEAQ            (DX)(DX*2), R11
+	VBROADCASTF32X4 16(BX), Z0
+	VINSERTF32X4    $0x01, 16(BX)(SI*4), Z0, Z0
+	VINSERTF32X4    $0x02, 16(R8)(DI*1), Z0, Z0
+	VINSERTF32X4    $0x03, 16(R9)(SI*2), Z0, Z0
+	VBROADCASTF32X4 16(BX)(SI*1), Z1
+	VINSERTF32X4    $0x01, 16(R8), Z1, Z1
+	VINSERTF32X4    $0x02, 16(R8)(SI*4), Z1, Z1
+	VINSERTF32X4    $0x03, 16(R9)(DI*1), Z1, Z1
+	VBROADCASTF32X4 16(BX)(SI*2), Z2
+	VINSERTF32X4    $0x01, 16(R8)(SI*1), Z2, Z2
+	VINSERTF32X4    $0x02, 16(R9), Z2, Z2
+	VINSERTF32X4    $0x03, 16(R9)(SI*4), Z2, Z2
+	VBROADCASTF32X4 16(BX)(DI*1), Z3
+	VINSERTF32X4    $0x01, 16(R8)(SI*2), Z3, Z3
+	VINSERTF32X4    $0x02, 16(R9)(SI*1), Z3, Z3
+	VINSERTF32X4    $0x03, 16(R10), Z3, Z3
+	VUNPCKLPS       Z1, Z0, Z4
+	VUNPCKLPS       Z3, Z2, Z5
+	VSHUFPS         $0x44, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)
+	VSHUFPS         $0xee, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)(DX*1)
+	VUNPCKHPS       Z1, Z0, Z0
+	VUNPCKHPS       Z3, Z2, Z1
+	VSHUFPS         $0x44, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(DX*2)
+	VSHUFPS         $0xee, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(R11*1)
+	LEAQ            (AX)(DX*4), AX
+	LEAQ            (DX)(DX*2), R11
+	VBROADCASTF32X4 32(BX), Z0
+	VINSERTF32X4    $0x01, 32(BX)(SI*4), Z0, Z0
+	VINSERTF32X4    $0x02, 32(R8)(DI*1), Z0, Z0
+	VINSERTF32X4    $0x03, 32(R9)(SI*2), Z0, Z0
+	VBROADCASTF32X4 32(BX)(SI*1), Z1
+	VINSERTF32X4    $0x01, 32(R8), Z1, Z1
+	VINSERTF32X4    $0x02, 32(R8)(SI*4), Z1, Z1
+	VINSERTF32X4    $0x03, 32(R9)(DI*1), Z1, Z1
+	VBROADCASTF32X4 32(BX)(SI*2), Z2
+	VINSERTF32X4    $0x01, 32(R8)(SI*1), Z2, Z2
+	VINSERTF32X4    $0x02, 32(R9), Z2, Z2
+	VINSERTF32X4    $0x03, 32(R9)(SI*4), Z2, Z2
+	VBROADCASTF32X4 32(BX)(DI*1), Z3
+	VINSERTF32X4    $0x01, 32(R8)(SI*2), Z3, Z3
+	VINSERTF32X4    $0x02, 32(R9)(SI*1), Z3, Z3
+	VINSERTF32X4    $0x03, 32(R10), Z3, Z3
+	VUNPCKLPS       Z1, Z0, Z4
+	VUNPCKLPS       Z3, Z2, Z5
+	VSHUFPS         $0x44, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)
+	VSHUFPS         $0xee, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)(DX*1)
+	VUNPCKHPS       Z1, Z0, Z0
+	VUNPCKHPS       Z3, Z2, Z1
+	VSHUFPS         $0x44, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(DX*2)
+	VSHUFPS         $0xee, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(R11*1)
+	LEAQ            (AX)(DX*4), AX
+	LEAQ            (DX)(DX*2), R11
+	VBROADCASTF32X4 48(BX), Z0
+	VINSERTF32X4    $0x01, 48(BX)(SI*4), Z0, Z0
+	VINSERTF32X4    $0x02, 48(R8)(DI*1), Z0, Z0
+	VINSERTF32X4    $0x03, 48(R9)(SI*2), Z0, Z0
+	VBROADCASTF32X4 48(BX)(SI*1), Z1
+	VINSERTF32X4    $0x01, 48(R8), Z1, Z1
+	VINSERTF32X4    $0x02, 48(R8)(SI*4), Z1, Z1
+	VINSERTF32X4    $0x03, 48(R9)(DI*1), Z1, Z1
+	VBROADCASTF32X4 48(BX)(SI*2), Z2
+	VINSERTF32X4    $0x01, 48(R8)(SI*1), Z2, Z2
+	VINSERTF32X4    $0x02, 48(R9), Z2, Z2
+	VINSERTF32X4    $0x03, 48(R9)(SI*4), Z2, Z2
+	VBROADCASTF32X4 48(BX)(DI*1), Z3
+	VINSERTF32X4    $0x01, 48(R8)(SI*2), Z3, Z3
+	VINSERTF32X4    $0x02, 48(R9)(SI*1), Z3, Z3
+	VINSERTF32X4    $0x03, 48(R10), Z3, Z3
+	VUNPCKLPS       Z1, Z0, Z4
+	VUNPCKLPS       Z3, Z2, Z5
+	VSHUFPS         $0x44, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)
+	VSHUFPS         $0xee, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)(DX*1)
+	VUNPCKHPS       Z1, Z0, Z0
+	VUNPCKHPS       Z3, Z2, Z1
+	VSHUFPS         $0x44, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(DX*2)
+	VSHUFPS         $0xee, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(R11*1)
+	LEAQ            (AX)(DX*4), AX
+	ADDQ            $+64, BX
+	ADDQ            $+64, R8
+	ADDQ            $+64, R9
+	ADDQ            $+64, R10
+	SUBQ            $+16, CX
+	CMPQ            CX, $+16
+	JGE             loop1
+
+end2:
+	CMPQ CX, $+4
+	JLT  end4
+
+loop3:
+	LEAQ            (DX)(DX*2), R11
+	VBROADCASTF32X4 (BX), Z0
+	VINSERTF32X4    $0x01, (BX)(SI*4), Z0, Z0
+	VINSERTF32X4    $0x02, (R8)(DI*1), Z0, Z0
+	VINSERTF32X4    $0x03, (R9)(SI*2), Z0, Z0
+	VBROADCASTF32X4 (BX)(SI*1), Z1
+	VINSERTF32X4    $0x01, (R8), Z1, Z1
+	VINSERTF32X4    $0x02, (R8)(SI*4), Z1, Z1
+	VINSERTF32X4    $0x03, (R9)(DI*1), Z1, Z1
+	VBROADCASTF32X4 (BX)(SI*2), Z2
+	VINSERTF32X4    $0x01, (R8)(SI*1), Z2, Z2
+	VINSERTF32X4    $0x02, (R9), Z2, Z2
+	VINSERTF32X4    $0x03, (R9)(SI*4), Z2, Z2
+	VBROADCASTF32X4 (BX)(DI*1), Z3
+	VINSERTF32X4    $0x01, (R8)(SI*2), Z3, Z3
+	VINSERTF32X4    $0x02, (R9)(SI*1), Z3, Z3
+	VINSERTF32X4    $0x03, (R10), Z3, Z3
+	VUNPCKLPS       Z1, Z0, Z4
+	VUNPCKLPS       Z3, Z2, Z5
+	VSHUFPS         $0x44, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)
+	VSHUFPS         $0xee, Z5, Z4, Z6
+	VMOVUPS         Z6, (AX)(DX*1)
+	VUNPCKHPS       Z1, Z0, Z0
+	VUNPCKHPS       Z3, Z2, Z1
+	VSHUFPS         $0x44, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(DX*2)
+	VSHUFPS         $0xee, Z1, Z0, Z2
+	VMOVUPS         Z2, (AX)(R11*1)
+	LEAQ            (AX)(DX*4), AX
+	ADDQ            $+16, BX
+	ADDQ            $+16, R8
+	ADDQ            $+16, R9
+	ADDQ            $+16, R10
+	SUBQ            $+4, CX
+	CMPQ            CX, $+4
+	JGE             loop3
+
+end4:
 	VZEROUPPER
 	RET
 

@@ -151,6 +151,7 @@ var kernels = []kernelTest{
 	{"scoreTileBytes", scoreTileTest(scoreTileBytes, scoreTileBytesGeneric), nil},
 	{"gemmColumnsBytes", gemmColumnsTest(gemmColumnsBytes, gemmColumnsBytesGeneric), nil},
 	{"gemmRows", gemmRowsTest(gemmRows, gemmRowsGeneric), nil},
+	{"transpose", transpositionTest(transpose, transposeGeneric), nil},
 	{"sqDistTile", distTileTest(sqDistTile, sqDistTileGeneric), nil},
 	{"l1DistTile", distTileTest(l1DistTile, l1DistTileGeneric), nil},
 	{"lInfDistTile", distTileTest(lInfDistTile, lInfDistTileGeneric), nil},

@@ -173,11 +173,18 @@ var calls = map[string]maker{
 	"GemmColumns/bytes":      gemmOfCall[uint8](GemmColumns[uint8], true, Overwrite),
 	"GemmRows":               gemmOfCall[float32](GemmRows, false, Overwrite),
 	"GemmRows/accumulate":    gemmOfCall[float32](GemmRows, false, Accumulate),
-	"ScoreTile":              scoreTileOfCall[float32](0),
-	"ScoreTile/bytes":        scoreTileOfCall[uint8](Prefetch),
-	"ScoreTile/resume":       scoreTileOfCall[float32](Resume),
-	"ScoreTile/suspend":      scoreTileOfCall[float32](Suspend),
-	"ScoreTile/both":         scoreTileOfCall[uint8](Resume | Suspend),
+	"Transpose": func(s shape) (call, bool) {
+		var dst, src []float32
+		sizeD, strideD := s.matrix(s.n, s.m)
+		sizeS, strideS := s.matrix(s.m, s.n)
+		return call{operands: []operand{out("dst", &dst, sizeD), in("src", &src, sizeS)},
+			do: func() { Transpose(strided(dst, strideD), strided(src, strideS), s.m, s.n) }}, true
+	},
+	"ScoreTile":         scoreTileOfCall[float32](0),
+	"ScoreTile/bytes":   scoreTileOfCall[uint8](Prefetch),
+	"ScoreTile/resume":  scoreTileOfCall[float32](Resume),
+	"ScoreTile/suspend": scoreTileOfCall[float32](Suspend),
+	"ScoreTile/both":    scoreTileOfCall[uint8](Resume | Suspend),
 
 	"Exp":        mapOf("dst", "x", Exp),
 	"Log":        mapOf("dst", "x", Log),

@@ -59,6 +59,16 @@ func BenchmarkGemmRows(b *testing.B) {
 	})
 }
 
+// BenchmarkTranspose takes rows as those of a matrix that is packed for a product.
+func BenchmarkTranspose(b *testing.B) {
+	t := tile{m: 32, k: argmax.KC}
+	workload.Run(b, t, workload.Work{Calls: 1, Bytes: 2 * 4 * t.m * t.k}, func() func() {
+		src := argmax.Strided[float32]{Data: workload.Signed(t.m * t.k), Stride: t.k}
+		dst := argmax.Strided[float32]{Data: make([]float32, t.m*t.k), Stride: t.m}
+		return func() { argmax.Transpose(dst, src, t.m, t.k) }
+	})
+}
+
 // benchmarkDistances measures distances of queries and rows that fit in the second cache.
 func benchmarkDistances(b *testing.B, call func(dst, x, y argmax.Strided[float32], m, n, k int)) {
 	t := tile{16, 84, 784}

@@ -196,3 +196,40 @@ func (g scoreTileOfKind[E]) golden(h *goldenHash) {
 		}
 	}
 }
+
+func transpositionTest(kernel, twin func(dst []float32, ldd int, src []float32, lds, n int)) transposition {
+	return transposition{kernel, twin}
+}
+
+type transposition struct {
+	kernel, twin func(dst []float32, ldd int, src []float32, lds, n int)
+}
+
+func (r transposition) conforms(t *testing.T) {
+	s := newSource(7)
+	from, to := newArena(t, 16*80), newArena(t, 76*28)
+	var n, offset int
+	defer where(t, "%d columns, offset %d", &n, &offset)
+	for n = 0; n <= 76; n += 4 {
+		lds, ldd := n+s.below(4), lanes+s.below(12)
+		src, dst := s.values(extent(lanes, n, lds), edges), s.values(extent(n, lanes, ldd), plain)
+		want := slices.Clone(dst)
+		r.twin(want, ldd, src, lds, n)
+		for _, offset = range []int{0, 1 + s.below(lanes-1), atEnd} {
+			got := to.place(dst, offset)
+			r.kernel(got, ldd, from.place(src, offset), lds, n)
+			i := firstDifference(got, want)
+			require.Negativef(t, i, "%d columns, strides %d and %d, offset %d, element %d", n, lds, ldd, offset, i)
+			require.Truef(t, to.intact(len(dst), offset), "%d columns: wrote outside", n)
+		}
+	}
+}
+
+func (r transposition) golden(h *goldenHash) {
+	s := newSource(17)
+	for n := 0; n <= 36; n += 4 {
+		dst := make([]float32, n*lanes)
+		r.kernel(dst, lanes, s.values(lanes*n, edges), n, n)
+		h.add(dst...)
+	}
+}

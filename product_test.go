@@ -3,6 +3,7 @@ package argmax
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -131,5 +132,42 @@ func TestScoreTileIsScoreRows(t *testing.T) {
 				require.True(t, same(want[j]+bias[j], got[i*classes+j]), "k %d, row %d, class %d", k, i, j)
 			}
 		}
+	}
+}
+
+func TestTranspose(t *testing.T) {
+	s := newSource(18)
+	for m := range 40 {
+		for n := range 40 {
+			lds, ldd := n+s.below(3), m+s.below(3)
+			src, dst := s.values(extent(m, n, lds), edges), s.values(extent(n, m, ldd), plain)
+			want := slices.Clone(dst)
+			for i := range m {
+				for j := range n {
+					want[j*ldd+i] = src[i*lds+j]
+				}
+			}
+			Transpose(strided(dst, ldd), strided(src, lds), m, n)
+			require.Negative(t, firstDifference(dst, want), "%d×%d", m, n)
+		}
+	}
+	long := s.values(17*5003, plain) // several calls
+	dst := make([]float32, len(long))
+	Transpose(strided(dst, 17), strided(long, 5003), 17, 5003)
+	for i := range 17 {
+		for j := range 5003 {
+			require.Equal(t, long[i*5003+j], dst[j*17+i])
+		}
+	}
+}
+
+func TestTransposePanics(t *testing.T) {
+	x := make([]float32, 100)
+	for message, f := range map[string]func(){
+		"argmax: Transpose: dst of length 5 cannot hold 3 rows of length 2 at stride 2": func() { Transpose(strided(x[:5], 2), strided(x[10:], 3), 2, 3) },
+		"argmax: Transpose: src of length 6 cannot hold 2 rows of length 3 at stride 2": func() { Transpose(strided(x[:6], 2), strided(x[10:16], 2), 2, 3) },
+		"argmax: Transpose: dst overlaps src":                                           func() { Transpose(strided(x, 2), strided(x[5:], 3), 2, 3) },
+	} {
+		assert.PanicsWithValue(t, message, f)
 	}
 }

@@ -61,55 +61,78 @@ func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 	if transA {
 		left = leftColumns(a)
 	}
+	right := right{b, transB}
 	pieces := coarse
 	if !transB && product(m, n, k) <= blocks.Current().SmallGemm {
 		pieces = fine // nothing is packed
 	}
 	switch workers := pool.worth(m, n, k); {
 	case workers == 1: // without a closure, which would be allocated
-		gemmRange(pool, c, left, b, transB, alpha, beta)
+		gemmRange(pool, c, left, right, alpha, beta)
 	case m >= n:
 		pool.split(workers, pieces, m, rows, func(lo, hi int) {
-			gemmRange(pool, c.Slice(lo, hi), left.slice(lo, hi), b, transB, alpha, beta)
+			gemmRange(pool, c.Slice(lo, hi), left.slice(lo, hi), right, alpha, beta)
 		})
 	default:
 		pool.split(workers, pieces, n, cols, func(lo, hi int) {
-			part := b.Columns
-			if transB {
-				part = b.Slice
-			}
-			gemmRange(pool, c.Columns(lo, hi), left, part(lo, hi), transB, alpha, beta)
+			gemmRange(pool, c.Columns(lo, hi), left, right.columns(lo, hi), alpha, beta)
 		})
 	}
 }
 
 // gemmRange is Gemm on one goroutine.
-func gemmRange(pool *Pool, c Matrix, a left[float32], b Matrix, transB bool, alpha, beta float32) {
+func gemmRange(pool *Pool, c Matrix, a left[float32], b right, alpha, beta float32) {
 	if beta != 0 || a.k() == 0 { // otherwise the first block sets c
 		scaleRows(c, beta)
 	}
 	switch _, cols := argmax.TileShape(); {
 	case a.k() == 0:
-	case !transB && product(a.m(), c.Cols, a.k()) <= blocks.Current().SmallGemm:
+	case !b.transposed && product(a.m(), c.Cols, a.k()) <= blocks.Current().SmallGemm:
 		for j := 0; j < c.Cols && pool.Err() == nil; j += cols {
 			n := min(cols, c.Cols-j)
 			for p := 0; p < a.k(); p += argmax.KC {
 				k := min(argmax.KC, a.k()-p)
-				times(c.Columns(j, j+n), a.block(p, k), b.Slice(p, p+k).Columns(j, j+n), alpha, accumulate(beta != 0 || p > 0))
+				times(c.Columns(j, j+n), a.block(p, k), b.block(p, k).columns(j, j+n).data, alpha, accumulate(beta != 0 || p > 0))
 			}
 		}
 	default:
 		width := max(1, blocks.Current().PanelCols/cols) * cols
-		buffer := newScratch(min(width, c.Cols) * a.k())
-		defer buffer.free()
-		for j := 0; j < c.Cols && pool.Err() == nil; j += width {
+		for j := 0; j < c.Cols; j += width {
 			hi := min(j+width, c.Cols)
-			if transB {
-				multiply(pool, c.Columns(j, hi), a, packTransposed(buffer.data, b.Slice(j, hi)), alpha, beta != 0)
-			} else {
-				multiply(pool, c.Columns(j, hi), a, pack(buffer.data, b.Columns(j, hi)), alpha, beta != 0)
+			for p := 0; p < a.k() && pool.Err() == nil; p += argmax.KC {
+				k := min(argmax.KC, a.k()-p)
+				gemmBlock(pool, c.Columns(j, hi), a.block(p, k), b.block(p, k).columns(j, hi), alpha, beta != 0 || p > 0)
 			}
 		}
+	}
+}
+
+// gemmBlock sets c to alpha·a·b, or adds it, for at most argmax.KC values of k.
+func gemmBlock(pool *Pool, c Matrix, a left[float32], b right, alpha float32, add bool) {
+	if b.transposed && a.m() <= blocks.Current().PanelRows {
+		gemmPanels(c, a, b, alpha, add)
+		return
+	}
+	packed := newScratch(c.Cols * a.k())
+	defer packed.free()
+	to := newPanels(a.k(), c.Cols, packed.data)
+	b.packBlock(to, 0)
+	multiply(pool, c, a, to, alpha, add)
+}
+
+// gemmPanels is gemmBlock for an a of few rows: one panel at a time is in the L1 cache when
+// they meet it, the only time.
+func gemmPanels(c Matrix, a left[float32], b right, alpha float32, add bool) {
+	_, cols := argmax.TileShape()
+	packed, buffer := newScratch(cols*a.k()), newScratch(a.m()*(argmax.KC+apart))
+	defer packed.free()
+	defer buffer.free()
+	block := a.copied(buffer.data)
+	for j := 0; j < c.Cols; j += cols {
+		hi := min(j+cols, c.Cols)
+		to := newPanels(a.k(), hi-j, packed.data)
+		b.columns(j, hi).packBlock(to, 0)
+		times(c.Columns(j, hi), block, to.panel(0, a.k(), 0), alpha, accumulate(add))
 	}
 }
 
@@ -127,7 +150,7 @@ func multiply[E Element](pool *Pool, c Matrix, a left[E], b panels, alpha float3
 			k := min(argmax.KC, a.k()-p)
 			block := rows.block(p, k).copied(buffer.data)
 			for j := 0; j < c.Cols; j += b.width {
-				panel := b.panel(j).Slice(p, p+k)
+				panel := b.panel(p, k, j)
 				for s := 0; s < panel.Cols; s += cols { // once, unless they were packed for another instruction set
 					end := min(s+cols, panel.Cols)
 					times(c.Slice(i, i+rows.m()).Columns(j+s, j+end), block, panel.Columns(s, end), alpha, accumulate(add || p > 0))

@@ -2,70 +2,89 @@ package kernels
 
 import "github.com/seed842bec00/argmax"
 
-// panels is a matrix of k rows in the order in which tiles of a product read it:
-// panels of width columns, the last perhaps narrower, each with its k rows one
-// after the other.
+// panels is a matrix of k rows in the order in which tiles of a product read it: blocks of
+// argmax.KC rows, and in a block panels of width columns, the last perhaps narrower, each
+// with its rows one after the other.
 type panels struct {
 	k, cols, width int
 	data           []float32
 }
 
-// panel returns the panel that begins at column j, a multiple of width.
-func (p panels) panel(j int) Matrix {
-	n := min(p.width, p.cols-j)
-	return Matrix{p.k, n, n, p.data[j*p.k : (j+n)*p.k]}
-}
-
-// pack copies b to dst in panels.
-func pack(dst []float32, b Matrix) panels {
+// newPanels returns panels without content for the active instruction set.
+func newPanels(k, cols int, data []float32) panels {
 	_, width := argmax.TileShape()
-	p := panels{b.Rows, b.Cols, width, dst}
-	for j := 0; j < b.Cols; j += width {
-		panel := p.panel(j)
-		for q := range b.Rows {
-			copy(panel.Row(q), b.Row(q)[j:])
+	return panels{k, cols, width, data}
+}
+
+// panel returns rows p to p+k, a block, of the panel that begins at column j, a multiple of
+// width.
+func (b panels) panel(p, k, j int) Matrix {
+	n := min(b.width, b.cols-j)
+	return Matrix{k, n, n, b.data[p*b.cols+j*k:][:n*k]}
+}
+
+// right is the right factor of a product as it is in memory: k rows of n elements or,
+// transposed, n rows of k.
+type right struct {
+	data       Matrix
+	transposed bool
+}
+
+func (r right) n() int {
+	if r.transposed {
+		return r.data.Rows
+	}
+	return r.data.Cols
+}
+
+func (r right) k() int {
+	if r.transposed {
+		return r.data.Cols
+	}
+	return r.data.Rows
+}
+
+// columns returns the factor of columns lo to hi of the product.
+func (r right) columns(lo, hi int) right {
+	if r.transposed {
+		return right{r.data.Slice(lo, hi), true}
+	}
+	return right{r.data.Columns(lo, hi), false}
+}
+
+// block returns the factor of k values of k, from p on.
+func (r right) block(p, k int) right {
+	if r.transposed {
+		return right{r.data.Columns(p, p+k), true}
+	}
+	return right{r.data.Slice(p, p+k), false}
+}
+
+// pack copies the factor to panels.
+func (r right) pack(data []float32) panels {
+	b := newPanels(r.k(), r.n(), data)
+	for p := 0; p < b.k; p += argmax.KC {
+		r.block(p, min(argmax.KC, b.k-p)).packBlock(b, p)
+	}
+	return b
+}
+
+// packBlock copies the factor, of at most argmax.KC values of k, to the block of panels
+// that begins at row p. It reads whole rows, which may be far apart.
+func (r right) packBlock(to panels, p int) {
+	if r.transposed {
+		for j := 0; j < to.cols; j += to.width {
+			panel := to.panel(p, r.k(), j)
+			argmax.Transpose(panel.from(0, 0), r.data.from(j, 0), panel.Cols, panel.Rows)
 		}
+		return
 	}
-	return p
-}
-
-// packTransposed copies bᵀ to dst in panels.
-func packTransposed(dst []float32, b Matrix) panels {
-	_, width := argmax.TileShape()
-	p := panels{b.Cols, b.Rows, width, dst}
-	for j := 0; j < b.Rows; j += width {
-		panel := p.panel(j)
-		transpose(panel, b.Slice(j, j+panel.Cols))
-	}
-	return p
-}
-
-// transposeColumns is the number of columns that are transposed at a time, few enough
-// for the lines that are written to stay in the L1 cache until they are full.
-const transposeColumns = 64
-
-// transpose sets dst to bᵀ: eight rows of b at a time, so that writes are adjacent.
-func transpose(dst, b Matrix) {
-	for q := 0; q < b.Cols; q += transposeColumns {
-		end := min(q+transposeColumns, b.Cols)
-		transposePart(dst.Slice(q, end), b.Columns(q, end))
-	}
-}
-
-func transposePart(dst, b Matrix) {
-	i := 0
-	for ; i+8 <= b.Rows; i += 8 {
-		r0, r1, r2, r3 := b.Row(i), b.Row(i+1), b.Row(i+2), b.Row(i+3)
-		r4, r5, r6, r7 := b.Row(i+4), b.Row(i+5), b.Row(i+6), b.Row(i+7)
-		for q, v := range r0 {
-			to := (*[8]float32)(dst.Data[q*dst.Stride+i:])
-			to[0], to[1], to[2], to[3] = v, r1[q], r2[q], r3[q]
-			to[4], to[5], to[6], to[7] = r4[q], r5[q], r6[q], r7[q]
-		}
-	}
-	for ; i < b.Rows; i++ {
-		for q, v := range b.Row(i) {
-			dst.Data[q*dst.Stride+i] = v
+	for q := range r.data.Rows {
+		row, first := r.data.Row(q), to.data[p*to.cols:]
+		for len(row) > 0 {
+			n := min(to.width, len(row))
+			copy(first[q*n:], row[:n])
+			row, first = row[n:], first[n*r.data.Rows:]
 		}
 	}
 }

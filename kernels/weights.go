@@ -23,7 +23,7 @@ func NewWeights(w Matrix, bias []float32) *Weights {
 	mustEqual("NewWeights", "length of bias", len(bias), w.Rows)
 	prepared := &Weights{matrix: w, bias: bias}
 	if prepared.chained() {
-		prepared.transposed = packTransposed(make([]float32, w.Rows*w.Cols), w)
+		prepared.transposed = right{w, true}.pack(make([]float32, w.Rows*w.Cols))
 	}
 	return prepared
 }

@@ -31,6 +31,7 @@ const (
 	ScoreTile      Family = "scoreTile"
 	GemmColumns    Family = "gemmColumns"
 	GemmRows       Family = "gemmRows"
+	Transposition  Family = "transposition"
 	DistTile       Family = "distTile"
 	HalfReduction  Family = "halfReduction"
 	HalfCarry      Family = "halfCarried"

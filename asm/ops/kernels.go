@@ -185,6 +185,8 @@ var Kernels = []Kernel{
 	{"gemmColumnsBytes", multiplying, gemmDoc, GemmColumns, vec.Uint8, everywhere, gemmTile(columns, vec.Uint8), gemmShape},
 	{"gemmRows", multiplying, gemmDoc, GemmRows, vec.Float32, everywhere, gemmTile(rows, vec.Float32), gemmShape},
 
+	{"transpose", "func(dst []float32, ldd int, src []float32, lds, n int)", "stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.", Transposition, vec.Float32, everywhere, transpose, nil},
+
 	{"sqDistTile", ofDistances, fmt.Sprintf(distTileDoc, "squared L2"), DistTile, vec.Float32, everywhere, distanceTile{term: squaredDifference}.emit, distanceShape},
 	{"l1DistTile", ofDistances, fmt.Sprintf(distTileDoc, "L1"), DistTile, vec.Float32, everywhere, distanceTile{term: absoluteDifference}.emit, distanceShape},
 	{"lInfDistTile", ofDistances, fmt.Sprintf(distTileDoc, "L∞"), DistTile, vec.Float32, everywhere, distanceTile{term: largestDifference, largest: true}.emit, distanceShape},

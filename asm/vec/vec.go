@@ -43,6 +43,7 @@ type Machine interface {
 	Maxima
 	PackedRows
 	Tiles
+	Columns
 	Searches
 	Bytes
 	ByteTiles
@@ -344,6 +345,13 @@ type Tiles interface {
 	Outer(acc [][]Block, a []Scalar, b []Block)
 	// Products sets acc[i][j] to fma(x[i], w[j], acc[i][j]) with the block of each row.
 	Products(acc [][]Block, x, w []Ptr, block int)
+}
+
+// Columns makes blocks of columns.
+type Columns interface {
+	// StoreColumns stores four columns of 16 rows: at to[j] the block of the float32 that
+	// are elem+j elements after each of the rows.
+	StoreColumns(to, rows []Ptr, elem int)
 }
 
 // Searches finds lanes.

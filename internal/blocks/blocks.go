@@ -31,7 +31,9 @@ type Blocks struct {
 	// copies at a time: the former take a quarter of the L2, up to 128 KB, the latter
 	// stay in the L3.
 	//
-	// On a Zen 5, PanelRows makes no difference from 60 to 500.
+	// On a Zen 5, PanelRows makes no difference from 60 to 500. On a Xeon with 2 MB of L2,
+	// products of 1024³ and of 2048³ take 2 to 4 % longer with PanelCols of 512, and as
+	// long with 2048 or, with AVX2, 3 % longer.
 	PanelRows, PanelCols int
 
 	// SmallGemm is the largest m·n·k that GEMM computes without packing B: that of a cube
@@ -68,7 +70,7 @@ func For(isa cpu.ISA, c cpu.Caches) Blocks {
 		ScoreColumns:  768,
 		Far:           far,
 		PanelRows:     l2 / 4 / kB,
-		PanelCols:     512,
+		PanelCols:     1024,
 		SmallGemm:     cube(l2 / 2 / 4),
 		ShareWork:     shareWork[isa],
 		BasePiece:     l2 / 2,
