@@ -20,6 +20,7 @@ var calibrate = flag.Bool("calibrate", false, "measure the constants of internal
 // each:
 //
 //	go test ./kernels -run Calibrate -v -calibrate
+//	go test ./kernels -run Calibrate/ShareWork -v -calibrate
 func TestCalibrate(t *testing.T) {
 	if !*calibrate {
 		t.Skip("measures only with -calibrate")
@@ -55,40 +56,42 @@ func TestCalibrate(t *testing.T) {
 		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 64³", func() func() { return gemm(64, 64, 64, nil) }},
 		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 128³", func() func() { return gemm(128, 128, 128, nil) }},
 		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 256³", func() func() { return gemm(256, 256, 256, nil) }},
-		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
-		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
-		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
-		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1, math.MaxInt}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},
+		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 128³, two goroutines", func() func() { return gemm(128, 128, 128, NewPool(2)) }},
 	} {
-		for _, isa := range cpu.Available() {
-			if isa == cpu.Generic || isa != isa.Base() {
-				continue
-			}
-			restore := cpu.Use(isa)
-			value := c.of(blocks.Of(isa))
-			saved, run := *value, c.run()
-			times := make([]float64, len(c.values))
-			for i := range times {
-				times[i] = math.Inf(1)
-			}
-			for range 7 { // in turn, so that all meet the same disturbances
+		t.Run(c.constant+", "+c.work, func(t *testing.T) {
+			for _, isa := range cpu.Available() {
+				if isa == cpu.Generic || isa != isa.Base() {
+					continue
+				}
+				restore := cpu.Use(isa)
+				value := c.of(blocks.Of(isa))
+				saved, run := *value, c.run()
+				times := make([]float64, len(c.values))
+				for i := range times {
+					times[i] = math.Inf(1)
+				}
+				for range 7 { // in turn, so that all meet the same disturbances
+					for i, v := range c.values {
+						*value = v
+						times[i] = min(times[i], nanoseconds(run))
+					}
+				}
+				*value = saved
+				restore()
+				text := ""
 				for i, v := range c.values {
-					*value = v
-					times[i] = min(times[i], nanoseconds(run))
+					mark := ""
+					if times[i] == slices.Min(times) {
+						mark = "*"
+					}
+					text += fmt.Sprintf("  %d: %.4g%s", v, times[i]/1000, mark)
 				}
+				t.Logf("%-7v µs%s", isa, text)
 			}
-			*value = saved
-			restore()
-			text := ""
-			for i, v := range c.values {
-				mark := ""
-				if times[i] == slices.Min(times) {
-					mark = "*"
-				}
-				text += fmt.Sprintf("  %d: %.4g%s", v, times[i]/1000, mark)
-			}
-			t.Logf("%-7v %s, %s (µs):%s", isa, c.constant, c.work, text)
-		}
+		})
 	}
 }
 
@@ -101,15 +104,20 @@ func normal(rows, cols int) Matrix {
 	return m
 }
 
-// nanoseconds is the time of one run, of as many as take 10 ms or so.
+// nanoseconds is the time of one run: the shortest mean of as many as take 200 µs, among
+// those of 10 ms. Two goroutines are seldom both undisturbed for longer on a busy machine.
 func nanoseconds(run func()) float64 {
-	for n := 1; ; n *= 2 {
+	shortest := math.Inf(1)
+	for n, begin := 1, time.Now(); time.Since(begin) < 10*time.Millisecond; {
 		start := time.Now()
 		for range n {
 			run()
 		}
-		if d := time.Since(start); d > 10*time.Millisecond {
-			return float64(d.Nanoseconds()) / float64(n)
+		if d := time.Since(start); d < 200*time.Microsecond {
+			n *= 2
+		} else {
+			shortest = min(shortest, float64(d.Nanoseconds())/float64(n))
 		}
 	}
+	return shortest
 }

@@ -20,7 +20,7 @@ import (
 type crew struct {
 	mu      sync.Mutex
 	jobs    []*job       // those that more helpers may join
-	open    atomic.Int32 // len(jobs), for idle helpers to watch
+	open    atomic.Int32 // what idle helpers watch: len(jobs), or for a moment less
 	seats   int          // the sum of the jobs' seats
 	helpers int          // goroutines that exist
 	idle    int          // those of them that have no job
@@ -34,8 +34,9 @@ type job struct {
 	left    atomic.Int32 // pieces that have not ended
 	failure atomic.Pointer[failure]
 
-	seats  int             // how many more helpers may join; guarded by the crew's lock
-	joined []chan struct{} // of each helper that has: closed when it leaves; guarded likewise
+	seats  int              // how many more helpers may join; guarded by the crew's lock
+	joined []chan struct{}  // of each helper that has: closed when it leaves; guarded likewise
+	room   [3]chan struct{} // for those of a few helpers
 }
 
 // together does pieces of work on at most workers goroutines, of which the caller's is
@@ -43,6 +44,7 @@ type job struct {
 // that have not started are skipped, and the caller panics, or exits, in the end.
 func (c *crew) together(workers, pieces int, do func(piece int)) {
 	j := &job{do: do, pieces: int32(pieces)}
+	j.joined = j.room[:0]
 	j.left.Store(j.pieces)
 	c.offer(j, min(workers, pieces)-1, workers-1)
 	c.work(j)
@@ -55,14 +57,17 @@ func (c *crew) together(workers, pieces int, do func(piece int)) {
 // have other work.
 func (c *crew) offer(j *job, seats, limit int) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	j.seats = seats
 	c.seats += seats
 	c.jobs = append(c.jobs, j)
-	c.open.Store(int32(len(c.jobs)))
-	for range min(c.seats-c.idle, limit-c.helpers) {
-		c.helpers++
-		c.idle++
+	more := max(0, min(c.seats-c.idle, limit-c.helpers))
+	c.helpers += more
+	c.idle += more
+	c.mu.Unlock()
+	// A helper that watches takes the lock at once. If the lock were not free yet, the
+	// helper would pause for a microsecond, or sleep.
+	c.open.Add(1)
+	for range more {
 		go c.help()
 	}
 }
@@ -80,7 +85,7 @@ func (c *crew) close(j *job) {
 func (c *crew) forget(j *job) {
 	if i := slices.Index(c.jobs, j); i >= 0 {
 		c.jobs = slices.Delete(c.jobs, i, i+1)
-		c.open.Store(int32(len(c.jobs)))
+		c.open.Add(-1)
 	}
 }
 
@@ -121,14 +126,15 @@ func (c *crew) help() {
 // next waits for a job with a seat and takes the seat. It returns nil if there was none
 // for a while; the helper must end then.
 func (c *crew) next() (j *job, left chan struct{}) {
+	left = make(chan struct{}) // before there is a job, which it would delay
 	for w := watch(); ; {
 		patient := true
-		for c.open.Load() == 0 && patient {
+		for c.open.Load() <= 0 && patient {
 			patient = w.again()
 		}
 		c.mu.Lock()
 		if len(c.jobs) > 0 {
-			j, left = c.jobs[0], make(chan struct{})
+			j = c.jobs[0]
 			j.joined = append(j.joined, left)
 			c.idle--
 			c.seats--
@@ -194,6 +200,10 @@ func (j *job) run(piece int) {
 // the time between two products of a training step.
 const patience = 200 * time.Microsecond
 
+// looks is how often a goroutine looks before it lets others run, in about a microsecond.
+// Letting them run takes a lock that callers need as well, and 200 ns without a look.
+const looks = 512
+
 // A watcher polls.
 type watcher struct {
 	start time.Time
@@ -207,10 +217,10 @@ func watch() watcher { return watcher{start: time.Now()} }
 // In a bubble of testing/synctest clocks stand still while anybody looks out: there it
 // soon is not.
 func (w *watcher) again() bool {
-	if w.looks++; w.looks%64 != 0 {
+	if w.looks++; w.looks%looks != 0 {
 		return true
 	}
 	runtime.Gosched()
 	waited := time.Since(w.start)
-	return waited < patience && (waited > 0 || w.looks < 32*64)
+	return waited < patience && (waited > 0 || w.looks < 32*looks)
 }

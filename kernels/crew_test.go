@@ -265,3 +265,37 @@ func TestProductOfDimensions(t *testing.T) {
 	assert.Equal(t, math.MaxInt, product(1<<20, 1<<20, 1<<24))
 	assert.Equal(t, 0, product(math.MaxInt, math.MaxInt, 0))
 }
+
+// Small work is cut into few pieces, each with as much work as pays; large work into
+// several for each worker. Each dimension of a product is cut where that is more even.
+func TestShares(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(8))
+	b := blocks.Current()
+	defer func(saved blocks.Blocks) { *b = saved }(*b)
+	b.ShareWork = 100
+	for _, c := range []struct {
+		workers, work int
+		want          share
+	}{
+		{1, 1e6, share{1, 1}},
+		{2, 100, share{1, 1}},
+		{2, 199, share{1, 1}},
+		{2, 200, share{2, 2}},
+		{2, 1000, share{2, 2}},
+		{2, 2000, share{2, 2}},
+		{2, 3200, share{2, 4}},
+		{2, 1e6, share{2, 8}},
+		{8, 300, share{3, 3}},
+		{8, 1e6, share{8, 32}},
+		{100, 1e6, share{8, 32}},
+	} {
+		assert.Equal(t, c.want, NewPool(c.workers).worth(c.work), "%+v", c)
+	}
+	assert.Equal(t, share{1, 1}, (*Pool)(nil).worth(1e6))
+	assert.Equal(t, share{8, 8}, share{8, 32}.whole())
+
+	two := share{2, 2}
+	assert.Equal(t, 1.2, two.busiest(64, 14), "five tiles of rows: three and two")
+	assert.Equal(t, 1.0, two.busiest(64, 32))
+	assert.Equal(t, 2.0, two.busiest(1, 32))
+}

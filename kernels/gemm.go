@@ -61,20 +61,23 @@ func Gemm(c, a, b Matrix, ops Transpose, alpha, beta float32, pool *Pool) {
 	if transA {
 		left = leftColumns(a)
 	}
-	right := right{b, transB}
-	pieces := coarse
-	if !transB && product(m, n, k) <= blocks.Current().SmallGemm {
-		pieces = fine // nothing is packed
+	right, share, byRows := right{b, transB}, pool.worth(m, n, k), m >= n
+	if !transB && product(m, n, k) <= blocks.Current().SmallGemm { // nothing is packed
+		if x, y := share.busiest(m, rows), share.busiest(n, cols); x != y {
+			byRows = x < y
+		}
+	} else {
+		share = share.whole()
 	}
-	switch workers := pool.worth(m, n, k); {
-	case workers == 1: // without a closure, which would be allocated
+	switch {
+	case share.workers == 1: // without a closure, which would be allocated
 		gemmRange(pool, c, left, right, alpha, beta)
-	case m >= n:
-		pool.split(workers, pieces, m, rows, func(lo, hi int) {
+	case byRows:
+		pool.split(share, m, rows, func(lo, hi int) {
 			gemmRange(pool, c.Slice(lo, hi), left.slice(lo, hi), right, alpha, beta)
 		})
 	default:
-		pool.split(workers, pieces, n, cols, func(lo, hi int) {
+		pool.split(share, n, cols, func(lo, hi int) {
 			gemmRange(pool, c.Columns(lo, hi), left, right.columns(lo, hi), alpha, beta)
 		})
 	}

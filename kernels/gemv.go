@@ -13,12 +13,12 @@ func Gemv(y []float32, a Matrix, x []float32, alpha, beta float32, pool *Pool) {
 	mustEqual("Gemv", "length of x", len(x), a.Cols)
 	mustEqual("Gemv", "length of y", len(y), a.Rows)
 	mustNotOverlap("Gemv", vector("y", y), matrix("A", a), vector("x", x))
-	workers := pool.worth(a.Rows, a.Cols)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(a.Rows, a.Cols)
+	if share.workers == 1 { // without a closure, which would be allocated
 		gemvRange(pool, y, a, x, alpha, beta)
 		return
 	}
-	pool.split(workers, fine, a.Rows, 16, func(lo, hi int) { gemvRange(pool, y[lo:hi], a.Slice(lo, hi), x, alpha, beta) })
+	pool.split(share, a.Rows, 16, func(lo, hi int) { gemvRange(pool, y[lo:hi], a.Slice(lo, hi), x, alpha, beta) })
 }
 
 func gemvRange(pool *Pool, y []float32, a Matrix, x []float32, alpha, beta float32) {

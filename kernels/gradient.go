@@ -27,12 +27,12 @@ func gradient[E Element](name string, dst, a Matrix, x Dense[E], add bool, pool 
 		return
 	}
 	_, cols := argmax.TileShape()
-	workers := pool.worth(a.Rows, a.Cols, x.Cols)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(a.Rows, a.Cols, x.Cols)
+	if share.workers == 1 { // without a closure, which would be allocated
 		gradientRange(pool, dst, a, x, add)
 		return
 	}
-	pool.split(workers, fine, x.Cols, cols, func(lo, hi int) {
+	pool.split(share, x.Cols, cols, func(lo, hi int) {
 		gradientRange(pool, dst.Columns(lo, hi), a, x.Columns(lo, hi), add)
 	})
 }

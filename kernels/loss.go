@@ -95,12 +95,12 @@ func LossGradient(grad, scores Matrix, t Targets, loss Loss, pool *Pool) float64
 	}
 	must(grad.Check(), scores.Check())
 	t.check(grad, scores, loss)
-	workers := pool.worth(scores.Rows, scores.Cols, expWork)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(scores.Rows, scores.Cols, expWork)
+	if share.workers == 1 { // without a closure, which would be allocated
 		return t.blocks(grad, scores, loss, 0, scores.Rows, nil)
 	}
 	sums := make([]float64, (scores.Rows+blockRows-1)/blockRows)
-	pool.split(workers, fine, scores.Rows, blockRows, func(lo, hi int) { t.blocks(grad, scores, loss, lo, hi, sums) })
+	pool.split(share, scores.Rows, blockRows, func(lo, hi int) { t.blocks(grad, scores, loss, lo, hi, sums) })
 	var total float64
 	for _, s := range sums {
 		total += s

@@ -28,8 +28,8 @@ func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
 	if dst.Rows == 0 || dst.Cols == 0 {
 		return
 	}
-	workers := pool.worth(x.Rows, w.Classes(), w.Features())
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(x.Rows, w.Classes(), w.Features())
+	if share.workers == 1 { // without a closure, which would be allocated
 		scoreRange(pool, dst, x, w)
 		return
 	}
@@ -37,7 +37,7 @@ func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
 	if w.chained() {
 		height, _ = argmax.TileShape()
 	}
-	pool.split(workers, fine, x.Rows, height, func(lo, hi int) {
+	pool.split(share, x.Rows, height, func(lo, hi int) {
 		scoreRange(pool, dst.Slice(lo, hi), x.Slice(lo, hi), w)
 	})
 }

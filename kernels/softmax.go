@@ -17,12 +17,12 @@ func Softmax(dst, scores Matrix, pool *Pool) {
 		return
 	}
 	checkInPlace("Softmax", dst, scores)
-	workers := pool.worth(scores.Rows, scores.Cols, expWork)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(scores.Rows, scores.Cols, expWork)
+	if share.workers == 1 { // without a closure, which would be allocated
 		softmaxRange(dst, scores)
 		return
 	}
-	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) { softmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
+	pool.split(share, scores.Rows, 1, func(lo, hi int) { softmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
 }
 
 func softmaxRange(dst, scores Matrix) {
@@ -40,12 +40,12 @@ func LogSoftmax(dst, scores Matrix, pool *Pool) {
 		return
 	}
 	checkInPlace("LogSoftmax", dst, scores)
-	workers := pool.worth(scores.Rows, scores.Cols, expWork)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(scores.Rows, scores.Cols, expWork)
+	if share.workers == 1 { // without a closure, which would be allocated
 		logSoftmaxRange(dst, scores)
 		return
 	}
-	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) { logSoftmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
+	pool.split(share, scores.Rows, 1, func(lo, hi int) { logSoftmaxRange(dst.Slice(lo, hi), scores.Slice(lo, hi)) })
 }
 
 func logSoftmaxRange(dst, scores Matrix) {
@@ -66,12 +66,12 @@ func LogSumExp(dst []float32, scores Matrix, pool *Pool) {
 	must(scores.Check())
 	mustEqual("LogSumExp", "length of dst", len(dst), scores.Rows)
 	mustNotOverlap("LogSumExp", vector("dst", dst), matrix("scores", scores))
-	workers := pool.worth(scores.Rows, scores.Cols, expWork)
-	if workers == 1 { // without a closure, which would be allocated
+	share := pool.worth(scores.Rows, scores.Cols, expWork)
+	if share.workers == 1 { // without a closure, which would be allocated
 		argmax.LogSumExpRows(dst, scores.from(0, 0), scores.Cols)
 		return
 	}
-	pool.split(workers, fine, scores.Rows, 1, func(lo, hi int) {
+	pool.split(share, scores.Rows, 1, func(lo, hi int) {
 		s := scores.Slice(lo, hi)
 		argmax.LogSumExpRows(dst[lo:hi], s.from(0, 0), s.Cols)
 	})
