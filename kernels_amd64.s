@@ -12471,6 +12471,10 @@ round2:
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
 	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPMINSD     Y2, Y3, Y0
+	VPSUBD      all4b3fff83<>+0(SB), Y0, Y0
+	VTESTPS     Y0, Y0
+	JNE         denormal4
 	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
 	VPSRLD      $0x01, Y2, Y0
 	VPSUBD      Y0, Y2, Y2
@@ -12485,6 +12489,8 @@ round2:
 	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
+
+scaled5:
 	VMOVUPS     Y4, (AX)
 	VMOVUPS     Y5, 32(AX)
 	VMOVUPS     64(CX), Y0
@@ -12521,6 +12527,10 @@ round2:
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
 	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPMINSD     Y2, Y3, Y0
+	VPSUBD      all4b3fff83<>+0(SB), Y0, Y0
+	VTESTPS     Y0, Y0
+	JNE         denormal6
 	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
 	VPSRLD      $0x01, Y2, Y0
 	VPSUBD      Y0, Y2, Y2
@@ -12535,20 +12545,22 @@ round2:
 	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
-	VMOVUPS     Y4, 64(AX)
-	VMOVUPS     Y5, 96(AX)
-	ADDQ        $+128, AX
-	ADDQ        $+128, CX
-	SUBQ        $+32, DX
-	JGE         round2
-	ADDQ        $+32, DX
-	JEQ         done1
+
+scaled7:
+	VMOVUPS Y4, 64(AX)
+	VMOVUPS Y5, 96(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JGE     round2
+	ADDQ    $+32, DX
+	JEQ     done1
 
 rest3:
 	CMPQ DX, $+16
-	JLT  end5
+	JLT  end9
 
-loop4:
+loop8:
 	VMOVUPS     (CX), Y0
 	VMOVUPS     32(CX), Y1
 	VMOVUPS     allc2d00000<>+0(SB), Y2
@@ -12583,6 +12595,10 @@ loop4:
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
 	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPMINSD     Y2, Y3, Y0
+	VPSUBD      all4b3fff83<>+0(SB), Y0, Y0
+	VTESTPS     Y0, Y0
+	JNE         denormal10
 	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
 	VPSRLD      $0x01, Y2, Y0
 	VPSUBD      Y0, Y2, Y2
@@ -12597,17 +12613,19 @@ loop4:
 	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
-	VMOVUPS     Y4, (AX)
-	VMOVUPS     Y5, 32(AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JGE         loop4
 
-end5:
+scaled11:
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop8
+
+end9:
 	TESTQ       DX, DX
-	JEQ         end6
+	JEQ         end12
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -12648,6 +12666,10 @@ end5:
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
 	VFMADD213PS all3f800000<>+0(SB), Y0, Y4
 	VFMADD213PS all3f800000<>+0(SB), Y1, Y5
+	VPMINSD     Y2, Y3, Y0
+	VPSUBD      all4b3fff83<>+0(SB), Y0, Y0
+	VTESTPS     Y0, Y0
+	JNE         denormal13
 	VPADDD      allb4c000fe<>+0(SB), Y2, Y2
 	VPSRLD      $0x01, Y2, Y0
 	VPSUBD      Y0, Y2, Y2
@@ -12662,43 +12684,209 @@ end5:
 	VMULPS      Y0, Y5, Y5
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
-	LEAQ        numbers<>+0(SB), CX
-	CMPQ        DX, $0x00000008
-	JLT         fewer8
-	VMOVUPS     Y4, (AX)
-	VMOVUPS     32(BX), Y0
-	VBLENDVPS   Y0, Y5, Y4, Y1
-	VMOVUPS     -32(CX)(DX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(AX)(DX*4)
-	JMP         done7
 
-fewer8:
+scaled14:
+	LEAQ      numbers<>+0(SB), CX
+	CMPQ      DX, $0x00000008
+	JLT       fewer16
+	VMOVUPS   Y4, (AX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(CX)(DX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(AX)(DX*4)
+	JMP       done15
+
+fewer16:
 	CMPQ    DX, $0x00000004
-	JLT     fewer9
+	JLT     fewer17
 	VMOVUPS X4, (AX)
 	VMOVUPS -16(CX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVUPS X0, -16(AX)(DX*4)
-	JMP     done7
+	JMP     done15
 
-fewer9:
+fewer17:
 	CMPQ    DX, $0x00000002
-	JLT     fewer10
+	JLT     fewer18
 	VMOVLPS X4, (AX)
 	VMOVUPS -8(CX)(DX*4), Y0
 	VPERMPS Y4, Y0, Y0
 	VMOVLPS X0, -8(AX)(DX*4)
-	JMP     done7
+	JMP     done15
 
-fewer10:
+fewer18:
 	VMOVSS X4, (AX)
 
-done7:
-end6:
+done15:
+end12:
 done1:
 	VZEROUPPER
 	RET
+
+denormal4:
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y2, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y2, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y4, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y6
+	VANDPS   Y6, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y4, Y1, Y4
+	VPADDD   allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD   $0x01, Y2, Y1
+	VPSUBD   Y1, Y2, Y2
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y4, Y4
+	VPSLLD   $0x17, Y2, Y2
+	VMULPS   Y2, Y4, Y4
+	VORPS    Y0, Y4, Y4
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y3, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y3, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y5, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y2
+	VANDPS   Y2, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y5, Y1, Y5
+	VPADDD   allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD   $0x01, Y3, Y1
+	VPSUBD   Y1, Y3, Y3
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y5, Y5
+	VPSLLD   $0x17, Y3, Y3
+	VMULPS   Y3, Y5, Y5
+	VORPS    Y0, Y5, Y5
+	JMP      scaled5
+
+denormal6:
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y2, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y2, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y4, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y6
+	VANDPS   Y6, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y4, Y1, Y4
+	VPADDD   allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD   $0x01, Y2, Y1
+	VPSUBD   Y1, Y2, Y2
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y4, Y4
+	VPSLLD   $0x17, Y2, Y2
+	VMULPS   Y2, Y4, Y4
+	VORPS    Y0, Y4, Y4
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y3, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y3, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y5, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y2
+	VANDPS   Y2, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y5, Y1, Y5
+	VPADDD   allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD   $0x01, Y3, Y1
+	VPSUBD   Y1, Y3, Y3
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y5, Y5
+	VPSLLD   $0x17, Y3, Y3
+	VMULPS   Y3, Y5, Y5
+	VORPS    Y0, Y5, Y5
+	JMP      scaled7
+
+denormal10:
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y2, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y2, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y4, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y6
+	VANDPS   Y6, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y4, Y1, Y4
+	VPADDD   allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD   $0x01, Y2, Y1
+	VPSUBD   Y1, Y2, Y2
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y4, Y4
+	VPSLLD   $0x17, Y2, Y2
+	VMULPS   Y2, Y4, Y4
+	VORPS    Y0, Y4, Y4
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y3, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y3, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y5, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y2
+	VANDPS   Y2, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y5, Y1, Y5
+	VPADDD   allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD   $0x01, Y3, Y1
+	VPSUBD   Y1, Y3, Y3
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y5, Y5
+	VPSLLD   $0x17, Y3, Y3
+	VMULPS   Y3, Y5, Y5
+	VORPS    Y0, Y5, Y5
+	JMP      scaled11
+
+denormal13:
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y2, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y2, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y4, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y6
+	VANDPS   Y6, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y4, Y1, Y4
+	VPADDD   allb4c000fe<>+0(SB), Y2, Y2
+	VPSRLD   $0x01, Y2, Y1
+	VPSUBD   Y1, Y2, Y2
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y4, Y4
+	VPSLLD   $0x17, Y2, Y2
+	VMULPS   Y2, Y4, Y4
+	VORPS    Y0, Y4, Y4
+	VMOVDQU  all4b3fff83<>+0(SB), Y1
+	VPCMPGTD Y3, Y1, Y1
+	VPADDD   allb4c00114<>+0(SB), Y3, Y0
+	VPSLLD   $0x17, Y0, Y0
+	VMULPS   Y0, Y5, Y0
+	VCMPPS   $0x11, all4b000000<>+0(SB), Y0, Y2
+	VANDPS   Y2, Y1, Y1
+	VADDPS   all4b000000<>+0(SB), Y0, Y0
+	VPSUBD   all4b000000<>+0(SB), Y0, Y0
+	VANDPS   Y1, Y0, Y0
+	VANDNPS  Y5, Y1, Y5
+	VPADDD   allb4c000fe<>+0(SB), Y3, Y3
+	VPSRLD   $0x01, Y3, Y1
+	VPSUBD   Y1, Y3, Y3
+	VPSLLD   $0x17, Y1, Y1
+	VMULPS   Y1, Y5, Y5
+	VPSLLD   $0x17, Y3, Y3
+	VMULPS   Y3, Y5, Y5
+	VORPS    Y0, Y5, Y5
+	JMP      scaled14
 
 DATA allc2d00000<>+0(SB)/4, $0xc2d00000
 DATA allc2d00000<>+4(SB)/4, $0xc2d00000
@@ -12857,6 +13045,36 @@ DATA wide00000000<>+52(SB)/4, $0x00000000
 DATA wide00000000<>+56(SB)/4, $0x00000000
 DATA wide00000000<>+60(SB)/4, $0x00000000
 GLOBL wide00000000<>(SB), RODATA|NOPTR, $64
+
+DATA all4b3fff83<>+0(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+4(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+8(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+12(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+16(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+20(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+24(SB)/4, $0x4b3fff83
+DATA all4b3fff83<>+28(SB)/4, $0x4b3fff83
+GLOBL all4b3fff83<>(SB), RODATA|NOPTR, $32
+
+DATA allb4c00114<>+0(SB)/4, $0xb4c00114
+DATA allb4c00114<>+4(SB)/4, $0xb4c00114
+DATA allb4c00114<>+8(SB)/4, $0xb4c00114
+DATA allb4c00114<>+12(SB)/4, $0xb4c00114
+DATA allb4c00114<>+16(SB)/4, $0xb4c00114
+DATA allb4c00114<>+20(SB)/4, $0xb4c00114
+DATA allb4c00114<>+24(SB)/4, $0xb4c00114
+DATA allb4c00114<>+28(SB)/4, $0xb4c00114
+GLOBL allb4c00114<>(SB), RODATA|NOPTR, $32
+
+DATA all4b000000<>+0(SB)/4, $0x4b000000
+DATA all4b000000<>+4(SB)/4, $0x4b000000
+DATA all4b000000<>+8(SB)/4, $0x4b000000
+DATA all4b000000<>+12(SB)/4, $0x4b000000
+DATA all4b000000<>+16(SB)/4, $0x4b000000
+DATA all4b000000<>+20(SB)/4, $0x4b000000
+DATA all4b000000<>+24(SB)/4, $0x4b000000
+DATA all4b000000<>+28(SB)/4, $0x4b000000
+GLOBL all4b000000<>(SB), RODATA|NOPTR, $32
 
 // func logAVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
@@ -13254,16 +13472,6 @@ DATA all00800000<>+20(SB)/4, $0x00800000
 DATA all00800000<>+24(SB)/4, $0x00800000
 DATA all00800000<>+28(SB)/4, $0x00800000
 GLOBL all00800000<>(SB), RODATA|NOPTR, $32
-
-DATA all4b000000<>+0(SB)/4, $0x4b000000
-DATA all4b000000<>+4(SB)/4, $0x4b000000
-DATA all4b000000<>+8(SB)/4, $0x4b000000
-DATA all4b000000<>+12(SB)/4, $0x4b000000
-DATA all4b000000<>+16(SB)/4, $0x4b000000
-DATA all4b000000<>+20(SB)/4, $0x4b000000
-DATA all4b000000<>+24(SB)/4, $0x4b000000
-DATA all4b000000<>+28(SB)/4, $0x4b000000
-GLOBL all4b000000<>(SB), RODATA|NOPTR, $32
 
 DATA all41b80000<>+0(SB)/4, $0x41b80000
 DATA all41b80000<>+4(SB)/4, $0x41b80000
@@ -49074,7 +49282,12 @@ round2:
 	VFMADD213PS Z11, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
+	VCMPPS.BCST $0x12, allc2fc0000<>+0(SB), Z13, K1
+	KORTESTW    K1, K1
+	JNE         denormal4
 	VSCALEFPS   Z13, Z14, Z14
+
+scaled5:
 	VMOVUPS     Z14, (AX)
 	VMOVUPS     64(CX), Z12
 	VMAXPS      Z12, Z0, Z12
@@ -49091,20 +49304,25 @@ round2:
 	VFMADD213PS Z11, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
+	VCMPPS.BCST $0x12, allc2fc0000<>+0(SB), Z13, K1
+	KORTESTW    K1, K1
+	JNE         denormal6
 	VSCALEFPS   Z13, Z14, Z14
-	VMOVUPS     Z14, 64(AX)
-	ADDQ        $+128, AX
-	ADDQ        $+128, CX
-	SUBQ        $+32, DX
-	JGE         round2
-	ADDQ        $+32, DX
-	JEQ         done1
+
+scaled7:
+	VMOVUPS Z14, 64(AX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JGE     round2
+	ADDQ    $+32, DX
+	JEQ     done1
 
 rest3:
 	CMPQ DX, $+16
-	JLT  end5
+	JLT  end9
 
-loop4:
+loop8:
 	VMOVUPS     (CX), Z12
 	VMAXPS      Z12, Z0, Z12
 	VMINPS      Z12, Z1, Z12
@@ -49120,17 +49338,22 @@ loop4:
 	VFMADD213PS Z11, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
 	VFMADD213PS Z6, Z12, Z14
+	VCMPPS.BCST $0x12, allc2fc0000<>+0(SB), Z13, K1
+	KORTESTW    K1, K1
+	JNE         denormal10
 	VSCALEFPS   Z13, Z14, Z14
-	VMOVUPS     Z14, (AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JGE         loop4
 
-end5:
+scaled11:
+	VMOVUPS Z14, (AX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop8
+
+end9:
 	TESTQ       DX, DX
-	JEQ         end6
+	JEQ         end12
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -49149,13 +49372,78 @@ end5:
 	VFMADD213PS Z11, Z12, Z1
 	VFMADD213PS Z6, Z12, Z1
 	VFMADD213PS Z6, Z12, Z1
+	VCMPPS.BCST $0x12, allc2fc0000<>+0(SB), Z0, K2
+	KORTESTW    K2, K2
+	JNE         denormal13
 	VSCALEFPS   Z0, Z1, Z1
-	VMOVUPS     Z1, K1, (AX)
 
-end6:
+scaled14:
+	VMOVUPS Z1, K1, (AX)
+
+end12:
 done1:
 	VZEROUPPER
 	RET
+
+denormal4:
+	VADDPS.BCST all43150000<>+0(SB), Z13, Z12
+	VSCALEFPS   Z12, Z14, Z12
+	VCMPPS.BCST $0x15, all4b000000<>+0(SB), Z12, K1
+	VADDPS.BCST all4b000000<>+0(SB), Z12, Z12
+	VPSUBD.BCST all4b000000<>+0(SB), Z12, Z12
+	VSCALEFPS   Z13, Z14, K1, Z12
+	VMOVAPS     Z12, Z14
+	JMP         scaled5
+
+denormal6:
+	VADDPS.BCST all43150000<>+0(SB), Z13, Z12
+	VSCALEFPS   Z12, Z14, Z12
+	VCMPPS.BCST $0x15, all4b000000<>+0(SB), Z12, K1
+	VADDPS.BCST all4b000000<>+0(SB), Z12, Z12
+	VPSUBD.BCST all4b000000<>+0(SB), Z12, Z12
+	VSCALEFPS   Z13, Z14, K1, Z12
+	VMOVAPS     Z12, Z14
+	JMP         scaled7
+
+denormal10:
+	VADDPS.BCST all43150000<>+0(SB), Z13, Z12
+	VSCALEFPS   Z12, Z14, Z12
+	VCMPPS.BCST $0x15, all4b000000<>+0(SB), Z12, K1
+	VADDPS.BCST all4b000000<>+0(SB), Z12, Z12
+	VPSUBD.BCST all4b000000<>+0(SB), Z12, Z12
+	VSCALEFPS   Z13, Z14, K1, Z12
+	VMOVAPS     Z12, Z14
+	JMP         scaled11
+
+denormal13:
+	VADDPS.BCST all43150000<>+0(SB), Z0, Z2
+	VSCALEFPS   Z2, Z1, Z2
+	VCMPPS.BCST $0x15, all4b000000<>+0(SB), Z2, K2
+	VADDPS.BCST all4b000000<>+0(SB), Z2, Z2
+	VPSUBD.BCST all4b000000<>+0(SB), Z2, Z2
+	VSCALEFPS   Z0, Z1, K2, Z2
+	VMOVAPS     Z2, Z1
+	JMP         scaled14
+
+DATA allc2fc0000<>+0(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+4(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+8(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+12(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+16(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+20(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+24(SB)/4, $0xc2fc0000
+DATA allc2fc0000<>+28(SB)/4, $0xc2fc0000
+GLOBL allc2fc0000<>(SB), RODATA|NOPTR, $32
+
+DATA all43150000<>+0(SB)/4, $0x43150000
+DATA all43150000<>+4(SB)/4, $0x43150000
+DATA all43150000<>+8(SB)/4, $0x43150000
+DATA all43150000<>+12(SB)/4, $0x43150000
+DATA all43150000<>+16(SB)/4, $0x43150000
+DATA all43150000<>+20(SB)/4, $0x43150000
+DATA all43150000<>+24(SB)/4, $0x43150000
+DATA all43150000<>+28(SB)/4, $0x43150000
+GLOBL all43150000<>(SB), RODATA|NOPTR, $32
 
 // func logAVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2

@@ -130,22 +130,83 @@ func (m *Machine) LdexpNonPositive(p, exponent vec.Block, bias, tiny vec.Const) 
 	}
 }
 
-// Ldexp multiplies by 2^⌊n/2⌋ and by the rest.
+// Ldexp computes denormal results apart: those of a multiplication, or of VSCALEFPS, take
+// more than a hundred cycles on Intel.
 func (m *Machine) Ldexp(p, exponent vec.Block, bias vec.Const) {
-	for i, r := range m.write(p) {
-		if m.wide() {
-			m.VSCALEFPS(m.read(exponent)[i], r, r)
-			continue
-		}
-		rest, half := m.write(exponent)[i], m.YMM()
-		m.VPADDD(m.consts.Get(bias), rest, rest) // n + 2·127
-		m.VPSRLD(U8(1), rest, half)
-		m.VPSUBD(half, rest, rest)
-		for _, e := range []reg.Register{half, rest} {
-			m.VPSLLD(U8(23), e, e)
-			m.VMULPS(e, r, r)
+	denormal, done := m.NewLabel("denormal"), m.NewLabel("scaled")
+	rs, es := m.write(p), m.write(exponent)
+	if m.wide() {
+		k := m.K()
+		m.VCMPPS_BCST(U8(predicates[vec.AtMost]), m.file.constant(math.Float32bits(-126)), es[0], k)
+		m.KORTESTW(k, k)
+		m.JNE(LabelRef(denormal))
+		m.VSCALEFPS(es[0], rs[0], rs[0])
+	} else {
+		least := m.YMM()
+		m.VPMINSD(es[0], es[1], least)
+		m.VPSUBD(m.file.constant(normalExponent), least, least)
+		m.VTESTPS(least, least)
+		m.JNE(LabelRef(denormal))
+		for i, r := range rs {
+			m.scale(r, es[i], bias)
 		}
 	}
+	m.Place(done)
+	m.apart = append(m.apart, func() {
+		m.Place(denormal)
+		for i, r := range rs {
+			m.scaleAny(r, es[i], bias)
+		}
+		m.Jump(done)
+	})
+}
+
+// normalExponent is the bits of n + 1.5·2²³ of the least n whose results are all normal.
+const normalExponent = 0x4b400000 - 125
+
+// scale multiplies by 2^⌊n/2⌋ and by the rest. It overwrites the exponent.
+func (m *Machine) scale(r, exponent reg.VecVirtual, bias vec.Const) {
+	half := m.YMM()
+	m.VPADDD(m.consts.Get(bias), exponent, exponent) // n + 2·127
+	m.VPSRLD(U8(1), exponent, half)
+	m.VPSUBD(half, exponent, exponent)
+	for _, e := range []reg.Register{half, exponent} {
+		m.VPSLLD(U8(23), e, e)
+		m.VMULPS(e, r, r)
+	}
+}
+
+// scaleAny is Ldexp of numbers some of which are denormal. Where r·2^(n+149), which is
+// exact, is below 2²³, the sum of both has it, rounded, in its lowest bits, which are those
+// of the result.
+func (m *Machine) scaleAny(r, exponent reg.VecVirtual, bias vec.Const) {
+	const unit, notLess = 0x4b000000, 0x15 // the bits of 2²³; true of NaN
+	v := m.register()
+	if m.wide() {
+		m.VADDPS_BCST(m.file.constant(math.Float32bits(149)), exponent, v)
+		m.VSCALEFPS(v, r, v)
+		normal := m.K()
+		m.VCMPPS_BCST(U8(notLess), m.file.constant(unit), v, normal)
+		m.VADDPS_BCST(m.file.constant(unit), v, v)
+		m.VPSUBD_BCST(m.file.constant(unit), v, v)
+		m.VSCALEFPS(exponent, r, normal, v)
+		m.VMOVAPS(v, r)
+		return
+	}
+	small, below := m.YMM(), m.YMM()
+	m.VMOVDQU(m.file.constant(normalExponent), small)
+	m.VPCMPGTD(exponent, small, small)
+	m.VPADDD(m.file.constant((149+127-0x4b400000)&(1<<32-1)), exponent, v)
+	m.VPSLLD(U8(23), v, v)
+	m.VMULPS(v, r, v)
+	m.VCMPPS(U8(predicates[vec.Less]), m.file.constant(unit), v, below)
+	m.VANDPS(below, small, small)
+	m.VADDPS(m.file.constant(unit), v, v)
+	m.VPSUBD(m.file.constant(unit), v, v)
+	m.VANDPS(small, v, v)
+	m.VANDNPS(r, small, r)
+	m.scale(r, exponent, bias)
+	m.VORPS(v, r, r)
 }
 
 // Frexp works on the bits, whose exponent ¾ less starts where m is ¾.

@@ -45,6 +45,8 @@ type Machine struct {
 	ints      vec.Table[vec.Int, reg.GPVirtual]
 	pointers  vec.Table[vec.Ptr, pointer]
 
+	apart []func() // emit what a function needs rarely, behind its end
+
 	// What a function makes at its beginning when it first needs it: a mask that
 	// clears signs, the indices of the lanes, the first lanes of four quarters, the
 	// address of a table.
@@ -151,6 +153,10 @@ func (m *Machine) Return() {
 	m.sums.CheckFreed()
 	m.VZEROUPPER()
 	m.RET()
+	for _, emit := range m.apart {
+		emit()
+	}
+	m.apart = nil
 }
 
 func (m *Machine) ReturnFirst(b vec.Block) {
