@@ -13515,27 +13515,752 @@ GLOBL all7fc00000<>(SB), RODATA|NOPTR, $32
 
 // func softmaxRowsAVX2(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softmaxRowsAVX2(SB), NOSPLIT, $0-80
-	MOVQ         scores_base+16(FP), AX
-	MOVQ         dst_base+48(FP), CX
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X0
+TEXT ·softmaxRowsAVX2(SB), $2304-80
+	MOVQ    scores_base+16(FP), AX
+	MOVQ    dst_base+48(FP), CX
+	MOVQ    rows+8(FP), DX
+	CMPQ    DX, $+16
+	JLT     rest1
+	MOVQ    n+0(FP), BX
+	CMPQ    BX, $+2
+	JLT     rest1
+	CMPQ    BX, $+33
+	JGE     rest1
+	LEAQ    63(SP), BX
+	ANDQ    $-64, BX
+	MOVQ    n+0(FP), SI
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y0, (BX)
+	VMOVUPS Y1, 32(BX)
+	VMOVUPS Y0, 64(BX)
+	VMOVUPS Y1, 96(BX)
+	VMOVUPS Y0, 128(BX)
+	VMOVUPS Y1, 160(BX)
+	VMOVUPS Y0, 192(BX)
+	VMOVUPS Y1, 224(BX)
+	VMOVUPS Y0, 256(BX)
+	VMOVUPS Y1, 288(BX)
+	VMOVUPS Y0, 320(BX)
+	VMOVUPS Y1, 352(BX)
+	VMOVUPS Y0, 384(BX)
+	VMOVUPS Y1, 416(BX)
+	VMOVUPS Y0, 448(BX)
+	VMOVUPS Y1, 480(BX)
+	CMPQ    SI, $+9
+	JLT     cleared2
+	VMOVUPS Y0, 512(BX)
+	VMOVUPS Y1, 544(BX)
+	VMOVUPS Y0, 576(BX)
+	VMOVUPS Y1, 608(BX)
+	VMOVUPS Y0, 640(BX)
+	VMOVUPS Y1, 672(BX)
+	VMOVUPS Y0, 704(BX)
+	VMOVUPS Y1, 736(BX)
+	VMOVUPS Y0, 768(BX)
+	VMOVUPS Y1, 800(BX)
+	VMOVUPS Y0, 832(BX)
+	VMOVUPS Y1, 864(BX)
+	VMOVUPS Y0, 896(BX)
+	VMOVUPS Y1, 928(BX)
+	VMOVUPS Y0, 960(BX)
+	VMOVUPS Y1, 992(BX)
+	CMPQ    SI, $+17
+	JLT     cleared2
+	VMOVUPS Y0, 1024(BX)
+	VMOVUPS Y1, 1056(BX)
+	VMOVUPS Y0, 1088(BX)
+	VMOVUPS Y1, 1120(BX)
+	VMOVUPS Y0, 1152(BX)
+	VMOVUPS Y1, 1184(BX)
+	VMOVUPS Y0, 1216(BX)
+	VMOVUPS Y1, 1248(BX)
+	VMOVUPS Y0, 1280(BX)
+	VMOVUPS Y1, 1312(BX)
+	VMOVUPS Y0, 1344(BX)
+	VMOVUPS Y1, 1376(BX)
+	VMOVUPS Y0, 1408(BX)
+	VMOVUPS Y1, 1440(BX)
+	VMOVUPS Y0, 1472(BX)
+	VMOVUPS Y1, 1504(BX)
+	VMOVUPS Y0, 1536(BX)
+	VMOVUPS Y1, 1568(BX)
+	VMOVUPS Y0, 1600(BX)
+	VMOVUPS Y1, 1632(BX)
+	VMOVUPS Y0, 1664(BX)
+	VMOVUPS Y1, 1696(BX)
+	VMOVUPS Y0, 1728(BX)
+	VMOVUPS Y1, 1760(BX)
+	VMOVUPS Y0, 1792(BX)
+	VMOVUPS Y1, 1824(BX)
+	VMOVUPS Y0, 1856(BX)
+	VMOVUPS Y1, 1888(BX)
+	VMOVUPS Y0, 1920(BX)
+	VMOVUPS Y1, 1952(BX)
+	VMOVUPS Y0, 1984(BX)
+	VMOVUPS Y1, 2016(BX)
+
+cleared2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X0
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
-	MOVQ         rows+8(FP), DX
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+4
+	JLT          few5
+	LEAQ         (BX), SI
+	LEAQ         (AX), DI
+	MOVQ         n+0(FP), R8
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+
+columns7:
+	LEAQ           (R9)(R9*2), R10
+	LEAQ           (DI), R11
+	VBROADCASTF128 (R11), Y2
+	VBROADCASTF128 (R11)(R9*1), Y3
+	VBROADCASTF128 (R11)(R9*2), Y4
+	VBROADCASTF128 (R11)(R10*1), Y5
+	LEAQ           (R11)(R9*4), R11
+	VINSERTF128    $0x01, (R11), Y2, Y2
+	VINSERTF128    $0x01, (R11)(R9*1), Y3, Y3
+	VINSERTF128    $0x01, (R11)(R9*2), Y4, Y4
+	VINSERTF128    $0x01, (R11)(R10*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y5
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y5, Y2, Y6
+	VUNPCKHPD      Y5, Y2, Y2
+	VMOVUPS        Y4, (SI)
+	VMOVUPS        Y3, 64(SI)
+	VMOVUPS        Y6, 128(SI)
+	VMOVUPS        Y2, 192(SI)
+	LEAQ           (R11)(R9*4), R11
+	VBROADCASTF128 (R11), Y2
+	VBROADCASTF128 (R11)(R9*1), Y3
+	VBROADCASTF128 (R11)(R9*2), Y4
+	VBROADCASTF128 (R11)(R10*1), Y5
+	LEAQ           (R11)(R9*4), R11
+	VINSERTF128    $0x01, (R11), Y2, Y2
+	VINSERTF128    $0x01, (R11)(R9*1), Y3, Y3
+	VINSERTF128    $0x01, (R11)(R9*2), Y4, Y4
+	VINSERTF128    $0x01, (R11)(R10*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y5
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y5, Y2, Y6
+	VUNPCKHPD      Y5, Y2, Y2
+	VMOVUPS        Y4, 32(SI)
+	VMOVUPS        Y3, 96(SI)
+	VMOVUPS        Y6, 160(SI)
+	VMOVUPS        Y2, 224(SI)
+	VMOVUPS        (SI), Y2
+	VMOVUPS        32(SI), Y3
+	VMOVUPS        64(SI), Y4
+	VMOVUPS        96(SI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMOVUPS        128(SI), Y4
+	VMOVUPS        160(SI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMOVUPS        192(SI), Y4
+	VMOVUPS        224(SI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMAXPS         Y2, Y0, Y0
+	VMAXPS         Y3, Y1, Y1
+	SUBQ           $+4, R8
+	CMPQ           R8, $+1
+	JLT            done8
+	ADDQ           $+16, DI
+	ADDQ           $+256, SI
+	CMPQ           R8, $+4
+	JGE            columns7
+	SUBQ           $+4, R8
+	MOVQ           R8, R10
+	SHLQ           $0x02, R10
+	LEAQ           (DI)(R10*1), DI
+	SHLQ           $0x06, R8
+	LEAQ           (SI)(R8*1), SI
+	SUBQ           R8, R8
+	SUBQ           $-4, R8
+	JMP            columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (BX), SI
+	LEAQ (AX), DI
+	MOVQ n+0(FP), R8
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+
+columns9:
+	LEAQ        (R9)(R9*2), R10
+	LEAQ        (DI), R11
+	VXORPS      Y2, Y2, Y2
+	VMOVSD      (R11), X2
+	VMOVHPS     (R11)(R9*1), X2, X2
+	VXORPS      Y3, Y3, Y3
+	VMOVSD      (R11)(R9*2), X3
+	VMOVHPS     (R11)(R10*1), X3, X3
+	LEAQ        (R11)(R9*4), R11
+	VMOVSD      (R11), X4
+	VMOVHPS     (R11)(R9*1), X4, X4
+	VINSERTF128 $0x01, X4, Y2, Y2
+	VMOVSD      (R11)(R9*2), X4
+	VMOVHPS     (R11)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VSHUFPS     $0x88, Y3, Y2, Y4
+	VSHUFPS     $0xdd, Y3, Y2, Y2
+	VMOVUPS     Y4, (SI)
+	VMOVUPS     Y2, 64(SI)
+	LEAQ        (R11)(R9*4), R11
+	VXORPS      Y2, Y2, Y2
+	VMOVSD      (R11), X2
+	VMOVHPS     (R11)(R9*1), X2, X2
+	VXORPS      Y3, Y3, Y3
+	VMOVSD      (R11)(R9*2), X3
+	VMOVHPS     (R11)(R10*1), X3, X3
+	LEAQ        (R11)(R9*4), R11
+	VMOVSD      (R11), X4
+	VMOVHPS     (R11)(R9*1), X4, X4
+	VINSERTF128 $0x01, X4, Y2, Y2
+	VMOVSD      (R11)(R9*2), X4
+	VMOVHPS     (R11)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VSHUFPS     $0x88, Y3, Y2, Y4
+	VSHUFPS     $0xdd, Y3, Y2, Y2
+	VMOVUPS     Y4, 32(SI)
+	VMOVUPS     Y2, 96(SI)
+	VMOVUPS     (SI), Y2
+	VMOVUPS     32(SI), Y3
+	VMOVUPS     64(SI), Y4
+	VMOVUPS     96(SI), Y5
+	VMAXPS      Y4, Y2, Y2
+	VMAXPS      Y5, Y3, Y3
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	SUBQ        $+2, R8
+	CMPQ        R8, $+1
+	JLT         done10
+	ADDQ        $+8, DI
+	ADDQ        $+128, SI
+	CMPQ        R8, $+2
+	JGE         columns9
+	SUBQ        $+2, R8
+	MOVQ        R8, R10
+	SHLQ        $0x02, R10
+	LEAQ        (DI)(R10*1), DI
+	SHLQ        $0x06, R8
+	LEAQ        (SI)(R8*1), SI
+	SUBQ        R8, R8
+	SUBQ        $-2, R8
+	JMP         columns9
+
+done10:
+done6:
+	VMOVUPS all00000000<>+0(SB), Y2
+	VMOVUPS all00000000<>+0(SB), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	LEAQ    (BX), SI
+	MOVQ    n+0(FP), DI
+
+column11:
+	VMOVUPS     (SI), Y2
+	VMOVUPS     32(SI), Y3
+	VSUBPS      Y0, Y2, Y2
+	VSUBPS      Y1, Y3, Y3
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     all4b400000<>+0(SB), Y4
+	VMOVUPS     all4b400000<>+0(SB), Y5
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS      all4b400000<>+0(SB), Y4, Y6
+	VSUBPS      all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS     all3ab563a7<>+0(SB), Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VPADDD      all00000097<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y6, Y6
+	VMULPS      all33800000<>+0(SB), Y6, Y6
+	VPADDD      all00000097<>+0(SB), Y5, Y5
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y5, Y7, Y7
+	VMULPS      all33800000<>+0(SB), Y7, Y7
+	VMOVUPS     Y6, (SI)
+	VMOVUPS     Y7, 32(SI)
+	ADDQ        $+64, SI
+	SUBQ        $+1, DI
+	CMPQ        DI, $+1
+	JGE         column11
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	MOVQ        n+0(FP), SI
+	CMPQ        SI, $+9
+	JGE         more13
+	VMOVUPS     (BX), Y0
+	VMOVUPS     32(BX), Y1
+	VMOVUPS     256(BX), Y2
+	VMOVUPS     288(BX), Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     128(BX), Y2
+	VMOVUPS     160(BX), Y3
+	VMOVUPS     384(BX), Y4
+	VMOVUPS     416(BX), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     64(BX), Y2
+	VMOVUPS     96(BX), Y3
+	VMOVUPS     320(BX), Y4
+	VMOVUPS     352(BX), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     192(BX), Y4
+	VMOVUPS     224(BX), Y5
+	VMOVUPS     448(BX), Y6
+	VMOVUPS     480(BX), Y7
+	VADDPS      Y6, Y4, Y4
+	VADDPS      Y7, Y5, Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVAPS     Y0, Y0
+	VMOVAPS     Y1, Y1
+	JMP         done12
+
+more13:
+	CMPQ    SI, $+17
+	JGE     more14
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 512(BX), Y2
+	VMOVUPS 544(BX), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(BX), Y2
+	VMOVUPS 288(BX), Y3
+	VMOVUPS 768(BX), Y4
+	VMOVUPS 800(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 160(BX), Y3
+	VMOVUPS 640(BX), Y4
+	VMOVUPS 672(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 416(BX), Y5
+	VMOVUPS 896(BX), Y6
+	VMOVUPS 928(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(BX), Y2
+	VMOVUPS 96(BX), Y3
+	VMOVUPS 576(BX), Y4
+	VMOVUPS 608(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(BX), Y4
+	VMOVUPS 352(BX), Y5
+	VMOVUPS 832(BX), Y6
+	VMOVUPS 864(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(BX), Y4
+	VMOVUPS 224(BX), Y5
+	VMOVUPS 704(BX), Y6
+	VMOVUPS 736(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(BX), Y6
+	VMOVUPS 480(BX), Y7
+	VMOVUPS 960(BX), Y8
+	VMOVUPS 992(BX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	JMP     done12
+
+more14:
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 1024(BX), Y2
+	VMOVUPS 1056(BX), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 512(BX), Y2
+	VMOVUPS 544(BX), Y3
+	VMOVUPS 1536(BX), Y4
+	VMOVUPS 1568(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(BX), Y2
+	VMOVUPS 288(BX), Y3
+	VMOVUPS 1280(BX), Y4
+	VMOVUPS 1312(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 768(BX), Y4
+	VMOVUPS 800(BX), Y5
+	VMOVUPS 1792(BX), Y6
+	VMOVUPS 1824(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(BX), Y2
+	VMOVUPS 160(BX), Y3
+	VMOVUPS 1152(BX), Y4
+	VMOVUPS 1184(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 640(BX), Y4
+	VMOVUPS 672(BX), Y5
+	VMOVUPS 1664(BX), Y6
+	VMOVUPS 1696(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(BX), Y4
+	VMOVUPS 416(BX), Y5
+	VMOVUPS 1408(BX), Y6
+	VMOVUPS 1440(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 896(BX), Y6
+	VMOVUPS 928(BX), Y7
+	VMOVUPS 1920(BX), Y8
+	VMOVUPS 1952(BX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(BX), Y2
+	VMOVUPS 96(BX), Y3
+	VMOVUPS 1088(BX), Y4
+	VMOVUPS 1120(BX), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 576(BX), Y4
+	VMOVUPS 608(BX), Y5
+	VMOVUPS 1600(BX), Y6
+	VMOVUPS 1632(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(BX), Y4
+	VMOVUPS 352(BX), Y5
+	VMOVUPS 1344(BX), Y6
+	VMOVUPS 1376(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 832(BX), Y6
+	VMOVUPS 864(BX), Y7
+	VMOVUPS 1856(BX), Y8
+	VMOVUPS 1888(BX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(BX), Y4
+	VMOVUPS 224(BX), Y5
+	VMOVUPS 1216(BX), Y6
+	VMOVUPS 1248(BX), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 704(BX), Y6
+	VMOVUPS 736(BX), Y7
+	VMOVUPS 1728(BX), Y8
+	VMOVUPS 1760(BX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(BX), Y6
+	VMOVUPS 480(BX), Y7
+	VMOVUPS 1472(BX), Y8
+	VMOVUPS 1504(BX), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VMOVUPS 960(BX), Y8
+	VMOVUPS 992(BX), Y9
+	VMOVUPS 1984(BX), Y10
+	VMOVUPS 2016(BX), Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+
+done12:
+	VMOVUPS all3f800000<>+0(SB), Y2
+	VMOVUPS all3f800000<>+0(SB), Y3
+	VDIVPS  Y0, Y2, Y2
+	VDIVPS  Y1, Y3, Y3
+	VMOVUPS Y2, 2112(BX)
+	VMOVUPS Y3, 2144(BX)
+	MOVQ    n+0(FP), SI
+	CMPQ    SI, $+4
+	JLT     few15
+	LEAQ    (BX), SI
+	LEAQ    (CX), DI
+	MOVQ    n+0(FP), R8
+	MOVQ    ldd+72(FP), R9
+	SHLQ    $0x02, R9
+
+columns17:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VMOVUPS      2112(BX), Y2
+	VMOVUPS      2144(BX), Y3
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      64(SI), Y2
+	VMOVUPS      96(SI), Y3
+	VMOVUPS      2112(BX), Y4
+	VMOVUPS      2144(BX), Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      128(SI), Y4
+	VMOVUPS      160(SI), Y5
+	VMOVUPS      2112(BX), Y6
+	VMOVUPS      2144(BX), Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VMOVUPS      192(SI), Y6
+	VMOVUPS      224(SI), Y7
+	VMOVUPS      2112(BX), Y8
+	VMOVUPS      2144(BX), Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	LEAQ         (R9)(R9*2), R10
+	LEAQ         (DI), R11
+	VUNPCKLPS    Y2, Y0, Y8
+	VUNPCKHPS    Y2, Y0, Y0
+	VUNPCKLPS    Y6, Y4, Y2
+	VUNPCKHPS    Y6, Y4, Y6
+	VUNPCKLPD    Y2, Y8, Y4
+	VUNPCKHPD    Y2, Y8, Y2
+	VUNPCKLPD    Y6, Y0, Y8
+	VUNPCKHPD    Y6, Y0, Y0
+	VMOVUPS      X4, (R11)
+	VMOVUPS      X2, (R11)(R9*1)
+	VMOVUPS      X8, (R11)(R9*2)
+	VMOVUPS      X0, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VEXTRACTF128 $0x01, Y4, (R11)
+	VEXTRACTF128 $0x01, Y2, (R11)(R9*1)
+	VEXTRACTF128 $0x01, Y8, (R11)(R9*2)
+	VEXTRACTF128 $0x01, Y0, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VUNPCKLPS    Y3, Y1, Y0
+	VUNPCKHPS    Y3, Y1, Y1
+	VUNPCKLPS    Y7, Y5, Y2
+	VUNPCKHPS    Y7, Y5, Y4
+	VUNPCKLPD    Y2, Y0, Y3
+	VUNPCKHPD    Y2, Y0, Y0
+	VUNPCKLPD    Y4, Y1, Y2
+	VUNPCKHPD    Y4, Y1, Y1
+	VMOVUPS      X3, (R11)
+	VMOVUPS      X0, (R11)(R9*1)
+	VMOVUPS      X2, (R11)(R9*2)
+	VMOVUPS      X1, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VEXTRACTF128 $0x01, Y3, (R11)
+	VEXTRACTF128 $0x01, Y0, (R11)(R9*1)
+	VEXTRACTF128 $0x01, Y2, (R11)(R9*2)
+	VEXTRACTF128 $0x01, Y1, (R11)(R10*1)
+	SUBQ         $+4, R8
+	CMPQ         R8, $+1
+	JLT          done18
+	ADDQ         $+16, DI
+	ADDQ         $+256, SI
+	CMPQ         R8, $+4
+	JGE          columns17
+	SUBQ         $+4, R8
+	MOVQ         R8, R10
+	SHLQ         $0x02, R10
+	LEAQ         (DI)(R10*1), DI
+	SHLQ         $0x06, R8
+	LEAQ         (SI)(R8*1), SI
+	SUBQ         R8, R8
+	SUBQ         $-4, R8
+	JMP          columns17
+
+done18:
+	JMP done16
+
+few15:
+	LEAQ (BX), SI
+	LEAQ (CX), DI
+	MOVQ n+0(FP), R8
+	MOVQ ldd+72(FP), R9
+	SHLQ $0x02, R9
+
+columns19:
+	VMOVUPS      (SI), Y0
+	VMOVUPS      32(SI), Y1
+	VMOVUPS      2112(BX), Y2
+	VMOVUPS      2144(BX), Y3
+	VMULPS       Y2, Y0, Y0
+	VMULPS       Y3, Y1, Y1
+	VMOVUPS      64(SI), Y2
+	VMOVUPS      96(SI), Y3
+	VMOVUPS      2112(BX), Y4
+	VMOVUPS      2144(BX), Y5
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	LEAQ         (R9)(R9*2), R10
+	LEAQ         (DI), R11
+	VUNPCKLPS    Y2, Y0, Y4
+	VUNPCKHPS    Y2, Y0, Y0
+	VMOVLPS      X4, (R11)
+	VMOVHPS      X4, (R11)(R9*1)
+	VMOVLPS      X0, (R11)(R9*2)
+	VMOVHPS      X0, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VEXTRACTF128 $0x01, Y4, X2
+	VMOVLPS      X2, (R11)
+	VMOVHPS      X2, (R11)(R9*1)
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (R11)(R9*2)
+	VMOVHPS      X0, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VUNPCKLPS    Y3, Y1, Y0
+	VUNPCKHPS    Y3, Y1, Y1
+	VMOVLPS      X0, (R11)
+	VMOVHPS      X0, (R11)(R9*1)
+	VMOVLPS      X1, (R11)(R9*2)
+	VMOVHPS      X1, (R11)(R10*1)
+	LEAQ         (R11)(R9*4), R11
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (R11)
+	VMOVHPS      X0, (R11)(R9*1)
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (R11)(R9*2)
+	VMOVHPS      X0, (R11)(R10*1)
+	SUBQ         $+2, R8
+	CMPQ         R8, $+1
+	JLT          done20
+	ADDQ         $+8, DI
+	ADDQ         $+128, SI
+	CMPQ         R8, $+2
+	JGE          columns19
+	SUBQ         $+2, R8
+	MOVQ         R8, R10
+	SHLQ         $0x02, R10
+	LEAQ         (DI)(R10*1), DI
+	SHLQ         $0x06, R8
+	LEAQ         (SI)(R8*1), SI
+	SUBQ         R8, R8
+	SUBQ         $-2, R8
+	JMP          columns19
+
+done20:
+done16:
+	MOVQ lds+40(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (AX)(SI*8), AX
+	LEAQ (AX)(SI*8), AX
+	MOVQ ldd+72(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(SI*8), CX
+	LEAQ (CX)(SI*8), CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
 	MOVQ         n+0(FP), BX
 	CMPQ         BX, $+16
-	JGE          long1
+	JGE          long21
 	TESTQ        BX, BX
-	JEQ          done2
+	JEQ          done22
 	LEAQ         lanes<>+64(SB), SI
 	MOVQ         BX, DI
 	NEGQ         DI
 	LEAQ         (SI)(DI*4), SI
 	CMPQ         DX, $+4
-	JLT          end4
+	JLT          end24
 
-loop3:
+loop23:
 	MOVQ        lds+40(FP), DI
 	SHLQ        $0x02, DI
 	LEAQ        (DI)(DI*2), R8
@@ -13765,37 +14490,37 @@ loop3:
 	VMULPS      Y3, Y14, Y14
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        BX, $0x00000008
-	JLT         fewer6
+	JLT         fewer26
 	VMOVUPS     Y13, (CX)
 	VMOVUPS     32(SI), Y3
 	VBLENDVPS   Y3, Y14, Y13, Y8
 	VMOVUPS     -32(R9)(BX*4), Y3
 	VPERMPS     Y8, Y3, Y3
 	VMOVUPS     Y3, -32(CX)(BX*4)
-	JMP         done5
+	JMP         done25
 
-fewer6:
+fewer26:
 	CMPQ    BX, $0x00000004
-	JLT     fewer7
+	JLT     fewer27
 	VMOVUPS X13, (CX)
 	VMOVUPS -16(R9)(BX*4), Y3
 	VPERMPS Y13, Y3, Y3
 	VMOVUPS X3, -16(CX)(BX*4)
-	JMP     done5
+	JMP     done25
 
-fewer7:
+fewer27:
 	CMPQ    BX, $0x00000002
-	JLT     fewer8
+	JLT     fewer28
 	VMOVLPS X13, (CX)
 	VMOVUPS -8(R9)(BX*4), Y3
 	VPERMPS Y13, Y3, Y3
 	VMOVLPS X3, -8(CX)(BX*4)
-	JMP     done5
+	JMP     done25
 
-fewer8:
+fewer28:
 	VMOVSS X13, (CX)
 
-done5:
+done25:
 	VPERMILPS  $0x00, Y2, Y3
 	VPERM2F128 $0x11, Y3, Y3, Y3
 	VMULPS     Y3, Y11, Y11
@@ -13803,37 +14528,37 @@ done5:
 	LEAQ       numbers<>+0(SB), R9
 	LEAQ       (CX)(DI*1), R10
 	CMPQ       BX, $0x00000008
-	JLT        fewer11
+	JLT        fewer31
 	VMOVUPS    Y11, (R10)
 	VMOVUPS    32(SI), Y3
 	VBLENDVPS  Y3, Y12, Y11, Y8
 	VMOVUPS    -32(R9)(BX*4), Y3
 	VPERMPS    Y8, Y3, Y3
 	VMOVUPS    Y3, -32(R10)(BX*4)
-	JMP        done10
+	JMP        done30
 
-fewer11:
+fewer31:
 	CMPQ    BX, $0x00000004
-	JLT     fewer12
+	JLT     fewer32
 	VMOVUPS X11, (R10)
 	VMOVUPS -16(R9)(BX*4), Y3
 	VPERMPS Y11, Y3, Y3
 	VMOVUPS X3, -16(R10)(BX*4)
-	JMP     done10
+	JMP     done30
 
-fewer12:
+fewer32:
 	CMPQ    BX, $0x00000002
-	JLT     fewer13
+	JLT     fewer33
 	VMOVLPS X11, (R10)
 	VMOVUPS -8(R9)(BX*4), Y3
 	VPERMPS Y11, Y3, Y3
 	VMOVLPS X3, -8(R10)(BX*4)
-	JMP     done10
+	JMP     done30
 
-fewer13:
+fewer33:
 	VMOVSS X11, (R10)
 
-done10:
+done30:
 	VPERMILPS  $0xaa, Y2, Y3
 	VPERM2F128 $0x00, Y3, Y3, Y3
 	VMULPS     Y3, Y4, Y4
@@ -13841,37 +14566,37 @@ done10:
 	LEAQ       numbers<>+0(SB), R9
 	LEAQ       (CX)(DI*2), DI
 	CMPQ       BX, $0x00000008
-	JLT        fewer16
+	JLT        fewer36
 	VMOVUPS    Y4, (DI)
 	VMOVUPS    32(SI), Y3
 	VBLENDVPS  Y3, Y5, Y4, Y4
 	VMOVUPS    -32(R9)(BX*4), Y3
 	VPERMPS    Y4, Y3, Y3
 	VMOVUPS    Y3, -32(DI)(BX*4)
-	JMP        done15
+	JMP        done35
 
-fewer16:
+fewer36:
 	CMPQ    BX, $0x00000004
-	JLT     fewer17
+	JLT     fewer37
 	VMOVUPS X4, (DI)
 	VMOVUPS -16(R9)(BX*4), Y3
 	VPERMPS Y4, Y3, Y3
 	VMOVUPS X3, -16(DI)(BX*4)
-	JMP     done15
+	JMP     done35
 
-fewer17:
+fewer37:
 	CMPQ    BX, $0x00000002
-	JLT     fewer18
+	JLT     fewer38
 	VMOVLPS X4, (DI)
 	VMOVUPS -8(R9)(BX*4), Y3
 	VPERMPS Y4, Y3, Y3
 	VMOVLPS X3, -8(DI)(BX*4)
-	JMP     done15
+	JMP     done35
 
-fewer18:
+fewer38:
 	VMOVSS X4, (DI)
 
-done15:
+done35:
 	VPERMILPS  $0xaa, Y2, Y2
 	VPERM2F128 $0x11, Y2, Y2, Y2
 	VMULPS     Y2, Y6, Y6
@@ -13879,37 +14604,37 @@ done15:
 	LEAQ       numbers<>+0(SB), DI
 	LEAQ       (CX)(R8*1), R8
 	CMPQ       BX, $0x00000008
-	JLT        fewer21
+	JLT        fewer41
 	VMOVUPS    Y6, (R8)
 	VMOVUPS    32(SI), Y2
 	VBLENDVPS  Y2, Y7, Y6, Y3
 	VMOVUPS    -32(DI)(BX*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(R8)(BX*4)
-	JMP        done20
+	JMP        done40
 
-fewer21:
+fewer41:
 	CMPQ    BX, $0x00000004
-	JLT     fewer22
+	JLT     fewer42
 	VMOVUPS X6, (R8)
 	VMOVUPS -16(DI)(BX*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVUPS X2, -16(R8)(BX*4)
-	JMP     done20
+	JMP     done40
 
-fewer22:
+fewer42:
 	CMPQ    BX, $0x00000002
-	JLT     fewer23
+	JLT     fewer43
 	VMOVLPS X6, (R8)
 	VMOVUPS -8(DI)(BX*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVLPS X2, -8(R8)(BX*4)
-	JMP     done20
+	JMP     done40
 
-fewer23:
+fewer43:
 	VMOVSS X6, (R8)
 
-done20:
+done40:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*4), AX
@@ -13918,13 +14643,13 @@ done20:
 	LEAQ (CX)(DI*4), CX
 	SUBQ $+4, DX
 	CMPQ DX, $+4
-	JGE  loop3
+	JGE  loop23
 
-end4:
+end24:
 	CMPQ DX, $+1
-	JLT  end26
+	JLT  end46
 
-loop25:
+loop45:
 	MOVQ         lds+40(FP), DI
 	SHLQ         $0x02, DI
 	VMOVUPS      (SI), Y3
@@ -13996,37 +14721,37 @@ loop25:
 	VMULPS       Y2, Y7, Y7
 	LEAQ         numbers<>+0(SB), DI
 	CMPQ         BX, $0x00000008
-	JLT          fewer28
+	JLT          fewer48
 	VMOVUPS      Y6, (CX)
 	VMOVUPS      32(SI), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
 	VMOVUPS      -32(DI)(BX*4), Y2
 	VPERMPS      Y3, Y2, Y2
 	VMOVUPS      Y2, -32(CX)(BX*4)
-	JMP          done27
+	JMP          done47
 
-fewer28:
+fewer48:
 	CMPQ    BX, $0x00000004
-	JLT     fewer29
+	JLT     fewer49
 	VMOVUPS X6, (CX)
 	VMOVUPS -16(DI)(BX*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVUPS X2, -16(CX)(BX*4)
-	JMP     done27
+	JMP     done47
 
-fewer29:
+fewer49:
 	CMPQ    BX, $0x00000002
-	JLT     fewer30
+	JLT     fewer50
 	VMOVLPS X6, (CX)
 	VMOVUPS -8(DI)(BX*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVLPS X2, -8(CX)(BX*4)
-	JMP     done27
+	JMP     done47
 
-fewer30:
+fewer50:
 	VMOVSS X6, (CX)
 
-done27:
+done47:
 	MOVQ lds+40(FP), DI
 	SHLQ $0x02, DI
 	LEAQ (AX)(DI*1), AX
@@ -14035,16 +14760,16 @@ done27:
 	LEAQ (CX)(DI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop25
+	JGE  loop45
 
-end26:
-	JMP done2
+end46:
+	JMP done22
 
-long1:
+long21:
 	CMPQ DX, $+1
-	JLT  end33
+	JLT  end53
 
-loop32:
+loop52:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -14056,10 +14781,10 @@ loop32:
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     rest36
+	JLT     rest56
 	SUBQ    $+64, SI
 
-round35:
+round55:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14078,15 +14803,15 @@ round35:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	JGE     round35
+	JGE     round55
 	ADDQ    $+64, SI
-	JEQ     done34
+	JEQ     done54
 
-rest36:
+rest56:
 	CMPQ SI, $+16
-	JLT  end38
+	JLT  end58
 
-loop37:
+loop57:
 	VMOVUPS (BX), Y10
 	VMOVUPS 32(BX), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14094,11 +14819,11 @@ loop37:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop37
+	JGE     loop57
 
-end38:
+end58:
 	TESTQ      SI, SI
-	JEQ        end39
+	JEQ        end59
 	LEAQ       lanes<>+64(SB), DI
 	NEGQ       SI
 	LEAQ       (DI)(SI*4), DI
@@ -14111,8 +14836,8 @@ end38:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end39:
-done34:
+end59:
+done54:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -14134,10 +14859,10 @@ done34:
 	MOVQ         n+0(FP), SI
 	LEAQ         (CX), DI
 	CMPQ         SI, $+32
-	JLT          rest42
+	JLT          rest62
 	SUBQ         $+32, SI
 
-round41:
+round61:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -14229,15 +14954,15 @@ round41:
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	JGE         round41
+	JGE         round61
 	ADDQ        $+32, SI
-	JEQ         done40
+	JEQ         done60
 
-rest42:
+rest62:
 	CMPQ SI, $+16
-	JLT  end44
+	JLT  end64
 
-loop43:
+loop63:
 	VMOVUPS     (BX), Y5
 	VMOVUPS     32(BX), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -14286,11 +15011,11 @@ loop43:
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop43
+	JGE         loop63
 
-end44:
+end64:
 	TESTQ       SI, SI
-	JEQ         end45
+	JEQ         end65
 	LEAQ        lanes<>+64(SB), R8
 	MOVQ        SI, R9
 	NEGQ        R9
@@ -14341,42 +15066,42 @@ end44:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), BX
 	CMPQ        SI, $0x00000008
-	JLT         fewer47
+	JLT         fewer67
 	VMOVUPS     Y8, (DI)
 	VMOVUPS     32(R8), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(BX)(SI*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(DI)(SI*4)
-	JMP         done46
+	JMP         done66
 
-fewer47:
+fewer67:
 	CMPQ    SI, $0x00000004
-	JLT     fewer48
+	JLT     fewer68
 	VMOVUPS X8, (DI)
 	VMOVUPS -16(BX)(SI*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVUPS X2, -16(DI)(SI*4)
-	JMP     done46
+	JMP     done66
 
-fewer48:
+fewer68:
 	CMPQ    SI, $0x00000002
-	JLT     fewer49
+	JLT     fewer69
 	VMOVLPS X8, (DI)
 	VMOVUPS -8(BX)(SI*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVLPS X2, -8(DI)(SI*4)
-	JMP     done46
+	JMP     done66
 
-fewer49:
+fewer69:
 	VMOVSS X8, (DI)
 
-done46:
+done66:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end45:
-done40:
+end65:
+done60:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -14390,10 +15115,10 @@ done40:
 	LEAQ         (CX), BX
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+32
-	JLT          rest53
+	JLT          rest73
 	SUBQ         $+32, SI
 
-round52:
+round72:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -14408,15 +15133,15 @@ round52:
 	VMOVUPS Y4, 96(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	JGE     round52
+	JGE     round72
 	ADDQ    $+32, SI
-	JEQ     done51
+	JEQ     done71
 
-rest53:
+rest73:
 	CMPQ SI, $+16
-	JLT  end55
+	JLT  end75
 
-loop54:
+loop74:
 	VMOVUPS (BX), Y3
 	VMOVUPS 32(BX), Y4
 	VMULPS  Y2, Y3, Y3
@@ -14426,11 +15151,11 @@ loop54:
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop54
+	JGE     loop74
 
-end55:
+end75:
 	TESTQ      SI, SI
-	JEQ        end56
+	JEQ        end76
 	LEAQ       lanes<>+64(SB), DI
 	MOVQ       SI, R8
 	NEGQ       R8
@@ -14443,39 +15168,39 @@ end55:
 	VMULPS     Y2, Y4, Y4
 	LEAQ       numbers<>+0(SB), R8
 	CMPQ       SI, $0x00000008
-	JLT        fewer58
+	JLT        fewer78
 	VMOVUPS    Y3, (BX)
 	VMOVUPS    32(DI), Y2
 	VBLENDVPS  Y2, Y4, Y3, Y3
 	VMOVUPS    -32(R8)(SI*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(BX)(SI*4)
-	JMP        done57
+	JMP        done77
 
-fewer58:
+fewer78:
 	CMPQ    SI, $0x00000004
-	JLT     fewer59
+	JLT     fewer79
 	VMOVUPS X3, (BX)
 	VMOVUPS -16(R8)(SI*4), Y2
 	VPERMPS Y3, Y2, Y2
 	VMOVUPS X2, -16(BX)(SI*4)
-	JMP     done57
+	JMP     done77
 
-fewer59:
+fewer79:
 	CMPQ    SI, $0x00000002
-	JLT     fewer60
+	JLT     fewer80
 	VMOVLPS X3, (BX)
 	VMOVUPS -8(R8)(SI*4), Y2
 	VPERMPS Y3, Y2, Y2
 	VMOVLPS X2, -8(BX)(SI*4)
-	JMP     done57
+	JMP     done77
 
-fewer60:
+fewer80:
 	VMOVSS X3, (BX)
 
-done57:
-end56:
-done51:
+done77:
+end76:
+done71:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -14484,10 +15209,10 @@ done51:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop32
+	JGE  loop52
 
-end33:
-done2:
+end53:
+done22:
 	VZEROUPPER
 	RET
 
@@ -14523,27 +15248,589 @@ GLOBL all00000097<>(SB), RODATA|NOPTR, $32
 
 // func sumExpRowsAVX2(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sumExpRowsAVX2(SB), NOSPLIT, $0-96
-	MOVQ         scores_base+16(FP), AX
-	MOVQ         sums_base+48(FP), CX
-	MOVQ         largest_base+72(FP), DX
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X0
+TEXT ·sumExpRowsAVX2(SB), $2304-96
+	MOVQ    scores_base+16(FP), AX
+	MOVQ    sums_base+48(FP), CX
+	MOVQ    largest_base+72(FP), DX
+	MOVQ    rows+8(FP), BX
+	CMPQ    BX, $+16
+	JLT     rest1
+	MOVQ    n+0(FP), SI
+	CMPQ    SI, $+2
+	JLT     rest1
+	CMPQ    SI, $+33
+	JGE     rest1
+	LEAQ    63(SP), SI
+	ANDQ    $-64, SI
+	MOVQ    n+0(FP), DI
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y0, 64(SI)
+	VMOVUPS Y1, 96(SI)
+	VMOVUPS Y0, 128(SI)
+	VMOVUPS Y1, 160(SI)
+	VMOVUPS Y0, 192(SI)
+	VMOVUPS Y1, 224(SI)
+	VMOVUPS Y0, 256(SI)
+	VMOVUPS Y1, 288(SI)
+	VMOVUPS Y0, 320(SI)
+	VMOVUPS Y1, 352(SI)
+	VMOVUPS Y0, 384(SI)
+	VMOVUPS Y1, 416(SI)
+	VMOVUPS Y0, 448(SI)
+	VMOVUPS Y1, 480(SI)
+	CMPQ    DI, $+9
+	JLT     cleared2
+	VMOVUPS Y0, 512(SI)
+	VMOVUPS Y1, 544(SI)
+	VMOVUPS Y0, 576(SI)
+	VMOVUPS Y1, 608(SI)
+	VMOVUPS Y0, 640(SI)
+	VMOVUPS Y1, 672(SI)
+	VMOVUPS Y0, 704(SI)
+	VMOVUPS Y1, 736(SI)
+	VMOVUPS Y0, 768(SI)
+	VMOVUPS Y1, 800(SI)
+	VMOVUPS Y0, 832(SI)
+	VMOVUPS Y1, 864(SI)
+	VMOVUPS Y0, 896(SI)
+	VMOVUPS Y1, 928(SI)
+	VMOVUPS Y0, 960(SI)
+	VMOVUPS Y1, 992(SI)
+	CMPQ    DI, $+17
+	JLT     cleared2
+	VMOVUPS Y0, 1024(SI)
+	VMOVUPS Y1, 1056(SI)
+	VMOVUPS Y0, 1088(SI)
+	VMOVUPS Y1, 1120(SI)
+	VMOVUPS Y0, 1152(SI)
+	VMOVUPS Y1, 1184(SI)
+	VMOVUPS Y0, 1216(SI)
+	VMOVUPS Y1, 1248(SI)
+	VMOVUPS Y0, 1280(SI)
+	VMOVUPS Y1, 1312(SI)
+	VMOVUPS Y0, 1344(SI)
+	VMOVUPS Y1, 1376(SI)
+	VMOVUPS Y0, 1408(SI)
+	VMOVUPS Y1, 1440(SI)
+	VMOVUPS Y0, 1472(SI)
+	VMOVUPS Y1, 1504(SI)
+	VMOVUPS Y0, 1536(SI)
+	VMOVUPS Y1, 1568(SI)
+	VMOVUPS Y0, 1600(SI)
+	VMOVUPS Y1, 1632(SI)
+	VMOVUPS Y0, 1664(SI)
+	VMOVUPS Y1, 1696(SI)
+	VMOVUPS Y0, 1728(SI)
+	VMOVUPS Y1, 1760(SI)
+	VMOVUPS Y0, 1792(SI)
+	VMOVUPS Y1, 1824(SI)
+	VMOVUPS Y0, 1856(SI)
+	VMOVUPS Y1, 1888(SI)
+	VMOVUPS Y0, 1920(SI)
+	VMOVUPS Y1, 1952(SI)
+	VMOVUPS Y0, 1984(SI)
+	VMOVUPS Y1, 2016(SI)
+
+cleared2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X0
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
-	MOVQ         rows+8(FP), BX
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+4
+	JLT          few5
+	LEAQ         (SI), DI
+	LEAQ         (AX), R8
+	MOVQ         n+0(FP), R9
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+
+columns7:
+	LEAQ           (R10)(R10*2), R11
+	LEAQ           (R8), R12
+	VBROADCASTF128 (R12), Y2
+	VBROADCASTF128 (R12)(R10*1), Y3
+	VBROADCASTF128 (R12)(R10*2), Y4
+	VBROADCASTF128 (R12)(R11*1), Y5
+	LEAQ           (R12)(R10*4), R12
+	VINSERTF128    $0x01, (R12), Y2, Y2
+	VINSERTF128    $0x01, (R12)(R10*1), Y3, Y3
+	VINSERTF128    $0x01, (R12)(R10*2), Y4, Y4
+	VINSERTF128    $0x01, (R12)(R11*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y5
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y5, Y2, Y6
+	VUNPCKHPD      Y5, Y2, Y2
+	VMOVUPS        Y4, (DI)
+	VMOVUPS        Y3, 64(DI)
+	VMOVUPS        Y6, 128(DI)
+	VMOVUPS        Y2, 192(DI)
+	LEAQ           (R12)(R10*4), R12
+	VBROADCASTF128 (R12), Y2
+	VBROADCASTF128 (R12)(R10*1), Y3
+	VBROADCASTF128 (R12)(R10*2), Y4
+	VBROADCASTF128 (R12)(R11*1), Y5
+	LEAQ           (R12)(R10*4), R12
+	VINSERTF128    $0x01, (R12), Y2, Y2
+	VINSERTF128    $0x01, (R12)(R10*1), Y3, Y3
+	VINSERTF128    $0x01, (R12)(R10*2), Y4, Y4
+	VINSERTF128    $0x01, (R12)(R11*1), Y5, Y5
+	VUNPCKLPS      Y3, Y2, Y6
+	VUNPCKHPS      Y3, Y2, Y2
+	VUNPCKLPS      Y5, Y4, Y3
+	VUNPCKHPS      Y5, Y4, Y5
+	VUNPCKLPD      Y3, Y6, Y4
+	VUNPCKHPD      Y3, Y6, Y3
+	VUNPCKLPD      Y5, Y2, Y6
+	VUNPCKHPD      Y5, Y2, Y2
+	VMOVUPS        Y4, 32(DI)
+	VMOVUPS        Y3, 96(DI)
+	VMOVUPS        Y6, 160(DI)
+	VMOVUPS        Y2, 224(DI)
+	VMOVUPS        (DI), Y2
+	VMOVUPS        32(DI), Y3
+	VMOVUPS        64(DI), Y4
+	VMOVUPS        96(DI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMOVUPS        128(DI), Y4
+	VMOVUPS        160(DI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMOVUPS        192(DI), Y4
+	VMOVUPS        224(DI), Y5
+	VMAXPS         Y4, Y2, Y2
+	VMAXPS         Y5, Y3, Y3
+	VMAXPS         Y2, Y0, Y0
+	VMAXPS         Y3, Y1, Y1
+	SUBQ           $+4, R9
+	CMPQ           R9, $+1
+	JLT            done8
+	ADDQ           $+16, R8
+	ADDQ           $+256, DI
+	CMPQ           R9, $+4
+	JGE            columns7
+	SUBQ           $+4, R9
+	MOVQ           R9, R11
+	SHLQ           $0x02, R11
+	LEAQ           (R8)(R11*1), R8
+	SHLQ           $0x06, R9
+	LEAQ           (DI)(R9*1), DI
+	SUBQ           R9, R9
+	SUBQ           $-4, R9
+	JMP            columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (SI), DI
+	LEAQ (AX), R8
+	MOVQ n+0(FP), R9
+	MOVQ lds+40(FP), R10
+	SHLQ $0x02, R10
+
+columns9:
+	LEAQ        (R10)(R10*2), R11
+	LEAQ        (R8), R12
+	VXORPS      Y2, Y2, Y2
+	VMOVSD      (R12), X2
+	VMOVHPS     (R12)(R10*1), X2, X2
+	VXORPS      Y3, Y3, Y3
+	VMOVSD      (R12)(R10*2), X3
+	VMOVHPS     (R12)(R11*1), X3, X3
+	LEAQ        (R12)(R10*4), R12
+	VMOVSD      (R12), X4
+	VMOVHPS     (R12)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y2, Y2
+	VMOVSD      (R12)(R10*2), X4
+	VMOVHPS     (R12)(R11*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VSHUFPS     $0x88, Y3, Y2, Y4
+	VSHUFPS     $0xdd, Y3, Y2, Y2
+	VMOVUPS     Y4, (DI)
+	VMOVUPS     Y2, 64(DI)
+	LEAQ        (R12)(R10*4), R12
+	VXORPS      Y2, Y2, Y2
+	VMOVSD      (R12), X2
+	VMOVHPS     (R12)(R10*1), X2, X2
+	VXORPS      Y3, Y3, Y3
+	VMOVSD      (R12)(R10*2), X3
+	VMOVHPS     (R12)(R11*1), X3, X3
+	LEAQ        (R12)(R10*4), R12
+	VMOVSD      (R12), X4
+	VMOVHPS     (R12)(R10*1), X4, X4
+	VINSERTF128 $0x01, X4, Y2, Y2
+	VMOVSD      (R12)(R10*2), X4
+	VMOVHPS     (R12)(R11*1), X4, X4
+	VINSERTF128 $0x01, X4, Y3, Y3
+	VSHUFPS     $0x88, Y3, Y2, Y4
+	VSHUFPS     $0xdd, Y3, Y2, Y2
+	VMOVUPS     Y4, 32(DI)
+	VMOVUPS     Y2, 96(DI)
+	VMOVUPS     (DI), Y2
+	VMOVUPS     32(DI), Y3
+	VMOVUPS     64(DI), Y4
+	VMOVUPS     96(DI), Y5
+	VMAXPS      Y4, Y2, Y2
+	VMAXPS      Y5, Y3, Y3
+	VMAXPS      Y2, Y0, Y0
+	VMAXPS      Y3, Y1, Y1
+	SUBQ        $+2, R9
+	CMPQ        R9, $+1
+	JLT         done10
+	ADDQ        $+8, R8
+	ADDQ        $+128, DI
+	CMPQ        R9, $+2
+	JGE         columns9
+	SUBQ        $+2, R9
+	MOVQ        R9, R11
+	SHLQ        $0x02, R11
+	LEAQ        (R8)(R11*1), R8
+	SHLQ        $0x06, R9
+	LEAQ        (DI)(R9*1), DI
+	SUBQ        R9, R9
+	SUBQ        $-2, R9
+	JMP         columns9
+
+done10:
+done6:
+	VMOVUPS all00000000<>+0(SB), Y2
+	VMOVUPS all00000000<>+0(SB), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	LEAQ    (SI), DI
+	MOVQ    n+0(FP), R8
+
+column11:
+	VMOVUPS     (DI), Y2
+	VMOVUPS     32(DI), Y3
+	VSUBPS      Y0, Y2, Y2
+	VSUBPS      Y1, Y3, Y3
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     all4b400000<>+0(SB), Y4
+	VMOVUPS     all4b400000<>+0(SB), Y5
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS      all4b400000<>+0(SB), Y4, Y6
+	VSUBPS      all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS     all3ab563a7<>+0(SB), Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VPADDD      all00000097<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y6, Y6
+	VMULPS      all33800000<>+0(SB), Y6, Y6
+	VPADDD      all00000097<>+0(SB), Y5, Y5
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y5, Y7, Y7
+	VMULPS      all33800000<>+0(SB), Y7, Y7
+	VMOVUPS     Y6, (DI)
+	VMOVUPS     Y7, 32(DI)
+	ADDQ        $+64, DI
+	SUBQ        $+1, R8
+	CMPQ        R8, $+1
+	JGE         column11
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	MOVQ        n+0(FP), DI
+	CMPQ        DI, $+9
+	JGE         more13
+	VMOVUPS     (SI), Y0
+	VMOVUPS     32(SI), Y1
+	VMOVUPS     256(SI), Y2
+	VMOVUPS     288(SI), Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     128(SI), Y2
+	VMOVUPS     160(SI), Y3
+	VMOVUPS     384(SI), Y4
+	VMOVUPS     416(SI), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     64(SI), Y2
+	VMOVUPS     96(SI), Y3
+	VMOVUPS     320(SI), Y4
+	VMOVUPS     352(SI), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     192(SI), Y4
+	VMOVUPS     224(SI), Y5
+	VMOVUPS     448(SI), Y6
+	VMOVUPS     480(SI), Y7
+	VADDPS      Y6, Y4, Y4
+	VADDPS      Y7, Y5, Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVAPS     Y0, Y0
+	VMOVAPS     Y1, Y1
+	JMP         done12
+
+more13:
+	CMPQ    DI, $+17
+	JGE     more14
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 512(SI), Y2
+	VMOVUPS 544(SI), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(SI), Y2
+	VMOVUPS 288(SI), Y3
+	VMOVUPS 768(SI), Y4
+	VMOVUPS 800(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(SI), Y2
+	VMOVUPS 160(SI), Y3
+	VMOVUPS 640(SI), Y4
+	VMOVUPS 672(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(SI), Y4
+	VMOVUPS 416(SI), Y5
+	VMOVUPS 896(SI), Y6
+	VMOVUPS 928(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 576(SI), Y4
+	VMOVUPS 608(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(SI), Y4
+	VMOVUPS 352(SI), Y5
+	VMOVUPS 832(SI), Y6
+	VMOVUPS 864(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(SI), Y4
+	VMOVUPS 224(SI), Y5
+	VMOVUPS 704(SI), Y6
+	VMOVUPS 736(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(SI), Y6
+	VMOVUPS 480(SI), Y7
+	VMOVUPS 960(SI), Y8
+	VMOVUPS 992(SI), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	JMP     done12
+
+more14:
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 1024(SI), Y2
+	VMOVUPS 1056(SI), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 512(SI), Y2
+	VMOVUPS 544(SI), Y3
+	VMOVUPS 1536(SI), Y4
+	VMOVUPS 1568(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(SI), Y2
+	VMOVUPS 288(SI), Y3
+	VMOVUPS 1280(SI), Y4
+	VMOVUPS 1312(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 768(SI), Y4
+	VMOVUPS 800(SI), Y5
+	VMOVUPS 1792(SI), Y6
+	VMOVUPS 1824(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(SI), Y2
+	VMOVUPS 160(SI), Y3
+	VMOVUPS 1152(SI), Y4
+	VMOVUPS 1184(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 640(SI), Y4
+	VMOVUPS 672(SI), Y5
+	VMOVUPS 1664(SI), Y6
+	VMOVUPS 1696(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(SI), Y4
+	VMOVUPS 416(SI), Y5
+	VMOVUPS 1408(SI), Y6
+	VMOVUPS 1440(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 896(SI), Y6
+	VMOVUPS 928(SI), Y7
+	VMOVUPS 1920(SI), Y8
+	VMOVUPS 1952(SI), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 1088(SI), Y4
+	VMOVUPS 1120(SI), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 576(SI), Y4
+	VMOVUPS 608(SI), Y5
+	VMOVUPS 1600(SI), Y6
+	VMOVUPS 1632(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(SI), Y4
+	VMOVUPS 352(SI), Y5
+	VMOVUPS 1344(SI), Y6
+	VMOVUPS 1376(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 832(SI), Y6
+	VMOVUPS 864(SI), Y7
+	VMOVUPS 1856(SI), Y8
+	VMOVUPS 1888(SI), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(SI), Y4
+	VMOVUPS 224(SI), Y5
+	VMOVUPS 1216(SI), Y6
+	VMOVUPS 1248(SI), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 704(SI), Y6
+	VMOVUPS 736(SI), Y7
+	VMOVUPS 1728(SI), Y8
+	VMOVUPS 1760(SI), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(SI), Y6
+	VMOVUPS 480(SI), Y7
+	VMOVUPS 1472(SI), Y8
+	VMOVUPS 1504(SI), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VMOVUPS 960(SI), Y8
+	VMOVUPS 992(SI), Y9
+	VMOVUPS 1984(SI), Y10
+	VMOVUPS 2016(SI), Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+
+done12:
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	MOVQ    lds+40(FP), DI
+	SHLQ    $0x02, DI
+	LEAQ    (AX)(DI*8), AX
+	LEAQ    (AX)(DI*8), AX
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+16
-	JGE          long1
+	JGE          long15
 	TESTQ        SI, SI
-	JEQ          done2
+	JEQ          done16
 	LEAQ         lanes<>+64(SB), DI
 	NEGQ         SI
 	LEAQ         (DI)(SI*4), DI
 	CMPQ         BX, $+4
-	JLT          end4
+	JLT          end18
 
-loop3:
+loop17:
 	MOVQ         lds+40(FP), SI
 	SHLQ         $0x02, SI
 	LEAQ         (SI)(SI*2), R8
@@ -14779,13 +16066,13 @@ loop3:
 	ADDQ         $+16, DX
 	SUBQ         $+4, BX
 	CMPQ         BX, $+4
-	JGE          loop3
+	JGE          loop17
 
-end4:
+end18:
 	CMPQ BX, $+1
-	JLT  end6
+	JLT  end20
 
-loop5:
+loop19:
 	MOVQ         lds+40(FP), SI
 	SHLQ         $0x02, SI
 	VMOVUPS      (DI), Y3
@@ -14857,16 +16144,16 @@ loop5:
 	ADDQ         $+4, DX
 	SUBQ         $+1, BX
 	CMPQ         BX, $+1
-	JGE          loop5
+	JGE          loop19
 
-end6:
-	JMP done2
+end20:
+	JMP done16
 
-long1:
+long15:
 	CMPQ BX, $+1
-	JLT  end8
+	JLT  end22
 
-loop7:
+loop21:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -14878,10 +16165,10 @@ loop7:
 	LEAQ    (AX), SI
 	MOVQ    n+0(FP), DI
 	CMPQ    DI, $+64
-	JLT     rest11
+	JLT     rest25
 	SUBQ    $+64, DI
 
-round10:
+round24:
 	VMOVUPS (SI), Y10
 	VMOVUPS 32(SI), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14900,15 +16187,15 @@ round10:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, SI
 	SUBQ    $+64, DI
-	JGE     round10
+	JGE     round24
 	ADDQ    $+64, DI
-	JEQ     done9
+	JEQ     done23
 
-rest11:
+rest25:
 	CMPQ DI, $+16
-	JLT  end13
+	JLT  end27
 
-loop12:
+loop26:
 	VMOVUPS (SI), Y10
 	VMOVUPS 32(SI), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -14916,11 +16203,11 @@ loop12:
 	ADDQ    $+64, SI
 	SUBQ    $+16, DI
 	CMPQ    DI, $+16
-	JGE     loop12
+	JGE     loop26
 
-end13:
+end27:
 	TESTQ      DI, DI
-	JEQ        end14
+	JEQ        end28
 	LEAQ       lanes<>+64(SB), R8
 	NEGQ       DI
 	LEAQ       (R8)(DI*4), R8
@@ -14933,8 +16220,8 @@ end13:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end14:
-done9:
+end28:
+done23:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -14956,10 +16243,10 @@ done9:
 	LEAQ         (AX), SI
 	MOVQ         n+0(FP), DI
 	CMPQ         DI, $+32
-	JLT          rest17
+	JLT          rest31
 	SUBQ         $+32, DI
 
-round16:
+round30:
 	VMOVUPS     (SI), Y5
 	VMOVUPS     32(SI), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15046,15 +16333,15 @@ round16:
 	VADDPS      Y10, Y4, Y4
 	ADDQ        $+128, SI
 	SUBQ        $+32, DI
-	JGE         round16
+	JGE         round30
 	ADDQ        $+32, DI
-	JEQ         done15
+	JEQ         done29
 
-rest17:
+rest31:
 	CMPQ DI, $+16
-	JLT  end19
+	JLT  end33
 
-loop18:
+loop32:
 	VMOVUPS     (SI), Y5
 	VMOVUPS     32(SI), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -15100,11 +16387,11 @@ loop18:
 	ADDQ        $+64, SI
 	SUBQ        $+16, DI
 	CMPQ        DI, $+16
-	JGE         loop18
+	JGE         loop32
 
-end19:
+end33:
 	TESTQ       DI, DI
-	JEQ         end20
+	JEQ         end34
 	LEAQ        lanes<>+64(SB), R8
 	NEGQ        DI
 	LEAQ        (R8)(DI*4), R8
@@ -15155,8 +16442,8 @@ end19:
 	VADDPS      Y8, Y3, Y3
 	VADDPS      Y9, Y4, Y4
 
-end20:
-done15:
+end34:
+done29:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -15172,10 +16459,10 @@ done15:
 	ADDQ         $+4, DX
 	SUBQ         $+1, BX
 	CMPQ         BX, $+1
-	JGE          loop7
+	JGE          loop21
 
-end8:
-done2:
+end22:
+done16:
 	VZEROUPPER
 	RET
 
@@ -15510,32 +16797,917 @@ end2:
 
 // func crossEntropyRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·crossEntropyRowsAVX2(SB), NOSPLIT, $0-176
-	LEAQ         oneHot<>+0(SB), R9
-	MOVQ         scores_base+16(FP), AX
-	MOVQ         grad_base+96(FP), CX
-	MOVQ         labels_base+48(FP), DX
-	MOVQ         weights_base+72(FP), BX
-	MOVQ         sums_base+128(FP), SI
-	MOVQ         addends_base+152(FP), DI
-	MOVL         $0xff800000, R8
-	VMOVD        R8, X0
+TEXT ·crossEntropyRowsAVX2(SB), $2304-176
+	LEAQ    oneHot<>+0(SB), R10
+	MOVQ    scores_base+16(FP), AX
+	MOVQ    grad_base+96(FP), CX
+	MOVQ    labels_base+48(FP), DX
+	MOVQ    weights_base+72(FP), BX
+	MOVQ    sums_base+128(FP), SI
+	MOVQ    addends_base+152(FP), DI
+	MOVQ    rows+8(FP), R8
+	CMPQ    R8, $+16
+	JLT     rest1
+	MOVQ    n+0(FP), R9
+	CMPQ    R9, $+2
+	JLT     rest1
+	CMPQ    R9, $+33
+	JGE     rest1
+	LEAQ    63(SP), R9
+	ANDQ    $-64, R9
+	MOVQ    n+0(FP), R11
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	VMOVUPS Y0, 64(R9)
+	VMOVUPS Y1, 96(R9)
+	VMOVUPS Y0, 128(R9)
+	VMOVUPS Y1, 160(R9)
+	VMOVUPS Y0, 192(R9)
+	VMOVUPS Y1, 224(R9)
+	VMOVUPS Y0, 256(R9)
+	VMOVUPS Y1, 288(R9)
+	VMOVUPS Y0, 320(R9)
+	VMOVUPS Y1, 352(R9)
+	VMOVUPS Y0, 384(R9)
+	VMOVUPS Y1, 416(R9)
+	VMOVUPS Y0, 448(R9)
+	VMOVUPS Y1, 480(R9)
+	CMPQ    R11, $+9
+	JLT     cleared2
+	VMOVUPS Y0, 512(R9)
+	VMOVUPS Y1, 544(R9)
+	VMOVUPS Y0, 576(R9)
+	VMOVUPS Y1, 608(R9)
+	VMOVUPS Y0, 640(R9)
+	VMOVUPS Y1, 672(R9)
+	VMOVUPS Y0, 704(R9)
+	VMOVUPS Y1, 736(R9)
+	VMOVUPS Y0, 768(R9)
+	VMOVUPS Y1, 800(R9)
+	VMOVUPS Y0, 832(R9)
+	VMOVUPS Y1, 864(R9)
+	VMOVUPS Y0, 896(R9)
+	VMOVUPS Y1, 928(R9)
+	VMOVUPS Y0, 960(R9)
+	VMOVUPS Y1, 992(R9)
+	CMPQ    R11, $+17
+	JLT     cleared2
+	VMOVUPS Y0, 1024(R9)
+	VMOVUPS Y1, 1056(R9)
+	VMOVUPS Y0, 1088(R9)
+	VMOVUPS Y1, 1120(R9)
+	VMOVUPS Y0, 1152(R9)
+	VMOVUPS Y1, 1184(R9)
+	VMOVUPS Y0, 1216(R9)
+	VMOVUPS Y1, 1248(R9)
+	VMOVUPS Y0, 1280(R9)
+	VMOVUPS Y1, 1312(R9)
+	VMOVUPS Y0, 1344(R9)
+	VMOVUPS Y1, 1376(R9)
+	VMOVUPS Y0, 1408(R9)
+	VMOVUPS Y1, 1440(R9)
+	VMOVUPS Y0, 1472(R9)
+	VMOVUPS Y1, 1504(R9)
+	VMOVUPS Y0, 1536(R9)
+	VMOVUPS Y1, 1568(R9)
+	VMOVUPS Y0, 1600(R9)
+	VMOVUPS Y1, 1632(R9)
+	VMOVUPS Y0, 1664(R9)
+	VMOVUPS Y1, 1696(R9)
+	VMOVUPS Y0, 1728(R9)
+	VMOVUPS Y1, 1760(R9)
+	VMOVUPS Y0, 1792(R9)
+	VMOVUPS Y1, 1824(R9)
+	VMOVUPS Y0, 1856(R9)
+	VMOVUPS Y1, 1888(R9)
+	VMOVUPS Y0, 1920(R9)
+	VMOVUPS Y1, 1952(R9)
+	VMOVUPS Y0, 1984(R9)
+	VMOVUPS Y1, 2016(R9)
+
+cleared2:
+	CMPQ R8, $+16
+	JLT  end4
+
+loop3:
+	MOVL         $0xff800000, R11
+	VMOVD        R11, X0
 	VBROADCASTSS X0, Y0
 	VMOVAPS      Y0, Y1
-	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+16
-	JGE          long1
-	TESTQ        R10, R10
-	JEQ          done2
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	MOVQ         n+0(FP), R11
+	SUBQ         R11, R11
+	MOVQ         n+0(FP), R12
+	SUBQ         R12, R11
+	VMOVUPS      (DX), Y4
+	VSHUFPS      $0x88, 32(DX), Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VMOVUPS      64(DX), Y5
+	VSHUFPS      $0x88, 96(DX), Y5, Y5
+	VPERMQ       $0xd8, Y5, Y5
+	VMOVD        R11, X6
+	VPBROADCASTD X6, Y6
+	VPADDD       Y4, Y6, Y4
+	VPADDD       Y5, Y6, Y5
+	VMOVUPS      Y4, 2048(R9)
+	VMOVUPS      Y5, 2080(R9)
+	MOVQ         n+0(FP), R11
+	CMPQ         R11, $+4
+	JLT          few5
+	LEAQ         (R9), R11
+	LEAQ         (AX), R12
+	MOVQ         n+0(FP), R13
+	MOVQ         lds+40(FP), R14
+	SHLQ         $0x02, R14
+
+columns7:
+	LEAQ           (R14)(R14*2), R15
+	LEAQ           (R12), BP
+	VBROADCASTF128 (BP), Y4
+	VBROADCASTF128 (BP)(R14*1), Y5
+	VBROADCASTF128 (BP)(R14*2), Y6
+	VBROADCASTF128 (BP)(R15*1), Y7
+	LEAQ           (BP)(R14*4), BP
+	VINSERTF128    $0x01, (BP), Y4, Y4
+	VINSERTF128    $0x01, (BP)(R14*1), Y5, Y5
+	VINSERTF128    $0x01, (BP)(R14*2), Y6, Y6
+	VINSERTF128    $0x01, (BP)(R15*1), Y7, Y7
+	VUNPCKLPS      Y5, Y4, Y8
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y7
+	VUNPCKLPD      Y5, Y8, Y6
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y7, Y4, Y8
+	VUNPCKHPD      Y7, Y4, Y4
+	VMOVUPS        Y6, (R11)
+	VMOVUPS        Y5, 64(R11)
+	VMOVUPS        Y8, 128(R11)
+	VMOVUPS        Y4, 192(R11)
+	LEAQ           (BP)(R14*4), BP
+	VBROADCASTF128 (BP), Y4
+	VBROADCASTF128 (BP)(R14*1), Y5
+	VBROADCASTF128 (BP)(R14*2), Y6
+	VBROADCASTF128 (BP)(R15*1), Y7
+	LEAQ           (BP)(R14*4), BP
+	VINSERTF128    $0x01, (BP), Y4, Y4
+	VINSERTF128    $0x01, (BP)(R14*1), Y5, Y5
+	VINSERTF128    $0x01, (BP)(R14*2), Y6, Y6
+	VINSERTF128    $0x01, (BP)(R15*1), Y7, Y7
+	VUNPCKLPS      Y5, Y4, Y8
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y7
+	VUNPCKLPD      Y5, Y8, Y6
+	VUNPCKHPD      Y5, Y8, Y5
+	VUNPCKLPD      Y7, Y4, Y8
+	VUNPCKHPD      Y7, Y4, Y4
+	VMOVUPS        Y6, 32(R11)
+	VMOVUPS        Y5, 96(R11)
+	VMOVUPS        Y8, 160(R11)
+	VMOVUPS        Y4, 224(R11)
+	VMOVUPS        2048(R9), Y4
+	VMOVUPS        2080(R9), Y5
+	VMOVD          R13, X6
+	VPBROADCASTD   X6, Y6
+	VPADDD         Y4, Y6, Y4
+	VPADDD         Y5, Y6, Y5
+	VPCMPEQD       all00000000<>+0(SB), Y4, Y6
+	VPCMPEQD       all00000000<>+0(SB), Y5, Y7
+	VMOVUPS        (R11), Y8
+	VMOVUPS        32(R11), Y9
+	VANDPS         Y6, Y8, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y7, Y9, Y6
+	VORPS          Y6, Y3, Y3
+	VPCMPEQD       all00000001<>+0(SB), Y4, Y6
+	VPCMPEQD       all00000001<>+0(SB), Y5, Y7
+	VMOVUPS        64(R11), Y8
+	VMOVUPS        96(R11), Y9
+	VANDPS         Y6, Y8, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y7, Y9, Y6
+	VORPS          Y6, Y3, Y3
+	VPCMPEQD       all00000002<>+0(SB), Y4, Y6
+	VPCMPEQD       all00000002<>+0(SB), Y5, Y7
+	VMOVUPS        128(R11), Y8
+	VMOVUPS        160(R11), Y9
+	VANDPS         Y6, Y8, Y6
+	VORPS          Y6, Y2, Y2
+	VANDPS         Y7, Y9, Y6
+	VORPS          Y6, Y3, Y3
+	VPCMPEQD       all00000003<>+0(SB), Y4, Y4
+	VPCMPEQD       all00000003<>+0(SB), Y5, Y5
+	VMOVUPS        192(R11), Y6
+	VMOVUPS        224(R11), Y7
+	VANDPS         Y4, Y6, Y4
+	VORPS          Y4, Y2, Y2
+	VANDPS         Y5, Y7, Y4
+	VORPS          Y4, Y3, Y3
+	VMOVUPS        (R11), Y4
+	VMOVUPS        32(R11), Y5
+	VMOVUPS        64(R11), Y6
+	VMOVUPS        96(R11), Y7
+	VMAXPS         Y6, Y4, Y4
+	VMAXPS         Y7, Y5, Y5
+	VMOVUPS        128(R11), Y6
+	VMOVUPS        160(R11), Y7
+	VMAXPS         Y6, Y4, Y4
+	VMAXPS         Y7, Y5, Y5
+	VMOVUPS        192(R11), Y6
+	VMOVUPS        224(R11), Y7
+	VMAXPS         Y6, Y4, Y4
+	VMAXPS         Y7, Y5, Y5
+	VMAXPS         Y4, Y0, Y0
+	VMAXPS         Y5, Y1, Y1
+	SUBQ           $+4, R13
+	CMPQ           R13, $+1
+	JLT            done8
+	ADDQ           $+16, R12
+	ADDQ           $+256, R11
+	CMPQ           R13, $+4
+	JGE            columns7
+	SUBQ           $+4, R13
+	MOVQ           R13, R15
+	SHLQ           $0x02, R15
+	LEAQ           (R12)(R15*1), R12
+	SHLQ           $0x06, R13
+	LEAQ           (R11)(R13*1), R11
+	SUBQ           R13, R13
+	SUBQ           $-4, R13
+	JMP            columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R9), R11
+	LEAQ (AX), R12
+	MOVQ n+0(FP), R13
+	MOVQ lds+40(FP), R14
+	SHLQ $0x02, R14
+
+columns9:
+	LEAQ         (R14)(R14*2), R15
+	LEAQ         (R12), BP
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (BP), X4
+	VMOVHPS      (BP)(R14*1), X4, X4
+	VXORPS       Y5, Y5, Y5
+	VMOVSD       (BP)(R14*2), X5
+	VMOVHPS      (BP)(R15*1), X5, X5
+	LEAQ         (BP)(R14*4), BP
+	VMOVSD       (BP), X6
+	VMOVHPS      (BP)(R14*1), X6, X6
+	VINSERTF128  $0x01, X6, Y4, Y4
+	VMOVSD       (BP)(R14*2), X6
+	VMOVHPS      (BP)(R15*1), X6, X6
+	VINSERTF128  $0x01, X6, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y4, Y6
+	VSHUFPS      $0xdd, Y5, Y4, Y4
+	VMOVUPS      Y6, (R11)
+	VMOVUPS      Y4, 64(R11)
+	LEAQ         (BP)(R14*4), BP
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (BP), X4
+	VMOVHPS      (BP)(R14*1), X4, X4
+	VXORPS       Y5, Y5, Y5
+	VMOVSD       (BP)(R14*2), X5
+	VMOVHPS      (BP)(R15*1), X5, X5
+	LEAQ         (BP)(R14*4), BP
+	VMOVSD       (BP), X6
+	VMOVHPS      (BP)(R14*1), X6, X6
+	VINSERTF128  $0x01, X6, Y4, Y4
+	VMOVSD       (BP)(R14*2), X6
+	VMOVHPS      (BP)(R15*1), X6, X6
+	VINSERTF128  $0x01, X6, Y5, Y5
+	VSHUFPS      $0x88, Y5, Y4, Y6
+	VSHUFPS      $0xdd, Y5, Y4, Y4
+	VMOVUPS      Y6, 32(R11)
+	VMOVUPS      Y4, 96(R11)
+	VMOVUPS      2048(R9), Y4
+	VMOVUPS      2080(R9), Y5
+	VMOVD        R13, X6
+	VPBROADCASTD X6, Y6
+	VPADDD       Y4, Y6, Y4
+	VPADDD       Y5, Y6, Y5
+	VPCMPEQD     all00000000<>+0(SB), Y4, Y6
+	VPCMPEQD     all00000000<>+0(SB), Y5, Y7
+	VMOVUPS      (R11), Y8
+	VMOVUPS      32(R11), Y9
+	VANDPS       Y6, Y8, Y6
+	VORPS        Y6, Y2, Y2
+	VANDPS       Y7, Y9, Y6
+	VORPS        Y6, Y3, Y3
+	VPCMPEQD     all00000001<>+0(SB), Y4, Y4
+	VPCMPEQD     all00000001<>+0(SB), Y5, Y5
+	VMOVUPS      64(R11), Y6
+	VMOVUPS      96(R11), Y7
+	VANDPS       Y4, Y6, Y4
+	VORPS        Y4, Y2, Y2
+	VANDPS       Y5, Y7, Y4
+	VORPS        Y4, Y3, Y3
+	VMOVUPS      (R11), Y4
+	VMOVUPS      32(R11), Y5
+	VMOVUPS      64(R11), Y6
+	VMOVUPS      96(R11), Y7
+	VMAXPS       Y6, Y4, Y4
+	VMAXPS       Y7, Y5, Y5
+	VMAXPS       Y4, Y0, Y0
+	VMAXPS       Y5, Y1, Y1
+	SUBQ         $+2, R13
+	CMPQ         R13, $+1
+	JLT          done10
+	ADDQ         $+8, R12
+	ADDQ         $+128, R11
+	CMPQ         R13, $+2
+	JGE          columns9
+	SUBQ         $+2, R13
+	MOVQ         R13, R15
+	SHLQ         $0x02, R15
+	LEAQ         (R12)(R15*1), R12
+	SHLQ         $0x06, R13
+	LEAQ         (R11)(R13*1), R11
+	SUBQ         R13, R13
+	SUBQ         $-2, R13
+	JMP          columns9
+
+done10:
+done6:
+	VMOVUPS all00000000<>+0(SB), Y4
+	VMOVUPS all00000000<>+0(SB), Y5
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VSUBPS  Y2, Y0, Y2
+	VSUBPS  Y3, Y1, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (R9), R11
+	MOVQ    n+0(FP), R12
+
+column11:
+	VMOVUPS     (R11), Y2
+	VMOVUPS     32(R11), Y3
+	VSUBPS      Y0, Y2, Y2
+	VSUBPS      Y1, Y3, Y3
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y2, Y4, Y2
+	VMOVUPS     allc2d20000<>+0(SB), Y4
+	VMAXPS      Y3, Y4, Y3
+	VMOVUPS     all4b400000<>+0(SB), Y4
+	VMOVUPS     all4b400000<>+0(SB), Y5
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y2, Y4
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y3, Y5
+	VSUBPS      all4b400000<>+0(SB), Y4, Y6
+	VSUBPS      all4b400000<>+0(SB), Y5, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y6, Y2
+	VFMADD231PS allbf317218<>+0(SB), Y7, Y3
+	VFMADD231PS all3102e308<>+0(SB), Y6, Y2
+	VFMADD231PS all3102e308<>+0(SB), Y7, Y3
+	VMOVUPS     all3ab563a7<>+0(SB), Y6
+	VMOVUPS     all3ab563a7<>+0(SB), Y7
+	VFMADD213PS all3c091ef0<>+0(SB), Y2, Y6
+	VFMADD213PS all3c091ef0<>+0(SB), Y3, Y7
+	VFMADD213PS all3d2aac2c<>+0(SB), Y2, Y6
+	VFMADD213PS all3d2aac2c<>+0(SB), Y3, Y7
+	VFMADD213PS all3e2aaa46<>+0(SB), Y2, Y6
+	VFMADD213PS all3e2aaa46<>+0(SB), Y3, Y7
+	VFMADD213PS all3efffffe<>+0(SB), Y2, Y6
+	VFMADD213PS all3efffffe<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS all3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS all3f800000<>+0(SB), Y3, Y7
+	VPADDD      all00000097<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y6, Y6
+	VMULPS      all33800000<>+0(SB), Y6, Y6
+	VPADDD      all00000097<>+0(SB), Y5, Y5
+	VPSLLD      $0x17, Y5, Y5
+	VMULPS      Y5, Y7, Y7
+	VMULPS      all33800000<>+0(SB), Y7, Y7
+	VMOVUPS     Y6, (R11)
+	VMOVUPS     Y7, 32(R11)
+	ADDQ        $+64, R11
+	SUBQ        $+1, R12
+	CMPQ        R12, $+1
+	JGE         column11
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	MOVQ        n+0(FP), R11
+	CMPQ        R11, $+9
+	JGE         more13
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     256(R9), Y2
+	VMOVUPS     288(R9), Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     128(R9), Y2
+	VMOVUPS     160(R9), Y3
+	VMOVUPS     384(R9), Y4
+	VMOVUPS     416(R9), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     320(R9), Y4
+	VMOVUPS     352(R9), Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VMOVUPS     192(R9), Y4
+	VMOVUPS     224(R9), Y5
+	VMOVUPS     448(R9), Y6
+	VMOVUPS     480(R9), Y7
+	VADDPS      Y6, Y4, Y4
+	VADDPS      Y7, Y5, Y5
+	VADDPS      Y4, Y2, Y2
+	VADDPS      Y5, Y3, Y3
+	VADDPS      Y2, Y0, Y0
+	VADDPS      Y3, Y1, Y1
+	VMOVAPS     Y0, Y0
+	VMOVAPS     Y1, Y1
+	JMP         done12
+
+more13:
+	CMPQ    R11, $+17
+	JGE     more14
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 512(R9), Y2
+	VMOVUPS 544(R9), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(R9), Y2
+	VMOVUPS 288(R9), Y3
+	VMOVUPS 768(R9), Y4
+	VMOVUPS 800(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(R9), Y2
+	VMOVUPS 160(R9), Y3
+	VMOVUPS 640(R9), Y4
+	VMOVUPS 672(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(R9), Y4
+	VMOVUPS 416(R9), Y5
+	VMOVUPS 896(R9), Y6
+	VMOVUPS 928(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 576(R9), Y4
+	VMOVUPS 608(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(R9), Y4
+	VMOVUPS 352(R9), Y5
+	VMOVUPS 832(R9), Y6
+	VMOVUPS 864(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(R9), Y4
+	VMOVUPS 224(R9), Y5
+	VMOVUPS 704(R9), Y6
+	VMOVUPS 736(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(R9), Y6
+	VMOVUPS 480(R9), Y7
+	VMOVUPS 960(R9), Y8
+	VMOVUPS 992(R9), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	JMP     done12
+
+more14:
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVUPS 1024(R9), Y2
+	VMOVUPS 1056(R9), Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 512(R9), Y2
+	VMOVUPS 544(R9), Y3
+	VMOVUPS 1536(R9), Y4
+	VMOVUPS 1568(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 256(R9), Y2
+	VMOVUPS 288(R9), Y3
+	VMOVUPS 1280(R9), Y4
+	VMOVUPS 1312(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 768(R9), Y4
+	VMOVUPS 800(R9), Y5
+	VMOVUPS 1792(R9), Y6
+	VMOVUPS 1824(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 128(R9), Y2
+	VMOVUPS 160(R9), Y3
+	VMOVUPS 1152(R9), Y4
+	VMOVUPS 1184(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 640(R9), Y4
+	VMOVUPS 672(R9), Y5
+	VMOVUPS 1664(R9), Y6
+	VMOVUPS 1696(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 384(R9), Y4
+	VMOVUPS 416(R9), Y5
+	VMOVUPS 1408(R9), Y6
+	VMOVUPS 1440(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 896(R9), Y6
+	VMOVUPS 928(R9), Y7
+	VMOVUPS 1920(R9), Y8
+	VMOVUPS 1952(R9), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVUPS 64(R9), Y2
+	VMOVUPS 96(R9), Y3
+	VMOVUPS 1088(R9), Y4
+	VMOVUPS 1120(R9), Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 576(R9), Y4
+	VMOVUPS 608(R9), Y5
+	VMOVUPS 1600(R9), Y6
+	VMOVUPS 1632(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 320(R9), Y4
+	VMOVUPS 352(R9), Y5
+	VMOVUPS 1344(R9), Y6
+	VMOVUPS 1376(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 832(R9), Y6
+	VMOVUPS 864(R9), Y7
+	VMOVUPS 1856(R9), Y8
+	VMOVUPS 1888(R9), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VMOVUPS 192(R9), Y4
+	VMOVUPS 224(R9), Y5
+	VMOVUPS 1216(R9), Y6
+	VMOVUPS 1248(R9), Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 704(R9), Y6
+	VMOVUPS 736(R9), Y7
+	VMOVUPS 1728(R9), Y8
+	VMOVUPS 1760(R9), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VMOVUPS 448(R9), Y6
+	VMOVUPS 480(R9), Y7
+	VMOVUPS 1472(R9), Y8
+	VMOVUPS 1504(R9), Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VMOVUPS 960(R9), Y8
+	VMOVUPS 992(R9), Y9
+	VMOVUPS 1984(R9), Y10
+	VMOVUPS 2016(R9), Y11
+	VADDPS  Y10, Y8, Y8
+	VADDPS  Y11, Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y6, Y4, Y4
+	VADDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y2, Y2
+	VADDPS  Y5, Y3, Y3
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+
+done12:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS all3f800000<>+0(SB), Y2
+	VMOVUPS all3f800000<>+0(SB), Y3
+	VDIVPS  Y0, Y2, Y2
+	VDIVPS  Y1, Y3, Y3
+	VMOVUPS Y2, 2112(R9)
+	VMOVUPS Y3, 2144(R9)
+	MOVQ    n+0(FP), R11
+	CMPQ    R11, $+4
+	JLT     few15
+	LEAQ    (R9), R11
+	LEAQ    (CX), R12
+	MOVQ    n+0(FP), R13
+	MOVQ    ldd+120(FP), R14
+	SHLQ    $0x02, R14
+
+columns17:
+	VMOVUPS      2048(R9), Y0
+	VMOVUPS      2080(R9), Y1
+	VMOVD        R13, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       Y0, Y2, Y0
+	VPADDD       Y1, Y2, Y1
+	VPCMPEQD     all00000000<>+0(SB), Y0, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VMOVUPS      (R11), Y4
+	VMOVUPS      32(R11), Y5
+	VMOVUPS      2112(R9), Y6
+	VMOVUPS      2144(R9), Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y4, Y4
+	VANDPS       all3f800000<>+0(SB), Y3, Y2
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y3, Y5, Y5
+	VPCMPEQD     all00000001<>+0(SB), Y0, Y2
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y3
+	VMOVUPS      64(R11), Y6
+	VMOVUPS      96(R11), Y7
+	VMOVUPS      2112(R9), Y8
+	VMOVUPS      2144(R9), Y9
+	VMULPS       Y8, Y6, Y6
+	VMULPS       Y9, Y7, Y7
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y6, Y6
+	VANDPS       all3f800000<>+0(SB), Y3, Y2
+	VSUBPS       Y2, Y7, Y7
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VMULPS       Y2, Y6, Y6
+	VMULPS       Y3, Y7, Y7
+	VPCMPEQD     all00000002<>+0(SB), Y0, Y2
+	VPCMPEQD     all00000002<>+0(SB), Y1, Y3
+	VMOVUPS      128(R11), Y8
+	VMOVUPS      160(R11), Y9
+	VMOVUPS      2112(R9), Y10
+	VMOVUPS      2144(R9), Y11
+	VMULPS       Y10, Y8, Y8
+	VMULPS       Y11, Y9, Y9
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y8, Y8
+	VANDPS       all3f800000<>+0(SB), Y3, Y2
+	VSUBPS       Y2, Y9, Y9
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VMULPS       Y2, Y8, Y8
+	VMULPS       Y3, Y9, Y9
+	VPCMPEQD     all00000003<>+0(SB), Y0, Y0
+	VPCMPEQD     all00000003<>+0(SB), Y1, Y1
+	VMOVUPS      192(R11), Y2
+	VMOVUPS      224(R11), Y3
+	VMOVUPS      2112(R9), Y10
+	VMOVUPS      2144(R9), Y11
+	VMULPS       Y10, Y2, Y2
+	VMULPS       Y11, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y0, Y0
+	VSUBPS       Y0, Y2, Y2
+	VANDPS       all3f800000<>+0(SB), Y1, Y0
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y1, Y3, Y3
+	LEAQ         (R14)(R14*2), R15
+	LEAQ         (R12), BP
+	VUNPCKLPS    Y6, Y4, Y0
+	VUNPCKHPS    Y6, Y4, Y1
+	VUNPCKLPS    Y2, Y8, Y4
+	VUNPCKHPS    Y2, Y8, Y6
+	VUNPCKLPD    Y4, Y0, Y2
+	VUNPCKHPD    Y4, Y0, Y0
+	VUNPCKLPD    Y6, Y1, Y4
+	VUNPCKHPD    Y6, Y1, Y1
+	VMOVUPS      X2, (BP)
+	VMOVUPS      X0, (BP)(R14*1)
+	VMOVUPS      X4, (BP)(R14*2)
+	VMOVUPS      X1, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VEXTRACTF128 $0x01, Y2, (BP)
+	VEXTRACTF128 $0x01, Y0, (BP)(R14*1)
+	VEXTRACTF128 $0x01, Y4, (BP)(R14*2)
+	VEXTRACTF128 $0x01, Y1, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VUNPCKLPS    Y7, Y5, Y0
+	VUNPCKHPS    Y7, Y5, Y1
+	VUNPCKLPS    Y3, Y9, Y2
+	VUNPCKHPS    Y3, Y9, Y4
+	VUNPCKLPD    Y2, Y0, Y3
+	VUNPCKHPD    Y2, Y0, Y0
+	VUNPCKLPD    Y4, Y1, Y2
+	VUNPCKHPD    Y4, Y1, Y1
+	VMOVUPS      X3, (BP)
+	VMOVUPS      X0, (BP)(R14*1)
+	VMOVUPS      X2, (BP)(R14*2)
+	VMOVUPS      X1, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VEXTRACTF128 $0x01, Y3, (BP)
+	VEXTRACTF128 $0x01, Y0, (BP)(R14*1)
+	VEXTRACTF128 $0x01, Y2, (BP)(R14*2)
+	VEXTRACTF128 $0x01, Y1, (BP)(R15*1)
+	SUBQ         $+4, R13
+	CMPQ         R13, $+1
+	JLT          done18
+	ADDQ         $+16, R12
+	ADDQ         $+256, R11
+	CMPQ         R13, $+4
+	JGE          columns17
+	SUBQ         $+4, R13
+	MOVQ         R13, R15
+	SHLQ         $0x02, R15
+	LEAQ         (R12)(R15*1), R12
+	SHLQ         $0x06, R13
+	LEAQ         (R11)(R13*1), R11
+	SUBQ         R13, R13
+	SUBQ         $-4, R13
+	JMP          columns17
+
+done18:
+	JMP done16
+
+few15:
+	LEAQ (R9), R11
+	LEAQ (CX), R12
+	MOVQ n+0(FP), R13
+	MOVQ ldd+120(FP), R14
+	SHLQ $0x02, R14
+
+columns19:
+	VMOVUPS      2048(R9), Y0
+	VMOVUPS      2080(R9), Y1
+	VMOVD        R13, X2
+	VPBROADCASTD X2, Y2
+	VPADDD       Y0, Y2, Y0
+	VPADDD       Y1, Y2, Y1
+	VPCMPEQD     all00000000<>+0(SB), Y0, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VMOVUPS      (R11), Y4
+	VMOVUPS      32(R11), Y5
+	VMOVUPS      2112(R9), Y6
+	VMOVUPS      2144(R9), Y7
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y7, Y5, Y5
+	VANDPS       all3f800000<>+0(SB), Y2, Y2
+	VSUBPS       Y2, Y4, Y4
+	VANDPS       all3f800000<>+0(SB), Y3, Y2
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      (BX), Y2
+	VMOVUPS      32(BX), Y3
+	VMULPS       Y2, Y4, Y4
+	VMULPS       Y3, Y5, Y5
+	VPCMPEQD     all00000001<>+0(SB), Y0, Y0
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y1
+	VMOVUPS      64(R11), Y2
+	VMOVUPS      96(R11), Y3
+	VMOVUPS      2112(R9), Y6
+	VMOVUPS      2144(R9), Y7
+	VMULPS       Y6, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y0, Y0
+	VSUBPS       Y0, Y2, Y2
+	VANDPS       all3f800000<>+0(SB), Y1, Y0
+	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      (BX), Y0
+	VMOVUPS      32(BX), Y1
+	VMULPS       Y0, Y2, Y2
+	VMULPS       Y1, Y3, Y3
+	LEAQ         (R14)(R14*2), R15
+	LEAQ         (R12), BP
+	VUNPCKLPS    Y2, Y4, Y0
+	VUNPCKHPS    Y2, Y4, Y1
+	VMOVLPS      X0, (BP)
+	VMOVHPS      X0, (BP)(R14*1)
+	VMOVLPS      X1, (BP)(R14*2)
+	VMOVHPS      X1, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BP)
+	VMOVHPS      X0, (BP)(R14*1)
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BP)(R14*2)
+	VMOVHPS      X0, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VUNPCKLPS    Y3, Y5, Y0
+	VUNPCKHPS    Y3, Y5, Y1
+	VMOVLPS      X0, (BP)
+	VMOVHPS      X0, (BP)(R14*1)
+	VMOVLPS      X1, (BP)(R14*2)
+	VMOVHPS      X1, (BP)(R15*1)
+	LEAQ         (BP)(R14*4), BP
+	VEXTRACTF128 $0x01, Y0, X0
+	VMOVLPS      X0, (BP)
+	VMOVHPS      X0, (BP)(R14*1)
+	VEXTRACTF128 $0x01, Y1, X0
+	VMOVLPS      X0, (BP)(R14*2)
+	VMOVHPS      X0, (BP)(R15*1)
+	SUBQ         $+2, R13
+	CMPQ         R13, $+1
+	JLT          done20
+	ADDQ         $+8, R12
+	ADDQ         $+128, R11
+	CMPQ         R13, $+2
+	JGE          columns19
+	SUBQ         $+2, R13
+	MOVQ         R13, R15
+	SHLQ         $0x02, R15
+	LEAQ         (R12)(R15*1), R12
+	SHLQ         $0x06, R13
+	LEAQ         (R11)(R13*1), R11
+	SUBQ         R13, R13
+	SUBQ         $-2, R13
+	JMP          columns19
+
+done20:
+done16:
+	MOVQ lds+40(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (AX)(R11*8), AX
+	LEAQ (AX)(R11*8), AX
+	MOVQ ldd+120(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (CX)(R11*8), CX
+	LEAQ (CX)(R11*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	ADDQ $+64, DI
+	SUBQ $+16, R8
+	CMPQ R8, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long21
+	TESTQ        R9, R9
+	JEQ          done22
 	LEAQ         lanes<>+64(SB), R11
-	MOVQ         R10, R12
+	MOVQ         R9, R12
 	NEGQ         R12
 	LEAQ         (R11)(R12*4), R11
 	CMPQ         R8, $+4
-	JLT          end4
+	JLT          end24
 
-loop3:
+loop23:
 	MOVQ         lds+40(FP), R12
 	SHLQ         $0x02, R12
 	LEAQ         (R12)(R12*2), R13
@@ -15800,43 +17972,43 @@ loop3:
 	VMOVAPS      Y3, Y8
 	MOVQ         (DX), R14
 	SHLQ         $0x06, R14
-	VSUBPS       (R9)(R14*1), Y13, Y13
-	VSUBPS       32(R9)(R14*1), Y14, Y14
+	VSUBPS       (R10)(R14*1), Y13, Y13
+	VSUBPS       32(R10)(R14*1), Y14, Y14
 	VMULPS       Y3, Y13, Y13
 	VMULPS       Y8, Y14, Y14
 	LEAQ         numbers<>+0(SB), R14
-	CMPQ         R10, $0x00000008
-	JLT          fewer6
+	CMPQ         R9, $0x00000008
+	JLT          fewer26
 	VMOVUPS      Y13, (CX)
 	VMOVUPS      32(R11), Y3
 	VBLENDVPS    Y3, Y14, Y13, Y8
-	VMOVUPS      -32(R14)(R10*4), Y3
+	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y8, Y3, Y3
-	VMOVUPS      Y3, -32(CX)(R10*4)
-	JMP          done5
+	VMOVUPS      Y3, -32(CX)(R9*4)
+	JMP          done25
 
-fewer6:
-	CMPQ    R10, $0x00000004
-	JLT     fewer7
+fewer26:
+	CMPQ    R9, $0x00000004
+	JLT     fewer27
 	VMOVUPS X13, (CX)
-	VMOVUPS -16(R14)(R10*4), Y3
+	VMOVUPS -16(R14)(R9*4), Y3
 	VPERMPS Y13, Y3, Y3
-	VMOVUPS X3, -16(CX)(R10*4)
-	JMP     done5
+	VMOVUPS X3, -16(CX)(R9*4)
+	JMP     done25
 
-fewer7:
-	CMPQ    R10, $0x00000002
-	JLT     fewer8
+fewer27:
+	CMPQ    R9, $0x00000002
+	JLT     fewer28
 	VMOVLPS X13, (CX)
-	VMOVUPS -8(R14)(R10*4), Y3
+	VMOVUPS -8(R14)(R9*4), Y3
 	VPERMPS Y13, Y3, Y3
-	VMOVLPS X3, -8(CX)(R10*4)
-	JMP     done5
+	VMOVLPS X3, -8(CX)(R9*4)
+	JMP     done25
 
-fewer8:
+fewer28:
 	VMOVSS X13, (CX)
 
-done5:
+done25:
 	VPERMILPS    $0x00, Y2, Y3
 	VPERM2F128   $0x11, Y3, Y3, Y3
 	VMULPS       Y3, Y11, Y11
@@ -15845,44 +18017,44 @@ done5:
 	VMOVAPS      Y3, Y8
 	MOVQ         8(DX), R14
 	SHLQ         $0x06, R14
-	VSUBPS       (R9)(R14*1), Y11, Y11
-	VSUBPS       32(R9)(R14*1), Y12, Y12
+	VSUBPS       (R10)(R14*1), Y11, Y11
+	VSUBPS       32(R10)(R14*1), Y12, Y12
 	VMULPS       Y3, Y11, Y11
 	VMULPS       Y8, Y12, Y12
 	LEAQ         numbers<>+0(SB), R14
 	LEAQ         (CX)(R12*1), R15
-	CMPQ         R10, $0x00000008
-	JLT          fewer11
+	CMPQ         R9, $0x00000008
+	JLT          fewer31
 	VMOVUPS      Y11, (R15)
 	VMOVUPS      32(R11), Y3
 	VBLENDVPS    Y3, Y12, Y11, Y8
-	VMOVUPS      -32(R14)(R10*4), Y3
+	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y8, Y3, Y3
-	VMOVUPS      Y3, -32(R15)(R10*4)
-	JMP          done10
+	VMOVUPS      Y3, -32(R15)(R9*4)
+	JMP          done30
 
-fewer11:
-	CMPQ    R10, $0x00000004
-	JLT     fewer12
+fewer31:
+	CMPQ    R9, $0x00000004
+	JLT     fewer32
 	VMOVUPS X11, (R15)
-	VMOVUPS -16(R14)(R10*4), Y3
+	VMOVUPS -16(R14)(R9*4), Y3
 	VPERMPS Y11, Y3, Y3
-	VMOVUPS X3, -16(R15)(R10*4)
-	JMP     done10
+	VMOVUPS X3, -16(R15)(R9*4)
+	JMP     done30
 
-fewer12:
-	CMPQ    R10, $0x00000002
-	JLT     fewer13
+fewer32:
+	CMPQ    R9, $0x00000002
+	JLT     fewer33
 	VMOVLPS X11, (R15)
-	VMOVUPS -8(R14)(R10*4), Y3
+	VMOVUPS -8(R14)(R9*4), Y3
 	VPERMPS Y11, Y3, Y3
-	VMOVLPS X3, -8(R15)(R10*4)
-	JMP     done10
+	VMOVLPS X3, -8(R15)(R9*4)
+	JMP     done30
 
-fewer13:
+fewer33:
 	VMOVSS X11, (R15)
 
-done10:
+done30:
 	VPERMILPS    $0xaa, Y2, Y3
 	VPERM2F128   $0x00, Y3, Y3, Y3
 	VMULPS       Y3, Y4, Y4
@@ -15891,44 +18063,44 @@ done10:
 	VMOVAPS      Y3, Y8
 	MOVQ         16(DX), R14
 	SHLQ         $0x06, R14
-	VSUBPS       (R9)(R14*1), Y4, Y4
-	VSUBPS       32(R9)(R14*1), Y5, Y5
+	VSUBPS       (R10)(R14*1), Y4, Y4
+	VSUBPS       32(R10)(R14*1), Y5, Y5
 	VMULPS       Y3, Y4, Y4
 	VMULPS       Y8, Y5, Y5
 	LEAQ         numbers<>+0(SB), R14
 	LEAQ         (CX)(R12*2), R12
-	CMPQ         R10, $0x00000008
-	JLT          fewer16
+	CMPQ         R9, $0x00000008
+	JLT          fewer36
 	VMOVUPS      Y4, (R12)
 	VMOVUPS      32(R11), Y3
 	VBLENDVPS    Y3, Y5, Y4, Y4
-	VMOVUPS      -32(R14)(R10*4), Y3
+	VMOVUPS      -32(R14)(R9*4), Y3
 	VPERMPS      Y4, Y3, Y3
-	VMOVUPS      Y3, -32(R12)(R10*4)
-	JMP          done15
+	VMOVUPS      Y3, -32(R12)(R9*4)
+	JMP          done35
 
-fewer16:
-	CMPQ    R10, $0x00000004
-	JLT     fewer17
+fewer36:
+	CMPQ    R9, $0x00000004
+	JLT     fewer37
 	VMOVUPS X4, (R12)
-	VMOVUPS -16(R14)(R10*4), Y3
+	VMOVUPS -16(R14)(R9*4), Y3
 	VPERMPS Y4, Y3, Y3
-	VMOVUPS X3, -16(R12)(R10*4)
-	JMP     done15
+	VMOVUPS X3, -16(R12)(R9*4)
+	JMP     done35
 
-fewer17:
-	CMPQ    R10, $0x00000002
-	JLT     fewer18
+fewer37:
+	CMPQ    R9, $0x00000002
+	JLT     fewer38
 	VMOVLPS X4, (R12)
-	VMOVUPS -8(R14)(R10*4), Y3
+	VMOVUPS -8(R14)(R9*4), Y3
 	VPERMPS Y4, Y3, Y3
-	VMOVLPS X3, -8(R12)(R10*4)
-	JMP     done15
+	VMOVLPS X3, -8(R12)(R9*4)
+	JMP     done35
 
-fewer18:
+fewer38:
 	VMOVSS X4, (R12)
 
-done15:
+done35:
 	VPERMILPS    $0xaa, Y2, Y2
 	VPERM2F128   $0x11, Y2, Y2, Y2
 	VMULPS       Y2, Y6, Y6
@@ -15937,44 +18109,44 @@ done15:
 	VMOVAPS      Y2, Y3
 	MOVQ         24(DX), R12
 	SHLQ         $0x06, R12
-	VSUBPS       (R9)(R12*1), Y6, Y6
-	VSUBPS       32(R9)(R12*1), Y7, Y7
+	VSUBPS       (R10)(R12*1), Y6, Y6
+	VSUBPS       32(R10)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R13*1), R13
-	CMPQ         R10, $0x00000008
-	JLT          fewer21
+	CMPQ         R9, $0x00000008
+	JLT          fewer41
 	VMOVUPS      Y6, (R13)
 	VMOVUPS      32(R11), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
-	VMOVUPS      -32(R12)(R10*4), Y2
+	VMOVUPS      -32(R12)(R9*4), Y2
 	VPERMPS      Y3, Y2, Y2
-	VMOVUPS      Y2, -32(R13)(R10*4)
-	JMP          done20
+	VMOVUPS      Y2, -32(R13)(R9*4)
+	JMP          done40
 
-fewer21:
-	CMPQ    R10, $0x00000004
-	JLT     fewer22
+fewer41:
+	CMPQ    R9, $0x00000004
+	JLT     fewer42
 	VMOVUPS X6, (R13)
-	VMOVUPS -16(R12)(R10*4), Y2
+	VMOVUPS -16(R12)(R9*4), Y2
 	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(R13)(R10*4)
-	JMP     done20
+	VMOVUPS X2, -16(R13)(R9*4)
+	JMP     done40
 
-fewer22:
-	CMPQ    R10, $0x00000002
-	JLT     fewer23
+fewer42:
+	CMPQ    R9, $0x00000002
+	JLT     fewer43
 	VMOVLPS X6, (R13)
-	VMOVUPS -8(R12)(R10*4), Y2
+	VMOVUPS -8(R12)(R9*4), Y2
 	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(R13)(R10*4)
-	JMP     done20
+	VMOVLPS X2, -8(R13)(R9*4)
+	JMP     done40
 
-fewer23:
+fewer43:
 	VMOVSS X6, (R13)
 
-done20:
+done40:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*4), AX
@@ -15987,13 +18159,13 @@ done20:
 	ADDQ $+16, DI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop3
+	JGE  loop23
 
-end4:
+end24:
 	CMPQ R8, $+1
-	JLT  end26
+	JLT  end46
 
-loop25:
+loop45:
 	MOVQ         lds+40(FP), R12
 	SHLQ         $0x02, R12
 	VMOVUPS      (R11), Y3
@@ -16075,43 +18247,43 @@ loop25:
 	VMOVAPS      Y2, Y3
 	MOVQ         (DX), R12
 	SHLQ         $0x06, R12
-	VSUBPS       (R9)(R12*1), Y6, Y6
-	VSUBPS       32(R9)(R12*1), Y7, Y7
+	VSUBPS       (R10)(R12*1), Y6, Y6
+	VSUBPS       32(R10)(R12*1), Y7, Y7
 	VMULPS       Y2, Y6, Y6
 	VMULPS       Y3, Y7, Y7
 	LEAQ         numbers<>+0(SB), R12
-	CMPQ         R10, $0x00000008
-	JLT          fewer28
+	CMPQ         R9, $0x00000008
+	JLT          fewer48
 	VMOVUPS      Y6, (CX)
 	VMOVUPS      32(R11), Y2
 	VBLENDVPS    Y2, Y7, Y6, Y3
-	VMOVUPS      -32(R12)(R10*4), Y2
+	VMOVUPS      -32(R12)(R9*4), Y2
 	VPERMPS      Y3, Y2, Y2
-	VMOVUPS      Y2, -32(CX)(R10*4)
-	JMP          done27
+	VMOVUPS      Y2, -32(CX)(R9*4)
+	JMP          done47
 
-fewer28:
-	CMPQ    R10, $0x00000004
-	JLT     fewer29
+fewer48:
+	CMPQ    R9, $0x00000004
+	JLT     fewer49
 	VMOVUPS X6, (CX)
-	VMOVUPS -16(R12)(R10*4), Y2
+	VMOVUPS -16(R12)(R9*4), Y2
 	VPERMPS Y6, Y2, Y2
-	VMOVUPS X2, -16(CX)(R10*4)
-	JMP     done27
+	VMOVUPS X2, -16(CX)(R9*4)
+	JMP     done47
 
-fewer29:
-	CMPQ    R10, $0x00000002
-	JLT     fewer30
+fewer49:
+	CMPQ    R9, $0x00000002
+	JLT     fewer50
 	VMOVLPS X6, (CX)
-	VMOVUPS -8(R12)(R10*4), Y2
+	VMOVUPS -8(R12)(R9*4), Y2
 	VPERMPS Y6, Y2, Y2
-	VMOVLPS X2, -8(CX)(R10*4)
-	JMP     done27
+	VMOVLPS X2, -8(CX)(R9*4)
+	JMP     done47
 
-fewer30:
+fewer50:
 	VMOVSS X6, (CX)
 
-done27:
+done47:
 	MOVQ lds+40(FP), R12
 	SHLQ $0x02, R12
 	LEAQ (AX)(R12*1), AX
@@ -16124,16 +18296,16 @@ done27:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop25
+	JGE  loop45
 
-end26:
-	JMP done2
+end46:
+	JMP done22
 
-long1:
+long21:
 	CMPQ R8, $+1
-	JLT  end33
+	JLT  end53
 
-loop32:
+loop52:
 	VMOVAPS Y0, Y2
 	VMOVAPS Y1, Y3
 	VMOVAPS Y0, Y4
@@ -16145,10 +18317,10 @@ loop32:
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     rest36
+	JLT     rest56
 	SUBQ    $+64, R10
 
-round35:
+round55:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -16167,15 +18339,15 @@ round35:
 	VMAXPS  Y11, Y9, Y9
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	JGE     round35
+	JGE     round55
 	ADDQ    $+64, R10
-	JEQ     done34
+	JEQ     done54
 
-rest36:
+rest56:
 	CMPQ R10, $+16
-	JLT  end38
+	JLT  end58
 
-loop37:
+loop57:
 	VMOVUPS (R9), Y10
 	VMOVUPS 32(R9), Y11
 	VMAXPS  Y10, Y2, Y2
@@ -16183,11 +18355,11 @@ loop37:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop37
+	JGE     loop57
 
-end38:
+end58:
 	TESTQ      R10, R10
-	JEQ        end39
+	JEQ        end59
 	LEAQ       lanes<>+64(SB), R11
 	NEGQ       R10
 	LEAQ       (R11)(R10*4), R11
@@ -16200,8 +18372,8 @@ end38:
 	VMAXPS     Y10, Y2, Y2
 	VMAXPS     Y11, Y3, Y3
 
-end39:
-done34:
+end59:
+done54:
 	VMAXPS       Y4, Y2, Y2
 	VMAXPS       Y5, Y3, Y3
 	VMAXPS       Y8, Y6, Y6
@@ -16230,10 +18402,10 @@ done34:
 	MOVQ         n+0(FP), R10
 	LEAQ         (CX), R11
 	CMPQ         R10, $+32
-	JLT          rest42
+	JLT          rest62
 	SUBQ         $+32, R10
 
-round41:
+round61:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -16325,15 +18497,15 @@ round41:
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	JGE         round41
+	JGE         round61
 	ADDQ        $+32, R10
-	JEQ         done40
+	JEQ         done60
 
-rest42:
+rest62:
 	CMPQ R10, $+16
-	JLT  end44
+	JLT  end64
 
-loop43:
+loop63:
 	VMOVUPS     (R9), Y5
 	VMOVUPS     32(R9), Y6
 	VSUBPS      Y2, Y5, Y5
@@ -16382,11 +18554,11 @@ loop43:
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop43
+	JGE         loop63
 
-end44:
+end64:
 	TESTQ       R10, R10
-	JEQ         end45
+	JEQ         end65
 	LEAQ        lanes<>+64(SB), R12
 	MOVQ        R10, R13
 	NEGQ        R13
@@ -16437,42 +18609,42 @@ end44:
 	VMULPS      all33800000<>+0(SB), Y9, Y9
 	LEAQ        numbers<>+0(SB), R9
 	CMPQ        R10, $0x00000008
-	JLT         fewer47
+	JLT         fewer67
 	VMOVUPS     Y8, (R11)
 	VMOVUPS     32(R12), Y2
 	VBLENDVPS   Y2, Y9, Y8, Y5
 	VMOVUPS     -32(R9)(R10*4), Y2
 	VPERMPS     Y5, Y2, Y2
 	VMOVUPS     Y2, -32(R11)(R10*4)
-	JMP         done46
+	JMP         done66
 
-fewer47:
+fewer67:
 	CMPQ    R10, $0x00000004
-	JLT     fewer48
+	JLT     fewer68
 	VMOVUPS X8, (R11)
 	VMOVUPS -16(R9)(R10*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVUPS X2, -16(R11)(R10*4)
-	JMP     done46
+	JMP     done66
 
-fewer48:
+fewer68:
 	CMPQ    R10, $0x00000002
-	JLT     fewer49
+	JLT     fewer69
 	VMOVLPS X8, (R11)
 	VMOVUPS -8(R9)(R10*4), Y2
 	VPERMPS Y8, Y2, Y2
 	VMOVLPS X2, -8(R11)(R10*4)
-	JMP     done46
+	JMP     done66
 
-fewer49:
+fewer69:
 	VMOVSS X8, (R11)
 
-done46:
+done66:
 	VADDPS Y8, Y3, Y3
 	VADDPS Y9, Y4, Y4
 
-end45:
-done40:
+end65:
+done60:
 	VADDPS       Y4, Y3, Y2
 	VEXTRACTF128 $0x01, Y2, X3
 	VADDPS       X3, X2, X2
@@ -16499,10 +18671,10 @@ done40:
 	LEAQ         (CX), R10
 	MOVQ         n+0(FP), R11
 	CMPQ         R11, $+32
-	JLT          rest53
+	JLT          rest73
 	SUBQ         $+32, R11
 
-round52:
+round72:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -16521,15 +18693,15 @@ round52:
 	VMOVUPS Y7, 96(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	JGE     round52
+	JGE     round72
 	ADDQ    $+32, R11
-	JEQ     done51
+	JEQ     done71
 
-rest53:
+rest73:
 	CMPQ R11, $+16
-	JLT  end55
+	JLT  end75
 
-loop54:
+loop74:
 	VMOVUPS (R10), Y6
 	VMOVUPS 32(R10), Y7
 	VMULPS  Y2, Y6, Y6
@@ -16541,11 +18713,11 @@ loop54:
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop54
+	JGE     loop74
 
-end55:
+end75:
 	TESTQ      R11, R11
-	JEQ        end56
+	JEQ        end76
 	LEAQ       lanes<>+64(SB), R12
 	MOVQ       R11, R13
 	NEGQ       R13
@@ -16560,39 +18732,39 @@ end55:
 	VMULPS     Y4, Y7, Y7
 	LEAQ       numbers<>+0(SB), R13
 	CMPQ       R11, $0x00000008
-	JLT        fewer58
+	JLT        fewer78
 	VMOVUPS    Y6, (R10)
 	VMOVUPS    32(R12), Y2
 	VBLENDVPS  Y2, Y7, Y6, Y3
 	VMOVUPS    -32(R13)(R11*4), Y2
 	VPERMPS    Y3, Y2, Y2
 	VMOVUPS    Y2, -32(R10)(R11*4)
-	JMP        done57
+	JMP        done77
 
-fewer58:
+fewer78:
 	CMPQ    R11, $0x00000004
-	JLT     fewer59
+	JLT     fewer79
 	VMOVUPS X6, (R10)
 	VMOVUPS -16(R13)(R11*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVUPS X2, -16(R10)(R11*4)
-	JMP     done57
+	JMP     done77
 
-fewer59:
+fewer79:
 	CMPQ    R11, $0x00000002
-	JLT     fewer60
+	JLT     fewer80
 	VMOVLPS X6, (R10)
 	VMOVUPS -8(R13)(R11*4), Y2
 	VPERMPS Y6, Y2, Y2
 	VMOVLPS X2, -8(R10)(R11*4)
-	JMP     done57
+	JMP     done77
 
-fewer60:
+fewer80:
 	VMOVSS X6, (R10)
 
-done57:
-end56:
-done51:
+done77:
+end76:
+done71:
 	VMOVSS X5, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
@@ -16606,12 +18778,42 @@ done51:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop32
+	JGE    loop52
 
-end33:
-done2:
+end53:
+done22:
 	VZEROUPPER
 	RET
+
+DATA all00000001<>+0(SB)/4, $0x00000001
+DATA all00000001<>+4(SB)/4, $0x00000001
+DATA all00000001<>+8(SB)/4, $0x00000001
+DATA all00000001<>+12(SB)/4, $0x00000001
+DATA all00000001<>+16(SB)/4, $0x00000001
+DATA all00000001<>+20(SB)/4, $0x00000001
+DATA all00000001<>+24(SB)/4, $0x00000001
+DATA all00000001<>+28(SB)/4, $0x00000001
+GLOBL all00000001<>(SB), RODATA|NOPTR, $32
+
+DATA all00000002<>+0(SB)/4, $0x00000002
+DATA all00000002<>+4(SB)/4, $0x00000002
+DATA all00000002<>+8(SB)/4, $0x00000002
+DATA all00000002<>+12(SB)/4, $0x00000002
+DATA all00000002<>+16(SB)/4, $0x00000002
+DATA all00000002<>+20(SB)/4, $0x00000002
+DATA all00000002<>+24(SB)/4, $0x00000002
+DATA all00000002<>+28(SB)/4, $0x00000002
+GLOBL all00000002<>(SB), RODATA|NOPTR, $32
+
+DATA all00000003<>+0(SB)/4, $0x00000003
+DATA all00000003<>+4(SB)/4, $0x00000003
+DATA all00000003<>+8(SB)/4, $0x00000003
+DATA all00000003<>+12(SB)/4, $0x00000003
+DATA all00000003<>+16(SB)/4, $0x00000003
+DATA all00000003<>+20(SB)/4, $0x00000003
+DATA all00000003<>+24(SB)/4, $0x00000003
+DATA all00000003<>+28(SB)/4, $0x00000003
+GLOBL all00000003<>(SB), RODATA|NOPTR, $32
 
 DATA oneHot<>+0(SB)/4, $0x3f800000
 DATA oneHot<>+4(SB)/4, $0x00000000
@@ -16873,7 +19075,7 @@ GLOBL oneHot<>(SB), RODATA|NOPTR, $1024
 
 // func hingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, POPCNT
-TEXT ·hingeRowsAVX2(SB), NOSPLIT, $0-160
+TEXT ·hingeRowsAVX2(SB), $2304-160
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -16881,19 +19083,599 @@ TEXT ·hingeRowsAVX2(SB), NOSPLIT, $0-160
 	MOVQ         losses_base+136(FP), SI
 	VBROADCASTSS margin+96(FP), Y0
 	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+16
+	JLT          rest1
 	MOVQ         n+0(FP), R8
-	CMPQ         R8, $+16
-	JGE          long1
-	TESTQ        R8, R8
-	JEQ          done2
-	LEAQ         lanes<>+64(SB), R9
-	MOVQ         R8, R10
-	NEGQ         R10
-	LEAQ         (R9)(R10*4), R9
-	CMPQ         DI, $+4
+	CMPQ         R8, $+2
+	JLT          rest1
+	CMPQ         R8, $+9
+	JGE          rest1
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         n+0(FP), R9
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y2, 32(R8)
+	VMOVUPS      Y1, 64(R8)
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y1, 128(R8)
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y1, 192(R8)
+	VMOVUPS      Y2, 224(R8)
+	VMOVUPS      Y1, 256(R8)
+	VMOVUPS      Y2, 288(R8)
+	VMOVUPS      Y1, 320(R8)
+	VMOVUPS      Y2, 352(R8)
+	VMOVUPS      Y1, 384(R8)
+	VMOVUPS      Y2, 416(R8)
+	VMOVUPS      Y1, 448(R8)
+	VMOVUPS      Y2, 480(R8)
+	CMPQ         DI, $+16
 	JLT          end4
 
 loop3:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+0(FP), R9
+	SUBQ         R9, R9
+	MOVQ         n+0(FP), R10
+	SUBQ         R10, R9
+	VMOVUPS      (DX), Y3
+	VSHUFPS      $0x88, 32(DX), Y3, Y3
+	VPERMQ       $0xd8, Y3, Y3
+	VMOVUPS      64(DX), Y4
+	VSHUFPS      $0x88, 96(DX), Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VMOVD        R9, X5
+	VPBROADCASTD X5, Y5
+	VPADDD       Y3, Y5, Y3
+	VPADDD       Y4, Y5, Y4
+	VMOVUPS      Y3, 2048(R8)
+	VMOVUPS      Y4, 2080(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few5
+	LEAQ         (R8), R9
+	LEAQ         (AX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
+
+columns7:
+	LEAQ           (R12)(R12*2), R13
+	LEAQ           (R10), R14
+	VBROADCASTF128 (R14), Y3
+	VBROADCASTF128 (R14)(R12*1), Y4
+	VBROADCASTF128 (R14)(R12*2), Y5
+	VBROADCASTF128 (R14)(R13*1), Y6
+	LEAQ           (R14)(R12*4), R14
+	VINSERTF128    $0x01, (R14), Y3, Y3
+	VINSERTF128    $0x01, (R14)(R12*1), Y4, Y4
+	VINSERTF128    $0x01, (R14)(R12*2), Y5, Y5
+	VINSERTF128    $0x01, (R14)(R13*1), Y6, Y6
+	VUNPCKLPS      Y4, Y3, Y7
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y6
+	VUNPCKLPD      Y4, Y7, Y5
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y6, Y3, Y7
+	VUNPCKHPD      Y6, Y3, Y3
+	VMOVUPS        Y5, (R9)
+	VMOVUPS        Y4, 64(R9)
+	VMOVUPS        Y7, 128(R9)
+	VMOVUPS        Y3, 192(R9)
+	LEAQ           (R14)(R12*4), R14
+	VBROADCASTF128 (R14), Y3
+	VBROADCASTF128 (R14)(R12*1), Y4
+	VBROADCASTF128 (R14)(R12*2), Y5
+	VBROADCASTF128 (R14)(R13*1), Y6
+	LEAQ           (R14)(R12*4), R14
+	VINSERTF128    $0x01, (R14), Y3, Y3
+	VINSERTF128    $0x01, (R14)(R12*1), Y4, Y4
+	VINSERTF128    $0x01, (R14)(R12*2), Y5, Y5
+	VINSERTF128    $0x01, (R14)(R13*1), Y6, Y6
+	VUNPCKLPS      Y4, Y3, Y7
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y6
+	VUNPCKLPD      Y4, Y7, Y5
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y6, Y3, Y7
+	VUNPCKHPD      Y6, Y3, Y3
+	VMOVUPS        Y5, 32(R9)
+	VMOVUPS        Y4, 96(R9)
+	VMOVUPS        Y7, 160(R9)
+	VMOVUPS        Y3, 224(R9)
+	VMOVUPS        2048(R8), Y3
+	VMOVUPS        2080(R8), Y4
+	VMOVD          R11, X5
+	VPBROADCASTD   X5, Y5
+	VPADDD         Y3, Y5, Y3
+	VPADDD         Y4, Y5, Y4
+	VPCMPEQD       all00000000<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000000<>+0(SB), Y4, Y6
+	VMOVUPS        (R9), Y7
+	VMOVUPS        32(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000001<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000001<>+0(SB), Y4, Y6
+	VMOVUPS        64(R9), Y7
+	VMOVUPS        96(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000002<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000002<>+0(SB), Y4, Y6
+	VMOVUPS        128(R9), Y7
+	VMOVUPS        160(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000003<>+0(SB), Y3, Y3
+	VPCMPEQD       all00000003<>+0(SB), Y4, Y4
+	VMOVUPS        192(R9), Y5
+	VMOVUPS        224(R9), Y6
+	VANDPS         Y3, Y5, Y3
+	VORPS          Y3, Y1, Y1
+	VANDPS         Y4, Y6, Y3
+	VORPS          Y3, Y2, Y2
+	SUBQ           $+4, R11
+	CMPQ           R11, $+1
+	JLT            done8
+	ADDQ           $+16, R10
+	ADDQ           $+256, R9
+	CMPQ           R11, $+4
+	JGE            columns7
+	SUBQ           $+4, R11
+	MOVQ           R11, R13
+	SHLQ           $0x02, R13
+	LEAQ           (R10)(R13*1), R10
+	SHLQ           $0x06, R11
+	LEAQ           (R9)(R11*1), R9
+	SUBQ           R11, R11
+	SUBQ           $-4, R11
+	JMP            columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R8), R9
+	LEAQ (AX), R10
+	MOVQ n+0(FP), R11
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+
+columns9:
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VXORPS       Y3, Y3, Y3
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X5
+	VMOVHPS      (R14)(R12*1), X5, X5
+	VINSERTF128  $0x01, X5, Y3, Y3
+	VMOVSD       (R14)(R12*2), X5
+	VMOVHPS      (R14)(R13*1), X5, X5
+	VINSERTF128  $0x01, X5, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y5
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VMOVUPS      Y5, (R9)
+	VMOVUPS      Y3, 64(R9)
+	LEAQ         (R14)(R12*4), R14
+	VXORPS       Y3, Y3, Y3
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X5
+	VMOVHPS      (R14)(R12*1), X5, X5
+	VINSERTF128  $0x01, X5, Y3, Y3
+	VMOVSD       (R14)(R12*2), X5
+	VMOVHPS      (R14)(R13*1), X5, X5
+	VINSERTF128  $0x01, X5, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y5
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VMOVUPS      Y5, 32(R9)
+	VMOVUPS      Y3, 96(R9)
+	VMOVUPS      2048(R8), Y3
+	VMOVUPS      2080(R8), Y4
+	VMOVD        R11, X5
+	VPBROADCASTD X5, Y5
+	VPADDD       Y3, Y5, Y3
+	VPADDD       Y4, Y5, Y4
+	VPCMPEQD     all00000000<>+0(SB), Y3, Y5
+	VPCMPEQD     all00000000<>+0(SB), Y4, Y6
+	VMOVUPS      (R9), Y7
+	VMOVUPS      32(R9), Y8
+	VANDPS       Y5, Y7, Y5
+	VORPS        Y5, Y1, Y1
+	VANDPS       Y6, Y8, Y5
+	VORPS        Y5, Y2, Y2
+	VPCMPEQD     all00000001<>+0(SB), Y3, Y3
+	VPCMPEQD     all00000001<>+0(SB), Y4, Y4
+	VMOVUPS      64(R9), Y5
+	VMOVUPS      96(R9), Y6
+	VANDPS       Y3, Y5, Y3
+	VORPS        Y3, Y1, Y1
+	VANDPS       Y4, Y6, Y3
+	VORPS        Y3, Y2, Y2
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done10
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns9
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns9
+
+done10:
+done6:
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	LEAQ   (R8), R9
+	MOVQ   n+0(FP), R10
+
+column11:
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VSUBPS       Y1, Y5, Y5
+	VSUBPS       Y2, Y6, Y6
+	VADDPS       Y0, Y5, Y5
+	VADDPS       Y0, Y6, Y6
+	VMOVUPS      2048(R8), Y7
+	VMOVUPS      2080(R8), Y8
+	VMOVD        R10, X9
+	VPBROADCASTD X9, Y9
+	VPADDD       Y7, Y9, Y7
+	VPADDD       Y8, Y9, Y8
+	VPCMPEQD     all00000000<>+0(SB), Y7, Y7
+	VANDNPS      Y5, Y7, Y5
+	VPCMPEQD     all00000000<>+0(SB), Y8, Y7
+	VANDNPS      Y6, Y7, Y6
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      Y5, (R9)
+	VMOVUPS      Y6, 32(R9)
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y5, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y6, Y6
+	VANDPS       all3f800000<>+0(SB), Y5, Y5
+	VSUBPS       Y5, Y3, Y3
+	VANDPS       all3f800000<>+0(SB), Y6, Y5
+	VSUBPS       Y5, Y4, Y4
+	ADDQ         $+64, R9
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          column11
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      256(R8), Y5
+	VMOVUPS      288(R8), Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VMOVUPS      384(R8), Y7
+	VMOVUPS      416(R8), Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      64(R8), Y5
+	VMOVUPS      96(R8), Y6
+	VMOVUPS      320(R8), Y7
+	VMOVUPS      352(R8), Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      192(R8), Y7
+	VMOVUPS      224(R8), Y8
+	VMOVUPS      448(R8), Y9
+	VMOVUPS      480(R8), Y10
+	VADDPS       Y9, Y7, Y7
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
+	VMULPS       Y1, Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VMOVUPS      Y3, 2112(R8)
+	VMOVUPS      Y4, 2144(R8)
+	VMOVUPS      Y1, 2176(R8)
+	VMOVUPS      Y2, 2208(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few13
+	LEAQ         (R8), R9
+	LEAQ         (CX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         ldd+128(FP), R12
+	SHLQ         $0x02, R12
+
+columns15:
+	VMOVUPS      2048(R8), Y1
+	VMOVUPS      2080(R8), Y2
+	VMOVD        R11, X3
+	VPBROADCASTD X3, Y3
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y2, Y3, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000000<>+0(SB), Y2, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y5, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y6, Y6
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VANDPS       Y5, Y7, Y5
+	VANDPS       Y6, Y8, Y6
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VANDPS       Y3, Y7, Y3
+	VORPS        Y3, Y5, Y5
+	VANDPS       Y4, Y8, Y3
+	VORPS        Y3, Y6, Y6
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000001<>+0(SB), Y2, Y4
+	VMOVUPS      64(R9), Y7
+	VMOVUPS      96(R9), Y8
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y7, Y7
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y8, Y8
+	VMOVUPS      2176(R8), Y9
+	VMOVUPS      2208(R8), Y10
+	VANDPS       Y7, Y9, Y7
+	VANDPS       Y8, Y10, Y8
+	VMOVUPS      2112(R8), Y9
+	VMOVUPS      2144(R8), Y10
+	VANDPS       Y3, Y9, Y3
+	VORPS        Y3, Y7, Y7
+	VANDPS       Y4, Y10, Y3
+	VORPS        Y3, Y8, Y8
+	VPCMPEQD     all00000002<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000002<>+0(SB), Y2, Y4
+	VMOVUPS      128(R9), Y9
+	VMOVUPS      160(R9), Y10
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y9, Y9
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y10, Y10
+	VMOVUPS      2176(R8), Y11
+	VMOVUPS      2208(R8), Y12
+	VANDPS       Y9, Y11, Y9
+	VANDPS       Y10, Y12, Y10
+	VMOVUPS      2112(R8), Y11
+	VMOVUPS      2144(R8), Y12
+	VANDPS       Y3, Y11, Y3
+	VORPS        Y3, Y9, Y9
+	VANDPS       Y4, Y12, Y3
+	VORPS        Y3, Y10, Y10
+	VPCMPEQD     all00000003<>+0(SB), Y1, Y1
+	VPCMPEQD     all00000003<>+0(SB), Y2, Y2
+	VMOVUPS      192(R9), Y3
+	VMOVUPS      224(R9), Y4
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y3
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y4
+	VMOVUPS      2176(R8), Y11
+	VMOVUPS      2208(R8), Y12
+	VANDPS       Y3, Y11, Y3
+	VANDPS       Y4, Y12, Y4
+	VMOVUPS      2112(R8), Y11
+	VMOVUPS      2144(R8), Y12
+	VANDPS       Y1, Y11, Y1
+	VORPS        Y1, Y3, Y3
+	VANDPS       Y2, Y12, Y1
+	VORPS        Y1, Y4, Y4
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VUNPCKLPS    Y7, Y5, Y1
+	VUNPCKHPS    Y7, Y5, Y2
+	VUNPCKLPS    Y3, Y9, Y5
+	VUNPCKHPS    Y3, Y9, Y7
+	VUNPCKLPD    Y5, Y1, Y3
+	VUNPCKHPD    Y5, Y1, Y1
+	VUNPCKLPD    Y7, Y2, Y5
+	VUNPCKHPD    Y7, Y2, Y2
+	VMOVUPS      X3, (R14)
+	VMOVUPS      X1, (R14)(R12*1)
+	VMOVUPS      X5, (R14)(R12*2)
+	VMOVUPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y3, (R14)
+	VEXTRACTF128 $0x01, Y1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y5, (R14)(R12*2)
+	VEXTRACTF128 $0x01, Y2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VUNPCKLPS    Y8, Y6, Y1
+	VUNPCKHPS    Y8, Y6, Y2
+	VUNPCKLPS    Y4, Y10, Y3
+	VUNPCKHPS    Y4, Y10, Y5
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VUNPCKLPD    Y5, Y2, Y3
+	VUNPCKHPD    Y5, Y2, Y2
+	VMOVUPS      X4, (R14)
+	VMOVUPS      X1, (R14)(R12*1)
+	VMOVUPS      X3, (R14)(R12*2)
+	VMOVUPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y4, (R14)
+	VEXTRACTF128 $0x01, Y1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y3, (R14)(R12*2)
+	VEXTRACTF128 $0x01, Y2, (R14)(R13*1)
+	SUBQ         $+4, R11
+	CMPQ         R11, $+1
+	JLT          done16
+	ADDQ         $+16, R10
+	ADDQ         $+256, R9
+	CMPQ         R11, $+4
+	JGE          columns15
+	SUBQ         $+4, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-4, R11
+	JMP          columns15
+
+done16:
+	JMP done14
+
+few13:
+	LEAQ (R8), R9
+	LEAQ (CX), R10
+	MOVQ n+0(FP), R11
+	MOVQ ldd+128(FP), R12
+	SHLQ $0x02, R12
+
+columns17:
+	VMOVUPS      2048(R8), Y1
+	VMOVUPS      2080(R8), Y2
+	VMOVD        R11, X3
+	VPBROADCASTD X3, Y3
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y2, Y3, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000000<>+0(SB), Y2, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y5, Y5
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y6, Y6
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VANDPS       Y5, Y7, Y5
+	VANDPS       Y6, Y8, Y6
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VANDPS       Y3, Y7, Y3
+	VORPS        Y3, Y5, Y5
+	VANDPS       Y4, Y8, Y3
+	VORPS        Y3, Y6, Y6
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y1
+	VPCMPEQD     all00000001<>+0(SB), Y2, Y2
+	VMOVUPS      64(R9), Y3
+	VMOVUPS      96(R9), Y4
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y3, Y3
+	VCMPPS       $0x1e, all00000000<>+0(SB), Y4, Y4
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VANDPS       Y3, Y7, Y3
+	VANDPS       Y4, Y8, Y4
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VANDPS       Y1, Y7, Y1
+	VORPS        Y1, Y3, Y3
+	VANDPS       Y2, Y8, Y1
+	VORPS        Y1, Y4, Y4
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VUNPCKLPS    Y3, Y5, Y1
+	VUNPCKHPS    Y3, Y5, Y2
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VMOVLPS      X2, (R14)(R12*2)
+	VMOVHPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y2, X1
+	VMOVLPS      X1, (R14)(R12*2)
+	VMOVHPS      X1, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VUNPCKLPS    Y4, Y6, Y1
+	VUNPCKHPS    Y4, Y6, Y2
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VMOVLPS      X2, (R14)(R12*2)
+	VMOVHPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y2, X1
+	VMOVLPS      X1, (R14)(R12*2)
+	VMOVHPS      X1, (R14)(R13*1)
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done18
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns17
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns17
+
+done18:
+done14:
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (AX)(R9*8), AX
+	LEAQ (AX)(R9*8), AX
+	MOVQ ldd+128(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (CX)(R9*8), CX
+	LEAQ (CX)(R9*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	SUBQ $+16, DI
+	CMPQ DI, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVQ  n+0(FP), R8
+	CMPQ  R8, $+16
+	JGE   long19
+	TESTQ R8, R8
+	JEQ   done20
+	LEAQ  lanes<>+64(SB), R9
+	MOVQ  R8, R10
+	NEGQ  R10
+	LEAQ  (R9)(R10*4), R9
+	CMPQ  DI, $+4
+	JLT   end22
+
+loop21:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	LEAQ         (R10)(R10*2), R11
@@ -17020,37 +19802,37 @@ loop3:
 	VANDPS       Y2, Y10, Y10
 	LEAQ         numbers<>+0(SB), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer6
+	JLT          fewer24
 	VMOVUPS      Y9, (CX)
 	VMOVUPS      32(R9), Y11
 	VBLENDVPS    Y11, Y10, Y9, Y10
 	VMOVUPS      -32(R12)(R8*4), Y9
 	VPERMPS      Y10, Y9, Y9
 	VMOVUPS      Y9, -32(CX)(R8*4)
-	JMP          done5
+	JMP          done23
 
-fewer6:
+fewer24:
 	CMPQ    R8, $0x00000004
-	JLT     fewer7
+	JLT     fewer25
 	VMOVUPS X9, (CX)
 	VMOVUPS -16(R12)(R8*4), Y10
 	VPERMPS Y9, Y10, Y9
 	VMOVUPS X9, -16(CX)(R8*4)
-	JMP     done5
+	JMP     done23
 
-fewer7:
+fewer25:
 	CMPQ    R8, $0x00000002
-	JLT     fewer8
+	JLT     fewer26
 	VMOVLPS X9, (CX)
 	VMOVUPS -8(R12)(R8*4), Y10
 	VPERMPS Y9, Y10, Y9
 	VMOVLPS X9, -8(CX)(R8*4)
-	JMP     done5
+	JMP     done23
 
-fewer8:
+fewer26:
 	VMOVSS X9, (CX)
 
-done5:
+done23:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -17076,37 +19858,37 @@ done5:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*1), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer11
+	JLT          fewer29
 	VMOVUPS      Y3, (R13)
 	VMOVUPS      32(R9), Y9
 	VBLENDVPS    Y9, Y4, Y3, Y4
 	VMOVUPS      -32(R12)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R13)(R8*4)
-	JMP          done10
+	JMP          done28
 
-fewer11:
+fewer29:
 	CMPQ    R8, $0x00000004
-	JLT     fewer12
+	JLT     fewer30
 	VMOVUPS X3, (R13)
 	VMOVUPS -16(R12)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(R13)(R8*4)
-	JMP     done10
+	JMP     done28
 
-fewer12:
+fewer30:
 	CMPQ    R8, $0x00000002
-	JLT     fewer13
+	JLT     fewer31
 	VMOVLPS X3, (R13)
 	VMOVUPS -8(R12)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(R13)(R8*4)
-	JMP     done10
+	JMP     done28
 
-fewer13:
+fewer31:
 	VMOVSS X3, (R13)
 
-done10:
+done28:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -17132,37 +19914,37 @@ done10:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*2), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer16
+	JLT          fewer34
 	VMOVUPS      Y3, (R13)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R12)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R13)(R8*4)
-	JMP          done15
+	JMP          done33
 
-fewer16:
+fewer34:
 	CMPQ    R8, $0x00000004
-	JLT     fewer17
+	JLT     fewer35
 	VMOVUPS X3, (R13)
 	VMOVUPS -16(R12)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(R13)(R8*4)
-	JMP     done15
+	JMP     done33
 
-fewer17:
+fewer35:
 	CMPQ    R8, $0x00000002
-	JLT     fewer18
+	JLT     fewer36
 	VMOVLPS X3, (R13)
 	VMOVUPS -8(R12)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(R13)(R8*4)
-	JMP     done15
+	JMP     done33
 
-fewer18:
+fewer36:
 	VMOVSS X3, (R13)
 
-done15:
+done33:
 	VMOVMSKPS    Y1, R12
 	VMOVMSKPS    Y2, R13
 	SHLL         $0x08, R13
@@ -17188,37 +19970,37 @@ done15:
 	LEAQ         numbers<>+0(SB), R10
 	LEAQ         (CX)(R11*1), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer21
+	JLT          fewer39
 	VMOVUPS      Y3, (R12)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R10)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(R12)(R8*4)
-	JMP          done20
+	JMP          done38
 
-fewer21:
+fewer39:
 	CMPQ    R8, $0x00000004
-	JLT     fewer22
+	JLT     fewer40
 	VMOVUPS X3, (R12)
 	VMOVUPS -16(R10)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(R12)(R8*4)
-	JMP     done20
+	JMP     done38
 
-fewer22:
+fewer40:
 	CMPQ    R8, $0x00000002
-	JLT     fewer23
+	JLT     fewer41
 	VMOVLPS X3, (R12)
 	VMOVUPS -8(R10)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(R12)(R8*4)
-	JMP     done20
+	JMP     done38
 
-fewer23:
+fewer41:
 	VMOVSS X3, (R12)
 
-done20:
+done38:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R12
 	SHLL         $0x08, R12
@@ -17246,13 +20028,13 @@ done20:
 	ADDQ         $+16, SI
 	SUBQ         $+4, DI
 	CMPQ         DI, $+4
-	JGE          loop3
+	JGE          loop21
 
-end4:
+end22:
 	CMPQ DI, $+1
-	JLT  end26
+	JLT  end44
 
-loop25:
+loop43:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -17296,37 +20078,37 @@ loop25:
 	VANDPS       Y2, Y4, Y4
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         R8, $0x00000008
-	JLT          fewer28
+	JLT          fewer46
 	VMOVUPS      Y3, (CX)
 	VMOVUPS      32(R9), Y5
 	VBLENDVPS    Y5, Y4, Y3, Y4
 	VMOVUPS      -32(R10)(R8*4), Y3
 	VPERMPS      Y4, Y3, Y3
 	VMOVUPS      Y3, -32(CX)(R8*4)
-	JMP          done27
+	JMP          done45
 
-fewer28:
+fewer46:
 	CMPQ    R8, $0x00000004
-	JLT     fewer29
+	JLT     fewer47
 	VMOVUPS X3, (CX)
 	VMOVUPS -16(R10)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVUPS X3, -16(CX)(R8*4)
-	JMP     done27
+	JMP     done45
 
-fewer29:
+fewer47:
 	CMPQ    R8, $0x00000002
-	JLT     fewer30
+	JLT     fewer48
 	VMOVLPS X3, (CX)
 	VMOVUPS -8(R10)(R8*4), Y4
 	VPERMPS Y3, Y4, Y3
 	VMOVLPS X3, -8(CX)(R8*4)
-	JMP     done27
+	JMP     done45
 
-fewer30:
+fewer48:
 	VMOVSS X3, (CX)
 
-done27:
+done45:
 	VMOVMSKPS    Y1, R10
 	VMOVMSKPS    Y2, R11
 	SHLL         $0x08, R11
@@ -17354,16 +20136,16 @@ done27:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop25
+	JGE          loop43
 
-end26:
-	JMP done2
+end44:
+	JMP done20
 
-long1:
+long19:
 	CMPQ DI, $+1
-	JLT  end33
+	JLT  end51
 
-loop32:
+loop50:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -17379,9 +20161,9 @@ loop32:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end37
+	JLT          end55
 
-loop36:
+loop54:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -17409,11 +20191,11 @@ loop36:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop36
+	JGE     loop54
 
-end37:
+end55:
 	CMPQ         R10, $+16
-	JGE          whole34
+	JGE          whole52
 	LEAQ         lanes<>+64(SB), R12
 	MOVQ         R10, R13
 	NEGQ         R13
@@ -17452,40 +20234,40 @@ end37:
 	VANDPS       Y8, Y6, Y12
 	LEAQ         numbers<>+0(SB), R8
 	CMPQ         R10, $0x00000008
-	JLT          fewer39
+	JLT          fewer57
 	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
 	VBLENDVPS    Y7, Y12, Y11, Y8
 	VMOVUPS      -32(R8)(R10*4), Y7
 	VPERMPS      Y8, Y7, Y7
 	VMOVUPS      Y7, -32(R9)(R10*4)
-	JMP          done38
+	JMP          done56
 
-fewer39:
+fewer57:
 	CMPQ    R10, $0x00000004
-	JLT     fewer40
+	JLT     fewer58
 	VMOVUPS X11, (R9)
 	VMOVUPS -16(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done38
+	JMP     done56
 
-fewer40:
+fewer58:
 	CMPQ    R10, $0x00000002
-	JLT     fewer41
+	JLT     fewer59
 	VMOVLPS X11, (R9)
 	VMOVUPS -8(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done38
+	JMP     done56
 
-fewer41:
+fewer59:
 	VMOVSS X11, (R9)
 
-done38:
-	JMP done35
+done56:
+	JMP done53
 
-whole34:
+whole52:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -17522,9 +20304,9 @@ whole34:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end44
+	JLT          end62
 
-loop43:
+loop61:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -17573,13 +20355,13 @@ loop43:
 	ADDQ    $+128, R9
 	SUBQ    $+32, R10
 	CMPQ    R10, $+32
-	JGE     loop43
+	JGE     loop61
 
-end44:
+end62:
 	CMPQ R10, $+16
-	JLT  end46
+	JLT  end64
 
-loop45:
+loop63:
 	VMOVUPS (R8), Y9
 	VMOVUPS 32(R8), Y10
 	VSUBPS  Y7, Y9, Y9
@@ -17606,11 +20388,11 @@ loop45:
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop45
+	JGE     loop63
 
-end46:
+end64:
 	TESTQ      R10, R10
-	JEQ        end47
+	JEQ        end65
 	LEAQ       lanes<>+64(SB), R11
 	MOVQ       R10, R12
 	NEGQ       R12
@@ -17643,39 +20425,39 @@ end46:
 	VANDPS     Y8, Y6, Y12
 	LEAQ       numbers<>+0(SB), R8
 	CMPQ       R10, $0x00000008
-	JLT        fewer49
+	JLT        fewer67
 	VMOVUPS    Y11, (R9)
 	VMOVUPS    32(R11), Y7
 	VBLENDVPS  Y7, Y12, Y11, Y8
 	VMOVUPS    -32(R8)(R10*4), Y7
 	VPERMPS    Y8, Y7, Y7
 	VMOVUPS    Y7, -32(R9)(R10*4)
-	JMP        done48
+	JMP        done66
 
-fewer49:
+fewer67:
 	CMPQ    R10, $0x00000004
-	JLT     fewer50
+	JLT     fewer68
 	VMOVUPS X11, (R9)
 	VMOVUPS -16(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done48
+	JMP     done66
 
-fewer50:
+fewer68:
 	CMPQ    R10, $0x00000002
-	JLT     fewer51
+	JLT     fewer69
 	VMOVLPS X11, (R9)
 	VMOVUPS -8(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done48
+	JMP     done66
 
-fewer51:
+fewer69:
 	VMOVSS X11, (R9)
 
-done48:
-end47:
-done35:
+done66:
+end65:
+done53:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -17712,16 +20494,16 @@ done35:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop32
+	JGE          loop50
 
-end33:
-done2:
+end51:
+done20:
 	VZEROUPPER
 	RET
 
 // func squaredHingeRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·squaredHingeRowsAVX2(SB), NOSPLIT, $0-160
+TEXT ·squaredHingeRowsAVX2(SB), $2304-160
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -17729,19 +20511,624 @@ TEXT ·squaredHingeRowsAVX2(SB), NOSPLIT, $0-160
 	MOVQ         losses_base+136(FP), SI
 	VBROADCASTSS margin+96(FP), Y0
 	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+16
+	JLT          rest1
 	MOVQ         n+0(FP), R8
-	CMPQ         R8, $+16
-	JGE          long1
-	TESTQ        R8, R8
-	JEQ          done2
-	LEAQ         lanes<>+64(SB), R9
-	MOVQ         R8, R10
-	NEGQ         R10
-	LEAQ         (R9)(R10*4), R9
-	CMPQ         DI, $+4
+	CMPQ         R8, $+2
+	JLT          rest1
+	CMPQ         R8, $+9
+	JGE          rest1
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         n+0(FP), R9
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      Y1, (R8)
+	VMOVUPS      Y2, 32(R8)
+	VMOVUPS      Y1, 64(R8)
+	VMOVUPS      Y2, 96(R8)
+	VMOVUPS      Y1, 128(R8)
+	VMOVUPS      Y2, 160(R8)
+	VMOVUPS      Y1, 192(R8)
+	VMOVUPS      Y2, 224(R8)
+	VMOVUPS      Y1, 256(R8)
+	VMOVUPS      Y2, 288(R8)
+	VMOVUPS      Y1, 320(R8)
+	VMOVUPS      Y2, 352(R8)
+	VMOVUPS      Y1, 384(R8)
+	VMOVUPS      Y2, 416(R8)
+	VMOVUPS      Y1, 448(R8)
+	VMOVUPS      Y2, 480(R8)
+	CMPQ         DI, $+16
 	JLT          end4
 
 loop3:
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+0(FP), R9
+	SUBQ         R9, R9
+	MOVQ         n+0(FP), R10
+	SUBQ         R10, R9
+	VMOVUPS      (DX), Y3
+	VSHUFPS      $0x88, 32(DX), Y3, Y3
+	VPERMQ       $0xd8, Y3, Y3
+	VMOVUPS      64(DX), Y4
+	VSHUFPS      $0x88, 96(DX), Y4, Y4
+	VPERMQ       $0xd8, Y4, Y4
+	VMOVD        R9, X5
+	VPBROADCASTD X5, Y5
+	VPADDD       Y3, Y5, Y3
+	VPADDD       Y4, Y5, Y4
+	VMOVUPS      Y3, 2048(R8)
+	VMOVUPS      Y4, 2080(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few5
+	LEAQ         (R8), R9
+	LEAQ         (AX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
+
+columns7:
+	LEAQ           (R12)(R12*2), R13
+	LEAQ           (R10), R14
+	VBROADCASTF128 (R14), Y3
+	VBROADCASTF128 (R14)(R12*1), Y4
+	VBROADCASTF128 (R14)(R12*2), Y5
+	VBROADCASTF128 (R14)(R13*1), Y6
+	LEAQ           (R14)(R12*4), R14
+	VINSERTF128    $0x01, (R14), Y3, Y3
+	VINSERTF128    $0x01, (R14)(R12*1), Y4, Y4
+	VINSERTF128    $0x01, (R14)(R12*2), Y5, Y5
+	VINSERTF128    $0x01, (R14)(R13*1), Y6, Y6
+	VUNPCKLPS      Y4, Y3, Y7
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y6
+	VUNPCKLPD      Y4, Y7, Y5
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y6, Y3, Y7
+	VUNPCKHPD      Y6, Y3, Y3
+	VMOVUPS        Y5, (R9)
+	VMOVUPS        Y4, 64(R9)
+	VMOVUPS        Y7, 128(R9)
+	VMOVUPS        Y3, 192(R9)
+	LEAQ           (R14)(R12*4), R14
+	VBROADCASTF128 (R14), Y3
+	VBROADCASTF128 (R14)(R12*1), Y4
+	VBROADCASTF128 (R14)(R12*2), Y5
+	VBROADCASTF128 (R14)(R13*1), Y6
+	LEAQ           (R14)(R12*4), R14
+	VINSERTF128    $0x01, (R14), Y3, Y3
+	VINSERTF128    $0x01, (R14)(R12*1), Y4, Y4
+	VINSERTF128    $0x01, (R14)(R12*2), Y5, Y5
+	VINSERTF128    $0x01, (R14)(R13*1), Y6, Y6
+	VUNPCKLPS      Y4, Y3, Y7
+	VUNPCKHPS      Y4, Y3, Y3
+	VUNPCKLPS      Y6, Y5, Y4
+	VUNPCKHPS      Y6, Y5, Y6
+	VUNPCKLPD      Y4, Y7, Y5
+	VUNPCKHPD      Y4, Y7, Y4
+	VUNPCKLPD      Y6, Y3, Y7
+	VUNPCKHPD      Y6, Y3, Y3
+	VMOVUPS        Y5, 32(R9)
+	VMOVUPS        Y4, 96(R9)
+	VMOVUPS        Y7, 160(R9)
+	VMOVUPS        Y3, 224(R9)
+	VMOVUPS        2048(R8), Y3
+	VMOVUPS        2080(R8), Y4
+	VMOVD          R11, X5
+	VPBROADCASTD   X5, Y5
+	VPADDD         Y3, Y5, Y3
+	VPADDD         Y4, Y5, Y4
+	VPCMPEQD       all00000000<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000000<>+0(SB), Y4, Y6
+	VMOVUPS        (R9), Y7
+	VMOVUPS        32(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000001<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000001<>+0(SB), Y4, Y6
+	VMOVUPS        64(R9), Y7
+	VMOVUPS        96(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000002<>+0(SB), Y3, Y5
+	VPCMPEQD       all00000002<>+0(SB), Y4, Y6
+	VMOVUPS        128(R9), Y7
+	VMOVUPS        160(R9), Y8
+	VANDPS         Y5, Y7, Y5
+	VORPS          Y5, Y1, Y1
+	VANDPS         Y6, Y8, Y5
+	VORPS          Y5, Y2, Y2
+	VPCMPEQD       all00000003<>+0(SB), Y3, Y3
+	VPCMPEQD       all00000003<>+0(SB), Y4, Y4
+	VMOVUPS        192(R9), Y5
+	VMOVUPS        224(R9), Y6
+	VANDPS         Y3, Y5, Y3
+	VORPS          Y3, Y1, Y1
+	VANDPS         Y4, Y6, Y3
+	VORPS          Y3, Y2, Y2
+	SUBQ           $+4, R11
+	CMPQ           R11, $+1
+	JLT            done8
+	ADDQ           $+16, R10
+	ADDQ           $+256, R9
+	CMPQ           R11, $+4
+	JGE            columns7
+	SUBQ           $+4, R11
+	MOVQ           R11, R13
+	SHLQ           $0x02, R13
+	LEAQ           (R10)(R13*1), R10
+	SHLQ           $0x06, R11
+	LEAQ           (R9)(R11*1), R9
+	SUBQ           R11, R11
+	SUBQ           $-4, R11
+	JMP            columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R8), R9
+	LEAQ (AX), R10
+	MOVQ n+0(FP), R11
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+
+columns9:
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VXORPS       Y3, Y3, Y3
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X5
+	VMOVHPS      (R14)(R12*1), X5, X5
+	VINSERTF128  $0x01, X5, Y3, Y3
+	VMOVSD       (R14)(R12*2), X5
+	VMOVHPS      (R14)(R13*1), X5, X5
+	VINSERTF128  $0x01, X5, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y5
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VMOVUPS      Y5, (R9)
+	VMOVUPS      Y3, 64(R9)
+	LEAQ         (R14)(R12*4), R14
+	VXORPS       Y3, Y3, Y3
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VXORPS       Y4, Y4, Y4
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X5
+	VMOVHPS      (R14)(R12*1), X5, X5
+	VINSERTF128  $0x01, X5, Y3, Y3
+	VMOVSD       (R14)(R12*2), X5
+	VMOVHPS      (R14)(R13*1), X5, X5
+	VINSERTF128  $0x01, X5, Y4, Y4
+	VSHUFPS      $0x88, Y4, Y3, Y5
+	VSHUFPS      $0xdd, Y4, Y3, Y3
+	VMOVUPS      Y5, 32(R9)
+	VMOVUPS      Y3, 96(R9)
+	VMOVUPS      2048(R8), Y3
+	VMOVUPS      2080(R8), Y4
+	VMOVD        R11, X5
+	VPBROADCASTD X5, Y5
+	VPADDD       Y3, Y5, Y3
+	VPADDD       Y4, Y5, Y4
+	VPCMPEQD     all00000000<>+0(SB), Y3, Y5
+	VPCMPEQD     all00000000<>+0(SB), Y4, Y6
+	VMOVUPS      (R9), Y7
+	VMOVUPS      32(R9), Y8
+	VANDPS       Y5, Y7, Y5
+	VORPS        Y5, Y1, Y1
+	VANDPS       Y6, Y8, Y5
+	VORPS        Y5, Y2, Y2
+	VPCMPEQD     all00000001<>+0(SB), Y3, Y3
+	VPCMPEQD     all00000001<>+0(SB), Y4, Y4
+	VMOVUPS      64(R9), Y5
+	VMOVUPS      96(R9), Y6
+	VANDPS       Y3, Y5, Y3
+	VORPS        Y3, Y1, Y1
+	VANDPS       Y4, Y6, Y3
+	VORPS        Y3, Y2, Y2
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done10
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns9
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns9
+
+done10:
+done6:
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	LEAQ   (R8), R9
+	MOVQ   n+0(FP), R10
+
+column11:
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VSUBPS       Y1, Y5, Y5
+	VSUBPS       Y2, Y6, Y6
+	VADDPS       Y0, Y5, Y5
+	VADDPS       Y0, Y6, Y6
+	VMOVUPS      2048(R8), Y7
+	VMOVUPS      2080(R8), Y8
+	VMOVD        R10, X9
+	VPBROADCASTD X9, Y9
+	VPADDD       Y7, Y9, Y7
+	VPADDD       Y8, Y9, Y8
+	VPCMPEQD     all00000000<>+0(SB), Y7, Y7
+	VANDNPS      Y5, Y7, Y5
+	VPCMPEQD     all00000000<>+0(SB), Y8, Y7
+	VANDNPS      Y6, Y7, Y6
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y5, Y7, Y5
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      Y5, (R9)
+	VMOVUPS      Y6, 32(R9)
+	ADDQ         $+64, R9
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          column11
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMOVUPS      256(R8), Y5
+	VMOVUPS      288(R8), Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VMOVUPS      384(R8), Y7
+	VMOVUPS      416(R8), Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      64(R8), Y5
+	VMOVUPS      96(R8), Y6
+	VMOVUPS      320(R8), Y7
+	VMOVUPS      352(R8), Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      192(R8), Y7
+	VMOVUPS      224(R8), Y8
+	VMOVUPS      448(R8), Y9
+	VMOVUPS      480(R8), Y10
+	VADDPS       Y9, Y7, Y7
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y2, Y2
+	VSUBPS       Y1, Y3, Y3
+	VSUBPS       Y2, Y4, Y4
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Y1
+	VMOVUPS      32(R8), Y2
+	VMULPS       Y1, Y1, Y1
+	VMULPS       Y2, Y2, Y2
+	VMOVUPS      256(R8), Y5
+	VMOVUPS      288(R8), Y6
+	VMULPS       Y5, Y5, Y5
+	VMULPS       Y6, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      128(R8), Y5
+	VMOVUPS      160(R8), Y6
+	VMULPS       Y5, Y5, Y5
+	VMULPS       Y6, Y6, Y6
+	VMOVUPS      384(R8), Y7
+	VMOVUPS      416(R8), Y8
+	VMULPS       Y7, Y7, Y7
+	VMULPS       Y8, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      64(R8), Y5
+	VMOVUPS      96(R8), Y6
+	VMULPS       Y5, Y5, Y5
+	VMULPS       Y6, Y6, Y6
+	VMOVUPS      320(R8), Y7
+	VMOVUPS      352(R8), Y8
+	VMULPS       Y7, Y7, Y7
+	VMULPS       Y8, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VMOVUPS      192(R8), Y7
+	VMOVUPS      224(R8), Y8
+	VMULPS       Y7, Y7, Y7
+	VMULPS       Y8, Y8, Y8
+	VMOVUPS      448(R8), Y9
+	VMOVUPS      480(R8), Y10
+	VMULPS       Y9, Y9, Y9
+	VMULPS       Y10, Y10, Y10
+	VADDPS       Y9, Y7, Y7
+	VADDPS       Y10, Y8, Y8
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y8, Y6, Y6
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y2, Y2
+	VMOVUPS      Y1, (SI)
+	VMOVUPS      Y2, 32(SI)
+	VMOVUPS      (BX), Y1
+	VMOVUPS      32(BX), Y2
+	VADDPS       Y1, Y1, Y1
+	VADDPS       Y2, Y2, Y2
+	VMULPS       Y1, Y3, Y3
+	VMULPS       Y2, Y4, Y4
+	VMOVUPS      Y3, 2112(R8)
+	VMOVUPS      Y4, 2144(R8)
+	VMOVUPS      Y1, 2176(R8)
+	VMOVUPS      Y2, 2208(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few14
+	LEAQ         (R8), R9
+	LEAQ         (CX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         ldd+128(FP), R12
+	SHLQ         $0x02, R12
+
+columns16:
+	VMOVUPS      2048(R8), Y1
+	VMOVUPS      2080(R8), Y2
+	VMOVD        R11, X3
+	VPBROADCASTD X3, Y3
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y2, Y3, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000000<>+0(SB), Y2, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VBLENDVPS    Y3, Y7, Y5, Y5
+	VBLENDVPS    Y4, Y8, Y6, Y6
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000001<>+0(SB), Y2, Y4
+	VMOVUPS      64(R9), Y7
+	VMOVUPS      96(R9), Y8
+	VMOVUPS      2176(R8), Y9
+	VMOVUPS      2208(R8), Y10
+	VMULPS       Y9, Y7, Y7
+	VMULPS       Y10, Y8, Y8
+	VMOVUPS      2112(R8), Y9
+	VMOVUPS      2144(R8), Y10
+	VBLENDVPS    Y3, Y9, Y7, Y7
+	VBLENDVPS    Y4, Y10, Y8, Y8
+	VPCMPEQD     all00000002<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000002<>+0(SB), Y2, Y4
+	VMOVUPS      128(R9), Y9
+	VMOVUPS      160(R9), Y10
+	VMOVUPS      2176(R8), Y11
+	VMOVUPS      2208(R8), Y12
+	VMULPS       Y11, Y9, Y9
+	VMULPS       Y12, Y10, Y10
+	VMOVUPS      2112(R8), Y11
+	VMOVUPS      2144(R8), Y12
+	VBLENDVPS    Y3, Y11, Y9, Y9
+	VBLENDVPS    Y4, Y12, Y10, Y10
+	VPCMPEQD     all00000003<>+0(SB), Y1, Y1
+	VPCMPEQD     all00000003<>+0(SB), Y2, Y2
+	VMOVUPS      192(R9), Y3
+	VMOVUPS      224(R9), Y4
+	VMOVUPS      2176(R8), Y11
+	VMOVUPS      2208(R8), Y12
+	VMULPS       Y11, Y3, Y3
+	VMULPS       Y12, Y4, Y4
+	VMOVUPS      2112(R8), Y11
+	VMOVUPS      2144(R8), Y12
+	VBLENDVPS    Y1, Y11, Y3, Y3
+	VBLENDVPS    Y2, Y12, Y4, Y4
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VUNPCKLPS    Y7, Y5, Y1
+	VUNPCKHPS    Y7, Y5, Y2
+	VUNPCKLPS    Y3, Y9, Y5
+	VUNPCKHPS    Y3, Y9, Y7
+	VUNPCKLPD    Y5, Y1, Y3
+	VUNPCKHPD    Y5, Y1, Y1
+	VUNPCKLPD    Y7, Y2, Y5
+	VUNPCKHPD    Y7, Y2, Y2
+	VMOVUPS      X3, (R14)
+	VMOVUPS      X1, (R14)(R12*1)
+	VMOVUPS      X5, (R14)(R12*2)
+	VMOVUPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y3, (R14)
+	VEXTRACTF128 $0x01, Y1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y5, (R14)(R12*2)
+	VEXTRACTF128 $0x01, Y2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VUNPCKLPS    Y8, Y6, Y1
+	VUNPCKHPS    Y8, Y6, Y2
+	VUNPCKLPS    Y4, Y10, Y3
+	VUNPCKHPS    Y4, Y10, Y5
+	VUNPCKLPD    Y3, Y1, Y4
+	VUNPCKHPD    Y3, Y1, Y1
+	VUNPCKLPD    Y5, Y2, Y3
+	VUNPCKHPD    Y5, Y2, Y2
+	VMOVUPS      X4, (R14)
+	VMOVUPS      X1, (R14)(R12*1)
+	VMOVUPS      X3, (R14)(R12*2)
+	VMOVUPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y4, (R14)
+	VEXTRACTF128 $0x01, Y1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y3, (R14)(R12*2)
+	VEXTRACTF128 $0x01, Y2, (R14)(R13*1)
+	SUBQ         $+4, R11
+	CMPQ         R11, $+1
+	JLT          done17
+	ADDQ         $+16, R10
+	ADDQ         $+256, R9
+	CMPQ         R11, $+4
+	JGE          columns16
+	SUBQ         $+4, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-4, R11
+	JMP          columns16
+
+done17:
+	JMP done15
+
+few14:
+	LEAQ (R8), R9
+	LEAQ (CX), R10
+	MOVQ n+0(FP), R11
+	MOVQ ldd+128(FP), R12
+	SHLQ $0x02, R12
+
+columns18:
+	VMOVUPS      2048(R8), Y1
+	VMOVUPS      2080(R8), Y2
+	VMOVD        R11, X3
+	VPBROADCASTD X3, Y3
+	VPADDD       Y1, Y3, Y1
+	VPADDD       Y2, Y3, Y2
+	VPCMPEQD     all00000000<>+0(SB), Y1, Y3
+	VPCMPEQD     all00000000<>+0(SB), Y2, Y4
+	VMOVUPS      (R9), Y5
+	VMOVUPS      32(R9), Y6
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VMULPS       Y7, Y5, Y5
+	VMULPS       Y8, Y6, Y6
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VBLENDVPS    Y3, Y7, Y5, Y5
+	VBLENDVPS    Y4, Y8, Y6, Y6
+	VPCMPEQD     all00000001<>+0(SB), Y1, Y1
+	VPCMPEQD     all00000001<>+0(SB), Y2, Y2
+	VMOVUPS      64(R9), Y3
+	VMOVUPS      96(R9), Y4
+	VMOVUPS      2176(R8), Y7
+	VMOVUPS      2208(R8), Y8
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y8, Y4, Y4
+	VMOVUPS      2112(R8), Y7
+	VMOVUPS      2144(R8), Y8
+	VBLENDVPS    Y1, Y7, Y3, Y3
+	VBLENDVPS    Y2, Y8, Y4, Y4
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VUNPCKLPS    Y3, Y5, Y1
+	VUNPCKHPS    Y3, Y5, Y2
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VMOVLPS      X2, (R14)(R12*2)
+	VMOVHPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y2, X1
+	VMOVLPS      X1, (R14)(R12*2)
+	VMOVHPS      X1, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VUNPCKLPS    Y4, Y6, Y1
+	VUNPCKHPS    Y4, Y6, Y2
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VMOVLPS      X2, (R14)(R12*2)
+	VMOVHPS      X2, (R14)(R13*1)
+	LEAQ         (R14)(R12*4), R14
+	VEXTRACTF128 $0x01, Y1, X1
+	VMOVLPS      X1, (R14)
+	VMOVHPS      X1, (R14)(R12*1)
+	VEXTRACTF128 $0x01, Y2, X1
+	VMOVLPS      X1, (R14)(R12*2)
+	VMOVHPS      X1, (R14)(R13*1)
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done19
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns18
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns18
+
+done19:
+done15:
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (AX)(R9*8), AX
+	LEAQ (AX)(R9*8), AX
+	MOVQ ldd+128(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (CX)(R9*8), CX
+	LEAQ (CX)(R9*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	SUBQ $+16, DI
+	CMPQ DI, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVQ  n+0(FP), R8
+	CMPQ  R8, $+16
+	JGE   long20
+	TESTQ R8, R8
+	JEQ   done21
+	LEAQ  lanes<>+64(SB), R9
+	MOVQ  R8, R10
+	NEGQ  R10
+	LEAQ  (R9)(R10*4), R9
+	CMPQ  DI, $+4
+	JLT   end23
+
+loop22:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	LEAQ         (R10)(R10*2), R11
@@ -17865,37 +21252,37 @@ loop3:
 	VMULPS       Y13, Y11, Y11
 	LEAQ         numbers<>+0(SB), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer6
+	JLT          fewer25
 	VMOVUPS      Y10, (CX)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(CX)(R8*4)
-	JMP          done5
+	JMP          done24
 
-fewer6:
+fewer25:
 	CMPQ    R8, $0x00000004
-	JLT     fewer7
+	JLT     fewer26
 	VMOVUPS X10, (CX)
 	VMOVUPS -16(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVUPS X10, -16(CX)(R8*4)
-	JMP     done5
+	JMP     done24
 
-fewer7:
+fewer26:
 	CMPQ    R8, $0x00000002
-	JLT     fewer8
+	JLT     fewer27
 	VMOVLPS X10, (CX)
 	VMOVUPS -8(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVLPS X10, -8(CX)(R8*4)
-	JMP     done5
+	JMP     done24
 
-fewer8:
+fewer27:
 	VMOVSS X10, (CX)
 
-done5:
+done24:
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -17920,37 +21307,37 @@ done5:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*1), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer11
+	JLT          fewer30
 	VMOVUPS      Y10, (R13)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R13)(R8*4)
-	JMP          done10
+	JMP          done29
 
-fewer11:
+fewer30:
 	CMPQ    R8, $0x00000004
-	JLT     fewer12
+	JLT     fewer31
 	VMOVUPS X10, (R13)
 	VMOVUPS -16(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVUPS X10, -16(R13)(R8*4)
-	JMP     done10
+	JMP     done29
 
-fewer12:
+fewer31:
 	CMPQ    R8, $0x00000002
-	JLT     fewer13
+	JLT     fewer32
 	VMOVLPS X10, (R13)
 	VMOVUPS -8(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVLPS X10, -8(R13)(R8*4)
-	JMP     done10
+	JMP     done29
 
-fewer13:
+fewer32:
 	VMOVSS X10, (R13)
 
-done10:
+done29:
 	VPERMILPS    $0x00, Y9, Y10
 	VPERM2F128   $0x11, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -17975,37 +21362,37 @@ done10:
 	LEAQ         numbers<>+0(SB), R12
 	LEAQ         (CX)(R10*2), R13
 	CMPQ         R8, $0x00000008
-	JLT          fewer16
+	JLT          fewer35
 	VMOVUPS      Y10, (R13)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R12)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R13)(R8*4)
-	JMP          done15
+	JMP          done34
 
-fewer16:
+fewer35:
 	CMPQ    R8, $0x00000004
-	JLT     fewer17
+	JLT     fewer36
 	VMOVUPS X10, (R13)
 	VMOVUPS -16(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVUPS X10, -16(R13)(R8*4)
-	JMP     done15
+	JMP     done34
 
-fewer17:
+fewer36:
 	CMPQ    R8, $0x00000002
-	JLT     fewer18
+	JLT     fewer37
 	VMOVLPS X10, (R13)
 	VMOVUPS -8(R12)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVLPS X10, -8(R13)(R8*4)
-	JMP     done15
+	JMP     done34
 
-fewer18:
+fewer37:
 	VMOVSS X10, (R13)
 
-done15:
+done34:
 	VPERMILPS    $0xaa, Y9, Y10
 	VPERM2F128   $0x00, Y10, Y10, Y10
 	VMOVUPS      all00000000<>+0(SB), Y11
@@ -18030,37 +21417,37 @@ done15:
 	LEAQ         numbers<>+0(SB), R10
 	LEAQ         (CX)(R11*1), R12
 	CMPQ         R8, $0x00000008
-	JLT          fewer21
+	JLT          fewer40
 	VMOVUPS      Y10, (R12)
 	VMOVUPS      32(R9), Y14
 	VBLENDVPS    Y14, Y11, Y10, Y11
 	VMOVUPS      -32(R10)(R8*4), Y10
 	VPERMPS      Y11, Y10, Y10
 	VMOVUPS      Y10, -32(R12)(R8*4)
-	JMP          done20
+	JMP          done39
 
-fewer21:
+fewer40:
 	CMPQ    R8, $0x00000004
-	JLT     fewer22
+	JLT     fewer41
 	VMOVUPS X10, (R12)
 	VMOVUPS -16(R10)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVUPS X10, -16(R12)(R8*4)
-	JMP     done20
+	JMP     done39
 
-fewer22:
+fewer41:
 	CMPQ    R8, $0x00000002
-	JLT     fewer23
+	JLT     fewer42
 	VMOVLPS X10, (R12)
 	VMOVUPS -8(R10)(R8*4), Y11
 	VPERMPS Y10, Y11, Y10
 	VMOVLPS X10, -8(R12)(R8*4)
-	JMP     done20
+	JMP     done39
 
-fewer23:
+fewer42:
 	VMOVSS X10, (R12)
 
-done20:
+done39:
 	VPERMILPS    $0xaa, Y9, Y9
 	VPERM2F128   $0x11, Y9, Y9, Y9
 	VMOVUPS      all00000000<>+0(SB), Y10
@@ -18105,13 +21492,13 @@ done20:
 	ADDQ         $+16, SI
 	SUBQ         $+4, DI
 	CMPQ         DI, $+4
-	JGE          loop3
+	JGE          loop22
 
-end4:
+end23:
 	CMPQ DI, $+1
-	JLT  end26
+	JLT  end45
 
-loop25:
+loop44:
 	MOVQ         lds+40(FP), R10
 	SHLQ         $0x02, R10
 	VMOVUPS      (R9), Y1
@@ -18156,37 +21543,37 @@ loop25:
 	VMULPS       Y7, Y5, Y5
 	LEAQ         numbers<>+0(SB), R10
 	CMPQ         R8, $0x00000008
-	JLT          fewer28
+	JLT          fewer47
 	VMOVUPS      Y4, (CX)
 	VMOVUPS      32(R9), Y8
 	VBLENDVPS    Y8, Y5, Y4, Y5
 	VMOVUPS      -32(R10)(R8*4), Y4
 	VPERMPS      Y5, Y4, Y4
 	VMOVUPS      Y4, -32(CX)(R8*4)
-	JMP          done27
+	JMP          done46
 
-fewer28:
+fewer47:
 	CMPQ    R8, $0x00000004
-	JLT     fewer29
+	JLT     fewer48
 	VMOVUPS X4, (CX)
 	VMOVUPS -16(R10)(R8*4), Y5
 	VPERMPS Y4, Y5, Y4
 	VMOVUPS X4, -16(CX)(R8*4)
-	JMP     done27
+	JMP     done46
 
-fewer29:
+fewer48:
 	CMPQ    R8, $0x00000002
-	JLT     fewer30
+	JLT     fewer49
 	VMOVLPS X4, (CX)
 	VMOVUPS -8(R10)(R8*4), Y5
 	VPERMPS Y4, Y5, Y4
 	VMOVLPS X4, -8(CX)(R8*4)
-	JMP     done27
+	JMP     done46
 
-fewer30:
+fewer49:
 	VMOVSS X4, (CX)
 
-done27:
+done46:
 	VBROADCASTSS X3, Y3
 	VMOVUPS      all00000000<>+0(SB), Y4
 	VMOVUPS      all00000000<>+0(SB), Y5
@@ -18218,16 +21605,16 @@ done27:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop25
+	JGE          loop44
 
-end26:
-	JMP done2
+end45:
+	JMP done21
 
-long1:
+long20:
 	CMPQ DI, $+1
-	JLT  end33
+	JLT  end52
 
-loop32:
+loop51:
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
@@ -18245,9 +21632,9 @@ loop32:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end37
+	JLT          end56
 
-loop36:
+loop55:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -18271,11 +21658,11 @@ loop36:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop36
+	JGE         loop55
 
-end37:
+end56:
 	CMPQ         R10, $+16
-	JGE          whole34
+	JGE          whole53
 	LEAQ         lanes<>+64(SB), R12
 	MOVQ         R10, R13
 	NEGQ         R13
@@ -18310,40 +21697,40 @@ end37:
 	VMULPS       Y6, Y12, Y12
 	LEAQ         numbers<>+0(SB), R8
 	CMPQ         R10, $0x00000008
-	JLT          fewer39
+	JLT          fewer58
 	VMOVUPS      Y11, (R9)
 	VMOVUPS      32(R12), Y7
 	VBLENDVPS    Y7, Y12, Y11, Y8
 	VMOVUPS      -32(R8)(R10*4), Y7
 	VPERMPS      Y8, Y7, Y7
 	VMOVUPS      Y7, -32(R9)(R10*4)
-	JMP          done38
+	JMP          done57
 
-fewer39:
+fewer58:
 	CMPQ    R10, $0x00000004
-	JLT     fewer40
+	JLT     fewer59
 	VMOVUPS X11, (R9)
 	VMOVUPS -16(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done38
+	JMP     done57
 
-fewer40:
+fewer59:
 	CMPQ    R10, $0x00000002
-	JLT     fewer41
+	JLT     fewer60
 	VMOVLPS X11, (R9)
 	VMOVUPS -8(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done38
+	JMP     done57
 
-fewer41:
+fewer60:
 	VMOVSS X11, (R9)
 
-done38:
-	JMP done35
+done57:
+	JMP done54
 
-whole34:
+whole53:
 	VMOVD        R11, X9
 	VPBROADCASTD X9, Y9
 	VPCMPEQD     numbers<>+0(SB), Y9, Y10
@@ -18376,9 +21763,9 @@ whole34:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end44
+	JLT          end63
 
-loop43:
+loop62:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -18419,13 +21806,13 @@ loop43:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop43
+	JGE         loop62
 
-end44:
+end63:
 	CMPQ R10, $+16
-	JLT  end46
+	JLT  end65
 
-loop45:
+loop64:
 	VMOVUPS     (R8), Y9
 	VMOVUPS     32(R8), Y10
 	VSUBPS      Y7, Y9, Y9
@@ -18448,11 +21835,11 @@ loop45:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop45
+	JGE         loop64
 
-end46:
+end65:
 	TESTQ       R10, R10
-	JEQ         end47
+	JEQ         end66
 	LEAQ        lanes<>+64(SB), R11
 	MOVQ        R10, R12
 	NEGQ        R12
@@ -18481,39 +21868,39 @@ end46:
 	VMULPS      Y6, Y12, Y12
 	LEAQ        numbers<>+0(SB), R8
 	CMPQ        R10, $0x00000008
-	JLT         fewer49
+	JLT         fewer68
 	VMOVUPS     Y11, (R9)
 	VMOVUPS     32(R11), Y7
 	VBLENDVPS   Y7, Y12, Y11, Y8
 	VMOVUPS     -32(R8)(R10*4), Y7
 	VPERMPS     Y8, Y7, Y7
 	VMOVUPS     Y7, -32(R9)(R10*4)
-	JMP         done48
+	JMP         done67
 
-fewer49:
+fewer68:
 	CMPQ    R10, $0x00000004
-	JLT     fewer50
+	JLT     fewer69
 	VMOVUPS X11, (R9)
 	VMOVUPS -16(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVUPS X7, -16(R9)(R10*4)
-	JMP     done48
+	JMP     done67
 
-fewer50:
+fewer69:
 	CMPQ    R10, $0x00000002
-	JLT     fewer51
+	JLT     fewer70
 	VMOVLPS X11, (R9)
 	VMOVUPS -8(R8)(R10*4), Y7
 	VPERMPS Y11, Y7, Y7
 	VMOVLPS X7, -8(R9)(R10*4)
-	JMP     done48
+	JMP     done67
 
-fewer51:
+fewer70:
 	VMOVSS X11, (R9)
 
-done48:
-end47:
-done35:
+done67:
+end66:
+done54:
 	VADDPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X2
 	VADDPS       X2, X1, X1
@@ -18550,10 +21937,10 @@ done35:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop32
+	JGE          loop51
 
-end33:
-done2:
+end52:
+done21:
 	VZEROUPPER
 	RET
 
@@ -49589,7 +52976,7 @@ done1:
 
 // func softmaxRowsAVX512(n int, rows int, scores []float32, lds int, dst []float32, ldd int)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
+TEXT ·softmaxRowsAVX512(SB), $2304-80
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         dst_base+48(FP), CX
 	VBROADCASTSS allc2d20000<>+0(SB), Z0
@@ -49606,153 +52993,612 @@ TEXT ·softmaxRowsAVX512(SB), NOSPLIT, $0-80
 	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
 	VBROADCASTSS all3efffffe<>+0(SB), Z12
 	VBROADCASTSS all00000000<>+0(SB), Z13
-	MOVL         $0xff800000, DX
-	VMOVD        DX, X14
-	VBROADCASTSS X14, Z14
 	MOVQ         rows+8(FP), DX
+	CMPQ         DX, $+16
+	JLT          rest1
+	MOVQ         n+0(FP), BX
+	CMPQ         BX, $+2
+	JLT          rest1
+	CMPQ         BX, $+33
+	JGE          rest1
+	LEAQ         63(SP), BX
+	ANDQ         $-64, BX
+	MOVQ         n+0(FP), SI
+	VXORPS       Z14, Z14, Z14
+	VMOVUPS      Z14, (BX)
+	VMOVUPS      Z14, 64(BX)
+	VMOVUPS      Z14, 128(BX)
+	VMOVUPS      Z14, 192(BX)
+	VMOVUPS      Z14, 256(BX)
+	VMOVUPS      Z14, 320(BX)
+	VMOVUPS      Z14, 384(BX)
+	VMOVUPS      Z14, 448(BX)
+	CMPQ         SI, $+9
+	JLT          cleared2
+	VMOVUPS      Z14, 512(BX)
+	VMOVUPS      Z14, 576(BX)
+	VMOVUPS      Z14, 640(BX)
+	VMOVUPS      Z14, 704(BX)
+	VMOVUPS      Z14, 768(BX)
+	VMOVUPS      Z14, 832(BX)
+	VMOVUPS      Z14, 896(BX)
+	VMOVUPS      Z14, 960(BX)
+	CMPQ         SI, $+17
+	JLT          cleared2
+	VMOVUPS      Z14, 1024(BX)
+	VMOVUPS      Z14, 1088(BX)
+	VMOVUPS      Z14, 1152(BX)
+	VMOVUPS      Z14, 1216(BX)
+	VMOVUPS      Z14, 1280(BX)
+	VMOVUPS      Z14, 1344(BX)
+	VMOVUPS      Z14, 1408(BX)
+	VMOVUPS      Z14, 1472(BX)
+	VMOVUPS      Z14, 1536(BX)
+	VMOVUPS      Z14, 1600(BX)
+	VMOVUPS      Z14, 1664(BX)
+	VMOVUPS      Z14, 1728(BX)
+	VMOVUPS      Z14, 1792(BX)
+	VMOVUPS      Z14, 1856(BX)
+	VMOVUPS      Z14, 1920(BX)
+	VMOVUPS      Z14, 1984(BX)
+
+cleared2:
+	CMPQ DX, $+16
+	JLT  end4
+
+loop3:
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X14
+	VBROADCASTSS X14, Z14
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+4
+	JLT          few5
+	LEAQ         (BX), SI
+	LEAQ         (AX), DI
+	MOVQ         n+0(FP), R8
+	MOVQ         lds+40(FP), R9
+	SHLQ         $0x02, R9
+
+columns7:
+	LEAQ            (R9)(R9*2), R10
+	LEAQ            (DI), R11
+	VBROADCASTF32X4 (R11), Z17
+	VBROADCASTF32X4 (R11)(R9*1), Z18
+	VBROADCASTF32X4 (R11)(R9*2), Z19
+	VBROADCASTF32X4 (R11)(R10*1), Z20
+	LEAQ            (R11)(R9*4), R11
+	VINSERTF32X4    $0x01, (R11), Z17, Z17
+	VINSERTF32X4    $0x01, (R11)(R9*1), Z18, Z18
+	VINSERTF32X4    $0x01, (R11)(R9*2), Z19, Z19
+	VINSERTF32X4    $0x01, (R11)(R10*1), Z20, Z20
+	LEAQ            (R11)(R9*4), R11
+	VINSERTF32X4    $0x02, (R11), Z17, Z17
+	VINSERTF32X4    $0x02, (R11)(R9*1), Z18, Z18
+	VINSERTF32X4    $0x02, (R11)(R9*2), Z19, Z19
+	VINSERTF32X4    $0x02, (R11)(R10*1), Z20, Z20
+	LEAQ            (R11)(R9*4), R11
+	VINSERTF32X4    $0x03, (R11), Z17, Z17
+	VINSERTF32X4    $0x03, (R11)(R9*1), Z18, Z18
+	VINSERTF32X4    $0x03, (R11)(R9*2), Z19, Z19
+	VINSERTF32X4    $0x03, (R11)(R10*1), Z20, Z20
+	VUNPCKLPS       Z18, Z17, Z21
+	VUNPCKHPS       Z18, Z17, Z17
+	VUNPCKLPS       Z20, Z19, Z18
+	VUNPCKHPS       Z20, Z19, Z20
+	VUNPCKLPD       Z18, Z21, Z19
+	VUNPCKHPD       Z18, Z21, Z18
+	VUNPCKLPD       Z20, Z17, Z21
+	VUNPCKHPD       Z20, Z17, Z17
+	VMOVUPS         Z19, (SI)
+	VMOVUPS         Z18, 64(SI)
+	VMOVUPS         Z21, 128(SI)
+	VMOVUPS         Z17, 192(SI)
+	VMOVUPS         (SI), Z17
+	VMOVUPS         64(SI), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMOVUPS         128(SI), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMOVUPS         192(SI), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMAXPS          Z17, Z14, Z14
+	SUBQ            $+4, R8
+	CMPQ            R8, $+1
+	JLT             done8
+	ADDQ            $+16, DI
+	ADDQ            $+256, SI
+	CMPQ            R8, $+4
+	JGE             columns7
+	SUBQ            $+4, R8
+	MOVQ            R8, R10
+	SHLQ            $0x02, R10
+	LEAQ            (DI)(R10*1), DI
+	SHLQ            $0x06, R8
+	LEAQ            (SI)(R8*1), SI
+	SUBQ            R8, R8
+	SUBQ            $-4, R8
+	JMP             columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (BX), SI
+	LEAQ (AX), DI
+	MOVQ n+0(FP), R8
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+
+columns9:
+	LEAQ         (R9)(R9*2), R10
+	LEAQ         (DI), R11
+	VXORPS       Z17, Z17, Z17
+	VMOVSD       (R11), X17
+	VMOVHPS      (R11)(R9*1), X17, X17
+	VXORPS       Z18, Z18, Z18
+	VMOVSD       (R11)(R9*2), X18
+	VMOVHPS      (R11)(R10*1), X18, X18
+	LEAQ         (R11)(R9*4), R11
+	VMOVSD       (R11), X15
+	VMOVHPS      (R11)(R9*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z17, Z17
+	VMOVSD       (R11)(R9*2), X15
+	VMOVHPS      (R11)(R10*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z18, Z18
+	LEAQ         (R11)(R9*4), R11
+	VMOVSD       (R11), X15
+	VMOVHPS      (R11)(R9*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z17, Z17
+	VMOVSD       (R11)(R9*2), X15
+	VMOVHPS      (R11)(R10*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z18, Z18
+	LEAQ         (R11)(R9*4), R11
+	VMOVSD       (R11), X15
+	VMOVHPS      (R11)(R9*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z17, Z17
+	VMOVSD       (R11)(R9*2), X15
+	VMOVHPS      (R11)(R10*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z18, Z18
+	VSHUFPS      $0x88, Z18, Z17, Z19
+	VSHUFPS      $0xdd, Z18, Z17, Z17
+	VMOVUPS      Z19, (SI)
+	VMOVUPS      Z17, 64(SI)
+	VMOVUPS      (SI), Z17
+	VMOVUPS      64(SI), Z18
+	VMAXPS       Z18, Z17, Z17
+	VMAXPS       Z17, Z14, Z14
+	SUBQ         $+2, R8
+	CMPQ         R8, $+1
+	JLT          done10
+	ADDQ         $+8, DI
+	ADDQ         $+128, SI
+	CMPQ         R8, $+2
+	JGE          columns9
+	SUBQ         $+2, R8
+	MOVQ         R8, R10
+	SHLQ         $0x02, R10
+	LEAQ         (DI)(R10*1), DI
+	SHLQ         $0x06, R8
+	LEAQ         (SI)(R8*1), SI
+	SUBQ         R8, R8
+	SUBQ         $-2, R8
+	JMP          columns9
+
+done10:
+done6:
+	VMOVAPS Z13, Z17
+	VADDPS  Z17, Z14, Z14
+	LEAQ    (BX), SI
+	MOVQ    n+0(FP), DI
+
+column11:
+	VMOVUPS     (SI), Z17
+	VSUBPS      Z14, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z4, Z18
+	VFMADD231PS Z3, Z17, Z18
+	VSUBPS      Z4, Z18, Z19
+	VFMADD231PS Z5, Z19, Z17
+	VFMADD231PS Z6, Z19, Z17
+	VMOVAPS     Z8, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VFMADD213PS Z10, Z17, Z19
+	VFMADD213PS Z11, Z17, Z19
+	VFMADD213PS Z12, Z17, Z19
+	VFMADD213PS Z7, Z17, Z19
+	VFMADD213PS Z7, Z17, Z19
+	VPADDD      Z2, Z18, Z18
+	VPSLLD      $0x17, Z18, Z18
+	VMULPS      Z18, Z19, Z19
+	VMULPS      Z1, Z19, Z19
+	VMOVUPS     Z19, (SI)
+	ADDQ        $+64, SI
+	SUBQ        $+1, DI
+	CMPQ        DI, $+1
+	JGE         column11
+	VXORPS      Z14, Z14, Z14
+	MOVQ        n+0(FP), SI
+	CMPQ        SI, $+9
+	JGE         more13
+	VMOVUPS     (BX), Z14
+	VMOVUPS     256(BX), Z17
+	VADDPS      Z17, Z14, Z14
+	VMOVUPS     128(BX), Z17
+	VMOVUPS     384(BX), Z18
+	VADDPS      Z18, Z17, Z17
+	VADDPS      Z17, Z14, Z14
+	VMOVUPS     64(BX), Z17
+	VMOVUPS     320(BX), Z18
+	VADDPS      Z18, Z17, Z17
+	VMOVUPS     192(BX), Z18
+	VMOVUPS     448(BX), Z19
+	VADDPS      Z19, Z18, Z18
+	VADDPS      Z18, Z17, Z17
+	VADDPS      Z17, Z14, Z14
+	VMOVAPS     Z14, Z14
+	JMP         done12
+
+more13:
+	CMPQ    SI, $+17
+	JGE     more14
+	VMOVUPS (BX), Z14
+	VMOVUPS 512(BX), Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 256(BX), Z17
+	VMOVUPS 768(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 128(BX), Z17
+	VMOVUPS 640(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 384(BX), Z18
+	VMOVUPS 896(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 64(BX), Z17
+	VMOVUPS 576(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 320(BX), Z18
+	VMOVUPS 832(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 192(BX), Z18
+	VMOVUPS 704(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 448(BX), Z19
+	VMOVUPS 960(BX), Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVAPS Z14, Z14
+	JMP     done12
+
+more14:
+	VMOVUPS (BX), Z14
+	VMOVUPS 1024(BX), Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 512(BX), Z17
+	VMOVUPS 1536(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 256(BX), Z17
+	VMOVUPS 1280(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 768(BX), Z18
+	VMOVUPS 1792(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 128(BX), Z17
+	VMOVUPS 1152(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 640(BX), Z18
+	VMOVUPS 1664(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 384(BX), Z18
+	VMOVUPS 1408(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 896(BX), Z19
+	VMOVUPS 1920(BX), Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVUPS 64(BX), Z17
+	VMOVUPS 1088(BX), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 576(BX), Z18
+	VMOVUPS 1600(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 320(BX), Z18
+	VMOVUPS 1344(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 832(BX), Z19
+	VMOVUPS 1856(BX), Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 192(BX), Z18
+	VMOVUPS 1216(BX), Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 704(BX), Z19
+	VMOVUPS 1728(BX), Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 448(BX), Z19
+	VMOVUPS 1472(BX), Z20
+	VADDPS  Z20, Z19, Z19
+	VMOVUPS 960(BX), Z20
+	VMOVUPS 1984(BX), Z21
+	VADDPS  Z21, Z20, Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z14, Z14
+	VMOVAPS Z14, Z14
+
+done12:
+	VMOVAPS Z7, Z17
+	VDIVPS  Z14, Z17, Z17
+	VMOVUPS Z17, 2112(BX)
+	MOVQ    n+0(FP), SI
+	CMPQ    SI, $+4
+	JLT     few15
+	LEAQ    (BX), SI
+	LEAQ    (CX), DI
+	MOVQ    n+0(FP), R8
+	MOVQ    ldd+72(FP), R9
+	SHLQ    $0x02, R9
+
+columns17:
+	VMOVUPS       (SI), Z14
+	VMOVUPS       2112(BX), Z17
+	VMULPS        Z17, Z14, Z14
+	VMOVUPS       64(SI), Z17
+	VMOVUPS       2112(BX), Z18
+	VMULPS        Z18, Z17, Z17
+	VMOVUPS       128(SI), Z18
+	VMOVUPS       2112(BX), Z19
+	VMULPS        Z19, Z18, Z18
+	VMOVUPS       192(SI), Z19
+	VMOVUPS       2112(BX), Z20
+	VMULPS        Z20, Z19, Z19
+	LEAQ          (R9)(R9*2), R10
+	LEAQ          (DI), R11
+	VUNPCKLPS     Z17, Z14, Z20
+	VUNPCKHPS     Z17, Z14, Z14
+	VUNPCKLPS     Z19, Z18, Z17
+	VUNPCKHPS     Z19, Z18, Z19
+	VUNPCKLPD     Z17, Z20, Z18
+	VUNPCKHPD     Z17, Z20, Z17
+	VUNPCKLPD     Z19, Z14, Z20
+	VUNPCKHPD     Z19, Z14, Z14
+	VMOVUPS       X18, (R11)
+	VMOVUPS       X17, (R11)(R9*1)
+	VMOVUPS       X20, (R11)(R9*2)
+	VMOVUPS       X14, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x01, Z18, (R11)
+	VEXTRACTF32X4 $0x01, Z17, (R11)(R9*1)
+	VEXTRACTF32X4 $0x01, Z20, (R11)(R9*2)
+	VEXTRACTF32X4 $0x01, Z14, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x02, Z18, (R11)
+	VEXTRACTF32X4 $0x02, Z17, (R11)(R9*1)
+	VEXTRACTF32X4 $0x02, Z20, (R11)(R9*2)
+	VEXTRACTF32X4 $0x02, Z14, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x03, Z18, (R11)
+	VEXTRACTF32X4 $0x03, Z17, (R11)(R9*1)
+	VEXTRACTF32X4 $0x03, Z20, (R11)(R9*2)
+	VEXTRACTF32X4 $0x03, Z14, (R11)(R10*1)
+	SUBQ          $+4, R8
+	CMPQ          R8, $+1
+	JLT           done18
+	ADDQ          $+16, DI
+	ADDQ          $+256, SI
+	CMPQ          R8, $+4
+	JGE           columns17
+	SUBQ          $+4, R8
+	MOVQ          R8, R10
+	SHLQ          $0x02, R10
+	LEAQ          (DI)(R10*1), DI
+	SHLQ          $0x06, R8
+	LEAQ          (SI)(R8*1), SI
+	SUBQ          R8, R8
+	SUBQ          $-4, R8
+	JMP           columns17
+
+done18:
+	JMP done16
+
+few15:
+	LEAQ (BX), SI
+	LEAQ (CX), DI
+	MOVQ n+0(FP), R8
+	MOVQ ldd+72(FP), R9
+	SHLQ $0x02, R9
+
+columns19:
+	VMOVUPS       (SI), Z14
+	VMOVUPS       2112(BX), Z17
+	VMULPS        Z17, Z14, Z14
+	VMOVUPS       64(SI), Z17
+	VMOVUPS       2112(BX), Z18
+	VMULPS        Z18, Z17, Z17
+	LEAQ          (R9)(R9*2), R10
+	LEAQ          (DI), R11
+	VUNPCKLPS     Z17, Z14, Z18
+	VUNPCKHPS     Z17, Z14, Z14
+	VMOVLPS       X18, (R11)
+	VMOVHPS       X18, (R11)(R9*1)
+	VMOVLPS       X14, (R11)(R9*2)
+	VMOVHPS       X14, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x01, Z18, X15
+	VMOVLPS       X15, (R11)
+	VMOVHPS       X15, (R11)(R9*1)
+	VEXTRACTF32X4 $0x01, Z14, X15
+	VMOVLPS       X15, (R11)(R9*2)
+	VMOVHPS       X15, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x02, Z18, X15
+	VMOVLPS       X15, (R11)
+	VMOVHPS       X15, (R11)(R9*1)
+	VEXTRACTF32X4 $0x02, Z14, X15
+	VMOVLPS       X15, (R11)(R9*2)
+	VMOVHPS       X15, (R11)(R10*1)
+	LEAQ          (R11)(R9*4), R11
+	VEXTRACTF32X4 $0x03, Z18, X15
+	VMOVLPS       X15, (R11)
+	VMOVHPS       X15, (R11)(R9*1)
+	VEXTRACTF32X4 $0x03, Z14, X14
+	VMOVLPS       X14, (R11)(R9*2)
+	VMOVHPS       X14, (R11)(R10*1)
+	SUBQ          $+2, R8
+	CMPQ          R8, $+1
+	JLT           done20
+	ADDQ          $+8, DI
+	ADDQ          $+128, SI
+	CMPQ          R8, $+2
+	JGE           columns19
+	SUBQ          $+2, R8
+	MOVQ          R8, R10
+	SHLQ          $0x02, R10
+	LEAQ          (DI)(R10*1), DI
+	SHLQ          $0x06, R8
+	LEAQ          (SI)(R8*1), SI
+	SUBQ          R8, R8
+	SUBQ          $-2, R8
+	JMP           columns19
+
+done20:
+done16:
+	MOVQ lds+40(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (AX)(SI*8), AX
+	LEAQ (AX)(SI*8), AX
+	MOVQ ldd+72(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (CX)(SI*8), CX
+	LEAQ (CX)(SI*8), CX
+	SUBQ $+16, DX
+	CMPQ DX, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, BX
+	VMOVD        BX, X14
+	VBROADCASTSS X14, Z14
 	MOVQ         n+0(FP), BX
 	CMPQ         BX, $+16
-	JGE          long1
+	JGE          long21
 	TESTQ        BX, BX
-	JEQ          done2
+	JEQ          done22
 	MOVL         $0xffffffff, SI
 	BZHIL        BX, SI, SI
 	KMOVW        SI, K1
 	CMPQ         DX, $+8
-	JLT          end4
+	JLT          end24
 
-loop3:
+loop23:
 	MOVQ        lds+40(FP), SI
 	SHLQ        $0x02, SI
 	LEAQ        (SI)(SI*2), DI
 	LEAQ        (AX)(SI*4), R8
 	ADDQ        SI, R8
-	VMOVAPS     Z14, Z15
-	VMOVUPS     (AX), K1, Z15
-	VMOVAPS     Z14, Z16
-	VMOVUPS     (AX)(SI*1), K1, Z16
 	VMOVAPS     Z14, Z17
-	VMOVUPS     (AX)(SI*2), K1, Z17
+	VMOVUPS     (AX), K1, Z17
 	VMOVAPS     Z14, Z18
-	VMOVUPS     (AX)(DI*1), K1, Z18
+	VMOVUPS     (AX)(SI*1), K1, Z18
 	VMOVAPS     Z14, Z19
-	VMOVUPS     (AX)(SI*4), K1, Z19
+	VMOVUPS     (AX)(SI*2), K1, Z19
 	VMOVAPS     Z14, Z20
-	VMOVUPS     (R8), K1, Z20
+	VMOVUPS     (AX)(DI*1), K1, Z20
 	VMOVAPS     Z14, Z21
-	VMOVUPS     (R8)(SI*1), K1, Z21
+	VMOVUPS     (AX)(SI*4), K1, Z21
 	VMOVAPS     Z14, Z22
-	VMOVUPS     (R8)(SI*2), K1, Z22
-	VSHUFF64X2  $0x44, Z16, Z15, Z23
-	VSHUFF64X2  $0xee, Z16, Z15, Z24
-	VMAXPS      Z24, Z23, Z23
-	VSHUFF64X2  $0x44, Z18, Z17, Z24
-	VSHUFF64X2  $0xee, Z18, Z17, Z27
-	VMAXPS      Z27, Z24, Z24
-	VSHUFF64X2  $0x88, Z24, Z23, Z27
-	VSHUFF64X2  $0xdd, Z24, Z23, Z23
-	VMAXPS      Z23, Z27, Z27
-	VPERMILPS   $0x4e, Z27, Z23
-	VMAXPS      Z23, Z27, Z27
-	VPERMILPS   $0xb1, Z27, Z23
-	VMAXPS      Z23, Z27, Z27
+	VMOVUPS     (R8), K1, Z22
+	VMOVAPS     Z14, Z23
+	VMOVUPS     (R8)(SI*1), K1, Z23
+	VMOVAPS     Z14, Z24
+	VMOVUPS     (R8)(SI*2), K1, Z24
+	VSHUFF64X2  $0x44, Z18, Z17, Z25
+	VSHUFF64X2  $0xee, Z18, Z17, Z26
+	VMAXPS      Z26, Z25, Z25
+	VSHUFF64X2  $0x44, Z20, Z19, Z26
+	VSHUFF64X2  $0xee, Z20, Z19, Z27
+	VMAXPS      Z27, Z26, Z26
+	VSHUFF64X2  $0x88, Z26, Z25, Z27
+	VSHUFF64X2  $0xdd, Z26, Z25, Z25
+	VMAXPS      Z25, Z27, Z27
+	VPERMILPS   $0x4e, Z27, Z25
+	VMAXPS      Z25, Z27, Z27
+	VPERMILPS   $0xb1, Z27, Z25
+	VMAXPS      Z25, Z27, Z27
 	VADDPS      Z13, Z27, Z27
-	VSHUFF64X2  $0x44, Z20, Z19, Z23
-	VSHUFF64X2  $0xee, Z20, Z19, Z24
-	VMAXPS      Z24, Z23, Z23
-	VSHUFF64X2  $0x44, Z22, Z21, Z24
-	VSHUFF64X2  $0xee, Z22, Z21, Z28
-	VMAXPS      Z28, Z24, Z24
-	VSHUFF64X2  $0x88, Z24, Z23, Z28
-	VSHUFF64X2  $0xdd, Z24, Z23, Z23
-	VMAXPS      Z23, Z28, Z28
-	VPERMILPS   $0x4e, Z28, Z23
-	VMAXPS      Z23, Z28, Z28
-	VPERMILPS   $0xb1, Z28, Z23
-	VMAXPS      Z23, Z28, Z28
+	VSHUFF64X2  $0x44, Z22, Z21, Z25
+	VSHUFF64X2  $0xee, Z22, Z21, Z26
+	VMAXPS      Z26, Z25, Z25
+	VSHUFF64X2  $0x44, Z24, Z23, Z26
+	VSHUFF64X2  $0xee, Z24, Z23, Z28
+	VMAXPS      Z28, Z26, Z26
+	VSHUFF64X2  $0x88, Z26, Z25, Z28
+	VSHUFF64X2  $0xdd, Z26, Z25, Z25
+	VMAXPS      Z25, Z28, Z28
+	VPERMILPS   $0x4e, Z28, Z25
+	VMAXPS      Z25, Z28, Z28
+	VPERMILPS   $0xb1, Z28, Z25
+	VMAXPS      Z25, Z28, Z28
 	VADDPS      Z13, Z28, Z28
-	VSHUFF32X4  $0x00, Z27, Z27, Z23
-	VSUBPS      Z23, Z15, Z15
-	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z4, Z23
-	VFMADD231PS Z3, Z15, Z23
-	VSUBPS      Z4, Z23, Z24
-	VFMADD231PS Z5, Z24, Z15
-	VFMADD231PS Z6, Z24, Z15
-	VMOVAPS     Z8, Z24
-	VFMADD213PS Z9, Z15, Z24
-	VFMADD213PS Z10, Z15, Z24
-	VFMADD213PS Z11, Z15, Z24
-	VFMADD213PS Z12, Z15, Z24
-	VFMADD213PS Z7, Z15, Z24
-	VFMADD213PS Z7, Z15, Z24
-	VPADDD      Z2, Z23, Z23
-	VPSLLD      $0x17, Z23, Z23
-	VMULPS      Z23, Z24, Z24
-	VMULPS      Z1, Z24, Z24
-	VSHUFF32X4  $0x55, Z27, Z27, Z15
-	VSUBPS      Z15, Z16, Z16
-	VMAXPS      Z16, Z0, Z16
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z16, Z15
-	VSUBPS      Z4, Z15, Z23
-	VFMADD231PS Z5, Z23, Z16
-	VFMADD231PS Z6, Z23, Z16
-	VMOVAPS     Z8, Z23
-	VFMADD213PS Z9, Z16, Z23
-	VFMADD213PS Z10, Z16, Z23
-	VFMADD213PS Z11, Z16, Z23
-	VFMADD213PS Z12, Z16, Z23
-	VFMADD213PS Z7, Z16, Z23
-	VFMADD213PS Z7, Z16, Z23
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z23, Z23
-	VMULPS      Z1, Z23, Z23
-	VSHUFF32X4  $0xaa, Z27, Z27, Z15
-	VSUBPS      Z15, Z17, Z17
+	VSHUFF32X4  $0x00, Z27, Z27, Z25
+	VSUBPS      Z25, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z17, Z15
-	VSUBPS      Z4, Z15, Z16
-	VFMADD231PS Z5, Z16, Z17
-	VFMADD231PS Z6, Z16, Z17
-	VMOVAPS     Z8, Z16
-	VFMADD213PS Z9, Z17, Z16
-	VFMADD213PS Z10, Z17, Z16
-	VFMADD213PS Z11, Z17, Z16
-	VFMADD213PS Z12, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z16, Z16
-	VMULPS      Z1, Z16, Z16
-	VSHUFF32X4  $0xff, Z27, Z27, Z15
-	VSUBPS      Z15, Z18, Z18
+	VMOVAPS     Z4, Z25
+	VFMADD231PS Z3, Z17, Z25
+	VSUBPS      Z4, Z25, Z26
+	VFMADD231PS Z5, Z26, Z17
+	VFMADD231PS Z6, Z26, Z17
+	VMOVAPS     Z8, Z26
+	VFMADD213PS Z9, Z17, Z26
+	VFMADD213PS Z10, Z17, Z26
+	VFMADD213PS Z11, Z17, Z26
+	VFMADD213PS Z12, Z17, Z26
+	VFMADD213PS Z7, Z17, Z26
+	VFMADD213PS Z7, Z17, Z26
+	VPADDD      Z2, Z25, Z25
+	VPSLLD      $0x17, Z25, Z25
+	VMULPS      Z25, Z26, Z26
+	VMULPS      Z1, Z26, Z26
+	VSHUFF32X4  $0x55, Z27, Z27, Z17
+	VSUBPS      Z17, Z18, Z18
 	VMAXPS      Z18, Z0, Z18
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z18, Z15
-	VSUBPS      Z4, Z15, Z17
-	VFMADD231PS Z5, Z17, Z18
-	VFMADD231PS Z6, Z17, Z18
-	VMOVAPS     Z8, Z17
-	VFMADD213PS Z9, Z18, Z17
-	VFMADD213PS Z10, Z18, Z17
-	VFMADD213PS Z11, Z18, Z17
-	VFMADD213PS Z12, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z17, Z17
-	VMULPS      Z1, Z17, Z17
-	VSHUFF32X4  $0x00, Z28, Z28, Z15
-	VSUBPS      Z15, Z19, Z19
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z18, Z17
+	VSUBPS      Z4, Z17, Z25
+	VFMADD231PS Z5, Z25, Z18
+	VFMADD231PS Z6, Z25, Z18
+	VMOVAPS     Z8, Z25
+	VFMADD213PS Z9, Z18, Z25
+	VFMADD213PS Z10, Z18, Z25
+	VFMADD213PS Z11, Z18, Z25
+	VFMADD213PS Z12, Z18, Z25
+	VFMADD213PS Z7, Z18, Z25
+	VFMADD213PS Z7, Z18, Z25
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z25, Z25
+	VMULPS      Z1, Z25, Z25
+	VSHUFF32X4  $0xaa, Z27, Z27, Z17
+	VSUBPS      Z17, Z19, Z19
 	VMAXPS      Z19, Z0, Z19
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z19, Z15
-	VSUBPS      Z4, Z15, Z18
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z19, Z17
+	VSUBPS      Z4, Z17, Z18
 	VFMADD231PS Z5, Z18, Z19
 	VFMADD231PS Z6, Z18, Z19
 	VMOVAPS     Z8, Z18
@@ -49762,16 +53608,16 @@ loop3:
 	VFMADD213PS Z12, Z19, Z18
 	VFMADD213PS Z7, Z19, Z18
 	VFMADD213PS Z7, Z19, Z18
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z18, Z18
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z18, Z18
 	VMULPS      Z1, Z18, Z18
-	VSHUFF32X4  $0x55, Z28, Z28, Z15
-	VSUBPS      Z15, Z20, Z20
+	VSHUFF32X4  $0xff, Z27, Z27, Z17
+	VSUBPS      Z17, Z20, Z20
 	VMAXPS      Z20, Z0, Z20
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z20, Z15
-	VSUBPS      Z4, Z15, Z19
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z20, Z17
+	VSUBPS      Z4, Z17, Z19
 	VFMADD231PS Z5, Z19, Z20
 	VFMADD231PS Z6, Z19, Z20
 	VMOVAPS     Z8, Z19
@@ -49781,16 +53627,16 @@ loop3:
 	VFMADD213PS Z12, Z20, Z19
 	VFMADD213PS Z7, Z20, Z19
 	VFMADD213PS Z7, Z20, Z19
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z19, Z19
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z19, Z19
 	VMULPS      Z1, Z19, Z19
-	VSHUFF32X4  $0xaa, Z28, Z28, Z15
-	VSUBPS      Z15, Z21, Z21
+	VSHUFF32X4  $0x00, Z28, Z28, Z17
+	VSUBPS      Z17, Z21, Z21
 	VMAXPS      Z21, Z0, Z21
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z21, Z15
-	VSUBPS      Z4, Z15, Z20
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z21, Z17
+	VSUBPS      Z4, Z17, Z20
 	VFMADD231PS Z5, Z20, Z21
 	VFMADD231PS Z6, Z20, Z21
 	VMOVAPS     Z8, Z20
@@ -49800,16 +53646,16 @@ loop3:
 	VFMADD213PS Z12, Z21, Z20
 	VFMADD213PS Z7, Z21, Z20
 	VFMADD213PS Z7, Z21, Z20
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z20, Z20
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z20, Z20
 	VMULPS      Z1, Z20, Z20
-	VSHUFF32X4  $0xff, Z28, Z28, Z15
-	VSUBPS      Z15, Z22, Z22
+	VSHUFF32X4  $0x55, Z28, Z28, Z17
+	VSUBPS      Z17, Z22, Z22
 	VMAXPS      Z22, Z0, Z22
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z22, Z15
-	VSUBPS      Z4, Z15, Z21
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z22, Z17
+	VSUBPS      Z4, Z17, Z21
 	VFMADD231PS Z5, Z21, Z22
 	VFMADD231PS Z6, Z21, Z22
 	VMOVAPS     Z8, Z21
@@ -49819,36 +53665,74 @@ loop3:
 	VFMADD213PS Z12, Z22, Z21
 	VFMADD213PS Z7, Z22, Z21
 	VFMADD213PS Z7, Z22, Z21
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z21, Z21
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z21, Z21
 	VMULPS      Z1, Z21, Z21
-	VSHUFF64X2  $0x44, Z23, Z24, Z15
-	VSHUFF64X2  $0xee, Z23, Z24, Z22
-	VADDPS      Z22, Z15, Z15
-	VSHUFF64X2  $0x44, Z17, Z16, Z22
-	VSHUFF64X2  $0xee, Z17, Z16, Z27
-	VADDPS      Z27, Z22, Z22
-	VSHUFF64X2  $0x88, Z22, Z15, Z27
-	VSHUFF64X2  $0xdd, Z22, Z15, Z15
-	VADDPS      Z15, Z27, Z27
-	VPERMILPS   $0x4e, Z27, Z15
-	VADDPS      Z15, Z27, Z27
-	VPERMILPS   $0xb1, Z27, Z15
-	VADDPS      Z15, Z27, Z27
-	VSHUFF64X2  $0x44, Z19, Z18, Z15
-	VSHUFF64X2  $0xee, Z19, Z18, Z22
-	VADDPS      Z22, Z15, Z15
-	VSHUFF64X2  $0x44, Z21, Z20, Z22
-	VSHUFF64X2  $0xee, Z21, Z20, Z28
-	VADDPS      Z28, Z22, Z22
-	VSHUFF64X2  $0x88, Z22, Z15, Z28
-	VSHUFF64X2  $0xdd, Z22, Z15, Z15
-	VADDPS      Z15, Z28, Z28
-	VPERMILPS   $0x4e, Z28, Z15
-	VADDPS      Z15, Z28, Z28
-	VPERMILPS   $0xb1, Z28, Z15
-	VADDPS      Z15, Z28, Z28
+	VSHUFF32X4  $0xaa, Z28, Z28, Z17
+	VSUBPS      Z17, Z23, Z23
+	VMAXPS      Z23, Z0, Z23
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z23, Z17
+	VSUBPS      Z4, Z17, Z22
+	VFMADD231PS Z5, Z22, Z23
+	VFMADD231PS Z6, Z22, Z23
+	VMOVAPS     Z8, Z22
+	VFMADD213PS Z9, Z23, Z22
+	VFMADD213PS Z10, Z23, Z22
+	VFMADD213PS Z11, Z23, Z22
+	VFMADD213PS Z12, Z23, Z22
+	VFMADD213PS Z7, Z23, Z22
+	VFMADD213PS Z7, Z23, Z22
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z22, Z22
+	VMULPS      Z1, Z22, Z22
+	VSHUFF32X4  $0xff, Z28, Z28, Z17
+	VSUBPS      Z17, Z24, Z24
+	VMAXPS      Z24, Z0, Z24
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z24, Z17
+	VSUBPS      Z4, Z17, Z23
+	VFMADD231PS Z5, Z23, Z24
+	VFMADD231PS Z6, Z23, Z24
+	VMOVAPS     Z8, Z23
+	VFMADD213PS Z9, Z24, Z23
+	VFMADD213PS Z10, Z24, Z23
+	VFMADD213PS Z11, Z24, Z23
+	VFMADD213PS Z12, Z24, Z23
+	VFMADD213PS Z7, Z24, Z23
+	VFMADD213PS Z7, Z24, Z23
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z23, Z23
+	VMULPS      Z1, Z23, Z23
+	VSHUFF64X2  $0x44, Z25, Z26, Z17
+	VSHUFF64X2  $0xee, Z25, Z26, Z24
+	VADDPS      Z24, Z17, Z17
+	VSHUFF64X2  $0x44, Z19, Z18, Z24
+	VSHUFF64X2  $0xee, Z19, Z18, Z27
+	VADDPS      Z27, Z24, Z24
+	VSHUFF64X2  $0x88, Z24, Z17, Z27
+	VSHUFF64X2  $0xdd, Z24, Z17, Z17
+	VADDPS      Z17, Z27, Z27
+	VPERMILPS   $0x4e, Z27, Z17
+	VADDPS      Z17, Z27, Z27
+	VPERMILPS   $0xb1, Z27, Z17
+	VADDPS      Z17, Z27, Z27
+	VSHUFF64X2  $0x44, Z21, Z20, Z17
+	VSHUFF64X2  $0xee, Z21, Z20, Z24
+	VADDPS      Z24, Z17, Z17
+	VSHUFF64X2  $0x44, Z23, Z22, Z24
+	VSHUFF64X2  $0xee, Z23, Z22, Z28
+	VADDPS      Z28, Z24, Z24
+	VSHUFF64X2  $0x88, Z24, Z17, Z28
+	VSHUFF64X2  $0xdd, Z24, Z17, Z17
+	VADDPS      Z17, Z28, Z28
+	VPERMILPS   $0x4e, Z28, Z17
+	VADDPS      Z17, Z28, Z28
+	VPERMILPS   $0xb1, Z28, Z17
+	VADDPS      Z17, Z28, Z28
 	VDIVPS      Z27, Z7, Z27
 	VDIVPS      Z28, Z7, Z28
 	MOVQ        ldd+72(FP), SI
@@ -49856,61 +53740,61 @@ loop3:
 	LEAQ        (SI)(SI*2), DI
 	LEAQ        (CX)(SI*4), R8
 	ADDQ        SI, R8
-	VSHUFF32X4  $0x00, Z27, Z27, Z15
-	VMULPS      Z15, Z24, Z24
-	VMOVUPS     Z24, K1, (CX)
-	VSHUFF32X4  $0x55, Z27, Z27, Z15
-	VMULPS      Z15, Z23, Z23
-	VMOVUPS     Z23, K1, (CX)(SI*1)
-	VSHUFF32X4  $0xaa, Z27, Z27, Z15
-	VMULPS      Z15, Z16, Z16
-	VMOVUPS     Z16, K1, (CX)(SI*2)
-	VSHUFF32X4  $0xff, Z27, Z27, Z15
-	VMULPS      Z15, Z17, Z17
-	VMOVUPS     Z17, K1, (CX)(DI*1)
-	VSHUFF32X4  $0x00, Z28, Z28, Z15
-	VMULPS      Z15, Z18, Z18
-	VMOVUPS     Z18, K1, (CX)(SI*4)
-	VSHUFF32X4  $0x55, Z28, Z28, Z15
-	VMULPS      Z15, Z19, Z19
-	VMOVUPS     Z19, K1, (R8)
-	VSHUFF32X4  $0xaa, Z28, Z28, Z15
-	VMULPS      Z15, Z20, Z20
-	VMOVUPS     Z20, K1, (R8)(SI*1)
-	VSHUFF32X4  $0xff, Z28, Z28, Z15
-	VMULPS      Z15, Z21, Z21
+	VSHUFF32X4  $0x00, Z27, Z27, Z17
+	VMULPS      Z17, Z26, Z26
+	VMOVUPS     Z26, K1, (CX)
+	VSHUFF32X4  $0x55, Z27, Z27, Z17
+	VMULPS      Z17, Z25, Z25
+	VMOVUPS     Z25, K1, (CX)(SI*1)
+	VSHUFF32X4  $0xaa, Z27, Z27, Z17
+	VMULPS      Z17, Z18, Z18
+	VMOVUPS     Z18, K1, (CX)(SI*2)
+	VSHUFF32X4  $0xff, Z27, Z27, Z17
+	VMULPS      Z17, Z19, Z19
+	VMOVUPS     Z19, K1, (CX)(DI*1)
+	VSHUFF32X4  $0x00, Z28, Z28, Z17
+	VMULPS      Z17, Z20, Z20
+	VMOVUPS     Z20, K1, (CX)(SI*4)
+	VSHUFF32X4  $0x55, Z28, Z28, Z17
+	VMULPS      Z17, Z21, Z21
+	VMOVUPS     Z21, K1, (R8)
+	VSHUFF32X4  $0xaa, Z28, Z28, Z17
+	VMULPS      Z17, Z22, Z22
+	VMOVUPS     Z22, K1, (R8)(SI*1)
+	VSHUFF32X4  $0xff, Z28, Z28, Z17
+	VMULPS      Z17, Z23, Z23
 	LEAQ        numbers<>+0(SB), DI
 	LEAQ        (R8)(SI*2), SI
 	CMPQ        BX, $0x00000008
-	JLT         fewer6
-	VMOVUPS     Y21, (SI)
-	VMOVUPS     -32(DI)(BX*4), Z15
-	VPERMPS     Z21, Z15, Z15
-	VMOVUPS     Y15, -32(SI)(BX*4)
-	JMP         done5
+	JLT         fewer26
+	VMOVUPS     Y23, (SI)
+	VMOVUPS     -32(DI)(BX*4), Z17
+	VPERMPS     Z23, Z17, Z17
+	VMOVUPS     Y17, -32(SI)(BX*4)
+	JMP         done25
 
-fewer6:
+fewer26:
 	CMPQ    BX, $0x00000004
-	JLT     fewer7
-	VMOVUPS X21, (SI)
-	VMOVUPS -16(DI)(BX*4), Z15
-	VPERMPS Z21, Z15, Z15
-	VMOVUPS X15, -16(SI)(BX*4)
-	JMP     done5
+	JLT     fewer27
+	VMOVUPS X23, (SI)
+	VMOVUPS -16(DI)(BX*4), Z17
+	VPERMPS Z23, Z17, Z17
+	VMOVUPS X17, -16(SI)(BX*4)
+	JMP     done25
 
-fewer7:
+fewer27:
 	CMPQ    BX, $0x00000002
-	JLT     fewer8
-	VMOVLPS X21, (SI)
-	VMOVUPS -8(DI)(BX*4), Z15
-	VPERMPS Z21, Z15, Z15
-	VMOVLPS X15, -8(SI)(BX*4)
-	JMP     done5
+	JLT     fewer28
+	VMOVLPS X23, (SI)
+	VMOVUPS -8(DI)(BX*4), Z17
+	VPERMPS Z23, Z17, Z17
+	VMOVLPS X17, -8(SI)(BX*4)
+	JMP     done25
 
-fewer8:
-	VMOVSS X21, (SI)
+fewer28:
+	VMOVSS X23, (SI)
 
-done5:
+done25:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*8), AX
@@ -49919,174 +53803,174 @@ done5:
 	LEAQ (CX)(SI*8), CX
 	SUBQ $+8, DX
 	CMPQ DX, $+8
-	JGE  loop3
+	JGE  loop23
 
-end4:
+end24:
 	CMPQ DX, $+4
-	JLT  end11
+	JLT  end31
 
-loop10:
+loop30:
 	MOVQ        lds+40(FP), SI
 	SHLQ        $0x02, SI
 	LEAQ        (SI)(SI*2), DI
-	VMOVAPS     Z14, Z15
-	VMOVUPS     (AX), K1, Z15
-	VMOVAPS     Z14, Z16
-	VMOVUPS     (AX)(SI*1), K1, Z16
 	VMOVAPS     Z14, Z17
-	VMOVUPS     (AX)(SI*2), K1, Z17
+	VMOVUPS     (AX), K1, Z17
 	VMOVAPS     Z14, Z18
-	VMOVUPS     (AX)(DI*1), K1, Z18
-	VSHUFF64X2  $0x44, Z16, Z15, Z19
-	VSHUFF64X2  $0xee, Z16, Z15, Z20
-	VMAXPS      Z20, Z19, Z19
-	VSHUFF64X2  $0x44, Z18, Z17, Z20
-	VSHUFF64X2  $0xee, Z18, Z17, Z21
-	VMAXPS      Z21, Z20, Z20
-	VSHUFF64X2  $0x88, Z20, Z19, Z21
-	VSHUFF64X2  $0xdd, Z20, Z19, Z19
-	VMAXPS      Z19, Z21, Z21
-	VPERMILPS   $0x4e, Z21, Z19
-	VMAXPS      Z19, Z21, Z21
-	VPERMILPS   $0xb1, Z21, Z19
-	VMAXPS      Z19, Z21, Z21
-	VADDPS      Z13, Z21, Z21
-	VSHUFF32X4  $0x00, Z21, Z21, Z19
-	VSUBPS      Z19, Z15, Z15
-	VMAXPS      Z15, Z0, Z15
-	VMOVAPS     Z4, Z19
-	VFMADD231PS Z3, Z15, Z19
-	VSUBPS      Z4, Z19, Z20
-	VFMADD231PS Z5, Z20, Z15
-	VFMADD231PS Z6, Z20, Z15
-	VMOVAPS     Z8, Z20
-	VFMADD213PS Z9, Z15, Z20
-	VFMADD213PS Z10, Z15, Z20
-	VFMADD213PS Z11, Z15, Z20
-	VFMADD213PS Z12, Z15, Z20
-	VFMADD213PS Z7, Z15, Z20
-	VFMADD213PS Z7, Z15, Z20
-	VPADDD      Z2, Z19, Z19
-	VPSLLD      $0x17, Z19, Z19
-	VMULPS      Z19, Z20, Z20
-	VMULPS      Z1, Z20, Z20
-	VSHUFF32X4  $0x55, Z21, Z21, Z15
-	VSUBPS      Z15, Z16, Z16
-	VMAXPS      Z16, Z0, Z16
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z16, Z15
-	VSUBPS      Z4, Z15, Z19
-	VFMADD231PS Z5, Z19, Z16
-	VFMADD231PS Z6, Z19, Z16
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z16, Z19
-	VFMADD213PS Z10, Z16, Z19
-	VFMADD213PS Z11, Z16, Z19
-	VFMADD213PS Z12, Z16, Z19
-	VFMADD213PS Z7, Z16, Z19
-	VFMADD213PS Z7, Z16, Z19
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VSHUFF32X4  $0xaa, Z21, Z21, Z15
-	VSUBPS      Z15, Z17, Z17
+	VMOVUPS     (AX)(SI*1), K1, Z18
+	VMOVAPS     Z14, Z19
+	VMOVUPS     (AX)(SI*2), K1, Z19
+	VMOVAPS     Z14, Z20
+	VMOVUPS     (AX)(DI*1), K1, Z20
+	VSHUFF64X2  $0x44, Z18, Z17, Z21
+	VSHUFF64X2  $0xee, Z18, Z17, Z22
+	VMAXPS      Z22, Z21, Z21
+	VSHUFF64X2  $0x44, Z20, Z19, Z22
+	VSHUFF64X2  $0xee, Z20, Z19, Z23
+	VMAXPS      Z23, Z22, Z22
+	VSHUFF64X2  $0x88, Z22, Z21, Z23
+	VSHUFF64X2  $0xdd, Z22, Z21, Z21
+	VMAXPS      Z21, Z23, Z23
+	VPERMILPS   $0x4e, Z23, Z21
+	VMAXPS      Z21, Z23, Z23
+	VPERMILPS   $0xb1, Z23, Z21
+	VMAXPS      Z21, Z23, Z23
+	VADDPS      Z13, Z23, Z23
+	VSHUFF32X4  $0x00, Z23, Z23, Z21
+	VSUBPS      Z21, Z17, Z17
 	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z17, Z15
-	VSUBPS      Z4, Z15, Z16
-	VFMADD231PS Z5, Z16, Z17
-	VFMADD231PS Z6, Z16, Z17
-	VMOVAPS     Z8, Z16
-	VFMADD213PS Z9, Z17, Z16
-	VFMADD213PS Z10, Z17, Z16
-	VFMADD213PS Z11, Z17, Z16
-	VFMADD213PS Z12, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VFMADD213PS Z7, Z17, Z16
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z16, Z16
-	VMULPS      Z1, Z16, Z16
-	VSHUFF32X4  $0xff, Z21, Z21, Z15
-	VSUBPS      Z15, Z18, Z18
+	VMOVAPS     Z4, Z21
+	VFMADD231PS Z3, Z17, Z21
+	VSUBPS      Z4, Z21, Z22
+	VFMADD231PS Z5, Z22, Z17
+	VFMADD231PS Z6, Z22, Z17
+	VMOVAPS     Z8, Z22
+	VFMADD213PS Z9, Z17, Z22
+	VFMADD213PS Z10, Z17, Z22
+	VFMADD213PS Z11, Z17, Z22
+	VFMADD213PS Z12, Z17, Z22
+	VFMADD213PS Z7, Z17, Z22
+	VFMADD213PS Z7, Z17, Z22
+	VPADDD      Z2, Z21, Z21
+	VPSLLD      $0x17, Z21, Z21
+	VMULPS      Z21, Z22, Z22
+	VMULPS      Z1, Z22, Z22
+	VSHUFF32X4  $0x55, Z23, Z23, Z17
+	VSUBPS      Z17, Z18, Z18
 	VMAXPS      Z18, Z0, Z18
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z18, Z15
-	VSUBPS      Z4, Z15, Z17
-	VFMADD231PS Z5, Z17, Z18
-	VFMADD231PS Z6, Z17, Z18
-	VMOVAPS     Z8, Z17
-	VFMADD213PS Z9, Z18, Z17
-	VFMADD213PS Z10, Z18, Z17
-	VFMADD213PS Z11, Z18, Z17
-	VFMADD213PS Z12, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VFMADD213PS Z7, Z18, Z17
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z17, Z17
-	VMULPS      Z1, Z17, Z17
-	VSHUFF64X2  $0x44, Z19, Z20, Z15
-	VSHUFF64X2  $0xee, Z19, Z20, Z18
-	VADDPS      Z18, Z15, Z15
-	VSHUFF64X2  $0x44, Z17, Z16, Z18
-	VSHUFF64X2  $0xee, Z17, Z16, Z21
-	VADDPS      Z21, Z18, Z18
-	VSHUFF64X2  $0x88, Z18, Z15, Z21
-	VSHUFF64X2  $0xdd, Z18, Z15, Z15
-	VADDPS      Z15, Z21, Z21
-	VPERMILPS   $0x4e, Z21, Z15
-	VADDPS      Z15, Z21, Z21
-	VPERMILPS   $0xb1, Z21, Z15
-	VADDPS      Z15, Z21, Z21
-	VDIVPS      Z21, Z7, Z21
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z18, Z17
+	VSUBPS      Z4, Z17, Z21
+	VFMADD231PS Z5, Z21, Z18
+	VFMADD231PS Z6, Z21, Z18
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z18, Z21
+	VFMADD213PS Z10, Z18, Z21
+	VFMADD213PS Z11, Z18, Z21
+	VFMADD213PS Z12, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VSHUFF32X4  $0xaa, Z23, Z23, Z17
+	VSUBPS      Z17, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z19, Z17
+	VSUBPS      Z4, Z17, Z18
+	VFMADD231PS Z5, Z18, Z19
+	VFMADD231PS Z6, Z18, Z19
+	VMOVAPS     Z8, Z18
+	VFMADD213PS Z9, Z19, Z18
+	VFMADD213PS Z10, Z19, Z18
+	VFMADD213PS Z11, Z19, Z18
+	VFMADD213PS Z12, Z19, Z18
+	VFMADD213PS Z7, Z19, Z18
+	VFMADD213PS Z7, Z19, Z18
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z18, Z18
+	VMULPS      Z1, Z18, Z18
+	VSHUFF32X4  $0xff, Z23, Z23, Z17
+	VSUBPS      Z17, Z20, Z20
+	VMAXPS      Z20, Z0, Z20
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z20, Z17
+	VSUBPS      Z4, Z17, Z19
+	VFMADD231PS Z5, Z19, Z20
+	VFMADD231PS Z6, Z19, Z20
+	VMOVAPS     Z8, Z19
+	VFMADD213PS Z9, Z20, Z19
+	VFMADD213PS Z10, Z20, Z19
+	VFMADD213PS Z11, Z20, Z19
+	VFMADD213PS Z12, Z20, Z19
+	VFMADD213PS Z7, Z20, Z19
+	VFMADD213PS Z7, Z20, Z19
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z19, Z19
+	VMULPS      Z1, Z19, Z19
+	VSHUFF64X2  $0x44, Z21, Z22, Z17
+	VSHUFF64X2  $0xee, Z21, Z22, Z20
+	VADDPS      Z20, Z17, Z17
+	VSHUFF64X2  $0x44, Z19, Z18, Z20
+	VSHUFF64X2  $0xee, Z19, Z18, Z23
+	VADDPS      Z23, Z20, Z20
+	VSHUFF64X2  $0x88, Z20, Z17, Z23
+	VSHUFF64X2  $0xdd, Z20, Z17, Z17
+	VADDPS      Z17, Z23, Z23
+	VPERMILPS   $0x4e, Z23, Z17
+	VADDPS      Z17, Z23, Z23
+	VPERMILPS   $0xb1, Z23, Z17
+	VADDPS      Z17, Z23, Z23
+	VDIVPS      Z23, Z7, Z23
 	MOVQ        ldd+72(FP), SI
 	SHLQ        $0x02, SI
 	LEAQ        (SI)(SI*2), DI
-	VSHUFF32X4  $0x00, Z21, Z21, Z15
-	VMULPS      Z15, Z20, Z20
-	VMOVUPS     Z20, K1, (CX)
-	VSHUFF32X4  $0x55, Z21, Z21, Z15
-	VMULPS      Z15, Z19, Z19
-	VMOVUPS     Z19, K1, (CX)(SI*1)
-	VSHUFF32X4  $0xaa, Z21, Z21, Z15
-	VMULPS      Z15, Z16, Z16
-	VMOVUPS     Z16, K1, (CX)(SI*2)
-	VSHUFF32X4  $0xff, Z21, Z21, Z15
-	VMULPS      Z15, Z17, Z17
+	VSHUFF32X4  $0x00, Z23, Z23, Z17
+	VMULPS      Z17, Z22, Z22
+	VMOVUPS     Z22, K1, (CX)
+	VSHUFF32X4  $0x55, Z23, Z23, Z17
+	VMULPS      Z17, Z21, Z21
+	VMOVUPS     Z21, K1, (CX)(SI*1)
+	VSHUFF32X4  $0xaa, Z23, Z23, Z17
+	VMULPS      Z17, Z18, Z18
+	VMOVUPS     Z18, K1, (CX)(SI*2)
+	VSHUFF32X4  $0xff, Z23, Z23, Z17
+	VMULPS      Z17, Z19, Z19
 	LEAQ        numbers<>+0(SB), SI
 	LEAQ        (CX)(DI*1), DI
 	CMPQ        BX, $0x00000008
-	JLT         fewer13
-	VMOVUPS     Y17, (DI)
-	VMOVUPS     -32(SI)(BX*4), Z15
-	VPERMPS     Z17, Z15, Z15
-	VMOVUPS     Y15, -32(DI)(BX*4)
-	JMP         done12
+	JLT         fewer33
+	VMOVUPS     Y19, (DI)
+	VMOVUPS     -32(SI)(BX*4), Z17
+	VPERMPS     Z19, Z17, Z17
+	VMOVUPS     Y17, -32(DI)(BX*4)
+	JMP         done32
 
-fewer13:
+fewer33:
 	CMPQ    BX, $0x00000004
-	JLT     fewer14
-	VMOVUPS X17, (DI)
-	VMOVUPS -16(SI)(BX*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVUPS X15, -16(DI)(BX*4)
-	JMP     done12
+	JLT     fewer34
+	VMOVUPS X19, (DI)
+	VMOVUPS -16(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVUPS X17, -16(DI)(BX*4)
+	JMP     done32
 
-fewer14:
+fewer34:
 	CMPQ    BX, $0x00000002
-	JLT     fewer15
-	VMOVLPS X17, (DI)
-	VMOVUPS -8(SI)(BX*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVLPS X15, -8(DI)(BX*4)
-	JMP     done12
+	JLT     fewer35
+	VMOVLPS X19, (DI)
+	VMOVUPS -8(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVLPS X17, -8(DI)(BX*4)
+	JMP     done32
 
-fewer15:
-	VMOVSS X17, (DI)
+fewer35:
+	VMOVSS X19, (DI)
 
-done12:
+done32:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*4), AX
@@ -50095,89 +53979,89 @@ done12:
 	LEAQ (CX)(SI*4), CX
 	SUBQ $+4, DX
 	CMPQ DX, $+4
-	JGE  loop10
+	JGE  loop30
 
-end11:
+end31:
 	CMPQ DX, $+1
-	JLT  end18
+	JLT  end38
 
-loop17:
+loop37:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y25
-	VMAXPS        Y25, Y15, Y25
-	VEXTRACTF32X4 $0x01, Y25, X16
-	VMAXPS        X16, X25, X25
-	VPERMILPS     $0x4e, X25, X16
-	VMAXPS        X16, X25, X25
-	VMOVSHDUP     X25, X16
-	VMAXPS        X16, X25, X25
-	VADDPS        Z13, Z25, Z25
-	VBROADCASTSS  X25, Z16
-	VSUBPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z16
-	VFMADD231PS   Z3, Z15, Z16
-	VSUBPS        Z4, Z16, Z17
-	VFMADD231PS   Z5, Z17, Z15
-	VFMADD231PS   Z6, Z17, Z15
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z15, Z17
-	VFMADD213PS   Z10, Z15, Z17
-	VFMADD213PS   Z11, Z15, Z17
-	VFMADD213PS   Z12, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VPADDD        Z2, Z16, Z16
-	VPSLLD        $0x17, Z16, Z16
-	VMULPS        Z16, Z17, Z17
-	VMULPS        Z1, Z17, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y26
-	VADDPS        Y26, Y17, Y26
-	VEXTRACTF32X4 $0x01, Y26, X15
-	VADDPS        X15, X26, X26
-	VPERMILPS     $0x4e, X26, X15
-	VADDPS        X15, X26, X26
-	VMOVSHDUP     X26, X15
-	VADDPS        X15, X26, X26
-	VDIVPS        Z26, Z7, Z26
+	VMOVAPS       Z14, Z17
+	VMOVUPS       (AX), K1, Z17
+	VEXTRACTF64X4 $0x01, Z17, Y15
+	VMAXPS        Y15, Y17, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VMAXPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VMAXPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VMAXPS        X16, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VBROADCASTSS  X15, Z18
+	VSUBPS        Z18, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z18
+	VFMADD231PS   Z3, Z17, Z18
+	VSUBPS        Z4, Z18, Z19
+	VFMADD231PS   Z5, Z19, Z17
+	VFMADD231PS   Z6, Z19, Z17
+	VMOVAPS       Z8, Z19
+	VFMADD213PS   Z9, Z17, Z19
+	VFMADD213PS   Z10, Z17, Z19
+	VFMADD213PS   Z11, Z17, Z19
+	VFMADD213PS   Z12, Z17, Z19
+	VFMADD213PS   Z7, Z17, Z19
+	VFMADD213PS   Z7, Z17, Z19
+	VPADDD        Z2, Z18, Z18
+	VPSLLD        $0x17, Z18, Z18
+	VMULPS        Z18, Z19, Z19
+	VMULPS        Z1, Z19, Z19
+	VEXTRACTF64X4 $0x01, Z19, Y16
+	VADDPS        Y16, Y19, Y16
+	VEXTRACTF32X4 $0x01, Y16, X15
+	VADDPS        X15, X16, X16
+	VPERMILPS     $0x4e, X16, X15
+	VADDPS        X15, X16, X16
+	VMOVSHDUP     X16, X15
+	VADDPS        X15, X16, X16
+	VDIVPS        Z16, Z7, Z16
 	MOVQ          ldd+72(FP), SI
 	SHLQ          $0x02, SI
-	VBROADCASTSS  X26, Z15
-	VMULPS        Z15, Z17, Z17
+	VBROADCASTSS  X16, Z17
+	VMULPS        Z17, Z19, Z19
 	LEAQ          numbers<>+0(SB), SI
 	CMPQ          BX, $0x00000008
-	JLT           fewer20
-	VMOVUPS       Y17, (CX)
-	VMOVUPS       -32(SI)(BX*4), Z15
-	VPERMPS       Z17, Z15, Z15
-	VMOVUPS       Y15, -32(CX)(BX*4)
-	JMP           done19
+	JLT           fewer40
+	VMOVUPS       Y19, (CX)
+	VMOVUPS       -32(SI)(BX*4), Z17
+	VPERMPS       Z19, Z17, Z17
+	VMOVUPS       Y17, -32(CX)(BX*4)
+	JMP           done39
 
-fewer20:
+fewer40:
 	CMPQ    BX, $0x00000004
-	JLT     fewer21
-	VMOVUPS X17, (CX)
-	VMOVUPS -16(SI)(BX*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVUPS X15, -16(CX)(BX*4)
-	JMP     done19
+	JLT     fewer41
+	VMOVUPS X19, (CX)
+	VMOVUPS -16(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVUPS X17, -16(CX)(BX*4)
+	JMP     done39
 
-fewer21:
+fewer41:
 	CMPQ    BX, $0x00000002
-	JLT     fewer22
-	VMOVLPS X17, (CX)
-	VMOVUPS -8(SI)(BX*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVLPS X15, -8(CX)(BX*4)
-	JMP     done19
+	JLT     fewer42
+	VMOVLPS X19, (CX)
+	VMOVUPS -8(SI)(BX*4), Z17
+	VPERMPS Z19, Z17, Z17
+	VMOVLPS X17, -8(CX)(BX*4)
+	JMP     done39
 
-fewer22:
-	VMOVSS X17, (CX)
+fewer42:
+	VMOVSS X19, (CX)
 
-done19:
+done39:
 	MOVQ lds+40(FP), SI
 	SHLQ $0x02, SI
 	LEAQ (AX)(SI*1), AX
@@ -50186,253 +54070,253 @@ done19:
 	LEAQ (CX)(SI*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop17
+	JGE  loop37
 
-end18:
-	JMP done2
+end38:
+	JMP done22
 
-long1:
+long21:
 	CMPQ DX, $+1
-	JLT  end25
+	JLT  end45
 
-loop24:
-	VMOVAPS Z14, Z15
-	VMOVAPS Z14, Z16
+loop44:
 	VMOVAPS Z14, Z17
 	VMOVAPS Z14, Z18
+	VMOVAPS Z14, Z19
+	VMOVAPS Z14, Z20
 	LEAQ    (AX), BX
 	MOVQ    n+0(FP), SI
 	CMPQ    SI, $+64
-	JLT     rest28
+	JLT     rest48
 	SUBQ    $+64, SI
 
-round27:
-	VMOVUPS (BX), Z19
-	VMAXPS  Z19, Z15, Z15
-	VMOVUPS 64(BX), Z19
-	VMAXPS  Z19, Z16, Z16
-	VMOVUPS 128(BX), Z19
-	VMAXPS  Z19, Z17, Z17
-	VMOVUPS 192(BX), Z19
-	VMAXPS  Z19, Z18, Z18
+round47:
+	VMOVUPS (BX), Z21
+	VMAXPS  Z21, Z17, Z17
+	VMOVUPS 64(BX), Z21
+	VMAXPS  Z21, Z18, Z18
+	VMOVUPS 128(BX), Z21
+	VMAXPS  Z21, Z19, Z19
+	VMOVUPS 192(BX), Z21
+	VMAXPS  Z21, Z20, Z20
 	ADDQ    $+256, BX
 	SUBQ    $+64, SI
-	JGE     round27
+	JGE     round47
 	ADDQ    $+64, SI
-	JEQ     done26
+	JEQ     done46
 
-rest28:
+rest48:
 	CMPQ SI, $+16
-	JLT  end30
+	JLT  end50
 
-loop29:
-	VMOVUPS (BX), Z19
-	VMAXPS  Z19, Z15, Z15
+loop49:
+	VMOVUPS (BX), Z21
+	VMAXPS  Z21, Z17, Z17
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop29
+	JGE     loop49
 
-end30:
+end50:
 	TESTQ   SI, SI
-	JEQ     end31
+	JEQ     end51
 	MOVL    $0xffffffff, DI
 	BZHIL   SI, DI, DI
 	KMOVW   DI, K1
-	VMOVAPS Z14, Z19
-	VMOVUPS (BX), K1, Z19
-	VMAXPS  Z19, Z15, Z15
+	VMOVAPS Z14, Z21
+	VMOVUPS (BX), K1, Z21
+	VMAXPS  Z21, Z17, Z17
 
-end31:
-done26:
-	VMAXPS        Z16, Z15, Z15
+end51:
+done46:
 	VMAXPS        Z18, Z17, Z17
-	VMAXPS        Z17, Z15, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y20
-	VMAXPS        Y20, Y15, Y20
-	VEXTRACTF32X4 $0x01, Y20, X15
-	VMAXPS        X15, X20, X20
-	VPERMILPS     $0x4e, X20, X15
-	VMAXPS        X15, X20, X20
-	VMOVSHDUP     X20, X15
-	VMAXPS        X15, X20, X20
-	VADDPS        Z13, Z20, Z20
-	VBROADCASTSS  X20, Z15
-	VXORPS        Z16, Z16, Z16
+	VMAXPS        Z20, Z19, Z19
+	VMAXPS        Z19, Z17, Z17
+	VEXTRACTF64X4 $0x01, Z17, Y15
+	VMAXPS        Y15, Y17, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VMAXPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VMAXPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VMAXPS        X16, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VBROADCASTSS  X15, Z17
+	VXORPS        Z18, Z18, Z18
 	LEAQ          (AX), BX
 	MOVQ          n+0(FP), SI
 	LEAQ          (CX), DI
 	CMPQ          SI, $+32
-	JLT           rest34
+	JLT           rest54
 	SUBQ          $+32, SI
 
-round33:
-	VMOVUPS     (BX), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, (DI)
-	VADDPS      Z19, Z16, Z16
-	VMOVUPS     64(BX), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, 64(DI)
-	VADDPS      Z19, Z16, Z16
+round53:
+	VMOVUPS     (BX), Z19
+	VSUBPS      Z17, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z19, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z19
+	VFMADD231PS Z6, Z21, Z19
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z19, Z21
+	VFMADD213PS Z10, Z19, Z21
+	VFMADD213PS Z11, Z19, Z21
+	VFMADD213PS Z12, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, (DI)
+	VADDPS      Z21, Z18, Z18
+	VMOVUPS     64(BX), Z19
+	VSUBPS      Z17, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z19, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z19
+	VFMADD231PS Z6, Z21, Z19
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z19, Z21
+	VFMADD213PS Z10, Z19, Z21
+	VFMADD213PS Z11, Z19, Z21
+	VFMADD213PS Z12, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, 64(DI)
+	VADDPS      Z21, Z18, Z18
 	ADDQ        $+128, BX
 	ADDQ        $+128, DI
 	SUBQ        $+32, SI
-	JGE         round33
+	JGE         round53
 	ADDQ        $+32, SI
-	JEQ         done32
+	JEQ         done52
 
-rest34:
+rest54:
 	CMPQ SI, $+16
-	JLT  end36
+	JLT  end56
 
-loop35:
-	VMOVUPS     (BX), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, (DI)
-	VADDPS      Z19, Z16, Z16
+loop55:
+	VMOVUPS     (BX), Z19
+	VSUBPS      Z17, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z19, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z19
+	VFMADD231PS Z6, Z21, Z19
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z19, Z21
+	VFMADD213PS Z10, Z19, Z21
+	VFMADD213PS Z11, Z19, Z21
+	VFMADD213PS Z12, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VFMADD213PS Z7, Z19, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, (DI)
+	VADDPS      Z21, Z18, Z18
 	ADDQ        $+64, BX
 	ADDQ        $+64, DI
 	SUBQ        $+16, SI
 	CMPQ        SI, $+16
-	JGE         loop35
+	JGE         loop55
 
-end36:
+end56:
 	TESTQ       SI, SI
-	JEQ         end37
+	JEQ         end57
 	MOVL        $0xffffffff, R8
 	BZHIL       SI, R8, R8
 	KMOVW       R8, K1
-	VMOVAPS     Z14, Z17
-	VMOVUPS     (BX), K1, Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z17, Z15
-	VSUBPS      Z4, Z15, Z18
-	VFMADD231PS Z5, Z18, Z17
-	VFMADD231PS Z6, Z18, Z17
-	VMOVAPS     Z8, Z18
-	VFMADD213PS Z9, Z17, Z18
-	VFMADD213PS Z10, Z17, Z18
-	VFMADD213PS Z11, Z17, Z18
-	VFMADD213PS Z12, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z18, Z18
-	VMULPS      Z1, Z18, Z18
-	VMOVUPS     Z18, K1, (DI)
-	VADDPS      Z18, Z16, Z16
+	VMOVAPS     Z14, Z19
+	VMOVUPS     (BX), K1, Z19
+	VSUBPS      Z17, Z19, Z19
+	VMAXPS      Z19, Z0, Z19
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z19, Z17
+	VSUBPS      Z4, Z17, Z20
+	VFMADD231PS Z5, Z20, Z19
+	VFMADD231PS Z6, Z20, Z19
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z19, Z20
+	VFMADD213PS Z10, Z19, Z20
+	VFMADD213PS Z11, Z19, Z20
+	VFMADD213PS Z12, Z19, Z20
+	VFMADD213PS Z7, Z19, Z20
+	VFMADD213PS Z7, Z19, Z20
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VMOVUPS     Z20, K1, (DI)
+	VADDPS      Z20, Z18, Z18
 
-end37:
-done32:
-	VEXTRACTF64X4 $0x01, Z16, Y21
-	VADDPS        Y21, Y16, Y21
-	VEXTRACTF32X4 $0x01, Y21, X15
-	VADDPS        X15, X21, X21
-	VPERMILPS     $0x4e, X21, X15
-	VADDPS        X15, X21, X21
-	VMOVSHDUP     X21, X15
-	VADDPS        X15, X21, X21
-	VDIVPS        Z21, Z7, Z21
-	VBROADCASTSS  X21, Z15
+end57:
+done52:
+	VEXTRACTF64X4 $0x01, Z18, Y16
+	VADDPS        Y16, Y18, Y16
+	VEXTRACTF32X4 $0x01, Y16, X15
+	VADDPS        X15, X16, X16
+	VPERMILPS     $0x4e, X16, X15
+	VADDPS        X15, X16, X16
+	VMOVSHDUP     X16, X15
+	VADDPS        X15, X16, X16
+	VDIVPS        Z16, Z7, Z16
+	VBROADCASTSS  X16, Z17
 	LEAQ          (CX), BX
 	MOVQ          n+0(FP), SI
 	CMPQ          SI, $+32
-	JLT           rest40
+	JLT           rest60
 	SUBQ          $+32, SI
 
-round39:
-	VMOVUPS (BX), Z16
-	VMULPS  Z15, Z16, Z16
-	VMOVUPS Z16, (BX)
-	VMOVUPS 64(BX), Z16
-	VMULPS  Z15, Z16, Z16
-	VMOVUPS Z16, 64(BX)
+round59:
+	VMOVUPS (BX), Z18
+	VMULPS  Z17, Z18, Z18
+	VMOVUPS Z18, (BX)
+	VMOVUPS 64(BX), Z18
+	VMULPS  Z17, Z18, Z18
+	VMOVUPS Z18, 64(BX)
 	ADDQ    $+128, BX
 	SUBQ    $+32, SI
-	JGE     round39
+	JGE     round59
 	ADDQ    $+32, SI
-	JEQ     done38
+	JEQ     done58
 
-rest40:
+rest60:
 	CMPQ SI, $+16
-	JLT  end42
+	JLT  end62
 
-loop41:
-	VMOVUPS (BX), Z16
-	VMULPS  Z15, Z16, Z16
-	VMOVUPS Z16, (BX)
+loop61:
+	VMOVUPS (BX), Z18
+	VMULPS  Z17, Z18, Z18
+	VMOVUPS Z18, (BX)
 	ADDQ    $+64, BX
 	SUBQ    $+16, SI
 	CMPQ    SI, $+16
-	JGE     loop41
+	JGE     loop61
 
-end42:
+end62:
 	TESTQ     SI, SI
-	JEQ       end43
+	JEQ       end63
 	MOVL      $0xffffffff, DI
 	BZHIL     SI, DI, DI
 	KMOVW     DI, K1
-	VMOVUPS.Z (BX), K1, Z16
-	VMULPS    Z15, Z16, Z16
-	VMOVUPS   Z16, K1, (BX)
+	VMOVUPS.Z (BX), K1, Z18
+	VMULPS    Z17, Z18, Z18
+	VMOVUPS   Z18, K1, (BX)
 
-end43:
-done38:
+end63:
+done58:
 	MOVQ lds+40(FP), BX
 	SHLQ $0x02, BX
 	LEAQ (AX)(BX*1), AX
@@ -50441,16 +54325,16 @@ done38:
 	LEAQ (CX)(BX*1), CX
 	SUBQ $+1, DX
 	CMPQ DX, $+1
-	JGE  loop24
+	JGE  loop44
 
-end25:
-done2:
+end45:
+done22:
 	VZEROUPPER
 	RET
 
 // func sumExpRowsAVX512(n int, rows int, scores []float32, lds int, sums []float32, largest []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·sumExpRowsAVX512(SB), NOSPLIT, $0-96
+TEXT ·sumExpRowsAVX512(SB), $2304-96
 	MOVL         $0x00001111, AX
 	KMOVW        AX, K2
 	MOVQ         scores_base+16(FP), AX
@@ -50470,138 +54354,480 @@ TEXT ·sumExpRowsAVX512(SB), NOSPLIT, $0-96
 	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
 	VBROADCASTSS all3efffffe<>+0(SB), Z12
 	VBROADCASTSS all00000000<>+0(SB), Z13
-	MOVL         $0xff800000, BX
-	VMOVD        BX, X14
-	VBROADCASTSS X14, Z14
 	MOVQ         rows+8(FP), BX
+	CMPQ         BX, $+16
+	JLT          rest1
+	MOVQ         n+0(FP), SI
+	CMPQ         SI, $+2
+	JLT          rest1
+	CMPQ         SI, $+33
+	JGE          rest1
+	LEAQ         63(SP), SI
+	ANDQ         $-64, SI
+	MOVQ         n+0(FP), DI
+	VXORPS       Z14, Z14, Z14
+	VMOVUPS      Z14, (SI)
+	VMOVUPS      Z14, 64(SI)
+	VMOVUPS      Z14, 128(SI)
+	VMOVUPS      Z14, 192(SI)
+	VMOVUPS      Z14, 256(SI)
+	VMOVUPS      Z14, 320(SI)
+	VMOVUPS      Z14, 384(SI)
+	VMOVUPS      Z14, 448(SI)
+	CMPQ         DI, $+9
+	JLT          cleared2
+	VMOVUPS      Z14, 512(SI)
+	VMOVUPS      Z14, 576(SI)
+	VMOVUPS      Z14, 640(SI)
+	VMOVUPS      Z14, 704(SI)
+	VMOVUPS      Z14, 768(SI)
+	VMOVUPS      Z14, 832(SI)
+	VMOVUPS      Z14, 896(SI)
+	VMOVUPS      Z14, 960(SI)
+	CMPQ         DI, $+17
+	JLT          cleared2
+	VMOVUPS      Z14, 1024(SI)
+	VMOVUPS      Z14, 1088(SI)
+	VMOVUPS      Z14, 1152(SI)
+	VMOVUPS      Z14, 1216(SI)
+	VMOVUPS      Z14, 1280(SI)
+	VMOVUPS      Z14, 1344(SI)
+	VMOVUPS      Z14, 1408(SI)
+	VMOVUPS      Z14, 1472(SI)
+	VMOVUPS      Z14, 1536(SI)
+	VMOVUPS      Z14, 1600(SI)
+	VMOVUPS      Z14, 1664(SI)
+	VMOVUPS      Z14, 1728(SI)
+	VMOVUPS      Z14, 1792(SI)
+	VMOVUPS      Z14, 1856(SI)
+	VMOVUPS      Z14, 1920(SI)
+	VMOVUPS      Z14, 1984(SI)
+
+cleared2:
+	CMPQ BX, $+16
+	JLT  end4
+
+loop3:
+	MOVL         $0xff800000, DI
+	VMOVD        DI, X14
+	VBROADCASTSS X14, Z14
+	MOVQ         n+0(FP), DI
+	CMPQ         DI, $+4
+	JLT          few5
+	LEAQ         (SI), DI
+	LEAQ         (AX), R8
+	MOVQ         n+0(FP), R9
+	MOVQ         lds+40(FP), R10
+	SHLQ         $0x02, R10
+
+columns7:
+	LEAQ            (R10)(R10*2), R11
+	LEAQ            (R8), R12
+	VBROADCASTF32X4 (R12), Z16
+	VBROADCASTF32X4 (R12)(R10*1), Z17
+	VBROADCASTF32X4 (R12)(R10*2), Z18
+	VBROADCASTF32X4 (R12)(R11*1), Z19
+	LEAQ            (R12)(R10*4), R12
+	VINSERTF32X4    $0x01, (R12), Z16, Z16
+	VINSERTF32X4    $0x01, (R12)(R10*1), Z17, Z17
+	VINSERTF32X4    $0x01, (R12)(R10*2), Z18, Z18
+	VINSERTF32X4    $0x01, (R12)(R11*1), Z19, Z19
+	LEAQ            (R12)(R10*4), R12
+	VINSERTF32X4    $0x02, (R12), Z16, Z16
+	VINSERTF32X4    $0x02, (R12)(R10*1), Z17, Z17
+	VINSERTF32X4    $0x02, (R12)(R10*2), Z18, Z18
+	VINSERTF32X4    $0x02, (R12)(R11*1), Z19, Z19
+	LEAQ            (R12)(R10*4), R12
+	VINSERTF32X4    $0x03, (R12), Z16, Z16
+	VINSERTF32X4    $0x03, (R12)(R10*1), Z17, Z17
+	VINSERTF32X4    $0x03, (R12)(R10*2), Z18, Z18
+	VINSERTF32X4    $0x03, (R12)(R11*1), Z19, Z19
+	VUNPCKLPS       Z17, Z16, Z20
+	VUNPCKHPS       Z17, Z16, Z16
+	VUNPCKLPS       Z19, Z18, Z17
+	VUNPCKHPS       Z19, Z18, Z19
+	VUNPCKLPD       Z17, Z20, Z18
+	VUNPCKHPD       Z17, Z20, Z17
+	VUNPCKLPD       Z19, Z16, Z20
+	VUNPCKHPD       Z19, Z16, Z16
+	VMOVUPS         Z18, (DI)
+	VMOVUPS         Z17, 64(DI)
+	VMOVUPS         Z20, 128(DI)
+	VMOVUPS         Z16, 192(DI)
+	VMOVUPS         (DI), Z16
+	VMOVUPS         64(DI), Z17
+	VMAXPS          Z17, Z16, Z16
+	VMOVUPS         128(DI), Z17
+	VMAXPS          Z17, Z16, Z16
+	VMOVUPS         192(DI), Z17
+	VMAXPS          Z17, Z16, Z16
+	VMAXPS          Z16, Z14, Z14
+	SUBQ            $+4, R9
+	CMPQ            R9, $+1
+	JLT             done8
+	ADDQ            $+16, R8
+	ADDQ            $+256, DI
+	CMPQ            R9, $+4
+	JGE             columns7
+	SUBQ            $+4, R9
+	MOVQ            R9, R11
+	SHLQ            $0x02, R11
+	LEAQ            (R8)(R11*1), R8
+	SHLQ            $0x06, R9
+	LEAQ            (DI)(R9*1), DI
+	SUBQ            R9, R9
+	SUBQ            $-4, R9
+	JMP             columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (SI), DI
+	LEAQ (AX), R8
+	MOVQ n+0(FP), R9
+	MOVQ lds+40(FP), R10
+	SHLQ $0x02, R10
+
+columns9:
+	LEAQ         (R10)(R10*2), R11
+	LEAQ         (R8), R12
+	VXORPS       Z16, Z16, Z16
+	VMOVSD       (R12), X16
+	VMOVHPS      (R12)(R10*1), X16, X16
+	VXORPS       Z17, Z17, Z17
+	VMOVSD       (R12)(R10*2), X17
+	VMOVHPS      (R12)(R11*1), X17, X17
+	LEAQ         (R12)(R10*4), R12
+	VMOVSD       (R12), X15
+	VMOVHPS      (R12)(R10*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z16, Z16
+	VMOVSD       (R12)(R10*2), X15
+	VMOVHPS      (R12)(R11*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z17, Z17
+	LEAQ         (R12)(R10*4), R12
+	VMOVSD       (R12), X15
+	VMOVHPS      (R12)(R10*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z16, Z16
+	VMOVSD       (R12)(R10*2), X15
+	VMOVHPS      (R12)(R11*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z17, Z17
+	LEAQ         (R12)(R10*4), R12
+	VMOVSD       (R12), X15
+	VMOVHPS      (R12)(R10*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z16, Z16
+	VMOVSD       (R12)(R10*2), X15
+	VMOVHPS      (R12)(R11*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z17, Z17
+	VSHUFPS      $0x88, Z17, Z16, Z18
+	VSHUFPS      $0xdd, Z17, Z16, Z16
+	VMOVUPS      Z18, (DI)
+	VMOVUPS      Z16, 64(DI)
+	VMOVUPS      (DI), Z16
+	VMOVUPS      64(DI), Z17
+	VMAXPS       Z17, Z16, Z16
+	VMAXPS       Z16, Z14, Z14
+	SUBQ         $+2, R9
+	CMPQ         R9, $+1
+	JLT          done10
+	ADDQ         $+8, R8
+	ADDQ         $+128, DI
+	CMPQ         R9, $+2
+	JGE          columns9
+	SUBQ         $+2, R9
+	MOVQ         R9, R11
+	SHLQ         $0x02, R11
+	LEAQ         (R8)(R11*1), R8
+	SHLQ         $0x06, R9
+	LEAQ         (DI)(R9*1), DI
+	SUBQ         R9, R9
+	SUBQ         $-2, R9
+	JMP          columns9
+
+done10:
+done6:
+	VMOVAPS Z13, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DX)
+	LEAQ    (SI), DI
+	MOVQ    n+0(FP), R8
+
+column11:
+	VMOVUPS     (DI), Z16
+	VSUBPS      Z14, Z16, Z16
+	VMAXPS      Z16, Z0, Z16
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z16, Z17
+	VSUBPS      Z4, Z17, Z18
+	VFMADD231PS Z5, Z18, Z16
+	VFMADD231PS Z6, Z18, Z16
+	VMOVAPS     Z8, Z18
+	VFMADD213PS Z9, Z16, Z18
+	VFMADD213PS Z10, Z16, Z18
+	VFMADD213PS Z11, Z16, Z18
+	VFMADD213PS Z12, Z16, Z18
+	VFMADD213PS Z7, Z16, Z18
+	VFMADD213PS Z7, Z16, Z18
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z18, Z18
+	VMULPS      Z1, Z18, Z18
+	VMOVUPS     Z18, (DI)
+	ADDQ        $+64, DI
+	SUBQ        $+1, R8
+	CMPQ        R8, $+1
+	JGE         column11
+	VXORPS      Z14, Z14, Z14
+	MOVQ        n+0(FP), DI
+	CMPQ        DI, $+9
+	JGE         more13
+	VMOVUPS     (SI), Z14
+	VMOVUPS     256(SI), Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVUPS     128(SI), Z16
+	VMOVUPS     384(SI), Z17
+	VADDPS      Z17, Z16, Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVUPS     64(SI), Z16
+	VMOVUPS     320(SI), Z17
+	VADDPS      Z17, Z16, Z16
+	VMOVUPS     192(SI), Z17
+	VMOVUPS     448(SI), Z18
+	VADDPS      Z18, Z17, Z17
+	VADDPS      Z17, Z16, Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVAPS     Z14, Z14
+	JMP         done12
+
+more13:
+	CMPQ    DI, $+17
+	JGE     more14
+	VMOVUPS (SI), Z14
+	VMOVUPS 512(SI), Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 256(SI), Z16
+	VMOVUPS 768(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 128(SI), Z16
+	VMOVUPS 640(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 384(SI), Z17
+	VMOVUPS 896(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 64(SI), Z16
+	VMOVUPS 576(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 320(SI), Z17
+	VMOVUPS 832(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 192(SI), Z17
+	VMOVUPS 704(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 448(SI), Z18
+	VMOVUPS 960(SI), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVAPS Z14, Z14
+	JMP     done12
+
+more14:
+	VMOVUPS (SI), Z14
+	VMOVUPS 1024(SI), Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 512(SI), Z16
+	VMOVUPS 1536(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 256(SI), Z16
+	VMOVUPS 1280(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 768(SI), Z17
+	VMOVUPS 1792(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 128(SI), Z16
+	VMOVUPS 1152(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 640(SI), Z17
+	VMOVUPS 1664(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 384(SI), Z17
+	VMOVUPS 1408(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 896(SI), Z18
+	VMOVUPS 1920(SI), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 64(SI), Z16
+	VMOVUPS 1088(SI), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 576(SI), Z17
+	VMOVUPS 1600(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 320(SI), Z17
+	VMOVUPS 1344(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 832(SI), Z18
+	VMOVUPS 1856(SI), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 192(SI), Z17
+	VMOVUPS 1216(SI), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 704(SI), Z18
+	VMOVUPS 1728(SI), Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 448(SI), Z18
+	VMOVUPS 1472(SI), Z19
+	VADDPS  Z19, Z18, Z18
+	VMOVUPS 960(SI), Z19
+	VMOVUPS 1984(SI), Z20
+	VADDPS  Z20, Z19, Z19
+	VADDPS  Z19, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVAPS Z14, Z14
+
+done12:
+	VMOVUPS Z14, (CX)
+	MOVQ    lds+40(FP), DI
+	SHLQ    $0x02, DI
+	LEAQ    (AX)(DI*8), AX
+	LEAQ    (AX)(DI*8), AX
+	ADDQ    $+64, CX
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, SI
+	VMOVD        SI, X14
+	VBROADCASTSS X14, Z14
 	MOVQ         n+0(FP), SI
 	CMPQ         SI, $+16
-	JGE          long1
+	JGE          long15
 	TESTQ        SI, SI
-	JEQ          done2
+	JEQ          done16
 	MOVL         $0xffffffff, DI
 	BZHIL        SI, DI, DI
 	KMOVW        DI, K1
 	CMPQ         BX, $+8
-	JLT          end4
+	JLT          end18
 
-loop3:
+loop17:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	LEAQ          (SI)(SI*2), DI
 	LEAQ          (AX)(SI*4), R8
 	ADDQ          SI, R8
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(SI*1), K1, Z16
+	VMOVUPS       (AX), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(SI*2), K1, Z17
+	VMOVUPS       (AX)(SI*1), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(DI*1), K1, Z18
+	VMOVUPS       (AX)(SI*2), K1, Z18
 	VMOVAPS       Z14, Z19
-	VMOVUPS       (AX)(SI*4), K1, Z19
+	VMOVUPS       (AX)(DI*1), K1, Z19
 	VMOVAPS       Z14, Z20
-	VMOVUPS       (R8), K1, Z20
+	VMOVUPS       (AX)(SI*4), K1, Z20
 	VMOVAPS       Z14, Z21
-	VMOVUPS       (R8)(SI*1), K1, Z21
+	VMOVUPS       (R8), K1, Z21
 	VMOVAPS       Z14, Z22
-	VMOVUPS       (R8)(SI*2), K1, Z22
-	VSHUFF64X2    $0x44, Z16, Z15, Z23
-	VSHUFF64X2    $0xee, Z16, Z15, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z18, Z17, Z24
-	VSHUFF64X2    $0xee, Z18, Z17, Z26
-	VMAXPS        Z26, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z26
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z26, Z26
-	VPERMILPS     $0x4e, Z26, Z23
-	VMAXPS        Z23, Z26, Z26
-	VPERMILPS     $0xb1, Z26, Z23
-	VMAXPS        Z23, Z26, Z26
+	VMOVUPS       (R8)(SI*1), K1, Z22
+	VMOVAPS       Z14, Z23
+	VMOVUPS       (R8)(SI*2), K1, Z23
+	VSHUFF64X2    $0x44, Z17, Z16, Z24
+	VSHUFF64X2    $0xee, Z17, Z16, Z25
+	VMAXPS        Z25, Z24, Z24
+	VSHUFF64X2    $0x44, Z19, Z18, Z25
+	VSHUFF64X2    $0xee, Z19, Z18, Z26
+	VMAXPS        Z26, Z25, Z25
+	VSHUFF64X2    $0x88, Z25, Z24, Z26
+	VSHUFF64X2    $0xdd, Z25, Z24, Z24
+	VMAXPS        Z24, Z26, Z26
+	VPERMILPS     $0x4e, Z26, Z24
+	VMAXPS        Z24, Z26, Z26
+	VPERMILPS     $0xb1, Z26, Z24
+	VMAXPS        Z24, Z26, Z26
 	VADDPS        Z13, Z26, Z26
-	VCOMPRESSPS.Z Z26, K2, Z23
-	VMOVUPS       X23, (DX)
-	VSHUFF64X2    $0x44, Z20, Z19, Z23
-	VSHUFF64X2    $0xee, Z20, Z19, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z22, Z21, Z24
-	VSHUFF64X2    $0xee, Z22, Z21, Z27
-	VMAXPS        Z27, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z27
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0x4e, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0xb1, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
+	VCOMPRESSPS.Z Z26, K2, Z24
+	VMOVUPS       X24, (DX)
+	VSHUFF64X2    $0x44, Z21, Z20, Z24
+	VSHUFF64X2    $0xee, Z21, Z20, Z25
+	VMAXPS        Z25, Z24, Z24
+	VSHUFF64X2    $0x44, Z23, Z22, Z25
+	VSHUFF64X2    $0xee, Z23, Z22, Z27
+	VMAXPS        Z27, Z25, Z25
+	VSHUFF64X2    $0x88, Z25, Z24, Z27
+	VSHUFF64X2    $0xdd, Z25, Z24, Z24
+	VMAXPS        Z24, Z27, Z27
+	VPERMILPS     $0x4e, Z27, Z24
+	VMAXPS        Z24, Z27, Z27
+	VPERMILPS     $0xb1, Z27, Z24
+	VMAXPS        Z24, Z27, Z27
 	VADDPS        Z13, Z27, Z27
-	VCOMPRESSPS.Z Z27, K2, Z23
-	VMOVUPS       X23, 16(DX)
-	VSHUFF32X4    $0x00, Z26, Z26, Z23
-	VSUBPS        Z23, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z23
-	VFMADD231PS   Z3, Z15, Z23
-	VSUBPS        Z4, Z23, Z24
-	VFMADD231PS   Z5, Z24, Z15
-	VFMADD231PS   Z6, Z24, Z15
-	VMOVAPS       Z8, Z24
-	VFMADD213PS   Z9, Z15, Z24
-	VFMADD213PS   Z10, Z15, Z24
-	VFMADD213PS   Z11, Z15, Z24
-	VFMADD213PS   Z12, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VPADDD        Z2, Z23, Z23
-	VPSLLD        $0x17, Z23, Z23
-	VMULPS        Z23, Z24, Z24
-	VMULPS        Z1, Z24, Z24
-	VSHUFF32X4    $0x55, Z26, Z26, Z15
-	VSUBPS        Z15, Z16, Z16
+	VCOMPRESSPS.Z Z27, K2, Z24
+	VMOVUPS       X24, 16(DX)
+	VSHUFF32X4    $0x00, Z26, Z26, Z24
+	VSUBPS        Z24, Z16, Z16
 	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z23
-	VFMADD231PS   Z5, Z23, Z16
-	VFMADD231PS   Z6, Z23, Z16
-	VMOVAPS       Z8, Z23
-	VFMADD213PS   Z9, Z16, Z23
-	VFMADD213PS   Z10, Z16, Z23
-	VFMADD213PS   Z11, Z16, Z23
-	VFMADD213PS   Z12, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z23, Z23
-	VMULPS        Z1, Z23, Z23
-	VSHUFF32X4    $0xaa, Z26, Z26, Z15
-	VSUBPS        Z15, Z17, Z17
+	VMOVAPS       Z4, Z24
+	VFMADD231PS   Z3, Z16, Z24
+	VSUBPS        Z4, Z24, Z25
+	VFMADD231PS   Z5, Z25, Z16
+	VFMADD231PS   Z6, Z25, Z16
+	VMOVAPS       Z8, Z25
+	VFMADD213PS   Z9, Z16, Z25
+	VFMADD213PS   Z10, Z16, Z25
+	VFMADD213PS   Z11, Z16, Z25
+	VFMADD213PS   Z12, Z16, Z25
+	VFMADD213PS   Z7, Z16, Z25
+	VFMADD213PS   Z7, Z16, Z25
+	VPADDD        Z2, Z24, Z24
+	VPSLLD        $0x17, Z24, Z24
+	VMULPS        Z24, Z25, Z25
+	VMULPS        Z1, Z25, Z25
+	VSHUFF32X4    $0x55, Z26, Z26, Z16
+	VSUBPS        Z16, Z17, Z17
 	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z26, Z26, Z15
-	VSUBPS        Z15, Z18, Z18
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z17, Z16
+	VSUBPS        Z4, Z16, Z24
+	VFMADD231PS   Z5, Z24, Z17
+	VFMADD231PS   Z6, Z24, Z17
+	VMOVAPS       Z8, Z24
+	VFMADD213PS   Z9, Z17, Z24
+	VFMADD213PS   Z10, Z17, Z24
+	VFMADD213PS   Z11, Z17, Z24
+	VFMADD213PS   Z12, Z17, Z24
+	VFMADD213PS   Z7, Z17, Z24
+	VFMADD213PS   Z7, Z17, Z24
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z24, Z24
+	VMULPS        Z1, Z24, Z24
+	VSHUFF32X4    $0xaa, Z26, Z26, Z16
+	VSUBPS        Z16, Z18, Z18
 	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z18, Z16
+	VSUBPS        Z4, Z16, Z17
 	VFMADD231PS   Z5, Z17, Z18
 	VFMADD231PS   Z6, Z17, Z18
 	VMOVAPS       Z8, Z17
@@ -50611,16 +54837,16 @@ loop3:
 	VFMADD213PS   Z12, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z17, Z17
 	VMULPS        Z1, Z17, Z17
-	VSHUFF32X4    $0x00, Z27, Z27, Z15
-	VSUBPS        Z15, Z19, Z19
+	VSHUFF32X4    $0xff, Z26, Z26, Z16
+	VSUBPS        Z16, Z19, Z19
 	VMAXPS        Z19, Z0, Z19
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z19, Z15
-	VSUBPS        Z4, Z15, Z18
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z19, Z16
+	VSUBPS        Z4, Z16, Z18
 	VFMADD231PS   Z5, Z18, Z19
 	VFMADD231PS   Z6, Z18, Z19
 	VMOVAPS       Z8, Z18
@@ -50630,16 +54856,16 @@ loop3:
 	VFMADD213PS   Z12, Z19, Z18
 	VFMADD213PS   Z7, Z19, Z18
 	VFMADD213PS   Z7, Z19, Z18
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z18, Z18
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z18, Z18
 	VMULPS        Z1, Z18, Z18
-	VSHUFF32X4    $0x55, Z27, Z27, Z15
-	VSUBPS        Z15, Z20, Z20
+	VSHUFF32X4    $0x00, Z27, Z27, Z16
+	VSUBPS        Z16, Z20, Z20
 	VMAXPS        Z20, Z0, Z20
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z20, Z15
-	VSUBPS        Z4, Z15, Z19
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z20, Z16
+	VSUBPS        Z4, Z16, Z19
 	VFMADD231PS   Z5, Z19, Z20
 	VFMADD231PS   Z6, Z19, Z20
 	VMOVAPS       Z8, Z19
@@ -50649,16 +54875,16 @@ loop3:
 	VFMADD213PS   Z12, Z20, Z19
 	VFMADD213PS   Z7, Z20, Z19
 	VFMADD213PS   Z7, Z20, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z19, Z19
 	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z27, Z27, Z15
-	VSUBPS        Z15, Z21, Z21
+	VSHUFF32X4    $0x55, Z27, Z27, Z16
+	VSUBPS        Z16, Z21, Z21
 	VMAXPS        Z21, Z0, Z21
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z21, Z15
-	VSUBPS        Z4, Z15, Z20
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z21, Z16
+	VSUBPS        Z4, Z16, Z20
 	VFMADD231PS   Z5, Z20, Z21
 	VFMADD231PS   Z6, Z20, Z21
 	VMOVAPS       Z8, Z20
@@ -50668,16 +54894,16 @@ loop3:
 	VFMADD213PS   Z12, Z21, Z20
 	VFMADD213PS   Z7, Z21, Z20
 	VFMADD213PS   Z7, Z21, Z20
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z20, Z20
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z20, Z20
 	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0xff, Z27, Z27, Z15
-	VSUBPS        Z15, Z22, Z22
+	VSHUFF32X4    $0xaa, Z27, Z27, Z16
+	VSUBPS        Z16, Z22, Z22
 	VMAXPS        Z22, Z0, Z22
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z22, Z15
-	VSUBPS        Z4, Z15, Z21
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z22, Z16
+	VSUBPS        Z4, Z16, Z21
 	VFMADD231PS   Z5, Z21, Z22
 	VFMADD231PS   Z6, Z21, Z22
 	VMOVAPS       Z8, Z21
@@ -50687,40 +54913,59 @@ loop3:
 	VFMADD213PS   Z12, Z22, Z21
 	VFMADD213PS   Z7, Z22, Z21
 	VFMADD213PS   Z7, Z22, Z21
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z21, Z21
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z21, Z21
 	VMULPS        Z1, Z21, Z21
-	VSHUFF64X2    $0x44, Z23, Z24, Z15
-	VSHUFF64X2    $0xee, Z23, Z24, Z22
-	VADDPS        Z22, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z22
-	VSHUFF64X2    $0xee, Z17, Z16, Z16
-	VADDPS        Z16, Z22, Z22
-	VSHUFF64X2    $0x88, Z22, Z15, Z16
-	VSHUFF64X2    $0xdd, Z22, Z15, Z15
-	VADDPS        Z15, Z16, Z16
-	VPERMILPS     $0x4e, Z16, Z15
-	VADDPS        Z15, Z16, Z16
-	VPERMILPS     $0xb1, Z16, Z15
-	VADDPS        Z15, Z16, Z16
-	VCOMPRESSPS.Z Z16, K2, Z15
-	VMOVUPS       X15, (CX)
-	VSHUFF64X2    $0x44, Z19, Z18, Z15
-	VSHUFF64X2    $0xee, Z19, Z18, Z16
-	VADDPS        Z16, Z15, Z15
-	VSHUFF64X2    $0x44, Z21, Z20, Z16
-	VSHUFF64X2    $0xee, Z21, Z20, Z17
+	VSHUFF32X4    $0xff, Z27, Z27, Z16
+	VSUBPS        Z16, Z23, Z23
+	VMAXPS        Z23, Z0, Z23
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z23, Z16
+	VSUBPS        Z4, Z16, Z22
+	VFMADD231PS   Z5, Z22, Z23
+	VFMADD231PS   Z6, Z22, Z23
+	VMOVAPS       Z8, Z22
+	VFMADD213PS   Z9, Z23, Z22
+	VFMADD213PS   Z10, Z23, Z22
+	VFMADD213PS   Z11, Z23, Z22
+	VFMADD213PS   Z12, Z23, Z22
+	VFMADD213PS   Z7, Z23, Z22
+	VFMADD213PS   Z7, Z23, Z22
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z22, Z22
+	VMULPS        Z1, Z22, Z22
+	VSHUFF64X2    $0x44, Z24, Z25, Z16
+	VSHUFF64X2    $0xee, Z24, Z25, Z23
+	VADDPS        Z23, Z16, Z16
+	VSHUFF64X2    $0x44, Z18, Z17, Z23
+	VSHUFF64X2    $0xee, Z18, Z17, Z17
+	VADDPS        Z17, Z23, Z23
+	VSHUFF64X2    $0x88, Z23, Z16, Z17
+	VSHUFF64X2    $0xdd, Z23, Z16, Z16
+	VADDPS        Z16, Z17, Z17
+	VPERMILPS     $0x4e, Z17, Z16
+	VADDPS        Z16, Z17, Z17
+	VPERMILPS     $0xb1, Z17, Z16
+	VADDPS        Z16, Z17, Z17
+	VCOMPRESSPS.Z Z17, K2, Z16
+	VMOVUPS       X16, (CX)
+	VSHUFF64X2    $0x44, Z20, Z19, Z16
+	VSHUFF64X2    $0xee, Z20, Z19, Z17
 	VADDPS        Z17, Z16, Z16
-	VSHUFF64X2    $0x88, Z16, Z15, Z17
-	VSHUFF64X2    $0xdd, Z16, Z15, Z15
-	VADDPS        Z15, Z17, Z17
-	VPERMILPS     $0x4e, Z17, Z15
-	VADDPS        Z15, Z17, Z17
-	VPERMILPS     $0xb1, Z17, Z15
-	VADDPS        Z15, Z17, Z17
-	VCOMPRESSPS.Z Z17, K2, Z15
-	VMOVUPS       X15, 16(CX)
+	VSHUFF64X2    $0x44, Z22, Z21, Z17
+	VSHUFF64X2    $0xee, Z22, Z21, Z18
+	VADDPS        Z18, Z17, Z17
+	VSHUFF64X2    $0x88, Z17, Z16, Z18
+	VSHUFF64X2    $0xdd, Z17, Z16, Z16
+	VADDPS        Z16, Z18, Z18
+	VPERMILPS     $0x4e, Z18, Z16
+	VADDPS        Z16, Z18, Z18
+	VPERMILPS     $0xb1, Z18, Z16
+	VADDPS        Z16, Z18, Z18
+	VCOMPRESSPS.Z Z18, K2, Z16
+	VMOVUPS       X16, 16(CX)
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	LEAQ          (AX)(SI*8), AX
@@ -50728,103 +54973,84 @@ loop3:
 	ADDQ          $+32, DX
 	SUBQ          $+8, BX
 	CMPQ          BX, $+8
-	JGE           loop3
+	JGE           loop17
 
-end4:
+end18:
 	CMPQ BX, $+4
-	JLT  end6
+	JLT  end20
 
-loop5:
+loop19:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	LEAQ          (SI)(SI*2), DI
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(SI*1), K1, Z16
+	VMOVUPS       (AX), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(SI*2), K1, Z17
+	VMOVUPS       (AX)(SI*1), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(DI*1), K1, Z18
-	VSHUFF64X2    $0x44, Z16, Z15, Z19
-	VSHUFF64X2    $0xee, Z16, Z15, Z20
-	VMAXPS        Z20, Z19, Z19
-	VSHUFF64X2    $0x44, Z18, Z17, Z20
-	VSHUFF64X2    $0xee, Z18, Z17, Z21
+	VMOVUPS       (AX)(SI*2), K1, Z18
+	VMOVAPS       Z14, Z19
+	VMOVUPS       (AX)(DI*1), K1, Z19
+	VSHUFF64X2    $0x44, Z17, Z16, Z20
+	VSHUFF64X2    $0xee, Z17, Z16, Z21
 	VMAXPS        Z21, Z20, Z20
-	VSHUFF64X2    $0x88, Z20, Z19, Z21
-	VSHUFF64X2    $0xdd, Z20, Z19, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VADDPS        Z13, Z21, Z21
-	VCOMPRESSPS.Z Z21, K2, Z19
-	VMOVUPS       X19, (DX)
-	VSHUFF32X4    $0x00, Z21, Z21, Z19
-	VSUBPS        Z19, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z19
-	VFMADD231PS   Z3, Z15, Z19
-	VSUBPS        Z4, Z19, Z20
-	VFMADD231PS   Z5, Z20, Z15
-	VFMADD231PS   Z6, Z20, Z15
-	VMOVAPS       Z8, Z20
-	VFMADD213PS   Z9, Z15, Z20
-	VFMADD213PS   Z10, Z15, Z20
-	VFMADD213PS   Z11, Z15, Z20
-	VFMADD213PS   Z12, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VPADDD        Z2, Z19, Z19
-	VPSLLD        $0x17, Z19, Z19
-	VMULPS        Z19, Z20, Z20
-	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	VSUBPS        Z15, Z16, Z16
+	VSHUFF64X2    $0x44, Z19, Z18, Z21
+	VSHUFF64X2    $0xee, Z19, Z18, Z22
+	VMAXPS        Z22, Z21, Z21
+	VSHUFF64X2    $0x88, Z21, Z20, Z22
+	VSHUFF64X2    $0xdd, Z21, Z20, Z20
+	VMAXPS        Z20, Z22, Z22
+	VPERMILPS     $0x4e, Z22, Z20
+	VMAXPS        Z20, Z22, Z22
+	VPERMILPS     $0xb1, Z22, Z20
+	VMAXPS        Z20, Z22, Z22
+	VADDPS        Z13, Z22, Z22
+	VCOMPRESSPS.Z Z22, K2, Z20
+	VMOVUPS       X20, (DX)
+	VSHUFF32X4    $0x00, Z22, Z22, Z20
+	VSUBPS        Z20, Z16, Z16
 	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z19
-	VFMADD231PS   Z5, Z19, Z16
-	VFMADD231PS   Z6, Z19, Z16
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z16, Z19
-	VFMADD213PS   Z10, Z16, Z19
-	VFMADD213PS   Z11, Z16, Z19
-	VFMADD213PS   Z12, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	VSUBPS        Z15, Z17, Z17
+	VMOVAPS       Z4, Z20
+	VFMADD231PS   Z3, Z16, Z20
+	VSUBPS        Z4, Z20, Z21
+	VFMADD231PS   Z5, Z21, Z16
+	VFMADD231PS   Z6, Z21, Z16
+	VMOVAPS       Z8, Z21
+	VFMADD213PS   Z9, Z16, Z21
+	VFMADD213PS   Z10, Z16, Z21
+	VFMADD213PS   Z11, Z16, Z21
+	VFMADD213PS   Z12, Z16, Z21
+	VFMADD213PS   Z7, Z16, Z21
+	VFMADD213PS   Z7, Z16, Z21
+	VPADDD        Z2, Z20, Z20
+	VPSLLD        $0x17, Z20, Z20
+	VMULPS        Z20, Z21, Z21
+	VMULPS        Z1, Z21, Z21
+	VSHUFF32X4    $0x55, Z22, Z22, Z16
+	VSUBPS        Z16, Z17, Z17
 	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	VSUBPS        Z15, Z18, Z18
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z17, Z16
+	VSUBPS        Z4, Z16, Z20
+	VFMADD231PS   Z5, Z20, Z17
+	VFMADD231PS   Z6, Z20, Z17
+	VMOVAPS       Z8, Z20
+	VFMADD213PS   Z9, Z17, Z20
+	VFMADD213PS   Z10, Z17, Z20
+	VFMADD213PS   Z11, Z17, Z20
+	VFMADD213PS   Z12, Z17, Z20
+	VFMADD213PS   Z7, Z17, Z20
+	VFMADD213PS   Z7, Z17, Z20
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z20, Z20
+	VMULPS        Z1, Z20, Z20
+	VSHUFF32X4    $0xaa, Z22, Z22, Z16
+	VSUBPS        Z16, Z18, Z18
 	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z18, Z16
+	VSUBPS        Z4, Z16, Z17
 	VFMADD231PS   Z5, Z17, Z18
 	VFMADD231PS   Z6, Z17, Z18
 	VMOVAPS       Z8, Z17
@@ -50834,25 +55060,44 @@ loop5:
 	VFMADD213PS   Z12, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z17, Z17
 	VMULPS        Z1, Z17, Z17
-	VSHUFF64X2    $0x44, Z19, Z20, Z15
-	VSHUFF64X2    $0xee, Z19, Z20, Z18
-	VADDPS        Z18, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z18
-	VSHUFF64X2    $0xee, Z17, Z16, Z16
-	VADDPS        Z16, Z18, Z18
-	VSHUFF64X2    $0x88, Z18, Z15, Z16
-	VSHUFF64X2    $0xdd, Z18, Z15, Z15
-	VADDPS        Z15, Z16, Z16
-	VPERMILPS     $0x4e, Z16, Z15
-	VADDPS        Z15, Z16, Z16
-	VPERMILPS     $0xb1, Z16, Z15
-	VADDPS        Z15, Z16, Z16
-	VCOMPRESSPS.Z Z16, K2, Z15
-	VMOVUPS       X15, (CX)
+	VSHUFF32X4    $0xff, Z22, Z22, Z16
+	VSUBPS        Z16, Z19, Z19
+	VMAXPS        Z19, Z0, Z19
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z19, Z16
+	VSUBPS        Z4, Z16, Z18
+	VFMADD231PS   Z5, Z18, Z19
+	VFMADD231PS   Z6, Z18, Z19
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z19, Z18
+	VFMADD213PS   Z10, Z19, Z18
+	VFMADD213PS   Z11, Z19, Z18
+	VFMADD213PS   Z12, Z19, Z18
+	VFMADD213PS   Z7, Z19, Z18
+	VFMADD213PS   Z7, Z19, Z18
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z18, Z18
+	VMULPS        Z1, Z18, Z18
+	VSHUFF64X2    $0x44, Z20, Z21, Z16
+	VSHUFF64X2    $0xee, Z20, Z21, Z19
+	VADDPS        Z19, Z16, Z16
+	VSHUFF64X2    $0x44, Z18, Z17, Z19
+	VSHUFF64X2    $0xee, Z18, Z17, Z17
+	VADDPS        Z17, Z19, Z19
+	VSHUFF64X2    $0x88, Z19, Z16, Z17
+	VSHUFF64X2    $0xdd, Z19, Z16, Z16
+	VADDPS        Z16, Z17, Z17
+	VPERMILPS     $0x4e, Z17, Z16
+	VADDPS        Z16, Z17, Z17
+	VPERMILPS     $0xb1, Z17, Z16
+	VADDPS        Z16, Z17, Z17
+	VCOMPRESSPS.Z Z17, K2, Z16
+	VMOVUPS       X16, (CX)
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
 	LEAQ          (AX)(SI*4), AX
@@ -50860,46 +55105,249 @@ loop5:
 	ADDQ          $+16, DX
 	SUBQ          $+4, BX
 	CMPQ          BX, $+4
-	JGE           loop5
+	JGE           loop19
 
-end6:
+end20:
 	CMPQ BX, $+1
-	JLT  end8
+	JLT  end22
 
-loop7:
+loop21:
 	MOVQ          lds+40(FP), SI
 	SHLQ          $0x02, SI
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y25
-	VMAXPS        Y25, Y15, Y25
-	VEXTRACTF32X4 $0x01, Y25, X16
-	VMAXPS        X16, X25, X25
-	VPERMILPS     $0x4e, X25, X16
-	VMAXPS        X16, X25, X25
-	VMOVSHDUP     X25, X16
-	VMAXPS        X16, X25, X25
-	VADDPS        Z13, Z25, Z25
-	VMOVSS        X25, (DX)
-	VBROADCASTSS  X25, Z16
-	VSUBPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z16
-	VFMADD231PS   Z3, Z15, Z16
-	VSUBPS        Z4, Z16, Z17
-	VFMADD231PS   Z5, Z17, Z15
-	VFMADD231PS   Z6, Z17, Z15
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z15, Z17
-	VFMADD213PS   Z10, Z15, Z17
-	VFMADD213PS   Z11, Z15, Z17
-	VFMADD213PS   Z12, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VPADDD        Z2, Z16, Z16
-	VPSLLD        $0x17, Z16, Z16
-	VMULPS        Z16, Z17, Z17
-	VMULPS        Z1, Z17, Z17
+	VMOVAPS       Z14, Z16
+	VMOVUPS       (AX), K1, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y15
+	VMAXPS        Y15, Y16, Y15
+	VEXTRACTF32X4 $0x01, Y15, X17
+	VMAXPS        X17, X15, X15
+	VPERMILPS     $0x4e, X15, X17
+	VMAXPS        X17, X15, X15
+	VMOVSHDUP     X15, X17
+	VMAXPS        X17, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VMOVSS        X15, (DX)
+	VBROADCASTSS  X15, Z17
+	VSUBPS        Z17, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z17
+	VFMADD231PS   Z3, Z16, Z17
+	VSUBPS        Z4, Z17, Z18
+	VFMADD231PS   Z5, Z18, Z16
+	VFMADD231PS   Z6, Z18, Z16
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z16, Z18
+	VFMADD213PS   Z10, Z16, Z18
+	VFMADD213PS   Z11, Z16, Z18
+	VFMADD213PS   Z12, Z16, Z18
+	VFMADD213PS   Z7, Z16, Z18
+	VFMADD213PS   Z7, Z16, Z18
+	VPADDD        Z2, Z17, Z17
+	VPSLLD        $0x17, Z17, Z17
+	VMULPS        Z17, Z18, Z18
+	VMULPS        Z1, Z18, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y15
+	VADDPS        Y15, Y18, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VADDPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VADDPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VADDPS        X16, X15, X15
+	VMOVSS        X15, (CX)
+	MOVQ          lds+40(FP), SI
+	SHLQ          $0x02, SI
+	LEAQ          (AX)(SI*1), AX
+	ADDQ          $+4, CX
+	ADDQ          $+4, DX
+	SUBQ          $+1, BX
+	CMPQ          BX, $+1
+	JGE           loop21
+
+end22:
+	JMP done16
+
+long15:
+	CMPQ BX, $+1
+	JLT  end24
+
+loop23:
+	VMOVAPS Z14, Z16
+	VMOVAPS Z14, Z17
+	VMOVAPS Z14, Z18
+	VMOVAPS Z14, Z19
+	LEAQ    (AX), SI
+	MOVQ    n+0(FP), DI
+	CMPQ    DI, $+64
+	JLT     rest27
+	SUBQ    $+64, DI
+
+round26:
+	VMOVUPS (SI), Z20
+	VMAXPS  Z20, Z16, Z16
+	VMOVUPS 64(SI), Z20
+	VMAXPS  Z20, Z17, Z17
+	VMOVUPS 128(SI), Z20
+	VMAXPS  Z20, Z18, Z18
+	VMOVUPS 192(SI), Z20
+	VMAXPS  Z20, Z19, Z19
+	ADDQ    $+256, SI
+	SUBQ    $+64, DI
+	JGE     round26
+	ADDQ    $+64, DI
+	JEQ     done25
+
+rest27:
+	CMPQ DI, $+16
+	JLT  end29
+
+loop28:
+	VMOVUPS (SI), Z20
+	VMAXPS  Z20, Z16, Z16
+	ADDQ    $+64, SI
+	SUBQ    $+16, DI
+	CMPQ    DI, $+16
+	JGE     loop28
+
+end29:
+	TESTQ   DI, DI
+	JEQ     end30
+	MOVL    $0xffffffff, R8
+	BZHIL   DI, R8, R8
+	KMOVW   R8, K1
+	VMOVAPS Z14, Z20
+	VMOVUPS (SI), K1, Z20
+	VMAXPS  Z20, Z16, Z16
+
+end30:
+done25:
+	VMAXPS        Z17, Z16, Z16
+	VMAXPS        Z19, Z18, Z18
+	VMAXPS        Z18, Z16, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y15
+	VMAXPS        Y15, Y16, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VMAXPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VMAXPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VMAXPS        X16, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VMOVSS        X15, (DX)
+	VBROADCASTSS  X15, Z16
+	VXORPS        Z17, Z17, Z17
+	LEAQ          (AX), SI
+	MOVQ          n+0(FP), DI
+	CMPQ          DI, $+32
+	JLT           rest33
+	SUBQ          $+32, DI
+
+round32:
+	VMOVUPS     (SI), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z19
+	VFMADD231PS Z3, Z18, Z19
+	VSUBPS      Z4, Z19, Z20
+	VFMADD231PS Z5, Z20, Z18
+	VFMADD231PS Z6, Z20, Z18
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z18, Z20
+	VFMADD213PS Z10, Z18, Z20
+	VFMADD213PS Z11, Z18, Z20
+	VFMADD213PS Z12, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VPADDD      Z2, Z19, Z19
+	VPSLLD      $0x17, Z19, Z19
+	VMULPS      Z19, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VADDPS      Z20, Z17, Z17
+	VMOVUPS     64(SI), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z19
+	VFMADD231PS Z3, Z18, Z19
+	VSUBPS      Z4, Z19, Z20
+	VFMADD231PS Z5, Z20, Z18
+	VFMADD231PS Z6, Z20, Z18
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z18, Z20
+	VFMADD213PS Z10, Z18, Z20
+	VFMADD213PS Z11, Z18, Z20
+	VFMADD213PS Z12, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VPADDD      Z2, Z19, Z19
+	VPSLLD      $0x17, Z19, Z19
+	VMULPS      Z19, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VADDPS      Z20, Z17, Z17
+	ADDQ        $+128, SI
+	SUBQ        $+32, DI
+	JGE         round32
+	ADDQ        $+32, DI
+	JEQ         done31
+
+rest33:
+	CMPQ DI, $+16
+	JLT  end35
+
+loop34:
+	VMOVUPS     (SI), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z19
+	VFMADD231PS Z3, Z18, Z19
+	VSUBPS      Z4, Z19, Z20
+	VFMADD231PS Z5, Z20, Z18
+	VFMADD231PS Z6, Z20, Z18
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z18, Z20
+	VFMADD213PS Z10, Z18, Z20
+	VFMADD213PS Z11, Z18, Z20
+	VFMADD213PS Z12, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VPADDD      Z2, Z19, Z19
+	VPSLLD      $0x17, Z19, Z19
+	VMULPS      Z19, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VADDPS      Z20, Z17, Z17
+	ADDQ        $+64, SI
+	SUBQ        $+16, DI
+	CMPQ        DI, $+16
+	JGE         loop34
+
+end35:
+	TESTQ       DI, DI
+	JEQ         end36
+	MOVL        $0xffffffff, R8
+	BZHIL       DI, R8, R8
+	KMOVW       R8, K1
+	VMOVAPS     Z14, Z18
+	VMOVUPS     (SI), K1, Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z16
+	VFMADD231PS Z3, Z18, Z16
+	VSUBPS      Z4, Z16, Z19
+	VFMADD231PS Z5, Z19, Z18
+	VFMADD231PS Z6, Z19, Z18
+	VMOVAPS     Z8, Z19
+	VFMADD213PS Z9, Z18, Z19
+	VFMADD213PS Z10, Z18, Z19
+	VFMADD213PS Z11, Z18, Z19
+	VFMADD213PS Z12, Z18, Z19
+	VFMADD213PS Z7, Z18, Z19
+	VFMADD213PS Z7, Z18, Z19
+	VPADDD      Z2, Z16, Z16
+	VPSLLD      $0x17, Z16, Z16
+	VMULPS      Z16, Z19, Z19
+	VMULPS      Z1, Z19, Z19
+	VADDPS      Z19, Z17, Z17
+
+end36:
+done31:
 	VEXTRACTF64X4 $0x01, Z17, Y15
 	VADDPS        Y15, Y17, Y15
 	VEXTRACTF32X4 $0x01, Y15, X16
@@ -50916,213 +55364,10 @@ loop7:
 	ADDQ          $+4, DX
 	SUBQ          $+1, BX
 	CMPQ          BX, $+1
-	JGE           loop7
+	JGE           loop23
 
-end8:
-	JMP done2
-
-long1:
-	CMPQ BX, $+1
-	JLT  end10
-
-loop9:
-	VMOVAPS Z14, Z15
-	VMOVAPS Z14, Z16
-	VMOVAPS Z14, Z17
-	VMOVAPS Z14, Z18
-	LEAQ    (AX), SI
-	MOVQ    n+0(FP), DI
-	CMPQ    DI, $+64
-	JLT     rest13
-	SUBQ    $+64, DI
-
-round12:
-	VMOVUPS (SI), Z19
-	VMAXPS  Z19, Z15, Z15
-	VMOVUPS 64(SI), Z19
-	VMAXPS  Z19, Z16, Z16
-	VMOVUPS 128(SI), Z19
-	VMAXPS  Z19, Z17, Z17
-	VMOVUPS 192(SI), Z19
-	VMAXPS  Z19, Z18, Z18
-	ADDQ    $+256, SI
-	SUBQ    $+64, DI
-	JGE     round12
-	ADDQ    $+64, DI
-	JEQ     done11
-
-rest13:
-	CMPQ DI, $+16
-	JLT  end15
-
-loop14:
-	VMOVUPS (SI), Z19
-	VMAXPS  Z19, Z15, Z15
-	ADDQ    $+64, SI
-	SUBQ    $+16, DI
-	CMPQ    DI, $+16
-	JGE     loop14
-
-end15:
-	TESTQ   DI, DI
-	JEQ     end16
-	MOVL    $0xffffffff, R8
-	BZHIL   DI, R8, R8
-	KMOVW   R8, K1
-	VMOVAPS Z14, Z19
-	VMOVUPS (SI), K1, Z19
-	VMAXPS  Z19, Z15, Z15
-
-end16:
-done11:
-	VMAXPS        Z16, Z15, Z15
-	VMAXPS        Z18, Z17, Z17
-	VMAXPS        Z17, Z15, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y20
-	VMAXPS        Y20, Y15, Y20
-	VEXTRACTF32X4 $0x01, Y20, X15
-	VMAXPS        X15, X20, X20
-	VPERMILPS     $0x4e, X20, X15
-	VMAXPS        X15, X20, X20
-	VMOVSHDUP     X20, X15
-	VMAXPS        X15, X20, X20
-	VADDPS        Z13, Z20, Z20
-	VMOVSS        X20, (DX)
-	VBROADCASTSS  X20, Z15
-	VXORPS        Z16, Z16, Z16
-	LEAQ          (AX), SI
-	MOVQ          n+0(FP), DI
-	CMPQ          DI, $+32
-	JLT           rest19
-	SUBQ          $+32, DI
-
-round18:
-	VMOVUPS     (SI), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VADDPS      Z19, Z16, Z16
-	VMOVUPS     64(SI), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VADDPS      Z19, Z16, Z16
-	ADDQ        $+128, SI
-	SUBQ        $+32, DI
-	JGE         round18
-	ADDQ        $+32, DI
-	JEQ         done17
-
-rest19:
-	CMPQ DI, $+16
-	JLT  end21
-
-loop20:
-	VMOVUPS     (SI), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VADDPS      Z19, Z16, Z16
-	ADDQ        $+64, SI
-	SUBQ        $+16, DI
-	CMPQ        DI, $+16
-	JGE         loop20
-
-end21:
-	TESTQ       DI, DI
-	JEQ         end22
-	MOVL        $0xffffffff, R8
-	BZHIL       DI, R8, R8
-	KMOVW       R8, K1
-	VMOVAPS     Z14, Z17
-	VMOVUPS     (SI), K1, Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z17, Z15
-	VSUBPS      Z4, Z15, Z18
-	VFMADD231PS Z5, Z18, Z17
-	VFMADD231PS Z6, Z18, Z17
-	VMOVAPS     Z8, Z18
-	VFMADD213PS Z9, Z17, Z18
-	VFMADD213PS Z10, Z17, Z18
-	VFMADD213PS Z11, Z17, Z18
-	VFMADD213PS Z12, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z18, Z18
-	VMULPS      Z1, Z18, Z18
-	VADDPS      Z18, Z16, Z16
-
-end22:
-done17:
-	VEXTRACTF64X4 $0x01, Z16, Y15
-	VADDPS        Y15, Y16, Y15
-	VEXTRACTF32X4 $0x01, Y15, X16
-	VADDPS        X16, X15, X15
-	VPERMILPS     $0x4e, X15, X16
-	VADDPS        X16, X15, X15
-	VMOVSHDUP     X15, X16
-	VADDPS        X16, X15, X15
-	VMOVSS        X15, (CX)
-	MOVQ          lds+40(FP), SI
-	SHLQ          $0x02, SI
-	LEAQ          (AX)(SI*1), AX
-	ADDQ          $+4, CX
-	ADDQ          $+4, DX
-	SUBQ          $+1, BX
-	CMPQ          BX, $+1
-	JGE           loop9
-
-end10:
-done2:
+end24:
+done16:
 	VZEROUPPER
 	RET
 
@@ -51322,8 +55567,8 @@ end2:
 
 // func crossEntropyRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, grad []float32, ldd int, sums []float32, addends []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
-	LEAQ         oneHot<>+0(SB), R9
+TEXT ·crossEntropyRowsAVX512(SB), $2304-176
+	LEAQ         oneHot<>+0(SB), R10
 	MOVL         $0x00001111, AX
 	KMOVW        AX, K2
 	MOVQ         scores_base+16(FP), AX
@@ -51346,154 +55591,701 @@ TEXT ·crossEntropyRowsAVX512(SB), NOSPLIT, $0-176
 	VBROADCASTSS all3e2aaa46<>+0(SB), Z11
 	VBROADCASTSS all3efffffe<>+0(SB), Z12
 	VBROADCASTSS all00000000<>+0(SB), Z13
-	MOVL         $0xff800000, R8
-	VMOVD        R8, X14
-	VBROADCASTSS X14, Z14
 	MOVQ         rows+8(FP), R8
-	MOVQ         n+0(FP), R10
-	CMPQ         R10, $+16
-	JGE          long1
-	TESTQ        R10, R10
-	JEQ          done2
-	MOVL         $0xffffffff, R11
-	BZHIL        R10, R11, R11
-	KMOVW        R11, K1
-	CMPQ         R8, $+8
-	JLT          end4
+	CMPQ         R8, $+16
+	JLT          rest1
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+2
+	JLT          rest1
+	CMPQ         R9, $+33
+	JGE          rest1
+	LEAQ         63(SP), R9
+	ANDQ         $-64, R9
+	MOVQ         n+0(FP), R11
+	VXORPS       Z14, Z14, Z14
+	VMOVUPS      Z14, (R9)
+	VMOVUPS      Z14, 64(R9)
+	VMOVUPS      Z14, 128(R9)
+	VMOVUPS      Z14, 192(R9)
+	VMOVUPS      Z14, 256(R9)
+	VMOVUPS      Z14, 320(R9)
+	VMOVUPS      Z14, 384(R9)
+	VMOVUPS      Z14, 448(R9)
+	CMPQ         R11, $+9
+	JLT          cleared2
+	VMOVUPS      Z14, 512(R9)
+	VMOVUPS      Z14, 576(R9)
+	VMOVUPS      Z14, 640(R9)
+	VMOVUPS      Z14, 704(R9)
+	VMOVUPS      Z14, 768(R9)
+	VMOVUPS      Z14, 832(R9)
+	VMOVUPS      Z14, 896(R9)
+	VMOVUPS      Z14, 960(R9)
+	CMPQ         R11, $+17
+	JLT          cleared2
+	VMOVUPS      Z14, 1024(R9)
+	VMOVUPS      Z14, 1088(R9)
+	VMOVUPS      Z14, 1152(R9)
+	VMOVUPS      Z14, 1216(R9)
+	VMOVUPS      Z14, 1280(R9)
+	VMOVUPS      Z14, 1344(R9)
+	VMOVUPS      Z14, 1408(R9)
+	VMOVUPS      Z14, 1472(R9)
+	VMOVUPS      Z14, 1536(R9)
+	VMOVUPS      Z14, 1600(R9)
+	VMOVUPS      Z14, 1664(R9)
+	VMOVUPS      Z14, 1728(R9)
+	VMOVUPS      Z14, 1792(R9)
+	VMOVUPS      Z14, 1856(R9)
+	VMOVUPS      Z14, 1920(R9)
+	VMOVUPS      Z14, 1984(R9)
+
+cleared2:
+	CMPQ R8, $+16
+	JLT  end4
 
 loop3:
+	MOVL         $0xff800000, R11
+	VMOVD        R11, X14
+	VBROADCASTSS X14, Z14
+	VXORPS       Z16, Z16, Z16
+	MOVQ         n+0(FP), R11
+	SUBQ         R11, R11
+	MOVQ         n+0(FP), R12
+	SUBQ         R12, R11
+	VMOVUPS      (DX), Z17
+	VPMOVQD      Z17, Y15
+	VMOVUPS      64(DX), Z17
+	VPMOVQD      Z17, Y17
+	VINSERTI64X4 $0x01, Y17, Z15, Z17
+	VPBROADCASTD R11, Z18
+	VPADDD       Z17, Z18, Z17
+	VMOVUPS      Z17, 2048(R9)
+	MOVQ         n+0(FP), R11
+	CMPQ         R11, $+4
+	JLT          few5
+	LEAQ         (R9), R11
+	LEAQ         (AX), R12
+	MOVQ         n+0(FP), R13
+	MOVQ         lds+40(FP), R14
+	SHLQ         $0x02, R14
+
+columns7:
+	LEAQ            (R14)(R14*2), R15
+	LEAQ            (R12), BP
+	VBROADCASTF32X4 (BP), Z17
+	VBROADCASTF32X4 (BP)(R14*1), Z18
+	VBROADCASTF32X4 (BP)(R14*2), Z20
+	VBROADCASTF32X4 (BP)(R15*1), Z21
+	LEAQ            (BP)(R14*4), BP
+	VINSERTF32X4    $0x01, (BP), Z17, Z17
+	VINSERTF32X4    $0x01, (BP)(R14*1), Z18, Z18
+	VINSERTF32X4    $0x01, (BP)(R14*2), Z20, Z20
+	VINSERTF32X4    $0x01, (BP)(R15*1), Z21, Z21
+	LEAQ            (BP)(R14*4), BP
+	VINSERTF32X4    $0x02, (BP), Z17, Z17
+	VINSERTF32X4    $0x02, (BP)(R14*1), Z18, Z18
+	VINSERTF32X4    $0x02, (BP)(R14*2), Z20, Z20
+	VINSERTF32X4    $0x02, (BP)(R15*1), Z21, Z21
+	LEAQ            (BP)(R14*4), BP
+	VINSERTF32X4    $0x03, (BP), Z17, Z17
+	VINSERTF32X4    $0x03, (BP)(R14*1), Z18, Z18
+	VINSERTF32X4    $0x03, (BP)(R14*2), Z20, Z20
+	VINSERTF32X4    $0x03, (BP)(R15*1), Z21, Z21
+	VUNPCKLPS       Z18, Z17, Z22
+	VUNPCKHPS       Z18, Z17, Z17
+	VUNPCKLPS       Z21, Z20, Z18
+	VUNPCKHPS       Z21, Z20, Z21
+	VUNPCKLPD       Z18, Z22, Z20
+	VUNPCKHPD       Z18, Z22, Z18
+	VUNPCKLPD       Z21, Z17, Z22
+	VUNPCKHPD       Z21, Z17, Z17
+	VMOVUPS         Z20, (R11)
+	VMOVUPS         Z18, 64(R11)
+	VMOVUPS         Z22, 128(R11)
+	VMOVUPS         Z17, 192(R11)
+	VMOVUPS         2048(R9), Z17
+	VPBROADCASTD    R13, Z18
+	VPADDD          Z17, Z18, Z17
+	VPCMPD.BCST     $0x00, numbers<>+0(SB), Z17, K1
+	VMOVUPS         (R11), Z18
+	VMOVAPS         Z18, K1, Z16
+	VPCMPD.BCST     $0x00, numbers<>+4(SB), Z17, K1
+	VMOVUPS         64(R11), Z18
+	VMOVAPS         Z18, K1, Z16
+	VPCMPD.BCST     $0x00, numbers<>+8(SB), Z17, K1
+	VMOVUPS         128(R11), Z18
+	VMOVAPS         Z18, K1, Z16
+	VPCMPD.BCST     $0x00, numbers<>+12(SB), Z17, K1
+	VMOVUPS         192(R11), Z17
+	VMOVAPS         Z17, K1, Z16
+	VMOVUPS         (R11), Z17
+	VMOVUPS         64(R11), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMOVUPS         128(R11), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMOVUPS         192(R11), Z18
+	VMAXPS          Z18, Z17, Z17
+	VMAXPS          Z17, Z14, Z14
+	SUBQ            $+4, R13
+	CMPQ            R13, $+1
+	JLT             done8
+	ADDQ            $+16, R12
+	ADDQ            $+256, R11
+	CMPQ            R13, $+4
+	JGE             columns7
+	SUBQ            $+4, R13
+	MOVQ            R13, R15
+	SHLQ            $0x02, R15
+	LEAQ            (R12)(R15*1), R12
+	SHLQ            $0x06, R13
+	LEAQ            (R11)(R13*1), R11
+	SUBQ            R13, R13
+	SUBQ            $-4, R13
+	JMP             columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R9), R11
+	LEAQ (AX), R12
+	MOVQ n+0(FP), R13
+	MOVQ lds+40(FP), R14
+	SHLQ $0x02, R14
+
+columns9:
+	LEAQ         (R14)(R14*2), R15
+	LEAQ         (R12), BP
+	VXORPS       Z17, Z17, Z17
+	VMOVSD       (BP), X17
+	VMOVHPS      (BP)(R14*1), X17, X17
+	VXORPS       Z18, Z18, Z18
+	VMOVSD       (BP)(R14*2), X18
+	VMOVHPS      (BP)(R15*1), X18, X18
+	LEAQ         (BP)(R14*4), BP
+	VMOVSD       (BP), X15
+	VMOVHPS      (BP)(R14*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z17, Z17
+	VMOVSD       (BP)(R14*2), X15
+	VMOVHPS      (BP)(R15*1), X15, X15
+	VINSERTF32X4 $0x01, X15, Z18, Z18
+	LEAQ         (BP)(R14*4), BP
+	VMOVSD       (BP), X15
+	VMOVHPS      (BP)(R14*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z17, Z17
+	VMOVSD       (BP)(R14*2), X15
+	VMOVHPS      (BP)(R15*1), X15, X15
+	VINSERTF32X4 $0x02, X15, Z18, Z18
+	LEAQ         (BP)(R14*4), BP
+	VMOVSD       (BP), X15
+	VMOVHPS      (BP)(R14*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z17, Z17
+	VMOVSD       (BP)(R14*2), X15
+	VMOVHPS      (BP)(R15*1), X15, X15
+	VINSERTF32X4 $0x03, X15, Z18, Z18
+	VSHUFPS      $0x88, Z18, Z17, Z20
+	VSHUFPS      $0xdd, Z18, Z17, Z17
+	VMOVUPS      Z20, (R11)
+	VMOVUPS      Z17, 64(R11)
+	VMOVUPS      2048(R9), Z17
+	VPBROADCASTD R13, Z18
+	VPADDD       Z17, Z18, Z17
+	VPCMPD.BCST  $0x00, numbers<>+0(SB), Z17, K1
+	VMOVUPS      (R11), Z18
+	VMOVAPS      Z18, K1, Z16
+	VPCMPD.BCST  $0x00, numbers<>+4(SB), Z17, K1
+	VMOVUPS      64(R11), Z17
+	VMOVAPS      Z17, K1, Z16
+	VMOVUPS      (R11), Z17
+	VMOVUPS      64(R11), Z18
+	VMAXPS       Z18, Z17, Z17
+	VMAXPS       Z17, Z14, Z14
+	SUBQ         $+2, R13
+	CMPQ         R13, $+1
+	JLT          done10
+	ADDQ         $+8, R12
+	ADDQ         $+128, R11
+	CMPQ         R13, $+2
+	JGE          columns9
+	SUBQ         $+2, R13
+	MOVQ         R13, R15
+	SHLQ         $0x02, R15
+	LEAQ         (R12)(R15*1), R12
+	SHLQ         $0x06, R13
+	LEAQ         (R11)(R13*1), R11
+	SUBQ         R13, R13
+	SUBQ         $-2, R13
+	JMP          columns9
+
+done10:
+done6:
+	VMOVAPS Z13, Z17
+	VADDPS  Z17, Z14, Z14
+	VSUBPS  Z16, Z14, Z16
+	VMOVUPS Z16, (DI)
+	LEAQ    (R9), R11
+	MOVQ    n+0(FP), R12
+
+column11:
+	VMOVUPS     (R11), Z16
+	VSUBPS      Z14, Z16, Z16
+	VMAXPS      Z16, Z0, Z16
+	VMOVAPS     Z4, Z17
+	VFMADD231PS Z3, Z16, Z17
+	VSUBPS      Z4, Z17, Z18
+	VFMADD231PS Z5, Z18, Z16
+	VFMADD231PS Z6, Z18, Z16
+	VMOVAPS     Z8, Z18
+	VFMADD213PS Z9, Z16, Z18
+	VFMADD213PS Z10, Z16, Z18
+	VFMADD213PS Z11, Z16, Z18
+	VFMADD213PS Z12, Z16, Z18
+	VFMADD213PS Z7, Z16, Z18
+	VFMADD213PS Z7, Z16, Z18
+	VPADDD      Z2, Z17, Z17
+	VPSLLD      $0x17, Z17, Z17
+	VMULPS      Z17, Z18, Z18
+	VMULPS      Z1, Z18, Z18
+	VMOVUPS     Z18, (R11)
+	ADDQ        $+64, R11
+	SUBQ        $+1, R12
+	CMPQ        R12, $+1
+	JGE         column11
+	VXORPS      Z14, Z14, Z14
+	MOVQ        n+0(FP), R11
+	CMPQ        R11, $+9
+	JGE         more13
+	VMOVUPS     (R9), Z14
+	VMOVUPS     256(R9), Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVUPS     128(R9), Z16
+	VMOVUPS     384(R9), Z17
+	VADDPS      Z17, Z16, Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVUPS     64(R9), Z16
+	VMOVUPS     320(R9), Z17
+	VADDPS      Z17, Z16, Z16
+	VMOVUPS     192(R9), Z17
+	VMOVUPS     448(R9), Z18
+	VADDPS      Z18, Z17, Z17
+	VADDPS      Z17, Z16, Z16
+	VADDPS      Z16, Z14, Z14
+	VMOVAPS     Z14, Z14
+	JMP         done12
+
+more13:
+	CMPQ    R11, $+17
+	JGE     more14
+	VMOVUPS (R9), Z14
+	VMOVUPS 512(R9), Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 256(R9), Z16
+	VMOVUPS 768(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 128(R9), Z16
+	VMOVUPS 640(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 384(R9), Z17
+	VMOVUPS 896(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 64(R9), Z16
+	VMOVUPS 576(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 320(R9), Z17
+	VMOVUPS 832(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 192(R9), Z17
+	VMOVUPS 704(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 448(R9), Z18
+	VMOVUPS 960(R9), Z20
+	VADDPS  Z20, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVAPS Z14, Z14
+	JMP     done12
+
+more14:
+	VMOVUPS (R9), Z14
+	VMOVUPS 1024(R9), Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 512(R9), Z16
+	VMOVUPS 1536(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 256(R9), Z16
+	VMOVUPS 1280(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 768(R9), Z17
+	VMOVUPS 1792(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 128(R9), Z16
+	VMOVUPS 1152(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 640(R9), Z17
+	VMOVUPS 1664(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 384(R9), Z17
+	VMOVUPS 1408(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 896(R9), Z18
+	VMOVUPS 1920(R9), Z20
+	VADDPS  Z20, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVUPS 64(R9), Z16
+	VMOVUPS 1088(R9), Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 576(R9), Z17
+	VMOVUPS 1600(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 320(R9), Z17
+	VMOVUPS 1344(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 832(R9), Z18
+	VMOVUPS 1856(R9), Z20
+	VADDPS  Z20, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VMOVUPS 192(R9), Z17
+	VMOVUPS 1216(R9), Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 704(R9), Z18
+	VMOVUPS 1728(R9), Z20
+	VADDPS  Z20, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VMOVUPS 448(R9), Z18
+	VMOVUPS 1472(R9), Z20
+	VADDPS  Z20, Z18, Z18
+	VMOVUPS 960(R9), Z20
+	VMOVUPS 1984(R9), Z21
+	VADDPS  Z21, Z20, Z20
+	VADDPS  Z20, Z18, Z18
+	VADDPS  Z18, Z17, Z17
+	VADDPS  Z17, Z16, Z16
+	VADDPS  Z16, Z14, Z14
+	VMOVAPS Z14, Z14
+
+done12:
+	VMOVUPS Z14, (SI)
+	VMOVAPS Z7, Z16
+	VDIVPS  Z14, Z16, Z16
+	VMOVUPS Z16, 2112(R9)
+	MOVQ    n+0(FP), R11
+	CMPQ    R11, $+4
+	JLT     few15
+	LEAQ    (R9), R11
+	LEAQ    (CX), R12
+	MOVQ    n+0(FP), R13
+	MOVQ    ldd+120(FP), R14
+	SHLQ    $0x02, R14
+
+columns17:
+	VMOVUPS       2048(R9), Z14
+	VPBROADCASTD  R13, Z16
+	VPADDD        Z14, Z16, Z14
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z14, K1
+	VMOVUPS       (R11), Z16
+	VMOVUPS       2112(R9), Z17
+	VMULPS        Z17, Z16, Z16
+	VSUBPS        Z7, Z16, K1, Z16
+	VMOVUPS       (BX), Z17
+	VMULPS        Z17, Z16, Z16
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z14, K1
+	VMOVUPS       64(R11), Z17
+	VMOVUPS       2112(R9), Z18
+	VMULPS        Z18, Z17, Z17
+	VSUBPS        Z7, Z17, K1, Z17
+	VMOVUPS       (BX), Z18
+	VMULPS        Z18, Z17, Z17
+	VPCMPD.BCST   $0x00, numbers<>+8(SB), Z14, K1
+	VMOVUPS       128(R11), Z18
+	VMOVUPS       2112(R9), Z20
+	VMULPS        Z20, Z18, Z18
+	VSUBPS        Z7, Z18, K1, Z18
+	VMOVUPS       (BX), Z20
+	VMULPS        Z20, Z18, Z18
+	VPCMPD.BCST   $0x00, numbers<>+12(SB), Z14, K1
+	VMOVUPS       192(R11), Z14
+	VMOVUPS       2112(R9), Z20
+	VMULPS        Z20, Z14, Z14
+	VSUBPS        Z7, Z14, K1, Z14
+	VMOVUPS       (BX), Z20
+	VMULPS        Z20, Z14, Z14
+	LEAQ          (R14)(R14*2), R15
+	LEAQ          (R12), BP
+	VUNPCKLPS     Z17, Z16, Z20
+	VUNPCKHPS     Z17, Z16, Z16
+	VUNPCKLPS     Z14, Z18, Z17
+	VUNPCKHPS     Z14, Z18, Z18
+	VUNPCKLPD     Z17, Z20, Z14
+	VUNPCKHPD     Z17, Z20, Z17
+	VUNPCKLPD     Z18, Z16, Z20
+	VUNPCKHPD     Z18, Z16, Z16
+	VMOVUPS       X14, (BP)
+	VMOVUPS       X17, (BP)(R14*1)
+	VMOVUPS       X20, (BP)(R14*2)
+	VMOVUPS       X16, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x01, Z14, (BP)
+	VEXTRACTF32X4 $0x01, Z17, (BP)(R14*1)
+	VEXTRACTF32X4 $0x01, Z20, (BP)(R14*2)
+	VEXTRACTF32X4 $0x01, Z16, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x02, Z14, (BP)
+	VEXTRACTF32X4 $0x02, Z17, (BP)(R14*1)
+	VEXTRACTF32X4 $0x02, Z20, (BP)(R14*2)
+	VEXTRACTF32X4 $0x02, Z16, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x03, Z14, (BP)
+	VEXTRACTF32X4 $0x03, Z17, (BP)(R14*1)
+	VEXTRACTF32X4 $0x03, Z20, (BP)(R14*2)
+	VEXTRACTF32X4 $0x03, Z16, (BP)(R15*1)
+	SUBQ          $+4, R13
+	CMPQ          R13, $+1
+	JLT           done18
+	ADDQ          $+16, R12
+	ADDQ          $+256, R11
+	CMPQ          R13, $+4
+	JGE           columns17
+	SUBQ          $+4, R13
+	MOVQ          R13, R15
+	SHLQ          $0x02, R15
+	LEAQ          (R12)(R15*1), R12
+	SHLQ          $0x06, R13
+	LEAQ          (R11)(R13*1), R11
+	SUBQ          R13, R13
+	SUBQ          $-4, R13
+	JMP           columns17
+
+done18:
+	JMP done16
+
+few15:
+	LEAQ (R9), R11
+	LEAQ (CX), R12
+	MOVQ n+0(FP), R13
+	MOVQ ldd+120(FP), R14
+	SHLQ $0x02, R14
+
+columns19:
+	VMOVUPS       2048(R9), Z14
+	VPBROADCASTD  R13, Z16
+	VPADDD        Z14, Z16, Z14
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z14, K1
+	VMOVUPS       (R11), Z16
+	VMOVUPS       2112(R9), Z17
+	VMULPS        Z17, Z16, Z16
+	VSUBPS        Z7, Z16, K1, Z16
+	VMOVUPS       (BX), Z17
+	VMULPS        Z17, Z16, Z16
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z14, K1
+	VMOVUPS       64(R11), Z14
+	VMOVUPS       2112(R9), Z17
+	VMULPS        Z17, Z14, Z14
+	VSUBPS        Z7, Z14, K1, Z14
+	VMOVUPS       (BX), Z17
+	VMULPS        Z17, Z14, Z14
+	LEAQ          (R14)(R14*2), R15
+	LEAQ          (R12), BP
+	VUNPCKLPS     Z14, Z16, Z17
+	VUNPCKHPS     Z14, Z16, Z14
+	VMOVLPS       X17, (BP)
+	VMOVHPS       X17, (BP)(R14*1)
+	VMOVLPS       X14, (BP)(R14*2)
+	VMOVHPS       X14, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x01, Z17, X15
+	VMOVLPS       X15, (BP)
+	VMOVHPS       X15, (BP)(R14*1)
+	VEXTRACTF32X4 $0x01, Z14, X15
+	VMOVLPS       X15, (BP)(R14*2)
+	VMOVHPS       X15, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x02, Z17, X15
+	VMOVLPS       X15, (BP)
+	VMOVHPS       X15, (BP)(R14*1)
+	VEXTRACTF32X4 $0x02, Z14, X15
+	VMOVLPS       X15, (BP)(R14*2)
+	VMOVHPS       X15, (BP)(R15*1)
+	LEAQ          (BP)(R14*4), BP
+	VEXTRACTF32X4 $0x03, Z17, X15
+	VMOVLPS       X15, (BP)
+	VMOVHPS       X15, (BP)(R14*1)
+	VEXTRACTF32X4 $0x03, Z14, X14
+	VMOVLPS       X14, (BP)(R14*2)
+	VMOVHPS       X14, (BP)(R15*1)
+	SUBQ          $+2, R13
+	CMPQ          R13, $+1
+	JLT           done20
+	ADDQ          $+8, R12
+	ADDQ          $+128, R11
+	CMPQ          R13, $+2
+	JGE           columns19
+	SUBQ          $+2, R13
+	MOVQ          R13, R15
+	SHLQ          $0x02, R15
+	LEAQ          (R12)(R15*1), R12
+	SHLQ          $0x06, R13
+	LEAQ          (R11)(R13*1), R11
+	SUBQ          R13, R13
+	SUBQ          $-2, R13
+	JMP           columns19
+
+done20:
+done16:
+	MOVQ lds+40(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (AX)(R11*8), AX
+	LEAQ (AX)(R11*8), AX
+	MOVQ ldd+120(FP), R11
+	SHLQ $0x02, R11
+	LEAQ (CX)(R11*8), CX
+	LEAQ (CX)(R11*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	ADDQ $+64, DI
+	SUBQ $+16, R8
+	CMPQ R8, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVL         $0xff800000, R9
+	VMOVD        R9, X14
+	VBROADCASTSS X14, Z14
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+16
+	JGE          long21
+	TESTQ        R9, R9
+	JEQ          done22
+	MOVL         $0xffffffff, R11
+	BZHIL        R9, R11, R11
+	KMOVW        R11, K1
+	CMPQ         R8, $+8
+	JLT          end24
+
+loop23:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	LEAQ          (R11)(R11*2), R12
 	LEAQ          (AX)(R11*4), R13
 	ADDQ          R11, R13
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R11*1), K1, Z16
+	VMOVUPS       (AX), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R11*2), K1, Z17
+	VMOVUPS       (AX)(R11*1), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R12*1), K1, Z18
-	VMOVAPS       Z14, Z19
-	VMOVUPS       (AX)(R11*4), K1, Z19
+	VMOVUPS       (AX)(R11*2), K1, Z18
 	VMOVAPS       Z14, Z20
-	VMOVUPS       (R13), K1, Z20
+	VMOVUPS       (AX)(R12*1), K1, Z20
 	VMOVAPS       Z14, Z21
-	VMOVUPS       (R13)(R11*1), K1, Z21
+	VMOVUPS       (AX)(R11*4), K1, Z21
 	VMOVAPS       Z14, Z22
-	VMOVUPS       (R13)(R11*2), K1, Z22
-	VSHUFF64X2    $0x44, Z16, Z15, Z23
-	VSHUFF64X2    $0xee, Z16, Z15, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z18, Z17, Z24
-	VSHUFF64X2    $0xee, Z18, Z17, Z27
-	VMAXPS        Z27, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z27
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0x4e, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
-	VPERMILPS     $0xb1, Z27, Z23
-	VMAXPS        Z23, Z27, Z27
+	VMOVUPS       (R13), K1, Z22
+	VMOVAPS       Z14, Z23
+	VMOVUPS       (R13)(R11*1), K1, Z23
+	VMOVAPS       Z14, Z24
+	VMOVUPS       (R13)(R11*2), K1, Z24
+	VSHUFF64X2    $0x44, Z17, Z16, Z25
+	VSHUFF64X2    $0xee, Z17, Z16, Z26
+	VMAXPS        Z26, Z25, Z25
+	VSHUFF64X2    $0x44, Z20, Z18, Z26
+	VSHUFF64X2    $0xee, Z20, Z18, Z27
+	VMAXPS        Z27, Z26, Z26
+	VSHUFF64X2    $0x88, Z26, Z25, Z27
+	VSHUFF64X2    $0xdd, Z26, Z25, Z25
+	VMAXPS        Z25, Z27, Z27
+	VPERMILPS     $0x4e, Z27, Z25
+	VMAXPS        Z25, Z27, Z27
+	VPERMILPS     $0xb1, Z27, Z25
+	VMAXPS        Z25, Z27, Z27
 	VADDPS        Z13, Z27, Z27
-	VSHUFF64X2    $0x44, Z20, Z19, Z23
-	VSHUFF64X2    $0xee, Z20, Z19, Z24
-	VMAXPS        Z24, Z23, Z23
-	VSHUFF64X2    $0x44, Z22, Z21, Z24
-	VSHUFF64X2    $0xee, Z22, Z21, Z28
-	VMAXPS        Z28, Z24, Z24
-	VSHUFF64X2    $0x88, Z24, Z23, Z28
-	VSHUFF64X2    $0xdd, Z24, Z23, Z23
-	VMAXPS        Z23, Z28, Z28
-	VPERMILPS     $0x4e, Z28, Z23
-	VMAXPS        Z23, Z28, Z28
-	VPERMILPS     $0xb1, Z28, Z23
-	VMAXPS        Z23, Z28, Z28
+	VSHUFF64X2    $0x44, Z22, Z21, Z25
+	VSHUFF64X2    $0xee, Z22, Z21, Z26
+	VMAXPS        Z26, Z25, Z25
+	VSHUFF64X2    $0x44, Z24, Z23, Z26
+	VSHUFF64X2    $0xee, Z24, Z23, Z28
+	VMAXPS        Z28, Z26, Z26
+	VSHUFF64X2    $0x88, Z26, Z25, Z28
+	VSHUFF64X2    $0xdd, Z26, Z25, Z25
+	VMAXPS        Z25, Z28, Z28
+	VPERMILPS     $0x4e, Z28, Z25
+	VMAXPS        Z25, Z28, Z28
+	VPERMILPS     $0xb1, Z28, Z25
+	VMAXPS        Z25, Z28, Z28
 	VADDPS        Z13, Z28, Z28
-	VSHUFF32X4    $0x00, Z27, Z27, Z23
+	VSHUFF32X4    $0x00, Z27, Z27, Z25
 	MOVQ          (DX), R14
 	LEAQ          (AX)(R14*4), R14
-	VBROADCASTSS  (R14), Z24
-	VSUBPS        Z24, Z23, Z24
-	VMOVSS        X24, (DI)
-	VSUBPS        Z23, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z23
-	VFMADD231PS   Z3, Z15, Z23
-	VSUBPS        Z4, Z23, Z24
-	VFMADD231PS   Z5, Z24, Z15
-	VFMADD231PS   Z6, Z24, Z15
-	VMOVAPS       Z8, Z24
-	VFMADD213PS   Z9, Z15, Z24
-	VFMADD213PS   Z10, Z15, Z24
-	VFMADD213PS   Z11, Z15, Z24
-	VFMADD213PS   Z12, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VFMADD213PS   Z7, Z15, Z24
-	VPADDD        Z2, Z23, Z23
-	VPSLLD        $0x17, Z23, Z23
-	VMULPS        Z23, Z24, Z24
-	VMULPS        Z1, Z24, Z24
-	VSHUFF32X4    $0x55, Z27, Z27, Z15
+	VBROADCASTSS  (R14), Z26
+	VSUBPS        Z26, Z25, Z26
+	VMOVSS        X26, (DI)
+	VSUBPS        Z25, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z25
+	VFMADD231PS   Z3, Z16, Z25
+	VSUBPS        Z4, Z25, Z26
+	VFMADD231PS   Z5, Z26, Z16
+	VFMADD231PS   Z6, Z26, Z16
+	VMOVAPS       Z8, Z26
+	VFMADD213PS   Z9, Z16, Z26
+	VFMADD213PS   Z10, Z16, Z26
+	VFMADD213PS   Z11, Z16, Z26
+	VFMADD213PS   Z12, Z16, Z26
+	VFMADD213PS   Z7, Z16, Z26
+	VFMADD213PS   Z7, Z16, Z26
+	VPADDD        Z2, Z25, Z25
+	VPSLLD        $0x17, Z25, Z25
+	VMULPS        Z25, Z26, Z26
+	VMULPS        Z1, Z26, Z26
+	VSHUFF32X4    $0x55, Z27, Z27, Z16
 	MOVQ          8(DX), R14
 	LEAQ          (AX)(R14*4), R14
-	VBROADCASTSS  (R14)(R11*1), Z23
-	VSUBPS        Z23, Z15, Z23
-	VMOVSS        X23, 4(DI)
-	VSUBPS        Z15, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z23
-	VFMADD231PS   Z5, Z23, Z16
-	VFMADD231PS   Z6, Z23, Z16
-	VMOVAPS       Z8, Z23
-	VFMADD213PS   Z9, Z16, Z23
-	VFMADD213PS   Z10, Z16, Z23
-	VFMADD213PS   Z11, Z16, Z23
-	VFMADD213PS   Z12, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VFMADD213PS   Z7, Z16, Z23
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z23, Z23
-	VMULPS        Z1, Z23, Z23
-	VSHUFF32X4    $0xaa, Z27, Z27, Z15
+	VBROADCASTSS  (R14)(R11*1), Z25
+	VSUBPS        Z25, Z16, Z25
+	VMOVSS        X25, 4(DI)
+	VSUBPS        Z16, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z17, Z16
+	VSUBPS        Z4, Z16, Z25
+	VFMADD231PS   Z5, Z25, Z17
+	VFMADD231PS   Z6, Z25, Z17
+	VMOVAPS       Z8, Z25
+	VFMADD213PS   Z9, Z17, Z25
+	VFMADD213PS   Z10, Z17, Z25
+	VFMADD213PS   Z11, Z17, Z25
+	VFMADD213PS   Z12, Z17, Z25
+	VFMADD213PS   Z7, Z17, Z25
+	VFMADD213PS   Z7, Z17, Z25
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z25, Z25
+	VMULPS        Z1, Z25, Z25
+	VSHUFF32X4    $0xaa, Z27, Z27, Z16
 	MOVQ          16(DX), R14
 	LEAQ          (AX)(R14*4), R14
-	VBROADCASTSS  (R14)(R11*2), Z16
-	VSUBPS        Z16, Z15, Z16
-	VMOVSS        X16, 8(DI)
-	VSUBPS        Z15, Z17, Z17
-	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z27, Z27, Z15
-	MOVQ          24(DX), R14
-	LEAQ          (AX)(R14*4), R14
-	VBROADCASTSS  (R14)(R12*1), Z17
-	VSUBPS        Z17, Z15, Z17
-	VMOVSS        X17, 12(DI)
-	VSUBPS        Z15, Z18, Z18
+	VBROADCASTSS  (R14)(R11*2), Z17
+	VSUBPS        Z17, Z16, Z17
+	VMOVSS        X17, 8(DI)
+	VSUBPS        Z16, Z18, Z18
 	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z18, Z16
+	VSUBPS        Z4, Z16, Z17
 	VFMADD231PS   Z5, Z17, Z18
 	VFMADD231PS   Z6, Z17, Z18
 	VMOVAPS       Z8, Z17
@@ -51503,69 +56295,45 @@ loop3:
 	VFMADD213PS   Z12, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z17, Z17
 	VMULPS        Z1, Z17, Z17
-	VSHUFF32X4    $0x00, Z28, Z28, Z15
+	VSHUFF32X4    $0xff, Z27, Z27, Z16
+	MOVQ          24(DX), R14
+	LEAQ          (AX)(R14*4), R14
+	VBROADCASTSS  (R14)(R12*1), Z18
+	VSUBPS        Z18, Z16, Z18
+	VMOVSS        X18, 12(DI)
+	VSUBPS        Z16, Z20, Z20
+	VMAXPS        Z20, Z0, Z20
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z20, Z16
+	VSUBPS        Z4, Z16, Z18
+	VFMADD231PS   Z5, Z18, Z20
+	VFMADD231PS   Z6, Z18, Z20
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z20, Z18
+	VFMADD213PS   Z10, Z20, Z18
+	VFMADD213PS   Z11, Z20, Z18
+	VFMADD213PS   Z12, Z20, Z18
+	VFMADD213PS   Z7, Z20, Z18
+	VFMADD213PS   Z7, Z20, Z18
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z18, Z18
+	VMULPS        Z1, Z18, Z18
+	VSHUFF32X4    $0x00, Z28, Z28, Z16
 	MOVQ          32(DX), R12
 	LEAQ          (AX)(R12*4), R12
-	VBROADCASTSS  (R12)(R11*4), Z18
-	VSUBPS        Z18, Z15, Z18
-	VMOVSS        X18, 16(DI)
-	VSUBPS        Z15, Z19, Z19
-	VMAXPS        Z19, Z0, Z19
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z19, Z15
-	VSUBPS        Z4, Z15, Z18
-	VFMADD231PS   Z5, Z18, Z19
-	VFMADD231PS   Z6, Z18, Z19
-	VMOVAPS       Z8, Z18
-	VFMADD213PS   Z9, Z19, Z18
-	VFMADD213PS   Z10, Z19, Z18
-	VFMADD213PS   Z11, Z19, Z18
-	VFMADD213PS   Z12, Z19, Z18
-	VFMADD213PS   Z7, Z19, Z18
-	VFMADD213PS   Z7, Z19, Z18
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z18, Z18
-	VMULPS        Z1, Z18, Z18
-	VSHUFF32X4    $0x55, Z28, Z28, Z15
-	MOVQ          40(DX), R12
-	LEAQ          (R13)(R12*4), R12
-	VBROADCASTSS  (R12), Z19
-	VSUBPS        Z19, Z15, Z19
-	VMOVSS        X19, 20(DI)
-	VSUBPS        Z15, Z20, Z20
-	VMAXPS        Z20, Z0, Z20
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z20, Z15
-	VSUBPS        Z4, Z15, Z19
-	VFMADD231PS   Z5, Z19, Z20
-	VFMADD231PS   Z6, Z19, Z20
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z20, Z19
-	VFMADD213PS   Z10, Z20, Z19
-	VFMADD213PS   Z11, Z20, Z19
-	VFMADD213PS   Z12, Z20, Z19
-	VFMADD213PS   Z7, Z20, Z19
-	VFMADD213PS   Z7, Z20, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z28, Z28, Z15
-	MOVQ          48(DX), R12
-	LEAQ          (R13)(R12*4), R12
-	VBROADCASTSS  (R12)(R11*1), Z20
-	VSUBPS        Z20, Z15, Z20
-	VMOVSS        X20, 24(DI)
-	VSUBPS        Z15, Z21, Z21
+	VBROADCASTSS  (R12)(R11*4), Z20
+	VSUBPS        Z20, Z16, Z20
+	VMOVSS        X20, 16(DI)
+	VSUBPS        Z16, Z21, Z21
 	VMAXPS        Z21, Z0, Z21
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z21, Z15
-	VSUBPS        Z4, Z15, Z20
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z21, Z16
+	VSUBPS        Z4, Z16, Z20
 	VFMADD231PS   Z5, Z20, Z21
 	VFMADD231PS   Z6, Z20, Z21
 	VMOVAPS       Z8, Z20
@@ -51575,21 +56343,21 @@ loop3:
 	VFMADD213PS   Z12, Z21, Z20
 	VFMADD213PS   Z7, Z21, Z20
 	VFMADD213PS   Z7, Z21, Z20
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z20, Z20
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z20, Z20
 	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0xff, Z28, Z28, Z15
-	MOVQ          56(DX), R12
+	VSHUFF32X4    $0x55, Z28, Z28, Z16
+	MOVQ          40(DX), R12
 	LEAQ          (R13)(R12*4), R12
-	VBROADCASTSS  (R12)(R11*2), Z21
-	VSUBPS        Z21, Z15, Z21
-	VMOVSS        X21, 28(DI)
-	VSUBPS        Z15, Z22, Z22
+	VBROADCASTSS  (R12), Z21
+	VSUBPS        Z21, Z16, Z21
+	VMOVSS        X21, 20(DI)
+	VSUBPS        Z16, Z22, Z22
 	VMAXPS        Z22, Z0, Z22
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z22, Z15
-	VSUBPS        Z4, Z15, Z21
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z22, Z16
+	VSUBPS        Z4, Z16, Z21
 	VFMADD231PS   Z5, Z21, Z22
 	VFMADD231PS   Z6, Z21, Z22
 	VMOVAPS       Z8, Z21
@@ -51599,40 +56367,88 @@ loop3:
 	VFMADD213PS   Z12, Z22, Z21
 	VFMADD213PS   Z7, Z22, Z21
 	VFMADD213PS   Z7, Z22, Z21
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z21, Z21
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z21, Z21
 	VMULPS        Z1, Z21, Z21
-	VSHUFF64X2    $0x44, Z23, Z24, Z15
-	VSHUFF64X2    $0xee, Z23, Z24, Z22
-	VADDPS        Z22, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z22
-	VSHUFF64X2    $0xee, Z17, Z16, Z27
-	VADDPS        Z27, Z22, Z22
-	VSHUFF64X2    $0x88, Z22, Z15, Z27
-	VSHUFF64X2    $0xdd, Z22, Z15, Z15
-	VADDPS        Z15, Z27, Z27
-	VPERMILPS     $0x4e, Z27, Z15
-	VADDPS        Z15, Z27, Z27
-	VPERMILPS     $0xb1, Z27, Z15
-	VADDPS        Z15, Z27, Z27
-	VCOMPRESSPS.Z Z27, K2, Z15
-	VMOVUPS       X15, (SI)
-	VSHUFF64X2    $0x44, Z19, Z18, Z15
-	VSHUFF64X2    $0xee, Z19, Z18, Z22
-	VADDPS        Z22, Z15, Z15
-	VSHUFF64X2    $0x44, Z21, Z20, Z22
-	VSHUFF64X2    $0xee, Z21, Z20, Z28
-	VADDPS        Z28, Z22, Z22
-	VSHUFF64X2    $0x88, Z22, Z15, Z28
-	VSHUFF64X2    $0xdd, Z22, Z15, Z15
-	VADDPS        Z15, Z28, Z28
-	VPERMILPS     $0x4e, Z28, Z15
-	VADDPS        Z15, Z28, Z28
-	VPERMILPS     $0xb1, Z28, Z15
-	VADDPS        Z15, Z28, Z28
-	VCOMPRESSPS.Z Z28, K2, Z15
-	VMOVUPS       X15, 16(SI)
+	VSHUFF32X4    $0xaa, Z28, Z28, Z16
+	MOVQ          48(DX), R12
+	LEAQ          (R13)(R12*4), R12
+	VBROADCASTSS  (R12)(R11*1), Z22
+	VSUBPS        Z22, Z16, Z22
+	VMOVSS        X22, 24(DI)
+	VSUBPS        Z16, Z23, Z23
+	VMAXPS        Z23, Z0, Z23
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z23, Z16
+	VSUBPS        Z4, Z16, Z22
+	VFMADD231PS   Z5, Z22, Z23
+	VFMADD231PS   Z6, Z22, Z23
+	VMOVAPS       Z8, Z22
+	VFMADD213PS   Z9, Z23, Z22
+	VFMADD213PS   Z10, Z23, Z22
+	VFMADD213PS   Z11, Z23, Z22
+	VFMADD213PS   Z12, Z23, Z22
+	VFMADD213PS   Z7, Z23, Z22
+	VFMADD213PS   Z7, Z23, Z22
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z22, Z22
+	VMULPS        Z1, Z22, Z22
+	VSHUFF32X4    $0xff, Z28, Z28, Z16
+	MOVQ          56(DX), R12
+	LEAQ          (R13)(R12*4), R12
+	VBROADCASTSS  (R12)(R11*2), Z23
+	VSUBPS        Z23, Z16, Z23
+	VMOVSS        X23, 28(DI)
+	VSUBPS        Z16, Z24, Z24
+	VMAXPS        Z24, Z0, Z24
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z24, Z16
+	VSUBPS        Z4, Z16, Z23
+	VFMADD231PS   Z5, Z23, Z24
+	VFMADD231PS   Z6, Z23, Z24
+	VMOVAPS       Z8, Z23
+	VFMADD213PS   Z9, Z24, Z23
+	VFMADD213PS   Z10, Z24, Z23
+	VFMADD213PS   Z11, Z24, Z23
+	VFMADD213PS   Z12, Z24, Z23
+	VFMADD213PS   Z7, Z24, Z23
+	VFMADD213PS   Z7, Z24, Z23
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z23, Z23
+	VMULPS        Z1, Z23, Z23
+	VSHUFF64X2    $0x44, Z25, Z26, Z16
+	VSHUFF64X2    $0xee, Z25, Z26, Z24
+	VADDPS        Z24, Z16, Z16
+	VSHUFF64X2    $0x44, Z18, Z17, Z24
+	VSHUFF64X2    $0xee, Z18, Z17, Z27
+	VADDPS        Z27, Z24, Z24
+	VSHUFF64X2    $0x88, Z24, Z16, Z27
+	VSHUFF64X2    $0xdd, Z24, Z16, Z16
+	VADDPS        Z16, Z27, Z27
+	VPERMILPS     $0x4e, Z27, Z16
+	VADDPS        Z16, Z27, Z27
+	VPERMILPS     $0xb1, Z27, Z16
+	VADDPS        Z16, Z27, Z27
+	VCOMPRESSPS.Z Z27, K2, Z16
+	VMOVUPS       X16, (SI)
+	VSHUFF64X2    $0x44, Z21, Z20, Z16
+	VSHUFF64X2    $0xee, Z21, Z20, Z24
+	VADDPS        Z24, Z16, Z16
+	VSHUFF64X2    $0x44, Z23, Z22, Z24
+	VSHUFF64X2    $0xee, Z23, Z22, Z28
+	VADDPS        Z28, Z24, Z24
+	VSHUFF64X2    $0x88, Z24, Z16, Z28
+	VSHUFF64X2    $0xdd, Z24, Z16, Z16
+	VADDPS        Z16, Z28, Z28
+	VPERMILPS     $0x4e, Z28, Z16
+	VADDPS        Z16, Z28, Z28
+	VPERMILPS     $0xb1, Z28, Z16
+	VADDPS        Z16, Z28, Z28
+	VCOMPRESSPS.Z Z28, K2, Z16
+	VMOVUPS       X16, 16(SI)
 	VDIVPS        Z27, Z7, Z27
 	VDIVPS        Z28, Z7, Z28
 	MOVQ          ldd+120(FP), R11
@@ -51640,101 +56456,101 @@ loop3:
 	LEAQ          (R11)(R11*2), R12
 	LEAQ          (CX)(R11*4), R13
 	ADDQ          R11, R13
-	VSHUFF32X4    $0x00, Z27, Z27, Z15
-	VMULPS        Z15, Z24, Z24
-	VBROADCASTSS  (BX), Z15
+	VSHUFF32X4    $0x00, Z27, Z27, Z16
+	VMULPS        Z16, Z26, Z26
+	VBROADCASTSS  (BX), Z16
 	MOVQ          (DX), R14
 	SHLQ          $0x06, R14
-	VSUBPS        (R9)(R14*1), Z24, Z24
-	VMULPS        Z15, Z24, Z24
-	VMOVUPS       Z24, K1, (CX)
-	VSHUFF32X4    $0x55, Z27, Z27, Z15
-	VMULPS        Z15, Z23, Z23
-	VBROADCASTSS  4(BX), Z15
+	VSUBPS        (R10)(R14*1), Z26, Z26
+	VMULPS        Z16, Z26, Z26
+	VMOVUPS       Z26, K1, (CX)
+	VSHUFF32X4    $0x55, Z27, Z27, Z16
+	VMULPS        Z16, Z25, Z25
+	VBROADCASTSS  4(BX), Z16
 	MOVQ          8(DX), R14
 	SHLQ          $0x06, R14
-	VSUBPS        (R9)(R14*1), Z23, Z23
-	VMULPS        Z15, Z23, Z23
-	VMOVUPS       Z23, K1, (CX)(R11*1)
-	VSHUFF32X4    $0xaa, Z27, Z27, Z15
-	VMULPS        Z15, Z16, Z16
-	VBROADCASTSS  8(BX), Z15
+	VSUBPS        (R10)(R14*1), Z25, Z25
+	VMULPS        Z16, Z25, Z25
+	VMOVUPS       Z25, K1, (CX)(R11*1)
+	VSHUFF32X4    $0xaa, Z27, Z27, Z16
+	VMULPS        Z16, Z17, Z17
+	VBROADCASTSS  8(BX), Z16
 	MOVQ          16(DX), R14
 	SHLQ          $0x06, R14
-	VSUBPS        (R9)(R14*1), Z16, Z16
-	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R11*2)
-	VSHUFF32X4    $0xff, Z27, Z27, Z15
-	VMULPS        Z15, Z17, Z17
-	VBROADCASTSS  12(BX), Z15
+	VSUBPS        (R10)(R14*1), Z17, Z17
+	VMULPS        Z16, Z17, Z17
+	VMOVUPS       Z17, K1, (CX)(R11*2)
+	VSHUFF32X4    $0xff, Z27, Z27, Z16
+	VMULPS        Z16, Z18, Z18
+	VBROADCASTSS  12(BX), Z16
 	MOVQ          24(DX), R14
 	SHLQ          $0x06, R14
-	VSUBPS        (R9)(R14*1), Z17, Z17
-	VMULPS        Z15, Z17, Z17
-	VMOVUPS       Z17, K1, (CX)(R12*1)
-	VSHUFF32X4    $0x00, Z28, Z28, Z15
-	VMULPS        Z15, Z18, Z18
-	VBROADCASTSS  16(BX), Z15
+	VSUBPS        (R10)(R14*1), Z18, Z18
+	VMULPS        Z16, Z18, Z18
+	VMOVUPS       Z18, K1, (CX)(R12*1)
+	VSHUFF32X4    $0x00, Z28, Z28, Z16
+	VMULPS        Z16, Z20, Z20
+	VBROADCASTSS  16(BX), Z16
 	MOVQ          32(DX), R12
 	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z18, Z18
-	VMULPS        Z15, Z18, Z18
-	VMOVUPS       Z18, K1, (CX)(R11*4)
-	VSHUFF32X4    $0x55, Z28, Z28, Z15
-	VMULPS        Z15, Z19, Z19
-	VBROADCASTSS  20(BX), Z15
+	VSUBPS        (R10)(R12*1), Z20, Z20
+	VMULPS        Z16, Z20, Z20
+	VMOVUPS       Z20, K1, (CX)(R11*4)
+	VSHUFF32X4    $0x55, Z28, Z28, Z16
+	VMULPS        Z16, Z21, Z21
+	VBROADCASTSS  20(BX), Z16
 	MOVQ          40(DX), R12
 	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z19, Z19
-	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (R13)
-	VSHUFF32X4    $0xaa, Z28, Z28, Z15
-	VMULPS        Z15, Z20, Z20
-	VBROADCASTSS  24(BX), Z15
+	VSUBPS        (R10)(R12*1), Z21, Z21
+	VMULPS        Z16, Z21, Z21
+	VMOVUPS       Z21, K1, (R13)
+	VSHUFF32X4    $0xaa, Z28, Z28, Z16
+	VMULPS        Z16, Z22, Z22
+	VBROADCASTSS  24(BX), Z16
 	MOVQ          48(DX), R12
 	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z20, Z20
-	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (R13)(R11*1)
-	VSHUFF32X4    $0xff, Z28, Z28, Z15
-	VMULPS        Z15, Z21, Z21
-	VBROADCASTSS  28(BX), Z15
+	VSUBPS        (R10)(R12*1), Z22, Z22
+	VMULPS        Z16, Z22, Z22
+	VMOVUPS       Z22, K1, (R13)(R11*1)
+	VSHUFF32X4    $0xff, Z28, Z28, Z16
+	VMULPS        Z16, Z23, Z23
+	VBROADCASTSS  28(BX), Z16
 	MOVQ          56(DX), R12
 	SHLQ          $0x06, R12
-	VSUBPS        (R9)(R12*1), Z21, Z21
-	VMULPS        Z15, Z21, Z21
+	VSUBPS        (R10)(R12*1), Z23, Z23
+	VMULPS        Z16, Z23, Z23
 	LEAQ          numbers<>+0(SB), R12
 	LEAQ          (R13)(R11*2), R11
-	CMPQ          R10, $0x00000008
-	JLT           fewer6
-	VMOVUPS       Y21, (R11)
-	VMOVUPS       -32(R12)(R10*4), Z15
-	VPERMPS       Z21, Z15, Z15
-	VMOVUPS       Y15, -32(R11)(R10*4)
-	JMP           done5
+	CMPQ          R9, $0x00000008
+	JLT           fewer26
+	VMOVUPS       Y23, (R11)
+	VMOVUPS       -32(R12)(R9*4), Z16
+	VPERMPS       Z23, Z16, Z16
+	VMOVUPS       Y16, -32(R11)(R9*4)
+	JMP           done25
 
-fewer6:
-	CMPQ    R10, $0x00000004
-	JLT     fewer7
-	VMOVUPS X21, (R11)
-	VMOVUPS -16(R12)(R10*4), Z15
-	VPERMPS Z21, Z15, Z15
-	VMOVUPS X15, -16(R11)(R10*4)
-	JMP     done5
+fewer26:
+	CMPQ    R9, $0x00000004
+	JLT     fewer27
+	VMOVUPS X23, (R11)
+	VMOVUPS -16(R12)(R9*4), Z16
+	VPERMPS Z23, Z16, Z16
+	VMOVUPS X16, -16(R11)(R9*4)
+	JMP     done25
 
-fewer7:
-	CMPQ    R10, $0x00000002
-	JLT     fewer8
-	VMOVLPS X21, (R11)
-	VMOVUPS -8(R12)(R10*4), Z15
-	VPERMPS Z21, Z15, Z15
-	VMOVLPS X15, -8(R11)(R10*4)
-	JMP     done5
+fewer27:
+	CMPQ    R9, $0x00000002
+	JLT     fewer28
+	VMOVLPS X23, (R11)
+	VMOVUPS -8(R12)(R9*4), Z16
+	VPERMPS Z23, Z16, Z16
+	VMOVLPS X16, -8(R11)(R9*4)
+	JMP     done25
 
-fewer8:
-	VMOVSS X21, (R11)
+fewer28:
+	VMOVSS X23, (R11)
 
-done5:
+done25:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*8), AX
@@ -51747,121 +56563,97 @@ done5:
 	ADDQ $+32, DI
 	SUBQ $+8, R8
 	CMPQ R8, $+8
-	JGE  loop3
+	JGE  loop23
 
-end4:
+end24:
 	CMPQ R8, $+4
-	JLT  end11
+	JLT  end31
 
-loop10:
+loop30:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
 	LEAQ          (R11)(R11*2), R12
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
 	VMOVAPS       Z14, Z16
-	VMOVUPS       (AX)(R11*1), K1, Z16
+	VMOVUPS       (AX), K1, Z16
 	VMOVAPS       Z14, Z17
-	VMOVUPS       (AX)(R11*2), K1, Z17
+	VMOVUPS       (AX)(R11*1), K1, Z17
 	VMOVAPS       Z14, Z18
-	VMOVUPS       (AX)(R12*1), K1, Z18
-	VSHUFF64X2    $0x44, Z16, Z15, Z19
-	VSHUFF64X2    $0xee, Z16, Z15, Z20
-	VMAXPS        Z20, Z19, Z19
-	VSHUFF64X2    $0x44, Z18, Z17, Z20
-	VSHUFF64X2    $0xee, Z18, Z17, Z21
-	VMAXPS        Z21, Z20, Z20
-	VSHUFF64X2    $0x88, Z20, Z19, Z21
-	VSHUFF64X2    $0xdd, Z20, Z19, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z19
-	VMAXPS        Z19, Z21, Z21
-	VADDPS        Z13, Z21, Z21
-	VSHUFF32X4    $0x00, Z21, Z21, Z19
+	VMOVUPS       (AX)(R11*2), K1, Z18
+	VMOVAPS       Z14, Z20
+	VMOVUPS       (AX)(R12*1), K1, Z20
+	VSHUFF64X2    $0x44, Z17, Z16, Z21
+	VSHUFF64X2    $0xee, Z17, Z16, Z22
+	VMAXPS        Z22, Z21, Z21
+	VSHUFF64X2    $0x44, Z20, Z18, Z22
+	VSHUFF64X2    $0xee, Z20, Z18, Z23
+	VMAXPS        Z23, Z22, Z22
+	VSHUFF64X2    $0x88, Z22, Z21, Z23
+	VSHUFF64X2    $0xdd, Z22, Z21, Z21
+	VMAXPS        Z21, Z23, Z23
+	VPERMILPS     $0x4e, Z23, Z21
+	VMAXPS        Z21, Z23, Z23
+	VPERMILPS     $0xb1, Z23, Z21
+	VMAXPS        Z21, Z23, Z23
+	VADDPS        Z13, Z23, Z23
+	VSHUFF32X4    $0x00, Z23, Z23, Z21
 	MOVQ          (DX), R13
 	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13), Z20
-	VSUBPS        Z20, Z19, Z20
-	VMOVSS        X20, (DI)
-	VSUBPS        Z19, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z19
-	VFMADD231PS   Z3, Z15, Z19
-	VSUBPS        Z4, Z19, Z20
-	VFMADD231PS   Z5, Z20, Z15
-	VFMADD231PS   Z6, Z20, Z15
-	VMOVAPS       Z8, Z20
-	VFMADD213PS   Z9, Z15, Z20
-	VFMADD213PS   Z10, Z15, Z20
-	VFMADD213PS   Z11, Z15, Z20
-	VFMADD213PS   Z12, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VFMADD213PS   Z7, Z15, Z20
-	VPADDD        Z2, Z19, Z19
-	VPSLLD        $0x17, Z19, Z19
-	VMULPS        Z19, Z20, Z20
-	VMULPS        Z1, Z20, Z20
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
+	VBROADCASTSS  (R13), Z22
+	VSUBPS        Z22, Z21, Z22
+	VMOVSS        X22, (DI)
+	VSUBPS        Z21, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z21
+	VFMADD231PS   Z3, Z16, Z21
+	VSUBPS        Z4, Z21, Z22
+	VFMADD231PS   Z5, Z22, Z16
+	VFMADD231PS   Z6, Z22, Z16
+	VMOVAPS       Z8, Z22
+	VFMADD213PS   Z9, Z16, Z22
+	VFMADD213PS   Z10, Z16, Z22
+	VFMADD213PS   Z11, Z16, Z22
+	VFMADD213PS   Z12, Z16, Z22
+	VFMADD213PS   Z7, Z16, Z22
+	VFMADD213PS   Z7, Z16, Z22
+	VPADDD        Z2, Z21, Z21
+	VPSLLD        $0x17, Z21, Z21
+	VMULPS        Z21, Z22, Z22
+	VMULPS        Z1, Z22, Z22
+	VSHUFF32X4    $0x55, Z23, Z23, Z16
 	MOVQ          8(DX), R13
 	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13)(R11*1), Z19
-	VSUBPS        Z19, Z15, Z19
-	VMOVSS        X19, 4(DI)
-	VSUBPS        Z15, Z16, Z16
-	VMAXPS        Z16, Z0, Z16
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z16, Z15
-	VSUBPS        Z4, Z15, Z19
-	VFMADD231PS   Z5, Z19, Z16
-	VFMADD231PS   Z6, Z19, Z16
-	VMOVAPS       Z8, Z19
-	VFMADD213PS   Z9, Z16, Z19
-	VFMADD213PS   Z10, Z16, Z19
-	VFMADD213PS   Z11, Z16, Z19
-	VFMADD213PS   Z12, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VFMADD213PS   Z7, Z16, Z19
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z19, Z19
-	VMULPS        Z1, Z19, Z19
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
+	VBROADCASTSS  (R13)(R11*1), Z21
+	VSUBPS        Z21, Z16, Z21
+	VMOVSS        X21, 4(DI)
+	VSUBPS        Z16, Z17, Z17
+	VMAXPS        Z17, Z0, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z17, Z16
+	VSUBPS        Z4, Z16, Z21
+	VFMADD231PS   Z5, Z21, Z17
+	VFMADD231PS   Z6, Z21, Z17
+	VMOVAPS       Z8, Z21
+	VFMADD213PS   Z9, Z17, Z21
+	VFMADD213PS   Z10, Z17, Z21
+	VFMADD213PS   Z11, Z17, Z21
+	VFMADD213PS   Z12, Z17, Z21
+	VFMADD213PS   Z7, Z17, Z21
+	VFMADD213PS   Z7, Z17, Z21
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z21, Z21
+	VMULPS        Z1, Z21, Z21
+	VSHUFF32X4    $0xaa, Z23, Z23, Z16
 	MOVQ          16(DX), R13
 	LEAQ          (AX)(R13*4), R13
-	VBROADCASTSS  (R13)(R11*2), Z16
-	VSUBPS        Z16, Z15, Z16
-	VMOVSS        X16, 8(DI)
-	VSUBPS        Z15, Z17, Z17
-	VMAXPS        Z17, Z0, Z17
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z17, Z15
-	VSUBPS        Z4, Z15, Z16
-	VFMADD231PS   Z5, Z16, Z17
-	VFMADD231PS   Z6, Z16, Z17
-	VMOVAPS       Z8, Z16
-	VFMADD213PS   Z9, Z17, Z16
-	VFMADD213PS   Z10, Z17, Z16
-	VFMADD213PS   Z11, Z17, Z16
-	VFMADD213PS   Z12, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VFMADD213PS   Z7, Z17, Z16
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z16, Z16
-	VMULPS        Z1, Z16, Z16
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	MOVQ          24(DX), R11
-	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11)(R12*1), Z17
-	VSUBPS        Z17, Z15, Z17
-	VMOVSS        X17, 12(DI)
-	VSUBPS        Z15, Z18, Z18
+	VBROADCASTSS  (R13)(R11*2), Z17
+	VSUBPS        Z17, Z16, Z17
+	VMOVSS        X17, 8(DI)
+	VSUBPS        Z16, Z18, Z18
 	VMAXPS        Z18, Z0, Z18
-	VMOVAPS       Z4, Z15
-	VFMADD231PS   Z3, Z18, Z15
-	VSUBPS        Z4, Z15, Z17
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z18, Z16
+	VSUBPS        Z4, Z16, Z17
 	VFMADD231PS   Z5, Z17, Z18
 	VFMADD231PS   Z6, Z17, Z18
 	VMOVAPS       Z8, Z17
@@ -51871,92 +56663,116 @@ loop10:
 	VFMADD213PS   Z12, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
 	VFMADD213PS   Z7, Z18, Z17
-	VPADDD        Z2, Z15, Z15
-	VPSLLD        $0x17, Z15, Z15
-	VMULPS        Z15, Z17, Z17
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z17, Z17
 	VMULPS        Z1, Z17, Z17
-	VSHUFF64X2    $0x44, Z19, Z20, Z15
-	VSHUFF64X2    $0xee, Z19, Z20, Z18
-	VADDPS        Z18, Z15, Z15
-	VSHUFF64X2    $0x44, Z17, Z16, Z18
-	VSHUFF64X2    $0xee, Z17, Z16, Z21
-	VADDPS        Z21, Z18, Z18
-	VSHUFF64X2    $0x88, Z18, Z15, Z21
-	VSHUFF64X2    $0xdd, Z18, Z15, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0x4e, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	VPERMILPS     $0xb1, Z21, Z15
-	VADDPS        Z15, Z21, Z21
-	VCOMPRESSPS.Z Z21, K2, Z15
-	VMOVUPS       X15, (SI)
-	VDIVPS        Z21, Z7, Z21
+	VSHUFF32X4    $0xff, Z23, Z23, Z16
+	MOVQ          24(DX), R11
+	LEAQ          (AX)(R11*4), R11
+	VBROADCASTSS  (R11)(R12*1), Z18
+	VSUBPS        Z18, Z16, Z18
+	VMOVSS        X18, 12(DI)
+	VSUBPS        Z16, Z20, Z20
+	VMAXPS        Z20, Z0, Z20
+	VMOVAPS       Z4, Z16
+	VFMADD231PS   Z3, Z20, Z16
+	VSUBPS        Z4, Z16, Z18
+	VFMADD231PS   Z5, Z18, Z20
+	VFMADD231PS   Z6, Z18, Z20
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z20, Z18
+	VFMADD213PS   Z10, Z20, Z18
+	VFMADD213PS   Z11, Z20, Z18
+	VFMADD213PS   Z12, Z20, Z18
+	VFMADD213PS   Z7, Z20, Z18
+	VFMADD213PS   Z7, Z20, Z18
+	VPADDD        Z2, Z16, Z16
+	VPSLLD        $0x17, Z16, Z16
+	VMULPS        Z16, Z18, Z18
+	VMULPS        Z1, Z18, Z18
+	VSHUFF64X2    $0x44, Z21, Z22, Z16
+	VSHUFF64X2    $0xee, Z21, Z22, Z20
+	VADDPS        Z20, Z16, Z16
+	VSHUFF64X2    $0x44, Z18, Z17, Z20
+	VSHUFF64X2    $0xee, Z18, Z17, Z23
+	VADDPS        Z23, Z20, Z20
+	VSHUFF64X2    $0x88, Z20, Z16, Z23
+	VSHUFF64X2    $0xdd, Z20, Z16, Z16
+	VADDPS        Z16, Z23, Z23
+	VPERMILPS     $0x4e, Z23, Z16
+	VADDPS        Z16, Z23, Z23
+	VPERMILPS     $0xb1, Z23, Z16
+	VADDPS        Z16, Z23, Z23
+	VCOMPRESSPS.Z Z23, K2, Z16
+	VMOVUPS       X16, (SI)
+	VDIVPS        Z23, Z7, Z23
 	MOVQ          ldd+120(FP), R11
 	SHLQ          $0x02, R11
 	LEAQ          (R11)(R11*2), R12
-	VSHUFF32X4    $0x00, Z21, Z21, Z15
-	VMULPS        Z15, Z20, Z20
-	VBROADCASTSS  (BX), Z15
+	VSHUFF32X4    $0x00, Z23, Z23, Z16
+	VMULPS        Z16, Z22, Z22
+	VBROADCASTSS  (BX), Z16
 	MOVQ          (DX), R13
 	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z20, Z20
-	VMULPS        Z15, Z20, Z20
-	VMOVUPS       Z20, K1, (CX)
-	VSHUFF32X4    $0x55, Z21, Z21, Z15
-	VMULPS        Z15, Z19, Z19
-	VBROADCASTSS  4(BX), Z15
+	VSUBPS        (R10)(R13*1), Z22, Z22
+	VMULPS        Z16, Z22, Z22
+	VMOVUPS       Z22, K1, (CX)
+	VSHUFF32X4    $0x55, Z23, Z23, Z16
+	VMULPS        Z16, Z21, Z21
+	VBROADCASTSS  4(BX), Z16
 	MOVQ          8(DX), R13
 	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z19, Z19
-	VMULPS        Z15, Z19, Z19
-	VMOVUPS       Z19, K1, (CX)(R11*1)
-	VSHUFF32X4    $0xaa, Z21, Z21, Z15
-	VMULPS        Z15, Z16, Z16
-	VBROADCASTSS  8(BX), Z15
+	VSUBPS        (R10)(R13*1), Z21, Z21
+	VMULPS        Z16, Z21, Z21
+	VMOVUPS       Z21, K1, (CX)(R11*1)
+	VSHUFF32X4    $0xaa, Z23, Z23, Z16
+	VMULPS        Z16, Z17, Z17
+	VBROADCASTSS  8(BX), Z16
 	MOVQ          16(DX), R13
 	SHLQ          $0x06, R13
-	VSUBPS        (R9)(R13*1), Z16, Z16
-	VMULPS        Z15, Z16, Z16
-	VMOVUPS       Z16, K1, (CX)(R11*2)
-	VSHUFF32X4    $0xff, Z21, Z21, Z15
-	VMULPS        Z15, Z17, Z17
-	VBROADCASTSS  12(BX), Z15
+	VSUBPS        (R10)(R13*1), Z17, Z17
+	VMULPS        Z16, Z17, Z17
+	VMOVUPS       Z17, K1, (CX)(R11*2)
+	VSHUFF32X4    $0xff, Z23, Z23, Z16
+	VMULPS        Z16, Z18, Z18
+	VBROADCASTSS  12(BX), Z16
 	MOVQ          24(DX), R11
 	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z17, Z17
-	VMULPS        Z15, Z17, Z17
+	VSUBPS        (R10)(R11*1), Z18, Z18
+	VMULPS        Z16, Z18, Z18
 	LEAQ          numbers<>+0(SB), R11
 	LEAQ          (CX)(R12*1), R12
-	CMPQ          R10, $0x00000008
-	JLT           fewer13
-	VMOVUPS       Y17, (R12)
-	VMOVUPS       -32(R11)(R10*4), Z15
-	VPERMPS       Z17, Z15, Z15
-	VMOVUPS       Y15, -32(R12)(R10*4)
-	JMP           done12
+	CMPQ          R9, $0x00000008
+	JLT           fewer33
+	VMOVUPS       Y18, (R12)
+	VMOVUPS       -32(R11)(R9*4), Z16
+	VPERMPS       Z18, Z16, Z16
+	VMOVUPS       Y16, -32(R12)(R9*4)
+	JMP           done32
 
-fewer13:
-	CMPQ    R10, $0x00000004
-	JLT     fewer14
-	VMOVUPS X17, (R12)
-	VMOVUPS -16(R11)(R10*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVUPS X15, -16(R12)(R10*4)
-	JMP     done12
+fewer33:
+	CMPQ    R9, $0x00000004
+	JLT     fewer34
+	VMOVUPS X18, (R12)
+	VMOVUPS -16(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVUPS X16, -16(R12)(R9*4)
+	JMP     done32
 
-fewer14:
-	CMPQ    R10, $0x00000002
-	JLT     fewer15
-	VMOVLPS X17, (R12)
-	VMOVUPS -8(R11)(R10*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVLPS X15, -8(R12)(R10*4)
-	JMP     done12
+fewer34:
+	CMPQ    R9, $0x00000002
+	JLT     fewer35
+	VMOVLPS X18, (R12)
+	VMOVUPS -8(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVLPS X16, -8(R12)(R9*4)
+	JMP     done32
 
-fewer15:
-	VMOVSS X17, (R12)
+fewer35:
+	VMOVSS X18, (R12)
 
-done12:
+done32:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*4), AX
@@ -51969,100 +56785,100 @@ done12:
 	ADDQ $+16, DI
 	SUBQ $+4, R8
 	CMPQ R8, $+4
-	JGE  loop10
+	JGE  loop30
 
-end11:
+end31:
 	CMPQ R8, $+1
-	JLT  end18
+	JLT  end38
 
-loop17:
+loop37:
 	MOVQ          lds+40(FP), R11
 	SHLQ          $0x02, R11
-	VMOVAPS       Z14, Z15
-	VMOVUPS       (AX), K1, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y25
-	VMAXPS        Y25, Y15, Y25
-	VEXTRACTF32X4 $0x01, Y25, X16
-	VMAXPS        X16, X25, X25
-	VPERMILPS     $0x4e, X25, X16
-	VMAXPS        X16, X25, X25
-	VMOVSHDUP     X25, X16
-	VMAXPS        X16, X25, X25
-	VADDPS        Z13, Z25, Z25
-	VBROADCASTSS  X25, Z16
+	VMOVAPS       Z14, Z16
+	VMOVUPS       (AX), K1, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y15
+	VMAXPS        Y15, Y16, Y15
+	VEXTRACTF32X4 $0x01, Y15, X17
+	VMAXPS        X17, X15, X15
+	VPERMILPS     $0x4e, X15, X17
+	VMAXPS        X17, X15, X15
+	VMOVSHDUP     X15, X17
+	VMAXPS        X17, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VBROADCASTSS  X15, Z17
 	MOVQ          (DX), R11
 	LEAQ          (AX)(R11*4), R11
-	VBROADCASTSS  (R11), Z17
-	VSUBPS        Z17, Z16, Z17
-	VMOVSS        X17, (DI)
-	VSUBPS        Z16, Z15, Z15
-	VMAXPS        Z15, Z0, Z15
-	VMOVAPS       Z4, Z16
-	VFMADD231PS   Z3, Z15, Z16
-	VSUBPS        Z4, Z16, Z17
-	VFMADD231PS   Z5, Z17, Z15
-	VFMADD231PS   Z6, Z17, Z15
-	VMOVAPS       Z8, Z17
-	VFMADD213PS   Z9, Z15, Z17
-	VFMADD213PS   Z10, Z15, Z17
-	VFMADD213PS   Z11, Z15, Z17
-	VFMADD213PS   Z12, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VFMADD213PS   Z7, Z15, Z17
-	VPADDD        Z2, Z16, Z16
-	VPSLLD        $0x17, Z16, Z16
-	VMULPS        Z16, Z17, Z17
-	VMULPS        Z1, Z17, Z17
-	VEXTRACTF64X4 $0x01, Z17, Y26
-	VADDPS        Y26, Y17, Y26
-	VEXTRACTF32X4 $0x01, Y26, X15
-	VADDPS        X15, X26, X26
-	VPERMILPS     $0x4e, X26, X15
-	VADDPS        X15, X26, X26
-	VMOVSHDUP     X26, X15
-	VADDPS        X15, X26, X26
-	VMOVSS        X26, (SI)
-	VDIVPS        Z26, Z7, Z26
+	VBROADCASTSS  (R11), Z18
+	VSUBPS        Z18, Z17, Z18
+	VMOVSS        X18, (DI)
+	VSUBPS        Z17, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z4, Z17
+	VFMADD231PS   Z3, Z16, Z17
+	VSUBPS        Z4, Z17, Z18
+	VFMADD231PS   Z5, Z18, Z16
+	VFMADD231PS   Z6, Z18, Z16
+	VMOVAPS       Z8, Z18
+	VFMADD213PS   Z9, Z16, Z18
+	VFMADD213PS   Z10, Z16, Z18
+	VFMADD213PS   Z11, Z16, Z18
+	VFMADD213PS   Z12, Z16, Z18
+	VFMADD213PS   Z7, Z16, Z18
+	VFMADD213PS   Z7, Z16, Z18
+	VPADDD        Z2, Z17, Z17
+	VPSLLD        $0x17, Z17, Z17
+	VMULPS        Z17, Z18, Z18
+	VMULPS        Z1, Z18, Z18
+	VEXTRACTF64X4 $0x01, Z18, Y19
+	VADDPS        Y19, Y18, Y19
+	VEXTRACTF32X4 $0x01, Y19, X15
+	VADDPS        X15, X19, X19
+	VPERMILPS     $0x4e, X19, X15
+	VADDPS        X15, X19, X19
+	VMOVSHDUP     X19, X15
+	VADDPS        X15, X19, X19
+	VMOVSS        X19, (SI)
+	VDIVPS        Z19, Z7, Z19
 	MOVQ          ldd+120(FP), R11
 	SHLQ          $0x02, R11
-	VBROADCASTSS  X26, Z15
-	VMULPS        Z15, Z17, Z17
-	VBROADCASTSS  (BX), Z15
+	VBROADCASTSS  X19, Z16
+	VMULPS        Z16, Z18, Z18
+	VBROADCASTSS  (BX), Z16
 	MOVQ          (DX), R11
 	SHLQ          $0x06, R11
-	VSUBPS        (R9)(R11*1), Z17, Z17
-	VMULPS        Z15, Z17, Z17
+	VSUBPS        (R10)(R11*1), Z18, Z18
+	VMULPS        Z16, Z18, Z18
 	LEAQ          numbers<>+0(SB), R11
-	CMPQ          R10, $0x00000008
-	JLT           fewer20
-	VMOVUPS       Y17, (CX)
-	VMOVUPS       -32(R11)(R10*4), Z15
-	VPERMPS       Z17, Z15, Z15
-	VMOVUPS       Y15, -32(CX)(R10*4)
-	JMP           done19
+	CMPQ          R9, $0x00000008
+	JLT           fewer40
+	VMOVUPS       Y18, (CX)
+	VMOVUPS       -32(R11)(R9*4), Z16
+	VPERMPS       Z18, Z16, Z16
+	VMOVUPS       Y16, -32(CX)(R9*4)
+	JMP           done39
 
-fewer20:
-	CMPQ    R10, $0x00000004
-	JLT     fewer21
-	VMOVUPS X17, (CX)
-	VMOVUPS -16(R11)(R10*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVUPS X15, -16(CX)(R10*4)
-	JMP     done19
+fewer40:
+	CMPQ    R9, $0x00000004
+	JLT     fewer41
+	VMOVUPS X18, (CX)
+	VMOVUPS -16(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVUPS X16, -16(CX)(R9*4)
+	JMP     done39
 
-fewer21:
-	CMPQ    R10, $0x00000002
-	JLT     fewer22
-	VMOVLPS X17, (CX)
-	VMOVUPS -8(R11)(R10*4), Z15
-	VPERMPS Z17, Z15, Z15
-	VMOVLPS X15, -8(CX)(R10*4)
-	JMP     done19
+fewer41:
+	CMPQ    R9, $0x00000002
+	JLT     fewer42
+	VMOVLPS X18, (CX)
+	VMOVUPS -8(R11)(R9*4), Z16
+	VPERMPS Z18, Z16, Z16
+	VMOVLPS X16, -8(CX)(R9*4)
+	JMP     done39
 
-fewer22:
-	VMOVSS X17, (CX)
+fewer42:
+	VMOVSS X18, (CX)
 
-done19:
+done39:
 	MOVQ lds+40(FP), R11
 	SHLQ $0x02, R11
 	LEAQ (AX)(R11*1), AX
@@ -52075,271 +56891,271 @@ done19:
 	ADDQ $+4, DI
 	SUBQ $+1, R8
 	CMPQ R8, $+1
-	JGE  loop17
+	JGE  loop37
 
-end18:
-	JMP done2
+end38:
+	JMP done22
 
-long1:
+long21:
 	CMPQ R8, $+1
-	JLT  end25
+	JLT  end45
 
-loop24:
-	VMOVAPS Z14, Z15
+loop44:
 	VMOVAPS Z14, Z16
 	VMOVAPS Z14, Z17
 	VMOVAPS Z14, Z18
+	VMOVAPS Z14, Z20
 	LEAQ    (AX), R9
 	MOVQ    n+0(FP), R10
 	CMPQ    R10, $+64
-	JLT     rest28
+	JLT     rest48
 	SUBQ    $+64, R10
 
-round27:
-	VMOVUPS (R9), Z19
-	VMAXPS  Z19, Z15, Z15
-	VMOVUPS 64(R9), Z19
-	VMAXPS  Z19, Z16, Z16
-	VMOVUPS 128(R9), Z19
-	VMAXPS  Z19, Z17, Z17
-	VMOVUPS 192(R9), Z19
-	VMAXPS  Z19, Z18, Z18
+round47:
+	VMOVUPS (R9), Z21
+	VMAXPS  Z21, Z16, Z16
+	VMOVUPS 64(R9), Z21
+	VMAXPS  Z21, Z17, Z17
+	VMOVUPS 128(R9), Z21
+	VMAXPS  Z21, Z18, Z18
+	VMOVUPS 192(R9), Z21
+	VMAXPS  Z21, Z20, Z20
 	ADDQ    $+256, R9
 	SUBQ    $+64, R10
-	JGE     round27
+	JGE     round47
 	ADDQ    $+64, R10
-	JEQ     done26
+	JEQ     done46
 
-rest28:
+rest48:
 	CMPQ R10, $+16
-	JLT  end30
+	JLT  end50
 
-loop29:
-	VMOVUPS (R9), Z19
-	VMAXPS  Z19, Z15, Z15
+loop49:
+	VMOVUPS (R9), Z21
+	VMAXPS  Z21, Z16, Z16
 	ADDQ    $+64, R9
 	SUBQ    $+16, R10
 	CMPQ    R10, $+16
-	JGE     loop29
+	JGE     loop49
 
-end30:
+end50:
 	TESTQ   R10, R10
-	JEQ     end31
+	JEQ     end51
 	MOVL    $0xffffffff, R11
 	BZHIL   R10, R11, R11
 	KMOVW   R11, K1
-	VMOVAPS Z14, Z19
-	VMOVUPS (R9), K1, Z19
-	VMAXPS  Z19, Z15, Z15
+	VMOVAPS Z14, Z21
+	VMOVUPS (R9), K1, Z21
+	VMAXPS  Z21, Z16, Z16
 
-end31:
-done26:
-	VMAXPS        Z16, Z15, Z15
-	VMAXPS        Z18, Z17, Z17
-	VMAXPS        Z17, Z15, Z15
-	VEXTRACTF64X4 $0x01, Z15, Y20
-	VMAXPS        Y20, Y15, Y20
-	VEXTRACTF32X4 $0x01, Y20, X15
-	VMAXPS        X15, X20, X20
-	VPERMILPS     $0x4e, X20, X15
-	VMAXPS        X15, X20, X20
-	VMOVSHDUP     X20, X15
-	VMAXPS        X15, X20, X20
-	VADDPS        Z13, Z20, Z20
-	VBROADCASTSS  X20, Z15
+end51:
+done46:
+	VMAXPS        Z17, Z16, Z16
+	VMAXPS        Z20, Z18, Z18
+	VMAXPS        Z18, Z16, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y15
+	VMAXPS        Y15, Y16, Y15
+	VEXTRACTF32X4 $0x01, Y15, X16
+	VMAXPS        X16, X15, X15
+	VPERMILPS     $0x4e, X15, X16
+	VMAXPS        X16, X15, X15
+	VMOVSHDUP     X15, X16
+	VMAXPS        X16, X15, X15
+	VADDPS        Z13, Z15, Z15
+	VBROADCASTSS  X15, Z16
 	MOVQ          (DX), R9
 	LEAQ          (AX)(R9*4), R9
-	VBROADCASTSS  (R9), Z16
-	VSUBPS        Z16, Z15, Z16
-	VMOVSS        X16, (DI)
-	VXORPS        Z16, Z16, Z16
+	VBROADCASTSS  (R9), Z17
+	VSUBPS        Z17, Z16, Z17
+	VMOVSS        X17, (DI)
+	VXORPS        Z17, Z17, Z17
 	LEAQ          (AX), R9
 	MOVQ          n+0(FP), R10
 	LEAQ          (CX), R11
 	CMPQ          R10, $+32
-	JLT           rest34
+	JLT           rest54
 	SUBQ          $+32, R10
 
-round33:
-	VMOVUPS     (R9), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, (R11)
-	VADDPS      Z19, Z16, Z16
-	VMOVUPS     64(R9), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, 64(R11)
-	VADDPS      Z19, Z16, Z16
+round53:
+	VMOVUPS     (R9), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z18, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z18
+	VFMADD231PS Z6, Z21, Z18
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z18, Z21
+	VFMADD213PS Z10, Z18, Z21
+	VFMADD213PS Z11, Z18, Z21
+	VFMADD213PS Z12, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, (R11)
+	VADDPS      Z21, Z17, Z17
+	VMOVUPS     64(R9), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z18, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z18
+	VFMADD231PS Z6, Z21, Z18
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z18, Z21
+	VFMADD213PS Z10, Z18, Z21
+	VFMADD213PS Z11, Z18, Z21
+	VFMADD213PS Z12, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, 64(R11)
+	VADDPS      Z21, Z17, Z17
 	ADDQ        $+128, R9
 	ADDQ        $+128, R11
 	SUBQ        $+32, R10
-	JGE         round33
+	JGE         round53
 	ADDQ        $+32, R10
-	JEQ         done32
+	JEQ         done52
 
-rest34:
+rest54:
 	CMPQ R10, $+16
-	JLT  end36
+	JLT  end56
 
-loop35:
-	VMOVUPS     (R9), Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z18
-	VFMADD231PS Z3, Z17, Z18
-	VSUBPS      Z4, Z18, Z19
-	VFMADD231PS Z5, Z19, Z17
-	VFMADD231PS Z6, Z19, Z17
-	VMOVAPS     Z8, Z19
-	VFMADD213PS Z9, Z17, Z19
-	VFMADD213PS Z10, Z17, Z19
-	VFMADD213PS Z11, Z17, Z19
-	VFMADD213PS Z12, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VFMADD213PS Z7, Z17, Z19
-	VPADDD      Z2, Z18, Z18
-	VPSLLD      $0x17, Z18, Z18
-	VMULPS      Z18, Z19, Z19
-	VMULPS      Z1, Z19, Z19
-	VMOVUPS     Z19, (R11)
-	VADDPS      Z19, Z16, Z16
+loop55:
+	VMOVUPS     (R9), Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z20
+	VFMADD231PS Z3, Z18, Z20
+	VSUBPS      Z4, Z20, Z21
+	VFMADD231PS Z5, Z21, Z18
+	VFMADD231PS Z6, Z21, Z18
+	VMOVAPS     Z8, Z21
+	VFMADD213PS Z9, Z18, Z21
+	VFMADD213PS Z10, Z18, Z21
+	VFMADD213PS Z11, Z18, Z21
+	VFMADD213PS Z12, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VFMADD213PS Z7, Z18, Z21
+	VPADDD      Z2, Z20, Z20
+	VPSLLD      $0x17, Z20, Z20
+	VMULPS      Z20, Z21, Z21
+	VMULPS      Z1, Z21, Z21
+	VMOVUPS     Z21, (R11)
+	VADDPS      Z21, Z17, Z17
 	ADDQ        $+64, R9
 	ADDQ        $+64, R11
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop35
+	JGE         loop55
 
-end36:
+end56:
 	TESTQ       R10, R10
-	JEQ         end37
+	JEQ         end57
 	MOVL        $0xffffffff, R12
 	BZHIL       R10, R12, R12
 	KMOVW       R12, K1
-	VMOVAPS     Z14, Z17
-	VMOVUPS     (R9), K1, Z17
-	VSUBPS      Z15, Z17, Z17
-	VMAXPS      Z17, Z0, Z17
-	VMOVAPS     Z4, Z15
-	VFMADD231PS Z3, Z17, Z15
-	VSUBPS      Z4, Z15, Z18
-	VFMADD231PS Z5, Z18, Z17
-	VFMADD231PS Z6, Z18, Z17
-	VMOVAPS     Z8, Z18
-	VFMADD213PS Z9, Z17, Z18
-	VFMADD213PS Z10, Z17, Z18
-	VFMADD213PS Z11, Z17, Z18
-	VFMADD213PS Z12, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VFMADD213PS Z7, Z17, Z18
-	VPADDD      Z2, Z15, Z15
-	VPSLLD      $0x17, Z15, Z15
-	VMULPS      Z15, Z18, Z18
-	VMULPS      Z1, Z18, Z18
-	VMOVUPS     Z18, K1, (R11)
-	VADDPS      Z18, Z16, Z16
+	VMOVAPS     Z14, Z18
+	VMOVUPS     (R9), K1, Z18
+	VSUBPS      Z16, Z18, Z18
+	VMAXPS      Z18, Z0, Z18
+	VMOVAPS     Z4, Z16
+	VFMADD231PS Z3, Z18, Z16
+	VSUBPS      Z4, Z16, Z20
+	VFMADD231PS Z5, Z20, Z18
+	VFMADD231PS Z6, Z20, Z18
+	VMOVAPS     Z8, Z20
+	VFMADD213PS Z9, Z18, Z20
+	VFMADD213PS Z10, Z18, Z20
+	VFMADD213PS Z11, Z18, Z20
+	VFMADD213PS Z12, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VFMADD213PS Z7, Z18, Z20
+	VPADDD      Z2, Z16, Z16
+	VPSLLD      $0x17, Z16, Z16
+	VMULPS      Z16, Z20, Z20
+	VMULPS      Z1, Z20, Z20
+	VMOVUPS     Z20, K1, (R11)
+	VADDPS      Z20, Z17, Z17
 
-end37:
-done32:
-	VEXTRACTF64X4 $0x01, Z16, Y21
-	VADDPS        Y21, Y16, Y21
-	VEXTRACTF32X4 $0x01, Y21, X15
-	VADDPS        X15, X21, X21
-	VPERMILPS     $0x4e, X21, X15
-	VADDPS        X15, X21, X21
-	VMOVSHDUP     X21, X15
-	VADDPS        X15, X21, X21
-	VMOVSS        X21, (SI)
-	VDIVPS        Z21, Z7, Z21
-	VBROADCASTSS  X21, Z15
+end57:
+done52:
+	VEXTRACTF64X4 $0x01, Z17, Y19
+	VADDPS        Y19, Y17, Y19
+	VEXTRACTF32X4 $0x01, Y19, X15
+	VADDPS        X15, X19, X19
+	VPERMILPS     $0x4e, X19, X15
+	VADDPS        X15, X19, X19
+	VMOVSHDUP     X19, X15
+	VADDPS        X15, X19, X19
+	VMOVSS        X19, (SI)
+	VDIVPS        Z19, Z7, Z19
+	VBROADCASTSS  X19, Z16
 	MOVQ          (DX), R9
 	LEAQ          (CX)(R9*4), R9
-	VBROADCASTSS  (BX), Z16
-	VBROADCASTSS  (R9), Z17
-	VMULPS        Z15, Z17, Z17
-	VSUBPS        Z7, Z17, Z17
-	VMULPS        Z16, Z17, Z17
+	VBROADCASTSS  (BX), Z17
+	VBROADCASTSS  (R9), Z18
+	VMULPS        Z16, Z18, Z18
+	VSUBPS        Z7, Z18, Z18
+	VMULPS        Z17, Z18, Z18
 	LEAQ          (CX), R10
 	MOVQ          n+0(FP), R11
 	CMPQ          R11, $+32
-	JLT           rest40
+	JLT           rest60
 	SUBQ          $+32, R11
 
-round39:
-	VMOVUPS (R10), Z18
-	VMULPS  Z15, Z18, Z18
-	VMULPS  Z16, Z18, Z18
-	VMOVUPS Z18, (R10)
-	VMOVUPS 64(R10), Z18
-	VMULPS  Z15, Z18, Z18
-	VMULPS  Z16, Z18, Z18
-	VMOVUPS Z18, 64(R10)
+round59:
+	VMOVUPS (R10), Z20
+	VMULPS  Z16, Z20, Z20
+	VMULPS  Z17, Z20, Z20
+	VMOVUPS Z20, (R10)
+	VMOVUPS 64(R10), Z20
+	VMULPS  Z16, Z20, Z20
+	VMULPS  Z17, Z20, Z20
+	VMOVUPS Z20, 64(R10)
 	ADDQ    $+128, R10
 	SUBQ    $+32, R11
-	JGE     round39
+	JGE     round59
 	ADDQ    $+32, R11
-	JEQ     done38
+	JEQ     done58
 
-rest40:
+rest60:
 	CMPQ R11, $+16
-	JLT  end42
+	JLT  end62
 
-loop41:
-	VMOVUPS (R10), Z18
-	VMULPS  Z15, Z18, Z18
-	VMULPS  Z16, Z18, Z18
-	VMOVUPS Z18, (R10)
+loop61:
+	VMOVUPS (R10), Z20
+	VMULPS  Z16, Z20, Z20
+	VMULPS  Z17, Z20, Z20
+	VMOVUPS Z20, (R10)
 	ADDQ    $+64, R10
 	SUBQ    $+16, R11
 	CMPQ    R11, $+16
-	JGE     loop41
+	JGE     loop61
 
-end42:
+end62:
 	TESTQ     R11, R11
-	JEQ       end43
+	JEQ       end63
 	MOVL      $0xffffffff, R12
 	BZHIL     R11, R12, R12
 	KMOVW     R12, K1
-	VMOVUPS.Z (R10), K1, Z18
-	VMULPS    Z15, Z18, Z18
-	VMULPS    Z16, Z18, Z18
-	VMOVUPS   Z18, K1, (R10)
+	VMOVUPS.Z (R10), K1, Z20
+	VMULPS    Z16, Z20, Z20
+	VMULPS    Z17, Z20, Z20
+	VMOVUPS   Z20, K1, (R10)
 
-end43:
-done38:
-	VMOVSS X17, (R9)
+end63:
+done58:
+	VMOVSS X18, (R9)
 	MOVQ   lds+40(FP), R9
 	SHLQ   $0x02, R9
 	LEAQ   (AX)(R9*1), AX
@@ -52352,19 +57168,19 @@ done38:
 	ADDQ   $+4, DI
 	SUBQ   $+1, R8
 	CMPQ   R8, $+1
-	JGE    loop24
+	JGE    loop44
 
-end25:
-done2:
+end45:
+done22:
 	VZEROUPPER
 	RET
 
 // func hingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, POPCNT
-TEXT ·hingeRowsAVX512(SB), NOSPLIT, $0-160
+TEXT ·hingeRowsAVX512(SB), $2304-160
 	MOVL         $0x00001111, AX
-	KMOVW        AX, K3
-	VMOVDQU32    numbers<>+0(SB), Z3
+	KMOVW        AX, K2
+	VMOVDQU32    numbers<>+0(SB), Z5
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -52374,92 +57190,499 @@ TEXT ·hingeRowsAVX512(SB), NOSPLIT, $0-160
 	VBROADCASTSS all00000000<>+0(SB), Z1
 	VBROADCASTSS all3f800000<>+0(SB), Z2
 	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+16
+	JLT          rest1
 	MOVQ         n+0(FP), R8
-	CMPQ         R8, $+16
-	JGE          long1
-	TESTQ        R8, R8
-	JEQ          done2
-	MOVL         $0xffffffff, R9
-	BZHIL        R8, R9, R9
-	KMOVW        R9, K1
-	CMPQ         DI, $+8
+	CMPQ         R8, $+2
+	JLT          rest1
+	CMPQ         R8, $+9
+	JGE          rest1
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         n+0(FP), R9
+	VXORPS       Z3, Z3, Z3
+	VMOVUPS      Z3, (R8)
+	VMOVUPS      Z3, 64(R8)
+	VMOVUPS      Z3, 128(R8)
+	VMOVUPS      Z3, 192(R8)
+	VMOVUPS      Z3, 256(R8)
+	VMOVUPS      Z3, 320(R8)
+	VMOVUPS      Z3, 384(R8)
+	VMOVUPS      Z3, 448(R8)
+	CMPQ         DI, $+16
 	JLT          end4
 
 loop3:
+	VXORPS       Z3, Z3, Z3
+	MOVQ         n+0(FP), R9
+	SUBQ         R9, R9
+	MOVQ         n+0(FP), R10
+	SUBQ         R10, R9
+	VMOVUPS      (DX), Z6
+	VPMOVQD      Z6, Y4
+	VMOVUPS      64(DX), Z6
+	VPMOVQD      Z6, Y6
+	VINSERTI64X4 $0x01, Y6, Z4, Z6
+	VPBROADCASTD R9, Z7
+	VPADDD       Z6, Z7, Z6
+	VMOVUPS      Z6, 2048(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few5
+	LEAQ         (R8), R9
+	LEAQ         (AX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
+
+columns7:
+	LEAQ            (R12)(R12*2), R13
+	LEAQ            (R10), R14
+	VBROADCASTF32X4 (R14), Z6
+	VBROADCASTF32X4 (R14)(R12*1), Z7
+	VBROADCASTF32X4 (R14)(R12*2), Z8
+	VBROADCASTF32X4 (R14)(R13*1), Z9
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x01, (R14), Z6, Z6
+	VINSERTF32X4    $0x01, (R14)(R12*1), Z7, Z7
+	VINSERTF32X4    $0x01, (R14)(R12*2), Z8, Z8
+	VINSERTF32X4    $0x01, (R14)(R13*1), Z9, Z9
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x02, (R14), Z6, Z6
+	VINSERTF32X4    $0x02, (R14)(R12*1), Z7, Z7
+	VINSERTF32X4    $0x02, (R14)(R12*2), Z8, Z8
+	VINSERTF32X4    $0x02, (R14)(R13*1), Z9, Z9
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x03, (R14), Z6, Z6
+	VINSERTF32X4    $0x03, (R14)(R12*1), Z7, Z7
+	VINSERTF32X4    $0x03, (R14)(R12*2), Z8, Z8
+	VINSERTF32X4    $0x03, (R14)(R13*1), Z9, Z9
+	VUNPCKLPS       Z7, Z6, Z10
+	VUNPCKHPS       Z7, Z6, Z6
+	VUNPCKLPS       Z9, Z8, Z7
+	VUNPCKHPS       Z9, Z8, Z9
+	VUNPCKLPD       Z7, Z10, Z8
+	VUNPCKHPD       Z7, Z10, Z7
+	VUNPCKLPD       Z9, Z6, Z10
+	VUNPCKHPD       Z9, Z6, Z6
+	VMOVUPS         Z8, (R9)
+	VMOVUPS         Z7, 64(R9)
+	VMOVUPS         Z10, 128(R9)
+	VMOVUPS         Z6, 192(R9)
+	VMOVUPS         2048(R8), Z6
+	VPBROADCASTD    R11, Z7
+	VPADDD          Z6, Z7, Z6
+	VPCMPD.BCST     $0x00, numbers<>+0(SB), Z6, K1
+	VMOVUPS         (R9), Z7
+	VMOVAPS         Z7, K1, Z3
+	VPCMPD.BCST     $0x00, numbers<>+4(SB), Z6, K1
+	VMOVUPS         64(R9), Z7
+	VMOVAPS         Z7, K1, Z3
+	VPCMPD.BCST     $0x00, numbers<>+8(SB), Z6, K1
+	VMOVUPS         128(R9), Z7
+	VMOVAPS         Z7, K1, Z3
+	VPCMPD.BCST     $0x00, numbers<>+12(SB), Z6, K1
+	VMOVUPS         192(R9), Z6
+	VMOVAPS         Z6, K1, Z3
+	SUBQ            $+4, R11
+	CMPQ            R11, $+1
+	JLT             done8
+	ADDQ            $+16, R10
+	ADDQ            $+256, R9
+	CMPQ            R11, $+4
+	JGE             columns7
+	SUBQ            $+4, R11
+	MOVQ            R11, R13
+	SHLQ            $0x02, R13
+	LEAQ            (R10)(R13*1), R10
+	SHLQ            $0x06, R11
+	LEAQ            (R9)(R11*1), R9
+	SUBQ            R11, R11
+	SUBQ            $-4, R11
+	JMP             columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R8), R9
+	LEAQ (AX), R10
+	MOVQ n+0(FP), R11
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+
+columns9:
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VXORPS       Z6, Z6, Z6
+	VMOVSD       (R14), X6
+	VMOVHPS      (R14)(R12*1), X6, X6
+	VXORPS       Z7, Z7, Z7
+	VMOVSD       (R14)(R12*2), X7
+	VMOVHPS      (R14)(R13*1), X7, X7
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X4
+	VMOVHPS      (R14)(R12*1), X4, X4
+	VINSERTF32X4 $0x01, X4, Z6, Z6
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	VINSERTF32X4 $0x01, X4, Z7, Z7
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X4
+	VMOVHPS      (R14)(R12*1), X4, X4
+	VINSERTF32X4 $0x02, X4, Z6, Z6
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	VINSERTF32X4 $0x02, X4, Z7, Z7
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X4
+	VMOVHPS      (R14)(R12*1), X4, X4
+	VINSERTF32X4 $0x03, X4, Z6, Z6
+	VMOVSD       (R14)(R12*2), X4
+	VMOVHPS      (R14)(R13*1), X4, X4
+	VINSERTF32X4 $0x03, X4, Z7, Z7
+	VSHUFPS      $0x88, Z7, Z6, Z8
+	VSHUFPS      $0xdd, Z7, Z6, Z6
+	VMOVUPS      Z8, (R9)
+	VMOVUPS      Z6, 64(R9)
+	VMOVUPS      2048(R8), Z6
+	VPBROADCASTD R11, Z7
+	VPADDD       Z6, Z7, Z6
+	VPCMPD.BCST  $0x00, numbers<>+0(SB), Z6, K1
+	VMOVUPS      (R9), Z7
+	VMOVAPS      Z7, K1, Z3
+	VPCMPD.BCST  $0x00, numbers<>+4(SB), Z6, K1
+	VMOVUPS      64(R9), Z6
+	VMOVAPS      Z6, K1, Z3
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done10
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns9
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns9
+
+done10:
+done6:
+	VXORPS Z6, Z6, Z6
+	LEAQ   (R8), R9
+	MOVQ   n+0(FP), R10
+
+column11:
+	VMOVUPS      (R9), Z7
+	VSUBPS       Z3, Z7, Z7
+	VADDPS       Z0, Z7, Z7
+	VMOVUPS      2048(R8), Z8
+	VPBROADCASTD R10, Z9
+	VPADDD       Z8, Z9, Z8
+	VPCMPD.BCST  $0x04, numbers<>+0(SB), Z8, K1
+	VMOVAPS.Z    Z7, K1, Z7
+	VMAXPS       Z7, Z1, Z7
+	VMOVUPS      Z7, (R9)
+	VCMPPS       $0x1e, Z1, Z7, K1
+	VSUBPS       Z2, Z6, K1, Z6
+	ADDQ         $+64, R9
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          column11
+	VXORPS       Z3, Z3, Z3
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Z3
+	VMOVUPS      256(R8), Z7
+	VADDPS       Z7, Z3, Z3
+	VMOVUPS      128(R8), Z7
+	VMOVUPS      384(R8), Z8
+	VADDPS       Z8, Z7, Z7
+	VADDPS       Z7, Z3, Z3
+	VMOVUPS      64(R8), Z7
+	VMOVUPS      320(R8), Z8
+	VADDPS       Z8, Z7, Z7
+	VMOVUPS      192(R8), Z8
+	VMOVUPS      448(R8), Z9
+	VADDPS       Z9, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VADDPS       Z7, Z3, Z3
+	VMOVAPS      Z3, Z3
+	VMOVUPS      Z3, (SI)
+	VMOVUPS      (BX), Z3
+	VMULPS       Z3, Z6, Z6
+	VMOVUPS      Z6, 2112(R8)
+	VMOVUPS      Z3, 2176(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few13
+	LEAQ         (R8), R9
+	LEAQ         (CX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         ldd+128(FP), R12
+	SHLQ         $0x02, R12
+
+columns15:
+	VMOVUPS       2048(R8), Z3
+	VPBROADCASTD  R11, Z6
+	VPADDD        Z3, Z6, Z3
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z3, K1
+	VMOVUPS       (R9), Z6
+	VCMPPS        $0x1e, Z1, Z6, K3
+	VMOVUPS       2176(R8), Z6
+	VMOVAPS.Z     Z6, K3, Z6
+	VMOVUPS       2112(R8), Z7
+	VMOVAPS       Z7, K1, Z6
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z3, K1
+	VMOVUPS       64(R9), Z7
+	VCMPPS        $0x1e, Z1, Z7, K3
+	VMOVUPS       2176(R8), Z7
+	VMOVAPS.Z     Z7, K3, Z7
+	VMOVUPS       2112(R8), Z8
+	VMOVAPS       Z8, K1, Z7
+	VPCMPD.BCST   $0x00, numbers<>+8(SB), Z3, K1
+	VMOVUPS       128(R9), Z8
+	VCMPPS        $0x1e, Z1, Z8, K3
+	VMOVUPS       2176(R8), Z8
+	VMOVAPS.Z     Z8, K3, Z8
+	VMOVUPS       2112(R8), Z9
+	VMOVAPS       Z9, K1, Z8
+	VPCMPD.BCST   $0x00, numbers<>+12(SB), Z3, K1
+	VMOVUPS       192(R9), Z3
+	VCMPPS        $0x1e, Z1, Z3, K3
+	VMOVUPS       2176(R8), Z3
+	VMOVAPS.Z     Z3, K3, Z3
+	VMOVUPS       2112(R8), Z9
+	VMOVAPS       Z9, K1, Z3
+	LEAQ          (R12)(R12*2), R13
+	LEAQ          (R10), R14
+	VUNPCKLPS     Z7, Z6, Z9
+	VUNPCKHPS     Z7, Z6, Z6
+	VUNPCKLPS     Z3, Z8, Z7
+	VUNPCKHPS     Z3, Z8, Z8
+	VUNPCKLPD     Z7, Z9, Z3
+	VUNPCKHPD     Z7, Z9, Z7
+	VUNPCKLPD     Z8, Z6, Z9
+	VUNPCKHPD     Z8, Z6, Z6
+	VMOVUPS       X3, (R14)
+	VMOVUPS       X7, (R14)(R12*1)
+	VMOVUPS       X9, (R14)(R12*2)
+	VMOVUPS       X6, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x01, Z3, (R14)
+	VEXTRACTF32X4 $0x01, Z7, (R14)(R12*1)
+	VEXTRACTF32X4 $0x01, Z9, (R14)(R12*2)
+	VEXTRACTF32X4 $0x01, Z6, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x02, Z3, (R14)
+	VEXTRACTF32X4 $0x02, Z7, (R14)(R12*1)
+	VEXTRACTF32X4 $0x02, Z9, (R14)(R12*2)
+	VEXTRACTF32X4 $0x02, Z6, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x03, Z3, (R14)
+	VEXTRACTF32X4 $0x03, Z7, (R14)(R12*1)
+	VEXTRACTF32X4 $0x03, Z9, (R14)(R12*2)
+	VEXTRACTF32X4 $0x03, Z6, (R14)(R13*1)
+	SUBQ          $+4, R11
+	CMPQ          R11, $+1
+	JLT           done16
+	ADDQ          $+16, R10
+	ADDQ          $+256, R9
+	CMPQ          R11, $+4
+	JGE           columns15
+	SUBQ          $+4, R11
+	MOVQ          R11, R13
+	SHLQ          $0x02, R13
+	LEAQ          (R10)(R13*1), R10
+	SHLQ          $0x06, R11
+	LEAQ          (R9)(R11*1), R9
+	SUBQ          R11, R11
+	SUBQ          $-4, R11
+	JMP           columns15
+
+done16:
+	JMP done14
+
+few13:
+	LEAQ (R8), R9
+	LEAQ (CX), R10
+	MOVQ n+0(FP), R11
+	MOVQ ldd+128(FP), R12
+	SHLQ $0x02, R12
+
+columns17:
+	VMOVUPS       2048(R8), Z3
+	VPBROADCASTD  R11, Z6
+	VPADDD        Z3, Z6, Z3
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z3, K1
+	VMOVUPS       (R9), Z6
+	VCMPPS        $0x1e, Z1, Z6, K3
+	VMOVUPS       2176(R8), Z6
+	VMOVAPS.Z     Z6, K3, Z6
+	VMOVUPS       2112(R8), Z7
+	VMOVAPS       Z7, K1, Z6
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z3, K1
+	VMOVUPS       64(R9), Z3
+	VCMPPS        $0x1e, Z1, Z3, K3
+	VMOVUPS       2176(R8), Z3
+	VMOVAPS.Z     Z3, K3, Z3
+	VMOVUPS       2112(R8), Z7
+	VMOVAPS       Z7, K1, Z3
+	LEAQ          (R12)(R12*2), R13
+	LEAQ          (R10), R14
+	VUNPCKLPS     Z3, Z6, Z7
+	VUNPCKHPS     Z3, Z6, Z3
+	VMOVLPS       X7, (R14)
+	VMOVHPS       X7, (R14)(R12*1)
+	VMOVLPS       X3, (R14)(R12*2)
+	VMOVHPS       X3, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x01, Z7, X4
+	VMOVLPS       X4, (R14)
+	VMOVHPS       X4, (R14)(R12*1)
+	VEXTRACTF32X4 $0x01, Z3, X4
+	VMOVLPS       X4, (R14)(R12*2)
+	VMOVHPS       X4, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x02, Z7, X4
+	VMOVLPS       X4, (R14)
+	VMOVHPS       X4, (R14)(R12*1)
+	VEXTRACTF32X4 $0x02, Z3, X4
+	VMOVLPS       X4, (R14)(R12*2)
+	VMOVHPS       X4, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x03, Z7, X4
+	VMOVLPS       X4, (R14)
+	VMOVHPS       X4, (R14)(R12*1)
+	VEXTRACTF32X4 $0x03, Z3, X3
+	VMOVLPS       X3, (R14)(R12*2)
+	VMOVHPS       X3, (R14)(R13*1)
+	SUBQ          $+2, R11
+	CMPQ          R11, $+1
+	JLT           done18
+	ADDQ          $+8, R10
+	ADDQ          $+128, R9
+	CMPQ          R11, $+2
+	JGE           columns17
+	SUBQ          $+2, R11
+	MOVQ          R11, R13
+	SHLQ          $0x02, R13
+	LEAQ          (R10)(R13*1), R10
+	SHLQ          $0x06, R11
+	LEAQ          (R9)(R11*1), R9
+	SUBQ          R11, R11
+	SUBQ          $-2, R11
+	JMP           columns17
+
+done18:
+done14:
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (AX)(R9*8), AX
+	LEAQ (AX)(R9*8), AX
+	MOVQ ldd+128(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (CX)(R9*8), CX
+	LEAQ (CX)(R9*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	SUBQ $+16, DI
+	CMPQ DI, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVQ  n+0(FP), R8
+	CMPQ  R8, $+16
+	JGE   long19
+	TESTQ R8, R8
+	JEQ   done20
+	MOVL  $0xffffffff, R9
+	BZHIL R8, R9, R9
+	KMOVW R9, K1
+	CMPQ  DI, $+8
+	JLT   end22
+
+loop21:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
 	LEAQ           (AX)(R9*4), R11
 	ADDQ           R9, R11
 	VMOVUPS.Z      (AX), K1, Z2
-	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, (DX), Z5, K1, K3
 	MOVQ           (DX), R12
 	LEAQ           (AX)(R12*4), R12
-	VBROADCASTSS   (R12), Z4
-	VSUBPS         Z4, Z2, Z2
-	VADDPS.Z       Z0, Z2, K2, Z2
+	VBROADCASTSS   (R12), Z3
+	VSUBPS         Z3, Z2, Z2
+	VADDPS.Z       Z0, Z2, K3, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R9*1), K1, Z4
-	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
+	VMOVUPS.Z      (AX)(R9*1), K1, Z3
+	VPCMPD.BCST    $0x04, 8(DX), Z5, K1, K3
 	MOVQ           8(DX), R12
 	LEAQ           (AX)(R12*4), R12
-	VBROADCASTSS   (R12)(R9*1), Z5
-	VSUBPS         Z5, Z4, Z4
-	VADDPS.Z       Z0, Z4, K2, Z4
-	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R9*2), K1, Z5
-	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
+	VBROADCASTSS   (R12)(R9*1), Z4
+	VSUBPS         Z4, Z3, Z3
+	VADDPS.Z       Z0, Z3, K3, Z3
+	VMAXPS         Z3, Z1, Z3
+	VMOVUPS.Z      (AX)(R9*2), K1, Z4
+	VPCMPD.BCST    $0x04, 16(DX), Z5, K1, K3
 	MOVQ           16(DX), R12
 	LEAQ           (AX)(R12*4), R12
 	VBROADCASTSS   (R12)(R9*2), Z6
-	VSUBPS         Z6, Z5, Z5
-	VADDPS.Z       Z0, Z5, K2, Z5
-	VMAXPS         Z5, Z1, Z5
+	VSUBPS         Z6, Z4, Z4
+	VADDPS.Z       Z0, Z4, K3, Z4
+	VMAXPS         Z4, Z1, Z4
 	VMOVUPS.Z      (AX)(R10*1), K1, Z6
-	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 24(DX), Z5, K1, K3
 	MOVQ           24(DX), R12
 	LEAQ           (AX)(R12*4), R12
 	VBROADCASTSS   (R12)(R10*1), Z7
 	VSUBPS         Z7, Z6, Z6
-	VADDPS.Z       Z0, Z6, K2, Z6
+	VADDPS.Z       Z0, Z6, K3, Z6
 	VMAXPS         Z6, Z1, Z6
 	VMOVUPS.Z      (AX)(R9*4), K1, Z7
-	VPCMPD.BCST    $0x04, 32(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 32(DX), Z5, K1, K3
 	MOVQ           32(DX), R10
 	LEAQ           (AX)(R10*4), R10
 	VBROADCASTSS   (R10)(R9*4), Z8
 	VSUBPS         Z8, Z7, Z7
-	VADDPS.Z       Z0, Z7, K2, Z7
+	VADDPS.Z       Z0, Z7, K3, Z7
 	VMAXPS         Z7, Z1, Z7
 	VMOVUPS.Z      (R11), K1, Z8
-	VPCMPD.BCST    $0x04, 40(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 40(DX), Z5, K1, K3
 	MOVQ           40(DX), R10
 	LEAQ           (R11)(R10*4), R10
 	VBROADCASTSS   (R10), Z9
 	VSUBPS         Z9, Z8, Z8
-	VADDPS.Z       Z0, Z8, K2, Z8
+	VADDPS.Z       Z0, Z8, K3, Z8
 	VMAXPS         Z8, Z1, Z8
 	VMOVUPS.Z      (R11)(R9*1), K1, Z9
-	VPCMPD.BCST    $0x04, 48(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 48(DX), Z5, K1, K3
 	MOVQ           48(DX), R10
 	LEAQ           (R11)(R10*4), R10
 	VBROADCASTSS   (R10)(R9*1), Z10
 	VSUBPS         Z10, Z9, Z9
-	VADDPS.Z       Z0, Z9, K2, Z9
+	VADDPS.Z       Z0, Z9, K3, Z9
 	VMAXPS         Z9, Z1, Z9
 	VMOVUPS.Z      (R11)(R9*2), K1, Z10
-	VPCMPD.BCST    $0x04, 56(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 56(DX), Z5, K1, K3
 	MOVQ           56(DX), R10
 	LEAQ           (R11)(R10*4), R10
 	VBROADCASTSS   (R10)(R9*2), Z11
 	VSUBPS         Z11, Z10, Z10
-	VADDPS.Z       Z0, Z10, K2, Z10
+	VADDPS.Z       Z0, Z10, K3, Z10
 	VMAXPS         Z10, Z1, Z10
-	VSHUFF64X2     $0x44, Z4, Z2, Z11
-	VSHUFF64X2     $0xee, Z4, Z2, Z12
+	VSHUFF64X2     $0x44, Z3, Z2, Z11
+	VSHUFF64X2     $0xee, Z3, Z2, Z12
 	VADDPS         Z12, Z11, Z11
-	VSHUFF64X2     $0x44, Z6, Z5, Z12
-	VSHUFF64X2     $0xee, Z6, Z5, Z13
+	VSHUFF64X2     $0x44, Z6, Z4, Z12
+	VSHUFF64X2     $0xee, Z6, Z4, Z13
 	VADDPS         Z13, Z12, Z12
 	VSHUFF64X2     $0x88, Z12, Z11, Z13
 	VSHUFF64X2     $0xdd, Z12, Z11, Z11
@@ -52468,7 +57691,7 @@ loop3:
 	VADDPS         Z11, Z13, Z13
 	VPERMILPS      $0xb1, Z13, Z11
 	VADDPS         Z11, Z13, Z13
-	VCOMPRESSPS.Z  Z13, K3, Z11
+	VCOMPRESSPS.Z  Z13, K2, Z11
 	VMOVUPS        X11, (SI)
 	VSHUFF64X2     $0x44, Z8, Z7, Z11
 	VSHUFF64X2     $0xee, Z8, Z7, Z12
@@ -52483,17 +57706,17 @@ loop3:
 	VADDPS         Z11, Z13, Z13
 	VPERMILPS      $0xb1, Z13, Z11
 	VADDPS         Z11, Z13, Z13
-	VCOMPRESSPS.Z  Z13, K3, Z11
+	VCOMPRESSPS.Z  Z13, K2, Z11
 	VMOVUPS        X11, 16(SI)
 	MOVQ           ldd+128(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
 	LEAQ           (CX)(R9*4), R11
 	ADDQ           R9, R11
-	VCMPPS         $0x1e, Z1, Z2, K2
-	VBROADCASTSS.Z (BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z2, K3
+	VBROADCASTSS.Z (BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)
-	KMOVW          K2, R12
+	KMOVW          K3, R12
 	POPCNTL        R12, R12
 	NEGL           R12
 	VXORPS         Z2, Z2, Z2
@@ -52503,125 +57726,125 @@ loop3:
 	MOVQ           (DX), R12
 	LEAQ           (CX)(R12*4), R12
 	VMOVSS         X2, (R12)
-	VCMPPS         $0x1e, Z1, Z4, K2
-	VBROADCASTSS.Z 4(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z3, K3
+	VBROADCASTSS.Z 4(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*1)
-	KMOVW          K2, R12
+	KMOVW          K3, R12
 	POPCNTL        R12, R12
 	NEGL           R12
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R12, X2, X2
-	VBROADCASTSS   4(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   4(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           8(DX), R12
 	LEAQ           (CX)(R12*4), R12
 	VMOVSS         X2, (R12)(R9*1)
-	VCMPPS         $0x1e, Z1, Z5, K2
-	VBROADCASTSS.Z 8(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z4, K3
+	VBROADCASTSS.Z 8(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*2)
-	KMOVW          K2, R12
+	KMOVW          K3, R12
 	POPCNTL        R12, R12
 	NEGL           R12
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R12, X2, X2
-	VBROADCASTSS   8(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   8(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           16(DX), R12
 	LEAQ           (CX)(R12*4), R12
 	VMOVSS         X2, (R12)(R9*2)
-	VCMPPS         $0x1e, Z1, Z6, K2
-	VBROADCASTSS.Z 12(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z6, K3
+	VBROADCASTSS.Z 12(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R10*1)
-	KMOVW          K2, R12
+	KMOVW          K3, R12
 	POPCNTL        R12, R12
 	NEGL           R12
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R12, X2, X2
-	VBROADCASTSS   12(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   12(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           24(DX), R12
 	LEAQ           (CX)(R12*4), R12
 	VMOVSS         X2, (R12)(R10*1)
-	VCMPPS         $0x1e, Z1, Z7, K2
-	VBROADCASTSS.Z 16(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z7, K3
+	VBROADCASTSS.Z 16(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*4)
-	KMOVW          K2, R10
+	KMOVW          K3, R10
 	POPCNTL        R10, R10
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   16(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   16(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           32(DX), R10
 	LEAQ           (CX)(R10*4), R10
 	VMOVSS         X2, (R10)(R9*4)
-	VCMPPS         $0x1e, Z1, Z8, K2
-	VBROADCASTSS.Z 20(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z8, K3
+	VBROADCASTSS.Z 20(BX), K3, Z2
 	VMOVUPS        Z2, K1, (R11)
-	KMOVW          K2, R10
+	KMOVW          K3, R10
 	POPCNTL        R10, R10
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   20(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   20(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           40(DX), R10
 	LEAQ           (R11)(R10*4), R10
 	VMOVSS         X2, (R10)
-	VCMPPS         $0x1e, Z1, Z9, K2
-	VBROADCASTSS.Z 24(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z9, K3
+	VBROADCASTSS.Z 24(BX), K3, Z2
 	VMOVUPS        Z2, K1, (R11)(R9*1)
-	KMOVW          K2, R10
+	KMOVW          K3, R10
 	POPCNTL        R10, R10
 	NEGL           R10
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R10, X2, X2
-	VBROADCASTSS   24(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   24(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           48(DX), R10
 	LEAQ           (R11)(R10*4), R10
 	VMOVSS         X2, (R10)(R9*1)
-	VCMPPS         $0x1e, Z1, Z10, K2
-	VBROADCASTSS.Z 28(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z10, K3
+	VBROADCASTSS.Z 28(BX), K3, Z2
 	LEAQ           numbers<>+0(SB), R10
 	LEAQ           (R11)(R9*2), R12
 	CMPQ           R8, $0x00000008
-	JLT            fewer6
+	JLT            fewer24
 	VMOVUPS        Y2, (R12)
-	VMOVUPS        -32(R10)(R8*4), Z4
-	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        -32(R10)(R8*4), Z3
+	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(R12)(R8*4)
-	JMP            done5
+	JMP            done23
 
-fewer6:
+fewer24:
 	CMPQ    R8, $0x00000004
-	JLT     fewer7
+	JLT     fewer25
 	VMOVUPS X2, (R12)
-	VMOVUPS -16(R10)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -16(R10)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVUPS X2, -16(R12)(R8*4)
-	JMP     done5
+	JMP     done23
 
-fewer7:
+fewer25:
 	CMPQ    R8, $0x00000002
-	JLT     fewer8
+	JLT     fewer26
 	VMOVLPS X2, (R12)
-	VMOVUPS -8(R10)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -8(R10)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVLPS X2, -8(R12)(R8*4)
-	JMP     done5
+	JMP     done23
 
-fewer8:
+fewer26:
 	VMOVSS X2, (R12)
 
-done5:
-	KMOVW        K2, R10
+done23:
+	KMOVW        K3, R10
 	POPCNTL      R10, R10
 	NEGL         R10
 	VXORPS       Z2, Z2, Z2
 	VCVTSI2SSL   R10, X2, X2
-	VBROADCASTSS 28(BX), Z4
-	VMULPS       Z4, Z2, Z2
+	VBROADCASTSS 28(BX), Z3
+	VMULPS       Z3, Z2, Z2
 	MOVQ         56(DX), R10
 	LEAQ         (R11)(R10*4), R10
 	VMOVSS       X2, (R10)(R9*2)
@@ -52636,53 +57859,53 @@ done5:
 	ADDQ         $+32, SI
 	SUBQ         $+8, DI
 	CMPQ         DI, $+8
-	JGE          loop3
+	JGE          loop21
 
-end4:
+end22:
 	CMPQ DI, $+4
-	JLT  end11
+	JLT  end29
 
-loop10:
+loop28:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
 	VMOVUPS.Z      (AX), K1, Z2
-	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, (DX), Z5, K1, K3
 	MOVQ           (DX), R11
 	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11), Z4
-	VSUBPS         Z4, Z2, Z2
-	VADDPS.Z       Z0, Z2, K2, Z2
+	VBROADCASTSS   (R11), Z3
+	VSUBPS         Z3, Z2, Z2
+	VADDPS.Z       Z0, Z2, K3, Z2
 	VMAXPS         Z2, Z1, Z2
-	VMOVUPS.Z      (AX)(R9*1), K1, Z4
-	VPCMPD.BCST    $0x04, 8(DX), Z3, K1, K2
+	VMOVUPS.Z      (AX)(R9*1), K1, Z3
+	VPCMPD.BCST    $0x04, 8(DX), Z5, K1, K3
 	MOVQ           8(DX), R11
 	LEAQ           (AX)(R11*4), R11
-	VBROADCASTSS   (R11)(R9*1), Z5
-	VSUBPS         Z5, Z4, Z4
-	VADDPS.Z       Z0, Z4, K2, Z4
-	VMAXPS         Z4, Z1, Z4
-	VMOVUPS.Z      (AX)(R9*2), K1, Z5
-	VPCMPD.BCST    $0x04, 16(DX), Z3, K1, K2
+	VBROADCASTSS   (R11)(R9*1), Z4
+	VSUBPS         Z4, Z3, Z3
+	VADDPS.Z       Z0, Z3, K3, Z3
+	VMAXPS         Z3, Z1, Z3
+	VMOVUPS.Z      (AX)(R9*2), K1, Z4
+	VPCMPD.BCST    $0x04, 16(DX), Z5, K1, K3
 	MOVQ           16(DX), R11
 	LEAQ           (AX)(R11*4), R11
 	VBROADCASTSS   (R11)(R9*2), Z6
-	VSUBPS         Z6, Z5, Z5
-	VADDPS.Z       Z0, Z5, K2, Z5
-	VMAXPS         Z5, Z1, Z5
+	VSUBPS         Z6, Z4, Z4
+	VADDPS.Z       Z0, Z4, K3, Z4
+	VMAXPS         Z4, Z1, Z4
 	VMOVUPS.Z      (AX)(R10*1), K1, Z6
-	VPCMPD.BCST    $0x04, 24(DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, 24(DX), Z5, K1, K3
 	MOVQ           24(DX), R9
 	LEAQ           (AX)(R9*4), R9
 	VBROADCASTSS   (R9)(R10*1), Z7
 	VSUBPS         Z7, Z6, Z6
-	VADDPS.Z       Z0, Z6, K2, Z6
+	VADDPS.Z       Z0, Z6, K3, Z6
 	VMAXPS         Z6, Z1, Z6
-	VSHUFF64X2     $0x44, Z4, Z2, Z7
-	VSHUFF64X2     $0xee, Z4, Z2, Z8
+	VSHUFF64X2     $0x44, Z3, Z2, Z7
+	VSHUFF64X2     $0xee, Z3, Z2, Z8
 	VADDPS         Z8, Z7, Z7
-	VSHUFF64X2     $0x44, Z6, Z5, Z8
-	VSHUFF64X2     $0xee, Z6, Z5, Z9
+	VSHUFF64X2     $0x44, Z6, Z4, Z8
+	VSHUFF64X2     $0xee, Z6, Z4, Z9
 	VADDPS         Z9, Z8, Z8
 	VSHUFF64X2     $0x88, Z8, Z7, Z9
 	VSHUFF64X2     $0xdd, Z8, Z7, Z7
@@ -52691,15 +57914,15 @@ loop10:
 	VADDPS         Z7, Z9, Z9
 	VPERMILPS      $0xb1, Z9, Z7
 	VADDPS         Z7, Z9, Z9
-	VCOMPRESSPS.Z  Z9, K3, Z7
+	VCOMPRESSPS.Z  Z9, K2, Z7
 	VMOVUPS        X7, (SI)
 	MOVQ           ldd+128(FP), R9
 	SHLQ           $0x02, R9
 	LEAQ           (R9)(R9*2), R10
-	VCMPPS         $0x1e, Z1, Z2, K2
-	VBROADCASTSS.Z (BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z2, K3
+	VBROADCASTSS.Z (BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)
-	KMOVW          K2, R11
+	KMOVW          K3, R11
 	POPCNTL        R11, R11
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
@@ -52709,73 +57932,73 @@ loop10:
 	MOVQ           (DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)
-	VCMPPS         $0x1e, Z1, Z4, K2
-	VBROADCASTSS.Z 4(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z3, K3
+	VBROADCASTSS.Z 4(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*1)
-	KMOVW          K2, R11
+	KMOVW          K3, R11
 	POPCNTL        R11, R11
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   4(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   4(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           8(DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)(R9*1)
-	VCMPPS         $0x1e, Z1, Z5, K2
-	VBROADCASTSS.Z 8(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z4, K3
+	VBROADCASTSS.Z 8(BX), K3, Z2
 	VMOVUPS        Z2, K1, (CX)(R9*2)
-	KMOVW          K2, R11
+	KMOVW          K3, R11
 	POPCNTL        R11, R11
 	NEGL           R11
 	VXORPS         Z2, Z2, Z2
 	VCVTSI2SSL     R11, X2, X2
-	VBROADCASTSS   8(BX), Z4
-	VMULPS         Z4, Z2, Z2
+	VBROADCASTSS   8(BX), Z3
+	VMULPS         Z3, Z2, Z2
 	MOVQ           16(DX), R11
 	LEAQ           (CX)(R11*4), R11
 	VMOVSS         X2, (R11)(R9*2)
-	VCMPPS         $0x1e, Z1, Z6, K2
-	VBROADCASTSS.Z 12(BX), K2, Z2
+	VCMPPS         $0x1e, Z1, Z6, K3
+	VBROADCASTSS.Z 12(BX), K3, Z2
 	LEAQ           numbers<>+0(SB), R9
 	LEAQ           (CX)(R10*1), R11
 	CMPQ           R8, $0x00000008
-	JLT            fewer13
+	JLT            fewer31
 	VMOVUPS        Y2, (R11)
-	VMOVUPS        -32(R9)(R8*4), Z4
-	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        -32(R9)(R8*4), Z3
+	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(R11)(R8*4)
-	JMP            done12
+	JMP            done30
 
-fewer13:
+fewer31:
 	CMPQ    R8, $0x00000004
-	JLT     fewer14
+	JLT     fewer32
 	VMOVUPS X2, (R11)
-	VMOVUPS -16(R9)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -16(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVUPS X2, -16(R11)(R8*4)
-	JMP     done12
+	JMP     done30
 
-fewer14:
+fewer32:
 	CMPQ    R8, $0x00000002
-	JLT     fewer15
+	JLT     fewer33
 	VMOVLPS X2, (R11)
-	VMOVUPS -8(R9)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -8(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVLPS X2, -8(R11)(R8*4)
-	JMP     done12
+	JMP     done30
 
-fewer15:
+fewer33:
 	VMOVSS X2, (R11)
 
-done12:
-	KMOVW        K2, R9
+done30:
+	KMOVW        K3, R9
 	POPCNTL      R9, R9
 	NEGL         R9
 	VXORPS       Z2, Z2, Z2
 	VCVTSI2SSL   R9, X2, X2
-	VBROADCASTSS 12(BX), Z4
-	VMULPS       Z4, Z2, Z2
+	VBROADCASTSS 12(BX), Z3
+	VMULPS       Z3, Z2, Z2
 	MOVQ         24(DX), R9
 	LEAQ         (CX)(R9*4), R9
 	VMOVSS       X2, (R9)(R10*1)
@@ -52790,74 +58013,74 @@ done12:
 	ADDQ         $+16, SI
 	SUBQ         $+4, DI
 	CMPQ         DI, $+4
-	JGE          loop10
+	JGE          loop28
 
-end11:
+end29:
 	CMPQ DI, $+1
-	JLT  end18
+	JLT  end36
 
-loop17:
+loop35:
 	MOVQ           lds+40(FP), R9
 	SHLQ           $0x02, R9
 	VMOVUPS.Z      (AX), K1, Z2
-	VPCMPD.BCST    $0x04, (DX), Z3, K1, K2
+	VPCMPD.BCST    $0x04, (DX), Z5, K1, K2
 	MOVQ           (DX), R9
 	LEAQ           (AX)(R9*4), R9
-	VBROADCASTSS   (R9), Z4
-	VSUBPS         Z4, Z2, Z2
+	VBROADCASTSS   (R9), Z3
+	VSUBPS         Z3, Z2, Z2
 	VADDPS.Z       Z0, Z2, K2, Z2
 	VMAXPS         Z2, Z1, Z2
-	VEXTRACTF64X4  $0x01, Z2, Y4
-	VADDPS         Y4, Y2, Y4
-	VEXTRACTF32X4  $0x01, Y4, X5
-	VADDPS         X5, X4, X4
-	VPERMILPS      $0x4e, X4, X5
-	VADDPS         X5, X4, X4
-	VMOVSHDUP      X4, X5
-	VADDPS         X5, X4, X4
-	VMOVSS         X4, (SI)
+	VEXTRACTF64X4  $0x01, Z2, Y3
+	VADDPS         Y3, Y2, Y3
+	VEXTRACTF32X4  $0x01, Y3, X4
+	VADDPS         X4, X3, X3
+	VPERMILPS      $0x4e, X3, X4
+	VADDPS         X4, X3, X3
+	VMOVSHDUP      X3, X4
+	VADDPS         X4, X3, X3
+	VMOVSS         X3, (SI)
 	MOVQ           ldd+128(FP), R9
 	SHLQ           $0x02, R9
 	VCMPPS         $0x1e, Z1, Z2, K2
 	VBROADCASTSS.Z (BX), K2, Z2
 	LEAQ           numbers<>+0(SB), R9
 	CMPQ           R8, $0x00000008
-	JLT            fewer20
+	JLT            fewer38
 	VMOVUPS        Y2, (CX)
-	VMOVUPS        -32(R9)(R8*4), Z4
-	VPERMPS        Z2, Z4, Z2
+	VMOVUPS        -32(R9)(R8*4), Z3
+	VPERMPS        Z2, Z3, Z2
 	VMOVUPS        Y2, -32(CX)(R8*4)
-	JMP            done19
+	JMP            done37
 
-fewer20:
+fewer38:
 	CMPQ    R8, $0x00000004
-	JLT     fewer21
+	JLT     fewer39
 	VMOVUPS X2, (CX)
-	VMOVUPS -16(R9)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -16(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVUPS X2, -16(CX)(R8*4)
-	JMP     done19
+	JMP     done37
 
-fewer21:
+fewer39:
 	CMPQ    R8, $0x00000002
-	JLT     fewer22
+	JLT     fewer40
 	VMOVLPS X2, (CX)
-	VMOVUPS -8(R9)(R8*4), Z4
-	VPERMPS Z2, Z4, Z2
+	VMOVUPS -8(R9)(R8*4), Z3
+	VPERMPS Z2, Z3, Z2
 	VMOVLPS X2, -8(CX)(R8*4)
-	JMP     done19
+	JMP     done37
 
-fewer22:
+fewer40:
 	VMOVSS X2, (CX)
 
-done19:
+done37:
 	KMOVW        K2, R9
 	POPCNTL      R9, R9
 	NEGL         R9
 	VXORPS       Z2, Z2, Z2
 	VCVTSI2SSL   R9, X2, X2
-	VBROADCASTSS (BX), Z4
-	VMULPS       Z4, Z2, Z2
+	VBROADCASTSS (BX), Z3
+	VMULPS       Z3, Z2, Z2
 	MOVQ         (DX), R9
 	LEAQ         (CX)(R9*4), R9
 	VMOVSS       X2, (R9)
@@ -52872,16 +58095,16 @@ done19:
 	ADDQ         $+4, SI
 	SUBQ         $+1, DI
 	CMPQ         DI, $+1
-	JGE          loop17
+	JGE          loop35
 
-end18:
-	JMP done2
+end36:
+	JMP done20
 
-long1:
+long19:
 	CMPQ DI, $+1
-	JLT  end25
+	JLT  end43
 
-loop24:
+loop42:
 	VXORPS       Z3, Z3, Z3
 	VXORPS       Z4, Z4, Z4
 	VBROADCASTSS (BX), Z5
@@ -52893,9 +58116,9 @@ loop24:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end29
+	JLT          end47
 
-loop28:
+loop46:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -52910,11 +58133,11 @@ loop28:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R11
 	CMPQ      R11, $+16
-	JGE       loop28
+	JGE       loop46
 
-end29:
+end47:
 	CMPQ         R10, $+16
-	JGE          whole26
+	JGE          whole44
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -52931,9 +58154,9 @@ end29:
 	VSUBPS       Z2, Z4, K2, Z4
 	VMOVAPS.Z    Z5, K2, Z7
 	VMOVUPS      Z7, K1, (R9)
-	JMP          done27
+	JMP          done45
 
-whole26:
+whole44:
 	VMOVD        R11, X7
 	VPBROADCASTD X7, Z7
 	VPCMPEQD     numbers<>+0(SB), Z7, K1
@@ -52951,9 +58174,9 @@ whole26:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end31
+	JLT          end49
 
-loop30:
+loop48:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -52976,13 +58199,13 @@ loop30:
 	ADDQ      $+128, R9
 	SUBQ      $+32, R10
 	CMPQ      R10, $+32
-	JGE       loop30
+	JGE       loop48
 
-end31:
+end49:
 	CMPQ R10, $+16
-	JLT  end33
+	JLT  end51
 
-loop32:
+loop50:
 	VMOVUPS   (R8), Z7
 	VSUBPS    Z6, Z7, Z7
 	VADDPS    Z0, Z7, Z7
@@ -52996,11 +58219,11 @@ loop32:
 	ADDQ      $+64, R9
 	SUBQ      $+16, R10
 	CMPQ      R10, $+16
-	JGE       loop32
+	JGE       loop50
 
-end33:
+end51:
 	TESTQ     R10, R10
-	JEQ       end34
+	JEQ       end52
 	MOVL      $0xffffffff, R11
 	BZHIL     R10, R11, R11
 	KMOVW     R11, K1
@@ -53014,8 +58237,8 @@ end33:
 	VMOVAPS.Z Z5, K2, Z7
 	VMOVUPS   Z7, K1, (R9)
 
-end34:
-done27:
+end52:
+done45:
 	VEXTRACTF64X4 $0x01, Z3, Y6
 	VADDPS        Y6, Y3, Y6
 	VEXTRACTF32X4 $0x01, Y6, X3
@@ -53051,19 +58274,19 @@ done27:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop24
+	JGE           loop42
 
-end25:
-done2:
+end43:
+done20:
 	VZEROUPPER
 	RET
 
 // func squaredHingeRowsAVX512(n int, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
-TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
+TEXT ·squaredHingeRowsAVX512(SB), $2304-160
 	MOVL         $0x00001111, AX
-	KMOVW        AX, K3
-	VMOVDQU32    numbers<>+0(SB), Z3
+	KMOVW        AX, K2
+	VMOVDQU32    numbers<>+0(SB), Z4
 	MOVQ         scores_base+16(FP), AX
 	MOVQ         grad_base+104(FP), CX
 	MOVQ         labels_base+48(FP), DX
@@ -53073,55 +58296,482 @@ TEXT ·squaredHingeRowsAVX512(SB), NOSPLIT, $0-160
 	VBROADCASTSS all00000000<>+0(SB), Z1
 	VBROADCASTSS all3f800000<>+0(SB), Z2
 	MOVQ         rows+8(FP), DI
+	CMPQ         DI, $+16
+	JLT          rest1
 	MOVQ         n+0(FP), R8
-	CMPQ         R8, $+16
-	JGE          long1
-	TESTQ        R8, R8
-	JEQ          done2
-	MOVL         $0xffffffff, R9
-	BZHIL        R8, R9, R9
-	KMOVW        R9, K1
-	CMPQ         DI, $+4
+	CMPQ         R8, $+2
+	JLT          rest1
+	CMPQ         R8, $+9
+	JGE          rest1
+	LEAQ         63(SP), R8
+	ANDQ         $-64, R8
+	MOVQ         n+0(FP), R9
+	VXORPS       Z2, Z2, Z2
+	VMOVUPS      Z2, (R8)
+	VMOVUPS      Z2, 64(R8)
+	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z2, 192(R8)
+	VMOVUPS      Z2, 256(R8)
+	VMOVUPS      Z2, 320(R8)
+	VMOVUPS      Z2, 384(R8)
+	VMOVUPS      Z2, 448(R8)
+	CMPQ         DI, $+16
 	JLT          end4
 
 loop3:
+	VXORPS       Z2, Z2, Z2
+	MOVQ         n+0(FP), R9
+	SUBQ         R9, R9
+	MOVQ         n+0(FP), R10
+	SUBQ         R10, R9
+	VMOVUPS      (DX), Z5
+	VPMOVQD      Z5, Y3
+	VMOVUPS      64(DX), Z5
+	VPMOVQD      Z5, Y5
+	VINSERTI64X4 $0x01, Y5, Z3, Z5
+	VPBROADCASTD R9, Z6
+	VPADDD       Z5, Z6, Z5
+	VMOVUPS      Z5, 2048(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few5
+	LEAQ         (R8), R9
+	LEAQ         (AX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         lds+40(FP), R12
+	SHLQ         $0x02, R12
+
+columns7:
+	LEAQ            (R12)(R12*2), R13
+	LEAQ            (R10), R14
+	VBROADCASTF32X4 (R14), Z5
+	VBROADCASTF32X4 (R14)(R12*1), Z6
+	VBROADCASTF32X4 (R14)(R12*2), Z7
+	VBROADCASTF32X4 (R14)(R13*1), Z8
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x01, (R14), Z5, Z5
+	VINSERTF32X4    $0x01, (R14)(R12*1), Z6, Z6
+	VINSERTF32X4    $0x01, (R14)(R12*2), Z7, Z7
+	VINSERTF32X4    $0x01, (R14)(R13*1), Z8, Z8
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x02, (R14), Z5, Z5
+	VINSERTF32X4    $0x02, (R14)(R12*1), Z6, Z6
+	VINSERTF32X4    $0x02, (R14)(R12*2), Z7, Z7
+	VINSERTF32X4    $0x02, (R14)(R13*1), Z8, Z8
+	LEAQ            (R14)(R12*4), R14
+	VINSERTF32X4    $0x03, (R14), Z5, Z5
+	VINSERTF32X4    $0x03, (R14)(R12*1), Z6, Z6
+	VINSERTF32X4    $0x03, (R14)(R12*2), Z7, Z7
+	VINSERTF32X4    $0x03, (R14)(R13*1), Z8, Z8
+	VUNPCKLPS       Z6, Z5, Z9
+	VUNPCKHPS       Z6, Z5, Z5
+	VUNPCKLPS       Z8, Z7, Z6
+	VUNPCKHPS       Z8, Z7, Z8
+	VUNPCKLPD       Z6, Z9, Z7
+	VUNPCKHPD       Z6, Z9, Z6
+	VUNPCKLPD       Z8, Z5, Z9
+	VUNPCKHPD       Z8, Z5, Z5
+	VMOVUPS         Z7, (R9)
+	VMOVUPS         Z6, 64(R9)
+	VMOVUPS         Z9, 128(R9)
+	VMOVUPS         Z5, 192(R9)
+	VMOVUPS         2048(R8), Z5
+	VPBROADCASTD    R11, Z6
+	VPADDD          Z5, Z6, Z5
+	VPCMPD.BCST     $0x00, numbers<>+0(SB), Z5, K1
+	VMOVUPS         (R9), Z6
+	VMOVAPS         Z6, K1, Z2
+	VPCMPD.BCST     $0x00, numbers<>+4(SB), Z5, K1
+	VMOVUPS         64(R9), Z6
+	VMOVAPS         Z6, K1, Z2
+	VPCMPD.BCST     $0x00, numbers<>+8(SB), Z5, K1
+	VMOVUPS         128(R9), Z6
+	VMOVAPS         Z6, K1, Z2
+	VPCMPD.BCST     $0x00, numbers<>+12(SB), Z5, K1
+	VMOVUPS         192(R9), Z5
+	VMOVAPS         Z5, K1, Z2
+	SUBQ            $+4, R11
+	CMPQ            R11, $+1
+	JLT             done8
+	ADDQ            $+16, R10
+	ADDQ            $+256, R9
+	CMPQ            R11, $+4
+	JGE             columns7
+	SUBQ            $+4, R11
+	MOVQ            R11, R13
+	SHLQ            $0x02, R13
+	LEAQ            (R10)(R13*1), R10
+	SHLQ            $0x06, R11
+	LEAQ            (R9)(R11*1), R9
+	SUBQ            R11, R11
+	SUBQ            $-4, R11
+	JMP             columns7
+
+done8:
+	JMP done6
+
+few5:
+	LEAQ (R8), R9
+	LEAQ (AX), R10
+	MOVQ n+0(FP), R11
+	MOVQ lds+40(FP), R12
+	SHLQ $0x02, R12
+
+columns9:
+	LEAQ         (R12)(R12*2), R13
+	LEAQ         (R10), R14
+	VXORPS       Z5, Z5, Z5
+	VMOVSD       (R14), X5
+	VMOVHPS      (R14)(R12*1), X5, X5
+	VXORPS       Z6, Z6, Z6
+	VMOVSD       (R14)(R12*2), X6
+	VMOVHPS      (R14)(R13*1), X6, X6
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VINSERTF32X4 $0x01, X3, Z5, Z5
+	VMOVSD       (R14)(R12*2), X3
+	VMOVHPS      (R14)(R13*1), X3, X3
+	VINSERTF32X4 $0x01, X3, Z6, Z6
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VINSERTF32X4 $0x02, X3, Z5, Z5
+	VMOVSD       (R14)(R12*2), X3
+	VMOVHPS      (R14)(R13*1), X3, X3
+	VINSERTF32X4 $0x02, X3, Z6, Z6
+	LEAQ         (R14)(R12*4), R14
+	VMOVSD       (R14), X3
+	VMOVHPS      (R14)(R12*1), X3, X3
+	VINSERTF32X4 $0x03, X3, Z5, Z5
+	VMOVSD       (R14)(R12*2), X3
+	VMOVHPS      (R14)(R13*1), X3, X3
+	VINSERTF32X4 $0x03, X3, Z6, Z6
+	VSHUFPS      $0x88, Z6, Z5, Z7
+	VSHUFPS      $0xdd, Z6, Z5, Z5
+	VMOVUPS      Z7, (R9)
+	VMOVUPS      Z5, 64(R9)
+	VMOVUPS      2048(R8), Z5
+	VPBROADCASTD R11, Z6
+	VPADDD       Z5, Z6, Z5
+	VPCMPD.BCST  $0x00, numbers<>+0(SB), Z5, K1
+	VMOVUPS      (R9), Z6
+	VMOVAPS      Z6, K1, Z2
+	VPCMPD.BCST  $0x00, numbers<>+4(SB), Z5, K1
+	VMOVUPS      64(R9), Z5
+	VMOVAPS      Z5, K1, Z2
+	SUBQ         $+2, R11
+	CMPQ         R11, $+1
+	JLT          done10
+	ADDQ         $+8, R10
+	ADDQ         $+128, R9
+	CMPQ         R11, $+2
+	JGE          columns9
+	SUBQ         $+2, R11
+	MOVQ         R11, R13
+	SHLQ         $0x02, R13
+	LEAQ         (R10)(R13*1), R10
+	SHLQ         $0x06, R11
+	LEAQ         (R9)(R11*1), R9
+	SUBQ         R11, R11
+	SUBQ         $-2, R11
+	JMP          columns9
+
+done10:
+done6:
+	VXORPS Z5, Z5, Z5
+	LEAQ   (R8), R9
+	MOVQ   n+0(FP), R10
+
+column11:
+	VMOVUPS      (R9), Z6
+	VSUBPS       Z2, Z6, Z6
+	VADDPS       Z0, Z6, Z6
+	VMOVUPS      2048(R8), Z7
+	VPBROADCASTD R10, Z8
+	VPADDD       Z7, Z8, Z7
+	VPCMPD.BCST  $0x04, numbers<>+0(SB), Z7, K1
+	VMOVAPS.Z    Z6, K1, Z6
+	VMAXPS       Z6, Z1, Z6
+	VMOVUPS      Z6, (R9)
+	ADDQ         $+64, R9
+	SUBQ         $+1, R10
+	CMPQ         R10, $+1
+	JGE          column11
+	VXORPS       Z2, Z2, Z2
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Z2
+	VMOVUPS      256(R8), Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS      128(R8), Z6
+	VMOVUPS      384(R8), Z7
+	VADDPS       Z7, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS      64(R8), Z6
+	VMOVUPS      320(R8), Z7
+	VADDPS       Z7, Z6, Z6
+	VMOVUPS      192(R8), Z7
+	VMOVUPS      448(R8), Z8
+	VADDPS       Z8, Z7, Z7
+	VADDPS       Z7, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVAPS      Z2, Z2
+	VSUBPS       Z2, Z5, Z5
+	VXORPS       Z2, Z2, Z2
+	MOVQ         n+0(FP), R9
+	VMOVUPS      (R8), Z2
+	VMULPS       Z2, Z2, Z2
+	VMOVUPS      256(R8), Z6
+	VMULPS       Z6, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS      128(R8), Z6
+	VMULPS       Z6, Z6, Z6
+	VMOVUPS      384(R8), Z7
+	VMULPS       Z7, Z7, Z7
+	VADDPS       Z7, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS      64(R8), Z6
+	VMULPS       Z6, Z6, Z6
+	VMOVUPS      320(R8), Z7
+	VMULPS       Z7, Z7, Z7
+	VADDPS       Z7, Z6, Z6
+	VMOVUPS      192(R8), Z7
+	VMULPS       Z7, Z7, Z7
+	VMOVUPS      448(R8), Z8
+	VMULPS       Z8, Z8, Z8
+	VADDPS       Z8, Z7, Z7
+	VADDPS       Z7, Z6, Z6
+	VADDPS       Z6, Z2, Z2
+	VMOVAPS      Z2, Z2
+	VMOVUPS      Z2, (SI)
+	VMOVUPS      (BX), Z2
+	VADDPS       Z2, Z2, Z2
+	VMULPS       Z2, Z5, Z5
+	VMOVUPS      Z5, 2112(R8)
+	VMOVUPS      Z2, 2176(R8)
+	MOVQ         n+0(FP), R9
+	CMPQ         R9, $+4
+	JLT          few14
+	LEAQ         (R8), R9
+	LEAQ         (CX), R10
+	MOVQ         n+0(FP), R11
+	MOVQ         ldd+128(FP), R12
+	SHLQ         $0x02, R12
+
+columns16:
+	VMOVUPS       2048(R8), Z2
+	VPBROADCASTD  R11, Z5
+	VPADDD        Z2, Z5, Z2
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z2, K1
+	VMOVUPS       (R9), Z5
+	VMOVUPS       2176(R8), Z6
+	VMULPS        Z6, Z5, Z5
+	VMOVUPS       2112(R8), Z6
+	VMOVAPS       Z6, K1, Z5
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z2, K1
+	VMOVUPS       64(R9), Z6
+	VMOVUPS       2176(R8), Z7
+	VMULPS        Z7, Z6, Z6
+	VMOVUPS       2112(R8), Z7
+	VMOVAPS       Z7, K1, Z6
+	VPCMPD.BCST   $0x00, numbers<>+8(SB), Z2, K1
+	VMOVUPS       128(R9), Z7
+	VMOVUPS       2176(R8), Z8
+	VMULPS        Z8, Z7, Z7
+	VMOVUPS       2112(R8), Z8
+	VMOVAPS       Z8, K1, Z7
+	VPCMPD.BCST   $0x00, numbers<>+12(SB), Z2, K1
+	VMOVUPS       192(R9), Z2
+	VMOVUPS       2176(R8), Z8
+	VMULPS        Z8, Z2, Z2
+	VMOVUPS       2112(R8), Z8
+	VMOVAPS       Z8, K1, Z2
+	LEAQ          (R12)(R12*2), R13
+	LEAQ          (R10), R14
+	VUNPCKLPS     Z6, Z5, Z8
+	VUNPCKHPS     Z6, Z5, Z5
+	VUNPCKLPS     Z2, Z7, Z6
+	VUNPCKHPS     Z2, Z7, Z7
+	VUNPCKLPD     Z6, Z8, Z2
+	VUNPCKHPD     Z6, Z8, Z6
+	VUNPCKLPD     Z7, Z5, Z8
+	VUNPCKHPD     Z7, Z5, Z5
+	VMOVUPS       X2, (R14)
+	VMOVUPS       X6, (R14)(R12*1)
+	VMOVUPS       X8, (R14)(R12*2)
+	VMOVUPS       X5, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x01, Z2, (R14)
+	VEXTRACTF32X4 $0x01, Z6, (R14)(R12*1)
+	VEXTRACTF32X4 $0x01, Z8, (R14)(R12*2)
+	VEXTRACTF32X4 $0x01, Z5, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x02, Z2, (R14)
+	VEXTRACTF32X4 $0x02, Z6, (R14)(R12*1)
+	VEXTRACTF32X4 $0x02, Z8, (R14)(R12*2)
+	VEXTRACTF32X4 $0x02, Z5, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x03, Z2, (R14)
+	VEXTRACTF32X4 $0x03, Z6, (R14)(R12*1)
+	VEXTRACTF32X4 $0x03, Z8, (R14)(R12*2)
+	VEXTRACTF32X4 $0x03, Z5, (R14)(R13*1)
+	SUBQ          $+4, R11
+	CMPQ          R11, $+1
+	JLT           done17
+	ADDQ          $+16, R10
+	ADDQ          $+256, R9
+	CMPQ          R11, $+4
+	JGE           columns16
+	SUBQ          $+4, R11
+	MOVQ          R11, R13
+	SHLQ          $0x02, R13
+	LEAQ          (R10)(R13*1), R10
+	SHLQ          $0x06, R11
+	LEAQ          (R9)(R11*1), R9
+	SUBQ          R11, R11
+	SUBQ          $-4, R11
+	JMP           columns16
+
+done17:
+	JMP done15
+
+few14:
+	LEAQ (R8), R9
+	LEAQ (CX), R10
+	MOVQ n+0(FP), R11
+	MOVQ ldd+128(FP), R12
+	SHLQ $0x02, R12
+
+columns18:
+	VMOVUPS       2048(R8), Z2
+	VPBROADCASTD  R11, Z5
+	VPADDD        Z2, Z5, Z2
+	VPCMPD.BCST   $0x00, numbers<>+0(SB), Z2, K1
+	VMOVUPS       (R9), Z5
+	VMOVUPS       2176(R8), Z6
+	VMULPS        Z6, Z5, Z5
+	VMOVUPS       2112(R8), Z6
+	VMOVAPS       Z6, K1, Z5
+	VPCMPD.BCST   $0x00, numbers<>+4(SB), Z2, K1
+	VMOVUPS       64(R9), Z2
+	VMOVUPS       2176(R8), Z6
+	VMULPS        Z6, Z2, Z2
+	VMOVUPS       2112(R8), Z6
+	VMOVAPS       Z6, K1, Z2
+	LEAQ          (R12)(R12*2), R13
+	LEAQ          (R10), R14
+	VUNPCKLPS     Z2, Z5, Z6
+	VUNPCKHPS     Z2, Z5, Z2
+	VMOVLPS       X6, (R14)
+	VMOVHPS       X6, (R14)(R12*1)
+	VMOVLPS       X2, (R14)(R12*2)
+	VMOVHPS       X2, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x01, Z6, X3
+	VMOVLPS       X3, (R14)
+	VMOVHPS       X3, (R14)(R12*1)
+	VEXTRACTF32X4 $0x01, Z2, X3
+	VMOVLPS       X3, (R14)(R12*2)
+	VMOVHPS       X3, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x02, Z6, X3
+	VMOVLPS       X3, (R14)
+	VMOVHPS       X3, (R14)(R12*1)
+	VEXTRACTF32X4 $0x02, Z2, X3
+	VMOVLPS       X3, (R14)(R12*2)
+	VMOVHPS       X3, (R14)(R13*1)
+	LEAQ          (R14)(R12*4), R14
+	VEXTRACTF32X4 $0x03, Z6, X3
+	VMOVLPS       X3, (R14)
+	VMOVHPS       X3, (R14)(R12*1)
+	VEXTRACTF32X4 $0x03, Z2, X2
+	VMOVLPS       X2, (R14)(R12*2)
+	VMOVHPS       X2, (R14)(R13*1)
+	SUBQ          $+2, R11
+	CMPQ          R11, $+1
+	JLT           done19
+	ADDQ          $+8, R10
+	ADDQ          $+128, R9
+	CMPQ          R11, $+2
+	JGE           columns18
+	SUBQ          $+2, R11
+	MOVQ          R11, R13
+	SHLQ          $0x02, R13
+	LEAQ          (R10)(R13*1), R10
+	SHLQ          $0x06, R11
+	LEAQ          (R9)(R11*1), R9
+	SUBQ          R11, R11
+	SUBQ          $-2, R11
+	JMP           columns18
+
+done19:
+done15:
+	MOVQ lds+40(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (AX)(R9*8), AX
+	LEAQ (AX)(R9*8), AX
+	MOVQ ldd+128(FP), R9
+	SHLQ $0x02, R9
+	LEAQ (CX)(R9*8), CX
+	LEAQ (CX)(R9*8), CX
+	ADDQ $+128, DX
+	ADDQ $+64, BX
+	ADDQ $+64, SI
+	SUBQ $+16, DI
+	CMPQ DI, $+16
+	JGE  loop3
+
+end4:
+rest1:
+	MOVQ  n+0(FP), R8
+	CMPQ  R8, $+16
+	JGE   long20
+	TESTQ R8, R8
+	JEQ   done21
+	MOVL  $0xffffffff, R9
+	BZHIL R8, R9, R9
+	KMOVW R9, K1
+	CMPQ  DI, $+4
+	JLT   end23
+
+loop22:
 	MOVQ         lds+40(FP), R9
 	SHLQ         $0x02, R9
 	LEAQ         (R9)(R9*2), R10
 	VMOVUPS.Z    (AX), K1, Z2
-	VPCMPD.BCST  $0x04, (DX), Z3, K1, K2
+	VPCMPD.BCST  $0x04, (DX), Z4, K1, K3
 	MOVQ         (DX), R11
 	LEAQ         (AX)(R11*4), R11
-	VBROADCASTSS (R11), Z4
-	VSUBPS       Z4, Z2, Z2
-	VADDPS.Z     Z0, Z2, K2, Z2
+	VBROADCASTSS (R11), Z3
+	VSUBPS       Z3, Z2, Z2
+	VADDPS.Z     Z0, Z2, K3, Z2
 	VMAXPS       Z2, Z1, Z2
-	VMOVUPS.Z    (AX)(R9*1), K1, Z4
-	VPCMPD.BCST  $0x04, 8(DX), Z3, K1, K2
+	VMOVUPS.Z    (AX)(R9*1), K1, Z3
+	VPCMPD.BCST  $0x04, 8(DX), Z4, K1, K3
 	MOVQ         8(DX), R11
 	LEAQ         (AX)(R11*4), R11
 	VBROADCASTSS (R11)(R9*1), Z5
-	VSUBPS       Z5, Z4, Z4
-	VADDPS.Z     Z0, Z4, K2, Z4
-	VMAXPS       Z4, Z1, Z4
+	VSUBPS       Z5, Z3, Z3
+	VADDPS.Z     Z0, Z3, K3, Z3
+	VMAXPS       Z3, Z1, Z3
 	VMOVUPS.Z    (AX)(R9*2), K1, Z5
-	VPCMPD.BCST  $0x04, 16(DX), Z3, K1, K2
+	VPCMPD.BCST  $0x04, 16(DX), Z4, K1, K3
 	MOVQ         16(DX), R11
 	LEAQ         (AX)(R11*4), R11
 	VBROADCASTSS (R11)(R9*2), Z6
 	VSUBPS       Z6, Z5, Z5
-	VADDPS.Z     Z0, Z5, K2, Z5
+	VADDPS.Z     Z0, Z5, K3, Z5
 	VMAXPS       Z5, Z1, Z5
 	VMOVUPS.Z    (AX)(R10*1), K1, Z6
-	VPCMPD.BCST  $0x04, 24(DX), Z3, K1, K2
+	VPCMPD.BCST  $0x04, 24(DX), Z4, K1, K3
 	MOVQ         24(DX), R9
 	LEAQ         (AX)(R9*4), R9
 	VBROADCASTSS (R9)(R10*1), Z7
 	VSUBPS       Z7, Z6, Z6
-	VADDPS.Z     Z0, Z6, K2, Z6
+	VADDPS.Z     Z0, Z6, K3, Z6
 	VMAXPS       Z6, Z1, Z6
-	VSHUFF64X2   $0x44, Z4, Z2, Z7
-	VSHUFF64X2   $0xee, Z4, Z2, Z8
+	VSHUFF64X2   $0x44, Z3, Z2, Z7
+	VSHUFF64X2   $0xee, Z3, Z2, Z8
 	VADDPS       Z8, Z7, Z7
 	VSHUFF64X2   $0x44, Z6, Z5, Z8
 	VSHUFF64X2   $0xee, Z6, Z5, Z9
@@ -53149,7 +58799,7 @@ loop3:
 	LEAQ         (CX)(R11*4), R11
 	VMOVSS       X10, (R11)
 	VMULPS       Z2, Z2, Z2
-	VMOVAPS      Z4, Z7
+	VMOVAPS      Z3, Z7
 	VBROADCASTSS 4(BX), Z8
 	VADDPS       Z8, Z8, Z8
 	VMULPS       Z8, Z7, Z7
@@ -53161,7 +58811,7 @@ loop3:
 	MOVQ         8(DX), R11
 	LEAQ         (CX)(R11*4), R11
 	VMOVSS       X10, (R11)(R9*1)
-	VMULPS       Z4, Z4, Z4
+	VMULPS       Z3, Z3, Z3
 	VMOVAPS      Z5, Z7
 	VBROADCASTSS 8(BX), Z8
 	VADDPS       Z8, Z8, Z8
@@ -53182,35 +58832,35 @@ loop3:
 	LEAQ         numbers<>+0(SB), R9
 	LEAQ         (CX)(R10*1), R11
 	CMPQ         R8, $0x00000008
-	JLT          fewer6
+	JLT          fewer25
 	VMOVUPS      Y7, (R11)
 	VMOVUPS      -32(R9)(R8*4), Z10
 	VPERMPS      Z7, Z10, Z7
 	VMOVUPS      Y7, -32(R11)(R8*4)
-	JMP          done5
+	JMP          done24
 
-fewer6:
+fewer25:
 	CMPQ    R8, $0x00000004
-	JLT     fewer7
+	JLT     fewer26
 	VMOVUPS X7, (R11)
 	VMOVUPS -16(R9)(R8*4), Z10
 	VPERMPS Z7, Z10, Z7
 	VMOVUPS X7, -16(R11)(R8*4)
-	JMP     done5
+	JMP     done24
 
-fewer7:
+fewer26:
 	CMPQ    R8, $0x00000002
-	JLT     fewer8
+	JLT     fewer27
 	VMOVLPS X7, (R11)
 	VMOVUPS -8(R9)(R8*4), Z10
 	VPERMPS Z7, Z10, Z7
 	VMOVLPS X7, -8(R11)(R8*4)
-	JMP     done5
+	JMP     done24
 
-fewer8:
+fewer27:
 	VMOVSS X7, (R11)
 
-done5:
+done24:
 	VSHUFF32X4    $0xff, Z9, Z9, Z7
 	VMOVAPS       Z1, Z9
 	VSUBPS        Z7, Z9, Z9
@@ -53219,20 +58869,20 @@ done5:
 	LEAQ          (CX)(R9*4), R9
 	VMOVSS        X9, (R9)(R10*1)
 	VMULPS        Z6, Z6, Z6
-	VSHUFF64X2    $0x44, Z4, Z2, Z7
-	VSHUFF64X2    $0xee, Z4, Z2, Z2
+	VSHUFF64X2    $0x44, Z3, Z2, Z7
+	VSHUFF64X2    $0xee, Z3, Z2, Z2
 	VADDPS        Z2, Z7, Z7
 	VSHUFF64X2    $0x44, Z6, Z5, Z2
-	VSHUFF64X2    $0xee, Z6, Z5, Z4
-	VADDPS        Z4, Z2, Z2
-	VSHUFF64X2    $0x88, Z2, Z7, Z4
+	VSHUFF64X2    $0xee, Z6, Z5, Z3
+	VADDPS        Z3, Z2, Z2
+	VSHUFF64X2    $0x88, Z2, Z7, Z3
 	VSHUFF64X2    $0xdd, Z2, Z7, Z2
-	VADDPS        Z2, Z4, Z4
-	VPERMILPS     $0x4e, Z4, Z2
-	VADDPS        Z2, Z4, Z4
-	VPERMILPS     $0xb1, Z4, Z2
-	VADDPS        Z2, Z4, Z4
-	VCOMPRESSPS.Z Z4, K3, Z2
+	VADDPS        Z2, Z3, Z3
+	VPERMILPS     $0x4e, Z3, Z2
+	VADDPS        Z2, Z3, Z3
+	VPERMILPS     $0xb1, Z3, Z2
+	VADDPS        Z2, Z3, Z3
+	VCOMPRESSPS.Z Z3, K2, Z2
 	VMOVUPS       X2, (SI)
 	MOVQ          lds+40(FP), R9
 	SHLQ          $0x02, R9
@@ -53245,31 +58895,31 @@ done5:
 	ADDQ          $+16, SI
 	SUBQ          $+4, DI
 	CMPQ          DI, $+4
-	JGE           loop3
+	JGE           loop22
 
-end4:
+end23:
 	CMPQ DI, $+1
-	JLT  end11
+	JLT  end30
 
-loop10:
+loop29:
 	MOVQ          lds+40(FP), R9
 	SHLQ          $0x02, R9
 	VMOVUPS.Z     (AX), K1, Z2
-	VPCMPD.BCST   $0x04, (DX), Z3, K1, K2
+	VPCMPD.BCST   $0x04, (DX), Z4, K1, K2
 	MOVQ          (DX), R9
 	LEAQ          (AX)(R9*4), R9
-	VBROADCASTSS  (R9), Z4
-	VSUBPS        Z4, Z2, Z2
+	VBROADCASTSS  (R9), Z3
+	VSUBPS        Z3, Z2, Z2
 	VADDPS.Z      Z0, Z2, K2, Z2
 	VMAXPS        Z2, Z1, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y4
-	VADDPS        Y4, Y2, Y4
-	VEXTRACTF32X4 $0x01, Y4, X5
-	VADDPS        X5, X4, X4
-	VPERMILPS     $0x4e, X4, X5
-	VADDPS        X5, X4, X4
-	VMOVSHDUP     X4, X5
-	VADDPS        X5, X4, X4
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y3
+	VEXTRACTF32X4 $0x01, Y3, X5
+	VADDPS        X5, X3, X3
+	VPERMILPS     $0x4e, X3, X5
+	VADDPS        X5, X3, X3
+	VMOVSHDUP     X3, X5
+	VADDPS        X5, X3, X3
 	MOVQ          ldd+128(FP), R9
 	SHLQ          $0x02, R9
 	VMOVAPS       Z2, Z5
@@ -53278,52 +58928,52 @@ loop10:
 	VMULPS        Z6, Z5, Z5
 	LEAQ          numbers<>+0(SB), R9
 	CMPQ          R8, $0x00000008
-	JLT           fewer13
+	JLT           fewer32
 	VMOVUPS       Y5, (CX)
 	VMOVUPS       -32(R9)(R8*4), Z7
 	VPERMPS       Z5, Z7, Z5
 	VMOVUPS       Y5, -32(CX)(R8*4)
-	JMP           done12
+	JMP           done31
 
-fewer13:
+fewer32:
 	CMPQ    R8, $0x00000004
-	JLT     fewer14
+	JLT     fewer33
 	VMOVUPS X5, (CX)
 	VMOVUPS -16(R9)(R8*4), Z7
 	VPERMPS Z5, Z7, Z5
 	VMOVUPS X5, -16(CX)(R8*4)
-	JMP     done12
+	JMP     done31
 
-fewer14:
+fewer33:
 	CMPQ    R8, $0x00000002
-	JLT     fewer15
+	JLT     fewer34
 	VMOVLPS X5, (CX)
 	VMOVUPS -8(R9)(R8*4), Z7
 	VPERMPS Z5, Z7, Z5
 	VMOVLPS X5, -8(CX)(R8*4)
-	JMP     done12
+	JMP     done31
 
-fewer15:
+fewer34:
 	VMOVSS X5, (CX)
 
-done12:
-	VBROADCASTSS  X4, Z4
+done31:
+	VBROADCASTSS  X3, Z3
 	VMOVAPS       Z1, Z5
-	VSUBPS        Z4, Z5, Z5
+	VSUBPS        Z3, Z5, Z5
 	VMULPS        Z6, Z5, Z5
 	MOVQ          (DX), R9
 	LEAQ          (CX)(R9*4), R9
 	VMOVSS        X5, (R9)
 	VMULPS        Z2, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y4
-	VADDPS        Y4, Y2, Y4
-	VEXTRACTF32X4 $0x01, Y4, X2
-	VADDPS        X2, X4, X4
-	VPERMILPS     $0x4e, X4, X2
-	VADDPS        X2, X4, X4
-	VMOVSHDUP     X4, X2
-	VADDPS        X2, X4, X4
-	VMOVSS        X4, (SI)
+	VEXTRACTF64X4 $0x01, Z2, Y3
+	VADDPS        Y3, Y2, Y3
+	VEXTRACTF32X4 $0x01, Y3, X2
+	VADDPS        X2, X3, X3
+	VPERMILPS     $0x4e, X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSHDUP     X3, X2
+	VADDPS        X2, X3, X3
+	VMOVSS        X3, (SI)
 	MOVQ          lds+40(FP), R9
 	SHLQ          $0x02, R9
 	LEAQ          (AX)(R9*1), AX
@@ -53335,16 +58985,16 @@ done12:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop10
+	JGE           loop29
 
-end11:
-	JMP done2
+end30:
+	JMP done21
 
-long1:
+long20:
 	CMPQ DI, $+1
-	JLT  end18
+	JLT  end37
 
-loop17:
+loop36:
 	VXORPS       Z2, Z2, Z2
 	VXORPS       Z3, Z3, Z3
 	VBROADCASTSS (BX), Z4
@@ -53357,9 +59007,9 @@ loop17:
 	MOVQ         n+0(FP), R10
 	MOVQ         (DX), R11
 	CMPQ         R11, $+16
-	JLT          end22
+	JLT          end41
 
-loop21:
+loop40:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -53373,11 +59023,11 @@ loop21:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R11
 	CMPQ        R11, $+16
-	JGE         loop21
+	JGE         loop40
 
-end22:
+end41:
 	CMPQ         R10, $+16
-	JGE          whole19
+	JGE          whole38
 	MOVL         $0xffffffff, R12
 	BZHIL        R10, R12, R12
 	KMOVW        R12, K1
@@ -53393,9 +59043,9 @@ end22:
 	VADDPS       Z6, Z3, Z3
 	VMULPS       Z4, Z6, Z6
 	VMOVUPS      Z6, K1, (R9)
-	JMP          done20
+	JMP          done39
 
-whole19:
+whole38:
 	VMOVD        R11, X6
 	VPBROADCASTD X6, Z6
 	VPCMPEQD     numbers<>+0(SB), Z6, K1
@@ -53412,9 +59062,9 @@ whole19:
 	ADDQ         $+64, R9
 	SUBQ         $+16, R10
 	CMPQ         R10, $+32
-	JLT          end24
+	JLT          end43
 
-loop23:
+loop42:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -53435,13 +59085,13 @@ loop23:
 	ADDQ        $+128, R9
 	SUBQ        $+32, R10
 	CMPQ        R10, $+32
-	JGE         loop23
+	JGE         loop42
 
-end24:
+end43:
 	CMPQ R10, $+16
-	JLT  end26
+	JLT  end45
 
-loop25:
+loop44:
 	VMOVUPS     (R8), Z6
 	VSUBPS      Z5, Z6, Z6
 	VADDPS      Z0, Z6, Z6
@@ -53454,11 +59104,11 @@ loop25:
 	ADDQ        $+64, R9
 	SUBQ        $+16, R10
 	CMPQ        R10, $+16
-	JGE         loop25
+	JGE         loop44
 
-end26:
+end45:
 	TESTQ       R10, R10
-	JEQ         end27
+	JEQ         end46
 	MOVL        $0xffffffff, R11
 	BZHIL       R10, R11, R11
 	KMOVW       R11, K1
@@ -53471,8 +59121,8 @@ end26:
 	VMULPS      Z4, Z6, Z6
 	VMOVUPS     Z6, K1, (R9)
 
-end27:
-done20:
+end46:
+done39:
 	VEXTRACTF64X4 $0x01, Z2, Y5
 	VADDPS        Y5, Y2, Y5
 	VEXTRACTF32X4 $0x01, Y5, X2
@@ -53508,10 +59158,10 @@ done20:
 	ADDQ          $+4, SI
 	SUBQ          $+1, DI
 	CMPQ          DI, $+1
-	JGE           loop17
+	JGE           loop36
 
-end18:
-done2:
+end37:
+done21:
 	VZEROUPPER
 	RET
 

@@ -24514,9 +24514,9 @@ TEXT ·softmaxRowsNEON(SB), NOSPLIT, $0-80
 	MOVD scores_base+16(FP), R0
 	MOVD dst_base+48(FP), R1
 	MOVD $constants<>(SB), R2
+	MOVD rows+8(FP), R3
 	MOVD $0xff800000, R26 // -Inf
 	VDUP R26, V0.S4
-	MOVD rows+8(FP), R3
 	MOVD n+0(FP), R4
 	CMP $16, R4
 	BGE long1
@@ -26207,9 +26207,9 @@ TEXT ·sumExpRowsNEON(SB), NOSPLIT, $0-96
 	MOVD sums_base+48(FP), R1
 	MOVD largest_base+72(FP), R2
 	MOVD $constants<>(SB), R3
+	MOVD rows+8(FP), R4
 	MOVD $0xff800000, R26 // -Inf
 	VDUP R26, V0.S4
-	MOVD rows+8(FP), R4
 	MOVD n+0(FP), R5
 	CMP $16, R5
 	BGE long1
@@ -28186,9 +28186,9 @@ TEXT ·crossEntropyRowsNEON(SB), NOSPLIT, $0-176
 	MOVD sums_base+128(FP), R4
 	MOVD addends_base+152(FP), R5
 	MOVD $constants<>(SB), R6
+	MOVD rows+8(FP), R7
 	MOVD $0xff800000, R26 // -Inf
 	VDUP R26, V0.S4
-	MOVD rows+8(FP), R7
 	MOVD n+0(FP), R8
 	CMP $16, R8
 	BGE long1

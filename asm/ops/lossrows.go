@@ -92,10 +92,10 @@ func (r *lossRows) single(row func()) {
 	})
 }
 
-// groups covers rows of fewer than 16 scores by as many as counts says, inside
-// Partial, and longer ones one by one.
-func (r *lossRows) groups(counts []int, fill vec.Block, short func(count int), long func()) {
-	left, n, many, done := r.Int("rows"), r.columns(), r.NewLabel("long"), r.NewLabel("done")
+// groups covers the rows that are left, of fewer than 16 scores by as many as counts says,
+// inside Partial, and longer ones one by one.
+func (r *lossRows) groups(left vec.Int, counts []int, fill vec.Block, short func(count int), long func()) {
+	n, many, done := r.columns(), r.NewLabel("long"), r.NewLabel("done")
 	r.JumpNotLess(n, vec.Lanes, many)
 	r.JumpZero(n, done)
 	r.Partial(n, fill, func() {

@@ -22,13 +22,17 @@ type marginRows struct {
 
 func hingeRows(m vec.Machine, s Shape) {
 	r := newMarginRows(m, false)
-	r.groups(slices.Compact([]int{s.LossRows, together, 1}), vec.Block{}, r.short, r.long)
+	left := r.Int("rows")
+	r.sixteens(left, maxMarginColumns, r.sixteen)
+	r.groups(left, slices.Compact([]int{s.LossRows, together, 1}), vec.Block{}, r.short, r.long)
 	r.end()
 }
 
 func squaredHingeRows(m vec.Machine, _ Shape) {
 	r := newMarginRows(m, true)
-	r.groups([]int{together, 1}, vec.Block{}, r.shortSquared, r.long)
+	left := r.Int("rows")
+	r.sixteens(left, maxMarginColumns, r.sixteen)
+	r.groups(left, []int{together, 1}, vec.Block{}, r.shortSquared, r.long)
 	r.end()
 }
 
@@ -64,6 +68,69 @@ func marginRow(m vec.Machine, squared bool) {
 	r.only(vec.Block{}, short, r.long)
 	r.Free(r.margin)
 	r.ReturnFirst(r.loss)
+}
+
+// sixteen takes 16 rows of a few scores, column by column.
+func (r *marginRows) sixteen(c *byColumns) {
+	score := c.load(vec.Block{})
+	total := r.Zero() // what the label's gradient is made of: the number of positive terms, negated, or the sum of all
+	c.each(func(at vec.Ptr, left vec.Int) {
+		t := r.Load(at, 0)
+		r.Sub(t, t, score)
+		r.Add(t, t, r.margin)
+		relative := c.relative(left)
+		c.ClearEqual(t, relative, 0)
+		r.Free(relative)
+		r.MaxConst(t, t, r.zero)
+		r.Store(t, at, 0)
+		if !r.squared {
+			positive := r.CompareConst(vec.Greater, t, r.zero)
+			r.SubWhere(total, r.unit, positive)
+			r.FreeMask(positive)
+		}
+		r.Free(t)
+	})
+	r.Free(score)
+	term := c.column
+	if r.squared {
+		terms := c.sum(c.column)
+		r.Sub(total, total, terms)
+		r.Free(terms)
+		term = func(column int) vec.Block {
+			t := c.column(column)
+			r.Mul(t, t, t)
+			return t
+		}
+	}
+	losses := c.sum(term)
+	r.Store(losses, r.losses, 0)
+	factor := r.Load(r.weights, 0)
+	if r.squared {
+		r.Add(factor, factor, factor)
+	}
+	r.Mul(total, total, factor)
+	r.Store(total, c.memory, ownColumn)
+	r.Store(factor, c.memory, factorColumn)
+	r.Free(losses, factor, total)
+	c.store(func(t vec.Block, label vec.Mask) {
+		if r.squared {
+			factor := r.Load(c.memory, factorColumn)
+			r.Mul(t, t, factor)
+			r.Free(factor)
+			own := r.Load(c.memory, ownColumn)
+			r.Blend(t, own, label)
+			r.Free(own)
+			return
+		}
+		positive := r.CompareConst(vec.Greater, t, r.zero)
+		factor := r.Load(c.memory, factorColumn)
+		r.ZeroMask(t, factor, positive)
+		r.FreeMask(positive)
+		r.Free(factor)
+		own := r.Load(c.memory, ownColumn)
+		c.SetWhere(t, own, label)
+		r.Free(own)
+	})
 }
 
 // terms makes t of scores, 0 where others does not choose.

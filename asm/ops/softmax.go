@@ -55,8 +55,10 @@ func sumExpRows(m vec.Machine, shape Shape) {
 func (s *exponentials) emit(rows int) {
 	s.exp = newExponential(s)
 	s.zero = s.Constants(0)[0]
+	left := s.Int("rows")
+	s.sixteens(left, maxColumns, s.sixteen)
 	s.lowest = s.Constant(negativeInfinity)
-	s.groups(slices.Compact([]int{rows, together, 1}), s.lowest, s.short, s.long)
+	s.groups(left, slices.Compact([]int{rows, together, 1}), s.lowest, s.short, s.long)
 	s.Free(s.lowest)
 	s.Return()
 }
@@ -100,6 +102,53 @@ func (s *exponentials) returnLog() {
 	s.Add(y, y, s.addend)
 	s.Free(s.sum, s.addend)
 	s.ReturnFirst(y)
+}
+
+// sixteen takes 16 rows of a few scores, column by column.
+func (s *exponentials) sixteen(c *byColumns) {
+	most := s.Constant(negativeInfinity)
+	own := c.load(most)
+	zero := s.FromConst(s.zero)
+	s.Add(most, most, zero)
+	s.Free(zero)
+	switch {
+	case s.loss:
+		s.Sub(own, most, own)
+		s.Store(own, s.addends, 0)
+		s.Free(own)
+	case s.bare:
+		s.Store(most, s.addends, 0)
+	}
+	c.each(func(at vec.Ptr, _ vec.Int) {
+		v := s.Load(at, 0)
+		s.Sub(v, v, most)
+		e := s.exp.of(v)
+		s.Store(e, at, 0)
+		s.Free(e)
+	})
+	s.Free(most)
+	total := c.sum(c.column)
+	if vec.Has(s.sums) {
+		s.Store(total, s.sums, 0)
+	}
+	if !s.bare {
+		inverse := s.FromConst(s.exp.one())
+		s.Div(inverse, inverse, total)
+		s.Store(inverse, c.memory, ownColumn)
+		s.Free(inverse)
+		c.store(func(e vec.Block, label vec.Mask) {
+			inverse := s.Load(c.memory, ownColumn)
+			s.Mul(e, e, inverse)
+			s.Free(inverse)
+			if s.loss {
+				s.SubWhere(e, s.exp.one(), label)
+				weights := s.Load(s.weights, 0)
+				s.Mul(e, e, weights)
+				s.Free(weights)
+			}
+		})
+	}
+	s.Free(total)
 }
 
 // together is how many rows share the shuffles of a reduction.

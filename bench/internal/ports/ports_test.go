@@ -55,23 +55,24 @@ func TestTurnsOfLoops(t *testing.T) {
 	}{
 		{"AVX512", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {4, 0}}.tally(12)},
 		{"AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {4, 0}}.tally(20)},
-		{ // Eight rows of up to 16; the last of ten is stored as two runs of 8.
-			"AVX512", "softmaxRows", Args{"n": 10, "rows": 8}, Args{"n": 10, "rows": 16}, ops{
-				FMA:      {0, 8 * 9},                             // the exponential
-				Multiply: {0, 8 + 8*2},                           // by the reciprocal; by the powers of two
-				Add:      {0, 2*1 + 8*2 + 2*5},                   // +0 to the largest; differences, and of n; sums
-				Max:      {0, 2*5 + 8},                           // of lanes; with the lowest argument
-				Shift:    {0, 8},                                 // powers of two
-				Whole:    {0, 8},                                 //
-				Divide:   {0, 2},                                 //
-				Shuffle:  {0, 2 * (6 + 4 + 6 + 4)},               // maxima, to all lanes, sums, to all lanes
-				Indexed:  {0, 1},                                 // the last run
-				Permute:  {0, 2 * (2 + 2)},                       //
-				Load:     {4, 8 + 1},                             // strides; scores; a rotation
-				Store:    {2, 7},                                 //
-				Nothing:  {0, 8 + 8*2},                           // copies: of fill, of constants
-				Integer:  {4 + 2 + 2*2 + 2 + 3 + 1 + 4 - 2, 0.0}, // shifts, multiples, fifth rows, moves, the loop; runs; branches of comparisons
-			}.tally(8*9 + 24 + 28 + 18 + 16 + 2 + 40 + 8 + 12 + 8 + 24 + 14 + 7),
+		{ // Sixteen rows, column by column: three groups of four for ten.
+			"AVX512", "softmaxRows", Args{"n": 10, "rows": 16}, Args{"n": 10, "rows": 32}, ops{
+				FMA:       {0, 10 * 9},                      // the exponential
+				Multiply:  {0, 10*2 + 12},                   // by the powers of two; by the reciprocal
+				Add:       {0, 1 + 10*2 + 15},               // +0 to the largest; differences, and of n; sums
+				Max:       {0, 12 + 10},                     // of columns; with the lowest argument
+				Shift:     {0, 10},                          // powers of two
+				Whole:     {0, 10},                          //
+				Divide:    {0, 1},                           //
+				Shuffle:   {0, 3 * (12 + 12)},               // quarters of registers
+				Permute:   {0, 3 * (8 + 8)},                 // transpositions
+				Broadcast: {0, 1},                           // of −∞
+				ToVector:  {1, 0},                           //
+				Load:      {10, 3*16 + 12 + 10 + 2*12 + 16}, // arguments; scores; columns for the largest and the exponentials; those and the reciprocal; sums
+				Store:     {12, 12 + 10 + 36 + 1},           // rows; columns; rows; the reciprocal
+				Nothing:   {0, 24},                          // copies: of constants, of sums
+				Integer:   {125, 0},                         //
+			}.tally(591),
 		},
 	} {
 		assert.Equal(t, c.want, difference(t, p, c.isa, c.op, c.short, c.long), "%s%s", c.op, c.isa)
