@@ -19,6 +19,8 @@ type ClusterConfig struct {
 	Lists   int // clusters; 0 means the root of the number of examples
 	Seed    uint64
 	Workers int // threads; 0 means one per processor
+	// Progress is that of [index.IVFOptions].
+	Progress func(done, most int)
 }
 
 // Clusters says how the examples of a [KNN] are divided.
@@ -65,7 +67,7 @@ type clustered[E kernels.Element] struct {
 const tuningRows = 1000
 
 func newClustered[E kernels.Element](rows kernels.Dense[E], metric Metric, c *clusters) (searched[E], error) {
-	x, err := index.NewIVF(rows, metric, index.IVFOptions{Lists: c.Lists, Seed: c.Seed, Pool: c.pool})
+	x, err := index.NewIVF(rows, metric, index.IVFOptions{Lists: c.Lists, Seed: c.Seed, Pool: c.pool, Progress: c.Progress})
 	if err != nil {
 		return nil, err
 	}

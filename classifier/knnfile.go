@@ -151,7 +151,7 @@ func (m *KNN) Close() error {
 // decodeKNN decodes the attachments of an index.
 func decodeKNN(about, encoded []byte, rows int, metric Metric) (labels []int, info Info, c KNNConfig, recall float64, err error) {
 	if about == nil {
-		return nil, info, c, 0, fmt.Errorf("no attachment %q: an index, not a KNN", attachedKNN)
+		return nil, info, c, 0, fmt.Errorf("no attachment %q: the index has no labels", attachedKNN)
 	}
 	var f knnFile
 	if err := json.Unmarshal(about, &f); err != nil {

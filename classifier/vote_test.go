@@ -191,7 +191,7 @@ func TestOpenKNNRefuses(t *testing.T) {
 	rows := kernels.NewMatrix(2, 1)
 	good := `{"version":1,"classes":["a","b"],"k":1,"vote":"uniform","temperature":1}`
 	for want, attached := range map[string]index.Attachments{
-		`no attachment "knn": an index, not a KNN`:                     nil,
+		`no attachment "knn": the index has no labels`:                 nil,
 		`attachment "knn": unexpected end of JSON input`:               {"knn": []byte("{")},
 		`attachment "knn": version 2, want 1`:                          {"knn": []byte(`{"version":2}`)},
 		`attachment "knn": unknown vote "x"`:                           {"knn": []byte(`{"version":1,"vote":"x"}`)},

@@ -21,6 +21,8 @@ type IVFOptions struct {
 	Seed   uint64
 	// Pool is what NewIVF may use. If its context ends, NewIVF returns its error.
 	Pool *kernels.Pool
+	// Progress, if not nil, is called after each step, with the most steps that there may be.
+	Progress func(done, most int)
 }
 
 // An IVF is an index that compares a query with a part of the rows only (an inverted file,
@@ -66,6 +68,9 @@ func NewIVF[E Element](rows kernels.Dense[E], metric Metric, o IVFOptions) (*IVF
 	if o.Sample == 0 {
 		o.Sample = 256 * o.Lists
 	}
+	if o.Progress == nil {
+		o.Progress = func(int, int) {}
+	}
 	centroids, err := cluster(rows, metric, o)
 	if err != nil {
 		return nil, err
@@ -93,6 +98,7 @@ func NewIVF[E Element](rows kernels.Dense[E], metric Metric, o IVFOptions) (*IVF
 		}
 		x.lists = append(x.lists, &segment[E]{index: newIndex(part, metric, Options{Pool: o.Pool}, &x.passes), ids: list, live: len(list)})
 	}
+	o.Progress(o.Iterations+1, o.Iterations+1)
 	return x, nil
 }
 

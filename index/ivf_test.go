@@ -274,8 +274,14 @@ func testIVFSelection[E Element](t *testing.T, base, queries kernels.Dense[E]) {
 	}
 	for _, metric := range metrics {
 		exact := New(base, metric, Options{})
-		x, err := NewIVF(base, metric, IVFOptions{Lists: 12})
+		var steps []int
+		x, err := NewIVF(base, metric, IVFOptions{Lists: 12, Iterations: 3, Progress: func(done, most int) {
+			assert.Equal(t, 4, most)
+			steps = append(steps, done)
+		}})
 		require.NoError(t, err)
+		assert.True(t, slices.IsSorted(steps))
+		assert.Equal(t, 4, steps[len(steps)-1], "the last is the whole")
 		for _, filter := range []Filter{nil, bitmap, list, Predicate(bitmap.Contains)} {
 			for _, n := range []int{1, 70} {
 				for _, workers := range []int{1, 3} {

@@ -146,7 +146,7 @@ func cluster[E Element](rows kernels.Dense[E], metric Metric, o IVFOptions) (ker
 	slices.Sort(c.sample)
 	c.nearest, c.distances = make([]int32, len(c.sample)), make([]float32, len(c.sample))
 	before := make([]int32, len(c.sample))
-	for range o.Iterations {
+	for i := range o.Iterations {
 		c.assign(c.sample, c.nearest, c.distances)
 		if err := c.pool.Err(); err != nil {
 			return c.centroids, err
@@ -156,6 +156,7 @@ func cluster[E Element](rows kernels.Dense[E], metric Metric, o IVFOptions) (ker
 		}
 		c.move()
 		copy(before, c.nearest)
+		o.Progress(i+1, o.Iterations+1)
 	}
 	return c.centroids, o.Pool.Err()
 }

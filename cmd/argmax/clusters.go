@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
@@ -36,11 +37,19 @@ func (f *clusterFlags) check() error {
 }
 
 // knn returns a classifier, in clusters if they are asked for.
-func (f *clusterFlags) knn(ctx context.Context, ex dataset.Examples, c classifier.KNNConfig, workers int) (*classifier.KNN, error) {
+func (f *clusterFlags) knn(cmd *cobra.Command, ex dataset.Examples, c classifier.KNNConfig, workers int) (*classifier.KNN, error) {
 	if f.recall == 0 {
 		return classifier.NewKNN(ex, c)
 	}
-	return classifier.NewClusteredKNN(ctx, ex, c, classifier.ClusterConfig{Recall: f.recall, Lists: f.clusters, Workers: workers})
+	progress, end := clustering(cmd)
+	defer end()
+	return classifier.NewClusteredKNN(cmd.Context(), ex, c, classifier.ClusterConfig{Recall: f.recall, Lists: f.clusters, Workers: workers, Progress: progress})
+}
+
+// clustering returns what shows the progress of a division into clusters, and what ends it.
+func clustering(cmd *cobra.Command) (progress func(done, most int), end func()) {
+	bar := newProgress(cmd, "clustering", 100)
+	return func(done, most int) { bar.at(100 * done / most) }, bar.end
 }
 
 // describeClusters says how many of the nearest rows are found.
@@ -52,8 +61,10 @@ func describeClusters(c classifier.Clusters, k int) string {
 const tuningRows = 1000
 
 // writeIVF writes an index in clusters without labels.
-func writeIVF[E index.Element](f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
-	x, err := index.NewIVF(rows, distanceOf(f.metric), index.IVFOptions{Lists: f.clusters, Pool: pool})
+func writeIVF[E index.Element](cmd *cobra.Command, f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
+	progress, end := clustering(cmd)
+	defer end()
+	x, err := index.NewIVF(rows, distanceOf(f.metric), index.IVFOptions{Lists: f.clusters, Pool: pool, Progress: progress})
 	if err != nil {
 		return c, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/seed842bec00/argmax/classifier"
+	"github.com/seed842bec00/argmax/index"
 )
 
 func newIndex() *cobra.Command {
@@ -34,7 +35,13 @@ func distanceNames() []string {
 	return names
 }
 
+// hamming is the distance of rows of bits, by which nothing classifies.
+const hamming = "hamming"
+
 func distanceOf(name string) classifier.Metric {
+	if name == hamming {
+		return index.Hamming
+	}
 	for _, m := range metricsByName {
 		if strings.EqualFold(m.String(), name) {
 			return m

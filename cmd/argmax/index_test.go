@@ -68,7 +68,7 @@ func TestIndexOfEmbeddings(t *testing.T) {
 	assert.Contains(t, o.problems, bad+": rows of 3 features: the model has 2\n")
 	assert.Contains(t, o.problems, "1 of 31 have no result")
 	assert.Contains(t, mustFail(t, 2, "index", "eval", file), "is an index: give the examples as DATA")
-	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an index, not a KNN")
+	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "the index has no labels")
 }
 
 func TestIndexInClusters(t *testing.T) {
@@ -107,7 +107,7 @@ func TestIndexInClusters(t *testing.T) {
 	assert.Equal(t, decodeLines[answer](t, mustRun(t, "index", "query", exact, rows, "--radius", "3")),
 		decodeLines[answer](t, mustRun(t, "index", "query", file, rows, "--radius", "3", "--probes", "25")))
 	assert.Contains(t, mustFail(t, 2, "index", "build", rows, "-o", file, "--clusters", "3"), "give the --recall, too")
-	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "an index, not a KNN")
+	assert.Contains(t, mustFail(t, 1, "index", "eval", file, rows), "the index has no labels")
 }
 
 // Labels make an index in clusters classify, too.
@@ -140,6 +140,28 @@ func TestClassesInClusters(t *testing.T) {
 		assert.GreaterOrEqual(t, s.Recall, 0.9)
 	}
 	assert.Regexp(t, `recall`, mustRun(t, "index", "choose-k", data, "-k", "1,3", "--recall", "90%"))
+}
+
+// A table of bytes may be one of bits.
+func TestIndexOfBits(t *testing.T) {
+	dir := t.TempDir()
+	bits, floats, file := filepath.Join(dir, "bits.npy"), filepath.Join(dir, "x.csv"), filepath.Join(dir, "bits.index")
+	header := "{'descr': '|u1', 'fortran_order': False, 'shape': (3, 2), }"
+	header += strings.Repeat(" ", 128-10-1-len(header)) + "\n"
+	data := append([]byte("\x93NUMPY\x01\x00\x76\x00"+header), 0, 0, 255, 0, 1, 1)
+	require.NoError(t, os.WriteFile(bits, data, 0o644))
+	require.NoError(t, os.WriteFile(floats, []byte("1.5,2\n3,4\n"), 0o644))
+	mustRun(t, "index", "build", bits, "-o", file, "--metric", "hamming")
+	assert.Regexp(t, `(?m)^metric +Hamming$`, mustRun(t, "info", file))
+	found := decodeLines[answer](t, mustRun(t, "index", "query", file, bits, "-k", "3"))
+	require.Len(t, found, 3)
+	assert.Equal(t, []float32{0, 2, 8}, []float32{found[0].Neighbours[0].Distance, found[0].Neighbours[1].Distance, found[0].Neighbours[2].Distance})
+	assert.Contains(t, mustFail(t, 1, "index", "build", floats, "-o", file, "--metric", "hamming"), "the rows are float32")
+	assert.Contains(t, mustFail(t, 1, "index", "build", idx(t), "-o", file, "--metric", "hamming"), "the rows have labels")
+	assert.Contains(t, mustFail(t, 2, "index", "build", bits, "-o", file, "--metric", "hamming", "--recall", "90%"), "no clusters of bits")
+
+	assert.Contains(t, mustFail(t, 1, "index", "query", file, floats), floats+": row 0: ")
+	assert.Contains(t, mustFail(t, 1, "index", "build", bits, "-o", filepath.Join(dir, "none", "x")), filepath.Join(dir, "none", "x")+": ")
 }
 
 func TestChooseK(t *testing.T) {

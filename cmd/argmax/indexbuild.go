@@ -1,11 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -50,7 +50,8 @@ the clusters that are nearest to it, as many as it takes to find this part of it
 	})
 	f.dataFlags.add(cmd)
 	addFlags(cmd, "Neighbours", func(flags *pflag.FlagSet) {
-		flags.Var(oneOf(&f.metric, distanceNames()...), "metric", "distance: "+either(distanceNames()))
+		metrics := append(distanceNames(), hamming)
+		flags.Var(oneOf(&f.metric, metrics...), "metric", "distance: "+either(metrics)+", of bits in bytes without labels")
 		flags.VarP(count(&f.k, 1), "neighbours", "k", "how many neighbours vote, or are searched for")
 		f.clusterFlags.define(flags)
 		f.voteFlags.define(flags)
@@ -69,12 +70,18 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	if err := f.clusterFlags.check(); err != nil {
 		return err
 	}
+	if f.metric == hamming && f.recall > 0 {
+		return usage("--metric hamming: there are no clusters of bits")
+	}
 	if info, err := os.Stat(f.out); err == nil && info.Size() > 0 && !f.force {
 		if _, err := index.ReadInfo(f.out); err != nil {
 			return fmt.Errorf("%s exists and is not an index: --force overwrites it", f.out)
 		}
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
+	}
+	if _, err := os.Stat(filepath.Dir(f.out)); err != nil {
+		return fmt.Errorf("%s: %w", f.out, err)
 	}
 	f.table.Unlabelled = f.table.Labels == "" && f.table.LabelColumn == ""
 	data, err := f.load(cmd, path)
@@ -86,11 +93,14 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 	if rows == nil {
 		rows = toEvaluate(data)
 	}
+	if f.metric == hamming && rows.Labels() != nil {
+		return fmt.Errorf("%s: --metric hamming: the rows have labels, and nothing classifies by this distance", rows.Name())
+	}
 	var c classifier.Clusters
 	if rows.Labels() == nil {
-		c, err = f.write(cmd.Context(), rows)
+		c, err = f.write(cmd, rows)
 	} else {
-		c, err = f.writeKNN(cmd.Context(), rows)
+		c, err = f.writeKNN(cmd, rows)
 	}
 	if err != nil {
 		return err
@@ -116,8 +126,8 @@ func (f *indexBuildFlags) run(cmd *cobra.Command, path string) error {
 }
 
 // writeKNN writes an index with labels.
-func (f *indexBuildFlags) writeKNN(ctx context.Context, ex dataset.Examples) (c classifier.Clusters, err error) {
-	m, err := f.knn(ctx, ex, f.config(f.metric, f.k), f.workers)
+func (f *indexBuildFlags) writeKNN(cmd *cobra.Command, ex dataset.Examples) (c classifier.Clusters, err error) {
+	m, err := f.knn(cmd, ex, f.config(f.metric, f.k), f.workers)
 	if err != nil {
 		return c, err
 	}
@@ -131,20 +141,23 @@ func (f *indexBuildFlags) writeKNN(ctx context.Context, ex dataset.Examples) (c 
 }
 
 // write writes an index of rows alone.
-func (f *indexBuildFlags) write(ctx context.Context, ex dataset.Examples) (c classifier.Clusters, err error) {
-	pool := kernels.NewPool(f.workers).WithContext(ctx)
+func (f *indexBuildFlags) write(cmd *cobra.Command, ex dataset.Examples) (c classifier.Clusters, err error) {
+	pool := kernels.NewPool(f.workers).WithContext(cmd.Context())
 	switch rows := ex.(type) {
 	case classifier.InPlace[uint8]:
-		return writeRows(f, rows.Dense(), pool)
+		return writeRows(cmd, f, rows.Dense(), pool)
 	case classifier.InPlace[float32]:
-		return writeRows(f, rows.Dense(), pool)
+		if f.metric == hamming {
+			return c, fmt.Errorf("%s: --metric hamming: the rows are float32, not bytes of bits", ex.Name())
+		}
+		return writeRows(cmd, f, rows.Dense(), pool)
 	}
 	return c, fmt.Errorf("%s: the rows are neither bytes nor float32", ex.Name())
 }
 
-func writeRows[E index.Element](f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
+func writeRows[E index.Element](cmd *cobra.Command, f *indexBuildFlags, rows kernels.Dense[E], pool *kernels.Pool) (c classifier.Clusters, err error) {
 	if f.recall > 0 {
-		return writeIVF(f, rows, pool)
+		return writeIVF(cmd, f, rows, pool)
 	}
 	x := index.New(rows, distanceOf(f.metric), index.Options{Pool: pool})
 	if err := pool.Err(); err != nil {

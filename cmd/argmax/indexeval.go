@@ -180,7 +180,7 @@ func (f *indexEvalFlags) sets(cmd *cobra.Command, args []string) (*classifier.KN
 		return nil, nil, fmt.Errorf("%s has no training set", args[0])
 	}
 	f.setKs()
-	model, err := f.knn(cmd.Context(), data.Train, f.config(f.metric, slices.Max(f.ks)), f.workers)
+	model, err := f.knn(cmd, data.Train, f.config(f.metric, slices.Max(f.ks)), f.workers)
 	if err != nil {
 		return nil, nil, err
 	}

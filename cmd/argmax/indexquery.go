@@ -81,15 +81,22 @@ func (f *indexQueryFlags) run(cmd *cobra.Command, file string, arguments []strin
 	r := rowReader{name: file, features: base.features(), image: data.image(), stdin: cmd.InOrStdin()}
 	out := json.NewEncoder(cmd.OutOrStdout())
 	done, failed := 0, 0
+	fail := func(q queries, err error) error {
+		failed++
+		done++
+		a := answer{File: q.name, Error: describeError(q.name, err)}
+		warn(cmd, "%s", a.Error)
+		return out.Encode(a)
+	}
 	err = inOrder(cmd.Context(), in.all(cmd.Context()), f.workers, r.read, func(q queries) error {
 		if q.err != nil {
-			failed++
-			done++
-			a := answer{File: q.name, Error: describeError(q.name, q.err)}
-			warn(cmd, "%s", a.Error)
-			return out.Encode(a)
+			return fail(q, q.err)
 		}
 		results, err := base.search(cmd.Context(), q.rows, f.k, f.radius, f.workers)
+		var bad badQuery
+		if errors.As(err, &bad) && q.table {
+			return fail(q, fmt.Errorf("row %d: %w", q.lo+bad.row, err))
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}

@@ -124,13 +124,19 @@ func toFound(neighbours []index.Neighbour) []found {
 	return f
 }
 
+// A badQuery is why a query cannot be searched for.
+type badQuery struct {
+	row int // of the queries
+	error
+}
+
 // toBytes converts queries of an index of bytes.
 func toBytes(q kernels.Matrix) (kernels.Dense[uint8], error) {
 	b := kernels.NewDense[uint8](q.Rows, q.Cols)
 	for i := range q.Rows {
 		for j, x := range q.Row(i) {
 			if !(x >= 0 && x <= 255) || float32(uint8(x)) != x {
-				return b, fmt.Errorf("feature %d is %v: the index has bytes, whole numbers from 0 to 255", j, x)
+				return b, badQuery{i, fmt.Errorf("feature %d is %v: the index has bytes, whole numbers from 0 to 255", j, x)}
 			}
 			b.Row(i)[j] = uint8(x)
 		}
