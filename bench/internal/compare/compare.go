@@ -291,9 +291,14 @@ func share(f *results.File, c *results.Contest, e *results.Entrant) (fraction fl
 
 // setBy returns what sets the bound that was counted.
 func setBy(c *results.Contest, e *results.Entrant) string {
-	_, by, _ := strings.Cut(" "+c.Work+" ", " "+e.ISA+"-by=")
-	by, _, _ = strings.Cut(by, " ")
-	return strings.ReplaceAll(by, "-", " ")
+	return word(c, e.ISA+"-by")
+}
+
+// word returns the words of a key in the work of a contest.
+func word(c *results.Contest, key string) string {
+	_, value, _ := strings.Cut(" "+c.Work+" ", " "+key+"=")
+	value, _, _ = strings.Cut(value, " ")
+	return strings.ReplaceAll(value, "-", " ")
 }
 
 // base returns the instruction set whose limits were measured: extensions share those of

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/seed842bec00/argmax/bench/internal/ports"
 	"github.com/seed842bec00/argmax/bench/internal/results"
 )
 
@@ -213,6 +214,15 @@ func counted(f *results.File) Table {
 			"it bounds chained calls, and where calls are long chains, or too short for several to overlap in the processor, the time is nearer to it.",
 		Header: []string{"contest", "entrant", "time", "lower bound", "set by", "time ÷ bound", "latency"},
 	}
+	others := slices.DeleteFunc(slices.Clone(ports.Processors), func(p ports.Processor) bool {
+		return !slices.ContainsFunc(f.Contests, func(c *results.Contest) bool { return elsewhere(c, p) != "" })
+	})
+	for _, p := range others {
+		t.Header = append(t.Header, "avx2 on "+p.Name)
+	}
+	if len(others) > 0 {
+		t.Text += " Of processors with AVX2 alone, the last columns have the cycles by the ports or by the chain, without reading."
+	}
 	for _, c := range f.Contests {
 		for _, e := range c.Entrants {
 			bound := c.Amount(e.ISA + "-bound")
@@ -223,8 +233,26 @@ func counted(f *results.File) Table {
 			if l := c.Amount(e.ISA + "-latency"); l > 0 {
 				latency = duration(l)
 			}
-			t.row(name(c), e.Label(), duration(nanoseconds(e)), duration(bound), setBy(c, e), fmt.Sprintf("%.2f", nanoseconds(e)/bound), latency)
+			cells := []string{name(c), e.Label(), duration(nanoseconds(e)), duration(bound), setBy(c, e), fmt.Sprintf("%.2f", nanoseconds(e)/bound), latency}
+			for _, p := range others {
+				cell := ""
+				if e.ISA == "avx2" {
+					cell = elsewhere(c, p)
+				}
+				cells = append(cells, cell)
+			}
+			t.row(cells...)
 		}
 	}
 	return t
+}
+
+// elsewhere returns the bound of kernels with AVX2 on another processor, and what sets it,
+// or nothing if the file has none.
+func elsewhere(c *results.Contest, p ports.Processor) string {
+	key := "avx2-" + p.Key()
+	if cycles := c.Amount(key + "-cycles"); cycles > 0 {
+		return fmt.Sprintf("%.4g cycles, %s", cycles, word(c, key+"-by"))
+	}
+	return ""
 }

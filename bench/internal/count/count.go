@@ -95,17 +95,29 @@ func (c *Counts) bound(contest suite.Contest, e suite.Entrant) (b bound, counted
 
 // Words returns the bounds of the entrants of argmax, as words for the work of a contest
 // in a file of results: avx2-bound=30.1 avx2-by=add avx2-latency=28.4, in nanoseconds.
-// Those that cannot be counted are left out, and the latency if it is not known.
+// Those that cannot be counted are left out, and the latency if it is not known. For AVX2
+// there are those of other processors, which have nothing wider, in cycles:
+// avx2-zen2-cycles=61 avx2-zen2-by=load.
 func (c *Counts) Words(contest suite.Contest) string {
 	var words strings.Builder
 	for _, e := range contest.Entrants {
-		b, ok := c.bound(contest, e)
-		if !ok {
-			continue
+		if b, ok := c.bound(contest, e); ok {
+			fmt.Fprintf(&words, " %s-bound=%.4g %[1]s-by=%[3]s", e.ISA, b.ns, strings.ReplaceAll(b.by, " ", "-"))
+			if b.latency > 0 {
+				fmt.Fprintf(&words, " %s-latency=%.4g", e.ISA, b.latency)
+			}
 		}
-		fmt.Fprintf(&words, " %s-bound=%.4g %[1]s-by=%[3]s", e.ISA, b.ns, strings.ReplaceAll(b.by, " ", "-"))
-		if b.latency > 0 {
-			fmt.Fprintf(&words, " %s-latency=%.4g", e.ISA, b.latency)
+		if calls, tally, ok := c.calls(contest, e); ok && e.ISA == cpu.AVX2 {
+			for _, p := range ports.Processors {
+				if p.Wide() || c.known && p.Name == c.processor.Name {
+					continue
+				}
+				l := p.Throughput(tally)
+				if cycles, known, err := c.program.Latency(p, e.ISA.Suffix(), calls); contest.Chain && known && err == nil && cycles > l.Cycles {
+					l = ports.Limit{Cycles: cycles, By: "latency"}
+				}
+				fmt.Fprintf(&words, " %s-%s-cycles=%.4g %[1]s-%[2]s-by=%[4]s", e.ISA, p.Key(), l.Cycles, strings.ReplaceAll(l.By, " ", "-"))
+			}
 		}
 	}
 	return words.String()

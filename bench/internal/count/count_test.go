@@ -53,7 +53,13 @@ again1:
 	}
 	far := contest(meter.L2, false, suite.Work{Loads: 1000, Far: 2000})
 	far.Entrants = suite.Entrants{e, {Name: "gonum", ISA: cpu.AVX2}}
-	assert.Regexp(t, `^ avx2-bound=200 avx2-by=reading-L2 avx2-latency=20\d$`, c.Words(far))
+	others := ` avx2-haswell-cycles=400 avx2-haswell-by=add avx2-zen2-cycles=200 avx2-zen2-by=add$`
+	assert.Regexp(t, `^ avx2-bound=200 avx2-by=reading-L2 avx2-latency=20\d`+others, c.Words(far))
+	c.known = false
+	assert.Regexp(t, `^`+others, c.Words(far), "the processor is not known")
+	chain := contest(meter.L1, true, suite.Work{})
+	chain.Entrants = suite.Entrants{e}
+	assert.Regexp(t, `avx2-haswell-cycles=60\d avx2-haswell-by=latency`, c.Words(chain), "adds wait three cycles for each other")
 	far.Kernels = suite.Kernels{}
 	assert.Empty(t, c.Words(far), "not counted")
 }

@@ -153,6 +153,9 @@ func identify(c cpuid.CPUInfo) (Processor, bool) {
 	return Processor{}, false
 }
 
+// Key returns the name of p as a part of a word: "zen2".
+func (p Processor) Key() string { return strings.ToLower(strings.ReplaceAll(p.Name, " ", "")) }
+
 // Wide reports whether p has registers of 512 bits.
 func (p Processor) Wide() bool { return p.ports[FMA][1] != "" }
 
