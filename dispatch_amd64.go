@@ -117,7 +117,7 @@ func nesterov(w, v, g []float32, step, momentum, decay float32)
 func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)
 
 //go:noescape
-func dotSquares(sums *[4]float32, x, y []float32)
+func cosineDist(x, y []float32) float32
 
 //go:noescape
 func scoreRows(dst, x, rows []float32, stride int)

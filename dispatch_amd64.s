@@ -332,20 +332,20 @@ belowAVX512:
 belowAVX2:
 	JMP ·adamGeneric(SB)
 
-// func dotSquares(sums *[4]float32, x, y []float32)
-TEXT ·dotSquares(SB), NOSPLIT, $0-56
+// func cosineDist(x, y []float32) float32
+TEXT ·cosineDist(SB), NOSPLIT, $0-52
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512
-	JMP ·dotSquaresAVX512(SB)
+	JMP ·cosineDistAVX512(SB)
 
 belowAVX512:
 	CMPL AX, $3
 	JLT belowAVX2
-	JMP ·dotSquaresAVX2(SB)
+	JMP ·cosineDistAVX2(SB)
 
 belowAVX2:
-	JMP ·dotSquaresGeneric(SB)
+	JMP ·cosineDistGeneric(SB)
 
 // func scoreRows(dst, x, rows []float32, stride int)
 TEXT ·scoreRows(SB), NOSPLIT, $0-80

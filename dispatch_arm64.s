@@ -222,15 +222,15 @@ TEXT ·adam(SB), NOSPLIT, $0-124
 belowNEON:
 	B ·adamGeneric(SB)
 
-// func dotSquares(sums *[4]float32, x, y []float32)
-TEXT ·dotSquares(SB), NOSPLIT, $0-56
+// func cosineDist(x, y []float32) float32
+TEXT ·cosineDist(SB), NOSPLIT, $0-52
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON
-	B ·dotSquaresNEON(SB)
+	B ·cosineDistNEON(SB)
 
 belowNEON:
-	B ·dotSquaresGeneric(SB)
+	B ·cosineDistGeneric(SB)
 
 // func scoreRows(dst, x, rows []float32, stride int)
 TEXT ·scoreRows(SB), NOSPLIT, $0-80

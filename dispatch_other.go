@@ -108,8 +108,8 @@ func adam(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay
 	adamGeneric(w, m, v, g, step, epsilon, beta1, rest1, beta2, rest2, decay)
 }
 
-func dotSquares(sums *[4]float32, x, y []float32) {
-	dotSquaresGeneric(sums, x, y)
+func cosineDist(x, y []float32) float32 {
+	return cosineDistGeneric(x, y)
 }
 
 func scoreRows(dst, x, rows []float32, stride int) {

@@ -117,9 +117,7 @@ func CosineDist(x, y []float32) float32 {
 	if len(x) > maxVector/2 { // three sums at once take longer than one
 		return cosine(Dot(x, y), Dot(x, x), Dot(y, y))
 	}
-	var sums [4]float32
-	dotSquares(&sums, x, y)
-	return cosine(sums[0], sums[1], sums[2])
+	return cosineDist(x, y)
 }
 
 // CosineRows sets dst[i] to the cosine distance of x and row i of rows. It is like

@@ -8,10 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func reductionsTest(kernel, twin func(sums *[4]float32, x, y []float32)) reductions {
-	return reductions{kernel, twin}
-}
-
 func pairRowsTest(kernel, twin func(dots, squares, x, rows []float32, stride int)) listed {
 	return listed{two(kernel), two(twin), true, false}
 }
@@ -30,10 +26,6 @@ type (
 	distTileKernel func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)
 	// distTile is a kernel of a tile of distances; that of the twin has another shape.
 	distTile struct{ kernel, twin distTileKernel }
-	// reductions is a kernel that computes several sums at once.
-	reductions struct {
-		kernel, twin func(sums *[4]float32, x, y []float32)
-	}
 	// listed is a kernel with one or two results for each row, of a list or of all rows in
 	// order.
 	listed struct {
@@ -42,38 +34,6 @@ type (
 	}
 	listedKernel func(first, second, x, rows []float32, stride int, index []int)
 )
-
-func (r reductions) conforms(t *testing.T) {
-	s := newSource(6)
-	a, b, results := newArena(t, maxVector+1), newArena(t, maxVector+1), newArena(t, 4)
-	var n, offset int
-	defer where(t, "length %d, offset %d", &n, &offset)
-	for _, n = range lengths() {
-		for m := range moods {
-			x, y := s.values(n, m), s.values(n, m)
-			var want [4]float32
-			r.twin(&want, x, y)
-			for _, offset = range offsets(n) {
-				got := results.place([]float32{canary, canary, canary, canary}, offset)
-				r.kernel((*[4]float32)(got), a.place(x, offset), b.place(y, 3*offset%(atEnd+1)))
-				i := firstDifference(got, want[:])
-				require.Negativef(t, i, "length %d, offset %d, mood %d, sum %d", n, offset, m, i)
-				require.Truef(t, results.intact(4, offset), "length %d, offset %d: wrote outside", n, offset)
-			}
-		}
-	}
-}
-
-func (r reductions) golden(g *goldenHash) {
-	s := newSource(16)
-	for n := range 4*lanes + 4 {
-		for m := range moods {
-			var sums [4]float32
-			r.kernel(&sums, s.values(n, m), s.values(n, m))
-			g.add(sums[:]...)
-		}
-	}
-}
 
 func two(f func(dots, squares, x, rows []float32, stride int)) listedKernel {
 	return func(first, second, x, rows []float32, stride int, _ []int) { f(first, second, x, rows, stride) }

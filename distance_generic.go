@@ -45,9 +45,8 @@ func lInfDistRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
 	stepLInfDist.listedRows(dst, x, rows, stride, index)
 }
 
-// dotSquaresGeneric sets sums to x·y, x·x, y·y in the vector form, and 0.
-func dotSquaresGeneric(sums *[4]float32, x, y []float32) {
-	*sums = [4]float32{stepDot.vector(x, y), stepDot.vector(x, x), stepDot.vector(y, y)}
+func cosineDistGeneric(x, y []float32) float32 {
+	return cosine(stepDot.vector(x, y), stepDot.vector(x, x), stepDot.vector(y, y))
 }
 
 // dotSquareRowsGeneric sets dots to the inner products of x and each row and squares to

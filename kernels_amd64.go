@@ -112,10 +112,10 @@ func nesterovAVX2(w []float32, v []float32, g []float32, step float32, momentum 
 //go:noescape
 func adamAVX2(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresAVX2 stores x·y, x·x, y·y and 0 in sums.
+// cosineDistAVX2 returns the cosine distance of x and y.
 //
 //go:noescape
-func dotSquaresAVX2(sums *[4]float32, x []float32, y []float32)
+func cosineDistAVX2(x []float32, y []float32) float32
 
 // scoreRowsAVX2 stores in dst the inner products of x and the rows.
 //
@@ -497,10 +497,10 @@ func nesterovAVX512(w []float32, v []float32, g []float32, step float32, momentu
 //go:noescape
 func adamAVX512(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresAVX512 stores x·y, x·x, y·y and 0 in sums.
+// cosineDistAVX512 returns the cosine distance of x and y.
 //
 //go:noescape
-func dotSquaresAVX512(sums *[4]float32, x []float32, y []float32)
+func cosineDistAVX512(x []float32, y []float32) float32
 
 // scoreRowsAVX512 stores in dst the inner products of x and the rows.
 //

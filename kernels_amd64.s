@@ -39,22 +39,57 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $128
 // func dotAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
 TEXT ·dotAVX2(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y4
+	VMASKMOVPS  (AX), Y4, Y4
+	VMOVUPS     32(BX), Y5
+	VMASKMOVPS  32(AX), Y5, Y5
+	VMOVUPS     (BX), Y6
+	VMASKMOVPS  (CX), Y6, Y6
+	VFMADD231PS Y6, Y4, Y0
+	VMOVUPS     32(BX), Y4
+	VMASKMOVPS  32(CX), Y4, Y4
+	VFMADD231PS Y4, Y5, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Y4
+	VMOVUPS     32(AX), Y5
+	VFMADD231PS (CX), Y4, Y0
+	VFMADD231PS 32(CX), Y5, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y0
@@ -74,13 +109,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y0
@@ -89,7 +124,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y2
@@ -98,7 +133,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y4
@@ -107,7 +142,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -122,12 +157,12 @@ rest3:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -142,12 +177,12 @@ tail4:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y1
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -162,12 +197,12 @@ tail5:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y3
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -182,14 +217,16 @@ tail6:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -257,22 +294,61 @@ end2:
 // func sqDistAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
 TEXT ·sqDistAVX2(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y4
+	VMASKMOVPS  (AX), Y4, Y4
+	VMOVUPS     32(BX), Y5
+	VMASKMOVPS  32(AX), Y5, Y5
+	VMOVUPS     (BX), Y6
+	VMASKMOVPS  (CX), Y6, Y6
+	VSUBPS      Y6, Y4, Y4
+	VMOVUPS     32(BX), Y6
+	VMASKMOVPS  32(CX), Y6, Y6
+	VSUBPS      Y6, Y5, Y5
+	VFMADD231PS Y4, Y4, Y0
+	VFMADD231PS Y5, Y5, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Y4
+	VMOVUPS     32(AX), Y5
+	VSUBPS      (CX), Y4, Y4
+	VSUBPS      32(CX), Y5, Y5
+	VFMADD231PS Y4, Y4, Y0
+	VFMADD231PS Y5, Y5, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -300,13 +376,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -317,7 +393,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -328,7 +404,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -339,7 +415,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -356,12 +432,12 @@ rest3:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -378,12 +454,12 @@ tail4:
 	VFMADD231PS Y8, Y8, Y0
 	VFMADD231PS Y9, Y9, Y1
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -400,12 +476,12 @@ tail5:
 	VFMADD231PS Y8, Y8, Y2
 	VFMADD231PS Y9, Y9, Y3
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -422,14 +498,16 @@ tail6:
 	VFMADD231PS Y8, Y8, Y4
 	VFMADD231PS Y9, Y9, Y5
 
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -507,7 +585,7 @@ end2:
 TEXT ·l1DistAVX2(SB), NOSPLIT, $0-52
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Y10
+	VBROADCASTSS X0, Y7
 	MOVQ         x_base+0(FP), AX
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
@@ -515,194 +593,239 @@ TEXT ·l1DistAVX2(SB), NOSPLIT, $0-52
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	CMPQ         DX, $+64
-	JLT          rest3
-	SUBQ         $+64, DX
+	CMPQ         DX, $+17
+	JGE          several1
+	CMPQ         DX, $+16
+	JGE          whole3
+	TESTQ        DX, DX
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*4), BX
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (AX), Y4, Y4
+	VMOVUPS      32(BX), Y5
+	VMASKMOVPS   32(AX), Y5, Y5
+	VMOVUPS      (BX), Y6
+	VMASKMOVPS   (CX), Y6, Y6
+	VSUBPS       Y6, Y4, Y4
+	VMOVUPS      32(BX), Y6
+	VMASKMOVPS   32(CX), Y6, Y6
+	VSUBPS       Y6, Y5, Y5
+	VANDPS       Y7, Y4, Y4
+	VANDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 
-round2:
-	VMOVUPS (AX), Y8
-	VMOVUPS 32(AX), Y9
-	VSUBPS  (CX), Y8, Y8
-	VSUBPS  32(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y0, Y0
-	VADDPS  Y9, Y1, Y1
-	VMOVUPS 64(AX), Y8
-	VMOVUPS 96(AX), Y9
-	VSUBPS  64(CX), Y8, Y8
-	VSUBPS  96(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y2, Y2
-	VADDPS  Y9, Y3, Y3
-	VMOVUPS 128(AX), Y8
-	VMOVUPS 160(AX), Y9
-	VSUBPS  128(CX), Y8, Y8
-	VSUBPS  160(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y4, Y4
-	VADDPS  Y9, Y5, Y5
-	VMOVUPS 192(AX), Y8
-	VMOVUPS 224(AX), Y9
-	VSUBPS  192(CX), Y8, Y8
-	VSUBPS  224(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y6, Y6
-	VADDPS  Y9, Y7, Y7
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	VSUBPS  (CX), Y4, Y4
+	VSUBPS  32(CX), Y5, Y5
+	VANDPS  Y7, Y4, Y4
+	VANDPS  Y7, Y5, Y5
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y8, Y8, Y8
+	CMPQ   DX, $+64
+	JLT    rest8
+	SUBQ   $+64, DX
+
+round7:
+	VMOVUPS (AX), Y9
+	VMOVUPS 32(AX), Y10
+	VSUBPS  (CX), Y9, Y9
+	VSUBPS  32(CX), Y10, Y10
+	VANDPS  Y7, Y9, Y9
+	VANDPS  Y7, Y10, Y10
+	VADDPS  Y9, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VMOVUPS 64(AX), Y9
+	VMOVUPS 96(AX), Y10
+	VSUBPS  64(CX), Y9, Y9
+	VSUBPS  96(CX), Y10, Y10
+	VANDPS  Y7, Y9, Y9
+	VANDPS  Y7, Y10, Y10
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VMOVUPS 128(AX), Y9
+	VMOVUPS 160(AX), Y10
+	VSUBPS  128(CX), Y9, Y9
+	VSUBPS  160(CX), Y10, Y10
+	VANDPS  Y7, Y9, Y9
+	VANDPS  Y7, Y10, Y10
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VMOVUPS 192(AX), Y9
+	VMOVUPS 224(AX), Y10
+	VSUBPS  192(CX), Y9, Y9
+	VSUBPS  224(CX), Y10, Y10
+	VANDPS  Y7, Y9, Y9
+	VANDPS  Y7, Y10, Y10
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y10, Y8, Y8
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round2
+	JGE     round7
 	ADDQ    $+64, DX
-	JEQ     done1
+	JEQ     done6
 
-rest3:
+rest8:
 	CMPQ       DX, $+16
-	JLT        tail4
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VSUBPS     (CX), Y8, Y8
-	VSUBPS     32(CX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y9, Y1, Y1
+	JLT        tail9
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VSUBPS     (CX), Y9, Y9
+	VSUBPS     32(CX), Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y10, Y1, Y1
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	CMPQ       DX, $+16
-	JLT        tail5
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VSUBPS     (CX), Y8, Y8
-	VSUBPS     32(CX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y9, Y3, Y3
+	JLT        tail10
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VSUBPS     (CX), Y9, Y9
+	VSUBPS     32(CX), Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y10, Y3, Y3
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	CMPQ       DX, $+16
-	JLT        tail6
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VSUBPS     (CX), Y8, Y8
-	VSUBPS     32(CX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y9, Y5, Y5
+	JLT        tail11
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VSUBPS     (CX), Y9, Y9
+	VSUBPS     32(CX), Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y10, Y5, Y5
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	TESTQ      DX, DX
-	JEQ        end7
+	JEQ        end12
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y8, Y8
+	VSUBPS     Y11, Y9, Y9
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y6, Y6
-	VADDPS     Y9, Y7, Y7
+	VSUBPS     Y11, Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y10, Y8, Y8
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ      DX, DX
-	JEQ        end8
+	JEQ        end13
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y8, Y8
+	VSUBPS     Y11, Y9, Y9
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y9, Y1, Y1
+	VSUBPS     Y11, Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y10, Y1, Y1
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ      DX, DX
-	JEQ        end9
+	JEQ        end14
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y8, Y8
+	VSUBPS     Y11, Y9, Y9
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y9, Y3, Y3
+	VSUBPS     Y11, Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y10, Y3, Y3
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ      DX, DX
-	JEQ        end10
+	JEQ        end15
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y8, Y8
+	VSUBPS     Y11, Y9, Y9
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y9, Y5, Y5
+	VSUBPS     Y11, Y10, Y10
+	VANDPS     Y7, Y9, Y9
+	VANDPS     Y7, Y10, Y10
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y10, Y5, Y5
 
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y8, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -791,110 +914,153 @@ end2:
 TEXT ·lInfDistAVX2(SB), NOSPLIT, $0-52
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Y10
+	VBROADCASTSS X0, Y5
 	MOVQ         x_base+0(FP), AX
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
-	VXORPS       Y2, Y2, Y2
-	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	CMPQ         DX, $+64
-	JLT          rest3
-	SUBQ         $+64, DX
+	CMPQ         DX, $+17
+	JGE          several1
+	CMPQ         DX, $+16
+	JGE          whole3
+	TESTQ        DX, DX
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), BX
+	NEGQ         DX
+	LEAQ         (BX)(DX*4), BX
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (AX), Y2, Y2
+	VMOVUPS      32(BX), Y3
+	VMASKMOVPS   32(AX), Y3, Y3
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (CX), Y4, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      32(BX), Y4
+	VMASKMOVPS   32(CX), Y4, Y4
+	VSUBPS       Y4, Y3, Y3
+	VANDPS       Y5, Y2, Y2
+	VANDPS       Y5, Y3, Y3
+	VPMAXUD      Y2, Y0, Y0
+	VPMAXUD      Y3, Y1, Y1
 
-round2:
-	VMOVUPS (AX), Y8
-	VMOVUPS 32(AX), Y9
-	VSUBPS  (CX), Y8, Y8
-	VSUBPS  32(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VPMAXUD Y8, Y0, Y0
-	VPMAXUD Y9, Y1, Y1
-	VMOVUPS 64(AX), Y8
-	VMOVUPS 96(AX), Y9
-	VSUBPS  64(CX), Y8, Y8
-	VSUBPS  96(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VPMAXUD Y8, Y2, Y2
-	VPMAXUD Y9, Y3, Y3
-	VMOVUPS 128(AX), Y8
-	VMOVUPS 160(AX), Y9
-	VSUBPS  128(CX), Y8, Y8
-	VSUBPS  160(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VPMAXUD Y8, Y4, Y4
-	VPMAXUD Y9, Y5, Y5
-	VMOVUPS 192(AX), Y8
-	VMOVUPS 224(AX), Y9
-	VSUBPS  192(CX), Y8, Y8
-	VSUBPS  224(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VPMAXUD Y8, Y6, Y6
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Y2
+	VMOVUPS 32(AX), Y3
+	VSUBPS  (CX), Y2, Y2
+	VSUBPS  32(CX), Y3, Y3
+	VANDPS  Y5, Y2, Y2
+	VANDPS  Y5, Y3, Y3
+	VPMAXUD Y2, Y0, Y0
+	VPMAXUD Y3, Y1, Y1
+
+end4:
+	JMP joined2
+
+several1:
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	CMPQ   DX, $+64
+	JLT    rest8
+	SUBQ   $+64, DX
+
+round7:
+	VMOVUPS (AX), Y9
+	VMOVUPS 32(AX), Y10
+	VSUBPS  (CX), Y9, Y9
+	VSUBPS  32(CX), Y10, Y10
+	VANDPS  Y5, Y9, Y9
+	VANDPS  Y5, Y10, Y10
+	VPMAXUD Y9, Y0, Y0
+	VPMAXUD Y10, Y1, Y1
+	VMOVUPS 64(AX), Y9
+	VMOVUPS 96(AX), Y10
+	VSUBPS  64(CX), Y9, Y9
+	VSUBPS  96(CX), Y10, Y10
+	VANDPS  Y5, Y9, Y9
+	VANDPS  Y5, Y10, Y10
+	VPMAXUD Y9, Y2, Y2
+	VPMAXUD Y10, Y3, Y3
+	VMOVUPS 128(AX), Y9
+	VMOVUPS 160(AX), Y10
+	VSUBPS  128(CX), Y9, Y9
+	VSUBPS  160(CX), Y10, Y10
+	VANDPS  Y5, Y9, Y9
+	VANDPS  Y5, Y10, Y10
+	VPMAXUD Y9, Y4, Y4
+	VPMAXUD Y10, Y6, Y6
+	VMOVUPS 192(AX), Y9
+	VMOVUPS 224(AX), Y10
+	VSUBPS  192(CX), Y9, Y9
+	VSUBPS  224(CX), Y10, Y10
+	VANDPS  Y5, Y9, Y9
+	VANDPS  Y5, Y10, Y10
 	VPMAXUD Y9, Y7, Y7
+	VPMAXUD Y10, Y8, Y8
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round2
+	JGE     round7
 	ADDQ    $+64, DX
-	JEQ     done1
+	JEQ     done6
 
-rest3:
+rest8:
 	CMPQ DX, $+16
-	JLT  end5
+	JLT  end10
 
-loop4:
-	VMOVUPS (AX), Y8
-	VMOVUPS 32(AX), Y9
-	VSUBPS  (CX), Y8, Y8
-	VSUBPS  32(CX), Y9, Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VPMAXUD Y8, Y0, Y0
-	VPMAXUD Y9, Y1, Y1
+loop9:
+	VMOVUPS (AX), Y9
+	VMOVUPS 32(AX), Y10
+	VSUBPS  (CX), Y9, Y9
+	VSUBPS  32(CX), Y10, Y10
+	VANDPS  Y5, Y9, Y9
+	VANDPS  Y5, Y10, Y10
+	VPMAXUD Y9, Y0, Y0
+	VPMAXUD Y10, Y1, Y1
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop4
+	JGE     loop9
 
-end5:
+end10:
 	TESTQ      DX, DX
-	JEQ        end6
+	JEQ        end11
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
+	VMOVUPS    (BX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(BX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y8, Y8
+	VSUBPS     Y11, Y9, Y9
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VPMAXUD    Y8, Y0, Y0
-	VPMAXUD    Y9, Y1, Y1
+	VSUBPS     Y11, Y10, Y10
+	VANDPS     Y5, Y9, Y9
+	VANDPS     Y5, Y10, Y10
+	VPMAXUD    Y9, Y0, Y0
+	VPMAXUD    Y10, Y1, Y1
 
-end6:
-done1:
-	VPMAXUD      Y2, Y0, Y0
-	VPMAXUD      Y3, Y1, Y1
-	VPMAXUD      Y6, Y4, Y4
-	VPMAXUD      Y7, Y5, Y5
-	VPMAXUD      Y4, Y0, Y0
-	VPMAXUD      Y5, Y1, Y1
+end11:
+done6:
+	VPMAXUD Y2, Y0, Y0
+	VPMAXUD Y3, Y1, Y1
+	VPMAXUD Y7, Y4, Y4
+	VPMAXUD Y8, Y6, Y6
+	VPMAXUD Y4, Y0, Y0
+	VPMAXUD Y6, Y1, Y1
+
+joined2:
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -909,21 +1075,50 @@ done1:
 // func sumAVX2(x []float32) float32
 // Requires: AVX
 TEXT ·sumAVX2(SB), NOSPLIT, $0-28
-	MOVQ   x_base+0(FP), AX
-	MOVQ   x_len+8(FP), CX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ       x_base+0(FP), AX
+	MOVQ       x_len+8(FP), CX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	CMPQ       CX, $+17
+	JGE        several1
+	CMPQ       CX, $+16
+	JGE        whole3
+	TESTQ      CX, CX
+	JEQ        end5
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y4
+	VMASKMOVPS (AX), Y4, Y4
+	VADDPS     Y4, Y0, Y0
+	VMOVUPS    32(DX), Y4
+	VMASKMOVPS 32(AX), Y4, Y4
+	VADDPS     Y4, Y1, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   CX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, CX
 
-round2:
+round7:
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
 	VADDPS 64(AX), Y2, Y2
@@ -934,31 +1129,31 @@ round2:
 	VADDPS 224(AX), Y7, Y7
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	JGE    round2
+	JGE    round7
 	ADDQ   $+64, CX
-	JEQ    done1
+	JEQ    done6
 
-rest3:
+rest8:
 	CMPQ       CX, $+16
-	JLT        tail4
+	JLT        tail9
 	VADDPS     (AX), Y0, Y0
 	VADDPS     32(AX), Y1, Y1
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail5
+	JLT        tail10
 	VADDPS     (AX), Y2, Y2
 	VADDPS     32(AX), Y3, Y3
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail6
+	JLT        tail11
 	VADDPS     (AX), Y4, Y4
 	VADDPS     32(AX), Y5, Y5
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	TESTQ      CX, CX
-	JEQ        end7
+	JEQ        end12
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -969,12 +1164,12 @@ rest3:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y7, Y7
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ      CX, CX
-	JEQ        end8
+	JEQ        end13
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -985,12 +1180,12 @@ tail4:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y1, Y1
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ      CX, CX
-	JEQ        end9
+	JEQ        end14
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1001,12 +1196,12 @@ tail5:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y3, Y3
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ      CX, CX
-	JEQ        end10
+	JEQ        end15
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1017,14 +1212,16 @@ tail6:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y5, Y5
 
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -1521,21 +1718,52 @@ end4:
 // func sumSquaresAVX2(x []float32) float32
 // Requires: AVX, FMA3
 TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
-	MOVQ   x_base+0(FP), AX
-	MOVQ   x_len+8(FP), CX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ        x_base+0(FP), AX
+	MOVQ        x_len+8(FP), CX
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	CMPQ        CX, $+17
+	JGE         several1
+	CMPQ        CX, $+16
+	JGE         whole3
+	TESTQ       CX, CX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), DX
+	NEGQ        CX
+	LEAQ        (DX)(CX*4), DX
+	VMOVUPS     (DX), Y4
+	VMASKMOVPS  (AX), Y4, Y4
+	VMOVUPS     32(DX), Y5
+	VMASKMOVPS  32(AX), Y5, Y5
+	VFMADD231PS Y4, Y4, Y0
+	VFMADD231PS Y5, Y5, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Y4
+	VMOVUPS     32(AX), Y5
+	VFMADD231PS Y4, Y4, Y0
+	VFMADD231PS Y5, Y5, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   CX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, CX
 
-round2:
+round7:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y0
@@ -1554,13 +1782,13 @@ round2:
 	VFMADD231PS Y9, Y9, Y7
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, CX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        CX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y0
@@ -1568,7 +1796,7 @@ rest3:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y2
@@ -1576,7 +1804,7 @@ rest3:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y4
@@ -1584,7 +1812,7 @@ rest3:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	TESTQ       CX, CX
-	JEQ         end7
+	JEQ         end12
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1595,12 +1823,12 @@ rest3:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       CX, CX
-	JEQ         end8
+	JEQ         end13
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1611,12 +1839,12 @@ tail4:
 	VFMADD231PS Y8, Y8, Y0
 	VFMADD231PS Y9, Y9, Y1
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       CX, CX
-	JEQ         end9
+	JEQ         end14
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1627,12 +1855,12 @@ tail5:
 	VFMADD231PS Y8, Y8, Y2
 	VFMADD231PS Y9, Y9, Y3
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       CX, CX
-	JEQ         end10
+	JEQ         end15
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1643,14 +1871,16 @@ tail6:
 	VFMADD231PS Y8, Y8, Y4
 	VFMADD231PS Y9, Y9, Y5
 
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -1718,159 +1948,196 @@ end2:
 TEXT ·sumAbsAVX2(SB), NOSPLIT, $0-28
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Y10
+	VBROADCASTSS X0, Y6
 	MOVQ         x_base+0(FP), AX
 	MOVQ         x_len+8(FP), CX
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	CMPQ         CX, $+64
-	JLT          rest3
-	SUBQ         $+64, CX
-
-round2:
-	VMOVUPS (AX), Y8
-	VMOVUPS 32(AX), Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y0, Y0
-	VADDPS  Y9, Y1, Y1
-	VMOVUPS 64(AX), Y8
-	VMOVUPS 96(AX), Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y2, Y2
-	VADDPS  Y9, Y3, Y3
-	VMOVUPS 128(AX), Y8
-	VMOVUPS 160(AX), Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y4, Y4
-	VADDPS  Y9, Y5, Y5
-	VMOVUPS 192(AX), Y8
-	VMOVUPS 224(AX), Y9
-	VANDPS  Y10, Y8, Y8
-	VANDPS  Y10, Y9, Y9
-	VADDPS  Y8, Y6, Y6
-	VADDPS  Y9, Y7, Y7
-	ADDQ    $+256, AX
-	SUBQ    $+64, CX
-	JGE     round2
-	ADDQ    $+64, CX
-	JEQ     done1
-
-rest3:
-	CMPQ       CX, $+16
-	JLT        tail4
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y9, Y1, Y1
-	ADDQ       $+64, AX
-	SUBQ       $+16, CX
-	CMPQ       CX, $+16
-	JLT        tail5
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y9, Y3, Y3
-	ADDQ       $+64, AX
-	SUBQ       $+16, CX
-	CMPQ       CX, $+16
-	JLT        tail6
-	VMOVUPS    (AX), Y8
-	VMOVUPS    32(AX), Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y9, Y5, Y5
-	ADDQ       $+64, AX
-	SUBQ       $+16, CX
-	TESTQ      CX, CX
-	JEQ        end7
-	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
-	VMOVUPS    (DX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(DX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y6, Y6
-	VADDPS     Y9, Y7, Y7
-
-end7:
-	JMP done1
-
-tail4:
-	TESTQ      CX, CX
-	JEQ        end8
-	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
-	VMOVUPS    (DX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(DX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y0, Y0
-	VADDPS     Y9, Y1, Y1
-
-end8:
-	JMP done1
-
-tail5:
-	TESTQ      CX, CX
-	JEQ        end9
-	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
-	VMOVUPS    (DX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(DX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y2, Y2
-	VADDPS     Y9, Y3, Y3
-
-end9:
-	JMP done1
-
-tail6:
-	TESTQ      CX, CX
-	JEQ        end10
-	LEAQ       lanes<>+64(SB), DX
-	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
-	VMOVUPS    (DX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(DX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VANDPS     Y10, Y8, Y8
-	VANDPS     Y10, Y9, Y9
-	VADDPS     Y8, Y4, Y4
-	VADDPS     Y9, Y5, Y5
-
-end10:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
+	CMPQ         CX, $+17
+	JGE          several1
+	CMPQ         CX, $+16
+	JGE          whole3
+	TESTQ        CX, CX
+	JEQ          end5
+	LEAQ         lanes<>+64(SB), DX
+	NEGQ         CX
+	LEAQ         (DX)(CX*4), DX
+	VMOVUPS      (DX), Y4
+	VMASKMOVPS   (AX), Y4, Y4
+	VMOVUPS      32(DX), Y5
+	VMASKMOVPS   32(AX), Y5, Y5
+	VANDPS       Y6, Y4, Y4
+	VANDPS       Y6, Y5, Y5
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y5, Y1, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Y4
+	VMOVUPS 32(AX), Y5
+	VANDPS  Y6, Y4, Y4
+	VANDPS  Y6, Y5, Y5
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	CMPQ   CX, $+64
+	JLT    rest8
+	SUBQ   $+64, CX
+
+round7:
+	VMOVUPS (AX), Y9
+	VMOVUPS 32(AX), Y10
+	VANDPS  Y6, Y9, Y9
+	VANDPS  Y6, Y10, Y10
+	VADDPS  Y9, Y0, Y0
+	VADDPS  Y10, Y1, Y1
+	VMOVUPS 64(AX), Y9
+	VMOVUPS 96(AX), Y10
+	VANDPS  Y6, Y9, Y9
+	VANDPS  Y6, Y10, Y10
+	VADDPS  Y9, Y2, Y2
+	VADDPS  Y10, Y3, Y3
+	VMOVUPS 128(AX), Y9
+	VMOVUPS 160(AX), Y10
+	VANDPS  Y6, Y9, Y9
+	VANDPS  Y6, Y10, Y10
+	VADDPS  Y9, Y4, Y4
+	VADDPS  Y10, Y5, Y5
+	VMOVUPS 192(AX), Y9
+	VMOVUPS 224(AX), Y10
+	VANDPS  Y6, Y9, Y9
+	VANDPS  Y6, Y10, Y10
+	VADDPS  Y9, Y7, Y7
+	VADDPS  Y10, Y8, Y8
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	JGE     round7
+	ADDQ    $+64, CX
+	JEQ     done6
+
+rest8:
+	CMPQ       CX, $+16
+	JLT        tail9
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y10, Y1, Y1
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	CMPQ       CX, $+16
+	JLT        tail10
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	CMPQ       CX, $+16
+	JLT        tail11
+	VMOVUPS    (AX), Y9
+	VMOVUPS    32(AX), Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+	ADDQ       $+64, AX
+	SUBQ       $+16, CX
+	TESTQ      CX, CX
+	JEQ        end12
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(DX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y7, Y7
+	VADDPS     Y10, Y8, Y8
+
+end12:
+	JMP done6
+
+tail9:
+	TESTQ      CX, CX
+	JEQ        end13
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(DX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y0, Y0
+	VADDPS     Y10, Y1, Y1
+
+end13:
+	JMP done6
+
+tail10:
+	TESTQ      CX, CX
+	JEQ        end14
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(DX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y2, Y2
+	VADDPS     Y10, Y3, Y3
+
+end14:
+	JMP done6
+
+tail11:
+	TESTQ      CX, CX
+	JEQ        end15
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	LEAQ       (DX)(CX*4), DX
+	VMOVUPS    (DX), Y9
+	VMASKMOVPS (AX), Y9, Y9
+	VMOVUPS    32(DX), Y10
+	VMASKMOVPS 32(AX), Y10, Y10
+	VANDPS     Y6, Y9, Y9
+	VANDPS     Y6, Y10, Y10
+	VADDPS     Y9, Y4, Y4
+	VADDPS     Y10, Y5, Y5
+
+end15:
+done6:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y7, Y4, Y4
+	VADDPS Y8, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -3004,12 +3271,69 @@ done1:
 	VZEROUPPER
 	RET
 
-// func dotSquaresAVX2(sums *[4]float32, x []float32, y []float32)
+// func cosineDistAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
-TEXT ·dotSquaresAVX2(SB), NOSPLIT, $0-56
-	MOVQ   sums+0(FP), AX
-	MOVQ   x_base+8(FP), CX
-	MOVQ   y_base+32(FP), DX
+TEXT ·cosineDistAVX2(SB), NOSPLIT, $96-52
+	MOVQ        x_len+8(FP), AX
+	CMPQ        AX, $+17
+	JGE         several1
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	MOVQ        x_base+0(FP), CX
+	MOVQ        y_base+24(FP), DX
+	CMPQ        AX, $+16
+	JGE         whole3
+	TESTQ       AX, AX
+	JEQ         end5
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        AX
+	LEAQ        (BX)(AX*4), BX
+	VMOVUPS     (BX), Y8
+	VMASKMOVPS  (CX), Y8, Y8
+	VMOVUPS     32(BX), Y9
+	VMASKMOVPS  32(CX), Y9, Y9
+	VMOVUPS     (BX), Y10
+	VMASKMOVPS  (DX), Y10, Y10
+	VMOVUPS     32(BX), Y11
+	VMASKMOVPS  32(DX), Y11, Y11
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y11, Y9, Y3
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VFMADD231PS Y10, Y10, Y6
+	VFMADD231PS Y11, Y11, Y7
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (CX), Y8
+	VMOVUPS     32(CX), Y9
+	VMOVUPS     (DX), Y10
+	VMOVUPS     32(DX), Y11
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y11, Y9, Y3
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VFMADD231PS Y10, Y10, Y6
+	VFMADD231PS Y11, Y11, Y7
+
+end4:
+	VADDPS Y0, Y2, Y2
+	VADDPS Y1, Y3, Y3
+	VADDPS Y0, Y4, Y4
+	VADDPS Y1, Y5, Y5
+	VADDPS Y0, Y6, Y6
+	VADDPS Y1, Y7, Y7
+	JMP    joined2
+
+several1:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3018,445 +3342,356 @@ TEXT ·dotSquaresAVX2(SB), NOSPLIT, $0-56
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   x_len+16(FP), BX
-	CMPQ   BX, $+64
-	JLT    rest3
-	SUBQ   $+64, BX
-
-round2:
-	VMOVUPS     (CX), Y8
-	VMOVUPS     32(CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     32(DX), Y11
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y11, Y9, Y1
-	VMOVUPS     64(CX), Y8
-	VMOVUPS     96(CX), Y9
-	VMOVUPS     64(DX), Y10
-	VMOVUPS     96(DX), Y11
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y11, Y9, Y3
-	VMOVUPS     128(CX), Y8
-	VMOVUPS     160(CX), Y9
-	VMOVUPS     128(DX), Y10
-	VMOVUPS     160(DX), Y11
-	VFMADD231PS Y10, Y8, Y4
-	VFMADD231PS Y11, Y9, Y5
-	VMOVUPS     192(CX), Y8
-	VMOVUPS     224(CX), Y9
-	VMOVUPS     192(DX), Y10
-	VMOVUPS     224(DX), Y11
-	VFMADD231PS Y10, Y8, Y6
-	VFMADD231PS Y11, Y9, Y7
-	ADDQ        $+256, CX
-	ADDQ        $+256, DX
-	SUBQ        $+64, BX
-	JGE         round2
-	ADDQ        $+64, BX
-	JEQ         done1
-
-rest3:
-	CMPQ        BX, $+16
-	JLT         tail4
-	VMOVUPS     (CX), Y8
-	VMOVUPS     32(CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     32(DX), Y11
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y11, Y9, Y1
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JLT         tail5
-	VMOVUPS     (CX), Y8
-	VMOVUPS     32(CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     32(DX), Y11
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y11, Y9, Y3
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JLT         tail6
-	VMOVUPS     (CX), Y8
-	VMOVUPS     32(CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     32(DX), Y11
-	VFMADD231PS Y10, Y8, Y4
-	VFMADD231PS Y11, Y9, Y5
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	TESTQ       BX, BX
-	JEQ         end7
-	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
-	VMOVUPS     (SI), Y8
-	VMASKMOVPS  (CX), Y8, Y8
-	VMOVUPS     32(SI), Y9
-	VMASKMOVPS  32(CX), Y9, Y9
-	VMOVUPS     (SI), Y10
-	VMASKMOVPS  (DX), Y10, Y10
-	VMOVUPS     32(SI), Y11
-	VMASKMOVPS  32(DX), Y11, Y11
-	VFMADD231PS Y10, Y8, Y6
-	VFMADD231PS Y11, Y9, Y7
-
-end7:
-	JMP done1
-
-tail4:
-	TESTQ       BX, BX
-	JEQ         end8
-	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
-	VMOVUPS     (SI), Y8
-	VMASKMOVPS  (CX), Y8, Y8
-	VMOVUPS     32(SI), Y9
-	VMASKMOVPS  32(CX), Y9, Y9
-	VMOVUPS     (SI), Y10
-	VMASKMOVPS  (DX), Y10, Y10
-	VMOVUPS     32(SI), Y11
-	VMASKMOVPS  32(DX), Y11, Y11
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y11, Y9, Y1
-
-end8:
-	JMP done1
-
-tail5:
-	TESTQ       BX, BX
-	JEQ         end9
-	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
-	VMOVUPS     (SI), Y8
-	VMASKMOVPS  (CX), Y8, Y8
-	VMOVUPS     32(SI), Y9
-	VMASKMOVPS  32(CX), Y9, Y9
-	VMOVUPS     (SI), Y10
-	VMASKMOVPS  (DX), Y10, Y10
-	VMOVUPS     32(SI), Y11
-	VMASKMOVPS  32(DX), Y11, Y11
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y11, Y9, Y3
-
-end9:
-	JMP done1
-
-tail6:
-	TESTQ       BX, BX
-	JEQ         end10
-	LEAQ        lanes<>+64(SB), SI
-	NEGQ        BX
-	LEAQ        (SI)(BX*4), SI
-	VMOVUPS     (SI), Y8
-	VMASKMOVPS  (CX), Y8, Y8
-	VMOVUPS     32(SI), Y9
-	VMASKMOVPS  32(CX), Y9, Y9
-	VMOVUPS     (SI), Y10
-	VMASKMOVPS  (DX), Y10, Y10
-	VMOVUPS     32(SI), Y11
-	VMASKMOVPS  32(DX), Y11, Y11
-	VFMADD231PS Y10, Y8, Y4
-	VFMADD231PS Y11, Y9, Y5
-
-end10:
-done1:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-	MOVQ   x_base+8(FP), CX
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	MOVQ   x_len+16(FP), DX
-	CMPQ   DX, $+64
-	JLT    rest13
-	SUBQ   $+64, DX
-
-round12:
-	VMOVUPS     (CX), Y10
-	VMOVUPS     32(CX), Y11
-	VFMADD231PS Y10, Y10, Y2
-	VFMADD231PS Y11, Y11, Y3
-	VMOVUPS     64(CX), Y10
-	VMOVUPS     96(CX), Y11
-	VFMADD231PS Y10, Y10, Y4
-	VFMADD231PS Y11, Y11, Y5
-	VMOVUPS     128(CX), Y10
-	VMOVUPS     160(CX), Y11
-	VFMADD231PS Y10, Y10, Y6
-	VFMADD231PS Y11, Y11, Y7
-	VMOVUPS     192(CX), Y10
-	VMOVUPS     224(CX), Y11
-	VFMADD231PS Y10, Y10, Y8
-	VFMADD231PS Y11, Y11, Y9
-	ADDQ        $+256, CX
-	SUBQ        $+64, DX
-	JGE         round12
-	ADDQ        $+64, DX
-	JEQ         done11
-
-rest13:
-	CMPQ        DX, $+16
-	JLT         tail14
-	VMOVUPS     (CX), Y10
-	VMOVUPS     32(CX), Y11
-	VFMADD231PS Y10, Y10, Y2
-	VFMADD231PS Y11, Y11, Y3
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JLT         tail15
-	VMOVUPS     (CX), Y10
-	VMOVUPS     32(CX), Y11
-	VFMADD231PS Y10, Y10, Y4
-	VFMADD231PS Y11, Y11, Y5
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JLT         tail16
-	VMOVUPS     (CX), Y10
-	VMOVUPS     32(CX), Y11
-	VFMADD231PS Y10, Y10, Y6
-	VFMADD231PS Y11, Y11, Y7
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	TESTQ       DX, DX
-	JEQ         end17
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y10
-	VMASKMOVPS  (CX), Y10, Y10
-	VMOVUPS     32(BX), Y11
-	VMASKMOVPS  32(CX), Y11, Y11
-	VFMADD231PS Y10, Y10, Y8
-	VFMADD231PS Y11, Y11, Y9
-
-end17:
-	JMP done11
-
-tail14:
-	TESTQ       DX, DX
-	JEQ         end18
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y10
-	VMASKMOVPS  (CX), Y10, Y10
-	VMOVUPS     32(BX), Y11
-	VMASKMOVPS  32(CX), Y11, Y11
-	VFMADD231PS Y10, Y10, Y2
-	VFMADD231PS Y11, Y11, Y3
-
-end18:
-	JMP done11
-
-tail15:
-	TESTQ       DX, DX
-	JEQ         end19
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y10
-	VMASKMOVPS  (CX), Y10, Y10
-	VMOVUPS     32(BX), Y11
-	VMASKMOVPS  32(CX), Y11, Y11
-	VFMADD231PS Y10, Y10, Y4
-	VFMADD231PS Y11, Y11, Y5
-
-end19:
-	JMP done11
-
-tail16:
-	TESTQ       DX, DX
-	JEQ         end20
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y10
-	VMASKMOVPS  (CX), Y10, Y10
-	VMOVUPS     32(BX), Y11
-	VMASKMOVPS  32(CX), Y11, Y11
-	VFMADD231PS Y10, Y10, Y6
-	VFMADD231PS Y11, Y11, Y7
-
-end20:
-done11:
-	VADDPS Y4, Y2, Y2
-	VADDPS Y5, Y3, Y3
-	VADDPS Y8, Y6, Y6
-	VADDPS Y9, Y7, Y7
-	VADDPS Y6, Y2, Y2
-	VADDPS Y7, Y3, Y3
-	MOVQ   y_base+32(FP), CX
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   x_len+16(FP), DX
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   x_len+8(FP), DX
 	CMPQ   DX, $+64
-	JLT    rest23
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round22:
-	VMOVUPS     (CX), Y12
-	VMOVUPS     32(CX), Y13
+round7:
+	VMOVUPS     (AX), Y12
+	VMOVUPS     (CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y2
+	VMOVUPS     64(AX), Y12
+	VMOVUPS     64(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
 	VFMADD231PS Y12, Y12, Y4
 	VFMADD231PS Y13, Y13, Y5
-	VMOVUPS     64(CX), Y12
-	VMOVUPS     96(CX), Y13
-	VFMADD231PS Y12, Y12, Y6
-	VFMADD231PS Y13, Y13, Y7
-	VMOVUPS     128(CX), Y12
-	VMOVUPS     160(CX), Y13
-	VFMADD231PS Y12, Y12, Y8
-	VFMADD231PS Y13, Y13, Y9
-	VMOVUPS     192(CX), Y12
-	VMOVUPS     224(CX), Y13
+	VMOVUPS     128(AX), Y12
+	VMOVUPS     128(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
+	VMOVUPS     192(AX), Y12
+	VMOVUPS     192(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
 	VFMADD231PS Y12, Y12, Y10
 	VFMADD231PS Y13, Y13, Y11
+	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round22
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done21
+	JEQ         done6
 
-rest23:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail24
-	VMOVUPS     (CX), Y12
-	VMOVUPS     32(CX), Y13
+	JLT         tail9
+	VMOVUPS     (AX), Y12
+	VMOVUPS     (CX), Y13
+	VFMADD231PS Y13, Y12, Y0
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y2
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail10
+	VMOVUPS     (AX), Y12
+	VMOVUPS     (CX), Y13
+	VFMADD231PS Y13, Y12, Y3
 	VFMADD231PS Y12, Y12, Y4
 	VFMADD231PS Y13, Y13, Y5
+	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail25
-	VMOVUPS     (CX), Y12
-	VMOVUPS     32(CX), Y13
-	VFMADD231PS Y12, Y12, Y6
-	VFMADD231PS Y13, Y13, Y7
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JLT         tail26
-	VMOVUPS     (CX), Y12
-	VMOVUPS     32(CX), Y13
-	VFMADD231PS Y12, Y12, Y8
-	VFMADD231PS Y13, Y13, Y9
+	JLT         tail11
+	VMOVUPS     (AX), Y12
+	VMOVUPS     (CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
+	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end27
+	JEQ         end12
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
 	VMOVUPS     (BX), Y12
-	VMASKMOVPS  (CX), Y12, Y12
-	VMOVUPS     32(BX), Y13
-	VMASKMOVPS  32(CX), Y13, Y13
+	VMASKMOVPS  (AX), Y12, Y12
+	VMOVUPS     (BX), Y13
+	VMASKMOVPS  (CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y9
 	VFMADD231PS Y12, Y12, Y10
 	VFMADD231PS Y13, Y13, Y11
 
-end27:
-	JMP done21
+end12:
+	JMP done6
 
-tail24:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end28
+	JEQ         end13
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
 	VMOVUPS     (BX), Y12
-	VMASKMOVPS  (CX), Y12, Y12
-	VMOVUPS     32(BX), Y13
-	VMASKMOVPS  32(CX), Y13, Y13
+	VMASKMOVPS  (AX), Y12, Y12
+	VMOVUPS     (BX), Y13
+	VMASKMOVPS  (CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y0
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y2
+
+end13:
+	JMP done6
+
+tail10:
+	TESTQ       DX, DX
+	JEQ         end14
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     (BX), Y12
+	VMASKMOVPS  (AX), Y12, Y12
+	VMOVUPS     (BX), Y13
+	VMASKMOVPS  (CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y3
 	VFMADD231PS Y12, Y12, Y4
 	VFMADD231PS Y13, Y13, Y5
 
-end28:
-	JMP done21
+end14:
+	JMP done6
 
-tail25:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end29
+	JEQ         end15
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
 	VMOVUPS     (BX), Y12
-	VMASKMOVPS  (CX), Y12, Y12
-	VMOVUPS     32(BX), Y13
-	VMASKMOVPS  32(CX), Y13, Y13
-	VFMADD231PS Y12, Y12, Y6
-	VFMADD231PS Y13, Y13, Y7
+	VMASKMOVPS  (AX), Y12, Y12
+	VMOVUPS     (BX), Y13
+	VMASKMOVPS  (CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
 
-end29:
-	JMP done21
+end15:
+done6:
+	VADDPS  Y3, Y0, Y0
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y5, Y2, Y2
+	VADDPS  Y11, Y8, Y8
+	VADDPS  Y8, Y2, Y2
+	VMOVUPS Y0, (SP)
+	VMOVUPS Y1, 32(SP)
+	VMOVUPS Y2, 64(SP)
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    x_base+0(FP), AX
+	MOVQ    y_base+24(FP), CX
+	MOVQ    x_len+8(FP), DX
+	CMPQ    DX, $+64
+	JLT     rest18
+	SUBQ    $+64, DX
 
-tail26:
+round17:
+	VMOVUPS     32(AX), Y12
+	VMOVUPS     32(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y0
+	VMOVUPS     96(AX), Y12
+	VMOVUPS     96(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y12, Y12, Y4
+	VFMADD231PS Y13, Y13, Y5
+	VMOVUPS     160(AX), Y12
+	VMOVUPS     160(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
+	VMOVUPS     224(AX), Y12
+	VMOVUPS     224(CX), Y13
+	VFMADD231PS Y13, Y12, Y9
+	VFMADD231PS Y12, Y12, Y10
+	VFMADD231PS Y13, Y13, Y11
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	JGE         round17
+	ADDQ        $+64, DX
+	JEQ         done16
+
+rest18:
+	CMPQ        DX, $+16
+	JLT         tail19
+	VMOVUPS     32(AX), Y12
+	VMOVUPS     32(CX), Y13
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y0
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail20
+	VMOVUPS     32(AX), Y12
+	VMOVUPS     32(CX), Y13
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y12, Y12, Y4
+	VFMADD231PS Y13, Y13, Y5
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail21
+	VMOVUPS     32(AX), Y12
+	VMOVUPS     32(CX), Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end30
+	JEQ         end22
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y12
-	VMASKMOVPS  (CX), Y12, Y12
+	VMOVUPS     32(BX), Y12
+	VMASKMOVPS  32(AX), Y12, Y12
 	VMOVUPS     32(BX), Y13
 	VMASKMOVPS  32(CX), Y13, Y13
-	VFMADD231PS Y12, Y12, Y8
-	VFMADD231PS Y13, Y13, Y9
+	VFMADD231PS Y13, Y12, Y9
+	VFMADD231PS Y12, Y12, Y10
+	VFMADD231PS Y13, Y13, Y11
 
-end30:
-done21:
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y10, Y8, Y8
-	VADDPS       Y11, Y9, Y9
-	VADDPS       Y8, Y4, Y4
-	VADDPS       Y9, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y7, Y7, Y7
-	VADDPS       Y1, Y0, Y0
+end22:
+	JMP done16
+
+tail19:
+	TESTQ       DX, DX
+	JEQ         end23
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     32(BX), Y12
+	VMASKMOVPS  32(AX), Y12, Y12
+	VMOVUPS     32(BX), Y13
+	VMASKMOVPS  32(CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y2
+	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y13, Y0
+
+end23:
+	JMP done16
+
+tail20:
+	TESTQ       DX, DX
+	JEQ         end24
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     32(BX), Y12
+	VMASKMOVPS  32(AX), Y12, Y12
+	VMOVUPS     32(BX), Y13
+	VMASKMOVPS  32(CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y3
+	VFMADD231PS Y12, Y12, Y4
+	VFMADD231PS Y13, Y13, Y5
+
+end24:
+	JMP done16
+
+tail21:
+	TESTQ       DX, DX
+	JEQ         end25
+	LEAQ        lanes<>+64(SB), BX
+	NEGQ        DX
+	LEAQ        (BX)(DX*4), BX
+	VMOVUPS     32(BX), Y12
+	VMASKMOVPS  32(AX), Y12, Y12
+	VMOVUPS     32(BX), Y13
+	VMASKMOVPS  32(CX), Y13, Y13
+	VFMADD231PS Y13, Y12, Y6
+	VFMADD231PS Y12, Y12, Y7
+	VFMADD231PS Y13, Y13, Y8
+
+end25:
+done16:
+	VADDPS  Y3, Y2, Y2
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y4, Y1, Y1
+	VADDPS  Y10, Y7, Y7
+	VADDPS  Y7, Y1, Y1
+	VADDPS  Y5, Y0, Y0
+	VADDPS  Y11, Y8, Y8
+	VADDPS  Y8, Y0, Y0
+	VMOVAPS Y2, Y3
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y7
+	VMOVUPS (SP), Y2
+	VMOVUPS 32(SP), Y4
+	VMOVUPS 64(SP), Y6
+
+joined2:
+	VADDPS       Y5, Y4, Y0
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y4
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y4, Y4
+	VADDPS       Y3, Y2, Y0
 	VADDPS       Y3, Y2, Y1
 	VPERM2F128   $0x20, Y1, Y0, Y2
 	VPERM2F128   $0x31, Y1, Y0, Y0
 	VADDPS       Y0, Y2, Y2
-	VADDPS       Y5, Y4, Y0
-	VADDPS       Y7, Y6, Y1
-	VPERM2F128   $0x20, Y1, Y0, Y3
-	VPERM2F128   $0x31, Y1, Y0, Y0
-	VADDPS       Y0, Y3, Y3
-	VSHUFPS      $0x44, Y3, Y2, Y0
-	VSHUFPS      $0xee, Y3, Y2, Y1
+	VSHUFPS      $0x44, Y2, Y4, Y0
+	VSHUFPS      $0xee, Y2, Y4, Y1
 	VADDPS       Y1, Y0, Y0
 	VSHUFPS      $0xb1, Y0, Y0, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
-	VUNPCKLPS    X1, X0, X2
-	VUNPCKHPS    X1, X0, X0
-	VMOVLHPS     X0, X2, X2
-	VMOVUPS      X2, (AX)
+	VPERMILPS    $0x4e, X0, X2
+	VMOVSD       one<>+0(SB), X3
+	VCVTPS2PD    X0, X0
+	VCVTPS2PD    X1, X1
+	VCVTPS2PD    X2, X2
+	VMULSD       X0, X1, X1
+	VMOVAPS      X3, X0
+	VXORPS       X4, X4, X4
+	VUCOMISD     X4, X1
+	JNE          some27
+	JPC          end26
+
+some27:
+	VSQRTSD X1, X1, X1
+	VDIVSD  X1, X2, X2
+	VSUBSD  X2, X3, X0
+
+end26:
+	VCVTSD2SS X0, X0, X0
+	VMOVSS    X0, ret+48(FP)
 	VZEROUPPER
 	RET
+
+DATA one<>+0(SB)/8, $(1.0)
+GLOBL one<>(SB), RODATA|NOPTR, $8
 
 // func scoreRowsAVX2(dst []float32, x []float32, rows []float32, stride int)
 // Requires: AVX, BMI2, FMA3
@@ -25835,22 +26070,118 @@ done2:
 // func dotFloat16AVX2(x []float32, y []Float16) float32
 // Requires: AVX, F16C, FMA3
 TEXT ·dotFloat16AVX2(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	CMPQ       DX, $+17
+	JGE        several1
+	CMPQ       DX, $+16
+	JGE        whole3
+	TESTQ      DX, DX
+	JEQ        end5
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (AX), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(AX), Y5, Y5
+	VXORPS     X6, X6, X6
+	TESTQ      $0x00000008, DX
+	JEQ        some6
+	VMOVUPS    (CX), X6
+	JMP        done7
+
+some6:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip8
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X6, X6
+
+skip8:
+	TESTQ   $0x00000002, DX
+	JEQ     skip9
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X6, X6
+	VPINSRD $0x00, (AX), X6, X6
+
+skip9:
+	TESTQ   $0x00000004, DX
+	JEQ     skip10
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X6, X6
+	VPINSRQ $0x00, (AX), X6, X6
+
+skip10:
+done7:
+	VCVTPH2PS   X6, Y6
+	VFMADD231PS Y6, Y4, Y0
+	VXORPS      X4, X4, X4
+	TESTQ       $0x00000008, DX
+	JEQ         done12
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip13
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X4, X4
+
+skip13:
+	TESTQ   $0x00000002, DX
+	JEQ     skip14
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X4, X4
+	VPINSRD $0x00, (AX), X4, X4
+
+skip14:
+	TESTQ   $0x00000004, DX
+	JEQ     skip15
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X4, X4
+	VPINSRQ $0x00, (AX), X4, X4
+
+skip15:
+done12:
+	VCVTPH2PS   X4, Y4
+	VFMADD231PS Y4, Y5, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Y4
+	VMOVUPS     32(AX), Y5
+	VCVTPH2PS   (CX), Y6
+	VFMADD231PS Y6, Y4, Y0
+	VCVTPH2PS   16(CX), Y4
+	VFMADD231PS Y4, Y5, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest18
 	SUBQ   $+64, DX
 
-round2:
+round17:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -25878,13 +26209,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round17
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done16
 
-rest3:
+rest18:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail19
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -25895,7 +26226,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail20
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -25906,7 +26237,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail21
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -25917,7 +26248,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end22
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -25928,75 +26259,75 @@ rest3:
 	VMASKMOVPS  32(AX), Y9, Y9
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DX
-	JEQ         some8
+	JEQ         some23
 	VMOVUPS     (CX), X10
-	JMP         done9
+	JMP         done24
 
-some8:
+some23:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip10
+	JEQ     skip25
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip10:
+skip25:
 	TESTQ   $0x00000002, DX
-	JEQ     skip11
+	JEQ     skip26
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip11:
+skip26:
 	TESTQ   $0x00000004, DX
-	JEQ     skip12
+	JEQ     skip27
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip12:
-done9:
+skip27:
+done24:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y6
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done14
+	JEQ         done29
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip15
+	JEQ         skip30
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip15:
+skip30:
 	TESTQ   $0x00000002, DX
-	JEQ     skip16
+	JEQ     skip31
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip16:
+skip31:
 	TESTQ   $0x00000004, DX
-	JEQ     skip17
+	JEQ     skip32
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip17:
-done14:
+skip32:
+done29:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end7:
-	JMP done1
+end22:
+	JMP done16
 
-tail4:
+tail19:
 	TESTQ      DX, DX
-	JEQ        end18
+	JEQ        end33
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -26007,75 +26338,75 @@ tail4:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some19
+	JEQ        some34
 	VMOVUPS    (CX), X10
-	JMP        done20
+	JMP        done35
 
-some19:
+some34:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip21
+	JEQ     skip36
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip21:
+skip36:
 	TESTQ   $0x00000002, DX
-	JEQ     skip22
+	JEQ     skip37
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip22:
+skip37:
 	TESTQ   $0x00000004, DX
-	JEQ     skip23
+	JEQ     skip38
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip23:
-done20:
+skip38:
+done35:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y0
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done25
+	JEQ         done40
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip26
+	JEQ         skip41
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip26:
+skip41:
 	TESTQ   $0x00000002, DX
-	JEQ     skip27
+	JEQ     skip42
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip27:
+skip42:
 	TESTQ   $0x00000004, DX
-	JEQ     skip28
+	JEQ     skip43
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip28:
-done25:
+skip43:
+done40:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y1
 
-end18:
-	JMP done1
+end33:
+	JMP done16
 
-tail5:
+tail20:
 	TESTQ      DX, DX
-	JEQ        end29
+	JEQ        end44
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -26086,75 +26417,75 @@ tail5:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some30
+	JEQ        some45
 	VMOVUPS    (CX), X10
-	JMP        done31
+	JMP        done46
 
-some30:
+some45:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip32
+	JEQ     skip47
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip32:
+skip47:
 	TESTQ   $0x00000002, DX
-	JEQ     skip33
+	JEQ     skip48
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip33:
+skip48:
 	TESTQ   $0x00000004, DX
-	JEQ     skip34
+	JEQ     skip49
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip34:
-done31:
+skip49:
+done46:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y2
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done36
+	JEQ         done51
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip37
+	JEQ         skip52
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip37:
+skip52:
 	TESTQ   $0x00000002, DX
-	JEQ     skip38
+	JEQ     skip53
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip38:
+skip53:
 	TESTQ   $0x00000004, DX
-	JEQ     skip39
+	JEQ     skip54
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip39:
-done36:
+skip54:
+done51:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y3
 
-end29:
-	JMP done1
+end44:
+	JMP done16
 
-tail6:
+tail21:
 	TESTQ      DX, DX
-	JEQ        end40
+	JEQ        end55
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -26165,77 +26496,79 @@ tail6:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some41
+	JEQ        some56
 	VMOVUPS    (CX), X10
-	JMP        done42
+	JMP        done57
 
-some41:
+some56:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip43
+	JEQ     skip58
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip43:
+skip58:
 	TESTQ   $0x00000002, DX
-	JEQ     skip44
+	JEQ     skip59
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip44:
+skip59:
 	TESTQ   $0x00000004, DX
-	JEQ     skip45
+	JEQ     skip60
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip45:
-done42:
+skip60:
+done57:
 	VCVTPH2PS   X10, Y10
 	VFMADD231PS Y10, Y8, Y4
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done47
+	JEQ         done62
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip48
+	JEQ         skip63
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip48:
+skip63:
 	TESTQ   $0x00000002, DX
-	JEQ     skip49
+	JEQ     skip64
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip49:
+skip64:
 	TESTQ   $0x00000004, DX
-	JEQ     skip50
+	JEQ     skip65
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip50:
-done47:
+skip65:
+done62:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end40:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end55:
+done16:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -28002,22 +28335,122 @@ done59:
 // func dotBFloat16AVX2(x []float32, y []BFloat16) float32
 // Requires: AVX, AVX2, FMA3
 TEXT ·dotBFloat16AVX2(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	CMPQ       DX, $+17
+	JGE        several1
+	CMPQ       DX, $+16
+	JGE        whole3
+	TESTQ      DX, DX
+	JEQ        end5
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (AX), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(AX), Y5, Y5
+	VXORPS     X6, X6, X6
+	TESTQ      $0x00000008, DX
+	JEQ        some6
+	VMOVUPS    (CX), X6
+	JMP        done7
+
+some6:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip8
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X6, X6
+
+skip8:
+	TESTQ   $0x00000002, DX
+	JEQ     skip9
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X6, X6
+	VPINSRD $0x00, (AX), X6, X6
+
+skip9:
+	TESTQ   $0x00000004, DX
+	JEQ     skip10
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X6, X6
+	VPINSRQ $0x00, (AX), X6, X6
+
+skip10:
+done7:
+	VPMOVZXWD   X6, Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y4, Y0
+	VXORPS      X4, X4, X4
+	TESTQ       $0x00000008, DX
+	JEQ         done12
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip13
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X4, X4
+
+skip13:
+	TESTQ   $0x00000002, DX
+	JEQ     skip14
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X4, X4
+	VPINSRD $0x00, (AX), X4, X4
+
+skip14:
+	TESTQ   $0x00000004, DX
+	JEQ     skip15
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X4, X4
+	VPINSRQ $0x00, (AX), X4, X4
+
+skip15:
+done12:
+	VPMOVZXWD   X4, Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y5, Y1
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Y4
+	VMOVUPS     32(AX), Y5
+	VPMOVZXWD   (CX), Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y4, Y0
+	VPMOVZXWD   16(CX), Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y5, Y1
+
+end4:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	JMP    joined2
+
+several1:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest18
 	SUBQ   $+64, DX
 
-round2:
+round17:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -28053,13 +28486,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round17
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done16
 
-rest3:
+rest18:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail19
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -28072,7 +28505,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail20
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -28085,7 +28518,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail21
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -28098,7 +28531,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end22
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -28109,77 +28542,77 @@ rest3:
 	VMASKMOVPS  32(AX), Y9, Y9
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DX
-	JEQ         some8
+	JEQ         some23
 	VMOVUPS     (CX), X10
-	JMP         done9
+	JMP         done24
 
-some8:
+some23:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip10
+	JEQ     skip25
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip10:
+skip25:
 	TESTQ   $0x00000002, DX
-	JEQ     skip11
+	JEQ     skip26
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip11:
+skip26:
 	TESTQ   $0x00000004, DX
-	JEQ     skip12
+	JEQ     skip27
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip12:
-done9:
+skip27:
+done24:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y6
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done14
+	JEQ         done29
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip15
+	JEQ         skip30
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip15:
+skip30:
 	TESTQ   $0x00000002, DX
-	JEQ     skip16
+	JEQ     skip31
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip16:
+skip31:
 	TESTQ   $0x00000004, DX
-	JEQ     skip17
+	JEQ     skip32
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip17:
-done14:
+skip32:
+done29:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end7:
-	JMP done1
+end22:
+	JMP done16
 
-tail4:
+tail19:
 	TESTQ      DX, DX
-	JEQ        end18
+	JEQ        end33
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -28190,77 +28623,77 @@ tail4:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some19
+	JEQ        some34
 	VMOVUPS    (CX), X10
-	JMP        done20
+	JMP        done35
 
-some19:
+some34:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip21
+	JEQ     skip36
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip21:
+skip36:
 	TESTQ   $0x00000002, DX
-	JEQ     skip22
+	JEQ     skip37
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip22:
+skip37:
 	TESTQ   $0x00000004, DX
-	JEQ     skip23
+	JEQ     skip38
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip23:
-done20:
+skip38:
+done35:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y0
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done25
+	JEQ         done40
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip26
+	JEQ         skip41
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip26:
+skip41:
 	TESTQ   $0x00000002, DX
-	JEQ     skip27
+	JEQ     skip42
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip27:
+skip42:
 	TESTQ   $0x00000004, DX
-	JEQ     skip28
+	JEQ     skip43
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip28:
-done25:
+skip43:
+done40:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y1
 
-end18:
-	JMP done1
+end33:
+	JMP done16
 
-tail5:
+tail20:
 	TESTQ      DX, DX
-	JEQ        end29
+	JEQ        end44
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -28271,77 +28704,77 @@ tail5:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some30
+	JEQ        some45
 	VMOVUPS    (CX), X10
-	JMP        done31
+	JMP        done46
 
-some30:
+some45:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip32
+	JEQ     skip47
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip32:
+skip47:
 	TESTQ   $0x00000002, DX
-	JEQ     skip33
+	JEQ     skip48
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip33:
+skip48:
 	TESTQ   $0x00000004, DX
-	JEQ     skip34
+	JEQ     skip49
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip34:
-done31:
+skip49:
+done46:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y2
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done36
+	JEQ         done51
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip37
+	JEQ         skip52
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip37:
+skip52:
 	TESTQ   $0x00000002, DX
-	JEQ     skip38
+	JEQ     skip53
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip38:
+skip53:
 	TESTQ   $0x00000004, DX
-	JEQ     skip39
+	JEQ     skip54
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip39:
-done36:
+skip54:
+done51:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y3
 
-end29:
-	JMP done1
+end44:
+	JMP done16
 
-tail6:
+tail21:
 	TESTQ      DX, DX
-	JEQ        end40
+	JEQ        end55
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -28352,79 +28785,81 @@ tail6:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some41
+	JEQ        some56
 	VMOVUPS    (CX), X10
-	JMP        done42
+	JMP        done57
 
-some41:
+some56:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip43
+	JEQ     skip58
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
 
-skip43:
+skip58:
 	TESTQ   $0x00000002, DX
-	JEQ     skip44
+	JEQ     skip59
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X10, X10
 	VPINSRD $0x00, (AX), X10, X10
 
-skip44:
+skip59:
 	TESTQ   $0x00000004, DX
-	JEQ     skip45
+	JEQ     skip60
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X10, X10
 	VPINSRQ $0x00, (AX), X10, X10
 
-skip45:
-done42:
+skip60:
+done57:
 	VPMOVZXWD   X10, Y10
 	VPSLLD      $0x10, Y10, Y10
 	VFMADD231PS Y10, Y8, Y4
 	VXORPS      X8, X8, X8
 	TESTQ       $0x00000008, DX
-	JEQ         done47
+	JEQ         done62
 	MOVQ        DX, AX
 	ANDQ        $0x00000007, AX
 	LEAQ        16(CX), CX
 	LEAQ        (CX)(AX*2), AX
 	TESTQ       $0x00000001, DX
-	JEQ         skip48
+	JEQ         skip63
 	SUBQ        $+2, AX
 	VPINSRW     $0x00, (AX), X8, X8
 
-skip48:
+skip63:
 	TESTQ   $0x00000002, DX
-	JEQ     skip49
+	JEQ     skip64
 	SUBQ    $+4, AX
 	VPSLLDQ $0x04, X8, X8
 	VPINSRD $0x00, (AX), X8, X8
 
-skip49:
+skip64:
 	TESTQ   $0x00000004, DX
-	JEQ     skip50
+	JEQ     skip65
 	SUBQ    $+8, AX
 	VPSLLDQ $0x08, X8, X8
 	VPINSRQ $0x00, (AX), X8, X8
 
-skip50:
-done47:
+skip65:
+done62:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end40:
-done1:
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y6, Y4, Y4
-	VADDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+end55:
+done16:
+	VADDPS Y2, Y0, Y0
+	VADDPS Y3, Y1, Y1
+	VADDPS Y6, Y4, Y4
+	VADDPS Y7, Y5, Y5
+	VADDPS Y4, Y0, Y0
+	VADDPS Y5, Y1, Y1
+
+joined2:
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -43616,18 +44051,43 @@ end2:
 // func dotAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotAVX512(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVUPS.Z   (CX), K1, Z3
+	VFMADD231PS Z3, Z2, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Z2
+	VFMADD231PS (CX), Z2, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -43639,34 +44099,34 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z0
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z1
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z2
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43674,12 +44134,12 @@ rest3:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43687,12 +44147,12 @@ tail4:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43700,12 +44160,12 @@ tail5:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43713,11 +44173,13 @@ tail6:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -43770,18 +44232,45 @@ end2:
 // func sqDistAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sqDistAVX512(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVUPS.Z   (CX), K1, Z3
+	VSUBPS      Z3, Z2, Z2
+	VFMADD231PS Z2, Z2, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Z2
+	VSUBPS      (CX), Z2, Z2
+	VFMADD231PS Z2, Z2, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -43797,13 +44286,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -43811,7 +44300,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z1
@@ -43819,7 +44308,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z2
@@ -43827,7 +44316,7 @@ rest3:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43836,12 +44325,12 @@ rest3:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43850,12 +44339,12 @@ tail4:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43864,12 +44353,12 @@ tail5:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -43878,11 +44367,13 @@ tail6:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -43941,131 +44432,162 @@ end2:
 TEXT ·l1DistAVX512(SB), NOSPLIT, $0-52
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Z5
+	VBROADCASTSS X0, Z4
 	MOVQ         x_base+0(FP), AX
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
 	VXORPS       Z0, Z0, Z0
 	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	CMPQ         DX, $+64
-	JLT          rest3
-	SUBQ         $+64, DX
+	CMPQ         DX, $+17
+	JGE          several1
+	CMPQ         DX, $+16
+	JGE          whole3
+	TESTQ        DX, DX
+	JEQ          end5
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX), K1, Z2
+	VMOVUPS.Z    (CX), K1, Z3
+	VSUBPS       Z3, Z2, Z2
+	VANDPS       Z4, Z2, Z2
+	VADDPS       Z2, Z0, Z0
 
-round2:
-	VMOVUPS (AX), Z4
-	VSUBPS  (CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z0, Z0
-	VMOVUPS 64(AX), Z4
-	VSUBPS  64(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z1, Z1
-	VMOVUPS 128(AX), Z4
-	VSUBPS  128(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS 192(AX), Z4
-	VSUBPS  192(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z3, Z3
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Z2
+	VSUBPS  (CX), Z2, Z2
+	VANDPS  Z4, Z2, Z2
+	VADDPS  Z2, Z0, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	CMPQ   DX, $+64
+	JLT    rest8
+	SUBQ   $+64, DX
+
+round7:
+	VMOVUPS (AX), Z5
+	VSUBPS  (CX), Z5, Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VMOVUPS 64(AX), Z5
+	VSUBPS  64(CX), Z5, Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 128(AX), Z5
+	VSUBPS  128(CX), Z5, Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 192(AX), Z5
+	VSUBPS  192(CX), Z5, Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z3, Z3
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round2
+	JGE     round7
 	ADDQ    $+64, DX
-	JEQ     done1
+	JEQ     done6
 
-rest3:
+rest8:
 	CMPQ      DX, $+16
-	JLT       tail4
-	VMOVUPS   (AX), Z4
-	VSUBPS    (CX), Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z0, Z0
+	JLT       tail9
+	VMOVUPS   (AX), Z5
+	VSUBPS    (CX), Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z0, Z0
 	ADDQ      $+64, AX
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	CMPQ      DX, $+16
-	JLT       tail5
-	VMOVUPS   (AX), Z4
-	VSUBPS    (CX), Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z1, Z1
+	JLT       tail10
+	VMOVUPS   (AX), Z5
+	VSUBPS    (CX), Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z1, Z1
 	ADDQ      $+64, AX
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	CMPQ      DX, $+16
-	JLT       tail6
-	VMOVUPS   (AX), Z4
-	VSUBPS    (CX), Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z2, Z2
+	JLT       tail11
+	VMOVUPS   (AX), Z5
+	VSUBPS    (CX), Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z2, Z2
 	ADDQ      $+64, AX
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	TESTQ     DX, DX
-	JEQ       end7
+	JEQ       end12
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (AX), K1, Z5
 	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z3, Z3
+	VSUBPS    Z6, Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z3, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ     DX, DX
-	JEQ       end8
+	JEQ       end13
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (AX), K1, Z5
 	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z0, Z0
+	VSUBPS    Z6, Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z0, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ     DX, DX
-	JEQ       end9
+	JEQ       end14
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (AX), K1, Z5
 	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z1, Z1
+	VSUBPS    Z6, Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z1, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ     DX, DX
-	JEQ       end10
+	JEQ       end15
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (AX), K1, Z5
 	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z2, Z2
+	VSUBPS    Z6, Z5, Z5
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z2, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -44131,74 +44653,104 @@ end2:
 TEXT ·lInfDistAVX512(SB), NOSPLIT, $0-52
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Z5
+	VBROADCASTSS X0, Z3
 	MOVQ         x_base+0(FP), AX
 	MOVQ         y_base+24(FP), CX
 	MOVQ         x_len+8(FP), DX
 	VXORPS       Z0, Z0, Z0
-	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	CMPQ         DX, $+64
-	JLT          rest3
-	SUBQ         $+64, DX
+	CMPQ         DX, $+17
+	JGE          several1
+	CMPQ         DX, $+16
+	JGE          whole3
+	TESTQ        DX, DX
+	JEQ          end5
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (AX), K1, Z1
+	VMOVUPS.Z    (CX), K1, Z2
+	VSUBPS       Z2, Z1, Z1
+	VANDPS       Z3, Z1, Z1
+	VPMAXUD      Z1, Z0, Z0
 
-round2:
-	VMOVUPS (AX), Z4
-	VSUBPS  (CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VPMAXUD Z4, Z0, Z0
-	VMOVUPS 64(AX), Z4
-	VSUBPS  64(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VPMAXUD Z4, Z1, Z1
-	VMOVUPS 128(AX), Z4
-	VSUBPS  128(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VPMAXUD Z4, Z2, Z2
-	VMOVUPS 192(AX), Z4
-	VSUBPS  192(CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VPMAXUD Z4, Z3, Z3
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Z1
+	VSUBPS  (CX), Z1, Z1
+	VANDPS  Z3, Z1, Z1
+	VPMAXUD Z1, Z0, Z0
+
+end4:
+	JMP joined2
+
+several1:
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z4, Z4, Z4
+	CMPQ   DX, $+64
+	JLT    rest8
+	SUBQ   $+64, DX
+
+round7:
+	VMOVUPS (AX), Z5
+	VSUBPS  (CX), Z5, Z5
+	VANDPS  Z3, Z5, Z5
+	VPMAXUD Z5, Z0, Z0
+	VMOVUPS 64(AX), Z5
+	VSUBPS  64(CX), Z5, Z5
+	VANDPS  Z3, Z5, Z5
+	VPMAXUD Z5, Z1, Z1
+	VMOVUPS 128(AX), Z5
+	VSUBPS  128(CX), Z5, Z5
+	VANDPS  Z3, Z5, Z5
+	VPMAXUD Z5, Z2, Z2
+	VMOVUPS 192(AX), Z5
+	VSUBPS  192(CX), Z5, Z5
+	VANDPS  Z3, Z5, Z5
+	VPMAXUD Z5, Z4, Z4
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round2
+	JGE     round7
 	ADDQ    $+64, DX
-	JEQ     done1
+	JEQ     done6
 
-rest3:
+rest8:
 	CMPQ DX, $+16
-	JLT  end5
+	JLT  end10
 
-loop4:
-	VMOVUPS (AX), Z4
-	VSUBPS  (CX), Z4, Z4
-	VANDPS  Z5, Z4, Z4
-	VPMAXUD Z4, Z0, Z0
+loop9:
+	VMOVUPS (AX), Z5
+	VSUBPS  (CX), Z5, Z5
+	VANDPS  Z3, Z5, Z5
+	VPMAXUD Z5, Z0, Z0
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop4
+	JGE     loop9
 
-end5:
+end10:
 	TESTQ     DX, DX
-	JEQ       end6
+	JEQ       end11
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (AX), K1, Z5
 	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z4, Z4
-	VANDPS    Z5, Z4, Z4
-	VPMAXUD   Z4, Z0, Z0
+	VSUBPS    Z6, Z5, Z5
+	VANDPS    Z3, Z5, Z5
+	VPMAXUD   Z5, Z0, Z0
 
-end6:
-done1:
-	VPMAXUD       Z1, Z0, Z0
-	VPMAXUD       Z3, Z2, Z2
-	VPMAXUD       Z2, Z0, Z0
+end11:
+done6:
+	VPMAXUD Z1, Z0, Z0
+	VPMAXUD Z4, Z2, Z2
+	VPMAXUD Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VPMAXUD       Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -44214,92 +44766,117 @@ done1:
 // func sumAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sumAVX512(SB), NOSPLIT, $0-28
-	MOVQ   x_base+0(FP), AX
-	MOVQ   x_len+8(FP), CX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ      x_base+0(FP), AX
+	MOVQ      x_len+8(FP), CX
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	CMPQ      CX, $+17
+	JGE       several1
+	CMPQ      CX, $+16
+	JGE       whole3
+	TESTQ     CX, CX
+	JEQ       end5
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, Z2
+	VADDPS    Z2, Z0, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VADDPS (AX), Z0, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   CX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, CX
 
-round2:
+round7:
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
 	VADDPS 128(AX), Z2, Z2
 	VADDPS 192(AX), Z3, Z3
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	JGE    round2
+	JGE    round7
 	ADDQ   $+64, CX
-	JEQ    done1
+	JEQ    done6
 
-rest3:
+rest8:
 	CMPQ      CX, $+16
-	JLT       tail4
+	JLT       tail9
 	VADDPS    (AX), Z0, Z0
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail5
+	JLT       tail10
 	VADDPS    (AX), Z1, Z1
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail6
+	JLT       tail11
 	VADDPS    (AX), Z2, Z2
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	TESTQ     CX, CX
-	JEQ       end7
+	JEQ       end12
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ     CX, CX
-	JEQ       end8
+	JEQ       end13
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ     CX, CX
-	JEQ       end9
+	JEQ       end14
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z1, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ     CX, CX
-	JEQ       end10
+	JEQ       end15
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z2, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -44616,17 +45193,41 @@ end4:
 // func sumSquaresAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
-	MOVQ   x_base+0(FP), AX
-	MOVQ   x_len+8(FP), CX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ        x_base+0(FP), AX
+	MOVQ        x_len+8(FP), CX
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	CMPQ        CX, $+17
+	JGE         several1
+	CMPQ        CX, $+16
+	JGE         whole3
+	TESTQ       CX, CX
+	JEQ         end5
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VFMADD231PS Z2, Z2, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Z2
+	VFMADD231PS Z2, Z2, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   CX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, CX
 
-round2:
+round7:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -44637,78 +45238,80 @@ round2:
 	VFMADD231PS Z4, Z4, Z3
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, CX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        CX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z0
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z1
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z2
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	TESTQ       CX, CX
-	JEQ         end7
+	JEQ         end12
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       CX, CX
-	JEQ         end8
+	JEQ         end13
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       CX, CX
-	JEQ         end9
+	JEQ         end14
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       CX, CX
-	JEQ         end10
+	JEQ         end15
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -44761,111 +45364,139 @@ end2:
 TEXT ·sumAbsAVX512(SB), NOSPLIT, $0-28
 	MOVL         $0x7fffffff, AX
 	VMOVD        AX, X0
-	VBROADCASTSS X0, Z5
+	VBROADCASTSS X0, Z3
 	MOVQ         x_base+0(FP), AX
 	MOVQ         x_len+8(FP), CX
 	VXORPS       Z0, Z0, Z0
 	VXORPS       Z1, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VXORPS       Z3, Z3, Z3
-	CMPQ         CX, $+64
-	JLT          rest3
-	SUBQ         $+64, CX
+	CMPQ         CX, $+17
+	JGE          several1
+	CMPQ         CX, $+16
+	JGE          whole3
+	TESTQ        CX, CX
+	JEQ          end5
+	MOVL         $0xffffffff, DX
+	BZHIL        CX, DX, DX
+	KMOVW        DX, K1
+	VMOVUPS.Z    (AX), K1, Z2
+	VANDPS       Z3, Z2, Z2
+	VADDPS       Z2, Z0, Z0
 
-round2:
-	VMOVUPS (AX), Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z0, Z0
-	VMOVUPS 64(AX), Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z1, Z1
-	VMOVUPS 128(AX), Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z2, Z2
-	VMOVUPS 192(AX), Z4
-	VANDPS  Z5, Z4, Z4
-	VADDPS  Z4, Z3, Z3
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS (AX), Z2
+	VANDPS  Z3, Z2, Z2
+	VADDPS  Z2, Z0, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
+	VXORPS Z2, Z2, Z2
+	VXORPS Z4, Z4, Z4
+	CMPQ   CX, $+64
+	JLT    rest8
+	SUBQ   $+64, CX
+
+round7:
+	VMOVUPS (AX), Z5
+	VANDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VMOVUPS 64(AX), Z5
+	VANDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 128(AX), Z5
+	VANDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 192(AX), Z5
+	VANDPS  Z3, Z5, Z5
+	VADDPS  Z5, Z4, Z4
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	JGE     round2
+	JGE     round7
 	ADDQ    $+64, CX
-	JEQ     done1
+	JEQ     done6
 
-rest3:
+rest8:
 	CMPQ      CX, $+16
-	JLT       tail4
-	VMOVUPS   (AX), Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z0, Z0
+	JLT       tail9
+	VMOVUPS   (AX), Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z0, Z0
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail5
-	VMOVUPS   (AX), Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z1, Z1
+	JLT       tail10
+	VMOVUPS   (AX), Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z1, Z1
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail6
-	VMOVUPS   (AX), Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z2, Z2
+	JLT       tail11
+	VMOVUPS   (AX), Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z2, Z2
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	TESTQ     CX, CX
-	JEQ       end7
+	JEQ       end12
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
-	VMOVUPS.Z (AX), K1, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z3, Z3
+	VMOVUPS.Z (AX), K1, Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z4, Z4
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ     CX, CX
-	JEQ       end8
+	JEQ       end13
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
-	VMOVUPS.Z (AX), K1, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z (AX), K1, Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z0, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ     CX, CX
-	JEQ       end9
+	JEQ       end14
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
-	VMOVUPS.Z (AX), K1, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z1, Z1
+	VMOVUPS.Z (AX), K1, Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z1, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ     CX, CX
-	JEQ       end10
+	JEQ       end15
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
-	VMOVUPS.Z (AX), K1, Z4
-	VANDPS    Z5, Z4, Z4
-	VADDPS    Z4, Z2, Z2
+	VMOVUPS.Z (AX), K1, Z5
+	VANDPS    Z3, Z5, Z5
+	VADDPS    Z5, Z2, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z4, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -45413,18 +46044,52 @@ done1:
 	VZEROUPPER
 	RET
 
-// func dotSquaresAVX512(sums *[4]float32, x []float32, y []float32)
+// func cosineDistAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
-TEXT ·dotSquaresAVX512(SB), NOSPLIT, $0-56
-	MOVL   $0x00001111, AX
-	KMOVW  AX, K2
-	MOVQ   sums+0(FP), AX
-	MOVQ   x_base+8(FP), CX
-	MOVQ   y_base+32(FP), DX
-	VXORPS Z0, Z0, Z0
+TEXT ·cosineDistAVX512(SB), NOSPLIT, $0-52
+	MOVQ        x_len+8(FP), AX
+	CMPQ        AX, $+17
+	JGE         several1
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	VXORPS      Z2, Z2, Z2
+	VXORPS      Z3, Z3, Z3
+	MOVQ        x_base+0(FP), CX
+	MOVQ        y_base+24(FP), DX
+	CMPQ        AX, $+16
+	JGE         whole3
+	TESTQ       AX, AX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       AX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (CX), K1, Z4
+	VMOVUPS.Z   (DX), K1, Z5
+	VFMADD231PS Z5, Z4, Z1
+	VFMADD231PS Z4, Z4, Z2
+	VFMADD231PS Z5, Z5, Z3
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (CX), Z4
+	VMOVUPS     (DX), Z5
+	VFMADD231PS Z5, Z4, Z1
+	VFMADD231PS Z4, Z4, Z2
+	VFMADD231PS Z5, Z5, Z3
+
+end4:
+	VADDPS Z0, Z1, Z1
+	VADDPS Z0, Z2, Z2
+	VADDPS Z0, Z3, Z3
+	JMP    joined2
+
+several1:
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
+	VXORPS Z0, Z0, Z0
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
@@ -45433,153 +46098,174 @@ TEXT ·dotSquaresAVX512(SB), NOSPLIT, $0-56
 	VXORPS Z9, Z9, Z9
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
-	MOVQ   x_len+16(FP), BX
-	CMPQ   BX, $+64
-	JLT    rest3
-	SUBQ   $+64, BX
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   x_len+8(FP), DX
+	CMPQ   DX, $+64
+	JLT    rest8
+	SUBQ   $+64, DX
 
-round2:
-	VMOVUPS     (CX), Z12
-	VMOVUPS     (DX), Z13
+round7:
+	VMOVUPS     (AX), Z12
+	VMOVUPS     (CX), Z13
+	VFMADD231PS Z13, Z12, Z1
+	VFMADD231PS Z12, Z12, Z2
+	VFMADD231PS Z13, Z13, Z3
+	VMOVUPS     64(AX), Z12
+	VMOVUPS     64(CX), Z13
 	VFMADD231PS Z13, Z12, Z0
 	VFMADD231PS Z12, Z12, Z4
-	VFMADD231PS Z13, Z13, Z8
-	VMOVUPS     64(CX), Z12
-	VMOVUPS     64(DX), Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z5
-	VFMADD231PS Z13, Z13, Z9
-	VMOVUPS     128(CX), Z12
-	VMOVUPS     128(DX), Z13
-	VFMADD231PS Z13, Z12, Z2
-	VFMADD231PS Z12, Z12, Z6
-	VFMADD231PS Z13, Z13, Z10
-	VMOVUPS     192(CX), Z12
-	VMOVUPS     192(DX), Z13
-	VFMADD231PS Z13, Z12, Z3
+	VFMADD231PS Z13, Z13, Z5
+	VMOVUPS     128(AX), Z12
+	VMOVUPS     128(CX), Z13
+	VFMADD231PS Z13, Z12, Z6
 	VFMADD231PS Z12, Z12, Z7
+	VFMADD231PS Z13, Z13, Z8
+	VMOVUPS     192(AX), Z12
+	VMOVUPS     192(CX), Z13
+	VFMADD231PS Z13, Z12, Z9
+	VFMADD231PS Z12, Z12, Z10
 	VFMADD231PS Z13, Z13, Z11
+	ADDQ        $+256, AX
 	ADDQ        $+256, CX
-	ADDQ        $+256, DX
-	SUBQ        $+64, BX
-	JGE         round2
-	ADDQ        $+64, BX
-	JEQ         done1
+	SUBQ        $+64, DX
+	JGE         round7
+	ADDQ        $+64, DX
+	JEQ         done6
 
-rest3:
-	CMPQ        BX, $+16
-	JLT         tail4
-	VMOVUPS     (CX), Z12
-	VMOVUPS     (DX), Z13
+rest8:
+	CMPQ        DX, $+16
+	JLT         tail9
+	VMOVUPS     (AX), Z12
+	VMOVUPS     (CX), Z13
+	VFMADD231PS Z13, Z12, Z1
+	VFMADD231PS Z12, Z12, Z2
+	VFMADD231PS Z13, Z13, Z3
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail10
+	VMOVUPS     (AX), Z12
+	VMOVUPS     (CX), Z13
 	VFMADD231PS Z13, Z12, Z0
 	VFMADD231PS Z12, Z12, Z4
-	VFMADD231PS Z13, Z13, Z8
+	VFMADD231PS Z13, Z13, Z5
+	ADDQ        $+64, AX
 	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JLT         tail5
-	VMOVUPS     (CX), Z12
-	VMOVUPS     (DX), Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z5
-	VFMADD231PS Z13, Z13, Z9
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JLT         tail6
-	VMOVUPS     (CX), Z12
-	VMOVUPS     (DX), Z13
-	VFMADD231PS Z13, Z12, Z2
-	VFMADD231PS Z12, Z12, Z6
-	VFMADD231PS Z13, Z13, Z10
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	TESTQ       BX, BX
-	JEQ         end7
-	MOVL        $0xffffffff, SI
-	BZHIL       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (CX), K1, Z12
-	VMOVUPS.Z   (DX), K1, Z13
-	VFMADD231PS Z13, Z12, Z3
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail11
+	VMOVUPS     (AX), Z12
+	VMOVUPS     (CX), Z13
+	VFMADD231PS Z13, Z12, Z6
 	VFMADD231PS Z12, Z12, Z7
+	VFMADD231PS Z13, Z13, Z8
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	TESTQ       DX, DX
+	JEQ         end12
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VMOVUPS.Z   (CX), K1, Z13
+	VFMADD231PS Z13, Z12, Z9
+	VFMADD231PS Z12, Z12, Z10
 	VFMADD231PS Z13, Z13, Z11
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
-	TESTQ       BX, BX
-	JEQ         end8
-	MOVL        $0xffffffff, SI
-	BZHIL       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (CX), K1, Z12
-	VMOVUPS.Z   (DX), K1, Z13
+tail9:
+	TESTQ       DX, DX
+	JEQ         end13
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VMOVUPS.Z   (CX), K1, Z13
+	VFMADD231PS Z13, Z12, Z1
+	VFMADD231PS Z12, Z12, Z2
+	VFMADD231PS Z13, Z13, Z3
+
+end13:
+	JMP done6
+
+tail10:
+	TESTQ       DX, DX
+	JEQ         end14
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VMOVUPS.Z   (CX), K1, Z13
 	VFMADD231PS Z13, Z12, Z0
 	VFMADD231PS Z12, Z12, Z4
+	VFMADD231PS Z13, Z13, Z5
+
+end14:
+	JMP done6
+
+tail11:
+	TESTQ       DX, DX
+	JEQ         end15
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VMOVUPS.Z   (CX), K1, Z13
+	VFMADD231PS Z13, Z12, Z6
+	VFMADD231PS Z12, Z12, Z7
 	VFMADD231PS Z13, Z13, Z8
 
-end8:
-	JMP done1
+end15:
+done6:
+	VADDPS Z0, Z1, Z1
+	VADDPS Z9, Z6, Z6
+	VADDPS Z6, Z1, Z1
+	VADDPS Z4, Z2, Z2
+	VADDPS Z10, Z7, Z7
+	VADDPS Z7, Z2, Z2
+	VADDPS Z5, Z3, Z3
+	VADDPS Z11, Z8, Z8
+	VADDPS Z8, Z3, Z3
 
-tail5:
-	TESTQ       BX, BX
-	JEQ         end9
-	MOVL        $0xffffffff, SI
-	BZHIL       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (CX), K1, Z12
-	VMOVUPS.Z   (DX), K1, Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z5
-	VFMADD231PS Z13, Z13, Z9
-
-end9:
-	JMP done1
-
-tail6:
-	TESTQ       BX, BX
-	JEQ         end10
-	MOVL        $0xffffffff, SI
-	BZHIL       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (CX), K1, Z12
-	VMOVUPS.Z   (DX), K1, Z13
-	VFMADD231PS Z13, Z12, Z2
-	VFMADD231PS Z12, Z12, Z6
-	VFMADD231PS Z13, Z13, Z10
-
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
+joined2:
+	VSHUFF64X2    $0x44, Z3, Z2, Z0
+	VSHUFF64X2    $0xee, Z3, Z2, Z2
 	VADDPS        Z2, Z0, Z0
-	VADDPS        Z5, Z4, Z4
-	VADDPS        Z7, Z6, Z6
-	VADDPS        Z6, Z4, Z4
-	VADDPS        Z9, Z8, Z8
-	VADDPS        Z11, Z10, Z10
-	VADDPS        Z10, Z8, Z8
-	VXORPS        Z1, Z1, Z1
-	VSHUFF64X2    $0x44, Z4, Z0, Z2
-	VSHUFF64X2    $0xee, Z4, Z0, Z0
-	VADDPS        Z0, Z2, Z2
-	VSHUFF64X2    $0x44, Z1, Z8, Z0
-	VSHUFF64X2    $0xee, Z1, Z8, Z1
-	VADDPS        Z1, Z0, Z0
-	VSHUFF64X2    $0x88, Z0, Z2, Z1
-	VSHUFF64X2    $0xdd, Z0, Z2, Z0
+	VSHUFF64X2    $0x4e, Z1, Z1, Z2
+	VADDPS        Z1, Z2, Z2
+	VSHUFF64X2    $0x88, Z2, Z0, Z1
+	VSHUFF64X2    $0xdd, Z2, Z0, Z0
 	VADDPS        Z0, Z1, Z1
 	VPERMILPS     $0x4e, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VPERMILPS     $0xb1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
-	VCOMPRESSPS.Z Z1, K2, Z0
-	VMOVUPS       X0, (AX)
+	VEXTRACTF32X4 $0x01, Z1, X0
+	VEXTRACTF32X4 $0x02, Z1, X2
+	VMOVSD        one<>+0(SB), X3
+	VCVTPS2PD     X1, X1
+	VCVTPS2PD     X0, X0
+	VCVTPS2PD     X2, X2
+	VMULSD        X1, X0, X0
+	VMOVAPS       X3, X1
+	VXORPS        X4, X4, X4
+	VUCOMISD      X4, X0
+	JNE           some17
+	JPC           end16
+
+some17:
+	VSQRTSD X0, X0, X0
+	VDIVSD  X0, X2, X2
+	VSUBSD  X2, X3, X1
+
+end16:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -62365,18 +63051,45 @@ done2:
 // func dotFloat16AVX512(x []float32, y []Float16) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotFloat16AVX512(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVDQU16.Z (CX), K1, Y3
+	VCVTPH2PS   Y3, Z3
+	VFMADD231PS Z3, Z2, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Z2
+	VCVTPH2PS   (CX), Z3
+	VFMADD231PS Z3, Z2, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -62392,13 +63105,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -62406,7 +63119,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z1
@@ -62414,7 +63127,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z2
@@ -62422,7 +63135,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -62431,12 +63144,12 @@ rest3:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -62445,12 +63158,12 @@ tail4:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -62459,12 +63172,12 @@ tail5:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -62473,11 +63186,13 @@ tail6:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -63099,18 +63814,47 @@ done9:
 // func dotBFloat16AVX512(x []float32, y []BFloat16) float32
 // Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·dotBFloat16AVX512(SB), NOSPLIT, $0-52
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
+	MOVQ        x_base+0(FP), AX
+	MOVQ        y_base+24(FP), CX
+	MOVQ        x_len+8(FP), DX
+	VXORPS      Z0, Z0, Z0
+	VXORPS      Z1, Z1, Z1
+	CMPQ        DX, $+17
+	JGE         several1
+	CMPQ        DX, $+16
+	JGE         whole3
+	TESTQ       DX, DX
+	JEQ         end5
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z2
+	VMOVDQU16.Z (CX), K1, Y3
+	VPMOVZXWD   Y3, Z3
+	VPSLLD      $0x10, Z3, Z3
+	VFMADD231PS Z3, Z2, Z0
+
+end5:
+	JMP end4
+
+whole3:
+	VMOVUPS     (AX), Z2
+	VPMOVZXWD   (CX), Z3
+	VPSLLD      $0x10, Z3, Z3
+	VFMADD231PS Z3, Z2, Z0
+
+end4:
+	VADDPS Z1, Z0, Z0
+	JMP    joined2
+
+several1:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	CMPQ   DX, $+64
-	JLT    rest3
+	JLT    rest8
 	SUBQ   $+64, DX
 
-round2:
+round7:
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -63130,13 +63874,13 @@ round2:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round2
+	JGE         round7
 	ADDQ        $+64, DX
-	JEQ         done1
+	JEQ         done6
 
-rest3:
+rest8:
 	CMPQ        DX, $+16
-	JLT         tail4
+	JLT         tail9
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -63145,7 +63889,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail5
+	JLT         tail10
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -63154,7 +63898,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail6
+	JLT         tail11
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -63163,7 +63907,7 @@ rest3:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end7
+	JEQ         end12
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -63173,12 +63917,12 @@ rest3:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end7:
-	JMP done1
+end12:
+	JMP done6
 
-tail4:
+tail9:
 	TESTQ       DX, DX
-	JEQ         end8
+	JEQ         end13
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -63188,12 +63932,12 @@ tail4:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end8:
-	JMP done1
+end13:
+	JMP done6
 
-tail5:
+tail10:
 	TESTQ       DX, DX
-	JEQ         end9
+	JEQ         end14
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -63203,12 +63947,12 @@ tail5:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end9:
-	JMP done1
+end14:
+	JMP done6
 
-tail6:
+tail11:
 	TESTQ       DX, DX
-	JEQ         end10
+	JEQ         end15
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -63218,11 +63962,13 @@ tail6:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end10:
-done1:
-	VADDPS        Z1, Z0, Z0
-	VADDPS        Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
+end15:
+done6:
+	VADDPS Z1, Z0, Z0
+	VADDPS Z3, Z2, Z2
+	VADDPS Z2, Z0, Z0
+
+joined2:
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0

@@ -112,10 +112,10 @@ func nesterovNEON(w []float32, v []float32, g []float32, step float32, momentum 
 //go:noescape
 func adamNEON(w []float32, m []float32, v []float32, g []float32, step float32, epsilon float32, beta1 float32, rest1 float32, beta2 float32, rest2 float32, decay float32)
 
-// dotSquaresNEON stores x·y, x·x, y·y and 0 in sums.
+// cosineDistNEON returns the cosine distance of x and y.
 //
 //go:noescape
-func dotSquaresNEON(sums *[4]float32, x []float32, y []float32)
+func cosineDistNEON(x []float32, y []float32) float32
 
 // scoreRowsNEON stores in dst the inner products of x and the rows.
 //

@@ -125,6 +125,89 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V8.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VMOVI $0, V12.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip10
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip11:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R2, skip12
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip12:
+	TBZ $3, R2, skip13
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip13:
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -134,10 +217,10 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -173,13 +256,13 @@ round2:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT tail4
+	BLT tail17
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -192,7 +275,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail5
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -205,7 +288,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail6
+	BLT tail19
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -217,253 +300,253 @@ rest3:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end7
+	CBZ R2, end20
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip8
+	TBZ $0, R2, skip21
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R2, skip9
+skip21:
+	TBZ $1, R2, skip22
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip22:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip10
+	TBZ $2, R2, skip23
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R2, skip11
+skip23:
+	TBZ $3, R2, skip24
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip24:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip12
+	TBZ $0, R2, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R2, skip13
+skip25:
+	TBZ $1, R2, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip14
+	TBZ $2, R2, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R2, skip15
+skip27:
+	TBZ $3, R2, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip28:
 	VFMLA V20.S4, V16.S4, V12.S4
 	VFMLA V21.S4, V17.S4, V13.S4
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end7:
-	JMP done1
+end20:
+	JMP done14
 
-tail4:
-	CBZ R2, end16
+tail17:
+	CBZ R2, end29
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip17
+	TBZ $0, R2, skip30
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R2, skip18
+skip30:
+	TBZ $1, R2, skip31
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip31:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip19
+	TBZ $2, R2, skip32
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R2, skip20
+skip32:
+	TBZ $3, R2, skip33
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip33:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip34
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip34:
+	TBZ $1, R2, skip35
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip22:
+skip35:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip36
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip23:
-	TBZ $3, R2, skip24
+skip36:
+	TBZ $3, R2, skip37
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip24:
+skip37:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end16:
-	JMP done1
+end29:
+	JMP done14
 
-tail5:
-	CBZ R2, end25
+tail18:
+	CBZ R2, end38
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip26
+	TBZ $0, R2, skip39
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip26:
-	TBZ $1, R2, skip27
+skip39:
+	TBZ $1, R2, skip40
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip27:
+skip40:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip28
+	TBZ $2, R2, skip41
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip28:
-	TBZ $3, R2, skip29
+skip41:
+	TBZ $3, R2, skip42
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip29:
+skip42:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip43
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip43:
+	TBZ $1, R2, skip44
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip31:
+skip44:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip45
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip32:
-	TBZ $3, R2, skip33
+skip45:
+	TBZ $3, R2, skip46
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip33:
+skip46:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end25:
-	JMP done1
+end38:
+	JMP done14
 
-tail6:
-	CBZ R2, end34
+tail19:
+	CBZ R2, end47
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip35
+	TBZ $0, R2, skip48
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip35:
-	TBZ $1, R2, skip36
+skip48:
+	TBZ $1, R2, skip49
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip36:
+skip49:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip37
+	TBZ $2, R2, skip50
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip37:
-	TBZ $3, R2, skip38
+skip50:
+	TBZ $3, R2, skip51
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip38:
+skip51:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip52
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip52:
+	TBZ $1, R2, skip53
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip40:
+skip53:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip54
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip41:
-	TBZ $3, R2, skip42
+skip54:
+	TBZ $3, R2, skip55
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip42:
+skip55:
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end34:
+end47:
 
-done1:
+done14:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -476,6 +559,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -565,6 +650,97 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V8.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VMOVI $0, V12.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip10
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip11:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R2, skip12
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip12:
+	TBZ $3, R2, skip13
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip13:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	VFMLA V12.S4, V12.S4, V0.S4
+	VFMLA V13.S4, V13.S4, V1.S4
+	VFMLA V14.S4, V14.S4, V2.S4
+	VFMLA V15.S4, V15.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	VFMLA V12.S4, V12.S4, V0.S4
+	VFMLA V13.S4, V13.S4, V1.S4
+	VFMLA V14.S4, V14.S4, V2.S4
+	VFMLA V15.S4, V15.S4, V3.S4
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -574,10 +750,10 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -629,13 +805,13 @@ round2:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT tail4
+	BLT tail17
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -652,7 +828,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail5
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -669,7 +845,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail6
+	BLT tail19
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -685,59 +861,59 @@ rest3:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end7
+	CBZ R2, end20
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip8
+	TBZ $0, R2, skip21
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R2, skip9
+skip21:
+	TBZ $1, R2, skip22
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip22:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip10
+	TBZ $2, R2, skip23
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R2, skip11
+skip23:
+	TBZ $3, R2, skip24
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip24:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip12
+	TBZ $0, R2, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R2, skip13
+skip25:
+	TBZ $1, R2, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip14
+	TBZ $2, R2, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R2, skip15
+skip27:
+	TBZ $3, R2, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip28:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -747,63 +923,63 @@ skip15:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end7:
-	JMP done1
+end20:
+	JMP done14
 
-tail4:
-	CBZ R2, end16
+tail17:
+	CBZ R2, end29
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip17
+	TBZ $0, R2, skip30
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R2, skip18
+skip30:
+	TBZ $1, R2, skip31
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip31:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip19
+	TBZ $2, R2, skip32
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R2, skip20
+skip32:
+	TBZ $3, R2, skip33
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip33:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip34
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip34:
+	TBZ $1, R2, skip35
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip22:
+skip35:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip36
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip23:
-	TBZ $3, R2, skip24
+skip36:
+	TBZ $3, R2, skip37
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip24:
+skip37:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -813,63 +989,63 @@ skip24:
 	VFMLA V22.S4, V22.S4, V2.S4
 	VFMLA V23.S4, V23.S4, V3.S4
 
-end16:
-	JMP done1
+end29:
+	JMP done14
 
-tail5:
-	CBZ R2, end25
+tail18:
+	CBZ R2, end38
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip26
+	TBZ $0, R2, skip39
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip26:
-	TBZ $1, R2, skip27
+skip39:
+	TBZ $1, R2, skip40
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip27:
+skip40:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip28
+	TBZ $2, R2, skip41
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip28:
-	TBZ $3, R2, skip29
+skip41:
+	TBZ $3, R2, skip42
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip29:
+skip42:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip43
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip43:
+	TBZ $1, R2, skip44
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip31:
+skip44:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip45
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip32:
-	TBZ $3, R2, skip33
+skip45:
+	TBZ $3, R2, skip46
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip33:
+skip46:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -879,63 +1055,63 @@ skip33:
 	VFMLA V22.S4, V22.S4, V6.S4
 	VFMLA V23.S4, V23.S4, V7.S4
 
-end25:
-	JMP done1
+end38:
+	JMP done14
 
-tail6:
-	CBZ R2, end34
+tail19:
+	CBZ R2, end47
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip35
+	TBZ $0, R2, skip48
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip35:
-	TBZ $1, R2, skip36
+skip48:
+	TBZ $1, R2, skip49
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip36:
+skip49:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip37
+	TBZ $2, R2, skip50
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip37:
-	TBZ $3, R2, skip38
+skip50:
+	TBZ $3, R2, skip51
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip38:
+skip51:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip52
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip52:
+	TBZ $1, R2, skip53
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip40:
+skip53:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip54
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip41:
-	TBZ $3, R2, skip42
+skip54:
+	TBZ $3, R2, skip55
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip42:
+skip55:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -945,9 +1121,9 @@ skip42:
 	VFMLA V22.S4, V22.S4, V10.S4
 	VFMLA V23.S4, V23.S4, V11.S4
 
-end34:
+end47:
 
-done1:
+done14:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -960,6 +1136,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -1065,6 +1243,105 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V8.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VMOVI $0, V12.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip10
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip11:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R2, skip12
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip12:
+	TBZ $3, R2, skip13
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip13:
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
+	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
+	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
+	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
+	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
+	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
+	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
+	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -1074,10 +1351,10 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1145,13 +1422,13 @@ round2:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT tail4
+	BLT tail17
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1172,7 +1449,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail5
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1193,7 +1470,7 @@ rest3:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail6
+	BLT tail19
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1213,59 +1490,59 @@ rest3:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end7
+	CBZ R2, end20
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip8
+	TBZ $0, R2, skip21
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R2, skip9
+skip21:
+	TBZ $1, R2, skip22
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip22:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip10
+	TBZ $2, R2, skip23
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R2, skip11
+skip23:
+	TBZ $3, R2, skip24
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip24:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip12
+	TBZ $0, R2, skip25
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip12:
-	TBZ $1, R2, skip13
+skip25:
+	TBZ $1, R2, skip26
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip13:
+skip26:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip14
+	TBZ $2, R2, skip27
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip14:
-	TBZ $3, R2, skip15
+skip27:
+	TBZ $3, R2, skip28
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip15:
+skip28:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1279,63 +1556,63 @@ skip15:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
-end7:
-	JMP done1
+end20:
+	JMP done14
 
-tail4:
-	CBZ R2, end16
+tail17:
+	CBZ R2, end29
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip17
+	TBZ $0, R2, skip30
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R2, skip18
+skip30:
+	TBZ $1, R2, skip31
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip31:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip19
+	TBZ $2, R2, skip32
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R2, skip20
+skip32:
+	TBZ $3, R2, skip33
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip33:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip34
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip34:
+	TBZ $1, R2, skip35
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip22:
+skip35:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip36
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip23:
-	TBZ $3, R2, skip24
+skip36:
+	TBZ $3, R2, skip37
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip24:
+skip37:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1349,63 +1626,63 @@ skip24:
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 
-end16:
-	JMP done1
+end29:
+	JMP done14
 
-tail5:
-	CBZ R2, end25
+tail18:
+	CBZ R2, end38
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip26
+	TBZ $0, R2, skip39
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip26:
-	TBZ $1, R2, skip27
+skip39:
+	TBZ $1, R2, skip40
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip27:
+skip40:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip28
+	TBZ $2, R2, skip41
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip28:
-	TBZ $3, R2, skip29
+skip41:
+	TBZ $3, R2, skip42
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip29:
+skip42:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip43
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip43:
+	TBZ $1, R2, skip44
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip31:
+skip44:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip45
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip32:
-	TBZ $3, R2, skip33
+skip45:
+	TBZ $3, R2, skip46
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip33:
+skip46:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1419,63 +1696,63 @@ skip33:
 	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 
-end25:
-	JMP done1
+end38:
+	JMP done14
 
-tail6:
-	CBZ R2, end34
+tail19:
+	CBZ R2, end47
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip35
+	TBZ $0, R2, skip48
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip35:
-	TBZ $1, R2, skip36
+skip48:
+	TBZ $1, R2, skip49
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip36:
+skip49:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip37
+	TBZ $2, R2, skip50
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip37:
-	TBZ $3, R2, skip38
+skip50:
+	TBZ $3, R2, skip51
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip38:
+skip51:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip52
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip52:
+	TBZ $1, R2, skip53
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip40:
+skip53:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip54
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip41:
-	TBZ $3, R2, skip42
+skip54:
+	TBZ $3, R2, skip55
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip42:
+skip55:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1489,9 +1766,9 @@ skip42:
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 
-end34:
+end47:
 
-done1:
+done14:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -1504,6 +1781,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -1621,6 +1900,101 @@ TEXT ·lInfDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip7:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip8
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip9:
+	VMOVI $0, V8.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip10
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip11:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip12
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip12:
+	TBZ $3, R2, skip13
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip13:
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
+	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
+	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
+	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
+	VUMAX V8.S4, V0.S4, V0.S4
+	VUMAX V9.S4, V1.S4, V1.S4
+	VUMAX V10.S4, V2.S4, V2.S4
+	VUMAX V11.S4, V3.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F8, F9)
+	FLDPQ 32(R1), (F10, F11)
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
+	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
+	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
+	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
+	VUMAX V8.S4, V0.S4, V0.S4
+	VUMAX V9.S4, V1.S4, V1.S4
+	VUMAX V10.S4, V2.S4, V2.S4
+	VUMAX V11.S4, V3.S4, V3.S4
+
+end4:
+	JMP joined2
+
+several1:
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
@@ -1634,10 +2008,10 @@ TEXT ·lInfDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1705,15 +2079,15 @@ round2:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT end5
+	BLT end18
 
-loop4:
+loop17:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1734,62 +2108,62 @@ loop4:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop4
+	BGE loop17
 
-end5:
-	CBZ R2, end6
+end18:
+	CBZ R2, end19
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip7
+	TBZ $0, R2, skip20
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip7:
-	TBZ $1, R2, skip8
+skip20:
+	TBZ $1, R2, skip21
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip8:
+skip21:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip9
+	TBZ $2, R2, skip22
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip9:
-	TBZ $3, R2, skip10
+skip22:
+	TBZ $3, R2, skip23
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip10:
+skip23:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip11
+	TBZ $0, R2, skip24
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip11:
-	TBZ $1, R2, skip12
+skip24:
+	TBZ $1, R2, skip25
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip12:
+skip25:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip13
+	TBZ $2, R2, skip26
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip13:
-	TBZ $3, R2, skip14
+skip26:
+	TBZ $3, R2, skip27
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip14:
+skip27:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1803,9 +2177,9 @@ skip14:
 	VUMAX V22.S4, V2.S4, V2.S4
 	VUMAX V23.S4, V3.S4, V3.S4
 
-end6:
+end19:
 
-done1:
+done14:
 	VUMAX V4.S4, V0.S4, V0.S4
 	VUMAX V5.S4, V1.S4, V1.S4
 	VUMAX V6.S4, V2.S4, V2.S4
@@ -1818,6 +2192,8 @@ done1:
 	VUMAX V9.S4, V1.S4, V1.S4
 	VUMAX V10.S4, V2.S4, V2.S4
 	VUMAX V11.S4, V3.S4, V3.S4
+
+joined2:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -1839,6 +2215,61 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R1
+	BGE several1
+	CMP $16, R1
+	BGE whole3
+	CBZ R1, end5
+	VMOVI $0, V8.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R1, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R1, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R1, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -1848,10 +2279,10 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT rest3
+	BLT rest12
 	SUB $64, R1
 
-round2:
+round11:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -1878,13 +2309,13 @@ round2:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round2
+	BGE round11
 	ADDS $64, R1
-	BEQ done1
+	BEQ done10
 
-rest3:
+rest12:
 	CMP $16, R1
-	BLT tail4
+	BLT tail13
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -1894,7 +2325,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail5
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
@@ -1904,7 +2335,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail6
+	BLT tail15
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
@@ -1913,149 +2344,149 @@ rest3:
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end7
+	CBZ R1, end16
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip8
+	TBZ $0, R1, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R1, skip9
+skip17:
+	TBZ $1, R1, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip10
+	TBZ $2, R1, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R1, skip11
+skip19:
+	TBZ $3, R1, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip20:
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
-end7:
-	JMP done1
+end16:
+	JMP done10
 
-tail4:
-	CBZ R1, end12
+tail13:
+	CBZ R1, end21
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip13
+	TBZ $0, R1, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip13:
-	TBZ $1, R1, skip14
+skip22:
+	TBZ $1, R1, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip14:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip15
+	TBZ $2, R1, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip15:
-	TBZ $3, R1, skip16
+skip24:
+	TBZ $3, R1, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip16:
+skip25:
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
-end12:
-	JMP done1
+end21:
+	JMP done10
 
-tail5:
-	CBZ R1, end17
+tail14:
+	CBZ R1, end26
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip18
+	TBZ $0, R1, skip27
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip18:
-	TBZ $1, R1, skip19
+skip27:
+	TBZ $1, R1, skip28
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip19:
+skip28:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip20
+	TBZ $2, R1, skip29
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip20:
-	TBZ $3, R1, skip21
+skip29:
+	TBZ $3, R1, skip30
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip21:
+skip30:
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
-end17:
-	JMP done1
+end26:
+	JMP done10
 
-tail6:
-	CBZ R1, end22
+tail15:
+	CBZ R1, end31
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip23
+	TBZ $0, R1, skip32
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip23:
-	TBZ $1, R1, skip24
+skip32:
+	TBZ $1, R1, skip33
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip24:
+skip33:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip25
+	TBZ $2, R1, skip34
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip25:
-	TBZ $3, R1, skip26
+skip34:
+	TBZ $3, R1, skip35
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip26:
+skip35:
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end22:
+end31:
 
-done1:
+done10:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -2068,6 +2499,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -2665,6 +3098,61 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R1
+	BGE several1
+	CMP $16, R1
+	BGE whole3
+	CBZ R1, end5
+	VMOVI $0, V8.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R1, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R1, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R1, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VFMLA V8.S4, V8.S4, V0.S4
+	VFMLA V9.S4, V9.S4, V1.S4
+	VFMLA V10.S4, V10.S4, V2.S4
+	VFMLA V11.S4, V11.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	VFMLA V8.S4, V8.S4, V0.S4
+	VFMLA V9.S4, V9.S4, V1.S4
+	VFMLA V10.S4, V10.S4, V2.S4
+	VFMLA V11.S4, V11.S4, V3.S4
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -2674,10 +3162,10 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT rest3
+	BLT rest12
 	SUB $64, R1
 
-round2:
+round11:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V0.S4
@@ -2704,13 +3192,13 @@ round2:
 	VFMLA V19.S4, V19.S4, V15.S4
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round2
+	BGE round11
 	ADDS $64, R1
-	BEQ done1
+	BEQ done10
 
-rest3:
+rest12:
 	CMP $16, R1
-	BLT tail4
+	BLT tail13
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V0.S4
@@ -2720,7 +3208,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail5
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V4.S4
@@ -2730,7 +3218,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail6
+	BLT tail15
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V8.S4
@@ -2739,149 +3227,149 @@ rest3:
 	VFMLA V19.S4, V19.S4, V11.S4
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end7
+	CBZ R1, end16
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip8
+	TBZ $0, R1, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R1, skip9
+skip17:
+	TBZ $1, R1, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip10
+	TBZ $2, R1, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R1, skip11
+skip19:
+	TBZ $3, R1, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip20:
 	VFMLA V16.S4, V16.S4, V12.S4
 	VFMLA V17.S4, V17.S4, V13.S4
 	VFMLA V18.S4, V18.S4, V14.S4
 	VFMLA V19.S4, V19.S4, V15.S4
 
-end7:
-	JMP done1
+end16:
+	JMP done10
 
-tail4:
-	CBZ R1, end12
+tail13:
+	CBZ R1, end21
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip13
+	TBZ $0, R1, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip13:
-	TBZ $1, R1, skip14
+skip22:
+	TBZ $1, R1, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip14:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip15
+	TBZ $2, R1, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip15:
-	TBZ $3, R1, skip16
+skip24:
+	TBZ $3, R1, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip16:
+skip25:
 	VFMLA V16.S4, V16.S4, V0.S4
 	VFMLA V17.S4, V17.S4, V1.S4
 	VFMLA V18.S4, V18.S4, V2.S4
 	VFMLA V19.S4, V19.S4, V3.S4
 
-end12:
-	JMP done1
+end21:
+	JMP done10
 
-tail5:
-	CBZ R1, end17
+tail14:
+	CBZ R1, end26
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip18
+	TBZ $0, R1, skip27
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip18:
-	TBZ $1, R1, skip19
+skip27:
+	TBZ $1, R1, skip28
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip19:
+skip28:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip20
+	TBZ $2, R1, skip29
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip20:
-	TBZ $3, R1, skip21
+skip29:
+	TBZ $3, R1, skip30
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip21:
+skip30:
 	VFMLA V16.S4, V16.S4, V4.S4
 	VFMLA V17.S4, V17.S4, V5.S4
 	VFMLA V18.S4, V18.S4, V6.S4
 	VFMLA V19.S4, V19.S4, V7.S4
 
-end17:
-	JMP done1
+end26:
+	JMP done10
 
-tail6:
-	CBZ R1, end22
+tail15:
+	CBZ R1, end31
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip23
+	TBZ $0, R1, skip32
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip23:
-	TBZ $1, R1, skip24
+skip32:
+	TBZ $1, R1, skip33
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip24:
+skip33:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip25
+	TBZ $2, R1, skip34
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip25:
-	TBZ $3, R1, skip26
+skip34:
+	TBZ $3, R1, skip35
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip26:
+skip35:
 	VFMLA V16.S4, V16.S4, V8.S4
 	VFMLA V17.S4, V17.S4, V9.S4
 	VFMLA V18.S4, V18.S4, V10.S4
 	VFMLA V19.S4, V19.S4, V11.S4
 
-end22:
+end31:
 
-done1:
+done10:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -2894,6 +3382,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -2972,6 +3462,69 @@ TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R1
+	BGE several1
+	CMP $16, R1
+	BGE whole3
+	CBZ R1, end5
+	VMOVI $0, V8.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R1, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R1, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R1, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
+	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
+	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
+	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
+	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
+	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
+	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
+	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
+	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
+	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
+	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -2981,10 +3534,10 @@ TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R1
-	BLT rest3
+	BLT rest12
 	SUB $64, R1
 
-round2:
+round11:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3027,13 +3580,13 @@ round2:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round2
+	BGE round11
 	ADDS $64, R1
-	BEQ done1
+	BEQ done10
 
-rest3:
+rest12:
 	CMP $16, R1
-	BLT tail4
+	BLT tail13
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3047,7 +3600,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail5
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3061,7 +3614,7 @@ rest3:
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
-	BLT tail6
+	BLT tail15
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3074,33 +3627,33 @@ rest3:
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end7
+	CBZ R1, end16
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip8
+	TBZ $0, R1, skip17
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R1, skip9
+skip17:
+	TBZ $1, R1, skip18
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip10
+	TBZ $2, R1, skip19
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R1, skip11
+skip19:
+	TBZ $3, R1, skip20
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip20:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3110,37 +3663,37 @@ skip11:
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
-end7:
-	JMP done1
+end16:
+	JMP done10
 
-tail4:
-	CBZ R1, end12
+tail13:
+	CBZ R1, end21
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip13
+	TBZ $0, R1, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip13:
-	TBZ $1, R1, skip14
+skip22:
+	TBZ $1, R1, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip14:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip15
+	TBZ $2, R1, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip15:
-	TBZ $3, R1, skip16
+skip24:
+	TBZ $3, R1, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip16:
+skip25:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3150,37 +3703,37 @@ skip16:
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
-end12:
-	JMP done1
+end21:
+	JMP done10
 
-tail5:
-	CBZ R1, end17
+tail14:
+	CBZ R1, end26
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip18
+	TBZ $0, R1, skip27
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip18:
-	TBZ $1, R1, skip19
+skip27:
+	TBZ $1, R1, skip28
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip19:
+skip28:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip20
+	TBZ $2, R1, skip29
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip20:
-	TBZ $3, R1, skip21
+skip29:
+	TBZ $3, R1, skip30
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip21:
+skip30:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3190,37 +3743,37 @@ skip21:
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
-end17:
-	JMP done1
+end26:
+	JMP done10
 
-tail6:
-	CBZ R1, end22
+tail15:
+	CBZ R1, end31
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip23
+	TBZ $0, R1, skip32
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip23:
-	TBZ $1, R1, skip24
+skip32:
+	TBZ $1, R1, skip33
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip24:
+skip33:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip25
+	TBZ $2, R1, skip34
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip25:
-	TBZ $3, R1, skip26
+skip34:
+	TBZ $3, R1, skip35
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip26:
+skip35:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3230,9 +3783,9 @@ skip26:
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end22:
+end31:
 
-done1:
+done10:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -3245,6 +3798,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -4915,11 +5470,11 @@ end6:
 done1:
 	RET
 
-// func dotSquaresNEON(sums *[4]float32, x []float32, y []float32)
-TEXT ·dotSquaresNEON(SB), NOSPLIT, $0-56
-	MOVD sums+0(FP), R0
-	MOVD x_base+8(FP), R1
-	MOVD y_base+32(FP), R2
+// func cosineDistNEON(x []float32, y []float32) float32
+TEXT ·cosineDistNEON(SB), NOSPLIT, $0-52
+	MOVD x_len+8(FP), R0
+	CMP $17, R0
+	BGE several1
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -4933,855 +5488,988 @@ TEXT ·dotSquaresNEON(SB), NOSPLIT, $0-56
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
+	MOVD x_base+0(FP), R1
+	MOVD y_base+24(FP), R2
+	CMP $16, R0
+	BGE whole3
+	CBZ R0, end5
 	VMOVI $0, V13.B16
+	ADD R0<<2, R1, R26
+	TBZ $0, R0, skip6
+	SUB $4, R26
+	VLD1 (R26), V13.S[0]
+
+skip6:
+	TBZ $1, R0, skip7
+	FMOVD.W -8(R26), F14
+	VZIP1 V13.D2, V14.D2, V13.D2
+
+skip7:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	MOVD x_len+16(FP), R3
-	CMP $64, R3
-	BLT rest3
-	SUB $64, R3
-
-round2:
-	FLDPQ 0(R1), (F16, F17)
-	FLDPQ 32(R1), (F18, F19)
-	FLDPQ 0(R2), (F20, F21)
-	FLDPQ 32(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V0.S4
-	VFMLA V21.S4, V17.S4, V1.S4
-	VFMLA V22.S4, V18.S4, V2.S4
-	VFMLA V23.S4, V19.S4, V3.S4
-	FLDPQ 64(R1), (F16, F17)
-	FLDPQ 96(R1), (F18, F19)
-	FLDPQ 64(R2), (F20, F21)
-	FLDPQ 96(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
-	FLDPQ 128(R1), (F16, F17)
-	FLDPQ 160(R1), (F18, F19)
-	FLDPQ 128(R2), (F20, F21)
-	FLDPQ 160(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V8.S4
-	VFMLA V21.S4, V17.S4, V9.S4
-	VFMLA V22.S4, V18.S4, V10.S4
-	VFMLA V23.S4, V19.S4, V11.S4
-	FLDPQ 192(R1), (F16, F17)
-	FLDPQ 224(R1), (F18, F19)
-	FLDPQ 192(R2), (F20, F21)
-	FLDPQ 224(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V12.S4
-	VFMLA V21.S4, V17.S4, V13.S4
-	VFMLA V22.S4, V18.S4, V14.S4
-	VFMLA V23.S4, V19.S4, V15.S4
-	ADD $256, R1
-	ADD $256, R2
-	SUBS $64, R3
-	BGE round2
-	ADDS $64, R3
-	BEQ done1
-
-rest3:
-	CMP $16, R3
-	BLT tail4
-	FLDPQ 0(R1), (F16, F17)
-	FLDPQ 32(R1), (F18, F19)
-	FLDPQ 0(R2), (F20, F21)
-	FLDPQ 32(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V0.S4
-	VFMLA V21.S4, V17.S4, V1.S4
-	VFMLA V22.S4, V18.S4, V2.S4
-	VFMLA V23.S4, V19.S4, V3.S4
-	ADD $64, R1
-	ADD $64, R2
-	SUB $16, R3
-	CMP $16, R3
-	BLT tail5
-	FLDPQ 0(R1), (F16, F17)
-	FLDPQ 32(R1), (F18, F19)
-	FLDPQ 0(R2), (F20, F21)
-	FLDPQ 32(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
-	ADD $64, R1
-	ADD $64, R2
-	SUB $16, R3
-	CMP $16, R3
-	BLT tail6
-	FLDPQ 0(R1), (F16, F17)
-	FLDPQ 32(R1), (F18, F19)
-	FLDPQ 0(R2), (F20, F21)
-	FLDPQ 32(R2), (F22, F23)
-	VFMLA V20.S4, V16.S4, V8.S4
-	VFMLA V21.S4, V17.S4, V9.S4
-	VFMLA V22.S4, V18.S4, V10.S4
-	VFMLA V23.S4, V19.S4, V11.S4
-	ADD $64, R1
-	ADD $64, R2
-	SUB $16, R3
-	CBZ R3, end7
 	VMOVI $0, V16.B16
-	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip8
-	SUB $4, R26
-	VLD1 (R26), V16.S[0]
+	TBZ $2, R0, skip8
+	VMOV V13.B16, V14.B16
+	FMOVQ.W -16(R26), F13
 
 skip8:
-	TBZ $1, R3, skip9
-	FMOVD.W -8(R26), F17
-	VZIP1 V16.D2, V17.D2, V16.D2
+	TBZ $3, R0, skip9
+	VMOV V13.B16, V15.B16
+	VMOV V14.B16, V16.B16
+	FLDPQ -32(R26), (F13, F14)
 
 skip9:
 	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	TBZ $2, R3, skip10
-	VMOV V16.B16, V17.B16
-	FMOVQ.W -16(R26), F16
+	ADD R0<<2, R2, R26
+	TBZ $0, R0, skip10
+	SUB $4, R26
+	VLD1 (R26), V17.S[0]
 
 skip10:
-	TBZ $3, R3, skip11
-	VMOV V16.B16, V18.B16
-	VMOV V17.B16, V19.B16
-	FLDPQ -32(R26), (F16, F17)
+	TBZ $1, R0, skip11
+	FMOVD.W -8(R26), F18
+	VZIP1 V17.D2, V18.D2, V17.D2
 
 skip11:
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
 	VMOVI $0, V20.B16
-	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip12
-	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+	TBZ $2, R0, skip12
+	VMOV V17.B16, V18.B16
+	FMOVQ.W -16(R26), F17
 
 skip12:
-	TBZ $1, R3, skip13
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	TBZ $3, R0, skip13
+	VMOV V17.B16, V19.B16
+	VMOV V18.B16, V20.B16
+	FLDPQ -32(R26), (F17, F18)
 
 skip13:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R3, skip14
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V13.S4, V13.S4, V5.S4
+	VFMLA V14.S4, V14.S4, V6.S4
+	VFMLA V15.S4, V15.S4, V7.S4
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+	VFMLA V20.S4, V20.S4, V12.S4
 
-skip14:
-	TBZ $3, R3, skip15
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
+end5:
+	JMP end4
 
-skip15:
-	VFMLA V20.S4, V16.S4, V12.S4
-	VFMLA V21.S4, V17.S4, V13.S4
-	VFMLA V22.S4, V18.S4, V14.S4
-	VFMLA V23.S4, V19.S4, V15.S4
+whole3:
+	FLDPQ 0(R1), (F13, F14)
+	FLDPQ 32(R1), (F15, F16)
+	FLDPQ 0(R2), (F17, F18)
+	FLDPQ 32(R2), (F19, F20)
+	VFMLA V17.S4, V13.S4, V1.S4
+	VFMLA V18.S4, V14.S4, V2.S4
+	VFMLA V19.S4, V15.S4, V3.S4
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V13.S4, V13.S4, V5.S4
+	VFMLA V14.S4, V14.S4, V6.S4
+	VFMLA V15.S4, V15.S4, V7.S4
+	VFMLA V16.S4, V16.S4, V8.S4
+	VFMLA V17.S4, V17.S4, V9.S4
+	VFMLA V18.S4, V18.S4, V10.S4
+	VFMLA V19.S4, V19.S4, V11.S4
+	VFMLA V20.S4, V20.S4, V12.S4
 
-end7:
-	JMP done1
+end4:
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
+	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
+	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
+	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
+	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
+	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
+	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
+	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
+	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
+	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
+	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
+	JMP joined2
 
-tail4:
-	CBZ R3, end16
+several1:
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V4.B16
+	VMOVI $0, V0.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
 	VMOVI $0, V16.B16
-	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip17
-	SUB $4, R26
-	VLD1 (R26), V16.S[0]
-
-skip17:
-	TBZ $1, R3, skip18
-	FMOVD.W -8(R26), F17
-	VZIP1 V16.D2, V17.D2, V16.D2
-
-skip18:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R3, skip19
-	VMOV V16.B16, V17.B16
-	FMOVQ.W -16(R26), F16
-
-skip19:
-	TBZ $3, R3, skip20
-	VMOV V16.B16, V18.B16
-	VMOV V17.B16, V19.B16
-	FLDPQ -32(R26), (F16, F17)
-
-skip20:
 	VMOVI $0, V20.B16
-	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip21
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD x_base+0(FP), R0
+	MOVD y_base+24(FP), R1
+	MOVD x_len+8(FP), R2
+	CMP $64, R2
+	BLT rest16
+	SUB $64, R2
+
+round15:
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	FLDPQ 0(R1), (F28, F29)
+	FLDPQ 32(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V1.S4
+	VFMLA V29.S4, V25.S4, V2.S4
+	VFMLA V30.S4, V26.S4, V3.S4
+	VFMLA V31.S4, V27.S4, V4.S4
+	FLDPQ 64(R0), (F24, F25)
+	FLDPQ 96(R0), (F26, F27)
+	FLDPQ 64(R1), (F28, F29)
+	FLDPQ 96(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	FLDPQ 128(R0), (F24, F25)
+	FLDPQ 160(R0), (F26, F27)
+	FLDPQ 128(R1), (F28, F29)
+	FLDPQ 160(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+	FLDPQ 192(R0), (F24, F25)
+	FLDPQ 224(R0), (F26, F27)
+	FLDPQ 192(R1), (F28, F29)
+	FLDPQ 224(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V20.S4
+	VFMLA V29.S4, V25.S4, V21.S4
+	VFMLA V30.S4, V26.S4, V22.S4
+	VFMLA V31.S4, V27.S4, V23.S4
+	ADD $256, R0
+	ADD $256, R1
+	SUBS $64, R2
+	BGE round15
+	ADDS $64, R2
+	BEQ done14
+
+rest16:
+	CMP $16, R2
+	BLT tail17
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	FLDPQ 0(R1), (F28, F29)
+	FLDPQ 32(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V1.S4
+	VFMLA V29.S4, V25.S4, V2.S4
+	VFMLA V30.S4, V26.S4, V3.S4
+	VFMLA V31.S4, V27.S4, V4.S4
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail18
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	FLDPQ 0(R1), (F28, F29)
+	FLDPQ 32(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail19
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	FLDPQ 0(R1), (F28, F29)
+	FLDPQ 32(R1), (F30, F31)
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CBZ R2, end20
+	VMOVI $0, V24.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip21
 	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+	VLD1 (R26), V24.S[0]
 
 skip21:
-	TBZ $1, R3, skip22
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	TBZ $1, R2, skip22
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
 
 skip22:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R3, skip23
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip23
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
 
 skip23:
-	TBZ $3, R3, skip24
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
+	TBZ $3, R2, skip24
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
 
 skip24:
-	VFMLA V20.S4, V16.S4, V0.S4
-	VFMLA V21.S4, V17.S4, V1.S4
-	VFMLA V22.S4, V18.S4, V2.S4
-	VFMLA V23.S4, V19.S4, V3.S4
-
-end16:
-	JMP done1
-
-tail5:
-	CBZ R3, end25
-	VMOVI $0, V16.B16
-	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip26
+	VMOVI $0, V28.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip25
 	SUB $4, R26
-	VLD1 (R26), V16.S[0]
+	VLD1 (R26), V28.S[0]
+
+skip25:
+	TBZ $1, R2, skip26
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
 skip26:
-	TBZ $1, R3, skip27
-	FMOVD.W -8(R26), F17
-	VZIP1 V16.D2, V17.D2, V16.D2
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip27
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
 
 skip27:
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	TBZ $2, R3, skip28
-	VMOV V16.B16, V17.B16
-	FMOVQ.W -16(R26), F16
+	TBZ $3, R2, skip28
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
 
 skip28:
-	TBZ $3, R3, skip29
-	VMOV V16.B16, V18.B16
-	VMOV V17.B16, V19.B16
-	FLDPQ -32(R26), (F16, F17)
+	VFMLA V28.S4, V24.S4, V20.S4
+	VFMLA V29.S4, V25.S4, V21.S4
+	VFMLA V30.S4, V26.S4, V22.S4
+	VFMLA V31.S4, V27.S4, V23.S4
 
-skip29:
-	VMOVI $0, V20.B16
-	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip30
+end20:
+	JMP done14
+
+tail17:
+	CBZ R2, end29
+	VMOVI $0, V24.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip30
 	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+	VLD1 (R26), V24.S[0]
 
 skip30:
-	TBZ $1, R3, skip31
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	TBZ $1, R2, skip31
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
 
 skip31:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R3, skip32
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip32
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
 
 skip32:
-	TBZ $3, R3, skip33
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
+	TBZ $3, R2, skip33
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
 
 skip33:
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
-
-end25:
-	JMP done1
-
-tail6:
-	CBZ R3, end34
-	VMOVI $0, V16.B16
-	ADD R3<<2, R1, R26
-	TBZ $0, R3, skip35
+	VMOVI $0, V28.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip34
 	SUB $4, R26
-	VLD1 (R26), V16.S[0]
+	VLD1 (R26), V28.S[0]
+
+skip34:
+	TBZ $1, R2, skip35
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
 skip35:
-	TBZ $1, R3, skip36
-	FMOVD.W -8(R26), F17
-	VZIP1 V16.D2, V17.D2, V16.D2
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip36
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
 
 skip36:
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	TBZ $2, R3, skip37
-	VMOV V16.B16, V17.B16
-	FMOVQ.W -16(R26), F16
+	TBZ $3, R2, skip37
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
 
 skip37:
-	TBZ $3, R3, skip38
-	VMOV V16.B16, V18.B16
-	VMOV V17.B16, V19.B16
-	FLDPQ -32(R26), (F16, F17)
+	VFMLA V28.S4, V24.S4, V1.S4
+	VFMLA V29.S4, V25.S4, V2.S4
+	VFMLA V30.S4, V26.S4, V3.S4
+	VFMLA V31.S4, V27.S4, V4.S4
 
-skip38:
-	VMOVI $0, V20.B16
-	ADD R3<<2, R2, R26
-	TBZ $0, R3, skip39
+end29:
+	JMP done14
+
+tail18:
+	CBZ R2, end38
+	VMOVI $0, V24.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip39
 	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+	VLD1 (R26), V24.S[0]
 
 skip39:
-	TBZ $1, R3, skip40
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	TBZ $1, R2, skip40
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
 
 skip40:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R3, skip41
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip41
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
 
 skip41:
-	TBZ $3, R3, skip42
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
+	TBZ $3, R2, skip42
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
 
 skip42:
-	VFMLA V20.S4, V16.S4, V8.S4
-	VFMLA V21.S4, V17.S4, V9.S4
-	VFMLA V22.S4, V18.S4, V10.S4
-	VFMLA V23.S4, V19.S4, V11.S4
-
-end34:
-
-done1:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	MOVD x_base+8(FP), R1
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	MOVD x_len+16(FP), R2
-	CMP $64, R2
-	BLT rest45
-	SUB $64, R2
-
-round44:
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V4.S4
-	VFMLA V21.S4, V21.S4, V5.S4
-	VFMLA V22.S4, V22.S4, V6.S4
-	VFMLA V23.S4, V23.S4, V7.S4
-	FLDPQ 64(R1), (F20, F21)
-	FLDPQ 96(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V8.S4
-	VFMLA V21.S4, V21.S4, V9.S4
-	VFMLA V22.S4, V22.S4, V10.S4
-	VFMLA V23.S4, V23.S4, V11.S4
-	FLDPQ 128(R1), (F20, F21)
-	FLDPQ 160(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V12.S4
-	VFMLA V21.S4, V21.S4, V13.S4
-	VFMLA V22.S4, V22.S4, V14.S4
-	VFMLA V23.S4, V23.S4, V15.S4
-	FLDPQ 192(R1), (F20, F21)
-	FLDPQ 224(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V16.S4
-	VFMLA V21.S4, V21.S4, V17.S4
-	VFMLA V22.S4, V22.S4, V18.S4
-	VFMLA V23.S4, V23.S4, V19.S4
-	ADD $256, R1
-	SUBS $64, R2
-	BGE round44
-	ADDS $64, R2
-	BEQ done43
-
-rest45:
-	CMP $16, R2
-	BLT tail46
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V4.S4
-	VFMLA V21.S4, V21.S4, V5.S4
-	VFMLA V22.S4, V22.S4, V6.S4
-	VFMLA V23.S4, V23.S4, V7.S4
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail47
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V8.S4
-	VFMLA V21.S4, V21.S4, V9.S4
-	VFMLA V22.S4, V22.S4, V10.S4
-	VFMLA V23.S4, V23.S4, V11.S4
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail48
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	VFMLA V20.S4, V20.S4, V12.S4
-	VFMLA V21.S4, V21.S4, V13.S4
-	VFMLA V22.S4, V22.S4, V14.S4
-	VFMLA V23.S4, V23.S4, V15.S4
-	ADD $64, R1
-	SUB $16, R2
-	CBZ R2, end49
-	VMOVI $0, V20.B16
+	VMOVI $0, V28.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip50
+	TBZ $0, R2, skip43
 	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+	VLD1 (R26), V28.S[0]
+
+skip43:
+	TBZ $1, R2, skip44
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
+
+skip44:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip45
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip45:
+	TBZ $3, R2, skip46
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip46:
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+
+end38:
+	JMP done14
+
+tail19:
+	CBZ R2, end47
+	VMOVI $0, V24.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip48
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip48:
+	TBZ $1, R2, skip49
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip49:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R2, skip50
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
 
 skip50:
-	TBZ $1, R2, skip51
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	TBZ $3, R2, skip51
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
 
 skip51:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R2, skip52
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+	VMOVI $0, V28.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip52
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
 
 skip52:
-	TBZ $3, R2, skip53
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
+	TBZ $1, R2, skip53
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
 skip53:
-	VFMLA V20.S4, V20.S4, V16.S4
-	VFMLA V21.S4, V21.S4, V17.S4
-	VFMLA V22.S4, V22.S4, V18.S4
-	VFMLA V23.S4, V23.S4, V19.S4
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R2, skip54
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
 
-end49:
-	JMP done43
-
-tail46:
-	CBZ R2, end54
-	VMOVI $0, V20.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip55
-	SUB $4, R26
-	VLD1 (R26), V20.S[0]
+skip54:
+	TBZ $3, R2, skip55
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
 
 skip55:
-	TBZ $1, R2, skip56
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
 
-skip56:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R2, skip57
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
+end47:
 
-skip57:
-	TBZ $3, R2, skip58
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
-
-skip58:
-	VFMLA V20.S4, V20.S4, V4.S4
-	VFMLA V21.S4, V21.S4, V5.S4
-	VFMLA V22.S4, V22.S4, V6.S4
-	VFMLA V23.S4, V23.S4, V7.S4
-
-end54:
-	JMP done43
-
-tail47:
-	CBZ R2, end59
-	VMOVI $0, V20.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip60
-	SUB $4, R26
-	VLD1 (R26), V20.S[0]
-
-skip60:
-	TBZ $1, R2, skip61
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
-
-skip61:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R2, skip62
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
-
-skip62:
-	TBZ $3, R2, skip63
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
-
-skip63:
-	VFMLA V20.S4, V20.S4, V8.S4
-	VFMLA V21.S4, V21.S4, V9.S4
-	VFMLA V22.S4, V22.S4, V10.S4
-	VFMLA V23.S4, V23.S4, V11.S4
-
-end59:
-	JMP done43
-
-tail48:
-	CBZ R2, end64
-	VMOVI $0, V20.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip65
-	SUB $4, R26
-	VLD1 (R26), V20.S[0]
-
-skip65:
-	TBZ $1, R2, skip66
-	FMOVD.W -8(R26), F21
-	VZIP1 V20.D2, V21.D2, V20.D2
-
-skip66:
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	TBZ $2, R2, skip67
-	VMOV V20.B16, V21.B16
-	FMOVQ.W -16(R26), F20
-
-skip67:
-	TBZ $3, R2, skip68
-	VMOV V20.B16, V22.B16
-	VMOV V21.B16, V23.B16
-	FLDPQ -32(R26), (F20, F21)
-
-skip68:
-	VFMLA V20.S4, V20.S4, V12.S4
-	VFMLA V21.S4, V21.S4, V13.S4
-	VFMLA V22.S4, V22.S4, V14.S4
-	VFMLA V23.S4, V23.S4, V15.S4
-
-end64:
-
-done43:
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
-	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	MOVD y_base+32(FP), R1
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD x_len+16(FP), R2
-	CMP $64, R2
-	BLT rest71
-	SUB $64, R2
-
-round70:
-	FLDPQ 0(R1), (F24, F25)
-	FLDPQ 32(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V8.S4
-	VFMLA V25.S4, V25.S4, V9.S4
-	VFMLA V26.S4, V26.S4, V10.S4
-	VFMLA V27.S4, V27.S4, V11.S4
-	FLDPQ 64(R1), (F24, F25)
-	FLDPQ 96(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V12.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
-	FLDPQ 128(R1), (F24, F25)
-	FLDPQ 160(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
-	FLDPQ 192(R1), (F24, F25)
-	FLDPQ 224(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V20.S4
-	VFMLA V25.S4, V25.S4, V21.S4
-	VFMLA V26.S4, V26.S4, V22.S4
-	VFMLA V27.S4, V27.S4, V23.S4
-	ADD $256, R1
-	SUBS $64, R2
-	BGE round70
-	ADDS $64, R2
-	BEQ done69
-
-rest71:
-	CMP $16, R2
-	BLT tail72
-	FLDPQ 0(R1), (F24, F25)
-	FLDPQ 32(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V8.S4
-	VFMLA V25.S4, V25.S4, V9.S4
-	VFMLA V26.S4, V26.S4, V10.S4
-	VFMLA V27.S4, V27.S4, V11.S4
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail73
-	FLDPQ 0(R1), (F24, F25)
-	FLDPQ 32(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V12.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail74
-	FLDPQ 0(R1), (F24, F25)
-	FLDPQ 32(R1), (F26, F27)
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
-	ADD $64, R1
-	SUB $16, R2
-	CBZ R2, end75
-	VMOVI $0, V24.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip76
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip76:
-	TBZ $1, R2, skip77
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip77:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip78
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip78:
-	TBZ $3, R2, skip79
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip79:
-	VFMLA V24.S4, V24.S4, V20.S4
-	VFMLA V25.S4, V25.S4, V21.S4
-	VFMLA V26.S4, V26.S4, V22.S4
-	VFMLA V27.S4, V27.S4, V23.S4
-
-end75:
-	JMP done69
-
-tail72:
-	CBZ R2, end80
-	VMOVI $0, V24.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip81
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip81:
-	TBZ $1, R2, skip82
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip82:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip83
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip83:
-	TBZ $3, R2, skip84
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip84:
-	VFMLA V24.S4, V24.S4, V8.S4
-	VFMLA V25.S4, V25.S4, V9.S4
-	VFMLA V26.S4, V26.S4, V10.S4
-	VFMLA V27.S4, V27.S4, V11.S4
-
-end80:
-	JMP done69
-
-tail73:
-	CBZ R2, end85
-	VMOVI $0, V24.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip86
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip86:
-	TBZ $1, R2, skip87
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip87:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip88
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip88:
-	TBZ $3, R2, skip89
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip89:
-	VFMLA V24.S4, V24.S4, V12.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
-
-end85:
-	JMP done69
-
-tail74:
-	CBZ R2, end90
-	VMOVI $0, V24.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip91
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip91:
-	TBZ $1, R2, skip92
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip92:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip93
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip93:
-	TBZ $3, R2, skip94
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip94:
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
-
-end90:
-
-done69:
-	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
+done14:
+	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
+	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
+	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
+	WORD $0x4e2fd484 // fadd v4.4s, v4.4s, v15.4s
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
-	VMOVI $0, V12.B16
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
+	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
+	WORD $0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V8.B16
+	VMOVI $0, V0.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
-	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD x_base+0(FP), R0
+	MOVD x_len+8(FP), R1
+	CMP $64, R1
+	BLT rest58
+	SUB $64, R1
+
+round57:
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V5.S4
+	VFMLA V25.S4, V25.S4, V6.S4
+	VFMLA V26.S4, V26.S4, V7.S4
+	VFMLA V27.S4, V27.S4, V8.S4
+	FLDPQ 64(R0), (F24, F25)
+	FLDPQ 96(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	FLDPQ 128(R0), (F24, F25)
+	FLDPQ 160(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	FLDPQ 192(R0), (F24, F25)
+	FLDPQ 224(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+	ADD $256, R0
+	SUBS $64, R1
+	BGE round57
+	ADDS $64, R1
+	BEQ done56
+
+rest58:
+	CMP $16, R1
+	BLT tail59
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V5.S4
+	VFMLA V25.S4, V25.S4, V6.S4
+	VFMLA V26.S4, V26.S4, V7.S4
+	VFMLA V27.S4, V27.S4, V8.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail60
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail61
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	ADD $64, R0
+	SUB $16, R1
+	CBZ R1, end62
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip63
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip63:
+	TBZ $1, R1, skip64
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip64:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip65
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip65:
+	TBZ $3, R1, skip66
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip66:
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+
+end62:
+	JMP done56
+
+tail59:
+	CBZ R1, end67
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip68
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip68:
+	TBZ $1, R1, skip69
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip69:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip70
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip70:
+	TBZ $3, R1, skip71
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip71:
+	VFMLA V24.S4, V24.S4, V5.S4
+	VFMLA V25.S4, V25.S4, V6.S4
+	VFMLA V26.S4, V26.S4, V7.S4
+	VFMLA V27.S4, V27.S4, V8.S4
+
+end67:
+	JMP done56
+
+tail60:
+	CBZ R1, end72
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip73
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip73:
+	TBZ $1, R1, skip74
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip74:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip75
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip75:
+	TBZ $3, R1, skip76
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip76:
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+
+end72:
+	JMP done56
+
+tail61:
+	CBZ R1, end77
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip78
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip78:
+	TBZ $1, R1, skip79
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip79:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip80
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip80:
+	TBZ $3, R1, skip81
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip81:
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+
+end77:
+
+done56:
+	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
+	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
+	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
+	WORD $0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
+	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
+	WORD $0x4e33d508 // fadd v8.4s, v8.4s, v19.4s
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V0.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	MOVD y_base+24(FP), R0
+	MOVD x_len+8(FP), R1
+	CMP $64, R1
+	BLT rest84
+	SUB $64, R1
+
+round83:
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V9.S4
+	VFMLA V25.S4, V25.S4, V10.S4
+	VFMLA V26.S4, V26.S4, V11.S4
+	VFMLA V27.S4, V27.S4, V12.S4
+	FLDPQ 64(R0), (F24, F25)
+	FLDPQ 96(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	FLDPQ 128(R0), (F24, F25)
+	FLDPQ 160(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	FLDPQ 192(R0), (F24, F25)
+	FLDPQ 224(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+	ADD $256, R0
+	SUBS $64, R1
+	BGE round83
+	ADDS $64, R1
+	BEQ done82
+
+rest84:
+	CMP $16, R1
+	BLT tail85
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V9.S4
+	VFMLA V25.S4, V25.S4, V10.S4
+	VFMLA V26.S4, V26.S4, V11.S4
+	VFMLA V27.S4, V27.S4, V12.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail86
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail87
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	ADD $64, R0
+	SUB $16, R1
+	CBZ R1, end88
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip89
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip89:
+	TBZ $1, R1, skip90
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip90:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip91
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip91:
+	TBZ $3, R1, skip92
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip92:
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+
+end88:
+	JMP done82
+
+tail85:
+	CBZ R1, end93
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip94
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip94:
+	TBZ $1, R1, skip95
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip95:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip96
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip96:
+	TBZ $3, R1, skip97
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip97:
+	VFMLA V24.S4, V24.S4, V9.S4
+	VFMLA V25.S4, V25.S4, V10.S4
+	VFMLA V26.S4, V26.S4, V11.S4
+	VFMLA V27.S4, V27.S4, V12.S4
+
+end93:
+	JMP done82
+
+tail86:
+	CBZ R1, end98
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip99
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip99:
+	TBZ $1, R1, skip100
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip100:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip101
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip101:
+	TBZ $3, R1, skip102
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip102:
+	VFMLA V24.S4, V24.S4, V0.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+
+end98:
+	JMP done82
+
+tail87:
+	CBZ R1, end103
+	VMOVI $0, V24.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip104
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip104:
+	TBZ $1, R1, skip105
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip105:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R1, skip106
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip106:
+	TBZ $3, R1, skip107
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip107:
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+
+end103:
+
+done82:
+	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
+	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
+	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
+	WORD $0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
+	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
+	WORD $0x4e33d58c // fadd v12.4s, v12.4s, v19.4s
+
+joined2:
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
-	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	VEXT $8, V1.B16, V1.B16, V2.B16
+	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
+	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
+	FCVTSD F1, F1
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
-	VZIP1 V4.D2, V0.D2, V1.D2
-	VZIP2 V4.D2, V0.D2, V0.D2
-	WORD $0x4e20d420 // fadd v0.4s, v1.4s, v0.4s
-	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	VEXT $8, V5.B16, V5.B16, V6.B16
+	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
+	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
+	FCVTSD F5, F5
 	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
-	WORD $0x4e2ed58c // fadd v12.4s, v12.4s, v14.4s
-	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
-	WORD $0x4e2dd58c // fadd v12.4s, v12.4s, v13.4s
-	VZIP1 V12.D2, V8.D2, V9.D2
-	VZIP2 V12.D2, V8.D2, V8.D2
-	WORD $0x4e28d528 // fadd v8.4s, v9.4s, v8.4s
-	WORD $0x6e28d400 // faddp v0.4s, v0.4s, v8.4s
-	FMOVQ F0, 0(R0)
+	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	VEXT $8, V9.B16, V9.B16, V10.B16
+	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
+	WORD $0x6e29d529 // faddp v9.4s, v9.4s, v9.4s
+	FCVTSD F9, F9
+	FMULD F5, F9, F9
+	FMOVD $(1.0), F2
+	VMOV V2.B16, V5.B16
+	FCMPD $(0.0), F9
+	BEQ end108
+	FSQRTD F9, F9
+	FDIVD F9, F1, F1
+	FSUBD F1, F2, F5
+
+end108:
+	FCVTDS F5, F5
+	FMOVS F5, ret+48(FP)
 	RET
 
 // func scoreRowsNEON(dst []float32, x []float32, rows []float32, stride int)
@@ -38407,6 +39095,93 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V8.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VMOVI $0, V13.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip10
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip11:
+	TBZ $2, R2, skip12
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip12:
+	VMOVI $0, V15.B16
+	TBZ $3, R2, skip13
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip13:
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F13, F15)
+	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
+	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
+	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
+	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -38416,10 +39191,10 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -38467,13 +39242,13 @@ round2:
 	ADD $256, R0
 	ADD $128, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT tail4
+	BLT tail17
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -38489,7 +39264,7 @@ rest3:
 	ADD $32, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail5
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -38505,7 +39280,7 @@ rest3:
 	ADD $32, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail6
+	BLT tail19
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -38520,56 +39295,56 @@ rest3:
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
-	CBZ R2, end7
+	CBZ R2, end20
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip8
+	TBZ $0, R2, skip21
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R2, skip9
+skip21:
+	TBZ $1, R2, skip22
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip22:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip10
+	TBZ $2, R2, skip23
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R2, skip11
+skip23:
+	TBZ $3, R2, skip24
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip24:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip12
+	TBZ $0, R2, skip25
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip12:
-	TBZ $1, R2, skip13
+skip25:
+	TBZ $1, R2, skip26
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip13:
-	TBZ $2, R2, skip14
+skip26:
+	TBZ $2, R2, skip27
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip14:
+skip27:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip15
+	TBZ $3, R2, skip28
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip15:
+skip28:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -38579,60 +39354,60 @@ skip15:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end7:
-	JMP done1
+end20:
+	JMP done14
 
-tail4:
-	CBZ R2, end16
+tail17:
+	CBZ R2, end29
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip17
+	TBZ $0, R2, skip30
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R2, skip18
+skip30:
+	TBZ $1, R2, skip31
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip31:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip19
+	TBZ $2, R2, skip32
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R2, skip20
+skip32:
+	TBZ $3, R2, skip33
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip33:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip34
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip34:
+	TBZ $1, R2, skip35
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip22:
-	TBZ $2, R2, skip23
+skip35:
+	TBZ $2, R2, skip36
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip23:
+skip36:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip24
+	TBZ $3, R2, skip37
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip24:
+skip37:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -38642,60 +39417,60 @@ skip24:
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end16:
-	JMP done1
+end29:
+	JMP done14
 
-tail5:
-	CBZ R2, end25
+tail18:
+	CBZ R2, end38
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip26
+	TBZ $0, R2, skip39
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip26:
-	TBZ $1, R2, skip27
+skip39:
+	TBZ $1, R2, skip40
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip27:
+skip40:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip28
+	TBZ $2, R2, skip41
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip28:
-	TBZ $3, R2, skip29
+skip41:
+	TBZ $3, R2, skip42
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip29:
+skip42:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip43
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip43:
+	TBZ $1, R2, skip44
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip31:
-	TBZ $2, R2, skip32
+skip44:
+	TBZ $2, R2, skip45
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip32:
+skip45:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip33
+	TBZ $3, R2, skip46
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip33:
+skip46:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -38705,60 +39480,60 @@ skip33:
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end25:
-	JMP done1
+end38:
+	JMP done14
 
-tail6:
-	CBZ R2, end34
+tail19:
+	CBZ R2, end47
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip35
+	TBZ $0, R2, skip48
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip35:
-	TBZ $1, R2, skip36
+skip48:
+	TBZ $1, R2, skip49
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip36:
+skip49:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip37
+	TBZ $2, R2, skip50
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip37:
-	TBZ $3, R2, skip38
+skip50:
+	TBZ $3, R2, skip51
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip38:
+skip51:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip52
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip52:
+	TBZ $1, R2, skip53
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip40:
-	TBZ $2, R2, skip41
+skip53:
+	TBZ $2, R2, skip54
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip41:
+skip54:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip42
+	TBZ $3, R2, skip55
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip42:
+skip55:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -38768,9 +39543,9 @@ skip42:
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end34:
+end47:
 
-done1:
+done14:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -38783,6 +39558,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -40588,6 +41365,93 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
+	CMP $17, R2
+	BGE several1
+	CMP $16, R2
+	BGE whole3
+	CBZ R2, end5
+	VMOVI $0, V8.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip6
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip6:
+	TBZ $1, R2, skip7
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip7:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip8
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip8:
+	TBZ $3, R2, skip9
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip9:
+	VMOVI $0, V13.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip10
+	SUB $2, R26
+	VLD1 (R26), V13.H[0]
+
+skip10:
+	TBZ $1, R2, skip11
+	FMOVS.W -4(R26), F12
+	VZIP1 V13.S4, V12.S4, V13.S4
+
+skip11:
+	TBZ $2, R2, skip12
+	FMOVD.W -8(R26), F12
+	VZIP1 V13.D2, V12.D2, V13.D2
+
+skip12:
+	VMOVI $0, V15.B16
+	TBZ $3, R2, skip13
+	VMOV V13.B16, V15.B16
+	FMOVQ.W -16(R26), F13
+
+skip13:
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end5:
+	JMP end4
+
+whole3:
+	FLDPQ 0(R0), (F8, F9)
+	FLDPQ 32(R0), (F10, F11)
+	FLDPQ 0(R1), (F13, F15)
+	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
+	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
+	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
+	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V13.S4, V9.S4, V1.S4
+	VFMLA V14.S4, V10.S4, V2.S4
+	VFMLA V15.S4, V11.S4, V3.S4
+
+end4:
+	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
+	JMP joined2
+
+several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -40597,10 +41461,10 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest3
+	BLT rest16
 	SUB $64, R2
 
-round2:
+round15:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40648,13 +41512,13 @@ round2:
 	ADD $256, R0
 	ADD $128, R1
 	SUBS $64, R2
-	BGE round2
+	BGE round15
 	ADDS $64, R2
-	BEQ done1
+	BEQ done14
 
-rest3:
+rest16:
 	CMP $16, R2
-	BLT tail4
+	BLT tail17
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40670,7 +41534,7 @@ rest3:
 	ADD $32, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail5
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40686,7 +41550,7 @@ rest3:
 	ADD $32, R1
 	SUB $16, R2
 	CMP $16, R2
-	BLT tail6
+	BLT tail19
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40701,56 +41565,56 @@ rest3:
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
-	CBZ R2, end7
+	CBZ R2, end20
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip8
+	TBZ $0, R2, skip21
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip8:
-	TBZ $1, R2, skip9
+skip21:
+	TBZ $1, R2, skip22
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip9:
+skip22:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip10
+	TBZ $2, R2, skip23
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip10:
-	TBZ $3, R2, skip11
+skip23:
+	TBZ $3, R2, skip24
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip11:
+skip24:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip12
+	TBZ $0, R2, skip25
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip12:
-	TBZ $1, R2, skip13
+skip25:
+	TBZ $1, R2, skip26
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip13:
-	TBZ $2, R2, skip14
+skip26:
+	TBZ $2, R2, skip27
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip14:
+skip27:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip15
+	TBZ $3, R2, skip28
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip15:
+skip28:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -40760,60 +41624,60 @@ skip15:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end7:
-	JMP done1
+end20:
+	JMP done14
 
-tail4:
-	CBZ R2, end16
+tail17:
+	CBZ R2, end29
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip17
+	TBZ $0, R2, skip30
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R2, skip18
+skip30:
+	TBZ $1, R2, skip31
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip31:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip19
+	TBZ $2, R2, skip32
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R2, skip20
+skip32:
+	TBZ $3, R2, skip33
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip33:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip34
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip34:
+	TBZ $1, R2, skip35
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip22:
-	TBZ $2, R2, skip23
+skip35:
+	TBZ $2, R2, skip36
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip23:
+skip36:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip24
+	TBZ $3, R2, skip37
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip24:
+skip37:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -40823,60 +41687,60 @@ skip24:
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end16:
-	JMP done1
+end29:
+	JMP done14
 
-tail5:
-	CBZ R2, end25
+tail18:
+	CBZ R2, end38
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip26
+	TBZ $0, R2, skip39
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip26:
-	TBZ $1, R2, skip27
+skip39:
+	TBZ $1, R2, skip40
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip27:
+skip40:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip28
+	TBZ $2, R2, skip41
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip28:
-	TBZ $3, R2, skip29
+skip41:
+	TBZ $3, R2, skip42
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip29:
+skip42:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip43
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip43:
+	TBZ $1, R2, skip44
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip31:
-	TBZ $2, R2, skip32
+skip44:
+	TBZ $2, R2, skip45
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip32:
+skip45:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip33
+	TBZ $3, R2, skip46
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip33:
+skip46:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -40886,60 +41750,60 @@ skip33:
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end25:
-	JMP done1
+end38:
+	JMP done14
 
-tail6:
-	CBZ R2, end34
+tail19:
+	CBZ R2, end47
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip35
+	TBZ $0, R2, skip48
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip35:
-	TBZ $1, R2, skip36
+skip48:
+	TBZ $1, R2, skip49
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip36:
+skip49:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip37
+	TBZ $2, R2, skip50
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip37:
-	TBZ $3, R2, skip38
+skip50:
+	TBZ $3, R2, skip51
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip38:
+skip51:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip52
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip52:
+	TBZ $1, R2, skip53
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip40:
-	TBZ $2, R2, skip41
+skip53:
+	TBZ $2, R2, skip54
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip41:
+skip54:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip42
+	TBZ $3, R2, skip55
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip42:
+skip55:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -40949,9 +41813,9 @@ skip42:
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end34:
+end47:
 
-done1:
+done14:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -40964,6 +41828,8 @@ done1:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
+
+joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s

@@ -45,7 +45,7 @@ var kernels = []kernelTest{
 			adamGeneric(v[0], v[1], v[2], v[3], s[0], s[1], s[2], s[3], s[4], s[5], s[6])
 		},
 	), nil},
-	{"dotSquares", reductionsTest(dotSquares, dotSquaresGeneric), nil},
+	{"cosineDist", reductionTest(cosineDist, cosineDistGeneric), nil},
 	{"scoreRows", rowwiseTest(scoreRows, scoreRowsGeneric), nil},
 	{"sqDistRows", rowwiseTest(sqDistRows, sqDistRowsGeneric), nil},
 	{"l1DistRows", rowwiseTest(l1DistRows, l1DistRowsGeneric), nil},

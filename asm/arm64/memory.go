@@ -188,6 +188,14 @@ func (m *Machine) Set(dst, x vec.Block) {
 // would take a machine of its own.
 func (m *Machine) Narrow(body func()) { body() }
 
+// Parts: a block is one part.
+func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {
+	for _, b := range dst {
+		m.Clear(b)
+	}
+	body(dst)
+}
+
 // Prefetch: offsets are multiples of eight.
 func (m *Machine) Prefetch(p vec.Ptr, elem int) {
 	m.line("PRFM %s, PLDL1KEEP", m.after(p, m.pointers.Get(p).element.Size()*elem&^7))

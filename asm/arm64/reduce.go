@@ -47,6 +47,38 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	})
 }
 
+func (m *Machine) ReturnCosine(xy, xx, yy vec.Block) {
+	to, err := m.signature.Results().At(0).Resolve()
+	if err != nil {
+		m.Fail("result: %v", err)
+	}
+	blocks := [3]*block{m.write(xy), m.write(xx), m.write(yy)}
+	end := m.NewLabel("end")
+	m.later(func(out *printer) {
+		for _, b := range blocks {
+			out.reduce(sums, b)
+			out.line("FCVTSD F%d, F%d", b.v[0], b.v[0])
+		}
+		d, x, y, one := blocks[0].v[0], blocks[1].v[0], blocks[2].v[0], blocks[0].v[1]
+		out.line("FMULD F%d, F%d, F%d", x, y, y)
+		out.line("FMOVD $(1.0), F%d", one)
+		out.line("VMOV V%d.B16, V%d.B16", one, x)
+		out.line("FCMPD $(0.0), F%d", y)
+		out.line("BEQ %s", end)
+		out.line("FSQRTD F%d, F%d", y, y)
+		out.line("FDIVD F%d, F%d, F%d", y, d, d)
+		out.line("FSUBD F%d, F%d, F%d", d, one, x)
+	})
+	m.Place(end)
+	m.later(func(out *printer) {
+		x := blocks[1].v[0]
+		out.line("FCVTDS F%d, F%d", x, x)
+		out.line("FMOVS F%d, %s", x, to.Addr.Asm())
+	})
+	m.Free(xy, xx, yy)
+	m.Return()
+}
+
 func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, sums, vec.Ptr{}, p) }
 
 func (m *Machine) ReduceAddTo(bs []vec.Block, addend, p vec.Ptr) { m.reduceTo(bs, sums, addend, p) }

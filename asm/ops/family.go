@@ -8,7 +8,6 @@ type Family string
 const (
 	Reduction      Family = "reduction"
 	UnaryReduction Family = "unaryReduction"
-	Reductions     Family = "reductions" // several at once
 	Carry          Family = "carried"
 	UnaryCarry     Family = "unaryCarried"
 	Elementwise    Family = "elementwise"

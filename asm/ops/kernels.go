@@ -37,7 +37,7 @@ type Shape struct {
 	// DotSquareRows is that number where each row needs two accumulators and a block
 	// of its own in a register.
 	DotSquareRows int
-	// ThreeSums tells whether the registers hold the accumulators of three vector
+	// ThreeSums tells whether the registers hold the accumulators of a part of three vector
 	// sums, so that one pass can serve them.
 	ThreeSums bool
 	// Flags is how many comparisons with NaN may be in flight.
@@ -136,7 +136,7 @@ var Kernels = []Kernel{
 	{"heavyBall", "func(w, v, g []float32, step, momentum, decay float32)", momentumDoc, Update, vec.Float32, everywhere, momentum(false), nil},
 	{"nesterov", "func(w, v, g []float32, step, momentum, decay float32)", nesterovDoc, Update, vec.Float32, everywhere, momentum(true), nil},
 	{"adam", "func(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)", adamDoc, Update, vec.Float32, everywhere, adam, nil},
-	{"dotSquares", "func(sums *[4]float32, x, y []float32)", "stores x·y, x·x, y·y and 0 in sums.", Reductions, vec.Float32, everywhere, dotSquares, nil},
+	{"cosineDist", ofPair, "returns the cosine distance of x and y.", Reduction, vec.Float32, everywhere, cosineDist, nil},
 
 	{"scoreRows", overRows, "stores in dst the inner products of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: product}.emit, nil},
 	{"sqDistRows", overRows, "stores in dst the squared L2 distances of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: squaredDifference}.emit, nil},

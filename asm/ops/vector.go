@@ -61,13 +61,22 @@ func sum(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
 	m.AddLoad(acc, ptrs[0], block)
 }
 
-// reduce is a sum over vectors, whose names are listed in args, in one call.
+// reduce is a sum over vectors, whose names are listed in args, in one call. Of a single
+// block the other accumulators stay +0: to add one +0 is to add all three.
 func reduce(args string, add step) Emitter {
 	return func(m vec.Machine, _ Shape) {
 		ptrs, n := vectors(m, args)
-		acc := zeros(m, accumulators)
+		several, joined := m.NewLabel("several"), m.NewLabel("joined")
+		acc := zeros(m, 2)
+		m.JumpNotLess(n, vec.Lanes+1, several)
+		vec.Single(m, n, func() { add(m, ptrs, acc[0], 0) })
+		m.Add(acc[0], acc[0], acc[1])
+		m.Jump(joined)
+		m.Place(several)
+		acc = append(acc, zeros(m, accumulators-2)...)
 		vec.Interleave(m, n, accumulators, ptrs, func(a, block int) { add(m, ptrs, acc[a], block) })
 		total := join(m, m.Add, acc)
+		m.Place(joined)
 		m.Reduce(total)
 		m.ReturnFirst(total)
 	}
@@ -126,13 +135,21 @@ func join(m vec.Memory, combine func(dst, x, y vec.Block), acc []vec.Block) vec.
 // lInfDist needs no carry: the largest of the pieces of a long vector is that of all.
 func lInfDist(m vec.Machine, _ Shape) {
 	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
-	acc := zeros(m, accumulators)
-	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, vec.Block{}, func(block int) {
+	several, joined := m.NewLabel("several"), m.NewLabel("joined")
+	acc := zeros(m, 1)
+	add := func(block int) {
 		u := m.Load(x, block)
 		largestDifference(m, acc[block], u, y, block)
 		m.Free(u)
-	})
+	}
+	m.JumpNotLess(n, vec.Lanes+1, several)
+	vec.Single(m, n, func() { add(0) })
+	m.Jump(joined)
+	m.Place(several)
+	acc = append(acc, zeros(m, accumulators-1)...)
+	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, vec.Block{}, add)
 	largest := join(m, m.MaxBits, acc)
+	m.Place(joined)
 	m.ReduceMaxBits(largest)
 	m.ReturnFirst(largest)
 }

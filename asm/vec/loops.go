@@ -67,6 +67,17 @@ func Stream(m Tails, n Int, unroll int, ptrs []Ptr, fill Block, body func(block 
 	m.Place(done)
 }
 
+// Single covers n ≤ Lanes elements, which are one block.
+func Single(m Tails, n Int, body func()) {
+	whole, end := m.NewLabel("whole"), m.NewLabel("end")
+	m.JumpNotLess(n, Lanes, whole)
+	Tail(m, n, Block{}, body)
+	m.Jump(end)
+	m.Place(whole)
+	body()
+	m.Place(end)
+}
+
 // Interleave covers n elements so that block b, a partial last one included, goes
 // to accumulator b mod accumulators. It overwrites n and ptrs.
 func Interleave(m Tails, n Int, accumulators int, ptrs []Ptr, body func(accumulator, block int)) {

@@ -174,6 +174,12 @@ type Memory interface {
 	// the mask excludes.
 	StoreUnmasked(b Block, p Ptr)
 
+	// Parts clears dst and runs body for each part of its blocks: for a kernel whose
+	// accumulators are too many for the registers. body is given that part of dst, and
+	// blocks that it makes have no other. What a part is, and how many a block has, is the
+	// machine's own affair.
+	Parts(dst []Block, body func(dst []Block))
+
 	Zero() Block
 	// Clear makes a block zero.
 	Clear(dst Block)
@@ -301,6 +307,10 @@ type Reductions interface {
 	ReduceAddTo(bs []Block, addend, p Ptr)
 	// ReduceApart is ReduceTo with a place for each sum.
 	ReduceApart(bs []Block, to []Ptr)
+	// ReturnCosine ends the function with the cosine distance of two vectors as its float32
+	// result: 1 − xy/√(xx·yy), computed in float64 and rounded once, or 1 if xx·yy is 0.
+	// xy, xx and yy are the sums of the blocks, which it frees.
+	ReturnCosine(xy, xx, yy Block)
 	// ReduceMaxBits, ReduceMaxBitsTo and ReduceMaxBitsApart are the same with MaxBits
 	// in place of the addition.
 	ReduceMaxBits(b Block)

@@ -39,7 +39,7 @@ func (m *Machine) Abs(dst, x vec.Block) {
 // it takes more than that, a register that it was loaded to.
 func (m *Machine) source(p vec.Ptr, blocks, i int) Op {
 	if m.part == nil && m.pointers.Get(p).element == vec.Float32 {
-		return m.mem(p, blocks, i)
+		return m.mem(p, blocks, m.inMemory(i))
 	}
 	r := m.register()
 	m.load(r, p, blocks, i)

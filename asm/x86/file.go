@@ -74,6 +74,18 @@ func (f *File) repeated(prefix string, bits uint32, times int) operand.Mem {
 	return mem
 }
 
+// one is 1 as a float64.
+func (f *File) one() operand.Mem {
+	mem, ok := f.constants["one"]
+	if !ok {
+		mem = f.ctx.StaticGlobal("one")
+		f.ctx.DataAttributes(attr.RODATA | attr.NOPTR)
+		f.ctx.AppendDatum(operand.F64(1))
+		f.constants["one"] = mem
+	}
+	return mem
+}
+
 // indices is the integers 0 to 31: those of the lanes, and what rotates them.
 func (f *File) indices() operand.Mem {
 	if f.indexes.Symbol.Name == "" {

@@ -32,6 +32,7 @@ type Machine struct {
 	labels int
 	narrow bool          // inside Narrow
 	part   *partial      // inside Partial
+	only   *int          // inside Parts: the part
 	last   *partialBytes // inside PartialBytes
 
 	function  *vec.Function
@@ -83,7 +84,7 @@ func (m *Machine) register() reg.VecVirtual {
 // parts are the registers of a new block.
 func (m *Machine) parts() []reg.VecVirtual {
 	count := vec.Lanes * 32 / m.bits
-	if m.narrow {
+	if m.narrow || m.only != nil {
 		count = 1
 	}
 	parts := make([]reg.VecVirtual, count)

@@ -103,6 +103,7 @@ var elements = map[vec.Element]element{
 
 // load loads part i of a block.
 func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
+	i = m.inMemory(i)
 	name := m.pointers.Get(p).element
 	e, from := elements[name], m.mem(p, blocks, i)
 	switch {
@@ -114,6 +115,46 @@ func (m *Machine) load(r reg.VecVirtual, p vec.Ptr, blocks, i int) {
 		e.loadPartial(m, from, r, i)
 	default:
 		m.function.Fail("%v cannot be loaded here", name)
+	}
+}
+
+// inMemory is which part of a block in memory is part i of one in registers.
+func (m *Machine) inMemory(i int) int {
+	if m.only != nil {
+		return *m.only
+	}
+	return i
+}
+
+// Parts keeps the first half of AVX2's blocks on the stack while it makes the other.
+func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {
+	if m.wide() {
+		for _, b := range dst {
+			m.Clear(b)
+		}
+		body(dst)
+		return
+	}
+	kept := m.AllocLocal(32 * len(dst))
+	for part := range 2 {
+		m.only = &part
+		halves := make([]vec.Block, len(dst))
+		for i := range halves {
+			halves[i] = m.Zero()
+		}
+		body(halves)
+		for i, b := range halves {
+			if r := m.read(b)[0]; part == 0 {
+				m.VMOVUPS(r, kept.Offset(32*i))
+			} else {
+				m.VMOVAPS(r, m.write(dst[i])[1])
+			}
+		}
+		m.Free(halves...)
+	}
+	m.only = nil
+	for i, b := range dst {
+		m.VMOVUPS(kept.Offset(32*i), m.write(b)[0])
 	}
 }
 

@@ -81,6 +81,46 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	m.flags.Free(flags...)
 }
 
+// ReturnCosine takes the three sums from where their reduction leaves them, each in a
+// quarter or half of its own.
+func (m *Machine) ReturnCosine(xy, xx, yy vec.Block) {
+	sums := []vec.Block{xx, yy, xy}
+	var x, y, d reg.VecVirtual
+	if m.wide() {
+		q := m.quarters(sums, m.VADDPS)
+		x, y, d = q, m.XMM(), m.XMM()
+		m.VEXTRACTF32X4(Imm(1), q, y)
+		m.VEXTRACTF32X4(Imm(2), q, d)
+	} else {
+		h := m.halves(sums, m.VADDPS)
+		x, y, d = h, m.XMM(), m.XMM()
+		m.VEXTRACTF128(Imm(1), h, y)
+		m.VPERMILPS(Imm(swap), x.AsX(), d)
+	}
+	one := m.XMM()
+	m.VMOVSD(m.file.one(), one)
+	for _, r := range []reg.VecVirtual{x, y, d} {
+		m.VCVTPS2PD(r.AsX(), r.AsX())
+	}
+	squares, distance, none, end := y.AsX(), m.XMM(), m.XMM(), m.NewLabel("end")
+	m.VMULSD(x.AsX(), squares, squares)
+	m.VMOVAPS(one, distance)
+	m.VXORPS(none, none, none)
+	m.VUCOMISD(none, squares)
+	some := m.NewLabel("some")
+	m.JNE(LabelRef(string(some)))
+	m.JPC(LabelRef(string(end)))
+	m.Place(some)
+	m.VSQRTSD(squares, squares, squares)
+	m.VDIVSD(squares, d.AsX(), d.AsX())
+	m.VSUBSD(d.AsX(), one, distance)
+	m.Place(end)
+	m.VCVTSD2SS(distance, distance, distance)
+	m.VMOVSS(distance, m.address(m.ReturnIndex(0)))
+	m.Free(sums...)
+	m.Return()
+}
+
 // ReduceTo reduces four blocks at a time: each shuffle then serves four sums.
 func (m *Machine) ReduceTo(bs []vec.Block, p vec.Ptr) { m.reduceTo(bs, m.VADDPS, vec.Ptr{}, p) }
 
@@ -142,7 +182,8 @@ func (m *Machine) reduceFour(bs []vec.Block, combine func(...Op)) reg.Register {
 	return m.inOrder(m.halves(bs, combine))
 }
 
-// quarters returns the result of each of four blocks in all lanes of its quarter.
+// quarters returns the result of each of four blocks in all lanes of its quarter, of a
+// third without a fourth in those of both.
 func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	// pair combines the quarters of x and y that the patterns choose.
 	pair := func(x, y reg.Register, first, second uint8) reg.VecVirtual {
@@ -152,9 +193,14 @@ func (m *Machine) quarters(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 		combine(t, s, s)
 		return s
 	}
-	a, b, c, d := m.read(bs[0])[0], m.read(bs[1])[0], m.read(bs[2])[0], m.read(bs[3])[0]
-	ab := pair(a, b, low, high) // i, i+8: a in the lower half, b in the upper
-	cd := pair(c, d, low, high)
+	ab := pair(m.read(bs[0])[0], m.read(bs[1])[0], low, high) // i, i+8: a in the lower half, b in the upper
+	c, cd := m.read(bs[2])[0], m.ZMM()
+	if len(bs) == 4 {
+		cd = pair(c, m.read(bs[3])[0], low, high)
+	} else {
+		m.VSHUFF64X2(U8(swap), c, c, cd)
+		combine(c, cd, cd)
+	}
 	all := pair(ab, cd, even, odd) // i, i+4: a, b, c, d, four lanes each
 	t := m.ZMM()
 	for _, step := range []uint8{swap, swapOne} { // i, i+2, then i, i+1
@@ -179,7 +225,7 @@ func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
 	return z.AsX()
 }
 
-// halves returns the results of blocks a, b, c, d as a a c c, b b d d.
+// halves returns the results of blocks a, b, c, d as a a c c, b b d d; without d it is c.
 func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 	// i, i+8, then i, i+4: a in the lower half, b in the upper.
 	pair := func(a, b vec.Block) reg.VecVirtual {
@@ -190,7 +236,7 @@ func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
 		combine(t, s, s)
 		return s
 	}
-	ab, cd := pair(bs[0], bs[1]), pair(bs[2], bs[3])
+	ab, cd := pair(bs[0], bs[1]), pair(bs[2], bs[len(bs)-1])
 	s, t := m.YMM(), m.YMM()
 	m.VSHUFPS(U8(low), cd, ab, s) // i, i+2: a a c c, b b d d
 	m.VSHUFPS(U8(high), cd, ab, t)

@@ -41,7 +41,7 @@ var pairs = []pair{
 		exact: exactLInfDist,
 	},
 	{
-		name: "CosineDist", kernel: "dotSquares", flops: 6, argmax: argmax.CosineDist, vek: vek.cosine, vekInto: complement, loop: loopCosineDist,
+		name: "CosineDist", kernel: "cosineDist", flops: 6, argmax: argmax.CosineDist, vek: vek.cosine, vekInto: complement, loop: loopCosineDist,
 		exact: exactCosineDist,
 	},
 }
