@@ -14,7 +14,13 @@ type ByteTile uint8
 const (
 	DotTile    ByteTile = iota // inner products, Σ xᵢ·yᵢ
 	L1DistTile                 // Manhattan distances, Σ |xᵢ − yᵢ|
+	// CoarseDotTile is DotTile for queries whose bytes are below [CoarseLevels]. Some
+	// instruction sets have faster kernels for them: see [ByteTile.HasOwnKernels].
+	CoarseDotTile
 )
+
+// CoarseLevels is what the bytes of queries of [CoarseDotTile] are below.
+const CoarseLevels = 64
 
 // ByteTileColumns is the largest number of columns that tiles of bytes take: their sums
 // fit in an int32.
@@ -28,6 +34,7 @@ const (
 	plainBytes  byteForm = iota
 	signedBytes          // less 128
 	wordPairs            // bytes 0 and 2 of each register's queries as words, then bytes 1 and 3
+	coarseBytes          // less 32: four bytes of each query of a register, twice
 )
 
 // A byteLayout is how queries are packed: for each step of the kernel what it takes of
@@ -41,15 +48,30 @@ type byteLayout struct {
 
 func (t ByteTile) layout() byteLayout {
 	height, lanes, form := byteTileShape()
+	if t == CoarseDotTile && form == wordPairs {
+		form = coarseBytes
+	}
 	return t.layoutOf(height, lanes, form)
 }
 
+// HasOwnKernels reports whether the active instruction set has kernels for this kind of
+// tile. Without, [CoarseDotTile] uses those of [DotTile], and is as fast.
+func (t ByteTile) HasOwnKernels() bool {
+	return t != CoarseDotTile || t.layout().form == coarseBytes
+}
+
 func (t ByteTile) layoutOf(height, lanes int, form byteForm) byteLayout {
-	if t == L1DistTile {
+	switch {
+	case t == L1DistTile:
 		return byteLayout{height, lanes / 2, 8, plainBytes}
+	case form == coarseBytes:
+		return byteLayout{height, lanes, coarseStep, form}
 	}
 	return byteLayout{height, lanes, 4, form}
 }
+
+// coarseStep is how many bytes of a row a step of coarseBytes takes.
+const coarseStep = 8
 
 // wide is how many bytes of a panel a step takes for each query.
 func (l byteLayout) wide() int {
@@ -80,7 +102,8 @@ func (t ByteTile) PackedSize(n, k int) int {
 // Pack packs n queries of k columns for [ByteTile.Sums]. How depends on the active
 // instruction set. It panics unless packed has the size that [ByteTile.PackedSize]
 // gives and 0 ≤ k ≤ [ByteTileColumns], if queries.Data is too short or its stride less
-// than k, or if the operands overlap.
+// than k, if the operands overlap, or if t is [CoarseDotTile] and a byte is not below
+// [CoarseLevels].
 func (t ByteTile) Pack(packed []uint8, queries Strided[uint8], n, k int) {
 	size := extent(n, k, queries.Stride)
 	if uint(size) > uint(len(queries.Data)) {
@@ -92,6 +115,15 @@ func (t ByteTile) Pack(packed []uint8, queries Strided[uint8], n, k int) {
 	}
 	if alias.Overlap(packed, queries.Data[:size]) {
 		panicOverlap("Pack", "packed", "queries")
+	}
+	if t == CoarseDotTile {
+		for i := range n {
+			for j, v := range queries.Data[i*queries.Stride:][:k] {
+				if v >= CoarseLevels {
+					panic(fmt.Sprintf("argmax: Pack: byte %d of query %d is %d, not below %d", j, i, v, CoarseLevels))
+				}
+			}
+		}
 	}
 	t.layout().pack(packed, queries, n, k)
 }
@@ -119,7 +151,7 @@ func (l byteLayout) pack(packed []uint8, queries Strided[uint8], n, k int) {
 		wide, _ := l.panel(j, n)
 		for step := range l.steps(k) {
 			for q := j; q < j+wide; q++ {
-				var bytes [8]uint8 // zeros beyond the columns and the queries
+				var bytes [coarseStep]uint8 // zeros beyond the columns and the queries
 				if q < n {
 					copy(bytes[:l.step], queries.Data[q*queries.Stride:][:k][step*l.step:])
 				}
@@ -132,7 +164,7 @@ func (l byteLayout) pack(packed []uint8, queries Strided[uint8], n, k int) {
 }
 
 // put stores what a step takes of query number q of a panel.
-func (l byteLayout) put(panel []uint8, q int, bytes [8]uint8) {
+func (l byteLayout) put(panel []uint8, q int, bytes [coarseStep]uint8) {
 	switch l.form {
 	case plainBytes:
 		copy(panel[q*l.step:], bytes[:l.step])
@@ -145,6 +177,11 @@ func (l byteLayout) put(panel []uint8, q int, bytes [8]uint8) {
 		odd := even[4*l.lanes:]
 		copy(even, []uint8{bytes[0], 0, bytes[2], 0})
 		copy(odd, []uint8{bytes[1], 0, bytes[3], 0})
+	case coarseBytes:
+		lane := panel[q/l.lanes*coarseStep*l.lanes+q%l.lanes*4:]
+		for i, v := range bytes {
+			lane[i/4*4*l.lanes+i%4] = v - CoarseLevels/2
+		}
 	}
 }
 
@@ -159,8 +196,8 @@ const (
 // row i, which begins at i·stride, is that of row i and query j. The elements from n to
 // [ByteTile.Padded] may be overwritten.
 //
-// sums has the sum of the elements of each row if t is [DotTile], which some instruction
-// sets need, and is ignored otherwise.
+// sums has the sum of the elements of each row, which some instruction sets need; it is
+// ignored if t is [L1DistTile].
 //
 // Sums panics unless packed has the size that [ByteTile.PackedSize] gives and 0 ≤ k ≤
 // [ByteTileColumns], if an operand is too short or its stride less than the length of
@@ -177,25 +214,25 @@ func (t ByteTile) Sums(dst []int32, stride int, rows Strided[uint8], sums []int3
 	if whole > 0 {
 		ahead = l.height * rows.Stride / whole
 	}
-	var last [byteTileRows * 8]uint8 // what is left of each row, filled with zeros
+	var last [byteTileRows * coarseStep]uint8 // what is left of each row, filled with zeros
 	for i := 0; i < m; i += count {
 		here := min(count, m-i)
 		data, ones := rows.Data[i*rows.Stride:], sums
-		if t == DotTile {
+		if t != L1DistTile {
 			ones = sums[i:]
 		}
 		for r := range here {
 			if k%l.step > 0 {
-				copy(last[r*8:], data[r*rows.Stride:][whole*l.step:k])
+				copy(last[r*coarseStep:], data[r*rows.Stride:][whole*l.step:k])
 			}
 		}
 		panels, next := packed, ahead
 		for j := 0; j < n; {
 			queries, registers := l.panel(j, n)
 			c := dst[i*stride+j:]
-			t.kernel(whole, data, rows.Stride, ones, panels, registers, c, stride, here, false, next)
+			l.kernel(t, whole, data, rows.Stride, ones, panels, registers, c, stride, here, false, next)
 			if k%l.step > 0 {
-				t.kernel(1, last[:], 8, ones, panels[whole*wide*queries:], registers, c, stride, here, true, 0)
+				l.kernel(t, 1, last[:], coarseStep, ones, panels[whole*wide*queries:], registers, c, stride, here, true, 0)
 			}
 			panels, next = panels[l.steps(k)*wide*queries:], 0
 			j += queries
@@ -203,10 +240,13 @@ func (t ByteTile) Sums(dst []int32, stride int, rows Strided[uint8], sums []int3
 	}
 }
 
-func (t ByteTile) kernel(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
-	if t == L1DistTile {
+func (l byteLayout) kernel(t ByteTile, steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	switch {
+	case t == L1DistTile:
 		l1DistBytesTile(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
-	} else {
+	case l.form == coarseBytes:
+		coarseBytesTile(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+	default:
 		dotBytesTile(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
 	}
 }
@@ -223,7 +263,7 @@ func (t ByteTile) check(dst []int32, stride int, rows Strided[uint8], sums []int
 	if want := t.PackedSize(n, k); len(packed) != want {
 		panicLengths("Sums: packed", len(packed), want)
 	}
-	if t == DotTile && len(sums) != m {
+	if t != L1DistTile && len(sums) != m {
 		panicLengths("Sums: sums", len(sums), m)
 	}
 	switch d := dst[:sizeD]; {

@@ -12,17 +12,38 @@ type byteTileKernel = func(steps int, rows []uint8, stride int, sums []int32, pa
 
 func byteTileTest(kernel, twin byteTileKernel) tileOfBytes {
 	c := make([]int32, 1*tileLanesGeneric)
-	twin(1, slices.Repeat([]uint8{3}, 8), 8, nil, slices.Repeat([]uint8{2}, 8*tileLanesGeneric), 1, c, tileLanesGeneric, 1, false, 0)
-	kind := DotTile
-	if c[0] == 8 {
-		kind = L1DistTile
-	}
+	twin(1, slices.Repeat([]uint8{3}, coarseStep), coarseStep, nil, slices.Repeat([]uint8{2}, coarseStep*tileLanesGeneric), 1, c, tileLanesGeneric, 1, false, 0)
+	kind := map[int32]ByteTile{4 * 6: DotTile, 8 * 1: L1DistTile, 8 * 6: CoarseDotTile}[c[0]]
 	return tileOfBytes{kind, kernel, twin}
 }
 
 type tileOfBytes struct {
 	kind         ByteTile
 	kernel, twin byteTileKernel
+}
+
+// layouts returns that of the kernel, with the active instruction set, and that of its twin.
+func (b tileOfBytes) layouts() (own, generic byteLayout) {
+	own, generic = b.kind.layout(), b.kind.layoutOf(tileRowsGeneric, tileLanesGeneric, plainBytes)
+	if b.kind == CoarseDotTile {
+		generic.step = coarseStep
+		height, lanes, form := byteTileShape()
+		if form == plainBytes { // no kernel
+			return generic, generic
+		}
+		own = b.kind.layoutOf(height, lanes, coarseBytes)
+	}
+	return own, generic
+}
+
+// fill fills bytes, of queries that the tile takes.
+func (b tileOfBytes) fill(s *source, x []uint8, mood func(s *source, x []uint8, first bool), first bool) {
+	mood(s, x, first)
+	if b.kind == CoarseDotTile && !first {
+		for i := range x {
+			x[i] %= CoarseLevels
+		}
+	}
 }
 
 // call computes the sums of rows of steps·step bytes and queries with a kernel that
@@ -56,21 +77,22 @@ func rowSums(rows []uint8, stride, m, k int) []int32 {
 
 func (b tileOfBytes) conforms(t *testing.T) {
 	s := newSource(35)
-	own, generic := b.kind.layout(), b.kind.layoutOf(tileRowsGeneric, tileLanesGeneric, plainBytes)
+	own, generic := b.layouts()
 	counts := []int{1, 2, 3, 5, 7, 8, 9, 13, 14, 15, 23, 29}
 	base, panels, results := newArena(t, 29*260), newArena(t, 64*300), newArena(t, 29*40)
 	var m, k, offset int
 	defer where(t, "%d rows of %d, offset %d", &m, &k, &offset)
 	for _, m = range counts {
 		for _, steps := range []int{0, 1, 2, 3, 17, 100} {
+			steps = min(steps, 800/own.step)
 			k = steps * own.step
 			for registers := 1; registers <= 2; registers++ {
 				for mood, fill := range byteMoods {
 					queries, stride := registers*own.lanes, k+s.below(5)
 					ldc, part := queries+s.below(3), s.below(steps+1)
 					rows, q := make([]uint8, extent(m, k, stride)), make([]uint8, queries*k)
-					fill(s, rows, true)
-					fill(s, q, false)
+					b.fill(s, rows, fill, true)
+					b.fill(s, q, fill, false)
 					c := make([]int32, extent(m, queries, ldc))
 					for i := range c {
 						c[i] = int32(s.below(1 << 20))
@@ -97,14 +119,15 @@ func (b tileOfBytes) conforms(t *testing.T) {
 }
 
 func (b tileOfBytes) golden(g *goldenHash) {
-	s, l := newSource(36), b.kind.layout()
+	s := newSource(36)
+	l, _ := b.layouts()
 	const queries, m = 32, 9
 	for _, steps := range []int{0, 1, 5, 40} {
 		for _, fill := range byteMoods {
 			k := steps * l.step
 			rows, q, c := make([]uint8, m*k), make([]uint8, queries*k), make([]int32, m*queries)
-			fill(s, rows, true)
-			fill(s, q, false)
+			b.fill(s, rows, fill, true)
+			b.fill(s, q, fill, false)
 			for j := 0; j < queries; j += l.lanes {
 				b.call(b.kernel, l, c[j:], queries, rows, k, q[j*k:], l.lanes, steps, 0, nil, 0)
 			}

@@ -8,17 +8,21 @@ const tileLanesGeneric = 4
 // queries of a panel, over 4·steps bytes. What is ignored changes nothing: the sums of
 // the rows, and the prefetch distance.
 func dotBytesTileGeneric(steps int, rows []uint8, stride int, _ []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, _ int) {
-	byteTileGeneric(DotTile, steps, rows, stride, panel, registers, c, ldc, m, add)
+	byteTileGeneric(DotTile, 4, steps, rows, stride, panel, registers, c, ldc, m, add)
 }
 
 // l1DistBytesTileGeneric is the same for L1 distances, over 8·steps bytes.
 func l1DistBytesTileGeneric(steps int, rows []uint8, stride int, _ []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, _ int) {
-	byteTileGeneric(L1DistTile, steps, rows, stride, panel, registers, c, ldc, m, add)
+	byteTileGeneric(L1DistTile, 8, steps, rows, stride, panel, registers, c, ldc, m, add)
 }
 
-func byteTileGeneric(t ByteTile, steps int, rows []uint8, stride int, panel []uint8, registers int, c []int32, ldc, m int, add bool) {
-	l := t.layoutOf(tileRowsGeneric, tileLanesGeneric, plainBytes)
-	queries := registers * l.lanes
+// coarseBytesTileGeneric is the same for inner products over 8·steps bytes.
+func coarseBytesTileGeneric(steps int, rows []uint8, stride int, _ []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, _ int) {
+	byteTileGeneric(CoarseDotTile, coarseStep, steps, rows, stride, panel, registers, c, ldc, m, add)
+}
+
+func byteTileGeneric(t ByteTile, step, steps int, rows []uint8, stride int, panel []uint8, registers int, c []int32, ldc, m int, add bool) {
+	queries := registers * t.layoutOf(tileRowsGeneric, tileLanesGeneric, plainBytes).lanes
 	for i := range m {
 		row := rows[i*stride:]
 		for q := range queries {
@@ -26,8 +30,8 @@ func byteTileGeneric(t ByteTile, steps int, rows []uint8, stride int, panel []ui
 			if add {
 				sum = c[i*ldc+q]
 			}
-			for p := range steps * l.step {
-				x, y := int32(row[p]), int32(panel[(p/l.step*queries+q)*l.step+p%l.step])
+			for p := range steps * step {
+				x, y := int32(row[p]), int32(panel[(p/step*queries+q)*step+p%step])
 				if t == L1DistTile {
 					sum += max(x-y, y-x)
 				} else {

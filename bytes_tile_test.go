@@ -2,6 +2,7 @@ package argmax
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -40,7 +41,16 @@ func TestByteTiles(t *testing.T) {
 						sums[i] += int32(v)
 					}
 				}
-				for tile, pair := range map[ByteTile]func(x, y []uint8) int64{DotTile: DotBytes, L1DistTile: L1DistBytes} {
+				for _, tile := range []ByteTile{DotTile, L1DistTile, CoarseDotTile} {
+					pair := DotBytes
+					switch tile {
+					case L1DistTile:
+						pair = L1DistBytes
+					case CoarseDotTile:
+						for i := range q {
+							q[i] %= CoarseLevels
+						}
+					}
 					packed := make([]uint8, tile.PackedSize(sh.n, sh.k))
 					tile.Pack(packed, Strided[uint8]{q, strideQ}, sh.n, sh.k)
 					stride := tile.Padded(sh.n) + s.below(2)
@@ -59,6 +69,25 @@ func TestByteTiles(t *testing.T) {
 	}
 }
 
+// The words in which coarse products are added reach from −32640 to 31620.
+func TestExtremesOfCoarseTiles(t *testing.T) {
+	const m, n, k = 7, 20, 100
+	rows, sums := slices.Repeat([]uint8{255}, m*k), slices.Repeat([]int32{255 * k}, m)
+	for _, isa := range cpu.Available() {
+		restore := cpu.Use(isa)
+		for _, level := range []uint8{0, CoarseLevels - 1} {
+			packed, stride := make([]uint8, CoarseDotTile.PackedSize(n, k)), CoarseDotTile.Padded(n)
+			CoarseDotTile.Pack(packed, Strided[uint8]{slices.Repeat([]uint8{level}, n*k), k}, n, k)
+			dst := make([]int32, m*stride)
+			CoarseDotTile.Sums(dst, stride, Strided[uint8]{rows, k}, sums, packed, m, n, k)
+			for i := range m {
+				require.Equal(t, slices.Repeat([]int32{255 * k * int32(level)}, n), dst[i*stride:][:n], "%v, row %d", isa, i)
+			}
+		}
+		restore()
+	}
+}
+
 func TestByteTilePanics(t *testing.T) {
 	tile, data, sums := DotTile, Strided[uint8]{make([]uint8, 40), 10}, make([]int32, 4)
 	packed := make([]uint8, tile.PackedSize(4, 10))
@@ -71,8 +100,11 @@ func TestByteTilePanics(t *testing.T) {
 		"argmax: Sums: dst of length 64 cannot hold 4 rows of length 16 at stride 17":     func() { tile.Sums(dst, stride+1, data, sums, packed, 4, 4, 10) },
 		"argmax: Sums: sums of lengths 4 and 3":                                           func() { tile.Sums(dst, stride, data, sums, packed, 3, 4, 10) },
 		"argmax: Sums: dst overlaps sums":                                                 func() { tile.Sums(dst, stride, data, dst[:4], packed, 4, 4, 10) },
-		"argmax: FindNear of n = 3, not a multiple of 16":                                 func() { FindNear(nil, nil, 0, 3, nil, nil) },
-		"argmax: FindNear: rows of lengths 2 and 4":                                       func() { FindNear(dst, make([]int32, 16), 1, 16, make([]float32, 2), make([]float32, 80)) },
+		"argmax: Pack: byte 3 of query 2 is 64, not below 64": func() {
+			CoarseDotTile.Pack(make([]uint8, CoarseDotTile.PackedSize(4, 10)), Strided[uint8]{slices.Replace(make([]uint8, 40), 23, 24, 64), 10}, 4, 10)
+		},
+		"argmax: FindNear of n = 3, not a multiple of 16": func() { FindNear(nil, nil, 0, 3, nil, nil) },
+		"argmax: FindNear: rows of lengths 2 and 4":       func() { FindNear(dst, make([]int32, 16), 1, 16, make([]float32, 2), make([]float32, 80)) },
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
@@ -83,7 +115,7 @@ func TestByteTilePanics(t *testing.T) {
 func TestByteTilesAllocateNothing(t *testing.T) {
 	q, rows := Strided[uint8]{make([]uint8, 10*100), 100}, Strided[uint8]{make([]uint8, 50*100), 100}
 	sums, positions := make([]int32, 50), make([]int32, 50*16)
-	for _, tile := range []ByteTile{DotTile, L1DistTile} {
+	for _, tile := range []ByteTile{DotTile, L1DistTile, CoarseDotTile} {
 		packed, dst := make([]uint8, tile.PackedSize(10, 100)), make([]int32, 50*16)
 		assert.Zero(t, testing.AllocsPerRun(3, func() {
 			tile.Pack(packed, q, 10, 100)

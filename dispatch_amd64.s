@@ -1162,6 +1162,21 @@ belowAVX512:
 belowAVX2:
 	JMP ·l1DistBytesTileGeneric(SB)
 
+// func coarseBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+TEXT ·coarseBytesTile(SB), NOSPLIT, $0-152
+	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
+	CMPL AX, $4
+	JLT belowAVX512
+	JMP ·coarseBytesTileAVX512(SB)
+
+belowAVX512:
+	CMPL AX, $3
+	JLT belowAVX2
+	JMP ·coarseBytesTileAVX2(SB)
+
+belowAVX2:
+	JMP ·coarseBytesTileGeneric(SB)
+
 // func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int
 TEXT ·findNear(SB), NOSPLIT, $0-120
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX

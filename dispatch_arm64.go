@@ -269,4 +269,7 @@ func dotBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uin
 func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
 
 //go:noescape
+func coarseBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+
+//go:noescape
 func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int

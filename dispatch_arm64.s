@@ -787,6 +787,16 @@ TEXT ·l1DistBytesTile(SB), NOSPLIT, $0-152
 belowNEON:
 	B ·l1DistBytesTileGeneric(SB)
 
+// func coarseBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int)
+TEXT ·coarseBytesTile(SB), NOSPLIT, $0-152
+	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
+	CMP $1, R0
+	BLT belowNEON
+	B ·coarseBytesTileGeneric(SB)
+
+belowNEON:
+	B ·coarseBytesTileGeneric(SB)
+
 // func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int
 TEXT ·findNear(SB), NOSPLIT, $0-120
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0

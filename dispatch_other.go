@@ -324,6 +324,10 @@ func l1DistBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []
 	l1DistBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
 }
 
+func coarseBytesTile(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc, m int, add bool, ahead int) {
+	coarseBytesTileGeneric(steps, rows, stride, sums, panel, registers, c, ldc, m, add, ahead)
+}
+
 func findNear(positions []int32, c []int32, m, n int, rows, queries []float32) int {
 	return findNearGeneric(positions, c, m, n, rows, queries)
 }

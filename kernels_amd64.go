@@ -382,6 +382,11 @@ func dotBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel [
 //go:noescape
 func l1DistBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
 
+// coarseBytesTileAVX2 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func coarseBytesTileAVX2(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
 // findNearAVX2 stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16.
 //
 //go:noescape
@@ -766,6 +771,11 @@ func dotBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel
 //
 //go:noescape
 func l1DistBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
+
+// coarseBytesTileAVX512 sets c, or adds to it, the inner products of m rows and a panel of queries. Each step prefetches ahead bytes further on than the one before.
+//
+//go:noescape
+func coarseBytesTileAVX512(steps int, rows []uint8, stride int, sums []int32, panel []uint8, registers int, c []int32, ldc int, m int, add bool, ahead int)
 
 // findNearAVX512 stores in positions the indices of the elements of the m×n matrix c whose excesses are at most 0, and returns their number; n is a multiple of 16.
 //

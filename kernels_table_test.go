@@ -164,5 +164,6 @@ var kernels = []kernelTest{
 	{"l1DistBytePair", bytePairTest(l1DistBytePair, l1DistBytePairGeneric), nil},
 	{"dotBytesTile", byteTileTest(dotBytesTile, dotBytesTileGeneric), []cpu.ISA{cpu.AVX512VNNI, cpu.NEONDot}},
 	{"l1DistBytesTile", byteTileTest(l1DistBytesTile, l1DistBytesTileGeneric), nil},
+	{"coarseBytesTile", byteTileTest(coarseBytesTile, coarseBytesTileGeneric), nil},
 	{"findNear", findNearTest(findNear, findNearGeneric), nil},
 }

@@ -93,6 +93,11 @@ func benchmarkByteTile(b *testing.B, kind argmax.ByteTile) {
 	workload.Run(b, t, workload.Work{Calls: 1, Bytes: t.m * t.n * t.k}, func() func() {
 		rows := argmax.Strided[uint8]{Data: workload.Bytes(t.m * t.k), Stride: t.k}
 		queries := argmax.Strided[uint8]{Data: workload.Bytes(t.n * t.k), Stride: t.k}
+		if kind == argmax.CoarseDotTile {
+			for i := range queries.Data {
+				queries.Data[i] %= argmax.CoarseLevels
+			}
+		}
 		packed := make([]uint8, kind.PackedSize(t.n, t.k))
 		kind.Pack(packed, queries, t.n, t.k)
 		stride := kind.Padded(t.n)
@@ -106,5 +111,6 @@ func benchmarkByteTile(b *testing.B, kind argmax.ByteTile) {
 	})
 }
 
-func BenchmarkDotTile(b *testing.B)    { benchmarkByteTile(b, argmax.DotTile) }
-func BenchmarkL1DistTile(b *testing.B) { benchmarkByteTile(b, argmax.L1DistTile) }
+func BenchmarkDotTile(b *testing.B)       { benchmarkByteTile(b, argmax.DotTile) }
+func BenchmarkL1DistTile(b *testing.B)    { benchmarkByteTile(b, argmax.L1DistTile) }
+func BenchmarkCoarseDotTile(b *testing.B) { benchmarkByteTile(b, argmax.CoarseDotTile) }

@@ -200,6 +200,7 @@ var Kernels = []Kernel{
 	{"l1DistBytePair", ofBytes, fmt.Sprintf(bytePairDoc, "L1 distance"), BytePair, vec.Uint8, everywhere, pairOfBytes(vec.ByteDistance), nil},
 	{"dotBytesTile", tilingBytes, fmt.Sprintf(byteTileDoc, "inner products"), ByteTile, vec.Uint8, dotProducts, tileOfBytes(vec.ByteProduct), nil},
 	{"l1DistBytesTile", tilingBytes, fmt.Sprintf(byteTileDoc, "L1 distances"), ByteTile, vec.Uint8, everywhere, tileOfBytes(vec.ByteDistance), nil},
+	{"coarseBytesTile", tilingBytes, fmt.Sprintf(byteTileDoc, "inner products"), ByteTile, vec.Uint8, []string{"AVX2", "AVX512"}, tileOfBytes(vec.ByteCoarse), nil},
 	{"findNear", findingNear, findNearDoc, FindNear, vec.Float32, everywhere, findNear, nil},
 }
 

@@ -11,6 +11,7 @@ const (
 	ByteProduct  ByteTerm = iota // x·y
 	ByteSquare                   // (x − y)²
 	ByteDistance                 // |x − y|
+	ByteCoarse                   // x·y, y < 64
 )
 
 // Bytes computes exact sums over uint8.
@@ -71,7 +72,7 @@ func ByteBlocks(m interface {
 // ByteTiles computes tiles of sums over uint8: of each of several rows and each of the
 // queries in one or two registers.
 type ByteTiles interface {
-	// ByteTile prepares tiles of ByteProduct or ByteDistance.
+	// ByteTile prepares tiles of ByteProduct, ByteDistance or ByteCoarse.
 	ByteTile(term ByteTerm, registers int) ByteTile
 }
 

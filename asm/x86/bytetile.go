@@ -27,6 +27,9 @@ type byteTile struct {
 
 func (m *Machine) ByteTile(term vec.ByteTerm, registers int) vec.ByteTile {
 	t := &byteTile{m: m, term: term, registers: registers}
+	if term == vec.ByteCoarse {
+		return coarseTile{t}
+	}
 	if t.words() {
 		t.even = m.all(0x00ff00ff)
 	}
