@@ -19,15 +19,21 @@ import (
 //	Cosine        D = 1 − (x'·y' + b·Σxᵢ)/|x|
 //
 // A row is stored as u, y' = s·(u − 128) + r, where s is a number of the row, and ρ ≥ |r|.
-// A query is q with first steps, x' = s₁·(q₁ − 128) + r₁, and what they leave is q₂ with
-// finer ones, r₁ = s₂·(q₂ − 128) + r₂. By the Cauchy–Schwarz inequality
+// A query is q with first steps, x' = s₁·(q₁ − h) + r₁, and what they leave is q₂ with
+// finer ones, r₁ = s₂·(q₂ − 128) + r₂. The middle h of the bytes q₁ is 128, or that of
+// coarse ones, where tiles are faster with these. By the Cauchy–Schwarz inequality
 //
-//	|x'·y' − s₁·s·Σ(q₁ − 128)(u − 128)| ≤ |x'|·ρ + ρ₁·(|y'| + ρ)
-//	|x'·y' − s₁·s·Σ(q₁ − 128)(u − 128) − s₂·s·Σ(q₂ − 128)(u − 128)| ≤ |x'|·ρ + ρ₂·(|y'| + ρ)
+//	|x'·y' − s₁·s·Σ(q₁ − h)(u − 128)| ≤ |x'|·ρ + ρ₁·(|y'| + ρ)
+//	|x'·y' − s₁·s·Σ(q₁ − h)(u − 128) − s₂·s·Σ(q₂ − 128)(u − 128)| ≤ |x'|·ρ + ρ₂·(|y'| + ρ)
 //
-// The sums are exact integers, Σ(q − 128)(u − 128) = Σqu − 128·Σ(u − 128) − 128·Σq. Tiles
+// The sums are exact integers, Σ(q − h)(u − 128) = Σqu − h·Σ(u − 128) − 128·Σq. Tiles
 // compute those of q₁ for all rows. Where the first bound lets D be below the limit, the
 // second is computed, too, in float64, and the row is proposed with it.
+//
+// Rows and queries are shifted and quantized in float32. Each element of y' is rounded
+// once, by 2⁻²⁴ of itself, or of Cosine twice, the second time by that of an element of a
+// vector of length 1; so is each element of r. ρ covers this, and the rounding of its own
+// squares and their sum, ⌈d/64⌉ + 6 roundings.
 //
 // What is computed in float32, the excesses, is made smaller by more than it is rounded:
 // by nearSlack of each of its terms. What is computed in float64, here and by the
@@ -61,14 +67,7 @@ func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
 	if x.lean || x.file != nil || x.metric == LInf || rows.Cols < compactFrom.columns || rows.Cols > argmax.ByteTileColumns || rows.Rows*rows.Cols < compactFrom.elements {
 		return
 	}
-	low, high := math.Inf(1), math.Inf(-1)
-	for i := range rows.Rows {
-		if length := float64(x.lengths[i]); length == length {
-			factor := x.compactFactor(i)
-			least, most := extremes(rows.Row(i))
-			low, high = min(low, float64(least)*factor), max(high, float64(most)*factor)
-		}
-	}
+	low, high := x.extent(pool)
 	if !(low <= high && max(-low, high) <= compactLongest) {
 		return
 	}
@@ -88,10 +87,10 @@ func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
 		c.squares = make([]float32, rows.Rows)
 	}
 	lengths := make([]float32, rows.Rows)
-	pool.Split(rows.Rows, 1, func(lo, hi int) {
-		line := make([]float64, rows.Cols)
+	pool.Split(rows.Rows, pieceRows, func(lo, hi int) {
+		m := newQuantizer(rows.Cols)
 		for i := lo; i < hi; i++ {
-			lengths[i] = x.store(c, i, line)
+			lengths[i] = e.store(x, c, i, m)
 		}
 	})
 	pool.Split(rows.Rows, pieceRows, func(lo, hi int) {
@@ -116,34 +115,125 @@ func (x *Index[E]) compactFactor(row int) float64 {
 	return 1
 }
 
-func extremes(x []float32) (least, most float32) {
-	least, most = x[0], x[0]
-	for _, v := range x {
-		least, most = min(least, v), max(most, v)
+// extent returns the least and the largest element of what is stored of the rows.
+func (x *Index[E]) extent(pool *kernels.Pool) (low, high float64) {
+	n := x.rows.Rows
+	lows, highs := make([]float64, n), make([]float64, n)
+	pool.Split(n, pieceRows, func(lo, hi int) {
+		line := make([]float32, x.rows.Cols)
+		for i := lo; i < hi; i++ {
+			lows[i], highs[i] = math.Inf(1), math.Inf(-1)
+			if length := x.lengths[i]; length == length {
+				factor := x.compactFactor(i)
+				x.element.convert(line, x.rows.Row(i))
+				least, most := extremes(line)
+				lows[i], highs[i] = float64(least)*factor, float64(most)*factor
+			}
+		}
+	})
+	low, high = math.Inf(1), math.Inf(-1)
+	for i := range n {
+		low, high = min(low, lows[i]), max(high, highs[i])
 	}
-	return least, most
+	return low, high
 }
 
-// store stores a row, with a line to work on, and returns a bound on |y'| + ρ.
-func (x *Index[E]) store(c *compact, i int, line []float64) float32 {
+// extremes returns the least and the largest of some numbers, whose signs it changes.
+func extremes(x []float32) (least, most float32) {
+	most = argmax.Max(x)
+	argmax.Scale(x, -1)
+	return -argmax.Max(x), most
+}
+
+// store stores a row, and returns a bound on |y'| + ρ.
+func (floats) store(x *Index[float32], c *compact, i int, m *quantizer) float32 {
 	terms := (*[nearRow]float32)(c.terms[nearRow*i:])
-	row, ok := any(x.rows.Row(i)).([]float32)
-	if length := x.lengths[i]; !ok || length != length {
+	if length := x.lengths[i]; length != length {
 		terms[3] = float32(math.NaN()) // never near
 		return 0
 	}
-	factor, square := x.compactFactor(i), 0.0
-	for j, v := range row {
-		line[j] = float64(float64(v)*factor) - c.offset
-		square += float64(line[j] * line[j])
+	off, factor := 0.0, x.compactFactor(i)
+	if factor != 1 {
+		off = 0x1.1p-24
 	}
-	s, rho := quantize(c.rows.Row(i), line, c.step)
+	length := m.shift(x.rows.Row(i), float32(factor), float32(c.offset))
+	s, rho := m.quantize(c.rows.Row(i), 128, c.step)
+	rho += off
 	terms[0], terms[2] = -s, above(rho*(1+0x1p-20))
 	if c.squares != nil {
+		square := length * length
 		c.squares[i] = float32(square)
-		terms[3] = float32(square * (1 - nearSlack))
+		terms[3] = float32(square * (1 - nearSlack - m.squared))
 	}
-	return above((math.Sqrt(square) + rho) * (1 + 0x1p-20))
+	return above((length*(1+m.squared) + off + rho) * (1 + 0x1p-20))
+}
+
+// A quantizer is what it takes to make bytes of rows and queries.
+type quantizer struct {
+	line, bytes, ones []float32
+	length            float64 // of the line when it was shifted
+	squared           float64 // how far, relatively, its square may be off
+}
+
+func newQuantizer(columns int) *quantizer {
+	m := new(quantizer)
+	m.resize(columns)
+	return m
+}
+
+func (m *quantizer) resize(columns int) {
+	if len(m.line) == columns && columns > 0 {
+		return
+	}
+	m.line, m.bytes, m.ones = make([]float32, columns), make([]float32, columns), make([]float32, columns)
+	for j := range m.ones {
+		m.ones[j] = 1
+	}
+	m.squared = squareError(columns)
+}
+
+// squareError is how far, relatively, a sum of squares of float32 of this many columns may
+// be off, each of which is rounded before.
+func squareError(columns int) float64 { return (float64(columns)/64 + 12) * 0x1p-24 }
+
+// shift sets the line to factor·x − offset and returns its length.
+func (m *quantizer) shift(x []float32, factor, offset float32) float64 {
+	copy(m.line, m.ones)
+	argmax.Scale(m.line, -offset)
+	argmax.Axpy(m.line, x, factor)
+	m.length = math.Sqrt(float64(argmax.SumSquares(m.line)))
+	return m.length
+}
+
+// smallestStep is below what steps nothing is stored: their reciprocals would overflow.
+const smallestStep = 0x1p-100
+
+// quantize sets dst to the integers closest to line/s + half, which are below 2·half, for
+// an s that it returns, the least or, if that is not much larger, step. It subtracts
+// s·(dst − half) from the line and returns a bound on the length of what is left, and of
+// what the line was off.
+func (m *quantizer) quantize(dst []uint8, half, step float64) (s float32, rho float64) {
+	copy(m.bytes, m.line)
+	least, most := extremes(m.bytes)
+	scale := max(float64(most)/(half-1), float64(least)/-half, 0)
+	if scale > 0.9*step && scale <= step {
+		scale = step
+	}
+	s = above(scale)
+	inverse, middle := float32(0), float32(half+0.5)
+	if s >= smallestStep {
+		inverse = 1 / s
+	}
+	line := m.line[:len(dst)]
+	for j, v := range line {
+		dst[j] = uint8(int32(float32(v*inverse) + middle))
+	}
+	argmax.FromBytes(m.bytes, dst)
+	argmax.Axpy(m.bytes, m.ones, -float32(half))
+	argmax.Axpy(m.line, m.bytes, -s)
+	columns := math.Sqrt(float64(len(dst)))
+	rest := math.Sqrt(float64(argmax.SumSquares(m.line)))
+	return s, rest*(1+m.squared) + 0x1.1p-23*m.length + columns*0x1p-74
 }
 
 // quantize sets dst to the integers closest to line/s + 128 for an s that it returns, the
@@ -187,19 +277,32 @@ type compactQuery struct {
 // compactGroup is what a group of queries is with a compact copy.
 type compactGroup struct {
 	first, second kernels.Dense[uint8]
-	line          []float64
+	half          float64 // h
+	quantizer     quantizer
 	queries       []compactQuery
+}
+
+// tile returns the tile of the first bytes.
+func (p *compactGroup) tile() argmax.ByteTile {
+	if p.half < 128 {
+		return argmax.CoarseDotTile
+	}
+	return argmax.DotTile
 }
 
 func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.Dense[float32]) {
 	n, cols, c, p := queries.Rows, queries.Cols, x.compact, &g.compact
-	p.queries, p.line = resize(p.queries, n), resize(p.line, cols)
+	p.queries, p.half = resize(p.queries, n), 128
+	p.quantizer.resize(cols)
 	for _, m := range []*kernels.Dense[uint8]{&p.first, &p.second} {
 		*m = kernels.Dense[uint8]{Rows: n, Cols: cols, Stride: cols, Data: resize(m.Data, n*cols)}
 	}
 	if x.metric == L1 {
 		e.packDistances(g, x, queries)
 		return
+	}
+	if argmax.CoarseDotTile.HasOwnKernels() && n >= byteTunings[cpu.Active].products {
+		p.half = argmax.CoarseLevels / 2
 	}
 	for i := range n {
 		q := &p.queries[i]
@@ -208,21 +311,25 @@ func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.
 			clear(p.first.Row(i))
 			continue
 		}
-		offset, step, sum := 0.0, 0.0, 0.0
+		offset, step, sum, square := 0.0, 0.0, 0.0, 0.0
 		if x.metric == L2 {
-			offset, step = c.offset, c.step
+			offset = c.offset
+			if p.half == 128 {
+				step = c.step
+			}
 		}
-		square := 0.0
-		for j, v := range queries.Row(i) {
-			p.line[j] = float64(v) - offset
-			square += float64(p.line[j] * p.line[j])
+		for _, v := range queries.Row(i) {
+			d := float64(v) - offset
+			square += float64(d * d)
 			sum += float64(v)
 		}
 		q.length = math.Sqrt(square) * (1 + 0x1p-40)
+		p.quantizer.shift(queries.Row(i), 1, float32(offset))
+		half := p.half
 		for level, m := range []*kernels.Dense[uint8]{&p.first, &p.second} {
-			s, rho := quantize(m.Row(i), p.line, step)
+			s, rho := p.quantizer.quantize(m.Row(i), half, step)
 			q.s[level], q.rho[level] = float64(s), rho
-			step = 0
+			half, step = 128, 0
 			for _, v := range m.Row(i) {
 				q.sum[level] += float64(v)
 			}
@@ -239,10 +346,10 @@ func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.
 		default:
 			q.rest = -c.offset * sum
 		}
-		q.rounding = 4*x.bounds.delta*size + 0x1p-140
+		q.rounding = 4*x.bounds.delta*size + 0x1p-130
 	}
 	if !g.sketch.used {
-		g.packTiles(argmax.DotTile, p.first)
+		g.packTiles(p.tile(), p.first)
 	}
 }
 
@@ -259,13 +366,16 @@ func (floats) tiled(x *Index[float32], queries int) bool {
 	return x.metric == L1 || byteTunings[cpu.Active].products != never || queries < x.element.tuning(cpu.Active).least(x.rows.Cols)
 }
 
-// judge decides whether too many of the pairs are proposed for a compact copy to pay,
-// after enough rows that the beginning, where everything is near, does not count.
+// judge decides whether too many of the pairs are proposed for a compact copy to pay. The
+// first rows do not count, when little is known of what is near.
 func (c *compact) judge(w *worker[float32], rows int) {
-	const enough, share = 1 << 13, 16
-	queries := len(w.group.queries)
-	w.compared += rows
-	if w.compared >= enough && w.proposed > queries*(w.compared/share+share*min(w.request.k, w.compared)) {
+	const first, enough, share = 1 << 13, 1 << 9, 8
+	if w.compared += rows; w.compared <= first {
+		w.proposed = 0
+		return
+	}
+	counted, k := w.compared-first, w.request.k
+	if counted >= enough && w.proposed > len(w.group.queries)*(counted/share+2*share*min(k, counted)) {
 		c.loose.Store(true)
 	}
 }
@@ -297,7 +407,7 @@ func (e floats) tile(w *worker[float32], at, n int) {
 func (e floats) offer(w *worker[float32], i, row int) {
 	g, c := &w.group.compact, w.index.compact
 	first := argmax.DotBytes(g.first.Row(i), c.rows.Row(row))
-	if low, _ := c.interval(&g.queries[i], row, first, nothing); low >= w.keepers[i].limit {
+	if low, _ := c.interval(&g.queries[i], g.half, row, first, nothing); low >= w.keepers[i].limit {
 		return
 	}
 	low, high := e.interval(w, i, row, int32(first))
@@ -321,16 +431,16 @@ func (floats) interval(w *worker[float32], i, row int, sum int32) (low, high flo
 	if q.s[1] > 0 {
 		second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
 	}
-	return c.interval(q, row, int64(sum), second)
+	return c.interval(q, g.half, row, int64(sum), second)
 }
 
 // sumTile computes the sums of n rows of a compact copy and all queries, and returns how
 // wide their matrix is.
 func (w *worker[E]) sumTile(at, n int) (wide int) {
 	x, queries := w.index, len(w.group.queries)
-	c, t, least := x.compact, tileOf(x.metric), byteTunings[cpu.Active].products
+	c, t, least := x.compact, w.group.compact.tile(), byteTunings[cpu.Active].products
 	if x.metric == L1 {
-		least = byteTunings[cpu.Active].distances
+		t, least = argmax.L1DistTile, byteTunings[cpu.Active].distances
 	}
 	wide = t.Padded(queries)
 	w.sums = resize(w.sums, n*wide)
@@ -364,7 +474,7 @@ func (w *worker[E]) sumRows(queries, rows kernels.Dense[uint8], metric Metric, a
 
 // setNearCompact sets the terms for the limits that the keepers have by now.
 func (floats) setNearCompact(w *worker[float32], wide int) {
-	x, c, d := w.index, w.index.compact, float64(w.index.rows.Cols)
+	x, c, d, half := w.index, w.index.compact, float64(w.index.rows.Cols), w.group.compact.half
 	w.setNear(wide, func(i int) nearTerms {
 		q, limit := &w.group.compact.queries[i], w.keepers[i].limit
 		if !w.group.queries[i].regular {
@@ -380,8 +490,8 @@ func (floats) setNearCompact(w *worker[float32], wide int) {
 		largest := math.Abs(q.rest) + math.Abs(bound) + float64(q.alpha*q.length*c.longest)
 		return nearTerms{
 			factor: s,
-			offset: -128*float64(s*q.sum[0]) + float64(nearSlack*s*d*(1<<17)),
-			u:      s,
+			offset: -128*float64(s*q.sum[0]) + float64(nearSlack*s*d*half*(1<<10)),
+			u:      s * half / 128,
 			v:      -q.alpha * q.length * (1 + nearSlack),
 			shift:  q.rest - bound - float64(q.alpha*q.rho[0]*c.longest) - q.rounding - float64(nearSlack*largest),
 		}
@@ -392,12 +502,12 @@ func (floats) setNearCompact(w *worker[float32], wide int) {
 const nothing = math.MinInt64
 
 // interval returns between which bounds the distance of a row lies, from its sums.
-func (c *compact) interval(q *compactQuery, row int, first, second int64) (low, high float64) {
+func (c *compact) interval(q *compactQuery, half float64, row int, first, second int64) (low, high float64) {
 	if q.unit == 0 {
 		return 1, 1
 	}
 	s, centred := -float64(c.terms[nearRow*row]), float64(int(c.sums[row])-128*c.rows.Cols)
-	product := float64(q.s[0] * (float64(first) - 128*(centred+q.sum[0])))
+	product := float64(q.s[0] * (float64(first) - float64(half*centred) - 128*q.sum[0]))
 	left := q.rho[1]
 	switch {
 	case second == nothing:
@@ -410,7 +520,7 @@ func (c *compact) interval(q *compactQuery, row int, first, second int64) (low, 
 	if c.squares != nil {
 		square := float64(c.squares[row])
 		e += square
-		err += 0x1p-23 * square
+		err += float64((0x1p-23 + squareError(c.rows.Cols)) * square)
 	}
 	return (e - err) / q.unit, (e + err) / q.unit
 }

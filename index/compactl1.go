@@ -30,14 +30,15 @@ import (
 func (floats) storeDistances(x *Index[float32], c *compact, low, high float64, pool *kernels.Pool) {
 	c.offset, c.step = float64(float32(low)), float64(above((high-low)/255))
 	left := make([]float64, x.rows.Rows)
-	pool.Split(x.rows.Rows, 1, func(lo, hi int) {
+	pool.Split(x.rows.Rows, pieceRows, func(lo, hi int) {
+		m := newQuantizer(x.rows.Cols)
 		for i := lo; i < hi; i++ {
 			terms := c.terms[nearRow*i:]
 			if length := x.lengths[i]; length != length {
 				terms[3] = float32(math.NaN()) // never near
 				continue
 			}
-			left[i] = c.quantize(c.rows.Row(i), x.rows.Row(i))
+			left[i] = m.quantizeL1(c, c.rows.Row(i), x.rows.Row(i))
 			terms[0], terms[3] = float32(c.step), -above(left[i]*(1+nearSlack))
 		}
 	})
@@ -46,20 +47,30 @@ func (floats) storeDistances(x *Index[float32], c *compact, low, high float64, p
 	}
 }
 
-// quantize sets dst to the bytes of a row or query of L1. It returns the L1 norm of what
-// they leave.
-func (c *compact) quantize(dst []uint8, x []float32) float64 {
-	inverse, rest := 0.0, 0.0
-	if c.step > 0 {
-		inverse = 1 / c.step
+// quantizeL1 sets dst to the bytes of a row or query of L1. It returns a bound on the L1
+// norm of what they leave, x − b rounded once, and again less s·u, whose magnitudes are
+// added in ⌈d/64⌉ + 6 roundings.
+func (m *quantizer) quantizeL1(c *compact, dst []uint8, x []float32) float64 {
+	copy(m.line, x)
+	argmax.Axpy(m.line, m.ones, -float32(c.offset))
+	shifted := float64(argmax.SumAbs(m.line))
+	inverse := float32(0)
+	if c.step >= smallestStep {
+		inverse = float32(1 / c.step)
 	}
-	for j, v := range x {
-		d := float64(v) - c.offset
-		u := max(0, min(math.RoundToEven(d*inverse), 255))
-		dst[j] = uint8(u)
-		rest += math.Abs(d - float64(c.step*u))
+	for j, v := range m.line {
+		switch u := float32(v*inverse) + 0.5; {
+		case !(u > 0):
+			dst[j] = 0
+		case u < 255:
+			dst[j] = uint8(u)
+		default:
+			dst[j] = 255
+		}
 	}
-	return rest
+	argmax.FromBytes(m.bytes, dst)
+	argmax.Axpy(m.line, m.bytes, -float32(c.step))
+	return (float64(argmax.SumAbs(m.line))+0x1.1p-24*shifted)*(1+m.squared) + float64(len(x))*0x1p-148
 }
 
 // packDistances packs the queries of L1.
@@ -73,7 +84,7 @@ func (floats) packDistances(g *group[float32], x *Index[float32], queries kernel
 			clear(p.first.Row(i))
 			continue
 		}
-		q.rest = c.quantize(p.first.Row(i), queries.Row(i))
+		q.rest = p.quantizer.quantizeL1(c, p.first.Row(i), queries.Row(i))
 		q.rounding = 4*x.bounds.delta*(largest+q.rest+c.longest) + 0x1p-140
 	}
 	g.packTiles(argmax.L1DistTile, p.first)

@@ -3,6 +3,7 @@ package index
 import (
 	"math"
 
+	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
 	"github.com/seed842bec00/argmax/kernels"
 )
@@ -172,7 +173,10 @@ func Read[E Element](data []byte, live bool) error {
 // compactIntervals is Intervals for proposals from a compact copy.
 func compactIntervals(w *worker[float32], limit float64, each func(query, row int, low, high float64)) {
 	x, g, n := w.index, w.group, w.index.rows.Rows
-	tile := tileOf(x.metric)
+	tile := g.compact.tile()
+	if x.metric == L1 {
+		tile = argmax.L1DistTile
+	}
 	wide := tile.Padded(len(g.queries))
 	w.sums = make([]int32, n*wide)
 	tile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)

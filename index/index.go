@@ -3,6 +3,7 @@ package index
 import (
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/kernels"
@@ -58,6 +59,9 @@ type Index[E Element] struct {
 	lean      bool      // whether there must be no compact copy
 	compact   *compact  // nil if there is none
 	sketch    *sketch   // nil if there is none
+
+	// loose says that searches with coarse queries found too many rows near.
+	loose atomic.Bool
 
 	passes *freeList[pass[E]] // the memory of searches
 	file   *file              // where the rows lie; nil if they do not lie in a file

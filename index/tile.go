@@ -74,8 +74,13 @@ func setSums(dst []int32, rows kernels.Dense[uint8], lo, hi int) {
 	}
 }
 
-func (bytes) packTiles(g *group[uint8], x *Index[uint8], queries kernels.Dense[uint8]) {
-	if !g.sketch.used {
+func (e bytes) packTiles(g *group[uint8], x *Index[uint8], queries kernels.Dense[uint8]) {
+	g.coarse.used = !g.sketch.used && x.usesCoarse()
+	switch {
+	case g.sketch.used:
+	case g.coarse.used:
+		e.packCoarse(g, queries)
+	default:
 		g.packTiles(tileOf(x.metric), queries)
 	}
 }
@@ -93,6 +98,10 @@ func (e bytes) tile(w *worker[uint8], at, n int) {
 			e.offer(w, i, row, argmax.DotBytes(w.group.queries[i].row, w.index.rows.Row(row)))
 			w.keepers[i].decided++
 		})
+		return
+	}
+	if w.group.coarse.used {
+		e.tileCoarse(w, at, n)
 		return
 	}
 	x, t, queries := w.index, tileOf(w.index.metric), len(w.group.queries)

@@ -32,6 +32,7 @@ type group[E Element] struct {
 	panels  panels  // for products
 	packed  []uint8 // for tiles of bytes
 	compact compactGroup
+	coarse  coarseGroup
 	sketch  sketchGroup
 }
 
@@ -73,7 +74,7 @@ type worker[E Element] struct {
 	block     []float32 // rows converted
 	excess    []float32 // see product
 	sums      []int32   // of a tile of bytes
-	compared  int       // with a compact copy or a sketch: how many rows, and how
+	compared  int       // with a compact copy, a sketch or coarse queries: how many rows, and how
 	proposed  int       // many pairs of a row and a query were proposed
 	tests     []test
 	terms     []float32
