@@ -113,6 +113,20 @@ func (b *bounds) within(v float32) (low, high float64) {
 	}
 }
 
+// ofProduct is within for an inner product g. The lengths of its sides have the product
+// given.
+func (b *bounds) ofProduct(g float32, lengths float64) (low, high float64) {
+	if b.metric == InnerProduct {
+		err := b.kappa*lengths + b.nu
+		return -float64(g) - err, -float64(g) + err
+	}
+	if lengths == 0 {
+		return 1, 1
+	}
+	cosine, err := float64(g)/lengths, b.epsilon+b.nu/lengths
+	return 1 - cosine - err, 1 - cosine + err
+}
+
 // most returns a bound on what a row kernel computes for distances below a limit.
 func (b *bounds) most(limit float64) float32 {
 	return above((max(limit, 0) + b.nu) * (1 + 2*b.rho))

@@ -414,24 +414,30 @@ func (e floats) offer(w *worker[float32], i, row int) {
 	w.propose(i, low, high, row)
 }
 
-// interval returns between which bounds a row is proposed that is near query i.
+// interval returns between which bounds a row is proposed that is near query i. Where its
+// bytes do not tell that it is too far away, what a row kernel computes does: bytes leave so
+// much open that several times as many rows would be decided as there are neighbours.
 func (floats) interval(w *worker[float32], i, row int, sum int32) (low, high float64) {
-	x, g := w.index, &w.group.compact
+	x, g, limit := w.index, &w.group.compact, w.keepers[i].limit
 	c, q := x.compact, &g.queries[i]
 	if x.metric == L1 {
-		// The limit may be lower by now.
-		if low := c.lowest(q, row, sum); low > w.keepers[i].limit {
-			return low, math.Inf(1)
+		low = c.lowest(q, row, sum) // the limit may be lower by now
+	} else {
+		second := int64(0)
+		if q.s[1] > 0 {
+			second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
 		}
-		value := w.values[:1]
-		argmax.L1DistRows(value, w.group.queries[i].row, strided(x.rows, row))
+		low, _ = c.interval(q, g.half, row, int64(sum), second)
+	}
+	if low > limit {
+		return low, math.Inf(1)
+	}
+	own, value := &w.group.queries[i], w.values[:1]
+	rowDistances(value, x.metric, own.row, x.rows, rowSet{lo: row, n: 1})
+	if x.metric == L2 || x.metric == L1 {
 		return x.bounds.within(value[0])
 	}
-	second := int64(0)
-	if q.s[1] > 0 {
-		second = argmax.DotBytes(g.second.Row(i), c.rows.Row(row))
-	}
-	return c.interval(q, g.half, row, int64(sum), second)
+	return x.bounds.ofProduct(value[0], math.Sqrt(own.square)*math.Sqrt(x.squares[row]))
 }
 
 // sumTile computes the sums of n rows of a compact copy and all queries, and returns how
