@@ -17,6 +17,7 @@ import (
 var withoutOperands = map[string]func(){
 	"TileShape":      func() { TileShape() },
 	"ScoreTileShape": func() { ScoreTileShape() },
+	"ScoreStateSize": func() { ScoreStateSize[float32](16, 10, 100) },
 	"NewAdamStep":    func() { NewAdamStep(1, 1, 0, 0, 1, 0) },
 	"ToFloat16":      func() { ToFloat16(1) },
 	"ToBFloat16":     func() { ToBFloat16(1) },

@@ -872,20 +872,20 @@ belowAVX512:
 belowAVX2:
 	JMP ·findAtLeastGeneric(SB)
 
-// func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
-TEXT ·scoreTile(SB), NOSPLIT, $0-155
+// func scoreTiles(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
+TEXT ·scoreTiles(SB), NOSPLIT, $0-195
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512
-	JMP ·scoreTile5x5AVX512(SB)
+	JMP ·scoreTiles5x5AVX512(SB)
 
 belowAVX512:
 	CMPL AX, $3
 	JLT belowAVX2
-	JMP ·scoreTile3x2AVX2(SB)
+	JMP ·scoreTiles3x2AVX2(SB)
 
 belowAVX2:
-	JMP ·scoreTileGeneric(SB)
+	JMP ·scoreTilesGeneric(SB)
 
 // func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 TEXT ·gemmColumns(SB), NOSPLIT, $0-125
@@ -902,20 +902,20 @@ belowAVX512:
 belowAVX2:
 	JMP ·gemmColumnsGeneric(SB)
 
-// func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
-TEXT ·scoreTileBytes(SB), NOSPLIT, $0-155
+// func scoreTilesBytes(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
+TEXT ·scoreTilesBytes(SB), NOSPLIT, $0-195
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512
-	JMP ·scoreTileBytes5x5AVX512(SB)
+	JMP ·scoreTilesBytes5x5AVX512(SB)
 
 belowAVX512:
 	CMPL AX, $3
 	JLT belowAVX2
-	JMP ·scoreTileBytes3x2AVX2(SB)
+	JMP ·scoreTilesBytes3x2AVX2(SB)
 
 belowAVX2:
-	JMP ·scoreTileBytesGeneric(SB)
+	JMP ·scoreTilesBytesGeneric(SB)
 
 // func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-125

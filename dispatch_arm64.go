@@ -215,13 +215,13 @@ func findAtMost(positions []int32, x []float32, bound float32) int
 func findAtLeast(positions []int32, x []float32, bound float32) int
 
 //go:noescape
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+func scoreTiles(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
 
 //go:noescape
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 
 //go:noescape
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+func scoreTilesBytes(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
 
 //go:noescape
 func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)

@@ -582,15 +582,15 @@ TEXT ·findAtLeast(SB), NOSPLIT, $0-64
 belowNEON:
 	B ·findAtLeastGeneric(SB)
 
-// func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
-TEXT ·scoreTile(SB), NOSPLIT, $0-155
+// func scoreTiles(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
+TEXT ·scoreTiles(SB), NOSPLIT, $0-195
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON
-	B ·scoreTile3x2NEON(SB)
+	B ·scoreTiles3x2NEON(SB)
 
 belowNEON:
-	B ·scoreTileGeneric(SB)
+	B ·scoreTilesGeneric(SB)
 
 // func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 TEXT ·gemmColumns(SB), NOSPLIT, $0-125
@@ -602,15 +602,15 @@ TEXT ·gemmColumns(SB), NOSPLIT, $0-125
 belowNEON:
 	B ·gemmColumnsGeneric(SB)
 
-// func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
-TEXT ·scoreTileBytes(SB), NOSPLIT, $0-155
+// func scoreTilesBytes(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
+TEXT ·scoreTilesBytes(SB), NOSPLIT, $0-195
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON
-	B ·scoreTileBytes3x2NEON(SB)
+	B ·scoreTilesBytes3x2NEON(SB)
 
 belowNEON:
-	B ·scoreTileBytesGeneric(SB)
+	B ·scoreTilesBytesGeneric(SB)
 
 // func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-125

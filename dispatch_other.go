@@ -252,16 +252,16 @@ func findAtLeast(positions []int32, x []float32, bound float32) int {
 	return findAtLeastGeneric(positions, x, bound)
 }
 
-func scoreTile(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	scoreTileGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
+func scoreTiles(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool) {
+	scoreTilesGeneric(k, m, n, x, ldx, w, ldw, state, copies, bias, dst, ldd, resume, wait, far)
 }
 
 func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
 	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
 }
 
-func scoreTileBytes(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool) {
-	scoreTileBytesGeneric(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait, far)
+func scoreTilesBytes(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool) {
+	scoreTilesBytesGeneric(k, m, n, x, ldx, w, ldw, state, copies, bias, dst, ldd, resume, wait, far)
 }
 
 func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {

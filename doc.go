@@ -35,7 +35,7 @@
 //   - Vector form ([Dot], [SqDist], [L1Dist], [CosineDist], [Sum], [SumSquares],
 //     [SumAbs]): four accumulators a. Block b is added to a[b mod 4]; the result is
 //     reduce((a[0]+a[1]) + (a[2]+a[3])).
-//   - Row form ([ScoreRows], [ScoreTile], [SqDistRows], [L1DistRows], [CosineRows], their
+//   - Row form ([ScoreRows], [ScoreTiles], [SqDistRows], [L1DistRows], [CosineRows], their
 //     variants for listed rows and for matrices, and the losses): one accumulator per row. The result of
 //     a row does not depend on the other rows.
 //   - Chain form ([GemmRows], [GemmColumns]): no lanes. Each element is one fma after

@@ -30,10 +30,9 @@ func ExampleScoreRowsAt() {
 	// Output: [14 0 14]
 }
 
-// One tile of scores, in two pieces of 16 columns.
-func ExampleScoreTile() {
-	rows, classes := argmax.ScoreTileShape()
-	const features = 32
+// Scores of 20 rows for 10 classes, in two pieces of 16 columns.
+func ExampleScoreTiles() {
+	const rows, classes, features = 20, 10, 32
 	x, w := make([]float32, rows*features), make([]float32, classes*features)
 	for i := range x {
 		x[i] = 1
@@ -41,31 +40,38 @@ func ExampleScoreTile() {
 	for i := range w {
 		w[i] = float32(i / features)
 	}
-	bias, state, scores := make([]float32, classes), make([]float32, rows*classes*16), make([]float32, rows*classes)
+	bias, scores := make([]float32, classes), make([]float32, rows*classes)
+	state := make([]float32, argmax.ScoreStateSize[float32](rows, classes, 16))
 	dst := argmax.Strided[float32]{Data: scores, Stride: classes}
 	piece := func(from int) (xs, ws argmax.Strided[float32]) {
 		return argmax.Strided[float32]{Data: x[from:], Stride: features}, argmax.Strided[float32]{Data: w[from:], Stride: features}
 	}
 	xs, ws := piece(0)
-	argmax.ScoreTile(dst, state, xs, ws, bias, 16, argmax.Suspend)
+	argmax.ScoreTiles(dst, state, xs, ws, bias, rows, classes, 16, argmax.Suspend)
 	xs, ws = piece(16)
-	argmax.ScoreTile(dst, state, xs, ws, bias, 16, argmax.Resume)
-	fmt.Println(scores[:2])
-	// Output: [0 32]
+	argmax.ScoreTiles(dst, state, xs, ws, bias, rows, classes, 16, argmax.Resume)
+	fmt.Println(scores[:3])
+	// Output: [0 32 64]
 }
 
-func ExampleScoreTile_bytes() {
-	rows, classes := argmax.ScoreTileShape()
-	const features = 16
+func ExampleScoreTiles_bytes() {
+	const rows, classes, features = 20, 10, 16
 	images, weights := make([]uint8, rows*features), make([]float32, classes*features)
 	images[0], weights[0], weights[features] = 200, 0.5, 2
 	bias, scores := make([]float32, classes), make([]float32, rows*classes)
+	state := make([]float32, argmax.ScoreStateSize[uint8](rows, classes, features))
 	dst := argmax.Strided[float32]{Data: scores, Stride: classes}
 	x := argmax.Strided[uint8]{Data: images, Stride: features}
 	w := argmax.Strided[float32]{Data: weights, Stride: features}
-	argmax.ScoreTile(dst, nil, x, w, bias, features, 0)
+	argmax.ScoreTiles(dst, state, x, w, bias, rows, classes, features, 0)
 	fmt.Println(scores[:2])
 	// Output: [100 400]
+}
+
+func ExampleScoreStateSize() {
+	size := argmax.ScoreStateSize[float32](20, 10, 512)
+	fmt.Println(size >= 20*10*16) // a block for each score, in whole tiles
+	// Output: true
 }
 
 func ExampleScoreTileShape() {

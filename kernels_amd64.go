@@ -292,20 +292,20 @@ func findAtMostAVX2(positions []int32, x []float32, bound float32) int
 //go:noescape
 func findAtLeastAVX2(positions []int32, x []float32, bound float32) int
 
-// scoreTile3x2AVX2 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
+// scoreTiles3x2AVX2 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
-func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+func scoreTiles3x2AVX2(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// scoreTileBytes3x2AVX2 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
+// scoreTilesBytes3x2AVX2 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
-func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+func scoreTilesBytes3x2AVX2(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
@@ -682,20 +682,20 @@ func findAtMostAVX512(positions []int32, x []float32, bound float32) int
 //go:noescape
 func findAtLeastAVX512(positions []int32, x []float32, bound float32) int
 
-// scoreTile5x5AVX512 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
+// scoreTiles5x5AVX512 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
-func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+func scoreTiles5x5AVX512(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //
 //go:noescape
 func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
 
-// scoreTileBytes5x5AVX512 adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added.
+// scoreTilesBytes5x5AVX512 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
-func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+func scoreTilesBytes5x5AVX512(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
 // gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
 //

@@ -4145,21 +4145,17 @@ end22:
 end23:
 done18:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -4258,21 +4254,17 @@ end29:
 end30:
 done25:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done9
 
 fewer24:
@@ -4955,21 +4947,17 @@ end22:
 end23:
 done18:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -5092,21 +5080,17 @@ end29:
 end30:
 done25:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done9
 
 fewer24:
@@ -5948,21 +5932,17 @@ end22:
 end23:
 done18:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -6109,21 +6089,17 @@ end29:
 end30:
 done25:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done9
 
 fewer24:
@@ -6977,21 +6953,17 @@ end22:
 end23:
 done18:
 	VPMAXUD      Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (CX)
-	VPMAXUD      Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VPMAXUD      Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VPMAXUD      Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -7138,21 +7110,17 @@ end29:
 end30:
 done25:
 	VPMAXUD      Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (CX)
-	VPMAXUD      Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VPMAXUD      Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done9
 
 fewer24:
@@ -7460,21 +7428,18 @@ end7:
 end8:
 done3:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
 	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)(R8*1)
+	VEXTRACTPS   $0x01, X0, (CX)(R8*1)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -7484,21 +7449,18 @@ done3:
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, (CX)(R8*2)
 	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
+	VADDPS       Y9, Y8, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
 	VMOVSS       X0, (BX)
-	VADDPS       Y9, Y8, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (BX)(R8*1)
+	VEXTRACTPS   $0x01, X0, (BX)(R8*1)
 	VADDPS       Y11, Y10, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -7653,37 +7615,29 @@ end15:
 end16:
 done11:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (BX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(BX)
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (BX)
 	JMP          done9
 
 fewer10:
@@ -8403,21 +8357,17 @@ end23:
 end24:
 done19:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -8527,21 +8477,17 @@ end30:
 end31:
 done26:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done10
 
 fewer25:
@@ -9379,21 +9325,17 @@ end23:
 end24:
 done19:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -9527,21 +9469,17 @@ end30:
 end31:
 done26:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done10
 
 fewer25:
@@ -10538,21 +10476,17 @@ end23:
 end24:
 done19:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -10710,21 +10644,17 @@ end30:
 end31:
 done26:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done10
 
 fewer25:
@@ -11733,21 +11663,17 @@ end23:
 end24:
 done19:
 	VPMAXUD      Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (CX)
-	VPMAXUD      Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VPMAXUD      Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VPMAXUD      Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -11905,21 +11831,17 @@ end30:
 end31:
 done26:
 	VPMAXUD      Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (CX)
-	VPMAXUD      Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VPMAXUD      Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done10
 
 fewer25:
@@ -12305,21 +12227,17 @@ end8:
 end9:
 done4:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -12329,21 +12247,17 @@ done4:
 	VADDPS       X1, X0, X0
 	VMOVSS       X0, 8(CX)
 	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (DX)
-	VADDPS       Y9, Y8, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(DX)
+	VADDPS       Y9, Y8, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (DX)
 	VADDPS       Y11, Y10, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -12506,37 +12420,29 @@ end16:
 end17:
 done12:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (DX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(DX)
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (DX)
 	JMP          done10
 
 fewer11:
@@ -27912,21 +27818,17 @@ done140:
 end113:
 done108:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -28162,21 +28064,17 @@ done167:
 end150:
 done145:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done59
 
 fewer144:
@@ -30355,21 +30253,17 @@ done140:
 end113:
 done108:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	VADDPS       Y5, Y4, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -30629,21 +30523,17 @@ done167:
 end150:
 done145:
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(CX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (CX)
 	JMP          done59
 
 fewer144:
@@ -31533,13 +31423,35 @@ end21:
 	VZEROUPPER
 	RET
 
-// func scoreTile3x2AVX2(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+// func scoreTiles3x2AVX2(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, FMA3, MMX+
-TEXT ·scoreTile3x2AVX2(SB), NOSPLIT, $0-155
-	MOVQ    state_base+72(FP), AX
-	MOVBQZX resume+152(FP), CX
-	TESTQ   CX, CX
-	JEQ     fresh1
+TEXT ·scoreTiles3x2AVX2(SB), NOSPLIT, $0-195
+	MOVQ state_base+88(FP), AX
+	MOVQ m+8(FP), CX
+	SUBQ $+3, CX
+
+again1:
+	MOVQ  m+8(FP), DX
+	SUBQ  $+3, DX
+	SUBQ  CX, DX
+	MOVQ  x_base+24(FP), BX
+	MOVQ  ldx+48(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  DX, DI
+	IMULQ SI, DI
+	ADDQ  BX, DI
+	MOVQ  ldx+48(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  n+16(FP), SI
+	SUBQ  $+2, SI
+
+again3:
+	MOVQ    n+16(FP), R8
+	SUBQ    $+2, R8
+	SUBQ    SI, R8
+	MOVBQZX resume+192(FP), R9
+	TESTQ   R9, R9
+	JEQ     fresh5
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
@@ -31552,9 +31464,9 @@ TEXT ·scoreTile3x2AVX2(SB), NOSPLIT, $0-155
 	VMOVUPS 288(AX), Y9
 	VMOVUPS 320(AX), Y10
 	VMOVUPS 352(AX), Y11
-	JMP     run2
+	JMP     run6
 
-fresh1:
+fresh5:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -31568,133 +31480,136 @@ fresh1:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 
-run2:
-	MOVQ    k+0(FP), CX
-	MOVQ    ldx+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    x_base+8(FP), BX
-	MOVQ    w_base+40(FP), SI
-	MOVQ    ldw+64(FP), DI
-	SHLQ    $0x02, DI
-	MOVBQZX far+154(FP), R8
-	TESTQ   R8, R8
-	JEQ     near5
-	MOVQ    x_base+8(FP), R8
-	LEAQ    (R8)(DX*2), R8
-	LEAQ    (R8)(DX*1), R8
-	CMPQ    CX, $+16
-	JLT     end7
+run6:
+	MOVQ    k+0(FP), R9
+	MOVQ    ldw+80(FP), R10
+	SHLQ    $0x02, R10
+	LEAQ    (DI), R11
+	MOVQ    w_base+56(FP), R12
+	MOVQ    R8, R13
+	IMULQ   R10, R13
+	ADDQ    R12, R13
+	CMPQ    R8, $+1
+	JGE     near9
+	MOVBQZX far+194(FP), R12
+	TESTQ   R12, R12
+	JEQ     near9
+	LEAQ    (DI), R12
+	LEAQ    (R12)(BX*2), R12
+	LEAQ    (R12)(BX*1), R12
+	CMPQ    R9, $+16
+	JLT     end11
 
-loop6:
-	PREFETCHT0  (R8)
-	PREFETCHT0  (R8)(DX*1)
-	PREFETCHT0  (R8)(DX*2)
-	VMOVUPS     (SI), Y12
-	VMOVUPS     (SI)(DI*1), Y13
-	VMOVUPS     (BX), Y14
+loop10:
+	PREFETCHT0  (R12)
+	PREFETCHT0  (R12)(BX*1)
+	PREFETCHT0  (R12)(BX*2)
+	VMOVUPS     (R13), Y12
+	VMOVUPS     (R13)(R10*1), Y13
+	VMOVUPS     (R11), Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y2
-	VMOVUPS     (BX)(DX*1), Y14
+	VMOVUPS     (R11)(BX*1), Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y6
-	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (R11)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y10
-	VMOVUPS     32(SI), Y12
-	VMOVUPS     32(SI)(DI*1), Y13
-	VMOVUPS     32(BX), Y14
+	VMOVUPS     32(R13), Y12
+	VMOVUPS     32(R13)(R10*1), Y13
+	VMOVUPS     32(R11), Y14
 	VFMADD231PS Y12, Y14, Y1
 	VFMADD231PS Y13, Y14, Y3
-	VMOVUPS     32(BX)(DX*1), Y14
+	VMOVUPS     32(R11)(BX*1), Y14
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y13, Y14, Y7
-	VMOVUPS     32(BX)(DX*2), Y14
+	VMOVUPS     32(R11)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y9
 	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $+64, BX
-	ADDQ        $+64, SI
-	ADDQ        $+64, R8
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop6
+	ADDQ        $+64, R11
+	ADDQ        $+64, R13
+	ADDQ        $+64, R12
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop10
 
-end7:
-near5:
-	CMPQ CX, $+16
-	JLT  end9
+end11:
+near9:
+	CMPQ R9, $+16
+	JLT  end13
 
-loop8:
-	VMOVUPS     (SI), Y12
-	VMOVUPS     (SI)(DI*1), Y13
-	VMOVUPS     (BX), Y14
+loop12:
+	VMOVUPS     (R13), Y12
+	VMOVUPS     (R13)(R10*1), Y13
+	VMOVUPS     (R11), Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y2
-	VMOVUPS     (BX)(DX*1), Y14
+	VMOVUPS     (R11)(BX*1), Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y6
-	VMOVUPS     (BX)(DX*2), Y14
+	VMOVUPS     (R11)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y10
-	VMOVUPS     32(SI), Y12
-	VMOVUPS     32(SI)(DI*1), Y13
-	VMOVUPS     32(BX), Y14
+	VMOVUPS     32(R13), Y12
+	VMOVUPS     32(R13)(R10*1), Y13
+	VMOVUPS     32(R11), Y14
 	VFMADD231PS Y12, Y14, Y1
 	VFMADD231PS Y13, Y14, Y3
-	VMOVUPS     32(BX)(DX*1), Y14
+	VMOVUPS     32(R11)(BX*1), Y14
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y13, Y14, Y7
-	VMOVUPS     32(BX)(DX*2), Y14
+	VMOVUPS     32(R11)(BX*2), Y14
 	VFMADD231PS Y12, Y14, Y9
 	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $+64, BX
-	ADDQ        $+64, SI
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop8
+	ADDQ        $+64, R11
+	ADDQ        $+64, R13
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop12
 
-end9:
-	TESTQ       CX, CX
-	JEQ         end10
-	LEAQ        lanes<>+64(SB), R8
-	NEGQ        CX
-	LEAQ        (R8)(CX*4), R8
-	VMOVUPS     (R8), Y12
-	VMASKMOVPS  (SI), Y12, Y12
-	VMOVUPS     (R8), Y13
-	VMASKMOVPS  (SI)(DI*1), Y13, Y13
-	VMOVUPS     (R8), Y14
-	VMASKMOVPS  (BX), Y14, Y14
+end13:
+	TESTQ       R9, R9
+	JEQ         end14
+	LEAQ        lanes<>+64(SB), R12
+	NEGQ        R9
+	LEAQ        (R12)(R9*4), R12
+	VMOVUPS     (R12), Y12
+	VMASKMOVPS  (R13), Y12, Y12
+	VMOVUPS     (R12), Y13
+	VMASKMOVPS  (R13)(R10*1), Y13, Y13
+	VMOVUPS     (R12), Y14
+	VMASKMOVPS  (R11), Y14, Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y2
-	VMOVUPS     (R8), Y14
-	VMASKMOVPS  (BX)(DX*1), Y14, Y14
+	VMOVUPS     (R12), Y14
+	VMASKMOVPS  (R11)(BX*1), Y14, Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y6
-	VMOVUPS     (R8), Y14
-	VMASKMOVPS  (BX)(DX*2), Y14, Y14
+	VMOVUPS     (R12), Y14
+	VMASKMOVPS  (R11)(BX*2), Y14, Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y10
-	VMOVUPS     32(R8), Y12
-	VMASKMOVPS  32(SI), Y12, Y12
-	VMOVUPS     32(R8), Y13
-	VMASKMOVPS  32(SI)(DI*1), Y13, Y13
-	VMOVUPS     32(R8), Y14
-	VMASKMOVPS  32(BX), Y14, Y14
+	VMOVUPS     32(R12), Y12
+	VMASKMOVPS  32(R13), Y12, Y12
+	VMOVUPS     32(R12), Y13
+	VMASKMOVPS  32(R13)(R10*1), Y13, Y13
+	VMOVUPS     32(R12), Y14
+	VMASKMOVPS  32(R11), Y14, Y14
 	VFMADD231PS Y12, Y14, Y1
 	VFMADD231PS Y13, Y14, Y3
-	VMOVUPS     32(R8), Y14
-	VMASKMOVPS  32(BX)(DX*1), Y14, Y14
+	VMOVUPS     32(R12), Y14
+	VMASKMOVPS  32(R11)(BX*1), Y14, Y14
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y13, Y14, Y7
-	VMOVUPS     32(R8), Y14
-	VMASKMOVPS  32(BX)(DX*2), Y14, Y14
+	VMOVUPS     32(R12), Y14
+	VMASKMOVPS  32(R11)(BX*2), Y14, Y14
 	VFMADD231PS Y12, Y14, Y9
 	VFMADD231PS Y13, Y14, Y11
 
-end10:
-	MOVBQZX wait+153(FP), CX
-	TESTQ   CX, CX
-	JEQ     finish3
+end14:
+	MOVBQZX wait+193(FP), R9
+	TESTQ   R9, R9
+	JEQ     finish7
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
@@ -31707,72 +31622,84 @@ end10:
 	VMOVUPS Y9, 288(AX)
 	VMOVUPS Y10, 320(AX)
 	VMOVUPS Y11, 352(AX)
-	JMP     done4
+	JMP     done8
 
-finish3:
-	MOVQ         dst_base+120(FP), AX
-	MOVQ         ldd+144(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         bias_base+96(FP), DX
+finish7:
+	MOVQ         ldd+184(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         dst_base+160(FP), R10
+	MOVQ         DX, R11
+	IMULQ        R9, R11
+	ADDQ         R10, R11
+	LEAQ         (R11)(R8*4), R10
+	MOVQ         bias_base+136(FP), R11
+	LEAQ         (R11)(R8*4), R8
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
 	VADDPS       Y9, Y8, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y11, Y10, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y11, Y10, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
+
+done8:
+	ADDQ  $+384, AX
+	TESTQ SI, SI
+	JEQ   done4
+	SUBQ  $+2, SI
+	CMPQ  SI, $+0
+	JGE   again3
+	SUBQ  SI, SI
+	JMP   again3
 
 done4:
+	TESTQ CX, CX
+	JEQ   done2
+	SUBQ  $+3, CX
+	CMPQ  CX, $+0
+	JGE   again1
+	SUBQ  CX, CX
+	JMP   again1
+
+done2:
 	VZEROUPPER
 	RET
 
@@ -34569,13 +34496,77 @@ done1:
 	VZEROUPPER
 	RET
 
-// func scoreTileBytes3x2AVX2(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+// func scoreTilesBytes3x2AVX2(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·scoreTileBytes3x2AVX2(SB), NOSPLIT, $0-155
-	MOVQ    state_base+72(FP), AX
-	MOVBQZX resume+152(FP), CX
-	TESTQ   CX, CX
-	JEQ     fresh1
+TEXT ·scoreTilesBytes3x2AVX2(SB), NOSPLIT, $0-195
+	MOVQ state_base+88(FP), AX
+	MOVQ m+8(FP), CX
+	SUBQ $+3, CX
+
+again1:
+	MOVQ  m+8(FP), DX
+	SUBQ  $+3, DX
+	SUBQ  CX, DX
+	MOVQ  x_base+24(FP), BX
+	MOVQ  ldx+48(FP), SI
+	MOVQ  DX, DI
+	IMULQ SI, DI
+	ADDQ  BX, DI
+	MOVQ  ldx+48(FP), BX
+	MOVQ  k+0(FP), SI
+	LEAQ  (DI), R8
+	MOVQ  copies_base+112(FP), R9
+	MOVQ  SI, R10
+	SHLQ  $0x02, R10
+	LEAQ  (DI), DI
+	LEAQ  (DI)(BX*2), DI
+	LEAQ  (DI)(BX*1), DI
+	CMPQ  SI, $+16
+	JLT   end4
+
+loop3:
+	PREFETCHT0 (DI)
+	VPMOVZXBD  (R8), Y0
+	VCVTDQ2PS  Y0, Y0
+	VPMOVZXBD  8(R8), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    Y0, (R9)
+	VMOVUPS    Y1, 32(R9)
+	PREFETCHT0 (DI)(BX*1)
+	VPMOVZXBD  (R8)(BX*1), Y0
+	VCVTDQ2PS  Y0, Y0
+	VPMOVZXBD  8(R8)(BX*1), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    Y0, (R9)(R10*1)
+	VMOVUPS    Y1, 32(R9)(R10*1)
+	PREFETCHT0 (DI)(BX*2)
+	VPMOVZXBD  (R8)(BX*2), Y0
+	VCVTDQ2PS  Y0, Y0
+	VPMOVZXBD  8(R8)(BX*2), Y1
+	VCVTDQ2PS  Y1, Y1
+	VMOVUPS    Y0, (R9)(R10*2)
+	VMOVUPS    Y1, 32(R9)(R10*2)
+	ADDQ       $+16, R8
+	ADDQ       $+64, R9
+	ADDQ       $+16, DI
+	SUBQ       $+16, SI
+	CMPQ       SI, $+16
+	JGE        loop3
+
+end4:
+	MOVQ copies_base+112(FP), BX
+	MOVQ k+0(FP), SI
+	SHLQ $0x02, SI
+	MOVQ n+16(FP), DI
+	SUBQ $+2, DI
+
+again5:
+	MOVQ    n+16(FP), R8
+	SUBQ    $+2, R8
+	SUBQ    DI, R8
+	MOVBQZX resume+192(FP), R9
+	TESTQ   R9, R9
+	JEQ     fresh7
 	VMOVUPS (AX), Y0
 	VMOVUPS 32(AX), Y1
 	VMOVUPS 64(AX), Y2
@@ -34588,9 +34579,9 @@ TEXT ·scoreTileBytes3x2AVX2(SB), NOSPLIT, $0-155
 	VMOVUPS 288(AX), Y9
 	VMOVUPS 320(AX), Y10
 	VMOVUPS 352(AX), Y11
-	JMP     run2
+	JMP     run8
 
-fresh1:
+fresh7:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -34604,105 +34595,51 @@ fresh1:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 
-run2:
-	MOVQ    k+0(FP), CX
-	MOVQ    ldx+32(FP), DX
-	MOVQ    x_base+8(FP), BX
-	MOVQ    w_base+40(FP), SI
-	MOVQ    ldw+64(FP), DI
-	SHLQ    $0x02, DI
-	MOVBQZX far+154(FP), R8
-	TESTQ   R8, R8
-	JEQ     near5
-	MOVQ    x_base+8(FP), R8
-	LEAQ    (R8)(DX*2), R8
-	LEAQ    (R8)(DX*1), R8
-	CMPQ    CX, $+16
-	JLT     end7
+run8:
+	MOVQ  k+0(FP), R9
+	MOVQ  ldw+80(FP), R10
+	SHLQ  $0x02, R10
+	LEAQ  (BX), R11
+	MOVQ  w_base+56(FP), R12
+	MOVQ  R8, R13
+	IMULQ R10, R13
+	ADDQ  R12, R13
+	CMPQ  R9, $+16
+	JLT   end12
 
-loop6:
-	PREFETCHT0  (R8)
-	PREFETCHT0  (R8)(DX*1)
-	PREFETCHT0  (R8)(DX*2)
-	VMOVUPS     (SI), Y12
-	VMOVUPS     (SI)(DI*1), Y13
-	VPMOVZXBD   (BX), Y14
-	VCVTDQ2PS   Y14, Y14
+loop11:
+	VMOVUPS     (R13), Y12
+	VMOVUPS     (R13)(R10*1), Y13
+	VMOVUPS     (R11), Y14
 	VFMADD231PS Y12, Y14, Y0
 	VFMADD231PS Y13, Y14, Y2
-	VPMOVZXBD   (BX)(DX*1), Y14
-	VCVTDQ2PS   Y14, Y14
+	VMOVUPS     (R11)(SI*1), Y14
 	VFMADD231PS Y12, Y14, Y4
 	VFMADD231PS Y13, Y14, Y6
-	VPMOVZXBD   (BX)(DX*2), Y14
-	VCVTDQ2PS   Y14, Y14
+	VMOVUPS     (R11)(SI*2), Y14
 	VFMADD231PS Y12, Y14, Y8
 	VFMADD231PS Y13, Y14, Y10
-	VMOVUPS     32(SI), Y12
-	VMOVUPS     32(SI)(DI*1), Y13
-	VPMOVZXBD   8(BX), Y14
-	VCVTDQ2PS   Y14, Y14
+	VMOVUPS     32(R13), Y12
+	VMOVUPS     32(R13)(R10*1), Y13
+	VMOVUPS     32(R11), Y14
 	VFMADD231PS Y12, Y14, Y1
 	VFMADD231PS Y13, Y14, Y3
-	VPMOVZXBD   8(BX)(DX*1), Y14
-	VCVTDQ2PS   Y14, Y14
+	VMOVUPS     32(R11)(SI*1), Y14
 	VFMADD231PS Y12, Y14, Y5
 	VFMADD231PS Y13, Y14, Y7
-	VPMOVZXBD   8(BX)(DX*2), Y14
-	VCVTDQ2PS   Y14, Y14
+	VMOVUPS     32(R11)(SI*2), Y14
 	VFMADD231PS Y12, Y14, Y9
 	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $+16, BX
-	ADDQ        $+64, SI
-	ADDQ        $+16, R8
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop6
+	ADDQ        $+64, R11
+	ADDQ        $+64, R13
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop11
 
-end7:
-near5:
-	CMPQ CX, $+16
-	JLT  end9
-
-loop8:
-	VMOVUPS     (SI), Y12
-	VMOVUPS     (SI)(DI*1), Y13
-	VPMOVZXBD   (BX), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y0
-	VFMADD231PS Y13, Y14, Y2
-	VPMOVZXBD   (BX)(DX*1), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y4
-	VFMADD231PS Y13, Y14, Y6
-	VPMOVZXBD   (BX)(DX*2), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y8
-	VFMADD231PS Y13, Y14, Y10
-	VMOVUPS     32(SI), Y12
-	VMOVUPS     32(SI)(DI*1), Y13
-	VPMOVZXBD   8(BX), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y1
-	VFMADD231PS Y13, Y14, Y3
-	VPMOVZXBD   8(BX)(DX*1), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y5
-	VFMADD231PS Y13, Y14, Y7
-	VPMOVZXBD   8(BX)(DX*2), Y14
-	VCVTDQ2PS   Y14, Y14
-	VFMADD231PS Y12, Y14, Y9
-	VFMADD231PS Y13, Y14, Y11
-	ADDQ        $+16, BX
-	ADDQ        $+64, SI
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop8
-
-end9:
-	MOVBQZX wait+153(FP), CX
-	TESTQ   CX, CX
-	JEQ     finish3
+end12:
+	MOVBQZX wait+193(FP), R9
+	TESTQ   R9, R9
+	JEQ     finish9
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
@@ -34715,72 +34652,84 @@ end9:
 	VMOVUPS Y9, 288(AX)
 	VMOVUPS Y10, 320(AX)
 	VMOVUPS Y11, 352(AX)
-	JMP     done4
+	JMP     done10
 
-finish3:
-	MOVQ         dst_base+120(FP), AX
-	MOVQ         ldd+144(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         bias_base+96(FP), DX
+finish9:
+	MOVQ         ldd+184(FP), R9
+	SHLQ         $0x02, R9
+	MOVQ         dst_base+160(FP), R10
+	MOVQ         DX, R11
+	IMULQ        R9, R11
+	ADDQ         R10, R11
+	LEAQ         (R11)(R8*4), R10
+	MOVQ         bias_base+136(FP), R11
+	LEAQ         (R11)(R8*4), R8
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
 	VADDPS       Y9, Y8, Y0
-	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       Y11, Y10, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVSD       (R8), X1
 	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       (DX), X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y11, Y10, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VADDSS       4(DX), X0, X0
-	VMOVSS       X0, 4(AX)
-	LEAQ         (AX)(CX*1), AX
+	VMOVLPS      X0, (R10)
+	LEAQ         (R10)(R9*1), R10
 
-done4:
+done10:
+	ADDQ  $+384, AX
+	TESTQ DI, DI
+	JEQ   done6
+	SUBQ  $+2, DI
+	CMPQ  DI, $+0
+	JGE   again5
+	SUBQ  DI, DI
+	JMP   again5
+
+done6:
+	TESTQ CX, CX
+	JEQ   done2
+	SUBQ  $+3, CX
+	CMPQ  CX, $+0
+	JGE   again1
+	SUBQ  CX, CX
+	JMP   again1
+
+done2:
 	VZEROUPPER
 	RET
 
@@ -38681,38 +38630,30 @@ done1:
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VZEROUPPER
 	RET
@@ -38839,38 +38780,30 @@ done1:
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
 	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VADDPS       Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VADDPS       Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, (AX)
-	VADDPS       Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VADDPS       Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VADDPS       Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VZEROUPPER
 	RET
@@ -38997,38 +38930,30 @@ done1:
 	MOVQ         ldd+96(FP), CX
 	SHLQ         $0x02, CX
 	VPMAXUD      Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (AX)
-	VPMAXUD      Y3, Y2, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VPMAXUD      Y3, Y2, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VPMAXUD      Y5, Y4, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, (AX)
-	VPMAXUD      Y7, Y6, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VPMAXUD      X1, X0, X0
-	VPERMILPS    $0x4e, X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VPMAXUD      X1, X0, X0
-	VMOVSS       X0, 4(AX)
+	VPMAXUD      Y7, Y6, Y1
+	VPERM2F128   $0x20, Y1, Y0, Y2
+	VPERM2F128   $0x31, Y1, Y0, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0x4e, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VPERMILPS    $0xb1, Y2, Y0
+	VPMAXUD      Y0, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X0
+	VUNPCKLPS    X0, X2, X0
+	VMOVLPS      X0, (AX)
 	LEAQ         (AX)(CX*1), AX
 	VZEROUPPER
 	RET
@@ -66410,15 +66335,37 @@ end11:
 	VZEROUPPER
 	RET
 
-// func scoreTile5x5AVX512(k int, x []float32, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+// func scoreTiles5x5AVX512(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, MMX+
-TEXT ·scoreTile5x5AVX512(SB), NOSPLIT, $0-155
-	MOVL    $0x00001111, AX
-	KMOVW   AX, K2
-	MOVQ    state_base+72(FP), AX
-	MOVBQZX resume+152(FP), CX
-	TESTQ   CX, CX
-	JEQ     fresh1
+TEXT ·scoreTiles5x5AVX512(SB), NOSPLIT, $8-195
+	MOVL  $0x00001111, AX
+	KMOVW AX, K2
+	MOVQ  state_base+88(FP), AX
+	MOVQ  m+8(FP), CX
+	SUBQ  $+5, CX
+
+again1:
+	MOVQ  m+8(FP), DX
+	SUBQ  $+5, DX
+	SUBQ  CX, DX
+	MOVQ  x_base+24(FP), BX
+	MOVQ  ldx+48(FP), SI
+	SHLQ  $0x02, SI
+	MOVQ  DX, DI
+	IMULQ SI, DI
+	ADDQ  BX, DI
+	MOVQ  ldx+48(FP), BX
+	SHLQ  $0x02, BX
+	MOVQ  n+16(FP), SI
+	SUBQ  $+5, SI
+
+again3:
+	MOVQ    n+16(FP), R8
+	SUBQ    $+5, R8
+	SUBQ    SI, R8
+	MOVBQZX resume+192(FP), R9
+	TESTQ   R9, R9
+	JEQ     fresh5
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
 	VMOVUPS 128(AX), Z2
@@ -66444,9 +66391,9 @@ TEXT ·scoreTile5x5AVX512(SB), NOSPLIT, $0-155
 	VMOVUPS 1408(AX), Z22
 	VMOVUPS 1472(AX), Z23
 	VMOVUPS 1536(AX), Z24
-	JMP     run2
+	JMP     run6
 
-fresh1:
+fresh5:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -66473,167 +66420,170 @@ fresh1:
 	VXORPS Z23, Z23, Z23
 	VXORPS Z24, Z24, Z24
 
-run2:
-	MOVQ    k+0(FP), CX
-	MOVQ    ldx+32(FP), DX
-	SHLQ    $0x02, DX
-	MOVQ    x_base+8(FP), BX
-	LEAQ    (DX)(DX*2), SI
-	MOVQ    w_base+40(FP), DI
-	MOVQ    ldw+64(FP), R8
-	SHLQ    $0x02, R8
-	LEAQ    (R8)(R8*2), R9
-	MOVBQZX far+154(FP), R10
-	TESTQ   R10, R10
-	JEQ     near5
-	MOVQ    x_base+8(FP), R10
-	LEAQ    (R10)(DX*4), R10
-	LEAQ    (R10)(DX*1), R10
-	LEAQ    (DX)(DX*2), R11
-	CMPQ    CX, $+16
-	JLT     end7
+run6:
+	MOVQ    k+0(FP), R9
+	MOVQ    ldw+80(FP), R10
+	SHLQ    $0x02, R10
+	LEAQ    (DI), R11
+	LEAQ    (BX)(BX*2), R12
+	MOVQ    w_base+56(FP), R13
+	MOVQ    R8, R14
+	IMULQ   R10, R14
+	ADDQ    R13, R14
+	LEAQ    (R10)(R10*2), R13
+	CMPQ    R8, $+1
+	JGE     near9
+	MOVBQZX far+194(FP), R15
+	TESTQ   R15, R15
+	JEQ     near9
+	LEAQ    (DI), R15
+	LEAQ    (R15)(BX*4), R15
+	LEAQ    (R15)(BX*1), R15
+	LEAQ    (BX)(BX*2), BP
+	CMPQ    R9, $+16
+	JLT     end11
 
-loop6:
-	PREFETCHT0  (R10)
-	PREFETCHT0  (R10)(DX*1)
-	PREFETCHT0  (R10)(DX*2)
-	PREFETCHT0  (R10)(R11*1)
-	PREFETCHT0  (R10)(DX*4)
-	VMOVUPS     (DI), Z25
-	VMOVUPS     (DI)(R8*1), Z26
-	VMOVUPS     (DI)(R8*2), Z27
-	VMOVUPS     (DI)(R9*1), Z28
-	VMOVUPS     (DI)(R8*4), Z29
-	VMOVUPS     (BX), Z30
+loop10:
+	PREFETCHT0  (R15)
+	PREFETCHT0  (R15)(BX*1)
+	PREFETCHT0  (R15)(BX*2)
+	PREFETCHT0  (R15)(BP*1)
+	PREFETCHT0  (R15)(BX*4)
+	VMOVUPS     (R14), Z25
+	VMOVUPS     (R14)(R10*1), Z26
+	VMOVUPS     (R14)(R10*2), Z27
+	VMOVUPS     (R14)(R13*1), Z28
+	VMOVUPS     (R14)(R10*4), Z29
+	VMOVUPS     (R11), Z30
 	VFMADD231PS Z25, Z30, Z0
 	VFMADD231PS Z26, Z30, Z1
 	VFMADD231PS Z27, Z30, Z2
 	VFMADD231PS Z28, Z30, Z3
 	VFMADD231PS Z29, Z30, Z4
-	VMOVUPS     (BX)(DX*1), Z30
+	VMOVUPS     (R11)(BX*1), Z30
 	VFMADD231PS Z25, Z30, Z5
 	VFMADD231PS Z26, Z30, Z6
 	VFMADD231PS Z27, Z30, Z7
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
-	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (R11)(BX*2), Z30
 	VFMADD231PS Z25, Z30, Z10
 	VFMADD231PS Z26, Z30, Z11
 	VFMADD231PS Z27, Z30, Z12
 	VFMADD231PS Z28, Z30, Z13
 	VFMADD231PS Z29, Z30, Z14
-	VMOVUPS     (BX)(SI*1), Z30
+	VMOVUPS     (R11)(R12*1), Z30
 	VFMADD231PS Z25, Z30, Z15
 	VFMADD231PS Z26, Z30, Z16
 	VFMADD231PS Z27, Z30, Z17
 	VFMADD231PS Z28, Z30, Z18
 	VFMADD231PS Z29, Z30, Z19
-	VMOVUPS     (BX)(DX*4), Z30
+	VMOVUPS     (R11)(BX*4), Z30
 	VFMADD231PS Z25, Z30, Z20
 	VFMADD231PS Z26, Z30, Z21
 	VFMADD231PS Z27, Z30, Z22
 	VFMADD231PS Z28, Z30, Z23
 	VFMADD231PS Z29, Z30, Z24
-	ADDQ        $+64, BX
-	ADDQ        $+64, DI
-	ADDQ        $+64, R10
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop6
+	ADDQ        $+64, R11
+	ADDQ        $+64, R14
+	ADDQ        $+64, R15
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop10
 
-end7:
-near5:
-	CMPQ CX, $+16
-	JLT  end9
+end11:
+near9:
+	CMPQ R9, $+16
+	JLT  end13
 
-loop8:
-	VMOVUPS     (DI), Z25
-	VMOVUPS     (DI)(R8*1), Z26
-	VMOVUPS     (DI)(R8*2), Z27
-	VMOVUPS     (DI)(R9*1), Z28
-	VMOVUPS     (DI)(R8*4), Z29
-	VMOVUPS     (BX), Z30
+loop12:
+	VMOVUPS     (R14), Z25
+	VMOVUPS     (R14)(R10*1), Z26
+	VMOVUPS     (R14)(R10*2), Z27
+	VMOVUPS     (R14)(R13*1), Z28
+	VMOVUPS     (R14)(R10*4), Z29
+	VMOVUPS     (R11), Z30
 	VFMADD231PS Z25, Z30, Z0
 	VFMADD231PS Z26, Z30, Z1
 	VFMADD231PS Z27, Z30, Z2
 	VFMADD231PS Z28, Z30, Z3
 	VFMADD231PS Z29, Z30, Z4
-	VMOVUPS     (BX)(DX*1), Z30
+	VMOVUPS     (R11)(BX*1), Z30
 	VFMADD231PS Z25, Z30, Z5
 	VFMADD231PS Z26, Z30, Z6
 	VFMADD231PS Z27, Z30, Z7
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
-	VMOVUPS     (BX)(DX*2), Z30
+	VMOVUPS     (R11)(BX*2), Z30
 	VFMADD231PS Z25, Z30, Z10
 	VFMADD231PS Z26, Z30, Z11
 	VFMADD231PS Z27, Z30, Z12
 	VFMADD231PS Z28, Z30, Z13
 	VFMADD231PS Z29, Z30, Z14
-	VMOVUPS     (BX)(SI*1), Z30
+	VMOVUPS     (R11)(R12*1), Z30
 	VFMADD231PS Z25, Z30, Z15
 	VFMADD231PS Z26, Z30, Z16
 	VFMADD231PS Z27, Z30, Z17
 	VFMADD231PS Z28, Z30, Z18
 	VFMADD231PS Z29, Z30, Z19
-	VMOVUPS     (BX)(DX*4), Z30
+	VMOVUPS     (R11)(BX*4), Z30
 	VFMADD231PS Z25, Z30, Z20
 	VFMADD231PS Z26, Z30, Z21
 	VFMADD231PS Z27, Z30, Z22
 	VFMADD231PS Z28, Z30, Z23
 	VFMADD231PS Z29, Z30, Z24
-	ADDQ        $+64, BX
-	ADDQ        $+64, DI
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop8
+	ADDQ        $+64, R11
+	ADDQ        $+64, R14
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop12
 
-end9:
-	TESTQ       CX, CX
-	JEQ         end10
-	MOVL        $0xffffffff, R10
-	BZHIL       CX, R10, R10
-	KMOVW       R10, K1
-	VMOVUPS.Z   (DI), K1, Z25
-	VMOVUPS.Z   (DI)(R8*1), K1, Z26
-	VMOVUPS.Z   (DI)(R8*2), K1, Z27
-	VMOVUPS.Z   (DI)(R9*1), K1, Z28
-	VMOVUPS.Z   (DI)(R8*4), K1, Z29
-	VMOVUPS.Z   (BX), K1, Z30
+end13:
+	TESTQ       R9, R9
+	JEQ         end14
+	MOVL        $0xffffffff, R15
+	BZHIL       R9, R15, R15
+	KMOVW       R15, K1
+	VMOVUPS.Z   (R14), K1, Z25
+	VMOVUPS.Z   (R14)(R10*1), K1, Z26
+	VMOVUPS.Z   (R14)(R10*2), K1, Z27
+	VMOVUPS.Z   (R14)(R13*1), K1, Z28
+	VMOVUPS.Z   (R14)(R10*4), K1, Z29
+	VMOVUPS.Z   (R11), K1, Z30
 	VFMADD231PS Z25, Z30, Z0
 	VFMADD231PS Z26, Z30, Z1
 	VFMADD231PS Z27, Z30, Z2
 	VFMADD231PS Z28, Z30, Z3
 	VFMADD231PS Z29, Z30, Z4
-	VMOVUPS.Z   (BX)(DX*1), K1, Z30
+	VMOVUPS.Z   (R11)(BX*1), K1, Z30
 	VFMADD231PS Z25, Z30, Z5
 	VFMADD231PS Z26, Z30, Z6
 	VFMADD231PS Z27, Z30, Z7
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
-	VMOVUPS.Z   (BX)(DX*2), K1, Z30
+	VMOVUPS.Z   (R11)(BX*2), K1, Z30
 	VFMADD231PS Z25, Z30, Z10
 	VFMADD231PS Z26, Z30, Z11
 	VFMADD231PS Z27, Z30, Z12
 	VFMADD231PS Z28, Z30, Z13
 	VFMADD231PS Z29, Z30, Z14
-	VMOVUPS.Z   (BX)(SI*1), K1, Z30
+	VMOVUPS.Z   (R11)(R12*1), K1, Z30
 	VFMADD231PS Z25, Z30, Z15
 	VFMADD231PS Z26, Z30, Z16
 	VFMADD231PS Z27, Z30, Z17
 	VFMADD231PS Z28, Z30, Z18
 	VFMADD231PS Z29, Z30, Z19
-	VMOVUPS.Z   (BX)(DX*4), K1, Z30
+	VMOVUPS.Z   (R11)(BX*4), K1, Z30
 	VFMADD231PS Z25, Z30, Z20
 	VFMADD231PS Z26, Z30, Z21
 	VFMADD231PS Z27, Z30, Z22
 	VFMADD231PS Z28, Z30, Z23
 	VFMADD231PS Z29, Z30, Z24
 
-end10:
-	MOVBQZX wait+153(FP), CX
-	TESTQ   CX, CX
-	JEQ     finish3
+end14:
+	MOVBQZX wait+193(FP), R9
+	TESTQ   R9, R9
+	JEQ     finish7
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
@@ -66659,13 +66609,18 @@ end10:
 	VMOVUPS Z22, 1408(AX)
 	VMOVUPS Z23, 1472(AX)
 	VMOVUPS Z24, 1536(AX)
-	JMP     done4
+	JMP     done8
 
-finish3:
-	MOVQ          dst_base+120(FP), AX
-	MOVQ          ldd+144(FP), CX
-	SHLQ          $0x02, CX
-	MOVQ          bias_base+96(FP), DX
+finish7:
+	MOVQ          ldd+184(FP), R9
+	SHLQ          $0x02, R9
+	MOVQ          dst_base+160(FP), R10
+	MOVQ          DX, R11
+	IMULQ         R9, R11
+	ADDQ          R10, R11
+	LEAQ          (R11)(R8*4), R10
+	MOVQ          bias_base+136(FP), R11
+	LEAQ          (R11)(R8*4), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z25
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z25, Z25
@@ -66680,8 +66635,8 @@ finish3:
 	VPERMILPS     $0xb1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K2, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -66690,9 +66645,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z6, Z5, Z0
 	VSHUFF64X2    $0xee, Z6, Z5, Z1
 	VADDPS        Z1, Z0, Z0
@@ -66707,8 +66662,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z9, Y0
 	VADDPS        Y0, Y9, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -66717,9 +66672,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z11, Z10, Z0
 	VSHUFF64X2    $0xee, Z11, Z10, Z1
 	VADDPS        Z1, Z0, Z0
@@ -66734,8 +66689,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z14, Y0
 	VADDPS        Y0, Y14, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -66744,9 +66699,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z16, Z15, Z0
 	VSHUFF64X2    $0xee, Z16, Z15, Z1
 	VADDPS        Z1, Z0, Z0
@@ -66761,8 +66716,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z19, Y0
 	VADDPS        Y0, Y19, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -66771,9 +66726,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z21, Z20, Z0
 	VSHUFF64X2    $0xee, Z21, Z20, Z1
 	VADDPS        Z1, Z0, Z0
@@ -66788,8 +66743,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K2, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z24, Y0
 	VADDPS        Y0, Y24, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -66798,11 +66753,30 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
+
+done8:
+	ADDQ  $+1600, AX
+	TESTQ SI, SI
+	JEQ   done4
+	SUBQ  $+5, SI
+	CMPQ  SI, $+0
+	JGE   again3
+	SUBQ  SI, SI
+	JMP   again3
 
 done4:
+	TESTQ CX, CX
+	JEQ   done2
+	SUBQ  $+5, CX
+	CMPQ  CX, $+0
+	JGE   again1
+	SUBQ  CX, CX
+	JMP   again1
+
+done2:
 	VZEROUPPER
 	RET
 
@@ -71609,15 +71583,81 @@ done1:
 	VZEROUPPER
 	RET
 
-// func scoreTileBytes5x5AVX512(k int, x []uint8, ldx int, w []float32, ldw int, state []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
+// func scoreTilesBytes5x5AVX512(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, MMX+
-TEXT ·scoreTileBytes5x5AVX512(SB), NOSPLIT, $0-155
-	MOVL    $0x00001111, AX
-	KMOVW   AX, K1
-	MOVQ    state_base+72(FP), AX
-	MOVBQZX resume+152(FP), CX
-	TESTQ   CX, CX
-	JEQ     fresh1
+TEXT ·scoreTilesBytes5x5AVX512(SB), NOSPLIT, $0-195
+	MOVL  $0x00001111, AX
+	KMOVW AX, K1
+	MOVQ  state_base+88(FP), AX
+	MOVQ  m+8(FP), CX
+	SUBQ  $+5, CX
+
+again1:
+	MOVQ  m+8(FP), DX
+	SUBQ  $+5, DX
+	SUBQ  CX, DX
+	MOVQ  x_base+24(FP), BX
+	MOVQ  ldx+48(FP), SI
+	MOVQ  DX, DI
+	IMULQ SI, DI
+	ADDQ  BX, DI
+	MOVQ  ldx+48(FP), BX
+	MOVQ  k+0(FP), SI
+	LEAQ  (DI), R8
+	LEAQ  (BX)(BX*2), R9
+	MOVQ  copies_base+112(FP), R10
+	MOVQ  SI, R11
+	SHLQ  $0x02, R11
+	LEAQ  (R11)(R11*2), R12
+	LEAQ  (DI), DI
+	LEAQ  (DI)(BX*4), DI
+	LEAQ  (DI)(BX*1), DI
+	LEAQ  (BX)(BX*2), R13
+	CMPQ  SI, $+16
+	JLT   end4
+
+loop3:
+	PREFETCHT0 (DI)
+	VPMOVZXBD  (R8), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    Z0, (R10)
+	PREFETCHT0 (DI)(BX*1)
+	VPMOVZXBD  (R8)(BX*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    Z0, (R10)(R11*1)
+	PREFETCHT0 (DI)(BX*2)
+	VPMOVZXBD  (R8)(BX*2), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    Z0, (R10)(R11*2)
+	PREFETCHT0 (DI)(R13*1)
+	VPMOVZXBD  (R8)(R9*1), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    Z0, (R10)(R12*1)
+	PREFETCHT0 (DI)(BX*4)
+	VPMOVZXBD  (R8)(BX*4), Z0
+	VCVTDQ2PS  Z0, Z0
+	VMOVUPS    Z0, (R10)(R11*4)
+	ADDQ       $+16, R8
+	ADDQ       $+64, R10
+	ADDQ       $+16, DI
+	SUBQ       $+16, SI
+	CMPQ       SI, $+16
+	JGE        loop3
+
+end4:
+	MOVQ copies_base+112(FP), BX
+	MOVQ k+0(FP), SI
+	SHLQ $0x02, SI
+	MOVQ n+16(FP), DI
+	SUBQ $+5, DI
+
+again5:
+	MOVQ    n+16(FP), R8
+	SUBQ    $+5, R8
+	SUBQ    DI, R8
+	MOVBQZX resume+192(FP), R9
+	TESTQ   R9, R9
+	JEQ     fresh7
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
 	VMOVUPS 128(AX), Z2
@@ -71643,9 +71683,9 @@ TEXT ·scoreTileBytes5x5AVX512(SB), NOSPLIT, $0-155
 	VMOVUPS 1408(AX), Z22
 	VMOVUPS 1472(AX), Z23
 	VMOVUPS 1536(AX), Z24
-	JMP     run2
+	JMP     run8
 
-fresh1:
+fresh7:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -71672,134 +71712,66 @@ fresh1:
 	VXORPS Z23, Z23, Z23
 	VXORPS Z24, Z24, Z24
 
-run2:
-	MOVQ    k+0(FP), CX
-	MOVQ    ldx+32(FP), DX
-	MOVQ    x_base+8(FP), BX
-	LEAQ    (DX)(DX*2), SI
-	MOVQ    w_base+40(FP), DI
-	MOVQ    ldw+64(FP), R8
-	SHLQ    $0x02, R8
-	LEAQ    (R8)(R8*2), R9
-	MOVBQZX far+154(FP), R10
-	TESTQ   R10, R10
-	JEQ     near5
-	MOVQ    x_base+8(FP), R10
-	LEAQ    (R10)(DX*4), R10
-	LEAQ    (R10)(DX*1), R10
-	LEAQ    (DX)(DX*2), R11
-	CMPQ    CX, $+16
-	JLT     end7
+run8:
+	MOVQ  k+0(FP), R9
+	MOVQ  ldw+80(FP), R10
+	SHLQ  $0x02, R10
+	LEAQ  (BX), R11
+	LEAQ  (SI)(SI*2), R12
+	MOVQ  w_base+56(FP), R13
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R13, R14
+	LEAQ  (R10)(R10*2), R13
+	CMPQ  R9, $+16
+	JLT   end12
 
-loop6:
-	PREFETCHT0  (R10)
-	PREFETCHT0  (R10)(DX*1)
-	PREFETCHT0  (R10)(DX*2)
-	PREFETCHT0  (R10)(R11*1)
-	PREFETCHT0  (R10)(DX*4)
-	VMOVUPS     (DI), Z25
-	VMOVUPS     (DI)(R8*1), Z26
-	VMOVUPS     (DI)(R8*2), Z27
-	VMOVUPS     (DI)(R9*1), Z28
-	VMOVUPS     (DI)(R8*4), Z29
-	VPMOVZXBD   (BX), Z30
-	VCVTDQ2PS   Z30, Z30
+loop11:
+	VMOVUPS     (R14), Z25
+	VMOVUPS     (R14)(R10*1), Z26
+	VMOVUPS     (R14)(R10*2), Z27
+	VMOVUPS     (R14)(R13*1), Z28
+	VMOVUPS     (R14)(R10*4), Z29
+	VMOVUPS     (R11), Z30
 	VFMADD231PS Z25, Z30, Z0
 	VFMADD231PS Z26, Z30, Z1
 	VFMADD231PS Z27, Z30, Z2
 	VFMADD231PS Z28, Z30, Z3
 	VFMADD231PS Z29, Z30, Z4
-	VPMOVZXBD   (BX)(DX*1), Z30
-	VCVTDQ2PS   Z30, Z30
+	VMOVUPS     (R11)(SI*1), Z30
 	VFMADD231PS Z25, Z30, Z5
 	VFMADD231PS Z26, Z30, Z6
 	VFMADD231PS Z27, Z30, Z7
 	VFMADD231PS Z28, Z30, Z8
 	VFMADD231PS Z29, Z30, Z9
-	VPMOVZXBD   (BX)(DX*2), Z30
-	VCVTDQ2PS   Z30, Z30
+	VMOVUPS     (R11)(SI*2), Z30
 	VFMADD231PS Z25, Z30, Z10
 	VFMADD231PS Z26, Z30, Z11
 	VFMADD231PS Z27, Z30, Z12
 	VFMADD231PS Z28, Z30, Z13
 	VFMADD231PS Z29, Z30, Z14
-	VPMOVZXBD   (BX)(SI*1), Z30
-	VCVTDQ2PS   Z30, Z30
+	VMOVUPS     (R11)(R12*1), Z30
 	VFMADD231PS Z25, Z30, Z15
 	VFMADD231PS Z26, Z30, Z16
 	VFMADD231PS Z27, Z30, Z17
 	VFMADD231PS Z28, Z30, Z18
 	VFMADD231PS Z29, Z30, Z19
-	VPMOVZXBD   (BX)(DX*4), Z30
-	VCVTDQ2PS   Z30, Z30
+	VMOVUPS     (R11)(SI*4), Z30
 	VFMADD231PS Z25, Z30, Z20
 	VFMADD231PS Z26, Z30, Z21
 	VFMADD231PS Z27, Z30, Z22
 	VFMADD231PS Z28, Z30, Z23
 	VFMADD231PS Z29, Z30, Z24
-	ADDQ        $+16, BX
-	ADDQ        $+64, DI
-	ADDQ        $+16, R10
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop6
+	ADDQ        $+64, R11
+	ADDQ        $+64, R14
+	SUBQ        $+16, R9
+	CMPQ        R9, $+16
+	JGE         loop11
 
-end7:
-near5:
-	CMPQ CX, $+16
-	JLT  end9
-
-loop8:
-	VMOVUPS     (DI), Z25
-	VMOVUPS     (DI)(R8*1), Z26
-	VMOVUPS     (DI)(R8*2), Z27
-	VMOVUPS     (DI)(R9*1), Z28
-	VMOVUPS     (DI)(R8*4), Z29
-	VPMOVZXBD   (BX), Z30
-	VCVTDQ2PS   Z30, Z30
-	VFMADD231PS Z25, Z30, Z0
-	VFMADD231PS Z26, Z30, Z1
-	VFMADD231PS Z27, Z30, Z2
-	VFMADD231PS Z28, Z30, Z3
-	VFMADD231PS Z29, Z30, Z4
-	VPMOVZXBD   (BX)(DX*1), Z30
-	VCVTDQ2PS   Z30, Z30
-	VFMADD231PS Z25, Z30, Z5
-	VFMADD231PS Z26, Z30, Z6
-	VFMADD231PS Z27, Z30, Z7
-	VFMADD231PS Z28, Z30, Z8
-	VFMADD231PS Z29, Z30, Z9
-	VPMOVZXBD   (BX)(DX*2), Z30
-	VCVTDQ2PS   Z30, Z30
-	VFMADD231PS Z25, Z30, Z10
-	VFMADD231PS Z26, Z30, Z11
-	VFMADD231PS Z27, Z30, Z12
-	VFMADD231PS Z28, Z30, Z13
-	VFMADD231PS Z29, Z30, Z14
-	VPMOVZXBD   (BX)(SI*1), Z30
-	VCVTDQ2PS   Z30, Z30
-	VFMADD231PS Z25, Z30, Z15
-	VFMADD231PS Z26, Z30, Z16
-	VFMADD231PS Z27, Z30, Z17
-	VFMADD231PS Z28, Z30, Z18
-	VFMADD231PS Z29, Z30, Z19
-	VPMOVZXBD   (BX)(DX*4), Z30
-	VCVTDQ2PS   Z30, Z30
-	VFMADD231PS Z25, Z30, Z20
-	VFMADD231PS Z26, Z30, Z21
-	VFMADD231PS Z27, Z30, Z22
-	VFMADD231PS Z28, Z30, Z23
-	VFMADD231PS Z29, Z30, Z24
-	ADDQ        $+16, BX
-	ADDQ        $+64, DI
-	SUBQ        $+16, CX
-	CMPQ        CX, $+16
-	JGE         loop8
-
-end9:
-	MOVBQZX wait+153(FP), CX
-	TESTQ   CX, CX
-	JEQ     finish3
+end12:
+	MOVBQZX wait+193(FP), R9
+	TESTQ   R9, R9
+	JEQ     finish9
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
@@ -71825,13 +71797,18 @@ end9:
 	VMOVUPS Z22, 1408(AX)
 	VMOVUPS Z23, 1472(AX)
 	VMOVUPS Z24, 1536(AX)
-	JMP     done4
+	JMP     done10
 
-finish3:
-	MOVQ          dst_base+120(FP), AX
-	MOVQ          ldd+144(FP), CX
-	SHLQ          $0x02, CX
-	MOVQ          bias_base+96(FP), DX
+finish9:
+	MOVQ          ldd+184(FP), R9
+	SHLQ          $0x02, R9
+	MOVQ          dst_base+160(FP), R10
+	MOVQ          DX, R11
+	IMULQ         R9, R11
+	ADDQ          R10, R11
+	LEAQ          (R11)(R8*4), R10
+	MOVQ          bias_base+136(FP), R11
+	LEAQ          (R11)(R8*4), R8
 	VSHUFF64X2    $0x44, Z1, Z0, Z25
 	VSHUFF64X2    $0xee, Z1, Z0, Z0
 	VADDPS        Z0, Z25, Z25
@@ -71846,8 +71823,8 @@ finish3:
 	VPERMILPS     $0xb1, Z1, Z0
 	VADDPS        Z0, Z1, Z1
 	VCOMPRESSPS.Z Z1, K1, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z4, Y0
 	VADDPS        Y0, Y4, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -71856,9 +71833,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z6, Z5, Z0
 	VSHUFF64X2    $0xee, Z6, Z5, Z1
 	VADDPS        Z1, Z0, Z0
@@ -71873,8 +71850,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K1, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z9, Y0
 	VADDPS        Y0, Y9, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -71883,9 +71860,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z11, Z10, Z0
 	VSHUFF64X2    $0xee, Z11, Z10, Z1
 	VADDPS        Z1, Z0, Z0
@@ -71900,8 +71877,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K1, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z14, Y0
 	VADDPS        Y0, Y14, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -71910,9 +71887,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z16, Z15, Z0
 	VSHUFF64X2    $0xee, Z16, Z15, Z1
 	VADDPS        Z1, Z0, Z0
@@ -71927,8 +71904,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K1, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z19, Y0
 	VADDPS        Y0, Y19, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -71937,9 +71914,9 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 	VSHUFF64X2    $0x44, Z21, Z20, Z0
 	VSHUFF64X2    $0xee, Z21, Z20, Z1
 	VADDPS        Z1, Z0, Z0
@@ -71954,8 +71931,8 @@ finish3:
 	VPERMILPS     $0xb1, Z2, Z0
 	VADDPS        Z0, Z2, Z2
 	VCOMPRESSPS.Z Z2, K1, Z0
-	VADDPS        (DX), X0, X0
-	VMOVUPS       X0, (AX)
+	VADDPS        (R8), X0, X0
+	VMOVUPS       X0, (R10)
 	VEXTRACTF64X4 $0x01, Z24, Y0
 	VADDPS        Y0, Y24, Y0
 	VEXTRACTF32X4 $0x01, Y0, X1
@@ -71964,11 +71941,30 @@ finish3:
 	VADDPS        X1, X0, X0
 	VMOVSHDUP     X0, X1
 	VADDPS        X1, X0, X0
-	VADDSS        16(DX), X0, X0
-	VMOVSS        X0, 16(AX)
-	LEAQ          (AX)(CX*1), AX
+	VADDSS        16(R8), X0, X0
+	VMOVSS        X0, 16(R10)
+	LEAQ          (R10)(R9*1), R10
 
-done4:
+done10:
+	ADDQ  $+1600, AX
+	TESTQ DI, DI
+	JEQ   done6
+	SUBQ  $+5, DI
+	CMPQ  DI, $+0
+	JGE   again5
+	SUBQ  DI, DI
+	JMP   again5
+
+done6:
+	TESTQ CX, CX
+	JEQ   done2
+	SUBQ  $+5, CX
+	CMPQ  CX, $+0
+	JGE   again1
+	SUBQ  CX, CX
+	JMP   again1
+
+done2:
 	VZEROUPPER
 	RET
 

@@ -180,11 +180,11 @@ var calls = map[string]maker{
 		return call{operands: []operand{out("dst", &dst, sizeD), in("src", &src, sizeS)},
 			do: func() { Transpose(strided(dst, strideD), strided(src, strideS), s.m, s.n) }}, true
 	},
-	"ScoreTile":         scoreTileOfCall[float32](0),
-	"ScoreTile/bytes":   scoreTileOfCall[uint8](Prefetch),
-	"ScoreTile/resume":  scoreTileOfCall[float32](Resume),
-	"ScoreTile/suspend": scoreTileOfCall[float32](Suspend),
-	"ScoreTile/both":    scoreTileOfCall[uint8](Resume | Suspend),
+	"ScoreTiles":         scoreTilesOfCall[float32](0),
+	"ScoreTiles/bytes":   scoreTilesOfCall[uint8](Prefetch),
+	"ScoreTiles/resume":  scoreTilesOfCall[float32](Resume),
+	"ScoreTiles/suspend": scoreTilesOfCall[float32](Suspend),
+	"ScoreTiles/both":    scoreTilesOfCall[uint8](Resume | Suspend),
 
 	"Exp":        mapOf("dst", "x", Exp),
 	"Log":        mapOf("dst", "x", Log),
@@ -346,27 +346,30 @@ func gemmOfCall[E Element](f func(c, a Strided[float32], b Strided[E], m, n, k i
 	}
 }
 
-func scoreTileOfCall[E Element](mode ScoreMode) maker {
+// scoreTilesOfCall makes calls with m more rows and n more classes than a tile has.
+func scoreTilesOfCall[E Element](mode ScoreMode) maker {
 	return func(s shape) (call, bool) {
 		k := s.k
 		if grain[E]() > 1 || mode&Suspend != 0 {
 			k *= lanes
 		}
 		rows, classes := ScoreTileShape()
+		rows, classes = rows+s.m%8, classes+s.n%8
 		var dst, state, w, bias []float32
 		var x []E
 		sizeX, strideX := s.matrix(rows, k)
 		sizeW, strideW := s.matrix(classes, k)
 		sizeD, strideD := s.matrix(rows, classes)
 		operands := []operand{in("x", &x, sizeX), in("w", &w, sizeW)}
-		if mode&(Resume|Suspend) != 0 {
-			operands = append(operands, newOperand("state", &state, rows*classes*lanes, mode&Suspend != 0, anything[float32]))
+		if mode&(Resume|Suspend) != 0 || isBytes[E]() {
+			size := ScoreStateSize[E](rows, classes, k)
+			operands = append(operands, newOperand("state", &state, size, mode&Suspend != 0 || isBytes[E](), anything[float32]))
 		}
 		if mode&Suspend == 0 {
 			operands = append(operands, out("dst", &dst, sizeD), in("bias", &bias, classes))
 		}
 		return call{operands: operands, do: func() {
-			ScoreTile(strided(dst, strideD), state, strided(x, strideX), strided(w, strideW), bias, k, mode)
+			ScoreTiles(strided(dst, strideD), state, strided(x, strideX), strided(w, strideW), bias, rows, classes, k, mode)
 		}}, true
 	}
 }
@@ -510,7 +513,7 @@ func TestSmallShapes(t *testing.T) {
 								}
 								require.True(t, bytes.Equal(before[end:(i+2)*slot], all[end:(i+2)*slot]), "%s: wrote outside %s", what, o.name)
 							}
-							if want == nil || strings.HasPrefix(name, "ScoreTile") { // whose shape is that of the ISA
+							if want == nil || strings.HasPrefix(name, "ScoreTiles") { // whose shape is that of the ISA
 								want = all
 							}
 							require.True(t, bytes.Equal(want, all), what)

@@ -34,7 +34,7 @@ func ScoreRowsAt(dst, x []float32, rows Strided[float32], index []int) {
 	stepDot.rowsAt("ScoreRowsAt", dst, x, rows, index)
 }
 
-// A ScoreMode is a set of flags for [ScoreTile]. The zero value computes scores from
+// A ScoreMode is a set of flags for [ScoreTiles]. The zero value computes scores from
 // whole rows. No flag changes the bits of a score.
 type ScoreMode uint8
 
@@ -43,81 +43,106 @@ const (
 	Resume ScoreMode = 1 << iota
 	// Suspend stores the unfinished sums in state and leaves dst alone.
 	Suspend
-	// Prefetch prefetches the rows that follow those of x, whether or not they
-	// exist. It pays if x comes from memory rather than from a cache.
+	// Prefetch prefetches the rows that follow each tile of x, whether or not they
+	// exist. It pays if x is not in the L2 cache.
 	Prefetch
 )
 
-// ScoreTileShape returns how many rows of x and of w [ScoreTile] takes with the
-// active instruction set.
+// ScoreTileShape returns how many rows of x and of w make a tile of [ScoreTiles] with
+// the active instruction set.
 func ScoreTileShape() (rows, classes int) { return scoreTileShape() }
 
-// ScoreTile sets dst to the scores of a tile of examples, the rows of x, for a tile of
-// classes, the rows of w. Each score is the inner product that [ScoreRows] gives plus
-// bias[j], which is added last. It is the innermost piece of scoring a batch: an
-// element, once loaded, serves several scores. Package kernels builds on it; call it
-// directly to fuse scoring with work of your own.
+// ScoreStateSize returns the length of the state of [ScoreTiles] for m examples, n classes
+// and at most k columns in one call. It is at least that for fewer of any of them.
+func ScoreStateSize[E Element](m, n, k int) int {
+	size, _ := scoreStateSizes[E](m, n, k)
+	return size
+}
+
+// scoreStateSizes returns the length of the state, and of its first part, a block for
+// each score of whole tiles. Bytes of a tile of rows are converted to the rest.
+func scoreStateSizes[E Element](m, n, k int) (size, sums int) {
+	rows, classes := scoreTileShape()
+	sums = (m + rows - 1) / rows * rows * ((n + classes - 1) / classes) * classes * lanes
+	if isBytes[E]() {
+		return sums + rows*k, sums
+	}
+	return sums, sums
+}
+
+// ScoreTiles sets dst to the scores of m examples, the rows of x, for n classes, the
+// rows of w. Each score is the inner product that [ScoreRows] gives plus bias[j], which
+// is added last. It is the innermost piece of scoring a batch: an element, once loaded,
+// serves several scores. Package kernels builds on it; call it directly to fuse scoring
+// with work of your own.
 //
-// [ScoreTileShape] gives the number of rows and classes; dst has one row for each row
-// of x and one column for each row of w. x and w have k columns. Bytes are converted
-// as they are loaded, with the bits of converting them first; their k must be a
-// multiple of 16, and the remaining columns of a longer row take a second call, with
-// floats and Resume.
+// dst has a row for each example and a column for each class; x and w have k columns.
+// There must be at least one tile of each, of [ScoreTileShape]. Bytes are converted once
+// for all classes, with the bits of converting them first; their k must be a multiple of
+// 16, and the remaining columns of a longer row take a second call, with floats and
+// Resume.
 //
 // A long row can be processed in pieces of k columns, each but the last a multiple of
-// 16: all but the last with Suspend, all but the first with Resume. state holds a block
-// of 16 elements for each score. It is used with Suspend and Resume only, dst and bias
-// without Suspend only.
+// 16: all but the last with Suspend, all but the first with Resume, so that the piece of
+// w stays in the L1 cache. state has a length of at least [ScoreStateSize] of the longest
+// piece, and the calls for one piece after the other have the same m and n. It is used
+// with Suspend, Resume and bytes only; dst and bias without Suspend only.
 //
-// ScoreTile panics if k is negative or not a multiple of 16 where it must be one, if an
-// operand is too short or its stride is less than the length of its rows, or if dst or
-// state overlaps any other operand.
-func ScoreTile[E Element](dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, k int, mode ScoreMode) {
-	checkScoreTile("ScoreTile", dst, state, x, w, bias, k, mode)
+// A call cannot be preempted, so the caller should limit m to what takes less than about
+// 20 µs. ScoreTiles panics if m or n is less than a tile, if k is negative or not a
+// multiple of 16 where it must be one, if an operand is too short or its stride is less
+// than the length of its rows, or if dst or state overlaps any other operand.
+func ScoreTiles[E Element](dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, m, n, k int, mode ScoreMode) {
+	sums := checkScoreTiles("ScoreTiles", dst, state, x, w, bias, m, n, k, mode)
 	resume, suspend, prefetch := mode&Resume != 0, mode&Suspend != 0, mode&Prefetch != 0
 	switch data := any(x.Data).(type) {
 	case []float32:
-		scoreTile(k, data, x.Stride, w.Data, w.Stride, state, bias, dst.Data, dst.Stride, resume, suspend, prefetch)
+		scoreTiles(k, m, n, data, x.Stride, w.Data, w.Stride, state, nil, bias, dst.Data, dst.Stride, resume, suspend, prefetch)
 	case []uint8:
-		scoreTileBytes(k, data, x.Stride, w.Data, w.Stride, state, bias, dst.Data, dst.Stride, resume, suspend, prefetch)
+		scoreTilesBytes(k, m, n, data, x.Stride, w.Data, w.Stride, state, state[sums:], bias, dst.Data, dst.Stride, resume, suspend, prefetch)
 	}
 }
 
-func checkScoreTile[E Element](name string, dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, k int, mode ScoreMode) {
-	rows, classes := scoreTileShape()
+// checkScoreTiles returns where in state the rows of bytes are converted to.
+func checkScoreTiles[E Element](name string, dst Strided[float32], state []float32, x Strided[E], w Strided[float32], bias []float32, m, n, k int, mode ScoreMode) (sums int) {
+	if rows, classes := scoreTileShape(); m < rows || n < classes {
+		panicFewerThanTile(name, m, n, rows, classes)
+	}
 	if k < 0 || k%lanes != 0 && (mode&Suspend != 0 || isBytes[E]()) {
 		panicMultiple(name, "k", k)
 	}
-	sizeX, sizeW := extent(rows, k, x.Stride), extent(classes, k, w.Stride)
+	sizeX, sizeW := extent(m, k, x.Stride), extent(n, k, w.Stride)
 	if uint(sizeX) > uint(len(x.Data)) {
-		panicMatrix(name, "x", len(x.Data), rows, k, x.Stride)
+		panicMatrix(name, "x", len(x.Data), m, k, x.Stride)
 	}
 	if uint(sizeW) > uint(len(w.Data)) {
-		panicMatrix(name, "w", len(w.Data), classes, k, w.Stride)
+		panicMatrix(name, "w", len(w.Data), n, k, w.Stride)
 	}
 	size := 0 // of state
-	if mode&(Resume|Suspend) != 0 {
-		size = rows * classes * lanes
-	}
-	if len(state) < size {
-		panicLengths(name+": state", len(state), size)
+	if mode&(Resume|Suspend) != 0 || isBytes[E]() {
+		if uint(m) > uint(len(state)) || uint(n) > uint(len(state)/m) { // the size may overflow
+			panicState(name, len(state), m, n)
+		}
+		if size, sums = scoreStateSizes[E](m, n, k); len(state) < size {
+			panicLengths(name+": state", len(state), size)
+		}
 	}
 	state = state[:size]
+	switch {
+	case alias.Overlap(state, x.Data[:sizeX]):
+		panicOverlap(name, "state", "x")
+	case alias.Overlap(state, w.Data[:sizeW]):
+		panicOverlap(name, "state", "w")
+	}
 	if mode&Suspend != 0 {
-		switch {
-		case alias.Overlap(state, x.Data[:sizeX]):
-			panicOverlap(name, "state", "x")
-		case alias.Overlap(state, w.Data[:sizeW]):
-			panicOverlap(name, "state", "w")
-		}
-		return
+		return sums
 	}
-	sizeD := extent(rows, classes, dst.Stride)
+	sizeD := extent(m, n, dst.Stride)
 	if uint(sizeD) > uint(len(dst.Data)) {
-		panicMatrix(name, "dst", len(dst.Data), rows, classes, dst.Stride)
+		panicMatrix(name, "dst", len(dst.Data), m, n, dst.Stride)
 	}
-	if len(bias) < classes {
-		panicLengths(name+": bias", len(bias), classes)
+	if len(bias) < n {
+		panicLengths(name+": bias", len(bias), n)
 	}
 	switch d := dst.Data[:sizeD]; {
 	case alias.Overlap(d, state):
@@ -126,9 +151,22 @@ func checkScoreTile[E Element](name string, dst Strided[float32], state []float3
 		panicOverlap(name, "dst", "x")
 	case alias.Overlap(d, w.Data[:sizeW]):
 		panicOverlap(name, "dst", "w")
-	case alias.Overlap(d, bias[:classes]):
+	case alias.Overlap(d, bias[:n]):
 		panicOverlap(name, "dst", "bias")
+	case alias.Overlap(state, bias[:n]):
+		panicOverlap(name, "state", "bias")
 	}
+	return sums
+}
+
+//go:noinline
+func panicState(name string, length, m, n int) {
+	panic(fmt.Sprintf("argmax: %s: state of length %d for %d×%d scores", name, length, m, n))
+}
+
+//go:noinline
+func panicFewerThanTile(name string, m, n, rows, classes int) {
+	panic(fmt.Sprintf("argmax: %s of %d examples and %d classes, fewer than a tile of %d and %d", name, m, n, rows, classes))
 }
 
 // isBytes reports whether E is uint8.

@@ -20,19 +20,20 @@ func (t tile) work() workload.Work {
 	return workload.Work{Calls: 1, Flops: 2 * t.m * t.n * t.k, Bytes: (t.m + t.n) * t.k}
 }
 
-func benchmarkScoreTile[E argmax.Element](b *testing.B, x func(n int) []E) {
+func benchmarkScoreTiles[E argmax.Element](b *testing.B, x func(n int) []E) {
 	rows, classes := argmax.ScoreTileShape()
-	t := tile{rows, classes, 784}
+	t := tile{6 * rows, max(10, classes), 512}
 	workload.Run(b, t, t.work(), func() func() {
 		dst := argmax.Strided[float32]{Data: make([]float32, t.m*t.n), Stride: t.n}
 		x := argmax.Strided[E]{Data: x(t.m * t.k), Stride: t.k}
 		w, bias := argmax.Strided[float32]{Data: workload.Signed(t.n * t.k), Stride: t.k}, make([]float32, t.n)
-		return func() { argmax.ScoreTile(dst, nil, x, w, bias, t.k, 0) }
+		state := make([]float32, argmax.ScoreStateSize[E](t.m, t.n, t.k))
+		return func() { argmax.ScoreTiles(dst, state, x, w, bias, t.m, t.n, t.k, 0) }
 	})
 }
 
-func BenchmarkScoreTile(b *testing.B)      { benchmarkScoreTile(b, workload.Pixels) }
-func BenchmarkScoreTileBytes(b *testing.B) { benchmarkScoreTile(b, workload.Bytes) }
+func BenchmarkScoreTiles(b *testing.B)      { benchmarkScoreTiles(b, workload.Pixels) }
+func BenchmarkScoreTilesBytes(b *testing.B) { benchmarkScoreTiles(b, workload.Bytes) }
 
 func benchmarkGemmColumns[E argmax.Element](b *testing.B, x func(n int) []E) {
 	rows, cols := argmax.TileShape()

@@ -1,7 +1,6 @@
 package argmax
 
 import (
-	"math"
 	"slices"
 	"testing"
 
@@ -67,8 +66,8 @@ func gemmRowsTest(kernel, twin func(k int, a []float32, lda int, b []float32, ld
 	return gemmOf[float32]{kernel, twin, true}
 }
 
-func scoreTileTest[E Element](kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)) scoreTileOfKind[E] {
-	return scoreTileOfKind[E]{kernel, twin}
+func scoreTilesTest[E Element](kernel, twin func(k, m, n int, x []E, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)) scoreTilesOfKind[E] {
+	return scoreTilesOfKind[E]{kernel, twin}
 }
 
 type (
@@ -76,8 +75,8 @@ type (
 		kernel, twin func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
 		rows         bool // a is not transposed
 	}
-	scoreTileOfKind[E Element] struct { // the tile of the twin has another shape
-		kernel, twin func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)
+	scoreTilesOfKind[E Element] struct {
+		kernel, twin func(k, m, n int, x []E, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)
 	}
 )
 
@@ -137,46 +136,38 @@ func (g gemmOf[E]) golden(h *goldenHash) {
 	}
 }
 
-// whole computes a matrix of scores tile by tile, in pieces of at most most columns.
-func (g scoreTileOfKind[E]) whole(call func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool),
-	height, width, rows, classes, k, most int, x []E, ldx int, w []float32, ldw int, bias, dst []float32, ldd int) {
-	state := make([]float32, height*width*lanes)
-	for i := 0; i < rows; i += height {
-		for j := 0; j < classes; j += width {
-			for p := 0; p == 0 || p < k; p += most {
-				call(min(most, k-p), x[i*ldx+p:], ldx, w[j*ldw+p:], ldw, state, bias[j:], dst[i*ldd+j:], ldd, p > 0, p+most < k, (i+j)%2 == 0)
-			}
-		}
+// whole computes a matrix of scores in pieces of at most most columns.
+func (g scoreTilesOfKind[E]) whole(call func(k, m, n int, x []E, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool),
+	rows, classes, k, most int, x []E, ldx int, w []float32, ldw int, bias, dst []float32, ldd int) {
+	size, sums := scoreStateSizes[E](rows, classes, min(most, k))
+	state := make([]float32, size)
+	for p := 0; p == 0 || p < k; p += most {
+		call(min(most, k-p), rows, classes, x[p:], ldx, w[p:], ldw, state, state[sums:], bias, dst, ldd, p > 0, p+most < k, k%2 == 0)
 	}
 }
 
-func (g scoreTileOfKind[E]) conforms(t *testing.T) {
+func (g scoreTilesOfKind[E]) conforms(t *testing.T) {
 	s := newSource(6)
 	height, width := ScoreTileShape()
-	xs, ws, ds, bs := newArena(t, height*400), newArena(t, width*400), newArena(t, height*(width+3)), newArena(t, width)
-	var k, most int
-	defer where(t, "k %d in pieces of %d", &k, &most)
+	const most = 12 // rows and classes
+	xs, ws, ds, bs := newArena(t, most*140), newArena(t, most*140), newArena(t, most*(most+3)), newArena(t, most)
+	var rows, classes, k, piece int
+	defer where(t, "%d×%d of %d in pieces of %d", &rows, &classes, &k, &piece)
 	for k = 0; k <= 6*lanes+3; k += grain[E]() {
 		for m := range moods {
-			ldx, ldw, ldd := k+s.below(4), k+s.below(4), width+s.below(4)
-			// The twin's tile may be larger than the rest of the matrix: leave room for it.
-			rows, classes := height+tileExamplesGeneric, width+tileClassesGeneric
-			x, w, bias := elements[E](s, rows*(ldx+1), m), s.values(classes*(ldw+1), m), s.values(classes, m)
-			want := make([]float32, rows*(ldd+classes))
-			g.whole(g.twin, tileExamplesGeneric, tileClassesGeneric, height, width, k, max(k, 1), x, ldx, w, ldw, bias, want, ldd+classes)
+			// Whole tiles, and all numbers of rows and classes beyond them.
+			rows, classes = height+s.below(most-height+1), width+s.below(most-width+1)
+			ldx, ldw, ldd := k+s.below(4), k+s.below(4), classes+s.below(4)
+			x, w, bias := elements[E](s, extent(rows, k, ldx), m), s.values(extent(classes, k, ldw), m), s.values(classes, m)
+			want := slices.Repeat([]float32{canary}, extent(rows, classes, ldd))
+			g.whole(g.twin, rows, classes, k, max(k, 1), x, ldx, w, ldw, bias, want, ldd)
 			for _, end := range []bool{false, true} {
-				offset := []int{0, atEnd}[len(bias)&1]
-				for _, most = range []int{lanes, 3 * lanes, max(k, 1)} {
-					got := ds.place(slices.Repeat([]float32{canary}, extent(height, width, ldd)), offset)
-					g.whole(g.kernel, height, width, height, width, k, most,
-						place(xs, x[:extent(height, k, ldx)], end), ldx, place(ws, w[:extent(width, k, ldw)], end), ldw, bs.place(bias[:width], offset), got, ldd)
-					for i := range height {
-						j := firstDifference(got[i*ldd:][:width], want[i*(ldd+classes):][:width])
-						require.Negativef(t, j, "k %d in pieces of %d, mood %d, row %d, class %d", k, most, m, i, j)
-						for _, v := range got[i*ldd+width : min(len(got), (i+1)*ldd)] {
-							require.Equal(t, math.Float32bits(canary), math.Float32bits(v), "wrote between rows")
-						}
-					}
+				offset := []int{0, atEnd}[(rows+k/lanes)&1]
+				for _, piece = range []int{lanes, 3 * lanes, max(k, 1)} {
+					got := ds.place(slices.Repeat([]float32{canary}, len(want)), offset)
+					g.whole(g.kernel, rows, classes, k, piece, place(xs, x, end), ldx, place(ws, w, end), ldw, bs.place(bias, offset), got, ldd)
+					i := firstDifference(got, want)
+					require.Negativef(t, i, "%d×%d of %d in pieces of %d, mood %d, element %d", rows, classes, k, piece, m, i)
 					require.True(t, ds.intact(len(got), offset), "wrote outside")
 				}
 			}
@@ -184,14 +175,13 @@ func (g scoreTileOfKind[E]) conforms(t *testing.T) {
 	}
 }
 
-func (g scoreTileOfKind[E]) golden(h *goldenHash) {
+func (g scoreTilesOfKind[E]) golden(h *goldenHash) {
 	s := newSource(16)
-	const rows, classes = 30, 30 // multiples of every tile
-	height, width := ScoreTileShape()
+	const rows, classes = 30, 30
 	for _, k := range []int{0, 16, 48, 160} {
 		for m := range moods {
 			x, w, bias, dst := elements[E](s, rows*k, m), s.values(classes*k, m), s.values(classes, m), make([]float32, rows*classes)
-			g.whole(g.kernel, height, width, rows, classes, k, 2*lanes, x, k, w, k, bias, dst, classes)
+			g.whole(g.kernel, rows, classes, k, 2*lanes, x, k, w, k, bias, dst, classes)
 			h.add(dst...)
 		}
 	}

@@ -4,8 +4,8 @@ package argmax
 const (
 	tileRowsGeneric     = 4
 	tileColsGeneric     = lanes
-	tileExamplesGeneric = 2
-	tileClassesGeneric  = 2
+	tileExamplesGeneric = 1
+	tileClassesGeneric  = 1
 )
 
 // convert returns the at most 16 elements of x as float32, with zeros in the missing
@@ -67,46 +67,35 @@ func gemm[E Element](k int, a []float32, down, along int, b []E, ldb int, c []fl
 	}
 }
 
-// scoreTileGeneric is the row form for a tile of rows of x by rows of w, k columns of
-// them. With resume the accumulator of row i and class j starts from block
-// i·classes + j of state. With wait it is stored there; without, it is reduced and
-// stored in dst[i*ldd+j], plus the bias. The last parameter asks for prefetching, which
-// changes nothing.
-func scoreTileGeneric(k int, x []float32, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
-	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+// scoreTilesGeneric is the row form for m rows of x by n rows of w, k columns of them.
+// With resume the accumulator of row i and class j starts from block i·n + j of state.
+// With wait it is stored there; without, it is reduced and stored in dst[i*ldd+j], plus
+// the bias. The rest of the parameters serve the assembly.
+func scoreTilesGeneric(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, _, bias, dst []float32, ldd int, resume, wait, _ bool) {
+	scoreTilesOf(k, m, n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 
-// scoreTileBytesGeneric is scoreTileGeneric for bytes in x; k is a multiple of 16.
-func scoreTileBytesGeneric(k int, x []uint8, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, _ bool) {
-	scoreTileOf(k, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
+// scoreTilesBytesGeneric is scoreTilesGeneric for bytes in x; k is a multiple of 16.
+func scoreTilesBytesGeneric(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, _, bias, dst []float32, ldd int, resume, wait, _ bool) {
+	scoreTilesOf(k, m, n, x, ldx, w, ldw, state, bias, dst, ldd, resume, wait)
 }
 
-func scoreTileOf[E Element](k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
-	for i := range tileExamplesGeneric {
-		var acc [tileClassesGeneric]block
-		if resume {
-			for j := range acc {
-				acc[j] = block(state[(i*tileClassesGeneric+j)*lanes:])
+func scoreTilesOf[E Element](k, m, n int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait bool) {
+	for i := range m {
+		for j := range n {
+			var acc block
+			if resume {
+				acc = block(state[(i*n+j)*lanes:])
 			}
-		}
-		for p := 0; p < k; p += lanes {
-			n := min(lanes, k-p)
-			xs := convert(x[i*ldx+p:][:n])
-			for j := range acc {
-				row := w[j*ldw+p:][:n]
-				if n == lanes {
-					fmaBlock(&acc[j], &xs, (*block)(row))
-				} else {
-					ws := pad(row)
-					fmaBlock(&acc[j], &xs, &ws)
-				}
+			for p := 0; p < k; p += lanes {
+				width := min(lanes, k-p)
+				xs, ws := convert(x[i*ldx+p:][:width]), pad(w[j*ldw+p:][:width])
+				fmaBlock(&acc, &xs, &ws)
 			}
-		}
-		for j := range acc {
 			if wait {
-				copy(state[(i*tileClassesGeneric+j)*lanes:], acc[j][:])
+				copy(state[(i*n+j)*lanes:], acc[:])
 			} else {
-				dst[i*ldd+j] = reduce(&acc[j]) + bias[j]
+				dst[i*ldd+j] = reduce(&acc) + bias[j]
 			}
 		}
 	}

@@ -61,33 +61,45 @@ func TestGemmPanics(t *testing.T) {
 	GemmRows(Strided[float32]{}, strided(a, 3), strided(b, 0), 5, 0, 3, 1, Accumulate)
 }
 
-func TestScoreTilePanics(t *testing.T) {
+func TestScoreTilesPanics(t *testing.T) {
 	rows, classes := ScoreTileShape()
 	x, w, dst := make([]float32, rows*32), make([]float32, classes*32), make([]float32, rows*classes)
-	bias, state, pixels := make([]float32, classes), make([]float32, rows*classes*lanes), make([]uint8, rows*32)
+	bias, state, pixels := make([]float32, classes), make([]float32, ScoreStateSize[uint8](rows, classes, 32)), make([]uint8, rows*32)
+	size := ScoreStateSize[float32](rows, classes, 32)
+	floats := func(dst, state, x, w, bias []float32, k int, mode ScoreMode) {
+		ScoreTiles(strided(dst, classes), state, strided(x, 32), strided(w, 32), bias, rows, classes, k, mode)
+	}
 	for message, f := range map[string]func(){
-		"argmax: ScoreTile of k = -1, not a multiple of 16": func() { ScoreTile(strided(dst, classes), nil, strided(x, 32), strided(w, 32), bias, -1, 0) },
-		"argmax: ScoreTile of k = 17, not a multiple of 16": func() { ScoreTile(strided(dst, classes), state, strided(x, 32), strided(w, 32), bias, 17, Suspend) },
-		"argmax: ScoreTile of k = 33, not a multiple of 16": func() { ScoreTile(strided(dst, classes), state, strided(pixels, 32), strided(w, 32), bias, 33, 0) },
-		fmt.Sprintf("argmax: ScoreTile: x of length %d cannot hold %d rows of length 32 at stride 32", rows*32-1, rows): func() {
-			ScoreTile(strided(dst, classes), nil, strided(x[1:], 32), strided(w, 32), bias, 32, 0)
+		"argmax: ScoreTiles of k = -1, not a multiple of 16": func() { floats(dst, nil, x, w, bias, -1, 0) },
+		"argmax: ScoreTiles of k = 17, not a multiple of 16": func() { floats(dst, state, x, w, bias, 17, Suspend) },
+		"argmax: ScoreTiles of k = 33, not a multiple of 16": func() {
+			ScoreTiles(strided(dst, classes), nil, strided(pixels, 32), strided(w, 32), bias, rows, classes, 33, 0)
 		},
-		fmt.Sprintf("argmax: ScoreTile: w of length %d cannot hold %d rows of length 32 at stride 32", classes*32-1, classes): func() {
-			ScoreTile(strided(dst, classes), nil, strided(x, 32), strided(w[1:], 32), bias, 32, 0)
+		fmt.Sprintf("argmax: ScoreTiles of %d examples and %d classes, fewer than a tile of %d and %d", rows-1, classes, rows, classes): func() {
+			ScoreTiles(strided(dst, classes), nil, strided(x, 32), strided(w, 32), bias, rows-1, classes, 32, 0)
 		},
-		fmt.Sprintf("argmax: ScoreTile: dst of length %d cannot hold %d rows of length %d at stride %d", rows*classes-1, rows, classes, classes): func() {
-			ScoreTile(strided(dst[1:], classes), nil, strided(x, 32), strided(w, 32), bias, 32, 0)
+		fmt.Sprintf("argmax: ScoreTiles of %d examples and %d classes, fewer than a tile of %d and %d", rows, classes-1, rows, classes): func() {
+			ScoreTiles(strided(dst, classes), nil, strided(x, 32), strided(w, 32), bias, rows, classes-1, 32, 0)
 		},
-		fmt.Sprintf("argmax: ScoreTile: state of lengths 1 and %d", rows*classes*lanes): func() { ScoreTile(strided(dst, classes), state[:1], strided(x, 32), strided(w, 32), bias, 32, Resume) },
-		fmt.Sprintf("argmax: ScoreTile: bias of lengths 1 and %d", classes):             func() { ScoreTile(strided(dst, classes), nil, strided(x, 32), strided(w, 32), bias[:1], 32, 0) },
-		"argmax: ScoreTile: dst overlaps x":                                             func() { ScoreTile(strided(x, classes), nil, strided(x, 32), strided(w, 32), bias, 32, 0) },
-		"argmax: ScoreTile: state overlaps x": func() {
+		fmt.Sprintf("argmax: ScoreTiles: x of length %d cannot hold %d rows of length 32 at stride 32", rows*32-1, rows):                          func() { floats(dst, nil, x[1:], w, bias, 32, 0) },
+		fmt.Sprintf("argmax: ScoreTiles: w of length %d cannot hold %d rows of length 32 at stride 32", classes*32-1, classes):                    func() { floats(dst, nil, x, w[1:], bias, 32, 0) },
+		fmt.Sprintf("argmax: ScoreTiles: dst of length %d cannot hold %d rows of length %d at stride %d", rows*classes-1, rows, classes, classes): func() { floats(dst[1:], nil, x, w, bias, 32, 0) },
+		fmt.Sprintf("argmax: ScoreTiles: state of lengths %d and %d", size-1, size):                                                               func() { floats(dst, state[:size-1], x, w, bias, 32, Resume) },
+		fmt.Sprintf("argmax: ScoreTiles: state of length 0 for %d×%d scores", rows, classes):                                                      func() { floats(dst, nil, x, w, bias, 32, Suspend) },
+		fmt.Sprintf("argmax: ScoreTiles: state of lengths %d and %d", len(state)-1, len(state)): func() {
+			ScoreTiles(strided(dst, classes), state[1:], strided(pixels, 32), strided(w, 32), bias, rows, classes, 32, 0)
+		},
+		fmt.Sprintf("argmax: ScoreTiles: bias of lengths %d and %d", classes-1, classes): func() { floats(dst, nil, x, w, bias[1:], 32, 0) },
+		"argmax: ScoreTiles: dst overlaps x":                                             func() { floats(x, nil, x, w, bias, 32, 0) },
+		"argmax: ScoreTiles: state overlaps x": func() {
 			long := make([]float32, max(len(x), len(state)))
-			ScoreTile(strided(dst, classes), long, strided(long, 32), strided(w, 32), bias, 32, Suspend)
+			floats(dst, long, long, w, bias, 32, Suspend)
 		},
 	} {
 		assert.PanicsWithValue(t, message, f)
 	}
+	huge := Strided[float32]{}
+	assert.Panics(t, func() { ScoreTiles(huge, state, huge, huge, nil, math.MaxInt, math.MaxInt, 0, Suspend) })
 }
 
 // A deep product is the sum of its blocks of KC, added in order.
@@ -118,14 +130,16 @@ func TestGemmChain(t *testing.T) {
 	}
 }
 
-// A tile of scores is ScoreRows of each example plus the bias.
-func TestScoreTileIsScoreRows(t *testing.T) {
+// Scores by tiles are those of ScoreRows of each example plus the bias, also where the last
+// tiles overlap others.
+func TestScoreTilesAreScoreRows(t *testing.T) {
 	s := newSource(73)
 	rows, classes := ScoreTileShape()
+	rows, classes = 2*rows+1, 2*classes+1
 	for _, k := range []int{0, 5, 64, 100} {
 		x, w, bias := s.values(rows*k, plain), s.values(classes*k, plain), s.values(classes, plain)
 		got, want := make([]float32, rows*classes), make([]float32, classes)
-		ScoreTile(strided(got, classes), nil, strided(x, k), strided(w, k), bias, k, 0)
+		ScoreTiles(strided(got, classes), nil, strided(x, k), strided(w, k), bias, rows, classes, k, 0)
 		for i := range rows {
 			ScoreRows(want, x[i*k:][:k], strided(w, k))
 			for j := range want {

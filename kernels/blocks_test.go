@@ -16,7 +16,7 @@ func randomBlocks(r *rand.Rand) (restore func()) {
 	saved := *b
 	upTo := func(most int) int { return r.IntN(1 + r.IntN(most)) }
 	*b = blocks.Blocks{
-		ScoreColumns: 16 * (1 + upTo(30)),
+		ScoreWeights: 1 + upTo(8000),
 		Far:          upTo(1 << 16),
 		PanelRows:    upTo(300),
 		PanelCols:    upTo(300),

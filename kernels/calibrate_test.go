@@ -48,8 +48,8 @@ func TestCalibrate(t *testing.T) {
 		work     string
 		run      func() func()
 	}{
-		{"ScoreColumns", func(b *blocks.Blocks) *int { return &b.ScoreColumns }, []int{256, 384, 512, 768, 1024, 1536, 4096}, "scores of 256×3072, 10 classes", func() func() { return scores(256, 3072) }},
-		{"ScoreColumns", func(b *blocks.Blocks) *int { return &b.ScoreColumns }, []int{256, 384, 512, 1024}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
+		{"ScoreWeights", func(b *blocks.Blocks) *int { return &b.ScoreWeights }, []int{2560, 3840, 5120, 7680, 10240, 15360, 40960}, "scores of 256×3072, 10 classes", func() func() { return scores(256, 3072) }},
+		{"ScoreWeights", func(b *blocks.Blocks) *int { return &b.ScoreWeights }, []int{2560, 3840, 5120, 7680, 10240}, "scores of 256×784, 10 classes", func() func() { return scores(256, 784) }},
 		{"PanelRows", func(b *blocks.Blocks) *int { return &b.PanelRows }, []int{30, 60, 126, 168, 252, 336, 504}, "gemm of 1024³", func() func() { return gemm(1024, 1024, 1024, nil) }},
 		{"PanelCols", func(b *blocks.Blocks) *int { return &b.PanelCols }, []int{128, 256, 512, 1024, 2048}, "gemm of 1024×2048×1024", func() func() { return gemm(1024, 2048, 1024, nil) }},
 		{"SmallGemm", func(b *blocks.Blocks) *int { return &b.SmallGemm }, []int{1, math.MaxInt}, "gemm of 32³", func() func() { return gemm(32, 32, 32, nil) }},

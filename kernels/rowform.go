@@ -5,39 +5,64 @@ import (
 	"github.com/seed842bec00/argmax/internal/blocks"
 )
 
-// maxTileRows is at least the number of rows of every instruction set's tiles.
-const maxTileRows = 16
-
 // scoreRows sets dst = X·Wᵀ + bias in the row form: by tiles of rows and classes,
 // or row by row if there are fewer than a tile has. The last tile of rows, or of
 // classes, is not smaller but overlaps the previous one, and computes the same bits
 // again.
 func scoreRows[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
 	height, width := argmax.ScoreTileShape()
-	if w.Rows < width {
-		scoreSingly(pool, dst, x, w, bias)
-		return
-	}
 	tiled := x.Rows
 	if rest := x.Rows % height; x.Rows < height || 2*rest < height {
 		tiled -= rest // cheaper row by row than as a whole tile
 	}
-	switch step := pieceOf(x.Cols, blocks.Current().ScoreColumns); {
-	case tiled == 0:
-	case step == x.Cols:
-		for i := 0; i < tiled && pool.Err() == nil; i += height {
-			i := min(i, tiled-height)
-			for j := 0; j < w.Rows; j += width {
-				scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), 0, x.Cols, nil)
-			}
-		}
-	default:
-		scoreInPieces(pool, dst.Slice(0, tiled), x.Slice(0, tiled), w, bias, step)
+	if w.Rows < width {
+		tiled = 0
+	}
+	if tiled > 0 {
+		scoreTiles(pool, dst.Slice(0, tiled), x.Slice(0, tiled), w, bias)
 	}
 	if tiled < x.Rows {
 		scoreSingly(pool, dst.Slice(tiled, x.Rows), x.Slice(tiled, x.Rows), w, bias)
 	}
 }
+
+// scoreTiles scores at least a tile of rows and classes. If W is large, it scores some
+// columns at a time, so that those of W stay in the first-level cache, of a group of rows
+// whose unfinished sums stay in the second-level cache.
+func scoreTiles[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32) {
+	height, _ := argmax.ScoreTileShape()
+	step := max(1, pieceOf(x.Cols, max(minPiece, blocks.Current().ScoreWeights/w.Rows)))
+	group := callWork / (step * w.Rows)
+	if step < x.Cols {
+		group = min(group, suspendedScores/w.Rows)
+	}
+	group = max(1, min(group, x.Rows)/height) * height
+	s := scorer[E]{dst: dst, x: x, w: w, bias: bias}
+	if _, bytes := any(x).(Dense[uint8]); bytes || step < x.Cols {
+		size := argmax.ScoreStateSize[E](group, w.Rows, step)
+		buffer := newScratch(size + group*blockLanes)
+		defer buffer.free()
+		s.state, s.tails = buffer.data[:size], buffer.data[size:]
+	}
+	for i := 0; i < x.Rows && pool.Err() == nil; i += group {
+		i := min(i, x.Rows-height)
+		m := min(group, x.Rows-i)
+		for p := 0; p == 0 || p < x.Cols; p += step { // once if there are no columns
+			s.piece(i, m, p, min(step, x.Cols-p))
+		}
+	}
+}
+
+const (
+	// minPiece is the least number of columns in a piece: below, the sums, which are
+	// loaded and stored for each piece, take longer than the columns of W from the L2
+	// cache.
+	minPiece = 256
+	// suspendedScores is about the number of scores of a group of rows, 64 bytes each.
+	suspendedScores = 640
+	// blockLanes is the number of lanes of the arithmetic.
+	blockLanes = 16
+)
 
 // pieceOf returns the length of equal pieces of n columns, a multiple of 16 close to
 // about.
@@ -49,70 +74,40 @@ func pieceOf(n, about int) int {
 	return (n + 16*pieces - 1) / (16 * pieces) * 16
 }
 
-// waiting is the number of tiles that may be suspended between two pieces, and maxState
-// the size of the largest state of a tile.
-const (
-	waiting  = 8
-	maxState = 25 * 16
-)
-
-// scoreInPieces scores step columns at a time, so that those of W stay in the
-// first-level cache.
-func scoreInPieces[E Element](pool *Pool, dst Matrix, x Dense[E], w Matrix, bias []float32, step int) {
-	var state [waiting * maxState]float32
-	height, width := argmax.ScoreTileShape()
-	size := height * width * 16
-	across := (w.Rows + width - 1) / width
-	together := max(1, waiting/across) * height
-	for i0 := 0; i0 < x.Rows && pool.Err() == nil; i0 += together {
-		for p := 0; p < x.Cols; p += step {
-			n, at := min(step, x.Cols-p), 0
-			for i := i0; i < min(x.Rows, i0+together); i += height {
-				i := min(i, x.Rows-height)
-				for j := 0; j < w.Rows; j += width {
-					scoreTile(dst, x, w, bias, i, min(j, w.Rows-width), p, n, state[at:at+size])
-					at += size
-				}
-			}
-		}
-	}
+// scorer scores the pieces of a batch.
+type scorer[E Element] struct {
+	dst   Matrix
+	x     Dense[E]
+	w     Matrix
+	bias  []float32
+	state []float32
+	tails []float32 // a block for each row of a group
 }
 
-// scoreTile adds columns p to p+n to the tile at row i and class j.
-func scoreTile[E Element](dst Matrix, x Dense[E], w Matrix, bias []float32, i, j, p, n int, state []float32) {
+// piece adds columns p to p+k to the scores of m rows from row i on.
+func (s *scorer[E]) piece(i, m, p, k int) {
 	var mode argmax.ScoreMode
 	if p > 0 {
 		mode |= argmax.Resume
 	}
-	if p+n < x.Cols {
+	if p+k < s.x.Cols {
 		mode |= argmax.Suspend
 	}
-	if x.far() {
+	if s.x.far() {
 		mode |= argmax.Prefetch
 	}
-	if bytes, ok := any(x).(Dense[uint8]); ok && n%16 != 0 {
-		scoreTileBytes(dst.from(i, j), state, bytes.from(i, p), w.from(j, p), bias[j:], n, mode)
+	dst, x, w := s.dst.from(i, 0), s.x.from(i, p), s.w.from(0, p)
+	bytes, ok := any(x).(argmax.Strided[uint8])
+	if rest := k % blockLanes; ok && rest > 0 {
+		// The columns after the last whole block are converted first.
+		whole := k - rest
+		argmax.ScoreTiles(dst, s.state, x, w, s.bias, m, s.w.Rows, whole, mode|argmax.Suspend)
+		convert(Matrix{m, rest, blockLanes, s.tails}, Dense[uint8]{m, rest, bytes.Stride, bytes.Data[whole:]})
+		w.Data = w.Data[whole:]
+		argmax.ScoreTiles(dst, s.state, argmax.Strided[float32]{Data: s.tails, Stride: blockLanes}, w, s.bias, m, s.w.Rows, rest, mode&argmax.Suspend|argmax.Resume)
 		return
 	}
-	argmax.ScoreTile(dst.from(i, j), state, x.from(i, p), w.from(j, p), bias[j:], n, mode)
-}
-
-// scoreTileBytes converts the columns after the last whole block of 16.
-func scoreTileBytes(dst argmax.Strided[float32], state []float32, x argmax.Strided[uint8], w argmax.Strided[float32], bias []float32, n int, mode argmax.ScoreMode) {
-	var (
-		tail  [16 * maxTileRows]float32
-		local [maxState]float32
-	)
-	if state == nil {
-		state = local[:]
-	}
-	rest := n % 16
-	whole := n - rest
-	argmax.ScoreTile(dst, state, x, w, bias, whole, mode|argmax.Suspend)
-	height, _ := argmax.ScoreTileShape()
-	convert(Matrix{height, rest, 16, tail[:]}, Dense[uint8]{height, rest, x.Stride, x.Data[whole:]})
-	w.Data = w.Data[whole:]
-	argmax.ScoreTile(dst, state, argmax.Strided[float32]{Data: tail[:], Stride: 16}, w, bias, rest, mode&argmax.Suspend|argmax.Resume)
+	argmax.ScoreTiles(dst, s.state, x, w, s.bias, m, s.w.Rows, k, mode)
 }
 
 // scoreSingly scores row by row.

@@ -27,7 +27,7 @@ const (
 	Combination    Family = "combination"
 	ArgMax         Family = "argMax"
 	Find           Family = "find"
-	ScoreTile      Family = "scoreTile"
+	ScoreTiles     Family = "scoreTiles"
 	GemmColumns    Family = "gemmColumns"
 	GemmRows       Family = "gemmRows"
 	Transposition  Family = "transposition"

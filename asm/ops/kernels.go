@@ -75,7 +75,7 @@ const (
 	withMargin   = "func(n, rows int, scores []float32, lds int, labels []int, weights []float32, margin float32, grad []float32, ldd int, losses []float32)"
 	ofMargin     = "func(grad, scores []float32, label int, weight, margin float32) float32"
 	finding      = "func(positions []int32, x []float32, bound float32) int"
-	scoringTile  = "func(k int, x []E, ldx int, w []float32, ldw int, state, bias, dst []float32, ldd int, resume, wait, far bool)"
+	scoringTiles = "func(k, m, n int, x []E, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)"
 	ofDistances  = "func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)"
 	multiplying  = "func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)"
 	ofHalves     = "func(x []float32, y []E) float32"
@@ -91,7 +91,7 @@ const (
 const (
 	carryDoc       = "adds a multiple of 64 elements to the accumulators of "
 	gemmDoc        = "sets the m×n panel c to alpha times the product of a and b, or adds it to c."
-	scoreTileDoc   = "adds k columns to the scores of a tile of rows of x and w. The last call stores them, with the bias added."
+	scoreTilesDoc  = "adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added."
 	distTileDoc    = "stores in dst the %s distances of a tile of rows of x and y, which have k columns."
 	byteRowsDoc    = " of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0."
 	bytePairDoc    = "returns the %s of x and y, which have at most 2¹⁵ elements."
@@ -179,9 +179,9 @@ var Kernels = []Kernel{
 	{"findAtMost", finding, fmt.Sprintf(findDoc, "most"), Find, vec.Float32, everywhere, find(true), nil},
 	{"findAtLeast", finding, fmt.Sprintf(findDoc, "least"), Find, vec.Float32, everywhere, find(false), nil},
 
-	{"scoreTile", scoringTile, scoreTileDoc, ScoreTile, vec.Float32, everywhere, scoreTile(vec.Float32), scoringShape},
+	{"scoreTiles", scoringTiles, scoreTilesDoc, ScoreTiles, vec.Float32, everywhere, scoreTiles(vec.Float32), scoringShape},
 	{"gemmColumns", multiplying, gemmDoc, GemmColumns, vec.Float32, everywhere, gemmTile(columns, vec.Float32), gemmShape},
-	{"scoreTileBytes", scoringTile, scoreTileDoc, ScoreTile, vec.Uint8, everywhere, scoreTile(vec.Uint8), scoringShape},
+	{"scoreTilesBytes", scoringTiles, scoreTilesDoc, ScoreTiles, vec.Uint8, everywhere, scoreTiles(vec.Uint8), scoringShape},
 	{"gemmColumnsBytes", multiplying, gemmDoc, GemmColumns, vec.Uint8, everywhere, gemmTile(columns, vec.Uint8), gemmShape},
 	{"gemmRows", multiplying, gemmDoc, GemmRows, vec.Float32, everywhere, gemmTile(rows, vec.Float32), gemmShape},
 
@@ -210,7 +210,7 @@ func (k Kernel) GoSignature() string {
 }
 
 // Function returns the name of the function for an instruction set of a shape,
-// without the instruction set: "scoreTile3x2".
+// without the instruction set: "scoreTiles3x2".
 func (k Kernel) Function(s Shape) string {
 	if k.Tile == nil {
 		return k.Name

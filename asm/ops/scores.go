@@ -6,69 +6,148 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// scoreTile computes inner products of several rows of x with several of w, in the
-// row form: an accumulator for each pair, so that a block that is loaded serves as
-// many products as the other operand has rows. A long row comes in pieces; between
-// them the accumulators wait in state, which does not change their order.
+// scoreTiles computes the inner products of rows of x with rows of w, in the row form,
+// tile by tile: an accumulator for each pair of a tile, so that a block that is loaded
+// serves as many products as the other operand has rows. The last tile of rows, or of
+// classes, overlaps the previous one. A long row comes in pieces; between them the
+// accumulators wait in state, which does not change their order.
 //
-// Bytes in x are converted as they are loaded; k is then a multiple of a block.
-func scoreTile(x vec.Element) Emitter {
-	return func(m vec.Machine, s Shape) { scores(m, x, s.ScoreRows, s.ScoreClasses) }
+// Bytes in x are converted once for each tile of rows, to copies; k is then a multiple
+// of a block.
+func scoreTiles(x vec.Element) Emitter {
+	return func(m vec.Machine, s Shape) {
+		(&scoring{m, x, s.ScoreRows, s.ScoreClasses}).emit()
+	}
 }
 
-func scores(m vec.Machine, x vec.Element, xRows, wRows int) {
-	state, fresh, run, finish, done := m.Ptr("state_base"), m.NewLabel("fresh"), m.NewLabel("run"), m.NewLabel("finish"), m.NewLabel("done")
-	acc := make([][]vec.Block, xRows)
+type scoring struct {
+	vec.Machine
+	x             vec.Element
+	rows, classes int // of a tile
+}
+
+func (s *scoring) emit() {
+	state := s.Ptr("state_base")
+	s.tiled("m", s.rows, func(at vec.Int) {
+		x, ldx := s.RowAt(s.Ptr("x_base"), inBytes(s, "ldx", s.x), at), s.Int("ldx")
+		if s.x != vec.Float32 {
+			s.convert(x, ldx)
+			x, ldx = s.Ptr("copies_base"), s.Int("k")
+		}
+		ldx = s.Scale(ldx, 4)
+		s.tiled("n", s.classes, func(class vec.Int) { s.tile(x, ldx, at, class, state) })
+	})
+	s.Return()
+}
+
+// tiled runs body for tiles that cover the argument of a name, each of size; the last
+// may overlap the one before.
+func (s *scoring) tiled(arg string, size int, body func(at vec.Int)) {
+	again, done := s.NewLabel("again"), s.NewLabel("done")
+	s.Scope(func() {
+		after := s.Int(arg) // what comes after the tile
+		s.Decrease(after, size)
+		s.Place(again)
+		s.Scope(func() {
+			at := s.Int(arg)
+			s.Decrease(at, size)
+			s.SubInt(at, after)
+			body(at)
+		})
+		s.JumpZero(after, done)
+		s.Decrease(after, size)
+		s.JumpNotLess(after, 0, again)
+		s.SubInt(after, after)
+		s.Jump(again)
+		s.Place(done)
+	})
+}
+
+// convert stores a tile of rows in copies, and prefetches the next one.
+func (s *scoring) convert(x vec.Ptr, ldx vec.Int) {
+	s.Scope(func() {
+		n := s.Int("k")
+		from := s.Rows(s.CopyPtr(x), ldx, s.rows)
+		to := s.Rows(s.Ptr("copies_base"), s.Scale(n, 4), s.rows)
+		next := s.CopyPtr(x)
+		s.Move(next, ldx, s.rows)
+		ahead := s.Rows(next, ldx, s.rows)
+		vec.While(s, n, vec.Lanes, slices.Concat(from, to, ahead), func() {
+			for i := range from {
+				s.Prefetch(ahead[i], 0)
+				b := s.Load(from[i], 0)
+				s.Store(b, to[i], 0)
+				s.Free(b)
+			}
+		})
+	})
+}
+
+// tile adds k columns to a tile of scores and moves state behind it.
+func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, state vec.Ptr) {
+	fresh, run, finish, done := s.NewLabel("fresh"), s.NewLabel("run"), s.NewLabel("finish"), s.NewLabel("done")
+	acc := make([][]vec.Block, s.rows)
 	each := func(do func(i, j, n int)) {
-		for n := range xRows * wRows {
-			do(n/wRows, n%wRows, n)
+		for n := range s.rows * s.classes {
+			do(n/s.classes, n%s.classes, n)
 		}
 	}
 	for i := range acc {
-		acc[i] = make([]vec.Block, wRows)
+		acc[i] = make([]vec.Block, s.classes)
 	}
-	m.JumpZero(m.Int("resume"), fresh)
-	each(func(i, j, n int) { acc[i][j] = m.Load(state, n) })
-	m.Jump(run)
-	m.Place(fresh)
-	each(func(i, j, n int) { m.Clear(acc[i][j]) })
-	m.Place(run)
-	m.Scope(func() {
-		n, ldx := m.Int("k"), inBytes(m, "ldx", x)
-		xs := m.Rows(m.Ptr("x_base"), ldx, xRows)
-		ws := m.Rows(m.Ptr("w_base"), m.Scale(m.Int("ldw"), 4), wRows)
-		ptrs, near := slices.Concat(xs, ws), m.NewLabel("near")
-		// Rows that are far away begin before the processor sees their stream: whole
-		// blocks prefetch the rows of the next tile as well.
-		m.JumpZero(m.Int("far"), near)
-		m.Scope(func() {
-			next := m.Ptr("x_base")
-			m.Move(next, ldx, xRows)
-			ahead := m.Rows(next, ldx, xRows)
-			vec.While(m, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
-				for _, row := range ahead {
-					m.Prefetch(row, 0)
-				}
-				m.Products(acc, xs, ws, 0)
-			})
-		})
-		m.Place(near)
-		vec.While(m, n, vec.Lanes, ptrs, func() { m.Products(acc, xs, ws, 0) })
-		if x.Partial() {
-			vec.Tail(m, n, vec.Block{}, func() { m.Products(acc, xs, ws, 0) })
+	s.JumpZero(s.Int("resume"), fresh)
+	each(func(i, j, n int) { acc[i][j] = s.Load(state, n) })
+	s.Jump(run)
+	s.Place(fresh)
+	each(func(i, j, n int) { s.Clear(acc[i][j]) })
+	s.Place(run)
+	s.products(acc, x, ldx, class)
+	s.JumpZero(s.Int("wait"), finish)
+	each(func(i, j, n int) { s.Store(acc[i][j], state, n) })
+	s.Jump(done)
+	s.Place(finish)
+	s.Scope(func() {
+		ldd := s.Scale(s.Int("ldd"), 4)
+		dst, bias := s.Element(s.RowAt(s.Ptr("dst_base"), ldd, row), class), s.Element(s.Ptr("bias_base"), class)
+		for i := range acc {
+			s.ReduceAddTo(acc[i], bias, dst)
+			s.Move(dst, ldd, 1)
 		}
 	})
-	m.JumpZero(m.Int("wait"), finish)
-	each(func(i, j, n int) { m.Store(acc[i][j], state, n) })
-	m.Jump(done)
-	m.Place(finish)
-	dst, ldd, bias := m.Ptr("dst_base"), m.Scale(m.Int("ldd"), 4), m.Ptr("bias_base")
-	for i := range acc {
-		m.ReduceAddTo(acc[i], bias, dst)
-		m.Move(dst, ldd, 1)
-	}
-	m.Place(done)
-	m.Return()
+	s.Place(done)
+	s.Advance([]vec.Ptr{state}, s.rows*s.classes*vec.Lanes)
+}
+
+// products runs over k columns. Rows that are far away begin before the processor sees their
+// stream: the first tile of classes prefetches the next tile of rows.
+func (s *scoring) products(acc [][]vec.Block, x vec.Ptr, ldx, class vec.Int) {
+	s.Scope(func() {
+		n, ldw := s.Int("k"), s.Scale(s.Int("ldw"), 4)
+		xs := s.Rows(s.CopyPtr(x), ldx, s.rows)
+		ws := s.Rows(s.RowAt(s.Ptr("w_base"), ldw, class), ldw, s.classes)
+		ptrs := slices.Concat(xs, ws)
+		if s.x == vec.Float32 { // bytes are prefetched when they are converted
+			near := s.NewLabel("near")
+			s.JumpNotLess(class, 1, near)
+			s.JumpZero(s.Int("far"), near)
+			s.Scope(func() {
+				next := s.CopyPtr(x)
+				s.Move(next, ldx, s.rows)
+				ahead := s.Rows(next, ldx, s.rows)
+				vec.While(s, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
+					for _, row := range ahead {
+						s.Prefetch(row, 0)
+					}
+					s.Products(acc, xs, ws, 0)
+				})
+			})
+			s.Place(near)
+		}
+		vec.While(s, n, vec.Lanes, ptrs, func() { s.Products(acc, xs, ws, 0) })
+		if s.x.Partial() {
+			vec.Tail(s, n, vec.Block{}, func() { s.Products(acc, xs, ws, 0) })
+		}
+	})
 }
 
 // inBytes loads a distance that is given in elements.

@@ -134,14 +134,22 @@ func (m *Machine) reduceTo(bs []vec.Block, combine func(...Op), addend, p vec.Pt
 	at := func(p vec.Ptr, i int) Mem { return m.mem(p, 0, 0).Offset(4 * i) }
 	m.reduceEach(bs, combine, func(i, count int, results reg.Register) {
 		switch {
-		case count == 4 && vec.Has(addend):
+		case !vec.Has(addend):
+		case count == 4:
 			m.VADDPS(at(addend, i), results, results)
-		case vec.Has(addend):
+		case count == 2:
+			t := m.XMM()
+			m.VMOVSD(at(addend, i), t)
+			m.VADDPS(t, results, results)
+		default:
 			m.VADDSS(at(addend, i), results, results)
 		}
-		if count == 4 {
+		switch count {
+		case 4:
 			m.VMOVUPS(results, at(p, i))
-		} else {
+		case 2:
+			m.VMOVLPS(results, at(p, i))
+		default:
 			m.VMOVSS(results, at(p, i))
 		}
 	})
@@ -161,12 +169,15 @@ func (m *Machine) reduceApart(bs []vec.Block, combine func(...Op), to []vec.Ptr)
 	})
 }
 
-// reduceEach gives store the results from i on, four or one in an XMM register, and
+// reduceEach gives store the results from i on, four, two or one in an XMM register, and
 // frees bs.
 func (m *Machine) reduceEach(bs []vec.Block, combine func(...Op), store func(i, count int, results reg.Register)) {
 	i := 0
 	for ; i+4 <= len(bs); i += 4 {
 		store(i, 4, m.reduceFour(bs[i:i+4], combine))
+	}
+	for ; i+2 <= len(bs) && !m.wide(); i += 2 {
+		store(i, 2, m.reduceTwo(bs[i], bs[i+1], combine))
 	}
 	for ; i < len(bs); i++ {
 		store(i, 1, m.fold(m.read(bs[i]), combine).AsX())
@@ -225,18 +236,33 @@ func (m *Machine) compress(quarters reg.VecVirtual) reg.Register {
 	return z.AsX()
 }
 
+// foldPair combines lanes i and i+8, then i and i+4: of a in the lower half of a register,
+// of b in the upper.
+func (m *Machine) foldPair(a, b vec.Block, combine func(...Op)) reg.VecVirtual {
+	x, y := m.foldHalves(m.read(a), combine), m.foldHalves(m.read(b), combine)
+	s, t := m.YMM(), m.YMM()
+	m.VPERM2F128(U8(0x20), y, x, s)
+	m.VPERM2F128(U8(0x31), y, x, t)
+	combine(t, s, s)
+	return s
+}
+
+// reduceTwo is the results of two blocks in an XMM register.
+func (m *Machine) reduceTwo(a, b vec.Block, combine func(...Op)) reg.Register {
+	s, t := m.foldPair(a, b, combine), m.YMM()
+	for _, step := range []uint8{swap, swapOne} { // i, i+2, then i, i+1
+		m.VPERMILPS(U8(step), s, t)
+		combine(t, s, s)
+	}
+	x := m.XMM()
+	m.VEXTRACTF128(Imm(1), s, x)
+	m.VUNPCKLPS(x, s.AsX(), x)
+	return x
+}
+
 // halves returns the results of blocks a, b, c, d as a a c c, b b d d; without d it is c.
 func (m *Machine) halves(bs []vec.Block, combine func(...Op)) reg.VecVirtual {
-	// i, i+8, then i, i+4: a in the lower half, b in the upper.
-	pair := func(a, b vec.Block) reg.VecVirtual {
-		x, y := m.foldHalves(m.read(a), combine), m.foldHalves(m.read(b), combine)
-		s, t := m.YMM(), m.YMM()
-		m.VPERM2F128(U8(0x20), y, x, s)
-		m.VPERM2F128(U8(0x31), y, x, t)
-		combine(t, s, s)
-		return s
-	}
-	ab, cd := pair(bs[0], bs[1]), pair(bs[2], bs[len(bs)-1])
+	ab, cd := m.foldPair(bs[0], bs[1], combine), m.foldPair(bs[2], bs[len(bs)-1], combine)
 	s, t := m.YMM(), m.YMM()
 	m.VSHUFPS(U8(low), cd, ab, s) // i, i+2: a a c c, b b d d
 	m.VSHUFPS(U8(high), cd, ab, t)

@@ -283,8 +283,10 @@ func TestIdentify(t *testing.T) {
 func TestAVX2ByHand(t *testing.T) {
 	p := kernels(t)
 	dot := difference(t, p, "AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128})
-	tile := func(k int) Args { return Args{"k": k, "ldx": k, "ldw": k, "ldd": 10, "resume": 0, "wait": 0, "far": 0} }
-	scores := difference(t, p, "AVX2", "scoreTile", tile(1600), tile(3200))
+	tile := func(k int) Args {
+		return Args{"k": k, "m": 3, "n": 2, "ldx": k, "ldw": k, "ldd": 10, "resume": 0, "wait": 0, "far": 0}
+	}
+	scores := difference(t, p, "AVX2", "scoreTiles", tile(1600), tile(3200))
 	// Twelve masked stores of 24 operations on two pipes of Zen 2; a store each on Haswell.
 	// A block of the L1 distance has two of each operation, the absolute values on port 5
 	// of Haswell alone, and all other additions on port 1.

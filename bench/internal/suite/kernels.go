@@ -113,9 +113,11 @@ func scoring(rows, classes, features int) Kernels {
 		if rows >= height && 2*single >= height {
 			single = 0 // one more tile, which overlaps the last
 		}
-		tiles := (rows - single + height - 1) / height * ((classes + width - 1) / width)
+		if classes < width {
+			single = rows
+		}
 		return []ports.Call{
-			{Op: "scoreTile", Times: tiles, Args: ports.Args{"k": features, "ldx": features, "ldw": features, "ldd": classes, "resume": 0, "wait": 0, "far": 0}},
+			{Op: "scoreTiles", Times: (rows - single + height - 1) / height, Args: ports.Args{"k": features, "m": height, "n": classes, "ldx": features, "ldw": features, "ldd": classes, "resume": 0, "wait": 0, "far": 0}},
 			{Op: "scoreRows", Times: single, Args: ports.Args{"dst_len": classes, "x_len": features, "stride": features}},
 			{Op: "axpy", Times: single, Args: ports.Args{"x_len": classes}},
 		}
