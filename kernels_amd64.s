@@ -31740,8 +31740,11 @@ tall7:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -31764,7 +31767,7 @@ tall7:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end10
@@ -31904,8 +31907,11 @@ loop13:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -31925,7 +31931,7 @@ loop13:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end17
@@ -32049,8 +32055,11 @@ loop20:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -32067,7 +32076,7 @@ loop20:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end24
@@ -32173,8 +32182,11 @@ loop27:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -32188,7 +32200,7 @@ loop27:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end31
@@ -32277,8 +32289,11 @@ loop34:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -32289,7 +32304,7 @@ loop34:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end38
@@ -32361,8 +32376,11 @@ loop41:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -32370,7 +32388,7 @@ loop41:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -32457,8 +32475,11 @@ tall51:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow52
+	CMPQ       R8, $+128
+	JLT        near52
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near52
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -32481,7 +32502,7 @@ tall51:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow52:
+near52:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end54
@@ -33007,8 +33028,11 @@ loop117:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow119
+	CMPQ       R8, $+128
+	JLT        near119
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near119
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -33028,7 +33052,7 @@ loop117:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow119:
+near119:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end121
@@ -33474,8 +33498,11 @@ loop174:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow176
+	CMPQ       R8, $+128
+	JLT        near176
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near176
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -33492,7 +33519,7 @@ loop174:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow176:
+near176:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end178
@@ -33856,8 +33883,11 @@ loop221:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow223
+	CMPQ       R8, $+128
+	JLT        near223
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near223
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -33871,7 +33901,7 @@ loop221:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow223:
+near223:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end225
@@ -34154,8 +34184,11 @@ loop258:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow260
+	CMPQ       R8, $+128
+	JLT        near260
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near260
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -34166,7 +34199,7 @@ loop258:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow260:
+near260:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end262
@@ -34368,8 +34401,11 @@ loop285:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow287
+	CMPQ       R8, $+128
+	JLT        near287
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near287
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -34377,7 +34413,7 @@ loop285:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow287:
+near287:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end289
@@ -34769,8 +34805,11 @@ tall7:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -34793,7 +34832,7 @@ tall7:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end10
@@ -34934,8 +34973,11 @@ loop13:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -34955,7 +34997,7 @@ loop13:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end17
@@ -35080,8 +35122,11 @@ loop20:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35098,7 +35143,7 @@ loop20:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end24
@@ -35205,8 +35250,11 @@ loop27:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35220,7 +35268,7 @@ loop27:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end31
@@ -35310,8 +35358,11 @@ loop34:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35322,7 +35373,7 @@ loop34:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end38
@@ -35395,8 +35446,11 @@ loop41:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35404,7 +35458,7 @@ loop41:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -35497,8 +35551,11 @@ tall7:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35521,7 +35578,7 @@ tall7:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -35532,6 +35589,7 @@ shallow8:
 loop9:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -35666,8 +35724,11 @@ loop13:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35687,7 +35748,7 @@ loop13:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -35696,6 +35757,7 @@ shallow15:
 loop16:
 	VMOVUPS      (DI), Y10
 	VMOVUPS      32(DI), Y11
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -35813,8 +35875,11 @@ loop20:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35831,7 +35896,7 @@ loop20:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -35840,6 +35905,7 @@ shallow22:
 loop23:
 	VMOVUPS      (DI), Y8
 	VMOVUPS      32(DI), Y9
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -35938,8 +36004,11 @@ loop27:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -35953,7 +36022,7 @@ loop27:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end31
@@ -35961,6 +36030,7 @@ shallow29:
 loop30:
 	VMOVUPS      (DI), Y6
 	VMOVUPS      32(DI), Y7
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -36043,8 +36113,11 @@ loop34:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -36055,7 +36128,7 @@ loop34:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end38
@@ -36063,6 +36136,7 @@ shallow36:
 loop37:
 	VMOVUPS      (DI), Y4
 	VMOVUPS      32(DI), Y5
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
@@ -36127,8 +36201,11 @@ loop41:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -36136,7 +36213,7 @@ loop41:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -36144,6 +36221,7 @@ shallow43:
 loop44:
 	VMOVUPS      (DI), Y2
 	VMOVUPS      32(DI), Y3
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
@@ -36223,8 +36301,11 @@ tall51:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow52
+	CMPQ       R8, $+128
+	JLT        near52
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near52
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -36247,7 +36328,7 @@ tall51:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow52:
+near52:
 	LEAQ (DX), R11
 	LEAQ (BX)(BX*2), R12
 	LEAQ (R11)(BX*4), R13
@@ -36260,6 +36341,7 @@ loop53:
 	VMASKMOVPS   (R9), Y12, Y12
 	VMOVUPS      32(CX), Y13
 	VMASKMOVPS   32(R9), Y13, Y13
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -36778,8 +36860,11 @@ loop117:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow119
+	CMPQ       R8, $+128
+	JLT        near119
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near119
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -36799,7 +36884,7 @@ loop117:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow119:
+near119:
 	LEAQ (DX), R11
 	LEAQ (BX)(BX*2), R12
 	CMPQ R8, $+1
@@ -36810,6 +36895,7 @@ loop120:
 	VMASKMOVPS   (R9), Y10, Y10
 	VMOVUPS      32(CX), Y11
 	VMASKMOVPS   32(R9), Y11, Y11
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
@@ -37247,8 +37333,11 @@ loop174:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow176
+	CMPQ       R8, $+128
+	JLT        near176
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near176
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -37265,7 +37354,7 @@ loop174:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow176:
+near176:
 	LEAQ (DX), R11
 	LEAQ (BX)(BX*2), R12
 	CMPQ R8, $+1
@@ -37276,6 +37365,7 @@ loop177:
 	VMASKMOVPS   (R9), Y8, Y8
 	VMOVUPS      32(CX), Y9
 	VMASKMOVPS   32(R9), Y9, Y9
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
@@ -37630,8 +37720,11 @@ loop221:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow223
+	CMPQ       R8, $+128
+	JLT        near223
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near223
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -37645,7 +37738,7 @@ loop221:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow223:
+near223:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end225
@@ -37655,6 +37748,7 @@ loop224:
 	VMASKMOVPS   (R9), Y6, Y6
 	VMOVUPS      32(CX), Y7
 	VMASKMOVPS   32(R9), Y7, Y7
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
@@ -37929,8 +38023,11 @@ loop258:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow260
+	CMPQ       R8, $+128
+	JLT        near260
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near260
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -37941,7 +38038,7 @@ loop258:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow260:
+near260:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end262
@@ -37951,6 +38048,7 @@ loop261:
 	VMASKMOVPS   (R9), Y4, Y4
 	VMOVUPS      32(CX), Y5
 	VMASKMOVPS   32(R9), Y5, Y5
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
@@ -38143,8 +38241,11 @@ loop285:
 	MOVQ       b_base+40(FP), R9
 	MOVQ       ldb+64(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+64
-	JLT        shallow287
+	CMPQ       R8, $+128
+	JLT        near287
+	MOVQ       ldc+96(FP), R11
+	CMPQ       R11, $+512
+	JLT        near287
 	LEAQ       (SI), R11
 	MOVQ       ldc+96(FP), R12
 	SHLQ       $0x02, R12
@@ -38152,7 +38253,7 @@ loop285:
 	PREFETCHT0 60(R11)
 	LEAQ       (R11)(R12*1), R11
 
-shallow287:
+near287:
 	LEAQ (DX), R11
 	CMPQ R8, $+1
 	JLT  end289
@@ -38162,6 +38263,7 @@ loop288:
 	VMASKMOVPS   (R9), Y2, Y2
 	VMOVUPS      32(CX), Y3
 	VMASKMOVPS   32(R9), Y3, Y3
+	PREFETCHT0   1024(R9)
 	VBROADCASTSS (R11), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
@@ -66833,8 +66935,11 @@ tall7:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -66895,7 +67000,7 @@ tall7:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end10
@@ -67165,8 +67270,11 @@ loop13:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -67211,7 +67319,7 @@ loop13:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end17
@@ -67418,8 +67526,11 @@ loop20:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -67456,7 +67567,7 @@ loop20:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end24
@@ -67628,8 +67739,11 @@ loop27:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -67658,7 +67772,7 @@ loop27:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end31
@@ -67796,8 +67910,11 @@ loop34:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -67818,7 +67935,7 @@ loop34:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end38
@@ -67924,8 +68041,11 @@ loop41:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -67942,7 +68062,7 @@ loop41:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -68031,8 +68151,11 @@ loop48:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow50
+	CMPQ       SI, $+128
+	JLT        near50
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near50
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -68045,7 +68168,7 @@ loop48:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow50:
+near50:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end52
@@ -68117,8 +68240,11 @@ loop55:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow57
+	CMPQ       SI, $+128
+	JLT        near57
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near57
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -68127,7 +68253,7 @@ loop55:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow57:
+near57:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end59
@@ -68231,8 +68357,11 @@ tall65:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow66
+	CMPQ       SI, $+128
+	JLT        near66
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near66
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -68293,7 +68422,7 @@ tall65:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow66:
+near66:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end68
@@ -68563,8 +68692,11 @@ loop71:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow73
+	CMPQ       SI, $+128
+	JLT        near73
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near73
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -68609,7 +68741,7 @@ loop71:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow73:
+near73:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end75
@@ -68816,8 +68948,11 @@ loop78:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow80
+	CMPQ       SI, $+128
+	JLT        near80
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near80
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -68854,7 +68989,7 @@ loop78:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow80:
+near80:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end82
@@ -69026,8 +69161,11 @@ loop85:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow87
+	CMPQ       SI, $+128
+	JLT        near87
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near87
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69056,7 +69194,7 @@ loop85:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow87:
+near87:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end89
@@ -69194,8 +69332,11 @@ loop92:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow94
+	CMPQ       SI, $+128
+	JLT        near94
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near94
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69216,7 +69357,7 @@ loop92:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow94:
+near94:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end96
@@ -69322,8 +69463,11 @@ loop99:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow101
+	CMPQ       SI, $+128
+	JLT        near101
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near101
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69340,7 +69484,7 @@ loop99:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow101:
+near101:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end103
@@ -69429,8 +69573,11 @@ loop106:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow108
+	CMPQ       SI, $+128
+	JLT        near108
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near108
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69443,7 +69590,7 @@ loop106:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow108:
+near108:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end110
@@ -69515,8 +69662,11 @@ loop113:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow115
+	CMPQ       SI, $+128
+	JLT        near115
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near115
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69525,7 +69675,7 @@ loop113:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow115:
+near115:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end117
@@ -69610,8 +69760,11 @@ tall125:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow126
+	CMPQ       SI, $+128
+	JLT        near126
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near126
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69658,7 +69811,7 @@ tall125:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow126:
+near126:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end128
@@ -69833,8 +69986,11 @@ loop131:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow133
+	CMPQ       SI, $+128
+	JLT        near133
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near133
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -69869,7 +70025,7 @@ loop131:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow133:
+near133:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end135
@@ -70007,8 +70163,11 @@ loop138:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow140
+	CMPQ       SI, $+128
+	JLT        near140
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near140
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70037,7 +70196,7 @@ loop138:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow140:
+near140:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end142
@@ -70154,8 +70313,11 @@ loop145:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow147
+	CMPQ       SI, $+128
+	JLT        near147
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near147
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70178,7 +70340,7 @@ loop145:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow147:
+near147:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end149
@@ -70275,8 +70437,11 @@ loop152:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow154
+	CMPQ       SI, $+128
+	JLT        near154
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near154
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70293,7 +70458,7 @@ loop152:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow154:
+near154:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end156
@@ -70371,8 +70536,11 @@ loop159:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow161
+	CMPQ       SI, $+128
+	JLT        near161
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near161
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70386,7 +70554,7 @@ loop159:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow161:
+near161:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end163
@@ -70454,8 +70622,11 @@ loop166:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow168
+	CMPQ       SI, $+128
+	JLT        near168
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near168
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70466,7 +70637,7 @@ loop166:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow168:
+near168:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end170
@@ -70524,8 +70695,11 @@ loop173:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow175
+	CMPQ       SI, $+128
+	JLT        near175
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near175
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70533,7 +70707,7 @@ loop173:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow175:
+near175:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end177
@@ -70614,8 +70788,11 @@ tall183:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow184
+	CMPQ       SI, $+128
+	JLT        near184
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near184
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70662,7 +70839,7 @@ tall183:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow184:
+near184:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end186
@@ -70837,8 +71014,11 @@ loop189:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow191
+	CMPQ       SI, $+128
+	JLT        near191
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near191
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -70873,7 +71053,7 @@ loop189:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow191:
+near191:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end193
@@ -71011,8 +71191,11 @@ loop196:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow198
+	CMPQ       SI, $+128
+	JLT        near198
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near198
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71041,7 +71224,7 @@ loop196:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow198:
+near198:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end200
@@ -71158,8 +71341,11 @@ loop203:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow205
+	CMPQ       SI, $+128
+	JLT        near205
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near205
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71182,7 +71368,7 @@ loop203:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow205:
+near205:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end207
@@ -71279,8 +71465,11 @@ loop210:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow212
+	CMPQ       SI, $+128
+	JLT        near212
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near212
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71297,7 +71486,7 @@ loop210:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow212:
+near212:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end214
@@ -71375,8 +71564,11 @@ loop217:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow219
+	CMPQ       SI, $+128
+	JLT        near219
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near219
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71390,7 +71582,7 @@ loop217:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow219:
+near219:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end221
@@ -71458,8 +71650,11 @@ loop224:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow226
+	CMPQ       SI, $+128
+	JLT        near226
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near226
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71470,7 +71665,7 @@ loop224:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow226:
+near226:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end228
@@ -71528,8 +71723,11 @@ loop231:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow233
+	CMPQ       SI, $+128
+	JLT        near233
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near233
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -71537,7 +71735,7 @@ loop231:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow233:
+near233:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end235
@@ -72020,8 +72218,11 @@ tall7:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -72082,7 +72283,7 @@ tall7:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end10
@@ -72353,8 +72554,11 @@ loop13:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -72399,7 +72603,7 @@ loop13:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end17
@@ -72607,8 +72811,11 @@ loop20:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -72645,7 +72852,7 @@ loop20:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end24
@@ -72818,8 +73025,11 @@ loop27:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -72848,7 +73058,7 @@ loop27:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end31
@@ -72987,8 +73197,11 @@ loop34:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73009,7 +73222,7 @@ loop34:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end38
@@ -73116,8 +73329,11 @@ loop41:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73134,7 +73350,7 @@ loop41:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -73224,8 +73440,11 @@ loop48:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow50
+	CMPQ       SI, $+128
+	JLT        near50
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near50
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73238,7 +73457,7 @@ loop48:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow50:
+near50:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end52
@@ -73311,8 +73530,11 @@ loop55:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow57
+	CMPQ       SI, $+128
+	JLT        near57
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near57
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73321,7 +73543,7 @@ loop55:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow57:
+near57:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end59
@@ -73407,8 +73629,11 @@ tall67:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow68
+	CMPQ       SI, $+128
+	JLT        near68
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near68
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73455,7 +73680,7 @@ tall67:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow68:
+near68:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end70
@@ -73630,8 +73855,11 @@ loop73:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow75
+	CMPQ       SI, $+128
+	JLT        near75
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near75
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73666,7 +73894,7 @@ loop73:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow75:
+near75:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end77
@@ -73804,8 +74032,11 @@ loop80:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow82
+	CMPQ       SI, $+128
+	JLT        near82
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near82
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73834,7 +74065,7 @@ loop80:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow82:
+near82:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end84
@@ -73951,8 +74182,11 @@ loop87:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow89
+	CMPQ       SI, $+128
+	JLT        near89
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near89
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -73975,7 +74209,7 @@ loop87:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow89:
+near89:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end91
@@ -74072,8 +74306,11 @@ loop94:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow96
+	CMPQ       SI, $+128
+	JLT        near96
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near96
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74090,7 +74327,7 @@ loop94:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow96:
+near96:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end98
@@ -74168,8 +74405,11 @@ loop101:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow103
+	CMPQ       SI, $+128
+	JLT        near103
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near103
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74183,7 +74423,7 @@ loop101:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow103:
+near103:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end105
@@ -74251,8 +74491,11 @@ loop108:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow110
+	CMPQ       SI, $+128
+	JLT        near110
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near110
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74263,7 +74506,7 @@ loop108:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow110:
+near110:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end112
@@ -74321,8 +74564,11 @@ loop115:
 	MOVQ       k+0(FP), SI
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+64
-	JLT        shallow117
+	CMPQ       SI, $+128
+	JLT        near117
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near117
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74330,7 +74576,7 @@ loop115:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow117:
+near117:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end119
@@ -74431,8 +74677,11 @@ tall7:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow8
+	CMPQ       SI, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near8
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74493,7 +74742,7 @@ tall7:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow8:
+near8:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -74506,6 +74755,8 @@ shallow8:
 loop9:
 	VMOVUPS      (DI), Z28
 	VMOVUPS      64(DI), Z29
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -74772,8 +75023,11 @@ loop13:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow15
+	CMPQ       SI, $+128
+	JLT        near15
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near15
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -74818,7 +75072,7 @@ loop13:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow15:
+near15:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -74829,6 +75083,8 @@ shallow15:
 loop16:
 	VMOVUPS      (DI), Z20
 	VMOVUPS      64(DI), Z21
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
@@ -75030,8 +75286,11 @@ loop20:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow22
+	CMPQ       SI, $+128
+	JLT        near22
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near22
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75068,7 +75327,7 @@ loop20:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow22:
+near22:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -75079,6 +75338,8 @@ shallow22:
 loop23:
 	VMOVUPS      (DI), Z16
 	VMOVUPS      64(DI), Z17
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
@@ -75244,8 +75505,11 @@ loop27:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow29
+	CMPQ       SI, $+128
+	JLT        near29
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near29
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75274,7 +75538,7 @@ loop27:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow29:
+near29:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -75285,6 +75549,8 @@ shallow29:
 loop30:
 	VMOVUPS      (DI), Z12
 	VMOVUPS      64(DI), Z13
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
@@ -75417,8 +75683,11 @@ loop34:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow36
+	CMPQ       SI, $+128
+	JLT        near36
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near36
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75439,7 +75708,7 @@ loop34:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow36:
+near36:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -75448,6 +75717,8 @@ shallow36:
 loop37:
 	VMOVUPS      (DI), Z8
 	VMOVUPS      64(DI), Z9
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
@@ -75546,8 +75817,11 @@ loop41:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow43
+	CMPQ       SI, $+128
+	JLT        near43
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near43
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75564,7 +75838,7 @@ loop41:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow43:
+near43:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end45
@@ -75572,6 +75846,8 @@ shallow43:
 loop44:
 	VMOVUPS      (DI), Z6
 	VMOVUPS      64(DI), Z7
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
@@ -75654,8 +75930,11 @@ loop48:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow50
+	CMPQ       SI, $+128
+	JLT        near50
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near50
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75668,7 +75947,7 @@ loop48:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow50:
+near50:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end52
@@ -75676,6 +75955,8 @@ shallow50:
 loop51:
 	VMOVUPS      (DI), Z4
 	VMOVUPS      64(DI), Z5
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
@@ -75740,8 +76021,11 @@ loop55:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow57
+	CMPQ       SI, $+128
+	JLT        near57
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near57
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75750,7 +76034,7 @@ loop55:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow57:
+near57:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end59
@@ -75758,6 +76042,8 @@ shallow57:
 loop58:
 	VMOVUPS      (DI), Z2
 	VMOVUPS      64(DI), Z3
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
@@ -75854,8 +76140,11 @@ tall65:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow66
+	CMPQ       SI, $+128
+	JLT        near66
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near66
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -75916,7 +76205,7 @@ tall65:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow66:
+near66:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -75929,6 +76218,8 @@ shallow66:
 loop67:
 	VMOVUPS      (DI), Z28
 	VMOVUPS.Z    64(DI), K1, Z29
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -76195,8 +76486,11 @@ loop71:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow73
+	CMPQ       SI, $+128
+	JLT        near73
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near73
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -76241,7 +76535,7 @@ loop71:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow73:
+near73:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -76252,6 +76546,8 @@ shallow73:
 loop74:
 	VMOVUPS      (DI), Z20
 	VMOVUPS.Z    64(DI), K1, Z21
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
@@ -76453,8 +76749,11 @@ loop78:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow80
+	CMPQ       SI, $+128
+	JLT        near80
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near80
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -76491,7 +76790,7 @@ loop78:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow80:
+near80:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -76502,6 +76801,8 @@ shallow80:
 loop81:
 	VMOVUPS      (DI), Z16
 	VMOVUPS.Z    64(DI), K1, Z17
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
@@ -76667,8 +76968,11 @@ loop85:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow87
+	CMPQ       SI, $+128
+	JLT        near87
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near87
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -76697,7 +77001,7 @@ loop85:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow87:
+near87:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -76708,6 +77012,8 @@ shallow87:
 loop88:
 	VMOVUPS      (DI), Z12
 	VMOVUPS.Z    64(DI), K1, Z13
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
@@ -76840,8 +77146,11 @@ loop92:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow94
+	CMPQ       SI, $+128
+	JLT        near94
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near94
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -76862,7 +77171,7 @@ loop92:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow94:
+near94:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -76871,6 +77180,8 @@ shallow94:
 loop95:
 	VMOVUPS      (DI), Z8
 	VMOVUPS.Z    64(DI), K1, Z9
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
@@ -76969,8 +77280,11 @@ loop99:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow101
+	CMPQ       SI, $+128
+	JLT        near101
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near101
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -76987,7 +77301,7 @@ loop99:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow101:
+near101:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end103
@@ -76995,6 +77309,8 @@ shallow101:
 loop102:
 	VMOVUPS      (DI), Z6
 	VMOVUPS.Z    64(DI), K1, Z7
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
@@ -77077,8 +77393,11 @@ loop106:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow108
+	CMPQ       SI, $+128
+	JLT        near108
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near108
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77091,7 +77410,7 @@ loop106:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow108:
+near108:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end110
@@ -77099,6 +77418,8 @@ shallow108:
 loop109:
 	VMOVUPS      (DI), Z4
 	VMOVUPS.Z    64(DI), K1, Z5
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
@@ -77163,8 +77484,11 @@ loop113:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow115
+	CMPQ       SI, $+128
+	JLT        near115
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near115
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77173,7 +77497,7 @@ loop113:
 	PREFETCHT0 124(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow115:
+near115:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end117
@@ -77181,6 +77505,8 @@ shallow115:
 loop116:
 	VMOVUPS      (DI), Z2
 	VMOVUPS.Z    64(DI), K1, Z3
+	PREFETCHT0   2048(DI)
+	PREFETCHT0   2112(DI)
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
@@ -77258,8 +77584,11 @@ tall125:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow126
+	CMPQ       SI, $+128
+	JLT        near126
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near126
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77306,7 +77635,7 @@ tall125:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow126:
+near126:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -77318,6 +77647,7 @@ shallow126:
 
 loop127:
 	VMOVUPS      (DI), Z14
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
 	VBROADCASTSS (R9)(CX*1), Z15
@@ -77490,8 +77820,11 @@ loop131:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow133
+	CMPQ       SI, $+128
+	JLT        near133
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near133
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77526,7 +77859,7 @@ loop131:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow133:
+near133:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -77536,6 +77869,7 @@ shallow133:
 
 loop134:
 	VMOVUPS      (DI), Z10
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
 	VBROADCASTSS (R9)(CX*1), Z11
@@ -77669,8 +78003,11 @@ loop138:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow140
+	CMPQ       SI, $+128
+	JLT        near140
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near140
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77699,7 +78036,7 @@ loop138:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow140:
+near140:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -77709,6 +78046,7 @@ shallow140:
 
 loop141:
 	VMOVUPS      (DI), Z8
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
 	VBROADCASTSS (R9)(CX*1), Z9
@@ -77820,8 +78158,11 @@ loop145:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow147
+	CMPQ       SI, $+128
+	JLT        near147
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near147
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77844,7 +78185,7 @@ loop145:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow147:
+near147:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -77854,6 +78195,7 @@ shallow147:
 
 loop148:
 	VMOVUPS      (DI), Z6
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (R9)(CX*1), Z7
@@ -77946,8 +78288,11 @@ loop152:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow154
+	CMPQ       SI, $+128
+	JLT        near154
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near154
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -77964,7 +78309,7 @@ loop152:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow154:
+near154:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -77972,6 +78317,7 @@ shallow154:
 
 loop155:
 	VMOVUPS      (DI), Z4
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (R9)(CX*1), Z5
@@ -78043,8 +78389,11 @@ loop159:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow161
+	CMPQ       SI, $+128
+	JLT        near161
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near161
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78058,13 +78407,14 @@ loop159:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow161:
+near161:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end163
 
 loop162:
 	VMOVUPS      (DI), Z3
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (R9)(CX*1), Z4
@@ -78127,8 +78477,11 @@ loop166:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow168
+	CMPQ       SI, $+128
+	JLT        near168
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near168
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78139,13 +78492,14 @@ loop166:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow168:
+near168:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end170
 
 loop169:
 	VMOVUPS      (DI), Z2
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (R9)(CX*1), Z3
@@ -78197,8 +78551,11 @@ loop173:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow175
+	CMPQ       SI, $+128
+	JLT        near175
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near175
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78206,13 +78563,14 @@ loop173:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow175:
+near175:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end177
 
 loop176:
 	VMOVUPS      (DI), Z1
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         $+4, R9
@@ -78287,8 +78645,11 @@ tall183:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow184
+	CMPQ       SI, $+128
+	JLT        near184
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near184
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78335,7 +78696,7 @@ tall183:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow184:
+near184:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -78347,6 +78708,7 @@ shallow184:
 
 loop185:
 	VMOVUPS.Z    (DI), K1, Z14
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z15
 	VFMADD231PS  Z14, Z15, Z0
 	VBROADCASTSS (R9)(CX*1), Z15
@@ -78519,8 +78881,11 @@ loop189:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow191
+	CMPQ       SI, $+128
+	JLT        near191
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near191
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78555,7 +78920,7 @@ loop189:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow191:
+near191:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -78565,6 +78930,7 @@ shallow191:
 
 loop192:
 	VMOVUPS.Z    (DI), K1, Z10
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z11
 	VFMADD231PS  Z10, Z11, Z0
 	VBROADCASTSS (R9)(CX*1), Z11
@@ -78698,8 +79064,11 @@ loop196:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow198
+	CMPQ       SI, $+128
+	JLT        near198
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near198
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78728,7 +79097,7 @@ loop196:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow198:
+near198:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -78738,6 +79107,7 @@ shallow198:
 
 loop199:
 	VMOVUPS.Z    (DI), K1, Z8
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z9
 	VFMADD231PS  Z8, Z9, Z0
 	VBROADCASTSS (R9)(CX*1), Z9
@@ -78849,8 +79219,11 @@ loop203:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow205
+	CMPQ       SI, $+128
+	JLT        near205
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near205
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78873,7 +79246,7 @@ loop203:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow205:
+near205:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	LEAQ (R9)(CX*4), R11
@@ -78883,6 +79256,7 @@ shallow205:
 
 loop206:
 	VMOVUPS.Z    (DI), K1, Z6
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z7
 	VFMADD231PS  Z6, Z7, Z0
 	VBROADCASTSS (R9)(CX*1), Z7
@@ -78975,8 +79349,11 @@ loop210:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow212
+	CMPQ       SI, $+128
+	JLT        near212
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near212
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -78993,7 +79370,7 @@ loop210:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow212:
+near212:
 	LEAQ (AX), R9
 	LEAQ (CX)(CX*2), R10
 	CMPQ SI, $+1
@@ -79001,6 +79378,7 @@ shallow212:
 
 loop213:
 	VMOVUPS.Z    (DI), K1, Z4
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z5
 	VFMADD231PS  Z4, Z5, Z0
 	VBROADCASTSS (R9)(CX*1), Z5
@@ -79072,8 +79450,11 @@ loop217:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow219
+	CMPQ       SI, $+128
+	JLT        near219
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near219
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -79087,13 +79468,14 @@ loop217:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow219:
+near219:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end221
 
 loop220:
 	VMOVUPS.Z    (DI), K1, Z3
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z4
 	VFMADD231PS  Z3, Z4, Z0
 	VBROADCASTSS (R9)(CX*1), Z4
@@ -79156,8 +79538,11 @@ loop224:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow226
+	CMPQ       SI, $+128
+	JLT        near226
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near226
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -79168,13 +79553,14 @@ loop224:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow226:
+near226:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end228
 
 loop227:
 	VMOVUPS.Z    (DI), K1, Z2
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z3
 	VFMADD231PS  Z2, Z3, Z0
 	VBROADCASTSS (R9)(CX*1), Z3
@@ -79226,8 +79612,11 @@ loop231:
 	MOVQ       b_base+40(FP), DI
 	MOVQ       ldb+64(FP), R8
 	SHLQ       $0x02, R8
-	CMPQ       SI, $+64
-	JLT        shallow233
+	CMPQ       SI, $+128
+	JLT        near233
+	MOVQ       ldc+96(FP), R9
+	CMPQ       R9, $+512
+	JLT        near233
 	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
@@ -79235,13 +79624,14 @@ loop231:
 	PREFETCHT0 60(R9)
 	LEAQ       (R9)(R10*1), R9
 
-shallow233:
+near233:
 	LEAQ (AX), R9
 	CMPQ SI, $+1
 	JLT  end235
 
 loop234:
 	VMOVUPS.Z    (DI), K1, Z1
+	PREFETCHT0   1024(DI)
 	VBROADCASTSS (R9), Z2
 	VFMADD231PS  Z1, Z2, Z0
 	ADDQ         $+4, R9

@@ -45523,8 +45523,11 @@ tall7:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow8
+	CMP $128, R6
+	BLT near8
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near8
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -45547,7 +45550,7 @@ tall7:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow8:
+near8:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end10
@@ -45729,8 +45732,11 @@ loop13:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow15
+	CMP $128, R6
+	BLT near15
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near15
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -45750,7 +45756,7 @@ loop13:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow15:
+near15:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end17
@@ -45910,8 +45916,11 @@ loop20:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow22
+	CMP $128, R6
+	BLT near22
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near22
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -45928,7 +45937,7 @@ loop20:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow22:
+near22:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end24
@@ -46061,8 +46070,11 @@ loop27:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow29
+	CMP $128, R6
+	BLT near29
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near29
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -46076,7 +46088,7 @@ loop27:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow29:
+near29:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end31
@@ -46186,8 +46198,11 @@ loop34:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow36
+	CMP $128, R6
+	BLT near36
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near36
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -46198,7 +46213,7 @@ loop34:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow36:
+near36:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end38
@@ -46283,8 +46298,11 @@ loop41:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow43
+	CMP $128, R6
+	BLT near43
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near43
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -46292,7 +46310,7 @@ loop41:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow43:
+near43:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end45
@@ -46393,8 +46411,11 @@ tall51:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow52
+	CMP $128, R7
+	BLT near52
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near52
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -46417,7 +46438,7 @@ tall51:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow52:
+near52:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end54
@@ -47019,8 +47040,11 @@ loop133:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow135
+	CMP $128, R7
+	BLT near135
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near135
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -47040,7 +47064,7 @@ loop133:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow135:
+near135:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end137
@@ -47554,8 +47578,11 @@ loop204:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow206
+	CMP $128, R7
+	BLT near206
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near206
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -47572,7 +47599,7 @@ loop204:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow206:
+near206:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end208
@@ -47993,8 +48020,11 @@ loop263:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow265
+	CMP $128, R7
+	BLT near265
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near265
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -48008,7 +48038,7 @@ loop263:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow265:
+near265:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end267
@@ -48340,8 +48370,11 @@ loop310:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow312
+	CMP $128, R7
+	BLT near312
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near312
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -48352,7 +48385,7 @@ loop310:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow312:
+near312:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end314
@@ -48593,8 +48626,11 @@ loop345:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow347
+	CMP $128, R7
+	BLT near347
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near347
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -48602,7 +48638,7 @@ loop345:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow347:
+near347:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end349
@@ -49093,8 +49129,11 @@ tall7:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow8
+	CMP $128, R6
+	BLT near8
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near8
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49117,7 +49156,7 @@ tall7:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow8:
+near8:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end10
@@ -49307,8 +49346,11 @@ loop13:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow15
+	CMP $128, R6
+	BLT near15
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near15
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49328,7 +49370,7 @@ loop13:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow15:
+near15:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end17
@@ -49496,8 +49538,11 @@ loop20:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow22
+	CMP $128, R6
+	BLT near22
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near22
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49514,7 +49559,7 @@ loop20:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow22:
+near22:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end24
@@ -49655,8 +49700,11 @@ loop27:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow29
+	CMP $128, R6
+	BLT near29
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near29
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49670,7 +49718,7 @@ loop27:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow29:
+near29:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end31
@@ -49788,8 +49836,11 @@ loop34:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow36
+	CMP $128, R6
+	BLT near36
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near36
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49800,7 +49851,7 @@ loop34:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow36:
+near36:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end38
@@ -49893,8 +49944,11 @@ loop41:
 	MOVD k+0(FP), R6
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
-	CMP $64, R6
-	BLT shallow43
+	CMP $128, R6
+	BLT near43
+	MOVD ldc+96(FP), R9
+	CMP $512, R9
+	BLT near43
 	MOVD R4, R9
 	MOVD ldc+96(FP), R10
 	LSL $2, R10, R11
@@ -49902,7 +49956,7 @@ loop41:
 	PRFM 56(R9), PLDL1KEEP
 	ADD R11<<0, R9
 
-shallow43:
+near43:
 	MOVD R1, R9
 	CMP $1, R6
 	BLT end45
@@ -50019,8 +50073,11 @@ tall7:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow8
+	CMP $128, R6
+	BLT near8
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near8
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50043,7 +50100,7 @@ tall7:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow8:
+near8:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
@@ -50056,6 +50113,7 @@ shallow8:
 loop9:
 	FLDPQ 0(R7), (F24, F25)
 	FLDPQ 32(R7), (F26, F27)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -50240,8 +50298,11 @@ loop13:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow15
+	CMP $128, R6
+	BLT near15
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near15
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50261,7 +50322,7 @@ loop13:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow15:
+near15:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
@@ -50273,6 +50334,7 @@ shallow15:
 loop16:
 	FLDPQ 0(R7), (F20, F21)
 	FLDPQ 32(R7), (F22, F23)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F24
 	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
@@ -50433,8 +50495,11 @@ loop20:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow22
+	CMP $128, R6
+	BLT near22
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near22
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50451,7 +50516,7 @@ loop20:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow22:
+near22:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
@@ -50462,6 +50527,7 @@ shallow22:
 loop23:
 	FLDPQ 0(R7), (F16, F17)
 	FLDPQ 32(R7), (F18, F19)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -50593,8 +50659,11 @@ loop27:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow29
+	CMP $128, R6
+	BLT near29
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near29
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50608,7 +50677,7 @@ loop27:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow29:
+near29:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	ADD R3, R11, R12
@@ -50618,6 +50687,7 @@ shallow29:
 loop30:
 	FLDPQ 0(R7), (F12, F13)
 	FLDPQ 32(R7), (F14, F15)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F16
 	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
@@ -50724,8 +50794,11 @@ loop34:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow36
+	CMP $128, R6
+	BLT near36
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near36
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50736,7 +50809,7 @@ loop34:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow36:
+near36:
 	MOVD R1, R10
 	ADD R3, R10, R11
 	CMP $1, R6
@@ -50745,6 +50818,7 @@ shallow36:
 loop37:
 	FLDPQ 0(R7), (F8, F9)
 	FLDPQ 32(R7), (F10, F11)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -50824,8 +50898,11 @@ loop41:
 	MOVD b_base+40(FP), R7
 	MOVD ldb+64(FP), R8
 	LSL $2, R8, R9
-	CMP $64, R6
-	BLT shallow43
+	CMP $128, R6
+	BLT near43
+	MOVD ldc+96(FP), R10
+	CMP $512, R10
+	BLT near43
 	MOVD R4, R10
 	MOVD ldc+96(FP), R11
 	LSL $2, R11, R12
@@ -50833,7 +50910,7 @@ loop41:
 	PRFM 56(R10), PLDL1KEEP
 	ADD R12<<0, R10
 
-shallow43:
+near43:
 	MOVD R1, R10
 	CMP $1, R6
 	BLT end45
@@ -50841,6 +50918,7 @@ shallow43:
 loop44:
 	FLDPQ 0(R7), (F4, F5)
 	FLDPQ 32(R7), (F6, F7)
+	PRFM 1024(R7), PLDL1KEEP
 	FMOVS 0(R10), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
@@ -50934,8 +51012,11 @@ tall51:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow52
+	CMP $128, R7
+	BLT near52
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near52
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -50958,7 +51039,7 @@ tall51:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow52:
+near52:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
@@ -50995,6 +51076,7 @@ skip57:
 	FLDPQ -32(R26), (F24, F25)
 
 skip58:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F28
 	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
 	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
@@ -51575,8 +51657,11 @@ loop133:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow135
+	CMP $128, R7
+	BLT near135
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near135
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -51596,7 +51681,7 @@ loop133:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow135:
+near135:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
@@ -51632,6 +51717,7 @@ skip140:
 	FLDPQ -32(R26), (F20, F21)
 
 skip141:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F24
 	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
 	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
@@ -52122,8 +52208,11 @@ loop204:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow206
+	CMP $128, R7
+	BLT near206
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near206
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -52140,7 +52229,7 @@ loop204:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow206:
+near206:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
@@ -52175,6 +52264,7 @@ skip211:
 	FLDPQ -32(R26), (F16, F17)
 
 skip212:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F20
 	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
 	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
@@ -52570,8 +52660,11 @@ loop263:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow265
+	CMP $128, R7
+	BLT near265
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near265
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -52585,7 +52678,7 @@ loop263:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow265:
+near265:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	ADD R4, R12, R13
@@ -52619,6 +52712,7 @@ skip270:
 	FLDPQ -32(R26), (F12, F13)
 
 skip271:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F16
 	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
 	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
@@ -52923,8 +53017,11 @@ loop310:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow312
+	CMP $128, R7
+	BLT near312
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near312
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -52935,7 +53032,7 @@ loop310:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow312:
+near312:
 	MOVD R2, R11
 	ADD R4, R11, R12
 	CMP $1, R7
@@ -52968,6 +53065,7 @@ skip317:
 	FLDPQ -32(R26), (F8, F9)
 
 skip318:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F12
 	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
 	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
@@ -53179,8 +53277,11 @@ loop345:
 	MOVD b_base+40(FP), R8
 	MOVD ldb+64(FP), R9
 	LSL $2, R9, R10
-	CMP $64, R7
-	BLT shallow347
+	CMP $128, R7
+	BLT near347
+	MOVD ldc+96(FP), R11
+	CMP $512, R11
+	BLT near347
 	MOVD R5, R11
 	MOVD ldc+96(FP), R12
 	LSL $2, R12, R13
@@ -53188,7 +53289,7 @@ loop345:
 	PRFM 56(R11), PLDL1KEEP
 	ADD R13<<0, R11
 
-shallow347:
+near347:
 	MOVD R2, R11
 	CMP $1, R7
 	BLT end349
@@ -53220,6 +53321,7 @@ skip352:
 	FLDPQ -32(R26), (F4, F5)
 
 skip353:
+	PRFM 1024(R8), PLDL1KEEP
 	FMOVS 0(R11), F8
 	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
 	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]

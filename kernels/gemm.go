@@ -98,6 +98,8 @@ func gemmRange(pool *Pool, c Matrix, a left[float32], b right, alpha, beta float
 				times(c.Columns(j, j+n), a.block(p, k), b.block(p, k).columns(j, j+n).data, alpha, accumulate(beta != 0 || p > 0))
 			}
 		}
+	case b.transposed && product(a.m(), a.k()) <= 2*blocks.Current().PanelRows*argmax.KC:
+		gemmPanels(pool, c, a, b, alpha, beta != 0)
 	default:
 		width := max(1, blocks.Current().PanelCols/cols) * cols
 		for j := 0; j < c.Cols; j += width {
@@ -112,10 +114,6 @@ func gemmRange(pool *Pool, c Matrix, a left[float32], b right, alpha, beta float
 
 // gemmBlock sets c to alpha·a·b, or adds it, for at most argmax.KC values of k.
 func gemmBlock(pool *Pool, c Matrix, a left[float32], b right, alpha float32, add bool) {
-	if b.transposed && a.m() <= blocks.Current().PanelRows {
-		gemmPanels(c, a, b, alpha, add)
-		return
-	}
 	packed := newScratch(c.Cols * a.k())
 	defer packed.free()
 	to := newPanels(a.k(), c.Cols, packed.data)
@@ -123,19 +121,24 @@ func gemmBlock(pool *Pool, c Matrix, a left[float32], b right, alpha float32, ad
 	multiply(pool, c, a, to, alpha, add)
 }
 
-// gemmPanels is gemmBlock for an a of few rows: one panel at a time is in the L1 cache when
-// they meet it, the only time.
-func gemmPanels(c Matrix, a left[float32], b right, alpha float32, add bool) {
+// gemmPanels sets c to alpha·a·b, or adds it, for an a of which a copy stays in the
+// second-level cache. All its rows meet a panel of b just after that was transposed; and as
+// the blocks of a panel follow one another, the processor prefetches the rows of b.
+func gemmPanels(pool *Pool, c Matrix, a left[float32], b right, alpha float32, add bool) {
 	_, cols := argmax.TileShape()
-	packed, buffer := newScratch(cols*a.k()), newScratch(a.m()*(argmax.KC+apart))
+	packed, buffer := newScratch(cols*argmax.KC), newScratch(a.m()*(a.k()+apart))
 	defer packed.free()
 	defer buffer.free()
-	block := a.copied(buffer.data)
-	for j := 0; j < c.Cols; j += cols {
+	copied := a.copied(buffer.data)
+	for j := 0; j < c.Cols && pool.Err() == nil; j += cols {
 		hi := min(j+cols, c.Cols)
-		to := newPanels(a.k(), hi-j, packed.data)
-		b.columns(j, hi).packBlock(to, 0)
-		times(c.Columns(j, hi), block, to.panel(0, a.k(), 0), alpha, accumulate(add))
+		panel := b.columns(j, hi)
+		for p := 0; p < a.k(); p += argmax.KC {
+			k := min(argmax.KC, a.k()-p)
+			to := newPanels(k, hi-j, packed.data)
+			panel.block(p, k).packBlock(to, 0)
+			times(c.Columns(j, hi), copied.block(p, k), to.panel(0, k, 0), alpha, accumulate(add || p > 0))
+		}
 	}
 }
 

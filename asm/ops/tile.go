@@ -98,9 +98,13 @@ func (p *panel) tiles() {
 	}
 }
 
-// deep is the least k for which it pays to prefetch the rows of C: the time of a tile
-// hides the latency then.
-const deep = 64
+// Prefetching. deep and far are the least k and distance of the rows of C for which it pays
+// to prefetch C, and lookahead how many rows of a packed B a tile of rows reads ahead.
+const (
+	deep      = 128
+	far       = 512
+	lookahead = 16
+)
 
 // tile computes one tile and moves c behind it. The rows of C, which lie far apart, are
 // prefetched first.
@@ -112,8 +116,9 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 		}
 	}
 	k, b, ldb := p.Int("k"), p.Ptr("b_base"), inBytes(p, "ldb", p.right)
-	shallow := p.NewLabel("shallow")
-	p.JumpLess(k, deep, shallow)
+	near := p.NewLabel("near")
+	p.JumpLess(k, deep, near)
+	p.Scope(func() { p.JumpLess(p.Int("ldc"), far, near) })
 	p.Scope(func() {
 		row, ldc := p.CopyPtr(c), p.Scale(p.Int("ldc"), 4)
 		for range height {
@@ -124,11 +129,16 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 			p.Move(row, ldc, 1)
 		}
 	})
-	p.Place(shallow)
+	p.Place(near)
 	scalars, step := p.scalars(a, lda, height)
 	vec.While(p, k, 1, nil, func() {
 		row := make([]vec.Block, p.blocks)
 		p.each(func(j int) { row[j] = p.Load(b, j) })
+		for j := range row {
+			if p.left == rows { // b is packed, unless the product is small
+				p.Prefetch(b, (lookahead*p.blocks+j)*vec.Lanes)
+			}
+		}
 		p.Outer(acc, scalars, row)
 		p.Free(row...)
 		step()
