@@ -81,7 +81,7 @@ func gradientContests() (cs []Contest) {
 }
 
 // gemmContests compute square products, from less than a tile to matrices of several
-// megabytes, and one with a transposed factor.
+// megabytes, and two with a transposed factor: many rows and few.
 func gemmContests() (cs []Contest) {
 	add := func(size string, m, n, k int, transB bool) {
 		a, b := matrix(m, k, workload.Signed), matrix(k, n, workload.Signed)
@@ -104,6 +104,7 @@ func gemmContests() (cs []Contest) {
 		add(fmt.Sprintf("n=%d", n), n, n, n, false)
 	}
 	add("m=1000/n=4096/k=784/b=transposed", 1000, 4096, 784, true)
+	add("m=16/n=4096/k=3072/b=transposed", 16, 4096, 3072, true)
 	return cs
 }
 
