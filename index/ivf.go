@@ -33,6 +33,11 @@ type IVFOptions struct {
 //
 // It is immutable, and safe for concurrent use. The lists depend on the rows and the
 // options alone, not on the number of workers.
+//
+// Lists have no sketches. Measured on a Xeon with VNNI, one core, 60,000 × 784 bytes
+// (Fashion-MNIST), k = 10, milliseconds for 1 and 64 queries without and with them: 244 lists, 6
+// probes, 0.27 and 21 against 0.26 and 17; 60 lists, 3 probes, 0.17 and 7.0 against 0.15 and
+// 9.5. The bases of all lists would take as much memory as the rows.
 type IVF[E Element] struct {
 	columns, rows int
 	metric        Metric
