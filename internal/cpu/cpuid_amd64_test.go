@@ -30,6 +30,7 @@ func TestCachesOf(t *testing.T) {
 		"the largest numbers": {[][3]uint32{{0x00000063, 0xffffffff, 0xffffffff}, {}}, Caches{L3: 1<<31 - 1}},
 		"a fourth level":      {[][3]uint32{{0x00000083, 0x01c0003f, 0x0000003f}, {}}, Caches{}},
 		"none":                {[][3]uint32{{}}, Caches{}},
+		"nothing after an L3": {[][3]uint32{{0x00000063, 0x01c0003f, 0x00003fff}, {0x00000021, 0x01c0003f, 0x0000003f}}, Caches{L3: 8 * mB}},
 	} {
 		got := cachesOf(func(subleaf uint32) (eax, ebx, ecx uint32) {
 			r := c.leaf[subleaf]
