@@ -11,6 +11,10 @@ import (
 // Lengths are those of embeddings and of MNIST and CIFAR-10 images.
 var Lengths = []int{128, 784, 3072}
 
+// Short are those of points, of one block of lanes, and of other embeddings: what a call
+// costs beside its arithmetic.
+var Short = []int{2, 16, 64, 96, 256}
+
 // Classes is the number of classes of MNIST and CIFAR-10.
 const Classes = 10
 

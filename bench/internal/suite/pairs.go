@@ -46,7 +46,14 @@ var pairs = []pair{
 	},
 }
 
-func (p pair) contests() []Contest { return overSizes(true, p.contest) }
+func (p pair) contests() []Contest {
+	cs := overSizes(true, p.contest)
+	for _, n := range workload.Short {
+		ys := vectors(workload.Pixels(n*fit(n, meter.L1)), n)
+		cs = append(cs, p.contest(ys, meter.L1, false), p.contest(ys, meter.L1, true))
+	}
+	return cs
+}
 
 func (p pair) contest(ys [][]float32, data meter.Level, chain bool) Contest {
 	n := len(ys[0])
