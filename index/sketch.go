@@ -68,9 +68,10 @@ const (
 // the sample may be near the rows that try out the sketch, a variable for tests. Measured on a Xeon, one core, 60,000 × 784 bytes (Fashion-MNIST), k = 10,
 // milliseconds with a sketch and without, for 1, 16, 100 and 1000 queries: L2, AVX2 0.88, 4.9,
 // 24 and 213 against 2.4, 17, 120 and 1134; VNNI 0.79, 2.6, 17 and 138 against 2.3, 5.5, 32
-// and 242; InnerProduct, VNNI 0.71, 2.2, 16 and 111 against 3.0, 3.5, 21 and 276; of float16,
-// L2, VNNI 0.76, 4.6, 29 and 230 against 10, 119, 276 and 1375: BenchmarkSketch. A sketch of
-// 128 columns takes as long. It takes 0.2 to 0.3 s to make.
+// and 242; InnerProduct, AVX2 0.74, 4.3, 22 and 188 against 2.0, 15, 103 and 1071; VNNI 0.71,
+// 2.2, 16 and 111 against 3.0, 3.5, 21 and 276; InnerProduct of float16, VNNI 1.6, 5.7, 29 and
+// 230 against 9.5, 119, 276 and 1375: BenchmarkSketch. A sketch of 128 columns takes as long.
+// It takes 0.2 to 0.3 s to make.
 var sketchFrom = struct {
 	elements, columns int
 	share             float64
