@@ -128,17 +128,20 @@ func (x *Index[E]) nearCoarse(g *group[E], i int, limit float64) nearTerms {
 	return t
 }
 
+// nearGain is about how many columns are as much work in a tile, where they gain half, as a
+// row that is near.
+const nearGain = 5000
+
 // judgeCoarse decides whether too many rows are near for coarse queries to pay. The first
-// ones do not count, when little is known of what is near. A row that is near costs as much
-// as about 5000 columns gain in a tile.
+// ones do not count, when little is known of what is near.
 func (x *Index[E]) judgeCoarse(w *worker[E], rows int) {
-	const first, enough, gain = 1 << 13, 1 << 12, 5000
+	const first, enough = 1 << 13, 1 << 12
 	if w.compared += rows; w.compared <= first {
 		w.proposed = 0
 		return
 	}
 	counted, d := w.compared-first, x.rows.Cols
-	if counted >= enough && w.proposed > len(w.group.queries)*(counted*d/(gain+d)+w.request.k) {
+	if counted >= enough && w.proposed > len(w.group.queries)*(counted*d/(nearGain+d)+w.request.k) {
 		x.loose.Store(true)
 	}
 }

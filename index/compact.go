@@ -367,15 +367,16 @@ func (floats) tiled(x *Index[float32], queries int) bool {
 }
 
 // judge decides whether too many of the pairs are proposed for a compact copy to pay. The
-// first rows do not count, when little is known of what is near.
+// first rows do not count, when little is known of what is near. The more columns, the more a
+// tile gains.
 func (c *compact) judge(w *worker[float32], rows int) {
-	const first, enough, share = 1 << 13, 1 << 9, 8
+	const first, enough, share = 1 << 13, 1 << 9, 16
 	if w.compared += rows; w.compared <= first {
 		w.proposed = 0
 		return
 	}
-	counted, k := w.compared-first, w.request.k
-	if counted >= enough && w.proposed > len(w.group.queries)*(counted/share+2*share*min(k, counted)) {
+	counted, k, d := w.compared-first, w.request.k, c.rows.Cols
+	if counted >= enough && w.proposed > len(w.group.queries)*(max(counted/share, counted*d/(nearGain+d))+share*min(k, counted)) {
 		c.loose.Store(true)
 	}
 }
