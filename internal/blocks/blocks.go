@@ -1,10 +1,10 @@
 // Package blocks chooses, by the caches of this processor, the sizes of the blocks that the
 // loops around the kernels work on. None of them affects a result.
 //
-// Each rule stands beside the measurement behind it. Those of package kernels are measured
-// on the machine at hand, and the sizes that it uses are printed, by
+// Each rule stands beside the measurement behind it. What is best on the machine at hand is
+// measured, and the sizes that it uses are printed, by
 //
-//	go test ./kernels -run Calibrate -v -calibrate
+//	go test ./kernels ./index -run Calibrate -v -calibrate
 package blocks
 
 import "github.com/seed842bec00/argmax/internal/cpu"
