@@ -677,6 +677,21 @@ belowAVX512:
 belowAVX2:
 	JMP ·softmaxRowGeneric(SB)
 
+// func logSoftmaxRow(dst, scores []float32)
+TEXT ·logSoftmaxRow(SB), NOSPLIT, $0-48
+	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
+	CMPL AX, $4
+	JLT belowAVX512
+	JMP ·logSoftmaxRowAVX512(SB)
+
+belowAVX512:
+	CMPL AX, $3
+	JLT belowAVX2
+	JMP ·logSoftmaxRowAVX2(SB)
+
+belowAVX2:
+	JMP ·logSoftmaxRowGeneric(SB)
+
 // func logSumExpRow(scores []float32) float32
 TEXT ·logSumExpRow(SB), NOSPLIT, $0-28
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX

@@ -176,6 +176,9 @@ func logisticRows(n, rows int, scores []float32, lds int, labels []int, weights,
 func softmaxRow(dst, scores []float32)
 
 //go:noescape
+func logSoftmaxRow(dst, scores []float32)
+
+//go:noescape
 func logSumExpRow(scores []float32) float32
 
 //go:noescape

@@ -452,6 +452,16 @@ TEXT ·softmaxRow(SB), NOSPLIT, $0-48
 belowNEON:
 	B ·softmaxRowGeneric(SB)
 
+// func logSoftmaxRow(dst, scores []float32)
+TEXT ·logSoftmaxRow(SB), NOSPLIT, $0-48
+	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
+	CMP $1, R0
+	BLT belowNEON
+	B ·logSoftmaxRowNEON(SB)
+
+belowNEON:
+	B ·logSoftmaxRowGeneric(SB)
+
 // func logSumExpRow(scores []float32) float32
 TEXT ·logSumExpRow(SB), NOSPLIT, $0-28
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0

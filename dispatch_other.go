@@ -200,6 +200,10 @@ func softmaxRow(dst, scores []float32) {
 	softmaxRowGeneric(dst, scores)
 }
 
+func logSoftmaxRow(dst, scores []float32) {
+	logSoftmaxRowGeneric(dst, scores)
+}
+
 func logSumExpRow(scores []float32) float32 {
 	return logSumExpRowGeneric(scores)
 }

@@ -227,6 +227,11 @@ func logisticRowsAVX2(n int, rows int, scores []float32, lds int, labels []int, 
 //go:noescape
 func softmaxRowAVX2(dst []float32, scores []float32)
 
+// logSoftmaxRowAVX2 stores in dst the logarithms of the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func logSoftmaxRowAVX2(dst []float32, scores []float32)
+
 // logSumExpRowAVX2 returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
 //
 //go:noescape
@@ -616,6 +621,11 @@ func logisticRowsAVX512(n int, rows int, scores []float32, lds int, labels []int
 //
 //go:noescape
 func softmaxRowAVX512(dst []float32, scores []float32)
+
+// logSoftmaxRowAVX512 stores in dst the logarithms of the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func logSoftmaxRowAVX512(dst []float32, scores []float32)
 
 // logSumExpRowAVX512 returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
 //

@@ -23529,6 +23529,801 @@ done2:
 	VZEROUPPER
 	RET
 
+// func logSoftmaxRowAVX2(dst []float32, scores []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logSoftmaxRowAVX2(SB), NOSPLIT, $0-48
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	VXORPS       Y0, Y0, Y0
+	VXORPS       Y1, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y0
+	VMOVAPS      Y0, Y1
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	LEAQ         lanes<>+64(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	LEAQ         (BX)(SI*4), BX
+	LEAQ         numbers<>+0(SB), SI
+	MOVQ         DX, DI
+	NEGQ         DI
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y4
+	VXORPS       Y2, Y2, Y2
+	VMOVUPS      -32(AX)(DX*4), Y2
+	VMOVUPS      64(SI)(DI*4), Y3
+	VPERMPS      Y2, Y3, Y2
+	VANDPS       32(BX), Y2, Y5
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X4
+	VXORPS  Y2, Y2, Y2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 48(SI)(DI*4), Y3
+	VPERMPS Y2, Y3, Y2
+	VORPS   Y2, Y4, Y4
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X4
+	VXORPS  Y2, Y2, Y2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 40(SI)(DI*4), Y3
+	VPERMPS Y2, Y3, Y2
+	VORPS   Y2, Y4, Y4
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X4
+
+done3:
+	VMOVUPS      (BX), Y2
+	VBLENDVPS    Y2, Y4, Y0, Y4
+	VMOVUPS      32(BX), Y0
+	VBLENDVPS    Y0, Y5, Y1, Y5
+	VMAXPS       Y5, Y4, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VMAXPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VMAXPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VMAXPS       X1, X0, X0
+	VADDPS       all00000000<>+0(SB), Y0, Y0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y2
+	VMOVAPS      Y1, Y3
+	VBROADCASTSS X0, Y0
+	VSUBPS       Y0, Y4, Y4
+	VSUBPS       Y0, Y5, Y5
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y4, Y0, Y4
+	VMOVUPS      allc2d20000<>+0(SB), Y0
+	VMAXPS       Y5, Y0, Y5
+	VMOVUPS      all4b400000<>+0(SB), Y0
+	VMOVUPS      all4b400000<>+0(SB), Y1
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y4, Y0
+	VFMADD231PS  all3fb8aa3b<>+0(SB), Y5, Y1
+	VSUBPS       all4b400000<>+0(SB), Y0, Y6
+	VSUBPS       all4b400000<>+0(SB), Y1, Y7
+	VFMADD231PS  allbf317218<>+0(SB), Y6, Y4
+	VFMADD231PS  allbf317218<>+0(SB), Y7, Y5
+	VFMADD231PS  all3102e308<>+0(SB), Y6, Y4
+	VFMADD231PS  all3102e308<>+0(SB), Y7, Y5
+	VMOVUPS      all3ab563a7<>+0(SB), Y6
+	VMOVUPS      all3ab563a7<>+0(SB), Y7
+	VFMADD213PS  all3c091ef0<>+0(SB), Y4, Y6
+	VFMADD213PS  all3c091ef0<>+0(SB), Y5, Y7
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y4, Y6
+	VFMADD213PS  all3d2aac2c<>+0(SB), Y5, Y7
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y4, Y6
+	VFMADD213PS  all3e2aaa46<>+0(SB), Y5, Y7
+	VFMADD213PS  all3efffffe<>+0(SB), Y4, Y6
+	VFMADD213PS  all3efffffe<>+0(SB), Y5, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  all3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  all3f800000<>+0(SB), Y5, Y7
+	VPADDD       all00000097<>+0(SB), Y0, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y6, Y6
+	VMULPS       all33800000<>+0(SB), Y6, Y6
+	VPADDD       all00000097<>+0(SB), Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y7, Y7
+	VMULPS       all33800000<>+0(SB), Y7, Y7
+	VADDPS       Y7, Y6, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+	JMP          done2
+
+long1:
+	VMOVAPS Y0, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y0, Y4
+	VMOVAPS Y1, Y5
+	VMOVAPS Y0, Y6
+	VMOVAPS Y1, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y1, Y9
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     rest10
+	SUBQ    $+64, BX
+
+round9:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	VMOVUPS 64(DX), Y10
+	VMOVUPS 96(DX), Y11
+	VMAXPS  Y10, Y4, Y4
+	VMAXPS  Y11, Y5, Y5
+	VMOVUPS 128(DX), Y10
+	VMOVUPS 160(DX), Y11
+	VMAXPS  Y10, Y6, Y6
+	VMAXPS  Y11, Y7, Y7
+	VMOVUPS 192(DX), Y10
+	VMOVUPS 224(DX), Y11
+	VMAXPS  Y10, Y8, Y8
+	VMAXPS  Y11, Y9, Y9
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	JGE     round9
+	ADDQ    $+64, BX
+	JEQ     done8
+
+rest10:
+	CMPQ BX, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (DX), Y10
+	VMOVUPS 32(DX), Y11
+	VMAXPS  Y10, Y2, Y2
+	VMAXPS  Y11, Y3, Y3
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop11
+
+end12:
+	TESTQ   BX, BX
+	JEQ     end13
+	LEAQ    lanes<>+64(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	CMPQ    BX, $0x00000008
+	JLT     fewer15
+	VMOVUPS (DX), Y10
+	VXORPS  Y11, Y11, Y11
+	VMOVUPS -32(DX)(BX*4), Y11
+	VMOVUPS 64(DI)(R8*4), Y12
+	VPERMPS Y11, Y12, Y11
+	VANDPS  32(SI), Y11, Y11
+	JMP     done14
+
+fewer15:
+	CMPQ    BX, $0x00000004
+	JLT     fewer16
+	VMOVUPS (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVUPS -16(DX)(BX*4), X12
+	VMOVUPS 48(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done14
+
+fewer16:
+	CMPQ    BX, $0x00000002
+	JLT     fewer17
+	VMOVSD  (DX), X10
+	VXORPS  Y12, Y12, Y12
+	VMOVSD  -8(DX)(BX*4), X12
+	VMOVUPS 40(DI)(R8*4), Y13
+	VPERMPS Y12, Y13, Y12
+	VORPS   Y12, Y10, Y10
+	JMP     done14
+
+fewer17:
+	VMOVSS (DX), X10
+
+done14:
+	VMOVUPS   (SI), Y12
+	VBLENDVPS Y12, Y10, Y0, Y10
+	VMOVUPS   32(SI), Y12
+	VBLENDVPS Y12, Y11, Y1, Y11
+	VMAXPS    Y10, Y2, Y2
+	VMAXPS    Y11, Y3, Y3
+
+end13:
+done8:
+	VMAXPS       Y4, Y2, Y2
+	VMAXPS       Y5, Y3, Y3
+	VMAXPS       Y8, Y6, Y6
+	VMAXPS       Y9, Y7, Y7
+	VMAXPS       Y6, Y2, Y2
+	VMAXPS       Y7, Y3, Y3
+	VMAXPS       Y3, Y2, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VMAXPS       X2, X4, X4
+	VPERMILPS    $0x4e, X4, X2
+	VMAXPS       X2, X4, X4
+	VMOVSHDUP    X4, X2
+	VMAXPS       X2, X4, X4
+	VADDPS       all00000000<>+0(SB), Y4, Y4
+	VBROADCASTSS X4, Y3
+	VMOVAPS      Y3, Y2
+	VMOVAPS      Y3, Y3
+	VBROADCASTSS X4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	LEAQ         (AX), DX
+	MOVQ         scores_len+32(FP), BX
+	CMPQ         BX, $+32
+	JLT          rest21
+	SUBQ         $+32, BX
+
+round20:
+	VMOVUPS     (DX), Y7
+	VMOVUPS     32(DX), Y8
+	VSUBPS      Y4, Y7, Y7
+	VSUBPS      Y4, Y8, Y8
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y7, Y9, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y8, Y9, Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VMOVUPS     all4b400000<>+0(SB), Y10
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VSUBPS      all4b400000<>+0(SB), Y10, Y12
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y12, Y8
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y12, Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VMOVUPS     all3ab563a7<>+0(SB), Y12
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y12
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y12
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y12
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VPADDD      all00000097<>+0(SB), Y10, Y10
+	VPSLLD      $0x17, Y10, Y10
+	VMULPS      Y10, Y12, Y12
+	VMULPS      all33800000<>+0(SB), Y12, Y12
+	VADDPS      Y11, Y5, Y5
+	VADDPS      Y12, Y6, Y6
+	VMOVUPS     64(DX), Y7
+	VMOVUPS     96(DX), Y8
+	VSUBPS      Y4, Y7, Y7
+	VSUBPS      Y4, Y8, Y8
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y7, Y9, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y8, Y9, Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VMOVUPS     all4b400000<>+0(SB), Y10
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VSUBPS      all4b400000<>+0(SB), Y10, Y12
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y12, Y8
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y12, Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VMOVUPS     all3ab563a7<>+0(SB), Y12
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y12
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y12
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y12
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VPADDD      all00000097<>+0(SB), Y10, Y10
+	VPSLLD      $0x17, Y10, Y10
+	VMULPS      Y10, Y12, Y12
+	VMULPS      all33800000<>+0(SB), Y12, Y12
+	VADDPS      Y11, Y5, Y5
+	VADDPS      Y12, Y6, Y6
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	JGE         round20
+	ADDQ        $+32, BX
+	JEQ         done19
+
+rest21:
+	CMPQ BX, $+16
+	JLT  end23
+
+loop22:
+	VMOVUPS     (DX), Y7
+	VMOVUPS     32(DX), Y8
+	VSUBPS      Y4, Y7, Y7
+	VSUBPS      Y4, Y8, Y8
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y7, Y9, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y9
+	VMAXPS      Y8, Y9, Y8
+	VMOVUPS     all4b400000<>+0(SB), Y9
+	VMOVUPS     all4b400000<>+0(SB), Y10
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y9
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y10
+	VSUBPS      all4b400000<>+0(SB), Y9, Y11
+	VSUBPS      all4b400000<>+0(SB), Y10, Y12
+	VFMADD231PS allbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y12, Y8
+	VFMADD231PS all3102e308<>+0(SB), Y11, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y12, Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y11
+	VMOVUPS     all3ab563a7<>+0(SB), Y12
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y11
+	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y12
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y11
+	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y12
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y11
+	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y12
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS all3efffffe<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y12
+	VPADDD      all00000097<>+0(SB), Y9, Y9
+	VPSLLD      $0x17, Y9, Y9
+	VMULPS      Y9, Y11, Y11
+	VMULPS      all33800000<>+0(SB), Y11, Y11
+	VPADDD      all00000097<>+0(SB), Y10, Y10
+	VPSLLD      $0x17, Y10, Y10
+	VMULPS      Y10, Y12, Y12
+	VMULPS      all33800000<>+0(SB), Y12, Y12
+	VADDPS      Y11, Y5, Y5
+	VADDPS      Y12, Y6, Y6
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop22
+
+end23:
+	TESTQ   BX, BX
+	JEQ     end24
+	LEAQ    lanes<>+64(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	LEAQ    (SI)(DI*4), SI
+	LEAQ    numbers<>+0(SB), DI
+	MOVQ    BX, R8
+	NEGQ    R8
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	CMPQ    BX, $0x00000008
+	JLT     fewer26
+	VMOVUPS (DX), Y7
+	VXORPS  Y8, Y8, Y8
+	VMOVUPS -32(DX)(BX*4), Y8
+	VMOVUPS 64(DI)(R8*4), Y9
+	VPERMPS Y8, Y9, Y8
+	VANDPS  32(SI), Y8, Y8
+	JMP     done25
+
+fewer26:
+	CMPQ    BX, $0x00000004
+	JLT     fewer27
+	VMOVUPS (DX), X7
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS -16(DX)(BX*4), X9
+	VMOVUPS 48(DI)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VORPS   Y9, Y7, Y7
+	JMP     done25
+
+fewer27:
+	CMPQ    BX, $0x00000002
+	JLT     fewer28
+	VMOVSD  (DX), X7
+	VXORPS  Y9, Y9, Y9
+	VMOVSD  -8(DX)(BX*4), X9
+	VMOVUPS 40(DI)(R8*4), Y10
+	VPERMPS Y9, Y10, Y9
+	VORPS   Y9, Y7, Y7
+	JMP     done25
+
+fewer28:
+	VMOVSS (DX), X7
+
+done25:
+	VMOVUPS     (SI), Y9
+	VBLENDVPS   Y9, Y7, Y0, Y7
+	VMOVUPS     32(SI), Y0
+	VBLENDVPS   Y0, Y8, Y1, Y8
+	VSUBPS      Y4, Y7, Y7
+	VSUBPS      Y4, Y8, Y8
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y7, Y0, Y7
+	VMOVUPS     allc2d20000<>+0(SB), Y0
+	VMAXPS      Y8, Y0, Y8
+	VMOVUPS     all4b400000<>+0(SB), Y0
+	VMOVUPS     all4b400000<>+0(SB), Y1
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y7, Y0
+	VFMADD231PS all3fb8aa3b<>+0(SB), Y8, Y1
+	VSUBPS      all4b400000<>+0(SB), Y0, Y4
+	VSUBPS      all4b400000<>+0(SB), Y1, Y9
+	VFMADD231PS allbf317218<>+0(SB), Y4, Y7
+	VFMADD231PS allbf317218<>+0(SB), Y9, Y8
+	VFMADD231PS all3102e308<>+0(SB), Y4, Y7
+	VFMADD231PS all3102e308<>+0(SB), Y9, Y8
+	VMOVUPS     all3ab563a7<>+0(SB), Y4
+	VMOVUPS     all3ab563a7<>+0(SB), Y9
+	VFMADD213PS all3c091ef0<>+0(SB), Y7, Y4
+	VFMADD213PS all3c091ef0<>+0(SB), Y8, Y9
+	VFMADD213PS all3d2aac2c<>+0(SB), Y7, Y4
+	VFMADD213PS all3d2aac2c<>+0(SB), Y8, Y9
+	VFMADD213PS all3e2aaa46<>+0(SB), Y7, Y4
+	VFMADD213PS all3e2aaa46<>+0(SB), Y8, Y9
+	VFMADD213PS all3efffffe<>+0(SB), Y7, Y4
+	VFMADD213PS all3efffffe<>+0(SB), Y8, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y9
+	VFMADD213PS all3f800000<>+0(SB), Y7, Y4
+	VFMADD213PS all3f800000<>+0(SB), Y8, Y9
+	VPADDD      all00000097<>+0(SB), Y0, Y0
+	VPSLLD      $0x17, Y0, Y0
+	VMULPS      Y0, Y4, Y4
+	VMULPS      all33800000<>+0(SB), Y4, Y4
+	VPADDD      all00000097<>+0(SB), Y1, Y1
+	VPSLLD      $0x17, Y1, Y1
+	VMULPS      Y1, Y9, Y9
+	VMULPS      all33800000<>+0(SB), Y9, Y9
+	VADDPS      Y4, Y5, Y5
+	VADDPS      Y9, Y6, Y6
+
+end24:
+done19:
+	VADDPS       Y6, Y5, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VBROADCASTSS X0, Y1
+	VMOVAPS      Y1, Y0
+	VMOVAPS      Y1, Y1
+
+done2:
+	VPSUBD      all3f400000<>+0(SB), Y0, Y6
+	VPSRAD      $0x17, Y6, Y6
+	VPSLLD      $0x17, Y6, Y4
+	VPSUBD      Y4, Y0, Y4
+	VCVTDQ2PS   Y6, Y6
+	VPSUBD      all3f400000<>+0(SB), Y1, Y7
+	VPSRAD      $0x17, Y7, Y7
+	VPSLLD      $0x17, Y7, Y5
+	VPSUBD      Y5, Y1, Y5
+	VCVTDQ2PS   Y7, Y7
+	VSUBPS      all3f800000<>+0(SB), Y4, Y4
+	VSUBPS      all3f800000<>+0(SB), Y5, Y5
+	VMOVUPS     all3d2322bf<>+0(SB), Y8
+	VMOVUPS     all3d2322bf<>+0(SB), Y9
+	VFMADD213PS allbdbf398c<>+0(SB), Y4, Y8
+	VFMADD213PS allbdbf398c<>+0(SB), Y5, Y9
+	VFMADD213PS all3df02f43<>+0(SB), Y4, Y8
+	VFMADD213PS all3df02f43<>+0(SB), Y5, Y9
+	VFMADD213PS allbe01fdd9<>+0(SB), Y4, Y8
+	VFMADD213PS allbe01fdd9<>+0(SB), Y5, Y9
+	VFMADD213PS all3e121bae<>+0(SB), Y4, Y8
+	VFMADD213PS all3e121bae<>+0(SB), Y5, Y9
+	VFMADD213PS allbe2a9108<>+0(SB), Y4, Y8
+	VFMADD213PS allbe2a9108<>+0(SB), Y5, Y9
+	VFMADD213PS all3e4cccd8<>+0(SB), Y4, Y8
+	VFMADD213PS all3e4cccd8<>+0(SB), Y5, Y9
+	VFMADD213PS allbe80002e<>+0(SB), Y4, Y8
+	VFMADD213PS allbe80002e<>+0(SB), Y5, Y9
+	VFMADD213PS all3eaaaaab<>+0(SB), Y4, Y8
+	VFMADD213PS all3eaaaaab<>+0(SB), Y5, Y9
+	VFMADD213PS allbf000000<>+0(SB), Y4, Y8
+	VFMADD213PS allbf000000<>+0(SB), Y5, Y9
+	VMOVAPS     Y4, Y10
+	VMOVAPS     Y5, Y11
+	VFMADD231PS all3f317200<>+0(SB), Y6, Y10
+	VFMADD231PS all3f317200<>+0(SB), Y7, Y11
+	VMOVAPS     Y10, Y12
+	VMOVAPS     Y11, Y13
+	VFMADD231PS allbf317200<>+0(SB), Y6, Y12
+	VFMADD231PS allbf317200<>+0(SB), Y7, Y13
+	VSUBPS      Y12, Y4, Y12
+	VSUBPS      Y13, Y5, Y13
+	VFMADD231PS all35bfbe8e<>+0(SB), Y6, Y12
+	VFMADD231PS all35bfbe8e<>+0(SB), Y7, Y13
+	VMULPS      Y4, Y4, Y4
+	VMULPS      Y5, Y5, Y5
+	VFMADD231PS Y8, Y4, Y12
+	VFMADD231PS Y9, Y5, Y13
+	VADDPS      Y12, Y10, Y10
+	VADDPS      Y13, Y11, Y11
+	VSUBPS      Y0, Y0, Y0
+	VSUBPS      Y1, Y1, Y1
+	VADDPS      Y0, Y10, Y10
+	VADDPS      Y1, Y11, Y11
+	MOVQ        scores_len+32(FP), DX
+	CMPQ        DX, $+16
+	JGE         long30
+	LEAQ        lanes<>+64(SB), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	LEAQ        (BX)(SI*4), BX
+	LEAQ        numbers<>+0(SB), SI
+	MOVQ        DX, DI
+	NEGQ        DI
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	CMPQ        DX, $0x00000008
+	JLT         fewer33
+	VMOVUPS     (AX), Y0
+	VXORPS      Y1, Y1, Y1
+	VMOVUPS     -32(AX)(DX*4), Y1
+	VMOVUPS     64(SI)(DI*4), Y4
+	VPERMPS     Y1, Y4, Y1
+	VANDPS      32(BX), Y1, Y1
+	JMP         done32
+
+fewer33:
+	CMPQ    DX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS -16(AX)(DX*4), X4
+	VMOVUPS 48(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done32
+
+fewer34:
+	CMPQ    DX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVSD  -8(AX)(DX*4), X4
+	VMOVUPS 40(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X0
+
+done32:
+	VSUBPS    Y2, Y0, Y0
+	VSUBPS    Y3, Y1, Y1
+	VSUBPS    Y10, Y0, Y0
+	VSUBPS    Y11, Y1, Y1
+	LEAQ      numbers<>+0(SB), AX
+	CMPQ      DX, $0x00000008
+	JLT       fewer38
+	VMOVUPS   Y0, (CX)
+	VMOVUPS   32(BX), Y2
+	VBLENDVPS Y2, Y1, Y0, Y1
+	VMOVUPS   -32(AX)(DX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(CX)(DX*4)
+	JMP       done37
+
+fewer38:
+	CMPQ    DX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X0, (CX)
+	VMOVUPS -16(AX)(DX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    DX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X0, (CX)
+	VMOVUPS -8(AX)(DX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X0, (CX)
+
+done37:
+	JMP done31
+
+long30:
+	LEAQ (AX), AX
+	LEAQ (CX), CX
+	MOVQ scores_len+32(FP), DX
+	CMPQ DX, $+32
+	JLT  rest44
+	SUBQ $+32, DX
+
+round43:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  Y2, Y0, Y0
+	VSUBPS  Y3, Y1, Y1
+	VSUBPS  Y10, Y0, Y0
+	VSUBPS  Y11, Y1, Y1
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS 64(AX), Y0
+	VMOVUPS 96(AX), Y1
+	VSUBPS  Y2, Y0, Y0
+	VSUBPS  Y3, Y1, Y1
+	VSUBPS  Y10, Y0, Y0
+	VSUBPS  Y11, Y1, Y1
+	VMOVUPS Y0, 64(CX)
+	VMOVUPS Y1, 96(CX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JGE     round43
+	ADDQ    $+32, DX
+	JEQ     done42
+
+rest44:
+	CMPQ DX, $+16
+	JLT  end46
+
+loop45:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  Y2, Y0, Y0
+	VSUBPS  Y3, Y1, Y1
+	VSUBPS  Y10, Y0, Y0
+	VSUBPS  Y11, Y1, Y1
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop45
+
+end46:
+	TESTQ   DX, DX
+	JEQ     end47
+	LEAQ    lanes<>+64(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	LEAQ    (BX)(SI*4), BX
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    DX, DI
+	NEGQ    DI
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	CMPQ    DX, $0x00000008
+	JLT     fewer49
+	VMOVUPS (AX), Y0
+	VXORPS  Y1, Y1, Y1
+	VMOVUPS -32(AX)(DX*4), Y1
+	VMOVUPS 64(SI)(DI*4), Y4
+	VPERMPS Y1, Y4, Y1
+	VANDPS  32(BX), Y1, Y1
+	JMP     done48
+
+fewer49:
+	CMPQ    DX, $0x00000004
+	JLT     fewer50
+	VMOVUPS (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVUPS -16(AX)(DX*4), X4
+	VMOVUPS 48(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done48
+
+fewer50:
+	CMPQ    DX, $0x00000002
+	JLT     fewer51
+	VMOVSD  (AX), X0
+	VXORPS  Y4, Y4, Y4
+	VMOVSD  -8(AX)(DX*4), X4
+	VMOVUPS 40(SI)(DI*4), Y5
+	VPERMPS Y4, Y5, Y4
+	VORPS   Y4, Y0, Y0
+	JMP     done48
+
+fewer51:
+	VMOVSS (AX), X0
+
+done48:
+	VSUBPS    Y2, Y0, Y0
+	VSUBPS    Y3, Y1, Y1
+	VSUBPS    Y10, Y0, Y0
+	VSUBPS    Y11, Y1, Y1
+	LEAQ      numbers<>+0(SB), AX
+	CMPQ      DX, $0x00000008
+	JLT       fewer54
+	VMOVUPS   Y0, (CX)
+	VMOVUPS   32(BX), Y2
+	VBLENDVPS Y2, Y1, Y0, Y1
+	VMOVUPS   -32(AX)(DX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(CX)(DX*4)
+	JMP       done53
+
+fewer54:
+	CMPQ    DX, $0x00000004
+	JLT     fewer55
+	VMOVUPS X0, (CX)
+	VMOVUPS -16(AX)(DX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done53
+
+fewer55:
+	CMPQ    DX, $0x00000002
+	JLT     fewer56
+	VMOVLPS X0, (CX)
+	VMOVUPS -8(AX)(DX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done53
+
+fewer56:
+	VMOVSS X0, (CX)
+
+done53:
+end47:
+done42:
+done31:
+	VZEROUPPER
+	RET
+
 // func logSumExpRowAVX2(scores []float32) float32
 // Requires: AVX, AVX2, FMA3
 TEXT ·logSumExpRowAVX2(SB), NOSPLIT, $0-28
@@ -62435,6 +63230,620 @@ done51:
 end45:
 done40:
 done2:
+	VZEROUPPER
+	RET
+
+// func logSoftmaxRowAVX512(dst []float32, scores []float32)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+TEXT ·logSoftmaxRowAVX512(SB), NOSPLIT, $0-48
+	MOVQ         scores_base+24(FP), AX
+	MOVQ         dst_base+0(FP), CX
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VBROADCASTSS allc2d20000<>+0(SB), Z0
+	VBROADCASTSS all33800000<>+0(SB), Z3
+	VBROADCASTSS all00000097<>+0(SB), Z4
+	VBROADCASTSS all3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS all4b400000<>+0(SB), Z6
+	VBROADCASTSS allbf317218<>+0(SB), Z7
+	VBROADCASTSS all3102e308<>+0(SB), Z8
+	VBROADCASTSS all3f800000<>+0(SB), Z9
+	VBROADCASTSS all3ab563a7<>+0(SB), Z10
+	VBROADCASTSS all3c091ef0<>+0(SB), Z11
+	VBROADCASTSS all3d2aac2c<>+0(SB), Z12
+	VBROADCASTSS all3e2aaa46<>+0(SB), Z13
+	VBROADCASTSS all3efffffe<>+0(SB), Z14
+	VBROADCASTSS all00000000<>+0(SB), Z1
+	MOVL         $0xff800000, DX
+	VMOVD        DX, X2
+	VBROADCASTSS X2, Z15
+	MOVQ         scores_len+32(FP), DX
+	CMPQ         DX, $+16
+	JGE          long1
+	MOVL         $0xffffffff, BX
+	BZHIL        DX, BX, BX
+	KMOVW        BX, K1
+	LEAQ         numbers<>+0(SB), BX
+	MOVQ         DX, SI
+	NEGQ         SI
+	VXORPS       Z16, Z16, Z16
+	CMPQ         DX, $0x00000008
+	JLT          fewer4
+	VMOVUPS      (AX), Y16
+	VXORPS       Z17, Z17, Z17
+	VMOVUPS      -32(AX)(DX*4), Y17
+	VMOVUPS      96(BX)(SI*4), Z18
+	VPERMPS      Z17, Z18, Z17
+	VORPS        Z17, Z16, Z16
+	JMP          done3
+
+fewer4:
+	CMPQ    DX, $0x00000004
+	JLT     fewer5
+	VMOVUPS (AX), X16
+	VXORPS  Z17, Z17, Z17
+	VMOVUPS -16(AX)(DX*4), X17
+	VMOVUPS 80(BX)(SI*4), Z18
+	VPERMPS Z17, Z18, Z17
+	VORPS   Z17, Z16, Z16
+	JMP     done3
+
+fewer5:
+	CMPQ    DX, $0x00000002
+	JLT     fewer6
+	VMOVSD  (AX), X16
+	VXORPS  Z17, Z17, Z17
+	VMOVSD  -8(AX)(DX*4), X17
+	VMOVUPS 72(BX)(SI*4), Z18
+	VPERMPS Z17, Z18, Z17
+	VORPS   Z17, Z16, Z16
+	JMP     done3
+
+fewer6:
+	VMOVSS (AX), X16
+
+done3:
+	VBLENDMPS     Z16, Z15, K1, Z16
+	VEXTRACTF64X4 $0x01, Z16, Y2
+	VMAXPS        Y2, Y16, Y2
+	VEXTRACTF32X4 $0x01, Y2, X15
+	VMAXPS        X15, X2, X2
+	VPERMILPS     $0x4e, X2, X15
+	VMAXPS        X15, X2, X2
+	VMOVSHDUP     X2, X15
+	VMAXPS        X15, X2, X2
+	VADDPS        Z1, Z2, Z2
+	VBROADCASTSS  X2, Z1
+	VMOVAPS       Z1, Z1
+	VBROADCASTSS  X2, Z2
+	VSUBPS        Z2, Z16, Z16
+	VMAXPS        Z16, Z0, Z16
+	VMOVAPS       Z6, Z0
+	VFMADD231PS   Z5, Z16, Z0
+	VSUBPS        Z6, Z0, Z2
+	VFMADD231PS   Z7, Z2, Z16
+	VFMADD231PS   Z8, Z2, Z16
+	VMOVAPS       Z10, Z2
+	VFMADD213PS   Z11, Z16, Z2
+	VFMADD213PS   Z12, Z16, Z2
+	VFMADD213PS   Z13, Z16, Z2
+	VFMADD213PS   Z14, Z16, Z2
+	VFMADD213PS   Z9, Z16, Z2
+	VFMADD213PS   Z9, Z16, Z2
+	VPADDD        Z4, Z0, Z0
+	VPSLLD        $0x17, Z0, Z0
+	VMULPS        Z0, Z2, Z2
+	VMULPS        Z3, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y0
+	VADDPS        Y0, Y2, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+	JMP           done2
+
+long1:
+	VMOVAPS Z15, Z2
+	VMOVAPS Z15, Z16
+	VMOVAPS Z15, Z17
+	VMOVAPS Z15, Z18
+	LEAQ    (AX), DX
+	MOVQ    scores_len+32(FP), BX
+	CMPQ    BX, $+64
+	JLT     rest10
+	SUBQ    $+64, BX
+
+round9:
+	VMOVUPS (DX), Z19
+	VMAXPS  Z19, Z2, Z2
+	VMOVUPS 64(DX), Z19
+	VMAXPS  Z19, Z16, Z16
+	VMOVUPS 128(DX), Z19
+	VMAXPS  Z19, Z17, Z17
+	VMOVUPS 192(DX), Z19
+	VMAXPS  Z19, Z18, Z18
+	ADDQ    $+256, DX
+	SUBQ    $+64, BX
+	JGE     round9
+	ADDQ    $+64, BX
+	JEQ     done8
+
+rest10:
+	CMPQ BX, $+16
+	JLT  end12
+
+loop11:
+	VMOVUPS (DX), Z19
+	VMAXPS  Z19, Z2, Z2
+	ADDQ    $+64, DX
+	SUBQ    $+16, BX
+	CMPQ    BX, $+16
+	JGE     loop11
+
+end12:
+	TESTQ   BX, BX
+	JEQ     end13
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	VXORPS  Z19, Z19, Z19
+	CMPQ    BX, $0x00000008
+	JLT     fewer15
+	VMOVUPS (DX), Y19
+	VXORPS  Z21, Z21, Z21
+	VMOVUPS -32(DX)(BX*4), Y21
+	VMOVUPS 96(SI)(DI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done14
+
+fewer15:
+	CMPQ    BX, $0x00000004
+	JLT     fewer16
+	VMOVUPS (DX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVUPS -16(DX)(BX*4), X21
+	VMOVUPS 80(SI)(DI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done14
+
+fewer16:
+	CMPQ    BX, $0x00000002
+	JLT     fewer17
+	VMOVSD  (DX), X19
+	VXORPS  Z21, Z21, Z21
+	VMOVSD  -8(DX)(BX*4), X21
+	VMOVUPS 72(SI)(DI*4), Z22
+	VPERMPS Z21, Z22, Z21
+	VORPS   Z21, Z19, Z19
+	JMP     done14
+
+fewer17:
+	VMOVSS (DX), X19
+
+done14:
+	VBLENDMPS Z19, Z15, K1, Z19
+	VMAXPS    Z19, Z2, Z2
+
+end13:
+done8:
+	VMAXPS        Z16, Z2, Z2
+	VMAXPS        Z18, Z17, Z17
+	VMAXPS        Z17, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z2, Y20
+	VMAXPS        Y20, Y2, Y20
+	VEXTRACTF32X4 $0x01, Y20, X2
+	VMAXPS        X2, X20, X20
+	VPERMILPS     $0x4e, X20, X2
+	VMAXPS        X2, X20, X20
+	VMOVSHDUP     X20, X2
+	VMAXPS        X2, X20, X20
+	VADDPS        Z1, Z20, Z20
+	VBROADCASTSS  X20, Z1
+	VMOVAPS       Z1, Z1
+	VBROADCASTSS  X20, Z2
+	VXORPS        Z16, Z16, Z16
+	LEAQ          (AX), DX
+	MOVQ          scores_len+32(FP), BX
+	CMPQ          BX, $+32
+	JLT           rest21
+	SUBQ          $+32, BX
+
+round20:
+	VMOVUPS     (DX), Z17
+	VSUBPS      Z2, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z6, Z18
+	VFMADD231PS Z5, Z17, Z18
+	VSUBPS      Z6, Z18, Z19
+	VFMADD231PS Z7, Z19, Z17
+	VFMADD231PS Z8, Z19, Z17
+	VMOVAPS     Z10, Z19
+	VFMADD213PS Z11, Z17, Z19
+	VFMADD213PS Z12, Z17, Z19
+	VFMADD213PS Z13, Z17, Z19
+	VFMADD213PS Z14, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VPADDD      Z4, Z18, Z18
+	VPSLLD      $0x17, Z18, Z18
+	VMULPS      Z18, Z19, Z19
+	VMULPS      Z3, Z19, Z19
+	VADDPS      Z19, Z16, Z16
+	VMOVUPS     64(DX), Z17
+	VSUBPS      Z2, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z6, Z18
+	VFMADD231PS Z5, Z17, Z18
+	VSUBPS      Z6, Z18, Z19
+	VFMADD231PS Z7, Z19, Z17
+	VFMADD231PS Z8, Z19, Z17
+	VMOVAPS     Z10, Z19
+	VFMADD213PS Z11, Z17, Z19
+	VFMADD213PS Z12, Z17, Z19
+	VFMADD213PS Z13, Z17, Z19
+	VFMADD213PS Z14, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VPADDD      Z4, Z18, Z18
+	VPSLLD      $0x17, Z18, Z18
+	VMULPS      Z18, Z19, Z19
+	VMULPS      Z3, Z19, Z19
+	VADDPS      Z19, Z16, Z16
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	JGE         round20
+	ADDQ        $+32, BX
+	JEQ         done19
+
+rest21:
+	CMPQ BX, $+16
+	JLT  end23
+
+loop22:
+	VMOVUPS     (DX), Z17
+	VSUBPS      Z2, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z6, Z18
+	VFMADD231PS Z5, Z17, Z18
+	VSUBPS      Z6, Z18, Z19
+	VFMADD231PS Z7, Z19, Z17
+	VFMADD231PS Z8, Z19, Z17
+	VMOVAPS     Z10, Z19
+	VFMADD213PS Z11, Z17, Z19
+	VFMADD213PS Z12, Z17, Z19
+	VFMADD213PS Z13, Z17, Z19
+	VFMADD213PS Z14, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VFMADD213PS Z9, Z17, Z19
+	VPADDD      Z4, Z18, Z18
+	VPSLLD      $0x17, Z18, Z18
+	VMULPS      Z18, Z19, Z19
+	VMULPS      Z3, Z19, Z19
+	VADDPS      Z19, Z16, Z16
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop22
+
+end23:
+	TESTQ   BX, BX
+	JEQ     end24
+	MOVL    $0xffffffff, SI
+	BZHIL   BX, SI, SI
+	KMOVW   SI, K1
+	LEAQ    numbers<>+0(SB), SI
+	MOVQ    BX, DI
+	NEGQ    DI
+	VXORPS  Z17, Z17, Z17
+	CMPQ    BX, $0x00000008
+	JLT     fewer26
+	VMOVUPS (DX), Y17
+	VXORPS  Z18, Z18, Z18
+	VMOVUPS -32(DX)(BX*4), Y18
+	VMOVUPS 96(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done25
+
+fewer26:
+	CMPQ    BX, $0x00000004
+	JLT     fewer27
+	VMOVUPS (DX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVUPS -16(DX)(BX*4), X18
+	VMOVUPS 80(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done25
+
+fewer27:
+	CMPQ    BX, $0x00000002
+	JLT     fewer28
+	VMOVSD  (DX), X17
+	VXORPS  Z18, Z18, Z18
+	VMOVSD  -8(DX)(BX*4), X18
+	VMOVUPS 72(SI)(DI*4), Z19
+	VPERMPS Z18, Z19, Z18
+	VORPS   Z18, Z17, Z17
+	JMP     done25
+
+fewer28:
+	VMOVSS (DX), X17
+
+done25:
+	VBLENDMPS   Z17, Z15, K1, Z17
+	VSUBPS      Z2, Z17, Z17
+	VMAXPS      Z17, Z0, Z17
+	VMOVAPS     Z6, Z0
+	VFMADD231PS Z5, Z17, Z0
+	VSUBPS      Z6, Z0, Z2
+	VFMADD231PS Z7, Z2, Z17
+	VFMADD231PS Z8, Z2, Z17
+	VMOVAPS     Z10, Z2
+	VFMADD213PS Z11, Z17, Z2
+	VFMADD213PS Z12, Z17, Z2
+	VFMADD213PS Z13, Z17, Z2
+	VFMADD213PS Z14, Z17, Z2
+	VFMADD213PS Z9, Z17, Z2
+	VFMADD213PS Z9, Z17, Z2
+	VPADDD      Z4, Z0, Z0
+	VPSLLD      $0x17, Z0, Z0
+	VMULPS      Z0, Z2, Z2
+	VMULPS      Z3, Z2, Z2
+	VADDPS      Z2, Z16, Z16
+
+end24:
+done19:
+	VEXTRACTF64X4 $0x01, Z16, Y0
+	VADDPS        Y0, Y16, Y0
+	VEXTRACTF32X4 $0x01, Y0, X2
+	VADDPS        X2, X0, X0
+	VPERMILPS     $0x4e, X0, X2
+	VADDPS        X2, X0, X0
+	VMOVSHDUP     X0, X2
+	VADDPS        X2, X0, X0
+	VBROADCASTSS  X0, Z0
+	VMOVAPS       Z0, Z0
+
+done2:
+	VPSUBD      wide3f400000<>+0(SB), Z0, Z3
+	VPSRAD      $0x17, Z3, Z3
+	VPSLLD      $0x17, Z3, Z2
+	VPSUBD      Z2, Z0, Z2
+	VCVTDQ2PS   Z3, Z3
+	VSUBPS      wide3f800000<>+0(SB), Z2, Z2
+	VMOVUPS     wide3d2322bf<>+0(SB), Z4
+	VFMADD213PS widebdbf398c<>+0(SB), Z2, Z4
+	VFMADD213PS wide3df02f43<>+0(SB), Z2, Z4
+	VFMADD213PS widebe01fdd9<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e121bae<>+0(SB), Z2, Z4
+	VFMADD213PS widebe2a9108<>+0(SB), Z2, Z4
+	VFMADD213PS wide3e4cccd8<>+0(SB), Z2, Z4
+	VFMADD213PS widebe80002e<>+0(SB), Z2, Z4
+	VFMADD213PS wide3eaaaaab<>+0(SB), Z2, Z4
+	VFMADD213PS widebf000000<>+0(SB), Z2, Z4
+	VMOVAPS     Z2, Z5
+	VFMADD231PS wide3f317200<>+0(SB), Z3, Z5
+	VMOVAPS     Z5, Z6
+	VFMADD231PS widebf317200<>+0(SB), Z3, Z6
+	VSUBPS      Z6, Z2, Z6
+	VFMADD231PS wide35bfbe8e<>+0(SB), Z3, Z6
+	VMULPS      Z2, Z2, Z2
+	VFMADD231PS Z4, Z2, Z6
+	VADDPS      Z6, Z5, Z5
+	VSUBPS      Z0, Z0, Z0
+	VADDPS      Z0, Z5, Z5
+	MOVQ        scores_len+32(FP), DX
+	CMPQ        DX, $+16
+	JGE         long30
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	LEAQ        numbers<>+0(SB), BX
+	MOVQ        DX, SI
+	NEGQ        SI
+	VXORPS      Z0, Z0, Z0
+	CMPQ        DX, $0x00000008
+	JLT         fewer33
+	VMOVUPS     (AX), Y0
+	VXORPS      Z2, Z2, Z2
+	VMOVUPS     -32(AX)(DX*4), Y2
+	VMOVUPS     96(BX)(SI*4), Z3
+	VPERMPS     Z2, Z3, Z2
+	VORPS       Z2, Z0, Z0
+	JMP         done32
+
+fewer33:
+	CMPQ    DX, $0x00000004
+	JLT     fewer34
+	VMOVUPS (AX), X0
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 80(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z0, Z0
+	JMP     done32
+
+fewer34:
+	CMPQ    DX, $0x00000002
+	JLT     fewer35
+	VMOVSD  (AX), X0
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 72(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z0, Z0
+	JMP     done32
+
+fewer35:
+	VMOVSS (AX), X0
+
+done32:
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	LEAQ    numbers<>+0(SB), AX
+	CMPQ    DX, $0x00000008
+	JLT     fewer38
+	VMOVUPS Y0, (CX)
+	VMOVUPS -32(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVUPS Y0, -32(CX)(DX*4)
+	JMP     done37
+
+fewer38:
+	CMPQ    DX, $0x00000004
+	JLT     fewer39
+	VMOVUPS X0, (CX)
+	VMOVUPS -16(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done37
+
+fewer39:
+	CMPQ    DX, $0x00000002
+	JLT     fewer40
+	VMOVLPS X0, (CX)
+	VMOVUPS -8(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done37
+
+fewer40:
+	VMOVSS X0, (CX)
+
+done37:
+	JMP done31
+
+long30:
+	LEAQ (AX), AX
+	LEAQ (CX), CX
+	MOVQ scores_len+32(FP), DX
+	CMPQ DX, $+32
+	JLT  rest44
+	SUBQ $+32, DX
+
+round43:
+	VMOVUPS (AX), Z0
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	VMOVUPS Z0, (CX)
+	VMOVUPS 64(AX), Z0
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	VMOVUPS Z0, 64(CX)
+	ADDQ    $+128, AX
+	ADDQ    $+128, CX
+	SUBQ    $+32, DX
+	JGE     round43
+	ADDQ    $+32, DX
+	JEQ     done42
+
+rest44:
+	CMPQ DX, $+16
+	JLT  end46
+
+loop45:
+	VMOVUPS (AX), Z0
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	VMOVUPS Z0, (CX)
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop45
+
+end46:
+	TESTQ   DX, DX
+	JEQ     end47
+	MOVL    $0xffffffff, BX
+	BZHIL   DX, BX, BX
+	KMOVW   BX, K1
+	LEAQ    numbers<>+0(SB), BX
+	MOVQ    DX, SI
+	NEGQ    SI
+	VXORPS  Z0, Z0, Z0
+	CMPQ    DX, $0x00000008
+	JLT     fewer49
+	VMOVUPS (AX), Y0
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -32(AX)(DX*4), Y2
+	VMOVUPS 96(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z0, Z0
+	JMP     done48
+
+fewer49:
+	CMPQ    DX, $0x00000004
+	JLT     fewer50
+	VMOVUPS (AX), X0
+	VXORPS  Z2, Z2, Z2
+	VMOVUPS -16(AX)(DX*4), X2
+	VMOVUPS 80(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z0, Z0
+	JMP     done48
+
+fewer50:
+	CMPQ    DX, $0x00000002
+	JLT     fewer51
+	VMOVSD  (AX), X0
+	VXORPS  Z2, Z2, Z2
+	VMOVSD  -8(AX)(DX*4), X2
+	VMOVUPS 72(BX)(SI*4), Z3
+	VPERMPS Z2, Z3, Z2
+	VORPS   Z2, Z0, Z0
+	JMP     done48
+
+fewer51:
+	VMOVSS (AX), X0
+
+done48:
+	VSUBPS  Z1, Z0, Z0
+	VSUBPS  Z5, Z0, Z0
+	LEAQ    numbers<>+0(SB), AX
+	CMPQ    DX, $0x00000008
+	JLT     fewer54
+	VMOVUPS Y0, (CX)
+	VMOVUPS -32(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVUPS Y0, -32(CX)(DX*4)
+	JMP     done53
+
+fewer54:
+	CMPQ    DX, $0x00000004
+	JLT     fewer55
+	VMOVUPS X0, (CX)
+	VMOVUPS -16(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVUPS X0, -16(CX)(DX*4)
+	JMP     done53
+
+fewer55:
+	CMPQ    DX, $0x00000002
+	JLT     fewer56
+	VMOVLPS X0, (CX)
+	VMOVUPS -8(AX)(DX*4), Z1
+	VPERMPS Z0, Z1, Z0
+	VMOVLPS X0, -8(CX)(DX*4)
+	JMP     done53
+
+fewer56:
+	VMOVSS X0, (CX)
+
+done53:
+end47:
+done42:
+done31:
 	VZEROUPPER
 	RET
 

@@ -227,6 +227,11 @@ func logisticRowsNEON(n int, rows int, scores []float32, lds int, labels []int, 
 //go:noescape
 func softmaxRowNEON(dst []float32, scores []float32)
 
+// logSoftmaxRowNEON stores in dst the logarithms of the softmax of a row of scores, of which there is at least one.
+//
+//go:noescape
+func logSoftmaxRowNEON(dst []float32, scores []float32)
+
 // logSumExpRowNEON returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.
 //
 //go:noescape

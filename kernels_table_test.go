@@ -109,6 +109,10 @@ var kernels = []kernelTest{
 		func(c *lossCase, i int) { softmaxRow(c.gradient(i), c.row(i)) },
 		func(c *lossCase, i int) { softmaxRowGeneric(c.gradient(i), c.row(i)) },
 	), nil},
+	{"logSoftmaxRow", lossRowTest(
+		func(c *lossCase, i int) { logSoftmaxRow(c.gradient(i), c.row(i)) },
+		func(c *lossCase, i int) { logSoftmaxRowGeneric(c.gradient(i), c.row(i)) },
+	), nil},
 	{"logSumExpRow", lossRowTest(
 		func(c *lossCase, i int) { c.first[i] = logSumExpRow(c.row(i)); clear(c.gradient(i)) },
 		func(c *lossCase, i int) { c.first[i] = logSumExpRowGeneric(c.row(i)); clear(c.gradient(i)) },

@@ -71,9 +71,12 @@ func SoftmaxRows(dst, scores Strided[float32], rows, n int) {
 // dst may be scores. LogSoftmax panics if they overlap otherwise or if their lengths
 // differ.
 func LogSoftmax(dst, scores []float32) {
-	checkInPlace("LogSoftmax", "dst", dst, "scores", scores)
-	var sum, largest, zero [1]float32
-	logSoftmaxRows(Strided[float32]{Data: dst}, Strided[float32]{Data: scores}, 1, len(scores), sum[:], largest[:], zero[:])
+	if len(dst) != len(scores) || alias.Partial(dst, scores) {
+		checkInPlace("LogSoftmax", "dst", dst, "scores", scores)
+	}
+	if len(scores) > 0 {
+		logSoftmaxRow(dst, scores)
+	}
 }
 
 // LogSoftmaxRows is [LogSoftmax] of each of rows rows of n scores. For shapes and

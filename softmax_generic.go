@@ -139,6 +139,15 @@ func logSumExpRowGeneric(scores []float32) float32 {
 	return log32(sum[0]) + largest[0]
 }
 
+// logSoftmaxRowGeneric sets dst to the logarithms of the probabilities of a row of scores.
+// dst may be scores.
+func logSoftmaxRowGeneric(dst, scores []float32) {
+	var sum, largest, log [1]float32
+	sumExpRowsGeneric(len(scores), 1, scores, 0, sum[:], largest[:])
+	log[0] = log32(sum[0])
+	shiftRowsGeneric(len(scores), 1, scores, 0, largest[:], log[:], dst, 0)
+}
+
 // sumExpRowsGeneric sets largest[i] to the largest score of row i and sums[i] to the sum
 // of exp(s − largest[i]) over its scores s. If the sum is NaN, a kernel may store
 // anything in largest[i].

@@ -163,6 +163,7 @@ var Kernels = []Kernel{
 	{"logisticRows", "func(n, rows int, scores []float32, lds int, labels []int, weights, grad []float32, ldd int, losses []float32)", fmt.Sprintf(marginRowsDoc, "logistic loss, one class against the rest,"), LossRows, vec.Float32, everywhere, logisticRows, nil},
 
 	{"softmaxRow", "func(dst, scores []float32)", "stores in dst the softmax of a row of scores, of which there is at least one.", LossRow, vec.Float32, everywhere, softmaxRow, nil},
+	{"logSoftmaxRow", "func(dst, scores []float32)", "stores in dst the logarithms of the softmax of a row of scores, of which there is at least one.", LossRow, vec.Float32, everywhere, logSoftmaxRow, nil},
 	{"logSumExpRow", "func(scores []float32) float32", "returns the log of the sum of the exponentials of a row of scores, of which there is at least one; NaN if the largest is infinite.", LossRow, vec.Float32, everywhere, logSumExpRow, nil},
 	{"crossEntropyRow", "func(grad, scores []float32, label int, weight float32) float32", fmt.Sprintf(marginRowDoc, "cross-entropy"), LossRow, vec.Float32, everywhere, crossEntropyRow, nil},
 	{"hingeRow", ofMargin, fmt.Sprintf(marginRowDoc, "hinge loss"), LossRow, vec.Float32, everywhere, hingeRow, nil},

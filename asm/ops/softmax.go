@@ -84,6 +84,30 @@ func logSumExpRow(m vec.Machine, _ Shape) {
 	s.returnLog()
 }
 
+// logSoftmaxRow goes on to the logarithms of probabilities.
+func logSoftmaxRow(m vec.Machine, _ Shape) {
+	s := &exponentials{lossRows: newLossRow(m, "dst"), bare: true, sum: m.Zero(), addend: m.Zero()}
+	s.emitRow()
+	l := newLogarithm(s, s.MemoryConstants)
+	log := l.of(s.sum)
+	s.Sub(s.sum, s.sum, s.sum) // NaN if it is
+	s.Add(log, log, s.sum)
+	s.Free(s.sum)
+	shift := func(x, to vec.Ptr, block int) {
+		v := s.Load(x, block)
+		s.Sub(v, v, s.addend)
+		s.Sub(v, v, log)
+		s.Store(v, to, block)
+		s.Free(v)
+	}
+	s.only(vec.Block{}, func(int) { shift(s.scores, s.dst, 0) }, func() {
+		x, to := s.CopyPtr(s.scores), s.CopyPtr(s.dst)
+		vec.Stream(s, s.columns(), 2, []vec.Ptr{x, to}, vec.Block{}, func(block int) { shift(x, to, block) })
+	})
+	s.Free(s.addend, log)
+	s.Return()
+}
+
 func (s *exponentials) emitRow() {
 	s.exp = newExponential(s)
 	s.zero = s.Constants(0)[0]

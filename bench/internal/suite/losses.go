@@ -87,7 +87,7 @@ var losses = []lossOfRows{
 		},
 	},
 	{
-		name: "LogSoftmax", kernels: []string{"sumExpRows", "logRows", "shiftRows"}, together: maxRowsTogether, results: true,
+		name: "LogSoftmax", kernels: []string{"sumExpRows", "logRows", "shiftRows"}, row: "logSoftmaxRow", together: maxRowsTogether, results: true,
 		argmax: func(r *rowsOfScores) {
 			if r.rows == 1 {
 				argmax.LogSoftmax(r.dst, r.scores)
