@@ -37,8 +37,20 @@ func gradient[E Element](name string, dst, a Matrix, x Dense[E], add bool, pool 
 	})
 }
 
-// gradientRange reads both operands where they lie: a panel of columns of x, KC
-// rows deep, is read once for all classes.
+const (
+	// packedColumns is about the number of columns of x that are copied at a time, KC rows
+	// deep: they stay in the second-level cache.
+	packedColumns = 128
+	// packedClasses and packedStride are the least number of classes, and of elements
+	// between two rows of x, for which the copy pays. With 512 classes and rows of 784 it
+	// saves 11 % or loses 5 %, with rows of 2048 it saves 8 to 19 %.
+	packedClasses, packedStride = 512, 1024
+)
+
+// gradientRange reads x where it lies: a panel of its columns, KC rows deep, is read once
+// for all classes. Those of many classes are copied first, as the rows of a panel are far
+// apart and would be read from the second-level cache for each tile of classes. (Bytes, of
+// which a line serves several panels, are not.)
 func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E], add bool) {
 	if a.Rows == 0 {
 		if !add {
@@ -46,12 +58,35 @@ func gradientRange[E Element](pool *Pool, dst, a Matrix, x Dense[E], add bool) {
 		}
 		return
 	}
+	floats, pack := any(x).(Matrix)
 	_, cols := argmax.TileShape()
 	for p := 0; p < a.Rows && pool.Err() == nil; p += argmax.KC {
 		k := min(argmax.KC, a.Rows-p)
+		rows, mode := a.Slice(p, p+k), accumulate(add || p > 0)
+		if pack && a.Cols >= packedClasses && x.Stride >= packedStride {
+			gradientPacked(pool, dst, rows, floats.Slice(p, p+k), mode)
+			continue
+		}
 		for j := 0; j < x.Cols; j += cols {
 			n := min(cols, x.Cols-j)
-			gradientPanel(dst.Columns(j, j+n), a.Slice(p, p+k), x.Slice(p, p+k).Columns(j, j+n), accumulate(add || p > 0))
+			gradientPanel(dst.Columns(j, j+n), rows, x.Slice(p, p+k).Columns(j, j+n), mode)
+		}
+	}
+}
+
+// gradientPacked copies at most KC rows of x to panels, some columns at a time.
+func gradientPacked(pool *Pool, dst, a, x Matrix, mode argmax.GemmMode) {
+	_, cols := argmax.TileShape()
+	width := max(1, packedColumns/cols) * cols
+	buffer := newScratch(x.Rows * min(width, x.Cols))
+	defer buffer.free()
+	for j := 0; j < x.Cols && pool.Err() == nil; j += width {
+		part := x.Columns(j, min(j+width, x.Cols))
+		to := newPanels(x.Rows, part.Cols, buffer.data)
+		right{part, false}.packBlock(to, 0)
+		for s := 0; s < part.Cols; s += cols {
+			panel := to.panel(0, x.Rows, s)
+			timesColumns(dst.Columns(j+s, j+s+panel.Cols), a, panel, 1, mode)
 		}
 	}
 }

@@ -14,7 +14,7 @@ func TestGradientIsAChainOverTheBatch(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, s := range []struct{ batch, classes, features int }{
-			{1, 1, 1}, {0, 3, 5}, {7, 10, 33}, {256, 11, 65}, {300, 11, 40}, {513, 3, 17}, {2, 40, 100},
+			{1, 1, 1}, {0, 3, 5}, {7, 10, 33}, {256, 11, 65}, {300, 11, 40}, {513, 3, 17}, {2, 40, 100}, {3, 513, 1030},
 		} {
 			a, x := random(r, s.batch, s.classes), random(r, s.batch, s.features)
 			for _, workers := range []int{1, 2, 7} {
