@@ -17,6 +17,7 @@ import (
 	"github.com/seed842bec00/argmax/bench/internal/picture"
 	"github.com/seed842bec00/argmax/bench/internal/record"
 	"github.com/seed842bec00/argmax/bench/internal/results"
+	"github.com/seed842bec00/argmax/internal/cpu"
 )
 
 // Suites returns the names of all suites of contests.
@@ -63,7 +64,8 @@ func Measure(ctx context.Context, dir string, o Options) (files []string, err er
 		var out bytes.Buffer
 		err := record.Run(ctx, &out, record.Options{
 			Suite: s, Duration: o.Duration / time.Duration(len(suites)), Threads: threads, Data: o.Data, Rows: o.Rows, Progress: o.progress,
-			Op: match.op, Match: func(name string) bool { return match.name(name) && (!o.Headline || compare.IsHeadline(name)) },
+			Command: o.command(s, threads),
+			Op:      match.op, Match: func(name string) bool { return match.name(name) && (!o.Headline || compare.IsHeadline(name)) },
 		})
 		if errors.Is(err, record.ErrNone) {
 			continue
@@ -86,6 +88,32 @@ func Measure(ctx context.Context, dir string, o Options) (files []string, err er
 		return nil, errors.New("bench: no contest matches")
 	}
 	return files, errors.Join(failed...)
+}
+
+// command returns the command that measures a suite again.
+func (o Options) command(suite string, threads int) string {
+	text := ""
+	if isa := os.Getenv(cpu.Variable); isa != "" {
+		text = cpu.Variable + "=" + isa + " "
+	}
+	text += "go run ./report -suite " + suite
+	if o.Headline {
+		text += " -headline"
+	}
+	if o.Match != "" {
+		text += " -match '" + o.Match + "'"
+	}
+	text += fmt.Sprintf(" -duration %v", o.Duration)
+	if threads > 1 {
+		text += fmt.Sprintf(" -threads %d", threads)
+	}
+	if o.Data != "" {
+		text += " -data DIRECTORY/" + filepath.Base(o.Data)
+	}
+	if o.Rows > 0 {
+		text += fmt.Sprintf(" -rows %d", o.Rows)
+	}
+	return text
 }
 
 // pattern matches the names of contests by their parts between slashes.

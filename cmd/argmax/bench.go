@@ -29,7 +29,7 @@ Close other programs first: the report says so where they disturbed it.`,
 			if duration <= 0 {
 				return usage("--time %v: want more than 0", duration)
 			}
-			return runBench(cmd, dir, bench.Options{Headline: true, Duration: duration})
+			return runBench(cmd, dir, bench.Options{Suites: []string{"kernels"}, Headline: true, Duration: duration})
 		},
 	}
 	addFlags(cmd, "Report", func(flags *pflag.FlagSet) {

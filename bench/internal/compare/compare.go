@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchmath"
@@ -101,8 +102,13 @@ func (r *Report) Scores() (scores []Score) {
 	return append(scores, of("all", r.Comparisons))
 }
 
-// New makes a report from the files of one machine.
+// New makes a report from the files of one machine: suite by suite, one thread first.
 func New(files []*results.File) *Report {
+	files = slices.Clone(files)
+	slices.SortStableFunc(files, func(a, b *results.File) int {
+		threads := func(f *results.File) int { n, _ := strconv.Atoi(f.Config["threads"]); return n }
+		return cmp.Or(cmp.Compare(a.Config["suite"], b.Config["suite"]), cmp.Compare(threads(a), threads(b)))
+	})
 	r := &Report{Machine: machine(files), Rivals: rivals(files)}
 	for _, f := range files {
 		for _, c := range f.Contests {
@@ -198,10 +204,10 @@ func (r *Report) Sentence() string {
 	if last := len(names) - 1; last > 0 {
 		rivals = "the fastest of " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
-	text := fmt.Sprintf("On %s, with %s, argmax was slower than %s in %d of %d contests, faster in %d, and within the noise in %d",
-		said["Processor"], said["In use"], rivals, r.Count(results.Lost), len(r.Comparisons), r.Count(results.Won), r.Count(results.WithinNoise))
+	text := fmt.Sprintf("On %s with %s, argmax lost %d of %d contests with %s, won %d, and in %d the difference was within the noise",
+		said["Processor"], said["In use"], r.Count(results.Lost), len(r.Comparisons), rivals, r.Count(results.Won), r.Count(results.WithinNoise))
 	if cs := serious(r.Comparisons); len(cs) > 0 {
-		text += fmt.Sprintf("; in the %d with a rival that is more than a plain loop in Go, it took %.2f times as long as argmax on the geometric mean", len(cs), mean(cs))
+		text += fmt.Sprintf("; where the rival was more than a plain loop in Go, it took %.2f times as long as argmax on the geometric mean", mean(cs))
 	}
 	return text + "."
 }

@@ -123,7 +123,7 @@ func percentilesTable(f *results.File) Table {
 func fits(f *results.File) Table {
 	t := Table{
 		Title:  "What fits reach" + of(f),
-		Text:   "Objectives of a Fit or a Path are computed by the same code from the weights of every entrant, on the rows that they were fitted to; those of an Epoch are each entrant's own mean loss of its last. Lower is better. Accuracies are those on the test set. An entrant that is slower and ends lower has done more.",
+		Text:   "Objectives of a Fit or a Path are computed by the same code from the weights of every entrant, on the rows that they were fitted to; lower is better. Accuracies are those on the test set. What ends lower has done more.",
 		Header: []string{"contest", "entrant", "time", "objective", "accuracy"},
 	}
 	for _, c := range f.Contests {

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/seed842bec00/argmax/bench/internal/results"
 )
@@ -111,4 +112,10 @@ func goals(f *results.File) Table {
 		}
 	}
 	return t
+}
+
+// sizeOf returns keys up to the place of the data.
+func sizeOf(keys string) string {
+	size, _, _ := strings.Cut(keys, "/data=")
+	return size
 }

@@ -134,11 +134,14 @@ func (c *Contest) plan(ctx context.Context, budget time.Duration) (plan, error) 
 				return p, err
 			}
 			pass = max(1, time.Since(begin))
-			if n == 0 && pass > time.Second { // warm by now
+			if n == 0 && (e.Slow || pass > time.Second) { // warm by now
 				break
 			}
 		}
 		p.passes[i] = max(1, int(slice/pass))
+		if e.Slow {
+			p.passes[i] = 1
+		}
 		took := pass * time.Duration(p.passes[i])
 		if i == c.Champion {
 			took *= 2
@@ -182,11 +185,7 @@ func (c *Contest) measure(ctx context.Context, p plan) (lines []results.Line, no
 		var first, last float64
 		measure := func(i int, again bool) error {
 			e := c.Entrants[i]
-			passes := p.passes[i]
-			if e.Slow {
-				passes = 1
-			}
-			s, err := c.run(ctx, e, passes)
+			s, err := c.run(ctx, e, p.passes[i])
 			if err != nil {
 				return err
 			}

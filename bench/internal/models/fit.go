@@ -44,11 +44,14 @@ var tasks = []task{
 }
 
 // fitter is a rival. It fits until a limit, which is a number of iterations or a
-// tolerance, and returns weights, each class's bias last, and the seconds of the fit.
+// tolerance, and returns weights, each class's bias last, and the seconds of the fit. One
+// that can be watched fits until it reaches a target instead, and returns the points on the
+// way, too.
 type fitter struct {
 	name   string
 	limits []float64 // from the loosest to the tightest
 	fit    func(ctx context.Context, limit float64) (w [][]float64, seconds float64, err error)
+	until  func(ctx context.Context, target float64) (w [][]float64, points []measure.Point, err error)
 }
 
 // bisections is how often the limit of a rival is refined.
@@ -134,6 +137,25 @@ func (t *table) fitTo(ctx context.Context, ex classifier.Examples, o classifier.
 // so that a rival is not charged for more than argmax, which stops on the way. It returns a
 // rival that never reaches it with the tightest limit.
 func (t *table) rivalFit(ctx context.Context, f fitter, ex *classifier.Table, o classifier.Objective, target float64) (measure.Entrant, error) {
+	if f.until != nil {
+		return measure.Entrant{
+			Name: f.name, Slow: true,
+			Run: func(ctx context.Context, passes int) (s measure.Sample, err error) {
+				for range passes {
+					w, points, err := f.until(ctx, target)
+					if err != nil {
+						return s, err
+					}
+					s.Calls, s.Elapsed, s.Values = s.Calls+1, s.Elapsed+time.Duration(1e9*points[len(points)-1].Seconds), t.reached(ex, o, w)
+				}
+				return s, nil
+			},
+			Curve: func(ctx context.Context) ([]measure.Point, error) {
+				_, points, err := f.until(ctx, target-0.99*above*target)
+				return points, err
+			},
+		}, nil
+	}
 	var points []measure.Point
 	reaches := func(limit float64) (bool, error) {
 		w, seconds, err := f.fit(ctx, limit)
@@ -197,14 +219,14 @@ func (t *table) rivalFit(ctx context.Context, f fitter, ex *classifier.Table, o 
 func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, ex *classifier.Table) (fs []fitter) {
 	if task.name == "softmax" {
 		g := newGonumFit(ex, o.L2)
-		fs = append(fs, fitter{"gonum", []float64{5, 10, 20, 40, 80, 160}, g.fit})
+		fs = append(fs, fitter{name: "gonum", until: g.until})
 	}
 	if p := t.rivals.scikit(ctx); p != nil {
 		limits := []float64{1, 0.1, 0.01, 0.001, 1e-4}
 		if task.name == "softmax" {
 			limits = []float64{5, 10, 20, 40, 80, 160, 320}
 		}
-		fs = append(fs, fitter{"scikit-learn", limits, func(ctx context.Context, limit float64) ([][]float64, float64, error) {
+		fs = append(fs, fitter{name: "scikit-learn", limits: limits, fit: func(ctx context.Context, limit float64) ([][]float64, float64, error) {
 			var a answer
 			err := errors.Join(ctx.Err(), p.Ask(request{Do: "fit", Task: task.name, Rows: ex.Len(), L2: o.L2, Limit: limit}, &a))
 			return a.W, a.Seconds, err
@@ -214,7 +236,7 @@ func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, 
 	if solver, ok := solvers[task.name]; ok {
 		if dir := t.rivals.liblinear(); dir != "" {
 			l := &liblinear{dir: dir, solver: solver, table: ex}
-			fs = append(fs, fitter{"liblinear", []float64{1, 0.1, 0.01, 0.001, 1e-4}, l.fit})
+			fs = append(fs, fitter{name: "liblinear", limits: []float64{1, 0.1, 0.01, 0.001, 1e-4}, fit: l.fit})
 		}
 	}
 	return fs
@@ -412,22 +434,55 @@ func (g *gonumFit) lossGradient(grad, w []float64) (value float64) {
 	return value
 }
 
-func (g *gonumFit) fit(ctx context.Context, limit float64) ([][]float64, float64, error) {
-	begin := time.Now()
+// longest is the number of iterations after which gonum gives up.
+const longest = 200
+
+// until is a fitter's.
+func (g *gonumFit) until(ctx context.Context, target float64) (w [][]float64, points []measure.Point, err error) {
+	last, lastValue, lastGrad := make([]float64, g.classes*g.x.Cols), math.NaN(), make([]float64, g.classes*g.x.Cols)
+	evaluate := func(w []float64) { // once for the value and the gradient
+		if math.IsNaN(lastValue) || !slices.Equal(w, last) {
+			copy(last, w)
+			lastValue = g.lossGradient(lastGrad, w)
+		}
+	}
+	watch := &watched{begin: time.Now(), target: target}
 	r, err := optimize.Minimize(optimize.Problem{
-		Func: func(w []float64) float64 { return g.lossGradient(nil, w) },
-		Grad: func(grad, w []float64) { g.lossGradient(grad, w) },
+		Func: func(w []float64) float64 { evaluate(w); return lastValue },
+		Grad: func(grad, w []float64) { evaluate(w); copy(grad, lastGrad) },
 		Status: func() (optimize.Status, error) {
+			if watch.reached {
+				return optimize.Success, nil
+			}
 			return optimize.NotTerminated, ctx.Err()
 		},
-	}, make([]float64, g.classes*g.x.Cols), &optimize.Settings{MajorIterations: int(limit)}, &optimize.LBFGS{})
-	seconds := time.Since(begin).Seconds()
+	}, make([]float64, len(last)), &optimize.Settings{MajorIterations: longest, Recorder: watch}, &optimize.LBFGS{})
 	if err != nil && (r == nil || !strings.Contains(err.Error(), "linesearch")) {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	var w [][]float64
+	if len(watch.points) == 0 {
+		return nil, nil, errors.New("no iteration")
+	}
 	for k := range g.classes {
 		w = append(w, r.X[k*g.x.Cols:][:g.x.Cols])
 	}
-	return w, seconds, nil
+	return w, watch.points, nil
+}
+
+// watched records the objective after each iteration, until a target.
+type watched struct {
+	begin   time.Time
+	target  float64
+	points  []measure.Point
+	reached bool
+}
+
+func (*watched) Init() error { return nil }
+
+func (r *watched) Record(l *optimize.Location, op optimize.Operation, _ *optimize.Stats) error {
+	if op == optimize.MajorIteration && !r.reached {
+		r.points = append(r.points, measure.Point{Seconds: time.Since(r.begin).Seconds(), Objective: l.F})
+		r.reached = l.F <= r.target
+	}
+	return nil
 }

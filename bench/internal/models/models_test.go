@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -125,8 +126,37 @@ func TestObjective(t *testing.T) {
 		flat[i] += h
 		assert.InDelta(t, (up-down)/(2*h), grad[i], 1e-6, i)
 	}
-	_, _, err := g.fit(context.Background(), 5)
-	assert.NoError(t, err)
+	fitted, points, err := g.until(context.Background(), 0)
+	require.NoError(t, err)
+	last := points[len(points)-1]
+	assert.InDelta(t, last.Objective, objective(ex, classifier.Objective{Loss: loss.Softmax{}, L2: 0.5}, fitted), 1e-9)
+	between := (points[0].Objective + last.Objective) / 2
+	_, some, err := g.until(context.Background(), between)
+	require.NoError(t, err)
+	assert.LessOrEqual(t, some[len(some)-1].Objective, between)
+	assert.Less(t, len(some), len(points))
+}
+
+// Each trains for the fewest epochs that reach what all can reach.
+func TestToAccuracy(t *testing.T) {
+	learns := func(name, isa string, by map[int]float64) trainer {
+		return trainer{name, isa, func(_ context.Context, epochs int) (float64, time.Duration, error) {
+			return by[epochs], time.Duration(epochs), nil
+		}}
+	}
+	entrants, target, err := toAccuracy(t.Context(), []trainer{
+		learns("argmax", "avx2", map[int]float64{1: 0.5, 2: 0.7, 5: 0.8, 10: 0.85, 20: 0.82}),
+		learns("rival", "", map[int]float64{1: 0.6, 2: 0.799, 5: 0.8, 10: 0.803, 20: 0.8}),
+	})
+	require.NoError(t, err)
+	assert.InDelta(t, 0.803-behind, target, 1e-12)
+	for i, epochs := range []time.Duration{5, 2} {
+		s, err := entrants[i].Run(t.Context(), 3)
+		require.NoError(t, err)
+		assert.Equal(t, 3, s.Calls)
+		assert.Equal(t, 3*epochs, s.Elapsed)
+		assert.GreaterOrEqual(t, s.Values[0].Number, target)
+	}
 }
 
 func TestQuantiles(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/seed842bec00/argmax"
@@ -43,6 +43,7 @@ type Options struct {
 	Threads  int                    // of matrix products and C libraries; the limits, and all else, use one
 	Data     string                 // a directory of Fashion-MNIST or its like for models; if empty, the part that is embedded
 	Rows     int                    // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
+	Command  string                 // that asks for this run
 	// Progress is told which contest comes next, from 1.
 	Progress func(number, of int, contest string)
 }
@@ -70,7 +71,7 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 		suite.Pool = kernels.NewPool(o.Threads)
 		crival.SetThreads(o.Threads)
 	}
-	w := results.NewWriter(out)
+	w := writer{results.NewWriter(out)}
 	var counts *count.Counts // known when the limits are
 	contests, close, err := o.plan(w, &counts)
 	if err != nil {
@@ -85,8 +86,12 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 		samples += c.entrants + 1
 	}
 	w.Set("suite", o.Suite)
-	w.Set("command", strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
+	w.Set("command", o.Command)
+	w.Set("forced", os.Getenv(cpu.Variable))
 	w.Set("threads", fmt.Sprint(o.Threads))
+	if o.Data != "" && o.Suite != "kernels" {
+		w.Set("data", filepath.Base(o.Data))
+	}
 	machine.Describe(w.Set)
 	versions, missing := crival.Versions(), crival.Missing()
 	for _, name := range slices.Sorted(maps.Keys(versions)) {
@@ -96,11 +101,11 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 		w.Set("missing-"+name, missing[name])
 	}
 	limits := measureLimits()
-	if err := writeLimits(w, "before", limits); err != nil {
+	if err := writeLimits(w.Writer, "before", limits); err != nil {
 		return err
 	}
 	counts = count.New(limits)
-	r := measure.Runner{W: w, Deadline: time.Now().Add(o.Duration)}
+	r := measure.Runner{W: w.Writer, Deadline: time.Now().Add(o.Duration)}
 	var failed []error
 	for i, p := range contests {
 		o.Progress(i+1, len(contests), p.name)
@@ -116,11 +121,19 @@ func Run(ctx context.Context, out io.Writer, o Options) error {
 			failed = append(failed, err)
 		}
 	}
-	return errors.Join(append(failed, writeLimits(w, "after", measureLimits()))...)
+	return errors.Join(append(failed, writeLimits(w.Writer, "after", measureLimits()))...)
 }
 
+// writer writes no path of this machine: of those in what compilers and interpreters say,
+// only the last part.
+type writer struct{ *results.Writer }
+
+var directories = regexp.MustCompile(`(^|[\s"'=(:\[])(?:[A-Za-z]:)?[/\\](?:[^\s/\\:"')\]]+[/\\])+`)
+
+func (w writer) Set(key, value string) { w.Writer.Set(key, directories.ReplaceAllString(value, "$1")) }
+
 // plan returns the contests that match. The caller must call close in the end.
-func (o Options) plan(w *results.Writer, counts **count.Counts) (contests []planned, close func(), err error) {
+func (o Options) plan(w writer, counts **count.Counts) (contests []planned, close func(), err error) {
 	if contestsOf, ok := map[string]func(models.Options) ([]models.Contest, func(), error){
 		"models": models.Contests, "neighbours": models.Neighbours,
 	}[o.Suite]; ok {

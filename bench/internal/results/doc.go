@@ -8,7 +8,9 @@
 //
 //	suite: kernels                  what was measured: kernels, models or neighbours
 //	date: 2026-11-27T21:00:00Z
-//	command: go run -tags cblas ./report -suite kernels …
+//	command: go run ./report -suite kernels …
+//	forced: avx2                    the value of ARGMAX_ISA
+//	data: fashion-mnist             the name of the directory of the images
 //	cpu: AMD EPYC 9B45              and cores, l1, l2, l3 (bytes), flags, isas, active
 //	os: Linux 6.12.5                and goos, goarch, go, commit
 //	threads: 1                      of matrix products, of models and of libraries

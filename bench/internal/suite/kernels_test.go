@@ -2,6 +2,7 @@ package suite
 
 import (
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,5 +49,23 @@ func TestInPieces(t *testing.T) {
 	}
 	for n := range 70 {
 		assert.Equal(t, n, rows(inPieces(n, 16, call)))
+	}
+}
+
+// Where ARGMAX_ISA holds argmax to an instruction set, none above it takes part.
+func TestMeasuredHoldsArgmax(t *testing.T) {
+	op := Operations()[0]
+	defer cpu.Use(cpu.Active)()
+	for _, active := range cpu.Available() {
+		defer cpu.Use(active)()
+		for _, e := range op.Contests()[0].Measured(1).Entrants {
+			if e.ISA != "" {
+				names := []string{}
+				for _, isa := range cpu.Available()[slices.Index(cpu.Available(), active):] {
+					names = append(names, isa.String())
+				}
+				assert.Contains(t, append(names, active.Base().String()), e.ISA, "with %v", active)
+			}
+		}
 	}
 }

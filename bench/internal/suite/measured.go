@@ -13,11 +13,15 @@ import (
 )
 
 // Measured returns a contest to be measured on a number of threads, which those of its
-// entrants that use Pool and crival have.
+// entrants that use Pool and crival have. Instruction sets of argmax above the active one,
+// which rivals are held to, take no part, nor does the generic one, which takes a hundred
+// times as long and competes with nobody.
 func (c Contest) Measured(threads int) *measure.Contest {
-	if cpu.Active != cpu.Generic { // which takes a hundred times as long, and competes with nobody
-		c.Entrants = slices.DeleteFunc(slices.Clone(c.Entrants), func(e Entrant) bool { return e.Ours && e.ISA == cpu.Generic })
-	}
+	all := cpu.Available()
+	active := slices.Index(all, cpu.Active)
+	c.Entrants = slices.DeleteFunc(slices.Clone(c.Entrants), func(e Entrant) bool {
+		return e.Ours && (slices.Index(all, e.ISA) < active && e.ISA != cpu.Active.Base() || e.ISA == cpu.Generic && cpu.Active != cpu.Generic)
+	})
 	m := &measure.Contest{
 		Op: c.Op, Keys: c.Name(), Threads: threads, Check: c.check,
 		Work:      fmt.Sprintf("flops=%d loads=%d far=%d stores=%d", c.Work.Flops, c.Work.Loads, c.Work.Far, c.Work.Stores),
