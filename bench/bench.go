@@ -31,7 +31,7 @@ type Options struct {
 	Duration time.Duration // about how long; half of it may be added where contests meet noise
 	Threads  int           // of contests that share their work; 0 stands for 1
 	Data     string        // a directory of Fashion-MNIST or its like; if empty, models are of the part that package fashion embeds
-	Rows     int           // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
+	Rows     int           // rows that models are fitted to, at most; 0 means 2,000
 	// Progress is told which contest of a suite comes next, from 1; may be nil.
 	Progress func(number, of int, contest string)
 }

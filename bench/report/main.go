@@ -41,7 +41,7 @@ func main() {
 	duration := flag.Duration("duration", 4*time.Minute, "how long to measure, approximately")
 	threads := flag.Int("threads", 1, "number of threads, if more than one only of the contests that share their work")
 	data := flag.String("data", "", "`directory` of Fashion-MNIST or its like for models; if empty, a part of it")
-	rows := flag.Int("rows", 0, "number of rows that models are fitted to, at most (default 10,000, or 2,000 without -data)")
+	rows := flag.Int("rows", 0, "number of rows that models are fitted to, at most (default 2,000)")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

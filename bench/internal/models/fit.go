@@ -35,12 +35,13 @@ type task struct {
 	name string
 	loss loss.Loss
 	bias classifier.Bias
+	most int // rows
 }
 
 var tasks = []task{
-	{"softmax", loss.Softmax{}, classifier.FreeBias},
-	{"squared-hinge", loss.SquaredHinge{}, classifier.PenalizedBias},
-	{"crammer-singer", loss.CrammerSinger{}, classifier.PenalizedBias},
+	{"softmax", loss.Softmax{}, classifier.FreeBias, 60_000},
+	{"squared-hinge", loss.SquaredHinge{}, classifier.PenalizedBias, 2000},
+	{"crammer-singer", loss.CrammerSinger{}, classifier.PenalizedBias, 1000},
 }
 
 // fitter is a rival. It fits until a limit, which is a number of iterations or a
@@ -54,15 +55,19 @@ type fitter struct {
 	until  func(ctx context.Context, target float64) (w [][]float64, points []measure.Point, err error)
 }
 
+// few is the number of rows that are fitted to unless another is asked for. LIBLINEAR takes
+// seconds for it, scikit-learn ten.
+const few = 2000
+
 // bisections is how often the limit of a rival is refined.
-const bisections = 3
+const bisections = 2
 
 // fits are contests of fits to an objective: 0.1 % above the minimum. For each rival about
 // the loosest limit is used with which it reaches that. The curve has where each of the
 // limits led that were tried; argmax's, each of its iterations.
 func (t *table) fits() (contests []Contest) {
-	rows := min(t.options.Rows, t.data.train.Len())
 	for _, task := range tasks {
+		rows := min(t.options.Rows, t.data.train.Len(), task.most)
 		keys := fmt.Sprintf("task=%s/rows=%d/features=%d/classes=%d", task.name, rows, t.data.train.Features(), len(t.data.train.Classes()))
 		contests = append(contests, Contest{"Fit", keys, 8, func(ctx context.Context) (*measure.Contest, error) {
 			ex := floats(t.data.train.Subset(upTo(rows)), 255)
@@ -217,18 +222,14 @@ func (t *table) rivalFit(ctx context.Context, f fitter, ex *classifier.Table, o 
 
 // fitters returns the rivals that minimize an objective.
 func (t *table) fitters(ctx context.Context, task task, o classifier.Objective, ex *classifier.Table) (fs []fitter) {
-	if task.name == "softmax" {
-		g := newGonumFit(ex, o.L2)
-		fs = append(fs, fitter{name: "gonum", until: g.until})
+	p := t.rivals.scikit(ctx)
+	if task.name == "softmax" && (ex.Len() <= few || p == nil) { // of more rows, gonum takes minutes
+		fs = append(fs, fitter{name: "gonum", until: newGonumFit(ex, o.L2).until})
 	}
-	if p := t.rivals.scikit(ctx); p != nil {
-		limits := []float64{1, 0.1, 0.01, 0.001, 1e-4}
-		if task.name == "softmax" {
-			limits = []float64{5, 10, 20, 40, 80, 160, 320}
-		}
-		fs = append(fs, fitter{name: "scikit-learn", limits: limits, fit: func(ctx context.Context, limit float64) ([][]float64, float64, error) {
+	if p != nil && task.name == "softmax" { // the others are LIBLINEAR's code in scikit-learn
+		fs = append(fs, fitter{name: "scikit-learn", limits: []float64{5, 10, 20, 40, 80, 160, 320}, fit: func(ctx context.Context, limit float64) ([][]float64, float64, error) {
 			var a answer
-			err := errors.Join(ctx.Err(), p.Ask(request{Do: "fit", Task: task.name, Rows: ex.Len(), L2: o.L2, Limit: limit}, &a))
+			err := errors.Join(ctx.Err(), p.Ask(request{Do: "fit", Rows: ex.Len(), L2: o.L2, Limit: limit}, &a))
 			return a.W, a.Seconds, err
 		}})
 	}

@@ -23,7 +23,7 @@ import (
 // Options say what contests are about.
 type Options struct {
 	Data    string // the directory of Fashion-MNIST or its like; the embedded part if empty
-	Rows    int    // of the training set that fits use, at most; 0 means 10,000, or 2,000 of the embedded part
+	Rows    int    // of the training set that fits use, at most; 0 means 2,000
 	Threads int
 	// Missing is told which rivals are not here, and why.
 	Missing func(name, why string)
@@ -46,10 +46,7 @@ func Contests(o Options) (contests []Contest, close func(), err error) {
 		return nil, nil, err
 	}
 	if o.Rows == 0 {
-		o.Rows = 10_000
-		if o.Data == "" {
-			o.Rows = 2000
-		}
+		o.Rows = few
 	}
 	t := &table{options: o, data: d, rivals: &rivals{options: o, data: d}}
 	contests = slices.Concat(t.steps(), t.epochs(), t.predictions(), t.latencies(), t.trainings(), t.fits(), t.paths(), t.files())

@@ -17,6 +17,9 @@ import (
 // in some number of epochs, is as good as that.
 const behind = 0.005
 
+// trainRows is the number of rows that SGD trains on, at most.
+const trainRows = 10_000
+
 // epochsTried are the numbers of epochs that entrants may train for.
 var epochsTried = []int{1, 2, 5, 10, 20}
 
@@ -25,7 +28,7 @@ var epochsTried = []int{1, 2, 5, 10, 20}
 // does with them is its own: steps of single examples, or of batches. Without a rival there
 // is nothing to be reached, and no contest.
 func (t *table) trainings() (contests []Contest) {
-	rows := min(t.options.Rows, t.data.train.Len())
+	rows := min(trainRows, t.data.train.Len())
 	for _, task := range []struct {
 		name string
 		loss loss.Loss

@@ -42,7 +42,7 @@ type Options struct {
 	Match    func(name string) bool // whether to measure a contest, such as Dot/n=784/data=L1/chain=false/threads=1
 	Threads  int                    // of matrix products and C libraries; the limits, and all else, use one
 	Data     string                 // a directory of Fashion-MNIST or its like for models; if empty, the part that is embedded
-	Rows     int                    // rows that models are fitted to, at most; 0 means 10,000, or 2,000 of the embedded part
+	Rows     int                    // rows that models are fitted to, at most; 0 means 2,000
 	Command  string                 // that asks for this run
 	// Progress is told which contest comes next, from 1.
 	Progress func(number, of int, contest string)
