@@ -39,7 +39,7 @@ type Options struct {
 // Measure measures contests of argmax and its rivals on this machine and writes a file of
 // results for each suite to directory dir, which it makes if there is none. It returns
 // their names. A suite of which no contest matches has no file; if none has one, that is
-// an error. Contests that failed, as where the entrants do not agree, are an error beside
+// an error. If ctx ends, the files hold what was measured until then. Contests that failed, as where the entrants do not agree, are an error beside
 // the files of all others.
 func Measure(ctx context.Context, dir string, o Options) (files []string, err error) {
 	suites := o.Suites
@@ -70,7 +70,7 @@ func Measure(ctx context.Context, dir string, o Options) (files []string, err er
 		if errors.Is(err, record.ErrNone) {
 			continue
 		}
-		if err != nil && (out.Len() == 0 || ctx.Err() != nil) {
+		if err != nil && out.Len() == 0 {
 			return files, err
 		}
 		failed = append(failed, err)
@@ -83,6 +83,9 @@ func Measure(ctx context.Context, dir string, o Options) (files []string, err er
 			return files, err
 		}
 		files = append(files, name)
+		if ctx.Err() != nil {
+			break
+		}
 	}
 	if len(files) == 0 {
 		return nil, errors.New("bench: no contest matches")

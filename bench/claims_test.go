@@ -24,8 +24,8 @@ type claim struct {
 }
 
 var claims = []claim{
-	{"doc/guide/serving.md", "784 features and ten classes take %s at the median and", "xeon-avx512/models.txt", "Latency/goroutines=200", "p50-sec"},
-	{"doc/guide/serving.md", "at the median and %s at the 99.9th percentile", "xeon-avx512/models.txt", "Latency/goroutines=200", "p99.9-sec"},
+	{"doc/guide/serving.md", "784 features and ten classes take %s at the median", "xeon-avx512/models.txt", "Latency/goroutines=200", "p50-sec"},
+	{"doc/guide/serving.md", "and %s at the 99.9th percentile", "xeon-avx512/models.txt", "Latency/goroutines=200", "p99.9-sec"},
 	{"doc/lecture/02-nearest-neighbour.md", "the nearest ten of 60,000 images of clothes take %s", "xeon-avx512/neighbours.txt", "Search/base=images-uint8/metric=L2/rows=60000/k=10/queries=1", results.Time},
 	{"doc/lecture/02-nearest-neighbour.md", "and a prediction of a linear model %s", "xeon-avx512/models.txt", "Latency/goroutines=1", "p50-sec"},
 	{"doc/decisions/05-proposals-and-exact-decisions.md", "the L1 distances of a query to 60,000 rows of 784 bytes take %s", "xeon-avx512/kernels.txt", "L1DistBytesRows/rows=60000/n=784", results.Time},
@@ -36,7 +36,9 @@ var speed = regexp.MustCompile(`(?i)\b[0-9][0-9.,]*\s(?:ns|µs|ms|milliseconds|m
 
 // unmeasured are numbers that speed matches and that no report has to hold.
 var unmeasured = map[string]string{
-	"8 times as long": "of 8 times the examples: a test of doc/lecture holds it",
+	"8 times as long":  "of 8 times the examples: a test of doc/lecture holds it",
+	"20 µs":            "the length of a call of assembly, which is a rule",
+	"10 times as long": "of the nearest neighbour beside a linear model: the same",
 }
 
 // What the README, the guides, the lecture and the decisions say about speed stands in a kept

@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,24 @@ func TestEqualProgramsAreEqual(t *testing.T) {
 		}
 	}
 	assert.LessOrEqual(t, wrong, 10, "of 10,000")
+}
+
+// What the command says about its sensitivity: how often a benchmark that became slower is
+// found, in one measurement, by the noise of its runs.
+func TestSensitivity(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, c := range []struct{ noise, slower, found float64 }{{0.01, 1.02, 0.99}, {0.05, 1.08, 0.99}} {
+		found := 0
+		for range 20 {
+			for _, v := range verdicts(judge(synthetic(r, append(make1(50), slices.Repeat([]float64{c.slower}, 50)...), c.noise), 0))[50:] {
+				if v == results.Lost {
+					found++
+				}
+			}
+		}
+		t.Logf("noise of %v, %v times as long: found %d of 1000", c.noise, c.slower, found)
+		assert.GreaterOrEqual(t, float64(found)/1000, c.found)
+	}
 }
 
 func make1(n int) []float64 {

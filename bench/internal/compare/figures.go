@@ -106,7 +106,11 @@ func (r *Report) ratios(files []*results.File) {
 	if len(r.Comparisons) == 0 {
 		return
 	}
-	command := remake(files[0], "")
+	var commands []string
+	for _, f := range files {
+		commands = append(commands, remake(f, ""))
+	}
+	command := strings.Join(commands, "\n")
 	reading := "Each line is one contest. The dot is the median of the fastest rival's time divided by that of argmax in the same round, the bar its 95% interval, " +
 		"on a logarithmic scale: to the right of 1×, argmax is faster. Grey dots cannot be told from what argmax differs from itself."
 	rows := func(comparisons []Comparison) picture.Rows {

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,6 +62,12 @@ func size(bytes int) string {
 // notMeasured begins the text of a rival that is missing.
 const notMeasured = "not measured: "
 
+// unversioned says what rivals are that have no version of their own.
+var unversioned = map[string]string{
+	"loop": "a plain loop in Go", "heap": "Go's container/heap", "sort": "Go's sort of all", "gcc": "a loop in C, with -ffast-math", "gcc-flat": "the same, all rows in one loop",
+	"numpy": "of scikit-learn's process", "faiss-gemm": "FAISS, by products from one query on", "faiss-sq8": "FAISS, an index of bytes",
+}
+
 // rivals lists the rivals that entered a contest, and those that are missing.
 func rivals(files []*results.File) (facts []Fact) {
 	seen := map[string]bool{}
@@ -74,7 +81,7 @@ func rivals(files []*results.File) (facts []Fact) {
 		for _, c := range f.Contests {
 			for _, e := range c.Entrants {
 				if !e.Ours() {
-					add(e.Name, f.Config[e.Name])
+					add(e.Name, cmp.Or(f.Config[e.Name], unversioned[e.Name]))
 				}
 			}
 		}

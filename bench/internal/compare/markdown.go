@@ -84,7 +84,9 @@ func (r *Report) Markdown(w io.Writer, raw []string) error {
 		for _, f := range r.Figures {
 			t.line("- [%s](report.html#%s): %s", f.Title, f.ID, f.Reading)
 			for _, p := range f.Panels {
-				t.line("  - %s", strings.TrimSpace(p.Title+" `"+p.Command+"`"))
+				for command := range strings.Lines(p.Command) {
+					t.line("  - %s", strings.TrimSpace(p.Title+" `"+strings.TrimSpace(command)+"`"))
+				}
 			}
 		}
 		t.line("")

@@ -59,6 +59,7 @@ type Point struct{ Seconds, Objective float64 }
 
 const (
 	rounds   = 21 // at most: the 95 % interval of the median is from the 6th value to the 16th
+	few      = 7  // at least, where a round takes no longer than a second: an interval without assumptions
 	fewest   = 3
 	attempts = 3
 	// quiet is the ratio from which noise, or the slowdown of a calibration, disturbs.
@@ -154,6 +155,9 @@ func (c *Contest) plan(ctx context.Context, budget time.Duration) (plan, error) 
 	}
 	if left := int((budget - slow) / max(1, round)); left < p.rounds {
 		p.rounds = max(fewest, left)
+		if round <= time.Second {
+			p.rounds = max(p.rounds, few)
+		}
 	}
 	p.time = slow + round*time.Duration(p.rounds)
 	return p, nil

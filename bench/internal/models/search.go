@@ -41,7 +41,7 @@ const (
 	searchTolerance = 1e-4
 	// patience is how many products of elements a search may take for the rivals in Go to
 	// take part: the rate of one in this process does not grow beyond.
-	patience = 1 << 31
+	patience = 1 << 30
 )
 
 func (t *table) search(s search) Contest {

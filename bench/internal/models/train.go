@@ -21,7 +21,7 @@ const behind = 0.005
 const trainRows = 10_000
 
 // epochsTried are the numbers of epochs that entrants may train for.
-var epochsTried = []int{1, 2, 5, 10, 20}
+var epochsTried = []int{1, 2, 5, 10}
 
 // trainings are contests of SGD on one-vs-rest losses, until a test accuracy that all of
 // them reach: each makes the fewest epochs, of some numbers, that take it there. What it

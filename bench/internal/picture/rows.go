@@ -59,7 +59,9 @@ func (r Rows) draw(width vg.Length) drawing {
 	p.Y.Padding = 0
 	p.Y.Tick.Marker = plot.ConstantTicks{}
 	var right vg.Length
-	if !above {
+	if above { // for half of the first number below
+		p.Y.Padding = 12
+	} else {
 		p.Y.Padding = label + 10
 		if note > 0 {
 			right = note + 10

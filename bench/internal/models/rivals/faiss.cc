@@ -59,7 +59,7 @@ int main() {
     auto &index = indices[number(line, "Bytes") != 0];
     if (what == "version") {
       printf("{\"Version\":\"FAISS %d.%d.%d, compiled for %s; %s\"}\n", FAISS_VERSION_MAJOR, FAISS_VERSION_MINOR, FAISS_VERSION_PATCH,
-             faiss::get_compile_options().c_str(), openblas_get_corename ? (std::string(openblas_get_config()) + ", core " + openblas_get_corename()).c_str() : "BLAS unknown");
+             (faiss::get_compile_options() + (faiss::get_compile_options().find("AVX") == std::string::npos ? "(its own loops have no AVX)" : "")).c_str(), openblas_get_corename ? (std::string(openblas_get_config()) + ", core " + openblas_get_corename()).c_str() : "BLAS unknown");
     } else if (what == "index") {
       const std::map<std::string, faiss::MetricType> metrics = {
           {"L2", faiss::METRIC_L2}, {"L1", faiss::METRIC_L1}, {"InnerProduct", faiss::METRIC_INNER_PRODUCT}};

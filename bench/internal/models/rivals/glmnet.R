@@ -4,8 +4,6 @@ suppressMessages(library(glmnet))
 directory <- commandArgs(trailingOnly = TRUE)[1]
 shape <- scan(file.path(directory, "shape"), quiet = TRUE)
 bytes <- function(name, n) readBin(file.path(directory, name), "integer", n, size = 1, signed = FALSE)
-pixels <- matrix(bytes("train.x", shape[1] * shape[3]), shape[1], byrow = TRUE) / 255
-labels <- bytes("train.y", shape[1]) + 1
 field <- function(line, name) { # numbers of a field
   value <- sub(paste0('.*"', name, '":\\[?([-0-9.e,+]*).*'), "\\1", line)
   as.numeric(strsplit(value, ",")[[1]])
@@ -18,8 +16,8 @@ while (length(line <- readLines(lines, 1)) > 0) {
   }
   n <- field(line, "Rows")
   alpha <- field(line, "Alpha")
-  x <- pixels[1:n, ]
-  y <- labels[1:n]
+  x <- matrix(bytes("train.x", n * shape[3]), n, byrow = TRUE) / 255
+  y <- bytes("train.y", n) + 1
   seconds <- system.time(
     m <- glmnet(x, factor(y), family = "multinomial", alpha = alpha, lambda = field(line, "Lambda"),
                 standardize = FALSE, thresh = field(line, "Limit"), maxit = 1e7)

@@ -106,20 +106,6 @@ def train(r):
     return {"Seconds": seconds, "Sum": float(m.score(scaled(test), labels))}
 
 
-def path(r):
-    """saga, each fit starting from the one before."""
-    n, alpha = r["Rows"], r["Alpha"]
-    xs, ys = x[:n] / 255.0, y[:n]
-    m = LogisticRegression(penalty="elasticnet", l1_ratio=alpha, solver="saga", multi_class="multinomial",
-                           warm_start=True, tol=1e-4, max_iter=int(r["Limit"]))
-    fits, began = [], time.perf_counter()
-    for l in r["Lambda"]:
-        m.set_params(C=1 / (l * n)).fit(xs, ys)
-        fits.append((m.coef_.copy(), m.intercept_.copy()))
-    seconds = time.perf_counter() - began
-    return {"Seconds": seconds, "Path": [np.concatenate([w, b[:, None]], axis=1).tolist() for w, b in fits]}
-
-
 def read(r):
     began = time.perf_counter()
     for _ in range(r["Passes"]):
