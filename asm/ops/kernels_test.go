@@ -62,9 +62,11 @@ func TestTable(t *testing.T) {
 		has := strings.Contains(k.Signature, "[]E")
 		assert.Equal(t, has && strings.Contains(k.GoSignature(), "[]"+k.Element.String()), has, k.Name)
 		assert.True(t, has || k.Element == vec.Float32, k.Name)
-		for _, isa := range []string{"AVX2", "AVX512", "NEON"} {
-			assert.Contains(t, k.ISAs, isa, k.Name)
+		all := []string{"AVX2", "AVX512", "NEON"}
+		if k.Name == "coarseBytesTile" { // for processors whose products of bytes saturate; NEON has others
+			all = []string{"AVX2", "AVX512"}
 		}
+		assert.Subset(t, k.ISAs, all, k.Name)
 		assert.NotEmpty(t, signature.Names(), k.Name)
 	}
 }
