@@ -10,8 +10,8 @@ func Score[E Element](dst []float32, x []E, w *Weights) {
 	mustNotOverlap("Score", vector("dst", dst), vector("x", x), matrix("the weights", w.matrix), vector("the bias", w.bias))
 	if w.chained() {
 		scoreChains(nil, row(dst), row(x), w)
-	} else if x, ok := any(x).([]float32); ok {
-		scoreRow(dst, x, w.matrix, w.bias)
+	} else if floats, ok := any(x).([]float32); ok {
+		scoreRow(dst, floats, w.matrix, w.bias)
 	} else {
 		scoreSingly(nil, row(dst), row(x), w.matrix, w.bias)
 	}

@@ -40,3 +40,22 @@ func TestScoresFollowTheirDefinition(t *testing.T) {
 		}
 	})
 }
+
+// A row of bytes alone has the scores of the same numbers in float32.
+func TestScoreOfBytes(t *testing.T) {
+	forEachISA(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(3, 4))
+		for _, s := range []struct{ features, classes int }{{1, 1}, {16, 10}, {17, 3}, {784, 10}, {785, 32}, {300, 33}, {0, 2}} {
+			x, floats := make([]uint8, s.features), make([]float32, s.features)
+			for i := range x {
+				x[i] = uint8(r.Uint32())
+				floats[i] = float32(x[i])
+			}
+			w := NewWeights(random(r, s.classes, s.features), random(r, 1, s.classes).Row(0))
+			want, got := make([]float32, s.classes), make([]float32, s.classes)
+			Score(want, floats, w)
+			Score(got, x, w)
+			requireRow(t, want, got, "%v", s)
+		}
+	})
+}
