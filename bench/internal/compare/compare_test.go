@@ -378,7 +378,7 @@ func TestExcerpt(t *testing.T) {
 	for _, part := range []string{
 		"One core of A Processor <& Co> with avx512, measured on 2026-11-27:", "![How much longer the fastest rival takes](bench/reports/some/ratios.svg)",
 		"| product of 1024³ | 13.1 ms | 12.1 ms, openblas | 0.92× (0.92 to 0.93) |",
-		"Of all 16 contests in [its report](bench/reports/some/report.md), 1 are lost, 14 won, and in 1 the difference is within the noise.",
+		"Contests in [its report](bench/reports/some/report.md): 16, of which 14 won, 1 lost, and 1 within the noise.",
 	} {
 		assert.Contains(t, text, part)
 	}

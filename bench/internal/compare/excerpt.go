@@ -31,10 +31,10 @@ func (r *Report) Excerpt(dir string) string {
 		rows = append(rows, []string{h.Phrase, duration(h.Ours()), duration(h.Theirs()) + ", " + h.Rival.Name, outcome})
 	}
 	t.table([]string{"work", "argmax", "fastest rival", "rival ÷ argmax"}, rows)
-	t.line("Of all %d contests in [its report](%s), %d are lost, %d won, and in %d the difference is within the noise.",
-		len(r.Comparisons), path.Join(dir, "report.md"), r.Count(results.Lost), r.Count(results.Won), r.Count(results.WithinNoise))
+	t.line("Contests in [its report](%s): %d, of which %d won, %d lost, and %d within the noise.",
+		path.Join(dir, "report.md"), len(r.Comparisons), r.Count(results.Won), r.Count(results.Lost), r.Count(results.WithinNoise))
 	if n := len(r.Disturbed()); n > 0 {
-		t.line("The machine was disturbed during %d of them.", n)
+		t.line("The machine was disturbed during %d of them; their rows in the report are marked.", n)
 	}
 	return t.String()
 }
