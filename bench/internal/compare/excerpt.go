@@ -15,12 +15,8 @@ func (r *Report) Excerpt(dir string) string {
 	for _, f := range r.Machine {
 		said[f.Name] = f.Text
 	}
-	threads := "one core"
-	if n := said["Threads"]; n != "" && n != "1" {
-		threads = n + " threads"
-	}
 	var t text
-	t.line("%s of %s with %s, measured on %s:\n", strings.ToUpper(threads[:1])+threads[1:], said["Processor"], said["In use"], said["Measured"])
+	t.line("One core of %s with %s, measured on %s:\n", said["Processor"], said["In use"], said["Measured"])
 	t.line("![%s](%s.svg)\n", r.Picture.Title, path.Join(dir, r.Picture.ID))
 	var rows [][]string
 	for _, h := range r.Headlines() {

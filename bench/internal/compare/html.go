@@ -73,8 +73,10 @@ func (p paper) Subject() string {
 		said[f.Name] = f.Text
 	}
 	threads := "One core"
-	if n := said["Threads"]; n != "" && n != "1" {
-		threads = "Threads: " + strings.ReplaceAll(n, "; ", " and ")
+	if one, more, several := strings.Cut(said["Threads"], "; "); several {
+		threads = one + " and " + more + " threads"
+	} else if one != "" && one != "1" {
+		threads = one + " threads"
 	}
 	return fmt.Sprintf("%s of %s with %s, measured on %s", threads, said["Processor"], said["In use"], said["Measured"])
 }
