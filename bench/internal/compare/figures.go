@@ -95,7 +95,7 @@ func remake(f *results.File, pattern string) string {
 // inC reports whether an entrant is there only with the build tag cblas. OpenBLAS says
 // in its name which kernels it chose.
 func inC(e *results.Entrant) bool {
-	return slices.ContainsFunc([]string{"openblas", "blis", "onednn", "onnxruntime", "gcc"}, func(library string) bool { return strings.HasPrefix(e.Name, library) })
+	return slices.ContainsFunc([]string{"openblas", "blis", "onednn", "onnxruntime", "faiss", "gcc"}, func(library string) bool { return strings.HasPrefix(e.Name, library) })
 }
 
 var verdicts = map[results.Verdict]picture.Ink{results.Won: picture.Won, results.Lost: picture.Lost, results.WithinNoise: picture.Level}
