@@ -111,10 +111,14 @@ const (
 	// cache: those are copied to where they are apart.
 	aliased = 512
 	apart   = 16
-	// fewQueries is up to how many queries for each worker the workers share the base,
-	// and piecesEach how many pieces there are for each, of the base or of the queries.
-	fewQueries = 128
-	piecesEach = 2
+	// fewQueries is up to how many queries for each worker the workers share the base:
+	// whoever searches a part of it finds and decides k neighbours of its own. On a Xeon
+	// with VNNI, two workers take 26 ms for 128 queries on 60,000 × 784 float32 when they
+	// share the base, 18 when they share the queries. piecesEach is how many pieces there
+	// are for each, of the base or of the queries; one, of fewer than manyQueries.
+	fewQueries  = 32
+	manyQueries = 128
+	piecesEach  = 2
 	// shareWork is from how many multiply-adds on a second worker is worth it.
 	shareWork = 1 << 18
 )
@@ -129,6 +133,9 @@ func (x *Index[E]) plan(queries, rows, k int, list bool, pool *kernels.Pool) pla
 	if workers := pool.Workers(); workers > 1 && float64(queries)*float64(rows)*float64(columns) >= shareWork {
 		p.splitBase, p.pieces = queries <= fewQueries*workers, piecesEach*workers
 		if !p.splitBase {
+			if queries < manyQueries*workers {
+				p.pieces = workers
+			}
 			p.group = min(p.group, (queries+p.pieces-1)/p.pieces)
 		}
 	}

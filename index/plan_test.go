@@ -48,7 +48,7 @@ func requireNoCliff[E Element](t *testing.T, x *Index[E], workers int, isa strin
 			continue
 		}
 		require.False(t, split || workers == 1, "%s, %v, %d columns, %d workers, %d queries", isa, x.Metric(), cols, workers, queries)
-		require.GreaterOrEqual(t, group, 64, "%s, %v, %d columns, %d workers, %d queries", isa, x.Metric(), cols, workers, queries)
+		require.GreaterOrEqual(t, group, 32, "%s, %v, %d columns, %d workers, %d queries", isa, x.Metric(), cols, workers, queries)
 		require.GreaterOrEqual(t, (queries+group-1)/group, workers, "work for each of %d workers, %d queries", workers, queries)
 	}
 }
