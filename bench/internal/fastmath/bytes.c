@@ -5,16 +5,8 @@
 #include "bytes.h"
 #include "held.h"
 
-#define LOOP NATIVE
-#include "bytes_loops.h"
-#undef LOOP
-#ifdef __x86_64__
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
-#define LOOP AVX2
-#include "bytes_loops.h"
-#pragma GCC pop_options
-#endif
+#define LOOPS "bytes_loops.h"
+#include "twice.h"
 
 void fastmath_dot_bytes(const uint8_t *x, const uint8_t *rows, int64_t *dst, int count, int n) {
 	HELD(dot_bytes)(x, rows, dst, count, n);

@@ -8,16 +8,8 @@
 
 int fastmath_held;
 
-#define LOOP NATIVE
-#include "losses_loops.h"
-#undef LOOP
-#ifdef __x86_64__
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
-#define LOOP AVX2
-#include "losses_loops.h"
-#pragma GCC pop_options
-#endif
+#define LOOPS "losses_loops.h"
+#include "twice.h"
 
 void fastmath_softmax(const float *scores, float *dst, int batches, int rows, int n) {
 	for (int b = 0; b < batches; b++) HELD(softmax)(scores + b * rows * n, dst + b * rows * n, rows, n);

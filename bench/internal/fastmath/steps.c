@@ -6,16 +6,8 @@
 #include "steps.h"
 #include "held.h"
 
-#define LOOP NATIVE
-#include "steps_loops.h"
-#undef LOOP
-#ifdef __x86_64__
-#pragma GCC push_options
-#pragma GCC target("arch=haswell")
-#define LOOP AVX2
-#include "steps_loops.h"
-#pragma GCC pop_options
-#endif
+#define LOOPS "steps_loops.h"
+#include "twice.h"
 
 void fastmath_momentum(float *w, float *v, const float *g, int n, float rate, float momentum, float decay, int repeat) {
 	for (; repeat > 0; repeat--) HELD(momentum_step)(w, v, g, n, rate, momentum, decay);
