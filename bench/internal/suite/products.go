@@ -3,6 +3,7 @@ package suite
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
@@ -142,7 +143,7 @@ func (p product) contest(op, size string, data meter.Level, w Work, argmax Entra
 	}
 	return Contest{
 		Op: op, Size: size, Data: data, Calls: p.calls(), Work: w, Entrants: entrants,
-		exact: func() []value {
+		exact: sync.OnceValue(func() []value { // takes long, and the factors do not change
 			values := make([]value, 0, p.m*p.n)
 			for i := 0; i < p.m; i += p.sample() {
 				for j := range p.n {
@@ -154,7 +155,7 @@ func (p product) contest(op, size string, data meter.Level, w Work, argmax Entra
 				}
 			}
 			return values
-		},
+		}),
 	}
 }
 
