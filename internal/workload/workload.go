@@ -46,18 +46,18 @@ func (s Batch) String() string {
 func (s Batch) MultiplyAdds() int { return s.Rows * s.Features * s.Classes }
 
 var (
-	// Scores are one image and many. The last but one has too many classes for the row
-	// form; the last one scores queries (the classes) against a large base.
+	// Scores are one image and many. Those of 1000 and 4096 classes are too many for the
+	// row form; the last one scores queries (the classes) against a large base.
 	Scores = []Batch{
 		{1, 784, Classes}, {1, 3072, Classes}, {16, 3072, Classes}, {256, 784, Classes}, {256, 3072, Classes},
-		{10000, 3072, Classes}, {64, 2048, 1000}, {4096, 3072, 16},
+		{10000, 3072, Classes}, {64, 2048, 1000}, {16, 3072, 4096}, {4096, 3072, 16},
 	}
 	Gradients = []Batch{{256, 784, Classes}, {256, 3072, Classes}, {64, 2048, 1000}}
 )
 
 // Squares are the sizes of products of square matrices, from less than a tile to several
 // megabytes.
-var Squares = []int{8, 16, 32, 64, 256, 1024, 2048}
+var Squares = []int{8, 16, 32, 64, 128, 256, 512, 1024, 2048}
 
 // Updates are numbers of weights: those of ten classes of MNIST and of CIFAR-10 images,
 // and many.
