@@ -13,13 +13,17 @@ import (
 // would enlarge the frames of the functions that check.
 
 //go:noinline
-func panicLengths(name string, x, y int) {
-	panic(fmt.Sprintf("argmax: %s of lengths %d and %d", name, x, y))
+func panicLengths(name string, x, y int) { panic(badLengths(name, x, y)) }
+
+func badLengths(name string, x, y int) string {
+	return fmt.Sprintf("argmax: %s of lengths %d and %d", name, x, y)
 }
 
 //go:noinline
-func panicOverlap(name, dst, src string) {
-	panic(fmt.Sprintf("argmax: %s: %s overlaps %s", name, dst, src))
+func panicOverlap(name, dst, src string) { panic(badOverlap(name, dst, src)) }
+
+func badOverlap(name, dst, src string) string {
+	return fmt.Sprintf("argmax: %s: %s overlaps %s", name, dst, src)
 }
 
 //go:noinline
@@ -34,8 +38,10 @@ func panicIndex(name string, i, row, count int) {
 }
 
 //go:noinline
-func panicLabel(name string, label, classes int) {
-	panic(fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes))
+func panicLabel(name string, label, classes int) { panic(badLabel(name, label, classes)) }
+
+func badLabel(name string, label, classes int) string {
+	return fmt.Sprintf("argmax: %s of label %d with %d scores", name, label, classes)
 }
 
 // checkInPlace panics unless dst and src have the same length and are either the
@@ -49,18 +55,25 @@ func checkInPlace(name, dstName string, dst []float32, srcName string, src []flo
 	}
 }
 
-// checkRow panics unless grad and scores have the same length, are the same slice or
-// share no memory, and label is the index of a score.
-func checkRow(name string, grad, scores []float32, label int) {
-	if len(grad) != len(scores) || uint(label) >= uint(len(scores)) || alias.Partial(grad, scores) {
-		panicRow(name, grad, scores, label)
-	}
+// rowFits reports whether grad and scores have the same length, are the same slice or share
+// no memory, and label is the index of a score. The caller of a single row panics with
+// badRow: a call that may return would make it save its operands first.
+func rowFits(grad, scores []float32, label int) bool {
+	return len(grad) == len(scores) && uint(label) < uint(len(scores)) && !alias.Partial(grad, scores)
 }
 
+// badRow returns why a row does not fit.
+//
 //go:noinline
-func panicRow(name string, grad, scores []float32, label int) {
-	checkInPlace(name, "grad", grad, "scores", scores)
-	checkLabel(name, label, len(scores))
+func badRow(name string, grad, scores []float32, label int) string {
+	switch {
+	case len(grad) != len(scores):
+		return badLengths(name, len(grad), len(scores))
+	case alias.Partial(grad, scores):
+		return badOverlap(name, "grad", "scores")
+	default:
+		return badLabel(name, label, len(scores))
+	}
 }
 
 // checkRows checks the operands of a function that computes dst[i] from x and row i.

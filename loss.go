@@ -14,7 +14,9 @@ package argmax
 // grad may be scores. CrossEntropy panics if they overlap otherwise, if their lengths
 // differ, or if label is not the index of a score.
 func CrossEntropy(grad, scores []float32, label int, weight float32) (loss float32) {
-	checkRow("CrossEntropy", grad, scores, label)
+	if !rowFits(grad, scores, label) {
+		panic(badRow("CrossEntropy", grad, scores, label))
+	}
 	return crossEntropyRow(grad, scores, label, weight)
 }
 
@@ -63,7 +65,9 @@ func crossEntropyLosses(losses []float32, grad, scores Strided[float32], n int, 
 // grad may be scores. Hinge panics if they overlap otherwise, if their lengths differ,
 // or if label is not the index of a score.
 func Hinge(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	checkRow("Hinge", grad, scores, label)
+	if !rowFits(grad, scores, label) {
+		panic(badRow("Hinge", grad, scores, label))
+	}
 	return orNaN(hingeRow(grad, scores, label, weight, margin+0), grad)
 }
 
@@ -79,7 +83,9 @@ func HingeRows(losses []float32, grad, scores Strided[float32], n int, labels []
 // of LIBLINEAR.) A square is fused with its addition to the sum; 2·weight is rounded
 // before it is multiplied.
 func SquaredHinge(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	checkRow("SquaredHinge", grad, scores, label)
+	if !rowFits(grad, scores, label) {
+		panic(badRow("SquaredHinge", grad, scores, label))
+	}
 	return orNaN(squaredHingeRow(grad, scores, label, weight, margin+0), grad)
 }
 
@@ -97,7 +103,9 @@ func SquaredHingeRows(losses []float32, grad, scores Strided[float32], n int, la
 // NaN if a score is NaN, or if the label's score and the largest of the others are the
 // same infinity.
 func CrammerSinger(grad, scores []float32, label int, weight, margin float32) (loss float32) {
-	checkRow("CrammerSinger", grad, scores, label)
+	if !rowFits(grad, scores, label) {
+		panic(badRow("CrammerSinger", grad, scores, label))
+	}
 	labels, weights, losses := [1]int{label}, [1]float32{weight}, [1]float32{}
 	crammerSinger.kernel(losses[:], grad, 0, scores, 0, len(scores), labels[:], weights[:], margin)
 	return losses[0]
