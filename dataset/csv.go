@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -31,27 +32,29 @@ type csvTable struct {
 	limits Limits
 	report *Report
 
-	csv     *csv.Reader
-	bounded *boundedLines
-	names   []string // of the columns, nil if there is no header
-	columns int
-	label   int // the column of labels, −1 if there is none
-	index   int // a column that numbers the rows, −1 if there is none
-	data    []float32
-	texts   []string
+	buffered *bufio.Reader // of in
+	csv      *csv.Reader   // reads a record of buffered, and nothing of the next
+	lines    *recordLines
+	plain    int      // the lines that csv has not read
+	names    []string // of the columns, nil if there is no header
+	columns  int
+	label    int // the column of labels, −1 if there is none
+	index    int // a column that numbers the rows, −1 if there is none
+	data     []float32
+	texts    []string
 }
 
 func (t *csvTable) read() (*Table[float32], *labelling, error) {
-	t.bounded = &boundedLines{r: t.in, most: t.limits.Line}
-	buffered := bufio.NewReader(t.bounded)
-	start, err := buffered.Peek(4096)
+	t.buffered = bufio.NewReaderSize(t.in, 1<<16)
+	t.lines = &recordLines{r: t.buffered, most: t.limits.Line}
+	start, err := t.buffered.Peek(4096)
 	if err != nil && err != io.EOF {
 		return nil, nil, t.in.errorf("%w", err)
 	}
 	if strings.HasPrefix(string(start), "\ufeff") {
-		buffered.Discard(len("\ufeff"))
+		t.buffered.Discard(len("\ufeff"))
 	}
-	t.csv = csv.NewReader(buffered)
+	t.csv = csv.NewReader(t.lines)
 	t.csv.Comma, t.csv.ReuseRecord, t.csv.TrimLeadingSpace = separator(string(start)), true, true
 	first, err := t.next()
 	if err != nil {
@@ -81,6 +84,8 @@ func (t *csvTable) read() (*Table[float32], *labelling, error) {
 		if err := t.add(second); err != nil {
 			return nil, nil, err
 		}
+		for t.addPlain() {
+		}
 		if second, err = t.next(); err != nil && err != io.EOF {
 			return nil, nil, err
 		}
@@ -90,14 +95,14 @@ func (t *csvTable) read() (*Table[float32], *labelling, error) {
 
 // next returns the next record.
 func (t *csvTable) next() ([]string, error) {
-	t.bounded.used = 0
+	t.lines.used = 0
 	record, err := t.csv.Read()
 	var wrong *csv.ParseError
 	switch {
 	case err == nil || err == io.EOF:
 		return record, err
 	case errors.As(err, &wrong):
-		return nil, fmt.Errorf("dataset: %s: line %d: %w", t.in.name, wrong.Line, wrong.Err)
+		return nil, fmt.Errorf("dataset: %s: line %d: %w", t.in.name, t.plain+wrong.Line, wrong.Err)
 	}
 	return nil, t.in.errorf("%w", err)
 }
@@ -200,11 +205,10 @@ func (t *csvTable) findColumn(wanted string) error {
 // add adds a row.
 func (t *csvTable) add(record []string) error {
 	line, _ := t.csv.FieldPos(0)
-	rows := t.rows()
-	if rows == t.limits.Images {
+	switch rows := t.rows(); {
+	case rows == t.limits.Images:
 		return t.in.errorf("more than %d rows", t.limits.Images)
-	}
-	if uint64(rows+1) > uint64(t.limits.Bytes)/uint64(4*t.columns+labelSize) {
+	case rows >= t.mostRows():
 		return t.in.errorf("more than %d rows of %d columns: the limit of a set is %d bytes", rows, t.columns, t.limits.Bytes)
 	}
 	for i, text := range record {
@@ -218,7 +222,7 @@ func (t *csvTable) add(record []string) error {
 		text = strings.TrimSpace(text)
 		v, err := strconv.ParseFloat(text, 32)
 		if err != nil {
-			return fmt.Errorf("dataset: %s: line %d: column %s: %w", t.in.name, line, t.column(i), wrongNumber(text, err))
+			return fmt.Errorf("dataset: %s: line %d: column %s: %w", t.in.name, t.plain+line, t.column(i), wrongNumber(text, err))
 		}
 		t.data = append(t.data, float32(v))
 	}
@@ -273,18 +277,31 @@ func (t *csvTable) table() (*Table[float32], *labelling, error) {
 	return table, labels, err
 }
 
-// boundedLines fails when a record is longer than most: package csv keeps all of it.
-type boundedLines struct {
-	r          io.Reader
+// mostRows is how many rows the limits allow.
+func (t *csvTable) mostRows() int {
+	return min(t.limits.Images, int(uint64(t.limits.Bytes)/uint64(4*t.columns+labelSize)))
+}
+
+// recordLines reads line by line, so that package csv reads nothing beyond a record. It
+// fails when a record is longer than most: package csv keeps all of it.
+type recordLines struct {
+	r          *bufio.Reader
 	used, most int // since used was set to 0, and of a record
 }
 
-func (b *boundedLines) Read(p []byte) (int, error) {
-	const buffer = 4096 // what is read ahead
-	if b.used > b.most+buffer {
-		return 0, fmt.Errorf("a line of more than %d bytes", b.most)
+func (l *recordLines) Read(p []byte) (int, error) {
+	if l.used > l.most {
+		return 0, fmt.Errorf("a line of more than %d bytes", l.most)
 	}
-	n, err := b.r.Read(p)
-	b.used += n
-	return n, err
+	if _, err := l.r.Peek(1); err != nil {
+		return 0, err
+	}
+	have, _ := l.r.Peek(min(len(p), l.r.Buffered()))
+	if end := bytes.IndexByte(have, '\n'); end >= 0 {
+		have = have[:end+1]
+	}
+	n := copy(p, have)
+	l.r.Discard(n)
+	l.used += n
+	return n, nil
 }

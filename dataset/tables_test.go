@@ -387,6 +387,44 @@ func TestCSV(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, data.Train.Labels())
 }
 
+// Lines of numbers are read without package csv, and give the rows that it gives: here
+// those with quotes.
+func TestPlainCSV(t *testing.T) {
+	var plain, quoted strings.Builder
+	for i := range 3000 {
+		end := []string{"\n", "\r\n"}[i%2]
+		fmt.Fprintf(&plain, "%d,-%d.25e-3, .5,nan,%d%s", i, i, i%3, end)
+		fmt.Fprintf(&quoted, "%d,-%d.25e-3,\".5\",nan,%d%s", i, i, i%3, end)
+		if i%100 == 0 {
+			plain.WriteString("\n \"1\",2,3,4 ,5\n1e-45,1e-400,1,1, 0 \n" + strings.Repeat("0", 1<<16) + "1,2,3,4,5\n")
+			quoted.WriteString("\"1\",2,3,4,5\n\"1e-45\",0,1,1,0\n\"1\",2,3,4,5\n")
+		}
+	}
+	want, _, err := loadFile(t, "t.csv", map[string][]byte{"t.csv": []byte(quoted.String())}, dataset.Config{Table: dataset.TableConfig{LabelColumn: "5"}})
+	require.NoError(t, err)
+	got, _, err := loadFile(t, "t.csv", map[string][]byte{"t.csv": []byte(plain.String())}, dataset.Config{Table: dataset.TableConfig{LabelColumn: "5"}})
+	require.NoError(t, err)
+	require.Equal(t, want.Train.Len(), got.Train.Len())
+	assert.Equal(t, want.Train.Labels(), got.Train.Labels())
+	assert.Equal(t, want.Train.Classes(), got.Train.Classes())
+	numbers := rows(got.Train)
+	for i, v := range rows(want.Train) {
+		require.Equal(t, math.Float32bits(v), math.Float32bits(numbers[i]), "number %d", i)
+	}
+
+	rowsOf := func(n int) string { return strings.Repeat("1,2\n", n) }
+	for _, c := range []struct{ text, message string }{
+		{rowsOf(100) + "1,x\n", "line 101: column 2: \"x\" is no number"},
+		{rowsOf(100) + "1,\"2\"\n" + rowsOf(100) + "1,\n", "line 202: column 2: a value is missing"},
+		{rowsOf(100) + "1\n", "line 101: wrong number of fields"},
+		{rowsOf(100) + "1,2,3\n", "line 101: wrong number of fields"},
+		{rowsOf(100) + "1,2\"\n", "line 101: bare \" in non-quoted-field"},
+	} {
+		_, _, err := loadFile(t, "t.csv", map[string][]byte{"t.csv": []byte(c.text)}, dataset.Config{Table: dataset.TableConfig{Unlabelled: true}})
+		assert.ErrorContains(t, err, c.message)
+	}
+}
+
 func TestDamagedCSV(t *testing.T) {
 	for _, c := range []struct {
 		name, text, problem string
