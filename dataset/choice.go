@@ -14,6 +14,8 @@ import (
 type choice struct {
 	config ImageConfig
 	sample []sampled
+	hasty  bool // the sample is the first image
+	unread bool // and none could be read
 	// equal means that all images have the size of the first; grey, that all are.
 	equal, grey    bool
 	differ, colour atomic.Bool // what was found
@@ -25,9 +27,21 @@ type sampled struct {
 	grey          bool
 }
 
-// choose looks at a sample of the pictures. Those that cannot be read do not count; if
-// that is all, any shape will do.
+// choose looks at the first of the pictures, if there is hope that all are like it.
 func (f *folder) choose(ctx context.Context, pictures []picture, config ImageConfig) (*choice, error) {
+	c, err := f.look(ctx, pictures[:1], config)
+	if err == nil && (c.unread || c.bothSides() && !c.equal) {
+		return f.look(ctx, pictures, config)
+	}
+	if err == nil {
+		c.hasty = len(pictures) > 1
+	}
+	return c, err
+}
+
+// look looks at a sample of the pictures. Those that cannot be read do not count; if that is
+// all, any shape will do.
+func (f *folder) look(ctx context.Context, pictures []picture, config ImageConfig) (*choice, error) {
 	c := &choice{config: config}
 	if config.Shape.Height != 0 && config.Shape.Width != 0 && config.Shape.Channels != 0 {
 		return c, nil
@@ -50,7 +64,7 @@ func (f *folder) choose(ctx context.Context, pictures []picture, config ImageCon
 		return nil, err
 	}
 	c.sample = slices.DeleteFunc(found, func(s sampled) bool { return s.width == 0 })
-	if len(c.sample) == 0 {
+	if c.unread = len(c.sample) == 0; c.unread {
 		c.sample = []sampled{{1, 1, true}}
 	}
 	c.equal = c.bothSides() && !slices.ContainsFunc(c.sample, func(s sampled) bool {

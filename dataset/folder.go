@@ -254,7 +254,7 @@ func (f *folder) decode(ctx context.Context, pictures []picture, config ImageCon
 	if err != nil {
 		return nil, nil, config.Shape, err
 	}
-	for {
+	for asked := config; ; {
 		config.Shape = choice.shape()
 		if err := f.limits.checkShape(config.Shape); err != nil {
 			return nil, nil, config.Shape, fmt.Errorf("dataset: %w", err)
@@ -264,6 +264,11 @@ func (f *folder) decode(ctx context.Context, pictures []picture, config ImageCon
 			return nil, nil, config.Shape, err
 		}
 		if !ok {
+			if choice.hasty {
+				if choice, err = f.look(ctx, pictures, asked); err != nil {
+					return nil, nil, config.Shape, err
+				}
+			}
 			continue
 		}
 		for _, p := range bad {

@@ -12,6 +12,7 @@ import (
 	_ "image/jpeg" // decoder
 	_ "image/png"  // decoder
 	"io"
+	"strings"
 	"sync"
 
 	"github.com/seed842bec00/argmax/internal/files"
@@ -93,7 +94,11 @@ var heads = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, headSize
 func openImage(r io.Reader, size int64, unoriented bool) *imageFile {
 	f := &imageFile{size: size, source: &failure{Reader: r}, buffered: heads.Get().(*bufio.Reader), orientation: 1}
 	f.buffered.Reset(f.source)
-	f.head, _ = f.buffered.Peek(headSize)
+	first := int64(headSize)
+	if size > 0 { // more would be another call of the system
+		first = min(first, size)
+	}
+	f.head, _ = f.buffered.Peek(int(first))
 	if !unoriented {
 		f.orientation = orientation(f.head)
 	}
@@ -143,10 +148,29 @@ const imageHead = 16 << 20
 // its length: 8256 pixels.
 const densest = 1 << 14
 
+// peeked reads bytes. Package image puts a buffer before a reader that cannot peek.
+type peeked struct{ rest []byte }
+
+func (p *peeked) Read(b []byte) (int, error) {
+	if len(p.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(b, p.rest)
+	p.rest = p.rest[n:]
+	return n, nil
+}
+
+func (p *peeked) Peek(n int) ([]byte, error) {
+	if n > len(p.rest) {
+		return p.rest, io.EOF
+	}
+	return p.rest[:n], nil
+}
+
 // config reads the size of an image as it is stored. It returns an error if that is over
 // the limit, or if the file is too short for the number of pixels.
 func (f *imageFile) config(l Limits) (image.Config, error) {
-	config, _, err := image.DecodeConfig(bytes.NewReader(f.head))
+	config, _, err := image.DecodeConfig(&peeked{f.head})
 	if err != nil && len(f.head) == headSize {
 		rest := io.LimitedReader{R: io.TeeReader(f.buffered, &f.parsed), N: imageHead}
 		if config, _, err = image.DecodeConfig(&rest); err != nil && rest.N <= 0 {
@@ -170,12 +194,15 @@ func (f *imageFile) config(l Limits) (image.Config, error) {
 
 // image decodes the image, after config.
 func (f *imageFile) image() (image.Image, error) {
-	parts := []io.Reader{&f.parsed, f.buffered}
-	if formatOf(f.head) == "JPEG" {
+	var r io.Reader = f.buffered // which can peek
+	switch {
+	case formatOf(f.head) == "JPEG":
 		// A JPEG that lacks only its end marker is complete.
-		parts = append(parts, bytes.NewReader([]byte("\xff\xd9")))
+		r = io.MultiReader(&f.parsed, f.buffered, strings.NewReader("\xff\xd9"))
+	case f.parsed.Len() > 0:
+		r = io.MultiReader(&f.parsed, f.buffered)
 	}
-	decoded, _, err := image.Decode(io.MultiReader(parts...))
+	decoded, _, err := image.Decode(r)
 	if err != nil {
 		return nil, f.cause(err)
 	}
@@ -233,6 +260,12 @@ func (d *decoder) decode(dst []byte, f *imageFile) error {
 	decoded, err := f.image()
 	if err != nil {
 		return err
+	}
+	if grey, ok := decoded.(*image.Gray); ok && fits && f.orientation == 1 && len(grey.Pix) == width*height {
+		for plane := range d.Shape.Channels {
+			copy(dst[plane*len(grey.Pix):], grey.Pix)
+		}
+		return nil
 	}
 	canvas := whiteCanvas(width, height)
 	if fits {
@@ -310,12 +343,16 @@ func whiteCanvas(width, height int) *image.RGBA {
 // toPlanes stores an image in dst: one plane of luma for 1 channel, otherwise
 // planes of red, green and blue.
 func toPlanes(dst []byte, canvas *image.RGBA, channels int) {
+	plane := len(canvas.Pix) / 4
 	if channels == 1 {
-		grey := &image.Gray{Pix: dst, Stride: canvas.Rect.Dx(), Rect: canvas.Rect}
-		draw.Draw(grey, grey.Rect, canvas, image.Point{}, draw.Src)
+		for i := range plane {
+			p := canvas.Pix[4*i : 4*i+3]
+			// The weights of color.GrayModel, of 16 bits: v·257 for a byte v.
+			sum := 19595*uint32(p[0]) + 38470*uint32(p[1]) + 7471*uint32(p[2])
+			dst[i] = uint8((257*sum + 1<<15) >> 24)
+		}
 		return
 	}
-	plane := len(canvas.Pix) / 4
 	for i := range plane {
 		p := canvas.Pix[4*i : 4*i+3]
 		dst[i], dst[i+plane], dst[i+2*plane] = p[0], p[1], p[2]
