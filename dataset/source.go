@@ -23,9 +23,13 @@ type source struct {
 
 	expansion int64
 	// size is the number of bytes of a file that is not compressed, and 0 if that is
-	// not known.
-	size int64
+	// not known. Of a compressed file, usual is how many bytes it may well unpack to.
+	size, usual int64
 }
+
+// usualExpansion is how many times its length a compressed file may well unpack to: images
+// of MNIST take five times as much.
+const usualExpansion = 8
 
 // has reports whether it is certain that n bytes follow, and lacks whether it is certain
 // that they do not.
@@ -36,13 +40,15 @@ func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 	s := &source{name: name, packed: counted{r: r}, expansion: int64(limits.Expansion)}
 	buffered := bufio.NewReaderSize(&s.packed, 1<<16)
 	s.r = buffered
+	size := int64(0)
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+		}
+	}
 	// The first Read returns the error of Peek, if any.
 	if magic, _ := buffered.Peek(2); string(magic) != "\x1f\x8b" {
-		if f, ok := r.(*os.File); ok {
-			if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-				s.size = info.Size()
-			}
-		}
+		s.size = size
 		return s, nil
 	}
 	unzipped, err := gzip.NewReader(buffered)
@@ -50,6 +56,7 @@ func newSource(name string, r io.Reader, limits Limits) (*source, error) {
 		return nil, s.errorf("gzip header: %w", err)
 	}
 	s.r, s.zipped, s.packing = &members{unzipped, buffered}, true, "gzip"
+	s.usual = usualExpansion * size
 	return s, nil
 }
 
@@ -114,19 +121,19 @@ func (c *counted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// take returns the next n bytes. Unless it is certain that there are as many, it
-// allocates as they arrive, at most twice what has come so far, so that a wrong n costs
-// nothing.
+// take returns the next n bytes. Unless it is certain that there are as many, or a file
+// usually unpacks to as many, it allocates as they arrive, at most twice what has come so
+// far, so that a wrong n costs nothing.
 func (s *source) take(n int, what string) ([]byte, error) {
 	const first = 1 << 20
-	certain := first
+	certain := int(min(int64(n), max(first, s.usual-s.offset)))
 	if s.lacks(int64(n)) {
 		return nil, s.errorAt(s.size, "%w in the %s: %d bytes are missing", io.ErrUnexpectedEOF, what, int64(n)-(s.size-s.offset))
 	}
 	if s.has(int64(n)) {
 		certain = n
 	}
-	b := make([]byte, min(n, certain))
+	b := make([]byte, certain)
 	for have := 0; ; {
 		m, err := io.ReadFull(s, b[have:])
 		have += m
