@@ -34,6 +34,10 @@ type Shape struct {
 	// accumulator block. The addition to an accumulator takes four cycles, so fewer
 	// than four would leave the adders waiting.
 	Rows int
+	// DotRows is that number for inner products with rows that lie one after the other, which
+	// are operands of the multiplication in memory. Fewer than eight leave the two multipliers of
+	// AVX-512 waiting.
+	DotRows int
 	// DotSquareRows is that number where each row needs two accumulators and a block
 	// of its own in a register.
 	DotSquareRows int
@@ -138,7 +142,7 @@ var Kernels = []Kernel{
 	{"adam", "func(w, m, v, g []float32, step, epsilon, beta1, rest1, beta2, rest2, decay float32)", adamDoc, Update, vec.Float32, everywhere, adam, nil},
 	{"cosineDist", ofPair, "returns the cosine distance of x and y.", Reduction, vec.Float32, everywhere, cosineDist, nil},
 
-	{"scoreRows", overRows, "stores in dst the inner products of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: product}.emit, nil},
+	{"scoreRows", overRows, "stores in dst the inner products of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: product, dots: true}.emit, nil},
 	{"sqDistRows", overRows, "stores in dst the squared L2 distances of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: squaredDifference}.emit, nil},
 	{"l1DistRows", overRows, "stores in dst the L1 distances of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: absoluteDifference}.emit, nil},
 	{"lInfDistRows", overRows, "stores in dst the L∞ distances of x and the rows.", Rows, vec.Float32, everywhere, vectorToRows{term: largestDifference, largest: true}.emit, nil},

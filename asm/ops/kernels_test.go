@@ -23,7 +23,7 @@ var machines = map[string]func() vec.Machine{
 }
 
 // least is the shape with one of everything.
-var least = ops.Shape{Rows: 1, DotSquareRows: 1, Flags: 2, LossRows: 4, TileHeights: []int{1}, TileBlocks: 1, ScoreRows: 1, ScoreClasses: 1, DistRows: 1, DistCols: 1}
+var least = ops.Shape{Rows: 1, DotRows: 1, DotSquareRows: 1, Flags: 2, LossRows: 4, TileHeights: []int{1}, TileBlocks: 1, ScoreRows: 1, ScoreClasses: 1, DistRows: 1, DistCols: 1}
 
 // Every kernel is emitted by each machine that it names, in the least shape, and
 // frees what it takes: the machines panic if it does not.

@@ -19,6 +19,7 @@ type vectorToRows struct {
 	term    term
 	largest bool // the term keeps the largest and adds nothing
 	squares bool // two results: the inner product with x, and that of the row with itself
+	dots    bool // the term is a product with an operand in memory
 	at      bool // the rows are listed
 	group   int  // rows at a time
 	element vec.Element
@@ -30,9 +31,12 @@ type vectorToRows struct {
 func (r vectorToRows) emit(m vec.Machine, s Shape) {
 	results := []string{"dst"}
 	r.group = s.Rows
-	if r.squares {
+	switch {
+	case r.squares:
 		results = []string{"dots", "squares"}
 		r.group = s.DotSquareRows
+	case r.dots:
+		r.group = s.DotRows
 	}
 	left := m.Int(results[0] + "_len")
 	var to []vec.Ptr
