@@ -2,6 +2,7 @@ package argmax
 
 import (
 	"math"
+	"os"
 	"slices"
 	"testing"
 
@@ -215,4 +216,84 @@ func TestSoftThresholdIsProximal(t *testing.T) {
 			require.LessOrEqual(t, cost(y), cost(y+step), "%v by %v", x, threshold)
 		}
 	}
+}
+
+// hardRoots are the numbers of two binades whose roots lie closest to halfway between two
+// float32: within 2⁻¹⁹ of the distance of these.
+func hardRoots() (vs []float32) {
+	for i := range uint32(1 << 24) {
+		v := math.Float32frombits(0x3f800000 + i)
+		if x := math.Sqrt(float64(v)) * 0x1p23; math.Abs(x-math.Floor(x)-0.5) < 0x1p-19 {
+			vs = append(vs, v)
+		}
+	}
+	return vs
+}
+
+// The assembly for amd64 makes roots of approximations of 1/√v. It ends in one rounding of
+// s + r·h, where s is a root within two of the last bits, r = v − s·s without an error, and
+// h is 1/(2s) within 2⁻²²: an error below 2⁻²⁰ of the last bit, which does not matter unless
+// a root is that close to halfway. For those, all approximations are tried that are as close
+// as instructions promise: 2⁻¹⁴ with AVX-512, 1.5·2⁻¹² with AVX2.
+func TestRootsFromApproximations(t *testing.T) {
+	if testing.Short() || os.Getenv("ARGMAX_EMULATED") != "" {
+		t.Skip("takes 2²⁴ roots")
+	}
+	better := func(s, h float32) (e, half float32) {
+		e = fma32(-s, h, 0.5)
+		return e, fma32(e, h, h)
+	}
+	root := func(v, s, h float32) float32 {
+		e, h := better(s, h)
+		s = fma32(e, s, s)
+		return fma32(fma32(-s, s, v), h, s)
+	}
+	for _, v := range hardRoots() {
+		want, exact := sqrt(v), 1/math.Sqrt(float64(v))
+		for name, c := range map[string]struct {
+			within float64
+			root   func(y float32) float32
+		}{
+			"AVX-512": {0x1p-14, func(y float32) float32 { return root(v, v*y, y/2) }},
+			"AVX2": {1.5 * 0x1p-12, func(y float32) float32 {
+				_, h := better(v*y, y/2)
+				return root(v, (h+h)*v, h)
+			}},
+		} {
+			last := float32(exact * (1 + c.within))
+			for y := float32(exact * (1 - c.within)); y <= last; y = math.Nextafter32(y, 2) {
+				if got := c.root(y); got != want {
+					t.Fatalf("%s: the root of %x from %x is %x, want %x", name, v, y, got, want)
+				}
+			}
+		}
+	}
+}
+
+// With m = √v, the quotient m/√v is 1 if the root is right, and only then.
+func TestAdamRoots(t *testing.T) {
+	vs := []float32{0x1p-149, 0x1.8p-140, 0x1p-126, 0x1.fffffep-71, 0x1p-70, 0x1.000002p-70, 0x1.fffffep127, 1}
+	for _, v := range []float32{1, 0x1.000002p0, 0x1.000006p0, 0x1.f82294p0, 0x1.fffffep0, 0x1.fffffcp1, 0x1.fffffep1} {
+		for e := -148; e < 127; e++ {
+			vs = append(vs, float32(math.Ldexp(float64(v), e)))
+		}
+	}
+	n := len(vs)
+	for _, zeros := range []int{n, 5} { // zeros take no detour
+		w, m, v := make([]float32, n), make([]float32, n), slices.Clone(vs)
+		want := make([]float32, n)
+		for j := range v {
+			want[j], m[j] = 1, sqrt(v[j])
+			if j%zeros == 1 {
+				v[j], m[j], want[j] = 0, 1, inf
+			}
+		}
+		adam(w, m, v, make([]float32, n), 1, 0, 1, 0, 1, 0, 0)
+		assert.Equal(t, want, w)
+	}
+	w, m := make([]float32, 17), slices.Repeat([]float32{1}, 17)
+	adam(w, m, []float32{inf, nan, -1, 16: 4}, make([]float32, 17), 1, 0, 1, 0, 1, 0, 0)
+	assert.Zero(t, w[0])
+	assert.True(t, w[1] != w[1] && w[2] != w[2])
+	assert.Equal(t, []float32{inf, 0.5}, []float32{w[3], w[16]})
 }

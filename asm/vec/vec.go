@@ -37,6 +37,7 @@ type Machine interface {
 	Base
 	Arithmetic
 	Constants
+	Roots
 	Exponents
 	Masks
 	Reductions
@@ -200,7 +201,6 @@ type Arithmetic interface {
 	Sub(dst, x, y Block) // x − y
 	Mul(dst, x, y Block)
 	Div(dst, x, y Block) // x/y
-	Sqrt(dst, x Block)
 	Abs(dst, x Block)
 	// Min is the smaller: y or −0 if both are zeros, y or NaN if one is NaN.
 	Min(dst, x, y Block)
@@ -234,6 +234,14 @@ type Constants interface {
 	// MaxConst and MinConst are the larger and the smaller of x and c; NaN if x is.
 	MaxConst(dst, x Block, c Const)
 	MinConst(dst, x Block, c Const)
+}
+
+// Roots takes square roots.
+type Roots interface {
+	// Sqrt is the root, correctly rounded, for a kernel that divides as many blocks as it
+	// takes roots of. On machines where both wait for one unit it takes roots by
+	// multiplications, as long as a block has only +0 and numbers from 2⁻⁷⁰ on.
+	Sqrt(dst, x Block)
 }
 
 // Exponents takes numbers apart and multiplies them by powers of two.

@@ -9,20 +9,24 @@ import (
 	"github.com/seed842bec00/argmax/asm/vec"
 )
 
-// Constants are in registers with AVX-512, which has 32, and in memory with AVX2.
 func (m *Machine) Constants(vs ...float32) []vec.Const {
 	cs := make([]vec.Const, len(vs))
 	for i, v := range vs {
-		at := m.file.constant(math.Float32bits(v))
-		if !m.wide() {
-			cs[i] = m.consts.New(at)
-			continue
-		}
-		r := m.register()
-		m.VBROADCASTSS(at, r)
-		cs[i] = m.consts.New(r)
+		cs[i] = m.consts.New(m.everywhere(v))
 	}
 	return cs
+}
+
+// everywhere is v in all lanes: in a register with AVX-512, which has 32, in memory with
+// AVX2.
+func (m *Machine) everywhere(v float32) Op {
+	at := m.file.constant(math.Float32bits(v))
+	if !m.wide() {
+		return at
+	}
+	r := m.register()
+	m.VBROADCASTSS(at, r)
+	return r
 }
 
 func (m *Machine) MemoryConstants(vs ...float32) []vec.Const {

@@ -49,9 +49,10 @@ type Machine struct {
 	apart []func() // emit what a function needs rarely, behind its end
 
 	// What a function makes at its beginning when it first needs it: a mask that
-	// clears signs, the indices of the lanes, the first lanes of four quarters, the
+	// clears signs, two constants of roots, the indices of the lanes, the first lanes of four quarters, the
 	// address of a table.
 	abs, indices reg.VecVirtual
+	half, least  Op
 	firsts       reg.OpmaskVirtual
 	oneHot       reg.GPVirtual
 }
@@ -142,7 +143,7 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.consts.Begin(m.function)
 	m.ints.Begin(m.function)
 	m.pointers.Begin(m.function)
-	m.labels, m.abs, m.indices, m.firsts, m.oneHot = 0, nil, nil, nil, nil
+	m.labels, m.abs, m.indices, m.half, m.least, m.firsts, m.oneHot = 0, nil, nil, nil, nil, nil, nil
 	m.file.suffixes[name] = m.suffix
 }
 
