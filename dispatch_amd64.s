@@ -902,8 +902,8 @@ belowAVX512:
 belowAVX2:
 	JMP ·scoreTilesGeneric(SB)
 
-// func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmColumns(SB), NOSPLIT, $0-125
+// func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmColumns(SB), NOSPLIT, $0-126
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512
@@ -932,8 +932,8 @@ belowAVX512:
 belowAVX2:
 	JMP ·scoreTilesBytesGeneric(SB)
 
-// func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-125
+// func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-126
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512
@@ -947,8 +947,8 @@ belowAVX512:
 belowAVX2:
 	JMP ·gemmColumnsBytesGeneric(SB)
 
-// func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmRows(SB), NOSPLIT, $0-125
+// func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmRows(SB), NOSPLIT, $0-126
 	MOVBLZX github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), AX
 	CMPL AX, $4
 	JLT belowAVX512

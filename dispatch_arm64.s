@@ -602,8 +602,8 @@ TEXT ·scoreTiles(SB), NOSPLIT, $0-195
 belowNEON:
 	B ·scoreTilesGeneric(SB)
 
-// func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmColumns(SB), NOSPLIT, $0-125
+// func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmColumns(SB), NOSPLIT, $0-126
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON
@@ -622,8 +622,8 @@ TEXT ·scoreTilesBytes(SB), NOSPLIT, $0-195
 belowNEON:
 	B ·scoreTilesBytesGeneric(SB)
 
-// func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-125
+// func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-126
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON
@@ -632,8 +632,8 @@ TEXT ·gemmColumnsBytes(SB), NOSPLIT, $0-125
 belowNEON:
 	B ·gemmColumnsBytesGeneric(SB)
 
-// func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)
-TEXT ·gemmRows(SB), NOSPLIT, $0-125
+// func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)
+TEXT ·gemmRows(SB), NOSPLIT, $0-126
 	MOVBU github·com∕seed842bec00∕argmax∕internal∕cpu·Active(SB), R0
 	CMP $1, R0
 	BLT belowNEON

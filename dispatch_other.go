@@ -260,20 +260,20 @@ func scoreTiles(k, m, n int, x []float32, ldx int, w []float32, ldw int, state, 
 	scoreTilesGeneric(k, m, n, x, ldx, w, ldw, state, copies, bias, dst, ldd, resume, wait, far)
 }
 
-func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+func gemmColumns(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemmColumnsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
 func scoreTilesBytes(k, m, n int, x []uint8, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool) {
 	scoreTilesBytesGeneric(k, m, n, x, ldx, w, ldw, state, copies, bias, dst, ldd, resume, wait, far)
 }
 
-func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+func gemmColumnsBytes(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemmColumnsBytesGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
-func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add)
+func gemmRows(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemmRowsGeneric(k, a, lda, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
 func transpose(dst []float32, ldd int, src []float32, lds, n int) {

@@ -302,25 +302,25 @@ func findAtLeastAVX2(positions []int32, x []float32, bound float32) int
 //go:noescape
 func scoreTiles3x2AVX2(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumns6x16AVX2 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // scoreTilesBytes3x2AVX2 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTilesBytes3x2AVX2(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumnsBytes6x16AVX2 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
-// gemmRows6x16AVX2 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmRows6x16AVX2 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // transposeAVX2 stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.
 //
@@ -697,25 +697,25 @@ func findAtLeastAVX512(positions []int32, x []float32, bound float32) int
 //go:noescape
 func scoreTiles5x5AVX512(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumns14x32AVX512 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // scoreTilesBytes5x5AVX512 adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTilesBytes5x5AVX512(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumnsBytes14x32AVX512 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
-// gemmRows14x32AVX512 sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmRows14x32AVX512 sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // transposeAVX512 stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.
 //

@@ -32678,762 +32678,924 @@ done2:
 	VZEROUPPER
 	RET
 
-// func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+// func gemmColumns6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gemmColumns6x16AVX2(SB), NOSPLIT, $0-125
+TEXT ·gemmColumns6x16AVX2(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
-	CMPQ AX, $+16
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
+	MOVQ b_base+40(FP), CX
 	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+6
-	JLT  end6
+	CMPQ AX, $+16
+	JLT  end2
 
-loop5:
-	CMPQ BX, $+7
-	JLT  tall7
-	CMPQ BX, $+9
-	JLT  pair4
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+6
+	JLT  end5
 
-tall7:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+loop4:
+	CMPQ R8, $+7
+	JLT  tall6
+	CMPQ R8, $+9
+	JLT  pair3
+
+tall6:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMOVAPS Y10, Y10
+	VMOVAPS Y11, Y11
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
 	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
 	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
 near8:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end10
 
 loop9:
-	VMOVUPS      (DI), Y12
-	VMOVUPS      32(DI), Y13
-	VBROADCASTSS (R9), Y14
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(R9), Y14
+	VBROADCASTSS 4(R12), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS 8(R9), Y14
+	VBROADCASTSS 8(R12), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(R9), Y14
+	VBROADCASTSS 12(R12), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS 16(R9), Y14
+	VBROADCASTSS 16(R12), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 20(R9), Y14
+	VBROADCASTSS 20(R12), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
 	JGE          loop9
 
 end10:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
 	JEQ          set11
-	VMOVUPS      (DX), Y13
-	VMOVUPS      32(DX), Y14
+	VMOVUPS      (DI), Y13
+	VMOVUPS      32(DI), Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	VMOVUPS      Y13, (DX)
-	VMOVUPS      Y14, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y13, (DI)
+	VMOVUPS      Y14, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y2, Y0
 	VFMADD231PS  Y12, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y4, Y0
 	VFMADD231PS  Y12, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y6, Y0
 	VFMADD231PS  Y12, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y8, Y0
 	VFMADD231PS  Y12, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
 	JMP          end12
 
 set11:
 	VMULPS  Y12, Y0, Y0
 	VMULPS  Y12, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y2, Y2
 	VMULPS  Y12, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y4, Y4
 	VMULPS  Y12, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y6, Y6
 	VMULPS  Y12, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y8, Y8
 	VMULPS  Y12, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y10, Y10
 	VMULPS  Y12, Y11, Y11
-	VMOVUPS Y10, (DX)
-	VMOVUPS Y11, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y10, (DI)
+	VMOVUPS Y11, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end12:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop5
+	ADDQ $+24, BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop4
 
-end6:
-	CMPQ BX, $+5
+end5:
+	CMPQ R8, $+5
 	JLT  end14
 
 loop13:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
 
-near15:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end17
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop16:
-	VMOVUPS      (DI), Y10
-	VMOVUPS      32(DI), Y11
-	VBROADCASTSS (R9), Y12
+near16:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
+	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS 4(R9), Y12
+	VBROADCASTSS 4(R12), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS 8(R9), Y12
+	VBROADCASTSS 8(R12), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS 12(R9), Y12
+	VBROADCASTSS 12(R12), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS 16(R9), Y12
+	VBROADCASTSS 16(R12), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
 
-end17:
+end18:
 	VBROADCASTSS alpha+120(FP), Y10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Y11
-	VMOVUPS      32(DX), Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Y11
+	VMOVUPS      32(DI), Y12
 	VFMADD231PS  Y10, Y0, Y11
 	VFMADD231PS  Y10, Y1, Y12
-	VMOVUPS      Y11, (DX)
-	VMOVUPS      Y12, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y11, (DI)
+	VMOVUPS      Y12, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y2, Y0
 	VFMADD231PS  Y10, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y4, Y0
 	VFMADD231PS  Y10, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y6, Y0
 	VFMADD231PS  Y10, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
 
-set18:
+set19:
 	VMULPS  Y10, Y0, Y0
 	VMULPS  Y10, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y2, Y2
 	VMULPS  Y10, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y4, Y4
 	VMULPS  Y10, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y6, Y6
 	VMULPS  Y10, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y8, Y8
 	VMULPS  Y10, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end19:
-	ADDQ $+20, AX
-	SUBQ $+5, BX
-	CMPQ BX, $+5
+end20:
+	ADDQ $+20, BX
+	SUBQ $+5, R8
+	CMPQ R8, $+5
 	JGE  loop13
 
 end14:
-pair4:
-	CMPQ BX, $+4
-	JLT  end21
+pair3:
+	CMPQ R8, $+4
+	JLT  end22
 
-loop20:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+loop21:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
 
-near22:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end24
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop23:
-	VMOVUPS      (DI), Y8
-	VMOVUPS      32(DI), Y9
-	VBROADCASTSS (R9), Y10
+near24:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R9), Y10
+	VBROADCASTSS 4(R12), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R9), Y10
+	VBROADCASTSS 8(R12), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R9), Y10
+	VBROADCASTSS 12(R12), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Y9
-	VMOVUPS      32(DX), Y10
-	VFMADD231PS  Y8, Y0, Y9
-	VFMADD231PS  Y8, Y1, Y10
-	VMOVUPS      Y9, (DX)
-	VMOVUPS      Y10, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y2, Y0
-	VFMADD231PS  Y8, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y4, Y0
-	VFMADD231PS  Y8, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Y8, Y0, Y0
-	VMULPS  Y8, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y2, Y2
-	VMULPS  Y8, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y4, Y4
-	VMULPS  Y8, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y6, Y6
-	VMULPS  Y8, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
 
 end26:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop20
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Y9
+	VMOVUPS      32(DI), Y10
+	VFMADD231PS  Y8, Y0, Y9
+	VFMADD231PS  Y8, Y1, Y10
+	VMOVUPS      Y9, (DI)
+	VMOVUPS      Y10, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y2, Y0
+	VFMADD231PS  Y8, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
 
-end21:
-	CMPQ BX, $+3
-	JLT  end28
-
-loop27:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near29:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end31
-
-loop30:
-	VMOVUPS      (DI), Y6
-	VMOVUPS      32(DI), Y7
-	VBROADCASTSS (R9), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS 4(R9), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS 8(R9), Y8
-	VFMADD231PS  Y6, Y8, Y4
-	VFMADD231PS  Y7, Y8, Y5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
-
-end31:
-	VBROADCASTSS alpha+120(FP), Y6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Y7
-	VMOVUPS      32(DX), Y8
-	VFMADD231PS  Y6, Y0, Y7
-	VFMADD231PS  Y6, Y1, Y8
-	VMOVUPS      Y7, (DX)
-	VMOVUPS      Y8, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y6, Y2, Y0
-	VFMADD231PS  Y6, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
-
-set32:
-	VMULPS  Y6, Y0, Y0
-	VMULPS  Y6, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y6, Y2, Y2
-	VMULPS  Y6, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y6, Y4, Y4
-	VMULPS  Y6, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end33:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop27
+set27:
+	VMULPS  Y8, Y0, Y0
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y2, Y2
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y4, Y4
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y6, Y6
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end28:
-	CMPQ BX, $+2
-	JLT  end35
+	ADDQ $+16, BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop21
 
-loop34:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+end22:
+	CMPQ R8, $+3
+	JLT  end30
 
-near36:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+loop29:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VMOVUPS      (R10), Y6
+	VMOVUPS      32(R10), Y7
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R12), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R12), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
+
+end34:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Y7
+	VMOVUPS      32(DI), Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      Y7, (DI)
+	VMOVUPS      Y8, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y6, Y2, Y0
+	VFMADD231PS  Y6, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
+
+set35:
+	VMULPS  Y6, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y6, Y4, Y4
+	VMULPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end36:
+	ADDQ $+12, BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop29
+
+end30:
+	CMPQ R8, $+2
 	JLT  end38
 
 loop37:
-	VMOVUPS      (DI), Y4
-	VMOVUPS      32(DI), Y5
-	VBROADCASTSS (R9), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 4(R9), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
 
-end38:
-	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Y5
-	VMOVUPS      32(DX), Y6
-	VFMADD231PS  Y4, Y0, Y5
-	VFMADD231PS  Y4, Y1, Y6
-	VMOVUPS      Y5, (DX)
-	VMOVUPS      Y6, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-set39:
-	VMULPS  Y4, Y0, Y0
-	VMULPS  Y4, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y4, Y2, Y2
-	VMULPS  Y4, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end40:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop34
-
-end35:
-	CMPQ BX, $+1
+near40:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end42
 
 loop41:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
-
-loop44:
-	VMOVUPS      (DI), Y2
-	VMOVUPS      32(DI), Y3
-	VBROADCASTSS (R9), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Y3
-	VMOVUPS      32(DX), Y4
-	VFMADD231PS  Y2, Y0, Y3
-	VFMADD231PS  Y2, Y1, Y4
-	VMOVUPS      Y3, (DX)
-	VMOVUPS      Y4, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Y2, Y0, Y0
-	VMULPS  Y2, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop41
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R12), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
 
 end42:
-	JMP done1
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Y5
+	VMOVUPS      32(DI), Y6
+	VFMADD231PS  Y4, Y0, Y5
+	VFMADD231PS  Y4, Y1, Y6
+	VMOVUPS      Y5, (DI)
+	VMOVUPS      Y6, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
 
-part2:
-	MOVQ n+112(FP), AX
-	SUBQ $+0, AX
-	LEAQ lanes<>+64(SB), CX
-	MOVQ AX, DX
-	NEGQ DX
-	LEAQ (CX)(DX*4), CX
-	MOVQ a_base+8(FP), DX
-	MOVQ lda+32(FP), BX
-	SHLQ $0x02, BX
-	MOVQ c_base+72(FP), SI
-	MOVQ m+104(FP), DI
-	CMPQ DI, $+6
+set43:
+	VMULPS  Y4, Y0, Y0
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y4, Y2, Y2
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end44:
+	ADDQ $+8, BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop37
+
+end38:
+	CMPQ R8, $+1
+	JLT  end46
+
+loop45:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end50
 
 loop49:
-	CMPQ DI, $+7
-	JLT  tall51
-	CMPQ DI, $+9
-	JLT  pair48
+	VMOVUPS      (R10), Y2
+	VMOVUPS      32(R10), Y3
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
 
-tall51:
+end50:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y2, Y1, Y4
+	VMOVUPS      Y3, (DI)
+	VMOVUPS      Y4, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Y2, Y0, Y0
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end52:
+	ADDQ $+4, BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop45
+
+end46:
+	ADDQ $+64, CX
+	ADDQ $+64, DX
+	SUBQ $+16, AX
+	CMPQ AX, $+16
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done53
+	SUBQ  $+0, AX
+	LEAQ  lanes<>+64(SB), BX
+	MOVQ  AX, SI
+	NEGQ  SI
+	LEAQ  (BX)(SI*4), BX
+	MOVQ  a_base+8(FP), SI
+	MOVQ  lda+32(FP), DI
+	SHLQ  $0x02, DI
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), R8
+	CMPQ  R8, $+6
+	JLT   end58
+
+loop57:
+	CMPQ R8, $+7
+	JLT  tall59
+	CMPQ R8, $+9
+	JLT  pair56
+
+tall59:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -33446,549 +33608,599 @@ tall51:
 	VXORPS     Y9, Y9, Y9
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros60
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near52
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near52
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(R9), Y9, Y9
+	VMOVAPS    Y8, Y8
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS (R9), Y10, Y10
+	VMOVUPS    32(BX), Y11
+	VMASKMOVPS 32(R9), Y11, Y11
+	VMOVAPS    Y10, Y10
+	VMOVAPS    Y11, Y11
+	LEAQ       (R9)(R10*1), R9
+
+zeros60:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near61
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near61
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near52:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end54
+near61:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end63
 
-loop53:
-	VMOVUPS      (CX), Y12
-	VMASKMOVPS   (R9), Y12, Y12
-	VMOVUPS      32(CX), Y13
-	VMASKMOVPS   32(R9), Y13, Y13
-	VBROADCASTSS (R11), Y14
+loop62:
+	VMOVUPS      (BX), Y12
+	VMASKMOVPS   (R10), Y12, Y12
+	VMOVUPS      32(BX), Y13
+	VMASKMOVPS   32(R10), Y13, Y13
+	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(R11), Y14
+	VBROADCASTSS 4(R12), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS 8(R11), Y14
+	VBROADCASTSS 8(R12), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(R11), Y14
+	VBROADCASTSS 12(R12), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS 16(R11), Y14
+	VBROADCASTSS 16(R12), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 20(R11), Y14
+	VBROADCASTSS 20(R12), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop53
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop62
 
-end54:
+end63:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set55
-	VMOVUPS      (CX), Y13
-	VMASKMOVPS   (SI), Y13, Y13
-	VMOVUPS      32(CX), Y14
-	VMASKMOVPS   32(SI), Y14, Y14
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set64
+	VMOVUPS      (BX), Y13
+	VMASKMOVPS   (DX), Y13, Y13
+	VMOVUPS      32(BX), Y14
+	VMASKMOVPS   32(DX), Y14, Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer58
-	VMOVUPS      Y13, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer67
+	VMOVUPS      Y13, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done57
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done66
 
-fewer58:
+fewer67:
 	CMPQ    AX, $0x00000004
-	JLT     fewer59
-	VMOVUPS X13, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
+	JLT     fewer68
+	VMOVUPS X13, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done57
-
-fewer59:
-	CMPQ    AX, $0x00000002
-	JLT     fewer60
-	VMOVLPS X13, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done57
-
-fewer60:
-	VMOVSS X13, (SI)
-
-done57:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y2, Y0
-	VFMADD231PS Y12, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer63
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done62
-
-fewer63:
-	CMPQ    AX, $0x00000004
-	JLT     fewer64
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done62
-
-fewer64:
-	CMPQ    AX, $0x00000002
-	JLT     fewer65
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done62
-
-fewer65:
-	VMOVSS X0, (SI)
-
-done62:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y4, Y0
-	VFMADD231PS Y12, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer68
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done67
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done66
 
 fewer68:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer69
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done67
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done66
 
 fewer69:
-	CMPQ    AX, $0x00000002
-	JLT     fewer70
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done67
+	VMOVSS X13, (DX)
 
-fewer70:
-	VMOVSS X0, (SI)
-
-done67:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y6, Y0
-	VFMADD231PS Y12, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+done66:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer73
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer72
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done72
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done71
+
+fewer72:
+	CMPQ    AX, $0x00000004
+	JLT     fewer73
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done71
 
 fewer73:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer74
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done72
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done71
 
 fewer74:
-	CMPQ    AX, $0x00000002
-	JLT     fewer75
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done72
+	VMOVSS X0, (DX)
 
-fewer75:
-	VMOVSS X0, (SI)
-
-done72:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y8, Y0
-	VFMADD231PS Y12, Y9, Y1
-	LEAQ        numbers<>+0(SB), R9
+done71:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer78
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer77
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done77
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done76
+
+fewer77:
+	CMPQ    AX, $0x00000004
+	JLT     fewer78
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done76
 
 fewer78:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer79
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done77
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done76
 
 fewer79:
-	CMPQ    AX, $0x00000002
-	JLT     fewer80
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done77
+	VMOVSS X0, (DX)
 
-fewer80:
-	VMOVSS X0, (SI)
-
-done77:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y10, Y0
-	VFMADD231PS Y12, Y11, Y1
-	LEAQ        numbers<>+0(SB), R9
+done76:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y6, Y0
+	VFMADD231PS Y12, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer83
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer82
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done82
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done81
+
+fewer82:
+	CMPQ    AX, $0x00000004
+	JLT     fewer83
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done81
 
 fewer83:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer84
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done82
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done81
 
 fewer84:
-	CMPQ    AX, $0x00000002
-	JLT     fewer85
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVSS X0, (DX)
+
+done81:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y12, Y9, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer87
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done86
+
+fewer87:
+	CMPQ    AX, $0x00000004
+	JLT     fewer88
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done82
-
-fewer85:
-	VMOVSS X0, (SI)
-
-done82:
-	LEAQ (SI)(R8*1), SI
-	JMP  end56
-
-set55:
-	VMULPS    Y12, Y0, Y0
-	VMULPS    Y12, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer88
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y13
-	VBLENDVPS Y13, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done87
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done86
 
 fewer88:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer89
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done87
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done86
 
 fewer89:
-	CMPQ    AX, $0x00000002
-	JLT     fewer90
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVSS X0, (DX)
+
+done86:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y10, Y0
+	VFMADD231PS Y12, Y11, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer92
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done91
+
+fewer92:
+	CMPQ    AX, $0x00000004
+	JLT     fewer93
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done87
-
-fewer90:
-	VMOVSS X0, (SI)
-
-done87:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y2, Y2
-	VMULPS    Y12, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer93
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done92
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done91
 
 fewer93:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer94
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done92
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done91
 
 fewer94:
-	CMPQ    AX, $0x00000002
-	JLT     fewer95
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done92
+	VMOVSS X0, (DX)
 
-fewer95:
-	VMOVSS X2, (SI)
+done91:
+	LEAQ (DX)(R9*1), DX
+	JMP  end65
 
-done92:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y4, Y4
-	VMULPS    Y12, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+set64:
+	VMULPS    Y12, Y0, Y0
+	VMULPS    Y12, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer98
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer97
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y13
+	VBLENDVPS Y13, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done97
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done96
+
+fewer97:
+	CMPQ    AX, $0x00000004
+	JLT     fewer98
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done96
 
 fewer98:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer99
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done97
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done96
 
 fewer99:
-	CMPQ    AX, $0x00000002
-	JLT     fewer100
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done97
+	VMOVSS X0, (DX)
 
-fewer100:
-	VMOVSS X4, (SI)
-
-done97:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y6, Y6
-	VMULPS    Y12, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+done96:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y2, Y2
+	VMULPS    Y12, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer103
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer102
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done102
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done101
+
+fewer102:
+	CMPQ    AX, $0x00000004
+	JLT     fewer103
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done101
 
 fewer103:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer104
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done102
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done101
 
 fewer104:
-	CMPQ    AX, $0x00000002
-	JLT     fewer105
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done102
+	VMOVSS X2, (DX)
 
-fewer105:
-	VMOVSS X6, (SI)
-
-done102:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y8, Y8
-	VMULPS    Y12, Y9, Y9
-	LEAQ      numbers<>+0(SB), R9
+done101:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y4, Y4
+	VMULPS    Y12, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer108
-	VMOVUPS   Y8, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y9, Y8, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer107
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done107
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done106
+
+fewer107:
+	CMPQ    AX, $0x00000004
+	JLT     fewer108
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done106
 
 fewer108:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer109
-	VMOVUPS X8, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done107
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done106
 
 fewer109:
-	CMPQ    AX, $0x00000002
-	JLT     fewer110
-	VMOVLPS X8, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done107
+	VMOVSS X4, (DX)
 
-fewer110:
-	VMOVSS X8, (SI)
-
-done107:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y10, Y10
-	VMULPS    Y12, Y11, Y11
-	LEAQ      numbers<>+0(SB), R9
+done106:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y6, Y6
+	VMULPS    Y12, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer113
-	VMOVUPS   Y10, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y11, Y10, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer112
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done112
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done111
+
+fewer112:
+	CMPQ    AX, $0x00000004
+	JLT     fewer113
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done111
 
 fewer113:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer114
-	VMOVUPS X10, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done112
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done111
 
 fewer114:
+	VMOVSS X6, (DX)
+
+done111:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y8, Y8
+	VMULPS    Y12, Y9, Y9
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer117
+	VMOVUPS   Y8, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done116
+
+fewer117:
+	CMPQ    AX, $0x00000004
+	JLT     fewer118
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done116
+
+fewer118:
 	CMPQ    AX, $0x00000002
-	JLT     fewer115
-	VMOVLPS X10, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
+	JLT     fewer119
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done116
+
+fewer119:
+	VMOVSS X8, (DX)
+
+done116:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y10, Y10
+	VMULPS    Y12, Y11, Y11
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer122
+	VMOVUPS   Y10, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y11, Y10, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done121
+
+fewer122:
+	CMPQ    AX, $0x00000004
+	JLT     fewer123
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done112
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done121
 
-fewer115:
-	VMOVSS X10, (SI)
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer124
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done121
 
-done112:
-	LEAQ (SI)(R8*1), SI
+fewer124:
+	VMOVSS X10, (DX)
 
-end56:
-	ADDQ $+24, DX
-	SUBQ $+6, DI
-	CMPQ DI, $+6
-	JGE  loop49
+done121:
+	LEAQ (DX)(R9*1), DX
 
-end50:
-	CMPQ DI, $+5
-	JLT  end118
+end65:
+	ADDQ $+24, SI
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop57
 
-loop117:
+end58:
+	CMPQ R8, $+5
+	JLT  end127
+
+loop126:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -33999,468 +34211,511 @@ loop117:
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros128
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near119
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near119
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(R9), Y9, Y9
+	VMOVAPS    Y8, Y8
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+
+zeros128:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near129
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near129
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near119:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end121
+near129:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end131
 
-loop120:
-	VMOVUPS      (CX), Y10
-	VMASKMOVPS   (R9), Y10, Y10
-	VMOVUPS      32(CX), Y11
-	VMASKMOVPS   32(R9), Y11, Y11
-	VBROADCASTSS (R11), Y12
+loop130:
+	VMOVUPS      (BX), Y10
+	VMASKMOVPS   (R10), Y10, Y10
+	VMOVUPS      32(BX), Y11
+	VMASKMOVPS   32(R10), Y11, Y11
+	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS 4(R11), Y12
+	VBROADCASTSS 4(R12), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS 8(R11), Y12
+	VBROADCASTSS 8(R12), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS 12(R11), Y12
+	VBROADCASTSS 12(R12), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS 16(R11), Y12
+	VBROADCASTSS 16(R12), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop120
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop130
 
-end121:
+end131:
 	VBROADCASTSS alpha+120(FP), Y10
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set122
-	VMOVUPS      (CX), Y11
-	VMASKMOVPS   (SI), Y11, Y11
-	VMOVUPS      32(CX), Y12
-	VMASKMOVPS   32(SI), Y12, Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set132
+	VMOVUPS      (BX), Y11
+	VMASKMOVPS   (DX), Y11, Y11
+	VMOVUPS      32(BX), Y12
+	VMASKMOVPS   32(DX), Y12, Y12
 	VFMADD231PS  Y10, Y0, Y11
 	VFMADD231PS  Y10, Y1, Y12
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer125
-	VMOVUPS      Y11, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer135
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done124
-
-fewer125:
-	CMPQ    AX, $0x00000004
-	JLT     fewer126
-	VMOVUPS X11, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done124
-
-fewer126:
-	CMPQ    AX, $0x00000002
-	JLT     fewer127
-	VMOVLPS X11, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done124
-
-fewer127:
-	VMOVSS X11, (SI)
-
-done124:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y2, Y0
-	VFMADD231PS Y10, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer130
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done129
-
-fewer130:
-	CMPQ    AX, $0x00000004
-	JLT     fewer131
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done129
-
-fewer131:
-	CMPQ    AX, $0x00000002
-	JLT     fewer132
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done129
-
-fewer132:
-	VMOVSS X0, (SI)
-
-done129:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y4, Y0
-	VFMADD231PS Y10, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer135
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done134
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done134
 
 fewer135:
 	CMPQ    AX, $0x00000004
 	JLT     fewer136
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done134
 
 fewer136:
 	CMPQ    AX, $0x00000002
 	JLT     fewer137
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done134
 
 fewer137:
-	VMOVSS X0, (SI)
+	VMOVSS X11, (DX)
 
 done134:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y6, Y0
-	VFMADD231PS Y10, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y2, Y0
+	VFMADD231PS Y10, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
 	JLT         fewer140
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
+	VMOVUPS     Y0, -32(DX)(AX*4)
 	JMP         done139
 
 fewer140:
 	CMPQ    AX, $0x00000004
 	JLT     fewer141
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done139
 
 fewer141:
 	CMPQ    AX, $0x00000002
 	JLT     fewer142
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done139
 
 fewer142:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done139:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y10, Y9, Y1
-	LEAQ        numbers<>+0(SB), R9
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y4, Y0
+	VFMADD231PS Y10, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
 	JLT         fewer145
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
+	VMOVUPS     Y0, -32(DX)(AX*4)
 	JMP         done144
 
 fewer145:
 	CMPQ    AX, $0x00000004
 	JLT     fewer146
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done144
 
 fewer146:
 	CMPQ    AX, $0x00000002
 	JLT     fewer147
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done144
 
 fewer147:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done144:
-	LEAQ (SI)(R8*1), SI
-	JMP  end123
-
-set122:
-	VMULPS    Y10, Y0, Y0
-	VMULPS    Y10, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer150
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y11
-	VBLENDVPS Y11, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done149
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y6, Y0
+	VFMADD231PS Y10, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer150
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done149
 
 fewer150:
 	CMPQ    AX, $0x00000004
 	JLT     fewer151
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done149
 
 fewer151:
 	CMPQ    AX, $0x00000002
 	JLT     fewer152
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done149
 
 fewer152:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done149:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y2, Y2
-	VMULPS    Y10, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer155
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done154
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer155
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done154
 
 fewer155:
 	CMPQ    AX, $0x00000004
 	JLT     fewer156
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done154
 
 fewer156:
 	CMPQ    AX, $0x00000002
 	JLT     fewer157
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done154
 
 fewer157:
-	VMOVSS X2, (SI)
+	VMOVSS X0, (DX)
 
 done154:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y4, Y4
-	VMULPS    Y10, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ (DX)(R9*1), DX
+	JMP  end133
+
+set132:
+	VMULPS    Y10, Y0, Y0
+	VMULPS    Y10, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer160
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y11
+	VBLENDVPS Y11, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done159
 
 fewer160:
 	CMPQ    AX, $0x00000004
 	JLT     fewer161
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done159
 
 fewer161:
 	CMPQ    AX, $0x00000002
 	JLT     fewer162
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done159
 
 fewer162:
-	VMOVSS X4, (SI)
+	VMOVSS X0, (DX)
 
 done159:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y6, Y6
-	VMULPS    Y10, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y2, Y2
+	VMULPS    Y10, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer165
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done164
 
 fewer165:
 	CMPQ    AX, $0x00000004
 	JLT     fewer166
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done164
 
 fewer166:
 	CMPQ    AX, $0x00000002
 	JLT     fewer167
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done164
 
 fewer167:
-	VMOVSS X6, (SI)
+	VMOVSS X2, (DX)
 
 done164:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y8, Y8
-	VMULPS    Y10, Y9, Y9
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y4, Y4
+	VMULPS    Y10, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer170
-	VMOVUPS   Y8, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y9, Y8, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done169
 
 fewer170:
 	CMPQ    AX, $0x00000004
 	JLT     fewer171
-	VMOVUPS X8, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done169
 
 fewer171:
 	CMPQ    AX, $0x00000002
 	JLT     fewer172
-	VMOVLPS X8, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done169
 
 fewer172:
-	VMOVSS X8, (SI)
+	VMOVSS X4, (DX)
 
 done169:
-	LEAQ (SI)(R8*1), SI
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y6, Y6
+	VMULPS    Y10, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer175
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done174
 
-end123:
-	ADDQ $+20, DX
-	SUBQ $+5, DI
-	CMPQ DI, $+5
-	JGE  loop117
+fewer175:
+	CMPQ    AX, $0x00000004
+	JLT     fewer176
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done174
 
-end118:
-pair48:
-	CMPQ DI, $+4
-	JLT  end175
+fewer176:
+	CMPQ    AX, $0x00000002
+	JLT     fewer177
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
 
-loop174:
+fewer177:
+	VMOVSS X6, (DX)
+
+done174:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y8, Y8
+	VMULPS    Y10, Y9, Y9
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer180
+	VMOVUPS   Y8, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done179
+
+fewer180:
+	CMPQ    AX, $0x00000004
+	JLT     fewer181
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done179
+
+fewer181:
+	CMPQ    AX, $0x00000002
+	JLT     fewer182
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done179
+
+fewer182:
+	VMOVSS X8, (DX)
+
+done179:
+	LEAQ (DX)(R9*1), DX
+
+end133:
+	ADDQ $+20, SI
+	SUBQ $+5, R8
+	CMPQ R8, $+5
+	JGE  loop126
+
+end127:
+pair56:
+	CMPQ R8, $+4
+	JLT  end185
+
+loop184:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -34469,1041 +34724,1143 @@ loop174:
 	VXORPS     Y5, Y5, Y5
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros186
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near176
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near176
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+
+zeros186:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near187
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near187
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near176:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end178
+near187:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end189
 
-loop177:
-	VMOVUPS      (CX), Y8
-	VMASKMOVPS   (R9), Y8, Y8
-	VMOVUPS      32(CX), Y9
-	VMASKMOVPS   32(R9), Y9, Y9
-	VBROADCASTSS (R11), Y10
+loop188:
+	VMOVUPS      (BX), Y8
+	VMASKMOVPS   (R10), Y8, Y8
+	VMOVUPS      32(BX), Y9
+	VMASKMOVPS   32(R10), Y9, Y9
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R11), Y10
+	VBROADCASTSS 4(R12), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R11), Y10
+	VBROADCASTSS 8(R12), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R11), Y10
+	VBROADCASTSS 12(R12), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop177
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop188
 
-end178:
+end189:
 	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set179
-	VMOVUPS      (CX), Y9
-	VMASKMOVPS   (SI), Y9, Y9
-	VMOVUPS      32(CX), Y10
-	VMASKMOVPS   32(SI), Y10, Y10
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set190
+	VMOVUPS      (BX), Y9
+	VMASKMOVPS   (DX), Y9, Y9
+	VMOVUPS      32(BX), Y10
+	VMASKMOVPS   32(DX), Y10, Y10
 	VFMADD231PS  Y8, Y0, Y9
 	VFMADD231PS  Y8, Y1, Y10
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer182
-	VMOVUPS      Y9, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer193
+	VMOVUPS      Y9, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done181
-
-fewer182:
-	CMPQ    AX, $0x00000004
-	JLT     fewer183
-	VMOVUPS X9, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done181
-
-fewer183:
-	CMPQ    AX, $0x00000002
-	JLT     fewer184
-	VMOVLPS X9, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done181
-
-fewer184:
-	VMOVSS X9, (SI)
-
-done181:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y2, Y0
-	VFMADD231PS Y8, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer187
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done186
-
-fewer187:
-	CMPQ    AX, $0x00000004
-	JLT     fewer188
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done186
-
-fewer188:
-	CMPQ    AX, $0x00000002
-	JLT     fewer189
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done186
-
-fewer189:
-	VMOVSS X0, (SI)
-
-done186:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y4, Y0
-	VFMADD231PS Y8, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer192
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done191
-
-fewer192:
-	CMPQ    AX, $0x00000004
-	JLT     fewer193
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done191
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done192
 
 fewer193:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer194
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done191
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done192
 
 fewer194:
-	VMOVSS X0, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer195
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done192
 
-done191:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y6, Y0
-	VFMADD231PS Y8, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+fewer195:
+	VMOVSS X9, (DX)
+
+done192:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y2, Y0
+	VFMADD231PS Y8, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer197
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer198
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done196
-
-fewer197:
-	CMPQ    AX, $0x00000004
-	JLT     fewer198
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done196
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done197
 
 fewer198:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer199
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done196
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done197
 
 fewer199:
-	VMOVSS X0, (SI)
-
-done196:
-	LEAQ (SI)(R8*1), SI
-	JMP  end180
-
-set179:
-	VMULPS    Y8, Y0, Y0
-	VMULPS    Y8, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer202
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y9
-	VBLENDVPS Y9, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done201
-
-fewer202:
-	CMPQ    AX, $0x00000004
-	JLT     fewer203
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	CMPQ    AX, $0x00000002
+	JLT     fewer200
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done201
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done197
+
+fewer200:
+	VMOVSS X0, (DX)
+
+done197:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y8, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer203
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done202
 
 fewer203:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer204
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done201
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done202
 
 fewer204:
-	VMOVSS X0, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer205
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done202
 
-done201:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y2, Y2
-	VMULPS    Y8, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer207
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done206
+fewer205:
+	VMOVSS X0, (DX)
 
-fewer207:
-	CMPQ    AX, $0x00000004
-	JLT     fewer208
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done206
+done202:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer208
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done207
 
 fewer208:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer209
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done206
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done207
 
 fewer209:
-	VMOVSS X2, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer210
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done207
 
-done206:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y4, Y4
-	VMULPS    Y8, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+fewer210:
+	VMOVSS X0, (DX)
+
+done207:
+	LEAQ (DX)(R9*1), DX
+	JMP  end191
+
+set190:
+	VMULPS    Y8, Y0, Y0
+	VMULPS    Y8, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer212
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer213
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y9
+	VBLENDVPS Y9, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done211
-
-fewer212:
-	CMPQ    AX, $0x00000004
-	JLT     fewer213
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done211
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done212
 
 fewer213:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer214
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done211
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done212
 
 fewer214:
-	VMOVSS X4, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer215
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done212
 
-done211:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y6, Y6
-	VMULPS    Y8, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+fewer215:
+	VMOVSS X0, (DX)
+
+done212:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y2, Y2
+	VMULPS    Y8, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer217
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer218
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done216
-
-fewer217:
-	CMPQ    AX, $0x00000004
-	JLT     fewer218
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done216
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done217
 
 fewer218:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer219
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done216
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done217
 
 fewer219:
-	VMOVSS X6, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer220
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done217
 
-done216:
-	LEAQ (SI)(R8*1), SI
+fewer220:
+	VMOVSS X2, (DX)
 
-end180:
-	ADDQ $+16, DX
-	SUBQ $+4, DI
-	CMPQ DI, $+4
-	JGE  loop174
+done217:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y8, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer223
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done222
 
-end175:
-	CMPQ DI, $+3
-	JLT  end222
+fewer223:
+	CMPQ    AX, $0x00000004
+	JLT     fewer224
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done222
 
-loop221:
+fewer224:
+	CMPQ    AX, $0x00000002
+	JLT     fewer225
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done222
+
+fewer225:
+	VMOVSS X4, (DX)
+
+done222:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y8, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer228
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done227
+
+fewer228:
+	CMPQ    AX, $0x00000004
+	JLT     fewer229
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done227
+
+fewer229:
+	CMPQ    AX, $0x00000002
+	JLT     fewer230
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done227
+
+fewer230:
+	VMOVSS X6, (DX)
+
+done227:
+	LEAQ (DX)(R9*1), DX
+
+end191:
+	ADDQ $+16, SI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop184
+
+end185:
+	CMPQ R8, $+3
+	JLT  end233
+
+loop232:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros234
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near223
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near223
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+
+zeros234:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near235
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near235
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near223:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end225
+near235:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end237
 
-loop224:
-	VMOVUPS      (CX), Y6
-	VMASKMOVPS   (R9), Y6, Y6
-	VMOVUPS      32(CX), Y7
-	VMASKMOVPS   32(R9), Y7, Y7
-	VBROADCASTSS (R11), Y8
+loop236:
+	VMOVUPS      (BX), Y6
+	VMASKMOVPS   (R10), Y6, Y6
+	VMOVUPS      32(BX), Y7
+	VMASKMOVPS   32(R10), Y7, Y7
+	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS 4(R11), Y8
+	VBROADCASTSS 4(R12), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS 8(R11), Y8
+	VBROADCASTSS 8(R12), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop224
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop236
 
-end225:
+end237:
 	VBROADCASTSS alpha+120(FP), Y6
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set226
-	VMOVUPS      (CX), Y7
-	VMASKMOVPS   (SI), Y7, Y7
-	VMOVUPS      32(CX), Y8
-	VMASKMOVPS   32(SI), Y8, Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set238
+	VMOVUPS      (BX), Y7
+	VMASKMOVPS   (DX), Y7, Y7
+	VMOVUPS      32(BX), Y8
+	VMASKMOVPS   32(DX), Y8, Y8
 	VFMADD231PS  Y6, Y0, Y7
 	VFMADD231PS  Y6, Y1, Y8
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer229
-	VMOVUPS      Y7, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer241
+	VMOVUPS      Y7, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done228
-
-fewer229:
-	CMPQ    AX, $0x00000004
-	JLT     fewer230
-	VMOVUPS X7, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done228
-
-fewer230:
-	CMPQ    AX, $0x00000002
-	JLT     fewer231
-	VMOVLPS X7, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done228
-
-fewer231:
-	VMOVSS X7, (SI)
-
-done228:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y6, Y2, Y0
-	VFMADD231PS Y6, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer234
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done233
-
-fewer234:
-	CMPQ    AX, $0x00000004
-	JLT     fewer235
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done233
-
-fewer235:
-	CMPQ    AX, $0x00000002
-	JLT     fewer236
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done233
-
-fewer236:
-	VMOVSS X0, (SI)
-
-done233:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y6, Y4, Y0
-	VFMADD231PS Y6, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer239
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done238
-
-fewer239:
-	CMPQ    AX, $0x00000004
-	JLT     fewer240
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done238
-
-fewer240:
-	CMPQ    AX, $0x00000002
-	JLT     fewer241
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done238
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done240
 
 fewer241:
-	VMOVSS X0, (SI)
-
-done238:
-	LEAQ (SI)(R8*1), SI
-	JMP  end227
-
-set226:
-	VMULPS    Y6, Y0, Y0
-	VMULPS    Y6, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer244
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y7
-	VBLENDVPS Y7, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done243
-
-fewer244:
 	CMPQ    AX, $0x00000004
-	JLT     fewer245
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done243
+	JLT     fewer242
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done240
 
-fewer245:
+fewer242:
 	CMPQ    AX, $0x00000002
-	JLT     fewer246
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done243
+	JLT     fewer243
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done240
+
+fewer243:
+	VMOVSS X7, (DX)
+
+done240:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y6, Y2, Y0
+	VFMADD231PS Y6, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer246
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done245
 
 fewer246:
-	VMOVSS X0, (SI)
-
-done243:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y6, Y2, Y2
-	VMULPS    Y6, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer249
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done248
-
-fewer249:
 	CMPQ    AX, $0x00000004
-	JLT     fewer250
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done248
+	JLT     fewer247
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done245
 
-fewer250:
+fewer247:
 	CMPQ    AX, $0x00000002
-	JLT     fewer251
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done248
+	JLT     fewer248
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done245
+
+fewer248:
+	VMOVSS X0, (DX)
+
+done245:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer251
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done250
 
 fewer251:
-	VMOVSS X2, (SI)
-
-done248:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y6, Y4, Y4
-	VMULPS    Y6, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer254
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done253
-
-fewer254:
 	CMPQ    AX, $0x00000004
-	JLT     fewer255
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done253
+	JLT     fewer252
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done250
 
-fewer255:
+fewer252:
 	CMPQ    AX, $0x00000002
-	JLT     fewer256
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done253
+	JLT     fewer253
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done250
+
+fewer253:
+	VMOVSS X0, (DX)
+
+done250:
+	LEAQ (DX)(R9*1), DX
+	JMP  end239
+
+set238:
+	VMULPS    Y6, Y0, Y0
+	VMULPS    Y6, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer256
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y7
+	VBLENDVPS Y7, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done255
 
 fewer256:
-	VMOVSS X4, (SI)
+	CMPQ    AX, $0x00000004
+	JLT     fewer257
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done255
 
-done253:
-	LEAQ (SI)(R8*1), SI
+fewer257:
+	CMPQ    AX, $0x00000002
+	JLT     fewer258
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done255
 
-end227:
-	ADDQ $+12, DX
-	SUBQ $+3, DI
-	CMPQ DI, $+3
-	JGE  loop221
+fewer258:
+	VMOVSS X0, (DX)
 
-end222:
-	CMPQ DI, $+2
-	JLT  end259
+done255:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y6, Y2, Y2
+	VMULPS    Y6, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer261
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done260
 
-loop258:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
-	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near260
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near260
-	LEAQ       (SI), R11
-	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+fewer261:
+	CMPQ    AX, $0x00000004
+	JLT     fewer262
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done260
 
-near260:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end262
+fewer262:
+	CMPQ    AX, $0x00000002
+	JLT     fewer263
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done260
 
-loop261:
-	VMOVUPS      (CX), Y4
-	VMASKMOVPS   (R9), Y4, Y4
-	VMOVUPS      32(CX), Y5
-	VMASKMOVPS   32(R9), Y5, Y5
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 4(R11), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop261
+fewer263:
+	VMOVSS X2, (DX)
 
-end262:
-	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set263
-	VMOVUPS      (CX), Y5
-	VMASKMOVPS   (SI), Y5, Y5
-	VMOVUPS      32(CX), Y6
-	VMASKMOVPS   32(SI), Y6, Y6
-	VFMADD231PS  Y4, Y0, Y5
-	VFMADD231PS  Y4, Y1, Y6
-	LEAQ         numbers<>+0(SB), R9
-	CMPQ         AX, $0x00000008
-	JLT          fewer266
-	VMOVUPS      Y5, (SI)
-	VMOVUPS      32(CX), Y0
-	VBLENDVPS    Y0, Y6, Y5, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
-	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done265
+done260:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y6, Y4, Y4
+	VMULPS    Y6, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer266
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done265
 
 fewer266:
 	CMPQ    AX, $0x00000004
 	JLT     fewer267
-	VMOVUPS X5, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done265
 
 fewer267:
 	CMPQ    AX, $0x00000002
 	JLT     fewer268
-	VMOVLPS X5, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done265
 
 fewer268:
-	VMOVSS X5, (SI)
+	VMOVSS X4, (DX)
 
 done265:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y4, Y2, Y0
-	VFMADD231PS Y4, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer271
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done270
+	LEAQ (DX)(R9*1), DX
 
-fewer271:
-	CMPQ    AX, $0x00000004
-	JLT     fewer272
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done270
+end239:
+	ADDQ $+12, SI
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop232
 
-fewer272:
-	CMPQ    AX, $0x00000002
-	JLT     fewer273
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done270
+end233:
+	CMPQ R8, $+2
+	JLT  end271
 
-fewer273:
-	VMOVSS X0, (SI)
-
-done270:
-	LEAQ (SI)(R8*1), SI
-	JMP  end264
-
-set263:
-	VMULPS    Y4, Y0, Y0
-	VMULPS    Y4, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer276
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y5
-	VBLENDVPS Y5, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done275
-
-fewer276:
-	CMPQ    AX, $0x00000004
-	JLT     fewer277
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done275
-
-fewer277:
-	CMPQ    AX, $0x00000002
-	JLT     fewer278
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done275
-
-fewer278:
-	VMOVSS X0, (SI)
-
-done275:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y4, Y2, Y2
-	VMULPS    Y4, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer281
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done280
-
-fewer281:
-	CMPQ    AX, $0x00000004
-	JLT     fewer282
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done280
-
-fewer282:
-	CMPQ    AX, $0x00000002
-	JLT     fewer283
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done280
-
-fewer283:
-	VMOVSS X2, (SI)
-
-done280:
-	LEAQ (SI)(R8*1), SI
-
-end264:
-	ADDQ $+8, DX
-	SUBQ $+2, DI
-	CMPQ DI, $+2
-	JGE  loop258
-
-end259:
-	CMPQ DI, $+1
-	JLT  end286
-
-loop285:
+loop270:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros272
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near287
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near287
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+
+zeros272:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near273
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near273
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near287:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end289
+near273:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end275
 
-loop288:
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   (R9), Y2, Y2
-	VMOVUPS      32(CX), Y3
-	VMASKMOVPS   32(R9), Y3, Y3
-	VBROADCASTSS (R11), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	LEAQ         (R11)(BX*1), R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop288
+loop274:
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (R10), Y4, Y4
+	VMOVUPS      32(BX), Y5
+	VMASKMOVPS   32(R10), Y5, Y5
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R12), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop274
 
-end289:
-	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set290
-	VMOVUPS      (CX), Y3
-	VMASKMOVPS   (SI), Y3, Y3
-	VMOVUPS      32(CX), Y4
-	VMASKMOVPS   32(SI), Y4, Y4
-	VFMADD231PS  Y2, Y0, Y3
-	VFMADD231PS  Y2, Y1, Y4
-	LEAQ         numbers<>+0(SB), R9
+end275:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set276
+	VMOVUPS      (BX), Y5
+	VMASKMOVPS   (DX), Y5, Y5
+	VMOVUPS      32(BX), Y6
+	VMASKMOVPS   32(DX), Y6, Y6
+	VFMADD231PS  Y4, Y0, Y5
+	VFMADD231PS  Y4, Y1, Y6
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer293
-	VMOVUPS      Y3, (SI)
-	VMOVUPS      32(CX), Y0
-	VBLENDVPS    Y0, Y4, Y3, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	JLT          fewer279
+	VMOVUPS      Y5, (DX)
+	VMOVUPS      32(BX), Y0
+	VBLENDVPS    Y0, Y6, Y5, Y1
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done292
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done278
 
-fewer293:
+fewer279:
 	CMPQ    AX, $0x00000004
-	JLT     fewer294
-	VMOVUPS X3, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done292
+	JLT     fewer280
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done278
+
+fewer280:
+	CMPQ    AX, $0x00000002
+	JLT     fewer281
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done278
+
+fewer281:
+	VMOVSS X5, (DX)
+
+done278:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y4, Y2, Y0
+	VFMADD231PS Y4, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer284
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done283
+
+fewer284:
+	CMPQ    AX, $0x00000004
+	JLT     fewer285
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done283
+
+fewer285:
+	CMPQ    AX, $0x00000002
+	JLT     fewer286
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done283
+
+fewer286:
+	VMOVSS X0, (DX)
+
+done283:
+	LEAQ (DX)(R9*1), DX
+	JMP  end277
+
+set276:
+	VMULPS    Y4, Y0, Y0
+	VMULPS    Y4, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer289
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y5
+	VBLENDVPS Y5, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done288
+
+fewer289:
+	CMPQ    AX, $0x00000004
+	JLT     fewer290
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done288
+
+fewer290:
+	CMPQ    AX, $0x00000002
+	JLT     fewer291
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done288
+
+fewer291:
+	VMOVSS X0, (DX)
+
+done288:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y4, Y2, Y2
+	VMULPS    Y4, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer294
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done293
 
 fewer294:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer295
-	VMOVLPS X3, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done292
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done293
 
 fewer295:
-	VMOVSS X3, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer296
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done293
 
-done292:
-	LEAQ (SI)(R8*1), SI
-	JMP  end291
+fewer296:
+	VMOVSS X2, (DX)
 
-set290:
+done293:
+	LEAQ (DX)(R9*1), DX
+
+end277:
+	ADDQ $+8, SI
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop270
+
+end271:
+	CMPQ R8, $+1
+	JLT  end299
+
+loop298:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros300
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+
+zeros300:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near301
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near301
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near301:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end303
+
+loop302:
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (R10), Y2, Y2
+	VMOVUPS      32(BX), Y3
+	VMASKMOVPS   32(R10), Y3, Y3
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	LEAQ         (R12)(DI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop302
+
+end303:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set304
+	VMOVUPS      (BX), Y3
+	VMASKMOVPS   (DX), Y3, Y3
+	VMOVUPS      32(BX), Y4
+	VMASKMOVPS   32(DX), Y4, Y4
+	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y2, Y1, Y4
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000008
+	JLT          fewer307
+	VMOVUPS      Y3, (DX)
+	VMOVUPS      32(BX), Y0
+	VBLENDVPS    Y0, Y4, Y3, Y1
+	VMOVUPS      -32(R10)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done306
+
+fewer307:
+	CMPQ    AX, $0x00000004
+	JLT     fewer308
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer308:
+	CMPQ    AX, $0x00000002
+	JLT     fewer309
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer309:
+	VMOVSS X3, (DX)
+
+done306:
+	LEAQ (DX)(R9*1), DX
+	JMP  end305
+
+set304:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer298
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y2
+	JLT       fewer312
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done297
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done311
 
-fewer298:
+fewer312:
 	CMPQ    AX, $0x00000004
-	JLT     fewer299
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	JLT     fewer313
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done297
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done311
 
-fewer299:
+fewer313:
 	CMPQ    AX, $0x00000002
-	JLT     fewer300
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	JLT     fewer314
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done297
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done311
 
-fewer300:
-	VMOVSS X0, (SI)
+fewer314:
+	VMOVSS X0, (DX)
 
-done297:
-	LEAQ (SI)(R8*1), SI
+done311:
+	LEAQ (DX)(R9*1), DX
 
-end291:
-	ADDQ $+4, DX
-	SUBQ $+1, DI
-	CMPQ DI, $+1
-	JGE  loop285
+end305:
+	ADDQ $+4, SI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop298
 
-end286:
-	JMP done1
+end299:
+	JMP done53
 
-done1:
+done53:
 	VZEROUPPER
 	RET
 
@@ -35744,1522 +36101,1848 @@ done2:
 	VZEROUPPER
 	RET
 
-// func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+// func gemmColumnsBytes6x16AVX2(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 // Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gemmColumnsBytes6x16AVX2(SB), NOSPLIT, $0-125
+TEXT ·gemmColumnsBytes6x16AVX2(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
-	CMPQ AX, $+16
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
+	MOVQ b_base+40(FP), CX
 	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+6
-	JLT  end6
+	CMPQ AX, $+16
+	JLT  end2
 
-loop5:
-	CMPQ BX, $+7
-	JLT  tall7
-	CMPQ BX, $+9
-	JLT  pair4
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+6
+	JLT  end5
 
-tall7:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
+loop4:
+	CMPQ R8, $+7
+	JLT  tall6
+	CMPQ R8, $+9
+	JLT  pair3
+
+tall6:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMOVAPS Y10, Y10
+	VMOVAPS Y11, Y11
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
 	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
 	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
 near8:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end10
 
 loop9:
-	VPMOVZXBD    (DI), Y12
+	VPMOVZXBD    (R10), Y12
 	VCVTDQ2PS    Y12, Y12
-	VPMOVZXBD    8(DI), Y13
+	VPMOVZXBD    8(R10), Y13
 	VCVTDQ2PS    Y13, Y13
-	VBROADCASTSS (R9), Y14
+	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS 4(R9), Y14
+	VBROADCASTSS 4(R12), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS 8(R9), Y14
+	VBROADCASTSS 8(R12), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS 12(R9), Y14
+	VBROADCASTSS 12(R12), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS 16(R9), Y14
+	VBROADCASTSS 16(R12), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS 20(R9), Y14
+	VBROADCASTSS 20(R12), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
 	JGE          loop9
 
 end10:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
 	JEQ          set11
-	VMOVUPS      (DX), Y13
-	VMOVUPS      32(DX), Y14
+	VMOVUPS      (DI), Y13
+	VMOVUPS      32(DI), Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	VMOVUPS      Y13, (DX)
-	VMOVUPS      Y14, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y13, (DI)
+	VMOVUPS      Y14, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y2, Y0
 	VFMADD231PS  Y12, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y4, Y0
 	VFMADD231PS  Y12, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y6, Y0
 	VFMADD231PS  Y12, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y8, Y0
 	VFMADD231PS  Y12, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
 	JMP          end12
 
 set11:
 	VMULPS  Y12, Y0, Y0
 	VMULPS  Y12, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y2, Y2
 	VMULPS  Y12, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y4, Y4
 	VMULPS  Y12, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y6, Y6
 	VMULPS  Y12, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y8, Y8
 	VMULPS  Y12, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y12, Y10, Y10
 	VMULPS  Y12, Y11, Y11
-	VMOVUPS Y10, (DX)
-	VMOVUPS Y11, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y10, (DI)
+	VMOVUPS Y11, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end12:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop5
+	ADDQ $+24, BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop4
 
-end6:
-	CMPQ BX, $+5
+end5:
+	CMPQ R8, $+5
 	JLT  end14
 
 loop13:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
 
-near15:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end17
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop16:
-	VPMOVZXBD    (DI), Y10
+near16:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VPMOVZXBD    (R10), Y10
 	VCVTDQ2PS    Y10, Y10
-	VPMOVZXBD    8(DI), Y11
+	VPMOVZXBD    8(R10), Y11
 	VCVTDQ2PS    Y11, Y11
-	VBROADCASTSS (R9), Y12
+	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS 4(R9), Y12
+	VBROADCASTSS 4(R12), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS 8(R9), Y12
+	VBROADCASTSS 8(R12), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS 12(R9), Y12
+	VBROADCASTSS 12(R12), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS 16(R9), Y12
+	VBROADCASTSS 16(R12), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
 
-end17:
+end18:
 	VBROADCASTSS alpha+120(FP), Y10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Y11
-	VMOVUPS      32(DX), Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Y11
+	VMOVUPS      32(DI), Y12
 	VFMADD231PS  Y10, Y0, Y11
 	VFMADD231PS  Y10, Y1, Y12
-	VMOVUPS      Y11, (DX)
-	VMOVUPS      Y12, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y11, (DI)
+	VMOVUPS      Y12, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y2, Y0
 	VFMADD231PS  Y10, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y4, Y0
 	VFMADD231PS  Y10, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y6, Y0
 	VFMADD231PS  Y10, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
 
-set18:
+set19:
 	VMULPS  Y10, Y0, Y0
 	VMULPS  Y10, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y2, Y2
 	VMULPS  Y10, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y4, Y4
 	VMULPS  Y10, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y6, Y6
 	VMULPS  Y10, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y10, Y8, Y8
 	VMULPS  Y10, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end19:
-	ADDQ $+20, AX
-	SUBQ $+5, BX
-	CMPQ BX, $+5
+end20:
+	ADDQ $+20, BX
+	SUBQ $+5, R8
+	CMPQ R8, $+5
 	JGE  loop13
 
 end14:
-pair4:
-	CMPQ BX, $+4
-	JLT  end21
+pair3:
+	CMPQ R8, $+4
+	JLT  end22
 
-loop20:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+loop21:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
 
-near22:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end24
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop23:
-	VPMOVZXBD    (DI), Y8
+near24:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VPMOVZXBD    (R10), Y8
 	VCVTDQ2PS    Y8, Y8
-	VPMOVZXBD    8(DI), Y9
+	VPMOVZXBD    8(R10), Y9
 	VCVTDQ2PS    Y9, Y9
-	VBROADCASTSS (R9), Y10
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS 4(R9), Y10
+	VBROADCASTSS 4(R12), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS 8(R9), Y10
+	VBROADCASTSS 8(R12), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS 12(R9), Y10
+	VBROADCASTSS 12(R12), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Y9
-	VMOVUPS      32(DX), Y10
-	VFMADD231PS  Y8, Y0, Y9
-	VFMADD231PS  Y8, Y1, Y10
-	VMOVUPS      Y9, (DX)
-	VMOVUPS      Y10, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y2, Y0
-	VFMADD231PS  Y8, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y4, Y0
-	VFMADD231PS  Y8, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Y8, Y0, Y0
-	VMULPS  Y8, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y2, Y2
-	VMULPS  Y8, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y4, Y4
-	VMULPS  Y8, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y6, Y6
-	VMULPS  Y8, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
 
 end26:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop20
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Y9
+	VMOVUPS      32(DI), Y10
+	VFMADD231PS  Y8, Y0, Y9
+	VFMADD231PS  Y8, Y1, Y10
+	VMOVUPS      Y9, (DI)
+	VMOVUPS      Y10, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y2, Y0
+	VFMADD231PS  Y8, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
 
-end21:
-	CMPQ BX, $+3
-	JLT  end28
+set27:
+	VMULPS  Y8, Y0, Y0
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y2, Y2
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y4, Y4
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y6, Y6
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
-loop27:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+end28:
+	ADDQ $+16, BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop21
 
-near29:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end31
+end22:
+	CMPQ R8, $+3
+	JLT  end30
 
-loop30:
-	VPMOVZXBD    (DI), Y6
+loop29:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VPMOVZXBD    (R10), Y6
 	VCVTDQ2PS    Y6, Y6
-	VPMOVZXBD    8(DI), Y7
+	VPMOVZXBD    8(R10), Y7
 	VCVTDQ2PS    Y7, Y7
-	VBROADCASTSS (R9), Y8
+	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS 4(R9), Y8
+	VBROADCASTSS 4(R12), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS 8(R9), Y8
+	VBROADCASTSS 8(R12), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
 
-end31:
+end34:
 	VBROADCASTSS alpha+120(FP), Y6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Y7
-	VMOVUPS      32(DX), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Y7
+	VMOVUPS      32(DI), Y8
 	VFMADD231PS  Y6, Y0, Y7
 	VFMADD231PS  Y6, Y1, Y8
-	VMOVUPS      Y7, (DX)
-	VMOVUPS      Y8, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y7, (DI)
+	VMOVUPS      Y8, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y6, Y2, Y0
 	VFMADD231PS  Y6, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y6, Y4, Y0
 	VFMADD231PS  Y6, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
 
-set32:
+set35:
 	VMULPS  Y6, Y0, Y0
 	VMULPS  Y6, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y6, Y2, Y2
 	VMULPS  Y6, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y6, Y4, Y4
 	VMULPS  Y6, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end33:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop27
+end36:
+	ADDQ $+12, BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop29
 
-end28:
-	CMPQ BX, $+2
-	JLT  end35
-
-loop34:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near36:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+end30:
+	CMPQ R8, $+2
 	JLT  end38
 
 loop37:
-	VPMOVZXBD    (DI), Y4
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near40:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end42
+
+loop41:
+	VPMOVZXBD    (R10), Y4
 	VCVTDQ2PS    Y4, Y4
-	VPMOVZXBD    8(DI), Y5
+	VPMOVZXBD    8(R10), Y5
 	VCVTDQ2PS    Y5, Y5
-	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R12), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS 4(R9), Y6
+	VBROADCASTSS 4(R12), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
-
-end38:
-	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Y5
-	VMOVUPS      32(DX), Y6
-	VFMADD231PS  Y4, Y0, Y5
-	VFMADD231PS  Y4, Y1, Y6
-	VMOVUPS      Y5, (DX)
-	VMOVUPS      Y6, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
-
-set39:
-	VMULPS  Y4, Y0, Y0
-	VMULPS  Y4, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y4, Y2, Y2
-	VMULPS  Y4, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end40:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop34
-
-end35:
-	CMPQ BX, $+1
-	JLT  end42
-
-loop41:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
-
-loop44:
-	VPMOVZXBD    (DI), Y2
-	VCVTDQ2PS    Y2, Y2
-	VPMOVZXBD    8(DI), Y3
-	VCVTDQ2PS    Y3, Y3
-	VBROADCASTSS (R9), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Y3
-	VMOVUPS      32(DX), Y4
-	VFMADD231PS  Y2, Y0, Y3
-	VFMADD231PS  Y2, Y1, Y4
-	VMOVUPS      Y3, (DX)
-	VMOVUPS      Y4, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Y2, Y0, Y0
-	VMULPS  Y2, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop41
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
 
 end42:
-	JMP done1
-
-part2:
-done1:
-	VZEROUPPER
-	RET
-
-// func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
-// Requires: AVX, AVX2, FMA3, MMX+
-TEXT ·gemmRows6x16AVX2(SB), NOSPLIT, $0-125
-	MOVQ n+112(FP), AX
-	CMPQ AX, $+16
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
-	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+6
-	JLT  end6
-
-loop5:
-	CMPQ BX, $+7
-	JLT  tall7
-	CMPQ BX, $+9
-	JLT  pair4
-
-tall7:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near8:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end10
-
-loop9:
-	VMOVUPS      (DI), Y12
-	VMOVUPS      32(DI), Y13
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R9)(CX*1), Y14
-	VFMADD231PS  Y12, Y14, Y2
-	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R9)(CX*2), Y14
-	VFMADD231PS  Y12, Y14, Y4
-	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R9)(R10*1), Y14
-	VFMADD231PS  Y12, Y14, Y6
-	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R9)(CX*4), Y14
-	VFMADD231PS  Y12, Y14, Y8
-	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R11), Y14
-	VFMADD231PS  Y12, Y14, Y10
-	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop9
-
-end10:
-	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set11
-	VMOVUPS      (DX), Y13
-	VMOVUPS      32(DX), Y14
-	VFMADD231PS  Y12, Y0, Y13
-	VFMADD231PS  Y12, Y1, Y14
-	VMOVUPS      Y13, (DX)
-	VMOVUPS      Y14, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y12, Y2, Y0
-	VFMADD231PS  Y12, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y12, Y4, Y0
-	VFMADD231PS  Y12, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y12, Y6, Y0
-	VFMADD231PS  Y12, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y12, Y8, Y0
-	VFMADD231PS  Y12, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end12
-
-set11:
-	VMULPS  Y12, Y0, Y0
-	VMULPS  Y12, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y12, Y2, Y2
-	VMULPS  Y12, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y12, Y4, Y4
-	VMULPS  Y12, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y12, Y6, Y6
-	VMULPS  Y12, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y12, Y8, Y8
-	VMULPS  Y12, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y12, Y10, Y10
-	VMULPS  Y12, Y11, Y11
-	VMOVUPS Y10, (DX)
-	VMOVUPS Y11, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end12:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop5
-
-end6:
-	CMPQ BX, $+5
-	JLT  end14
-
-loop13:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near15:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
-	JLT  end17
-
-loop16:
-	VMOVUPS      (DI), Y10
-	VMOVUPS      32(DI), Y11
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y12
-	VFMADD231PS  Y10, Y12, Y0
-	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R9)(CX*1), Y12
-	VFMADD231PS  Y10, Y12, Y2
-	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R9)(CX*2), Y12
-	VFMADD231PS  Y10, Y12, Y4
-	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R9)(R10*1), Y12
-	VFMADD231PS  Y10, Y12, Y6
-	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R9)(CX*4), Y12
-	VFMADD231PS  Y10, Y12, Y8
-	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
-
-end17:
-	VBROADCASTSS alpha+120(FP), Y10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Y11
-	VMOVUPS      32(DX), Y12
-	VFMADD231PS  Y10, Y0, Y11
-	VFMADD231PS  Y10, Y1, Y12
-	VMOVUPS      Y11, (DX)
-	VMOVUPS      Y12, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y10, Y2, Y0
-	VFMADD231PS  Y10, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y10, Y4, Y0
-	VFMADD231PS  Y10, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y10, Y6, Y0
-	VFMADD231PS  Y10, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
-
-set18:
-	VMULPS  Y10, Y0, Y0
-	VMULPS  Y10, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y10, Y2, Y2
-	VMULPS  Y10, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y10, Y4, Y4
-	VMULPS  Y10, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y10, Y6, Y6
-	VMULPS  Y10, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y10, Y8, Y8
-	VMULPS  Y10, Y9, Y9
-	VMOVUPS Y8, (DX)
-	VMOVUPS Y9, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end19:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+5, BX
-	CMPQ BX, $+5
-	JGE  loop13
-
-end14:
-pair4:
-	CMPQ BX, $+4
-	JLT  end21
-
-loop20:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near22:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
-	JLT  end24
-
-loop23:
-	VMOVUPS      (DI), Y8
-	VMOVUPS      32(DI), Y9
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y10
-	VFMADD231PS  Y8, Y10, Y0
-	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R9)(CX*1), Y10
-	VFMADD231PS  Y8, Y10, Y2
-	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R9)(CX*2), Y10
-	VFMADD231PS  Y8, Y10, Y4
-	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R9)(R10*1), Y10
-	VFMADD231PS  Y8, Y10, Y6
-	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Y9
-	VMOVUPS      32(DX), Y10
-	VFMADD231PS  Y8, Y0, Y9
-	VFMADD231PS  Y8, Y1, Y10
-	VMOVUPS      Y9, (DX)
-	VMOVUPS      Y10, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y2, Y0
-	VFMADD231PS  Y8, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y4, Y0
-	VFMADD231PS  Y8, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Y8, Y0, Y0
-	VMULPS  Y8, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y2, Y2
-	VMULPS  Y8, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y4, Y4
-	VMULPS  Y8, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y8, Y6, Y6
-	VMULPS  Y8, Y7, Y7
-	VMOVUPS Y6, (DX)
-	VMOVUPS Y7, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end26:
-	LEAQ (AX)(CX*4), AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop20
-
-end21:
-	CMPQ BX, $+3
-	JLT  end28
-
-loop27:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near29:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end31
-
-loop30:
-	VMOVUPS      (DI), Y6
-	VMOVUPS      32(DI), Y7
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y8
-	VFMADD231PS  Y6, Y8, Y0
-	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R9)(CX*1), Y8
-	VFMADD231PS  Y6, Y8, Y2
-	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R9)(CX*2), Y8
-	VFMADD231PS  Y6, Y8, Y4
-	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
-
-end31:
-	VBROADCASTSS alpha+120(FP), Y6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Y7
-	VMOVUPS      32(DX), Y8
-	VFMADD231PS  Y6, Y0, Y7
-	VFMADD231PS  Y6, Y1, Y8
-	VMOVUPS      Y7, (DX)
-	VMOVUPS      Y8, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y6, Y2, Y0
-	VFMADD231PS  Y6, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
-
-set32:
-	VMULPS  Y6, Y0, Y0
-	VMULPS  Y6, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y6, Y2, Y2
-	VMULPS  Y6, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Y6, Y4, Y4
-	VMULPS  Y6, Y5, Y5
-	VMOVUPS Y4, (DX)
-	VMOVUPS Y5, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end33:
-	LEAQ (AX)(CX*2), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop27
-
-end28:
-	CMPQ BX, $+2
-	JLT  end35
-
-loop34:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near36:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end38
-
-loop37:
-	VMOVUPS      (DI), Y4
-	VMOVUPS      32(DI), Y5
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R9)(CX*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
-
-end38:
 	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Y5
-	VMOVUPS      32(DX), Y6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Y5
+	VMOVUPS      32(DI), Y6
 	VFMADD231PS  Y4, Y0, Y5
 	VFMADD231PS  Y4, Y1, Y6
-	VMOVUPS      Y5, (DX)
-	VMOVUPS      Y6, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Y0
-	VMOVUPS      32(DX), Y1
+	VMOVUPS      Y5, (DI)
+	VMOVUPS      Y6, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
 	VFMADD231PS  Y4, Y2, Y0
 	VFMADD231PS  Y4, Y3, Y1
-	VMOVUPS      Y0, (DX)
-	VMOVUPS      Y1, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
 
-set39:
+set43:
 	VMULPS  Y4, Y0, Y0
 	VMULPS  Y4, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Y4, Y2, Y2
 	VMULPS  Y4, Y3, Y3
-	VMOVUPS Y2, (DX)
-	VMOVUPS Y3, 32(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end40:
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop34
+end44:
+	ADDQ $+8, BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop37
 
-end35:
-	CMPQ BX, $+1
-	JLT  end42
+end38:
+	CMPQ R8, $+1
+	JLT  end46
 
-loop41:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+loop45:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
 
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop44:
-	VMOVUPS      (DI), Y2
-	VMOVUPS      32(DI), Y3
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Y3
-	VMOVUPS      32(DX), Y4
-	VFMADD231PS  Y2, Y0, Y3
-	VFMADD231PS  Y2, Y1, Y4
-	VMOVUPS      Y3, (DX)
-	VMOVUPS      Y4, 32(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Y2, Y0, Y0
-	VMULPS  Y2, Y1, Y1
-	VMOVUPS Y0, (DX)
-	VMOVUPS Y1, 32(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop41
-
-end42:
-	JMP done1
-
-part2:
-	MOVQ n+112(FP), AX
-	SUBQ $+0, AX
-	LEAQ lanes<>+64(SB), CX
-	MOVQ AX, DX
-	NEGQ DX
-	LEAQ (CX)(DX*4), CX
-	MOVQ a_base+8(FP), DX
-	MOVQ lda+32(FP), BX
-	SHLQ $0x02, BX
-	MOVQ c_base+72(FP), SI
-	MOVQ m+104(FP), DI
-	CMPQ DI, $+6
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end50
 
 loop49:
-	CMPQ DI, $+7
-	JLT  tall51
-	CMPQ DI, $+9
-	JLT  pair48
+	VPMOVZXBD    (R10), Y2
+	VCVTDQ2PS    Y2, Y2
+	VPMOVZXBD    8(R10), Y3
+	VCVTDQ2PS    Y3, Y3
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
 
-tall51:
+end50:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y2, Y1, Y4
+	VMOVUPS      Y3, (DI)
+	VMOVUPS      Y4, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Y2, Y0, Y0
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end52:
+	ADDQ $+4, BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop45
+
+end46:
+	ADDQ $+16, CX
+	ADDQ $+64, DX
+	SUBQ $+16, AX
+	CMPQ AX, $+16
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done53
+
+done53:
+	VZEROUPPER
+	RET
+
+// func gemmRows6x16AVX2(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
+// Requires: AVX, AVX2, FMA3, MMX+
+TEXT ·gemmRows6x16AVX2(SB), NOSPLIT, $0-126
+	MOVQ n+112(FP), AX
+	MOVQ b_base+40(FP), CX
+	MOVQ c_base+72(FP), DX
+	CMPQ AX, $+16
+	JLT  end2
+
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+6
+	JLT  end5
+
+loop4:
+	CMPQ R8, $+7
+	JLT  tall6
+	CMPQ R8, $+9
+	JLT  pair3
+
+tall6:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y10
+	VMOVUPS 32(R9), Y11
+	VMOVAPS Y10, Y10
+	VMOVAPS Y11, Y11
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near8
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near8
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near8:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	LEAQ (R12)(SI*4), R14
+	ADDQ SI, R14
+	CMPQ R9, $+1
+	JLT  end10
+
+loop9:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R12)(SI*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R12)(SI*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R12)(R13*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R12)(SI*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R14), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop9
+
+end10:
+	VBROADCASTSS alpha+120(FP), Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set11
+	VMOVUPS      (DI), Y13
+	VMOVUPS      32(DI), Y14
+	VFMADD231PS  Y12, Y0, Y13
+	VFMADD231PS  Y12, Y1, Y14
+	VMOVUPS      Y13, (DI)
+	VMOVUPS      Y14, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y12, Y2, Y0
+	VFMADD231PS  Y12, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y12, Y4, Y0
+	VFMADD231PS  Y12, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y12, Y6, Y0
+	VFMADD231PS  Y12, Y7, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y12, Y8, Y0
+	VFMADD231PS  Y12, Y9, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y12, Y10, Y0
+	VFMADD231PS  Y12, Y11, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end12
+
+set11:
+	VMULPS  Y12, Y0, Y0
+	VMULPS  Y12, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y12, Y2, Y2
+	VMULPS  Y12, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y12, Y4, Y4
+	VMULPS  Y12, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y12, Y6, Y6
+	VMULPS  Y12, Y7, Y7
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y12, Y8, Y8
+	VMULPS  Y12, Y9, Y9
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y12, Y10, Y10
+	VMULPS  Y12, Y11, Y11
+	VMOVUPS Y10, (DI)
+	VMOVUPS Y11, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end12:
+	LEAQ (BX)(SI*4), BX
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop4
+
+end5:
+	CMPQ R8, $+5
+	JLT  end14
+
+loop13:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y8
+	VMOVUPS 32(R9), Y9
+	VMOVAPS Y8, Y8
+	VMOVAPS Y9, Y9
+	LEAQ    (R9)(R10*1), R9
+
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near16:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS (R12)(SI*1), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS (R12)(SI*2), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS (R12)(R13*1), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS (R12)(SI*4), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
+
+end18:
+	VBROADCASTSS alpha+120(FP), Y10
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Y11
+	VMOVUPS      32(DI), Y12
+	VFMADD231PS  Y10, Y0, Y11
+	VFMADD231PS  Y10, Y1, Y12
+	VMOVUPS      Y11, (DI)
+	VMOVUPS      Y12, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y10, Y2, Y0
+	VFMADD231PS  Y10, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y10, Y4, Y0
+	VFMADD231PS  Y10, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y10, Y6, Y0
+	VFMADD231PS  Y10, Y7, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
+
+set19:
+	VMULPS  Y10, Y0, Y0
+	VMULPS  Y10, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y10, Y2, Y2
+	VMULPS  Y10, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y10, Y4, Y4
+	VMULPS  Y10, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y10, Y6, Y6
+	VMULPS  Y10, Y7, Y7
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y10, Y8, Y8
+	VMULPS  Y10, Y9, Y9
+	VMOVUPS Y8, (DI)
+	VMOVUPS Y9, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end20:
+	LEAQ (BX)(SI*4), BX
+	LEAQ (BX)(SI*1), BX
+	SUBQ $+5, R8
+	CMPQ R8, $+5
+	JGE  loop13
+
+end14:
+pair3:
+	CMPQ R8, $+4
+	JLT  end22
+
+loop21:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y6
+	VMOVUPS 32(R9), Y7
+	VMOVAPS Y6, Y6
+	VMOVAPS Y7, Y7
+	LEAQ    (R9)(R10*1), R9
+
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near24:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS (R12)(SI*1), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS (R12)(SI*2), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS (R12)(R13*1), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
+
+end26:
+	VBROADCASTSS alpha+120(FP), Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Y9
+	VMOVUPS      32(DI), Y10
+	VFMADD231PS  Y8, Y0, Y9
+	VFMADD231PS  Y8, Y1, Y10
+	VMOVUPS      Y9, (DI)
+	VMOVUPS      Y10, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y2, Y0
+	VFMADD231PS  Y8, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y4, Y0
+	VFMADD231PS  Y8, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y8, Y6, Y0
+	VFMADD231PS  Y8, Y7, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
+
+set27:
+	VMULPS  Y8, Y0, Y0
+	VMULPS  Y8, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y2, Y2
+	VMULPS  Y8, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y4, Y4
+	VMULPS  Y8, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y8, Y6, Y6
+	VMULPS  Y8, Y7, Y7
+	VMOVUPS Y6, (DI)
+	VMOVUPS Y7, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end28:
+	LEAQ (BX)(SI*4), BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop21
+
+end22:
+	CMPQ R8, $+3
+	JLT  end30
+
+loop29:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y4
+	VMOVUPS 32(R9), Y5
+	VMOVAPS Y4, Y4
+	VMOVAPS Y5, Y5
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VMOVUPS      (R10), Y6
+	VMOVUPS      32(R10), Y7
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R12)(SI*1), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R12)(SI*2), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
+
+end34:
+	VBROADCASTSS alpha+120(FP), Y6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Y7
+	VMOVUPS      32(DI), Y8
+	VFMADD231PS  Y6, Y0, Y7
+	VFMADD231PS  Y6, Y1, Y8
+	VMOVUPS      Y7, (DI)
+	VMOVUPS      Y8, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y6, Y2, Y0
+	VFMADD231PS  Y6, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
+
+set35:
+	VMULPS  Y6, Y0, Y0
+	VMULPS  Y6, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y6, Y2, Y2
+	VMULPS  Y6, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y6, Y4, Y4
+	VMULPS  Y6, Y5, Y5
+	VMOVUPS Y4, (DI)
+	VMOVUPS Y5, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end36:
+	LEAQ (BX)(SI*2), BX
+	LEAQ (BX)(SI*1), BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop29
+
+end30:
+	CMPQ R8, $+2
+	JLT  end38
+
+loop37:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Y2
+	VMOVUPS 32(R9), Y3
+	VMOVAPS Y2, Y2
+	VMOVAPS Y3, Y3
+	LEAQ    (R9)(R10*1), R9
+
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near40:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end42
+
+loop41:
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R12)(SI*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
+
+end42:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Y5
+	VMOVUPS      32(DI), Y6
+	VFMADD231PS  Y4, Y0, Y5
+	VFMADD231PS  Y4, Y1, Y6
+	VMOVUPS      Y5, (DI)
+	VMOVUPS      Y6, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Y0
+	VMOVUPS      32(DI), Y1
+	VFMADD231PS  Y4, Y2, Y0
+	VFMADD231PS  Y4, Y3, Y1
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
+
+set43:
+	VMULPS  Y4, Y0, Y0
+	VMULPS  Y4, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Y4, Y2, Y2
+	VMULPS  Y4, Y3, Y3
+	VMOVUPS Y2, (DI)
+	VMOVUPS Y3, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end44:
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop37
+
+end38:
+	CMPQ R8, $+1
+	JLT  end46
+
+loop45:
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Y0
+	VMOVUPS 32(R9), Y1
+	VMOVAPS Y0, Y0
+	VMOVAPS Y1, Y1
+	LEAQ    (R9)(R10*1), R9
+
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end50
+
+loop49:
+	VMOVUPS      (R10), Y2
+	VMOVUPS      32(R10), Y3
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
+
+end50:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Y3
+	VMOVUPS      32(DI), Y4
+	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y2, Y1, Y4
+	VMOVUPS      Y3, (DI)
+	VMOVUPS      Y4, 32(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Y2, Y0, Y0
+	VMULPS  Y2, Y1, Y1
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y1, 32(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end52:
+	LEAQ (BX)(SI*1), BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop45
+
+end46:
+	ADDQ $+64, CX
+	ADDQ $+64, DX
+	SUBQ $+16, AX
+	CMPQ AX, $+16
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done53
+	SUBQ  $+0, AX
+	LEAQ  lanes<>+64(SB), BX
+	MOVQ  AX, SI
+	NEGQ  SI
+	LEAQ  (BX)(SI*4), BX
+	MOVQ  a_base+8(FP), SI
+	MOVQ  lda+32(FP), DI
+	SHLQ  $0x02, DI
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), R8
+	CMPQ  R8, $+6
+	JLT   end58
+
+loop57:
+	CMPQ R8, $+7
+	JLT  tall59
+	CMPQ R8, $+9
+	JLT  pair56
+
+tall59:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -37272,555 +37955,605 @@ tall51:
 	VXORPS     Y9, Y9, Y9
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros60
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near52
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near52
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(R9), Y9, Y9
+	VMOVAPS    Y8, Y8
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y10
+	VMASKMOVPS (R9), Y10, Y10
+	VMOVUPS    32(BX), Y11
+	VMASKMOVPS 32(R9), Y11, Y11
+	VMOVAPS    Y10, Y10
+	VMOVAPS    Y11, Y11
+	LEAQ       (R9)(R10*1), R9
+
+zeros60:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near61
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near61
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near52:
-	LEAQ (DX), R11
-	LEAQ (BX)(BX*2), R12
-	LEAQ (R11)(BX*4), R13
-	ADDQ BX, R13
-	CMPQ R8, $+1
-	JLT  end54
+near61:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	LEAQ (R12)(DI*4), R14
+	ADDQ DI, R14
+	CMPQ R9, $+1
+	JLT  end63
 
-loop53:
-	VMOVUPS      (CX), Y12
-	VMASKMOVPS   (R9), Y12, Y12
-	VMOVUPS      32(CX), Y13
-	VMASKMOVPS   32(R9), Y13, Y13
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y14
+loop62:
+	VMOVUPS      (BX), Y12
+	VMASKMOVPS   (R10), Y12, Y12
+	VMOVUPS      32(BX), Y13
+	VMASKMOVPS   32(R10), Y13, Y13
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (R11)(BX*1), Y14
+	VBROADCASTSS (R12)(DI*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (R11)(BX*2), Y14
+	VBROADCASTSS (R12)(DI*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (R11)(R12*1), Y14
+	VBROADCASTSS (R12)(R13*1), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (R11)(BX*4), Y14
+	VBROADCASTSS (R12)(DI*4), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (R13), Y14
+	VBROADCASTSS (R14), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         $+4, R11
-	ADDQ         $+4, R13
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop53
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop62
 
-end54:
+end63:
 	VBROADCASTSS alpha+120(FP), Y12
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set55
-	VMOVUPS      (CX), Y13
-	VMASKMOVPS   (SI), Y13, Y13
-	VMOVUPS      32(CX), Y14
-	VMASKMOVPS   32(SI), Y14, Y14
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set64
+	VMOVUPS      (BX), Y13
+	VMASKMOVPS   (DX), Y13, Y13
+	VMOVUPS      32(BX), Y14
+	VMASKMOVPS   32(DX), Y14, Y14
 	VFMADD231PS  Y12, Y0, Y13
 	VFMADD231PS  Y12, Y1, Y14
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer58
-	VMOVUPS      Y13, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer67
+	VMOVUPS      Y13, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y14, Y13, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done57
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done66
 
-fewer58:
+fewer67:
 	CMPQ    AX, $0x00000004
-	JLT     fewer59
-	VMOVUPS X13, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
+	JLT     fewer68
+	VMOVUPS X13, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y13, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done57
-
-fewer59:
-	CMPQ    AX, $0x00000002
-	JLT     fewer60
-	VMOVLPS X13, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y13, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done57
-
-fewer60:
-	VMOVSS X13, (SI)
-
-done57:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y2, Y0
-	VFMADD231PS Y12, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer63
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done62
-
-fewer63:
-	CMPQ    AX, $0x00000004
-	JLT     fewer64
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done62
-
-fewer64:
-	CMPQ    AX, $0x00000002
-	JLT     fewer65
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done62
-
-fewer65:
-	VMOVSS X0, (SI)
-
-done62:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y4, Y0
-	VFMADD231PS Y12, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer68
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done67
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done66
 
 fewer68:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer69
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done67
+	VMOVLPS X13, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y13, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done66
 
 fewer69:
-	CMPQ    AX, $0x00000002
-	JLT     fewer70
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done67
+	VMOVSS X13, (DX)
 
-fewer70:
-	VMOVSS X0, (SI)
-
-done67:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y6, Y0
-	VFMADD231PS Y12, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+done66:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y2, Y0
+	VFMADD231PS Y12, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer73
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer72
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done72
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done71
+
+fewer72:
+	CMPQ    AX, $0x00000004
+	JLT     fewer73
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done71
 
 fewer73:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer74
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done72
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done71
 
 fewer74:
-	CMPQ    AX, $0x00000002
-	JLT     fewer75
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done72
+	VMOVSS X0, (DX)
 
-fewer75:
-	VMOVSS X0, (SI)
-
-done72:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y8, Y0
-	VFMADD231PS Y12, Y9, Y1
-	LEAQ        numbers<>+0(SB), R9
+done71:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y4, Y0
+	VFMADD231PS Y12, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer78
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer77
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done77
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done76
+
+fewer77:
+	CMPQ    AX, $0x00000004
+	JLT     fewer78
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done76
 
 fewer78:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer79
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done77
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done76
 
 fewer79:
-	CMPQ    AX, $0x00000002
-	JLT     fewer80
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done77
+	VMOVSS X0, (DX)
 
-fewer80:
-	VMOVSS X0, (SI)
-
-done77:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y12, Y10, Y0
-	VFMADD231PS Y12, Y11, Y1
-	LEAQ        numbers<>+0(SB), R9
+done76:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y6, Y0
+	VFMADD231PS Y12, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer83
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer82
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done82
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done81
+
+fewer82:
+	CMPQ    AX, $0x00000004
+	JLT     fewer83
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done81
 
 fewer83:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer84
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done82
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done81
 
 fewer84:
-	CMPQ    AX, $0x00000002
-	JLT     fewer85
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVSS X0, (DX)
+
+done81:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y8, Y0
+	VFMADD231PS Y12, Y9, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer87
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done86
+
+fewer87:
+	CMPQ    AX, $0x00000004
+	JLT     fewer88
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done82
-
-fewer85:
-	VMOVSS X0, (SI)
-
-done82:
-	LEAQ (SI)(R8*1), SI
-	JMP  end56
-
-set55:
-	VMULPS    Y12, Y0, Y0
-	VMULPS    Y12, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer88
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y13
-	VBLENDVPS Y13, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done87
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done86
 
 fewer88:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer89
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done87
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done86
 
 fewer89:
-	CMPQ    AX, $0x00000002
-	JLT     fewer90
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVSS X0, (DX)
+
+done86:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y12, Y10, Y0
+	VFMADD231PS Y12, Y11, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer92
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done91
+
+fewer92:
+	CMPQ    AX, $0x00000004
+	JLT     fewer93
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done87
-
-fewer90:
-	VMOVSS X0, (SI)
-
-done87:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y2, Y2
-	VMULPS    Y12, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer93
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done92
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done91
 
 fewer93:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer94
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done92
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done91
 
 fewer94:
-	CMPQ    AX, $0x00000002
-	JLT     fewer95
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done92
+	VMOVSS X0, (DX)
 
-fewer95:
-	VMOVSS X2, (SI)
+done91:
+	LEAQ (DX)(R9*1), DX
+	JMP  end65
 
-done92:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y4, Y4
-	VMULPS    Y12, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+set64:
+	VMULPS    Y12, Y0, Y0
+	VMULPS    Y12, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer98
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer97
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y13
+	VBLENDVPS Y13, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done97
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done96
+
+fewer97:
+	CMPQ    AX, $0x00000004
+	JLT     fewer98
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done96
 
 fewer98:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer99
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done97
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done96
 
 fewer99:
-	CMPQ    AX, $0x00000002
-	JLT     fewer100
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done97
+	VMOVSS X0, (DX)
 
-fewer100:
-	VMOVSS X4, (SI)
-
-done97:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y6, Y6
-	VMULPS    Y12, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+done96:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y2, Y2
+	VMULPS    Y12, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer103
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer102
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done102
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done101
+
+fewer102:
+	CMPQ    AX, $0x00000004
+	JLT     fewer103
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done101
 
 fewer103:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer104
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done102
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done101
 
 fewer104:
-	CMPQ    AX, $0x00000002
-	JLT     fewer105
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done102
+	VMOVSS X2, (DX)
 
-fewer105:
-	VMOVSS X6, (SI)
-
-done102:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y8, Y8
-	VMULPS    Y12, Y9, Y9
-	LEAQ      numbers<>+0(SB), R9
+done101:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y4, Y4
+	VMULPS    Y12, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer108
-	VMOVUPS   Y8, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y9, Y8, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer107
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done107
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done106
+
+fewer107:
+	CMPQ    AX, $0x00000004
+	JLT     fewer108
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done106
 
 fewer108:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer109
-	VMOVUPS X8, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done107
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done106
 
 fewer109:
-	CMPQ    AX, $0x00000002
-	JLT     fewer110
-	VMOVLPS X8, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done107
+	VMOVSS X4, (DX)
 
-fewer110:
-	VMOVSS X8, (SI)
-
-done107:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y12, Y10, Y10
-	VMULPS    Y12, Y11, Y11
-	LEAQ      numbers<>+0(SB), R9
+done106:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y6, Y6
+	VMULPS    Y12, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer113
-	VMOVUPS   Y10, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y11, Y10, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer112
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done112
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done111
+
+fewer112:
+	CMPQ    AX, $0x00000004
+	JLT     fewer113
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done111
 
 fewer113:
-	CMPQ    AX, $0x00000004
+	CMPQ    AX, $0x00000002
 	JLT     fewer114
-	VMOVUPS X10, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y10, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done112
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done111
 
 fewer114:
+	VMOVSS X6, (DX)
+
+done111:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y8, Y8
+	VMULPS    Y12, Y9, Y9
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer117
+	VMOVUPS   Y8, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done116
+
+fewer117:
+	CMPQ    AX, $0x00000004
+	JLT     fewer118
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done116
+
+fewer118:
 	CMPQ    AX, $0x00000002
-	JLT     fewer115
-	VMOVLPS X10, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
+	JLT     fewer119
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done116
+
+fewer119:
+	VMOVSS X8, (DX)
+
+done116:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y12, Y10, Y10
+	VMULPS    Y12, Y11, Y11
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer122
+	VMOVUPS   Y10, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y11, Y10, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done121
+
+fewer122:
+	CMPQ    AX, $0x00000004
+	JLT     fewer123
+	VMOVUPS X10, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
 	VPERMPS Y10, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done112
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done121
 
-fewer115:
-	VMOVSS X10, (SI)
+fewer123:
+	CMPQ    AX, $0x00000002
+	JLT     fewer124
+	VMOVLPS X10, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y10, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done121
 
-done112:
-	LEAQ (SI)(R8*1), SI
+fewer124:
+	VMOVSS X10, (DX)
 
-end56:
-	LEAQ (DX)(BX*4), DX
-	LEAQ (DX)(BX*2), DX
-	SUBQ $+6, DI
-	CMPQ DI, $+6
-	JGE  loop49
+done121:
+	LEAQ (DX)(R9*1), DX
 
-end50:
-	CMPQ DI, $+5
-	JLT  end118
+end65:
+	LEAQ (SI)(DI*4), SI
+	LEAQ (SI)(DI*2), SI
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop57
 
-loop117:
+end58:
+	CMPQ R8, $+5
+	JLT  end127
+
+loop126:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -37831,471 +38564,514 @@ loop117:
 	VXORPS     Y7, Y7, Y7
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros128
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near119
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near119
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (R9), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(R9), Y9, Y9
+	VMOVAPS    Y8, Y8
+	VMOVAPS    Y9, Y9
+	LEAQ       (R9)(R10*1), R9
+
+zeros128:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near129
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near129
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near119:
-	LEAQ (DX), R11
-	LEAQ (BX)(BX*2), R12
-	CMPQ R8, $+1
-	JLT  end121
+near129:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	CMPQ R9, $+1
+	JLT  end131
 
-loop120:
-	VMOVUPS      (CX), Y10
-	VMASKMOVPS   (R9), Y10, Y10
-	VMOVUPS      32(CX), Y11
-	VMASKMOVPS   32(R9), Y11, Y11
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y12
+loop130:
+	VMOVUPS      (BX), Y10
+	VMASKMOVPS   (R10), Y10, Y10
+	VMOVUPS      32(BX), Y11
+	VMASKMOVPS   32(R10), Y11, Y11
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (R11)(BX*1), Y12
+	VBROADCASTSS (R12)(DI*1), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (R11)(BX*2), Y12
+	VBROADCASTSS (R12)(DI*2), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (R11)(R12*1), Y12
+	VBROADCASTSS (R12)(R13*1), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (R11)(BX*4), Y12
+	VBROADCASTSS (R12)(DI*4), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         $+4, R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop120
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop130
 
-end121:
+end131:
 	VBROADCASTSS alpha+120(FP), Y10
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set122
-	VMOVUPS      (CX), Y11
-	VMASKMOVPS   (SI), Y11, Y11
-	VMOVUPS      32(CX), Y12
-	VMASKMOVPS   32(SI), Y12, Y12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set132
+	VMOVUPS      (BX), Y11
+	VMASKMOVPS   (DX), Y11, Y11
+	VMOVUPS      32(BX), Y12
+	VMASKMOVPS   32(DX), Y12, Y12
 	VFMADD231PS  Y10, Y0, Y11
 	VFMADD231PS  Y10, Y1, Y12
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer125
-	VMOVUPS      Y11, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer135
+	VMOVUPS      Y11, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y12, Y11, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done124
-
-fewer125:
-	CMPQ    AX, $0x00000004
-	JLT     fewer126
-	VMOVUPS X11, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done124
-
-fewer126:
-	CMPQ    AX, $0x00000002
-	JLT     fewer127
-	VMOVLPS X11, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y11, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done124
-
-fewer127:
-	VMOVSS X11, (SI)
-
-done124:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y2, Y0
-	VFMADD231PS Y10, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer130
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done129
-
-fewer130:
-	CMPQ    AX, $0x00000004
-	JLT     fewer131
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done129
-
-fewer131:
-	CMPQ    AX, $0x00000002
-	JLT     fewer132
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done129
-
-fewer132:
-	VMOVSS X0, (SI)
-
-done129:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y4, Y0
-	VFMADD231PS Y10, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer135
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done134
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done134
 
 fewer135:
 	CMPQ    AX, $0x00000004
 	JLT     fewer136
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X11, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done134
 
 fewer136:
 	CMPQ    AX, $0x00000002
 	JLT     fewer137
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X11, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y11, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done134
 
 fewer137:
-	VMOVSS X0, (SI)
+	VMOVSS X11, (DX)
 
 done134:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y6, Y0
-	VFMADD231PS Y10, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y2, Y0
+	VFMADD231PS Y10, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
 	JLT         fewer140
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
+	VMOVUPS     Y0, -32(DX)(AX*4)
 	JMP         done139
 
 fewer140:
 	CMPQ    AX, $0x00000004
 	JLT     fewer141
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done139
 
 fewer141:
 	CMPQ    AX, $0x00000002
 	JLT     fewer142
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done139
 
 fewer142:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done139:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y10, Y9, Y1
-	LEAQ        numbers<>+0(SB), R9
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y4, Y0
+	VFMADD231PS Y10, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
 	JLT         fewer145
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
+	VMOVUPS     Y0, -32(DX)(AX*4)
 	JMP         done144
 
 fewer145:
 	CMPQ    AX, $0x00000004
 	JLT     fewer146
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done144
 
 fewer146:
 	CMPQ    AX, $0x00000002
 	JLT     fewer147
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done144
 
 fewer147:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done144:
-	LEAQ (SI)(R8*1), SI
-	JMP  end123
-
-set122:
-	VMULPS    Y10, Y0, Y0
-	VMULPS    Y10, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer150
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y11
-	VBLENDVPS Y11, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done149
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y6, Y0
+	VFMADD231PS Y10, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer150
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done149
 
 fewer150:
 	CMPQ    AX, $0x00000004
 	JLT     fewer151
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done149
 
 fewer151:
 	CMPQ    AX, $0x00000002
 	JLT     fewer152
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done149
 
 fewer152:
-	VMOVSS X0, (SI)
+	VMOVSS X0, (DX)
 
 done149:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y2, Y2
-	VMULPS    Y10, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer155
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done154
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer155
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done154
 
 fewer155:
 	CMPQ    AX, $0x00000004
 	JLT     fewer156
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done154
 
 fewer156:
 	CMPQ    AX, $0x00000002
 	JLT     fewer157
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done154
 
 fewer157:
-	VMOVSS X2, (SI)
+	VMOVSS X0, (DX)
 
 done154:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y4, Y4
-	VMULPS    Y10, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ (DX)(R9*1), DX
+	JMP  end133
+
+set132:
+	VMULPS    Y10, Y0, Y0
+	VMULPS    Y10, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer160
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y11
+	VBLENDVPS Y11, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done159
 
 fewer160:
 	CMPQ    AX, $0x00000004
 	JLT     fewer161
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done159
 
 fewer161:
 	CMPQ    AX, $0x00000002
 	JLT     fewer162
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done159
 
 fewer162:
-	VMOVSS X4, (SI)
+	VMOVSS X0, (DX)
 
 done159:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y6, Y6
-	VMULPS    Y10, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y2, Y2
+	VMULPS    Y10, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer165
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done164
 
 fewer165:
 	CMPQ    AX, $0x00000004
 	JLT     fewer166
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done164
 
 fewer166:
 	CMPQ    AX, $0x00000002
 	JLT     fewer167
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done164
 
 fewer167:
-	VMOVSS X6, (SI)
+	VMOVSS X2, (DX)
 
 done164:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y10, Y8, Y8
-	VMULPS    Y10, Y9, Y9
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y4, Y4
+	VMULPS    Y10, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
 	JLT       fewer170
-	VMOVUPS   Y8, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y9, Y8, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
+	VMOVUPS   Y0, -32(DX)(AX*4)
 	JMP       done169
 
 fewer170:
 	CMPQ    AX, $0x00000004
 	JLT     fewer171
-	VMOVUPS X8, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done169
 
 fewer171:
 	CMPQ    AX, $0x00000002
 	JLT     fewer172
-	VMOVLPS X8, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y8, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done169
 
 fewer172:
-	VMOVSS X8, (SI)
+	VMOVSS X4, (DX)
 
 done169:
-	LEAQ (SI)(R8*1), SI
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y6, Y6
+	VMULPS    Y10, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer175
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done174
 
-end123:
-	LEAQ (DX)(BX*4), DX
-	LEAQ (DX)(BX*1), DX
-	SUBQ $+5, DI
-	CMPQ DI, $+5
-	JGE  loop117
+fewer175:
+	CMPQ    AX, $0x00000004
+	JLT     fewer176
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done174
 
-end118:
-pair48:
-	CMPQ DI, $+4
-	JLT  end175
+fewer176:
+	CMPQ    AX, $0x00000002
+	JLT     fewer177
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done174
 
-loop174:
+fewer177:
+	VMOVSS X6, (DX)
+
+done174:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y10, Y8, Y8
+	VMULPS    Y10, Y9, Y9
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer180
+	VMOVUPS   Y8, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y9, Y8, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done179
+
+fewer180:
+	CMPQ    AX, $0x00000004
+	JLT     fewer181
+	VMOVUPS X8, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done179
+
+fewer181:
+	CMPQ    AX, $0x00000002
+	JLT     fewer182
+	VMOVLPS X8, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y8, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done179
+
+fewer182:
+	VMOVSS X8, (DX)
+
+done179:
+	LEAQ (DX)(R9*1), DX
+
+end133:
+	LEAQ (SI)(DI*4), SI
+	LEAQ (SI)(DI*1), SI
+	SUBQ $+5, R8
+	CMPQ R8, $+5
+	JGE  loop126
+
+end127:
+pair56:
+	CMPQ R8, $+4
+	JLT  end185
+
+loop184:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
@@ -38304,1047 +39080,1149 @@ loop174:
 	VXORPS     Y5, Y5, Y5
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros186
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near176
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near176
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS (R9), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 32(R9), Y7, Y7
+	VMOVAPS    Y6, Y6
+	VMOVAPS    Y7, Y7
+	LEAQ       (R9)(R10*1), R9
+
+zeros186:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near187
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near187
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near176:
-	LEAQ (DX), R11
-	LEAQ (BX)(BX*2), R12
-	CMPQ R8, $+1
-	JLT  end178
+near187:
+	LEAQ (SI), R12
+	LEAQ (DI)(DI*2), R13
+	CMPQ R9, $+1
+	JLT  end189
 
-loop177:
-	VMOVUPS      (CX), Y8
-	VMASKMOVPS   (R9), Y8, Y8
-	VMOVUPS      32(CX), Y9
-	VMASKMOVPS   32(R9), Y9, Y9
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y10
+loop188:
+	VMOVUPS      (BX), Y8
+	VMASKMOVPS   (R10), Y8, Y8
+	VMOVUPS      32(BX), Y9
+	VMASKMOVPS   32(R10), Y9, Y9
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (R11)(BX*1), Y10
+	VBROADCASTSS (R12)(DI*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (R11)(BX*2), Y10
+	VBROADCASTSS (R12)(DI*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (R11)(R12*1), Y10
+	VBROADCASTSS (R12)(R13*1), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         $+4, R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop177
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop188
 
-end178:
+end189:
 	VBROADCASTSS alpha+120(FP), Y8
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set179
-	VMOVUPS      (CX), Y9
-	VMASKMOVPS   (SI), Y9, Y9
-	VMOVUPS      32(CX), Y10
-	VMASKMOVPS   32(SI), Y10, Y10
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set190
+	VMOVUPS      (BX), Y9
+	VMASKMOVPS   (DX), Y9, Y9
+	VMOVUPS      32(BX), Y10
+	VMASKMOVPS   32(DX), Y10, Y10
 	VFMADD231PS  Y8, Y0, Y9
 	VFMADD231PS  Y8, Y1, Y10
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer182
-	VMOVUPS      Y9, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer193
+	VMOVUPS      Y9, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y10, Y9, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done181
-
-fewer182:
-	CMPQ    AX, $0x00000004
-	JLT     fewer183
-	VMOVUPS X9, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done181
-
-fewer183:
-	CMPQ    AX, $0x00000002
-	JLT     fewer184
-	VMOVLPS X9, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y9, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done181
-
-fewer184:
-	VMOVSS X9, (SI)
-
-done181:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y2, Y0
-	VFMADD231PS Y8, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer187
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done186
-
-fewer187:
-	CMPQ    AX, $0x00000004
-	JLT     fewer188
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done186
-
-fewer188:
-	CMPQ    AX, $0x00000002
-	JLT     fewer189
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done186
-
-fewer189:
-	VMOVSS X0, (SI)
-
-done186:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y4, Y0
-	VFMADD231PS Y8, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer192
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done191
-
-fewer192:
-	CMPQ    AX, $0x00000004
-	JLT     fewer193
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done191
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done192
 
 fewer193:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer194
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done191
+	VMOVUPS X9, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done192
 
 fewer194:
-	VMOVSS X0, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer195
+	VMOVLPS X9, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y9, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done192
 
-done191:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y8, Y6, Y0
-	VFMADD231PS Y8, Y7, Y1
-	LEAQ        numbers<>+0(SB), R9
+fewer195:
+	VMOVSS X9, (DX)
+
+done192:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y2, Y0
+	VFMADD231PS Y8, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
 	CMPQ        AX, $0x00000008
-	JLT         fewer197
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
+	JLT         fewer198
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
 	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
+	VMOVUPS     -32(R10)(AX*4), Y0
 	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done196
-
-fewer197:
-	CMPQ    AX, $0x00000004
-	JLT     fewer198
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done196
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done197
 
 fewer198:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer199
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done196
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done197
 
 fewer199:
-	VMOVSS X0, (SI)
-
-done196:
-	LEAQ (SI)(R8*1), SI
-	JMP  end180
-
-set179:
-	VMULPS    Y8, Y0, Y0
-	VMULPS    Y8, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer202
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y9
-	VBLENDVPS Y9, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done201
-
-fewer202:
-	CMPQ    AX, $0x00000004
-	JLT     fewer203
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	CMPQ    AX, $0x00000002
+	JLT     fewer200
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done201
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done197
+
+fewer200:
+	VMOVSS X0, (DX)
+
+done197:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y4, Y0
+	VFMADD231PS Y8, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer203
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done202
 
 fewer203:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer204
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done201
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done202
 
 fewer204:
-	VMOVSS X0, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer205
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done202
 
-done201:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y2, Y2
-	VMULPS    Y8, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer207
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done206
+fewer205:
+	VMOVSS X0, (DX)
 
-fewer207:
-	CMPQ    AX, $0x00000004
-	JLT     fewer208
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done206
+done202:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y8, Y6, Y0
+	VFMADD231PS Y8, Y7, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer208
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done207
 
 fewer208:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer209
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done206
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done207
 
 fewer209:
-	VMOVSS X2, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer210
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done207
 
-done206:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y4, Y4
-	VMULPS    Y8, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
+fewer210:
+	VMOVSS X0, (DX)
+
+done207:
+	LEAQ (DX)(R9*1), DX
+	JMP  end191
+
+set190:
+	VMULPS    Y8, Y0, Y0
+	VMULPS    Y8, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer212
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer213
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y9
+	VBLENDVPS Y9, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done211
-
-fewer212:
-	CMPQ    AX, $0x00000004
-	JLT     fewer213
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done211
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done212
 
 fewer213:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer214
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done211
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done212
 
 fewer214:
-	VMOVSS X4, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer215
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done212
 
-done211:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y8, Y6, Y6
-	VMULPS    Y8, Y7, Y7
-	LEAQ      numbers<>+0(SB), R9
+fewer215:
+	VMOVSS X0, (DX)
+
+done212:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y2, Y2
+	VMULPS    Y8, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer217
-	VMOVUPS   Y6, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y7, Y6, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	JLT       fewer218
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done216
-
-fewer217:
-	CMPQ    AX, $0x00000004
-	JLT     fewer218
-	VMOVUPS X6, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done216
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done217
 
 fewer218:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer219
-	VMOVLPS X6, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y6, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done216
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done217
 
 fewer219:
-	VMOVSS X6, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer220
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done217
 
-done216:
-	LEAQ (SI)(R8*1), SI
+fewer220:
+	VMOVSS X2, (DX)
 
-end180:
-	LEAQ (DX)(BX*4), DX
-	SUBQ $+4, DI
-	CMPQ DI, $+4
-	JGE  loop174
+done217:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y4, Y4
+	VMULPS    Y8, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer223
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done222
 
-end175:
-	CMPQ DI, $+3
-	JLT  end222
+fewer223:
+	CMPQ    AX, $0x00000004
+	JLT     fewer224
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done222
 
-loop221:
+fewer224:
+	CMPQ    AX, $0x00000002
+	JLT     fewer225
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done222
+
+fewer225:
+	VMOVSS X4, (DX)
+
+done222:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y8, Y6, Y6
+	VMULPS    Y8, Y7, Y7
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer228
+	VMOVUPS   Y6, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y7, Y6, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done227
+
+fewer228:
+	CMPQ    AX, $0x00000004
+	JLT     fewer229
+	VMOVUPS X6, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done227
+
+fewer229:
+	CMPQ    AX, $0x00000002
+	JLT     fewer230
+	VMOVLPS X6, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y6, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done227
+
+fewer230:
+	VMOVSS X6, (DX)
+
+done227:
+	LEAQ (DX)(R9*1), DX
+
+end191:
+	LEAQ (SI)(DI*4), SI
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop184
+
+end185:
+	CMPQ R8, $+3
+	JLT  end233
+
+loop232:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros234
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near223
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near223
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y4
+	VMASKMOVPS (R9), Y4, Y4
+	VMOVUPS    32(BX), Y5
+	VMASKMOVPS 32(R9), Y5, Y5
+	VMOVAPS    Y4, Y4
+	VMOVAPS    Y5, Y5
+	LEAQ       (R9)(R10*1), R9
+
+zeros234:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near235
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near235
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near223:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end225
+near235:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end237
 
-loop224:
-	VMOVUPS      (CX), Y6
-	VMASKMOVPS   (R9), Y6, Y6
-	VMOVUPS      32(CX), Y7
-	VMASKMOVPS   32(R9), Y7, Y7
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y8
+loop236:
+	VMOVUPS      (BX), Y6
+	VMASKMOVPS   (R10), Y6, Y6
+	VMOVUPS      32(BX), Y7
+	VMASKMOVPS   32(R10), Y7, Y7
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (R11)(BX*1), Y8
+	VBROADCASTSS (R12)(DI*1), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (R11)(BX*2), Y8
+	VBROADCASTSS (R12)(DI*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         $+4, R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop224
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop236
 
-end225:
+end237:
 	VBROADCASTSS alpha+120(FP), Y6
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set226
-	VMOVUPS      (CX), Y7
-	VMASKMOVPS   (SI), Y7, Y7
-	VMOVUPS      32(CX), Y8
-	VMASKMOVPS   32(SI), Y8, Y8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set238
+	VMOVUPS      (BX), Y7
+	VMASKMOVPS   (DX), Y7, Y7
+	VMOVUPS      32(BX), Y8
+	VMASKMOVPS   32(DX), Y8, Y8
 	VFMADD231PS  Y6, Y0, Y7
 	VFMADD231PS  Y6, Y1, Y8
-	LEAQ         numbers<>+0(SB), R9
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer229
-	VMOVUPS      Y7, (SI)
-	VMOVUPS      32(CX), Y0
+	JLT          fewer241
+	VMOVUPS      Y7, (DX)
+	VMOVUPS      32(BX), Y0
 	VBLENDVPS    Y0, Y8, Y7, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done228
-
-fewer229:
-	CMPQ    AX, $0x00000004
-	JLT     fewer230
-	VMOVUPS X7, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done228
-
-fewer230:
-	CMPQ    AX, $0x00000002
-	JLT     fewer231
-	VMOVLPS X7, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y7, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done228
-
-fewer231:
-	VMOVSS X7, (SI)
-
-done228:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y6, Y2, Y0
-	VFMADD231PS Y6, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer234
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done233
-
-fewer234:
-	CMPQ    AX, $0x00000004
-	JLT     fewer235
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done233
-
-fewer235:
-	CMPQ    AX, $0x00000002
-	JLT     fewer236
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done233
-
-fewer236:
-	VMOVSS X0, (SI)
-
-done233:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y6, Y4, Y0
-	VFMADD231PS Y6, Y5, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer239
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done238
-
-fewer239:
-	CMPQ    AX, $0x00000004
-	JLT     fewer240
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done238
-
-fewer240:
-	CMPQ    AX, $0x00000002
-	JLT     fewer241
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done238
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done240
 
 fewer241:
-	VMOVSS X0, (SI)
-
-done238:
-	LEAQ (SI)(R8*1), SI
-	JMP  end227
-
-set226:
-	VMULPS    Y6, Y0, Y0
-	VMULPS    Y6, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer244
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y7
-	VBLENDVPS Y7, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done243
-
-fewer244:
 	CMPQ    AX, $0x00000004
-	JLT     fewer245
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done243
+	JLT     fewer242
+	VMOVUPS X7, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done240
 
-fewer245:
+fewer242:
 	CMPQ    AX, $0x00000002
-	JLT     fewer246
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done243
+	JLT     fewer243
+	VMOVLPS X7, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y7, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done240
+
+fewer243:
+	VMOVSS X7, (DX)
+
+done240:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y6, Y2, Y0
+	VFMADD231PS Y6, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer246
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done245
 
 fewer246:
-	VMOVSS X0, (SI)
-
-done243:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y6, Y2, Y2
-	VMULPS    Y6, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer249
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done248
-
-fewer249:
 	CMPQ    AX, $0x00000004
-	JLT     fewer250
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done248
+	JLT     fewer247
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done245
 
-fewer250:
+fewer247:
 	CMPQ    AX, $0x00000002
-	JLT     fewer251
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done248
+	JLT     fewer248
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done245
+
+fewer248:
+	VMOVSS X0, (DX)
+
+done245:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y6, Y4, Y0
+	VFMADD231PS Y6, Y5, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer251
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done250
 
 fewer251:
-	VMOVSS X2, (SI)
-
-done248:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y6, Y4, Y4
-	VMULPS    Y6, Y5, Y5
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer254
-	VMOVUPS   Y4, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y5, Y4, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done253
-
-fewer254:
 	CMPQ    AX, $0x00000004
-	JLT     fewer255
-	VMOVUPS X4, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done253
+	JLT     fewer252
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done250
 
-fewer255:
+fewer252:
 	CMPQ    AX, $0x00000002
-	JLT     fewer256
-	VMOVLPS X4, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y4, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done253
+	JLT     fewer253
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done250
+
+fewer253:
+	VMOVSS X0, (DX)
+
+done250:
+	LEAQ (DX)(R9*1), DX
+	JMP  end239
+
+set238:
+	VMULPS    Y6, Y0, Y0
+	VMULPS    Y6, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer256
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y7
+	VBLENDVPS Y7, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done255
 
 fewer256:
-	VMOVSS X4, (SI)
+	CMPQ    AX, $0x00000004
+	JLT     fewer257
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done255
 
-done253:
-	LEAQ (SI)(R8*1), SI
+fewer257:
+	CMPQ    AX, $0x00000002
+	JLT     fewer258
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done255
 
-end227:
-	LEAQ (DX)(BX*2), DX
-	LEAQ (DX)(BX*1), DX
-	SUBQ $+3, DI
-	CMPQ DI, $+3
-	JGE  loop221
+fewer258:
+	VMOVSS X0, (DX)
 
-end222:
-	CMPQ DI, $+2
-	JLT  end259
+done255:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y6, Y2, Y2
+	VMULPS    Y6, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer261
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done260
 
-loop258:
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
-	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near260
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near260
-	LEAQ       (SI), R11
-	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+fewer261:
+	CMPQ    AX, $0x00000004
+	JLT     fewer262
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done260
 
-near260:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end262
+fewer262:
+	CMPQ    AX, $0x00000002
+	JLT     fewer263
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done260
 
-loop261:
-	VMOVUPS      (CX), Y4
-	VMASKMOVPS   (R9), Y4, Y4
-	VMOVUPS      32(CX), Y5
-	VMASKMOVPS   32(R9), Y5, Y5
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y4, Y6, Y0
-	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (R11)(BX*1), Y6
-	VFMADD231PS  Y4, Y6, Y2
-	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         $+4, R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop261
+fewer263:
+	VMOVSS X2, (DX)
 
-end262:
-	VBROADCASTSS alpha+120(FP), Y4
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set263
-	VMOVUPS      (CX), Y5
-	VMASKMOVPS   (SI), Y5, Y5
-	VMOVUPS      32(CX), Y6
-	VMASKMOVPS   32(SI), Y6, Y6
-	VFMADD231PS  Y4, Y0, Y5
-	VFMADD231PS  Y4, Y1, Y6
-	LEAQ         numbers<>+0(SB), R9
-	CMPQ         AX, $0x00000008
-	JLT          fewer266
-	VMOVUPS      Y5, (SI)
-	VMOVUPS      32(CX), Y0
-	VBLENDVPS    Y0, Y6, Y5, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
-	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done265
+done260:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y6, Y4, Y4
+	VMULPS    Y6, Y5, Y5
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer266
+	VMOVUPS   Y4, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y5, Y4, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done265
 
 fewer266:
 	CMPQ    AX, $0x00000004
 	JLT     fewer267
-	VMOVUPS X5, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
+	VMOVUPS X4, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
 	JMP     done265
 
 fewer267:
 	CMPQ    AX, $0x00000002
 	JLT     fewer268
-	VMOVLPS X5, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y5, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
+	VMOVLPS X4, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y4, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
 	JMP     done265
 
 fewer268:
-	VMOVSS X5, (SI)
+	VMOVSS X4, (DX)
 
 done265:
-	LEAQ        (SI)(R8*1), SI
-	VMOVUPS     (CX), Y0
-	VMASKMOVPS  (SI), Y0, Y0
-	VMOVUPS     32(CX), Y1
-	VMASKMOVPS  32(SI), Y1, Y1
-	VFMADD231PS Y4, Y2, Y0
-	VFMADD231PS Y4, Y3, Y1
-	LEAQ        numbers<>+0(SB), R9
-	CMPQ        AX, $0x00000008
-	JLT         fewer271
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     32(CX), Y2
-	VBLENDVPS   Y2, Y1, Y0, Y1
-	VMOVUPS     -32(R9)(AX*4), Y0
-	VPERMPS     Y1, Y0, Y0
-	VMOVUPS     Y0, -32(SI)(AX*4)
-	JMP         done270
+	LEAQ (DX)(R9*1), DX
 
-fewer271:
-	CMPQ    AX, $0x00000004
-	JLT     fewer272
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done270
+end239:
+	LEAQ (SI)(DI*2), SI
+	LEAQ (SI)(DI*1), SI
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop232
 
-fewer272:
-	CMPQ    AX, $0x00000002
-	JLT     fewer273
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done270
+end233:
+	CMPQ R8, $+2
+	JLT  end271
 
-fewer273:
-	VMOVSS X0, (SI)
-
-done270:
-	LEAQ (SI)(R8*1), SI
-	JMP  end264
-
-set263:
-	VMULPS    Y4, Y0, Y0
-	VMULPS    Y4, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer276
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y5
-	VBLENDVPS Y5, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done275
-
-fewer276:
-	CMPQ    AX, $0x00000004
-	JLT     fewer277
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done275
-
-fewer277:
-	CMPQ    AX, $0x00000002
-	JLT     fewer278
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
-	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done275
-
-fewer278:
-	VMOVSS X0, (SI)
-
-done275:
-	LEAQ      (SI)(R8*1), SI
-	VMULPS    Y4, Y2, Y2
-	VMULPS    Y4, Y3, Y3
-	LEAQ      numbers<>+0(SB), R9
-	CMPQ      AX, $0x00000008
-	JLT       fewer281
-	VMOVUPS   Y2, (SI)
-	VMOVUPS   32(CX), Y0
-	VBLENDVPS Y0, Y3, Y2, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
-	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done280
-
-fewer281:
-	CMPQ    AX, $0x00000004
-	JLT     fewer282
-	VMOVUPS X2, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done280
-
-fewer282:
-	CMPQ    AX, $0x00000002
-	JLT     fewer283
-	VMOVLPS X2, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y2, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done280
-
-fewer283:
-	VMOVSS X2, (SI)
-
-done280:
-	LEAQ (SI)(R8*1), SI
-
-end264:
-	LEAQ (DX)(BX*2), DX
-	SUBQ $+2, DI
-	CMPQ DI, $+2
-	JGE  loop258
-
-end259:
-	CMPQ DI, $+1
-	JLT  end286
-
-loop285:
+loop270:
 	VXORPS     Y0, Y0, Y0
 	VXORPS     Y1, Y1, Y1
-	MOVQ       k+0(FP), R8
-	MOVQ       b_base+40(FP), R9
-	MOVQ       ldb+64(FP), R10
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros272
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
 	SHLQ       $0x02, R10
-	CMPQ       R8, $+128
-	JLT        near287
-	MOVQ       ldc+96(FP), R11
-	CMPQ       R11, $+512
-	JLT        near287
-	LEAQ       (SI), R11
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+	VMOVUPS    (BX), Y2
+	VMASKMOVPS (R9), Y2, Y2
+	VMOVUPS    32(BX), Y3
+	VMASKMOVPS 32(R9), Y3, Y3
+	VMOVAPS    Y2, Y2
+	VMOVAPS    Y3, Y3
+	LEAQ       (R9)(R10*1), R9
+
+zeros272:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near273
 	MOVQ       ldc+96(FP), R12
-	SHLQ       $0x02, R12
-	PREFETCHT0 (R11)
-	PREFETCHT0 60(R11)
-	LEAQ       (R11)(R12*1), R11
+	CMPQ       R12, $+512
+	JLT        near273
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near287:
-	LEAQ (DX), R11
-	CMPQ R8, $+1
-	JLT  end289
+near273:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end275
 
-loop288:
-	VMOVUPS      (CX), Y2
-	VMASKMOVPS   (R9), Y2, Y2
-	VMOVUPS      32(CX), Y3
-	VMASKMOVPS   32(R9), Y3, Y3
-	PREFETCHT0   1024(R9)
-	VBROADCASTSS (R11), Y4
-	VFMADD231PS  Y2, Y4, Y0
-	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         $+4, R11
-	LEAQ         (R9)(R10*1), R9
-	SUBQ         $+1, R8
-	CMPQ         R8, $+1
-	JGE          loop288
+loop274:
+	VMOVUPS      (BX), Y4
+	VMASKMOVPS   (R10), Y4, Y4
+	VMOVUPS      32(BX), Y5
+	VMASKMOVPS   32(R10), Y5, Y5
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R12)(DI*1), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop274
 
-end289:
-	VBROADCASTSS alpha+120(FP), Y2
-	MOVQ         ldc+96(FP), R8
-	SHLQ         $0x02, R8
-	MOVBQZX      add+124(FP), R9
-	TESTQ        R9, R9
-	JEQ          set290
-	VMOVUPS      (CX), Y3
-	VMASKMOVPS   (SI), Y3, Y3
-	VMOVUPS      32(CX), Y4
-	VMASKMOVPS   32(SI), Y4, Y4
-	VFMADD231PS  Y2, Y0, Y3
-	VFMADD231PS  Y2, Y1, Y4
-	LEAQ         numbers<>+0(SB), R9
+end275:
+	VBROADCASTSS alpha+120(FP), Y4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set276
+	VMOVUPS      (BX), Y5
+	VMASKMOVPS   (DX), Y5, Y5
+	VMOVUPS      32(BX), Y6
+	VMASKMOVPS   32(DX), Y6, Y6
+	VFMADD231PS  Y4, Y0, Y5
+	VFMADD231PS  Y4, Y1, Y6
+	LEAQ         numbers<>+0(SB), R10
 	CMPQ         AX, $0x00000008
-	JLT          fewer293
-	VMOVUPS      Y3, (SI)
-	VMOVUPS      32(CX), Y0
-	VBLENDVPS    Y0, Y4, Y3, Y1
-	VMOVUPS      -32(R9)(AX*4), Y0
+	JLT          fewer279
+	VMOVUPS      Y5, (DX)
+	VMOVUPS      32(BX), Y0
+	VBLENDVPS    Y0, Y6, Y5, Y1
+	VMOVUPS      -32(R10)(AX*4), Y0
 	VPERMPS      Y1, Y0, Y0
-	VMOVUPS      Y0, -32(SI)(AX*4)
-	JMP          done292
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done278
 
-fewer293:
+fewer279:
 	CMPQ    AX, $0x00000004
-	JLT     fewer294
-	VMOVUPS X3, (SI)
-	VMOVUPS -16(R9)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done292
+	JLT     fewer280
+	VMOVUPS X5, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done278
+
+fewer280:
+	CMPQ    AX, $0x00000002
+	JLT     fewer281
+	VMOVLPS X5, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y5, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done278
+
+fewer281:
+	VMOVSS X5, (DX)
+
+done278:
+	LEAQ        (DX)(R9*1), DX
+	VMOVUPS     (BX), Y0
+	VMASKMOVPS  (DX), Y0, Y0
+	VMOVUPS     32(BX), Y1
+	VMASKMOVPS  32(DX), Y1, Y1
+	VFMADD231PS Y4, Y2, Y0
+	VFMADD231PS Y4, Y3, Y1
+	LEAQ        numbers<>+0(SB), R10
+	CMPQ        AX, $0x00000008
+	JLT         fewer284
+	VMOVUPS     Y0, (DX)
+	VMOVUPS     32(BX), Y2
+	VBLENDVPS   Y2, Y1, Y0, Y1
+	VMOVUPS     -32(R10)(AX*4), Y0
+	VPERMPS     Y1, Y0, Y0
+	VMOVUPS     Y0, -32(DX)(AX*4)
+	JMP         done283
+
+fewer284:
+	CMPQ    AX, $0x00000004
+	JLT     fewer285
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done283
+
+fewer285:
+	CMPQ    AX, $0x00000002
+	JLT     fewer286
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done283
+
+fewer286:
+	VMOVSS X0, (DX)
+
+done283:
+	LEAQ (DX)(R9*1), DX
+	JMP  end277
+
+set276:
+	VMULPS    Y4, Y0, Y0
+	VMULPS    Y4, Y1, Y1
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer289
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y5
+	VBLENDVPS Y5, Y1, Y0, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done288
+
+fewer289:
+	CMPQ    AX, $0x00000004
+	JLT     fewer290
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done288
+
+fewer290:
+	CMPQ    AX, $0x00000002
+	JLT     fewer291
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
+	VPERMPS Y0, Y1, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done288
+
+fewer291:
+	VMOVSS X0, (DX)
+
+done288:
+	LEAQ      (DX)(R9*1), DX
+	VMULPS    Y4, Y2, Y2
+	VMULPS    Y4, Y3, Y3
+	LEAQ      numbers<>+0(SB), R10
+	CMPQ      AX, $0x00000008
+	JLT       fewer294
+	VMOVUPS   Y2, (DX)
+	VMOVUPS   32(BX), Y0
+	VBLENDVPS Y0, Y3, Y2, Y1
+	VMOVUPS   -32(R10)(AX*4), Y0
+	VPERMPS   Y1, Y0, Y0
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done293
 
 fewer294:
-	CMPQ    AX, $0x00000002
+	CMPQ    AX, $0x00000004
 	JLT     fewer295
-	VMOVLPS X3, (SI)
-	VMOVUPS -8(R9)(AX*4), Y0
-	VPERMPS Y3, Y0, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done292
+	VMOVUPS X2, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done293
 
 fewer295:
-	VMOVSS X3, (SI)
+	CMPQ    AX, $0x00000002
+	JLT     fewer296
+	VMOVLPS X2, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y2, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done293
 
-done292:
-	LEAQ (SI)(R8*1), SI
-	JMP  end291
+fewer296:
+	VMOVSS X2, (DX)
 
-set290:
+done293:
+	LEAQ (DX)(R9*1), DX
+
+end277:
+	LEAQ (SI)(DI*2), SI
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop270
+
+end271:
+	CMPQ R8, $+1
+	JLT  end299
+
+loop298:
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	MOVBQZX    resume+125(FP), R9
+	TESTQ      R9, R9
+	JEQ        zeros300
+	LEAQ       (DX), R9
+	MOVQ       ldc+96(FP), R10
+	SHLQ       $0x02, R10
+	VMOVUPS    (BX), Y0
+	VMASKMOVPS (R9), Y0, Y0
+	VMOVUPS    32(BX), Y1
+	VMASKMOVPS 32(R9), Y1, Y1
+	VMOVAPS    Y0, Y0
+	VMOVAPS    Y1, Y1
+	LEAQ       (R9)(R10*1), R9
+
+zeros300:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near301
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near301
+	LEAQ       (DX), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 60(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near301:
+	LEAQ (SI), R12
+	CMPQ R9, $+1
+	JLT  end303
+
+loop302:
+	VMOVUPS      (BX), Y2
+	VMASKMOVPS   (R10), Y2, Y2
+	VMOVUPS      32(BX), Y3
+	VMASKMOVPS   32(R10), Y3, Y3
+	PREFETCHT0   1024(R10)
+	VBROADCASTSS (R12), Y4
+	VFMADD231PS  Y2, Y4, Y0
+	VFMADD231PS  Y3, Y4, Y1
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop302
+
+end303:
+	VBROADCASTSS alpha+120(FP), Y2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set304
+	VMOVUPS      (BX), Y3
+	VMASKMOVPS   (DX), Y3, Y3
+	VMOVUPS      32(BX), Y4
+	VMASKMOVPS   32(DX), Y4, Y4
+	VFMADD231PS  Y2, Y0, Y3
+	VFMADD231PS  Y2, Y1, Y4
+	LEAQ         numbers<>+0(SB), R10
+	CMPQ         AX, $0x00000008
+	JLT          fewer307
+	VMOVUPS      Y3, (DX)
+	VMOVUPS      32(BX), Y0
+	VBLENDVPS    Y0, Y4, Y3, Y1
+	VMOVUPS      -32(R10)(AX*4), Y0
+	VPERMPS      Y1, Y0, Y0
+	VMOVUPS      Y0, -32(DX)(AX*4)
+	JMP          done306
+
+fewer307:
+	CMPQ    AX, $0x00000004
+	JLT     fewer308
+	VMOVUPS X3, (DX)
+	VMOVUPS -16(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done306
+
+fewer308:
+	CMPQ    AX, $0x00000002
+	JLT     fewer309
+	VMOVLPS X3, (DX)
+	VMOVUPS -8(R10)(AX*4), Y0
+	VPERMPS Y3, Y0, Y0
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done306
+
+fewer309:
+	VMOVSS X3, (DX)
+
+done306:
+	LEAQ (DX)(R9*1), DX
+	JMP  end305
+
+set304:
 	VMULPS    Y2, Y0, Y0
 	VMULPS    Y2, Y1, Y1
-	LEAQ      numbers<>+0(SB), R9
+	LEAQ      numbers<>+0(SB), R10
 	CMPQ      AX, $0x00000008
-	JLT       fewer298
-	VMOVUPS   Y0, (SI)
-	VMOVUPS   32(CX), Y2
+	JLT       fewer312
+	VMOVUPS   Y0, (DX)
+	VMOVUPS   32(BX), Y2
 	VBLENDVPS Y2, Y1, Y0, Y1
-	VMOVUPS   -32(R9)(AX*4), Y0
+	VMOVUPS   -32(R10)(AX*4), Y0
 	VPERMPS   Y1, Y0, Y0
-	VMOVUPS   Y0, -32(SI)(AX*4)
-	JMP       done297
+	VMOVUPS   Y0, -32(DX)(AX*4)
+	JMP       done311
 
-fewer298:
+fewer312:
 	CMPQ    AX, $0x00000004
-	JLT     fewer299
-	VMOVUPS X0, (SI)
-	VMOVUPS -16(R9)(AX*4), Y1
+	JLT     fewer313
+	VMOVUPS X0, (DX)
+	VMOVUPS -16(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVUPS X0, -16(SI)(AX*4)
-	JMP     done297
+	VMOVUPS X0, -16(DX)(AX*4)
+	JMP     done311
 
-fewer299:
+fewer313:
 	CMPQ    AX, $0x00000002
-	JLT     fewer300
-	VMOVLPS X0, (SI)
-	VMOVUPS -8(R9)(AX*4), Y1
+	JLT     fewer314
+	VMOVLPS X0, (DX)
+	VMOVUPS -8(R10)(AX*4), Y1
 	VPERMPS Y0, Y1, Y0
-	VMOVLPS X0, -8(SI)(AX*4)
-	JMP     done297
+	VMOVLPS X0, -8(DX)(AX*4)
+	JMP     done311
 
-fewer300:
-	VMOVSS X0, (SI)
+fewer314:
+	VMOVSS X0, (DX)
 
-done297:
-	LEAQ (SI)(R8*1), SI
+done311:
+	LEAQ (DX)(R9*1), DX
 
-end291:
-	LEAQ (DX)(BX*1), DX
-	SUBQ $+1, DI
-	CMPQ DI, $+1
-	JGE  loop285
+end305:
+	LEAQ (SI)(DI*1), SI
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop298
 
-end286:
-	JMP done1
+end299:
+	JMP done53
 
-done1:
+done53:
 	VZEROUPPER
 	RET
 
@@ -69362,4902 +70240,5934 @@ done2:
 	VZEROUPPER
 	RET
 
-// func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+// func gemmColumns14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemmColumns14x32AVX512(SB), NOSPLIT, $0-125
+TEXT ·gemmColumns14x32AVX512(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
-	CMPQ AX, $+32
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
+	MOVQ b_base+40(FP), CX
 	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
-	JLT  end6
+	CMPQ AX, $+32
+	JLT  end2
 
-loop5:
-	CMPQ BX, $+15
-	JLT  tall7
-	CMPQ BX, $+17
-	JLT  pair4
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+14
+	JLT  end5
 
-tall7:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+loop4:
+	CMPQ R8, $+15
+	JLT  tall6
+	CMPQ R8, $+17
+	JLT  pair3
+
+tall6:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VXORPS  Z20, Z20, Z20
+	VXORPS  Z21, Z21, Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	VXORPS  Z24, Z24, Z24
+	VXORPS  Z25, Z25, Z25
+	VXORPS  Z26, Z26, Z26
+	VXORPS  Z27, Z27, Z27
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z20
+	VMOVAPS Z20, Z20
+	VMOVUPS 64(R9), Z21
+	VMOVAPS Z21, Z21
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z22
+	VMOVAPS Z22, Z22
+	VMOVUPS 64(R9), Z23
+	VMOVAPS Z23, Z23
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z24
+	VMOVAPS Z24, Z24
+	VMOVUPS 64(R9), Z25
+	VMOVAPS Z25, Z25
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z26
+	VMOVAPS Z26, Z26
+	VMOVUPS 64(R9), Z27
+	VMOVAPS Z27, Z27
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
 	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
 	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
 near8:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end10
 
 loop9:
-	VMOVUPS      (DI), Z28
-	VMOVUPS      64(DI), Z29
-	VBROADCASTSS (R9), Z30
+	VMOVUPS      (R10), Z28
+	VMOVUPS      64(R10), Z29
+	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R12), Z30
 	VFMADD231PS  Z28, Z30, Z2
 	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R12), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R12), Z30
 	VFMADD231PS  Z28, Z30, Z6
 	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS 16(R9), Z30
+	VBROADCASTSS 16(R12), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 20(R9), Z30
+	VBROADCASTSS 20(R12), Z30
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS 24(R9), Z30
+	VBROADCASTSS 24(R12), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 28(R9), Z30
+	VBROADCASTSS 28(R12), Z30
 	VFMADD231PS  Z28, Z30, Z14
 	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS 32(R9), Z30
+	VBROADCASTSS 32(R12), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 36(R9), Z30
+	VBROADCASTSS 36(R12), Z30
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS 40(R9), Z30
+	VBROADCASTSS 40(R12), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 44(R9), Z30
+	VBROADCASTSS 44(R12), Z30
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS 48(R9), Z30
+	VBROADCASTSS 48(R12), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 52(R9), Z30
+	VBROADCASTSS 52(R12), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
 	JGE          loop9
 
 end10:
 	VBROADCASTSS alpha+120(FP), Z28
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
 	JEQ          set11
-	VMOVUPS      (DX), Z29
+	VMOVUPS      (DI), Z29
 	VFMADD231PS  Z28, Z0, Z29
-	VMOVUPS      Z29, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z29, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z20, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z21, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z22, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z23, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z24, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z25, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z26, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z27, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
 	JMP          end12
 
 set11:
 	VMULPS  Z28, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z28, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z28, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z28, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z28, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z28, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z28, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z28, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z28, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z28, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z28, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z20, Z20
-	VMOVUPS Z20, (DX)
+	VMOVUPS Z20, (DI)
 	VMULPS  Z28, Z21, Z21
-	VMOVUPS Z21, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z21, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z22, Z22
-	VMOVUPS Z22, (DX)
+	VMOVUPS Z22, (DI)
 	VMULPS  Z28, Z23, Z23
-	VMOVUPS Z23, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z23, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z24, Z24
-	VMOVUPS Z24, (DX)
+	VMOVUPS Z24, (DI)
 	VMULPS  Z28, Z25, Z25
-	VMOVUPS Z25, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z25, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z26, Z26
-	VMOVUPS Z26, (DX)
+	VMOVUPS Z26, (DI)
 	VMULPS  Z28, Z27, Z27
-	VMOVUPS Z27, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z27, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end12:
-	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop5
+	ADDQ $+56, BX
+	SUBQ $+14, R8
+	CMPQ R8, $+14
+	JGE  loop4
 
-end6:
-	CMPQ BX, $+10
+end5:
+	CMPQ R8, $+10
 	JLT  end14
 
 loop13:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
 
-near15:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end17
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop16:
-	VMOVUPS      (DI), Z20
-	VMOVUPS      64(DI), Z21
-	VBROADCASTSS (R9), Z22
+near16:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
+	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS 4(R9), Z22
+	VBROADCASTSS 4(R12), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS 8(R9), Z22
+	VBROADCASTSS 8(R12), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS 12(R9), Z22
+	VBROADCASTSS 12(R12), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS 16(R9), Z22
+	VBROADCASTSS 16(R12), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS 20(R9), Z22
+	VBROADCASTSS 20(R12), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS 24(R9), Z22
+	VBROADCASTSS 24(R12), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS 28(R9), Z22
+	VBROADCASTSS 28(R12), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS 32(R9), Z22
+	VBROADCASTSS 32(R12), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS 36(R9), Z22
+	VBROADCASTSS 36(R12), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
 
-end17:
+end18:
 	VBROADCASTSS alpha+120(FP), Z20
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Z21
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Z21
 	VFMADD231PS  Z20, Z0, Z21
-	VMOVUPS      Z21, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z21, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
 
-set18:
+set19:
 	VMULPS  Z20, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z20, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z20, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z20, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z20, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z20, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z20, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z20, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z20, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z20, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z20, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end19:
-	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
+end20:
+	ADDQ $+40, BX
+	SUBQ $+10, R8
+	CMPQ R8, $+10
 	JGE  loop13
 
 end14:
-pair4:
-	CMPQ BX, $+8
-	JLT  end21
+pair3:
+	CMPQ R8, $+8
+	JLT  end22
 
-loop20:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+loop21:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
 
-near22:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end24
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop23:
-	VMOVUPS      (DI), Z16
-	VMOVUPS      64(DI), Z17
-	VBROADCASTSS (R9), Z18
+near24:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
+	VBROADCASTSS (R12), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS 4(R9), Z18
+	VBROADCASTSS 4(R12), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS 8(R9), Z18
+	VBROADCASTSS 8(R12), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS 12(R9), Z18
+	VBROADCASTSS 12(R12), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS 16(R9), Z18
+	VBROADCASTSS 16(R12), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS 20(R9), Z18
+	VBROADCASTSS 20(R12), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS 24(R9), Z18
+	VBROADCASTSS 24(R12), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS 28(R9), Z18
+	VBROADCASTSS 28(R12), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Z16
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Z17
-	VFMADD231PS  Z16, Z0, Z17
-	VMOVUPS      Z17, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Z16, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z16, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z16, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z16, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z16, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z16, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z16, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z12, Z12
-	VMOVUPS Z12, (DX)
-	VMULPS  Z16, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z14, Z14
-	VMOVUPS Z14, (DX)
-	VMULPS  Z16, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
 
 end26:
-	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop20
+	VBROADCASTSS alpha+120(FP), Z16
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z12, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z13, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
 
-end21:
-	CMPQ BX, $+6
-	JLT  end28
-
-loop27:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near29:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end31
-
-loop30:
-	VMOVUPS      (DI), Z12
-	VMOVUPS      64(DI), Z13
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z12, Z14, Z0
-	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z12, Z14, Z2
-	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z12, Z14, Z4
-	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z12, Z14, Z6
-	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS 16(R9), Z14
-	VFMADD231PS  Z12, Z14, Z8
-	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS 20(R9), Z14
-	VFMADD231PS  Z12, Z14, Z10
-	VFMADD231PS  Z13, Z14, Z11
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
-
-end31:
-	VBROADCASTSS alpha+120(FP), Z12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Z13
-	VFMADD231PS  Z12, Z0, Z13
-	VMOVUPS      Z13, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
-
-set32:
-	VMULPS  Z12, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z12, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z12, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z12, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z12, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z12, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z12, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end33:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop27
+set27:
+	VMULPS  Z16, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z16, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z16, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z16, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z16, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z16, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z16, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z12, Z12
+	VMOVUPS Z12, (DI)
+	VMULPS  Z16, Z13, Z13
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DI)
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end28:
-	CMPQ BX, $+4
-	JLT  end35
+	ADDQ $+32, BX
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop21
 
-loop34:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+end22:
+	CMPQ R8, $+6
+	JLT  end30
 
-near36:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+loop29:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
+	VBROADCASTSS (R12), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R12), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R12), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R12), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R12), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R12), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
+
+end34:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
+
+set35:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end36:
+	ADDQ $+24, BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop29
+
+end30:
+	CMPQ R8, $+4
 	JLT  end38
 
 loop37:
-	VMOVUPS      (DI), Z8
-	VMOVUPS      64(DI), Z9
-	VBROADCASTSS (R9), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS 4(R9), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS 8(R9), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS 12(R9), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
 
-end38:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-set39:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end40:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop34
-
-end35:
-	CMPQ BX, $+3
+near40:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end42
 
 loop41:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
-
-loop44:
-	VMOVUPS      (DI), Z6
-	VMOVUPS      64(DI), Z7
-	VBROADCASTSS (R9), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS 4(R9), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS 8(R9), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop41
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R12), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R12), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R12), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
 
 end42:
-	CMPQ BX, $+2
-	JLT  end49
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
 
-loop48:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near50
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near50
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+set43:
+	VMULPS  Z8, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z8, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-near50:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end52
+end44:
+	ADDQ $+16, BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop37
 
-loop51:
-	VMOVUPS      (DI), Z4
-	VMOVUPS      64(DI), Z5
-	VBROADCASTSS (R9), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS 4(R9), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop51
+end38:
+	CMPQ R8, $+3
+	JLT  end46
+
+loop45:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end50
+
+loop49:
+	VMOVUPS      (R10), Z6
+	VMOVUPS      64(R10), Z7
+	VBROADCASTSS (R12), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R12), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R12), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
+
+end50:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end52:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set53
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end54
+	ADDQ $+12, BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop45
 
-set53:
+end46:
+	CMPQ R8, $+2
+	JLT  end54
+
+loop53:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros55
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+
+zeros55:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near56
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near56
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near56:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end58
+
+loop57:
+	VMOVUPS      (R10), Z4
+	VMOVUPS      64(R10), Z5
+	VBROADCASTSS (R12), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R12), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop57
+
+end58:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set59
+	VMOVUPS      (DI), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end60
+
+set59:
 	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end60:
+	ADDQ $+8, BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop53
 
 end54:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop48
+	CMPQ R8, $+1
+	JLT  end62
 
-end49:
-	CMPQ BX, $+1
-	JLT  end56
+loop61:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros63
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
 
-loop55:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near57
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near57
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+zeros63:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near64
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near64
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near57:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end59
+near64:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end66
 
-loop58:
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
-	VBROADCASTSS (R9), Z4
+loop65:
+	VMOVUPS      (R10), Z2
+	VMOVUPS      64(R10), Z3
+	VBROADCASTSS (R12), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop58
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop65
 
-end59:
+end66:
 	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set60
-	VMOVUPS      (DX), Z3
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set67
+	VMOVUPS      (DI), Z3
 	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z3, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z2, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end61
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end68
 
-set60:
+set67:
 	VMULPS  Z2, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z2, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end61:
-	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop55
-
-end56:
-	JMP done1
-
-part2:
-	CMPQ  AX, $+17
-	JLT   next3
-	MOVQ  n+112(FP), AX
-	SUBQ  $+16, AX
-	MOVL  $0xffffffff, CX
-	BZHIL AX, CX, CX
-	KMOVW CX, K1
-	MOVQ  a_base+8(FP), AX
-	MOVQ  lda+32(FP), CX
-	SHLQ  $0x02, CX
-	MOVQ  c_base+72(FP), DX
-	MOVQ  m+104(FP), BX
-	CMPQ  BX, $+14
-	JLT   end64
-
-loop63:
-	CMPQ BX, $+15
-	JLT  tall65
-	CMPQ BX, $+17
-	JLT  pair62
-
-tall65:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near66
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near66
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near66:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end68
-
-loop67:
-	VMOVUPS      (DI), Z28
-	VMOVUPS.Z    64(DI), K1, Z29
-	VBROADCASTSS (R9), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(R9), Z30
-	VFMADD231PS  Z28, Z30, Z2
-	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS 8(R9), Z30
-	VFMADD231PS  Z28, Z30, Z4
-	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(R9), Z30
-	VFMADD231PS  Z28, Z30, Z6
-	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS 16(R9), Z30
-	VFMADD231PS  Z28, Z30, Z8
-	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 20(R9), Z30
-	VFMADD231PS  Z28, Z30, Z10
-	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS 24(R9), Z30
-	VFMADD231PS  Z28, Z30, Z12
-	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 28(R9), Z30
-	VFMADD231PS  Z28, Z30, Z14
-	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS 32(R9), Z30
-	VFMADD231PS  Z28, Z30, Z16
-	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 36(R9), Z30
-	VFMADD231PS  Z28, Z30, Z18
-	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS 40(R9), Z30
-	VFMADD231PS  Z28, Z30, Z20
-	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 44(R9), Z30
-	VFMADD231PS  Z28, Z30, Z22
-	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS 48(R9), Z30
-	VFMADD231PS  Z28, Z30, Z24
-	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 52(R9), Z30
-	VFMADD231PS  Z28, Z30, Z26
-	VFMADD231PS  Z29, Z30, Z27
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop67
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end68:
+	ADDQ $+4, BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop61
+
+end62:
+	ADDQ $+128, CX
+	ADDQ $+128, DX
+	SUBQ $+32, AX
+	CMPQ AX, $+32
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done69
+	CMPQ  AX, $+17
+	JLT   next71
+	SUBQ  $+16, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+14
+	JLT   end74
+
+loop73:
+	CMPQ SI, $+15
+	JLT  tall75
+	CMPQ SI, $+17
+	JLT  pair72
+
+tall75:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VXORPS    Z16, Z16, Z16
+	VXORPS    Z17, Z17, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VXORPS    Z20, Z20, Z20
+	VXORPS    Z21, Z21, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	VXORPS    Z24, Z24, Z24
+	VXORPS    Z25, Z25, Z25
+	VXORPS    Z26, Z26, Z26
+	VXORPS    Z27, Z27, Z27
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros76
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z16
+	VMOVAPS   Z16, Z16
+	VMOVUPS.Z 64(DI), K1, Z17
+	VMOVAPS   Z17, Z17
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z18
+	VMOVAPS   Z18, Z18
+	VMOVUPS.Z 64(DI), K1, Z19
+	VMOVAPS   Z19, Z19
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z20
+	VMOVAPS   Z20, Z20
+	VMOVUPS.Z 64(DI), K1, Z21
+	VMOVAPS   Z21, Z21
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z22
+	VMOVAPS   Z22, Z22
+	VMOVUPS.Z 64(DI), K1, Z23
+	VMOVAPS   Z23, Z23
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z24
+	VMOVAPS   Z24, Z24
+	VMOVUPS.Z 64(DI), K1, Z25
+	VMOVAPS   Z25, Z25
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z26
+	VMOVAPS   Z26, Z26
+	VMOVUPS.Z 64(DI), K1, Z27
+	VMOVAPS   Z27, Z27
+	LEAQ      (DI)(R8*1), DI
+
+zeros76:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near77
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near77
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near77:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end79
+
+loop78:
+	VMOVUPS      (R8), Z28
+	VMOVUPS.Z    64(R8), K1, Z29
+	VBROADCASTSS (R10), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 4(R10), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 8(R10), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 12(R10), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 16(R10), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 20(R10), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 24(R10), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 28(R10), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 32(R10), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 36(R10), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 40(R10), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 44(R10), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 48(R10), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 52(R10), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop78
+
+end79:
 	VBROADCASTSS alpha+120(FP), Z28
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set69
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set80
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z16, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z17, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z18, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z20, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z21, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z22, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z23, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z24, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z25, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z26, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end70
+	LEAQ         (DX)(DI*1), DX
+	JMP          end81
 
-set69:
+set80:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z28, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z28, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z28, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z28, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z28, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z28, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z28, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z16, Z16
 	VMOVUPS Z16, (DX)
 	VMULPS  Z28, Z17, Z17
 	VMOVUPS Z17, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z18, Z18
 	VMOVUPS Z18, (DX)
 	VMULPS  Z28, Z19, Z19
 	VMOVUPS Z19, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z20, Z20
 	VMOVUPS Z20, (DX)
 	VMULPS  Z28, Z21, Z21
 	VMOVUPS Z21, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z22, Z22
 	VMOVUPS Z22, (DX)
 	VMULPS  Z28, Z23, Z23
 	VMOVUPS Z23, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z24, Z24
 	VMOVUPS Z24, (DX)
 	VMULPS  Z28, Z25, Z25
 	VMOVUPS Z25, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z26, Z26
 	VMOVUPS Z26, (DX)
 	VMULPS  Z28, Z27, Z27
 	VMOVUPS Z27, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end70:
+end81:
 	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop63
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop73
 
-end64:
-	CMPQ BX, $+10
-	JLT  end72
+end74:
+	CMPQ SI, $+10
+	JLT  end83
 
-loop71:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near73
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near73
-	LEAQ       (DX), R9
+loop82:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VXORPS    Z16, Z16, Z16
+	VXORPS    Z17, Z17, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros84
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z16
+	VMOVAPS   Z16, Z16
+	VMOVUPS.Z 64(DI), K1, Z17
+	VMOVAPS   Z17, Z17
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z18
+	VMOVAPS   Z18, Z18
+	VMOVUPS.Z 64(DI), K1, Z19
+	VMOVAPS   Z19, Z19
+	LEAQ      (DI)(R8*1), DI
+
+zeros84:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near85
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near85
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near73:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end75
+near85:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end87
 
-loop74:
-	VMOVUPS      (DI), Z20
-	VMOVUPS.Z    64(DI), K1, Z21
-	VBROADCASTSS (R9), Z22
+loop86:
+	VMOVUPS      (R8), Z20
+	VMOVUPS.Z    64(R8), K1, Z21
+	VBROADCASTSS (R10), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS 4(R9), Z22
+	VBROADCASTSS 4(R10), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS 8(R9), Z22
+	VBROADCASTSS 8(R10), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS 12(R9), Z22
+	VBROADCASTSS 12(R10), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS 16(R9), Z22
+	VBROADCASTSS 16(R10), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS 20(R9), Z22
+	VBROADCASTSS 20(R10), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS 24(R9), Z22
+	VBROADCASTSS 24(R10), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS 28(R9), Z22
+	VBROADCASTSS 28(R10), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS 32(R9), Z22
+	VBROADCASTSS 32(R10), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS 36(R9), Z22
+	VBROADCASTSS 36(R10), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop74
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop86
 
-end75:
+end87:
 	VBROADCASTSS alpha+120(FP), Z20
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set76
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set88
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z16, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z17, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z18, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end77
+	LEAQ         (DX)(DI*1), DX
+	JMP          end89
 
-set76:
+set88:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z20, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z20, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z20, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z20, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z20, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z20, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z20, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z16, Z16
 	VMOVUPS Z16, (DX)
 	VMULPS  Z20, Z17, Z17
 	VMOVUPS Z17, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z18, Z18
 	VMOVUPS Z18, (DX)
 	VMULPS  Z20, Z19, Z19
 	VMOVUPS Z19, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end77:
+end89:
 	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop71
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop82
 
-end72:
-pair62:
-	CMPQ BX, $+8
-	JLT  end79
+end83:
+pair72:
+	CMPQ SI, $+8
+	JLT  end91
 
-loop78:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near80
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near80
-	LEAQ       (DX), R9
+loop90:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros92
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+
+zeros92:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near93
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near93
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near80:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end82
+near93:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end95
 
-loop81:
-	VMOVUPS      (DI), Z16
-	VMOVUPS.Z    64(DI), K1, Z17
-	VBROADCASTSS (R9), Z18
+loop94:
+	VMOVUPS      (R8), Z16
+	VMOVUPS.Z    64(R8), K1, Z17
+	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS 4(R9), Z18
+	VBROADCASTSS 4(R10), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS 8(R9), Z18
+	VBROADCASTSS 8(R10), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS 12(R9), Z18
+	VBROADCASTSS 12(R10), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS 16(R9), Z18
+	VBROADCASTSS 16(R10), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS 20(R9), Z18
+	VBROADCASTSS 20(R10), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS 24(R9), Z18
+	VBROADCASTSS 24(R10), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS 28(R9), Z18
+	VBROADCASTSS 28(R10), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop81
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop94
 
-end82:
+end95:
 	VBROADCASTSS alpha+120(FP), Z16
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set83
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set96
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end84
+	LEAQ         (DX)(DI*1), DX
+	JMP          end97
 
-set83:
+set96:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z16, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end84:
+end97:
 	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop78
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop90
 
-end79:
-	CMPQ BX, $+6
-	JLT  end86
+end91:
+	CMPQ SI, $+6
+	JLT  end99
 
-loop85:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near87
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near87
-	LEAQ       (DX), R9
+loop98:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros100
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+
+zeros100:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near101
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near101
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near87:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end89
+near101:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end103
 
-loop88:
-	VMOVUPS      (DI), Z12
-	VMOVUPS.Z    64(DI), K1, Z13
-	VBROADCASTSS (R9), Z14
+loop102:
+	VMOVUPS      (R8), Z12
+	VMOVUPS.Z    64(R8), K1, Z13
+	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS 4(R9), Z14
+	VBROADCASTSS 4(R10), Z14
 	VFMADD231PS  Z12, Z14, Z2
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS 8(R9), Z14
+	VBROADCASTSS 8(R10), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS 12(R9), Z14
+	VBROADCASTSS 12(R10), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS 16(R9), Z14
+	VBROADCASTSS 16(R10), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS 20(R9), Z14
+	VBROADCASTSS 20(R10), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop88
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop102
 
-end89:
+end103:
 	VBROADCASTSS alpha+120(FP), Z12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set90
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set104
 	VMOVUPS      (DX), Z13
 	VFMADD231PS  Z12, Z0, Z13
 	VMOVUPS      Z13, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end91
+	LEAQ         (DX)(DI*1), DX
+	JMP          end105
 
-set90:
+set104:
 	VMULPS  Z12, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z12, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z12, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z12, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z12, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z12, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z12, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end91:
+end105:
 	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop85
+	SUBQ $+6, SI
+	CMPQ SI, $+6
+	JGE  loop98
 
-end86:
-	CMPQ BX, $+4
-	JLT  end93
+end99:
+	CMPQ SI, $+4
+	JLT  end107
 
-loop92:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near94
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near94
-	LEAQ       (DX), R9
+loop106:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros108
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+
+zeros108:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near109
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near109
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near94:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end96
+near109:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end111
 
-loop95:
-	VMOVUPS      (DI), Z8
-	VMOVUPS.Z    64(DI), K1, Z9
-	VBROADCASTSS (R9), Z10
+loop110:
+	VMOVUPS      (R8), Z8
+	VMOVUPS.Z    64(R8), K1, Z9
+	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS 4(R9), Z10
+	VBROADCASTSS 4(R10), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS 8(R9), Z10
+	VBROADCASTSS 8(R10), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS 12(R9), Z10
+	VBROADCASTSS 12(R10), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop95
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop110
 
-end96:
+end111:
 	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set97
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set112
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end98
+	LEAQ         (DX)(DI*1), DX
+	JMP          end113
 
-set97:
+set112:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z8, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z8, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z8, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end98:
+end113:
 	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop92
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop106
 
-end93:
-	CMPQ BX, $+3
-	JLT  end100
+end107:
+	CMPQ SI, $+3
+	JLT  end115
 
-loop99:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near101
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near101
-	LEAQ       (DX), R9
+loop114:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros116
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+
+zeros116:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near117
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near117
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near101:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end103
+near117:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end119
 
-loop102:
-	VMOVUPS      (DI), Z6
-	VMOVUPS.Z    64(DI), K1, Z7
-	VBROADCASTSS (R9), Z8
+loop118:
+	VMOVUPS      (R8), Z6
+	VMOVUPS.Z    64(R8), K1, Z7
+	VBROADCASTSS (R10), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS 4(R9), Z8
+	VBROADCASTSS 4(R10), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS 8(R9), Z8
+	VBROADCASTSS 8(R10), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop102
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop118
 
-end103:
+end119:
 	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set104
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set120
 	VMOVUPS      (DX), Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z6, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z6, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end105
+	LEAQ         (DX)(DI*1), DX
+	JMP          end121
 
-set104:
+set120:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z6, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z6, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z6, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z6, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z6, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end105:
+end121:
 	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop99
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop114
 
-end100:
-	CMPQ BX, $+2
-	JLT  end107
+end115:
+	CMPQ SI, $+2
+	JLT  end123
 
-loop106:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near108
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near108
-	LEAQ       (DX), R9
+loop122:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros124
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+
+zeros124:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near125
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near125
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near108:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end110
+near125:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end127
 
-loop109:
-	VMOVUPS      (DI), Z4
-	VMOVUPS.Z    64(DI), K1, Z5
-	VBROADCASTSS (R9), Z6
+loop126:
+	VMOVUPS      (R8), Z4
+	VMOVUPS.Z    64(R8), K1, Z5
+	VBROADCASTSS (R10), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS 4(R9), Z6
+	VBROADCASTSS 4(R10), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop109
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop126
 
-end110:
+end127:
 	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set111
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set128
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z4, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z4, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end112
+	LEAQ         (DX)(DI*1), DX
+	JMP          end129
 
-set111:
+set128:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z4, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z4, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z4, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end112:
+end129:
 	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop106
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop122
 
-end107:
-	CMPQ BX, $+1
-	JLT  end114
-
-loop113:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near115
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near115
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near115:
-	LEAQ (AX), R9
+end123:
 	CMPQ SI, $+1
-	JLT  end117
+	JLT  end131
 
-loop116:
-	VMOVUPS      (DI), Z2
-	VMOVUPS.Z    64(DI), K1, Z3
-	VBROADCASTSS (R9), Z4
+loop130:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros132
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+
+zeros132:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near133
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near133
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near133:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end135
+
+loop134:
+	VMOVUPS      (R8), Z2
+	VMOVUPS.Z    64(R8), K1, Z3
+	VBROADCASTSS (R10), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop116
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop134
 
-end117:
+end135:
 	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set118
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set136
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end119
+	LEAQ         (DX)(DI*1), DX
+	JMP          end137
 
-set118:
+set136:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end119:
-	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop113
-
-end114:
-	JMP done1
-
-next3:
-	CMPQ AX, $+16
-	JLT  part120
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
-	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
-	JLT  end124
-
-loop123:
-	CMPQ BX, $+15
-	JLT  tall125
-	CMPQ BX, $+17
-	JLT  pair122
-
-tall125:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near126
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near126
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near126:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end128
-
-loop127:
-	VMOVUPS      (DI), Z14
-	VBROADCASTSS (R9), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R9), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R9), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R9), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R9), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R9), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R9), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R9), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R9), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R9), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R9), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R9), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R9), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R9), Z15
-	VFMADD231PS  Z14, Z15, Z13
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop127
-
-end128:
-	VBROADCASTSS alpha+120(FP), Z14
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set129
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end130
-
-set129:
-	VMULPS  Z14, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z10, Z10
-	VMOVUPS Z10, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z11, Z11
-	VMOVUPS Z11, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z12, Z12
-	VMOVUPS Z12, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z13, Z13
-	VMOVUPS Z13, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end130:
-	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop123
-
-end124:
-	CMPQ BX, $+10
-	JLT  end132
-
-loop131:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near133
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near133
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near133:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end135
-
-loop134:
-	VMOVUPS      (DI), Z10
-	VBROADCASTSS (R9), Z11
-	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS 4(R9), Z11
-	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS 8(R9), Z11
-	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS 12(R9), Z11
-	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS 16(R9), Z11
-	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS 20(R9), Z11
-	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS 24(R9), Z11
-	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS 28(R9), Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS 32(R9), Z11
-	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS 36(R9), Z11
-	VFMADD231PS  Z10, Z11, Z9
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop134
-
-end135:
-	VBROADCASTSS alpha+120(FP), Z10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set136
-	VMOVUPS      (DX), Z11
-	VFMADD231PS  Z10, Z0, Z11
-	VMOVUPS      Z11, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end137
-
-set136:
-	VMULPS  Z10, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
 end137:
-	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop131
-
-end132:
-pair122:
-	CMPQ BX, $+8
-	JLT  end139
-
-loop138:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near140
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near140
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near140:
-	LEAQ (AX), R9
+	ADDQ $+4, AX
+	SUBQ $+1, SI
 	CMPQ SI, $+1
+	JGE  loop130
+
+end131:
+	JMP done69
+
+next71:
+	CMPQ AX, $+16
+	JLT  part138
+	MOVQ a_base+8(FP), AX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX), DX
+	MOVQ m+104(FP), SI
+	CMPQ SI, $+14
 	JLT  end142
 
 loop141:
-	VMOVUPS      (DI), Z8
-	VBROADCASTSS (R9), Z9
-	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS 4(R9), Z9
-	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS 8(R9), Z9
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS 12(R9), Z9
-	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS 16(R9), Z9
-	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS 20(R9), Z9
-	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS 24(R9), Z9
-	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS 28(R9), Z9
-	VFMADD231PS  Z8, Z9, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop141
+	CMPQ SI, $+15
+	JLT  tall143
+	CMPQ SI, $+17
+	JLT  pair140
 
-end142:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set143
-	VMOVUPS      (DX), Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end144
+tall143:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros144
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z10
+	VMOVAPS Z10, Z10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z12
+	VMOVAPS Z12, Z12
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (DI)(R8*1), DI
 
-set143:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end144:
-	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop138
-
-end139:
-	CMPQ BX, $+6
-	JLT  end146
-
-loop145:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near147
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near147
-	LEAQ       (DX), R9
+zeros144:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near145
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near145
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near147:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end149
+near145:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end147
 
-loop148:
-	VMOVUPS      (DI), Z6
-	VBROADCASTSS (R9), Z7
-	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS 4(R9), Z7
-	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS 8(R9), Z7
-	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS 12(R9), Z7
-	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS 16(R9), Z7
-	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS 20(R9), Z7
-	VFMADD231PS  Z6, Z7, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop148
+loop146:
+	VMOVUPS      (R8), Z14
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS 4(R10), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS 8(R10), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 12(R10), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS 16(R10), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS 20(R10), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 24(R10), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS 28(R10), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS 32(R10), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 36(R10), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS 40(R10), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS 44(R10), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS 48(R10), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS 52(R10), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop146
+
+end147:
+	VBROADCASTSS alpha+120(FP), Z14
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set148
+	VMOVUPS      (DX), Z15
+	VFMADD231PS  Z14, Z0, Z15
+	VMOVUPS      Z15, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z11, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z12, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z13, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end149
+
+set148:
+	VMULPS  Z14, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z10, Z10
+	VMOVUPS Z10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z11, Z11
+	VMOVUPS Z11, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z12, Z12
+	VMOVUPS Z12, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z13, Z13
+	VMOVUPS Z13, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end149:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set150
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end151
+	ADDQ $+56, AX
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop141
 
-set150:
-	VMULPS  Z6, Z0, Z0
+end142:
+	CMPQ SI, $+10
+	JLT  end151
+
+loop150:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros152
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+
+zeros152:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near153
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near153
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near153:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end155
+
+loop154:
+	VMOVUPS      (R8), Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop154
+
+end155:
+	VBROADCASTSS alpha+120(FP), Z10
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set156
+	VMOVUPS      (DX), Z11
+	VFMADD231PS  Z10, Z0, Z11
+	VMOVUPS      Z11, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end157
+
+set156:
+	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z3, Z3
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z3, Z3
 	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z4, Z4
 	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z5, Z5
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z5, Z5
 	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end157:
+	ADDQ $+40, AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop150
 
 end151:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop145
+pair140:
+	CMPQ SI, $+8
+	JLT  end159
 
-end146:
-	CMPQ BX, $+4
-	JLT  end153
+loop158:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros160
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
 
-loop152:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near154
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near154
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near154:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end156
-
-loop155:
-	VMOVUPS      (DI), Z4
-	VBROADCASTSS (R9), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS 4(R9), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS 8(R9), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS 12(R9), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop155
-
-end156:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set157
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end158
-
-set157:
-	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end158:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop152
-
-end153:
-	CMPQ BX, $+3
-	JLT  end160
-
-loop159:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+zeros160:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
 	JLT        near161
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near161
-	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near161
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
 near161:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (AX), R10
+	CMPQ DI, $+1
 	JLT  end163
 
 loop162:
-	VMOVUPS      (DI), Z3
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS 4(R9), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS 8(R9), Z4
-	VFMADD231PS  Z3, Z4, Z2
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	VMOVUPS      (R8), Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R10), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R10), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R10), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R10), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R10), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R10), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
 	JGE          loop162
 
 end163:
-	VBROADCASTSS alpha+120(FP), Z3
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
 	JEQ          set164
-	VMOVUPS      (DX), Z4
-	VFMADD231PS  Z3, Z0, Z4
-	VMOVUPS      Z4, (DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z1, Z0
+	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS  Z8, Z2, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
 	JMP          end165
 
 set164:
-	VMULPS  Z3, Z0, Z0
+	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end165:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop159
+	ADDQ $+32, AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop158
 
-end160:
-	CMPQ BX, $+2
+end159:
+	CMPQ SI, $+6
 	JLT  end167
 
 loop166:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near168
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near168
-	LEAQ       (DX), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros168
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+
+zeros168:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near169
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near169
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near168:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end170
+near169:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end171
 
-loop169:
-	VMOVUPS      (DI), Z2
-	VBROADCASTSS (R9), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS 4(R9), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop169
+loop170:
+	VMOVUPS      (R8), Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop170
 
-end170:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set171
-	VMOVUPS      (DX), Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	LEAQ         (DX)(SI*1), DX
+end171:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set172
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS  Z6, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end172
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end173
 
-set171:
-	VMULPS  Z2, Z0, Z0
+set172:
+	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z2, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end172:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
+end173:
+	ADDQ $+24, AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
 	JGE  loop166
 
 end167:
-	CMPQ BX, $+1
-	JLT  end174
+	CMPQ SI, $+4
+	JLT  end175
 
-loop173:
-	VXORPS     Z0, Z0, Z0
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near175
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near175
-	LEAQ       (DX), R9
+loop174:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros176
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+
+zeros176:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near177
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near177
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near175:
-	LEAQ (AX), R9
+near177:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end179
+
+loop178:
+	VMOVUPS      (R8), Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop178
+
+end179:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set180
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end181
+
+set180:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end181:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop174
+
+end175:
+	CMPQ SI, $+3
+	JLT  end183
+
+loop182:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros184
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+
+zeros184:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near185
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near185
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near185:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end187
+
+loop186:
+	VMOVUPS      (R8), Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop186
+
+end187:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set188
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end189
+
+set188:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end189:
+	ADDQ $+12, AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop182
+
+end183:
+	CMPQ SI, $+2
+	JLT  end191
+
+loop190:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros192
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+
+zeros192:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near193
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near193
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near193:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end195
+
+loop194:
+	VMOVUPS      (R8), Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop194
+
+end195:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set196
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end197
+
+set196:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end197:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop190
+
+end191:
 	CMPQ SI, $+1
-	JLT  end177
+	JLT  end199
 
-loop176:
-	VMOVUPS      (DI), Z1
-	VBROADCASTSS (R9), Z2
+loop198:
+	VXORPS  Z0, Z0, Z0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros200
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+
+zeros200:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near201
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near201
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near201:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end203
+
+loop202:
+	VMOVUPS      (R8), Z1
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop176
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop202
 
-end177:
+end203:
 	VBROADCASTSS alpha+120(FP), Z1
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set178
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set204
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end179
+	LEAQ         (DX)(DI*1), DX
+	JMP          end205
 
-set178:
+set204:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end179:
+end205:
 	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop173
-
-end174:
-	JMP done1
-
-part120:
-	MOVQ  n+112(FP), AX
-	SUBQ  $+0, AX
-	MOVL  $0xffffffff, CX
-	BZHIL AX, CX, CX
-	KMOVW CX, K1
-	MOVQ  a_base+8(FP), AX
-	MOVQ  lda+32(FP), CX
-	SHLQ  $0x02, CX
-	MOVQ  c_base+72(FP), DX
-	MOVQ  m+104(FP), BX
-	CMPQ  BX, $+14
-	JLT   end182
-
-loop181:
-	CMPQ BX, $+15
-	JLT  tall183
-	CMPQ BX, $+17
-	JLT  pair180
-
-tall183:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near184
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near184
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near184:
-	LEAQ (AX), R9
+	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JLT  end186
+	JGE  loop198
 
-loop185:
-	VMOVUPS.Z    (DI), K1, Z14
-	VBROADCASTSS (R9), Z15
+end199:
+	JMP done69
+
+part138:
+	SUBQ  $+0, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+14
+	JLT   end208
+
+loop207:
+	CMPQ SI, $+15
+	JLT  tall209
+	CMPQ SI, $+17
+	JLT  pair206
+
+tall209:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros210
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z8
+	VMOVAPS   Z8, Z8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z10
+	VMOVAPS   Z10, Z10
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z12
+	VMOVAPS   Z12, Z12
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+
+zeros210:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near211
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near211
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near211:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end213
+
+loop212:
+	VMOVUPS.Z    (R8), K1, Z14
+	VBROADCASTSS (R10), Z15
 	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R9), Z15
+	VBROADCASTSS 4(R10), Z15
 	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R9), Z15
+	VBROADCASTSS 8(R10), Z15
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R9), Z15
+	VBROADCASTSS 12(R10), Z15
 	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R9), Z15
+	VBROADCASTSS 16(R10), Z15
 	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R9), Z15
+	VBROADCASTSS 20(R10), Z15
 	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R9), Z15
+	VBROADCASTSS 24(R10), Z15
 	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R9), Z15
+	VBROADCASTSS 28(R10), Z15
 	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R9), Z15
+	VBROADCASTSS 32(R10), Z15
 	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R9), Z15
+	VBROADCASTSS 36(R10), Z15
 	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R9), Z15
+	VBROADCASTSS 40(R10), Z15
 	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R9), Z15
+	VBROADCASTSS 44(R10), Z15
 	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R9), Z15
+	VBROADCASTSS 48(R10), Z15
 	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R9), Z15
+	VBROADCASTSS 52(R10), Z15
 	VFMADD231PS  Z14, Z15, Z13
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop185
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop212
 
-end186:
+end213:
 	VBROADCASTSS alpha+120(FP), Z14
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set187
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set214
 	VMOVUPS.Z    (DX), K1, Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z4, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z6, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z8, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z10, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z11, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z12, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end188
+	LEAQ         (DX)(DI*1), DX
+	JMP          end215
 
-set187:
+set214:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z3, Z3
 	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z4, Z4
 	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z5, Z5
 	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z6, Z6
 	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z7, Z7
 	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z8, Z8
 	VMOVUPS Z8, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z9, Z9
 	VMOVUPS Z9, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z10, Z10
 	VMOVUPS Z10, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z11, Z11
 	VMOVUPS Z11, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z12, Z12
 	VMOVUPS Z12, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z13, Z13
 	VMOVUPS Z13, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end188:
+end215:
 	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop181
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop207
 
-end182:
-	CMPQ BX, $+10
-	JLT  end190
+end208:
+	CMPQ SI, $+10
+	JLT  end217
 
-loop189:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near191
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near191
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+loop216:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros218
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z8
+	VMOVAPS   Z8, Z8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
 
-near191:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end193
-
-loop192:
-	VMOVUPS.Z    (DI), K1, Z10
-	VBROADCASTSS (R9), Z11
-	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS 4(R9), Z11
-	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS 8(R9), Z11
-	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS 12(R9), Z11
-	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS 16(R9), Z11
-	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS 20(R9), Z11
-	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS 24(R9), Z11
-	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS 28(R9), Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS 32(R9), Z11
-	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS 36(R9), Z11
-	VFMADD231PS  Z10, Z11, Z9
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop192
-
-end193:
-	VBROADCASTSS alpha+120(FP), Z10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set194
-	VMOVUPS.Z    (DX), K1, Z11
-	VFMADD231PS  Z10, Z0, Z11
-	VMOVUPS      Z11, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z6, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z7, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z8, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z9, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end195
-
-set194:
-	VMULPS  Z10, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z6, Z6
-	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z7, Z7
-	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z8, Z8
-	VMOVUPS Z8, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z9, Z9
-	VMOVUPS Z9, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end195:
-	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop189
-
-end190:
-pair180:
-	CMPQ BX, $+8
-	JLT  end197
-
-loop196:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near198
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near198
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near198:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end200
-
-loop199:
-	VMOVUPS.Z    (DI), K1, Z8
-	VBROADCASTSS (R9), Z9
-	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS 4(R9), Z9
-	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS 8(R9), Z9
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS 12(R9), Z9
-	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS 16(R9), Z9
-	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS 20(R9), Z9
-	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS 24(R9), Z9
-	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS 28(R9), Z9
-	VFMADD231PS  Z8, Z9, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop199
-
-end200:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set201
-	VMOVUPS.Z    (DX), K1, Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end202
-
-set201:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end202:
-	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop196
-
-end197:
-	CMPQ BX, $+6
-	JLT  end204
-
-loop203:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near205
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near205
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near205:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end207
-
-loop206:
-	VMOVUPS.Z    (DI), K1, Z6
-	VBROADCASTSS (R9), Z7
-	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS 4(R9), Z7
-	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS 8(R9), Z7
-	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS 12(R9), Z7
-	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS 16(R9), Z7
-	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS 20(R9), Z7
-	VFMADD231PS  Z6, Z7, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop206
-
-end207:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set208
-	VMOVUPS.Z    (DX), K1, Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end209
-
-set208:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end209:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop203
-
-end204:
-	CMPQ BX, $+4
-	JLT  end211
-
-loop210:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near212
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near212
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near212:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end214
-
-loop213:
-	VMOVUPS.Z    (DI), K1, Z4
-	VBROADCASTSS (R9), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS 4(R9), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS 8(R9), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS 12(R9), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop213
-
-end214:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set215
-	VMOVUPS.Z    (DX), K1, Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end216
-
-set215:
-	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end216:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop210
-
-end211:
-	CMPQ BX, $+3
-	JLT  end218
-
-loop217:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+zeros218:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
 	JLT        near219
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near219
-	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near219
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
 near219:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (AX), R10
+	CMPQ DI, $+1
 	JLT  end221
 
 loop220:
-	VMOVUPS.Z    (DI), K1, Z3
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS 4(R9), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS 8(R9), Z4
-	VFMADD231PS  Z3, Z4, Z2
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	VMOVUPS.Z    (R8), K1, Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
 	JGE          loop220
 
 end221:
-	VBROADCASTSS alpha+120(FP), Z3
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	VBROADCASTSS alpha+120(FP), Z10
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
 	JEQ          set222
-	VMOVUPS.Z    (DX), K1, Z4
-	VFMADD231PS  Z3, Z0, Z4
-	VMOVUPS      Z4, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z11
+	VFMADD231PS  Z10, Z0, Z11
+	VMOVUPS      Z11, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z3, Z1, Z0
+	VFMADD231PS  Z10, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS  Z10, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z6, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z7, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z8, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z9, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	JMP          end223
 
 set222:
-	VMULPS  Z3, Z0, Z0
+	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z6, Z6
+	VMOVUPS Z6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z7, Z7
+	VMOVUPS Z7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z8, Z8
+	VMOVUPS Z8, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z9, Z9
+	VMOVUPS Z9, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end223:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop217
+	ADDQ $+40, AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop216
 
-end218:
-	CMPQ BX, $+2
+end217:
+pair206:
+	CMPQ SI, $+8
 	JLT  end225
 
 loop224:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near226
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near226
-	LEAQ       (DX), R9
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros226
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+
+zeros226:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near227
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near227
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near226:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end228
+near227:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end229
 
-loop227:
-	VMOVUPS.Z    (DI), K1, Z2
-	VBROADCASTSS (R9), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS 4(R9), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop227
+loop228:
+	VMOVUPS.Z    (R8), K1, Z8
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R10), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R10), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R10), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R10), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R10), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R10), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R10), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop228
 
-end228:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set229
-	VMOVUPS.Z    (DX), K1, Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+end229:
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set230
+	VMOVUPS.Z    (DX), K1, Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end230
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end231
 
-set229:
-	VMULPS  Z2, Z0, Z0
+set230:
+	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z2, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end230:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
+end231:
+	ADDQ $+32, AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
 	JGE  loop224
 
 end225:
-	CMPQ BX, $+1
-	JLT  end232
+	CMPQ SI, $+6
+	JLT  end233
 
-loop231:
-	VXORPS     Z0, Z0, Z0
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near233
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near233
-	LEAQ       (DX), R9
+loop232:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros234
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+
+zeros234:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near235
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near235
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near233:
-	LEAQ (AX), R9
+near235:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end237
+
+loop236:
+	VMOVUPS.Z    (R8), K1, Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop236
+
+end237:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set238
+	VMOVUPS.Z    (DX), K1, Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end239
+
+set238:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end239:
+	ADDQ $+24, AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
+	JGE  loop232
+
+end233:
+	CMPQ SI, $+4
+	JLT  end241
+
+loop240:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros242
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+
+zeros242:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near243
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near243
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near243:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end245
+
+loop244:
+	VMOVUPS.Z    (R8), K1, Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop244
+
+end245:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set246
+	VMOVUPS.Z    (DX), K1, Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end247
+
+set246:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end247:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop240
+
+end241:
+	CMPQ SI, $+3
+	JLT  end249
+
+loop248:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros250
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+
+zeros250:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near251
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near251
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near251:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end253
+
+loop252:
+	VMOVUPS.Z    (R8), K1, Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop252
+
+end253:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set254
+	VMOVUPS.Z    (DX), K1, Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end255
+
+set254:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end255:
+	ADDQ $+12, AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop248
+
+end249:
+	CMPQ SI, $+2
+	JLT  end257
+
+loop256:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros258
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+
+zeros258:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near259
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near259
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near259:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end261
+
+loop260:
+	VMOVUPS.Z    (R8), K1, Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop260
+
+end261:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set262
+	VMOVUPS.Z    (DX), K1, Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end263
+
+set262:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end263:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop256
+
+end257:
 	CMPQ SI, $+1
-	JLT  end235
+	JLT  end265
 
-loop234:
-	VMOVUPS.Z    (DI), K1, Z1
-	VBROADCASTSS (R9), Z2
+loop264:
+	VXORPS    Z0, Z0, Z0
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros266
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+
+zeros266:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near267
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near267
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near267:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end269
+
+loop268:
+	VMOVUPS.Z    (R8), K1, Z1
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop234
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop268
 
-end235:
+end269:
 	VBROADCASTSS alpha+120(FP), Z1
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set236
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set270
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end237
+	LEAQ         (DX)(DI*1), DX
+	JMP          end271
 
-set236:
+set270:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end237:
+end271:
 	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop231
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop264
 
-end232:
-	JMP done1
+end265:
+	JMP done69
 
-done1:
+done69:
 	VZEROUPPER
 	RET
 
@@ -74646,7508 +76556,9062 @@ done2:
 	VZEROUPPER
 	RET
 
-// func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+// func gemmColumnsBytes14x32AVX512(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
-TEXT ·gemmColumnsBytes14x32AVX512(SB), NOSPLIT, $0-125
+TEXT ·gemmColumnsBytes14x32AVX512(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
-	CMPQ AX, $+32
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
+	MOVQ b_base+40(FP), CX
 	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
-	JLT  end6
+	CMPQ AX, $+32
+	JLT  end2
 
-loop5:
-	CMPQ BX, $+15
-	JLT  tall7
-	CMPQ BX, $+17
-	JLT  pair4
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+14
+	JLT  end5
 
-tall7:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
+loop4:
+	CMPQ R8, $+15
+	JLT  tall6
+	CMPQ R8, $+17
+	JLT  pair3
+
+tall6:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VXORPS  Z20, Z20, Z20
+	VXORPS  Z21, Z21, Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	VXORPS  Z24, Z24, Z24
+	VXORPS  Z25, Z25, Z25
+	VXORPS  Z26, Z26, Z26
+	VXORPS  Z27, Z27, Z27
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z20
+	VMOVAPS Z20, Z20
+	VMOVUPS 64(R9), Z21
+	VMOVAPS Z21, Z21
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z22
+	VMOVAPS Z22, Z22
+	VMOVUPS 64(R9), Z23
+	VMOVAPS Z23, Z23
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z24
+	VMOVAPS Z24, Z24
+	VMOVUPS 64(R9), Z25
+	VMOVAPS Z25, Z25
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z26
+	VMOVAPS Z26, Z26
+	VMOVUPS 64(R9), Z27
+	VMOVAPS Z27, Z27
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
 	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
 	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
 near8:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end10
 
 loop9:
-	VPMOVZXBD    (DI), Z28
+	VPMOVZXBD    (R10), Z28
 	VCVTDQ2PS    Z28, Z28
-	VPMOVZXBD    16(DI), Z29
+	VPMOVZXBD    16(R10), Z29
 	VCVTDQ2PS    Z29, Z29
-	VBROADCASTSS (R9), Z30
+	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS 4(R9), Z30
+	VBROADCASTSS 4(R12), Z30
 	VFMADD231PS  Z28, Z30, Z2
 	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS 8(R9), Z30
+	VBROADCASTSS 8(R12), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS 12(R9), Z30
+	VBROADCASTSS 12(R12), Z30
 	VFMADD231PS  Z28, Z30, Z6
 	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS 16(R9), Z30
+	VBROADCASTSS 16(R12), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS 20(R9), Z30
+	VBROADCASTSS 20(R12), Z30
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS 24(R9), Z30
+	VBROADCASTSS 24(R12), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS 28(R9), Z30
+	VBROADCASTSS 28(R12), Z30
 	VFMADD231PS  Z28, Z30, Z14
 	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS 32(R9), Z30
+	VBROADCASTSS 32(R12), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS 36(R9), Z30
+	VBROADCASTSS 36(R12), Z30
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS 40(R9), Z30
+	VBROADCASTSS 40(R12), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS 44(R9), Z30
+	VBROADCASTSS 44(R12), Z30
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS 48(R9), Z30
+	VBROADCASTSS 48(R12), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS 52(R9), Z30
+	VBROADCASTSS 52(R12), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
 	JGE          loop9
 
 end10:
 	VBROADCASTSS alpha+120(FP), Z28
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
 	JEQ          set11
-	VMOVUPS      (DX), Z29
+	VMOVUPS      (DI), Z29
 	VFMADD231PS  Z28, Z0, Z29
-	VMOVUPS      Z29, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z29, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z20, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z21, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z22, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z23, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z24, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z25, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z26, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z27, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
 	JMP          end12
 
 set11:
 	VMULPS  Z28, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z28, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z28, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z28, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z28, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z28, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z28, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z28, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z28, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z28, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z28, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z20, Z20
-	VMOVUPS Z20, (DX)
+	VMOVUPS Z20, (DI)
 	VMULPS  Z28, Z21, Z21
-	VMOVUPS Z21, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z21, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z22, Z22
-	VMOVUPS Z22, (DX)
+	VMOVUPS Z22, (DI)
 	VMULPS  Z28, Z23, Z23
-	VMOVUPS Z23, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z23, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z24, Z24
-	VMOVUPS Z24, (DX)
+	VMOVUPS Z24, (DI)
 	VMULPS  Z28, Z25, Z25
-	VMOVUPS Z25, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z25, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z26, Z26
-	VMOVUPS Z26, (DX)
+	VMOVUPS Z26, (DI)
 	VMULPS  Z28, Z27, Z27
-	VMOVUPS Z27, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z27, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end12:
-	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop5
+	ADDQ $+56, BX
+	SUBQ $+14, R8
+	CMPQ R8, $+14
+	JGE  loop4
 
-end6:
-	CMPQ BX, $+10
+end5:
+	CMPQ R8, $+10
 	JLT  end14
 
 loop13:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
 
-near15:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end17
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop16:
-	VPMOVZXBD    (DI), Z20
+near16:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VPMOVZXBD    (R10), Z20
 	VCVTDQ2PS    Z20, Z20
-	VPMOVZXBD    16(DI), Z21
+	VPMOVZXBD    16(R10), Z21
 	VCVTDQ2PS    Z21, Z21
-	VBROADCASTSS (R9), Z22
+	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS 4(R9), Z22
+	VBROADCASTSS 4(R12), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS 8(R9), Z22
+	VBROADCASTSS 8(R12), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS 12(R9), Z22
+	VBROADCASTSS 12(R12), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS 16(R9), Z22
+	VBROADCASTSS 16(R12), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS 20(R9), Z22
+	VBROADCASTSS 20(R12), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS 24(R9), Z22
+	VBROADCASTSS 24(R12), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS 28(R9), Z22
+	VBROADCASTSS 28(R12), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS 32(R9), Z22
+	VBROADCASTSS 32(R12), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS 36(R9), Z22
+	VBROADCASTSS 36(R12), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
 
-end17:
+end18:
 	VBROADCASTSS alpha+120(FP), Z20
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Z21
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Z21
 	VFMADD231PS  Z20, Z0, Z21
-	VMOVUPS      Z21, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z21, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
 
-set18:
+set19:
 	VMULPS  Z20, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z20, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z20, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z20, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z20, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z20, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z20, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z20, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z20, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z20, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z20, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end19:
-	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
+end20:
+	ADDQ $+40, BX
+	SUBQ $+10, R8
+	CMPQ R8, $+10
 	JGE  loop13
 
 end14:
-pair4:
-	CMPQ BX, $+8
-	JLT  end21
+pair3:
+	CMPQ R8, $+8
+	JLT  end22
 
-loop20:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+loop21:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
 
-near22:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end24
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop23:
-	VPMOVZXBD    (DI), Z16
+near24:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VPMOVZXBD    (R10), Z16
 	VCVTDQ2PS    Z16, Z16
-	VPMOVZXBD    16(DI), Z17
+	VPMOVZXBD    16(R10), Z17
 	VCVTDQ2PS    Z17, Z17
-	VBROADCASTSS (R9), Z18
+	VBROADCASTSS (R12), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS 4(R9), Z18
+	VBROADCASTSS 4(R12), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS 8(R9), Z18
+	VBROADCASTSS 8(R12), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS 12(R9), Z18
+	VBROADCASTSS 12(R12), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS 16(R9), Z18
+	VBROADCASTSS 16(R12), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS 20(R9), Z18
+	VBROADCASTSS 20(R12), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS 24(R9), Z18
+	VBROADCASTSS 24(R12), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS 28(R9), Z18
+	VBROADCASTSS 28(R12), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Z16
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Z17
-	VFMADD231PS  Z16, Z0, Z17
-	VMOVUPS      Z17, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Z16, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z16, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z16, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z16, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z16, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z16, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z16, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z12, Z12
-	VMOVUPS Z12, (DX)
-	VMULPS  Z16, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z14, Z14
-	VMOVUPS Z14, (DX)
-	VMULPS  Z16, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
 
 end26:
-	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop20
+	VBROADCASTSS alpha+120(FP), Z16
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z12, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z13, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
 
-end21:
-	CMPQ BX, $+6
-	JLT  end28
-
-loop27:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near29:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end31
-
-loop30:
-	VPMOVZXBD    (DI), Z12
-	VCVTDQ2PS    Z12, Z12
-	VPMOVZXBD    16(DI), Z13
-	VCVTDQ2PS    Z13, Z13
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z12, Z14, Z0
-	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS 4(R9), Z14
-	VFMADD231PS  Z12, Z14, Z2
-	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS 8(R9), Z14
-	VFMADD231PS  Z12, Z14, Z4
-	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS 12(R9), Z14
-	VFMADD231PS  Z12, Z14, Z6
-	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS 16(R9), Z14
-	VFMADD231PS  Z12, Z14, Z8
-	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS 20(R9), Z14
-	VFMADD231PS  Z12, Z14, Z10
-	VFMADD231PS  Z13, Z14, Z11
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
-
-end31:
-	VBROADCASTSS alpha+120(FP), Z12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Z13
-	VFMADD231PS  Z12, Z0, Z13
-	VMOVUPS      Z13, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
-
-set32:
-	VMULPS  Z12, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z12, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z12, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z12, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z12, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z12, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z12, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end33:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop27
+set27:
+	VMULPS  Z16, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z16, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z16, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z16, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z16, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z16, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z16, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z12, Z12
+	VMOVUPS Z12, (DI)
+	VMULPS  Z16, Z13, Z13
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DI)
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end28:
-	CMPQ BX, $+4
-	JLT  end35
+	ADDQ $+32, BX
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop21
 
-loop34:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+end22:
+	CMPQ R8, $+6
+	JLT  end30
 
-near36:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+loop29:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VPMOVZXBD    (R10), Z12
+	VCVTDQ2PS    Z12, Z12
+	VPMOVZXBD    16(R10), Z13
+	VCVTDQ2PS    Z13, Z13
+	VBROADCASTSS (R12), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R12), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R12), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R12), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R12), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R12), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
+
+end34:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
+
+set35:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end36:
+	ADDQ $+24, BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop29
+
+end30:
+	CMPQ R8, $+4
 	JLT  end38
 
 loop37:
-	VPMOVZXBD    (DI), Z8
-	VCVTDQ2PS    Z8, Z8
-	VPMOVZXBD    16(DI), Z9
-	VCVTDQ2PS    Z9, Z9
-	VBROADCASTSS (R9), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS 4(R9), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS 8(R9), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS 12(R9), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
 
-end38:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-set39:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end40:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop34
-
-end35:
-	CMPQ BX, $+3
+near40:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end42
 
 loop41:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
-
-loop44:
-	VPMOVZXBD    (DI), Z6
-	VCVTDQ2PS    Z6, Z6
-	VPMOVZXBD    16(DI), Z7
-	VCVTDQ2PS    Z7, Z7
-	VBROADCASTSS (R9), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS 4(R9), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS 8(R9), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop41
+	VPMOVZXBD    (R10), Z8
+	VCVTDQ2PS    Z8, Z8
+	VPMOVZXBD    16(R10), Z9
+	VCVTDQ2PS    Z9, Z9
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R12), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R12), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R12), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
 
 end42:
-	CMPQ BX, $+2
-	JLT  end49
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
 
-loop48:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near50
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near50
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+set43:
+	VMULPS  Z8, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z8, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-near50:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end52
+end44:
+	ADDQ $+16, BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop37
 
-loop51:
-	VPMOVZXBD    (DI), Z4
-	VCVTDQ2PS    Z4, Z4
-	VPMOVZXBD    16(DI), Z5
-	VCVTDQ2PS    Z5, Z5
-	VBROADCASTSS (R9), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS 4(R9), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop51
+end38:
+	CMPQ R8, $+3
+	JLT  end46
+
+loop45:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end50
+
+loop49:
+	VPMOVZXBD    (R10), Z6
+	VCVTDQ2PS    Z6, Z6
+	VPMOVZXBD    16(R10), Z7
+	VCVTDQ2PS    Z7, Z7
+	VBROADCASTSS (R12), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R12), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R12), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
+
+end50:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end52:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set53
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end54
+	ADDQ $+12, BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop45
 
-set53:
+end46:
+	CMPQ R8, $+2
+	JLT  end54
+
+loop53:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros55
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+
+zeros55:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near56
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near56
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near56:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end58
+
+loop57:
+	VPMOVZXBD    (R10), Z4
+	VCVTDQ2PS    Z4, Z4
+	VPMOVZXBD    16(R10), Z5
+	VCVTDQ2PS    Z5, Z5
+	VBROADCASTSS (R12), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R12), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop57
+
+end58:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set59
+	VMOVUPS      (DI), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end60
+
+set59:
 	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end60:
+	ADDQ $+8, BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop53
 
 end54:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop48
+	CMPQ R8, $+1
+	JLT  end62
 
-end49:
-	CMPQ BX, $+1
-	JLT  end56
+loop61:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros63
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
 
-loop55:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near57
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near57
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+zeros63:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	CMPQ       R9, $+128
+	JLT        near64
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near64
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near57:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end59
-
-loop58:
-	VPMOVZXBD    (DI), Z2
-	VCVTDQ2PS    Z2, Z2
-	VPMOVZXBD    16(DI), Z3
-	VCVTDQ2PS    Z3, Z3
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z2, Z4, Z0
-	VFMADD231PS  Z3, Z4, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop58
-
-end59:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set60
-	VMOVUPS      (DX), Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z2, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end61
-
-set60:
-	VMULPS  Z2, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z2, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end61:
-	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop55
-
-end56:
-	JMP done1
-
-part2:
-	CMPQ AX, $+16
-	JLT  part62
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
-	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
+near64:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
 	JLT  end66
 
 loop65:
-	CMPQ BX, $+15
-	JLT  tall67
-	CMPQ BX, $+17
-	JLT  pair64
-
-tall67:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near68
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near68
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near68:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end70
-
-loop69:
-	VPMOVZXBD    (DI), Z14
-	VCVTDQ2PS    Z14, Z14
-	VBROADCASTSS (R9), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS 4(R9), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS 8(R9), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS 12(R9), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS 16(R9), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS 20(R9), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS 24(R9), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS 28(R9), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS 32(R9), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS 36(R9), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS 40(R9), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS 44(R9), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS 48(R9), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS 52(R9), Z15
-	VFMADD231PS  Z14, Z15, Z13
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop69
-
-end70:
-	VBROADCASTSS alpha+120(FP), Z14
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set71
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end72
-
-set71:
-	VMULPS  Z14, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z10, Z10
-	VMOVUPS Z10, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z11, Z11
-	VMOVUPS Z11, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z12, Z12
-	VMOVUPS Z12, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z13, Z13
-	VMOVUPS Z13, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end72:
-	ADDQ $+56, AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop65
+	VPMOVZXBD    (R10), Z2
+	VCVTDQ2PS    Z2, Z2
+	VPMOVZXBD    16(R10), Z3
+	VCVTDQ2PS    Z3, Z3
+	VBROADCASTSS (R12), Z4
+	VFMADD231PS  Z2, Z4, Z0
+	VFMADD231PS  Z3, Z4, Z1
+	LEAQ         (R12)(SI*1), R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop65
 
 end66:
-	CMPQ BX, $+10
-	JLT  end74
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set67
+	VMOVUPS      (DI), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end68
 
-loop73:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near75
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near75
-	LEAQ       (DX), R9
+set67:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end68:
+	ADDQ $+4, BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop61
+
+end62:
+	ADDQ $+32, CX
+	ADDQ $+128, DX
+	SUBQ $+32, AX
+	CMPQ AX, $+32
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done69
+	CMPQ  AX, $+16
+	JLT   part72
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+14
+	JLT   end76
+
+loop75:
+	CMPQ SI, $+15
+	JLT  tall77
+	CMPQ SI, $+17
+	JLT  pair74
+
+tall77:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros78
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z10
+	VMOVAPS Z10, Z10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z12
+	VMOVAPS Z12, Z12
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (DI)(R8*1), DI
+
+zeros78:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near79
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near79
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near75:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end77
-
-loop76:
-	VPMOVZXBD    (DI), Z10
-	VCVTDQ2PS    Z10, Z10
-	VBROADCASTSS (R9), Z11
-	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS 4(R9), Z11
-	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS 8(R9), Z11
-	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS 12(R9), Z11
-	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS 16(R9), Z11
-	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS 20(R9), Z11
-	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS 24(R9), Z11
-	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS 28(R9), Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS 32(R9), Z11
-	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS 36(R9), Z11
-	VFMADD231PS  Z10, Z11, Z9
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop76
-
-end77:
-	VBROADCASTSS alpha+120(FP), Z10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set78
-	VMOVUPS      (DX), Z11
-	VFMADD231PS  Z10, Z0, Z11
-	VMOVUPS      Z11, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end79
-
-set78:
-	VMULPS  Z10, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end79:
-	ADDQ $+40, AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop73
-
-end74:
-pair64:
-	CMPQ BX, $+8
+near79:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
 	JLT  end81
 
 loop80:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near82
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near82
-	LEAQ       (DX), R9
+	VPMOVZXBD    (R8), Z14
+	VCVTDQ2PS    Z14, Z14
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS 4(R10), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS 8(R10), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 12(R10), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS 16(R10), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS 20(R10), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 24(R10), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS 28(R10), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS 32(R10), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 36(R10), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS 40(R10), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS 44(R10), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS 48(R10), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS 52(R10), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop80
+
+end81:
+	VBROADCASTSS alpha+120(FP), Z14
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set82
+	VMOVUPS      (DX), Z15
+	VFMADD231PS  Z14, Z0, Z15
+	VMOVUPS      Z15, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z11, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z12, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z13, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end83
+
+set82:
+	VMULPS  Z14, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z10, Z10
+	VMOVUPS Z10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z11, Z11
+	VMOVUPS Z11, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z12, Z12
+	VMOVUPS Z12, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z13, Z13
+	VMOVUPS Z13, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end83:
+	ADDQ $+56, AX
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop75
+
+end76:
+	CMPQ SI, $+10
+	JLT  end85
+
+loop84:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros86
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+
+zeros86:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near87
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near87
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near82:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end84
+near87:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end89
 
-loop83:
-	VPMOVZXBD    (DI), Z8
+loop88:
+	VPMOVZXBD    (R8), Z10
+	VCVTDQ2PS    Z10, Z10
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R10), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R10), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R10), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R10), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R10), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R10), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R10), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R10), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R10), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop88
+
+end89:
+	VBROADCASTSS alpha+120(FP), Z10
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set90
+	VMOVUPS      (DX), Z11
+	VFMADD231PS  Z10, Z0, Z11
+	VMOVUPS      Z11, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end91
+
+set90:
+	VMULPS  Z10, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end91:
+	ADDQ $+40, AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop84
+
+end85:
+pair74:
+	CMPQ SI, $+8
+	JLT  end93
+
+loop92:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros94
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+
+zeros94:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near95
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near95
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near95:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end97
+
+loop96:
+	VPMOVZXBD    (R8), Z8
 	VCVTDQ2PS    Z8, Z8
-	VBROADCASTSS (R9), Z9
+	VBROADCASTSS (R10), Z9
 	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS 4(R9), Z9
+	VBROADCASTSS 4(R10), Z9
 	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS 8(R9), Z9
+	VBROADCASTSS 8(R10), Z9
 	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS 12(R9), Z9
+	VBROADCASTSS 12(R10), Z9
 	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS 16(R9), Z9
+	VBROADCASTSS 16(R10), Z9
 	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS 20(R9), Z9
+	VBROADCASTSS 20(R10), Z9
 	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS 24(R9), Z9
+	VBROADCASTSS 24(R10), Z9
 	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS 28(R9), Z9
+	VBROADCASTSS 28(R10), Z9
 	VFMADD231PS  Z8, Z9, Z7
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop83
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop96
 
-end84:
+end97:
 	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set85
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set98
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z2, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z3, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z4, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z5, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z6, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end86
+	LEAQ         (DX)(DI*1), DX
+	JMP          end99
 
-set85:
+set98:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z3, Z3
 	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z4, Z4
 	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z5, Z5
 	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z6, Z6
 	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z7, Z7
 	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end86:
+end99:
 	ADDQ $+32, AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop80
-
-end81:
-	CMPQ BX, $+6
-	JLT  end88
-
-loop87:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near89
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near89
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near89:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end91
-
-loop90:
-	VPMOVZXBD    (DI), Z6
-	VCVTDQ2PS    Z6, Z6
-	VBROADCASTSS (R9), Z7
-	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS 4(R9), Z7
-	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS 8(R9), Z7
-	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS 12(R9), Z7
-	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS 16(R9), Z7
-	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS 20(R9), Z7
-	VFMADD231PS  Z6, Z7, Z5
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop90
-
-end91:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set92
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end93
-
-set92:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop92
 
 end93:
-	ADDQ $+24, AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop87
+	CMPQ SI, $+6
+	JLT  end101
 
-end88:
-	CMPQ BX, $+4
-	JLT  end95
+loop100:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros102
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
 
-loop94:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near96
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near96
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near96:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end98
-
-loop97:
-	VPMOVZXBD    (DI), Z4
-	VCVTDQ2PS    Z4, Z4
-	VBROADCASTSS (R9), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS 4(R9), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS 8(R9), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS 12(R9), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop97
-
-end98:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set99
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end100
-
-set99:
-	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end100:
-	ADDQ $+16, AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop94
-
-end95:
-	CMPQ BX, $+3
-	JLT  end102
-
-loop101:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
+zeros102:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
 	JLT        near103
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near103
-	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near103
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
 near103:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (AX), R10
+	CMPQ DI, $+1
 	JLT  end105
 
 loop104:
-	VPMOVZXBD    (DI), Z3
-	VCVTDQ2PS    Z3, Z3
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS 4(R9), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS 8(R9), Z4
-	VFMADD231PS  Z3, Z4, Z2
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	VPMOVZXBD    (R8), Z6
+	VCVTDQ2PS    Z6, Z6
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R10), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R10), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R10), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R10), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R10), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
 	JGE          loop104
 
 end105:
-	VBROADCASTSS alpha+120(FP), Z3
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
 	JEQ          set106
-	VMOVUPS      (DX), Z4
-	VFMADD231PS  Z3, Z0, Z4
-	VMOVUPS      Z4, (DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z1, Z0
+	VFMADD231PS  Z6, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS  Z6, Z2, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
 	JMP          end107
 
 set106:
-	VMULPS  Z3, Z0, Z0
+	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end107:
-	ADDQ $+12, AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop101
+	ADDQ $+24, AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
+	JGE  loop100
 
-end102:
-	CMPQ BX, $+2
+end101:
+	CMPQ SI, $+4
 	JLT  end109
 
 loop108:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near110
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near110
-	LEAQ       (DX), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros110
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+
+zeros110:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near111
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near111
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near110:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end112
+near111:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end113
 
-loop111:
-	VPMOVZXBD    (DI), Z2
-	VCVTDQ2PS    Z2, Z2
-	VBROADCASTSS (R9), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS 4(R9), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop111
+loop112:
+	VPMOVZXBD    (R8), Z4
+	VCVTDQ2PS    Z4, Z4
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R10), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R10), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R10), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop112
 
-end112:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set113
-	VMOVUPS      (DX), Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	LEAQ         (DX)(SI*1), DX
+end113:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set114
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS  Z4, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end114
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end115
 
-set113:
-	VMULPS  Z2, Z0, Z0
+set114:
+	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z2, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end114:
-	ADDQ $+8, AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
+end115:
+	ADDQ $+16, AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
 	JGE  loop108
 
 end109:
-	CMPQ BX, $+1
-	JLT  end116
+	CMPQ SI, $+3
+	JLT  end117
 
-loop115:
-	VXORPS     Z0, Z0, Z0
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	CMPQ       SI, $+128
-	JLT        near117
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near117
-	LEAQ       (DX), R9
+loop116:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros118
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+
+zeros118:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near119
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near119
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near117:
-	LEAQ (AX), R9
+near119:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end121
+
+loop120:
+	VPMOVZXBD    (R8), Z3
+	VCVTDQ2PS    Z3, Z3
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R10), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R10), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop120
+
+end121:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set122
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end123
+
+set122:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end123:
+	ADDQ $+12, AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop116
+
+end117:
+	CMPQ SI, $+2
+	JLT  end125
+
+loop124:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros126
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+
+zeros126:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near127
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near127
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near127:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end129
+
+loop128:
+	VPMOVZXBD    (R8), Z2
+	VCVTDQ2PS    Z2, Z2
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R10), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop128
+
+end129:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set130
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end131
+
+set130:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end131:
+	ADDQ $+8, AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop124
+
+end125:
 	CMPQ SI, $+1
-	JLT  end119
+	JLT  end133
 
-loop118:
-	VPMOVZXBD    (DI), Z1
+loop132:
+	VXORPS  Z0, Z0, Z0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros134
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+
+zeros134:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	CMPQ       DI, $+128
+	JLT        near135
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near135
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near135:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end137
+
+loop136:
+	VPMOVZXBD    (R8), Z1
 	VCVTDQ2PS    Z1, Z1
-	VBROADCASTSS (R9), Z2
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	LEAQ         (R9)(CX*1), R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop118
+	LEAQ         (R10)(BX*1), R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop136
 
-end119:
+end137:
 	VBROADCASTSS alpha+120(FP), Z1
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set120
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set138
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end121
+	LEAQ         (DX)(DI*1), DX
+	JMP          end139
 
-set120:
+set138:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end121:
+end139:
 	ADDQ $+4, AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop115
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop132
 
-end116:
-	JMP done1
+end133:
+	JMP done69
 
-part62:
-done1:
+part72:
+done69:
 	VZEROUPPER
 	RET
 
-// func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+// func gemmRows14x32AVX512(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, MMX+
-TEXT ·gemmRows14x32AVX512(SB), NOSPLIT, $0-125
+TEXT ·gemmRows14x32AVX512(SB), NOSPLIT, $0-126
 	MOVQ n+112(FP), AX
-	CMPQ AX, $+32
-	JLT  part2
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
+	MOVQ b_base+40(FP), CX
 	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
-	JLT  end6
+	CMPQ AX, $+32
+	JLT  end2
 
-loop5:
-	CMPQ BX, $+15
-	JLT  tall7
-	CMPQ BX, $+17
-	JLT  pair4
+loop1:
+	MOVQ a_base+8(FP), BX
+	MOVQ lda+32(FP), SI
+	SHLQ $0x02, SI
+	LEAQ (DX), DI
+	MOVQ m+104(FP), R8
+	CMPQ R8, $+14
+	JLT  end5
 
-tall7:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+loop4:
+	CMPQ R8, $+15
+	JLT  tall6
+	CMPQ R8, $+17
+	JLT  pair3
+
+tall6:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	VXORPS  Z20, Z20, Z20
+	VXORPS  Z21, Z21, Z21
+	VXORPS  Z22, Z22, Z22
+	VXORPS  Z23, Z23, Z23
+	VXORPS  Z24, Z24, Z24
+	VXORPS  Z25, Z25, Z25
+	VXORPS  Z26, Z26, Z26
+	VXORPS  Z27, Z27, Z27
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros7
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z20
+	VMOVAPS Z20, Z20
+	VMOVUPS 64(R9), Z21
+	VMOVAPS Z21, Z21
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z22
+	VMOVAPS Z22, Z22
+	VMOVUPS 64(R9), Z23
+	VMOVAPS Z23, Z23
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z24
+	VMOVAPS Z24, Z24
+	VMOVUPS 64(R9), Z25
+	VMOVAPS Z25, Z25
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z26
+	VMOVAPS Z26, Z26
+	VMOVUPS 64(R9), Z27
+	VMOVAPS Z27, Z27
+	LEAQ    (R9)(R10*1), R9
+
+zeros7:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
 	JLT        near8
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
 	JLT        near8
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
 near8:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	LEAQ (R11)(CX*4), R12
-	ADDQ CX, R12
-	CMPQ SI, $+1
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	LEAQ (R12)(SI*4), R14
+	ADDQ SI, R14
+	LEAQ (R14)(SI*4), R15
+	ADDQ SI, R15
+	CMPQ R9, $+1
 	JLT  end10
 
 loop9:
-	VMOVUPS      (DI), Z28
-	VMOVUPS      64(DI), Z29
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z30
+	VMOVUPS      (R10), Z28
+	VMOVUPS      64(R10), Z29
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
+	VBROADCASTSS (R12)(SI*1), Z30
 	VFMADD231PS  Z28, Z30, Z2
 	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS (R9)(CX*2), Z30
+	VBROADCASTSS (R12)(SI*2), Z30
 	VFMADD231PS  Z28, Z30, Z4
 	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (R9)(R10*1), Z30
+	VBROADCASTSS (R12)(R13*1), Z30
 	VFMADD231PS  Z28, Z30, Z6
 	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS (R9)(CX*4), Z30
+	VBROADCASTSS (R12)(SI*4), Z30
 	VFMADD231PS  Z28, Z30, Z8
 	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R11), Z30
+	VBROADCASTSS (R14), Z30
 	VFMADD231PS  Z28, Z30, Z10
 	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (R11)(CX*1), Z30
+	VBROADCASTSS (R14)(SI*1), Z30
 	VFMADD231PS  Z28, Z30, Z12
 	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R11)(CX*2), Z30
+	VBROADCASTSS (R14)(SI*2), Z30
 	VFMADD231PS  Z28, Z30, Z14
 	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS (R11)(R10*1), Z30
+	VBROADCASTSS (R14)(R13*1), Z30
 	VFMADD231PS  Z28, Z30, Z16
 	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R11)(CX*4), Z30
+	VBROADCASTSS (R14)(SI*4), Z30
 	VFMADD231PS  Z28, Z30, Z18
 	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS (R12), Z30
+	VBROADCASTSS (R15), Z30
 	VFMADD231PS  Z28, Z30, Z20
 	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R12)(CX*1), Z30
+	VBROADCASTSS (R15)(SI*1), Z30
 	VFMADD231PS  Z28, Z30, Z22
 	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R12)(CX*2), Z30
+	VBROADCASTSS (R15)(SI*2), Z30
 	VFMADD231PS  Z28, Z30, Z24
 	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS (R12)(R10*1), Z30
+	VBROADCASTSS (R15)(R13*1), Z30
 	VFMADD231PS  Z28, Z30, Z26
 	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
 	ADDQ         $+4, R12
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	ADDQ         $+4, R14
+	ADDQ         $+4, R15
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
 	JGE          loop9
 
 end10:
 	VBROADCASTSS alpha+120(FP), Z28
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
 	JEQ          set11
-	VMOVUPS      (DX), Z29
+	VMOVUPS      (DI), Z29
 	VFMADD231PS  Z28, Z0, Z29
-	VMOVUPS      Z29, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z29, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z20, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z21, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z22, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z23, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z24, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z25, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z28, Z26, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z28, Z27, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
 	JMP          end12
 
 set11:
 	VMULPS  Z28, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z28, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z28, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z28, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z28, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z28, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z28, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z28, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z28, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z28, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z28, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z20, Z20
-	VMOVUPS Z20, (DX)
+	VMOVUPS Z20, (DI)
 	VMULPS  Z28, Z21, Z21
-	VMOVUPS Z21, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z21, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z22, Z22
-	VMOVUPS Z22, (DX)
+	VMOVUPS Z22, (DI)
 	VMULPS  Z28, Z23, Z23
-	VMOVUPS Z23, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z23, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z24, Z24
-	VMOVUPS Z24, (DX)
+	VMOVUPS Z24, (DI)
 	VMULPS  Z28, Z25, Z25
-	VMOVUPS Z25, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z25, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z28, Z26, Z26
-	VMOVUPS Z26, (DX)
+	VMOVUPS Z26, (DI)
 	VMULPS  Z28, Z27, Z27
-	VMOVUPS Z27, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z27, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end12:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop5
+	LEAQ (BX)(SI*8), BX
+	LEAQ (BX)(SI*4), BX
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+14, R8
+	CMPQ R8, $+14
+	JGE  loop4
 
-end6:
-	CMPQ BX, $+10
+end5:
+	CMPQ R8, $+10
 	JLT  end14
 
 loop13:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near15
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near15
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	VXORPS  Z16, Z16, Z16
+	VXORPS  Z17, Z17, Z17
+	VXORPS  Z18, Z18, Z18
+	VXORPS  Z19, Z19, Z19
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros15
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z16
+	VMOVAPS Z16, Z16
+	VMOVUPS 64(R9), Z17
+	VMOVAPS Z17, Z17
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z18
+	VMOVAPS Z18, Z18
+	VMOVUPS 64(R9), Z19
+	VMOVAPS Z19, Z19
+	LEAQ    (R9)(R10*1), R9
 
-near15:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end17
+zeros15:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near16
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near16
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop16:
-	VMOVUPS      (DI), Z20
-	VMOVUPS      64(DI), Z21
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z22
+near16:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	LEAQ (R12)(SI*4), R14
+	ADDQ SI, R14
+	CMPQ R9, $+1
+	JLT  end18
+
+loop17:
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (R9)(CX*1), Z22
+	VBROADCASTSS (R12)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (R9)(CX*2), Z22
+	VBROADCASTSS (R12)(SI*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (R9)(R10*1), Z22
+	VBROADCASTSS (R12)(R13*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (R9)(CX*4), Z22
+	VBROADCASTSS (R12)(SI*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (R11), Z22
+	VBROADCASTSS (R14), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (R11)(CX*1), Z22
+	VBROADCASTSS (R14)(SI*1), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (R11)(CX*2), Z22
+	VBROADCASTSS (R14)(SI*2), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R11)(R10*1), Z22
+	VBROADCASTSS (R14)(R13*1), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R11)(CX*4), Z22
+	VBROADCASTSS (R14)(SI*4), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop16
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop17
 
-end17:
+end18:
 	VBROADCASTSS alpha+120(FP), Z20
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set18
-	VMOVUPS      (DX), Z21
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set19
+	VMOVUPS      (DI), Z21
 	VFMADD231PS  Z20, Z0, Z21
-	VMOVUPS      Z21, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z21, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z16, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z17, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
 	VFMADD231PS  Z20, Z18, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
 	VFMADD231PS  Z20, Z19, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end19
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end20
 
-set18:
+set19:
 	VMULPS  Z20, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z20, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z20, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z4, Z4
-	VMOVUPS Z4, (DX)
+	VMOVUPS Z4, (DI)
 	VMULPS  Z20, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z6, Z6
-	VMOVUPS Z6, (DX)
+	VMOVUPS Z6, (DI)
 	VMULPS  Z20, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z8, Z8
-	VMOVUPS Z8, (DX)
+	VMOVUPS Z8, (DI)
 	VMULPS  Z20, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z10, Z10
-	VMOVUPS Z10, (DX)
+	VMOVUPS Z10, (DI)
 	VMULPS  Z20, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z12, Z12
-	VMOVUPS Z12, (DX)
+	VMOVUPS Z12, (DI)
 	VMULPS  Z20, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z14, Z14
-	VMOVUPS Z14, (DX)
+	VMOVUPS Z14, (DI)
 	VMULPS  Z20, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z16, Z16
-	VMOVUPS Z16, (DX)
+	VMOVUPS Z16, (DI)
 	VMULPS  Z20, Z17, Z17
-	VMOVUPS Z17, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z17, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z20, Z18, Z18
-	VMOVUPS Z18, (DX)
+	VMOVUPS Z18, (DI)
 	VMULPS  Z20, Z19, Z19
-	VMOVUPS Z19, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z19, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-end19:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
+end20:
+	LEAQ (BX)(SI*8), BX
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+10, R8
+	CMPQ R8, $+10
 	JGE  loop13
 
 end14:
-pair4:
-	CMPQ BX, $+8
-	JLT  end21
+pair3:
+	CMPQ R8, $+8
+	JLT  end22
 
-loop20:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near22
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near22
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+loop21:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	VXORPS  Z14, Z14, Z14
+	VXORPS  Z15, Z15, Z15
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros23
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z12
+	VMOVAPS Z12, Z12
+	VMOVUPS 64(R9), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z14
+	VMOVAPS Z14, Z14
+	VMOVUPS 64(R9), Z15
+	VMOVAPS Z15, Z15
+	LEAQ    (R9)(R10*1), R9
 
-near22:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end24
+zeros23:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near24
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near24
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-loop23:
-	VMOVUPS      (DI), Z16
-	VMOVUPS      64(DI), Z17
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z18
+near24:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	LEAQ (R12)(SI*4), R14
+	ADDQ SI, R14
+	CMPQ R9, $+1
+	JLT  end26
+
+loop25:
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (R9)(CX*1), Z18
+	VBROADCASTSS (R12)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (R9)(CX*2), Z18
+	VBROADCASTSS (R12)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (R9)(R10*1), Z18
+	VBROADCASTSS (R12)(R13*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (R9)(CX*4), Z18
+	VBROADCASTSS (R12)(SI*4), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (R11), Z18
+	VBROADCASTSS (R14), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R11)(CX*1), Z18
+	VBROADCASTSS (R14)(SI*1), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R11)(CX*2), Z18
+	VBROADCASTSS (R14)(SI*2), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop23
-
-end24:
-	VBROADCASTSS alpha+120(FP), Z16
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set25
-	VMOVUPS      (DX), Z17
-	VFMADD231PS  Z16, Z0, Z17
-	VMOVUPS      Z17, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z13, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z16, Z14, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z16, Z15, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end26
-
-set25:
-	VMULPS  Z16, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z16, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z16, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z16, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z16, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z16, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z16, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z12, Z12
-	VMOVUPS Z12, (DX)
-	VMULPS  Z16, Z13, Z13
-	VMOVUPS Z13, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z16, Z14, Z14
-	VMOVUPS Z14, (DX)
-	VMULPS  Z16, Z15, Z15
-	VMOVUPS Z15, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop25
 
 end26:
-	LEAQ (AX)(CX*8), AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop20
+	VBROADCASTSS alpha+120(FP), Z16
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set27
+	VMOVUPS      (DI), Z17
+	VFMADD231PS  Z16, Z0, Z17
+	VMOVUPS      Z17, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z12, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z13, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z16, Z14, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z16, Z15, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end28
 
-end21:
-	CMPQ BX, $+6
-	JLT  end28
-
-loop27:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near29
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near29
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near29:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end31
-
-loop30:
-	VMOVUPS      (DI), Z12
-	VMOVUPS      64(DI), Z13
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z14
-	VFMADD231PS  Z12, Z14, Z0
-	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (R9)(CX*1), Z14
-	VFMADD231PS  Z12, Z14, Z2
-	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (R9)(CX*2), Z14
-	VFMADD231PS  Z12, Z14, Z4
-	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (R9)(R10*1), Z14
-	VFMADD231PS  Z12, Z14, Z6
-	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (R9)(CX*4), Z14
-	VFMADD231PS  Z12, Z14, Z8
-	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (R11), Z14
-	VFMADD231PS  Z12, Z14, Z10
-	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop30
-
-end31:
-	VBROADCASTSS alpha+120(FP), Z12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set32
-	VMOVUPS      (DX), Z13
-	VFMADD231PS  Z12, Z0, Z13
-	VMOVUPS      Z13, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z9, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z12, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z12, Z11, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end33
-
-set32:
-	VMULPS  Z12, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z12, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z12, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z12, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z12, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z8, Z8
-	VMOVUPS Z8, (DX)
-	VMULPS  Z12, Z9, Z9
-	VMOVUPS Z9, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z12, Z10, Z10
-	VMOVUPS Z10, (DX)
-	VMULPS  Z12, Z11, Z11
-	VMOVUPS Z11, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end33:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop27
+set27:
+	VMULPS  Z16, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z16, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z16, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z16, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z16, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z16, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z16, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z12, Z12
+	VMOVUPS Z12, (DI)
+	VMULPS  Z16, Z13, Z13
+	VMOVUPS Z13, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z16, Z14, Z14
+	VMOVUPS Z14, (DI)
+	VMULPS  Z16, Z15, Z15
+	VMOVUPS Z15, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end28:
-	CMPQ BX, $+4
-	JLT  end35
+	LEAQ (BX)(SI*8), BX
+	SUBQ $+8, R8
+	CMPQ R8, $+8
+	JGE  loop21
 
-loop34:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near36
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near36
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+end22:
+	CMPQ R8, $+6
+	JLT  end30
 
-near36:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
+loop29:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros31
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z8
+	VMOVAPS Z8, Z8
+	VMOVUPS 64(R9), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z10
+	VMOVAPS Z10, Z10
+	VMOVUPS 64(R9), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (R9)(R10*1), R9
+
+zeros31:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near32
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near32
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near32:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	LEAQ (R12)(SI*4), R14
+	ADDQ SI, R14
+	CMPQ R9, $+1
+	JLT  end34
+
+loop33:
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS (R12)(SI*1), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS (R12)(SI*2), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS (R12)(R13*1), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS (R12)(SI*4), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS (R14), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         $+4, R12
+	ADDQ         $+4, R14
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop33
+
+end34:
+	VBROADCASTSS alpha+120(FP), Z12
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set35
+	VMOVUPS      (DI), Z13
+	VFMADD231PS  Z12, Z0, Z13
+	VMOVUPS      Z13, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z8, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z9, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z12, Z10, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z12, Z11, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end36
+
+set35:
+	VMULPS  Z12, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z12, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z12, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z12, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z12, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z8, Z8
+	VMOVUPS Z8, (DI)
+	VMULPS  Z12, Z9, Z9
+	VMOVUPS Z9, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z12, Z10, Z10
+	VMOVUPS Z10, (DI)
+	VMULPS  Z12, Z11, Z11
+	VMOVUPS Z11, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end36:
+	LEAQ (BX)(SI*4), BX
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+6, R8
+	CMPQ R8, $+6
+	JGE  loop29
+
+end30:
+	CMPQ R8, $+4
 	JLT  end38
 
 loop37:
-	VMOVUPS      (DI), Z8
-	VMOVUPS      64(DI), Z9
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z10
-	VFMADD231PS  Z8, Z10, Z0
-	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (R9)(CX*1), Z10
-	VFMADD231PS  Z8, Z10, Z2
-	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (R9)(CX*2), Z10
-	VFMADD231PS  Z8, Z10, Z4
-	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (R9)(R10*1), Z10
-	VFMADD231PS  Z8, Z10, Z6
-	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop37
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros39
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z6
+	VMOVAPS Z6, Z6
+	VMOVUPS 64(R9), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (R9)(R10*1), R9
 
-end38:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set39
-	VMOVUPS      (DX), Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end40
+zeros39:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near40
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near40
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-set39:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, (DX)
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end40:
-	LEAQ (AX)(CX*4), AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop34
-
-end35:
-	CMPQ BX, $+3
+near40:
+	LEAQ (BX), R12
+	LEAQ (SI)(SI*2), R13
+	CMPQ R9, $+1
 	JLT  end42
 
 loop41:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near43
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near43
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near43:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end45
-
-loop44:
-	VMOVUPS      (DI), Z6
-	VMOVUPS      64(DI), Z7
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z8
-	VFMADD231PS  Z6, Z8, Z0
-	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (R9)(CX*1), Z8
-	VFMADD231PS  Z6, Z8, Z2
-	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (R9)(CX*2), Z8
-	VFMADD231PS  Z6, Z8, Z4
-	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop44
-
-end45:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set46
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end47
-
-set46:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, (DX)
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, (DX)
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end47:
-	LEAQ (AX)(CX*2), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop41
+	VMOVUPS      (R10), Z8
+	VMOVUPS      64(R10), Z9
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS (R12)(SI*1), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS (R12)(SI*2), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS (R12)(R13*1), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop41
 
 end42:
-	CMPQ BX, $+2
-	JLT  end49
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set43
+	VMOVUPS      (DI), Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end44
 
-loop48:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near50
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near50
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+set43:
+	VMULPS  Z8, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z8, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, (DI)
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
-near50:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end52
+end44:
+	LEAQ (BX)(SI*4), BX
+	SUBQ $+4, R8
+	CMPQ R8, $+4
+	JGE  loop37
 
-loop51:
-	VMOVUPS      (DI), Z4
-	VMOVUPS      64(DI), Z5
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z6
-	VFMADD231PS  Z4, Z6, Z0
-	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(CX*1), Z6
-	VFMADD231PS  Z4, Z6, Z2
-	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop51
+end38:
+	CMPQ R8, $+3
+	JLT  end46
+
+loop45:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros47
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z4
+	VMOVAPS Z4, Z4
+	VMOVUPS 64(R9), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (R9)(R10*1), R9
+
+zeros47:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near48
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near48
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near48:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end50
+
+loop49:
+	VMOVUPS      (R10), Z6
+	VMOVUPS      64(R10), Z7
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS (R12)(SI*1), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS (R12)(SI*2), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop49
+
+end50:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set51
+	VMOVUPS      (DI), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end52
+
+set51:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DI)
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DI)
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end52:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set53
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end54
+	LEAQ (BX)(SI*2), BX
+	LEAQ (BX)(SI*1), BX
+	SUBQ $+3, R8
+	CMPQ R8, $+3
+	JGE  loop45
 
-set53:
+end46:
+	CMPQ R8, $+2
+	JLT  end54
+
+loop53:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros55
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
+	VMOVUPS (R9), Z2
+	VMOVAPS Z2, Z2
+	VMOVUPS 64(R9), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (R9)(R10*1), R9
+
+zeros55:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near56
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near56
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
+
+near56:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end58
+
+loop57:
+	VMOVUPS      (R10), Z4
+	VMOVUPS      64(R10), Z5
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS (R12)(SI*1), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         $+4, R12
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop57
+
+end58:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set59
+	VMOVUPS      (DI), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	VMOVUPS      (DI), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end60
+
+set59:
 	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, (DI)
 	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
+	VMOVUPS Z2, (DI)
 	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	VMOVUPS Z3, 64(DI)
+	LEAQ    (DI)(R9*1), DI
+
+end60:
+	LEAQ (BX)(SI*2), BX
+	SUBQ $+2, R8
+	CMPQ R8, $+2
+	JGE  loop53
 
 end54:
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop48
+	CMPQ R8, $+1
+	JLT  end62
 
-end49:
-	CMPQ BX, $+1
-	JLT  end56
+loop61:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), R9
+	TESTQ   R9, R9
+	JEQ     zeros63
+	LEAQ    (DI), R9
+	MOVQ    ldc+96(FP), R10
+	SHLQ    $0x02, R10
+	VMOVUPS (R9), Z0
+	VMOVAPS Z0, Z0
+	VMOVUPS 64(R9), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (R9)(R10*1), R9
 
-loop55:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near57
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near57
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+zeros63:
+	MOVQ       k+0(FP), R9
+	LEAQ       (CX), R10
+	MOVQ       ldb+64(FP), R11
+	SHLQ       $0x02, R11
+	CMPQ       R9, $+128
+	JLT        near64
+	MOVQ       ldc+96(FP), R12
+	CMPQ       R12, $+512
+	JLT        near64
+	LEAQ       (DI), R12
+	MOVQ       ldc+96(FP), R13
+	SHLQ       $0x02, R13
+	PREFETCHT0 (R12)
+	PREFETCHT0 64(R12)
+	PREFETCHT0 124(R12)
+	LEAQ       (R12)(R13*1), R12
 
-near57:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end59
+near64:
+	LEAQ (BX), R12
+	CMPQ R9, $+1
+	JLT  end66
 
-loop58:
-	VMOVUPS      (DI), Z2
-	VMOVUPS      64(DI), Z3
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z4
+loop65:
+	VMOVUPS      (R10), Z2
+	VMOVUPS      64(R10), Z3
+	PREFETCHT0   2048(R10)
+	PREFETCHT0   2112(R10)
+	VBROADCASTSS (R12), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop58
-
-end59:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set60
-	VMOVUPS      (DX), Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	VMOVUPS      64(DX), Z0
-	VFMADD231PS  Z2, Z1, Z0
-	VMOVUPS      Z0, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end61
-
-set60:
-	VMULPS  Z2, Z0, Z0
-	VMOVUPS Z0, (DX)
-	VMULPS  Z2, Z1, Z1
-	VMOVUPS Z1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end61:
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop55
-
-end56:
-	JMP done1
-
-part2:
-	CMPQ  AX, $+17
-	JLT   next3
-	MOVQ  n+112(FP), AX
-	SUBQ  $+16, AX
-	MOVL  $0xffffffff, CX
-	BZHIL AX, CX, CX
-	KMOVW CX, K1
-	MOVQ  a_base+8(FP), AX
-	MOVQ  lda+32(FP), CX
-	SHLQ  $0x02, CX
-	MOVQ  c_base+72(FP), DX
-	MOVQ  m+104(FP), BX
-	CMPQ  BX, $+14
-	JLT   end64
-
-loop63:
-	CMPQ BX, $+15
-	JLT  tall65
-	CMPQ BX, $+17
-	JLT  pair62
-
-tall65:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near66
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near66
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near66:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	LEAQ (R11)(CX*4), R12
-	ADDQ CX, R12
-	CMPQ SI, $+1
-	JLT  end68
-
-loop67:
-	VMOVUPS      (DI), Z28
-	VMOVUPS.Z    64(DI), K1, Z29
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	VBROADCASTSS (R9)(CX*1), Z30
-	VFMADD231PS  Z28, Z30, Z2
-	VFMADD231PS  Z29, Z30, Z3
-	VBROADCASTSS (R9)(CX*2), Z30
-	VFMADD231PS  Z28, Z30, Z4
-	VFMADD231PS  Z29, Z30, Z5
-	VBROADCASTSS (R9)(R10*1), Z30
-	VFMADD231PS  Z28, Z30, Z6
-	VFMADD231PS  Z29, Z30, Z7
-	VBROADCASTSS (R9)(CX*4), Z30
-	VFMADD231PS  Z28, Z30, Z8
-	VFMADD231PS  Z29, Z30, Z9
-	VBROADCASTSS (R11), Z30
-	VFMADD231PS  Z28, Z30, Z10
-	VFMADD231PS  Z29, Z30, Z11
-	VBROADCASTSS (R11)(CX*1), Z30
-	VFMADD231PS  Z28, Z30, Z12
-	VFMADD231PS  Z29, Z30, Z13
-	VBROADCASTSS (R11)(CX*2), Z30
-	VFMADD231PS  Z28, Z30, Z14
-	VFMADD231PS  Z29, Z30, Z15
-	VBROADCASTSS (R11)(R10*1), Z30
-	VFMADD231PS  Z28, Z30, Z16
-	VFMADD231PS  Z29, Z30, Z17
-	VBROADCASTSS (R11)(CX*4), Z30
-	VFMADD231PS  Z28, Z30, Z18
-	VFMADD231PS  Z29, Z30, Z19
-	VBROADCASTSS (R12), Z30
-	VFMADD231PS  Z28, Z30, Z20
-	VFMADD231PS  Z29, Z30, Z21
-	VBROADCASTSS (R12)(CX*1), Z30
-	VFMADD231PS  Z28, Z30, Z22
-	VFMADD231PS  Z29, Z30, Z23
-	VBROADCASTSS (R12)(CX*2), Z30
-	VFMADD231PS  Z28, Z30, Z24
-	VFMADD231PS  Z29, Z30, Z25
-	VBROADCASTSS (R12)(R10*1), Z30
-	VFMADD231PS  Z28, Z30, Z26
-	VFMADD231PS  Z29, Z30, Z27
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
 	ADDQ         $+4, R12
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop67
+	LEAQ         (R10)(R11*1), R10
+	SUBQ         $+1, R9
+	CMPQ         R9, $+1
+	JGE          loop65
+
+end66:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), R9
+	SHLQ         $0x02, R9
+	MOVBQZX      add+124(FP), R10
+	TESTQ        R10, R10
+	JEQ          set67
+	VMOVUPS      (DI), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DI)
+	VMOVUPS      64(DI), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, 64(DI)
+	LEAQ         (DI)(R9*1), DI
+	JMP          end68
+
+set67:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DI)
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, 64(DI)
+	LEAQ    (DI)(R9*1), DI
 
 end68:
+	LEAQ (BX)(SI*1), BX
+	SUBQ $+1, R8
+	CMPQ R8, $+1
+	JGE  loop61
+
+end62:
+	ADDQ $+128, CX
+	ADDQ $+128, DX
+	SUBQ $+32, AX
+	CMPQ AX, $+32
+	JGE  loop1
+
+end2:
+	TESTQ AX, AX
+	JEQ   done69
+	CMPQ  AX, $+17
+	JLT   next71
+	SUBQ  $+16, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+14
+	JLT   end74
+
+loop73:
+	CMPQ SI, $+15
+	JLT  tall75
+	CMPQ SI, $+17
+	JLT  pair72
+
+tall75:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VXORPS    Z16, Z16, Z16
+	VXORPS    Z17, Z17, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	VXORPS    Z20, Z20, Z20
+	VXORPS    Z21, Z21, Z21
+	VXORPS    Z22, Z22, Z22
+	VXORPS    Z23, Z23, Z23
+	VXORPS    Z24, Z24, Z24
+	VXORPS    Z25, Z25, Z25
+	VXORPS    Z26, Z26, Z26
+	VXORPS    Z27, Z27, Z27
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros76
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z16
+	VMOVAPS   Z16, Z16
+	VMOVUPS.Z 64(DI), K1, Z17
+	VMOVAPS   Z17, Z17
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z18
+	VMOVAPS   Z18, Z18
+	VMOVUPS.Z 64(DI), K1, Z19
+	VMOVAPS   Z19, Z19
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z20
+	VMOVAPS   Z20, Z20
+	VMOVUPS.Z 64(DI), K1, Z21
+	VMOVAPS   Z21, Z21
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z22
+	VMOVAPS   Z22, Z22
+	VMOVUPS.Z 64(DI), K1, Z23
+	VMOVAPS   Z23, Z23
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z24
+	VMOVAPS   Z24, Z24
+	VMOVUPS.Z 64(DI), K1, Z25
+	VMOVAPS   Z25, Z25
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z26
+	VMOVAPS   Z26, Z26
+	VMOVUPS.Z 64(DI), K1, Z27
+	VMOVAPS   Z27, Z27
+	LEAQ      (DI)(R8*1), DI
+
+zeros76:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near77
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near77
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near77:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end79
+
+loop78:
+	VMOVUPS      (R8), Z28
+	VMOVUPS.Z    64(R8), K1, Z29
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R10)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R10)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R10)(R11*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R10)(BX*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R12)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (R12)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (R12)(R11*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (R12)(BX*4), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (R13)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (R13)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS (R13)(R11*1), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop78
+
+end79:
 	VBROADCASTSS alpha+120(FP), Z28
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set69
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set80
 	VMOVUPS      (DX), Z29
 	VFMADD231PS  Z28, Z0, Z29
 	VMOVUPS      Z29, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z16, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z17, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z18, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z20, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z21, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z22, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z23, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z24, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z25, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z28, Z26, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z28, Z27, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end70
+	LEAQ         (DX)(DI*1), DX
+	JMP          end81
 
-set69:
+set80:
 	VMULPS  Z28, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z28, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z28, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z28, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z28, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z28, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z28, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z28, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z28, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z16, Z16
 	VMOVUPS Z16, (DX)
 	VMULPS  Z28, Z17, Z17
 	VMOVUPS Z17, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z18, Z18
 	VMOVUPS Z18, (DX)
 	VMULPS  Z28, Z19, Z19
 	VMOVUPS Z19, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z20, Z20
 	VMOVUPS Z20, (DX)
 	VMULPS  Z28, Z21, Z21
 	VMOVUPS Z21, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z22, Z22
 	VMOVUPS Z22, (DX)
 	VMULPS  Z28, Z23, Z23
 	VMOVUPS Z23, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z24, Z24
 	VMOVUPS Z24, (DX)
 	VMULPS  Z28, Z25, Z25
 	VMOVUPS Z25, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z28, Z26, Z26
 	VMOVUPS Z26, (DX)
 	VMULPS  Z28, Z27, Z27
 	VMOVUPS Z27, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end70:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop63
+end81:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop73
 
-end64:
-	CMPQ BX, $+10
-	JLT  end72
+end74:
+	CMPQ SI, $+10
+	JLT  end83
 
-loop71:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near73
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near73
-	LEAQ       (DX), R9
+loop82:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	VXORPS    Z16, Z16, Z16
+	VXORPS    Z17, Z17, Z17
+	VXORPS    Z18, Z18, Z18
+	VXORPS    Z19, Z19, Z19
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros84
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z16
+	VMOVAPS   Z16, Z16
+	VMOVUPS.Z 64(DI), K1, Z17
+	VMOVAPS   Z17, Z17
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z18
+	VMOVAPS   Z18, Z18
+	VMOVUPS.Z 64(DI), K1, Z19
+	VMOVAPS   Z19, Z19
+	LEAQ      (DI)(R8*1), DI
+
+zeros84:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near85
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near85
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near73:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end75
+near85:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end87
 
-loop74:
-	VMOVUPS      (DI), Z20
-	VMOVUPS.Z    64(DI), K1, Z21
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z22
+loop86:
+	VMOVUPS      (R8), Z20
+	VMOVUPS.Z    64(R8), K1, Z21
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z22
 	VFMADD231PS  Z20, Z22, Z0
 	VFMADD231PS  Z21, Z22, Z1
-	VBROADCASTSS (R9)(CX*1), Z22
+	VBROADCASTSS (R10)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z2
 	VFMADD231PS  Z21, Z22, Z3
-	VBROADCASTSS (R9)(CX*2), Z22
+	VBROADCASTSS (R10)(BX*2), Z22
 	VFMADD231PS  Z20, Z22, Z4
 	VFMADD231PS  Z21, Z22, Z5
-	VBROADCASTSS (R9)(R10*1), Z22
+	VBROADCASTSS (R10)(R11*1), Z22
 	VFMADD231PS  Z20, Z22, Z6
 	VFMADD231PS  Z21, Z22, Z7
-	VBROADCASTSS (R9)(CX*4), Z22
+	VBROADCASTSS (R10)(BX*4), Z22
 	VFMADD231PS  Z20, Z22, Z8
 	VFMADD231PS  Z21, Z22, Z9
-	VBROADCASTSS (R11), Z22
+	VBROADCASTSS (R12), Z22
 	VFMADD231PS  Z20, Z22, Z10
 	VFMADD231PS  Z21, Z22, Z11
-	VBROADCASTSS (R11)(CX*1), Z22
+	VBROADCASTSS (R12)(BX*1), Z22
 	VFMADD231PS  Z20, Z22, Z12
 	VFMADD231PS  Z21, Z22, Z13
-	VBROADCASTSS (R11)(CX*2), Z22
+	VBROADCASTSS (R12)(BX*2), Z22
 	VFMADD231PS  Z20, Z22, Z14
 	VFMADD231PS  Z21, Z22, Z15
-	VBROADCASTSS (R11)(R10*1), Z22
+	VBROADCASTSS (R12)(R11*1), Z22
 	VFMADD231PS  Z20, Z22, Z16
 	VFMADD231PS  Z21, Z22, Z17
-	VBROADCASTSS (R11)(CX*4), Z22
+	VBROADCASTSS (R12)(BX*4), Z22
 	VFMADD231PS  Z20, Z22, Z18
 	VFMADD231PS  Z21, Z22, Z19
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop74
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop86
 
-end75:
+end87:
 	VBROADCASTSS alpha+120(FP), Z20
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set76
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set88
 	VMOVUPS      (DX), Z21
 	VFMADD231PS  Z20, Z0, Z21
 	VMOVUPS      Z21, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z16, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z17, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z20, Z18, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z20, Z19, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end77
+	LEAQ         (DX)(DI*1), DX
+	JMP          end89
 
-set76:
+set88:
 	VMULPS  Z20, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z20, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z20, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z20, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z20, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z20, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z20, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z20, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z20, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z16, Z16
 	VMOVUPS Z16, (DX)
 	VMULPS  Z20, Z17, Z17
 	VMOVUPS Z17, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z20, Z18, Z18
 	VMOVUPS Z18, (DX)
 	VMULPS  Z20, Z19, Z19
 	VMOVUPS Z19, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end77:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop71
+end89:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop82
 
-end72:
-pair62:
-	CMPQ BX, $+8
-	JLT  end79
+end83:
+pair72:
+	CMPQ SI, $+8
+	JLT  end91
 
-loop78:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near80
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near80
-	LEAQ       (DX), R9
+loop90:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	VXORPS    Z14, Z14, Z14
+	VXORPS    Z15, Z15, Z15
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros92
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z12
+	VMOVAPS   Z12, Z12
+	VMOVUPS.Z 64(DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z14
+	VMOVAPS   Z14, Z14
+	VMOVUPS.Z 64(DI), K1, Z15
+	VMOVAPS   Z15, Z15
+	LEAQ      (DI)(R8*1), DI
+
+zeros92:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near93
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near93
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near80:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end82
+near93:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end95
 
-loop81:
-	VMOVUPS      (DI), Z16
-	VMOVUPS.Z    64(DI), K1, Z17
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z18
+loop94:
+	VMOVUPS      (R8), Z16
+	VMOVUPS.Z    64(R8), K1, Z17
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z18
 	VFMADD231PS  Z16, Z18, Z0
 	VFMADD231PS  Z17, Z18, Z1
-	VBROADCASTSS (R9)(CX*1), Z18
+	VBROADCASTSS (R10)(BX*1), Z18
 	VFMADD231PS  Z16, Z18, Z2
 	VFMADD231PS  Z17, Z18, Z3
-	VBROADCASTSS (R9)(CX*2), Z18
+	VBROADCASTSS (R10)(BX*2), Z18
 	VFMADD231PS  Z16, Z18, Z4
 	VFMADD231PS  Z17, Z18, Z5
-	VBROADCASTSS (R9)(R10*1), Z18
+	VBROADCASTSS (R10)(R11*1), Z18
 	VFMADD231PS  Z16, Z18, Z6
 	VFMADD231PS  Z17, Z18, Z7
-	VBROADCASTSS (R9)(CX*4), Z18
+	VBROADCASTSS (R10)(BX*4), Z18
 	VFMADD231PS  Z16, Z18, Z8
 	VFMADD231PS  Z17, Z18, Z9
-	VBROADCASTSS (R11), Z18
+	VBROADCASTSS (R12), Z18
 	VFMADD231PS  Z16, Z18, Z10
 	VFMADD231PS  Z17, Z18, Z11
-	VBROADCASTSS (R11)(CX*1), Z18
+	VBROADCASTSS (R12)(BX*1), Z18
 	VFMADD231PS  Z16, Z18, Z12
 	VFMADD231PS  Z17, Z18, Z13
-	VBROADCASTSS (R11)(CX*2), Z18
+	VBROADCASTSS (R12)(BX*2), Z18
 	VFMADD231PS  Z16, Z18, Z14
 	VFMADD231PS  Z17, Z18, Z15
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop81
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop94
 
-end82:
+end95:
 	VBROADCASTSS alpha+120(FP), Z16
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set83
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set96
 	VMOVUPS      (DX), Z17
 	VFMADD231PS  Z16, Z0, Z17
 	VMOVUPS      Z17, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z12, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z13, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z16, Z14, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z16, Z15, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end84
+	LEAQ         (DX)(DI*1), DX
+	JMP          end97
 
-set83:
+set96:
 	VMULPS  Z16, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z16, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z16, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z16, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z16, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z16, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z16, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z12, Z12
 	VMOVUPS Z12, (DX)
 	VMULPS  Z16, Z13, Z13
 	VMOVUPS Z13, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z16, Z14, Z14
 	VMOVUPS Z14, (DX)
 	VMULPS  Z16, Z15, Z15
 	VMOVUPS Z15, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end84:
-	LEAQ (AX)(CX*8), AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop78
+end97:
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop90
 
-end79:
-	CMPQ BX, $+6
-	JLT  end86
+end91:
+	CMPQ SI, $+6
+	JLT  end99
 
-loop85:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near87
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near87
-	LEAQ       (DX), R9
+loop98:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros100
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z8
+	VMOVAPS   Z8, Z8
+	VMOVUPS.Z 64(DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z10
+	VMOVAPS   Z10, Z10
+	VMOVUPS.Z 64(DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+
+zeros100:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near101
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near101
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near87:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end89
+near101:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end103
 
-loop88:
-	VMOVUPS      (DI), Z12
-	VMOVUPS.Z    64(DI), K1, Z13
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z14
+loop102:
+	VMOVUPS      (R8), Z12
+	VMOVUPS.Z    64(R8), K1, Z13
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z14
 	VFMADD231PS  Z12, Z14, Z0
 	VFMADD231PS  Z13, Z14, Z1
-	VBROADCASTSS (R9)(CX*1), Z14
+	VBROADCASTSS (R10)(BX*1), Z14
 	VFMADD231PS  Z12, Z14, Z2
 	VFMADD231PS  Z13, Z14, Z3
-	VBROADCASTSS (R9)(CX*2), Z14
+	VBROADCASTSS (R10)(BX*2), Z14
 	VFMADD231PS  Z12, Z14, Z4
 	VFMADD231PS  Z13, Z14, Z5
-	VBROADCASTSS (R9)(R10*1), Z14
+	VBROADCASTSS (R10)(R11*1), Z14
 	VFMADD231PS  Z12, Z14, Z6
 	VFMADD231PS  Z13, Z14, Z7
-	VBROADCASTSS (R9)(CX*4), Z14
+	VBROADCASTSS (R10)(BX*4), Z14
 	VFMADD231PS  Z12, Z14, Z8
 	VFMADD231PS  Z13, Z14, Z9
-	VBROADCASTSS (R11), Z14
+	VBROADCASTSS (R12), Z14
 	VFMADD231PS  Z12, Z14, Z10
 	VFMADD231PS  Z13, Z14, Z11
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop88
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop102
 
-end89:
+end103:
 	VBROADCASTSS alpha+120(FP), Z12
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set90
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set104
 	VMOVUPS      (DX), Z13
 	VFMADD231PS  Z12, Z0, Z13
 	VMOVUPS      Z13, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z8, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z9, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z12, Z10, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z12, Z11, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end91
+	LEAQ         (DX)(DI*1), DX
+	JMP          end105
 
-set90:
+set104:
 	VMULPS  Z12, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z12, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z12, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z12, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z12, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z8, Z8
 	VMOVUPS Z8, (DX)
 	VMULPS  Z12, Z9, Z9
 	VMOVUPS Z9, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z12, Z10, Z10
 	VMOVUPS Z10, (DX)
 	VMULPS  Z12, Z11, Z11
 	VMOVUPS Z11, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end91:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop85
+end105:
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
+	JGE  loop98
 
-end86:
-	CMPQ BX, $+4
-	JLT  end93
+end99:
+	CMPQ SI, $+4
+	JLT  end107
 
-loop92:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near94
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near94
-	LEAQ       (DX), R9
+loop106:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros108
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z6
+	VMOVAPS   Z6, Z6
+	VMOVUPS.Z 64(DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+
+zeros108:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near109
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near109
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near94:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
-	JLT  end96
+near109:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end111
 
-loop95:
-	VMOVUPS      (DI), Z8
-	VMOVUPS.Z    64(DI), K1, Z9
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z10
+loop110:
+	VMOVUPS      (R8), Z8
+	VMOVUPS.Z    64(R8), K1, Z9
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z10
 	VFMADD231PS  Z8, Z10, Z0
 	VFMADD231PS  Z9, Z10, Z1
-	VBROADCASTSS (R9)(CX*1), Z10
+	VBROADCASTSS (R10)(BX*1), Z10
 	VFMADD231PS  Z8, Z10, Z2
 	VFMADD231PS  Z9, Z10, Z3
-	VBROADCASTSS (R9)(CX*2), Z10
+	VBROADCASTSS (R10)(BX*2), Z10
 	VFMADD231PS  Z8, Z10, Z4
 	VFMADD231PS  Z9, Z10, Z5
-	VBROADCASTSS (R9)(R10*1), Z10
+	VBROADCASTSS (R10)(R11*1), Z10
 	VFMADD231PS  Z8, Z10, Z6
 	VFMADD231PS  Z9, Z10, Z7
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop95
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop110
 
-end96:
+end111:
 	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set97
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set112
 	VMOVUPS      (DX), Z9
 	VFMADD231PS  Z8, Z0, Z9
 	VMOVUPS      Z9, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z8, Z6, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z8, Z7, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end98
+	LEAQ         (DX)(DI*1), DX
+	JMP          end113
 
-set97:
+set112:
 	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z8, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z8, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z8, Z6, Z6
 	VMOVUPS Z6, (DX)
 	VMULPS  Z8, Z7, Z7
 	VMOVUPS Z7, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end98:
-	LEAQ (AX)(CX*4), AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop92
+end113:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop106
 
-end93:
-	CMPQ BX, $+3
-	JLT  end100
+end107:
+	CMPQ SI, $+3
+	JLT  end115
 
-loop99:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near101
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near101
-	LEAQ       (DX), R9
+loop114:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros116
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z4
+	VMOVAPS   Z4, Z4
+	VMOVUPS.Z 64(DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+
+zeros116:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near117
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near117
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near101:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end103
+near117:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end119
 
-loop102:
-	VMOVUPS      (DI), Z6
-	VMOVUPS.Z    64(DI), K1, Z7
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z8
+loop118:
+	VMOVUPS      (R8), Z6
+	VMOVUPS.Z    64(R8), K1, Z7
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z8
 	VFMADD231PS  Z6, Z8, Z0
 	VFMADD231PS  Z7, Z8, Z1
-	VBROADCASTSS (R9)(CX*1), Z8
+	VBROADCASTSS (R10)(BX*1), Z8
 	VFMADD231PS  Z6, Z8, Z2
 	VFMADD231PS  Z7, Z8, Z3
-	VBROADCASTSS (R9)(CX*2), Z8
+	VBROADCASTSS (R10)(BX*2), Z8
 	VFMADD231PS  Z6, Z8, Z4
 	VFMADD231PS  Z7, Z8, Z5
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop102
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop118
 
-end103:
+end119:
 	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set104
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set120
 	VMOVUPS      (DX), Z7
 	VFMADD231PS  Z6, Z0, Z7
 	VMOVUPS      Z7, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z6, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z6, Z4, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z6, Z5, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end105
+	LEAQ         (DX)(DI*1), DX
+	JMP          end121
 
-set104:
+set120:
 	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z6, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z6, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z6, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z6, Z4, Z4
 	VMOVUPS Z4, (DX)
 	VMULPS  Z6, Z5, Z5
 	VMOVUPS Z5, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end105:
-	LEAQ (AX)(CX*2), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop99
+end121:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop114
 
-end100:
-	CMPQ BX, $+2
-	JLT  end107
+end115:
+	CMPQ SI, $+2
+	JLT  end123
 
-loop106:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near108
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near108
-	LEAQ       (DX), R9
+loop122:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros124
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS   (DI), Z2
+	VMOVAPS   Z2, Z2
+	VMOVUPS.Z 64(DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+
+zeros124:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near125
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near125
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near108:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end110
+near125:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end127
 
-loop109:
-	VMOVUPS      (DI), Z4
-	VMOVUPS.Z    64(DI), K1, Z5
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z6
+loop126:
+	VMOVUPS      (R8), Z4
+	VMOVUPS.Z    64(R8), K1, Z5
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z6
 	VFMADD231PS  Z4, Z6, Z0
 	VFMADD231PS  Z5, Z6, Z1
-	VBROADCASTSS (R9)(CX*1), Z6
+	VBROADCASTSS (R10)(BX*1), Z6
 	VFMADD231PS  Z4, Z6, Z2
 	VFMADD231PS  Z5, Z6, Z3
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop109
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop126
 
-end110:
+end127:
 	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set111
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set128
 	VMOVUPS      (DX), Z5
 	VFMADD231PS  Z4, Z0, Z5
 	VMOVUPS      Z5, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z4, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
 	VFMADD231PS  Z4, Z2, Z0
 	VMOVUPS      Z0, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z4, Z3, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end112
+	LEAQ         (DX)(DI*1), DX
+	JMP          end129
 
-set111:
+set128:
 	VMULPS  Z4, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z4, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z4, Z2, Z2
 	VMOVUPS Z2, (DX)
 	VMULPS  Z4, Z3, Z3
 	VMOVUPS Z3, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end112:
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
-	JGE  loop106
+end129:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop122
 
-end107:
-	CMPQ BX, $+1
-	JLT  end114
-
-loop113:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near115
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near115
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 64(R9)
-	PREFETCHT0 124(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near115:
-	LEAQ (AX), R9
+end123:
 	CMPQ SI, $+1
-	JLT  end117
+	JLT  end131
 
-loop116:
-	VMOVUPS      (DI), Z2
-	VMOVUPS.Z    64(DI), K1, Z3
-	PREFETCHT0   2048(DI)
-	PREFETCHT0   2112(DI)
-	VBROADCASTSS (R9), Z4
+loop130:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros132
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS   (DI), Z0
+	VMOVAPS   Z0, Z0
+	VMOVUPS.Z 64(DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+
+zeros132:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near133
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near133
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 64(R10)
+	PREFETCHT0 124(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near133:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end135
+
+loop134:
+	VMOVUPS      (R8), Z2
+	VMOVUPS.Z    64(R8), K1, Z3
+	PREFETCHT0   2048(R8)
+	PREFETCHT0   2112(R8)
+	VBROADCASTSS (R10), Z4
 	VFMADD231PS  Z2, Z4, Z0
 	VFMADD231PS  Z3, Z4, Z1
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop116
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop134
 
-end117:
+end135:
 	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set118
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set136
 	VMOVUPS      (DX), Z3
 	VFMADD231PS  Z2, Z0, Z3
 	VMOVUPS      Z3, (DX)
 	VMOVUPS.Z    64(DX), K1, Z0
 	VFMADD231PS  Z2, Z1, Z0
 	VMOVUPS      Z0, K1, 64(DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end119
+	LEAQ         (DX)(DI*1), DX
+	JMP          end137
 
-set118:
+set136:
 	VMULPS  Z2, Z0, Z0
 	VMOVUPS Z0, (DX)
 	VMULPS  Z2, Z1, Z1
 	VMOVUPS Z1, K1, 64(DX)
-	LEAQ    (DX)(SI*1), DX
-
-end119:
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop113
-
-end114:
-	JMP done1
-
-next3:
-	CMPQ AX, $+16
-	JLT  part120
-	MOVQ a_base+8(FP), AX
-	MOVQ lda+32(FP), CX
-	SHLQ $0x02, CX
-	MOVQ c_base+72(FP), DX
-	MOVQ m+104(FP), BX
-	CMPQ BX, $+14
-	JLT  end124
-
-loop123:
-	CMPQ BX, $+15
-	JLT  tall125
-	CMPQ BX, $+17
-	JLT  pair122
-
-tall125:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near126
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near126
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near126:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	LEAQ (R11)(CX*4), R12
-	ADDQ CX, R12
-	CMPQ SI, $+1
-	JLT  end128
-
-loop127:
-	VMOVUPS      (DI), Z14
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z15
-	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS (R9)(CX*1), Z15
-	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS (R9)(CX*2), Z15
-	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R9)(R10*1), Z15
-	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS (R9)(CX*4), Z15
-	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (R11), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R11)(CX*1), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS (R11)(CX*2), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS (R11)(R10*1), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R11)(CX*4), Z15
-	VFMADD231PS  Z14, Z15, Z9
-	VBROADCASTSS (R12), Z15
-	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS (R12)(CX*1), Z15
-	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS (R12)(CX*2), Z15
-	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS (R12)(R10*1), Z15
-	VFMADD231PS  Z14, Z15, Z13
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	ADDQ         $+4, R12
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop127
-
-end128:
-	VBROADCASTSS alpha+120(FP), Z14
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set129
-	VMOVUPS      (DX), Z15
-	VFMADD231PS  Z14, Z0, Z15
-	VMOVUPS      Z15, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z10, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z11, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z12, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z14, Z13, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end130
-
-set129:
-	VMULPS  Z14, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z10, Z10
-	VMOVUPS Z10, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z11, Z11
-	VMOVUPS Z11, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z12, Z12
-	VMOVUPS Z12, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z14, Z13, Z13
-	VMOVUPS Z13, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end130:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop123
-
-end124:
-	CMPQ BX, $+10
-	JLT  end132
-
-loop131:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near133
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near133
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near133:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end135
-
-loop134:
-	VMOVUPS      (DI), Z10
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z11
-	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS (R9)(CX*1), Z11
-	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS (R9)(CX*2), Z11
-	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS (R9)(R10*1), Z11
-	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS (R9)(CX*4), Z11
-	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS (R11), Z11
-	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS (R11)(CX*1), Z11
-	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS (R11)(CX*2), Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS (R11)(R10*1), Z11
-	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS (R11)(CX*4), Z11
-	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop134
-
-end135:
-	VBROADCASTSS alpha+120(FP), Z10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set136
-	VMOVUPS      (DX), Z11
-	VFMADD231PS  Z10, Z0, Z11
-	VMOVUPS      Z11, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z8, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z10, Z9, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end137
-
-set136:
-	VMULPS  Z10, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z8, Z8
-	VMOVUPS Z8, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z9, Z9
-	VMOVUPS Z9, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
 end137:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop131
-
-end132:
-pair122:
-	CMPQ BX, $+8
-	JLT  end139
-
-loop138:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near140
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near140
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near140:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
 	CMPQ SI, $+1
+	JGE  loop130
+
+end131:
+	JMP done69
+
+next71:
+	CMPQ AX, $+16
+	JLT  part138
+	MOVQ a_base+8(FP), AX
+	MOVQ lda+32(FP), BX
+	SHLQ $0x02, BX
+	LEAQ (DX), DX
+	MOVQ m+104(FP), SI
+	CMPQ SI, $+14
 	JLT  end142
 
 loop141:
-	VMOVUPS      (DI), Z8
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z9
-	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS (R9)(CX*1), Z9
-	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS (R9)(CX*2), Z9
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (R9)(R10*1), Z9
-	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS (R9)(CX*4), Z9
-	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS (R11), Z9
-	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS (R11)(CX*1), Z9
-	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS (R11)(CX*2), Z9
-	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop141
+	CMPQ SI, $+15
+	JLT  tall143
+	CMPQ SI, $+17
+	JLT  pair140
 
-end142:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set143
-	VMOVUPS      (DX), Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end144
+tall143:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	VXORPS  Z10, Z10, Z10
+	VXORPS  Z11, Z11, Z11
+	VXORPS  Z12, Z12, Z12
+	VXORPS  Z13, Z13, Z13
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros144
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z10
+	VMOVAPS Z10, Z10
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z11
+	VMOVAPS Z11, Z11
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z12
+	VMOVAPS Z12, Z12
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z13
+	VMOVAPS Z13, Z13
+	LEAQ    (DI)(R8*1), DI
 
-set143:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end144:
-	LEAQ (AX)(CX*8), AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop138
-
-end139:
-	CMPQ BX, $+6
-	JLT  end146
-
-loop145:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near147
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near147
-	LEAQ       (DX), R9
+zeros144:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near145
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near145
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near147:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end149
+near145:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end147
 
-loop148:
-	VMOVUPS      (DI), Z6
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z7
-	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS (R9)(CX*1), Z7
-	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS (R9)(CX*2), Z7
-	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS (R9)(R10*1), Z7
-	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS (R9)(CX*4), Z7
-	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS (R11), Z7
-	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop148
+loop146:
+	VMOVUPS      (R8), Z14
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS (R10)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS (R10)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS (R10)(R11*1), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS (R10)(BX*4), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS (R12), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R12)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (R12)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (R12)(R11*1), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R12)(BX*4), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS (R13), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS (R13)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS (R13)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS (R13)(R11*1), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop146
+
+end147:
+	VBROADCASTSS alpha+120(FP), Z14
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set148
+	VMOVUPS      (DX), Z15
+	VFMADD231PS  Z14, Z0, Z15
+	VMOVUPS      Z15, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z10, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z11, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z12, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z14, Z13, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end149
+
+set148:
+	VMULPS  Z14, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z10, Z10
+	VMOVUPS Z10, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z11, Z11
+	VMOVUPS Z11, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z12, Z12
+	VMOVUPS Z12, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z14, Z13, Z13
+	VMOVUPS Z13, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end149:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set150
-	VMOVUPS      (DX), Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end151
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop141
 
-set150:
-	VMULPS  Z6, Z0, Z0
+end142:
+	CMPQ SI, $+10
+	JLT  end151
+
+loop150:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	VXORPS  Z8, Z8, Z8
+	VXORPS  Z9, Z9, Z9
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros152
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z8
+	VMOVAPS Z8, Z8
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z9
+	VMOVAPS Z9, Z9
+	LEAQ    (DI)(R8*1), DI
+
+zeros152:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near153
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near153
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near153:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end155
+
+loop154:
+	VMOVUPS      (R8), Z10
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R10)(BX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R12), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R12)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R12)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R12)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R12)(BX*4), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop154
+
+end155:
+	VBROADCASTSS alpha+120(FP), Z10
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set156
+	VMOVUPS      (DX), Z11
+	VFMADD231PS  Z10, Z0, Z11
+	VMOVUPS      Z11, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z8, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z10, Z9, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end157
+
+set156:
+	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z3, Z3
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z3, Z3
 	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z4, Z4
 	VMOVUPS Z4, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z5, Z5
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z5, Z5
 	VMOVUPS Z5, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z8, Z8
+	VMOVUPS Z8, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z9, Z9
+	VMOVUPS Z9, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end157:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop150
 
 end151:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop145
+pair140:
+	CMPQ SI, $+8
+	JLT  end159
 
-end146:
-	CMPQ BX, $+4
-	JLT  end153
+loop158:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	VXORPS  Z6, Z6, Z6
+	VXORPS  Z7, Z7, Z7
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros160
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z6
+	VMOVAPS Z6, Z6
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z7
+	VMOVAPS Z7, Z7
+	LEAQ    (DI)(R8*1), DI
 
-loop152:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near154
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near154
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near154:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
-	JLT  end156
-
-loop155:
-	VMOVUPS      (DI), Z4
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (R9)(CX*1), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (R9)(CX*2), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (R9)(R10*1), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop155
-
-end156:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set157
-	VMOVUPS      (DX), Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end158
-
-set157:
-	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end158:
-	LEAQ (AX)(CX*4), AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop152
-
-end153:
-	CMPQ BX, $+3
-	JLT  end160
-
-loop159:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+zeros160:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
 	JLT        near161
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near161
-	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near161
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
 near161:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
 	JLT  end163
 
 loop162:
-	VMOVUPS      (DI), Z3
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (R9)(CX*1), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (R9)(CX*2), Z4
-	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	VMOVUPS      (R8), Z8
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R10)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R12), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R12)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R12)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
 	JGE          loop162
 
 end163:
-	VBROADCASTSS alpha+120(FP), Z3
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
 	JEQ          set164
-	VMOVUPS      (DX), Z4
-	VFMADD231PS  Z3, Z0, Z4
-	VMOVUPS      Z4, (DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS      (DX), Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z1, Z0
+	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS  Z8, Z2, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
 	JMP          end165
 
 set164:
-	VMULPS  Z3, Z0, Z0
+	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z2, Z2
 	VMOVUPS Z2, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end165:
-	LEAQ (AX)(CX*2), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop159
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
+	JGE  loop158
 
-end160:
-	CMPQ BX, $+2
+end159:
+	CMPQ SI, $+6
 	JLT  end167
 
 loop166:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near168
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near168
-	LEAQ       (DX), R9
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	VXORPS  Z4, Z4, Z4
+	VXORPS  Z5, Z5, Z5
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros168
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z4
+	VMOVAPS Z4, Z4
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z5
+	VMOVAPS Z5, Z5
+	LEAQ    (DI)(R8*1), DI
+
+zeros168:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near169
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near169
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near168:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end170
+near169:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end171
 
-loop169:
-	VMOVUPS      (DI), Z2
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (R9)(CX*1), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop169
+loop170:
+	VMOVUPS      (R8), Z6
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(BX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(BX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R10)(BX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R12), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop170
 
-end170:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set171
-	VMOVUPS      (DX), Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, (DX)
-	LEAQ         (DX)(SI*1), DX
+end171:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set172
+	VMOVUPS      (DX), Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS      (DX), Z0
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS  Z6, Z1, Z0
 	VMOVUPS      Z0, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end172
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end173
 
-set171:
-	VMULPS  Z2, Z0, Z0
+set172:
+	VMULPS  Z6, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z2, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z1, Z1
 	VMOVUPS Z1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end172:
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
+end173:
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
 	JGE  loop166
 
 end167:
-	CMPQ BX, $+1
-	JLT  end174
+	CMPQ SI, $+4
+	JLT  end175
 
-loop173:
-	VXORPS     Z0, Z0, Z0
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near175
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near175
-	LEAQ       (DX), R9
+loop174:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	VXORPS  Z3, Z3, Z3
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros176
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z3
+	VMOVAPS Z3, Z3
+	LEAQ    (DI)(R8*1), DI
+
+zeros176:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near177
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near177
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near175:
-	LEAQ (AX), R9
+near177:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end179
+
+loop178:
+	VMOVUPS      (R8), Z4
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(BX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(BX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop178
+
+end179:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set180
+	VMOVUPS      (DX), Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end181
+
+set180:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end181:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop174
+
+end175:
+	CMPQ SI, $+3
+	JLT  end183
+
+loop182:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	VXORPS  Z2, Z2, Z2
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros184
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z2
+	VMOVAPS Z2, Z2
+	LEAQ    (DI)(R8*1), DI
+
+zeros184:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near185
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near185
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near185:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end187
+
+loop186:
+	VMOVUPS      (R8), Z3
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R10)(BX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R10)(BX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop186
+
+end187:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set188
+	VMOVUPS      (DX), Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end189
+
+set188:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end189:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop182
+
+end183:
+	CMPQ SI, $+2
+	JLT  end191
+
+loop190:
+	VXORPS  Z0, Z0, Z0
+	VXORPS  Z1, Z1, Z1
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros192
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+	VMOVUPS (DI), Z1
+	VMOVAPS Z1, Z1
+	LEAQ    (DI)(R8*1), DI
+
+zeros192:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near193
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near193
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near193:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end195
+
+loop194:
+	VMOVUPS      (R8), Z2
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R10)(BX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop194
+
+end195:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set196
+	VMOVUPS      (DX), Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS      (DX), Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end197
+
+set196:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end197:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop190
+
+end191:
 	CMPQ SI, $+1
-	JLT  end177
+	JLT  end199
 
-loop176:
-	VMOVUPS      (DI), Z1
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z2
+loop198:
+	VXORPS  Z0, Z0, Z0
+	MOVBQZX resume+125(FP), DI
+	TESTQ   DI, DI
+	JEQ     zeros200
+	LEAQ    (DX), DI
+	MOVQ    ldc+96(FP), R8
+	SHLQ    $0x02, R8
+	VMOVUPS (DI), Z0
+	VMOVAPS Z0, Z0
+	LEAQ    (DI)(R8*1), DI
+
+zeros200:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near201
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near201
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near201:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end203
+
+loop202:
+	VMOVUPS      (R8), Z1
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop176
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop202
 
-end177:
+end203:
 	VBROADCASTSS alpha+120(FP), Z1
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set178
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set204
 	VMOVUPS      (DX), Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end179
+	LEAQ         (DX)(DI*1), DX
+	JMP          end205
 
-set178:
+set204:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end179:
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop173
-
-end174:
-	JMP done1
-
-part120:
-	MOVQ  n+112(FP), AX
-	SUBQ  $+0, AX
-	MOVL  $0xffffffff, CX
-	BZHIL AX, CX, CX
-	KMOVW CX, K1
-	MOVQ  a_base+8(FP), AX
-	MOVQ  lda+32(FP), CX
-	SHLQ  $0x02, CX
-	MOVQ  c_base+72(FP), DX
-	MOVQ  m+104(FP), BX
-	CMPQ  BX, $+14
-	JLT   end182
-
-loop181:
-	CMPQ BX, $+15
-	JLT  tall183
-	CMPQ BX, $+17
-	JLT  pair180
-
-tall183:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near184
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near184
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near184:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	LEAQ (R11)(CX*4), R12
-	ADDQ CX, R12
+end205:
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
 	CMPQ SI, $+1
-	JLT  end186
+	JGE  loop198
 
-loop185:
-	VMOVUPS.Z    (DI), K1, Z14
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z15
+end199:
+	JMP done69
+
+part138:
+	SUBQ  $+0, AX
+	MOVL  $0xffffffff, BX
+	BZHIL AX, BX, BX
+	KMOVW BX, K1
+	MOVQ  a_base+8(FP), AX
+	MOVQ  lda+32(FP), BX
+	SHLQ  $0x02, BX
+	LEAQ  (DX), DX
+	MOVQ  m+104(FP), SI
+	CMPQ  SI, $+14
+	JLT   end208
+
+loop207:
+	CMPQ SI, $+15
+	JLT  tall209
+	CMPQ SI, $+17
+	JLT  pair206
+
+tall209:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	VXORPS    Z10, Z10, Z10
+	VXORPS    Z11, Z11, Z11
+	VXORPS    Z12, Z12, Z12
+	VXORPS    Z13, Z13, Z13
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros210
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z8
+	VMOVAPS   Z8, Z8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z10
+	VMOVAPS   Z10, Z10
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z11
+	VMOVAPS   Z11, Z11
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z12
+	VMOVAPS   Z12, Z12
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z13
+	VMOVAPS   Z13, Z13
+	LEAQ      (DI)(R8*1), DI
+
+zeros210:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near211
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near211
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near211:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	LEAQ (R12)(BX*4), R13
+	ADDQ BX, R13
+	CMPQ DI, $+1
+	JLT  end213
+
+loop212:
+	VMOVUPS.Z    (R8), K1, Z14
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z15
 	VFMADD231PS  Z14, Z15, Z0
-	VBROADCASTSS (R9)(CX*1), Z15
+	VBROADCASTSS (R10)(BX*1), Z15
 	VFMADD231PS  Z14, Z15, Z1
-	VBROADCASTSS (R9)(CX*2), Z15
+	VBROADCASTSS (R10)(BX*2), Z15
 	VFMADD231PS  Z14, Z15, Z2
-	VBROADCASTSS (R9)(R10*1), Z15
+	VBROADCASTSS (R10)(R11*1), Z15
 	VFMADD231PS  Z14, Z15, Z3
-	VBROADCASTSS (R9)(CX*4), Z15
+	VBROADCASTSS (R10)(BX*4), Z15
 	VFMADD231PS  Z14, Z15, Z4
-	VBROADCASTSS (R11), Z15
-	VFMADD231PS  Z14, Z15, Z5
-	VBROADCASTSS (R11)(CX*1), Z15
-	VFMADD231PS  Z14, Z15, Z6
-	VBROADCASTSS (R11)(CX*2), Z15
-	VFMADD231PS  Z14, Z15, Z7
-	VBROADCASTSS (R11)(R10*1), Z15
-	VFMADD231PS  Z14, Z15, Z8
-	VBROADCASTSS (R11)(CX*4), Z15
-	VFMADD231PS  Z14, Z15, Z9
 	VBROADCASTSS (R12), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS (R12)(BX*1), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS (R12)(BX*2), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS (R12)(R11*1), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS (R12)(BX*4), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS (R13), Z15
 	VFMADD231PS  Z14, Z15, Z10
-	VBROADCASTSS (R12)(CX*1), Z15
+	VBROADCASTSS (R13)(BX*1), Z15
 	VFMADD231PS  Z14, Z15, Z11
-	VBROADCASTSS (R12)(CX*2), Z15
+	VBROADCASTSS (R13)(BX*2), Z15
 	VFMADD231PS  Z14, Z15, Z12
-	VBROADCASTSS (R12)(R10*1), Z15
+	VBROADCASTSS (R13)(R11*1), Z15
 	VFMADD231PS  Z14, Z15, Z13
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
+	ADDQ         $+4, R10
 	ADDQ         $+4, R12
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop185
+	ADDQ         $+4, R13
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop212
 
-end186:
+end213:
 	VBROADCASTSS alpha+120(FP), Z14
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set187
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set214
 	VMOVUPS.Z    (DX), K1, Z15
 	VFMADD231PS  Z14, Z0, Z15
 	VMOVUPS      Z15, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z3, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z4, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z5, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z6, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z7, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z8, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z9, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z10, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z11, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z12, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
 	VFMADD231PS  Z14, Z13, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end188
+	LEAQ         (DX)(DI*1), DX
+	JMP          end215
 
-set187:
+set214:
 	VMULPS  Z14, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z3, Z3
 	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z4, Z4
 	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z5, Z5
 	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z6, Z6
 	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z7, Z7
 	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z8, Z8
 	VMOVUPS Z8, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z9, Z9
 	VMOVUPS Z9, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z10, Z10
 	VMOVUPS Z10, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z11, Z11
 	VMOVUPS Z11, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z12, Z12
 	VMOVUPS Z12, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 	VMULPS  Z14, Z13, Z13
 	VMOVUPS Z13, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end188:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+14, BX
-	CMPQ BX, $+14
-	JGE  loop181
+end215:
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+14, SI
+	CMPQ SI, $+14
+	JGE  loop207
 
-end182:
-	CMPQ BX, $+10
-	JLT  end190
+end208:
+	CMPQ SI, $+10
+	JLT  end217
 
-loop189:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near191
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near191
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+loop216:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	VXORPS    Z8, Z8, Z8
+	VXORPS    Z9, Z9, Z9
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros218
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z8
+	VMOVAPS   Z8, Z8
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z9
+	VMOVAPS   Z9, Z9
+	LEAQ      (DI)(R8*1), DI
 
-near191:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end193
-
-loop192:
-	VMOVUPS.Z    (DI), K1, Z10
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z11
-	VFMADD231PS  Z10, Z11, Z0
-	VBROADCASTSS (R9)(CX*1), Z11
-	VFMADD231PS  Z10, Z11, Z1
-	VBROADCASTSS (R9)(CX*2), Z11
-	VFMADD231PS  Z10, Z11, Z2
-	VBROADCASTSS (R9)(R10*1), Z11
-	VFMADD231PS  Z10, Z11, Z3
-	VBROADCASTSS (R9)(CX*4), Z11
-	VFMADD231PS  Z10, Z11, Z4
-	VBROADCASTSS (R11), Z11
-	VFMADD231PS  Z10, Z11, Z5
-	VBROADCASTSS (R11)(CX*1), Z11
-	VFMADD231PS  Z10, Z11, Z6
-	VBROADCASTSS (R11)(CX*2), Z11
-	VFMADD231PS  Z10, Z11, Z7
-	VBROADCASTSS (R11)(R10*1), Z11
-	VFMADD231PS  Z10, Z11, Z8
-	VBROADCASTSS (R11)(CX*4), Z11
-	VFMADD231PS  Z10, Z11, Z9
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop192
-
-end193:
-	VBROADCASTSS alpha+120(FP), Z10
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set194
-	VMOVUPS.Z    (DX), K1, Z11
-	VFMADD231PS  Z10, Z0, Z11
-	VMOVUPS      Z11, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z6, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z7, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z8, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z10, Z9, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end195
-
-set194:
-	VMULPS  Z10, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z6, Z6
-	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z7, Z7
-	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z8, Z8
-	VMOVUPS Z8, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z10, Z9, Z9
-	VMOVUPS Z9, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end195:
-	LEAQ (AX)(CX*8), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+10, BX
-	CMPQ BX, $+10
-	JGE  loop189
-
-end190:
-pair180:
-	CMPQ BX, $+8
-	JLT  end197
-
-loop196:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near198
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near198
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near198:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end200
-
-loop199:
-	VMOVUPS.Z    (DI), K1, Z8
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z9
-	VFMADD231PS  Z8, Z9, Z0
-	VBROADCASTSS (R9)(CX*1), Z9
-	VFMADD231PS  Z8, Z9, Z1
-	VBROADCASTSS (R9)(CX*2), Z9
-	VFMADD231PS  Z8, Z9, Z2
-	VBROADCASTSS (R9)(R10*1), Z9
-	VFMADD231PS  Z8, Z9, Z3
-	VBROADCASTSS (R9)(CX*4), Z9
-	VFMADD231PS  Z8, Z9, Z4
-	VBROADCASTSS (R11), Z9
-	VFMADD231PS  Z8, Z9, Z5
-	VBROADCASTSS (R11)(CX*1), Z9
-	VFMADD231PS  Z8, Z9, Z6
-	VBROADCASTSS (R11)(CX*2), Z9
-	VFMADD231PS  Z8, Z9, Z7
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop199
-
-end200:
-	VBROADCASTSS alpha+120(FP), Z8
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set201
-	VMOVUPS.Z    (DX), K1, Z9
-	VFMADD231PS  Z8, Z0, Z9
-	VMOVUPS      Z9, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z6, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z8, Z7, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end202
-
-set201:
-	VMULPS  Z8, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z6, Z6
-	VMOVUPS Z6, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z8, Z7, Z7
-	VMOVUPS Z7, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end202:
-	LEAQ (AX)(CX*8), AX
-	SUBQ $+8, BX
-	CMPQ BX, $+8
-	JGE  loop196
-
-end197:
-	CMPQ BX, $+6
-	JLT  end204
-
-loop203:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near205
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near205
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near205:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	LEAQ (R9)(CX*4), R11
-	ADDQ CX, R11
-	CMPQ SI, $+1
-	JLT  end207
-
-loop206:
-	VMOVUPS.Z    (DI), K1, Z6
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z7
-	VFMADD231PS  Z6, Z7, Z0
-	VBROADCASTSS (R9)(CX*1), Z7
-	VFMADD231PS  Z6, Z7, Z1
-	VBROADCASTSS (R9)(CX*2), Z7
-	VFMADD231PS  Z6, Z7, Z2
-	VBROADCASTSS (R9)(R10*1), Z7
-	VFMADD231PS  Z6, Z7, Z3
-	VBROADCASTSS (R9)(CX*4), Z7
-	VFMADD231PS  Z6, Z7, Z4
-	VBROADCASTSS (R11), Z7
-	VFMADD231PS  Z6, Z7, Z5
-	ADDQ         $+4, R9
-	ADDQ         $+4, R11
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop206
-
-end207:
-	VBROADCASTSS alpha+120(FP), Z6
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set208
-	VMOVUPS.Z    (DX), K1, Z7
-	VFMADD231PS  Z6, Z0, Z7
-	VMOVUPS      Z7, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z4, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z6, Z5, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end209
-
-set208:
-	VMULPS  Z6, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z4, Z4
-	VMOVUPS Z4, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z6, Z5, Z5
-	VMOVUPS Z5, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end209:
-	LEAQ (AX)(CX*4), AX
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+6, BX
-	CMPQ BX, $+6
-	JGE  loop203
-
-end204:
-	CMPQ BX, $+4
-	JLT  end211
-
-loop210:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near212
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near212
-	LEAQ       (DX), R9
-	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-
-near212:
-	LEAQ (AX), R9
-	LEAQ (CX)(CX*2), R10
-	CMPQ SI, $+1
-	JLT  end214
-
-loop213:
-	VMOVUPS.Z    (DI), K1, Z4
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z5
-	VFMADD231PS  Z4, Z5, Z0
-	VBROADCASTSS (R9)(CX*1), Z5
-	VFMADD231PS  Z4, Z5, Z1
-	VBROADCASTSS (R9)(CX*2), Z5
-	VFMADD231PS  Z4, Z5, Z2
-	VBROADCASTSS (R9)(R10*1), Z5
-	VFMADD231PS  Z4, Z5, Z3
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop213
-
-end214:
-	VBROADCASTSS alpha+120(FP), Z4
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set215
-	VMOVUPS.Z    (DX), K1, Z5
-	VFMADD231PS  Z4, Z0, Z5
-	VMOVUPS      Z5, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z1, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z2, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z4, Z3, Z0
-	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end216
-
-set215:
-	VMULPS  Z4, Z0, Z0
-	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z1, Z1
-	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z2, Z2
-	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z4, Z3, Z3
-	VMOVUPS Z3, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-
-end216:
-	LEAQ (AX)(CX*4), AX
-	SUBQ $+4, BX
-	CMPQ BX, $+4
-	JGE  loop210
-
-end211:
-	CMPQ BX, $+3
-	JLT  end218
-
-loop217:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
+zeros218:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
 	JLT        near219
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near219
-	LEAQ       (DX), R9
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near219
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
 near219:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
 	JLT  end221
 
 loop220:
-	VMOVUPS.Z    (DI), K1, Z3
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z4
-	VFMADD231PS  Z3, Z4, Z0
-	VBROADCASTSS (R9)(CX*1), Z4
-	VFMADD231PS  Z3, Z4, Z1
-	VBROADCASTSS (R9)(CX*2), Z4
-	VFMADD231PS  Z3, Z4, Z2
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
+	VMOVUPS.Z    (R8), K1, Z10
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS (R10)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS (R10)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS (R10)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS (R10)(BX*4), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS (R12), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS (R12)(BX*1), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS (R12)(BX*2), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS (R12)(R11*1), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS (R12)(BX*4), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
 	JGE          loop220
 
 end221:
-	VBROADCASTSS alpha+120(FP), Z3
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
+	VBROADCASTSS alpha+120(FP), Z10
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
 	JEQ          set222
-	VMOVUPS.Z    (DX), K1, Z4
-	VFMADD231PS  Z3, Z0, Z4
-	VMOVUPS      Z4, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	VMOVUPS.Z    (DX), K1, Z11
+	VFMADD231PS  Z10, Z0, Z11
+	VMOVUPS      Z11, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z3, Z1, Z0
+	VFMADD231PS  Z10, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z3, Z2, Z0
+	VFMADD231PS  Z10, Z2, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z6, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z7, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z8, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z10, Z9, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	JMP          end223
 
 set222:
-	VMULPS  Z3, Z0, Z0
+	VMULPS  Z10, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z3, Z2, Z2
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z2, Z2
 	VMOVUPS Z2, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z6, Z6
+	VMOVUPS Z6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z7, Z7
+	VMOVUPS Z7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z8, Z8
+	VMOVUPS Z8, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z10, Z9, Z9
+	VMOVUPS Z9, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
 end223:
-	LEAQ (AX)(CX*2), AX
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+3, BX
-	CMPQ BX, $+3
-	JGE  loop217
+	LEAQ (AX)(BX*8), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+10, SI
+	CMPQ SI, $+10
+	JGE  loop216
 
-end218:
-	CMPQ BX, $+2
+end217:
+pair206:
+	CMPQ SI, $+8
 	JLT  end225
 
 loop224:
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near226
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near226
-	LEAQ       (DX), R9
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	VXORPS    Z6, Z6, Z6
+	VXORPS    Z7, Z7, Z7
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros226
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z6
+	VMOVAPS   Z6, Z6
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z7
+	VMOVAPS   Z7, Z7
+	LEAQ      (DI)(R8*1), DI
+
+zeros226:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near227
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near227
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near226:
-	LEAQ (AX), R9
-	CMPQ SI, $+1
-	JLT  end228
+near227:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end229
 
-loop227:
-	VMOVUPS.Z    (DI), K1, Z2
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z3
-	VFMADD231PS  Z2, Z3, Z0
-	VBROADCASTSS (R9)(CX*1), Z3
-	VFMADD231PS  Z2, Z3, Z1
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop227
+loop228:
+	VMOVUPS.Z    (R8), K1, Z8
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS (R10)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS (R10)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS (R10)(R11*1), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS (R10)(BX*4), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS (R12), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS (R12)(BX*1), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS (R12)(BX*2), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop228
 
-end228:
-	VBROADCASTSS alpha+120(FP), Z2
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set229
-	VMOVUPS.Z    (DX), K1, Z3
-	VFMADD231PS  Z2, Z0, Z3
-	VMOVUPS      Z3, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
+end229:
+	VBROADCASTSS alpha+120(FP), Z8
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set230
+	VMOVUPS.Z    (DX), K1, Z9
+	VFMADD231PS  Z8, Z0, Z9
+	VMOVUPS      Z9, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
 	VMOVUPS.Z    (DX), K1, Z0
-	VFMADD231PS  Z2, Z1, Z0
+	VFMADD231PS  Z8, Z1, Z0
 	VMOVUPS      Z0, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end230
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z6, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z8, Z7, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end231
 
-set229:
-	VMULPS  Z2, Z0, Z0
+set230:
+	VMULPS  Z8, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
-	VMULPS  Z2, Z1, Z1
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z1, Z1
 	VMOVUPS Z1, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z6, Z6
+	VMOVUPS Z6, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z8, Z7, Z7
+	VMOVUPS Z7, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
 
-end230:
-	LEAQ (AX)(CX*2), AX
-	SUBQ $+2, BX
-	CMPQ BX, $+2
+end231:
+	LEAQ (AX)(BX*8), AX
+	SUBQ $+8, SI
+	CMPQ SI, $+8
 	JGE  loop224
 
 end225:
-	CMPQ BX, $+1
-	JLT  end232
+	CMPQ SI, $+6
+	JLT  end233
 
-loop231:
-	VXORPS     Z0, Z0, Z0
-	MOVQ       k+0(FP), SI
-	MOVQ       b_base+40(FP), DI
-	MOVQ       ldb+64(FP), R8
-	SHLQ       $0x02, R8
-	CMPQ       SI, $+128
-	JLT        near233
-	MOVQ       ldc+96(FP), R9
-	CMPQ       R9, $+512
-	JLT        near233
-	LEAQ       (DX), R9
+loop232:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	VXORPS    Z4, Z4, Z4
+	VXORPS    Z5, Z5, Z5
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros234
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z4
+	VMOVAPS   Z4, Z4
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z5
+	VMOVAPS   Z5, Z5
+	LEAQ      (DI)(R8*1), DI
+
+zeros234:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near235
 	MOVQ       ldc+96(FP), R10
-	SHLQ       $0x02, R10
-	PREFETCHT0 (R9)
-	PREFETCHT0 60(R9)
-	LEAQ       (R9)(R10*1), R9
+	CMPQ       R10, $+512
+	JLT        near235
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
 
-near233:
-	LEAQ (AX), R9
+near235:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	LEAQ (R10)(BX*4), R12
+	ADDQ BX, R12
+	CMPQ DI, $+1
+	JLT  end237
+
+loop236:
+	VMOVUPS.Z    (R8), K1, Z6
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS (R10)(BX*1), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS (R10)(BX*2), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS (R10)(R11*1), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS (R10)(BX*4), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS (R12), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         $+4, R10
+	ADDQ         $+4, R12
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop236
+
+end237:
+	VBROADCASTSS alpha+120(FP), Z6
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set238
+	VMOVUPS.Z    (DX), K1, Z7
+	VFMADD231PS  Z6, Z0, Z7
+	VMOVUPS      Z7, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z4, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z6, Z5, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end239
+
+set238:
+	VMULPS  Z6, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z4, Z4
+	VMOVUPS Z4, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z6, Z5, Z5
+	VMOVUPS Z5, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end239:
+	LEAQ (AX)(BX*4), AX
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+6, SI
+	CMPQ SI, $+6
+	JGE  loop232
+
+end233:
+	CMPQ SI, $+4
+	JLT  end241
+
+loop240:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	VXORPS    Z3, Z3, Z3
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros242
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z3
+	VMOVAPS   Z3, Z3
+	LEAQ      (DI)(R8*1), DI
+
+zeros242:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near243
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near243
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near243:
+	LEAQ (AX), R10
+	LEAQ (BX)(BX*2), R11
+	CMPQ DI, $+1
+	JLT  end245
+
+loop244:
+	VMOVUPS.Z    (R8), K1, Z4
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS (R10)(BX*1), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS (R10)(BX*2), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS (R10)(R11*1), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop244
+
+end245:
+	VBROADCASTSS alpha+120(FP), Z4
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set246
+	VMOVUPS.Z    (DX), K1, Z5
+	VFMADD231PS  Z4, Z0, Z5
+	VMOVUPS      Z5, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z4, Z3, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end247
+
+set246:
+	VMULPS  Z4, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z4, Z3, Z3
+	VMOVUPS Z3, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end247:
+	LEAQ (AX)(BX*4), AX
+	SUBQ $+4, SI
+	CMPQ SI, $+4
+	JGE  loop240
+
+end241:
+	CMPQ SI, $+3
+	JLT  end249
+
+loop248:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	VXORPS    Z2, Z2, Z2
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros250
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z2
+	VMOVAPS   Z2, Z2
+	LEAQ      (DI)(R8*1), DI
+
+zeros250:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near251
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near251
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near251:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end253
+
+loop252:
+	VMOVUPS.Z    (R8), K1, Z3
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS (R10)(BX*1), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS (R10)(BX*2), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop252
+
+end253:
+	VBROADCASTSS alpha+120(FP), Z3
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set254
+	VMOVUPS.Z    (DX), K1, Z4
+	VFMADD231PS  Z3, Z0, Z4
+	VMOVUPS      Z4, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z3, Z2, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end255
+
+set254:
+	VMULPS  Z3, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z3, Z2, Z2
+	VMOVUPS Z2, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end255:
+	LEAQ (AX)(BX*2), AX
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+3, SI
+	CMPQ SI, $+3
+	JGE  loop248
+
+end249:
+	CMPQ SI, $+2
+	JLT  end257
+
+loop256:
+	VXORPS    Z0, Z0, Z0
+	VXORPS    Z1, Z1, Z1
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros258
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+	VMOVUPS.Z (DI), K1, Z1
+	VMOVAPS   Z1, Z1
+	LEAQ      (DI)(R8*1), DI
+
+zeros258:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near259
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near259
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near259:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end261
+
+loop260:
+	VMOVUPS.Z    (R8), K1, Z2
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS (R10)(BX*1), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop260
+
+end261:
+	VBROADCASTSS alpha+120(FP), Z2
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set262
+	VMOVUPS.Z    (DX), K1, Z3
+	VFMADD231PS  Z2, Z0, Z3
+	VMOVUPS      Z3, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	VMOVUPS.Z    (DX), K1, Z0
+	VFMADD231PS  Z2, Z1, Z0
+	VMOVUPS      Z0, K1, (DX)
+	LEAQ         (DX)(DI*1), DX
+	JMP          end263
+
+set262:
+	VMULPS  Z2, Z0, Z0
+	VMOVUPS Z0, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+	VMULPS  Z2, Z1, Z1
+	VMOVUPS Z1, K1, (DX)
+	LEAQ    (DX)(DI*1), DX
+
+end263:
+	LEAQ (AX)(BX*2), AX
+	SUBQ $+2, SI
+	CMPQ SI, $+2
+	JGE  loop256
+
+end257:
 	CMPQ SI, $+1
-	JLT  end235
+	JLT  end265
 
-loop234:
-	VMOVUPS.Z    (DI), K1, Z1
-	PREFETCHT0   1024(DI)
-	VBROADCASTSS (R9), Z2
+loop264:
+	VXORPS    Z0, Z0, Z0
+	MOVBQZX   resume+125(FP), DI
+	TESTQ     DI, DI
+	JEQ       zeros266
+	LEAQ      (DX), DI
+	MOVQ      ldc+96(FP), R8
+	SHLQ      $0x02, R8
+	VMOVUPS.Z (DI), K1, Z0
+	VMOVAPS   Z0, Z0
+	LEAQ      (DI)(R8*1), DI
+
+zeros266:
+	MOVQ       k+0(FP), DI
+	LEAQ       (CX), R8
+	MOVQ       ldb+64(FP), R9
+	SHLQ       $0x02, R9
+	CMPQ       DI, $+128
+	JLT        near267
+	MOVQ       ldc+96(FP), R10
+	CMPQ       R10, $+512
+	JLT        near267
+	LEAQ       (DX), R10
+	MOVQ       ldc+96(FP), R11
+	SHLQ       $0x02, R11
+	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
+	LEAQ       (R10)(R11*1), R10
+
+near267:
+	LEAQ (AX), R10
+	CMPQ DI, $+1
+	JLT  end269
+
+loop268:
+	VMOVUPS.Z    (R8), K1, Z1
+	PREFETCHT0   1024(R8)
+	VBROADCASTSS (R10), Z2
 	VFMADD231PS  Z1, Z2, Z0
-	ADDQ         $+4, R9
-	LEAQ         (DI)(R8*1), DI
-	SUBQ         $+1, SI
-	CMPQ         SI, $+1
-	JGE          loop234
+	ADDQ         $+4, R10
+	LEAQ         (R8)(R9*1), R8
+	SUBQ         $+1, DI
+	CMPQ         DI, $+1
+	JGE          loop268
 
-end235:
+end269:
 	VBROADCASTSS alpha+120(FP), Z1
-	MOVQ         ldc+96(FP), SI
-	SHLQ         $0x02, SI
-	MOVBQZX      add+124(FP), DI
-	TESTQ        DI, DI
-	JEQ          set236
+	MOVQ         ldc+96(FP), DI
+	SHLQ         $0x02, DI
+	MOVBQZX      add+124(FP), R8
+	TESTQ        R8, R8
+	JEQ          set270
 	VMOVUPS.Z    (DX), K1, Z2
 	VFMADD231PS  Z1, Z0, Z2
 	VMOVUPS      Z2, K1, (DX)
-	LEAQ         (DX)(SI*1), DX
-	JMP          end237
+	LEAQ         (DX)(DI*1), DX
+	JMP          end271
 
-set236:
+set270:
 	VMULPS  Z1, Z0, Z0
 	VMOVUPS Z0, K1, (DX)
-	LEAQ    (DX)(SI*1), DX
+	LEAQ    (DX)(DI*1), DX
 
-end237:
-	LEAQ (AX)(CX*1), AX
-	SUBQ $+1, BX
-	CMPQ BX, $+1
-	JGE  loop231
+end271:
+	LEAQ (AX)(BX*1), AX
+	SUBQ $+1, SI
+	CMPQ SI, $+1
+	JGE  loop264
 
-end232:
-	JMP done1
+end265:
+	JMP done69
 
-done1:
+done69:
 	VZEROUPPER
 	RET
 

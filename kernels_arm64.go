@@ -302,25 +302,25 @@ func findAtLeastNEON(positions []int32, x []float32, bound float32) int
 //go:noescape
 func scoreTiles3x2NEON(k int, m int, n int, x []float32, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumns6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumns6x16NEON sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumns6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumns6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // scoreTilesBytes3x2NEON adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added.
 //
 //go:noescape
 func scoreTilesBytes3x2NEON(k int, m int, n int, x []uint8, ldx int, w []float32, ldw int, state []float32, copies []float32, bias []float32, dst []float32, ldd int, resume bool, wait bool, far bool)
 
-// gemmColumnsBytes6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmColumnsBytes6x16NEON sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmColumnsBytes6x16NEON(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
-// gemmRows6x16NEON sets the m×n panel c to alpha times the product of a and b, or adds it to c.
+// gemmRows6x16NEON sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true.
 //
 //go:noescape
-func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool)
+func gemmRows6x16NEON(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, m int, n int, alpha float32, add bool, resume bool)
 
 // transposeNEON stores in dst the transpose of the 16 rows of src; n, their length, is a multiple of 4.
 //

@@ -205,7 +205,7 @@ func TestGemmAgainstFloat64(t *testing.T) {
 		for _, add := range []bool{false, true} {
 			a, b, c := s.values(k*tileRowsGeneric, plain), s.values(k*tileColsGeneric, plain), s.values(tileRowsGeneric*tileColsGeneric, plain)
 			got := slices.Clone(c)
-			gemmColumnsGeneric(k, a, tileRowsGeneric, b, tileColsGeneric, got, tileColsGeneric, tileRowsGeneric, tileColsGeneric, 1, add)
+			gemmColumnsGeneric(k, a, tileRowsGeneric, b, tileColsGeneric, got, tileColsGeneric, tileRowsGeneric, tileColsGeneric, 1, add, false)
 			for e := range c {
 				i, j := e/tileColsGeneric, e%tileColsGeneric
 				var want, magnitude float64

@@ -170,6 +170,7 @@ var calls = map[string]maker{
 
 	"GemmColumns":            gemmOfCall[float32](GemmColumns[float32], true, Overwrite),
 	"GemmColumns/accumulate": gemmOfCall[float32](GemmColumns[float32], true, Accumulate),
+	"GemmColumns/continue":   gemmOfCall[float32](GemmColumns[float32], true, Continue),
 	"GemmColumns/bytes":      gemmOfCall[uint8](GemmColumns[uint8], true, Overwrite),
 	"GemmRows":               gemmOfCall[float32](GemmRows, false, Overwrite),
 	"GemmRows/accumulate":    gemmOfCall[float32](GemmRows, false, Accumulate),
@@ -329,7 +330,6 @@ func prefetchOf[E Element](s shape) (call, bool) {
 func gemmOfCall[E Element](f func(c, a Strided[float32], b Strided[E], m, n, k int, alpha float32, mode GemmMode), transposed bool, mode GemmMode) maker {
 	return func(s shape) (call, bool) {
 		s.n *= grain[E]() // columns of bytes come in blocks
-		_, cols := TileShape()
 		var c, a []float32
 		var b []E
 		rowsA, colsA := s.m, s.k
@@ -342,7 +342,7 @@ func gemmOfCall[E Element](f func(c, a Strided[float32], b Strided[E], m, n, k i
 		return call{operands: []operand{out("c", &c, sizeC), in("a", &a, sizeA), in("b", &b, sizeB)},
 			do: func() {
 				f(strided(c, strideC), strided(a, strideA), strided(b, strideB), s.m, s.n, s.k, 2, mode)
-			}}, s.n <= cols
+			}}, 4*max(sizeB, sizeC) < slot
 	}
 }
 

@@ -187,29 +187,32 @@ type GemmMode uint8
 const (
 	Overwrite  GemmMode = iota // store the product; C is not read
 	Accumulate                 // add the product to C
+	Continue                   // start from the sums in C
 )
 
 // TileShape returns the shape of the tile of a product that fills the registers of
-// the active instruction set: cols is the largest n that [GemmColumns] and [GemmRows]
-// accept, and multiples of rows are the values of m that suit them best.
+// the active instruction set: multiples of rows and of cols are the values of m and n that
+// suit [GemmColumns] and [GemmRows] best.
 func TileShape() (rows, cols int) { return tileShape() }
 
 // GemmColumns multiplies one block of a matrix product, the innermost piece of a
 // blocked GEMM: C = alpha·Aᵀ·B, or C += alpha·Aᵀ·B with Accumulate. For i < m and
 // j < n,
 //
-//	s = +0; for p = 0 … k−1: s = fma(A[p][i], B[p][j], s)
+//	s = +0, or C[i][j] with Continue; for p = 0 … k−1: s = fma(A[p][i], B[p][j], s)
 //	C[i][j] = alpha·s, or fma(alpha, s, C[i][j]) with Accumulate
+//
+// With Continue and an alpha of 1, a call goes on where another ended: for two calls with
+// half of k each, the bits are those of one with all of it.
 //
 // A has k rows of m columns, B has k rows of n columns, C has m rows of n columns.
 // Bytes in B are converted as they are loaded, with the bits of converting them first;
 // their n must be a multiple of 16. Package kernels builds matrix products on it; call
 // it directly to fuse a product with work of your own, block by block.
 //
-// A call cannot be preempted, so the caller should limit m to what takes less than
-// about 20 µs. GemmColumns panics unless 0 ≤ k ≤ [KC], 0 ≤ m and 0 ≤ n ≤ cols of
-// [TileShape], if an operand is too short or its stride is less than the length of its
-// rows, or if c overlaps a or b.
+// A call cannot be preempted, so the caller should limit m and n to what takes less than
+// about 20 µs. GemmColumns panics unless 0 ≤ k ≤ [KC], 0 ≤ m and 0 ≤ n, if an operand is
+// too short or its stride is less than the length of its rows, or if c overlaps a or b.
 func GemmColumns[E Element](c, a Strided[float32], b Strided[E], m, n, k int, alpha float32, mode GemmMode) {
 	checkGemm("GemmColumns", c, a, k, m, b, m, n, k)
 	if m == 0 || n == 0 {
@@ -217,9 +220,9 @@ func GemmColumns[E Element](c, a Strided[float32], b Strided[E], m, n, k int, al
 	}
 	switch data := any(b.Data).(type) {
 	case []float32:
-		gemmColumns(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
+		gemmColumns(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate, mode == Continue)
 	case []uint8:
-		gemmColumnsBytes(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
+		gemmColumnsBytes(k, a.Data, a.Stride, data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate, mode == Continue)
 	}
 }
 
@@ -230,12 +233,12 @@ func GemmRows(c, a, b Strided[float32], m, n, k int, alpha float32, mode GemmMod
 	if m == 0 || n == 0 {
 		return
 	}
-	gemmRows(k, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate)
+	gemmRows(k, a.Data, a.Stride, b.Data, b.Stride, c.Data, c.Stride, m, n, alpha, mode == Accumulate, mode == Continue)
 }
 
 func checkGemm[E Element](name string, c, a Strided[float32], rowsA, colsA int, b Strided[E], m, n, k int) {
-	if _, cols := tileShape(); uint(k) > KC || m < 0 || uint(n) > uint(cols) {
-		panicTile(name, m, n, k, cols)
+	if uint(k) > KC || m < 0 || n < 0 {
+		panicTile(name, m, n, k)
 	}
 	if n%lanes != 0 && isBytes[E]() {
 		panicMultiple(name, "n", n)
@@ -259,8 +262,8 @@ func checkGemm[E Element](name string, c, a Strided[float32], rowsA, colsA int, 
 }
 
 //go:noinline
-func panicTile(name string, m, n, k, cols int) {
-	panic(fmt.Sprintf("argmax: %s of %d×%d with k = %d, at most %d columns with k = %d", name, m, n, k, cols, KC))
+func panicTile(name string, m, n, k int) {
+	panic(fmt.Sprintf("argmax: %s of %d×%d with k = %d, which is at most %d", name, m, n, k, KC))
 }
 
 //go:noinline

@@ -24,29 +24,34 @@ func scoreRowsAtGeneric(dst, x, rows []float32, stride int, index []int) {
 }
 
 // gemmColumnsGeneric is the chain form. For i < m and j < n, with s the fma of
-// a[p][i]·b[p][j] over p = 0 … k−1, starting from +0, it sets c[i][j] to alpha·s, or to
-// fma(alpha, s, c[i][j]) if add is true. a[p][i] is a[p*lda+i].
-func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+// a[p][i]·b[p][j] over p = 0 … k−1, starting from +0, or from c[i][j] if resume is true, it
+// sets c[i][j] to alpha·s, or to fma(alpha, s, c[i][j]) if add is true. a[p][i] is a[p*lda+i].
+func gemmColumnsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
 // gemmColumnsBytesGeneric is gemmColumnsGeneric for bytes in b; n is a multiple of 16.
-func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add)
+func gemmColumnsBytesGeneric(k int, a []float32, lda int, b []uint8, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemm(k, a, 1, lda, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
 // gemmRowsGeneric is gemmColumnsGeneric for a that is not transposed: a[p][i] is
 // a[i*lda+p].
-func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
-	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add)
+func gemmRowsGeneric(k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
+	gemm(k, a, lda, 1, b, ldb, c, ldc, m, n, alpha, add, resume)
 }
 
-func gemm[E Element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool) {
+func gemm[E Element](k int, a []float32, down, along int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool) {
 	for i0 := 0; i0 < m; i0 += tileRowsGeneric {
 		height := min(tileRowsGeneric, m-i0)
 		for j0 := 0; j0 < n; j0 += lanes {
 			width := min(lanes, n-j0)
 			var acc [tileRowsGeneric]block
+			if resume {
+				for i := range height {
+					copy(acc[i][:], c[(i0+i)*ldc+j0:][:width])
+				}
+			}
 			for p := range k {
 				row := convert(b[p*ldb+j0:][:width])
 				for i := range height {

@@ -36,13 +36,13 @@ func TestRowsThatMustNotPanic(t *testing.T) {
 func TestGemmPanics(t *testing.T) {
 	_, cols := TileShape()
 	a, b, c := make([]float32, 64), make([]float32, 2*cols), make([]float32, 4*cols)
-	limits := fmt.Sprintf(", at most %d columns with k = 256", cols)
+	const limit = ", which is at most 256"
 	both, pixels := make([]float32, 2*cols+2), make([]uint8, 64)
 	for message, f := range map[string]func(){
-		"argmax: GemmRows of 1×1 with k = 257" + limits:                                 func() { GemmRows(strided(c, 1), strided(a, 1), strided(b, 1), 1, 1, 257, 1, Overwrite) },
-		"argmax: GemmColumns of 1×1 with k = -1" + limits:                               func() { GemmColumns(strided(c, 1), strided(a, 1), strided(b, 1), 1, 1, -1, 1, Overwrite) },
-		"argmax: GemmColumns of -1×1 with k = 1" + limits:                               func() { GemmColumns(strided(c, 1), strided(a, 1), strided(b, 1), -1, 1, 1, 1, Overwrite) },
-		fmt.Sprintf("argmax: GemmRows of 1×%d with k = 1", cols+1) + limits:             func() { GemmRows(strided(c, 1), strided(a, 1), strided(b, 1), 1, cols+1, 1, 1, Overwrite) },
+		"argmax: GemmRows of 1×1 with k = 257" + limit:                                  func() { GemmRows(strided(c, 1), strided(a, 1), strided(b, 1), 1, 1, 257, 1, Overwrite) },
+		"argmax: GemmColumns of 1×1 with k = -1" + limit:                                func() { GemmColumns(strided(c, 1), strided(a, 1), strided(b, 1), 1, 1, -1, 1, Overwrite) },
+		"argmax: GemmColumns of -1×1 with k = 1" + limit:                                func() { GemmColumns(strided(c, 1), strided(a, 1), strided(b, 1), -1, 1, 1, 1, Overwrite) },
+		"argmax: GemmRows of 1×-1 with k = 1" + limit:                                   func() { GemmRows(strided(c, 1), strided(a, 1), strided(b, 1), 1, -1, 1, 1, Overwrite) },
 		"argmax: GemmColumns: a of length 5 cannot hold 2 rows of length 3 at stride 3": func() { GemmColumns(strided(c, 3), strided(a[:5], 3), strided(b, 3), 3, 3, 2, 1, Overwrite) },
 		"argmax: GemmRows: a of length 5 cannot hold 3 rows of length 2 at stride 2":    func() { GemmRows(strided(c, 3), strided(a[:5], 2), strided(b, 3), 3, 3, 2, 1, Overwrite) },
 		"argmax: GemmRows: b of length 5 cannot hold 2 rows of length 3 at stride 3":    func() { GemmRows(strided(c, 3), strided(a, 2), strided(b[:5], 3), 2, 3, 2, 1, Overwrite) },
@@ -100,6 +100,20 @@ func TestScoreTilesPanics(t *testing.T) {
 	}
 	huge := Strided[float32]{}
 	assert.Panics(t, func() { ScoreTiles(huge, state, huge, huge, nil, math.MaxInt, math.MaxInt, 0, Suspend) })
+}
+
+// A chain in pieces has the bits of the whole, in any number of panels.
+func TestGemmContinues(t *testing.T) {
+	s := newSource(73)
+	rows, cols := TileShape()
+	m, n := 2*rows+1, 3*cols+5
+	a, b := s.values(KC*m, plain), s.values(KC*n, plain)
+	want, got := make([]float32, m*n), make([]float32, m*n)
+	GemmColumns(strided(want, n), strided(a, m), strided(b, n), m, n, KC, 1, Overwrite)
+	for p, mode := 0, Overwrite; p < KC; p, mode = p+50, Continue {
+		GemmColumns(strided(got, n), strided(a[p*m:], m), strided(b[p*n:], n), m, n, min(50, KC-p), 1, mode)
+	}
+	require.Negative(t, firstDifference(want, got))
 }
 
 // A deep product is the sum of its blocks of KC, added in order.

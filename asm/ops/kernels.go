@@ -81,7 +81,7 @@ const (
 	finding      = "func(positions []int32, x []float32, bound float32) int"
 	scoringTiles = "func(k, m, n int, x []E, ldx int, w []float32, ldw int, state, copies, bias, dst []float32, ldd int, resume, wait, far bool)"
 	ofDistances  = "func(k int, x []float32, ldx int, y []float32, ldy int, dst []float32, ldd int)"
-	multiplying  = "func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add bool)"
+	multiplying  = "func(k int, a []float32, lda int, b []E, ldb int, c []float32, ldc, m, n int, alpha float32, add, resume bool)"
 	ofHalves     = "func(x []float32, y []E) float32"
 	carryHalves  = "func(acc *[64]float32, x []float32, y []E)"
 	overHalfRows = "func(dst, x []float32, rows []E, stride int)"
@@ -94,7 +94,7 @@ const (
 // Comments that kernels share.
 const (
 	carryDoc       = "adds a multiple of 64 elements to the accumulators of "
-	gemmDoc        = "sets the m×n panel c to alpha times the product of a and b, or adds it to c."
+	gemmDoc        = "sets the m×n matrix c to alpha times the product of a and b, or adds it to c. Its sums start from c if resume is true."
 	scoreTilesDoc  = "adds k columns to the scores of m rows of x and n of w, at least a tile of each. The last call stores them, with the bias added."
 	distTileDoc    = "stores in dst the %s distances of a tile of rows of x and y, which have k columns."
 	byteRowsDoc    = " of x, which has 64 to 2¹⁵ elements, and the listed rows to dst. It prefetches ahead bytes further on unless ahead is 0."

@@ -17,53 +17,64 @@ const (
 // gemmTile keeps a tile of the product in registers while k runs: each turn takes
 // one scalar of a for each row and one row of b, both where they lie. heights are
 // the numbers of rows that there is a tile for, the largest first and 1 last; a
-// panel of m rows takes as many of each as fit. A panel narrower than the tile
-// takes its last block in part; bytes in b come in whole blocks only.
+// panel of m rows takes as many of each as fit. Panels as wide as the tile follow one
+// another; a last one that is narrower takes its last block in part. Bytes in b come in
+// whole blocks only.
 func gemmTile(a operand, b vec.Element) Emitter {
 	return func(m vec.Machine, s Shape) { tiles(m, a, b, s) }
 }
 
 func tiles(m vec.Machine, a operand, b vec.Element, s Shape) {
-	n, done := m.Int("n"), m.NewLabel("done")
+	n, at, c := m.Int("n"), m.Ptr("b_base"), m.Ptr("c_base")
+	of := func(blocks int, narrow bool) *panel { return &panel{m, s, a, b, n, at, c, blocks, narrow} }
+	vec.While(m, n, s.TileBlocks*vec.Lanes, []vec.Ptr{at, c}, of(s.TileBlocks, false).emit)
+	done := m.NewLabel("done")
+	m.JumpZero(n, done)
 	for width := s.TileBlocks; width > 0; width-- {
 		part, next := m.NewLabel("part"), m.NewLabel("next")
-		m.JumpLess(n, width*vec.Lanes, part)
-		(&panel{m, s, a, b, width, false}).emit(done)
-		m.Place(part)
+		if width < s.TileBlocks {
+			m.JumpLess(n, width*vec.Lanes, part)
+			of(width, false).emit()
+			m.Jump(done)
+			m.Place(part)
+		}
 		if !b.Partial() {
 			continue
 		}
 		if width > 1 {
 			m.JumpLess(n, (width-1)*vec.Lanes+1, next)
 		}
-		(&panel{m, s, a, b, width, true}).emit(done)
+		of(width, true).emit()
+		m.Jump(done)
 		m.Place(next)
 	}
 	m.Place(done)
 	m.Return()
 }
 
-// panel is the code for one width: blocks, the last of them in part if narrow.
+// panel is the code for one width: blocks, the last of them in part if narrow. It begins at b
+// and c, and there are n columns from there on.
 type panel struct {
 	vec.Machine
 	shape  Shape
 	left   operand
 	right  vec.Element
+	n      vec.Int
+	b, c   vec.Ptr
 	blocks int
 	narrow bool
 }
 
-func (p *panel) emit(done vec.Label) {
+func (p *panel) emit() {
 	if !p.narrow {
 		p.Scope(p.tiles)
-	} else {
-		p.Scope(func() {
-			valid := p.Int("n")
-			p.Decrease(valid, (p.blocks-1)*vec.Lanes)
-			p.Partial(valid, vec.Block{}, p.tiles)
-		})
+		return
 	}
-	p.Jump(done)
+	p.Scope(func() {
+		valid := p.CopyInt(p.n)
+		p.Decrease(valid, (p.blocks-1)*vec.Lanes)
+		p.Partial(valid, vec.Block{}, p.tiles)
+	})
 }
 
 // each runs body for every block of a row; all but the last are whole.
@@ -75,7 +86,7 @@ func (p *panel) each(body func(block int)) {
 }
 
 func (p *panel) tiles() {
-	a, lda, c, left := p.Ptr("a_base"), p.Scale(p.Int("lda"), 4), p.Ptr("c_base"), p.Int("m")
+	a, lda, c, left := p.Ptr("a_base"), p.Scale(p.Int("lda"), 4), p.CopyPtr(p.c), p.Int("m")
 	pair := p.NewLabel("pair")
 	for i, height := range p.shape.TileHeights {
 		if height == p.shape.TilePair {
@@ -109,13 +120,8 @@ const (
 // tile computes one tile and moves c behind it. The rows of C, which lie far apart, are
 // prefetched first.
 func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
-	acc := make([][]vec.Block, height)
-	for i := range acc {
-		for range p.blocks {
-			acc[i] = append(acc[i], p.Zero())
-		}
-	}
-	k, b, ldb := p.Int("k"), p.Ptr("b_base"), inBytes(p, "ldb", p.right)
+	acc := p.start(height, c)
+	k, b, ldb := p.Int("k"), p.CopyPtr(p.b), inBytes(p, "ldb", p.right)
 	near := p.NewLabel("near")
 	p.JumpLess(k, deep, near)
 	p.Scope(func() { p.JumpLess(p.Int("ldc"), far, near) })
@@ -171,6 +177,31 @@ func (p *panel) tile(height int, a vec.Ptr, lda vec.Int, c vec.Ptr) {
 	p.Place(end)
 	p.Free(alpha)
 	p.Free(slices.Concat(acc...)...)
+}
+
+// start returns the accumulators of a tile: zeros, or the elements of c.
+func (p *panel) start(height int, c vec.Ptr) [][]vec.Block {
+	acc := make([][]vec.Block, height)
+	for i := range acc {
+		for range p.blocks {
+			acc[i] = append(acc[i], p.Zero())
+		}
+	}
+	zeros := p.NewLabel("zeros")
+	p.JumpZero(p.Int("resume"), zeros)
+	p.Scope(func() {
+		at, ldc := p.CopyPtr(c), p.Scale(p.Int("ldc"), 4)
+		for _, row := range acc {
+			p.each(func(j int) {
+				sum := p.Load(at, j)
+				p.Set(row[j], sum)
+				p.Free(sum)
+			})
+			p.Move(at, ldc, 1)
+		}
+	})
+	p.Place(zeros)
+	return acc
 }
 
 // scalars are the elements of a for the rows of a tile, and step moves them to

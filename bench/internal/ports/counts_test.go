@@ -37,7 +37,7 @@ var tiled = []struct {
 	args Args
 }{
 	{regexp.MustCompile(`^scoreTiles`), Args{"k": 784, "ldx": 784, "ldw": 784, "ldd": 10, "resume": 0, "wait": 0, "far": 0}},
-	{regexp.MustCompile(`^gemm`), Args{"k": 256, "lda": 784, "ldb": 784, "ldc": 784, "add": 0}},
+	{regexp.MustCompile(`^gemm`), Args{"k": 256, "lda": 784, "ldb": 784, "ldc": 784, "add": 0, "resume": 0}},
 	{regexp.MustCompile(`Dist(Tile)$`), Args{"k": 784, "ldx": 784, "ldy": 784, "ldd": 784}},
 	{regexp.MustCompile(`BytesTile$`), Args{"steps": 98, "registers": 2, "m": 84, "ldc": 32, "stride": 784, "add": 0, "ahead": 0}},
 	{regexp.MustCompile(`^findNear$`), Args{"m": 84, "n": 16}},

@@ -92,7 +92,7 @@ func TestCallsAddUp(t *testing.T) {
 	axpy.Times = 2
 	assert.Equal(t, sum, of(dot, axpy, Call{Op: "never", Times: 0}))
 	assert.Equal(t, 784./16, of(dot).Of(FMA, Multiply))
-	tiles := of(Call{"gemmRows", 1, Args{"k": 256, "m": 10, "n": 32, "ldc": 32, "add": 0}})
+	tiles := of(Call{"gemmRows", 1, Args{"k": 256, "m": 10, "n": 32, "ldc": 32, "add": 0, "resume": 0}})
 	assert.Equal(t, 256.*10*32/16, tiles.Of(FMA))
 }
 
