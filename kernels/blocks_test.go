@@ -19,6 +19,7 @@ func randomBlocks(r *rand.Rand) (restore func()) {
 	*b = blocks.Blocks{
 		ScoreWeights: 1 + upTo(8000),
 		Far:          upTo(1 << 16),
+		Near:         upTo(1 << 18),
 		PanelRows:    upTo(300),
 		PanelCols:    upTo(300),
 		SmallGemm:    upTo(1 << 20),

@@ -36,6 +36,10 @@ func TestCalibrate(t *testing.T) {
 		w := NewWeights(normal(10, features), make([]float32, 10))
 		return func() { Scores(dst, x, w, nil) }
 	}
+	gradient := func(features int) func() {
+		dst, a, x := NewMatrix(10, features), normal(256, 10), normal(256, features)
+		return func() { Gradient(dst, a, x, nil) }
+	}
 	for _, isa := range cpu.Available() {
 		if isa == isa.Base() {
 			t.Logf("%-7v %+v", isa, blocks.For(isa, c))
@@ -64,6 +68,8 @@ func TestCalibrate(t *testing.T) {
 		{"Far", func(b *blocks.Blocks) *int { return &b.Far }, []int{1, math.MaxInt}, "scores of 8000×784, 10 classes (24 MB)", func() func() { return scores(8000, 784) }},
 		{"Far", func(b *blocks.Blocks) *int { return &b.Far }, []int{1, math.MaxInt}, "scores of 16,000×784, 10 classes (48 MB)", func() func() { return scores(16_000, 784) }},
 		{"Far", func(b *blocks.Blocks) *int { return &b.Far }, []int{1, math.MaxInt}, "scores of 30,000×784, 10 classes (90 MB)", func() func() { return scores(30_000, 784) }},
+		{"Near", func(b *blocks.Blocks) *int { return &b.Near }, []int{1, math.MaxInt}, "gradient of 256×784, 10 classes (0.8 MB)", func() func() { return gradient(784) }},
+		{"Near", func(b *blocks.Blocks) *int { return &b.Near }, []int{1, math.MaxInt}, "gradient of 256×3072, 10 classes (3 MB)", func() func() { return gradient(3072) }},
 		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 32³, two goroutines", func() func() { return gemm(32, 32, 32, NewPool(2)) }},
 		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 64³, two goroutines", func() func() { return gemm(64, 64, 64, NewPool(2)) }},
 		{"ShareWork", func(b *blocks.Blocks) *int { return &b.ShareWork }, []int{1 << 14, 1 << 15, 1 << 16, 1 << 17, 1 << 18, math.MaxInt}, "gemm of 96³, two goroutines", func() func() { return gemm(96, 96, 96, NewPool(2)) }},

@@ -29,6 +29,10 @@ type Blocks struct {
 	// 2 to 14 % up to 24 MB and gains 5 to 10 % at 48 MB, 15 to 24 % at 90 MB.
 	Far int
 
+	// Near is the size of a matrix in bytes up to which it is taken to stay in the L2 while
+	// gradients are computed: half of it.
+	Near int
+
 	// PanelRows and PanelCols are the rows of A, KC deep, and the columns of B that GEMM
 	// copies at a time: the former take a quarter of the L2, up to 128 KB, the latter
 	// stay in the L3.
@@ -87,6 +91,7 @@ func For(isa cpu.ISA, c cpu.Caches) Blocks {
 	return Blocks{
 		ScoreWeights:  max(1, min(c.L1, 64*kB)*5/8/4),
 		Far:           far,
+		Near:          c.L2 / 2,
 		PanelRows:     l2 / 4 / kB,
 		PanelCols:     1024,
 		SmallGemm:     cube(min(c.L2/2, 768*kB) / 4),

@@ -93,11 +93,27 @@ func panels(op string, m, n, k int) Kernels {
 		for p := 0; p < k; p += argmax.KC {
 			calls = append(calls, inPieces(n, cols, func(width int) ports.Call {
 				return ports.Call{Op: op, Times: 1, Args: ports.Args{
-					"k": min(argmax.KC, k-p), "m": m, "n": width, "lda": k, "ldb": n, "ldc": n, "add": min(p, 1),
+					"k": min(argmax.KC, k-p), "m": m, "n": width, "lda": k, "ldb": n, "ldc": n, "add": min(p, 1), "resume": 0,
 				}}
 			})...)
 		}
 		return calls
+	}}
+}
+
+// strips returns the kernels of the gradient of k rows, n features and m classes, in strips of
+// the fewest rows. All but the first continue the sums of the one before.
+func strips(m, n, k int) Kernels {
+	const height = 32
+	return Kernels{m * n * k, func() []ports.Call {
+		call := func(resume int) ports.Call {
+			return ports.Call{Op: "gemmColumns", Times: 1, Args: ports.Args{
+				"k": height, "m": m, "n": n, "lda": m, "ldb": n, "ldc": n, "add": 0, "resume": resume,
+			}}
+		}
+		first, others := call(0), call(1)
+		others.Times = k/height - 1
+		return []ports.Call{first, others}
 	}}
 }
 

@@ -70,7 +70,10 @@ func gradientContests() (cs []Contest) {
 			func(dst kernels.Matrix) {
 				blas32.Gemm(blas.Trans, blas.NoTrans, 1, blas32.General(ds), blas32.General(x), 0, blas32.General(dst))
 			})
-		c.Kernels = panels("gemmColumns", p.m, p.n, p.k)
+		c.Kernels = strips(p.m, p.n, p.k)
+		if s.Classes >= 256 { // of which x is copied
+			c.Kernels = panels("gemmColumns", p.m, p.n, p.k)
+		}
 		small := bytes(x)
 		for _, e := range fast(p.routine(func(dst kernels.Matrix) { kernels.Gradient(dst, ds, small, Pool) })) {
 			e.Name += "-bytes"
