@@ -9,11 +9,31 @@ func SqDist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("SqDist", len(x), len(y))
 	}
+	if len(x) <= few {
+		var a, b, c, d float32
+		switch y = y[:len(x)]; len(x) {
+		case 4:
+			d = squared(x[3] - y[3])
+			fallthrough
+		case 3:
+			c = squared(x[2] - y[2])
+			fallthrough
+		case 2:
+			b = squared(x[1] - y[1])
+			fallthrough
+		case 1:
+			a = squared(x[0] - y[0])
+		}
+		return sumFew(a, b, c, d)
+	}
 	if len(x) > maxVector {
 		return stepSqDist.long(x, y)
 	}
 	return sqDist(x, y)
 }
+
+// squared returns v², rounded: no addition is fused with it.
+func squared(v float32) float32 { return float32(v * v) }
 
 // SqDistRows sets dst[i] to the squared Euclidean distance of x and row i of rows, in
 // the row form. For shapes and panics see [ScoreRows].
@@ -37,6 +57,23 @@ func SqDistRowsAt(dst, x []float32, rows Strided[float32], index []int) {
 func L1Dist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("L1Dist", len(x), len(y))
+	}
+	if len(x) <= few {
+		var a, b, c, d float32
+		switch y = y[:len(x)]; len(x) {
+		case 4:
+			d = abs(x[3] - y[3])
+			fallthrough
+		case 3:
+			c = abs(x[2] - y[2])
+			fallthrough
+		case 2:
+			b = abs(x[1] - y[1])
+			fallthrough
+		case 1:
+			a = abs(x[0] - y[0])
+		}
+		return sumFew(a, b, c, d)
 	}
 	if len(x) > maxVector {
 		return stepL1Dist.long(x, y)
@@ -68,6 +105,12 @@ func L1DistRowsAt(dst, x []float32, rows Strided[float32], index []int) {
 func LInfDist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("LInfDist", len(x), len(y))
+	}
+	switch {
+	case len(x) <= few:
+		return lInfDistGeneric(x, y)
+	case len(x) <= maxVector:
+		return lInfDist(x, y)
 	}
 	var largest float32
 	for len(x) > maxVector {
@@ -114,10 +157,36 @@ func CosineDist(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("CosineDist", len(x), len(y))
 	}
+	if len(x) <= few {
+		return cosineFew(x, y)
+	}
 	if len(x) > maxVector/2 { // three sums at once take longer than one
 		return cosine(Dot(x, y), Dot(x, x), Dot(y, y))
 	}
 	return cosineDist(x, y)
+}
+
+// cosineFew returns the distance of vectors of few elements. The sign of a zero does not
+// matter to it.
+func cosineFew(x, y []float32) float32 {
+	var a, b, c, d, e, f, g, h float32
+	switch y = y[:len(x)]; len(x) {
+	case 4:
+		d, h = x[3], y[3]
+		fallthrough
+	case 3:
+		c, g = x[2], y[2]
+		fallthrough
+	case 2:
+		b, f = x[1], y[1]
+		fallthrough
+	case 1:
+		a, e = x[0], y[0]
+	}
+	return cosine(
+		sumFew(float32(a*e), float32(b*f), float32(c*g), float32(d*h)),
+		sumFew(squared(a), squared(b), squared(c), squared(d)),
+		sumFew(squared(e), squared(f), squared(g), squared(h)))
 }
 
 // CosineRows sets dst[i] to the cosine distance of x and row i of rows. It is like

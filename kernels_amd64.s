@@ -39,57 +39,200 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $128
 // func dotAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
 TEXT ·dotAVX2(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Y0, Y0, Y0
-	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	CMPQ        DX, $+17
-	JGE         several1
-	CMPQ        DX, $+16
-	JGE         whole3
-	TESTQ       DX, DX
-	JEQ         end5
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y4
-	VMASKMOVPS  (AX), Y4, Y4
-	VMOVUPS     32(BX), Y5
-	VMASKMOVPS  32(AX), Y5, Y5
-	VMOVUPS     (BX), Y6
-	VMASKMOVPS  (CX), Y6, Y6
-	VFMADD231PS Y6, Y4, Y0
-	VMOVUPS     32(BX), Y4
-	VMASKMOVPS  32(CX), Y4, Y4
-	VFMADD231PS Y4, Y5, Y1
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	CMPQ       DX, $+17
+	JGE        long1
+	CMPQ       DX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      DX, DX
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (BX)(DX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVUPS    (CX), X4
+	VMULPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VMULPS     X4, X1, X1
+	VMOVUPS    32(CX), X4
+	VMULPS     X4, X2, X2
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 48(CX), X4, X4
+	VMULPS     X4, X3, X3
+	VMOVAPS    X0, X0
+	VMOVAPS    X1, X1
+	VMOVAPS    X2, X2
+	VMOVAPS    X3, X3
+	JMP        done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (BX)(DX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VMULPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VMULPS     X4, X1, X1
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 32(CX), X4, X4
+	VMULPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X3, X3
+	VMOVAPS    X0, X0
+	VMOVAPS    X1, X1
+	VMOVAPS    X2, X2
+	VMOVAPS    X3, X3
+	JMP        done5
 
-whole3:
-	VMOVUPS     (AX), Y4
-	VMOVUPS     32(AX), Y5
-	VFMADD231PS (CX), Y4, Y0
-	VFMADD231PS 32(CX), Y5, Y1
+fewer7:
+	CMPQ       DX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (BX)(DX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VMULPS     X4, X0, X0
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 16(CX), X4, X4
+	VMULPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X3, X3
+	VMOVAPS    X0, X0
+	VMOVAPS    X1, X1
+	VMOVAPS    X2, X2
+	VMOVAPS    X3, X3
+	JMP        done5
 
+fewer8:
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       DX
+	VMOVUPS    (BX)(DX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS (CX), X4, X4
+	VMULPS     X4, X0, X0
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VMULPS     X4, X3, X3
+	VMOVAPS    X0, X0
+	VMOVAPS    X1, X1
+	VMOVAPS    X2, X2
+	VMOVAPS    X3, X3
+
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMULPS  (CX), X0, X0
+	VMULPS  16(CX), X1, X1
+	VMULPS  32(CX), X2, X2
+	VMULPS  48(CX), X3, X3
+	VMOVAPS X0, X0
+	VMOVAPS X1, X1
+	VMOVAPS X2, X2
+	VMOVAPS X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other10
+	VADDSS    X1, X0, X0
+
+other10:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+64
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few12
 
-round7:
+enough11:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VFMADD231PS (CX), Y2, Y0
+	VFMADD231PS 32(CX), Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VFMADD231PS 64(CX), Y4, Y2
+	VFMADD231PS 96(CX), Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VFMADD231PS 128(CX), Y6, Y4
+	VFMADD231PS 160(CX), Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VFMADD231PS 192(CX), Y8, Y6
+	VFMADD231PS 224(CX), Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done13
+
+few12:
+	CMPQ DX, $+64
+	JLT  rest15
+	SUBQ $+64, DX
+
+round14:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y0
@@ -109,13 +252,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round14
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done13
 
-rest8:
+rest15:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail16
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y0
@@ -124,7 +267,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail17
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y2
@@ -133,7 +276,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail18
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS (CX), Y8, Y4
@@ -142,7 +285,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end19
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -157,12 +300,12 @@ rest8:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y7
 
-end12:
-	JMP done6
+end19:
+	JMP done13
 
-tail9:
+tail16:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end20
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -177,12 +320,12 @@ tail9:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y1
 
-end13:
-	JMP done6
+end20:
+	JMP done13
 
-tail10:
+tail17:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end21
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -197,12 +340,12 @@ tail10:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y3
 
-end14:
-	JMP done6
+end21:
+	JMP done13
 
-tail11:
+tail18:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end22
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -217,16 +360,14 @@ tail11:
 	VMASKMOVPS  32(CX), Y8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -294,61 +435,194 @@ end2:
 // func sqDistAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
 TEXT ·sqDistAVX2(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Y0, Y0, Y0
-	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	CMPQ        DX, $+17
-	JGE         several1
-	CMPQ        DX, $+16
-	JGE         whole3
-	TESTQ       DX, DX
-	JEQ         end5
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        DX
-	LEAQ        (BX)(DX*4), BX
-	VMOVUPS     (BX), Y4
-	VMASKMOVPS  (AX), Y4, Y4
-	VMOVUPS     32(BX), Y5
-	VMASKMOVPS  32(AX), Y5, Y5
-	VMOVUPS     (BX), Y6
-	VMASKMOVPS  (CX), Y6, Y6
-	VSUBPS      Y6, Y4, Y4
-	VMOVUPS     32(BX), Y6
-	VMASKMOVPS  32(CX), Y6, Y6
-	VSUBPS      Y6, Y5, Y5
-	VFMADD231PS Y4, Y4, Y0
-	VFMADD231PS Y5, Y5, Y1
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	CMPQ       DX, $+17
+	JGE        long1
+	CMPQ       DX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      DX, DX
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (BX)(DX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    32(CX), X4
+	VSUBPS     X4, X2, X2
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 48(CX), X4, X4
+	VSUBPS     X4, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (BX)(DX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 32(CX), X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
-whole3:
-	VMOVUPS     (AX), Y4
-	VMOVUPS     32(AX), Y5
-	VSUBPS      (CX), Y4, Y4
-	VSUBPS      32(CX), Y5, Y5
-	VFMADD231PS Y4, Y4, Y0
-	VFMADD231PS Y5, Y5, Y1
+fewer7:
+	CMPQ       DX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (BX)(DX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 16(CX), X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
+fewer8:
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       DX
+	VMOVUPS    (BX)(DX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS (CX), X4, X4
+	VSUBPS     X4, X0, X0
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VMULPS  X0, X0, X0
+	VMULPS  X1, X1, X1
+	VMULPS  X2, X2, X2
+	VMULPS  X3, X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+64
+	JGE    enough10
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few11
 
-round7:
+enough10:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  (CX), Y0, Y0
+	VSUBPS  32(CX), Y1, Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VSUBPS  64(CX), Y2, Y2
+	VSUBPS  96(CX), Y3, Y3
+	VMULPS  Y2, Y2, Y2
+	VMULPS  Y3, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VSUBPS  128(CX), Y4, Y4
+	VSUBPS  160(CX), Y5, Y5
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VSUBPS  192(CX), Y6, Y6
+	VSUBPS  224(CX), Y7, Y7
+	VMULPS  Y6, Y6, Y6
+	VMULPS  Y7, Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done12
+
+few11:
+	CMPQ DX, $+64
+	JLT  rest14
+	SUBQ $+64, DX
+
+round13:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -376,13 +650,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round13
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done12
 
-rest8:
+rest14:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail15
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -393,7 +667,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail16
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -404,7 +678,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail17
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VSUBPS      (CX), Y8, Y8
@@ -415,7 +689,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end18
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -432,12 +706,12 @@ rest8:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end12:
-	JMP done6
+end18:
+	JMP done12
 
-tail9:
+tail15:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end19
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -454,12 +728,12 @@ tail9:
 	VFMADD231PS Y8, Y8, Y0
 	VFMADD231PS Y9, Y9, Y1
 
-end13:
-	JMP done6
+end19:
+	JMP done12
 
-tail10:
+tail16:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end20
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -476,12 +750,12 @@ tail10:
 	VFMADD231PS Y8, Y8, Y2
 	VFMADD231PS Y9, Y9, Y3
 
-end14:
-	JMP done6
+end20:
+	JMP done12
 
-tail11:
+tail17:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end21
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -498,16 +772,14 @@ tail11:
 	VFMADD231PS Y8, Y8, Y4
 	VFMADD231PS Y9, Y9, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end21:
+done12:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -583,149 +855,278 @@ end2:
 // func l1DistAVX2(x []float32, y []float32) float32
 // Requires: AVX, AVX2
 TEXT ·l1DistAVX2(SB), NOSPLIT, $0-52
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
-	VBROADCASTSS X0, Y7
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	CMPQ       DX, $+17
+	JGE        long1
+	CMPQ       DX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      DX, DX
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (BX)(DX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    32(CX), X4
+	VSUBPS     X4, X2, X2
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 48(CX), X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (BX)(DX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 32(CX), X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer7:
+	CMPQ       DX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (BX)(DX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 16(CX), X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer8:
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       DX
+	VMOVUPS    (BX)(DX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS (CX), X4, X4
+	VSUBPS     X4, X0, X0
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	MOVL         $0x7fffffff, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y8
+	CMPQ         DX, $+64
+	JGE          enough10
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
-	CMPQ         DX, $+17
-	JGE          several1
-	CMPQ         DX, $+16
-	JGE          whole3
-	TESTQ        DX, DX
-	JEQ          end5
-	LEAQ         lanes<>+64(SB), BX
-	NEGQ         DX
-	LEAQ         (BX)(DX*4), BX
-	VMOVUPS      (BX), Y4
-	VMASKMOVPS   (AX), Y4, Y4
-	VMOVUPS      32(BX), Y5
-	VMASKMOVPS   32(AX), Y5, Y5
-	VMOVUPS      (BX), Y6
-	VMASKMOVPS   (CX), Y6, Y6
-	VSUBPS       Y6, Y4, Y4
-	VMOVUPS      32(BX), Y6
-	VMASKMOVPS   32(CX), Y6, Y6
-	VSUBPS       Y6, Y5, Y5
-	VANDPS       Y7, Y4, Y4
-	VANDPS       Y7, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	JMP          few11
 
-end5:
-	JMP end4
+enough10:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  (CX), Y0, Y0
+	VSUBPS  32(CX), Y1, Y1
+	VANDPS  Y8, Y0, Y0
+	VANDPS  Y8, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VSUBPS  64(CX), Y2, Y2
+	VSUBPS  96(CX), Y3, Y3
+	VANDPS  Y8, Y2, Y2
+	VANDPS  Y8, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VSUBPS  128(CX), Y4, Y4
+	VSUBPS  160(CX), Y5, Y5
+	VANDPS  Y8, Y4, Y4
+	VANDPS  Y8, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VSUBPS  192(CX), Y6, Y6
+	VSUBPS  224(CX), Y7, Y7
+	VANDPS  Y8, Y6, Y6
+	VANDPS  Y8, Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done12
 
-whole3:
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VSUBPS  (CX), Y4, Y4
-	VSUBPS  32(CX), Y5, Y5
-	VANDPS  Y7, Y4, Y4
-	VANDPS  Y7, Y5, Y5
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y5, Y1, Y1
+few11:
+	CMPQ DX, $+64
+	JLT  rest14
+	SUBQ $+64, DX
 
-end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
-
-several1:
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y8, Y8, Y8
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
-
-round7:
+round13:
 	VMOVUPS (AX), Y9
 	VMOVUPS 32(AX), Y10
 	VSUBPS  (CX), Y9, Y9
 	VSUBPS  32(CX), Y10, Y10
-	VANDPS  Y7, Y9, Y9
-	VANDPS  Y7, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y0, Y0
 	VADDPS  Y10, Y1, Y1
 	VMOVUPS 64(AX), Y9
 	VMOVUPS 96(AX), Y10
 	VSUBPS  64(CX), Y9, Y9
 	VSUBPS  96(CX), Y10, Y10
-	VANDPS  Y7, Y9, Y9
-	VANDPS  Y7, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y2, Y2
 	VADDPS  Y10, Y3, Y3
 	VMOVUPS 128(AX), Y9
 	VMOVUPS 160(AX), Y10
 	VSUBPS  128(CX), Y9, Y9
 	VSUBPS  160(CX), Y10, Y10
-	VANDPS  Y7, Y9, Y9
-	VANDPS  Y7, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y4, Y4
 	VADDPS  Y10, Y5, Y5
 	VMOVUPS 192(AX), Y9
 	VMOVUPS 224(AX), Y10
 	VSUBPS  192(CX), Y9, Y9
 	VSUBPS  224(CX), Y10, Y10
-	VANDPS  Y7, Y9, Y9
-	VANDPS  Y7, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y6, Y6
-	VADDPS  Y10, Y8, Y8
+	VADDPS  Y10, Y7, Y7
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round7
+	JGE     round13
 	ADDQ    $+64, DX
-	JEQ     done6
+	JEQ     done12
 
-rest8:
+rest14:
 	CMPQ       DX, $+16
-	JLT        tail9
+	JLT        tail15
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
 	VSUBPS     (CX), Y9, Y9
 	VSUBPS     32(CX), Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y0, Y0
 	VADDPS     Y10, Y1, Y1
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	CMPQ       DX, $+16
-	JLT        tail10
+	JLT        tail16
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
 	VSUBPS     (CX), Y9, Y9
 	VSUBPS     32(CX), Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y2, Y2
 	VADDPS     Y10, Y3, Y3
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	CMPQ       DX, $+16
-	JLT        tail11
+	JLT        tail17
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
 	VSUBPS     (CX), Y9, Y9
 	VSUBPS     32(CX), Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y4, Y4
 	VADDPS     Y10, Y5, Y5
 	ADDQ       $+64, AX
 	ADDQ       $+64, CX
 	SUBQ       $+16, DX
 	TESTQ      DX, DX
-	JEQ        end12
+	JEQ        end18
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
@@ -739,17 +1140,17 @@ rest8:
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
 	VSUBPS     Y11, Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y6, Y6
-	VADDPS     Y10, Y8, Y8
+	VADDPS     Y10, Y7, Y7
 
-end12:
-	JMP done6
+end18:
+	JMP done12
 
-tail9:
+tail15:
 	TESTQ      DX, DX
-	JEQ        end13
+	JEQ        end19
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
@@ -763,17 +1164,17 @@ tail9:
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
 	VSUBPS     Y11, Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y0, Y0
 	VADDPS     Y10, Y1, Y1
 
-end13:
-	JMP done6
+end19:
+	JMP done12
 
-tail10:
+tail16:
 	TESTQ      DX, DX
-	JEQ        end14
+	JEQ        end20
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
@@ -787,17 +1188,17 @@ tail10:
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
 	VSUBPS     Y11, Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y2, Y2
 	VADDPS     Y10, Y3, Y3
 
-end14:
-	JMP done6
+end20:
+	JMP done12
 
-tail11:
+tail17:
 	TESTQ      DX, DX
-	JEQ        end15
+	JEQ        end21
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
@@ -811,21 +1212,19 @@ tail11:
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
 	VSUBPS     Y11, Y10, Y10
-	VANDPS     Y7, Y9, Y9
-	VANDPS     Y7, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y4, Y4
 	VADDPS     Y10, Y5, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y8, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end21:
+done12:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -836,6 +1235,16 @@ joined2:
 	VMOVSS       X0, ret+48(FP)
 	VZEROUPPER
 	RET
+
+DATA all7fffffff<>+0(SB)/4, $0x7fffffff
+DATA all7fffffff<>+4(SB)/4, $0x7fffffff
+DATA all7fffffff<>+8(SB)/4, $0x7fffffff
+DATA all7fffffff<>+12(SB)/4, $0x7fffffff
+DATA all7fffffff<>+16(SB)/4, $0x7fffffff
+DATA all7fffffff<>+20(SB)/4, $0x7fffffff
+DATA all7fffffff<>+24(SB)/4, $0x7fffffff
+DATA all7fffffff<>+28(SB)/4, $0x7fffffff
+GLOBL all7fffffff<>(SB), RODATA|NOPTR, $32
 
 // func l1DistCarryAVX2(acc *[64]float32, x []float32, y []float32)
 // Requires: AVX, AVX2
@@ -912,155 +1321,248 @@ end2:
 // func lInfDistAVX2(x []float32, y []float32) float32
 // Requires: AVX, AVX2
 TEXT ·lInfDistAVX2(SB), NOSPLIT, $0-52
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
-	VBROADCASTSS X0, Y5
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
+	MOVQ       x_base+0(FP), AX
+	MOVQ       y_base+24(FP), CX
+	MOVQ       x_len+8(FP), DX
+	CMPQ       DX, $+17
+	JGE        long1
+	CMPQ       DX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      DX, DX
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (BX)(DX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    32(CX), X4
+	VSUBPS     X4, X2, X2
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 48(CX), X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (BX)(DX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    16(CX), X4
+	VSUBPS     X4, X1, X1
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 32(CX), X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer7:
+	CMPQ       DX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), BX
+	NEGQ       DX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (BX)(DX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (CX), X4
+	VSUBPS     X4, X0, X0
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS 16(CX), X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer8:
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       DX
+	VMOVUPS    (BX)(DX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVUPS    (BX)(DX*4), X4
+	VMASKMOVPS (CX), X4, X4
+	VSUBPS     X4, X0, X0
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X1, X1
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X2, X2
+	VXORPS     X4, X4, X4
+	VSUBPS     X4, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VPMAXUD   X2, X0, X0
+	VPMAXUD   X3, X1, X1
+	VPMAXUD   X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VPMAXUD   X1, X0, X0
+	VMOVSHDUP X0, X1
+	VPMAXUD   X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	MOVL         $0x7fffffff, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Y10
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
-	CMPQ         DX, $+17
-	JGE          several1
-	CMPQ         DX, $+16
-	JGE          whole3
-	TESTQ        DX, DX
-	JEQ          end5
-	LEAQ         lanes<>+64(SB), BX
-	NEGQ         DX
-	LEAQ         (BX)(DX*4), BX
-	VMOVUPS      (BX), Y2
-	VMASKMOVPS   (AX), Y2, Y2
-	VMOVUPS      32(BX), Y3
-	VMASKMOVPS   32(AX), Y3, Y3
-	VMOVUPS      (BX), Y4
-	VMASKMOVPS   (CX), Y4, Y4
-	VSUBPS       Y4, Y2, Y2
-	VMOVUPS      32(BX), Y4
-	VMASKMOVPS   32(CX), Y4, Y4
-	VSUBPS       Y4, Y3, Y3
-	VANDPS       Y5, Y2, Y2
-	VANDPS       Y5, Y3, Y3
-	VPMAXUD      Y2, Y0, Y0
-	VPMAXUD      Y3, Y1, Y1
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	CMPQ         DX, $+64
+	JLT          rest12
+	SUBQ         $+64, DX
 
-end5:
-	JMP end4
-
-whole3:
-	VMOVUPS (AX), Y2
-	VMOVUPS 32(AX), Y3
-	VSUBPS  (CX), Y2, Y2
-	VSUBPS  32(CX), Y3, Y3
-	VANDPS  Y5, Y2, Y2
-	VANDPS  Y5, Y3, Y3
-	VPMAXUD Y2, Y0, Y0
-	VPMAXUD Y3, Y1, Y1
-
-end4:
-	JMP joined2
-
-several1:
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
-
-round7:
-	VMOVUPS (AX), Y9
-	VMOVUPS 32(AX), Y10
-	VSUBPS  (CX), Y9, Y9
-	VSUBPS  32(CX), Y10, Y10
-	VANDPS  Y5, Y9, Y9
-	VANDPS  Y5, Y10, Y10
-	VPMAXUD Y9, Y0, Y0
-	VPMAXUD Y10, Y1, Y1
-	VMOVUPS 64(AX), Y9
-	VMOVUPS 96(AX), Y10
-	VSUBPS  64(CX), Y9, Y9
-	VSUBPS  96(CX), Y10, Y10
-	VANDPS  Y5, Y9, Y9
-	VANDPS  Y5, Y10, Y10
-	VPMAXUD Y9, Y2, Y2
-	VPMAXUD Y10, Y3, Y3
-	VMOVUPS 128(AX), Y9
-	VMOVUPS 160(AX), Y10
-	VSUBPS  128(CX), Y9, Y9
-	VSUBPS  160(CX), Y10, Y10
-	VANDPS  Y5, Y9, Y9
-	VANDPS  Y5, Y10, Y10
-	VPMAXUD Y9, Y4, Y4
-	VPMAXUD Y10, Y6, Y6
-	VMOVUPS 192(AX), Y9
-	VMOVUPS 224(AX), Y10
-	VSUBPS  192(CX), Y9, Y9
-	VSUBPS  224(CX), Y10, Y10
-	VANDPS  Y5, Y9, Y9
-	VANDPS  Y5, Y10, Y10
+round11:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  (CX), Y8, Y8
+	VSUBPS  32(CX), Y9, Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VPMAXUD Y8, Y0, Y0
+	VPMAXUD Y9, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VSUBPS  64(CX), Y8, Y8
+	VSUBPS  96(CX), Y9, Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VPMAXUD Y8, Y2, Y2
+	VPMAXUD Y9, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VMOVUPS 160(AX), Y9
+	VSUBPS  128(CX), Y8, Y8
+	VSUBPS  160(CX), Y9, Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VPMAXUD Y8, Y4, Y4
+	VPMAXUD Y9, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VMOVUPS 224(AX), Y9
+	VSUBPS  192(CX), Y8, Y8
+	VSUBPS  224(CX), Y9, Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VPMAXUD Y8, Y6, Y6
 	VPMAXUD Y9, Y7, Y7
-	VPMAXUD Y10, Y8, Y8
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round7
+	JGE     round11
 	ADDQ    $+64, DX
-	JEQ     done6
+	JEQ     done10
 
-rest8:
+rest12:
 	CMPQ DX, $+16
-	JLT  end10
+	JLT  end14
 
-loop9:
-	VMOVUPS (AX), Y9
-	VMOVUPS 32(AX), Y10
-	VSUBPS  (CX), Y9, Y9
-	VSUBPS  32(CX), Y10, Y10
-	VANDPS  Y5, Y9, Y9
-	VANDPS  Y5, Y10, Y10
-	VPMAXUD Y9, Y0, Y0
-	VPMAXUD Y10, Y1, Y1
+loop13:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  (CX), Y8, Y8
+	VSUBPS  32(CX), Y9, Y9
+	VANDPS  Y10, Y8, Y8
+	VANDPS  Y10, Y9, Y9
+	VPMAXUD Y8, Y0, Y0
+	VPMAXUD Y9, Y1, Y1
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop9
+	JGE     loop13
 
-end10:
+end14:
 	TESTQ      DX, DX
-	JEQ        end11
+	JEQ        end15
 	LEAQ       lanes<>+64(SB), BX
 	NEGQ       DX
 	LEAQ       (BX)(DX*4), BX
-	VMOVUPS    (BX), Y9
-	VMASKMOVPS (AX), Y9, Y9
-	VMOVUPS    32(BX), Y10
-	VMASKMOVPS 32(AX), Y10, Y10
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
 	VMOVUPS    (BX), Y11
 	VMASKMOVPS (CX), Y11, Y11
-	VSUBPS     Y11, Y9, Y9
+	VSUBPS     Y11, Y8, Y8
 	VMOVUPS    32(BX), Y11
 	VMASKMOVPS 32(CX), Y11, Y11
-	VSUBPS     Y11, Y10, Y10
-	VANDPS     Y5, Y9, Y9
-	VANDPS     Y5, Y10, Y10
-	VPMAXUD    Y9, Y0, Y0
-	VPMAXUD    Y10, Y1, Y1
+	VSUBPS     Y11, Y9, Y9
+	VANDPS     Y10, Y8, Y8
+	VANDPS     Y10, Y9, Y9
+	VPMAXUD    Y8, Y0, Y0
+	VPMAXUD    Y9, Y1, Y1
 
-end11:
-done6:
-	VPMAXUD Y2, Y0, Y0
-	VPMAXUD Y3, Y1, Y1
-	VPMAXUD Y7, Y4, Y4
-	VPMAXUD Y8, Y6, Y6
-	VPMAXUD Y4, Y0, Y0
-	VPMAXUD Y6, Y1, Y1
-
-joined2:
+end15:
+done10:
+	VPMAXUD      Y2, Y0, Y0
+	VPMAXUD      Y3, Y1, Y1
+	VPMAXUD      Y6, Y4, Y4
+	VPMAXUD      Y7, Y5, Y5
+	VPMAXUD      Y4, Y0, Y0
+	VPMAXUD      Y5, Y1, Y1
 	VPMAXUD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VPMAXUD      X1, X0, X0
@@ -1077,48 +1579,120 @@ joined2:
 TEXT ·sumAVX2(SB), NOSPLIT, $0-28
 	MOVQ       x_base+0(FP), AX
 	MOVQ       x_len+8(FP), CX
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
 	CMPQ       CX, $+17
-	JGE        several1
+	JGE        long1
 	CMPQ       CX, $+16
-	JGE        whole3
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
 	TESTQ      CX, CX
-	JEQ        end5
+	JEQ        end4
+	CMPQ       CX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (DX)(CX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	JMP        done5
+
+fewer6:
+	CMPQ       CX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (DX)(CX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	JMP        done5
+
+fewer7:
+	CMPQ       CX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (DX)(CX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	JMP        done5
+
+fewer8:
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
-	LEAQ       (DX)(CX*4), DX
-	VMOVUPS    (DX), Y4
-	VMASKMOVPS (AX), Y4, Y4
-	VADDPS     Y4, Y0, Y0
-	VMOVUPS    32(DX), Y4
-	VMASKMOVPS 32(AX), Y4, Y4
-	VADDPS     Y4, Y1, Y1
+	VMOVUPS    (DX)(CX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
 
-end5:
-	JMP end4
-
-whole3:
-	VADDPS (AX), Y0, Y0
-	VADDPS 32(AX), Y1, Y1
-
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other10
+	VADDSS    X1, X0, X0
+
+other10:
+	VMOVSS X0, ret+24(FP)
+	RET
+
+long1:
+	CMPQ   CX, $+64
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
+	JMP    few12
 
-round7:
+enough11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done13
+
+few12:
+	CMPQ CX, $+64
+	JLT  rest15
+	SUBQ $+64, CX
+
+round14:
 	VADDPS (AX), Y0, Y0
 	VADDPS 32(AX), Y1, Y1
 	VADDPS 64(AX), Y2, Y2
@@ -1129,31 +1703,31 @@ round7:
 	VADDPS 224(AX), Y7, Y7
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	JGE    round7
+	JGE    round14
 	ADDQ   $+64, CX
-	JEQ    done6
+	JEQ    done13
 
-rest8:
+rest15:
 	CMPQ       CX, $+16
-	JLT        tail9
+	JLT        tail16
 	VADDPS     (AX), Y0, Y0
 	VADDPS     32(AX), Y1, Y1
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail10
+	JLT        tail17
 	VADDPS     (AX), Y2, Y2
 	VADDPS     32(AX), Y3, Y3
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail11
+	JLT        tail18
 	VADDPS     (AX), Y4, Y4
 	VADDPS     32(AX), Y5, Y5
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	TESTQ      CX, CX
-	JEQ        end12
+	JEQ        end19
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1164,12 +1738,12 @@ rest8:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y7, Y7
 
-end12:
-	JMP done6
+end19:
+	JMP done13
 
-tail9:
+tail16:
 	TESTQ      CX, CX
-	JEQ        end13
+	JEQ        end20
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1180,12 +1754,12 @@ tail9:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y1, Y1
 
-end13:
-	JMP done6
+end20:
+	JMP done13
 
-tail10:
+tail17:
 	TESTQ      CX, CX
-	JEQ        end14
+	JEQ        end21
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1196,12 +1770,12 @@ tail10:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y3, Y3
 
-end14:
-	JMP done6
+end21:
+	JMP done13
 
-tail11:
+tail18:
 	TESTQ      CX, CX
-	JEQ        end15
+	JEQ        end22
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -1212,16 +1786,14 @@ tail11:
 	VMASKMOVPS 32(AX), Y8, Y8
 	VADDPS     Y8, Y5, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -1229,7 +1801,13 @@ joined2:
 	VADDPS       X1, X0, X0
 	VMOVSHDUP    X0, X1
 	VADDPS       X1, X0, X0
-	VMOVSS       X0, ret+24(FP)
+	VXORPS       X1, X1, X1
+	VUCOMISS     X1, X0
+	JNE          other23
+	VADDSS       X1, X0, X0
+
+other23:
+	VMOVSS X0, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -1718,52 +2296,144 @@ end4:
 // func sumSquaresAVX2(x []float32) float32
 // Requires: AVX, FMA3
 TEXT ·sumSquaresAVX2(SB), NOSPLIT, $0-28
-	MOVQ        x_base+0(FP), AX
-	MOVQ        x_len+8(FP), CX
-	VXORPS      Y0, Y0, Y0
-	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	CMPQ        CX, $+17
-	JGE         several1
-	CMPQ        CX, $+16
-	JGE         whole3
-	TESTQ       CX, CX
-	JEQ         end5
-	LEAQ        lanes<>+64(SB), DX
-	NEGQ        CX
-	LEAQ        (DX)(CX*4), DX
-	VMOVUPS     (DX), Y4
-	VMASKMOVPS  (AX), Y4, Y4
-	VMOVUPS     32(DX), Y5
-	VMASKMOVPS  32(AX), Y5, Y5
-	VFMADD231PS Y4, Y4, Y0
-	VFMADD231PS Y5, Y5, Y1
+	MOVQ       x_base+0(FP), AX
+	MOVQ       x_len+8(FP), CX
+	CMPQ       CX, $+17
+	JGE        long1
+	CMPQ       CX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      CX, CX
+	JEQ        end4
+	CMPQ       CX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (DX)(CX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ       CX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (DX)(CX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
-whole3:
-	VMOVUPS     (AX), Y4
-	VMOVUPS     32(AX), Y5
-	VFMADD231PS Y4, Y4, Y0
-	VFMADD231PS Y5, Y5, Y1
+fewer7:
+	CMPQ       CX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (DX)(CX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+	JMP        done5
 
+fewer8:
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	VMOVUPS    (DX)(CX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMULPS     X0, X0, X0
+	VMULPS     X1, X1, X1
+	VMULPS     X2, X2, X2
+	VMULPS     X3, X3, X3
+
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMULPS  X0, X0, X0
+	VMULPS  X1, X1, X1
+	VMULPS  X2, X2, X2
+	VMULPS  X3, X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+24(FP)
+	RET
+
+long1:
+	CMPQ   CX, $+64
+	JGE    enough10
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
+	JMP    few11
 
-round7:
+enough10:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMULPS  Y2, Y2, Y2
+	VMULPS  Y3, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMULPS  Y6, Y6, Y6
+	VMULPS  Y7, Y7, Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done12
+
+few11:
+	CMPQ CX, $+64
+	JLT  rest14
+	SUBQ $+64, CX
+
+round13:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y0
@@ -1782,13 +2452,13 @@ round7:
 	VFMADD231PS Y9, Y9, Y7
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	JGE         round7
+	JGE         round13
 	ADDQ        $+64, CX
-	JEQ         done6
+	JEQ         done12
 
-rest8:
+rest14:
 	CMPQ        CX, $+16
-	JLT         tail9
+	JLT         tail15
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y0
@@ -1796,7 +2466,7 @@ rest8:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail10
+	JLT         tail16
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y2
@@ -1804,7 +2474,7 @@ rest8:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail11
+	JLT         tail17
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VFMADD231PS Y8, Y8, Y4
@@ -1812,7 +2482,7 @@ rest8:
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	TESTQ       CX, CX
-	JEQ         end12
+	JEQ         end18
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1823,12 +2493,12 @@ rest8:
 	VFMADD231PS Y8, Y8, Y6
 	VFMADD231PS Y9, Y9, Y7
 
-end12:
-	JMP done6
+end18:
+	JMP done12
 
-tail9:
+tail15:
 	TESTQ       CX, CX
-	JEQ         end13
+	JEQ         end19
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1839,12 +2509,12 @@ tail9:
 	VFMADD231PS Y8, Y8, Y0
 	VFMADD231PS Y9, Y9, Y1
 
-end13:
-	JMP done6
+end19:
+	JMP done12
 
-tail10:
+tail16:
 	TESTQ       CX, CX
-	JEQ         end14
+	JEQ         end20
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1855,12 +2525,12 @@ tail10:
 	VFMADD231PS Y8, Y8, Y2
 	VFMADD231PS Y9, Y9, Y3
 
-end14:
-	JMP done6
+end20:
+	JMP done12
 
-tail11:
+tail17:
 	TESTQ       CX, CX
-	JEQ         end15
+	JEQ         end21
 	LEAQ        lanes<>+64(SB), DX
 	NEGQ        CX
 	LEAQ        (DX)(CX*4), DX
@@ -1871,16 +2541,14 @@ tail11:
 	VFMADD231PS Y8, Y8, Y4
 	VFMADD231PS Y9, Y9, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end21:
+done12:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -1946,122 +2614,210 @@ end2:
 // func sumAbsAVX2(x []float32) float32
 // Requires: AVX, AVX2
 TEXT ·sumAbsAVX2(SB), NOSPLIT, $0-28
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
-	VBROADCASTSS X0, Y6
-	MOVQ         x_base+0(FP), AX
-	MOVQ         x_len+8(FP), CX
+	MOVQ       x_base+0(FP), AX
+	MOVQ       x_len+8(FP), CX
+	CMPQ       CX, $+17
+	JGE        long1
+	CMPQ       CX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      CX, CX
+	JEQ        end4
+	CMPQ       CX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (DX)(CX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer6:
+	CMPQ       CX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (DX)(CX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer7:
+	CMPQ       CX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), DX
+	NEGQ       CX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (DX)(CX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+	JMP        done5
+
+fewer8:
+	LEAQ       lanes<>+64(SB), DX
+	NEGQ       CX
+	VMOVUPS    (DX)(CX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VANDPS     all7fffffff<>+0(SB), X0, X0
+	VANDPS     all7fffffff<>+0(SB), X1, X1
+	VANDPS     all7fffffff<>+0(SB), X2, X2
+	VANDPS     all7fffffff<>+0(SB), X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+24(FP)
+	RET
+
+long1:
+	MOVL         $0x7fffffff, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Y8
+	CMPQ         CX, $+64
+	JGE          enough10
 	VXORPS       Y0, Y0, Y0
 	VXORPS       Y1, Y1, Y1
 	VXORPS       Y2, Y2, Y2
 	VXORPS       Y3, Y3, Y3
-	CMPQ         CX, $+17
-	JGE          several1
-	CMPQ         CX, $+16
-	JGE          whole3
-	TESTQ        CX, CX
-	JEQ          end5
-	LEAQ         lanes<>+64(SB), DX
-	NEGQ         CX
-	LEAQ         (DX)(CX*4), DX
-	VMOVUPS      (DX), Y4
-	VMASKMOVPS   (AX), Y4, Y4
-	VMOVUPS      32(DX), Y5
-	VMASKMOVPS   32(AX), Y5, Y5
-	VANDPS       Y6, Y4, Y4
-	VANDPS       Y6, Y5, Y5
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VXORPS       Y7, Y7, Y7
+	JMP          few11
 
-end5:
-	JMP end4
+enough10:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VANDPS  Y8, Y0, Y0
+	VANDPS  Y8, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VANDPS  Y8, Y2, Y2
+	VANDPS  Y8, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VANDPS  Y8, Y4, Y4
+	VANDPS  Y8, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VANDPS  Y8, Y6, Y6
+	VANDPS  Y8, Y7, Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done12
 
-whole3:
-	VMOVUPS (AX), Y4
-	VMOVUPS 32(AX), Y5
-	VANDPS  Y6, Y4, Y4
-	VANDPS  Y6, Y5, Y5
-	VADDPS  Y4, Y0, Y0
-	VADDPS  Y5, Y1, Y1
+few11:
+	CMPQ CX, $+64
+	JLT  rest14
+	SUBQ $+64, CX
 
-end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
-
-several1:
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
-
-round7:
+round13:
 	VMOVUPS (AX), Y9
 	VMOVUPS 32(AX), Y10
-	VANDPS  Y6, Y9, Y9
-	VANDPS  Y6, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y0, Y0
 	VADDPS  Y10, Y1, Y1
 	VMOVUPS 64(AX), Y9
 	VMOVUPS 96(AX), Y10
-	VANDPS  Y6, Y9, Y9
-	VANDPS  Y6, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y2, Y2
 	VADDPS  Y10, Y3, Y3
 	VMOVUPS 128(AX), Y9
 	VMOVUPS 160(AX), Y10
-	VANDPS  Y6, Y9, Y9
-	VANDPS  Y6, Y10, Y10
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
 	VADDPS  Y9, Y4, Y4
 	VADDPS  Y10, Y5, Y5
 	VMOVUPS 192(AX), Y9
 	VMOVUPS 224(AX), Y10
-	VANDPS  Y6, Y9, Y9
-	VANDPS  Y6, Y10, Y10
-	VADDPS  Y9, Y7, Y7
-	VADDPS  Y10, Y8, Y8
+	VANDPS  Y8, Y9, Y9
+	VANDPS  Y8, Y10, Y10
+	VADDPS  Y9, Y6, Y6
+	VADDPS  Y10, Y7, Y7
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	JGE     round7
+	JGE     round13
 	ADDQ    $+64, CX
-	JEQ     done6
+	JEQ     done12
 
-rest8:
+rest14:
 	CMPQ       CX, $+16
-	JLT        tail9
+	JLT        tail15
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y0, Y0
 	VADDPS     Y10, Y1, Y1
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail10
+	JLT        tail16
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y2, Y2
 	VADDPS     Y10, Y3, Y3
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	CMPQ       CX, $+16
-	JLT        tail11
+	JLT        tail17
 	VMOVUPS    (AX), Y9
 	VMOVUPS    32(AX), Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y4, Y4
 	VADDPS     Y10, Y5, Y5
 	ADDQ       $+64, AX
 	SUBQ       $+16, CX
 	TESTQ      CX, CX
-	JEQ        end12
+	JEQ        end18
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -2069,17 +2825,17 @@ rest8:
 	VMASKMOVPS (AX), Y9, Y9
 	VMOVUPS    32(DX), Y10
 	VMASKMOVPS 32(AX), Y10, Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
-	VADDPS     Y9, Y7, Y7
-	VADDPS     Y10, Y8, Y8
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
+	VADDPS     Y9, Y6, Y6
+	VADDPS     Y10, Y7, Y7
 
-end12:
-	JMP done6
+end18:
+	JMP done12
 
-tail9:
+tail15:
 	TESTQ      CX, CX
-	JEQ        end13
+	JEQ        end19
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -2087,17 +2843,17 @@ tail9:
 	VMASKMOVPS (AX), Y9, Y9
 	VMOVUPS    32(DX), Y10
 	VMASKMOVPS 32(AX), Y10, Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y0, Y0
 	VADDPS     Y10, Y1, Y1
 
-end13:
-	JMP done6
+end19:
+	JMP done12
 
-tail10:
+tail16:
 	TESTQ      CX, CX
-	JEQ        end14
+	JEQ        end20
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -2105,17 +2861,17 @@ tail10:
 	VMASKMOVPS (AX), Y9, Y9
 	VMOVUPS    32(DX), Y10
 	VMASKMOVPS 32(AX), Y10, Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y2, Y2
 	VADDPS     Y10, Y3, Y3
 
-end14:
-	JMP done6
+end20:
+	JMP done12
 
-tail11:
+tail17:
 	TESTQ      CX, CX
-	JEQ        end15
+	JEQ        end21
 	LEAQ       lanes<>+64(SB), DX
 	NEGQ       CX
 	LEAQ       (DX)(CX*4), DX
@@ -2123,21 +2879,19 @@ tail11:
 	VMASKMOVPS (AX), Y9, Y9
 	VMOVUPS    32(DX), Y10
 	VMASKMOVPS 32(AX), Y10, Y10
-	VANDPS     Y6, Y9, Y9
-	VANDPS     Y6, Y10, Y10
+	VANDPS     Y8, Y9, Y9
+	VANDPS     Y8, Y10, Y10
 	VADDPS     Y9, Y4, Y4
 	VADDPS     Y10, Y5, Y5
 
-end15:
-done6:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y7, Y4, Y4
-	VADDPS Y8, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end21:
+done12:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -3454,66 +4208,421 @@ GLOBL all1b800000<>(SB), RODATA|NOPTR, $32
 // func cosineDistAVX2(x []float32, y []float32) float32
 // Requires: AVX, FMA3
 TEXT ·cosineDistAVX2(SB), NOSPLIT, $96-52
-	MOVQ        x_len+8(FP), AX
-	CMPQ        AX, $+17
-	JGE         several1
-	VXORPS      Y0, Y0, Y0
-	VXORPS      Y1, Y1, Y1
-	VXORPS      Y2, Y2, Y2
-	VXORPS      Y3, Y3, Y3
-	VXORPS      Y4, Y4, Y4
-	VXORPS      Y5, Y5, Y5
-	VXORPS      Y6, Y6, Y6
-	VXORPS      Y7, Y7, Y7
-	MOVQ        x_base+0(FP), CX
-	MOVQ        y_base+24(FP), DX
-	CMPQ        AX, $+16
-	JGE         whole3
-	TESTQ       AX, AX
-	JEQ         end5
-	LEAQ        lanes<>+64(SB), BX
-	NEGQ        AX
-	LEAQ        (BX)(AX*4), BX
-	VMOVUPS     (BX), Y8
-	VMASKMOVPS  (CX), Y8, Y8
-	VMOVUPS     32(BX), Y9
-	VMASKMOVPS  32(CX), Y9, Y9
-	VMOVUPS     (BX), Y10
-	VMASKMOVPS  (DX), Y10, Y10
-	VMOVUPS     32(BX), Y11
-	VMASKMOVPS  32(DX), Y11, Y11
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y11, Y9, Y3
-	VFMADD231PS Y8, Y8, Y4
-	VFMADD231PS Y9, Y9, Y5
-	VFMADD231PS Y10, Y10, Y6
-	VFMADD231PS Y11, Y11, Y7
+	MOVQ       x_len+8(FP), AX
+	CMPQ       AX, $+17
+	JGE        long1
+	MOVQ       x_base+0(FP), CX
+	MOVQ       y_base+24(FP), DX
+	CMPQ       AX, $+16
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VXORPS     X4, X4, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VXORPS     X8, X8, X8
+	VXORPS     X9, X9, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	TESTQ      AX, AX
+	JEQ        end4
+	CMPQ       AX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), BX
+	NEGQ       AX
+	VMOVUPS    (CX), X4
+	VMOVUPS    16(CX), X5
+	VMOVUPS    32(CX), X6
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 48(CX), X0, X7
+	VMOVUPS    (DX), X8
+	VMOVUPS    16(DX), X9
+	VMOVUPS    32(DX), X10
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 48(DX), X0, X11
+	VMULPS     X8, X4, X0
+	VMULPS     X9, X5, X1
+	VMULPS     X10, X6, X2
+	VMULPS     X11, X7, X3
+	VMULPS     X4, X4, X4
+	VMULPS     X5, X5, X5
+	VMULPS     X6, X6, X6
+	VMULPS     X7, X7, X7
+	VMULPS     X8, X8, X8
+	VMULPS     X9, X9, X9
+	VMULPS     X10, X10, X10
+	VMULPS     X11, X11, X11
+	JMP        done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ       AX, $+9
+	JLT        fewer7
+	LEAQ       lanes<>+96(SB), BX
+	NEGQ       AX
+	VMOVUPS    (CX), X4
+	VMOVUPS    16(CX), X5
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 32(CX), X0, X6
+	VXORPS     X7, X7, X7
+	VMOVUPS    (DX), X8
+	VMOVUPS    16(DX), X9
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 32(DX), X0, X10
+	VXORPS     X11, X11, X11
+	VMULPS     X8, X4, X0
+	VMULPS     X9, X5, X1
+	VMULPS     X10, X6, X2
+	VMULPS     X11, X7, X3
+	VMULPS     X4, X4, X4
+	VMULPS     X5, X5, X5
+	VMULPS     X6, X6, X6
+	VMULPS     X7, X7, X7
+	VMULPS     X8, X8, X8
+	VMULPS     X9, X9, X9
+	VMULPS     X10, X10, X10
+	VMULPS     X11, X11, X11
+	JMP        done5
 
-whole3:
-	VMOVUPS     (CX), Y8
-	VMOVUPS     32(CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     32(DX), Y11
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y11, Y9, Y3
-	VFMADD231PS Y8, Y8, Y4
-	VFMADD231PS Y9, Y9, Y5
-	VFMADD231PS Y10, Y10, Y6
-	VFMADD231PS Y11, Y11, Y7
+fewer7:
+	CMPQ       AX, $+5
+	JLT        fewer8
+	LEAQ       lanes<>+80(SB), BX
+	NEGQ       AX
+	VMOVUPS    (CX), X4
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 16(CX), X0, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VMOVUPS    (DX), X8
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS 16(DX), X0, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	VMULPS     X8, X4, X0
+	VMULPS     X9, X5, X1
+	VMULPS     X10, X6, X2
+	VMULPS     X11, X7, X3
+	VMULPS     X4, X4, X4
+	VMULPS     X5, X5, X5
+	VMULPS     X6, X6, X6
+	VMULPS     X7, X7, X7
+	VMULPS     X8, X8, X8
+	VMULPS     X9, X9, X9
+	VMULPS     X10, X10, X10
+	VMULPS     X11, X11, X11
+	JMP        done5
 
+fewer8:
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       AX
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS (CX), X0, X4
+	VXORPS     X5, X5, X5
+	VXORPS     X6, X6, X6
+	VXORPS     X7, X7, X7
+	VMOVUPS    (BX)(AX*4), X0
+	VMASKMOVPS (DX), X0, X8
+	VXORPS     X9, X9, X9
+	VXORPS     X10, X10, X10
+	VXORPS     X11, X11, X11
+	VMULPS     X8, X4, X0
+	VMULPS     X9, X5, X1
+	VMULPS     X10, X6, X2
+	VMULPS     X11, X7, X3
+	VMULPS     X4, X4, X4
+	VMULPS     X5, X5, X5
+	VMULPS     X6, X6, X6
+	VMULPS     X7, X7, X7
+	VMULPS     X8, X8, X8
+	VMULPS     X9, X9, X9
+	VMULPS     X10, X10, X10
+	VMULPS     X11, X11, X11
+
+done5:
 end4:
-	VADDPS Y0, Y2, Y2
-	VADDPS Y1, Y3, Y3
-	VADDPS Y0, Y4, Y4
-	VADDPS Y1, Y5, Y5
-	VADDPS Y0, Y6, Y6
-	VADDPS Y1, Y7, Y7
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (CX), X4
+	VMOVUPS 16(CX), X5
+	VMOVUPS 32(CX), X6
+	VMOVUPS 48(CX), X7
+	VMOVUPS (DX), X8
+	VMOVUPS 16(DX), X9
+	VMOVUPS 32(DX), X10
+	VMOVUPS 48(DX), X11
+	VMULPS  X8, X4, X0
+	VMULPS  X9, X5, X1
+	VMULPS  X10, X6, X2
+	VMULPS  X11, X7, X3
+	VMULPS  X4, X4, X4
+	VMULPS  X5, X5, X5
+	VMULPS  X6, X6, X6
+	VMULPS  X7, X7, X7
+	VMULPS  X8, X8, X8
+	VMULPS  X9, X9, X9
+	VMULPS  X10, X10, X10
+	VMULPS  X11, X11, X11
+
+end3:
+	VADDPS    X6, X4, X4
+	VADDPS    X7, X5, X5
+	VADDPS    X5, X4, X4
+	VADDPS    X10, X8, X5
+	VADDPS    X11, X9, X6
+	VADDPS    X6, X5, X5
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VUNPCKLPS X5, X4, X1
+	VUNPCKHPS X5, X4, X2
+	VADDPS    X2, X1, X1
+	VMOVHLPS  X1, X1, X2
+	VADDPS    X2, X1, X1
+	VPERMILPS $0x4e, X0, X2
+	VADDPS    X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDSS    X2, X0, X0
+	VCVTPS2PD X1, X1
+	VCVTPS2PD X0, X0
+	VUNPCKHPD X1, X1, X2
+	VMULSD    X1, X2, X2
+	VMOVSD    one<>+0(SB), X4
+	VMOVAPS   X4, X1
+	VXORPS    X3, X3, X3
+	VUCOMISD  X3, X2
+	JNE       some10
+	JPC       end11
+
+some10:
+	VSQRTSD X2, X2, X2
+	VDIVSD  X2, X0, X0
+	VSUBSD  X0, X4, X1
+
+end11:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
+	RET
+
+long1:
+	CMPQ       AX, $+65
+	JGE        long12
+	MOVQ       x_base+0(FP), CX
+	MOVQ       y_base+24(FP), DX
+	VMOVUPS    (CX), Y2
+	VMOVUPS    32(CX), Y3
+	VMOVUPS    (DX), Y4
+	VMOVUPS    32(DX), Y5
+	VMULPS     Y4, Y2, Y0
+	VMULPS     Y5, Y3, Y1
+	VMULPS     Y2, Y2, Y2
+	VMULPS     Y3, Y3, Y3
+	VMULPS     Y4, Y4, Y4
+	VMULPS     Y5, Y5, Y5
+	CMPQ       AX, $+32
+	JGE        whole15
+	SUBQ       $+16, AX
+	TESTQ      AX, AX
+	JEQ        end16
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       AX
+	LEAQ       (BX)(AX*4), BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 64(CX), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 96(CX), Y7, Y7
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS 64(DX), Y8, Y8
+	VMULPS     Y8, Y6, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 96(DX), Y9, Y9
+	VMULPS     Y9, Y7, Y9
+	VADDPS     Y8, Y0, Y0
+	VADDPS     Y9, Y1, Y1
+	VMULPS     Y6, Y6, Y6
+	VMULPS     Y7, Y7, Y7
+	VADDPS     Y6, Y2, Y2
+	VADDPS     Y7, Y3, Y3
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 64(DX), Y6, Y6
+	VMOVUPS    32(BX), Y7
+	VMASKMOVPS 96(DX), Y7, Y7
+	VMULPS     Y6, Y6, Y6
+	VMULPS     Y7, Y7, Y7
+	VADDPS     Y6, Y4, Y4
+	VADDPS     Y7, Y5, Y5
+
+end16:
+	JMP two13
+
+whole15:
+	VMOVUPS    64(CX), Y12
+	VMOVUPS    96(CX), Y13
+	VMULPS     64(DX), Y12, Y14
+	VMULPS     96(DX), Y13, Y15
+	VADDPS     Y14, Y0, Y0
+	VADDPS     Y15, Y1, Y1
+	VMULPS     Y12, Y12, Y12
+	VMULPS     Y13, Y13, Y13
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y13, Y3, Y3
+	VMOVUPS    64(DX), Y12
+	VMOVUPS    96(DX), Y13
+	VMULPS     Y12, Y12, Y12
+	VMULPS     Y13, Y13, Y13
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y13, Y5, Y5
+	CMPQ       AX, $+33
+	JLT        two13
+	CMPQ       AX, $+48
+	JGE        whole17
+	SUBQ       $+32, AX
+	TESTQ      AX, AX
+	JEQ        end18
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       AX
+	LEAQ       (BX)(AX*4), BX
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 128(CX), Y6, Y8
+	VMOVUPS    32(BX), Y6
+	VMASKMOVPS 160(CX), Y6, Y9
+	VMOVUPS    (BX), Y6
+	VMASKMOVPS 128(DX), Y6, Y10
+	VMOVUPS    32(BX), Y6
+	VMASKMOVPS 160(DX), Y6, Y11
+	VMULPS     Y10, Y8, Y6
+	VMULPS     Y11, Y9, Y7
+	VMULPS     Y8, Y8, Y8
+	VMULPS     Y9, Y9, Y9
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+
+end18:
+	JMP four14
+
+whole17:
+	VMOVUPS    128(CX), Y8
+	VMOVUPS    160(CX), Y9
+	VMOVUPS    128(DX), Y10
+	VMOVUPS    160(DX), Y11
+	VMULPS     Y10, Y8, Y6
+	VMULPS     Y11, Y9, Y7
+	VMULPS     Y8, Y8, Y8
+	VMULPS     Y9, Y9, Y9
+	VMULPS     Y10, Y10, Y10
+	VMULPS     Y11, Y11, Y11
+	CMPQ       AX, $+64
+	JGE        whole19
+	SUBQ       $+48, AX
+	TESTQ      AX, AX
+	JEQ        end20
+	LEAQ       lanes<>+64(SB), BX
+	NEGQ       AX
+	LEAQ       (BX)(AX*4), BX
+	VMOVUPS    (BX), Y12
+	VMASKMOVPS 192(CX), Y12, Y12
+	VMOVUPS    32(BX), Y13
+	VMASKMOVPS 224(CX), Y13, Y13
+	VMOVUPS    (BX), Y14
+	VMASKMOVPS 192(DX), Y14, Y14
+	VMULPS     Y14, Y12, Y14
+	VMOVUPS    32(BX), Y15
+	VMASKMOVPS 224(DX), Y15, Y15
+	VMULPS     Y15, Y13, Y15
+	VADDPS     Y14, Y6, Y6
+	VADDPS     Y15, Y7, Y7
+	VMULPS     Y12, Y12, Y12
+	VMULPS     Y13, Y13, Y13
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y13, Y9, Y9
+	VMOVUPS    (BX), Y12
+	VMASKMOVPS 192(DX), Y12, Y12
+	VMOVUPS    32(BX), Y13
+	VMASKMOVPS 224(DX), Y13, Y13
+	VMULPS     Y12, Y12, Y12
+	VMULPS     Y13, Y13, Y13
+	VADDPS     Y12, Y10, Y10
+	VADDPS     Y13, Y11, Y11
+
+end20:
+	JMP four14
+
+whole19:
+	VMOVUPS 192(CX), Y12
+	VMOVUPS 224(CX), Y13
+	VMULPS  192(DX), Y12, Y14
+	VMULPS  224(DX), Y13, Y15
+	VADDPS  Y14, Y6, Y6
+	VADDPS  Y15, Y7, Y7
+	VMULPS  Y12, Y12, Y12
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y13, Y9, Y9
+	VMOVUPS 192(DX), Y12
+	VMOVUPS 224(DX), Y13
+	VMULPS  Y12, Y12, Y12
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y13, Y11, Y11
+
+four14:
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y1, Y1
+	VADDPS Y8, Y2, Y2
+	VADDPS Y9, Y3, Y3
+	VADDPS Y10, Y4, Y4
+	VADDPS Y11, Y5, Y5
+
+two13:
+	VADDPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VADDPS       Y5, Y4, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VUNPCKLPS    X3, X2, X1
+	VUNPCKHPS    X3, X2, X2
+	VADDPS       X2, X1, X1
+	VMOVHLPS     X1, X1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X0, X2
+	VADDPS       X2, X0, X0
+	VMOVSHDUP    X0, X2
+	VADDSS       X2, X0, X0
+	VCVTPS2PD    X1, X1
+	VCVTPS2PD    X0, X0
+	VUNPCKHPD    X1, X1, X2
+	VMULSD       X1, X2, X2
+	VMOVSD       one<>+0(SB), X4
+	VMOVAPS      X4, X1
+	VXORPS       X3, X3, X3
+	VUCOMISD     X3, X2
+	JNE          some21
+	JPC          end22
+
+some21:
+	VSQRTSD X2, X2, X2
+	VDIVSD  X2, X0, X0
+	VSUBSD  X0, X4, X1
+
+end22:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long12:
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   x_len+8(FP), DX
+	CMPQ   DX, $+64
+	JGE    enough23
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3526,14 +4635,41 @@ several1:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few24
 
-round7:
+enough23:
+	VMOVUPS (AX), Y1
+	VMOVUPS (CX), Y2
+	VMULPS  Y2, Y1, Y0
+	VMULPS  Y1, Y1, Y1
+	VMULPS  Y2, Y2, Y2
+	VMOVUPS 64(AX), Y4
+	VMOVUPS 64(CX), Y5
+	VMULPS  Y5, Y4, Y3
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 128(AX), Y7
+	VMOVUPS 128(CX), Y8
+	VMULPS  Y8, Y7, Y6
+	VMULPS  Y7, Y7, Y7
+	VMULPS  Y8, Y8, Y8
+	VMOVUPS 192(AX), Y10
+	VMOVUPS 192(CX), Y11
+	VMULPS  Y11, Y10, Y9
+	VMULPS  Y10, Y10, Y10
+	VMULPS  Y11, Y11, Y11
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done25
+
+few24:
+	CMPQ DX, $+64
+	JLT  rest27
+	SUBQ $+64, DX
+
+round26:
 	VMOVUPS     (AX), Y12
 	VMOVUPS     (CX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -3557,13 +4693,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round26
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done25
 
-rest8:
+rest27:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail28
 	VMOVUPS     (AX), Y12
 	VMOVUPS     (CX), Y13
 	VFMADD231PS Y13, Y12, Y0
@@ -3573,7 +4709,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail29
 	VMOVUPS     (AX), Y12
 	VMOVUPS     (CX), Y13
 	VFMADD231PS Y13, Y12, Y3
@@ -3583,7 +4719,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail30
 	VMOVUPS     (AX), Y12
 	VMOVUPS     (CX), Y13
 	VFMADD231PS Y13, Y12, Y6
@@ -3593,7 +4729,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end31
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3605,12 +4741,12 @@ rest8:
 	VFMADD231PS Y12, Y12, Y10
 	VFMADD231PS Y13, Y13, Y11
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end32
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3622,12 +4758,12 @@ tail9:
 	VFMADD231PS Y12, Y12, Y1
 	VFMADD231PS Y13, Y13, Y2
 
-end13:
-	JMP done6
+end32:
+	JMP done25
 
-tail10:
+tail29:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end33
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3639,12 +4775,12 @@ tail10:
 	VFMADD231PS Y12, Y12, Y4
 	VFMADD231PS Y13, Y13, Y5
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end34
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3656,8 +4792,8 @@ tail11:
 	VFMADD231PS Y12, Y12, Y7
 	VFMADD231PS Y13, Y13, Y8
 
-end15:
-done6:
+end34:
+done25:
 	VADDPS  Y3, Y0, Y0
 	VADDPS  Y9, Y6, Y6
 	VADDPS  Y6, Y0, Y0
@@ -3670,8 +4806,13 @@ done6:
 	VMOVUPS Y0, (SP)
 	VMOVUPS Y1, 32(SP)
 	VMOVUPS Y2, 64(SP)
-	VXORPS  Y2, Y2, Y2
+	MOVQ    x_base+0(FP), AX
+	MOVQ    y_base+24(FP), CX
+	MOVQ    x_len+8(FP), DX
+	CMPQ    DX, $+64
+	JGE     enough35
 	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
@@ -3682,18 +4823,45 @@ done6:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
-	MOVQ    x_base+0(FP), AX
-	MOVQ    y_base+24(FP), CX
-	MOVQ    x_len+8(FP), DX
-	CMPQ    DX, $+64
-	JLT     rest18
-	SUBQ    $+64, DX
+	JMP     few36
 
-round17:
+enough35:
+	VMOVUPS 32(AX), Y2
+	VMOVUPS 32(CX), Y0
+	VMULPS  Y0, Y2, Y1
+	VMULPS  Y2, Y2, Y2
+	VMULPS  Y0, Y0, Y0
+	VMOVUPS 96(AX), Y4
+	VMOVUPS 96(CX), Y5
+	VMULPS  Y5, Y4, Y3
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 160(AX), Y7
+	VMOVUPS 160(CX), Y8
+	VMULPS  Y8, Y7, Y6
+	VMULPS  Y7, Y7, Y7
+	VMULPS  Y8, Y8, Y8
+	VMOVUPS 224(AX), Y10
+	VMOVUPS 224(CX), Y11
+	VMULPS  Y11, Y10, Y9
+	VMULPS  Y10, Y10, Y10
+	VMULPS  Y11, Y11, Y11
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done37
+
+few36:
+	CMPQ DX, $+64
+	JLT  rest39
+	SUBQ $+64, DX
+
+round38:
 	VMOVUPS     32(AX), Y12
 	VMOVUPS     32(CX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VFMADD231PS Y12, Y12, Y2
 	VFMADD231PS Y13, Y13, Y0
 	VMOVUPS     96(AX), Y12
 	VMOVUPS     96(CX), Y13
@@ -3713,23 +4881,23 @@ round17:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round17
+	JGE         round38
 	ADDQ        $+64, DX
-	JEQ         done16
+	JEQ         done37
 
-rest18:
+rest39:
 	CMPQ        DX, $+16
-	JLT         tail19
+	JLT         tail40
 	VMOVUPS     32(AX), Y12
 	VMOVUPS     32(CX), Y13
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VFMADD231PS Y12, Y12, Y2
 	VFMADD231PS Y13, Y13, Y0
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail20
+	JLT         tail41
 	VMOVUPS     32(AX), Y12
 	VMOVUPS     32(CX), Y13
 	VFMADD231PS Y13, Y12, Y3
@@ -3739,7 +4907,7 @@ rest18:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail21
+	JLT         tail42
 	VMOVUPS     32(AX), Y12
 	VMOVUPS     32(CX), Y13
 	VFMADD231PS Y13, Y12, Y6
@@ -3749,7 +4917,7 @@ rest18:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end22
+	JEQ         end43
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3761,12 +4929,12 @@ rest18:
 	VFMADD231PS Y12, Y12, Y10
 	VFMADD231PS Y13, Y13, Y11
 
-end22:
-	JMP done16
+end43:
+	JMP done37
 
-tail19:
+tail40:
 	TESTQ       DX, DX
-	JEQ         end23
+	JEQ         end44
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3774,16 +4942,16 @@ tail19:
 	VMASKMOVPS  32(AX), Y12, Y12
 	VMOVUPS     32(BX), Y13
 	VMASKMOVPS  32(CX), Y13, Y13
-	VFMADD231PS Y13, Y12, Y2
-	VFMADD231PS Y12, Y12, Y1
+	VFMADD231PS Y13, Y12, Y1
+	VFMADD231PS Y12, Y12, Y2
 	VFMADD231PS Y13, Y13, Y0
 
-end23:
-	JMP done16
+end44:
+	JMP done37
 
-tail20:
+tail41:
 	TESTQ       DX, DX
-	JEQ         end24
+	JEQ         end45
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3795,12 +4963,12 @@ tail20:
 	VFMADD231PS Y12, Y12, Y4
 	VFMADD231PS Y13, Y13, Y5
 
-end24:
-	JMP done16
+end45:
+	JMP done37
 
-tail21:
+tail42:
 	TESTQ       DX, DX
-	JEQ         end25
+	JEQ         end46
 	LEAQ        lanes<>+64(SB), BX
 	NEGQ        DX
 	LEAQ        (BX)(DX*4), BX
@@ -3812,61 +4980,60 @@ tail21:
 	VFMADD231PS Y12, Y12, Y7
 	VFMADD231PS Y13, Y13, Y8
 
-end25:
-done16:
-	VADDPS  Y3, Y2, Y2
-	VADDPS  Y9, Y6, Y6
-	VADDPS  Y6, Y2, Y2
-	VADDPS  Y4, Y1, Y1
-	VADDPS  Y10, Y7, Y7
-	VADDPS  Y7, Y1, Y1
-	VADDPS  Y5, Y0, Y0
-	VADDPS  Y11, Y8, Y8
-	VADDPS  Y8, Y0, Y0
-	VMOVAPS Y2, Y3
-	VMOVAPS Y1, Y5
-	VMOVAPS Y0, Y7
-	VMOVUPS (SP), Y2
-	VMOVUPS 32(SP), Y4
-	VMOVUPS 64(SP), Y6
-
-joined2:
-	VADDPS       Y5, Y4, Y0
-	VADDPS       Y7, Y6, Y1
-	VPERM2F128   $0x20, Y1, Y0, Y4
-	VPERM2F128   $0x31, Y1, Y0, Y0
-	VADDPS       Y0, Y4, Y4
-	VADDPS       Y3, Y2, Y0
-	VADDPS       Y3, Y2, Y1
-	VPERM2F128   $0x20, Y1, Y0, Y2
-	VPERM2F128   $0x31, Y1, Y0, Y0
-	VADDPS       Y0, Y2, Y2
-	VSHUFPS      $0x44, Y2, Y4, Y0
-	VSHUFPS      $0xee, Y2, Y4, Y1
-	VADDPS       Y1, Y0, Y0
-	VSHUFPS      $0xb1, Y0, Y0, Y1
+end46:
+done37:
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y9, Y6, Y6
+	VADDPS       Y6, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y10, Y7, Y7
+	VADDPS       Y7, Y2, Y2
+	VADDPS       Y5, Y0, Y0
+	VADDPS       Y11, Y8, Y8
+	VADDPS       Y8, Y0, Y0
+	VMOVAPS      Y1, Y1
+	VMOVAPS      Y2, Y3
+	VMOVAPS      Y0, Y5
+	VMOVUPS      (SP), Y0
+	VMOVUPS      32(SP), Y2
+	VMOVUPS      64(SP), Y4
+	VADDPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VADDPS       Y5, Y4, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VUNPCKLPS    X3, X2, X1
+	VUNPCKHPS    X3, X2, X2
+	VADDPS       X2, X1, X1
+	VMOVHLPS     X1, X1, X2
+	VADDPS       X2, X1, X1
 	VPERMILPS    $0x4e, X0, X2
-	VMOVSD       one<>+0(SB), X3
-	VCVTPS2PD    X0, X0
+	VADDPS       X2, X0, X0
+	VMOVSHDUP    X0, X2
+	VADDSS       X2, X0, X0
 	VCVTPS2PD    X1, X1
-	VCVTPS2PD    X2, X2
-	VMULSD       X0, X1, X1
-	VMOVAPS      X3, X0
-	VXORPS       X4, X4, X4
-	VUCOMISD     X4, X1
-	JNE          some27
-	JPC          end26
+	VCVTPS2PD    X0, X0
+	VUNPCKHPD    X1, X1, X2
+	VMULSD       X1, X2, X2
+	VMOVSD       one<>+0(SB), X4
+	VMOVAPS      X4, X1
+	VXORPS       X3, X3, X3
+	VUCOMISD     X3, X2
+	JNE          some47
+	JPC          end48
 
-some27:
-	VSQRTSD X1, X1, X1
-	VDIVSD  X1, X2, X2
-	VSUBSD  X2, X3, X0
+some47:
+	VSQRTSD X2, X2, X2
+	VDIVSD  X2, X0, X0
+	VSUBSD  X0, X4, X1
 
-end26:
-	VCVTSD2SS X0, X0, X0
-	VMOVSS    X0, ret+48(FP)
+end48:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -26954,115 +28121,291 @@ TEXT ·dotFloat16AVX2(SB), NOSPLIT, $0-52
 	MOVQ       x_base+0(FP), AX
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
 	CMPQ       DX, $+17
-	JGE        several1
+	JGE        long1
 	CMPQ       DX, $+16
-	JGE        whole3
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
 	TESTQ      DX, DX
-	JEQ        end5
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS (AX), Y4, Y4
-	VMOVUPS    32(BX), Y5
-	VMASKMOVPS 32(AX), Y5, Y5
-	VXORPS     X6, X6, X6
-	TESTQ      $0x00000008, DX
-	JEQ        some6
-	VMOVUPS    (CX), X6
-	JMP        done7
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (SI)(BX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVQ      (CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X0, X0
+	VMOVQ      8(CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X1, X1
+	VMOVQ      16(CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X2, X2
+	TESTQ      $0x00000003, DX
+	JEQ        whole16
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd17
+	VPINSRD    $0x00, 24(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done18
+	VPINSRW    $0x02, 28(CX), X4, X4
+	JMP        done18
 
-some6:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip8
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X6, X6
+odd17:
+	VPINSRW $0x00, 24(CX), X4, X4
+	JMP     done18
 
-skip8:
-	TESTQ   $0x00000002, DX
-	JEQ     skip9
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X6, X6
-	VPINSRD $0x00, (AX), X6, X6
+whole16:
+	VMOVQ 24(CX), X4
 
-skip9:
-	TESTQ   $0x00000004, DX
-	JEQ     skip10
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X6, X6
-	VPINSRQ $0x00, (AX), X6, X6
+done18:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
 
-skip10:
-done7:
-	VCVTPH2PS   X6, Y6
-	VFMADD231PS Y6, Y4, Y0
-	VXORPS      X4, X4, X4
-	TESTQ       $0x00000008, DX
-	JEQ         done12
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip13
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X4, X4
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer19
+	LEAQ       lanes<>+96(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (SI)(BX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVQ      (CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X0, X0
+	VMOVQ      8(CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X1, X1
+	TESTQ      $0x00000003, DX
+	JEQ        whole26
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd27
+	VPINSRD    $0x00, 16(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done28
+	VPINSRW    $0x02, 20(CX), X4, X4
+	JMP        done28
 
-skip13:
-	TESTQ   $0x00000002, DX
-	JEQ     skip14
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X4, X4
-	VPINSRD $0x00, (AX), X4, X4
+odd27:
+	VPINSRW $0x00, 16(CX), X4, X4
+	JMP     done28
 
-skip14:
-	TESTQ   $0x00000004, DX
-	JEQ     skip15
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X4, X4
-	VPINSRQ $0x00, (AX), X4, X4
+whole26:
+	VMOVQ 16(CX), X4
 
-skip15:
-done12:
-	VCVTPH2PS   X4, Y4
-	VFMADD231PS Y4, Y5, Y1
+done28:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
 
-end5:
-	JMP end4
+fewer19:
+	CMPQ       DX, $+5
+	JLT        fewer29
+	LEAQ       lanes<>+80(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (SI)(BX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVQ      (CX), X4
+	VCVTPH2PS  X4, X4
+	VMULPS     X4, X0, X0
+	TESTQ      $0x00000003, DX
+	JEQ        whole33
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd34
+	VPINSRD    $0x00, 8(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done35
+	VPINSRW    $0x02, 12(CX), X4, X4
+	JMP        done35
 
-whole3:
-	VMOVUPS     (AX), Y4
-	VMOVUPS     32(AX), Y5
-	VCVTPH2PS   (CX), Y6
-	VFMADD231PS Y6, Y4, Y0
-	VCVTPH2PS   16(CX), Y4
-	VFMADD231PS Y4, Y5, Y1
+odd34:
+	VPINSRW $0x00, 8(CX), X4, X4
+	JMP     done35
 
+whole33:
+	VMOVQ 8(CX), X4
+
+done35:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer29:
+	LEAQ       lanes<>+64(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (SI)(BX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      $0x00000003, DX
+	JEQ        whole37
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd38
+	VPINSRD    $0x00, (CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done39
+	VPINSRW    $0x02, 4(CX), X4, X4
+	JMP        done39
+
+odd38:
+	VPINSRW $0x00, (CX), X4, X4
+	JMP     done39
+
+whole37:
+	VMOVQ (CX), X4
+
+done39:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS   48(AX), X3
+	VCVTPH2PS (CX), X4
+	VMULPS    X4, X0, X0
+	VCVTPH2PS 8(CX), X4
+	VMULPS    X4, X1, X1
+	VCVTPH2PS 16(CX), X4
+	VMULPS    X4, X2, X2
+	VCVTPH2PS 24(CX), X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other40
+	VADDSS    X1, X0, X0
+
+other40:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+64
+	JGE    enough41
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   DX, $+64
-	JLT    rest18
-	SUBQ   $+64, DX
+	JMP    few42
 
-round17:
+enough41:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VCVTPH2PS   (CX), Y4
+	VFMADD231PS Y4, Y2, Y0
+	VCVTPH2PS   16(CX), Y2
+	VFMADD231PS Y2, Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VCVTPH2PS   32(CX), Y6
+	VFMADD231PS Y6, Y4, Y2
+	VCVTPH2PS   48(CX), Y4
+	VFMADD231PS Y4, Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VCVTPH2PS   64(CX), Y8
+	VFMADD231PS Y8, Y6, Y4
+	VCVTPH2PS   80(CX), Y6
+	VFMADD231PS Y6, Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VCVTPH2PS   96(CX), Y10
+	VFMADD231PS Y10, Y8, Y6
+	VCVTPH2PS   112(CX), Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done43
+
+few42:
+	CMPQ DX, $+64
+	JLT  rest45
+	SUBQ $+64, DX
+
+round44:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -27090,13 +28433,13 @@ round17:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round17
+	JGE         round44
 	ADDQ        $+64, DX
-	JEQ         done16
+	JEQ         done43
 
-rest18:
+rest45:
 	CMPQ        DX, $+16
-	JLT         tail19
+	JLT         tail46
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -27107,7 +28450,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail20
+	JLT         tail47
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -27118,7 +28461,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail21
+	JLT         tail48
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VCVTPH2PS   (CX), Y10
@@ -27129,7 +28472,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end22
+	JEQ         end49
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -27140,233 +28483,75 @@ rest18:
 	VMASKMOVPS  32(AX), Y9, Y9
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DX
-	JEQ         some23
+	JEQ         some50
 	VMOVUPS     (CX), X10
-	JMP         done24
+	JMP         done51
 
-some23:
+some50:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip25
+	JEQ     skip52
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
-
-skip25:
-	TESTQ   $0x00000002, DX
-	JEQ     skip26
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip26:
-	TESTQ   $0x00000004, DX
-	JEQ     skip27
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip27:
-done24:
-	VCVTPH2PS   X10, Y10
-	VFMADD231PS Y10, Y8, Y6
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done29
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip30
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
-
-skip30:
-	TESTQ   $0x00000002, DX
-	JEQ     skip31
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
-
-skip31:
-	TESTQ   $0x00000004, DX
-	JEQ     skip32
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
-
-skip32:
-done29:
-	VCVTPH2PS   X8, Y8
-	VFMADD231PS Y8, Y9, Y7
-
-end22:
-	JMP done16
-
-tail19:
-	TESTQ      DX, DX
-	JEQ        end33
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VXORPS     X10, X10, X10
-	TESTQ      $0x00000008, DX
-	JEQ        some34
-	VMOVUPS    (CX), X10
-	JMP        done35
-
-some34:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip36
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X10, X10
-
-skip36:
-	TESTQ   $0x00000002, DX
-	JEQ     skip37
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip37:
-	TESTQ   $0x00000004, DX
-	JEQ     skip38
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip38:
-done35:
-	VCVTPH2PS   X10, Y10
-	VFMADD231PS Y10, Y8, Y0
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done40
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip41
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
-
-skip41:
-	TESTQ   $0x00000002, DX
-	JEQ     skip42
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
-
-skip42:
-	TESTQ   $0x00000004, DX
-	JEQ     skip43
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
-
-skip43:
-done40:
-	VCVTPH2PS   X8, Y8
-	VFMADD231PS Y8, Y9, Y1
-
-end33:
-	JMP done16
-
-tail20:
-	TESTQ      DX, DX
-	JEQ        end44
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VXORPS     X10, X10, X10
-	TESTQ      $0x00000008, DX
-	JEQ        some45
-	VMOVUPS    (CX), X10
-	JMP        done46
-
-some45:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip47
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X10, X10
-
-skip47:
-	TESTQ   $0x00000002, DX
-	JEQ     skip48
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip48:
-	TESTQ   $0x00000004, DX
-	JEQ     skip49
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip49:
-done46:
-	VCVTPH2PS   X10, Y10
-	VFMADD231PS Y10, Y8, Y2
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done51
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip52
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
 
 skip52:
 	TESTQ   $0x00000002, DX
 	JEQ     skip53
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
 skip53:
 	TESTQ   $0x00000004, DX
 	JEQ     skip54
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
 skip54:
 done51:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done56
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip57
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip57:
+	TESTQ   $0x00000002, DX
+	JEQ     skip58
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip58:
+	TESTQ   $0x00000004, DX
+	JEQ     skip59
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip59:
+done56:
 	VCVTPH2PS   X8, Y8
-	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y9, Y7
 
-end44:
-	JMP done16
+end49:
+	JMP done43
 
-tail21:
+tail46:
 	TESTQ      DX, DX
-	JEQ        end55
+	JEQ        end60
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -27377,79 +28562,235 @@ tail21:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some56
+	JEQ        some61
 	VMOVUPS    (CX), X10
-	JMP        done57
+	JMP        done62
 
-some56:
+some61:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip58
+	JEQ     skip63
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
-
-skip58:
-	TESTQ   $0x00000002, DX
-	JEQ     skip59
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip59:
-	TESTQ   $0x00000004, DX
-	JEQ     skip60
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip60:
-done57:
-	VCVTPH2PS   X10, Y10
-	VFMADD231PS Y10, Y8, Y4
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done62
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip63
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
 
 skip63:
 	TESTQ   $0x00000002, DX
 	JEQ     skip64
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
 skip64:
 	TESTQ   $0x00000004, DX
 	JEQ     skip65
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
 skip65:
 done62:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done67
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip68
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip68:
+	TESTQ   $0x00000002, DX
+	JEQ     skip69
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip69:
+	TESTQ   $0x00000004, DX
+	JEQ     skip70
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip70:
+done67:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y1
+
+end60:
+	JMP done43
+
+tail47:
+	TESTQ      DX, DX
+	JEQ        end71
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VXORPS     X10, X10, X10
+	TESTQ      $0x00000008, DX
+	JEQ        some72
+	VMOVUPS    (CX), X10
+	JMP        done73
+
+some72:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip74
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip74:
+	TESTQ   $0x00000002, DX
+	JEQ     skip75
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip75:
+	TESTQ   $0x00000004, DX
+	JEQ     skip76
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip76:
+done73:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done78
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip79
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip79:
+	TESTQ   $0x00000002, DX
+	JEQ     skip80
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip80:
+	TESTQ   $0x00000004, DX
+	JEQ     skip81
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip81:
+done78:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y3
+
+end71:
+	JMP done43
+
+tail48:
+	TESTQ      DX, DX
+	JEQ        end82
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VXORPS     X10, X10, X10
+	TESTQ      $0x00000008, DX
+	JEQ        some83
+	VMOVUPS    (CX), X10
+	JMP        done84
+
+some83:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip85
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip85:
+	TESTQ   $0x00000002, DX
+	JEQ     skip86
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip86:
+	TESTQ   $0x00000004, DX
+	JEQ     skip87
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip87:
+done84:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done89
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip90
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip90:
+	TESTQ   $0x00000002, DX
+	JEQ     skip91
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip91:
+	TESTQ   $0x00000004, DX
+	JEQ     skip92
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip92:
+done89:
 	VCVTPH2PS   X8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end55:
-done16:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end82:
+done43:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -29211,119 +30552,313 @@ TEXT ·dotBFloat16AVX2(SB), NOSPLIT, $0-52
 	MOVQ       x_base+0(FP), AX
 	MOVQ       y_base+24(FP), CX
 	MOVQ       x_len+8(FP), DX
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
 	CMPQ       DX, $+17
-	JGE        several1
+	JGE        long1
 	CMPQ       DX, $+16
-	JGE        whole3
+	JGE        whole2
+	VXORPS     X0, X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
 	TESTQ      DX, DX
-	JEQ        end5
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y4
-	VMASKMOVPS (AX), Y4, Y4
-	VMOVUPS    32(BX), Y5
-	VMASKMOVPS 32(AX), Y5, Y5
-	VXORPS     X6, X6, X6
-	TESTQ      $0x00000008, DX
-	JEQ        some6
-	VMOVUPS    (CX), X6
-	JMP        done7
+	JEQ        end4
+	CMPQ       DX, $+13
+	JLT        fewer6
+	LEAQ       lanes<>+112(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    32(AX), X2
+	VMOVUPS    (SI)(BX*4), X3
+	VMASKMOVPS 48(AX), X3, X3
+	VMOVQ      (CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X0, X0
+	VMOVQ      8(CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X1, X1
+	VMOVQ      16(CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X2, X2
+	TESTQ      $0x00000003, DX
+	JEQ        whole16
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd17
+	VPINSRD    $0x00, 24(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done18
+	VPINSRW    $0x02, 28(CX), X4, X4
+	JMP        done18
 
-some6:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip8
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X6, X6
+odd17:
+	VPINSRW $0x00, 24(CX), X4, X4
+	JMP     done18
 
-skip8:
-	TESTQ   $0x00000002, DX
-	JEQ     skip9
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X6, X6
-	VPINSRD $0x00, (AX), X6, X6
+whole16:
+	VMOVQ 24(CX), X4
 
-skip9:
-	TESTQ   $0x00000004, DX
-	JEQ     skip10
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X6, X6
-	VPINSRQ $0x00, (AX), X6, X6
+done18:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
 
-skip10:
-done7:
-	VPMOVZXWD   X6, Y6
-	VPSLLD      $0x10, Y6, Y6
-	VFMADD231PS Y6, Y4, Y0
-	VXORPS      X4, X4, X4
-	TESTQ       $0x00000008, DX
-	JEQ         done12
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip13
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X4, X4
+fewer6:
+	CMPQ       DX, $+9
+	JLT        fewer19
+	LEAQ       lanes<>+96(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    16(AX), X1
+	VMOVUPS    (SI)(BX*4), X2
+	VMASKMOVPS 32(AX), X2, X2
+	VXORPS     X3, X3, X3
+	VMOVQ      (CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X0, X0
+	VMOVQ      8(CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X1, X1
+	TESTQ      $0x00000003, DX
+	JEQ        whole26
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd27
+	VPINSRD    $0x00, 16(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done28
+	VPINSRW    $0x02, 20(CX), X4, X4
+	JMP        done28
 
-skip13:
-	TESTQ   $0x00000002, DX
-	JEQ     skip14
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X4, X4
-	VPINSRD $0x00, (AX), X4, X4
+odd27:
+	VPINSRW $0x00, 16(CX), X4, X4
+	JMP     done28
 
-skip14:
-	TESTQ   $0x00000004, DX
-	JEQ     skip15
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X4, X4
-	VPINSRQ $0x00, (AX), X4, X4
+whole26:
+	VMOVQ 16(CX), X4
 
-skip15:
-done12:
-	VPMOVZXWD   X4, Y4
-	VPSLLD      $0x10, Y4, Y4
-	VFMADD231PS Y4, Y5, Y1
+done28:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
 
-end5:
-	JMP end4
+fewer19:
+	CMPQ       DX, $+5
+	JLT        fewer29
+	LEAQ       lanes<>+80(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (AX), X0
+	VMOVUPS    (SI)(BX*4), X1
+	VMASKMOVPS 16(AX), X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	VMOVQ      (CX), X4
+	VPMOVZXWD  X4, X4
+	VPSLLD     $0x10, X4, X4
+	VMULPS     X4, X0, X0
+	TESTQ      $0x00000003, DX
+	JEQ        whole33
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd34
+	VPINSRD    $0x00, 8(CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done35
+	VPINSRW    $0x02, 12(CX), X4, X4
+	JMP        done35
 
-whole3:
-	VMOVUPS     (AX), Y4
-	VMOVUPS     32(AX), Y5
-	VPMOVZXWD   (CX), Y6
-	VPSLLD      $0x10, Y6, Y6
-	VFMADD231PS Y6, Y4, Y0
-	VPMOVZXWD   16(CX), Y4
-	VPSLLD      $0x10, Y4, Y4
-	VFMADD231PS Y4, Y5, Y1
+odd34:
+	VPINSRW $0x00, 8(CX), X4, X4
+	JMP     done35
 
+whole33:
+	VMOVQ 8(CX), X4
+
+done35:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer29:
+	LEAQ       lanes<>+64(SB), SI
+	MOVQ       DX, BX
+	NEGQ       BX
+	VMOVUPS    (SI)(BX*4), X0
+	VMASKMOVPS (AX), X0, X0
+	VXORPS     X1, X1, X1
+	VXORPS     X2, X2, X2
+	VXORPS     X3, X3, X3
+	TESTQ      $0x00000003, DX
+	JEQ        whole37
+	VXORPS     X4, X4, X4
+	TESTQ      $0x00000002, DX
+	JEQ        odd38
+	VPINSRD    $0x00, (CX), X4, X4
+	TESTQ      $0x00000001, DX
+	JEQ        done39
+	VPINSRW    $0x02, 4(CX), X4, X4
+	JMP        done39
+
+odd38:
+	VPINSRW $0x00, (CX), X4, X4
+	JMP     done39
+
+whole37:
+	VMOVQ (CX), X4
+
+done39:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+done5:
 end4:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS   48(AX), X3
+	VPMOVZXWD (CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VPMOVZXWD 8(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	VPMOVZXWD 16(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X2, X2
+	VPMOVZXWD 24(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other40
+	VADDSS    X1, X0, X0
+
+other40:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+64
+	JGE    enough41
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	CMPQ   DX, $+64
-	JLT    rest18
-	SUBQ   $+64, DX
+	JMP    few42
 
-round17:
+enough41:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VPMOVZXWD   (CX), Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y2, Y0
+	VPMOVZXWD   16(CX), Y2
+	VPSLLD      $0x10, Y2, Y2
+	VFMADD231PS Y2, Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VPMOVZXWD   32(CX), Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y4, Y2
+	VPMOVZXWD   48(CX), Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VPMOVZXWD   64(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y6, Y4
+	VPMOVZXWD   80(CX), Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VPMOVZXWD   96(CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VPMOVZXWD   112(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done43
+
+few42:
+	CMPQ DX, $+64
+	JLT  rest45
+	SUBQ $+64, DX
+
+round44:
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -29359,13 +30894,13 @@ round17:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round17
+	JGE         round44
 	ADDQ        $+64, DX
-	JEQ         done16
+	JEQ         done43
 
-rest18:
+rest45:
 	CMPQ        DX, $+16
-	JLT         tail19
+	JLT         tail46
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -29378,7 +30913,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail20
+	JLT         tail47
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -29391,7 +30926,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail21
+	JLT         tail48
 	VMOVUPS     (AX), Y8
 	VMOVUPS     32(AX), Y9
 	VPMOVZXWD   (CX), Y10
@@ -29404,7 +30939,7 @@ rest18:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end22
+	JEQ         end49
 	LEAQ        lanes<>+64(SB), BX
 	MOVQ        DX, SI
 	NEGQ        SI
@@ -29415,239 +30950,77 @@ rest18:
 	VMASKMOVPS  32(AX), Y9, Y9
 	VXORPS      X10, X10, X10
 	TESTQ       $0x00000008, DX
-	JEQ         some23
+	JEQ         some50
 	VMOVUPS     (CX), X10
-	JMP         done24
+	JMP         done51
 
-some23:
+some50:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip25
+	JEQ     skip52
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
-
-skip25:
-	TESTQ   $0x00000002, DX
-	JEQ     skip26
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip26:
-	TESTQ   $0x00000004, DX
-	JEQ     skip27
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip27:
-done24:
-	VPMOVZXWD   X10, Y10
-	VPSLLD      $0x10, Y10, Y10
-	VFMADD231PS Y10, Y8, Y6
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done29
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip30
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
-
-skip30:
-	TESTQ   $0x00000002, DX
-	JEQ     skip31
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
-
-skip31:
-	TESTQ   $0x00000004, DX
-	JEQ     skip32
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
-
-skip32:
-done29:
-	VPMOVZXWD   X8, Y8
-	VPSLLD      $0x10, Y8, Y8
-	VFMADD231PS Y8, Y9, Y7
-
-end22:
-	JMP done16
-
-tail19:
-	TESTQ      DX, DX
-	JEQ        end33
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VXORPS     X10, X10, X10
-	TESTQ      $0x00000008, DX
-	JEQ        some34
-	VMOVUPS    (CX), X10
-	JMP        done35
-
-some34:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip36
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X10, X10
-
-skip36:
-	TESTQ   $0x00000002, DX
-	JEQ     skip37
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip37:
-	TESTQ   $0x00000004, DX
-	JEQ     skip38
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip38:
-done35:
-	VPMOVZXWD   X10, Y10
-	VPSLLD      $0x10, Y10, Y10
-	VFMADD231PS Y10, Y8, Y0
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done40
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip41
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
-
-skip41:
-	TESTQ   $0x00000002, DX
-	JEQ     skip42
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
-
-skip42:
-	TESTQ   $0x00000004, DX
-	JEQ     skip43
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
-
-skip43:
-done40:
-	VPMOVZXWD   X8, Y8
-	VPSLLD      $0x10, Y8, Y8
-	VFMADD231PS Y8, Y9, Y1
-
-end33:
-	JMP done16
-
-tail20:
-	TESTQ      DX, DX
-	JEQ        end44
-	LEAQ       lanes<>+64(SB), BX
-	MOVQ       DX, SI
-	NEGQ       SI
-	LEAQ       (BX)(SI*4), BX
-	VMOVUPS    (BX), Y8
-	VMASKMOVPS (AX), Y8, Y8
-	VMOVUPS    32(BX), Y9
-	VMASKMOVPS 32(AX), Y9, Y9
-	VXORPS     X10, X10, X10
-	TESTQ      $0x00000008, DX
-	JEQ        some45
-	VMOVUPS    (CX), X10
-	JMP        done46
-
-some45:
-	MOVQ    DX, AX
-	ANDQ    $0x00000007, AX
-	LEAQ    (CX), BX
-	LEAQ    (BX)(AX*2), AX
-	TESTQ   $0x00000001, DX
-	JEQ     skip47
-	SUBQ    $+2, AX
-	VPINSRW $0x00, (AX), X10, X10
-
-skip47:
-	TESTQ   $0x00000002, DX
-	JEQ     skip48
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip48:
-	TESTQ   $0x00000004, DX
-	JEQ     skip49
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip49:
-done46:
-	VPMOVZXWD   X10, Y10
-	VPSLLD      $0x10, Y10, Y10
-	VFMADD231PS Y10, Y8, Y2
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done51
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip52
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
 
 skip52:
 	TESTQ   $0x00000002, DX
 	JEQ     skip53
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
 skip53:
 	TESTQ   $0x00000004, DX
 	JEQ     skip54
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
 skip54:
 done51:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done56
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip57
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip57:
+	TESTQ   $0x00000002, DX
+	JEQ     skip58
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip58:
+	TESTQ   $0x00000004, DX
+	JEQ     skip59
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip59:
+done56:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
-	VFMADD231PS Y8, Y9, Y3
+	VFMADD231PS Y8, Y9, Y7
 
-end44:
-	JMP done16
+end49:
+	JMP done43
 
-tail21:
+tail46:
 	TESTQ      DX, DX
-	JEQ        end55
+	JEQ        end60
 	LEAQ       lanes<>+64(SB), BX
 	MOVQ       DX, SI
 	NEGQ       SI
@@ -29658,81 +31031,241 @@ tail21:
 	VMASKMOVPS 32(AX), Y9, Y9
 	VXORPS     X10, X10, X10
 	TESTQ      $0x00000008, DX
-	JEQ        some56
+	JEQ        some61
 	VMOVUPS    (CX), X10
-	JMP        done57
+	JMP        done62
 
-some56:
+some61:
 	MOVQ    DX, AX
 	ANDQ    $0x00000007, AX
 	LEAQ    (CX), BX
 	LEAQ    (BX)(AX*2), AX
 	TESTQ   $0x00000001, DX
-	JEQ     skip58
+	JEQ     skip63
 	SUBQ    $+2, AX
 	VPINSRW $0x00, (AX), X10, X10
-
-skip58:
-	TESTQ   $0x00000002, DX
-	JEQ     skip59
-	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X10, X10
-	VPINSRD $0x00, (AX), X10, X10
-
-skip59:
-	TESTQ   $0x00000004, DX
-	JEQ     skip60
-	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X10, X10
-	VPINSRQ $0x00, (AX), X10, X10
-
-skip60:
-done57:
-	VPMOVZXWD   X10, Y10
-	VPSLLD      $0x10, Y10, Y10
-	VFMADD231PS Y10, Y8, Y4
-	VXORPS      X8, X8, X8
-	TESTQ       $0x00000008, DX
-	JEQ         done62
-	MOVQ        DX, AX
-	ANDQ        $0x00000007, AX
-	LEAQ        16(CX), CX
-	LEAQ        (CX)(AX*2), AX
-	TESTQ       $0x00000001, DX
-	JEQ         skip63
-	SUBQ        $+2, AX
-	VPINSRW     $0x00, (AX), X8, X8
 
 skip63:
 	TESTQ   $0x00000002, DX
 	JEQ     skip64
 	SUBQ    $+4, AX
-	VPSLLDQ $0x04, X8, X8
-	VPINSRD $0x00, (AX), X8, X8
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
 skip64:
 	TESTQ   $0x00000004, DX
 	JEQ     skip65
 	SUBQ    $+8, AX
-	VPSLLDQ $0x08, X8, X8
-	VPINSRQ $0x00, (AX), X8, X8
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
 skip65:
 done62:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done67
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip68
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip68:
+	TESTQ   $0x00000002, DX
+	JEQ     skip69
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip69:
+	TESTQ   $0x00000004, DX
+	JEQ     skip70
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip70:
+done67:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y1
+
+end60:
+	JMP done43
+
+tail47:
+	TESTQ      DX, DX
+	JEQ        end71
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VXORPS     X10, X10, X10
+	TESTQ      $0x00000008, DX
+	JEQ        some72
+	VMOVUPS    (CX), X10
+	JMP        done73
+
+some72:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip74
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip74:
+	TESTQ   $0x00000002, DX
+	JEQ     skip75
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip75:
+	TESTQ   $0x00000004, DX
+	JEQ     skip76
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip76:
+done73:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done78
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip79
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip79:
+	TESTQ   $0x00000002, DX
+	JEQ     skip80
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip80:
+	TESTQ   $0x00000004, DX
+	JEQ     skip81
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip81:
+done78:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y3
+
+end71:
+	JMP done43
+
+tail48:
+	TESTQ      DX, DX
+	JEQ        end82
+	LEAQ       lanes<>+64(SB), BX
+	MOVQ       DX, SI
+	NEGQ       SI
+	LEAQ       (BX)(SI*4), BX
+	VMOVUPS    (BX), Y8
+	VMASKMOVPS (AX), Y8, Y8
+	VMOVUPS    32(BX), Y9
+	VMASKMOVPS 32(AX), Y9, Y9
+	VXORPS     X10, X10, X10
+	TESTQ      $0x00000008, DX
+	JEQ        some83
+	VMOVUPS    (CX), X10
+	JMP        done84
+
+some83:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip85
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip85:
+	TESTQ   $0x00000002, DX
+	JEQ     skip86
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip86:
+	TESTQ   $0x00000004, DX
+	JEQ     skip87
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip87:
+done84:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done89
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip90
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip90:
+	TESTQ   $0x00000002, DX
+	JEQ     skip91
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip91:
+	TESTQ   $0x00000004, DX
+	JEQ     skip92
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip92:
+done89:
 	VPMOVZXWD   X8, Y8
 	VPSLLD      $0x10, Y8, Y8
 	VFMADD231PS Y8, Y9, Y5
 
-end55:
-done16:
-	VADDPS Y2, Y0, Y0
-	VADDPS Y3, Y1, Y1
-	VADDPS Y6, Y4, Y4
-	VADDPS Y7, Y5, Y5
-	VADDPS Y4, Y0, Y0
-	VADDPS Y5, Y1, Y1
-
-joined2:
+end82:
+done43:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
 	VADDPS       Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X1
 	VADDPS       X1, X0, X0
@@ -47180,45 +48713,371 @@ end2:
 	RET
 
 // func dotAVX512(x []float32, y []float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·dotAVX512(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	CMPQ        DX, $+17
-	JGE         several1
-	CMPQ        DX, $+16
-	JGE         whole3
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVUPS   (CX), X4
+	VMULPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VMULPS    X4, X1, X1
+	VMOVUPS   32(CX), X4
+	VMULPS    X4, X2, X2
+	VMOVUPS.Z 48(CX), K1, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer7
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VMULPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VMULPS    X4, X1, X1
+	VMOVUPS.Z 32(CX), K1, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer7:
+	CMPQ      DX, $+5
+	JLT       fewer8
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VMULPS    X4, X0, X0
+	VMOVUPS.Z 16(CX), K1, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer8:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS.Z (CX), K1, X4
+	VMULPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMULPS  (CX), X0, X0
+	VMULPS  16(CX), X1, X1
+	VMULPS  32(CX), X2, X2
+	VMULPS  48(CX), X3, X3
+	VMOVAPS X0, X0
+	VMOVAPS X1, X1
+	VMOVAPS X2, X2
+	VMOVAPS X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other10
+	VADDSS    X1, X0, X0
+
+other10:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long11
+	CMPQ   DX, $+64
+	JGE    enough12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few13
+
+enough12:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VFMADD231PS (CX), Y2, Y0
+	VFMADD231PS 32(CX), Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VFMADD231PS 64(CX), Y4, Y2
+	VFMADD231PS 96(CX), Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VFMADD231PS 128(CX), Y6, Y4
+	VFMADD231PS 160(CX), Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VFMADD231PS 192(CX), Y8, Y6
+	VFMADD231PS 224(CX), Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         done14
+
+few13:
+	CMPQ DX, $+64
+	JLT  rest16
+	SUBQ $+64, DX
+
+round15:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS (CX), Y8, Y0
+	VFMADD231PS 32(CX), Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VFMADD231PS 64(CX), Y8, Y2
+	VFMADD231PS 96(CX), Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VFMADD231PS 128(CX), Y8, Y4
+	VFMADD231PS 160(CX), Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VFMADD231PS 192(CX), Y8, Y6
+	VFMADD231PS 224(CX), Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	JGE         round15
+	ADDQ        $+64, DX
+	JEQ         done14
+
+rest16:
+	CMPQ        DX, $+16
+	JLT         tail17
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS (CX), Y8, Y0
+	VFMADD231PS 32(CX), Y9, Y1
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail18
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS (CX), Y8, Y2
+	VFMADD231PS 32(CX), Y9, Y3
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail19
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS (CX), Y8, Y4
+	VFMADD231PS 32(CX), Y9, Y5
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	TESTQ       DX, DX
+	JEQ         end20
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z2
-	VMOVUPS.Z   (CX), K1, Z3
-	VFMADD231PS Z3, Z2, Z0
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VMOVUPS.Z   32(CX), K2, Y8
+	VFMADD231PS Y8, Y9, Y7
 
-end5:
-	JMP end4
+end20:
+	JMP done14
 
-whole3:
-	VMOVUPS     (AX), Z2
-	VFMADD231PS (CX), Z2, Z0
+tail17:
+	TESTQ       DX, DX
+	JEQ         end21
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VMOVUPS.Z   32(CX), K2, Y8
+	VFMADD231PS Y8, Y9, Y1
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+end21:
+	JMP done14
 
-several1:
+tail18:
+	TESTQ       DX, DX
+	JEQ         end22
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VMOVUPS.Z   32(CX), K2, Y8
+	VFMADD231PS Y8, Y9, Y3
+
+end22:
+	JMP done14
+
+tail19:
+	TESTQ       DX, DX
+	JEQ         end23
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VMOVUPS.Z   32(CX), K2, Y8
+	VFMADD231PS Y8, Y9, Y5
+
+end23:
+done14:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long11:
+	CMPQ   DX, $+64
+	JGE    enough24
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few25
 
-round7:
+enough24:
+	VMOVUPS     (AX), Z1
+	VXORPS      Z0, Z0, Z0
+	VFMADD231PS (CX), Z1, Z0
+	VMOVUPS     64(AX), Z2
+	VXORPS      Z1, Z1, Z1
+	VFMADD231PS 64(CX), Z2, Z1
+	VMOVUPS     128(AX), Z3
+	VXORPS      Z2, Z2, Z2
+	VFMADD231PS 128(CX), Z3, Z2
+	VMOVUPS     192(AX), Z4
+	VXORPS      Z3, Z3, Z3
+	VFMADD231PS 192(CX), Z4, Z3
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done26
+
+few25:
+	CMPQ DX, $+64
+	JLT  rest28
+	SUBQ $+64, DX
+
+round27:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -47230,34 +49089,34 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round27
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done26
 
-rest8:
+rest28:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail29
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z0
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail30
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z1
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail31
 	VMOVUPS     (AX), Z4
 	VFMADD231PS (CX), Z4, Z2
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end32
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47265,12 +49124,12 @@ rest8:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end12:
-	JMP done6
+end32:
+	JMP done26
 
-tail9:
+tail29:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end33
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47278,12 +49137,12 @@ tail9:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end13:
-	JMP done6
+end33:
+	JMP done26
 
-tail10:
+tail30:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end34
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47291,12 +49150,12 @@ tail10:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end14:
-	JMP done6
+end34:
+	JMP done26
 
-tail11:
+tail31:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end35
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47304,13 +49163,11 @@ tail11:
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end35:
+done26:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -47361,47 +49218,387 @@ end2:
 	RET
 
 // func sqDistAVX512(x []float32, y []float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·sqDistAVX512(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	CMPQ        DX, $+17
-	JGE         several1
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS   32(CX), X4
+	VSUBPS    X4, X2, X2
+	VMOVUPS.Z 48(CX), K1, X4
+	VSUBPS    X4, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer7
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS.Z 32(CX), K1, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer7:
+	CMPQ      DX, $+5
+	JLT       fewer8
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS.Z 16(CX), K1, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer8:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS.Z (CX), K1, X4
+	VSUBPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VMULPS  X0, X0, X0
+	VMULPS  X1, X1, X1
+	VMULPS  X2, X2, X2
+	VMULPS  X3, X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long10
+	CMPQ   DX, $+64
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few12
+
+enough11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  (CX), Y0, Y0
+	VSUBPS  32(CX), Y1, Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VSUBPS  64(CX), Y2, Y2
+	VSUBPS  96(CX), Y3, Y3
+	VMULPS  Y2, Y2, Y2
+	VMULPS  Y3, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VSUBPS  128(CX), Y4, Y4
+	VSUBPS  160(CX), Y5, Y5
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VSUBPS  192(CX), Y6, Y6
+	VSUBPS  224(CX), Y7, Y7
+	VMULPS  Y6, Y6, Y6
+	VMULPS  Y7, Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done13
+
+few12:
+	CMPQ DX, $+64
+	JLT  rest15
+	SUBQ $+64, DX
+
+round14:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VSUBPS      (CX), Y8, Y8
+	VSUBPS      32(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VSUBPS      64(CX), Y8, Y8
+	VSUBPS      96(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VSUBPS      128(CX), Y8, Y8
+	VSUBPS      160(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VSUBPS      192(CX), Y8, Y8
+	VSUBPS      224(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	JGE         round14
+	ADDQ        $+64, DX
+	JEQ         done13
+
+rest15:
 	CMPQ        DX, $+16
-	JGE         whole3
+	JLT         tail16
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VSUBPS      (CX), Y8, Y8
+	VSUBPS      32(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail17
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VSUBPS      (CX), Y8, Y8
+	VSUBPS      32(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail18
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VSUBPS      (CX), Y8, Y8
+	VSUBPS      32(CX), Y9, Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         end19
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z2
-	VMOVUPS.Z   (CX), K1, Z3
-	VSUBPS      Z3, Z2, Z2
-	VFMADD231PS Z2, Z2, Z0
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VSUBPS      Y10, Y8, Y8
+	VMOVUPS.Z   32(CX), K2, Y10
+	VSUBPS      Y10, Y9, Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
 
-end5:
-	JMP end4
+end19:
+	JMP done13
 
-whole3:
-	VMOVUPS     (AX), Z2
-	VSUBPS      (CX), Z2, Z2
-	VFMADD231PS Z2, Z2, Z0
+tail16:
+	TESTQ       DX, DX
+	JEQ         end20
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VSUBPS      Y10, Y8, Y8
+	VMOVUPS.Z   32(CX), K2, Y10
+	VSUBPS      Y10, Y9, Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+end20:
+	JMP done13
 
-several1:
+tail17:
+	TESTQ       DX, DX
+	JEQ         end21
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VSUBPS      Y10, Y8, Y8
+	VMOVUPS.Z   32(CX), K2, Y10
+	VSUBPS      Y10, Y9, Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+
+end21:
+	JMP done13
+
+tail18:
+	TESTQ       DX, DX
+	JEQ         end22
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VMOVUPS.Z   (CX), K1, Y10
+	VSUBPS      Y10, Y8, Y8
+	VMOVUPS.Z   32(CX), K2, Y10
+	VSUBPS      Y10, Y9, Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long10:
+	CMPQ   DX, $+64
+	JGE    enough23
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few24
 
-round7:
+enough23:
+	VMOVUPS (AX), Z0
+	VSUBPS  (CX), Z0, Z0
+	VMULPS  Z0, Z0, Z0
+	VMOVUPS 64(AX), Z1
+	VSUBPS  64(CX), Z1, Z1
+	VMULPS  Z1, Z1, Z1
+	VMOVUPS 128(AX), Z2
+	VSUBPS  128(CX), Z2, Z2
+	VMULPS  Z2, Z2, Z2
+	VMOVUPS 192(AX), Z3
+	VSUBPS  192(CX), Z3, Z3
+	VMULPS  Z3, Z3, Z3
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done25
+
+few24:
+	CMPQ DX, $+64
+	JLT  rest27
+	SUBQ $+64, DX
+
+round26:
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -47417,13 +49614,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round26
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done25
 
-rest8:
+rest27:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail28
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
@@ -47431,7 +49628,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail29
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z1
@@ -47439,7 +49636,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail30
 	VMOVUPS     (AX), Z4
 	VSUBPS      (CX), Z4, Z4
 	VFMADD231PS Z4, Z4, Z2
@@ -47447,7 +49644,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end31
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47456,12 +49653,12 @@ rest8:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end32
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47470,12 +49667,12 @@ tail9:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z0
 
-end13:
-	JMP done6
+end32:
+	JMP done25
 
-tail10:
+tail29:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end33
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47484,12 +49681,12 @@ tail10:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z1
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end34
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -47498,13 +49695,11 @@ tail11:
 	VSUBPS      Z5, Z4, Z4
 	VFMADD231PS Z4, Z4, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end34:
+done25:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -47561,50 +49756,410 @@ end2:
 // func l1DistAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·l1DistAVX512(SB), NOSPLIT, $0-52
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS   32(CX), X4
+	VSUBPS    X4, X2, X2
+	VMOVUPS.Z 48(CX), K1, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer7
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS.Z 32(CX), K1, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
+
+fewer7:
+	CMPQ      DX, $+5
+	JLT       fewer8
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS.Z 16(CX), K1, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
+
+fewer8:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS.Z (CX), K1, X4
+	VSUBPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long10
+	CMPQ   DX, $+64
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few12
+
+enough11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VSUBPS  (CX), Y0, Y0
+	VSUBPS  32(CX), Y1, Y1
+	VANDPS  all7fffffff<>+0(SB), Y0, Y0
+	VANDPS  all7fffffff<>+0(SB), Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VSUBPS  64(CX), Y2, Y2
+	VSUBPS  96(CX), Y3, Y3
+	VANDPS  all7fffffff<>+0(SB), Y2, Y2
+	VANDPS  all7fffffff<>+0(SB), Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VSUBPS  128(CX), Y4, Y4
+	VSUBPS  160(CX), Y5, Y5
+	VANDPS  all7fffffff<>+0(SB), Y4, Y4
+	VANDPS  all7fffffff<>+0(SB), Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VSUBPS  192(CX), Y6, Y6
+	VSUBPS  224(CX), Y7, Y7
+	VANDPS  all7fffffff<>+0(SB), Y6, Y6
+	VANDPS  all7fffffff<>+0(SB), Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done13
+
+few12:
+	CMPQ DX, $+64
+	JLT  rest15
+	SUBQ $+64, DX
+
+round14:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  (CX), Y8, Y8
+	VSUBPS  32(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VSUBPS  64(CX), Y8, Y8
+	VSUBPS  96(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VMOVUPS 160(AX), Y9
+	VSUBPS  128(CX), Y8, Y8
+	VSUBPS  160(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VMOVUPS 224(AX), Y9
+	VSUBPS  192(CX), Y8, Y8
+	VSUBPS  224(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	JGE     round14
+	ADDQ    $+64, DX
+	JEQ     done13
+
+rest15:
+	CMPQ      DX, $+16
+	JLT       tail16
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VSUBPS    (CX), Y8, Y8
+	VSUBPS    32(CX), Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y0, Y0
+	VADDPS    Y9, Y1, Y1
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	SUBQ      $+16, DX
+	CMPQ      DX, $+16
+	JLT       tail17
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VSUBPS    (CX), Y8, Y8
+	VSUBPS    32(CX), Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y2, Y2
+	VADDPS    Y9, Y3, Y3
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	SUBQ      $+16, DX
+	CMPQ      DX, $+16
+	JLT       tail18
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VSUBPS    (CX), Y8, Y8
+	VSUBPS    32(CX), Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y4, Y4
+	VADDPS    Y9, Y5, Y5
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	SUBQ      $+16, DX
+	TESTQ     DX, DX
+	JEQ       end19
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VMOVUPS.Z (CX), K1, Y10
+	VSUBPS    Y10, Y8, Y8
+	VMOVUPS.Z 32(CX), K2, Y10
+	VSUBPS    Y10, Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y6, Y6
+	VADDPS    Y9, Y7, Y7
+
+end19:
+	JMP done13
+
+tail16:
+	TESTQ     DX, DX
+	JEQ       end20
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VMOVUPS.Z (CX), K1, Y10
+	VSUBPS    Y10, Y8, Y8
+	VMOVUPS.Z 32(CX), K2, Y10
+	VSUBPS    Y10, Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y0, Y0
+	VADDPS    Y9, Y1, Y1
+
+end20:
+	JMP done13
+
+tail17:
+	TESTQ     DX, DX
+	JEQ       end21
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VMOVUPS.Z (CX), K1, Y10
+	VSUBPS    Y10, Y8, Y8
+	VMOVUPS.Z 32(CX), K2, Y10
+	VSUBPS    Y10, Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y2, Y2
+	VADDPS    Y9, Y3, Y3
+
+end21:
+	JMP done13
+
+tail18:
+	TESTQ     DX, DX
+	JEQ       end22
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VMOVUPS.Z (CX), K1, Y10
+	VSUBPS    Y10, Y8, Y8
+	VMOVUPS.Z 32(CX), K2, Y10
+	VSUBPS    Y10, Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y4, Y4
+	VADDPS    Y9, Y5, Y5
+
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long10:
+	MOVL         $0x7fffffff, BX
+	VMOVD        BX, X0
 	VBROADCASTSS X0, Z4
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
+	CMPQ         DX, $+64
+	JGE          enough23
 	VXORPS       Z0, Z0, Z0
 	VXORPS       Z1, Z1, Z1
-	CMPQ         DX, $+17
-	JGE          several1
-	CMPQ         DX, $+16
-	JGE          whole3
-	TESTQ        DX, DX
-	JEQ          end5
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (AX), K1, Z2
-	VMOVUPS.Z    (CX), K1, Z3
-	VSUBPS       Z3, Z2, Z2
-	VANDPS       Z4, Z2, Z2
-	VADDPS       Z2, Z0, Z0
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	JMP          few24
 
-end5:
-	JMP end4
-
-whole3:
-	VMOVUPS (AX), Z2
-	VSUBPS  (CX), Z2, Z2
+enough23:
+	VMOVUPS (AX), Z0
+	VSUBPS  (CX), Z0, Z0
+	VANDPS  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z1
+	VSUBPS  64(CX), Z1, Z1
+	VANDPS  Z4, Z1, Z1
+	VMOVUPS 128(AX), Z2
+	VSUBPS  128(CX), Z2, Z2
 	VANDPS  Z4, Z2, Z2
-	VADDPS  Z2, Z0, Z0
+	VMOVUPS 192(AX), Z3
+	VSUBPS  192(CX), Z3, Z3
+	VANDPS  Z4, Z3, Z3
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done25
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+few24:
+	CMPQ DX, $+64
+	JLT  rest27
+	SUBQ $+64, DX
 
-several1:
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
-
-round7:
+round26:
 	VMOVUPS (AX), Z5
 	VSUBPS  (CX), Z5, Z5
 	VANDPS  Z4, Z5, Z5
@@ -47624,13 +50179,13 @@ round7:
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round7
+	JGE     round26
 	ADDQ    $+64, DX
-	JEQ     done6
+	JEQ     done25
 
-rest8:
+rest27:
 	CMPQ      DX, $+16
-	JLT       tail9
+	JLT       tail28
 	VMOVUPS   (AX), Z5
 	VSUBPS    (CX), Z5, Z5
 	VANDPS    Z4, Z5, Z5
@@ -47639,7 +50194,7 @@ rest8:
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	CMPQ      DX, $+16
-	JLT       tail10
+	JLT       tail29
 	VMOVUPS   (AX), Z5
 	VSUBPS    (CX), Z5, Z5
 	VANDPS    Z4, Z5, Z5
@@ -47648,7 +50203,7 @@ rest8:
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	CMPQ      DX, $+16
-	JLT       tail11
+	JLT       tail30
 	VMOVUPS   (AX), Z5
 	VSUBPS    (CX), Z5, Z5
 	VANDPS    Z4, Z5, Z5
@@ -47657,7 +50212,7 @@ rest8:
 	ADDQ      $+64, CX
 	SUBQ      $+16, DX
 	TESTQ     DX, DX
-	JEQ       end12
+	JEQ       end31
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
@@ -47667,12 +50222,12 @@ rest8:
 	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z3, Z3
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ     DX, DX
-	JEQ       end13
+	JEQ       end32
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
@@ -47682,12 +50237,12 @@ tail9:
 	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z0, Z0
 
-end13:
-	JMP done6
+end32:
+	JMP done25
 
-tail10:
+tail29:
 	TESTQ     DX, DX
-	JEQ       end14
+	JEQ       end33
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
@@ -47697,12 +50252,12 @@ tail10:
 	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z1, Z1
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ     DX, DX
-	JEQ       end15
+	JEQ       end34
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
@@ -47712,13 +50267,11 @@ tail11:
 	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z2, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end34:
+done25:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -47782,106 +50335,322 @@ end2:
 // func lInfDistAVX512(x []float32, y []float32) float32
 // Requires: AVX, AVX2, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·lInfDistAVX512(SB), NOSPLIT, $0-52
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
-	VBROADCASTSS X0, Z3
-	MOVQ         x_base+0(FP), AX
-	MOVQ         y_base+24(FP), CX
-	MOVQ         x_len+8(FP), DX
-	VXORPS       Z0, Z0, Z0
-	CMPQ         DX, $+17
-	JGE          several1
-	CMPQ         DX, $+16
-	JGE          whole3
-	TESTQ        DX, DX
-	JEQ          end5
-	MOVL         $0xffffffff, BX
-	BZHIL        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (AX), K1, Z1
-	VMOVUPS.Z    (CX), K1, Z2
-	VSUBPS       Z2, Z1, Z1
-	VANDPS       Z3, Z1, Z1
-	VPMAXUD      Z1, Z0, Z0
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS   32(CX), X4
+	VSUBPS    X4, X2, X2
+	VMOVUPS.Z 48(CX), K1, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer7
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS   16(CX), X4
+	VSUBPS    X4, X1, X1
+	VMOVUPS.Z 32(CX), K1, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
-whole3:
-	VMOVUPS (AX), Z1
-	VSUBPS  (CX), Z1, Z1
-	VANDPS  Z3, Z1, Z1
-	VPMAXUD Z1, Z0, Z0
+fewer7:
+	CMPQ      DX, $+5
+	JLT       fewer8
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS   (CX), X4
+	VSUBPS    X4, X0, X0
+	VMOVUPS.Z 16(CX), K1, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
+fewer8:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVUPS.Z (CX), K1, X4
+	VSUBPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VSUBPS    X4, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+
+done5:
 end4:
-	JMP joined2
+	JMP end3
 
-several1:
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z4, Z4, Z4
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VSUBPS  (CX), X0, X0
+	VSUBPS  16(CX), X1, X1
+	VSUBPS  32(CX), X2, X2
+	VSUBPS  48(CX), X3, X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VPMAXUD   X2, X0, X0
+	VPMAXUD   X3, X1, X1
+	VPMAXUD   X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VPMAXUD   X1, X0, X0
+	VMOVSHDUP X0, X1
+	VPMAXUD   X1, X0, X0
+	VMOVSS    X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long10
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 	CMPQ   DX, $+64
-	JLT    rest8
+	JLT    rest13
 	SUBQ   $+64, DX
 
-round7:
-	VMOVUPS (AX), Z5
-	VSUBPS  (CX), Z5, Z5
-	VANDPS  Z3, Z5, Z5
-	VPMAXUD Z5, Z0, Z0
-	VMOVUPS 64(AX), Z5
-	VSUBPS  64(CX), Z5, Z5
-	VANDPS  Z3, Z5, Z5
-	VPMAXUD Z5, Z1, Z1
-	VMOVUPS 128(AX), Z5
-	VSUBPS  128(CX), Z5, Z5
-	VANDPS  Z3, Z5, Z5
-	VPMAXUD Z5, Z2, Z2
-	VMOVUPS 192(AX), Z5
-	VSUBPS  192(CX), Z5, Z5
-	VANDPS  Z3, Z5, Z5
-	VPMAXUD Z5, Z4, Z4
+round12:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  (CX), Y8, Y8
+	VSUBPS  32(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD Y8, Y0, Y0
+	VPMAXUD Y9, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VSUBPS  64(CX), Y8, Y8
+	VSUBPS  96(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD Y8, Y2, Y2
+	VPMAXUD Y9, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VMOVUPS 160(AX), Y9
+	VSUBPS  128(CX), Y8, Y8
+	VSUBPS  160(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD Y8, Y4, Y4
+	VPMAXUD Y9, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VMOVUPS 224(AX), Y9
+	VSUBPS  192(CX), Y8, Y8
+	VSUBPS  224(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD Y8, Y6, Y6
+	VPMAXUD Y9, Y7, Y7
 	ADDQ    $+256, AX
 	ADDQ    $+256, CX
 	SUBQ    $+64, DX
-	JGE     round7
+	JGE     round12
 	ADDQ    $+64, DX
-	JEQ     done6
+	JEQ     done11
 
-rest8:
+rest13:
 	CMPQ DX, $+16
-	JLT  end10
+	JLT  end15
 
-loop9:
-	VMOVUPS (AX), Z5
-	VSUBPS  (CX), Z5, Z5
-	VANDPS  Z3, Z5, Z5
-	VPMAXUD Z5, Z0, Z0
+loop14:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VSUBPS  (CX), Y8, Y8
+	VSUBPS  32(CX), Y9, Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD Y8, Y0, Y0
+	VPMAXUD Y9, Y1, Y1
 	ADDQ    $+64, AX
 	ADDQ    $+64, CX
 	SUBQ    $+16, DX
 	CMPQ    DX, $+16
-	JGE     loop9
+	JGE     loop14
 
-end10:
+end15:
 	TESTQ     DX, DX
-	JEQ       end11
+	JEQ       end16
 	MOVL      $0xffffffff, BX
 	BZHIL     DX, BX, BX
 	KMOVW     BX, K1
-	VMOVUPS.Z (AX), K1, Z5
-	VMOVUPS.Z (CX), K1, Z6
-	VSUBPS    Z6, Z5, Z5
-	VANDPS    Z3, Z5, Z5
-	VPMAXUD   Z5, Z0, Z0
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VMOVUPS.Z (CX), K1, Y10
+	VSUBPS    Y10, Y8, Y8
+	VMOVUPS.Z 32(CX), K2, Y10
+	VSUBPS    Y10, Y9, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VPMAXUD   Y8, Y0, Y0
+	VPMAXUD   Y9, Y1, Y1
 
-end11:
-done6:
-	VPMAXUD Z1, Z0, Z0
+end16:
+done11:
+	VPMAXUD      Y2, Y0, Y0
+	VPMAXUD      Y3, Y1, Y1
+	VPMAXUD      Y6, Y4, Y4
+	VPMAXUD      Y7, Y5, Y5
+	VPMAXUD      Y4, Y0, Y0
+	VPMAXUD      Y5, Y1, Y1
+	VPMAXUD      Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VPMAXUD      X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VPMAXUD      X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VPMAXUD      X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long10:
+	MOVL         $0x7fffffff, BX
+	VMOVD        BX, X0
+	VBROADCASTSS X0, Z5
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	CMPQ         DX, $+64
+	JLT          rest19
+	SUBQ         $+64, DX
+
+round18:
+	VMOVUPS (AX), Z4
+	VSUBPS  (CX), Z4, Z4
+	VANDPS  Z5, Z4, Z4
+	VPMAXUD Z4, Z0, Z0
+	VMOVUPS 64(AX), Z4
+	VSUBPS  64(CX), Z4, Z4
+	VANDPS  Z5, Z4, Z4
+	VPMAXUD Z4, Z1, Z1
+	VMOVUPS 128(AX), Z4
+	VSUBPS  128(CX), Z4, Z4
+	VANDPS  Z5, Z4, Z4
 	VPMAXUD Z4, Z2, Z2
-	VPMAXUD Z2, Z0, Z0
+	VMOVUPS 192(AX), Z4
+	VSUBPS  192(CX), Z4, Z4
+	VANDPS  Z5, Z4, Z4
+	VPMAXUD Z4, Z3, Z3
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	JGE     round18
+	ADDQ    $+64, DX
+	JEQ     done17
 
-joined2:
+rest19:
+	CMPQ DX, $+16
+	JLT  end21
+
+loop20:
+	VMOVUPS (AX), Z4
+	VSUBPS  (CX), Z4, Z4
+	VANDPS  Z5, Z4, Z4
+	VPMAXUD Z4, Z0, Z0
+	ADDQ    $+64, AX
+	ADDQ    $+64, CX
+	SUBQ    $+16, DX
+	CMPQ    DX, $+16
+	JGE     loop20
+
+end21:
+	TESTQ     DX, DX
+	JEQ       end22
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, Z4
+	VMOVUPS.Z (CX), K1, Z6
+	VSUBPS    Z6, Z4, Z4
+	VANDPS    Z5, Z4, Z4
+	VPMAXUD   Z4, Z0, Z0
+
+end22:
+done17:
+	VPMAXUD       Z1, Z0, Z0
+	VPMAXUD       Z3, Z2, Z2
+	VPMAXUD       Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VPMAXUD       Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -47899,115 +50668,339 @@ joined2:
 TEXT ·sumAVX512(SB), NOSPLIT, $0-28
 	MOVQ      x_base+0(FP), AX
 	MOVQ      x_len+8(FP), CX
-	VXORPS    Z0, Z0, Z0
-	VXORPS    Z1, Z1, Z1
 	CMPQ      CX, $+17
-	JGE       several1
+	JGE       long1
 	CMPQ      CX, $+16
-	JGE       whole3
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
 	TESTQ     CX, CX
-	JEQ       end5
+	JEQ       end4
+	CMPQ      CX, $+13
+	JLT       fewer6
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      CX, $+9
+	JLT       fewer7
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	JMP       done5
+
+fewer7:
+	CMPQ      CX, $+5
+	JLT       fewer8
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	JMP       done5
+
+fewer8:
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other10
+	VADDSS    X1, X0, X0
+
+other10:
+	VMOVSS X0, ret+24(FP)
+	RET
+
+long1:
+	CMPQ   CX, $+129
+	JGE    long11
+	CMPQ   CX, $+64
+	JGE    enough12
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few13
+
+enough12:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done14
+
+few13:
+	CMPQ CX, $+64
+	JLT  rest16
+	SUBQ $+64, CX
+
+round15:
+	VADDPS (AX), Y0, Y0
+	VADDPS 32(AX), Y1, Y1
+	VADDPS 64(AX), Y2, Y2
+	VADDPS 96(AX), Y3, Y3
+	VADDPS 128(AX), Y4, Y4
+	VADDPS 160(AX), Y5, Y5
+	VADDPS 192(AX), Y6, Y6
+	VADDPS 224(AX), Y7, Y7
+	ADDQ   $+256, AX
+	SUBQ   $+64, CX
+	JGE    round15
+	ADDQ   $+64, CX
+	JEQ    done14
+
+rest16:
+	CMPQ      CX, $+16
+	JLT       tail17
+	VADDPS    (AX), Y0, Y0
+	VADDPS    32(AX), Y1, Y1
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail18
+	VADDPS    (AX), Y2, Y2
+	VADDPS    32(AX), Y3, Y3
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail19
+	VADDPS    (AX), Y4, Y4
+	VADDPS    32(AX), Y5, Y5
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	TESTQ     CX, CX
+	JEQ       end20
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
-	VMOVUPS.Z (AX), K1, Z2
-	VADDPS    Z2, Z0, Z0
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VADDPS    Y8, Y6, Y6
+	VMOVUPS.Z 32(AX), K2, Y8
+	VADDPS    Y8, Y7, Y7
 
-end5:
-	JMP end4
+end20:
+	JMP done14
 
-whole3:
-	VADDPS (AX), Z0, Z0
+tail17:
+	TESTQ     CX, CX
+	JEQ       end21
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VADDPS    Y8, Y0, Y0
+	VMOVUPS.Z 32(AX), K2, Y8
+	VADDPS    Y8, Y1, Y1
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+end21:
+	JMP done14
 
-several1:
+tail18:
+	TESTQ     CX, CX
+	JEQ       end22
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VADDPS    Y8, Y2, Y2
+	VMOVUPS.Z 32(AX), K2, Y8
+	VADDPS    Y8, Y3, Y3
+
+end22:
+	JMP done14
+
+tail19:
+	TESTQ     CX, CX
+	JEQ       end23
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VADDPS    Y8, Y4, Y4
+	VMOVUPS.Z 32(AX), K2, Y8
+	VADDPS    Y8, Y5, Y5
+
+end23:
+done14:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VXORPS       X1, X1, X1
+	VUCOMISS     X1, X0
+	JNE          other24
+	VADDSS       X1, X0, X0
+
+other24:
+	VMOVSS X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+long11:
+	CMPQ   CX, $+64
+	JGE    enough25
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
+	JMP    few26
 
-round7:
+enough25:
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done27
+
+few26:
+	CMPQ CX, $+64
+	JLT  rest29
+	SUBQ $+64, CX
+
+round28:
 	VADDPS (AX), Z0, Z0
 	VADDPS 64(AX), Z1, Z1
 	VADDPS 128(AX), Z2, Z2
 	VADDPS 192(AX), Z3, Z3
 	ADDQ   $+256, AX
 	SUBQ   $+64, CX
-	JGE    round7
+	JGE    round28
 	ADDQ   $+64, CX
-	JEQ    done6
+	JEQ    done27
 
-rest8:
+rest29:
 	CMPQ      CX, $+16
-	JLT       tail9
+	JLT       tail30
 	VADDPS    (AX), Z0, Z0
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail10
+	JLT       tail31
 	VADDPS    (AX), Z1, Z1
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail11
+	JLT       tail32
 	VADDPS    (AX), Z2, Z2
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	TESTQ     CX, CX
-	JEQ       end12
+	JEQ       end33
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
-end12:
-	JMP done6
+end33:
+	JMP done27
 
-tail9:
+tail30:
 	TESTQ     CX, CX
-	JEQ       end13
+	JEQ       end34
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 
-end13:
-	JMP done6
+end34:
+	JMP done27
 
-tail10:
+tail31:
 	TESTQ     CX, CX
-	JEQ       end14
+	JEQ       end35
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z1, Z1
 
-end14:
-	JMP done6
+end35:
+	JMP done27
 
-tail11:
+tail32:
 	TESTQ     CX, CX
-	JEQ       end15
+	JEQ       end36
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z2, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end36:
+done27:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -48016,7 +51009,13 @@ joined2:
 	VADDPS        X0, X1, X1
 	VMOVSHDUP     X1, X0
 	VADDPS        X0, X1, X1
-	VMOVSS        X1, ret+24(FP)
+	VXORPS        X0, X0, X0
+	VUCOMISS      X0, X1
+	JNE           other37
+	VADDSS        X0, X1, X1
+
+other37:
+	VMOVSS X1, ret+24(FP)
 	VZEROUPPER
 	RET
 
@@ -48322,43 +51321,302 @@ end4:
 	RET
 
 // func sumSquaresAVX512(x []float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·sumSquaresAVX512(SB), NOSPLIT, $0-28
-	MOVQ        x_base+0(FP), AX
-	MOVQ        x_len+8(FP), CX
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	CMPQ        CX, $+17
-	JGE         several1
+	MOVQ      x_base+0(FP), AX
+	MOVQ      x_len+8(FP), CX
+	CMPQ      CX, $+17
+	JGE       long1
+	CMPQ      CX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     CX, CX
+	JEQ       end4
+	CMPQ      CX, $+13
+	JLT       fewer6
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      CX, $+9
+	JLT       fewer7
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer7:
+	CMPQ      CX, $+5
+	JLT       fewer8
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+	JMP       done5
+
+fewer8:
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMULPS    X0, X0, X0
+	VMULPS    X1, X1, X1
+	VMULPS    X2, X2, X2
+	VMULPS    X3, X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VMULPS  X0, X0, X0
+	VMULPS  X1, X1, X1
+	VMULPS  X2, X2, X2
+	VMULPS  X3, X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+24(FP)
+	RET
+
+long1:
+	CMPQ   CX, $+129
+	JGE    long10
+	CMPQ   CX, $+64
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few12
+
+enough11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMULPS  Y0, Y0, Y0
+	VMULPS  Y1, Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMULPS  Y2, Y2, Y2
+	VMULPS  Y3, Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMULPS  Y4, Y4, Y4
+	VMULPS  Y5, Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMULPS  Y6, Y6, Y6
+	VMULPS  Y7, Y7, Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done13
+
+few12:
+	CMPQ CX, $+64
+	JLT  rest15
+	SUBQ $+64, CX
+
+round14:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
+	ADDQ        $+256, AX
+	SUBQ        $+64, CX
+	JGE         round14
+	ADDQ        $+64, CX
+	JEQ         done13
+
+rest15:
 	CMPQ        CX, $+16
-	JGE         whole3
+	JLT         tail16
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail17
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
+	CMPQ        CX, $+16
+	JLT         tail18
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+	ADDQ        $+64, AX
+	SUBQ        $+16, CX
 	TESTQ       CX, CX
-	JEQ         end5
+	JEQ         end19
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
-	VMOVUPS.Z   (AX), K1, Z2
-	VFMADD231PS Z2, Z2, Z0
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VFMADD231PS Y8, Y8, Y6
+	VFMADD231PS Y9, Y9, Y7
 
-end5:
-	JMP end4
+end19:
+	JMP done13
 
-whole3:
-	VMOVUPS     (AX), Z2
-	VFMADD231PS Z2, Z2, Z0
+tail16:
+	TESTQ       CX, CX
+	JEQ         end20
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VFMADD231PS Y8, Y8, Y0
+	VFMADD231PS Y9, Y9, Y1
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+end20:
+	JMP done13
 
-several1:
+tail17:
+	TESTQ       CX, CX
+	JEQ         end21
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VFMADD231PS Y8, Y8, Y2
+	VFMADD231PS Y9, Y9, Y3
+
+end21:
+	JMP done13
+
+tail18:
+	TESTQ       CX, CX
+	JEQ         end22
+	MOVL        $0xffffffff, DX
+	BZHIL       CX, DX, DX
+	KMOVW       DX, K1
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VFMADD231PS Y8, Y8, Y4
+	VFMADD231PS Y9, Y9, Y5
+
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+long10:
+	CMPQ   CX, $+64
+	JGE    enough23
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
+	JMP    few24
 
-round7:
+enough23:
+	VMOVUPS (AX), Z0
+	VMULPS  Z0, Z0, Z0
+	VMOVUPS 64(AX), Z1
+	VMULPS  Z1, Z1, Z1
+	VMOVUPS 128(AX), Z2
+	VMULPS  Z2, Z2, Z2
+	VMOVUPS 192(AX), Z3
+	VMULPS  Z3, Z3, Z3
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done25
+
+few24:
+	CMPQ CX, $+64
+	JLT  rest27
+	SUBQ $+64, CX
+
+round26:
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z0
 	VMOVUPS     64(AX), Z4
@@ -48369,80 +51627,78 @@ round7:
 	VFMADD231PS Z4, Z4, Z3
 	ADDQ        $+256, AX
 	SUBQ        $+64, CX
-	JGE         round7
+	JGE         round26
 	ADDQ        $+64, CX
-	JEQ         done6
+	JEQ         done25
 
-rest8:
+rest27:
 	CMPQ        CX, $+16
-	JLT         tail9
+	JLT         tail28
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z0
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail10
+	JLT         tail29
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z1
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	CMPQ        CX, $+16
-	JLT         tail11
+	JLT         tail30
 	VMOVUPS     (AX), Z4
 	VFMADD231PS Z4, Z4, Z2
 	ADDQ        $+64, AX
 	SUBQ        $+16, CX
 	TESTQ       CX, CX
-	JEQ         end12
+	JEQ         end31
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z3
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ       CX, CX
-	JEQ         end13
+	JEQ         end32
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z0
 
-end13:
-	JMP done6
+end32:
+	JMP done25
 
-tail10:
+tail29:
 	TESTQ       CX, CX
-	JEQ         end14
+	JEQ         end33
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z1
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ       CX, CX
-	JEQ         end15
+	JEQ         end34
 	MOVL        $0xffffffff, DX
 	BZHIL       CX, DX, DX
 	KMOVW       DX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VFMADD231PS Z4, Z4, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end34:
+done25:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -48493,141 +51749,418 @@ end2:
 // func sumAbsAVX512(x []float32) float32
 // Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·sumAbsAVX512(SB), NOSPLIT, $0-28
-	MOVL         $0x7fffffff, AX
-	VMOVD        AX, X0
-	VBROADCASTSS X0, Z3
-	MOVQ         x_base+0(FP), AX
-	MOVQ         x_len+8(FP), CX
-	VXORPS       Z0, Z0, Z0
-	VXORPS       Z1, Z1, Z1
-	CMPQ         CX, $+17
-	JGE          several1
-	CMPQ         CX, $+16
-	JGE          whole3
-	TESTQ        CX, CX
-	JEQ          end5
-	MOVL         $0xffffffff, DX
-	BZHIL        CX, DX, DX
-	KMOVW        DX, K1
-	VMOVUPS.Z    (AX), K1, Z2
-	VANDPS       Z3, Z2, Z2
-	VADDPS       Z2, Z0, Z0
+	MOVQ      x_base+0(FP), AX
+	MOVQ      x_len+8(FP), CX
+	CMPQ      CX, $+17
+	JGE       long1
+	CMPQ      CX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     CX, CX
+	JEQ       end4
+	CMPQ      CX, $+13
+	JLT       fewer6
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ      CX, $+9
+	JLT       fewer7
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
-whole3:
-	VMOVUPS (AX), Z2
-	VANDPS  Z3, Z2, Z2
-	VADDPS  Z2, Z0, Z0
+fewer7:
+	CMPQ      CX, $+5
+	JLT       fewer8
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+	JMP       done5
 
+fewer8:
+	MOVQ      $-1, DX
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VANDPS    all7fffffff<>+0(SB), X0, X0
+	VANDPS    all7fffffff<>+0(SB), X1, X1
+	VANDPS    all7fffffff<>+0(SB), X2, X2
+	VANDPS    all7fffffff<>+0(SB), X3, X3
+
+done5:
 end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+	JMP end3
 
-several1:
-	VXORPS Z2, Z2, Z2
-	VXORPS Z4, Z4, Z4
+whole2:
+	VMOVUPS (AX), X0
+	VMOVUPS 16(AX), X1
+	VMOVUPS 32(AX), X2
+	VMOVUPS 48(AX), X3
+	VANDPS  all7fffffff<>+0(SB), X0, X0
+	VANDPS  all7fffffff<>+0(SB), X1, X1
+	VANDPS  all7fffffff<>+0(SB), X2, X2
+	VANDPS  all7fffffff<>+0(SB), X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSS    X0, ret+24(FP)
+	RET
+
+long1:
+	CMPQ   CX, $+129
+	JGE    long10
 	CMPQ   CX, $+64
-	JLT    rest8
-	SUBQ   $+64, CX
+	JGE    enough11
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few12
 
-round7:
-	VMOVUPS (AX), Z5
-	VANDPS  Z3, Z5, Z5
-	VADDPS  Z5, Z0, Z0
-	VMOVUPS 64(AX), Z5
-	VANDPS  Z3, Z5, Z5
-	VADDPS  Z5, Z1, Z1
-	VMOVUPS 128(AX), Z5
-	VANDPS  Z3, Z5, Z5
-	VADDPS  Z5, Z2, Z2
-	VMOVUPS 192(AX), Z5
-	VANDPS  Z3, Z5, Z5
-	VADDPS  Z5, Z4, Z4
+enough11:
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VANDPS  all7fffffff<>+0(SB), Y0, Y0
+	VANDPS  all7fffffff<>+0(SB), Y1, Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VANDPS  all7fffffff<>+0(SB), Y2, Y2
+	VANDPS  all7fffffff<>+0(SB), Y3, Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VANDPS  all7fffffff<>+0(SB), Y4, Y4
+	VANDPS  all7fffffff<>+0(SB), Y5, Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VANDPS  all7fffffff<>+0(SB), Y6, Y6
+	VANDPS  all7fffffff<>+0(SB), Y7, Y7
 	ADDQ    $+256, AX
 	SUBQ    $+64, CX
-	JGE     round7
+	TESTQ   CX, CX
+	JEQ     done13
+
+few12:
+	CMPQ CX, $+64
+	JLT  rest15
+	SUBQ $+64, CX
+
+round14:
+	VMOVUPS (AX), Y8
+	VMOVUPS 32(AX), Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y0, Y0
+	VADDPS  Y9, Y1, Y1
+	VMOVUPS 64(AX), Y8
+	VMOVUPS 96(AX), Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y2, Y2
+	VADDPS  Y9, Y3, Y3
+	VMOVUPS 128(AX), Y8
+	VMOVUPS 160(AX), Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y4, Y4
+	VADDPS  Y9, Y5, Y5
+	VMOVUPS 192(AX), Y8
+	VMOVUPS 224(AX), Y9
+	VANDPS  all7fffffff<>+0(SB), Y8, Y8
+	VANDPS  all7fffffff<>+0(SB), Y9, Y9
+	VADDPS  Y8, Y6, Y6
+	VADDPS  Y9, Y7, Y7
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	JGE     round14
 	ADDQ    $+64, CX
-	JEQ     done6
+	JEQ     done13
 
-rest8:
+rest15:
 	CMPQ      CX, $+16
-	JLT       tail9
+	JLT       tail16
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y0, Y0
+	VADDPS    Y9, Y1, Y1
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail17
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y2, Y2
+	VADDPS    Y9, Y3, Y3
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	CMPQ      CX, $+16
+	JLT       tail18
+	VMOVUPS   (AX), Y8
+	VMOVUPS   32(AX), Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y4, Y4
+	VADDPS    Y9, Y5, Y5
+	ADDQ      $+64, AX
+	SUBQ      $+16, CX
+	TESTQ     CX, CX
+	JEQ       end19
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y6, Y6
+	VADDPS    Y9, Y7, Y7
+
+end19:
+	JMP done13
+
+tail16:
+	TESTQ     CX, CX
+	JEQ       end20
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y0, Y0
+	VADDPS    Y9, Y1, Y1
+
+end20:
+	JMP done13
+
+tail17:
+	TESTQ     CX, CX
+	JEQ       end21
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y2, Y2
+	VADDPS    Y9, Y3, Y3
+
+end21:
+	JMP done13
+
+tail18:
+	TESTQ     CX, CX
+	JEQ       end22
+	MOVL      $0xffffffff, DX
+	BZHIL     CX, DX, DX
+	KMOVW     DX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VANDPS    all7fffffff<>+0(SB), Y8, Y8
+	VANDPS    all7fffffff<>+0(SB), Y9, Y9
+	VADDPS    Y8, Y4, Y4
+	VADDPS    Y9, Y5, Y5
+
+end22:
+done13:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
+long10:
+	MOVL         $0x7fffffff, DX
+	VMOVD        DX, X0
+	VBROADCASTSS X0, Z4
+	CMPQ         CX, $+64
+	JGE          enough23
+	VXORPS       Z0, Z0, Z0
+	VXORPS       Z1, Z1, Z1
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z3, Z3, Z3
+	JMP          few24
+
+enough23:
+	VMOVUPS (AX), Z0
+	VANDPS  Z4, Z0, Z0
+	VMOVUPS 64(AX), Z1
+	VANDPS  Z4, Z1, Z1
+	VMOVUPS 128(AX), Z2
+	VANDPS  Z4, Z2, Z2
+	VMOVUPS 192(AX), Z3
+	VANDPS  Z4, Z3, Z3
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	TESTQ   CX, CX
+	JEQ     done25
+
+few24:
+	CMPQ CX, $+64
+	JLT  rest27
+	SUBQ $+64, CX
+
+round26:
+	VMOVUPS (AX), Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z0, Z0
+	VMOVUPS 64(AX), Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z1, Z1
+	VMOVUPS 128(AX), Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS 192(AX), Z5
+	VANDPS  Z4, Z5, Z5
+	VADDPS  Z5, Z3, Z3
+	ADDQ    $+256, AX
+	SUBQ    $+64, CX
+	JGE     round26
+	ADDQ    $+64, CX
+	JEQ     done25
+
+rest27:
+	CMPQ      CX, $+16
+	JLT       tail28
 	VMOVUPS   (AX), Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z0, Z0
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail10
+	JLT       tail29
 	VMOVUPS   (AX), Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z1, Z1
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	CMPQ      CX, $+16
-	JLT       tail11
+	JLT       tail30
 	VMOVUPS   (AX), Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z2, Z2
 	ADDQ      $+64, AX
 	SUBQ      $+16, CX
 	TESTQ     CX, CX
-	JEQ       end12
+	JEQ       end31
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z5
-	VANDPS    Z3, Z5, Z5
-	VADDPS    Z5, Z4, Z4
+	VANDPS    Z4, Z5, Z5
+	VADDPS    Z5, Z3, Z3
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ     CX, CX
-	JEQ       end13
+	JEQ       end32
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z0, Z0
 
-end13:
-	JMP done6
+end32:
+	JMP done25
 
-tail10:
+tail29:
 	TESTQ     CX, CX
-	JEQ       end14
+	JEQ       end33
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z1, Z1
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ     CX, CX
-	JEQ       end15
+	JEQ       end34
 	MOVL      $0xffffffff, DX
 	BZHIL     CX, DX, DX
 	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z5
-	VANDPS    Z3, Z5, Z5
+	VANDPS    Z4, Z5, Z5
 	VADDPS    Z5, Z2, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z4, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end34:
+done25:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -49298,51 +52831,413 @@ odd17:
 	JMP     root18
 
 // func cosineDistAVX512(x []float32, y []float32) float32
-// Requires: AVX, AVX512DQ, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, BMI2
 TEXT ·cosineDistAVX512(SB), NOSPLIT, $0-52
-	MOVQ        x_len+8(FP), AX
-	CMPQ        AX, $+17
-	JGE         several1
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	VXORPS      Z2, Z2, Z2
-	VXORPS      Z3, Z3, Z3
-	MOVQ        x_base+0(FP), CX
-	MOVQ        y_base+24(FP), DX
-	CMPQ        AX, $+16
-	JGE         whole3
-	TESTQ       AX, AX
-	JEQ         end5
-	MOVL        $0xffffffff, BX
-	BZHIL       AX, BX, BX
-	KMOVW       BX, K1
-	VMOVUPS.Z   (CX), K1, Z4
-	VMOVUPS.Z   (DX), K1, Z5
-	VFMADD231PS Z5, Z4, Z1
-	VFMADD231PS Z4, Z4, Z2
-	VFMADD231PS Z5, Z5, Z3
+	MOVQ      x_len+8(FP), AX
+	CMPQ      AX, $+17
+	JGE       long1
+	MOVQ      x_base+0(FP), CX
+	MOVQ      y_base+24(FP), DX
+	CMPQ      AX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VXORPS    X4, X4, X4
+	VXORPS    X5, X5, X5
+	VXORPS    X6, X6, X6
+	VXORPS    X7, X7, X7
+	VXORPS    X8, X8, X8
+	VXORPS    X9, X9, X9
+	VXORPS    X10, X10, X10
+	VXORPS    X11, X11, X11
+	TESTQ     AX, AX
+	JEQ       end4
+	CMPQ      AX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (CX), X4
+	VMOVUPS   16(CX), X5
+	VMOVUPS   32(CX), X6
+	VMOVUPS.Z 48(CX), K1, X7
+	VMOVUPS   (DX), X8
+	VMOVUPS   16(DX), X9
+	VMOVUPS   32(DX), X10
+	VMOVUPS.Z 48(DX), K1, X11
+	VMULPS    X8, X4, X0
+	VMULPS    X9, X5, X1
+	VMULPS    X10, X6, X2
+	VMULPS    X11, X7, X3
+	VMULPS    X4, X4, X4
+	VMULPS    X5, X5, X5
+	VMULPS    X6, X6, X6
+	VMULPS    X7, X7, X7
+	VMULPS    X8, X8, X8
+	VMULPS    X9, X9, X9
+	VMULPS    X10, X10, X10
+	VMULPS    X11, X11, X11
+	JMP       done5
 
-end5:
-	JMP end4
+fewer6:
+	CMPQ      AX, $+9
+	JLT       fewer7
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (CX), X4
+	VMOVUPS   16(CX), X5
+	VMOVUPS.Z 32(CX), K1, X6
+	VXORPS    X7, X7, X7
+	VMOVUPS   (DX), X8
+	VMOVUPS   16(DX), X9
+	VMOVUPS.Z 32(DX), K1, X10
+	VXORPS    X11, X11, X11
+	VMULPS    X8, X4, X0
+	VMULPS    X9, X5, X1
+	VMULPS    X10, X6, X2
+	VMULPS    X11, X7, X3
+	VMULPS    X4, X4, X4
+	VMULPS    X5, X5, X5
+	VMULPS    X6, X6, X6
+	VMULPS    X7, X7, X7
+	VMULPS    X8, X8, X8
+	VMULPS    X9, X9, X9
+	VMULPS    X10, X10, X10
+	VMULPS    X11, X11, X11
+	JMP       done5
 
-whole3:
-	VMOVUPS     (CX), Z4
-	VMOVUPS     (DX), Z5
-	VFMADD231PS Z5, Z4, Z1
-	VFMADD231PS Z4, Z4, Z2
-	VFMADD231PS Z5, Z5, Z3
+fewer7:
+	CMPQ      AX, $+5
+	JLT       fewer8
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (CX), X4
+	VMOVUPS.Z 16(CX), K1, X5
+	VXORPS    X6, X6, X6
+	VXORPS    X7, X7, X7
+	VMOVUPS   (DX), X8
+	VMOVUPS.Z 16(DX), K1, X9
+	VXORPS    X10, X10, X10
+	VXORPS    X11, X11, X11
+	VMULPS    X8, X4, X0
+	VMULPS    X9, X5, X1
+	VMULPS    X10, X6, X2
+	VMULPS    X11, X7, X3
+	VMULPS    X4, X4, X4
+	VMULPS    X5, X5, X5
+	VMULPS    X6, X6, X6
+	VMULPS    X7, X7, X7
+	VMULPS    X8, X8, X8
+	VMULPS    X9, X9, X9
+	VMULPS    X10, X10, X10
+	VMULPS    X11, X11, X11
+	JMP       done5
 
+fewer8:
+	MOVQ      $-1, BX
+	BZHIQ     AX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (CX), K1, X4
+	VXORPS    X5, X5, X5
+	VXORPS    X6, X6, X6
+	VXORPS    X7, X7, X7
+	VMOVUPS.Z (DX), K1, X8
+	VXORPS    X9, X9, X9
+	VXORPS    X10, X10, X10
+	VXORPS    X11, X11, X11
+	VMULPS    X8, X4, X0
+	VMULPS    X9, X5, X1
+	VMULPS    X10, X6, X2
+	VMULPS    X11, X7, X3
+	VMULPS    X4, X4, X4
+	VMULPS    X5, X5, X5
+	VMULPS    X6, X6, X6
+	VMULPS    X7, X7, X7
+	VMULPS    X8, X8, X8
+	VMULPS    X9, X9, X9
+	VMULPS    X10, X10, X10
+	VMULPS    X11, X11, X11
+
+done5:
 end4:
-	VADDPS Z0, Z1, Z1
-	VADDPS Z0, Z2, Z2
-	VADDPS Z0, Z3, Z3
-	JMP    joined2
+	JMP end3
 
-several1:
+whole2:
+	VMOVUPS (CX), X4
+	VMOVUPS 16(CX), X5
+	VMOVUPS 32(CX), X6
+	VMOVUPS 48(CX), X7
+	VMOVUPS (DX), X8
+	VMOVUPS 16(DX), X9
+	VMOVUPS 32(DX), X10
+	VMOVUPS 48(DX), X11
+	VMULPS  X8, X4, X0
+	VMULPS  X9, X5, X1
+	VMULPS  X10, X6, X2
+	VMULPS  X11, X7, X3
+	VMULPS  X4, X4, X4
+	VMULPS  X5, X5, X5
+	VMULPS  X6, X6, X6
+	VMULPS  X7, X7, X7
+	VMULPS  X8, X8, X8
+	VMULPS  X9, X9, X9
+	VMULPS  X10, X10, X10
+	VMULPS  X11, X11, X11
+
+end3:
+	VADDPS    X6, X4, X4
+	VADDPS    X7, X5, X5
+	VADDPS    X5, X4, X4
+	VADDPS    X10, X8, X5
+	VADDPS    X11, X9, X6
+	VADDPS    X6, X5, X5
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VUNPCKLPS X5, X4, X1
+	VUNPCKHPS X5, X4, X2
+	VADDPS    X2, X1, X1
+	VMOVHLPS  X1, X1, X2
+	VADDPS    X2, X1, X1
+	VPERMILPS $0x4e, X0, X2
+	VADDPS    X2, X0, X0
+	VMOVSHDUP X0, X2
+	VADDSS    X2, X0, X0
+	VCVTPS2PD X1, X1
+	VCVTPS2PD X0, X0
+	VUNPCKHPD X1, X1, X2
+	VMULSD    X1, X2, X2
+	VMOVSD    one<>+0(SB), X4
+	VMOVAPS   X4, X1
+	VXORPS    X3, X3, X3
+	VUCOMISD  X3, X2
+	JNE       some10
+	JPC       end11
+
+some10:
+	VSQRTSD X2, X2, X2
+	VDIVSD  X2, X0, X0
+	VSUBSD  X0, X4, X1
+
+end11:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
+	RET
+
+long1:
+	CMPQ      AX, $+65
+	JGE       long12
+	MOVQ      x_base+0(FP), CX
+	MOVQ      y_base+24(FP), DX
+	VMOVUPS   (CX), Y2
+	VMOVUPS   32(CX), Y3
+	VMOVUPS   (DX), Y4
+	VMOVUPS   32(DX), Y5
+	VMULPS    Y4, Y2, Y0
+	VMULPS    Y5, Y3, Y1
+	VMULPS    Y2, Y2, Y2
+	VMULPS    Y3, Y3, Y3
+	VMULPS    Y4, Y4, Y4
+	VMULPS    Y5, Y5, Y5
+	CMPQ      AX, $+32
+	JGE       whole15
+	SUBQ      $+16, AX
+	TESTQ     AX, AX
+	JEQ       end16
+	MOVL      $0xffffffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z 64(CX), K1, Y6
+	VMOVUPS.Z 96(CX), K2, Y7
+	VMOVUPS.Z 64(DX), K1, Y8
+	VMULPS    Y8, Y6, Y8
+	VMOVUPS.Z 96(DX), K2, Y9
+	VMULPS    Y9, Y7, Y9
+	VADDPS    Y8, Y0, Y0
+	VADDPS    Y9, Y1, Y1
+	VMULPS    Y6, Y6, Y6
+	VMULPS    Y7, Y7, Y7
+	VADDPS    Y6, Y2, Y2
+	VADDPS    Y7, Y3, Y3
+	VMOVUPS.Z 64(DX), K1, Y6
+	VMOVUPS.Z 96(DX), K2, Y7
+	VMULPS    Y6, Y6, Y6
+	VMULPS    Y7, Y7, Y7
+	VADDPS    Y6, Y4, Y4
+	VADDPS    Y7, Y5, Y5
+
+end16:
+	JMP two13
+
+whole15:
+	VMOVUPS   64(CX), Y12
+	VMOVUPS   96(CX), Y13
+	VMULPS    64(DX), Y12, Y14
+	VMULPS    96(DX), Y13, Y15
+	VADDPS    Y14, Y0, Y0
+	VADDPS    Y15, Y1, Y1
+	VMULPS    Y12, Y12, Y12
+	VMULPS    Y13, Y13, Y13
+	VADDPS    Y12, Y2, Y2
+	VADDPS    Y13, Y3, Y3
+	VMOVUPS   64(DX), Y12
+	VMOVUPS   96(DX), Y13
+	VMULPS    Y12, Y12, Y12
+	VMULPS    Y13, Y13, Y13
+	VADDPS    Y12, Y4, Y4
+	VADDPS    Y13, Y5, Y5
+	CMPQ      AX, $+33
+	JLT       two13
+	CMPQ      AX, $+48
+	JGE       whole17
+	SUBQ      $+32, AX
+	TESTQ     AX, AX
+	JEQ       end18
+	MOVL      $0xffffffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z 128(CX), K1, Y8
+	VMOVUPS.Z 160(CX), K2, Y9
+	VMOVUPS.Z 128(DX), K1, Y10
+	VMOVUPS.Z 160(DX), K2, Y11
+	VMULPS    Y10, Y8, Y6
+	VMULPS    Y11, Y9, Y7
+	VMULPS    Y8, Y8, Y8
+	VMULPS    Y9, Y9, Y9
+	VMULPS    Y10, Y10, Y10
+	VMULPS    Y11, Y11, Y11
+
+end18:
+	JMP four14
+
+whole17:
+	VMOVUPS   128(CX), Y8
+	VMOVUPS   160(CX), Y9
+	VMOVUPS   128(DX), Y10
+	VMOVUPS   160(DX), Y11
+	VMULPS    Y10, Y8, Y6
+	VMULPS    Y11, Y9, Y7
+	VMULPS    Y8, Y8, Y8
+	VMULPS    Y9, Y9, Y9
+	VMULPS    Y10, Y10, Y10
+	VMULPS    Y11, Y11, Y11
+	CMPQ      AX, $+64
+	JGE       whole19
+	SUBQ      $+48, AX
+	TESTQ     AX, AX
+	JEQ       end20
+	MOVL      $0xffffffff, BX
+	BZHIL     AX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z 192(CX), K1, Y12
+	VMOVUPS.Z 224(CX), K2, Y13
+	VMOVUPS.Z 192(DX), K1, Y14
+	VMULPS    Y14, Y12, Y14
+	VMOVUPS.Z 224(DX), K2, Y15
+	VMULPS    Y15, Y13, Y15
+	VADDPS    Y14, Y6, Y6
+	VADDPS    Y15, Y7, Y7
+	VMULPS    Y12, Y12, Y12
+	VMULPS    Y13, Y13, Y13
+	VADDPS    Y12, Y8, Y8
+	VADDPS    Y13, Y9, Y9
+	VMOVUPS.Z 192(DX), K1, Y12
+	VMOVUPS.Z 224(DX), K2, Y13
+	VMULPS    Y12, Y12, Y12
+	VMULPS    Y13, Y13, Y13
+	VADDPS    Y12, Y10, Y10
+	VADDPS    Y13, Y11, Y11
+
+end20:
+	JMP four14
+
+whole19:
+	VMOVUPS 192(CX), Y12
+	VMOVUPS 224(CX), Y13
+	VMULPS  192(DX), Y12, Y14
+	VMULPS  224(DX), Y13, Y15
+	VADDPS  Y14, Y6, Y6
+	VADDPS  Y15, Y7, Y7
+	VMULPS  Y12, Y12, Y12
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y13, Y9, Y9
+	VMOVUPS 192(DX), Y12
+	VMOVUPS 224(DX), Y13
+	VMULPS  Y12, Y12, Y12
+	VMULPS  Y13, Y13, Y13
+	VADDPS  Y12, Y10, Y10
+	VADDPS  Y13, Y11, Y11
+
+four14:
+	VADDPS Y6, Y0, Y0
+	VADDPS Y7, Y1, Y1
+	VADDPS Y8, Y2, Y2
+	VADDPS Y9, Y3, Y3
+	VADDPS Y10, Y4, Y4
+	VADDPS Y11, Y5, Y5
+
+two13:
+	VADDPS       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPS       X3, X2, X2
+	VADDPS       Y5, Y4, Y3
+	VEXTRACTF128 $0x01, Y3, X4
+	VADDPS       X4, X3, X3
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VUNPCKLPS    X3, X2, X1
+	VUNPCKHPS    X3, X2, X2
+	VADDPS       X2, X1, X1
+	VMOVHLPS     X1, X1, X2
+	VADDPS       X2, X1, X1
+	VPERMILPS    $0x4e, X0, X2
+	VADDPS       X2, X0, X0
+	VMOVSHDUP    X0, X2
+	VADDSS       X2, X0, X0
+	VCVTPS2PD    X1, X1
+	VCVTPS2PD    X0, X0
+	VUNPCKHPD    X1, X1, X2
+	VMULSD       X1, X2, X2
+	VMOVSD       one<>+0(SB), X4
+	VMOVAPS      X4, X1
+	VXORPS       X3, X3, X3
+	VUCOMISD     X3, X2
+	JNE          some21
+	JPC          end22
+
+some21:
+	VSQRTSD X2, X2, X2
+	VDIVSD  X2, X0, X0
+	VSUBSD  X0, X4, X1
+
+end22:
+	VCVTSD2SS X1, X1, X1
+	VMOVSS    X1, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long12:
+	MOVQ   x_base+0(FP), AX
+	MOVQ   y_base+24(FP), CX
+	MOVQ   x_len+8(FP), DX
+	CMPQ   DX, $+64
+	JGE    enough23
+	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	VXORPS Z0, Z0, Z0
 	VXORPS Z4, Z4, Z4
 	VXORPS Z5, Z5, Z5
 	VXORPS Z6, Z6, Z6
@@ -49351,22 +53246,49 @@ several1:
 	VXORPS Z9, Z9, Z9
 	VXORPS Z10, Z10, Z10
 	VXORPS Z11, Z11, Z11
-	MOVQ   x_base+0(FP), AX
-	MOVQ   y_base+24(FP), CX
-	MOVQ   x_len+8(FP), DX
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few24
 
-round7:
+enough23:
+	VMOVUPS (AX), Z1
+	VMOVUPS (CX), Z2
+	VMULPS  Z2, Z1, Z0
+	VMULPS  Z1, Z1, Z1
+	VMULPS  Z2, Z2, Z2
+	VMOVUPS 64(AX), Z4
+	VMOVUPS 64(CX), Z5
+	VMULPS  Z5, Z4, Z3
+	VMULPS  Z4, Z4, Z4
+	VMULPS  Z5, Z5, Z5
+	VMOVUPS 128(AX), Z7
+	VMOVUPS 128(CX), Z8
+	VMULPS  Z8, Z7, Z6
+	VMULPS  Z7, Z7, Z7
+	VMULPS  Z8, Z8, Z8
+	VMOVUPS 192(AX), Z10
+	VMOVUPS 192(CX), Z11
+	VMULPS  Z11, Z10, Z9
+	VMULPS  Z10, Z10, Z10
+	VMULPS  Z11, Z11, Z11
+	ADDQ    $+256, AX
+	ADDQ    $+256, CX
+	SUBQ    $+64, DX
+	TESTQ   DX, DX
+	JEQ     done25
+
+few24:
+	CMPQ DX, $+64
+	JLT  rest27
+	SUBQ $+64, DX
+
+round26:
 	VMOVUPS     (AX), Z12
 	VMOVUPS     (CX), Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z2
-	VFMADD231PS Z13, Z13, Z3
+	VFMADD231PS Z13, Z12, Z0
+	VFMADD231PS Z12, Z12, Z1
+	VFMADD231PS Z13, Z13, Z2
 	VMOVUPS     64(AX), Z12
 	VMOVUPS     64(CX), Z13
-	VFMADD231PS Z13, Z12, Z0
+	VFMADD231PS Z13, Z12, Z3
 	VFMADD231PS Z12, Z12, Z4
 	VFMADD231PS Z13, Z13, Z5
 	VMOVUPS     128(AX), Z12
@@ -49382,33 +53304,33 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+256, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round26
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done25
 
-rest8:
+rest27:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail28
 	VMOVUPS     (AX), Z12
 	VMOVUPS     (CX), Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z2
-	VFMADD231PS Z13, Z13, Z3
+	VFMADD231PS Z13, Z12, Z0
+	VFMADD231PS Z12, Z12, Z1
+	VFMADD231PS Z13, Z13, Z2
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail29
 	VMOVUPS     (AX), Z12
 	VMOVUPS     (CX), Z13
-	VFMADD231PS Z13, Z12, Z0
+	VFMADD231PS Z13, Z12, Z3
 	VFMADD231PS Z12, Z12, Z4
 	VFMADD231PS Z13, Z13, Z5
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail30
 	VMOVUPS     (AX), Z12
 	VMOVUPS     (CX), Z13
 	VFMADD231PS Z13, Z12, Z6
@@ -49418,7 +53340,7 @@ rest8:
 	ADDQ        $+64, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end31
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -49428,42 +53350,42 @@ rest8:
 	VFMADD231PS Z12, Z12, Z10
 	VFMADD231PS Z13, Z13, Z11
 
-end12:
-	JMP done6
+end31:
+	JMP done25
 
-tail9:
+tail28:
 	TESTQ       DX, DX
-	JEQ         end13
-	MOVL        $0xffffffff, BX
-	BZHIL       DX, BX, BX
-	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z12
-	VMOVUPS.Z   (CX), K1, Z13
-	VFMADD231PS Z13, Z12, Z1
-	VFMADD231PS Z12, Z12, Z2
-	VFMADD231PS Z13, Z13, Z3
-
-end13:
-	JMP done6
-
-tail10:
-	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end32
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
 	VMOVUPS.Z   (AX), K1, Z12
 	VMOVUPS.Z   (CX), K1, Z13
 	VFMADD231PS Z13, Z12, Z0
+	VFMADD231PS Z12, Z12, Z1
+	VFMADD231PS Z13, Z13, Z2
+
+end32:
+	JMP done25
+
+tail29:
+	TESTQ       DX, DX
+	JEQ         end33
+	MOVL        $0xffffffff, BX
+	BZHIL       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (AX), K1, Z12
+	VMOVUPS.Z   (CX), K1, Z13
+	VFMADD231PS Z13, Z12, Z3
 	VFMADD231PS Z12, Z12, Z4
 	VFMADD231PS Z13, Z13, Z5
 
-end14:
-	JMP done6
+end33:
+	JMP done25
 
-tail11:
+tail30:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end34
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -49473,52 +53395,57 @@ tail11:
 	VFMADD231PS Z12, Z12, Z7
 	VFMADD231PS Z13, Z13, Z8
 
-end15:
-done6:
-	VADDPS Z0, Z1, Z1
-	VADDPS Z9, Z6, Z6
-	VADDPS Z6, Z1, Z1
-	VADDPS Z4, Z2, Z2
-	VADDPS Z10, Z7, Z7
-	VADDPS Z7, Z2, Z2
-	VADDPS Z5, Z3, Z3
-	VADDPS Z11, Z8, Z8
-	VADDPS Z8, Z3, Z3
-
-joined2:
-	VSHUFF64X2    $0x44, Z3, Z2, Z0
-	VSHUFF64X2    $0xee, Z3, Z2, Z2
-	VADDPS        Z2, Z0, Z0
-	VSHUFF64X2    $0x4e, Z1, Z1, Z2
-	VADDPS        Z1, Z2, Z2
-	VSHUFF64X2    $0x88, Z2, Z0, Z1
-	VSHUFF64X2    $0xdd, Z2, Z0, Z0
-	VADDPS        Z0, Z1, Z1
-	VPERMILPS     $0x4e, Z1, Z0
-	VADDPS        Z0, Z1, Z1
-	VPERMILPS     $0xb1, Z1, Z0
-	VADDPS        Z0, Z1, Z1
-	VEXTRACTF32X4 $0x01, Z1, X0
-	VEXTRACTF32X4 $0x02, Z1, X2
-	VMOVSD        one<>+0(SB), X3
-	VCVTPS2PD     X1, X1
+end34:
+done25:
+	VADDPS        Z3, Z0, Z0
+	VADDPS        Z9, Z6, Z6
+	VADDPS        Z6, Z0, Z0
+	VADDPS        Z4, Z1, Z1
+	VADDPS        Z10, Z7, Z7
+	VADDPS        Z7, Z1, Z1
+	VADDPS        Z5, Z2, Z2
+	VADDPS        Z11, Z8, Z8
+	VADDPS        Z8, Z2, Z2
+	VEXTRACTF64X4 $0x01, Z1, Y3
+	VADDPS        Y3, Y1, Y3
+	VEXTRACTF32X4 $0x01, Y3, X1
+	VADDPS        X1, X3, X3
+	VEXTRACTF64X4 $0x01, Z2, Y1
+	VADDPS        Y1, Y2, Y1
+	VEXTRACTF32X4 $0x01, Y1, X2
+	VADDPS        X2, X1, X1
+	VEXTRACTF64X4 $0x01, Z0, Y2
+	VADDPS        Y2, Y0, Y2
+	VEXTRACTF32X4 $0x01, Y2, X0
+	VADDPS        X0, X2, X2
+	VUNPCKLPS     X1, X3, X0
+	VUNPCKHPS     X1, X3, X1
+	VADDPS        X1, X0, X0
+	VMOVHLPS      X0, X0, X1
+	VADDPS        X1, X0, X0
+	VPERMILPS     $0x4e, X2, X1
+	VADDPS        X1, X2, X2
+	VMOVSHDUP     X2, X1
+	VADDSS        X1, X2, X2
 	VCVTPS2PD     X0, X0
 	VCVTPS2PD     X2, X2
-	VMULSD        X1, X0, X0
-	VMOVAPS       X3, X1
-	VXORPS        X4, X4, X4
-	VUCOMISD      X4, X0
-	JNE           some17
-	JPC           end16
+	VUNPCKHPD     X0, X0, X1
+	VMULSD        X0, X1, X1
+	VMOVSD        one<>+0(SB), X4
+	VMOVAPS       X4, X0
+	VXORPS        X3, X3, X3
+	VUCOMISD      X3, X1
+	JNE           some35
+	JPC           end36
 
-some17:
-	VSQRTSD X0, X0, X0
-	VDIVSD  X0, X2, X2
-	VSUBSD  X2, X3, X1
+some35:
+	VSQRTSD X1, X1, X1
+	VDIVSD  X1, X2, X2
+	VSUBSD  X2, X4, X0
 
-end16:
-	VCVTSD2SS X1, X1, X1
-	VMOVSS    X1, ret+48(FP)
+end36:
+	VCVTSD2SS X0, X0, X0
+	VMOVSS    X0, ret+48(FP)
 	VZEROUPPER
 	RET
 
@@ -67685,47 +71612,723 @@ done2:
 	RET
 
 // func dotFloat16AVX512(x []float32, y []Float16) float32
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, F16C, FMA3
 TEXT ·dotFloat16AVX512(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	CMPQ        DX, $+17
-	JGE         several1
-	CMPQ        DX, $+16
-	JGE         whole3
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVQ     (CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X0, X0
+	VMOVQ     8(CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X1, X1
+	VMOVQ     16(CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X2, X2
+	TESTQ     $0x00000003, DX
+	JEQ       whole16
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd17
+	VPINSRD   $0x00, 24(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done18
+	VPINSRW   $0x02, 28(CX), X4, X4
+	JMP       done18
+
+odd17:
+	VPINSRW $0x00, 24(CX), X4, X4
+	JMP     done18
+
+whole16:
+	VMOVQ 24(CX), X4
+
+done18:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer19
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVQ     (CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X0, X0
+	VMOVQ     8(CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X1, X1
+	TESTQ     $0x00000003, DX
+	JEQ       whole26
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd27
+	VPINSRD   $0x00, 16(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done28
+	VPINSRW   $0x02, 20(CX), X4, X4
+	JMP       done28
+
+odd27:
+	VPINSRW $0x00, 16(CX), X4, X4
+	JMP     done28
+
+whole26:
+	VMOVQ 16(CX), X4
+
+done28:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer19:
+	CMPQ      DX, $+5
+	JLT       fewer29
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVQ     (CX), X4
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X0, X0
+	TESTQ     $0x00000003, DX
+	JEQ       whole33
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd34
+	VPINSRD   $0x00, 8(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done35
+	VPINSRW   $0x02, 12(CX), X4, X4
+	JMP       done35
+
+odd34:
+	VPINSRW $0x00, 8(CX), X4, X4
+	JMP     done35
+
+whole33:
+	VMOVQ 8(CX), X4
+
+done35:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer29:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     $0x00000003, DX
+	JEQ       whole37
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd38
+	VPINSRD   $0x00, (CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done39
+	VPINSRW   $0x02, 4(CX), X4, X4
+	JMP       done39
+
+odd38:
+	VPINSRW $0x00, (CX), X4, X4
+	JMP     done39
+
+whole37:
+	VMOVQ (CX), X4
+
+done39:
+	VCVTPH2PS X4, X4
+	VMULPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS   48(AX), X3
+	VCVTPH2PS (CX), X4
+	VMULPS    X4, X0, X0
+	VCVTPH2PS 8(CX), X4
+	VMULPS    X4, X1, X1
+	VCVTPH2PS 16(CX), X4
+	VMULPS    X4, X2, X2
+	VCVTPH2PS 24(CX), X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other40
+	VADDSS    X1, X0, X0
+
+other40:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long41
+	CMPQ   DX, $+64
+	JGE    enough42
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few43
+
+enough42:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VCVTPH2PS   (CX), Y4
+	VFMADD231PS Y4, Y2, Y0
+	VCVTPH2PS   16(CX), Y2
+	VFMADD231PS Y2, Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VCVTPH2PS   32(CX), Y6
+	VFMADD231PS Y6, Y4, Y2
+	VCVTPH2PS   48(CX), Y4
+	VFMADD231PS Y4, Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VCVTPH2PS   64(CX), Y8
+	VFMADD231PS Y8, Y6, Y4
+	VCVTPH2PS   80(CX), Y6
+	VFMADD231PS Y6, Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VCVTPH2PS   96(CX), Y10
+	VFMADD231PS Y10, Y8, Y6
+	VCVTPH2PS   112(CX), Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         done44
+
+few43:
+	CMPQ DX, $+64
+	JLT  rest46
+	SUBQ $+64, DX
+
+round45:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VCVTPH2PS   (CX), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VCVTPH2PS   16(CX), Y8
+	VFMADD231PS Y8, Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VCVTPH2PS   32(CX), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VCVTPH2PS   48(CX), Y8
+	VFMADD231PS Y8, Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VCVTPH2PS   64(CX), Y10
+	VFMADD231PS Y10, Y8, Y4
+	VCVTPH2PS   80(CX), Y8
+	VFMADD231PS Y8, Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VCVTPH2PS   96(CX), Y10
+	VFMADD231PS Y10, Y8, Y6
+	VCVTPH2PS   112(CX), Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	JGE         round45
+	ADDQ        $+64, DX
+	JEQ         done44
+
+rest46:
+	CMPQ        DX, $+16
+	JLT         tail47
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VCVTPH2PS   (CX), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VCVTPH2PS   16(CX), Y8
+	VFMADD231PS Y8, Y9, Y1
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail48
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VCVTPH2PS   (CX), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VCVTPH2PS   16(CX), Y8
+	VFMADD231PS Y8, Y9, Y3
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail49
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VCVTPH2PS   (CX), Y10
+	VFMADD231PS Y10, Y8, Y4
+	VCVTPH2PS   16(CX), Y8
+	VFMADD231PS Y8, Y9, Y5
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	TESTQ       DX, DX
+	JEQ         end50
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z2
-	VMOVDQU16.Z (CX), K1, Y3
-	VCVTPH2PS   Y3, Z3
-	VFMADD231PS Z3, Z2, Z0
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VXORPS      X10, X10, X10
+	TESTQ       $0x00000008, DX
+	JEQ         some51
+	VMOVUPS     (CX), X10
+	JMP         done52
 
-end5:
-	JMP end4
+some51:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip53
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
 
-whole3:
-	VMOVUPS     (AX), Z2
-	VCVTPH2PS   (CX), Z3
-	VFMADD231PS Z3, Z2, Z0
+skip53:
+	TESTQ   $0x00000002, DX
+	JEQ     skip54
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+skip54:
+	TESTQ   $0x00000004, DX
+	JEQ     skip55
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
-several1:
+skip55:
+done52:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done57
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip58
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip58:
+	TESTQ   $0x00000002, DX
+	JEQ     skip59
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip59:
+	TESTQ   $0x00000004, DX
+	JEQ     skip60
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip60:
+done57:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y7
+
+end50:
+	JMP done44
+
+tail47:
+	TESTQ     DX, DX
+	JEQ       end61
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some62
+	VMOVUPS   (CX), X10
+	JMP       done63
+
+some62:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip64
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip64:
+	TESTQ   $0x00000002, DX
+	JEQ     skip65
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip65:
+	TESTQ   $0x00000004, DX
+	JEQ     skip66
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip66:
+done63:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done68
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip69
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip69:
+	TESTQ   $0x00000002, DX
+	JEQ     skip70
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip70:
+	TESTQ   $0x00000004, DX
+	JEQ     skip71
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip71:
+done68:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y1
+
+end61:
+	JMP done44
+
+tail48:
+	TESTQ     DX, DX
+	JEQ       end72
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some73
+	VMOVUPS   (CX), X10
+	JMP       done74
+
+some73:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip75
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip75:
+	TESTQ   $0x00000002, DX
+	JEQ     skip76
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip76:
+	TESTQ   $0x00000004, DX
+	JEQ     skip77
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip77:
+done74:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done79
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip80
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip80:
+	TESTQ   $0x00000002, DX
+	JEQ     skip81
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip81:
+	TESTQ   $0x00000004, DX
+	JEQ     skip82
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip82:
+done79:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y3
+
+end72:
+	JMP done44
+
+tail49:
+	TESTQ     DX, DX
+	JEQ       end83
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some84
+	VMOVUPS   (CX), X10
+	JMP       done85
+
+some84:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip86
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip86:
+	TESTQ   $0x00000002, DX
+	JEQ     skip87
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip87:
+	TESTQ   $0x00000004, DX
+	JEQ     skip88
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip88:
+done85:
+	VCVTPH2PS   X10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done90
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip91
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip91:
+	TESTQ   $0x00000002, DX
+	JEQ     skip92
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip92:
+	TESTQ   $0x00000004, DX
+	JEQ     skip93
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip93:
+done90:
+	VCVTPH2PS   X8, Y8
+	VFMADD231PS Y8, Y9, Y5
+
+end83:
+done44:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long41:
+	CMPQ   DX, $+64
+	JGE    enough94
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few95
 
-round7:
+enough94:
+	VMOVUPS     (AX), Z1
+	VXORPS      Z0, Z0, Z0
+	VCVTPH2PS   (CX), Z2
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS     64(AX), Z2
+	VXORPS      Z1, Z1, Z1
+	VCVTPH2PS   32(CX), Z3
+	VFMADD231PS Z3, Z2, Z1
+	VMOVUPS     128(AX), Z3
+	VXORPS      Z2, Z2, Z2
+	VCVTPH2PS   64(CX), Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     192(AX), Z4
+	VXORPS      Z3, Z3, Z3
+	VCVTPH2PS   96(CX), Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done96
+
+few95:
+	CMPQ DX, $+64
+	JLT  rest98
+	SUBQ $+64, DX
+
+round97:
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -67741,13 +72344,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round97
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done96
 
-rest8:
+rest98:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail99
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -67755,7 +72358,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail100
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z1
@@ -67763,7 +72366,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail101
 	VMOVUPS     (AX), Z4
 	VCVTPH2PS   (CX), Z5
 	VFMADD231PS Z5, Z4, Z2
@@ -67771,7 +72374,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end102
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -67780,12 +72383,12 @@ rest8:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end12:
-	JMP done6
+end102:
+	JMP done96
 
-tail9:
+tail99:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end103
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -67794,12 +72397,12 @@ tail9:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end13:
-	JMP done6
+end103:
+	JMP done96
 
-tail10:
+tail100:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end104
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -67808,12 +72411,12 @@ tail10:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end14:
-	JMP done6
+end104:
+	JMP done96
 
-tail11:
+tail101:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end105
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -67822,13 +72425,11 @@ tail11:
 	VCVTPH2PS   Y5, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end105:
+done96:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0
@@ -68448,49 +73049,771 @@ done9:
 	RET
 
 // func dotBFloat16AVX512(x []float32, y []BFloat16) float32
-// Requires: AVX, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2
+// Requires: AVX, AVX2, AVX512BW, AVX512DQ, AVX512F, AVX512VL, BMI2, FMA3
 TEXT ·dotBFloat16AVX512(SB), NOSPLIT, $0-52
-	MOVQ        x_base+0(FP), AX
-	MOVQ        y_base+24(FP), CX
-	MOVQ        x_len+8(FP), DX
-	VXORPS      Z0, Z0, Z0
-	VXORPS      Z1, Z1, Z1
-	CMPQ        DX, $+17
-	JGE         several1
-	CMPQ        DX, $+16
-	JGE         whole3
+	MOVQ      x_base+0(FP), AX
+	MOVQ      y_base+24(FP), CX
+	MOVQ      x_len+8(FP), DX
+	CMPQ      DX, $+17
+	JGE       long1
+	CMPQ      DX, $+16
+	JGE       whole2
+	VXORPS    X0, X0, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     DX, DX
+	JEQ       end4
+	CMPQ      DX, $+13
+	JLT       fewer6
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x0c, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS.Z 48(AX), K1, X3
+	VMOVQ     (CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VMOVQ     8(CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	VMOVQ     16(CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X2, X2
+	TESTQ     $0x00000003, DX
+	JEQ       whole16
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd17
+	VPINSRD   $0x00, 24(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done18
+	VPINSRW   $0x02, 28(CX), X4, X4
+	JMP       done18
+
+odd17:
+	VPINSRW $0x00, 24(CX), X4, X4
+	JMP     done18
+
+whole16:
+	VMOVQ 24(CX), X4
+
+done18:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer6:
+	CMPQ      DX, $+9
+	JLT       fewer19
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS.Z 32(AX), K1, X2
+	VXORPS    X3, X3, X3
+	VMOVQ     (CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VMOVQ     8(CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	TESTQ     $0x00000003, DX
+	JEQ       whole26
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd27
+	VPINSRD   $0x00, 16(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done28
+	VPINSRW   $0x02, 20(CX), X4, X4
+	JMP       done28
+
+odd27:
+	VPINSRW $0x00, 16(CX), X4, X4
+	JMP     done28
+
+whole26:
+	VMOVQ 16(CX), X4
+
+done28:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer19:
+	CMPQ      DX, $+5
+	JLT       fewer29
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x04, K1, K1
+	VMOVUPS   (AX), X0
+	VMOVUPS.Z 16(AX), K1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	VMOVQ     (CX), X4
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	TESTQ     $0x00000003, DX
+	JEQ       whole33
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd34
+	VPINSRD   $0x00, 8(CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done35
+	VPINSRW   $0x02, 12(CX), X4, X4
+	JMP       done35
+
+odd34:
+	VPINSRW $0x00, 8(CX), X4, X4
+	JMP     done35
+
+whole33:
+	VMOVQ 8(CX), X4
+
+done35:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+	JMP       done5
+
+fewer29:
+	MOVQ      $-1, BX
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
+	VMOVUPS.Z (AX), K1, X0
+	VXORPS    X1, X1, X1
+	VXORPS    X2, X2, X2
+	VXORPS    X3, X3, X3
+	TESTQ     $0x00000003, DX
+	JEQ       whole37
+	VXORPS    X4, X4, X4
+	TESTQ     $0x00000002, DX
+	JEQ       odd38
+	VPINSRD   $0x00, (CX), X4, X4
+	TESTQ     $0x00000001, DX
+	JEQ       done39
+	VPINSRW   $0x02, 4(CX), X4, X4
+	JMP       done39
+
+odd38:
+	VPINSRW $0x00, (CX), X4, X4
+	JMP     done39
+
+whole37:
+	VMOVQ (CX), X4
+
+done39:
+	VPMOVZXWD X4, X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X1, X1
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X2, X2
+	VXORPS    X4, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+done5:
+end4:
+	JMP end3
+
+whole2:
+	VMOVUPS   (AX), X0
+	VMOVUPS   16(AX), X1
+	VMOVUPS   32(AX), X2
+	VMOVUPS   48(AX), X3
+	VPMOVZXWD (CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X0, X0
+	VPMOVZXWD 8(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X1, X1
+	VPMOVZXWD 16(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X2, X2
+	VPMOVZXWD 24(CX), X4
+	VPSLLD    $0x10, X4, X4
+	VMULPS    X4, X3, X3
+	VMOVAPS   X0, X0
+	VMOVAPS   X1, X1
+	VMOVAPS   X2, X2
+	VMOVAPS   X3, X3
+
+end3:
+	VADDPS    X2, X0, X0
+	VADDPS    X3, X1, X1
+	VADDPS    X1, X0, X0
+	VPERMILPS $0x4e, X0, X1
+	VADDPS    X1, X0, X0
+	VMOVSHDUP X0, X1
+	VADDPS    X1, X0, X0
+	VXORPS    X1, X1, X1
+	VUCOMISS  X1, X0
+	JNE       other40
+	VADDSS    X1, X0, X0
+
+other40:
+	VMOVSS X0, ret+48(FP)
+	RET
+
+long1:
+	CMPQ   DX, $+129
+	JGE    long41
+	CMPQ   DX, $+64
+	JGE    enough42
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	JMP    few43
+
+enough42:
+	VMOVUPS     (AX), Y2
+	VMOVUPS     32(AX), Y3
+	VXORPS      Y0, Y0, Y0
+	VXORPS      Y1, Y1, Y1
+	VPMOVZXWD   (CX), Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y2, Y0
+	VPMOVZXWD   16(CX), Y2
+	VPSLLD      $0x10, Y2, Y2
+	VFMADD231PS Y2, Y3, Y1
+	VMOVUPS     64(AX), Y4
+	VMOVUPS     96(AX), Y5
+	VXORPS      Y2, Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VPMOVZXWD   32(CX), Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y4, Y2
+	VPMOVZXWD   48(CX), Y4
+	VPSLLD      $0x10, Y4, Y4
+	VFMADD231PS Y4, Y5, Y3
+	VMOVUPS     128(AX), Y6
+	VMOVUPS     160(AX), Y7
+	VXORPS      Y4, Y4, Y4
+	VXORPS      Y5, Y5, Y5
+	VPMOVZXWD   64(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y6, Y4
+	VPMOVZXWD   80(CX), Y6
+	VPSLLD      $0x10, Y6, Y6
+	VFMADD231PS Y6, Y7, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VXORPS      Y6, Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VPMOVZXWD   96(CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VPMOVZXWD   112(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
 	TESTQ       DX, DX
-	JEQ         end5
+	JEQ         done44
+
+few43:
+	CMPQ DX, $+64
+	JLT  rest46
+	SUBQ $+64, DX
+
+round45:
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VPMOVZXWD   (CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VPMOVZXWD   16(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y1
+	VMOVUPS     64(AX), Y8
+	VMOVUPS     96(AX), Y9
+	VPMOVZXWD   32(CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VPMOVZXWD   48(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y3
+	VMOVUPS     128(AX), Y8
+	VMOVUPS     160(AX), Y9
+	VPMOVZXWD   64(CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VPMOVZXWD   80(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y5
+	VMOVUPS     192(AX), Y8
+	VMOVUPS     224(AX), Y9
+	VPMOVZXWD   96(CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VPMOVZXWD   112(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y7
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	JGE         round45
+	ADDQ        $+64, DX
+	JEQ         done44
+
+rest46:
+	CMPQ        DX, $+16
+	JLT         tail47
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VPMOVZXWD   (CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VPMOVZXWD   16(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y1
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail48
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VPMOVZXWD   (CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VPMOVZXWD   16(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y3
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JLT         tail49
+	VMOVUPS     (AX), Y8
+	VMOVUPS     32(AX), Y9
+	VPMOVZXWD   (CX), Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VPMOVZXWD   16(CX), Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y5
+	ADDQ        $+64, AX
+	ADDQ        $+32, CX
+	SUBQ        $+16, DX
+	TESTQ       DX, DX
+	JEQ         end50
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
-	VMOVUPS.Z   (AX), K1, Z2
-	VMOVDQU16.Z (CX), K1, Y3
-	VPMOVZXWD   Y3, Z3
-	VPSLLD      $0x10, Z3, Z3
-	VFMADD231PS Z3, Z2, Z0
+	KSHIFTRW    $0x08, K1, K2
+	VMOVUPS.Z   (AX), K1, Y8
+	VMOVUPS.Z   32(AX), K2, Y9
+	VXORPS      X10, X10, X10
+	TESTQ       $0x00000008, DX
+	JEQ         some51
+	VMOVUPS     (CX), X10
+	JMP         done52
 
-end5:
-	JMP end4
+some51:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip53
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
 
-whole3:
-	VMOVUPS     (AX), Z2
-	VPMOVZXWD   (CX), Z3
-	VPSLLD      $0x10, Z3, Z3
-	VFMADD231PS Z3, Z2, Z0
+skip53:
+	TESTQ   $0x00000002, DX
+	JEQ     skip54
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
 
-end4:
-	VADDPS Z1, Z0, Z0
-	JMP    joined2
+skip54:
+	TESTQ   $0x00000004, DX
+	JEQ     skip55
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
 
-several1:
+skip55:
+done52:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y6
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done57
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip58
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip58:
+	TESTQ   $0x00000002, DX
+	JEQ     skip59
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip59:
+	TESTQ   $0x00000004, DX
+	JEQ     skip60
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip60:
+done57:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y7
+
+end50:
+	JMP done44
+
+tail47:
+	TESTQ     DX, DX
+	JEQ       end61
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some62
+	VMOVUPS   (CX), X10
+	JMP       done63
+
+some62:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip64
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip64:
+	TESTQ   $0x00000002, DX
+	JEQ     skip65
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip65:
+	TESTQ   $0x00000004, DX
+	JEQ     skip66
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip66:
+done63:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y0
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done68
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip69
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip69:
+	TESTQ   $0x00000002, DX
+	JEQ     skip70
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip70:
+	TESTQ   $0x00000004, DX
+	JEQ     skip71
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip71:
+done68:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y1
+
+end61:
+	JMP done44
+
+tail48:
+	TESTQ     DX, DX
+	JEQ       end72
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some73
+	VMOVUPS   (CX), X10
+	JMP       done74
+
+some73:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip75
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip75:
+	TESTQ   $0x00000002, DX
+	JEQ     skip76
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip76:
+	TESTQ   $0x00000004, DX
+	JEQ     skip77
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip77:
+done74:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y2
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done79
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip80
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip80:
+	TESTQ   $0x00000002, DX
+	JEQ     skip81
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip81:
+	TESTQ   $0x00000004, DX
+	JEQ     skip82
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip82:
+done79:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y3
+
+end72:
+	JMP done44
+
+tail49:
+	TESTQ     DX, DX
+	JEQ       end83
+	MOVL      $0xffffffff, BX
+	BZHIL     DX, BX, BX
+	KMOVW     BX, K1
+	KSHIFTRW  $0x08, K1, K2
+	VMOVUPS.Z (AX), K1, Y8
+	VMOVUPS.Z 32(AX), K2, Y9
+	VXORPS    X10, X10, X10
+	TESTQ     $0x00000008, DX
+	JEQ       some84
+	VMOVUPS   (CX), X10
+	JMP       done85
+
+some84:
+	MOVQ    DX, AX
+	ANDQ    $0x00000007, AX
+	LEAQ    (CX), BX
+	LEAQ    (BX)(AX*2), AX
+	TESTQ   $0x00000001, DX
+	JEQ     skip86
+	SUBQ    $+2, AX
+	VPINSRW $0x00, (AX), X10, X10
+
+skip86:
+	TESTQ   $0x00000002, DX
+	JEQ     skip87
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X10, X10
+	VPINSRD $0x00, (AX), X10, X10
+
+skip87:
+	TESTQ   $0x00000004, DX
+	JEQ     skip88
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X10, X10
+	VPINSRQ $0x00, (AX), X10, X10
+
+skip88:
+done85:
+	VPMOVZXWD   X10, Y10
+	VPSLLD      $0x10, Y10, Y10
+	VFMADD231PS Y10, Y8, Y4
+	VXORPS      X8, X8, X8
+	TESTQ       $0x00000008, DX
+	JEQ         done90
+	MOVQ        DX, AX
+	ANDQ        $0x00000007, AX
+	LEAQ        16(CX), CX
+	LEAQ        (CX)(AX*2), AX
+	TESTQ       $0x00000001, DX
+	JEQ         skip91
+	SUBQ        $+2, AX
+	VPINSRW     $0x00, (AX), X8, X8
+
+skip91:
+	TESTQ   $0x00000002, DX
+	JEQ     skip92
+	SUBQ    $+4, AX
+	VPSLLDQ $0x04, X8, X8
+	VPINSRD $0x00, (AX), X8, X8
+
+skip92:
+	TESTQ   $0x00000004, DX
+	JEQ     skip93
+	SUBQ    $+8, AX
+	VPSLLDQ $0x08, X8, X8
+	VPINSRQ $0x00, (AX), X8, X8
+
+skip93:
+done90:
+	VPMOVZXWD   X8, Y8
+	VPSLLD      $0x10, Y8, Y8
+	VFMADD231PS Y8, Y9, Y5
+
+end83:
+done44:
+	VADDPS       Y2, Y0, Y0
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y6, Y4, Y4
+	VADDPS       Y7, Y5, Y5
+	VADDPS       Y4, Y0, Y0
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y1, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VPERMILPS    $0x4e, X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSHDUP    X0, X1
+	VADDPS       X1, X0, X0
+	VMOVSS       X0, ret+48(FP)
+	VZEROUPPER
+	RET
+
+long41:
+	CMPQ   DX, $+64
+	JGE    enough94
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	CMPQ   DX, $+64
-	JLT    rest8
-	SUBQ   $+64, DX
+	JMP    few95
 
-round7:
+enough94:
+	VMOVUPS     (AX), Z1
+	VXORPS      Z0, Z0, Z0
+	VPMOVZXWD   (CX), Z2
+	VPSLLD      $0x10, Z2, Z2
+	VFMADD231PS Z2, Z1, Z0
+	VMOVUPS     64(AX), Z2
+	VXORPS      Z1, Z1, Z1
+	VPMOVZXWD   32(CX), Z3
+	VPSLLD      $0x10, Z3, Z3
+	VFMADD231PS Z3, Z2, Z1
+	VMOVUPS     128(AX), Z3
+	VXORPS      Z2, Z2, Z2
+	VPMOVZXWD   64(CX), Z4
+	VPSLLD      $0x10, Z4, Z4
+	VFMADD231PS Z4, Z3, Z2
+	VMOVUPS     192(AX), Z4
+	VXORPS      Z3, Z3, Z3
+	VPMOVZXWD   96(CX), Z5
+	VPSLLD      $0x10, Z5, Z5
+	VFMADD231PS Z5, Z4, Z3
+	ADDQ        $+256, AX
+	ADDQ        $+128, CX
+	SUBQ        $+64, DX
+	TESTQ       DX, DX
+	JEQ         done96
+
+few95:
+	CMPQ DX, $+64
+	JLT  rest98
+	SUBQ $+64, DX
+
+round97:
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -68510,13 +73833,13 @@ round7:
 	ADDQ        $+256, AX
 	ADDQ        $+128, CX
 	SUBQ        $+64, DX
-	JGE         round7
+	JGE         round97
 	ADDQ        $+64, DX
-	JEQ         done6
+	JEQ         done96
 
-rest8:
+rest98:
 	CMPQ        DX, $+16
-	JLT         tail9
+	JLT         tail99
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -68525,7 +73848,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail10
+	JLT         tail100
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -68534,7 +73857,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	CMPQ        DX, $+16
-	JLT         tail11
+	JLT         tail101
 	VMOVUPS     (AX), Z4
 	VPMOVZXWD   (CX), Z5
 	VPSLLD      $0x10, Z5, Z5
@@ -68543,7 +73866,7 @@ rest8:
 	ADDQ        $+32, CX
 	SUBQ        $+16, DX
 	TESTQ       DX, DX
-	JEQ         end12
+	JEQ         end102
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -68553,12 +73876,12 @@ rest8:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z3
 
-end12:
-	JMP done6
+end102:
+	JMP done96
 
-tail9:
+tail99:
 	TESTQ       DX, DX
-	JEQ         end13
+	JEQ         end103
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -68568,12 +73891,12 @@ tail9:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z0
 
-end13:
-	JMP done6
+end103:
+	JMP done96
 
-tail10:
+tail100:
 	TESTQ       DX, DX
-	JEQ         end14
+	JEQ         end104
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -68583,12 +73906,12 @@ tail10:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z1
 
-end14:
-	JMP done6
+end104:
+	JMP done96
 
-tail11:
+tail101:
 	TESTQ       DX, DX
-	JEQ         end15
+	JEQ         end105
 	MOVL        $0xffffffff, BX
 	BZHIL       DX, BX, BX
 	KMOVW       BX, K1
@@ -68598,13 +73921,11 @@ tail11:
 	VPSLLD      $0x10, Z5, Z5
 	VFMADD231PS Z5, Z4, Z2
 
-end15:
-done6:
-	VADDPS Z1, Z0, Z0
-	VADDPS Z3, Z2, Z2
-	VADDPS Z2, Z0, Z0
-
-joined2:
+end105:
+done96:
+	VADDPS        Z1, Z0, Z0
+	VADDPS        Z3, Z2, Z2
+	VADDPS        Z2, Z0, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y1
 	VADDPS        Y1, Y0, Y1
 	VEXTRACTF32X4 $0x01, Y1, X0

@@ -117,6 +117,108 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R2, end4
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R2, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R2, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOVI $0, V8.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip9
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip9:
+	TBZ $1, R2, skip10
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip10:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip11
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip11:
+	TBZ $3, R2, skip12
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip12:
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F8, F9)
+	FLDPQ 32(R1), (F10, F11)
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	VMOVI $0, V1.B16
+	FADDS F1, F0, F0
+	FMOVS F0, ret+48(FP)
+	RET
+
+long1:
+	CMP $64, R2
+	BGE enough13
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -125,89 +227,6 @@ TEXT ·dotNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
-	VMOVI $0, V8.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R2, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R2, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R2, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VMOVI $0, V12.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip10:
-	TBZ $1, R2, skip11
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip11:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R2, skip12
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip12:
-	TBZ $3, R2, skip13
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip13:
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	FLDPQ 0(R1), (F12, F13)
-	FLDPQ 32(R1), (F14, F15)
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -216,11 +235,68 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few14
+
+enough13:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R0
+	ADD $256, R1
+	SUB $64, R2
+	CBZ R2, done15
+
+few14:
 	CMP $64, R2
-	BLT rest16
+	BLT rest17
 	SUB $64, R2
 
-round15:
+round16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -256,13 +332,13 @@ round15:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round16
 	ADDS $64, R2
-	BEQ done14
+	BEQ done15
 
-rest16:
+rest17:
 	CMP $16, R2
-	BLT tail17
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -271,19 +347,6 @@ rest16:
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
@@ -293,6 +356,19 @@ rest16:
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
 	FLDPQ 32(R1), (F22, F23)
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail20
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
@@ -300,253 +376,253 @@ rest16:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end20
+	CBZ R2, end21
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip22:
+	TBZ $1, R2, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip22:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip23:
-	TBZ $3, R2, skip24
+skip24:
+	TBZ $3, R2, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip24:
+skip25:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip25
+	TBZ $0, R2, skip26
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip25:
-	TBZ $1, R2, skip26
+skip26:
+	TBZ $1, R2, skip27
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip26:
+skip27:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip27
+	TBZ $2, R2, skip28
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip27:
-	TBZ $3, R2, skip28
+skip28:
+	TBZ $3, R2, skip29
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip28:
+skip29:
 	VFMLA V20.S4, V16.S4, V12.S4
 	VFMLA V21.S4, V17.S4, V13.S4
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end20:
-	JMP done14
+end21:
+	JMP done15
 
-tail17:
-	CBZ R2, end29
+tail18:
+	CBZ R2, end30
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip31
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip31:
+	TBZ $1, R2, skip32
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip31:
+skip32:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip33
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip32:
-	TBZ $3, R2, skip33
+skip33:
+	TBZ $3, R2, skip34
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip33:
+skip34:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip34
+	TBZ $0, R2, skip35
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip34:
-	TBZ $1, R2, skip35
+skip35:
+	TBZ $1, R2, skip36
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip35:
+skip36:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip36
+	TBZ $2, R2, skip37
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip36:
-	TBZ $3, R2, skip37
+skip37:
+	TBZ $3, R2, skip38
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip37:
+skip38:
 	VFMLA V20.S4, V16.S4, V0.S4
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end29:
-	JMP done14
+end30:
+	JMP done15
 
-tail18:
-	CBZ R2, end38
+tail19:
+	CBZ R2, end39
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip40
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip40:
+	TBZ $1, R2, skip41
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip41:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip42
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R2, skip42
+skip42:
+	TBZ $3, R2, skip43
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip43:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip43
+	TBZ $0, R2, skip44
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R2, skip44
+skip44:
+	TBZ $1, R2, skip45
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip45:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip45
+	TBZ $2, R2, skip46
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R2, skip46
+skip46:
+	TBZ $3, R2, skip47
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip47:
 	VFMLA V20.S4, V16.S4, V4.S4
 	VFMLA V21.S4, V17.S4, V5.S4
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end38:
-	JMP done14
+end39:
+	JMP done15
 
-tail19:
-	CBZ R2, end47
+tail20:
+	CBZ R2, end48
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
+	TBZ $0, R2, skip49
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip48:
-	TBZ $1, R2, skip49
+skip49:
+	TBZ $1, R2, skip50
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip49:
+skip50:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip50
+	TBZ $2, R2, skip51
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip50:
-	TBZ $3, R2, skip51
+skip51:
+	TBZ $3, R2, skip52
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip51:
+skip52:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip52
+	TBZ $0, R2, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R2, skip53
+skip53:
+	TBZ $1, R2, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip54
+	TBZ $2, R2, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R2, skip55
+skip55:
+	TBZ $3, R2, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip56:
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end47:
+end48:
 
-done14:
+done15:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -559,8 +635,6 @@ done14:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -642,6 +716,106 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R2, end4
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R2, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R2, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOVI $0, V8.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip9
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip9:
+	TBZ $1, R2, skip10
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip10:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip11
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip11:
+	TBZ $3, R2, skip12
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip12:
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x6e28dd00 // fmul v0.4s, v8.4s, v8.4s
+	WORD $0x6e29dd21 // fmul v1.4s, v9.4s, v9.4s
+	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd63 // fmul v3.4s, v11.4s, v11.4s
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F8, F9)
+	FLDPQ 32(R1), (F10, F11)
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x6e28dd00 // fmul v0.4s, v8.4s, v8.4s
+	WORD $0x6e29dd21 // fmul v1.4s, v9.4s, v9.4s
+	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	WORD $0x6e2bdd63 // fmul v3.4s, v11.4s, v11.4s
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+48(FP)
+	RET
+
+long1:
+	CMP $64, R2
+	BGE enough13
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -650,97 +824,6 @@ TEXT ·sqDistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
-	VMOVI $0, V8.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R2, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R2, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R2, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VMOVI $0, V12.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip10:
-	TBZ $1, R2, skip11
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip11:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R2, skip12
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip12:
-	TBZ $3, R2, skip13
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip13:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	VFMLA V12.S4, V12.S4, V0.S4
-	VFMLA V13.S4, V13.S4, V1.S4
-	VFMLA V14.S4, V14.S4, V2.S4
-	VFMLA V15.S4, V15.S4, V3.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	FLDPQ 0(R1), (F12, F13)
-	FLDPQ 32(R1), (F14, F15)
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	VFMLA V12.S4, V12.S4, V0.S4
-	VFMLA V13.S4, V13.S4, V1.S4
-	VFMLA V14.S4, V14.S4, V2.S4
-	VFMLA V15.S4, V15.S4, V3.S4
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -749,11 +832,68 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few14
+
+enough13:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x6e34de80 // fmul v0.4s, v20.4s, v20.4s
+	WORD $0x6e35dea1 // fmul v1.4s, v21.4s, v21.4s
+	WORD $0x6e36dec2 // fmul v2.4s, v22.4s, v22.4s
+	WORD $0x6e37dee3 // fmul v3.4s, v23.4s, v23.4s
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x6e34de84 // fmul v4.4s, v20.4s, v20.4s
+	WORD $0x6e35dea5 // fmul v5.4s, v21.4s, v21.4s
+	WORD $0x6e36dec6 // fmul v6.4s, v22.4s, v22.4s
+	WORD $0x6e37dee7 // fmul v7.4s, v23.4s, v23.4s
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x6e34de88 // fmul v8.4s, v20.4s, v20.4s
+	WORD $0x6e35dea9 // fmul v9.4s, v21.4s, v21.4s
+	WORD $0x6e36deca // fmul v10.4s, v22.4s, v22.4s
+	WORD $0x6e37deeb // fmul v11.4s, v23.4s, v23.4s
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x6e34de8c // fmul v12.4s, v20.4s, v20.4s
+	WORD $0x6e35dead // fmul v13.4s, v21.4s, v21.4s
+	WORD $0x6e36dece // fmul v14.4s, v22.4s, v22.4s
+	WORD $0x6e37deef // fmul v15.4s, v23.4s, v23.4s
+	ADD $256, R0
+	ADD $256, R1
+	SUB $64, R2
+	CBZ R2, done15
+
+few14:
 	CMP $64, R2
-	BLT rest16
+	BLT rest17
 	SUB $64, R2
 
-round15:
+round16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -805,13 +945,13 @@ round15:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round16
 	ADDS $64, R2
-	BEQ done14
+	BEQ done15
 
-rest16:
+rest17:
 	CMP $16, R2
-	BLT tail17
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -824,23 +964,6 @@ rest16:
 	VFMLA V21.S4, V21.S4, V1.S4
 	VFMLA V22.S4, V22.S4, V2.S4
 	VFMLA V23.S4, V23.S4, V3.S4
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
-	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
-	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
-	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
-	VFMLA V20.S4, V20.S4, V4.S4
-	VFMLA V21.S4, V21.S4, V5.S4
-	VFMLA V22.S4, V22.S4, V6.S4
-	VFMLA V23.S4, V23.S4, V7.S4
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
@@ -854,6 +977,23 @@ rest16:
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
 	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	VFMLA V20.S4, V20.S4, V4.S4
+	VFMLA V21.S4, V21.S4, V5.S4
+	VFMLA V22.S4, V22.S4, V6.S4
+	VFMLA V23.S4, V23.S4, V7.S4
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail20
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
 	VFMLA V20.S4, V20.S4, V8.S4
 	VFMLA V21.S4, V21.S4, V9.S4
 	VFMLA V22.S4, V22.S4, V10.S4
@@ -861,59 +1001,59 @@ rest16:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end20
+	CBZ R2, end21
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip22:
+	TBZ $1, R2, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip22:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip23:
-	TBZ $3, R2, skip24
+skip24:
+	TBZ $3, R2, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip24:
+skip25:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip25
+	TBZ $0, R2, skip26
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip25:
-	TBZ $1, R2, skip26
+skip26:
+	TBZ $1, R2, skip27
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip26:
+skip27:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip27
+	TBZ $2, R2, skip28
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip27:
-	TBZ $3, R2, skip28
+skip28:
+	TBZ $3, R2, skip29
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip28:
+skip29:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -923,63 +1063,63 @@ skip28:
 	VFMLA V22.S4, V22.S4, V14.S4
 	VFMLA V23.S4, V23.S4, V15.S4
 
-end20:
-	JMP done14
+end21:
+	JMP done15
 
-tail17:
-	CBZ R2, end29
+tail18:
+	CBZ R2, end30
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip31
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip31:
+	TBZ $1, R2, skip32
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip31:
+skip32:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip33
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip32:
-	TBZ $3, R2, skip33
+skip33:
+	TBZ $3, R2, skip34
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip33:
+skip34:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip34
+	TBZ $0, R2, skip35
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip34:
-	TBZ $1, R2, skip35
+skip35:
+	TBZ $1, R2, skip36
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip35:
+skip36:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip36
+	TBZ $2, R2, skip37
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip36:
-	TBZ $3, R2, skip37
+skip37:
+	TBZ $3, R2, skip38
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip37:
+skip38:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -989,63 +1129,63 @@ skip37:
 	VFMLA V22.S4, V22.S4, V2.S4
 	VFMLA V23.S4, V23.S4, V3.S4
 
-end29:
-	JMP done14
+end30:
+	JMP done15
 
-tail18:
-	CBZ R2, end38
+tail19:
+	CBZ R2, end39
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip40
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip40:
+	TBZ $1, R2, skip41
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip41:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip42
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R2, skip42
+skip42:
+	TBZ $3, R2, skip43
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip43:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip43
+	TBZ $0, R2, skip44
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R2, skip44
+skip44:
+	TBZ $1, R2, skip45
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip45:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip45
+	TBZ $2, R2, skip46
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R2, skip46
+skip46:
+	TBZ $3, R2, skip47
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip47:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1055,63 +1195,63 @@ skip46:
 	VFMLA V22.S4, V22.S4, V6.S4
 	VFMLA V23.S4, V23.S4, V7.S4
 
-end38:
-	JMP done14
+end39:
+	JMP done15
 
-tail19:
-	CBZ R2, end47
+tail20:
+	CBZ R2, end48
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
+	TBZ $0, R2, skip49
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip48:
-	TBZ $1, R2, skip49
+skip49:
+	TBZ $1, R2, skip50
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip49:
+skip50:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip50
+	TBZ $2, R2, skip51
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip50:
-	TBZ $3, R2, skip51
+skip51:
+	TBZ $3, R2, skip52
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip51:
+skip52:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip52
+	TBZ $0, R2, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R2, skip53
+skip53:
+	TBZ $1, R2, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip54
+	TBZ $2, R2, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R2, skip55
+skip55:
+	TBZ $3, R2, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip56:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1121,9 +1261,9 @@ skip55:
 	VFMLA V22.S4, V22.S4, V10.S4
 	VFMLA V23.S4, V23.S4, V11.S4
 
-end47:
+end48:
 
-done14:
+done15:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -1136,8 +1276,6 @@ done14:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -1235,6 +1373,106 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R2, end4
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R2, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R2, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOVI $0, V8.B16
+	ADD R2<<2, R1, R26
+	TBZ $0, R2, skip9
+	SUB $4, R26
+	VLD1 (R26), V8.S[0]
+
+skip9:
+	TBZ $1, R2, skip10
+	FMOVD.W -8(R26), F9
+	VZIP1 V8.D2, V9.D2, V8.D2
+
+skip10:
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	TBZ $2, R2, skip11
+	VMOV V8.B16, V9.B16
+	FMOVQ.W -16(R26), F8
+
+skip11:
+	TBZ $3, R2, skip12
+	VMOV V8.B16, V10.B16
+	VMOV V9.B16, V11.B16
+	FLDPQ -32(R26), (F8, F9)
+
+skip12:
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x4ea0f900 // fabs v0.4s, v8.4s
+	WORD $0x4ea0f921 // fabs v1.4s, v9.4s
+	WORD $0x4ea0f942 // fabs v2.4s, v10.4s
+	WORD $0x4ea0f963 // fabs v3.4s, v11.4s
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F8, F9)
+	FLDPQ 32(R1), (F10, F11)
+	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
+	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
+	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
+	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
+	WORD $0x4ea0f900 // fabs v0.4s, v8.4s
+	WORD $0x4ea0f921 // fabs v1.4s, v9.4s
+	WORD $0x4ea0f942 // fabs v2.4s, v10.4s
+	WORD $0x4ea0f963 // fabs v3.4s, v11.4s
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+48(FP)
+	RET
+
+long1:
+	CMP $64, R2
+	BGE enough13
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -1243,105 +1481,6 @@ TEXT ·l1DistNEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
-	VMOVI $0, V8.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R2, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R2, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R2, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VMOVI $0, V12.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
-	SUB $4, R26
-	VLD1 (R26), V12.S[0]
-
-skip10:
-	TBZ $1, R2, skip11
-	FMOVD.W -8(R26), F13
-	VZIP1 V12.D2, V13.D2, V12.D2
-
-skip11:
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	TBZ $2, R2, skip12
-	VMOV V12.B16, V13.B16
-	FMOVQ.W -16(R26), F12
-
-skip12:
-	TBZ $3, R2, skip13
-	VMOV V12.B16, V14.B16
-	VMOV V13.B16, V15.B16
-	FLDPQ -32(R26), (F12, F13)
-
-skip13:
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	FLDPQ 0(R1), (F12, F13)
-	FLDPQ 32(R1), (F14, F15)
-	WORD $0x4eacd50c // fsub v12.4s, v8.4s, v12.4s
-	WORD $0x4eadd52d // fsub v13.4s, v9.4s, v13.4s
-	WORD $0x4eaed54e // fsub v14.4s, v10.4s, v14.4s
-	WORD $0x4eafd56f // fsub v15.4s, v11.4s, v15.4s
-	WORD $0x4ea0f98c // fabs v12.4s, v12.4s
-	WORD $0x4ea0f9ad // fabs v13.4s, v13.4s
-	WORD $0x4ea0f9ce // fabs v14.4s, v14.4s
-	WORD $0x4ea0f9ef // fabs v15.4s, v15.4s
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -1350,11 +1489,68 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few14
+
+enough13:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa80 // fabs v0.4s, v20.4s
+	WORD $0x4ea0faa1 // fabs v1.4s, v21.4s
+	WORD $0x4ea0fac2 // fabs v2.4s, v22.4s
+	WORD $0x4ea0fae3 // fabs v3.4s, v23.4s
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	FLDPQ 64(R1), (F20, F21)
+	FLDPQ 96(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa84 // fabs v4.4s, v20.4s
+	WORD $0x4ea0faa5 // fabs v5.4s, v21.4s
+	WORD $0x4ea0fac6 // fabs v6.4s, v22.4s
+	WORD $0x4ea0fae7 // fabs v7.4s, v23.4s
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	FLDPQ 128(R1), (F20, F21)
+	FLDPQ 160(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa88 // fabs v8.4s, v20.4s
+	WORD $0x4ea0faa9 // fabs v9.4s, v21.4s
+	WORD $0x4ea0faca // fabs v10.4s, v22.4s
+	WORD $0x4ea0faeb // fabs v11.4s, v23.4s
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	FLDPQ 192(R1), (F20, F21)
+	FLDPQ 224(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa8c // fabs v12.4s, v20.4s
+	WORD $0x4ea0faad // fabs v13.4s, v21.4s
+	WORD $0x4ea0face // fabs v14.4s, v22.4s
+	WORD $0x4ea0faef // fabs v15.4s, v23.4s
+	ADD $256, R0
+	ADD $256, R1
+	SUB $64, R2
+	CBZ R2, done15
+
+few14:
 	CMP $64, R2
-	BLT rest16
+	BLT rest17
 	SUB $64, R2
 
-round15:
+round16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1422,13 +1618,13 @@ round15:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round16
 	ADDS $64, R2
-	BEQ done14
+	BEQ done15
 
-rest16:
+rest17:
 	CMP $16, R2
-	BLT tail17
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -1445,27 +1641,6 @@ rest16:
 	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
-	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
-	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
-	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
-	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
-	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
-	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
-	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
-	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
-	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
-	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
-	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
-	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
@@ -1483,6 +1658,27 @@ rest16:
 	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
 	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
 	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
+	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
+	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
+	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
+	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
+	ADD $64, R0
+	ADD $64, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail20
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F20, F21)
+	FLDPQ 32(R1), (F22, F23)
+	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
+	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
+	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
+	WORD $0x4eb7d677 // fsub v23.4s, v19.4s, v23.4s
+	WORD $0x4ea0fa94 // fabs v20.4s, v20.4s
+	WORD $0x4ea0fab5 // fabs v21.4s, v21.4s
+	WORD $0x4ea0fad6 // fabs v22.4s, v22.4s
+	WORD $0x4ea0faf7 // fabs v23.4s, v23.4s
 	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
 	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
@@ -1490,59 +1686,59 @@ rest16:
 	ADD $64, R0
 	ADD $64, R1
 	SUB $16, R2
-	CBZ R2, end20
+	CBZ R2, end21
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip22:
+	TBZ $1, R2, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip22:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip23:
-	TBZ $3, R2, skip24
+skip24:
+	TBZ $3, R2, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip24:
+skip25:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip25
+	TBZ $0, R2, skip26
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip25:
-	TBZ $1, R2, skip26
+skip26:
+	TBZ $1, R2, skip27
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip26:
+skip27:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip27
+	TBZ $2, R2, skip28
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip27:
-	TBZ $3, R2, skip28
+skip28:
+	TBZ $3, R2, skip29
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip28:
+skip29:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1556,63 +1752,63 @@ skip28:
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
 
-end20:
-	JMP done14
+end21:
+	JMP done15
 
-tail17:
-	CBZ R2, end29
+tail18:
+	CBZ R2, end30
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip31
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip31:
+	TBZ $1, R2, skip32
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip31:
+skip32:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip33
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip32:
-	TBZ $3, R2, skip33
+skip33:
+	TBZ $3, R2, skip34
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip33:
+skip34:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip34
+	TBZ $0, R2, skip35
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip34:
-	TBZ $1, R2, skip35
+skip35:
+	TBZ $1, R2, skip36
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip35:
+skip36:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip36
+	TBZ $2, R2, skip37
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip36:
-	TBZ $3, R2, skip37
+skip37:
+	TBZ $3, R2, skip38
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip37:
+skip38:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1626,63 +1822,63 @@ skip37:
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
 
-end29:
-	JMP done14
+end30:
+	JMP done15
 
-tail18:
-	CBZ R2, end38
+tail19:
+	CBZ R2, end39
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip40
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip40:
+	TBZ $1, R2, skip41
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip41:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip42
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R2, skip42
+skip42:
+	TBZ $3, R2, skip43
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip43:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip43
+	TBZ $0, R2, skip44
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip43:
-	TBZ $1, R2, skip44
+skip44:
+	TBZ $1, R2, skip45
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip44:
+skip45:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip45
+	TBZ $2, R2, skip46
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip45:
-	TBZ $3, R2, skip46
+skip46:
+	TBZ $3, R2, skip47
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip46:
+skip47:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1696,63 +1892,63 @@ skip46:
 	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
 
-end38:
-	JMP done14
+end39:
+	JMP done15
 
-tail19:
-	CBZ R2, end47
+tail20:
+	CBZ R2, end48
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
+	TBZ $0, R2, skip49
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip48:
-	TBZ $1, R2, skip49
+skip49:
+	TBZ $1, R2, skip50
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip49:
+skip50:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip50
+	TBZ $2, R2, skip51
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip50:
-	TBZ $3, R2, skip51
+skip51:
+	TBZ $3, R2, skip52
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip51:
+skip52:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip52
+	TBZ $0, R2, skip53
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip52:
-	TBZ $1, R2, skip53
+skip53:
+	TBZ $1, R2, skip54
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip53:
+skip54:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip54
+	TBZ $2, R2, skip55
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip54:
-	TBZ $3, R2, skip55
+skip55:
+	TBZ $3, R2, skip56
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip55:
+skip56:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -1766,9 +1962,9 @@ skip55:
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
 
-end47:
+end48:
 
-done14:
+done15:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -1781,8 +1977,6 @@ done14:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -1896,84 +2090,80 @@ TEXT ·lInfDistNEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
+	CBZ R2, end4
 	VMOVI $0, V4.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
+	TBZ $0, R2, skip5
 	SUB $4, R26
 	VLD1 (R26), V4.S[0]
 
-skip6:
-	TBZ $1, R2, skip7
+skip5:
+	TBZ $1, R2, skip6
 	FMOVD.W -8(R26), F5
 	VZIP1 V4.D2, V5.D2, V4.D2
 
-skip7:
+skip6:
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	TBZ $2, R2, skip8
+	TBZ $2, R2, skip7
 	VMOV V4.B16, V5.B16
 	FMOVQ.W -16(R26), F4
 
-skip8:
-	TBZ $3, R2, skip9
+skip7:
+	TBZ $3, R2, skip8
 	VMOV V4.B16, V6.B16
 	VMOV V5.B16, V7.B16
 	FLDPQ -32(R26), (F4, F5)
 
-skip9:
+skip8:
 	VMOVI $0, V8.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip10
+	TBZ $0, R2, skip9
 	SUB $4, R26
 	VLD1 (R26), V8.S[0]
 
-skip10:
-	TBZ $1, R2, skip11
+skip9:
+	TBZ $1, R2, skip10
 	FMOVD.W -8(R26), F9
 	VZIP1 V8.D2, V9.D2, V8.D2
 
-skip11:
+skip10:
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
-	TBZ $2, R2, skip12
+	TBZ $2, R2, skip11
 	VMOV V8.B16, V9.B16
 	FMOVQ.W -16(R26), F8
 
-skip12:
-	TBZ $3, R2, skip13
+skip11:
+	TBZ $3, R2, skip12
 	VMOV V8.B16, V10.B16
 	VMOV V9.B16, V11.B16
 	FLDPQ -32(R26), (F8, F9)
 
-skip13:
+skip12:
 	WORD $0x4ea8d488 // fsub v8.4s, v4.4s, v8.4s
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
 	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
-	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
-	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
-	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
-	VUMAX V8.S4, V0.S4, V0.S4
-	VUMAX V9.S4, V1.S4, V1.S4
-	VUMAX V10.S4, V2.S4, V2.S4
-	VUMAX V11.S4, V3.S4, V3.S4
+	WORD $0x4ea0f900 // fabs v0.4s, v8.4s
+	WORD $0x4ea0f921 // fabs v1.4s, v9.4s
+	WORD $0x4ea0f942 // fabs v2.4s, v10.4s
+	WORD $0x4ea0f963 // fabs v3.4s, v11.4s
 
-end5:
-	JMP end4
+end4:
+	JMP end3
 
-whole3:
+whole2:
 	FLDPQ 0(R0), (F4, F5)
 	FLDPQ 32(R0), (F6, F7)
 	FLDPQ 0(R1), (F8, F9)
@@ -1982,19 +2172,26 @@ whole3:
 	WORD $0x4ea9d4a9 // fsub v9.4s, v5.4s, v9.4s
 	WORD $0x4eaad4ca // fsub v10.4s, v6.4s, v10.4s
 	WORD $0x4eabd4eb // fsub v11.4s, v7.4s, v11.4s
-	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
-	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
-	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
-	VUMAX V8.S4, V0.S4, V0.S4
-	VUMAX V9.S4, V1.S4, V1.S4
-	VUMAX V10.S4, V2.S4, V2.S4
-	VUMAX V11.S4, V3.S4, V3.S4
+	WORD $0x4ea0f900 // fabs v0.4s, v8.4s
+	WORD $0x4ea0f921 // fabs v1.4s, v9.4s
+	WORD $0x4ea0f942 // fabs v2.4s, v10.4s
+	WORD $0x4ea0f963 // fabs v3.4s, v11.4s
 
-end4:
-	JMP joined2
+end3:
+	VUMAX V2.S4, V0.S4, V0.S4
+	VUMAX V3.S4, V1.S4, V1.S4
+	VUMAX V1.S4, V0.S4, V0.S4
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	VUMAX V1.S4, V0.S4, V0.S4
+	WORD $0x6ea0a400 // umaxp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+48(FP)
+	RET
 
-several1:
+long1:
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
@@ -2008,10 +2205,10 @@ several1:
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
 	CMP $64, R2
-	BLT rest16
+	BLT rest15
 	SUB $64, R2
 
-round15:
+round14:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -2079,15 +2276,15 @@ round15:
 	ADD $256, R0
 	ADD $256, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round14
 	ADDS $64, R2
-	BEQ done14
+	BEQ done13
 
-rest16:
+rest15:
 	CMP $16, R2
-	BLT end18
+	BLT end17
 
-loop17:
+loop16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F20, F21)
@@ -2108,62 +2305,62 @@ loop17:
 	ADD $64, R1
 	SUB $16, R2
 	CMP $16, R2
-	BGE loop17
+	BGE loop16
 
-end18:
-	CBZ R2, end19
+end17:
+	CBZ R2, end18
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip20
+	TBZ $0, R2, skip19
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip20:
-	TBZ $1, R2, skip21
+skip19:
+	TBZ $1, R2, skip20
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip21:
+skip20:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip22
+	TBZ $2, R2, skip21
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip22:
-	TBZ $3, R2, skip23
+skip21:
+	TBZ $3, R2, skip22
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip23:
+skip22:
 	VMOVI $0, V20.B16
 	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip24
+	TBZ $0, R2, skip23
 	SUB $4, R26
 	VLD1 (R26), V20.S[0]
 
-skip24:
-	TBZ $1, R2, skip25
+skip23:
+	TBZ $1, R2, skip24
 	FMOVD.W -8(R26), F21
 	VZIP1 V20.D2, V21.D2, V20.D2
 
-skip25:
+skip24:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	TBZ $2, R2, skip26
+	TBZ $2, R2, skip25
 	VMOV V20.B16, V21.B16
 	FMOVQ.W -16(R26), F20
 
-skip26:
-	TBZ $3, R2, skip27
+skip25:
+	TBZ $3, R2, skip26
 	VMOV V20.B16, V22.B16
 	VMOV V21.B16, V23.B16
 	FLDPQ -32(R26), (F20, F21)
 
-skip27:
+skip26:
 	WORD $0x4eb4d614 // fsub v20.4s, v16.4s, v20.4s
 	WORD $0x4eb5d635 // fsub v21.4s, v17.4s, v21.4s
 	WORD $0x4eb6d656 // fsub v22.4s, v18.4s, v22.4s
@@ -2177,9 +2374,9 @@ skip27:
 	VUMAX V22.S4, V2.S4, V2.S4
 	VUMAX V23.S4, V3.S4, V3.S4
 
-end19:
+end18:
 
-done14:
+done13:
 	VUMAX V4.S4, V0.S4, V0.S4
 	VUMAX V5.S4, V1.S4, V1.S4
 	VUMAX V6.S4, V2.S4, V2.S4
@@ -2192,8 +2389,6 @@ done14:
 	VUMAX V9.S4, V1.S4, V1.S4
 	VUMAX V10.S4, V2.S4, V2.S4
 	VUMAX V11.S4, V3.S4, V3.S4
-
-joined2:
 	VUMAX V2.S4, V0.S4, V0.S4
 	VUMAX V3.S4, V1.S4, V1.S4
 	VUMAX V1.S4, V0.S4, V0.S4
@@ -2207,6 +2402,72 @@ joined2:
 TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
+	CMP $17, R1
+	BGE long1
+	CMP $16, R1
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R1, end4
+	VMOVI $0, V4.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R1, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R1, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R1, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOV V4.B16, V0.B16
+	VMOV V5.B16, V1.B16
+	VMOV V6.B16, V2.B16
+	VMOV V7.B16, V3.B16
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	VMOV V4.B16, V0.B16
+	VMOV V5.B16, V1.B16
+	VMOV V6.B16, V2.B16
+	VMOV V7.B16, V3.B16
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	VMOVI $0, V1.B16
+	FADDS F1, F0, F0
+	FMOVS F0, ret+24(FP)
+	RET
+
+long1:
+	CMP $64, R1
+	BGE enough9
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -2215,61 +2476,6 @@ TEXT ·sumNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R1
-	BGE several1
-	CMP $16, R1
-	BGE whole3
-	CBZ R1, end5
-	VMOVI $0, V8.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R1, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R1, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R1, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -2278,11 +2484,43 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few10
+
+enough9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VMOV V16.B16, V0.B16
+	VMOV V17.B16, V1.B16
+	VMOV V18.B16, V2.B16
+	VMOV V19.B16, V3.B16
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	VMOV V16.B16, V4.B16
+	VMOV V17.B16, V5.B16
+	VMOV V18.B16, V6.B16
+	VMOV V19.B16, V7.B16
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	VMOV V16.B16, V8.B16
+	VMOV V17.B16, V9.B16
+	VMOV V18.B16, V10.B16
+	VMOV V19.B16, V11.B16
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	VMOV V16.B16, V12.B16
+	VMOV V17.B16, V13.B16
+	VMOV V18.B16, V14.B16
+	VMOV V19.B16, V15.B16
+	ADD $256, R0
+	SUB $64, R1
+	CBZ R1, done11
+
+few10:
 	CMP $64, R1
-	BLT rest12
+	BLT rest13
 	SUB $64, R1
 
-round11:
+round12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
@@ -2309,184 +2547,184 @@ round11:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round11
+	BGE round12
 	ADDS $64, R1
-	BEQ done10
+	BEQ done11
 
-rest12:
+rest13:
 	CMP $16, R1
-	BLT tail13
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail14
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
 	BLT tail15
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail16
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end16
+	CBZ R1, end17
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip17
+	TBZ $0, R1, skip18
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R1, skip18
+skip18:
+	TBZ $1, R1, skip19
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip19:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip19
+	TBZ $2, R1, skip20
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R1, skip20
+skip20:
+	TBZ $3, R1, skip21
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip21:
 	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
 	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
-end16:
-	JMP done10
+end17:
+	JMP done11
 
-tail13:
-	CBZ R1, end21
+tail14:
+	CBZ R1, end22
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip22
+	TBZ $0, R1, skip23
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip22:
-	TBZ $1, R1, skip23
+skip23:
+	TBZ $1, R1, skip24
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip23:
+skip24:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip24
+	TBZ $2, R1, skip25
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip24:
-	TBZ $3, R1, skip25
+skip25:
+	TBZ $3, R1, skip26
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip25:
+skip26:
 	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
-end21:
-	JMP done10
+end22:
+	JMP done11
 
-tail14:
-	CBZ R1, end26
+tail15:
+	CBZ R1, end27
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip27
+	TBZ $0, R1, skip28
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip27:
-	TBZ $1, R1, skip28
+skip28:
+	TBZ $1, R1, skip29
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip28:
+skip29:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip29
+	TBZ $2, R1, skip30
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip29:
-	TBZ $3, R1, skip30
+skip30:
+	TBZ $3, R1, skip31
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip30:
+skip31:
 	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
 	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
-end26:
-	JMP done10
+end27:
+	JMP done11
 
-tail15:
-	CBZ R1, end31
+tail16:
+	CBZ R1, end32
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip32
+	TBZ $0, R1, skip33
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip32:
-	TBZ $1, R1, skip33
+skip33:
+	TBZ $1, R1, skip34
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip33:
+skip34:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip34
+	TBZ $2, R1, skip35
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip34:
-	TBZ $3, R1, skip35
+skip35:
+	TBZ $3, R1, skip36
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip35:
+skip36:
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end31:
+end32:
 
-done10:
+done11:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -2499,14 +2737,14 @@ done10:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	VEXT $8, V0.B16, V0.B16, V1.B16
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
 	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	VMOVI $0, V1.B16
+	FADDS F1, F0, F0
 	FMOVS F0, ret+24(FP)
 	RET
 
@@ -3090,6 +3328,70 @@ end4:
 TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
+	CMP $17, R1
+	BGE long1
+	CMP $16, R1
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R1, end4
+	VMOVI $0, V4.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R1, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R1, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R1, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	WORD $0x6e24dc80 // fmul v0.4s, v4.4s, v4.4s
+	WORD $0x6e25dca1 // fmul v1.4s, v5.4s, v5.4s
+	WORD $0x6e26dcc2 // fmul v2.4s, v6.4s, v6.4s
+	WORD $0x6e27dce3 // fmul v3.4s, v7.4s, v7.4s
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	WORD $0x6e24dc80 // fmul v0.4s, v4.4s, v4.4s
+	WORD $0x6e25dca1 // fmul v1.4s, v5.4s, v5.4s
+	WORD $0x6e26dcc2 // fmul v2.4s, v6.4s, v6.4s
+	WORD $0x6e27dce3 // fmul v3.4s, v7.4s, v7.4s
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+24(FP)
+	RET
+
+long1:
+	CMP $64, R1
+	BGE enough9
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -3098,61 +3400,6 @@ TEXT ·sumSquaresNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R1
-	BGE several1
-	CMP $16, R1
-	BGE whole3
-	CBZ R1, end5
-	VMOVI $0, V8.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R1, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R1, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R1, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VFMLA V8.S4, V8.S4, V0.S4
-	VFMLA V9.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V10.S4, V2.S4
-	VFMLA V11.S4, V11.S4, V3.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	VFMLA V8.S4, V8.S4, V0.S4
-	VFMLA V9.S4, V9.S4, V1.S4
-	VFMLA V10.S4, V10.S4, V2.S4
-	VFMLA V11.S4, V11.S4, V3.S4
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -3161,11 +3408,43 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few10
+
+enough9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x6e30de00 // fmul v0.4s, v16.4s, v16.4s
+	WORD $0x6e31de21 // fmul v1.4s, v17.4s, v17.4s
+	WORD $0x6e32de42 // fmul v2.4s, v18.4s, v18.4s
+	WORD $0x6e33de63 // fmul v3.4s, v19.4s, v19.4s
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	WORD $0x6e30de04 // fmul v4.4s, v16.4s, v16.4s
+	WORD $0x6e31de25 // fmul v5.4s, v17.4s, v17.4s
+	WORD $0x6e32de46 // fmul v6.4s, v18.4s, v18.4s
+	WORD $0x6e33de67 // fmul v7.4s, v19.4s, v19.4s
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	WORD $0x6e30de08 // fmul v8.4s, v16.4s, v16.4s
+	WORD $0x6e31de29 // fmul v9.4s, v17.4s, v17.4s
+	WORD $0x6e32de4a // fmul v10.4s, v18.4s, v18.4s
+	WORD $0x6e33de6b // fmul v11.4s, v19.4s, v19.4s
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	WORD $0x6e30de0c // fmul v12.4s, v16.4s, v16.4s
+	WORD $0x6e31de2d // fmul v13.4s, v17.4s, v17.4s
+	WORD $0x6e32de4e // fmul v14.4s, v18.4s, v18.4s
+	WORD $0x6e33de6f // fmul v15.4s, v19.4s, v19.4s
+	ADD $256, R0
+	SUB $64, R1
+	CBZ R1, done11
+
+few10:
 	CMP $64, R1
-	BLT rest12
+	BLT rest13
 	SUB $64, R1
 
-round11:
+round12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V0.S4
@@ -3192,184 +3471,184 @@ round11:
 	VFMLA V19.S4, V19.S4, V15.S4
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round11
+	BGE round12
 	ADDS $64, R1
-	BEQ done10
+	BEQ done11
 
-rest12:
+rest13:
 	CMP $16, R1
-	BLT tail13
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V0.S4
 	VFMLA V17.S4, V17.S4, V1.S4
 	VFMLA V18.S4, V18.S4, V2.S4
 	VFMLA V19.S4, V19.S4, V3.S4
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail14
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	VFMLA V16.S4, V16.S4, V4.S4
-	VFMLA V17.S4, V17.S4, V5.S4
-	VFMLA V18.S4, V18.S4, V6.S4
-	VFMLA V19.S4, V19.S4, V7.S4
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
 	BLT tail15
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
+	VFMLA V16.S4, V16.S4, V4.S4
+	VFMLA V17.S4, V17.S4, V5.S4
+	VFMLA V18.S4, V18.S4, V6.S4
+	VFMLA V19.S4, V19.S4, V7.S4
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail16
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
 	VFMLA V16.S4, V16.S4, V8.S4
 	VFMLA V17.S4, V17.S4, V9.S4
 	VFMLA V18.S4, V18.S4, V10.S4
 	VFMLA V19.S4, V19.S4, V11.S4
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end16
+	CBZ R1, end17
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip17
+	TBZ $0, R1, skip18
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R1, skip18
+skip18:
+	TBZ $1, R1, skip19
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip19:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip19
+	TBZ $2, R1, skip20
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R1, skip20
+skip20:
+	TBZ $3, R1, skip21
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip21:
 	VFMLA V16.S4, V16.S4, V12.S4
 	VFMLA V17.S4, V17.S4, V13.S4
 	VFMLA V18.S4, V18.S4, V14.S4
 	VFMLA V19.S4, V19.S4, V15.S4
 
-end16:
-	JMP done10
+end17:
+	JMP done11
 
-tail13:
-	CBZ R1, end21
+tail14:
+	CBZ R1, end22
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip22
+	TBZ $0, R1, skip23
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip22:
-	TBZ $1, R1, skip23
+skip23:
+	TBZ $1, R1, skip24
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip23:
+skip24:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip24
+	TBZ $2, R1, skip25
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip24:
-	TBZ $3, R1, skip25
+skip25:
+	TBZ $3, R1, skip26
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip25:
+skip26:
 	VFMLA V16.S4, V16.S4, V0.S4
 	VFMLA V17.S4, V17.S4, V1.S4
 	VFMLA V18.S4, V18.S4, V2.S4
 	VFMLA V19.S4, V19.S4, V3.S4
 
-end21:
-	JMP done10
+end22:
+	JMP done11
 
-tail14:
-	CBZ R1, end26
+tail15:
+	CBZ R1, end27
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip27
+	TBZ $0, R1, skip28
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip27:
-	TBZ $1, R1, skip28
+skip28:
+	TBZ $1, R1, skip29
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip28:
+skip29:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip29
+	TBZ $2, R1, skip30
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip29:
-	TBZ $3, R1, skip30
+skip30:
+	TBZ $3, R1, skip31
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip30:
+skip31:
 	VFMLA V16.S4, V16.S4, V4.S4
 	VFMLA V17.S4, V17.S4, V5.S4
 	VFMLA V18.S4, V18.S4, V6.S4
 	VFMLA V19.S4, V19.S4, V7.S4
 
-end26:
-	JMP done10
+end27:
+	JMP done11
 
-tail15:
-	CBZ R1, end31
+tail16:
+	CBZ R1, end32
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip32
+	TBZ $0, R1, skip33
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip32:
-	TBZ $1, R1, skip33
+skip33:
+	TBZ $1, R1, skip34
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip33:
+skip34:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip34
+	TBZ $2, R1, skip35
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip34:
-	TBZ $3, R1, skip35
+skip35:
+	TBZ $3, R1, skip36
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip35:
+skip36:
 	VFMLA V16.S4, V16.S4, V8.S4
 	VFMLA V17.S4, V17.S4, V9.S4
 	VFMLA V18.S4, V18.S4, V10.S4
 	VFMLA V19.S4, V19.S4, V11.S4
 
-end31:
+end32:
 
-done10:
+done11:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -3382,8 +3661,6 @@ done10:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -3454,6 +3731,70 @@ end2:
 TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	MOVD x_base+0(FP), R0
 	MOVD x_len+8(FP), R1
+	CMP $17, R1
+	BGE long1
+	CMP $16, R1
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R1, end4
+	VMOVI $0, V4.B16
+	ADD R1<<2, R0, R26
+	TBZ $0, R1, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R1, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R1, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R1, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	WORD $0x4ea0f880 // fabs v0.4s, v4.4s
+	WORD $0x4ea0f8a1 // fabs v1.4s, v5.4s
+	WORD $0x4ea0f8c2 // fabs v2.4s, v6.4s
+	WORD $0x4ea0f8e3 // fabs v3.4s, v7.4s
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	WORD $0x4ea0f880 // fabs v0.4s, v4.4s
+	WORD $0x4ea0f8a1 // fabs v1.4s, v5.4s
+	WORD $0x4ea0f8c2 // fabs v2.4s, v6.4s
+	WORD $0x4ea0f8e3 // fabs v3.4s, v7.4s
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FMOVS F0, ret+24(FP)
+	RET
+
+long1:
+	CMP $64, R1
+	BGE enough9
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -3462,69 +3803,6 @@ TEXT ·sumAbsNEON(SB), NOSPLIT, $0-28
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R1
-	BGE several1
-	CMP $16, R1
-	BGE whole3
-	CBZ R1, end5
-	VMOVI $0, V8.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R1, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R1, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R1, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
-	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
-	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	WORD $0x4ea0f908 // fabs v8.4s, v8.4s
-	WORD $0x4ea0f929 // fabs v9.4s, v9.4s
-	WORD $0x4ea0f94a // fabs v10.4s, v10.4s
-	WORD $0x4ea0f96b // fabs v11.4s, v11.4s
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -3533,11 +3811,43 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few10
+
+enough9:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa00 // fabs v0.4s, v16.4s
+	WORD $0x4ea0fa21 // fabs v1.4s, v17.4s
+	WORD $0x4ea0fa42 // fabs v2.4s, v18.4s
+	WORD $0x4ea0fa63 // fabs v3.4s, v19.4s
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	WORD $0x4ea0fa04 // fabs v4.4s, v16.4s
+	WORD $0x4ea0fa25 // fabs v5.4s, v17.4s
+	WORD $0x4ea0fa46 // fabs v6.4s, v18.4s
+	WORD $0x4ea0fa67 // fabs v7.4s, v19.4s
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	WORD $0x4ea0fa08 // fabs v8.4s, v16.4s
+	WORD $0x4ea0fa29 // fabs v9.4s, v17.4s
+	WORD $0x4ea0fa4a // fabs v10.4s, v18.4s
+	WORD $0x4ea0fa6b // fabs v11.4s, v19.4s
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	WORD $0x4ea0fa0c // fabs v12.4s, v16.4s
+	WORD $0x4ea0fa2d // fabs v13.4s, v17.4s
+	WORD $0x4ea0fa4e // fabs v14.4s, v18.4s
+	WORD $0x4ea0fa6f // fabs v15.4s, v19.4s
+	ADD $256, R0
+	SUB $64, R1
+	CBZ R1, done11
+
+few10:
 	CMP $64, R1
-	BLT rest12
+	BLT rest13
 	SUB $64, R1
 
-round11:
+round12:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3580,13 +3890,13 @@ round11:
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 	ADD $256, R0
 	SUBS $64, R1
-	BGE round11
+	BGE round12
 	ADDS $64, R1
-	BEQ done10
+	BEQ done11
 
-rest12:
+rest13:
 	CMP $16, R1
-	BLT tail13
+	BLT tail14
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
@@ -3597,20 +3907,6 @@ rest12:
 	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail14
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
-	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
-	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
-	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
-	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
 	CMP $16, R1
@@ -3621,39 +3917,53 @@ rest12:
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
 	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	ADD $64, R0
+	SUB $16, R1
+	CMP $16, R1
+	BLT tail16
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
+	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
+	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
+	WORD $0x4ea0fa73 // fabs v19.4s, v19.4s
 	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
 	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 	ADD $64, R0
 	SUB $16, R1
-	CBZ R1, end16
+	CBZ R1, end17
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip17
+	TBZ $0, R1, skip18
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip17:
-	TBZ $1, R1, skip18
+skip18:
+	TBZ $1, R1, skip19
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip18:
+skip19:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip19
+	TBZ $2, R1, skip20
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip19:
-	TBZ $3, R1, skip20
+skip20:
+	TBZ $3, R1, skip21
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip20:
+skip21:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3663,37 +3973,37 @@ skip20:
 	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
 	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
 
-end16:
-	JMP done10
+end17:
+	JMP done11
 
-tail13:
-	CBZ R1, end21
+tail14:
+	CBZ R1, end22
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip22
+	TBZ $0, R1, skip23
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip22:
-	TBZ $1, R1, skip23
+skip23:
+	TBZ $1, R1, skip24
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip23:
+skip24:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip24
+	TBZ $2, R1, skip25
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip24:
-	TBZ $3, R1, skip25
+skip25:
+	TBZ $3, R1, skip26
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip25:
+skip26:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3703,37 +4013,37 @@ skip25:
 	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
 	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
 
-end21:
-	JMP done10
+end22:
+	JMP done11
 
-tail14:
-	CBZ R1, end26
+tail15:
+	CBZ R1, end27
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip27
+	TBZ $0, R1, skip28
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip27:
-	TBZ $1, R1, skip28
+skip28:
+	TBZ $1, R1, skip29
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip28:
+skip29:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip29
+	TBZ $2, R1, skip30
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip29:
-	TBZ $3, R1, skip30
+skip30:
+	TBZ $3, R1, skip31
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip30:
+skip31:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3743,37 +4053,37 @@ skip30:
 	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
 	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
 
-end26:
-	JMP done10
+end27:
+	JMP done11
 
-tail15:
-	CBZ R1, end31
+tail16:
+	CBZ R1, end32
 	VMOVI $0, V16.B16
 	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip32
+	TBZ $0, R1, skip33
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip32:
-	TBZ $1, R1, skip33
+skip33:
+	TBZ $1, R1, skip34
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip33:
+skip34:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R1, skip34
+	TBZ $2, R1, skip35
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip34:
-	TBZ $3, R1, skip35
+skip35:
+	TBZ $3, R1, skip36
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip35:
+skip36:
 	WORD $0x4ea0fa10 // fabs v16.4s, v16.4s
 	WORD $0x4ea0fa31 // fabs v17.4s, v17.4s
 	WORD $0x4ea0fa52 // fabs v18.4s, v18.4s
@@ -3783,9 +4093,9 @@ skip35:
 	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
 	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
 
-end31:
+end32:
 
-done10:
+done11:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -3798,8 +4108,6 @@ done10:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -5474,494 +5782,157 @@ done1:
 TEXT ·cosineDistNEON(SB), NOSPLIT, $0-52
 	MOVD x_len+8(FP), R0
 	CMP $17, R0
-	BGE several1
-	VMOVI $0, V0.B16
-	VMOVI $0, V1.B16
-	VMOVI $0, V2.B16
-	VMOVI $0, V3.B16
-	VMOVI $0, V4.B16
-	VMOVI $0, V5.B16
-	VMOVI $0, V6.B16
-	VMOVI $0, V7.B16
-	VMOVI $0, V8.B16
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	VMOVI $0, V12.B16
+	BGE long1
 	MOVD x_base+0(FP), R1
 	MOVD y_base+24(FP), R2
 	CMP $16, R0
-	BGE whole3
-	CBZ R0, end5
-	VMOVI $0, V13.B16
-	ADD R0<<2, R1, R26
-	TBZ $0, R0, skip6
-	SUB $4, R26
-	VLD1 (R26), V13.S[0]
-
-skip6:
-	TBZ $1, R0, skip7
-	FMOVD.W -8(R26), F14
-	VZIP1 V13.D2, V14.D2, V13.D2
-
-skip7:
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	TBZ $2, R0, skip8
-	VMOV V13.B16, V14.B16
-	FMOVQ.W -16(R26), F13
-
-skip8:
-	TBZ $3, R0, skip9
-	VMOV V13.B16, V15.B16
-	VMOV V14.B16, V16.B16
-	FLDPQ -32(R26), (F13, F14)
-
-skip9:
-	VMOVI $0, V17.B16
-	ADD R0<<2, R2, R26
-	TBZ $0, R0, skip10
-	SUB $4, R26
-	VLD1 (R26), V17.S[0]
-
-skip10:
-	TBZ $1, R0, skip11
-	FMOVD.W -8(R26), F18
-	VZIP1 V17.D2, V18.D2, V17.D2
-
-skip11:
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	TBZ $2, R0, skip12
-	VMOV V17.B16, V18.B16
-	FMOVQ.W -16(R26), F17
-
-skip12:
-	TBZ $3, R0, skip13
-	VMOV V17.B16, V19.B16
-	VMOV V18.B16, V20.B16
-	FLDPQ -32(R26), (F17, F18)
-
-skip13:
-	VFMLA V17.S4, V13.S4, V1.S4
-	VFMLA V18.S4, V14.S4, V2.S4
-	VFMLA V19.S4, V15.S4, V3.S4
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V13.S4, V13.S4, V5.S4
-	VFMLA V14.S4, V14.S4, V6.S4
-	VFMLA V15.S4, V15.S4, V7.S4
-	VFMLA V16.S4, V16.S4, V8.S4
-	VFMLA V17.S4, V17.S4, V9.S4
-	VFMLA V18.S4, V18.S4, V10.S4
-	VFMLA V19.S4, V19.S4, V11.S4
-	VFMLA V20.S4, V20.S4, V12.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R1), (F13, F14)
-	FLDPQ 32(R1), (F15, F16)
-	FLDPQ 0(R2), (F17, F18)
-	FLDPQ 32(R2), (F19, F20)
-	VFMLA V17.S4, V13.S4, V1.S4
-	VFMLA V18.S4, V14.S4, V2.S4
-	VFMLA V19.S4, V15.S4, V3.S4
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V13.S4, V13.S4, V5.S4
-	VFMLA V14.S4, V14.S4, V6.S4
-	VFMLA V15.S4, V15.S4, V7.S4
-	VFMLA V16.S4, V16.S4, V8.S4
-	VFMLA V17.S4, V17.S4, V9.S4
-	VFMLA V18.S4, V18.S4, V10.S4
-	VFMLA V19.S4, V19.S4, V11.S4
-	VFMLA V20.S4, V20.S4, V12.S4
-
-end4:
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e20d442 // fadd v2.4s, v2.4s, v0.4s
-	WORD $0x4e20d463 // fadd v3.4s, v3.4s, v0.4s
-	WORD $0x4e20d484 // fadd v4.4s, v4.4s, v0.4s
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4e20d4c6 // fadd v6.4s, v6.4s, v0.4s
-	WORD $0x4e20d4e7 // fadd v7.4s, v7.4s, v0.4s
-	WORD $0x4e20d508 // fadd v8.4s, v8.4s, v0.4s
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
-	WORD $0x4e20d54a // fadd v10.4s, v10.4s, v0.4s
-	WORD $0x4e20d56b // fadd v11.4s, v11.4s, v0.4s
-	WORD $0x4e20d58c // fadd v12.4s, v12.4s, v0.4s
-	JMP joined2
-
-several1:
+	BGE whole2
+	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
 	VMOVI $0, V3.B16
 	VMOVI $0, V4.B16
-	VMOVI $0, V0.B16
-	VMOVI $0, V13.B16
-	VMOVI $0, V14.B16
-	VMOVI $0, V15.B16
-	VMOVI $0, V16.B16
-	VMOVI $0, V17.B16
-	VMOVI $0, V18.B16
-	VMOVI $0, V19.B16
-	VMOVI $0, V20.B16
-	VMOVI $0, V21.B16
-	VMOVI $0, V22.B16
-	VMOVI $0, V23.B16
-	MOVD x_base+0(FP), R0
-	MOVD y_base+24(FP), R1
-	MOVD x_len+8(FP), R2
-	CMP $64, R2
-	BLT rest16
-	SUB $64, R2
-
-round15:
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	FLDPQ 0(R1), (F28, F29)
-	FLDPQ 32(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V1.S4
-	VFMLA V29.S4, V25.S4, V2.S4
-	VFMLA V30.S4, V26.S4, V3.S4
-	VFMLA V31.S4, V27.S4, V4.S4
-	FLDPQ 64(R0), (F24, F25)
-	FLDPQ 96(R0), (F26, F27)
-	FLDPQ 64(R1), (F28, F29)
-	FLDPQ 96(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V0.S4
-	VFMLA V29.S4, V25.S4, V13.S4
-	VFMLA V30.S4, V26.S4, V14.S4
-	VFMLA V31.S4, V27.S4, V15.S4
-	FLDPQ 128(R0), (F24, F25)
-	FLDPQ 160(R0), (F26, F27)
-	FLDPQ 128(R1), (F28, F29)
-	FLDPQ 160(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V16.S4
-	VFMLA V29.S4, V25.S4, V17.S4
-	VFMLA V30.S4, V26.S4, V18.S4
-	VFMLA V31.S4, V27.S4, V19.S4
-	FLDPQ 192(R0), (F24, F25)
-	FLDPQ 224(R0), (F26, F27)
-	FLDPQ 192(R1), (F28, F29)
-	FLDPQ 224(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V20.S4
-	VFMLA V29.S4, V25.S4, V21.S4
-	VFMLA V30.S4, V26.S4, V22.S4
-	VFMLA V31.S4, V27.S4, V23.S4
-	ADD $256, R0
-	ADD $256, R1
-	SUBS $64, R2
-	BGE round15
-	ADDS $64, R2
-	BEQ done14
-
-rest16:
-	CMP $16, R2
-	BLT tail17
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	FLDPQ 0(R1), (F28, F29)
-	FLDPQ 32(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V1.S4
-	VFMLA V29.S4, V25.S4, V2.S4
-	VFMLA V30.S4, V26.S4, V3.S4
-	VFMLA V31.S4, V27.S4, V4.S4
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	FLDPQ 0(R1), (F28, F29)
-	FLDPQ 32(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V0.S4
-	VFMLA V29.S4, V25.S4, V13.S4
-	VFMLA V30.S4, V26.S4, V14.S4
-	VFMLA V31.S4, V27.S4, V15.S4
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail19
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	FLDPQ 0(R1), (F28, F29)
-	FLDPQ 32(R1), (F30, F31)
-	VFMLA V28.S4, V24.S4, V16.S4
-	VFMLA V29.S4, V25.S4, V17.S4
-	VFMLA V30.S4, V26.S4, V18.S4
-	VFMLA V31.S4, V27.S4, V19.S4
-	ADD $64, R0
-	ADD $64, R1
-	SUB $16, R2
-	CBZ R2, end20
-	VMOVI $0, V24.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip21:
-	TBZ $1, R2, skip22
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip22:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip23
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip23:
-	TBZ $3, R2, skip24
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip24:
-	VMOVI $0, V28.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip25
-	SUB $4, R26
-	VLD1 (R26), V28.S[0]
-
-skip25:
-	TBZ $1, R2, skip26
-	FMOVD.W -8(R26), F29
-	VZIP1 V28.D2, V29.D2, V28.D2
-
-skip26:
-	VMOVI $0, V29.B16
-	VMOVI $0, V30.B16
-	VMOVI $0, V31.B16
-	TBZ $2, R2, skip27
-	VMOV V28.B16, V29.B16
-	FMOVQ.W -16(R26), F28
-
-skip27:
-	TBZ $3, R2, skip28
-	VMOV V28.B16, V30.B16
-	VMOV V29.B16, V31.B16
-	FLDPQ -32(R26), (F28, F29)
-
-skip28:
-	VFMLA V28.S4, V24.S4, V20.S4
-	VFMLA V29.S4, V25.S4, V21.S4
-	VFMLA V30.S4, V26.S4, V22.S4
-	VFMLA V31.S4, V27.S4, V23.S4
-
-end20:
-	JMP done14
-
-tail17:
-	CBZ R2, end29
-	VMOVI $0, V24.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip30:
-	TBZ $1, R2, skip31
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip31:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip32
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip32:
-	TBZ $3, R2, skip33
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip33:
-	VMOVI $0, V28.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip34
-	SUB $4, R26
-	VLD1 (R26), V28.S[0]
-
-skip34:
-	TBZ $1, R2, skip35
-	FMOVD.W -8(R26), F29
-	VZIP1 V28.D2, V29.D2, V28.D2
-
-skip35:
-	VMOVI $0, V29.B16
-	VMOVI $0, V30.B16
-	VMOVI $0, V31.B16
-	TBZ $2, R2, skip36
-	VMOV V28.B16, V29.B16
-	FMOVQ.W -16(R26), F28
-
-skip36:
-	TBZ $3, R2, skip37
-	VMOV V28.B16, V30.B16
-	VMOV V29.B16, V31.B16
-	FLDPQ -32(R26), (F28, F29)
-
-skip37:
-	VFMLA V28.S4, V24.S4, V1.S4
-	VFMLA V29.S4, V25.S4, V2.S4
-	VFMLA V30.S4, V26.S4, V3.S4
-	VFMLA V31.S4, V27.S4, V4.S4
-
-end29:
-	JMP done14
-
-tail18:
-	CBZ R2, end38
-	VMOVI $0, V24.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip39:
-	TBZ $1, R2, skip40
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip40:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip41
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip41:
-	TBZ $3, R2, skip42
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip42:
-	VMOVI $0, V28.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip43
-	SUB $4, R26
-	VLD1 (R26), V28.S[0]
-
-skip43:
-	TBZ $1, R2, skip44
-	FMOVD.W -8(R26), F29
-	VZIP1 V28.D2, V29.D2, V28.D2
-
-skip44:
-	VMOVI $0, V29.B16
-	VMOVI $0, V30.B16
-	VMOVI $0, V31.B16
-	TBZ $2, R2, skip45
-	VMOV V28.B16, V29.B16
-	FMOVQ.W -16(R26), F28
-
-skip45:
-	TBZ $3, R2, skip46
-	VMOV V28.B16, V30.B16
-	VMOV V29.B16, V31.B16
-	FLDPQ -32(R26), (F28, F29)
-
-skip46:
-	VFMLA V28.S4, V24.S4, V0.S4
-	VFMLA V29.S4, V25.S4, V13.S4
-	VFMLA V30.S4, V26.S4, V14.S4
-	VFMLA V31.S4, V27.S4, V15.S4
-
-end38:
-	JMP done14
-
-tail19:
-	CBZ R2, end47
-	VMOVI $0, V24.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip48:
-	TBZ $1, R2, skip49
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip49:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R2, skip50
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip50:
-	TBZ $3, R2, skip51
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip51:
-	VMOVI $0, V28.B16
-	ADD R2<<2, R1, R26
-	TBZ $0, R2, skip52
-	SUB $4, R26
-	VLD1 (R26), V28.S[0]
-
-skip52:
-	TBZ $1, R2, skip53
-	FMOVD.W -8(R26), F29
-	VZIP1 V28.D2, V29.D2, V28.D2
-
-skip53:
-	VMOVI $0, V29.B16
-	VMOVI $0, V30.B16
-	VMOVI $0, V31.B16
-	TBZ $2, R2, skip54
-	VMOV V28.B16, V29.B16
-	FMOVQ.W -16(R26), F28
-
-skip54:
-	TBZ $3, R2, skip55
-	VMOV V28.B16, V30.B16
-	VMOV V29.B16, V31.B16
-	FLDPQ -32(R26), (F28, F29)
-
-skip55:
-	VFMLA V28.S4, V24.S4, V16.S4
-	VFMLA V29.S4, V25.S4, V17.S4
-	VFMLA V30.S4, V26.S4, V18.S4
-	VFMLA V31.S4, V27.S4, V19.S4
-
-end47:
-
-done14:
-	WORD $0x4e20d421 // fadd v1.4s, v1.4s, v0.4s
-	WORD $0x4e2dd442 // fadd v2.4s, v2.4s, v13.4s
-	WORD $0x4e2ed463 // fadd v3.4s, v3.4s, v14.4s
-	WORD $0x4e2fd484 // fadd v4.4s, v4.4s, v15.4s
-	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
-	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
-	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
-	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
-	WORD $0x4e31d442 // fadd v2.4s, v2.4s, v17.4s
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	WORD $0x4e33d484 // fadd v4.4s, v4.4s, v19.4s
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
 	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	CBZ R0, end4
+	VMOVI $0, V12.B16
+	ADD R0<<2, R1, R26
+	TBZ $0, R0, skip5
+	SUB $4, R26
+	VLD1 (R26), V12.S[0]
+
+skip5:
+	TBZ $1, R0, skip6
+	FMOVD.W -8(R26), F13
+	VZIP1 V12.D2, V13.D2, V12.D2
+
+skip6:
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	TBZ $2, R0, skip7
+	VMOV V12.B16, V13.B16
+	FMOVQ.W -16(R26), F12
+
+skip7:
+	TBZ $3, R0, skip8
+	VMOV V12.B16, V14.B16
+	VMOV V13.B16, V15.B16
+	FLDPQ -32(R26), (F12, F13)
+
+skip8:
+	VMOVI $0, V16.B16
+	ADD R0<<2, R2, R26
+	TBZ $0, R0, skip9
+	SUB $4, R26
+	VLD1 (R26), V16.S[0]
+
+skip9:
+	TBZ $1, R0, skip10
+	FMOVD.W -8(R26), F17
+	VZIP1 V16.D2, V17.D2, V16.D2
+
+skip10:
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	TBZ $2, R0, skip11
+	VMOV V16.B16, V17.B16
+	FMOVQ.W -16(R26), F16
+
+skip11:
+	TBZ $3, R0, skip12
+	VMOV V16.B16, V18.B16
+	VMOV V17.B16, V19.B16
+	FLDPQ -32(R26), (F16, F17)
+
+skip12:
+	WORD $0x6e30dd80 // fmul v0.4s, v12.4s, v16.4s
+	WORD $0x6e31dda1 // fmul v1.4s, v13.4s, v17.4s
+	WORD $0x6e32ddc2 // fmul v2.4s, v14.4s, v18.4s
+	WORD $0x6e33dde3 // fmul v3.4s, v15.4s, v19.4s
+	WORD $0x6e2cdd84 // fmul v4.4s, v12.4s, v12.4s
+	WORD $0x6e2ddda5 // fmul v5.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc6 // fmul v6.4s, v14.4s, v14.4s
+	WORD $0x6e2fdde7 // fmul v7.4s, v15.4s, v15.4s
+	WORD $0x6e30de08 // fmul v8.4s, v16.4s, v16.4s
+	WORD $0x6e31de29 // fmul v9.4s, v17.4s, v17.4s
+	WORD $0x6e32de4a // fmul v10.4s, v18.4s, v18.4s
+	WORD $0x6e33de6b // fmul v11.4s, v19.4s, v19.4s
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R1), (F12, F13)
+	FLDPQ 32(R1), (F14, F15)
+	FLDPQ 0(R2), (F16, F17)
+	FLDPQ 32(R2), (F18, F19)
+	WORD $0x6e30dd80 // fmul v0.4s, v12.4s, v16.4s
+	WORD $0x6e31dda1 // fmul v1.4s, v13.4s, v17.4s
+	WORD $0x6e32ddc2 // fmul v2.4s, v14.4s, v18.4s
+	WORD $0x6e33dde3 // fmul v3.4s, v15.4s, v19.4s
+	WORD $0x6e2cdd84 // fmul v4.4s, v12.4s, v12.4s
+	WORD $0x6e2ddda5 // fmul v5.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc6 // fmul v6.4s, v14.4s, v14.4s
+	WORD $0x6e2fdde7 // fmul v7.4s, v15.4s, v15.4s
+	WORD $0x6e30de08 // fmul v8.4s, v16.4s, v16.4s
+	WORD $0x6e31de29 // fmul v9.4s, v17.4s, v17.4s
+	WORD $0x6e32de4a // fmul v10.4s, v18.4s, v18.4s
+	WORD $0x6e33de6b // fmul v11.4s, v19.4s, v19.4s
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FCVTSD F0, F0
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VEXT $8, V4.B16, V4.B16, V5.B16
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	FCVTSD F4, F4
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
+	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	VEXT $8, V8.B16, V8.B16, V9.B16
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FCVTSD F8, F8
+	FMULD F4, F8, F8
+	FMOVD $(1.0), F1
+	VMOV V1.B16, V4.B16
+	FCMPD $(0.0), F8
+	BEQ end13
+	FSQRTD F8, F8
+	FDIVD F8, F0, F0
+	FSUBD F0, F1, F4
+
+end13:
+	FCVTDS F4, F4
+	FMOVS F4, ret+48(FP)
+	RET
+
+long1:
+	MOVD x_base+0(FP), R3
+	MOVD y_base+24(FP), R4
+	MOVD x_len+8(FP), R5
+	CMP $64, R5
+	BGE enough14
 	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	VMOVI $0, V12.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
@@ -5973,234 +5944,672 @@ done14:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	MOVD x_base+0(FP), R0
-	MOVD x_len+8(FP), R1
-	CMP $64, R1
-	BLT rest58
-	SUB $64, R1
+	JMP few15
 
-round57:
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V5.S4
-	VFMLA V25.S4, V25.S4, V6.S4
-	VFMLA V26.S4, V26.S4, V7.S4
-	VFMLA V27.S4, V27.S4, V8.S4
-	FLDPQ 64(R0), (F24, F25)
-	FLDPQ 96(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V0.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
-	FLDPQ 128(R0), (F24, F25)
-	FLDPQ 160(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
-	FLDPQ 192(R0), (F24, F25)
-	FLDPQ 224(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V20.S4
-	VFMLA V25.S4, V25.S4, V21.S4
-	VFMLA V26.S4, V26.S4, V22.S4
-	VFMLA V27.S4, V27.S4, V23.S4
-	ADD $256, R0
-	SUBS $64, R1
-	BGE round57
-	ADDS $64, R1
-	BEQ done56
+enough14:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	FLDPQ 0(R4), (F28, F29)
+	FLDPQ 32(R4), (F30, F31)
+	WORD $0x6e3cdf00 // fmul v0.4s, v24.4s, v28.4s
+	WORD $0x6e3ddf21 // fmul v1.4s, v25.4s, v29.4s
+	WORD $0x6e3edf42 // fmul v2.4s, v26.4s, v30.4s
+	WORD $0x6e3fdf63 // fmul v3.4s, v27.4s, v31.4s
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	FLDPQ 64(R4), (F28, F29)
+	FLDPQ 96(R4), (F30, F31)
+	WORD $0x6e3cdf0c // fmul v12.4s, v24.4s, v28.4s
+	WORD $0x6e3ddf2d // fmul v13.4s, v25.4s, v29.4s
+	WORD $0x6e3edf4e // fmul v14.4s, v26.4s, v30.4s
+	WORD $0x6e3fdf6f // fmul v15.4s, v27.4s, v31.4s
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
+	FLDPQ 128(R4), (F28, F29)
+	FLDPQ 160(R4), (F30, F31)
+	WORD $0x6e3cdf10 // fmul v16.4s, v24.4s, v28.4s
+	WORD $0x6e3ddf31 // fmul v17.4s, v25.4s, v29.4s
+	WORD $0x6e3edf52 // fmul v18.4s, v26.4s, v30.4s
+	WORD $0x6e3fdf73 // fmul v19.4s, v27.4s, v31.4s
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
+	FLDPQ 192(R4), (F28, F29)
+	FLDPQ 224(R4), (F30, F31)
+	WORD $0x6e3cdf14 // fmul v20.4s, v24.4s, v28.4s
+	WORD $0x6e3ddf35 // fmul v21.4s, v25.4s, v29.4s
+	WORD $0x6e3edf56 // fmul v22.4s, v26.4s, v30.4s
+	WORD $0x6e3fdf77 // fmul v23.4s, v27.4s, v31.4s
+	ADD $256, R3
+	ADD $256, R4
+	SUB $64, R5
+	CBZ R5, done16
 
-rest58:
-	CMP $16, R1
-	BLT tail59
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V5.S4
-	VFMLA V25.S4, V25.S4, V6.S4
-	VFMLA V26.S4, V26.S4, V7.S4
-	VFMLA V27.S4, V27.S4, V8.S4
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail60
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V0.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail61
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
-	ADD $64, R0
-	SUB $16, R1
-	CBZ R1, end62
+few15:
+	CMP $64, R5
+	BLT rest18
+	SUB $64, R5
+
+round17:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	FLDPQ 0(R4), (F28, F29)
+	FLDPQ 32(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V1.S4
+	VFMLA V30.S4, V26.S4, V2.S4
+	VFMLA V31.S4, V27.S4, V3.S4
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	FLDPQ 64(R4), (F28, F29)
+	FLDPQ 96(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V12.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
+	FLDPQ 128(R4), (F28, F29)
+	FLDPQ 160(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
+	FLDPQ 192(R4), (F28, F29)
+	FLDPQ 224(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V20.S4
+	VFMLA V29.S4, V25.S4, V21.S4
+	VFMLA V30.S4, V26.S4, V22.S4
+	VFMLA V31.S4, V27.S4, V23.S4
+	ADD $256, R3
+	ADD $256, R4
+	SUBS $64, R5
+	BGE round17
+	ADDS $64, R5
+	BEQ done16
+
+rest18:
+	CMP $16, R5
+	BLT tail19
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	FLDPQ 0(R4), (F28, F29)
+	FLDPQ 32(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V1.S4
+	VFMLA V30.S4, V26.S4, V2.S4
+	VFMLA V31.S4, V27.S4, V3.S4
+	ADD $64, R3
+	ADD $64, R4
+	SUB $16, R5
+	CMP $16, R5
+	BLT tail20
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	FLDPQ 0(R4), (F28, F29)
+	FLDPQ 32(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V12.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+	ADD $64, R3
+	ADD $64, R4
+	SUB $16, R5
+	CMP $16, R5
+	BLT tail21
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	FLDPQ 0(R4), (F28, F29)
+	FLDPQ 32(R4), (F30, F31)
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+	ADD $64, R3
+	ADD $64, R4
+	SUB $16, R5
+	CBZ R5, end22
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip63
+	ADD R5<<2, R3, R26
+	TBZ $0, R5, skip23
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip63:
-	TBZ $1, R1, skip64
+skip23:
+	TBZ $1, R5, skip24
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip64:
+skip24:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip65
+	TBZ $2, R5, skip25
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip65:
-	TBZ $3, R1, skip66
+skip25:
+	TBZ $3, R5, skip26
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip66:
-	VFMLA V24.S4, V24.S4, V20.S4
-	VFMLA V25.S4, V25.S4, V21.S4
-	VFMLA V26.S4, V26.S4, V22.S4
-	VFMLA V27.S4, V27.S4, V23.S4
+skip26:
+	VMOVI $0, V28.B16
+	ADD R5<<2, R4, R26
+	TBZ $0, R5, skip27
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
 
-end62:
-	JMP done56
+skip27:
+	TBZ $1, R5, skip28
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
-tail59:
-	CBZ R1, end67
+skip28:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R5, skip29
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip29:
+	TBZ $3, R5, skip30
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip30:
+	VFMLA V28.S4, V24.S4, V20.S4
+	VFMLA V29.S4, V25.S4, V21.S4
+	VFMLA V30.S4, V26.S4, V22.S4
+	VFMLA V31.S4, V27.S4, V23.S4
+
+end22:
+	JMP done16
+
+tail19:
+	CBZ R5, end31
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip68
+	ADD R5<<2, R3, R26
+	TBZ $0, R5, skip32
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip68:
-	TBZ $1, R1, skip69
+skip32:
+	TBZ $1, R5, skip33
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip69:
+skip33:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip70
+	TBZ $2, R5, skip34
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip70:
-	TBZ $3, R1, skip71
+skip34:
+	TBZ $3, R5, skip35
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip71:
-	VFMLA V24.S4, V24.S4, V5.S4
-	VFMLA V25.S4, V25.S4, V6.S4
-	VFMLA V26.S4, V26.S4, V7.S4
-	VFMLA V27.S4, V27.S4, V8.S4
+skip35:
+	VMOVI $0, V28.B16
+	ADD R5<<2, R4, R26
+	TBZ $0, R5, skip36
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
 
-end67:
-	JMP done56
+skip36:
+	TBZ $1, R5, skip37
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
-tail60:
-	CBZ R1, end72
+skip37:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R5, skip38
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip38:
+	TBZ $3, R5, skip39
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip39:
+	VFMLA V28.S4, V24.S4, V0.S4
+	VFMLA V29.S4, V25.S4, V1.S4
+	VFMLA V30.S4, V26.S4, V2.S4
+	VFMLA V31.S4, V27.S4, V3.S4
+
+end31:
+	JMP done16
+
+tail20:
+	CBZ R5, end40
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip73
+	ADD R5<<2, R3, R26
+	TBZ $0, R5, skip41
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip73:
-	TBZ $1, R1, skip74
+skip41:
+	TBZ $1, R5, skip42
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip74:
+skip42:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip75
+	TBZ $2, R5, skip43
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip75:
-	TBZ $3, R1, skip76
+skip43:
+	TBZ $3, R5, skip44
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip76:
-	VFMLA V24.S4, V24.S4, V0.S4
-	VFMLA V25.S4, V25.S4, V13.S4
-	VFMLA V26.S4, V26.S4, V14.S4
-	VFMLA V27.S4, V27.S4, V15.S4
+skip44:
+	VMOVI $0, V28.B16
+	ADD R5<<2, R4, R26
+	TBZ $0, R5, skip45
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
 
-end72:
-	JMP done56
+skip45:
+	TBZ $1, R5, skip46
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
-tail61:
-	CBZ R1, end77
+skip46:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R5, skip47
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip47:
+	TBZ $3, R5, skip48
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip48:
+	VFMLA V28.S4, V24.S4, V12.S4
+	VFMLA V29.S4, V25.S4, V13.S4
+	VFMLA V30.S4, V26.S4, V14.S4
+	VFMLA V31.S4, V27.S4, V15.S4
+
+end40:
+	JMP done16
+
+tail21:
+	CBZ R5, end49
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip78
+	ADD R5<<2, R3, R26
+	TBZ $0, R5, skip50
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip78:
-	TBZ $1, R1, skip79
+skip50:
+	TBZ $1, R5, skip51
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip79:
+skip51:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip80
+	TBZ $2, R5, skip52
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip80:
-	TBZ $3, R1, skip81
+skip52:
+	TBZ $3, R5, skip53
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip81:
-	VFMLA V24.S4, V24.S4, V16.S4
-	VFMLA V25.S4, V25.S4, V17.S4
-	VFMLA V26.S4, V26.S4, V18.S4
-	VFMLA V27.S4, V27.S4, V19.S4
+skip53:
+	VMOVI $0, V28.B16
+	ADD R5<<2, R4, R26
+	TBZ $0, R5, skip54
+	SUB $4, R26
+	VLD1 (R26), V28.S[0]
 
-end77:
+skip54:
+	TBZ $1, R5, skip55
+	FMOVD.W -8(R26), F29
+	VZIP1 V28.D2, V29.D2, V28.D2
 
-done56:
-	WORD $0x4e20d4a5 // fadd v5.4s, v5.4s, v0.4s
-	WORD $0x4e2dd4c6 // fadd v6.4s, v6.4s, v13.4s
-	WORD $0x4e2ed4e7 // fadd v7.4s, v7.4s, v14.4s
-	WORD $0x4e2fd508 // fadd v8.4s, v8.4s, v15.4s
+skip55:
+	VMOVI $0, V29.B16
+	VMOVI $0, V30.B16
+	VMOVI $0, V31.B16
+	TBZ $2, R5, skip56
+	VMOV V28.B16, V29.B16
+	FMOVQ.W -16(R26), F28
+
+skip56:
+	TBZ $3, R5, skip57
+	VMOV V28.B16, V30.B16
+	VMOV V29.B16, V31.B16
+	FLDPQ -32(R26), (F28, F29)
+
+skip57:
+	VFMLA V28.S4, V24.S4, V16.S4
+	VFMLA V29.S4, V25.S4, V17.S4
+	VFMLA V30.S4, V26.S4, V18.S4
+	VFMLA V31.S4, V27.S4, V19.S4
+
+end49:
+
+done16:
+	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
+	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
+	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
+	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
-	WORD $0x4e31d4c6 // fadd v6.4s, v6.4s, v17.4s
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	WORD $0x4e33d508 // fadd v8.4s, v8.4s, v19.4s
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	MOVD x_base+0(FP), R3
+	MOVD x_len+8(FP), R4
+	CMP $64, R4
+	BGE enough58
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	VMOVI $0, V16.B16
+	VMOVI $0, V17.B16
+	VMOVI $0, V18.B16
+	VMOVI $0, V19.B16
+	VMOVI $0, V20.B16
+	VMOVI $0, V21.B16
+	VMOVI $0, V22.B16
+	VMOVI $0, V23.B16
+	JMP few59
+
+enough58:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	WORD $0x6e38df04 // fmul v4.4s, v24.4s, v24.4s
+	WORD $0x6e39df25 // fmul v5.4s, v25.4s, v25.4s
+	WORD $0x6e3adf46 // fmul v6.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf67 // fmul v7.4s, v27.4s, v27.4s
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	WORD $0x6e38df0c // fmul v12.4s, v24.4s, v24.4s
+	WORD $0x6e39df2d // fmul v13.4s, v25.4s, v25.4s
+	WORD $0x6e3adf4e // fmul v14.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf6f // fmul v15.4s, v27.4s, v27.4s
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
+	WORD $0x6e38df10 // fmul v16.4s, v24.4s, v24.4s
+	WORD $0x6e39df31 // fmul v17.4s, v25.4s, v25.4s
+	WORD $0x6e3adf52 // fmul v18.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf73 // fmul v19.4s, v27.4s, v27.4s
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
+	WORD $0x6e38df14 // fmul v20.4s, v24.4s, v24.4s
+	WORD $0x6e39df35 // fmul v21.4s, v25.4s, v25.4s
+	WORD $0x6e3adf56 // fmul v22.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf77 // fmul v23.4s, v27.4s, v27.4s
+	ADD $256, R3
+	SUB $64, R4
+	CBZ R4, done60
+
+few59:
+	CMP $64, R4
+	BLT rest62
+	SUB $64, R4
+
+round61:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V4.S4
+	VFMLA V25.S4, V25.S4, V5.S4
+	VFMLA V26.S4, V26.S4, V6.S4
+	VFMLA V27.S4, V27.S4, V7.S4
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V12.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+	ADD $256, R3
+	SUBS $64, R4
+	BGE round61
+	ADDS $64, R4
+	BEQ done60
+
+rest62:
+	CMP $16, R4
+	BLT tail63
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V4.S4
+	VFMLA V25.S4, V25.S4, V5.S4
+	VFMLA V26.S4, V26.S4, V6.S4
+	VFMLA V27.S4, V27.S4, V7.S4
+	ADD $64, R3
+	SUB $16, R4
+	CMP $16, R4
+	BLT tail64
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V12.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+	ADD $64, R3
+	SUB $16, R4
+	CMP $16, R4
+	BLT tail65
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+	ADD $64, R3
+	SUB $16, R4
+	CBZ R4, end66
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip67
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip67:
+	TBZ $1, R4, skip68
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip68:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip69
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip69:
+	TBZ $3, R4, skip70
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip70:
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+
+end66:
+	JMP done60
+
+tail63:
+	CBZ R4, end71
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip72
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip72:
+	TBZ $1, R4, skip73
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip73:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip74
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip74:
+	TBZ $3, R4, skip75
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip75:
+	VFMLA V24.S4, V24.S4, V4.S4
+	VFMLA V25.S4, V25.S4, V5.S4
+	VFMLA V26.S4, V26.S4, V6.S4
+	VFMLA V27.S4, V27.S4, V7.S4
+
+end71:
+	JMP done60
+
+tail64:
+	CBZ R4, end76
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip77
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip77:
+	TBZ $1, R4, skip78
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip78:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip79
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip79:
+	TBZ $3, R4, skip80
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip80:
+	VFMLA V24.S4, V24.S4, V12.S4
+	VFMLA V25.S4, V25.S4, V13.S4
+	VFMLA V26.S4, V26.S4, V14.S4
+	VFMLA V27.S4, V27.S4, V15.S4
+
+end76:
+	JMP done60
+
+tail65:
+	CBZ R4, end81
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip82
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip82:
+	TBZ $1, R4, skip83
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip83:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip84
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip84:
+	TBZ $3, R4, skip85
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip85:
+	VFMLA V24.S4, V24.S4, V16.S4
+	VFMLA V25.S4, V25.S4, V17.S4
+	VFMLA V26.S4, V26.S4, V18.S4
+	VFMLA V27.S4, V27.S4, V19.S4
+
+end81:
+
+done60:
+	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
+	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
+	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
+	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
+	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
+	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	MOVD y_base+24(FP), R3
+	MOVD x_len+8(FP), R4
+	CMP $64, R4
+	BGE enough86
+	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
 	VMOVI $0, V11.B16
 	VMOVI $0, V12.B16
-	VMOVI $0, V0.B16
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
@@ -6212,264 +6621,292 @@ done56:
 	VMOVI $0, V21.B16
 	VMOVI $0, V22.B16
 	VMOVI $0, V23.B16
-	MOVD y_base+24(FP), R0
-	MOVD x_len+8(FP), R1
-	CMP $64, R1
-	BLT rest84
-	SUB $64, R1
+	JMP few87
 
-round83:
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V9.S4
-	VFMLA V25.S4, V25.S4, V10.S4
-	VFMLA V26.S4, V26.S4, V11.S4
-	VFMLA V27.S4, V27.S4, V12.S4
-	FLDPQ 64(R0), (F24, F25)
-	FLDPQ 96(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V0.S4
+enough86:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	WORD $0x6e38df08 // fmul v8.4s, v24.4s, v24.4s
+	WORD $0x6e39df29 // fmul v9.4s, v25.4s, v25.4s
+	WORD $0x6e3adf4a // fmul v10.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf6b // fmul v11.4s, v27.4s, v27.4s
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	WORD $0x6e38df0c // fmul v12.4s, v24.4s, v24.4s
+	WORD $0x6e39df2d // fmul v13.4s, v25.4s, v25.4s
+	WORD $0x6e3adf4e // fmul v14.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf6f // fmul v15.4s, v27.4s, v27.4s
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
+	WORD $0x6e38df10 // fmul v16.4s, v24.4s, v24.4s
+	WORD $0x6e39df31 // fmul v17.4s, v25.4s, v25.4s
+	WORD $0x6e3adf52 // fmul v18.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf73 // fmul v19.4s, v27.4s, v27.4s
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
+	WORD $0x6e38df14 // fmul v20.4s, v24.4s, v24.4s
+	WORD $0x6e39df35 // fmul v21.4s, v25.4s, v25.4s
+	WORD $0x6e3adf56 // fmul v22.4s, v26.4s, v26.4s
+	WORD $0x6e3bdf77 // fmul v23.4s, v27.4s, v27.4s
+	ADD $256, R3
+	SUB $64, R4
+	CBZ R4, done88
+
+few87:
+	CMP $64, R4
+	BLT rest90
+	SUB $64, R4
+
+round89:
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V8.S4
+	VFMLA V25.S4, V25.S4, V9.S4
+	VFMLA V26.S4, V26.S4, V10.S4
+	VFMLA V27.S4, V27.S4, V11.S4
+	FLDPQ 64(R3), (F24, F25)
+	FLDPQ 96(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V12.S4
 	VFMLA V25.S4, V25.S4, V13.S4
 	VFMLA V26.S4, V26.S4, V14.S4
 	VFMLA V27.S4, V27.S4, V15.S4
-	FLDPQ 128(R0), (F24, F25)
-	FLDPQ 160(R0), (F26, F27)
+	FLDPQ 128(R3), (F24, F25)
+	FLDPQ 160(R3), (F26, F27)
 	VFMLA V24.S4, V24.S4, V16.S4
 	VFMLA V25.S4, V25.S4, V17.S4
 	VFMLA V26.S4, V26.S4, V18.S4
 	VFMLA V27.S4, V27.S4, V19.S4
-	FLDPQ 192(R0), (F24, F25)
-	FLDPQ 224(R0), (F26, F27)
+	FLDPQ 192(R3), (F24, F25)
+	FLDPQ 224(R3), (F26, F27)
 	VFMLA V24.S4, V24.S4, V20.S4
 	VFMLA V25.S4, V25.S4, V21.S4
 	VFMLA V26.S4, V26.S4, V22.S4
 	VFMLA V27.S4, V27.S4, V23.S4
-	ADD $256, R0
-	SUBS $64, R1
-	BGE round83
-	ADDS $64, R1
-	BEQ done82
+	ADD $256, R3
+	SUBS $64, R4
+	BGE round89
+	ADDS $64, R4
+	BEQ done88
 
-rest84:
-	CMP $16, R1
-	BLT tail85
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V9.S4
-	VFMLA V25.S4, V25.S4, V10.S4
-	VFMLA V26.S4, V26.S4, V11.S4
-	VFMLA V27.S4, V27.S4, V12.S4
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail86
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
-	VFMLA V24.S4, V24.S4, V0.S4
+rest90:
+	CMP $16, R4
+	BLT tail91
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V8.S4
+	VFMLA V25.S4, V25.S4, V9.S4
+	VFMLA V26.S4, V26.S4, V10.S4
+	VFMLA V27.S4, V27.S4, V11.S4
+	ADD $64, R3
+	SUB $16, R4
+	CMP $16, R4
+	BLT tail92
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
+	VFMLA V24.S4, V24.S4, V12.S4
 	VFMLA V25.S4, V25.S4, V13.S4
 	VFMLA V26.S4, V26.S4, V14.S4
 	VFMLA V27.S4, V27.S4, V15.S4
-	ADD $64, R0
-	SUB $16, R1
-	CMP $16, R1
-	BLT tail87
-	FLDPQ 0(R0), (F24, F25)
-	FLDPQ 32(R0), (F26, F27)
+	ADD $64, R3
+	SUB $16, R4
+	CMP $16, R4
+	BLT tail93
+	FLDPQ 0(R3), (F24, F25)
+	FLDPQ 32(R3), (F26, F27)
 	VFMLA V24.S4, V24.S4, V16.S4
 	VFMLA V25.S4, V25.S4, V17.S4
 	VFMLA V26.S4, V26.S4, V18.S4
 	VFMLA V27.S4, V27.S4, V19.S4
-	ADD $64, R0
-	SUB $16, R1
-	CBZ R1, end88
+	ADD $64, R3
+	SUB $16, R4
+	CBZ R4, end94
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip89
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip95
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
-
-skip89:
-	TBZ $1, R1, skip90
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
-
-skip90:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R1, skip91
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip91:
-	TBZ $3, R1, skip92
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip92:
-	VFMLA V24.S4, V24.S4, V20.S4
-	VFMLA V25.S4, V25.S4, V21.S4
-	VFMLA V26.S4, V26.S4, V22.S4
-	VFMLA V27.S4, V27.S4, V23.S4
-
-end88:
-	JMP done82
-
-tail85:
-	CBZ R1, end93
-	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip94
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip94:
-	TBZ $1, R1, skip95
-	FMOVD.W -8(R26), F25
-	VZIP1 V24.D2, V25.D2, V24.D2
 
 skip95:
-	VMOVI $0, V25.B16
-	VMOVI $0, V26.B16
-	VMOVI $0, V27.B16
-	TBZ $2, R1, skip96
-	VMOV V24.B16, V25.B16
-	FMOVQ.W -16(R26), F24
-
-skip96:
-	TBZ $3, R1, skip97
-	VMOV V24.B16, V26.B16
-	VMOV V25.B16, V27.B16
-	FLDPQ -32(R26), (F24, F25)
-
-skip97:
-	VFMLA V24.S4, V24.S4, V9.S4
-	VFMLA V25.S4, V25.S4, V10.S4
-	VFMLA V26.S4, V26.S4, V11.S4
-	VFMLA V27.S4, V27.S4, V12.S4
-
-end93:
-	JMP done82
-
-tail86:
-	CBZ R1, end98
-	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip99
-	SUB $4, R26
-	VLD1 (R26), V24.S[0]
-
-skip99:
-	TBZ $1, R1, skip100
+	TBZ $1, R4, skip96
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip100:
+skip96:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip101
+	TBZ $2, R4, skip97
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip101:
-	TBZ $3, R1, skip102
+skip97:
+	TBZ $3, R4, skip98
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
+skip98:
+	VFMLA V24.S4, V24.S4, V20.S4
+	VFMLA V25.S4, V25.S4, V21.S4
+	VFMLA V26.S4, V26.S4, V22.S4
+	VFMLA V27.S4, V27.S4, V23.S4
+
+end94:
+	JMP done88
+
+tail91:
+	CBZ R4, end99
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip100
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip100:
+	TBZ $1, R4, skip101
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip101:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip102
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
 skip102:
-	VFMLA V24.S4, V24.S4, V0.S4
+	TBZ $3, R4, skip103
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip103:
+	VFMLA V24.S4, V24.S4, V8.S4
+	VFMLA V25.S4, V25.S4, V9.S4
+	VFMLA V26.S4, V26.S4, V10.S4
+	VFMLA V27.S4, V27.S4, V11.S4
+
+end99:
+	JMP done88
+
+tail92:
+	CBZ R4, end104
+	VMOVI $0, V24.B16
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip105
+	SUB $4, R26
+	VLD1 (R26), V24.S[0]
+
+skip105:
+	TBZ $1, R4, skip106
+	FMOVD.W -8(R26), F25
+	VZIP1 V24.D2, V25.D2, V24.D2
+
+skip106:
+	VMOVI $0, V25.B16
+	VMOVI $0, V26.B16
+	VMOVI $0, V27.B16
+	TBZ $2, R4, skip107
+	VMOV V24.B16, V25.B16
+	FMOVQ.W -16(R26), F24
+
+skip107:
+	TBZ $3, R4, skip108
+	VMOV V24.B16, V26.B16
+	VMOV V25.B16, V27.B16
+	FLDPQ -32(R26), (F24, F25)
+
+skip108:
+	VFMLA V24.S4, V24.S4, V12.S4
 	VFMLA V25.S4, V25.S4, V13.S4
 	VFMLA V26.S4, V26.S4, V14.S4
 	VFMLA V27.S4, V27.S4, V15.S4
 
-end98:
-	JMP done82
+end104:
+	JMP done88
 
-tail87:
-	CBZ R1, end103
+tail93:
+	CBZ R4, end109
 	VMOVI $0, V24.B16
-	ADD R1<<2, R0, R26
-	TBZ $0, R1, skip104
+	ADD R4<<2, R3, R26
+	TBZ $0, R4, skip110
 	SUB $4, R26
 	VLD1 (R26), V24.S[0]
 
-skip104:
-	TBZ $1, R1, skip105
+skip110:
+	TBZ $1, R4, skip111
 	FMOVD.W -8(R26), F25
 	VZIP1 V24.D2, V25.D2, V24.D2
 
-skip105:
+skip111:
 	VMOVI $0, V25.B16
 	VMOVI $0, V26.B16
 	VMOVI $0, V27.B16
-	TBZ $2, R1, skip106
+	TBZ $2, R4, skip112
 	VMOV V24.B16, V25.B16
 	FMOVQ.W -16(R26), F24
 
-skip106:
-	TBZ $3, R1, skip107
+skip112:
+	TBZ $3, R4, skip113
 	VMOV V24.B16, V26.B16
 	VMOV V25.B16, V27.B16
 	FLDPQ -32(R26), (F24, F25)
 
-skip107:
+skip113:
 	VFMLA V24.S4, V24.S4, V16.S4
 	VFMLA V25.S4, V25.S4, V17.S4
 	VFMLA V26.S4, V26.S4, V18.S4
 	VFMLA V27.S4, V27.S4, V19.S4
 
-end103:
+end109:
 
-done82:
-	WORD $0x4e20d529 // fadd v9.4s, v9.4s, v0.4s
-	WORD $0x4e2dd54a // fadd v10.4s, v10.4s, v13.4s
-	WORD $0x4e2ed56b // fadd v11.4s, v11.4s, v14.4s
-	WORD $0x4e2fd58c // fadd v12.4s, v12.4s, v15.4s
+done88:
+	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
+	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
+	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
+	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
-	WORD $0x4e31d54a // fadd v10.4s, v10.4s, v17.4s
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	WORD $0x4e33d58c // fadd v12.4s, v12.4s, v19.4s
-
-joined2:
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
-	WORD $0x4e24d442 // fadd v2.4s, v2.4s, v4.4s
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	VEXT $8, V1.B16, V1.B16, V2.B16
-	WORD $0x4e22d421 // fadd v1.4s, v1.4s, v2.4s
-	WORD $0x6e21d421 // faddp v1.4s, v1.4s, v1.4s
-	FCVTSD F1, F1
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	FCVTSD F0, F0
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
 	WORD $0x4e27d4a5 // fadd v5.4s, v5.4s, v7.4s
-	WORD $0x4e28d4c6 // fadd v6.4s, v6.4s, v8.4s
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	VEXT $8, V5.B16, V5.B16, V6.B16
-	WORD $0x4e26d4a5 // fadd v5.4s, v5.4s, v6.4s
-	WORD $0x6e25d4a5 // faddp v5.4s, v5.4s, v5.4s
-	FCVTSD F5, F5
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	VEXT $8, V4.B16, V4.B16, V5.B16
+	WORD $0x4e25d484 // fadd v4.4s, v4.4s, v5.4s
+	WORD $0x6e24d484 // faddp v4.4s, v4.4s, v4.4s
+	FCVTSD F4, F4
+	WORD $0x4e2ad508 // fadd v8.4s, v8.4s, v10.4s
 	WORD $0x4e2bd529 // fadd v9.4s, v9.4s, v11.4s
-	WORD $0x4e2cd54a // fadd v10.4s, v10.4s, v12.4s
-	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
-	VEXT $8, V9.B16, V9.B16, V10.B16
-	WORD $0x4e2ad529 // fadd v9.4s, v9.4s, v10.4s
-	WORD $0x6e29d529 // faddp v9.4s, v9.4s, v9.4s
-	FCVTSD F9, F9
-	FMULD F5, F9, F9
-	FMOVD $(1.0), F2
-	VMOV V2.B16, V5.B16
-	FCMPD $(0.0), F9
-	BEQ end108
-	FSQRTD F9, F9
-	FDIVD F9, F1, F1
-	FSUBD F1, F2, F5
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	VEXT $8, V8.B16, V8.B16, V9.B16
+	WORD $0x4e29d508 // fadd v8.4s, v8.4s, v9.4s
+	WORD $0x6e28d508 // faddp v8.4s, v8.4s, v8.4s
+	FCVTSD F8, F8
+	FMULD F4, F8, F8
+	FMOVD $(1.0), F1
+	VMOV V1.B16, V4.B16
+	FCMPD $(0.0), F8
+	BEQ end114
+	FSQRTD F8, F8
+	FDIVD F8, F0, F0
+	FSUBD F0, F1, F4
 
-end108:
-	FCVTDS F5, F5
-	FMOVS F5, ret+48(FP)
+end114:
+	FCVTDS F4, F4
+	FMOVS F4, ret+48(FP)
 	RET
 
 // func scoreRowsNEON(dst []float32, x []float32, rows []float32, stride int)
@@ -40240,6 +40677,112 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R2, end4
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R2, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R2, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOVI $0, V9.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip9
+	SUB $2, R26
+	VLD1 (R26), V9.H[0]
+
+skip9:
+	TBZ $1, R2, skip10
+	FMOVS.W -4(R26), F8
+	VZIP1 V9.S4, V8.S4, V9.S4
+
+skip10:
+	TBZ $2, R2, skip11
+	FMOVD.W -8(R26), F8
+	VZIP1 V9.D2, V8.D2, V9.D2
+
+skip11:
+	VMOVI $0, V11.B16
+	TBZ $3, R2, skip12
+	VMOV V9.B16, V11.B16
+	FMOVQ.W -16(R26), F9
+
+skip12:
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F9, F11)
+	WORD $0x0e217928 // fcvtl v8.4s, v9.4h
+	WORD $0x4e217929 // fcvtl2 v9.4s, v9.8h
+	WORD $0x0e21796a // fcvtl v10.4s, v11.4h
+	WORD $0x4e21796b // fcvtl2 v11.4s, v11.8h
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	VMOVI $0, V1.B16
+	FADDS F1, F0, F0
+	FMOVS F0, ret+48(FP)
+	RET
+
+long1:
+	CMP $64, R2
+	BGE enough13
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -40248,93 +40791,6 @@ TEXT ·dotFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
-	VMOVI $0, V8.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R2, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R2, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R2, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VMOVI $0, V13.B16
-	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip10
-	SUB $2, R26
-	VLD1 (R26), V13.H[0]
-
-skip10:
-	TBZ $1, R2, skip11
-	FMOVS.W -4(R26), F12
-	VZIP1 V13.S4, V12.S4, V13.S4
-
-skip11:
-	TBZ $2, R2, skip12
-	FMOVD.W -8(R26), F12
-	VZIP1 V13.D2, V12.D2, V13.D2
-
-skip12:
-	VMOVI $0, V15.B16
-	TBZ $3, R2, skip13
-	VMOV V13.B16, V15.B16
-	FMOVQ.W -16(R26), F13
-
-skip13:
-	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
-	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
-	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
-	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	FLDPQ 0(R1), (F13, F15)
-	WORD $0x0e2179ac // fcvtl v12.4s, v13.4h
-	WORD $0x4e2179ad // fcvtl2 v13.4s, v13.8h
-	WORD $0x0e2179ee // fcvtl v14.4s, v15.4h
-	WORD $0x4e2179ef // fcvtl2 v15.4s, v15.8h
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -40343,11 +40799,80 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few14
+
+enough13:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	FLDPQ 32(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	FLDPQ 64(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	FLDPQ 96(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R0
+	ADD $128, R1
+	SUB $64, R2
+	CBZ R2, done15
+
+few14:
 	CMP $64, R2
-	BLT rest16
+	BLT rest17
 	SUB $64, R2
 
-round15:
+round16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40395,13 +40920,13 @@ round15:
 	ADD $256, R0
 	ADD $128, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round16
 	ADDS $64, R2
-	BEQ done14
+	BEQ done15
 
-rest16:
+rest17:
 	CMP $16, R2
-	BLT tail17
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -40413,22 +40938,6 @@ rest16:
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
-	ADD $64, R0
-	ADD $32, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	FLDPQ 0(R1), (F21, F23)
-	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
-	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
-	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
-	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
@@ -40441,6 +40950,22 @@ rest16:
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
 	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail20
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
+	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
+	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
+	WORD $0x4e217af7 // fcvtl2 v23.4s, v23.8h
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
@@ -40448,56 +40973,56 @@ rest16:
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
-	CBZ R2, end20
+	CBZ R2, end21
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip22:
+	TBZ $1, R2, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip22:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip23:
-	TBZ $3, R2, skip24
+skip24:
+	TBZ $3, R2, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip24:
+skip25:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip25
+	TBZ $0, R2, skip26
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip25:
-	TBZ $1, R2, skip26
+skip26:
+	TBZ $1, R2, skip27
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip26:
-	TBZ $2, R2, skip27
+skip27:
+	TBZ $2, R2, skip28
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip27:
+skip28:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip28
+	TBZ $3, R2, skip29
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip28:
+skip29:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -40507,60 +41032,60 @@ skip28:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end20:
-	JMP done14
+end21:
+	JMP done15
 
-tail17:
-	CBZ R2, end29
+tail18:
+	CBZ R2, end30
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip31
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip31:
+	TBZ $1, R2, skip32
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip31:
+skip32:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip33
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip32:
-	TBZ $3, R2, skip33
+skip33:
+	TBZ $3, R2, skip34
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip33:
+skip34:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip34
+	TBZ $0, R2, skip35
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip34:
-	TBZ $1, R2, skip35
+skip35:
+	TBZ $1, R2, skip36
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip35:
-	TBZ $2, R2, skip36
+skip36:
+	TBZ $2, R2, skip37
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip36:
+skip37:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip37
+	TBZ $3, R2, skip38
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip37:
+skip38:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -40570,60 +41095,60 @@ skip37:
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end29:
-	JMP done14
+end30:
+	JMP done15
 
-tail18:
-	CBZ R2, end38
+tail19:
+	CBZ R2, end39
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip40
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip40:
+	TBZ $1, R2, skip41
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip41:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip42
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R2, skip42
+skip42:
+	TBZ $3, R2, skip43
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip43:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip43
+	TBZ $0, R2, skip44
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip43:
-	TBZ $1, R2, skip44
+skip44:
+	TBZ $1, R2, skip45
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip44:
-	TBZ $2, R2, skip45
+skip45:
+	TBZ $2, R2, skip46
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip45:
+skip46:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip46
+	TBZ $3, R2, skip47
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip46:
+skip47:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -40633,60 +41158,60 @@ skip46:
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end38:
-	JMP done14
+end39:
+	JMP done15
 
-tail19:
-	CBZ R2, end47
+tail20:
+	CBZ R2, end48
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
+	TBZ $0, R2, skip49
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip48:
-	TBZ $1, R2, skip49
+skip49:
+	TBZ $1, R2, skip50
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip49:
+skip50:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip50
+	TBZ $2, R2, skip51
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip50:
-	TBZ $3, R2, skip51
+skip51:
+	TBZ $3, R2, skip52
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip51:
+skip52:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip52
+	TBZ $0, R2, skip53
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip52:
-	TBZ $1, R2, skip53
+skip53:
+	TBZ $1, R2, skip54
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip53:
-	TBZ $2, R2, skip54
+skip54:
+	TBZ $2, R2, skip55
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip54:
+skip55:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip55
+	TBZ $3, R2, skip56
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip55:
+skip56:
 	WORD $0x0e217ab4 // fcvtl v20.4s, v21.4h
 	WORD $0x4e217ab5 // fcvtl2 v21.4s, v21.8h
 	WORD $0x0e217af6 // fcvtl v22.4s, v23.4h
@@ -40696,9 +41221,9 @@ skip55:
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end47:
+end48:
 
-done14:
+done15:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -40711,8 +41236,6 @@ done14:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
@@ -42510,6 +43033,112 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	MOVD x_base+0(FP), R0
 	MOVD y_base+24(FP), R1
 	MOVD x_len+8(FP), R2
+	CMP $17, R2
+	BGE long1
+	CMP $16, R2
+	BGE whole2
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	CBZ R2, end4
+	VMOVI $0, V4.B16
+	ADD R2<<2, R0, R26
+	TBZ $0, R2, skip5
+	SUB $4, R26
+	VLD1 (R26), V4.S[0]
+
+skip5:
+	TBZ $1, R2, skip6
+	FMOVD.W -8(R26), F5
+	VZIP1 V4.D2, V5.D2, V4.D2
+
+skip6:
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	TBZ $2, R2, skip7
+	VMOV V4.B16, V5.B16
+	FMOVQ.W -16(R26), F4
+
+skip7:
+	TBZ $3, R2, skip8
+	VMOV V4.B16, V6.B16
+	VMOV V5.B16, V7.B16
+	FLDPQ -32(R26), (F4, F5)
+
+skip8:
+	VMOVI $0, V9.B16
+	ADD R2<<1, R1, R26
+	TBZ $0, R2, skip9
+	SUB $2, R26
+	VLD1 (R26), V9.H[0]
+
+skip9:
+	TBZ $1, R2, skip10
+	FMOVS.W -4(R26), F8
+	VZIP1 V9.S4, V8.S4, V9.S4
+
+skip10:
+	TBZ $2, R2, skip11
+	FMOVD.W -8(R26), F8
+	VZIP1 V9.D2, V8.D2, V9.D2
+
+skip11:
+	VMOVI $0, V11.B16
+	TBZ $3, R2, skip12
+	VMOV V9.B16, V11.B16
+	FMOVQ.W -16(R26), F9
+
+skip12:
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end4:
+	JMP end3
+
+whole2:
+	FLDPQ 0(R0), (F4, F5)
+	FLDPQ 32(R0), (F6, F7)
+	FLDPQ 0(R1), (F9, F11)
+	WORD $0x2e613928 // shll v8.4s, v9.4h, #16
+	WORD $0x6e613929 // shll2 v9.4s, v9.8h, #16
+	WORD $0x2e61396a // shll v10.4s, v11.4h, #16
+	WORD $0x6e61396b // shll2 v11.4s, v11.8h, #16
+	WORD $0x6e28dc88 // fmul v8.4s, v4.4s, v8.4s
+	WORD $0x6e29dca9 // fmul v9.4s, v5.4s, v9.4s
+	WORD $0x6e2adcca // fmul v10.4s, v6.4s, v10.4s
+	WORD $0x6e2bdceb // fmul v11.4s, v7.4s, v11.4s
+	VMOV V8.B16, V0.B16
+	VMOV V9.B16, V1.B16
+	VMOV V10.B16, V2.B16
+	VMOV V11.B16, V3.B16
+
+end3:
+	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
+	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	VEXT $8, V0.B16, V0.B16, V1.B16
+	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s
+	WORD $0x6e20d400 // faddp v0.4s, v0.4s, v0.4s
+	VMOVI $0, V1.B16
+	FADDS F1, F0, F0
+	FMOVS F0, ret+48(FP)
+	RET
+
+long1:
+	CMP $64, R2
+	BGE enough13
 	VMOVI $0, V0.B16
 	VMOVI $0, V1.B16
 	VMOVI $0, V2.B16
@@ -42518,93 +43147,6 @@ TEXT ·dotBFloat16NEON(SB), NOSPLIT, $0-52
 	VMOVI $0, V5.B16
 	VMOVI $0, V6.B16
 	VMOVI $0, V7.B16
-	CMP $17, R2
-	BGE several1
-	CMP $16, R2
-	BGE whole3
-	CBZ R2, end5
-	VMOVI $0, V8.B16
-	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip6
-	SUB $4, R26
-	VLD1 (R26), V8.S[0]
-
-skip6:
-	TBZ $1, R2, skip7
-	FMOVD.W -8(R26), F9
-	VZIP1 V8.D2, V9.D2, V8.D2
-
-skip7:
-	VMOVI $0, V9.B16
-	VMOVI $0, V10.B16
-	VMOVI $0, V11.B16
-	TBZ $2, R2, skip8
-	VMOV V8.B16, V9.B16
-	FMOVQ.W -16(R26), F8
-
-skip8:
-	TBZ $3, R2, skip9
-	VMOV V8.B16, V10.B16
-	VMOV V9.B16, V11.B16
-	FLDPQ -32(R26), (F8, F9)
-
-skip9:
-	VMOVI $0, V13.B16
-	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip10
-	SUB $2, R26
-	VLD1 (R26), V13.H[0]
-
-skip10:
-	TBZ $1, R2, skip11
-	FMOVS.W -4(R26), F12
-	VZIP1 V13.S4, V12.S4, V13.S4
-
-skip11:
-	TBZ $2, R2, skip12
-	FMOVD.W -8(R26), F12
-	VZIP1 V13.D2, V12.D2, V13.D2
-
-skip12:
-	VMOVI $0, V15.B16
-	TBZ $3, R2, skip13
-	VMOV V13.B16, V15.B16
-	FMOVQ.W -16(R26), F13
-
-skip13:
-	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
-	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
-	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
-	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end5:
-	JMP end4
-
-whole3:
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	FLDPQ 0(R1), (F13, F15)
-	WORD $0x2e6139ac // shll v12.4s, v13.4h, #16
-	WORD $0x6e6139ad // shll2 v13.4s, v13.8h, #16
-	WORD $0x2e6139ee // shll v14.4s, v15.4h, #16
-	WORD $0x6e6139ef // shll2 v15.4s, v15.8h, #16
-	VFMLA V12.S4, V8.S4, V0.S4
-	VFMLA V13.S4, V9.S4, V1.S4
-	VFMLA V14.S4, V10.S4, V2.S4
-	VFMLA V15.S4, V11.S4, V3.S4
-
-end4:
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	JMP joined2
-
-several1:
 	VMOVI $0, V8.B16
 	VMOVI $0, V9.B16
 	VMOVI $0, V10.B16
@@ -42613,11 +43155,80 @@ several1:
 	VMOVI $0, V13.B16
 	VMOVI $0, V14.B16
 	VMOVI $0, V15.B16
+	JMP few14
+
+enough13:
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	VMOVI $0, V0.B16
+	VMOVI $0, V1.B16
+	VMOVI $0, V2.B16
+	VMOVI $0, V3.B16
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V0.S4
+	VFMLA V21.S4, V17.S4, V1.S4
+	VFMLA V22.S4, V18.S4, V2.S4
+	VFMLA V23.S4, V19.S4, V3.S4
+	FLDPQ 64(R0), (F16, F17)
+	FLDPQ 96(R0), (F18, F19)
+	VMOVI $0, V4.B16
+	VMOVI $0, V5.B16
+	VMOVI $0, V6.B16
+	VMOVI $0, V7.B16
+	FLDPQ 32(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	FLDPQ 128(R0), (F16, F17)
+	FLDPQ 160(R0), (F18, F19)
+	VMOVI $0, V8.B16
+	VMOVI $0, V9.B16
+	VMOVI $0, V10.B16
+	VMOVI $0, V11.B16
+	FLDPQ 64(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V8.S4
+	VFMLA V21.S4, V17.S4, V9.S4
+	VFMLA V22.S4, V18.S4, V10.S4
+	VFMLA V23.S4, V19.S4, V11.S4
+	FLDPQ 192(R0), (F16, F17)
+	FLDPQ 224(R0), (F18, F19)
+	VMOVI $0, V12.B16
+	VMOVI $0, V13.B16
+	VMOVI $0, V14.B16
+	VMOVI $0, V15.B16
+	FLDPQ 96(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V12.S4
+	VFMLA V21.S4, V17.S4, V13.S4
+	VFMLA V22.S4, V18.S4, V14.S4
+	VFMLA V23.S4, V19.S4, V15.S4
+	ADD $256, R0
+	ADD $128, R1
+	SUB $64, R2
+	CBZ R2, done15
+
+few14:
 	CMP $64, R2
-	BLT rest16
+	BLT rest17
 	SUB $64, R2
 
-round15:
+round16:
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -42665,13 +43276,13 @@ round15:
 	ADD $256, R0
 	ADD $128, R1
 	SUBS $64, R2
-	BGE round15
+	BGE round16
 	ADDS $64, R2
-	BEQ done14
+	BEQ done15
 
-rest16:
+rest17:
 	CMP $16, R2
-	BLT tail17
+	BLT tail18
 	FLDPQ 0(R0), (F16, F17)
 	FLDPQ 32(R0), (F18, F19)
 	FLDPQ 0(R1), (F21, F23)
@@ -42683,22 +43294,6 @@ rest16:
 	VFMLA V21.S4, V17.S4, V1.S4
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
-	ADD $64, R0
-	ADD $32, R1
-	SUB $16, R2
-	CMP $16, R2
-	BLT tail18
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	FLDPQ 0(R1), (F21, F23)
-	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
-	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
-	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
-	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
-	VFMLA V20.S4, V16.S4, V4.S4
-	VFMLA V21.S4, V17.S4, V5.S4
-	VFMLA V22.S4, V18.S4, V6.S4
-	VFMLA V23.S4, V19.S4, V7.S4
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
@@ -42711,6 +43306,22 @@ rest16:
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
 	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
+	VFMLA V20.S4, V16.S4, V4.S4
+	VFMLA V21.S4, V17.S4, V5.S4
+	VFMLA V22.S4, V18.S4, V6.S4
+	VFMLA V23.S4, V19.S4, V7.S4
+	ADD $64, R0
+	ADD $32, R1
+	SUB $16, R2
+	CMP $16, R2
+	BLT tail20
+	FLDPQ 0(R0), (F16, F17)
+	FLDPQ 32(R0), (F18, F19)
+	FLDPQ 0(R1), (F21, F23)
+	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
+	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
+	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
+	WORD $0x6e613af7 // shll2 v23.4s, v23.8h, #16
 	VFMLA V20.S4, V16.S4, V8.S4
 	VFMLA V21.S4, V17.S4, V9.S4
 	VFMLA V22.S4, V18.S4, V10.S4
@@ -42718,56 +43329,56 @@ rest16:
 	ADD $64, R0
 	ADD $32, R1
 	SUB $16, R2
-	CBZ R2, end20
+	CBZ R2, end21
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip21
+	TBZ $0, R2, skip22
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip21:
-	TBZ $1, R2, skip22
+skip22:
+	TBZ $1, R2, skip23
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip22:
+skip23:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip23
+	TBZ $2, R2, skip24
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip23:
-	TBZ $3, R2, skip24
+skip24:
+	TBZ $3, R2, skip25
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip24:
+skip25:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip25
+	TBZ $0, R2, skip26
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip25:
-	TBZ $1, R2, skip26
+skip26:
+	TBZ $1, R2, skip27
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip26:
-	TBZ $2, R2, skip27
+skip27:
+	TBZ $2, R2, skip28
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip27:
+skip28:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip28
+	TBZ $3, R2, skip29
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip28:
+skip29:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -42777,60 +43388,60 @@ skip28:
 	VFMLA V22.S4, V18.S4, V14.S4
 	VFMLA V23.S4, V19.S4, V15.S4
 
-end20:
-	JMP done14
+end21:
+	JMP done15
 
-tail17:
-	CBZ R2, end29
+tail18:
+	CBZ R2, end30
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip30
+	TBZ $0, R2, skip31
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip30:
-	TBZ $1, R2, skip31
+skip31:
+	TBZ $1, R2, skip32
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip31:
+skip32:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip32
+	TBZ $2, R2, skip33
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip32:
-	TBZ $3, R2, skip33
+skip33:
+	TBZ $3, R2, skip34
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip33:
+skip34:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip34
+	TBZ $0, R2, skip35
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip34:
-	TBZ $1, R2, skip35
+skip35:
+	TBZ $1, R2, skip36
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip35:
-	TBZ $2, R2, skip36
+skip36:
+	TBZ $2, R2, skip37
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip36:
+skip37:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip37
+	TBZ $3, R2, skip38
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip37:
+skip38:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -42840,60 +43451,60 @@ skip37:
 	VFMLA V22.S4, V18.S4, V2.S4
 	VFMLA V23.S4, V19.S4, V3.S4
 
-end29:
-	JMP done14
+end30:
+	JMP done15
 
-tail18:
-	CBZ R2, end38
+tail19:
+	CBZ R2, end39
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip39
+	TBZ $0, R2, skip40
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip39:
-	TBZ $1, R2, skip40
+skip40:
+	TBZ $1, R2, skip41
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip40:
+skip41:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip41
+	TBZ $2, R2, skip42
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip41:
-	TBZ $3, R2, skip42
+skip42:
+	TBZ $3, R2, skip43
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip42:
+skip43:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip43
+	TBZ $0, R2, skip44
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip43:
-	TBZ $1, R2, skip44
+skip44:
+	TBZ $1, R2, skip45
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip44:
-	TBZ $2, R2, skip45
+skip45:
+	TBZ $2, R2, skip46
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip45:
+skip46:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip46
+	TBZ $3, R2, skip47
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip46:
+skip47:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -42903,60 +43514,60 @@ skip46:
 	VFMLA V22.S4, V18.S4, V6.S4
 	VFMLA V23.S4, V19.S4, V7.S4
 
-end38:
-	JMP done14
+end39:
+	JMP done15
 
-tail19:
-	CBZ R2, end47
+tail20:
+	CBZ R2, end48
 	VMOVI $0, V16.B16
 	ADD R2<<2, R0, R26
-	TBZ $0, R2, skip48
+	TBZ $0, R2, skip49
 	SUB $4, R26
 	VLD1 (R26), V16.S[0]
 
-skip48:
-	TBZ $1, R2, skip49
+skip49:
+	TBZ $1, R2, skip50
 	FMOVD.W -8(R26), F17
 	VZIP1 V16.D2, V17.D2, V16.D2
 
-skip49:
+skip50:
 	VMOVI $0, V17.B16
 	VMOVI $0, V18.B16
 	VMOVI $0, V19.B16
-	TBZ $2, R2, skip50
+	TBZ $2, R2, skip51
 	VMOV V16.B16, V17.B16
 	FMOVQ.W -16(R26), F16
 
-skip50:
-	TBZ $3, R2, skip51
+skip51:
+	TBZ $3, R2, skip52
 	VMOV V16.B16, V18.B16
 	VMOV V17.B16, V19.B16
 	FLDPQ -32(R26), (F16, F17)
 
-skip51:
+skip52:
 	VMOVI $0, V21.B16
 	ADD R2<<1, R1, R26
-	TBZ $0, R2, skip52
+	TBZ $0, R2, skip53
 	SUB $2, R26
 	VLD1 (R26), V21.H[0]
 
-skip52:
-	TBZ $1, R2, skip53
+skip53:
+	TBZ $1, R2, skip54
 	FMOVS.W -4(R26), F20
 	VZIP1 V21.S4, V20.S4, V21.S4
 
-skip53:
-	TBZ $2, R2, skip54
+skip54:
+	TBZ $2, R2, skip55
 	FMOVD.W -8(R26), F20
 	VZIP1 V21.D2, V20.D2, V21.D2
 
-skip54:
+skip55:
 	VMOVI $0, V23.B16
-	TBZ $3, R2, skip55
+	TBZ $3, R2, skip56
 	VMOV V21.B16, V23.B16
 	FMOVQ.W -16(R26), F21
 
-skip55:
+skip56:
 	WORD $0x2e613ab4 // shll v20.4s, v21.4h, #16
 	WORD $0x6e613ab5 // shll2 v21.4s, v21.8h, #16
 	WORD $0x2e613af6 // shll v22.4s, v23.4h, #16
@@ -42966,9 +43577,9 @@ skip55:
 	VFMLA V22.S4, V18.S4, V10.S4
 	VFMLA V23.S4, V19.S4, V11.S4
 
-end47:
+end48:
 
-done14:
+done15:
 	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
 	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
 	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
@@ -42981,8 +43592,6 @@ done14:
 	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
 	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
 	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-
-joined2:
 	WORD $0x4e22d400 // fadd v0.4s, v0.4s, v2.4s
 	WORD $0x4e23d421 // fadd v1.4s, v1.4s, v3.4s
 	WORD $0x4e21d400 // fadd v0.4s, v0.4s, v1.4s

@@ -22,11 +22,36 @@ func Dot(x, y []float32) float32 {
 	if len(x) != len(y) {
 		panicLengths("Dot", len(x), len(y))
 	}
+	if len(x) <= few {
+		var a, b, c, d float32
+		switch y = y[:len(x)]; len(x) {
+		case 4:
+			d = float32(x[3] * y[3])
+			fallthrough
+		case 3:
+			c = float32(x[2] * y[2])
+			fallthrough
+		case 2:
+			b = float32(x[1] * y[1])
+			fallthrough
+		case 1:
+			a = float32(x[0] * y[0])
+		}
+		return sumFew(a, b, c, d) + 0
+	}
 	if len(x) > maxVector {
 		return stepDot.long(x, y)
 	}
 	return dot(x, y)
 }
+
+// few is the number of elements, as of points in the plane or in space, up to which a
+// function of a pair calls no kernel: the call would take longer than the sum.
+const few = 4
+
+// sumFew returns the sum of the first lanes in the order of reduce; the others are +0, which
+// changes no sum but −0.
+func sumFew(a, b, c, d float32) float32 { return (a + c) + (b + d) }
 
 // Sum returns Σ xᵢ, in the vector form. It returns 0 if x is empty.
 func Sum(x []float32) float32 {

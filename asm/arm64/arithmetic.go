@@ -52,6 +52,12 @@ func (m *Machine) SubLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
 	return y
 }
 
+func (m *Machine) MulLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
+	y := m.Load(p, blocks)
+	m.Mul(y, x, y)
+	return y
+}
+
 func (m *Machine) AddLoad(acc vec.Block, p vec.Ptr, blocks int) {
 	y := m.Load(p, blocks)
 	m.Add(acc, acc, y)

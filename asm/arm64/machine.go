@@ -62,6 +62,7 @@ type function struct {
 	constants register           // that holds the address of the pool, or −1
 	partial   *partial           // inside Partial
 	last      *register          // inside PartialBytes: the address of a window that masks
+	early     bool               // inside Short
 	short     map[vec.Ptr]*block // inside ShortBytes: the vectors
 }
 
@@ -95,6 +96,10 @@ func (m *Machine) Func(op, signature, doc string) {
 }
 
 func (m *Machine) Return() {
+	if m.early {
+		m.line("RET")
+		return
+	}
 	m.blocks.CheckFreed()
 	m.masks.CheckFreed()
 	m.packs.CheckFreed()

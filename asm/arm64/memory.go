@@ -188,11 +188,26 @@ func (m *Machine) Set(dst, x vec.Block) {
 // would take a machine of its own.
 func (m *Machine) Narrow(body func()) { body() }
 
+func (m *Machine) LoadTo(dst vec.Block, p vec.Ptr, blocks int) {
+	x := m.Load(p, blocks)
+	m.Set(dst, x)
+	m.Free(x)
+}
+
+func (m *Machine) New() vec.Block { return m.newBlock(func(*printer, *block) {}) }
+
+// Short: registers have one width.
+func (m *Machine) Short(n vec.Int, most int, body func()) {
+	long := m.NewLabel("long")
+	m.JumpNotLess(n, most+1, long)
+	m.early = true
+	body()
+	m.early = false
+	m.Place(long)
+}
+
 // Parts: a block is one part.
 func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {
-	for _, b := range dst {
-		m.Clear(b)
-	}
 	body(dst)
 }
 

@@ -34,6 +34,17 @@ func (out *printer) reduce(op tree, x *block) {
 	out.binary(op.neighbours, s, s, s)
 }
 
+func (m *Machine) Positive(b vec.Block) {
+	x := m.write(b)
+	m.later(func(out *printer) { out.positive(x.v[0], x.v[1]) })
+}
+
+// positive adds +0, which only changes −0. It overwrites t.
+func (out *printer) positive(s, t int) {
+	out.line("VMOVI $0, V%d.B16", t)
+	out.line("FADDS F%d, F%d, F%d", t, s, s)
+}
+
 // ReduceMax adds +0 at the end, which only changes −0.
 func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	m.flags.Free(flags...)
@@ -42,8 +53,7 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 		out.quarter(fmax, x)
 		s, t := x.v[0], x.v[1]
 		out.maxAcross(s, s)
-		out.line("VMOVI $0, V%d.B16", t)
-		out.line("FADDS F%d, F%d, F%d", t, s, s)
+		out.positive(s, t)
 	})
 }
 

@@ -44,6 +44,9 @@ type Shape struct {
 	// ThreeSums tells whether the registers hold the accumulators of a part of three vector
 	// sums, so that one pass can serve them.
 	ThreeSums bool
+	// Short is the number of elements up to which sums of vectors have code of their own
+	// for registers of half the width: they take less time to be reduced.
+	Short int
 	// Flags is how many comparisons with NaN may be in flight.
 	Flags int
 	// LossRows is how many rows of few scores go through the steps of a softmax
@@ -117,24 +120,24 @@ const (
 
 // Kernels is the table, in the order of the assembly files.
 var Kernels = []Kernel{
-	{"dot", ofPair, "returns the inner product of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", pairwise(product)), nil},
-	{"dotCarry", carryPair, carryDoc + "dot.", Carry, vec.Float32, everywhere, carry("x, y", pairwise(product)), nil},
-	{"sqDist", ofPair, "returns the squared L2 distance of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", pairwise(squaredDifference)), nil},
-	{"sqDistCarry", carryPair, carryDoc + "sqDist.", Carry, vec.Float32, everywhere, carry("x, y", pairwise(squaredDifference)), nil},
-	{"l1Dist", ofPair, "returns the L1 distance of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", pairwise(absoluteDifference)), nil},
-	{"l1DistCarry", carryPair, carryDoc + "l1Dist.", Carry, vec.Float32, everywhere, carry("x, y", pairwise(absoluteDifference)), nil},
+	{"dot", ofPair, "returns the inner product of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", products), nil},
+	{"dotCarry", carryPair, carryDoc + "dot.", Carry, vec.Float32, everywhere, carry("x, y", products), nil},
+	{"sqDist", ofPair, "returns the squared L2 distance of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", squaredDifferences), nil},
+	{"sqDistCarry", carryPair, carryDoc + "sqDist.", Carry, vec.Float32, everywhere, carry("x, y", squaredDifferences), nil},
+	{"l1Dist", ofPair, "returns the L1 distance of x and y.", Reduction, vec.Float32, everywhere, reduce("x, y", absoluteDifferences), nil},
+	{"l1DistCarry", carryPair, carryDoc + "l1Dist.", Carry, vec.Float32, everywhere, carry("x, y", absoluteDifferences), nil},
 	{"lInfDist", ofPair, "returns the L∞ distance of x and y.", Reduction, vec.Float32, everywhere, lInfDist, nil},
-	{"sum", ofVector, "returns the sum of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", sum), nil},
-	{"sumCarry", carryVector, carryDoc + "sum.", UnaryCarry, vec.Float32, everywhere, carry("x", sum), nil},
+	{"sum", ofVector, "returns the sum of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", elements), nil},
+	{"sumCarry", carryVector, carryDoc + "sum.", UnaryCarry, vec.Float32, everywhere, carry("x", elements), nil},
 	{"maximum", ofVector, "returns the largest element of x, NaN if one is NaN, −Inf if x is empty.", UnaryReduction, vec.Float32, everywhere, maximum, nil},
 	{"axpy", "func(alpha float32, x, y []float32)", "adds alpha·x to y, fused.", Elementwise, vec.Float32, everywhere, axpy, nil},
 	{"scale", "func(alpha float32, x []float32)", "multiplies x by alpha.", Scaling, vec.Float32, everywhere, scale, nil},
 	{"fromBytes", "func(dst []float32, x []E)", "converts x, whose length is a multiple of 16.", Conversion, vec.Uint8, everywhere, fromBytes, nil},
 
-	{"sumSquares", ofVector, "returns the sum of the squares of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", sumSquares), nil},
-	{"sumSquaresCarry", carryVector, carryDoc + "sumSquares.", UnaryCarry, vec.Float32, everywhere, carry("x", sumSquares), nil},
-	{"sumAbs", ofVector, "returns the sum of the magnitudes of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", sumAbs), nil},
-	{"sumAbsCarry", carryVector, carryDoc + "sumAbs.", UnaryCarry, vec.Float32, everywhere, carry("x", sumAbs), nil},
+	{"sumSquares", ofVector, "returns the sum of the squares of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", squares), nil},
+	{"sumSquaresCarry", carryVector, carryDoc + "sumSquares.", UnaryCarry, vec.Float32, everywhere, carry("x", squares), nil},
+	{"sumAbs", ofVector, "returns the sum of the magnitudes of x.", UnaryReduction, vec.Float32, everywhere, reduce("x", magnitudes), nil},
+	{"sumAbsCarry", carryVector, carryDoc + "sumAbs.", UnaryCarry, vec.Float32, everywhere, carry("x", magnitudes), nil},
 	{"softThreshold", "func(x []float32, low, high float32)", softThreshDoc, Thresholding, vec.Float32, everywhere, softThreshold, nil},
 	{"sgd", "func(w, g []float32, step, decay float32)", sgdDoc, Update, vec.Float32, everywhere, sgd, nil},
 	{"heavyBall", "func(w, v, g []float32, step, momentum, decay float32)", momentumDoc, Update, vec.Float32, everywhere, momentum(false), nil},
@@ -173,11 +176,11 @@ var Kernels = []Kernel{
 	{"hingeRow", ofMargin, fmt.Sprintf(marginRowDoc, "hinge loss"), LossRow, vec.Float32, everywhere, hingeRow, nil},
 	{"squaredHingeRow", ofMargin, fmt.Sprintf(marginRowDoc, "squared hinge loss"), LossRow, vec.Float32, everywhere, squaredHingeRow, nil},
 
-	{"dotFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.Float16, everywhere, reduce("x, y", pairwise(product)), nil},
-	{"dotCarryFloat16", carryHalves, carryDoc + "dotFloat16.", HalfCarry, vec.Float16, everywhere, carry("x, y", pairwise(product)), nil},
+	{"dotFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.Float16, everywhere, reduce("x, y", products), nil},
+	{"dotCarryFloat16", carryHalves, carryDoc + "dotFloat16.", HalfCarry, vec.Float16, everywhere, carry("x, y", products), nil},
 	{"scoreRowsFloat16", overHalfRows, "stores in dst the inner products of x and the rows, converted.", HalfRows, vec.Float16, everywhere, vectorToRows{term: product, element: vec.Float16}.emit, nil},
-	{"dotBFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.BFloat16, everywhere, reduce("x, y", pairwise(product)), nil},
-	{"dotCarryBFloat16", carryHalves, carryDoc + "dotBFloat16.", HalfCarry, vec.BFloat16, everywhere, carry("x, y", pairwise(product)), nil},
+	{"dotBFloat16", ofHalves, "returns the inner product of x and y, converted.", HalfReduction, vec.BFloat16, everywhere, reduce("x, y", products), nil},
+	{"dotCarryBFloat16", carryHalves, carryDoc + "dotBFloat16.", HalfCarry, vec.BFloat16, everywhere, carry("x, y", products), nil},
 	{"scoreRowsBFloat16", overHalfRows, "stores in dst the inner products of x and the rows, converted.", HalfRows, vec.BFloat16, everywhere, vectorToRows{term: product, element: vec.BFloat16}.emit, nil},
 
 	{"argMax", "func(x []float32, above float32) int", "returns the first index of the largest number of x; len(x) if that is at most above, which may be NaN, or if there is none.", ArgMax, vec.Float32, everywhere, argMax, nil},

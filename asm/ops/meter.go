@@ -36,7 +36,7 @@ func meterFMA(m vec.Machine, s Shape) {
 
 func meterFMALoad(m vec.Machine, s Shape) {
 	turns, factor, base, length := m.Int("turns"), m.Broadcast("factor"), m.Ptr("x_base"), m.Int("x_len")
-	acc := zeros(m, meterAccumulators(s))
+	acc := cleared(m, meterAccumulators(s))
 	eachTurn(m, turns, base, length, len(acc), func(x vec.Ptr, block int) {
 		m.FMALoad(acc[block], factor, x, block)
 	})

@@ -2,13 +2,30 @@ package ops
 
 import "github.com/seed842bec00/argmax/asm/vec"
 
-func sumSquares(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+var (
+	squares    = summand{square, square, addSquare, neverNegative}
+	magnitudes = summand{magnitude, magnitude, addMagnitude, neverNegative}
+)
+
+func square(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	x := m.Load(ptrs[0], block)
+	m.Mul(acc, x, x)
+	m.Free(x)
+}
+
+func addSquare(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
 	x := m.Load(ptrs[0], block)
 	m.FMA(acc, x, x)
 	m.Free(x)
 }
 
-func sumAbs(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+func magnitude(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	x := m.Load(ptrs[0], block)
+	m.Abs(acc, x)
+	m.Free(x)
+}
+
+func addMagnitude(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
 	x := m.Load(ptrs[0], block)
 	m.Abs(x, x)
 	m.Add(acc, acc, x)

@@ -45,8 +45,50 @@ func largestDifference(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) 
 	m.Free(d)
 }
 
+// The terms where the accumulator is +0. Those that are no less than +0 need no
+// addition to it, nor does a product in the sum of a single block.
+func productOnly(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
+	p := m.MulLoad(x, y, block)
+	m.Set(acc, p)
+	m.Free(p)
+}
+
+func productFirst(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
+	m.Clear(acc)
+	product(m, acc, x, y, block)
+}
+
+func squaredDifferenceFirst(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
+	d := m.SubLoad(x, y, block)
+	m.Mul(acc, d, d)
+	m.Free(d)
+}
+
+func absoluteDifferenceFirst(m vectorMachine, acc, x vec.Block, y vec.Ptr, block int) {
+	d := m.SubLoad(x, y, block)
+	m.Abs(acc, d)
+	m.Free(d)
+}
+
 // A step adds one block of some vectors to an accumulator.
 type step func(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int)
+
+// A summand is what is summed: first adds to an accumulator that is +0, next to any.
+// only is the whole sum of a single block.
+type summand struct {
+	only, first, next step
+	zeros             zeros
+}
+
+// zeros tells where a sum can be −0, though the accumulators are +0 at first and the sum
+// of +0 and −0 is +0.
+type zeros int
+
+const (
+	neverNegative zeros = iota // nowhere, since terms are no less than +0
+	single                     // in the sum of a single block
+	anywhere
+)
 
 // pairwise is the step of a sum over two vectors.
 func pairwise(add term) step {
@@ -57,34 +99,59 @@ func pairwise(add term) step {
 	}
 }
 
-func sum(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+var (
+	products            = summand{pairwise(productOnly), pairwise(productFirst), pairwise(product), single}
+	squaredDifferences  = summand{pairwise(squaredDifferenceFirst), pairwise(squaredDifferenceFirst), pairwise(squaredDifference), neverNegative}
+	absoluteDifferences = summand{pairwise(absoluteDifferenceFirst), pairwise(absoluteDifferenceFirst), pairwise(absoluteDifference), neverNegative}
+	elements            = summand{element, element, addElement, anywhere}
+)
+
+func element(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
+	m.LoadTo(acc, ptrs[0], block)
+}
+
+func addElement(m vectorMachine, ptrs []vec.Ptr, acc vec.Block, block int) {
 	m.AddLoad(acc, ptrs[0], block)
 }
 
 // reduce is a sum over vectors, whose names are listed in args, in one call. Of a single
-// block the other accumulators stay +0: to add one +0 is to add all three.
-func reduce(args string, add step) Emitter {
-	return func(m vec.Machine, _ Shape) {
+// block the other accumulators would stay +0, which changes no sum but −0.
+func reduce(args string, t summand) Emitter {
+	return func(m vec.Machine, s Shape) {
 		ptrs, n := vectors(m, args)
-		several, joined := m.NewLabel("several"), m.NewLabel("joined")
-		acc := zeros(m, 2)
-		m.JumpNotLess(n, vec.Lanes+1, several)
-		vec.Single(m, n, func() { add(m, ptrs, acc[0], 0) })
-		m.Add(acc[0], acc[0], acc[1])
-		m.Jump(joined)
-		m.Place(several)
-		acc = append(acc, zeros(m, accumulators-2)...)
-		vec.Interleave(m, n, accumulators, ptrs, func(a, block int) { add(m, ptrs, acc[a], block) })
-		total := join(m, m.Add, acc)
-		m.Place(joined)
-		m.Reduce(total)
-		m.ReturnFirst(total)
+		m.Short(n, vec.Lanes, func() {
+			acc := m.New()
+			vec.Single(m, n, func() { m.Clear(acc) }, func() { t.only(m, ptrs, acc, 0) })
+			m.Reduce(acc)
+			if t.zeros != neverNegative {
+				m.Positive(acc)
+			}
+			m.ReturnFirst(acc)
+		})
+		if s.Short > 0 {
+			m.Short(n, s.Short, func() { t.several(m, ptrs, n) })
+		}
+		t.several(m, ptrs, n)
 	}
+}
+
+func (t summand) several(m vec.Machine, ptrs []vec.Ptr, n vec.Int) {
+	acc := made(m, accumulators)
+	vec.Interleave(m, n, accumulators, ptrs,
+		func() { zero(m, acc) },
+		func(a, block int) { t.first(m, ptrs, acc[a], block) },
+		func(a, block int) { t.next(m, ptrs, acc[a], block) })
+	total := join(m, m.Add, acc)
+	m.Reduce(total)
+	if t.zeros == anywhere {
+		m.Positive(total)
+	}
+	m.ReturnFirst(total)
 }
 
 // carry is the same sum with the accumulators in memory between the pieces of a
 // long vector.
-func carry(args string, add step) Emitter {
+func carry(args string, t summand) Emitter {
 	return func(m vec.Machine, _ Shape) {
 		state := m.Ptr("acc")
 		ptrs, n := vectors(m, args)
@@ -94,7 +161,7 @@ func carry(args string, add step) Emitter {
 		}
 		vec.While(m, n, accumulators*vec.Lanes, ptrs, func() {
 			for i := range acc {
-				add(m, ptrs, acc[i], i)
+				t.next(m, ptrs, acc[i], i)
 			}
 		})
 		for i := range acc {
@@ -114,7 +181,23 @@ func vectors(m vec.Arguments, args string) (ptrs []vec.Ptr, n vec.Int) {
 	return ptrs, m.Int(names[0] + "_len")
 }
 
-func zeros(m vec.Memory, count int) []vec.Block {
+// zero clears blocks.
+func zero(m vec.Memory, bs []vec.Block) {
+	for _, b := range bs {
+		m.Clear(b)
+	}
+}
+
+// made returns blocks to be written.
+func made(m vec.Memory, count int) []vec.Block {
+	bs := make([]vec.Block, count)
+	for i := range bs {
+		bs[i] = m.New()
+	}
+	return bs
+}
+
+func cleared(m vec.Memory, count int) []vec.Block {
 	acc := make([]vec.Block, count)
 	for i := range acc {
 		acc[i] = m.Zero()
@@ -133,25 +216,34 @@ func join(m vec.Memory, combine func(dst, x, y vec.Block), acc []vec.Block) vec.
 }
 
 // lInfDist needs no carry: the largest of the pieces of a long vector is that of all.
-func lInfDist(m vec.Machine, _ Shape) {
+func lInfDist(m vec.Machine, s Shape) {
 	x, y, n := m.Ptr("x_base"), m.Ptr("y_base"), m.Int("x_len")
-	several, joined := m.NewLabel("several"), m.NewLabel("joined")
-	acc := zeros(m, 1)
-	add := func(block int) {
-		u := m.Load(x, block)
-		largestDifference(m, acc[block], u, y, block)
-		m.Free(u)
+	finish := func(acc vec.Block) {
+		m.ReduceMaxBits(acc)
+		m.ReturnFirst(acc)
 	}
-	m.JumpNotLess(n, vec.Lanes+1, several)
-	vec.Single(m, n, func() { add(0) })
-	m.Jump(joined)
-	m.Place(several)
-	acc = append(acc, zeros(m, accumulators-1)...)
-	vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, vec.Block{}, add)
-	largest := join(m, m.MaxBits, acc)
-	m.Place(joined)
-	m.ReduceMaxBits(largest)
-	m.ReturnFirst(largest)
+	m.Short(n, vec.Lanes, func() {
+		acc := m.New()
+		vec.Single(m, n, func() { m.Clear(acc) }, func() {
+			u := m.Load(x, 0)
+			absoluteDifferenceFirst(m, acc, u, y, 0)
+			m.Free(u)
+		})
+		finish(acc)
+	})
+	several := func() {
+		acc := cleared(m, accumulators)
+		vec.Stream(m, n, accumulators, []vec.Ptr{x, y}, vec.Block{}, func(block int) {
+			u := m.Load(x, block)
+			largestDifference(m, acc[block], u, y, block)
+			m.Free(u)
+		})
+		finish(join(m, m.MaxBits, acc))
+	}
+	if s.Short > 0 {
+		m.Short(n, s.Short, several)
+	}
+	several()
 }
 
 // maximum finds NaNs by comparisons beside the maxima. One comparison serves two

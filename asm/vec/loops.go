@@ -67,10 +67,11 @@ func Stream(m Tails, n Int, unroll int, ptrs []Ptr, fill Block, body func(block 
 	m.Place(done)
 }
 
-// Single covers n ≤ Lanes elements, which are one block.
-func Single(m Tails, n Int, body func()) {
+// Single covers n ≤ Lanes elements, which are one block, or none: after zero, then.
+func Single(m Tails, n Int, zero, body func()) {
 	whole, end := m.NewLabel("whole"), m.NewLabel("end")
 	m.JumpNotLess(n, Lanes, whole)
+	zero()
 	Tail(m, n, Block{}, body)
 	m.Jump(end)
 	m.Place(whole)
@@ -79,9 +80,21 @@ func Single(m Tails, n Int, body func()) {
 }
 
 // Interleave covers n elements so that block b, a partial last one included, goes
-// to accumulator b mod accumulators. It overwrites n and ptrs.
-func Interleave(m Tails, n Int, accumulators int, ptrs []Ptr, body func(accumulator, block int)) {
-	done := m.NewLabel("done")
+// to accumulator b mod accumulators. If there is a block for each, these go to first
+// instead of body; otherwise zero comes before. It overwrites n and ptrs.
+func Interleave(m Tails, n Int, accumulators int, ptrs []Ptr, zero func(), first, body func(accumulator, block int)) {
+	enough, few, done := m.NewLabel("enough"), m.NewLabel("few"), m.NewLabel("done")
+	m.JumpNotLess(n, accumulators*Lanes, enough)
+	zero()
+	m.Jump(few)
+	m.Place(enough)
+	for b := range accumulators {
+		first(b, b)
+	}
+	m.Advance(ptrs, accumulators*Lanes)
+	m.Decrease(n, accumulators*Lanes)
+	m.JumpZero(n, done)
+	m.Place(few)
 	rounds(m, n, accumulators*Lanes, ptrs, done, func() {
 		for b := range accumulators {
 			body(b, b)

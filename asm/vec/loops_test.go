@@ -114,7 +114,8 @@ func TestStream(t *testing.T) {
 func TestInterleave(t *testing.T) {
 	for _, accumulators := range []int{1, 2, 4} {
 		m := newInterpreter()
-		Interleave(m, Int{}, accumulators, nil, func(a, block int) { m.visit(Lanes, a, block) })
+		visit := func(a, block int) { m.visit(Lanes, a, block) }
+		Interleave(m, Int{}, accumulators, nil, func() {}, visit, visit)
 		for n := range 3*Lanes*accumulators + 2 {
 			visits := m.run(n, Lanes)
 			covers(t, visits, n, Lanes)

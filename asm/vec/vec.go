@@ -152,6 +152,8 @@ type Memory interface {
 	// float32.
 	Load(p Ptr, block int) Block
 	Store(b Block, p Ptr, block int)
+	// LoadTo sets dst to what Load returns.
+	LoadTo(dst Block, p Ptr, block int)
 	// LoadBroadcast returns the float32 some elements after p, in all lanes.
 	LoadBroadcast(p Ptr, elem int) Block
 	// StoreFirst stores lane 0 some elements after p.
@@ -175,13 +177,19 @@ type Memory interface {
 	// the mask excludes.
 	StoreUnmasked(b Block, p Ptr)
 
-	// Parts clears dst and runs body for each part of its blocks: for a kernel whose
-	// accumulators are too many for the registers. body is given that part of dst, and
-	// blocks that it makes have no other. What a part is, and how many a block has, is the
+	// Short runs body for n ≤ most elements, and goes on behind it for more. body must
+	// return. It works on blocks of its own only, in the registers in which so few of them
+	// take the least time from the first load to the result.
+	Short(n Int, most int, body func())
+
+	// Parts runs body for each part of blocks that it sets: for a kernel whose accumulators
+	// are too many for the registers. body is given that part of dst, and blocks that it makes have no other. What a part is, and how many a block has, is the
 	// machine's own affair.
 	Parts(dst []Block, body func(dst []Block))
 
 	Zero() Block
+	// New returns a block to be written before it is read.
+	New() Block
 	// Clear makes a block zero.
 	Clear(dst Block)
 	// Constant returns v in all lanes.
@@ -209,9 +217,10 @@ type Arithmetic interface {
 	MaxBits(dst, x, y Block)
 	// FMA sets acc to fma(x, y, acc).
 	FMA(acc, x, y Block)
-	// FMALoad, SubLoad and AddLoad take y from memory, as an operand of the
-	// instruction where the machine can. SubLoad returns x − y.
+	// FMALoad, MulLoad, SubLoad and AddLoad take y from memory, as an operand of the
+	// instruction where the machine can. MulLoad returns x·y, SubLoad x − y.
 	FMALoad(acc, x Block, p Ptr, block int)
+	MulLoad(x Block, p Ptr, block int) Block
 	SubLoad(x Block, p Ptr, block int) Block
 	AddLoad(acc Block, p Ptr, block int)
 }
@@ -319,6 +328,8 @@ type Reductions interface {
 	// result: 1 − xy/√(xx·yy), computed in float64 and rounded once, or 1 if xx·yy is 0.
 	// xy, xx and yy are the sums of the blocks, which it frees.
 	ReturnCosine(xy, xx, yy Block)
+	// Positive makes +0 of −0 in lane 0.
+	Positive(b Block)
 	// ReduceMaxBits, ReduceMaxBitsTo and ReduceMaxBitsApart are the same with MaxBits
 	// in place of the addition.
 	ReduceMaxBits(b Block)

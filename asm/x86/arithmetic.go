@@ -24,6 +24,12 @@ func (m *Machine) FMA(acc, x, y vec.Block) { m.each(m.VFMADD231PS, acc, x, y) }
 func (m *Machine) MaxBits(dst, x, y vec.Block) { m.each(m.VPMAXUD, dst, x, y) }
 
 func (m *Machine) Abs(dst, x vec.Block) {
+	if m.bits < m.width { // the constant stays in memory
+		for i, r := range m.write(dst) {
+			m.VANDPS(m.file.constant(0x7fffffff), m.read(x)[i], r)
+		}
+		return
+	}
 	if m.abs == nil {
 		m.first(func() {
 			m.abs = m.register()
@@ -52,10 +58,18 @@ func (m *Machine) FMALoad(acc, x vec.Block, p vec.Ptr, blocks int) {
 	}
 }
 
+func (m *Machine) MulLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
+	return m.withLoad(m.VMULPS, x, p, blocks)
+}
+
 func (m *Machine) SubLoad(x vec.Block, p vec.Ptr, blocks int) vec.Block {
+	return m.withLoad(m.VSUBPS, x, p, blocks)
+}
+
+func (m *Machine) withLoad(do func(...Op), x vec.Block, p vec.Ptr, blocks int) vec.Block {
 	parts := m.parts()
 	for i, r := range parts {
-		m.VSUBPS(m.source(p, blocks, i), m.read(x)[i], r)
+		do(m.source(p, blocks, i), m.read(x)[i], r)
 	}
 	return m.newBlock(parts)
 }

@@ -48,10 +48,11 @@ func New() *File {
 // golang.org/x/sys/cpu: with AVX-512 its registers have 512 bits.
 func (f *File) Machine(name string, features []string) vec.Machine {
 	f.features[name] = features
-	m := &Machine{Context: f.ctx, file: f, suffix: name, bits: 256, vnni: slices.Contains(features, "AVX512VNNI")}
+	m := &Machine{Context: f.ctx, file: f, suffix: name, width: 256, vnni: slices.Contains(features, "AVX512VNNI")}
 	if slices.Contains(features, "AVX512F") {
-		m.bits = 512
+		m.width = 512
 	}
+	m.bits = m.width
 	return m
 }
 

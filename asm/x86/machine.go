@@ -27,9 +27,11 @@ type Machine struct {
 	*build.Context
 	file   *File
 	suffix string
-	bits   int
+	bits   int // of the registers in use: fewer than width inside Short
+	width  int // of the widest registers
 	vnni   bool
 	labels int
+	begin  int           // where constants are made that are needed later: how many nodes go before
 	narrow bool          // inside Narrow
 	part   *partial      // inside Partial
 	only   *int          // inside Parts: the part
@@ -76,8 +78,11 @@ type (
 func (m *Machine) wide() bool { return m.bits == 512 }
 
 func (m *Machine) register() reg.VecVirtual {
-	if m.wide() {
+	switch m.bits {
+	case 512:
 		return m.ZMM()
+	case 128:
+		return m.XMM()
 	}
 	return m.YMM()
 }
@@ -143,11 +148,19 @@ func (m *Machine) Func(op, signature, doc string) {
 	m.consts.Begin(m.function)
 	m.ints.Begin(m.function)
 	m.pointers.Begin(m.function)
+	m.begin = 0
 	m.labels, m.abs, m.indices, m.half, m.least, m.firsts, m.oneHot = 0, nil, nil, nil, nil, nil, nil
 	m.file.suffixes[name] = m.suffix
 }
 
 func (m *Machine) Return() {
+	if m.bits < m.width { // inside Short
+		if m.bits > 128 {
+			m.VZEROUPPER()
+		}
+		m.RET()
+		return
+	}
 	m.blocks.CheckFreed()
 	m.masks.CheckFreed()
 	m.packs.CheckFreed()
@@ -213,13 +226,13 @@ func (m *Machine) broadcast(from Op) []reg.VecVirtual {
 	return parts
 }
 
-// first runs emit and moves what it emitted to the beginning of the function: a
-// constant that a loop needs is made before it.
+// first runs emit and moves what it emitted to the beginning of the function, or behind
+// what is short: a constant that a loop needs is made before it.
 func (m *Machine) first(emit func()) {
 	f := m.emitted()
 	before := len(f.Nodes)
 	emit()
-	f.Nodes = append(append([]ir.Node{}, f.Nodes[before:]...), f.Nodes[:before]...)
+	f.Nodes = slices.Concat(f.Nodes[:m.begin], f.Nodes[before:], f.Nodes[m.begin:before])
 }
 
 // emitted is the function so far.
@@ -242,6 +255,8 @@ func (m *Machine) constant(bits uint32) reg.VecVirtual {
 	m.VMOVD(g, x)
 	return x
 }
+
+func (m *Machine) New() vec.Block { return m.newBlock(m.parts()) }
 
 func (m *Machine) Zero() vec.Block {
 	b := m.newBlock(m.parts())

@@ -12,19 +12,45 @@ type partial struct {
 	fill  vec.Block
 	n     reg.Register // the number of valid lanes
 	k     reg.Register // AVX-512: a mask of them
+	upper reg.Register // AVX-512 inside Short: a mask of those from 8 on; k is of those below
+	full  int          // inside Short, of 128 bits: the number of parts that are whole; those behind the next are empty
 	lanes Mem          // AVX2: the window of table lanes that masks them
 	alone bool         // inside Alone
+}
+
+// Short uses quarters of a block up to a block: their sums need no extraction. Above, it uses halves,
+// in registers of 256 bits.
+func (m *Machine) Short(n vec.Int, most int, body func()) {
+	long := m.NewLabel("long")
+	m.JumpNotLess(n, most+1, long)
+	m.bits = 256
+	if most <= vec.Lanes {
+		m.bits = 128
+	}
+	body()
+	m.bits = m.width
+	m.Place(long)
+	m.begin = len(m.emitted().Nodes)
 }
 
 func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
 	count := m.ints.Get(n)
 	m.part = &partial{n: count, fill: fill}
-	if m.wide() {
+	if m.bits == 128 {
+		m.partialQuarters(body)
+		m.part = nil
+		return
+	}
+	if m.width == 512 {
 		ones, k := m.GP32(), m.K()
 		m.MOVL(U32(0xffffffff), ones)
 		m.BZHIL(count.As32(), ones, ones)
 		m.KMOVW(ones, k)
 		m.part.k = k
+		if !m.wide() {
+			m.part.upper = m.K()
+			m.KSHIFTRW(U8(8), k, m.part.upper)
+		}
 	} else {
 		table, back := m.GP64(), m.GP64()
 		m.LEAQ(NewDataAddr(NewStaticSymbol("lanes"), 4*vec.Lanes), table)
@@ -35,6 +61,41 @@ func (m *Machine) Partial(n vec.Int, fill vec.Block, body func()) {
 	}
 	body()
 	m.part = nil
+}
+
+// partialQuarters emits body for each number of parts that are whole.
+func (m *Machine) partialQuarters(body func()) {
+	done := m.NewLabel("done")
+	for full := 3; full >= 0; full-- {
+		fewer, left := m.NewLabel("fewer"), m.GP64()
+		if full > 0 {
+			m.CMPQ(m.part.n, I32(4*full+1))
+			m.JLT(LabelRef(fewer))
+		}
+		m.part.full = full
+		if m.width == 512 {
+			k := m.K()
+			m.MOVQ(I32(-1), left)
+			m.BZHIQ(m.part.n, left, left)
+			m.KMOVW(left.As32(), k)
+			if full > 0 {
+				m.KSHIFTRW(U8(4*full), k, k)
+			}
+			m.part.k = k
+		} else {
+			table := m.GP64()
+			m.LEAQ(NewDataAddr(NewStaticSymbol("lanes"), 4*(vec.Lanes+4*full)), table)
+			m.MOVQ(m.part.n, left)
+			m.NEGQ(left)
+			m.part.lanes = Mem{Base: table, Index: left, Scale: 4}
+		}
+		body()
+		if full > 0 {
+			m.JMP(LabelRef(done))
+			m.Place(fewer)
+		}
+	}
+	m.Place(done)
 }
 
 func (m *Machine) Whole(body func()) {
@@ -61,6 +122,12 @@ func (m *Machine) Load(p vec.Ptr, blocks int) vec.Block {
 		m.load(r, p, blocks, i)
 	}
 	return m.newBlock(parts)
+}
+
+func (m *Machine) LoadTo(dst vec.Block, p vec.Ptr, blocks int) {
+	for i, r := range m.write(dst) {
+		m.load(r, p, blocks, i)
+	}
 }
 
 // An element is how its numbers become float32 in a register.
@@ -129,9 +196,6 @@ func (m *Machine) inMemory(i int) int {
 // Parts keeps the first half of AVX2's blocks on the stack while it makes the other.
 func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {
 	if m.wide() {
-		for _, b := range dst {
-			m.Clear(b)
-		}
 		body(dst)
 		return
 	}
@@ -140,7 +204,7 @@ func (m *Machine) Parts(dst []vec.Block, body func(dst []vec.Block)) {
 		m.only = &part
 		halves := make([]vec.Block, len(dst))
 		for i := range halves {
-			halves[i] = m.Zero()
+			halves[i] = m.New()
 		}
 		body(halves)
 		for i, b := range halves {
@@ -169,6 +233,10 @@ func halves(convert func(m *Machine, half, to reg.Register)) func(m *Machine, fr
 		if m.wide() {
 			m.VMOVDQU16_Z(from, m.part.k, to.AsY())
 			convert(m, to.AsY(), to)
+			return
+		}
+		if m.bits == 128 {
+			m.quarterOfHalves(from, to, i, convert)
 			return
 		}
 		x, end := m.XMM(), m.GP64()
@@ -207,9 +275,51 @@ func halves(convert func(m *Machine, half, to reg.Register)) func(m *Machine, fr
 	}
 }
 
+// quarterOfHalves loads part i of the quarters of a block.
+func (m *Machine) quarterOfHalves(from Mem, to reg.VecVirtual, i int, convert func(m *Machine, half, to reg.Register)) {
+	if i > m.part.full {
+		m.zero(to)
+		return
+	}
+	x, whole, odd, done := m.XMM(), m.NewLabel("whole"), m.NewLabel("odd"), m.NewLabel("done")
+	if i == m.part.full {
+		m.TESTQ(U32(3), m.part.n)
+		m.JEQ(LabelRef(whole))
+		m.VXORPS(x, x, x)
+		m.TESTQ(U32(2), m.part.n)
+		m.JEQ(LabelRef(odd))
+		m.VPINSRD(U8(0), from, x, x)
+		m.TESTQ(U32(1), m.part.n)
+		m.JEQ(LabelRef(done))
+		m.VPINSRW(U8(2), from.Offset(4), x, x)
+		m.JMP(LabelRef(done))
+		m.Place(odd)
+		m.VPINSRW(U8(0), from, x, x)
+		m.JMP(LabelRef(done))
+		m.Place(whole)
+	}
+	m.VMOVQ(from, x)
+	m.Place(done)
+	convert(m, x, to)
+}
+
 func (m *Machine) loadMasked(from Mem, r reg.VecVirtual, i int) {
 	fill := vec.Has(m.part.fill)
 	switch {
+	case m.bits < m.width && fill:
+		m.function.Fail("short rows are filled with zeros only")
+	case m.bits == 128 && i < m.part.full:
+		m.VMOVUPS(from, r)
+	case m.bits == 128 && i > m.part.full:
+		m.zero(r)
+	case m.bits == 128 && m.width == 256:
+		mask := m.XMM()
+		m.VMOVUPS(m.part.lanes, mask)
+		m.VMASKMOVPS(from, mask, r)
+	case m.bits < m.width && i == 1 && m.bits == 256:
+		m.VMOVUPS_Z(from, m.part.upper, r)
+	case m.bits < m.width:
+		m.VMOVUPS_Z(from, m.part.k, r)
 	case m.wide() && !fill:
 		m.VMOVUPS_Z(from, m.part.k, r)
 	case m.wide():

@@ -20,18 +20,32 @@ const (
 // fold combines the 16 lanes into lane 0 of a new register as the arithmetic says:
 // i and i+8, then i+4, then i+2, then i+1.
 func (m *Machine) fold(v []reg.VecVirtual, combine func(...Op)) reg.VecVirtual {
+	y, t := m.foldQuarters(v, combine), m.XMM()
+	x := y.AsX()
+	m.VPERMILPS(Imm(swap), x, t)
+	combine(t, x, x)
+	m.VMOVSHDUP(x, t)
+	combine(t, x, x)
+	return y
+}
+
+// foldQuarters combines lanes i and i+8, then i and i+4: the lower four lanes of a new
+// register are left.
+func (m *Machine) foldQuarters(v []reg.VecVirtual, combine func(...Op)) reg.VecVirtual {
+	if m.bits == 128 {
+		x, t := m.XMM(), m.XMM()
+		combine(v[2], v[0], x)
+		combine(v[3], v[1], t)
+		combine(t, x, x)
+		return x
+	}
 	y, t := m.foldHalves(v, combine), m.XMM()
 	if m.wide() {
 		m.VEXTRACTF32X4(Imm(1), y, t) // reaches registers 16 to 31
 	} else {
 		m.VEXTRACTF128(Imm(1), y, t)
 	}
-	x := y.AsX()
-	combine(t, x, x)
-	m.VPERMILPS(Imm(swap), x, t)
-	combine(t, x, x)
-	m.VMOVSHDUP(x, t)
-	combine(t, x, x)
+	combine(t, y.AsX(), y.AsX())
 	return y
 }
 
@@ -81,43 +95,50 @@ func (m *Machine) ReduceMax(b vec.Block, flags []vec.Flag) {
 	m.flags.Free(flags...)
 }
 
-// ReturnCosine takes the three sums from where their reduction leaves them, each in a
-// quarter or half of its own.
+// Positive adds +0 to a zero only, so that other sums do not wait for it.
+func (m *Machine) Positive(b vec.Block) {
+	x, zero, other := m.read(b)[0].AsX(), m.XMM(), m.NewLabel("other")
+	m.zero(zero)
+	m.VUCOMISS(zero, x)
+	m.JNE(LabelRef(other))
+	m.VADDSS(zero, x, x)
+	m.Place(other)
+}
+
+// ReturnCosine reduces xx and yy together from four lanes on.
 func (m *Machine) ReturnCosine(xy, xx, yy vec.Block) {
-	sums := []vec.Block{xx, yy, xy}
-	var x, y, d reg.VecVirtual
-	if m.wide() {
-		q := m.quarters(sums, m.VADDPS)
-		x, y, d = q, m.XMM(), m.XMM()
-		m.VEXTRACTF32X4(Imm(1), q, y)
-		m.VEXTRACTF32X4(Imm(2), q, d)
-	} else {
-		h := m.halves(sums, m.VADDPS)
-		x, y, d = h, m.XMM(), m.XMM()
-		m.VEXTRACTF128(Imm(1), h, y)
-		m.VPERMILPS(Imm(swap), x.AsX(), d)
-	}
-	one := m.XMM()
+	quarter := func(b vec.Block) reg.Register { return m.foldQuarters(m.read(b), m.VADDPS).AsX() }
+	x, y, d := quarter(xx), quarter(yy), quarter(xy)
+	both, t := m.XMM(), m.XMM()
+	m.VUNPCKLPS(y, x, both) // i, i+2: x y x y
+	m.VUNPCKHPS(y, x, t)
+	m.VADDPS(t, both, both)
+	m.VMOVHLPS(both, both, t) // i, i+1
+	m.VADDPS(t, both, both)
+	m.VPERMILPS(Imm(swap), d, t)
+	m.VADDPS(t, d, d)
+	m.VMOVSHDUP(d, t)
+	m.VADDSS(t, d, d)
+	squares, distance, none, one := m.XMM(), m.XMM(), m.XMM(), m.XMM()
+	m.VCVTPS2PD(both, both)
+	m.VCVTPS2PD(d, d)
+	m.VUNPCKHPD(both, both, squares)
+	m.VMULSD(both, squares, squares)
 	m.VMOVSD(m.file.one(), one)
-	for _, r := range []reg.VecVirtual{x, y, d} {
-		m.VCVTPS2PD(r.AsX(), r.AsX())
-	}
-	squares, distance, none, end := y.AsX(), m.XMM(), m.XMM(), m.NewLabel("end")
-	m.VMULSD(x.AsX(), squares, squares)
 	m.VMOVAPS(one, distance)
 	m.VXORPS(none, none, none)
 	m.VUCOMISD(none, squares)
-	some := m.NewLabel("some")
+	some, end := m.NewLabel("some"), m.NewLabel("end")
 	m.JNE(LabelRef(string(some)))
 	m.JPC(LabelRef(string(end)))
 	m.Place(some)
 	m.VSQRTSD(squares, squares, squares)
-	m.VDIVSD(squares, d.AsX(), d.AsX())
-	m.VSUBSD(d.AsX(), one, distance)
+	m.VDIVSD(squares, d, d)
+	m.VSUBSD(d, one, distance)
 	m.Place(end)
 	m.VCVTSD2SS(distance, distance, distance)
 	m.VMOVSS(distance, m.address(m.ReturnIndex(0)))
-	m.Free(sums...)
+	m.Free(xy, xx, yy)
 	m.Return()
 }
 

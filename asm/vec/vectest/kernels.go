@@ -63,7 +63,7 @@ func zeros(m vec.Machine, n int) []vec.Block {
 // reduction reduces what body adds to four accumulators.
 func reduction(m vec.Machine, ptrs []vec.Ptr, n vec.Int, body func(acc vec.Block, block int)) {
 	acc := zeros(m, 4)
-	vec.Interleave(m, n, 4, ptrs, func(a, block int) { body(acc[a], block) })
+	vec.Interleave(m, n, 4, ptrs, func() {}, func(a, block int) { body(acc[a], block) }, func(a, block int) { body(acc[a], block) })
 	m.Add(acc[0], acc[0], acc[1])
 	m.Add(acc[2], acc[2], acc[3])
 	m.Add(acc[0], acc[0], acc[2])

@@ -53,8 +53,8 @@ func TestTurnsOfLoops(t *testing.T) {
 		short, long Args
 		want        Tally
 	}{
-		{"AVX512", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {4, 0}}.tally(12)},
-		{"AVX2", "dot", Args{"x_len": 64}, Args{"x_len": 128}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {4, 0}}.tally(20)},
+		{"AVX512", "dot", Args{"x_len": 192}, Args{"x_len": 256}, ops{FMA: {0, 4}, Load: {0, 8}, Integer: {4, 0}}.tally(12)},
+		{"AVX2", "dot", Args{"x_len": 128}, Args{"x_len": 192}, ops{FMA: {8, 0}, Load: {16, 0}, Integer: {4, 0}}.tally(20)},
 		{ // Sixteen rows, column by column: three groups of four for ten.
 			"AVX512", "softmaxRows", Args{"n": 10, "rows": 16}, Args{"n": 10, "rows": 32}, ops{
 				FMA:       {0, 10 * 9},                      // the exponential
