@@ -30,6 +30,7 @@ const (
 // state is a linear model in training, and memory for a batch.
 type state struct {
 	w, v, g, scores kernels.Matrix
+	bias            []float32 // zeros
 	losses, one     []float32
 	rate            float32
 	loss            float64 // of the batch: a sum
@@ -38,7 +39,7 @@ type state struct {
 func newState(features, classes int) *state {
 	s := &state{
 		w: kernels.NewMatrix(classes, features), v: kernels.NewMatrix(classes, features), g: kernels.NewMatrix(classes, features),
-		scores: kernels.NewMatrix(batchSize, classes), losses: make([]float32, batchSize), one: make([]float32, features),
+		scores: kernels.NewMatrix(batchSize, classes), bias: make([]float32, classes), losses: make([]float32, batchSize), one: make([]float32, features),
 		rate: rate,
 	}
 	for i := range s.w.Data {
@@ -74,10 +75,11 @@ func steppers() map[string]stepper {
 	return all
 }
 
+// ourStep calls what package classifier calls.
 func ourStep(pool *kernels.Pool) stepper {
 	return func(s *state, x kernels.Matrix, labels []int) {
 		scores := s.scores.Slice(0, x.Rows)
-		kernels.Gemm(scores, x, s.w, kernels.TransposeB, 1, 0, pool)
+		kernels.Scores(scores, x, kernels.NewWeights(s.w, s.bias), pool)
 		s.loss = kernels.LossGradient(scores, scores, kernels.Targets{Labels: labels, Scale: 1 / float32(x.Rows)}, kernels.CrossEntropy{}, pool)
 		kernels.Gradient(s.g, scores, x, pool)
 		argmax.Momentum(s.w.Data, s.v.Data, s.g.Data, s.rate, momentum, decay)
