@@ -25,6 +25,10 @@ import (
 // large-scale linear classification in multi-core environments", KDD 2016). Rows whose
 // variables have not changed for a while sleep.
 //
+// A problem of few rows for its features and classes keeps the inner products of all rows
+// and the scores of all: a step then costs as many multiplications as there are rows for
+// each score whose force changed, and weights are computed for certificates alone.
+//
 // Problems of many rows, 8192 or more, begin with L-BFGS, on a smooth form of the loss
 // whose multipliers are dual variables (R. T. Rockafellar, Mathematics of Operations
 // Research 1, 1976): coordinate descent is slow while most of the variables move.
@@ -109,8 +113,9 @@ type dual struct {
 	change    kernels.Matrix
 	rows      []int
 	row       []float64
-	average   []float64 // the sum of points since the last certificate
-	averaged  int       // how many
+	average   []float64  // the sum of points since the last certificate
+	averaged  int        // how many
+	whole     *wholeDual // nil: rows are visited in blocks
 }
 
 func newDual(p *problem) *dual {
@@ -125,6 +130,31 @@ func newDual(p *problem) *dual {
 		average: make([]float64, p.size()),
 	}
 	d.step, d.margin = dualStepOf(p.loss)
+	if keepsWhole(p) {
+		d.whole = newWholeDual(p)
+	} else {
+		d.multiplyBlocks()
+	}
+	switch p.bias {
+	case PenalizedBias:
+		d.unit = 1
+	case FreeBias: // a small part of the mean square of the rows, not to stiffen them
+		for i := range n {
+			d.unit += float64(d.gram(i, i)) / float64(64*n)
+		}
+		if d.unit == 0 {
+			d.unit = 1
+		}
+	}
+	if d.whole != nil {
+		d.whole.addUnit(float32(d.unit))
+	}
+	return d
+}
+
+// multiplyBlocks computes the inner products of the rows of each block.
+func (d *dual) multiplyBlocks() {
+	p, n := d.p, d.p.rows()
 	d.grams = make([]float32, (n+dualBlock-1)/dualBlock*dualBlock*dualBlock)
 	p.pool.Split(n, dualBlock, func(lo, hi int) {
 		r, x := p.x.reader(), kernels.NewMatrix(dualBlock, p.features)
@@ -138,23 +168,64 @@ func newDual(p *problem) *dual {
 		}
 	})
 	p.passes += float64(dualBlock) / (2 * float64(p.outputs))
-	switch p.bias {
-	case PenalizedBias:
-		d.unit = 1
-	case FreeBias: // a small part of the mean square of the rows, not to stiffen them
-		for i := range n {
-			d.unit += float64(d.gram(i, i)) / float64(64*n)
-		}
-		if d.unit == 0 {
-			d.unit = 1
-		}
-	}
-	return d
 }
 
 // gram returns the inner product of rows i and j of one block.
 func (d *dual) gram(i, j int) float32 {
+	if d.whole != nil {
+		return d.whole.grams.Row(i)[j]
+	}
 	return d.grams[i/dualBlock*dualBlock*dualBlock+i%dualBlock*dualBlock+j%dualBlock]
+}
+
+// awake reports whether a row is to be visited.
+func (d *dual) awake(row int) bool {
+	if d.p.weights[row] == 0 {
+		return false
+	}
+	if d.asleep[row] > 0 {
+		d.asleep[row]--
+		return false
+	}
+	return true
+}
+
+// stepOn takes a step on a row of the given scores and squared norm, and reports whether
+// that changed anything: d.row has the changes of its forces.
+func (d *dual) stepOn(row int, scores []float32, square float64) bool {
+	p, factor := d.p, 1/(2*d.p.l2)
+	upper := float64(p.weights[row]) / p.total
+	d.step(d.variables.Row(row), d.row, scores, p.labels[row], upper, max(square*factor, 1e-30))
+	var size float64
+	for k, c := range d.row {
+		d.forces[k] += c
+		d.bias[k] += float64(c * d.unit * factor)
+		size += math.Abs(c)
+	}
+	if size <= 1e-6*upper {
+		d.still[row] = min(d.still[row]+1, 8)
+		if d.still[row] >= 2 {
+			d.asleep[row] = uint8(min(1<<(d.still[row]-1)-1, longestSleep))
+		}
+	} else {
+		d.still[row] = 0
+	}
+	return size > 0
+}
+
+// epoch visits all rows that are awake, and returns for how many passes that counts.
+func (d *dual) epoch(random *rand.Rand) float64 {
+	if d.whole != nil {
+		return d.whole.epoch(d, random)
+	}
+	blocks, visited := (d.p.rows()+dualBlock-1)/dualBlock, 0
+	for i, block := range random.Perm(blocks) {
+		visited += d.visit(block*dualBlock, random.Perm(dualBlock))
+		if (i+1)*8/blocks > i*8/blocks {
+			d.observe()
+		}
+	}
+	return float64(visited) / float64(d.p.rows())
 }
 
 // visit takes a step on each row of the block at lo that is awake, in the order of
@@ -163,15 +234,9 @@ func (d *dual) visit(lo int, perm []int) int {
 	p, factor := d.p, 1/(2*d.p.l2)
 	d.rows = d.rows[:0]
 	for _, i := range perm {
-		row := lo + i
-		if row >= p.rows() || p.weights[row] == 0 {
-			continue
+		if row := lo + i; row < p.rows() && d.awake(row) {
+			d.rows = append(d.rows, row)
 		}
-		if d.asleep[row] > 0 {
-			d.asleep[row]--
-			continue
-		}
-		d.rows = append(d.rows, row)
 	}
 	n := len(d.rows)
 	if n == 0 {
@@ -188,26 +253,12 @@ func (d *dual) visit(lo int, perm []int) int {
 	kernels.Scores(scores, x, kernels.NewWeights(d.weights, bias), p.pool)
 	moved := false
 	for i, row := range d.rows {
-		upper := float64(p.weights[row]) / p.total
-		stiffness := (float64(d.gram(row, row)) + d.unit) * factor
-		d.step(d.variables.Row(row), d.row, scores.Row(i), p.labels[row], upper, max(stiffness, 1e-30))
-		var size float64
+		if !d.stepOn(row, scores.Row(i), float64(d.gram(row, row))+d.unit) {
+			clear(change.Row(i))
+			continue
+		}
 		for k, c := range d.row {
 			change.Row(i)[k] = float32(c * factor)
-			d.forces[k] += c
-			d.bias[k] += float64(c * d.unit * factor)
-			size += math.Abs(c)
-		}
-		if size <= 1e-6*upper {
-			d.still[row] = min(d.still[row]+1, 8)
-			if d.still[row] >= 2 {
-				d.asleep[row] = uint8(min(1<<(d.still[row]-1)-1, longestSleep))
-			}
-		} else {
-			d.still[row] = 0
-		}
-		if size == 0 {
-			continue
 		}
 		moved = true
 		for j := i + 1; j < n; j++ {
@@ -222,26 +273,40 @@ func (d *dual) visit(lo int, perm []int) int {
 
 // point sets at to the point of the dual variables, computed anew from all rows.
 func (d *dual) point(at []float64) {
+	d.pointOf(at, d.forces, d.variables, d.added)
+	for k := range d.p.outputs {
+		v, c := d.p.row(at, k)
+		d.bias[k] = *c
+		for f := range v {
+			d.weights.Row(k)[f] = float32(v[f])
+		}
+	}
+	if d.whole != nil {
+		d.whole.score(d)
+	}
+}
+
+// pointOf sets at to the point of variables and multipliers, and forces to the forces on
+// each score.
+func (d *dual) pointOf(at, forces []float64, variables kernels.Matrix, added []float64) {
 	p := d.p
 	p.prepare()
 	p.pool.Split(len(p.parts), 1, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			p.parts[i].gather(p, func(dst []float32, row int) { d.force(dst, row) })
+			p.parts[i].gather(p, func(dst []float32, row int) { d.force(dst, variables.Row(row), p.labels[row]) })
 		}
 	})
 	clear(at)
 	p.join(at)
 	for k := range p.outputs {
 		v, c := p.row(at, k)
-		d.forces[k] = *c
+		forces[k] = *c
 		*c = 0
 		if p.bias != NoBias {
-			*c = d.added[k] + float64(d.forces[k]*d.unit)/(2*p.l2)
+			*c = added[k] + float64(forces[k]*d.unit)/(2*p.l2)
 		}
-		d.bias[k] = *c
 		for f := range v {
 			v[f] /= 2 * p.l2
-			d.weights.Row(k)[f] = float32(v[f])
 		}
 	}
 	p.passes += 0.5
@@ -262,6 +327,10 @@ func (d *dual) observe() {
 // mean sets at to the average, and begins another. Weights jump about the minimum as
 // rows pull them, most of all by those seen last; their averages do not.
 func (d *dual) mean(at []float64) {
+	if d.whole != nil {
+		d.whole.mean(d, at)
+		return
+	}
 	for i, v := range d.average {
 		at[i] = v / float64(d.averaged)
 	}
@@ -270,9 +339,7 @@ func (d *dual) mean(at []float64) {
 }
 
 // force sets dst to the forces of a row on its scores.
-func (d *dual) force(dst []float32, row int) {
-	label := d.p.labels[row]
-	variables := d.variables.Row(row)
+func (d *dual) force(dst, variables []float32, label int) {
 	if _, ok := d.p.loss.(loss.Hinge); ok {
 		for k, v := range variables {
 			if dst[k] = -v; k == label && len(dst) > 1 || len(dst) == 1 && label == 1 {
@@ -322,7 +389,6 @@ func (s DualCD) minimize(ctx context.Context, p *problem, at []float64) (Report,
 		d.begin(start)
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 3))
-	blocks := (p.rows() + dualBlock - 1) / dualBlock
 	now, gradient := newPoint(p.size()), make([]float64, p.size())
 	first := r.Iterations
 	for next := first + 1; ctx.Err() == nil; r.Iterations++ {
@@ -354,19 +420,15 @@ func (s DualCD) minimize(ctx context.Context, p *problem, at []float64) (Report,
 				break
 			}
 		}
-		visited := 0
-		for i, block := range random.Perm(blocks) {
-			visited += d.visit(block*dualBlock, random.Perm(dualBlock))
-			if (i+1)*8/blocks > i*8/blocks {
-				d.observe()
-			}
-		}
-		p.passes += float64(visited) / float64(p.rows())
+		p.passes += d.epoch(random)
 		if p.bias == FreeBias {
 			for k, f := range d.forces {
 				step := float64(f*d.unit) / (2 * p.l2)
 				d.added[k] += step
 				d.bias[k] += step
+				if d.whole != nil {
+					d.whole.shift(k, float32(step))
+				}
 			}
 		}
 	}

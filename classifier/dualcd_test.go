@@ -136,8 +136,29 @@ func TestDualCDConverges(t *testing.T) {
 	}
 }
 
+// So does that of few rows, which keeps all their inner products: its certificate comes from
+// weights that are computed anew.
+func TestDualCDOfFewRows(t *testing.T) {
+	d := clouds(150, 60, 4)
+	for _, l := range hinges {
+		for _, o := range []Objective{{Loss: l, L2: 1e-2}, {Loss: l, L2: 1e-2, Bias: NoBias}, {Loss: l, L2: 1e-2, Bias: PenalizedBias, Scaling: PerFeature}} {
+			p, err := newProblem(d, o, Options{})
+			require.NoError(t, err)
+			require.True(t, keepsWhole(p))
+			_, report, err := DualCD{Tolerance: 1e-3}.Fit(t.Context(), d, o, Options{})
+			require.NoError(t, err)
+			assert.True(t, report.Converged, "%+v: %+v", o, report)
+		}
+	}
+}
+
 func TestDualCDOneAnswer(t *testing.T) {
-	d := clouds(300, 20, 5)
+	for _, features := range []int{20, 80} { // in blocks, and whole
+		dualCDOneAnswer(t, clouds(300, features, 5))
+	}
+}
+
+func dualCDOneAnswer(t *testing.T, d *Table) {
 	for _, l := range hinges[:3] {
 		var want []float32
 		for _, isa := range cpu.Available() {

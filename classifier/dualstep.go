@@ -78,16 +78,10 @@ func multiclassStep(margin float64, oneBound bool) dualStep {
 		if oneBound {
 			cut = math.Inf(1)
 		}
-		t := root(-old, highest, func(t float64) (excess, slope float64) {
-			sum, free := clippedSum(b, t, cut)
-			return sum - old - t, -free - 1
-		})
+		t := root(b, cut, -old, highest, old, 1)
 		if oneBound {
 			if sum, _ := clippedSum(b, t, cut); sum > upper {
-				t = root(highest-upper, highest, func(t float64) (excess, slope float64) {
-					sum, free := clippedSum(b, t, cut)
-					return sum - upper, -free
-				})
+				t = root(b, cut, highest-upper, highest, upper, 0)
 			}
 		}
 		var total float64
@@ -118,13 +112,14 @@ func clippedSum(b []float64, t, upper float64) (sum, free float64) {
 	return sum, free
 }
 
-// root returns the root of a decreasing function that is linear in pieces, between low
-// and high: by Newton's method, which is exact once it is in the right piece, and by
-// halves where that leaves the interval that the root is known to be in.
-func root(low, high float64, f func(t float64) (excess, slope float64)) float64 {
+// root returns the t between low and high with Σ clip(b_j − t, 0, upper) = target + slope·t,
+// where slope is 0 or 1: by Newton's method, which is exact once it is in the right piece,
+// and by halves where that leaves the interval that the root is known to be in.
+func root(b []float64, upper, low, high, target, slope float64) float64 {
 	t := high
 	for range 100 {
-		excess, slope := f(t)
+		sum, free := clippedSum(b, t, upper)
+		excess := sum - target - float64(slope*t)
 		if excess == 0 {
 			break
 		}
@@ -133,7 +128,7 @@ func root(low, high float64, f func(t float64) (excess, slope float64)) float64 
 		} else {
 			high = t
 		}
-		next := t - excess/slope
+		next := t + excess/(free+slope)
 		if math.Abs(next-t) <= 1e-12*math.Abs(t) {
 			break
 		}
