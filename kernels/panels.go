@@ -70,7 +70,8 @@ func (r right) pack(data []float32) panels {
 }
 
 // packBlock copies the factor, of at most argmax.KC values of k, to the block of panels
-// that begins at row p. It reads whole rows, which may be far apart.
+// that begins at row p. It reads whole rows, which may be far apart, a few at a time: each
+// panel is in a page of its own, and the processor remembers few pages that it stores in.
 func (r right) packBlock(to panels, p int) {
 	if r.transposed {
 		for j := 0; j < to.cols; j += to.width {
@@ -79,12 +80,13 @@ func (r right) packBlock(to panels, p int) {
 		}
 		return
 	}
-	for q := range r.data.Rows {
-		row, first := r.data.Row(q), to.data[p*to.cols:]
-		for len(row) > 0 {
-			n := min(to.width, len(row))
-			copy(first[q*n:], row[:n])
-			row, first = row[n:], first[n*r.data.Rows:]
+	const few = 4
+	for q := 0; q < r.k(); q += few {
+		for j := 0; j < to.cols; j += to.width {
+			panel := to.panel(p, r.k(), j)
+			for i := q; i < min(q+few, r.k()); i++ {
+				copy(panel.Row(i), r.data.Data[i*r.data.Stride+j:])
+			}
 		}
 	}
 }

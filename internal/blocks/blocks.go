@@ -34,12 +34,13 @@ type Blocks struct {
 	Near int
 
 	// PanelRows and PanelCols are the rows of A, KC deep, and the columns of B that GEMM
-	// copies at a time: the former take a quarter of the L2, up to 128 KB, the latter
+	// copies at a time: the former take a quarter of the L2, up to 96 KB, the latter
 	// stay in the L3.
 	//
 	// On a Zen 5, PanelRows makes no difference from 60 to 500. On a Xeon with 2 MB of L2,
-	// products of 1024³ and of 2048³ take 2 to 4 % longer with PanelCols of 512, and as
-	// long with 2048 or, with AVX2, 3 % longer.
+	// products of 1024³ and of 2048³ take 1 to 3 % longer with PanelRows of 126 than with 84,
+	// with AVX-512; 2 to 4 % longer with PanelCols of 512, and as long with 2048 or, with
+	// AVX2, 3 % longer.
 	PanelRows, PanelCols int
 
 	// SmallGemm is the largest m·n·k that GEMM computes without packing B: that of a cube
@@ -92,7 +93,7 @@ func For(isa cpu.ISA, c cpu.Caches) Blocks {
 		ScoreWeights:  max(1, min(c.L1, 64*kB)*5/8/4),
 		Far:           far,
 		Near:          c.L2 / 2,
-		PanelRows:     l2 / 4 / kB,
+		PanelRows:     min(l2/4, 96*kB) / kB,
 		PanelCols:     1024,
 		SmallGemm:     cube(min(c.L2/2, 768*kB) / 4),
 		ShareWork:     shareWork[isa],
