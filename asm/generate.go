@@ -18,11 +18,13 @@ func generate() (map[string][]byte, error) {
 	for _, f := range []struct {
 		path, pkg string
 		kernels   []ops.Kernel
+		goarchs   []string
 	}{
-		{"kernels", "argmax", ops.Kernels},
-		{"bench/internal/meter/meter", "meter", ops.Meters},
+		{"kernels", "argmax", ops.Kernels, []string{"amd64", "arm64"}},
+		{"bench/internal/meter/meter", "meter", ops.Meters, []string{"amd64", "arm64"}},
+		{"internal/wide/wide", "wide", ops.Wides, []string{"amd64"}},
 	} {
-		for _, goarch := range []string{"amd64", "arm64"} {
+		for _, goarch := range f.goarchs {
 			assembly, stubs, err := emit(goarch, f.pkg, f.kernels)
 			if err != nil {
 				return nil, err

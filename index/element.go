@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/wide"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -69,7 +70,7 @@ type floats struct{}
 
 func (floats) exact() bool                { return false }
 func (floats) tuning(isa cpu.ISA) *tuning { return &tunings[isa].floats }
-func (floats) square(x []float32) float64 { return dot64(x, x) }
+func (floats) square(x []float32) float64 { return wide.Dot.Of(x, x) }
 func (floats) convert(dst, x []float32)   { copy(dst, x) }
 
 // block returns the rows where they lie, unless they would be in each other's way.
@@ -88,9 +89,34 @@ func (floats) block(w *worker[float32], at, n, p, k int) floatRows {
 
 func (floats) decide(w *worker[float32], i int) {
 	t, q, x := &w.keepers[i], &w.group.queries[i], w.index
-	for _, r := range t.rows {
-		t.place(decision{value: distance64(x.metric, q.row, x.rows.Row(r), q.square, x.squares[r]), row: r})
+	sum, ok := wideSum(x.metric)
+	if !ok {
+		for _, r := range t.rows {
+			t.place(decision{value: distance64(x.metric, q.row, x.rows.Row(r), q.square, x.squares[r]), row: r})
+		}
+		return
 	}
+	var values [together]float64
+	sum.RowsAt(values[:len(t.rows)], q.row, strided(x.rows, 0), t.rows)
+	for j, r := range t.rows {
+		if x.metric == InnerProduct {
+			values[j] = -values[j]
+		}
+		t.place(decision{value: values[j], row: r})
+	}
+}
+
+// wideSum returns the sum that a metric is, or the negative of; ok is false if it is none.
+func wideSum(metric Metric) (sum wide.Sum, ok bool) {
+	switch metric {
+	case L2:
+		return wide.SqDist, true
+	case L1:
+		return wide.L1Dist, true
+	case InnerProduct:
+		return wide.Dot, true
+	}
+	return 0, false
 }
 
 // distance64 returns the distance of x and y by definition, whose squared lengths are xx
@@ -98,13 +124,13 @@ func (floats) decide(w *worker[float32], i int) {
 func distance64(metric Metric, x, y []float32, xx, yy float64) float64 {
 	switch metric {
 	case L2:
-		return sqDist64(x, y)
+		return wide.SqDist.Of(x, y)
 	case L1:
-		return l1Dist64(x, y)
+		return wide.L1Dist.Of(x, y)
 	case LInf:
 		return lInfDist64(x, y)
 	case InnerProduct:
-		return -dot64(x, y)
+		return -wide.Dot.Of(x, y)
 	}
 	return cosine64(x, y, xx, yy)
 }
@@ -113,7 +139,7 @@ func cosine64(x, y []float32, xx, yy float64) float64 {
 	if xx == 0 || yy == 0 {
 		return 1 + (xx+yy)*0 // NaN if the other is no number
 	}
-	return cosineDist64(x, y, 1/math.Sqrt(xx), 1/math.Sqrt(yy))
+	return wide.CosineDist(x, y, 1/math.Sqrt(xx), 1/math.Sqrt(yy))
 }
 
 func (e floats) compare(w *worker[float32], r rowSet) {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/wide"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -42,19 +43,19 @@ func fromHalves[E argmax.Half](dst []float32, x []E) {
 	}
 }
 
-// square is dot64 of the converted row and itself.
+// square is the wide sum of the converted row and itself.
 func (halves[E]) square(x []E) float64 {
-	var part [64 * lanes64]float32
-	var s [lanes64]float64
+	var part [64 * wide.Lanes]float32
+	var s [wide.Lanes]float64
 	for len(x) > 0 {
 		n := min(len(x), len(part))
 		fromHalves(part[:], x[:n])
 		for i, v := range part[:n] {
-			s[i%lanes64] += square(float64(v))
+			s[i%wide.Lanes] += float64(float64(v) * float64(v))
 		}
 		x = x[n:]
 	}
-	return reduce64(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
+	return wide.Reduce(&s)
 }
 
 func (halves[E]) block(w *worker[E], at, n, p, k int) floatRows {
@@ -169,6 +170,11 @@ func (halves[E]) packTiles(g *group[E], x *Index[E], queries kernels.Dense[E]) {
 }
 
 func (e halves[E]) tile(w *worker[E], at, n int) {
+	if w.unlimited() {
+		first := min(n, pieceRows)
+		e.compare(w, rowSet{lo: at, n: first})
+		at, n = at+first, n-first
+	}
 	tileSketch(w, at, n, func(i, row int) { e.offer(w, i, row) })
 }
 

@@ -68,10 +68,9 @@ func (t *keeper) bound(high float64) {
 	switch {
 	case len(t.uppers) < t.k:
 		t.uppers = append(t.uppers, high)
-		siftUp(t.uppers, cmp.Compare[float64])
+		raise(t.uppers)
 	case high < t.uppers[0]:
-		t.uppers[0] = high
-		siftDown(t.uppers, cmp.Compare[float64])
+		lower(t.uppers, high)
 	default:
 		return
 	}
@@ -144,7 +143,13 @@ func (t *keeper) compare(a, b decision) int {
 	if t.fractions != nil {
 		return cmp.Or(compareCosines(a.dot, uint64(t.fractions[a.row]), b.dot, uint64(t.fractions[b.row])), cmp.Compare(a.row, b.row))
 	}
-	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.row, b.row))
+	switch { // no value is NaN
+	case a.value < b.value:
+		return -1
+	case a.value > b.value:
+		return 1
+	}
+	return cmp.Compare(a.row, b.row)
 }
 
 // merge adds what another keeper has decided for the same query, and its bounds.
@@ -164,7 +169,44 @@ func (t *keeper) merge(other *keeper) {
 //
 //go:noinline // inlined into generic code for 386, the function literal would be allocated
 func (t *keeper) sort() {
+	if t.k != everything {
+		slices.Reverse(t.best) // the worst was on top
+	}
 	slices.SortFunc(t.best, func(a, b decision) int { return t.compare(a, b) })
+}
+
+// raise restores a heap of numbers, the largest on top, to which its last was added. It and
+// lower are siftUp and siftDown without calls of a function, which take longer than all else.
+func raise(heap []float64) {
+	i := len(heap) - 1
+	for v := heap[i]; i > 0; {
+		parent := (i - 1) / 2
+		if v <= heap[parent] {
+			return
+		}
+		heap[i], heap[parent] = heap[parent], v
+		i = parent
+	}
+}
+
+// lower puts v in the place of the largest.
+func lower(heap []float64, v float64) {
+	i := 0
+	for {
+		child := 2*i + 1
+		if child >= len(heap) {
+			break
+		}
+		if child+1 < len(heap) && heap[child+1] > heap[child] {
+			child++
+		}
+		if heap[child] <= v {
+			break
+		}
+		heap[i] = heap[child]
+		i = child
+	}
+	heap[i] = v
 }
 
 // siftUp restores a heap, the last in the order on top, to which its last element was

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/cpu"
+	"github.com/seed842bec00/argmax/internal/wide"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -194,7 +195,7 @@ func (k *sketch) quantize(metric Metric, b *bounds, dst []uint8, centred, produc
 	}
 	v.s, v.square, v.rho = s, float64(float64(s)*float64(s))*float64(squares), (rest+off)*(1+0x1p-20)
 	if metric == InnerProduct {
-		v.beyond = dot64(k.mean, centred) + float64(0x1p-22*k.offset*math.Sqrt(whole2)) + float64(k.middle*(left+off)*(1+0x1p-40))
+		v.beyond = wide.Dot.Of(k.mean, centred) + float64(0x1p-22*k.offset*math.Sqrt(whole2)) + float64(k.middle*(left+off)*(1+0x1p-40))
 	}
 	return v
 }
@@ -263,7 +264,9 @@ func packSketch[E Element](g *group[E], x *Index[E], queries kernels.Dense[E]) {
 		argmax.ScoreRows(p.products[:], p.centred, rowsOf(x.sketch.basis.Data, x.sketch.basis.Stride))
 		q.quantized = x.sketch.quantize(x.metric, &x.bounds, dst, p.centred, p.products[:], square)
 	}
-	g.packTiles(argmax.DotTile, p.rows)
+	if many(n) == 1 {
+		g.packTiles(argmax.DotTile, p.rows)
+	}
 }
 
 // tileSketch calls near for the n rows from at on that may be near a query.

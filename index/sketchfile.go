@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed842bec00/argmax"
 	"github.com/seed842bec00/argmax/internal/sections"
+	"github.com/seed842bec00/argmax/internal/wide"
 )
 
 // The sections of the sketch of an index; doc/index-format.md describes their content.
@@ -53,7 +54,7 @@ func (f *file) sketch(info Info) (*sketch, error) {
 	}
 	if limits := numbers[float64](&r, sectionSketchRange, 3, 1); r.err == nil {
 		k.middle, k.defect, k.longest = limits[0], limits[1], limits[2]
-		k.offset = math.Sqrt(dot64(k.mean, k.mean))
+		k.offset = math.Sqrt(wide.Dot.Of(k.mean, k.mean))
 	}
 	return k, r.err
 }

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/seed842bec00/argmax"
+	"github.com/seed842bec00/argmax/internal/wide"
 	"github.com/seed842bec00/argmax/kernels"
 )
 
@@ -24,7 +25,7 @@ func (k *sketch) fit(metric Metric, sample kernels.Matrix, pool *kernels.Pool) b
 	for j, sum := range sums {
 		k.mean[j] = float32(sum / float64(n))
 	}
-	k.offset = math.Sqrt(dot64(k.mean, k.mean))
+	k.offset = math.Sqrt(wide.Dot.Of(k.mean, k.mean))
 	for i := range n {
 		argmax.Axpy(sample.Row(i), k.mean, -1)
 	}
@@ -48,7 +49,7 @@ func (k *sketch) fit(metric Metric, sample kernels.Matrix, pool *kernels.Pool) b
 	defect := 0.0
 	for i := range k.basis.Rows {
 		for j := range i + 1 {
-			d := dot64(k.basis.Row(i), k.basis.Row(j))
+			d := wide.Dot.Of(k.basis.Row(i), k.basis.Row(j))
 			if i == j {
 				defect += (d - 1) * (d - 1)
 			} else {

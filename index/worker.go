@@ -152,15 +152,27 @@ func (w *worker[E]) proposeAll(i int, values []float32, r rowSet) {
 		w.proposeProducts(i, values, r)
 		return
 	}
-	for _, p := range w.find(values, x.bounds.most(t.limit)) {
-		row := r.row(int(p))
-		if length := x.lengths[row]; length != length {
-			continue // decided later
+	step := len(values)
+	if math.IsInf(t.limit, 1) { // a few rows set a limit for as many, these for twice as many
+		step = max(firstRows, t.k)
+	}
+	for lo := 0; lo < len(values); {
+		hi := lo + min(step, len(values)-lo)
+		for _, p := range w.find(values[lo:hi], x.bounds.most(t.limit)) {
+			row := r.row(lo + int(p))
+			if length := x.lengths[row]; length != length {
+				continue // decided later
+			}
+			low, high := x.bounds.within(values[lo+int(p)])
+			w.propose(i, low, high, row)
 		}
-		low, high := x.bounds.within(values[p])
-		w.propose(i, low, high, row)
+		lo, step = hi, hi
 	}
 }
+
+// firstRows is the least number of rows that are looked at together when nothing is known of
+// how far the nearest are.
+const firstRows = 16
 
 // proposeProducts is proposeAll for inner products.
 func (w *worker[E]) proposeProducts(i int, values []float32, r rowSet) {
@@ -189,6 +201,10 @@ func (w *worker[E]) unshifted(values []float32, slope float32, r rowSet) {
 	}
 	argmax.Axpy(values, lengths, slope)
 }
+
+// unlimited reports whether nothing is known yet of how far the nearest rows are: then tiles
+// tell nothing, and would propose all of them one by one.
+func (w *worker[E]) unlimited() bool { return math.IsInf(w.keepers[0].limit, 1) }
 
 // find lists the values that are at most bound.
 func (w *worker[E]) find(values []float32, bound float32) []int32 {
@@ -219,10 +235,12 @@ func (w *worker[E]) settle(i int) {
 	}
 }
 
+// together is how many rows are decided before the rest are looked at again.
+const together = 16
+
 // decide decides the rows that wait, the nearest by their bounds first: what it finds out
 // may leave others without interest.
 func (w *worker[E]) decide(i int) {
-	const together = 16
 	t := &w.keepers[i]
 	sort.Sort((*nearestFirst)(t))
 	rows, lows := t.rows, t.lows

@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,7 @@ var least = ops.Shape{Rows: 1, DotRows: 1, DotSquareRows: 1, Flags: 2, LossRows:
 // Every kernel is emitted by each machine that it names, in the least shape, and
 // frees what it takes: the machines panic if it does not.
 func TestEveryKernelIsEmitted(t *testing.T) {
-	for _, k := range append(ops.Kernels[:len(ops.Kernels):len(ops.Kernels)], ops.Meters...) {
+	for _, k := range slices.Concat(ops.Kernels, ops.Meters, ops.Wides) {
 		require.NotEmpty(t, k.ISAs, k.Name)
 		for _, isa := range k.ISAs {
 			require.Contains(t, machines, isa, k.Name)
@@ -44,7 +45,7 @@ func TestLeaksAreFound(t *testing.T) {
 		m.Return()
 	}}
 	for isa, start := range machines {
-		assert.PanicsWithValue(t, "leak"+isa+": a Block is not freed; it was made at ops/kernels_test.go:43",
+		assert.PanicsWithValue(t, "leak"+isa+": a Block is not freed; it was made at ops/kernels_test.go:44",
 			func() { leak.EmitTo(start(), least) })
 	}
 }

@@ -2,8 +2,8 @@ package vec
 
 import "go/types"
 
-// An Element is a type of numbers in memory. Load converts all but integers of 64 bits
-// to float32: exactly, except that it rounds those of 32 bits.
+// An Element is a type of numbers in memory. Load converts all but those of 64 bits
+// to float32: exactly, except that it rounds integers of 32 bits.
 type Element int
 
 const (
@@ -13,6 +13,7 @@ const (
 	Uint8
 	Int32
 	Int64 // or int
+	Float64
 )
 
 // elements holds, for each Element, its name in Go, its size in bytes, and whether
@@ -28,6 +29,7 @@ var elements = [...]struct {
 	Uint8:    {"uint8", 1, false},
 	Int32:    {"int32", 4, false},
 	Int64:    {"int64", 8, false},
+	Float64:  {"float64", 8, false},
 }
 
 // String returns the Go type.

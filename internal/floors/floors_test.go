@@ -27,10 +27,11 @@ var floors = map[string][]string{
 	"internal/npy":         {""},
 	"internal/mmap":        {},
 	"internal/safetensors": {"internal/files", ""},
+	"internal/wide":        {"internal/cpu", ""},
 	"internal/sections":    {"internal/files"},
 	"":                     {"internal/alias", "internal/cpu"},
 	"kernels":              {"internal/alias", "internal/blocks", "internal/cpu", ""},
-	"index":                {"internal/blocks", "internal/cpu", "internal/files", "internal/sections", "", "kernels"},
+	"index":                {"internal/blocks", "internal/cpu", "internal/files", "internal/sections", "internal/wide", "", "kernels"},
 	"internal/cholesky":    {"", "kernels"},
 	"classifier":           {"internal/cholesky", "internal/cpu", "internal/files", "internal/npy", "internal/safetensors", "", "index", "kernels"},
 	"dataset":              {"internal/files", "internal/mmap", "internal/npy", "internal/safetensors", "", "kernels"},
@@ -39,9 +40,9 @@ var floors = map[string][]string{
 	"internal/tidy":        {},                // a tool of this repository
 }
 
-// assembly lists the packages that may have .s files: the root, which has their stubs,
-// and the one that detects features of the processor.
-var assembly = []string{"", "internal/cpu"}
+// assembly lists the packages that may have .s files: the root and internal/wide, which have
+// their stubs, and the one that detects features of the processor.
+var assembly = []string{"", "internal/cpu", "internal/wide"}
 
 // The modules that the library may require, and those that its tests may.
 var (
