@@ -56,11 +56,13 @@ type compact struct {
 const compactLongest = 0x1p50
 
 // compactFrom is from how many elements and columns on rows are stored compactly, a
-// variable for tests. Fewer elements are in a cache anyway. Measured on a Xeon with VNNI,
+// variable for tests. Fewer elements are in L2 anyway. Measured on a Xeon with VNNI,
 // one core, 60,000 rows, milliseconds for 1 and 16 queries without a copy and with it: of
 // 24 columns 0.21 and 1.9 against 0.82 and 1.0, of 48 0.49 and 3.2 against 0.78 and 1.1,
-// of 96 1.7 and 6.3 against 0.57 and 1.5; AVX2, of 96 1.7 and 15 against 0.72 and 2.9.
-var compactFrom = struct{ elements, columns int }{1 << 20, 64}
+// of 96 1.7 and 6.3 against 0.57 and 1.5; AVX2, of 96 1.7 and 15 against 0.72 and 2.9. Of
+// 784 columns, microseconds for one query: 669 rows 43 against 30, AVX2 43 against 35; 1000
+// rows 112 against 41, AVX2 104 against 45.
+var compactFrom = struct{ elements, columns int }{1 << 19, 64}
 
 func (e floats) prepare(x *Index[float32], pool *kernels.Pool) {
 	rows := &x.rows
@@ -348,9 +350,19 @@ func (e floats) packTiles(g *group[float32], x *Index[float32], queries kernels.
 		}
 		q.rounding = 4*x.bounds.delta*size + 0x1p-130
 	}
-	if !g.sketch.used {
+	if !g.sketch.used && !oneByOne(x.metric, n) {
 		g.packTiles(p.tile(), p.first)
 	}
+}
+
+// oneByOne reports whether the sums of this number of queries and compact rows are faster
+// computed for one query after the other than in tiles.
+func oneByOne(metric Metric, queries int) bool {
+	tuning := &byteTunings[cpu.Active]
+	if metric == L1 {
+		return queries < tuning.distances
+	}
+	return queries < tuning.products
 }
 
 // tiled: other ways are as fast on processors without products of bytes if there are
@@ -382,6 +394,11 @@ func (c *compact) judge(w *worker[float32], rows int) {
 }
 
 func (e floats) tile(w *worker[float32], at, n int) {
+	if w.unlimited() {
+		first := min(n, pieceRows)
+		e.compare(w, rowSet{lo: at, n: first})
+		at, n = at+first, n-first
+	}
 	c := w.index.compact
 	if w.group.sketch.used {
 		tileSketch(w, at, n, func(i, row int) { e.offer(w, i, row) })
@@ -445,13 +462,13 @@ func (floats) interval(w *worker[float32], i, row int, sum int32) (low, high flo
 // wide their matrix is.
 func (w *worker[E]) sumTile(at, n int) (wide int) {
 	x, queries := w.index, len(w.group.queries)
-	c, t, least := x.compact, w.group.compact.tile(), byteTunings[cpu.Active].products
+	c, t := x.compact, w.group.compact.tile()
 	if x.metric == L1 {
-		t, least = argmax.L1DistTile, byteTunings[cpu.Active].distances
+		t = argmax.L1DistTile
 	}
 	wide = t.Padded(queries)
 	w.sums = resize(w.sums, n*wide)
-	if queries < least {
+	if oneByOne(x.metric, queries) {
 		w.sumRows(w.group.compact.first, c.rows, x.metric, at, n, wide)
 		return wide
 	}

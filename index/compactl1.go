@@ -87,7 +87,9 @@ func (floats) packDistances(g *group[float32], x *Index[float32], queries kernel
 		q.rest = p.quantizer.quantizeL1(c, p.first.Row(i), queries.Row(i))
 		q.rounding = 4*x.bounds.delta*(largest+q.rest+c.longest) + 0x1p-140
 	}
-	g.packTiles(argmax.L1DistTile, p.first)
+	if !oneByOne(L1, queries.Rows) {
+		g.packTiles(argmax.L1DistTile, p.first)
+	}
 }
 
 // nearDistances returns the terms of a query of L1.

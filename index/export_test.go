@@ -179,6 +179,7 @@ func compactIntervals(w *worker[float32], limit float64, each func(query, row in
 	}
 	wide := tile.Padded(len(g.queries))
 	w.sums = make([]int32, n*wide)
+	g.packTiles(tile, g.compact.first) // few queries are not
 	tile.Sums(w.sums, wide, strided(x.compact.rows, 0), x.compact.sums, g.packed, n, len(g.queries), x.rows.Cols)
 	sums := append([]int32{}, w.sums...)
 	w.sumRows(g.compact.first, x.compact.rows, x.metric, 0, n, wide)
