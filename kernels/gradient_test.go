@@ -14,7 +14,7 @@ func TestGradientIsAChainOverTheBatch(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))
 		for _, s := range []struct{ batch, classes, features int }{
-			{1, 1, 1}, {0, 3, 5}, {7, 10, 33}, {256, 11, 65}, {300, 11, 40}, {513, 3, 17}, {2, 40, 100}, {3, 513, 1030},
+			{1, 1, 1}, {0, 3, 5}, {7, 10, 33}, {256, 11, 65}, {300, 11, 40}, {513, 3, 17}, {2, 40, 100}, {3, 513, 1030}, {300, 257, 20},
 		} {
 			a, x := random(r, s.batch, s.classes), random(r, s.batch, s.features)
 			for _, workers := range []int{1, 2, 7} {
@@ -67,7 +67,7 @@ func TestBytesEqualTheirConversion(t *testing.T) {
 	forEachISA(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(13, 14))
 		for _, s := range []struct{ rows, features, classes int }{
-			{1, 1, 1}, {1, 784, 10}, {23, 785, 11}, {6, 3072, 10}, {7, 2051, 5}, {12, 15, 6}, {9, 300, 40}, {300, 47, 3}, {0, 4, 2},
+			{1, 1, 1}, {1, 784, 10}, {23, 785, 11}, {6, 3072, 10}, {7, 2051, 5}, {12, 15, 6}, {9, 300, 40}, {300, 47, 3}, {0, 4, 2}, {20, 45, 260},
 		} {
 			pixels := Dense[uint8]{s.rows, s.features, s.features + 3, make([]uint8, s.rows*(s.features+3))}
 			for i := range pixels.Data {
