@@ -94,7 +94,7 @@ func (m Dense[E]) used() []E {
 	return m.Data[:(m.Rows-1)*m.Stride+m.Cols]
 }
 
-// far reports whether the matrix is too large for the caches.
+// far reports whether the matrix is too large for the L2 cache.
 func (m Dense[E]) far() bool {
 	return uintptr(len(m.used()))*unsafe.Sizeof(*new(E)) > uintptr(blocks.Current().Far)
 }

@@ -118,22 +118,33 @@ func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, state vec.Ptr) {
 	s.Advance([]vec.Ptr{state}, s.rows*s.classes*vec.Lanes)
 }
 
+// prefetchingClasses is the number of classes whose tiles share the prefetches.
+const prefetchingClasses = 10
+
 // products runs over k columns. Rows that are far away begin before the processor sees their
-// stream: the first tile of classes prefetches the next tile of rows.
+// stream: the first tiles of classes prefetch the next tile of rows, each its share of them,
+// since a few lines at a time can be on their way from memory.
 func (s *scoring) products(acc [][]vec.Block, x vec.Ptr, ldx, class vec.Int) {
 	s.Scope(func() {
+		var next vec.Ptr
+		tiles := max(1, prefetchingClasses/s.classes)
+		share := (s.rows + tiles - 1) / tiles
+		prefetching := s.x == vec.Float32 // bytes are prefetched when they are converted
+		if prefetching {
+			next = s.CopyPtr(x)
+			s.Move(next, ldx, s.rows)
+			s.Scope(func() { s.Move(next, s.Times(s.Divide(class, s.classes), ldx), share) })
+		}
 		n, ldw := s.Int("k"), s.Scale(s.Int("ldw"), 4)
 		xs := s.Rows(s.CopyPtr(x), ldx, s.rows)
 		ws := s.Rows(s.RowAt(s.Ptr("w_base"), ldw, class), ldw, s.classes)
 		ptrs := slices.Concat(xs, ws)
-		if s.x == vec.Float32 { // bytes are prefetched when they are converted
+		if prefetching {
 			near := s.NewLabel("near")
-			s.JumpNotLess(class, 1, near)
+			s.JumpNotLess(class, tiles*s.classes, near)
 			s.JumpZero(s.Int("far"), near)
 			s.Scope(func() {
-				next := s.CopyPtr(x)
-				s.Move(next, ldx, s.rows)
-				ahead := s.Rows(next, ldx, s.rows)
+				ahead := s.Rows(next, ldx, share)
 				vec.While(s, n, vec.Lanes, slices.Concat(ptrs, ahead), func() {
 					for _, row := range ahead {
 						s.Prefetch(row, 0)
