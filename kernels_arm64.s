@@ -46789,7 +46789,7 @@ run6:
 	MOVD w_base+56(FP), R20
 	MADD R15, R20, R10, R21
 	ADD R15, R21, R22
-	CMP $10, R10
+	CMP $6, R10
 	BGE near9
 	MOVBU far+194(FP), R23
 	CBZ R23, near9

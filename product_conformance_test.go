@@ -152,14 +152,14 @@ func (g scoreTilesOfKind[E]) whole(call func(k, m, n int, x []E, ldx int, w []fl
 func (g scoreTilesOfKind[E]) conforms(t *testing.T) {
 	s := newSource(6)
 	height, width := ScoreTileShape()
-	const most = 12 // rows and classes
-	xs, ws, ds, bs := newArena(t, most*140), newArena(t, most*140), newArena(t, most*(most+3)), newArena(t, most)
+	const most, mostClasses = 12, 22
+	xs, ws, ds, bs := newArena(t, most*140), newArena(t, mostClasses*140), newArena(t, most*(mostClasses+3)), newArena(t, mostClasses)
 	var rows, classes, k, piece int
 	defer where(t, "%d×%d of %d in pieces of %d", &rows, &classes, &k, &piece)
 	for k = 0; k <= 6*lanes+3; k += grain[E]() {
 		for m := range moods {
 			// Whole tiles, and all numbers of rows and classes beyond them.
-			rows, classes = height+s.below(most-height+1), width+s.below(most-width+1)
+			rows, classes = height+s.below(most-height+1), width+s.below(mostClasses-width+1)
 			ldx, ldw, ldd := k+s.below(4), k+s.below(4), classes+s.below(4)
 			x, w, bias := elements[E](s, extent(rows, k, ldx), m), s.values(extent(classes, k, ldw), m), s.values(classes, m)
 			want := slices.Repeat([]float32{canary}, extent(rows, classes, ldd))

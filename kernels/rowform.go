@@ -57,7 +57,7 @@ const (
 	// minPiece is the least number of columns in a piece: below, the sums, which are
 	// loaded and stored for each piece, take longer than the columns of W from the L2
 	// cache.
-	minPiece = 256
+	minPiece = 512
 	// suspendedScores is about the number of scores of a group of rows, 64 bytes each.
 	suspendedScores = 640
 	// blockLanes is the number of lanes of the arithmetic.

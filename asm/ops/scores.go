@@ -35,7 +35,7 @@ func (s *scoring) emit() {
 			x, ldx = s.Ptr("copies_base"), s.Int("k")
 		}
 		ldx = s.Scale(ldx, 4)
-		s.tiled("n", s.classes, func(class vec.Int) { s.tile(x, ldx, at, class, state) })
+		s.acrossClasses(func(class vec.Int, classes int) { s.tile(x, ldx, at, class, classes, state) })
 	})
 	s.Return()
 }
@@ -63,6 +63,47 @@ func (s *scoring) tiled(arg string, size int, body func(at vec.Int)) {
 	})
 }
 
+// acrossClasses is tiled for the classes. If tiles have five of them, and 4, 8, 12 or 16 are
+// left, it takes tiles of four: 16 classes would cost as much as 20.
+func (s *scoring) acrossClasses(body func(class vec.Int, classes int)) {
+	const few = 4
+	if s.classes != few+1 {
+		s.tiled("n", s.classes, func(class vec.Int) { body(class, s.classes) })
+		return
+	}
+	again, fewer, wide, done := s.NewLabel("again"), s.NewLabel("fewer"), s.NewLabel("wide"), s.NewLabel("done")
+	s.Scope(func() {
+		left := s.Int("n")
+		next := func(classes int) {
+			s.Scope(func() {
+				at := s.Int("n")
+				s.SubInt(at, left)
+				body(at, classes)
+			})
+			s.Decrease(left, classes)
+			s.JumpNotLess(left, 1, again)
+			s.Jump(done)
+		}
+		s.Place(again)
+		s.JumpNotLess(left, 4*few+1, wide)
+		s.Scope(func() {
+			rest := s.CopyInt(left)
+			for range 4 {
+				s.Decrease(rest, few)
+				s.JumpZero(rest, fewer)
+			}
+		})
+		s.JumpNotLess(left, s.classes, wide)
+		s.SubInt(left, left) // the last tile overlaps the one before
+		s.Decrease(left, -s.classes)
+		s.Place(wide)
+		next(s.classes)
+		s.Place(fewer)
+		next(few)
+		s.Place(done)
+	})
+}
+
 // convert stores a tile of rows in copies, and prefetches the next one.
 func (s *scoring) convert(x vec.Ptr, ldx vec.Int) {
 	s.Scope(func() {
@@ -84,16 +125,16 @@ func (s *scoring) convert(x vec.Ptr, ldx vec.Int) {
 }
 
 // tile adds k columns to a tile of scores and moves state behind it.
-func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, state vec.Ptr) {
+func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, classes int, state vec.Ptr) {
 	fresh, run, finish, done := s.NewLabel("fresh"), s.NewLabel("run"), s.NewLabel("finish"), s.NewLabel("done")
 	acc := make([][]vec.Block, s.rows)
 	each := func(do func(i, j, n int)) {
-		for n := range s.rows * s.classes {
-			do(n/s.classes, n%s.classes, n)
+		for n := range s.rows * classes {
+			do(n/classes, n%classes, n)
 		}
 	}
 	for i := range acc {
-		acc[i] = make([]vec.Block, s.classes)
+		acc[i] = make([]vec.Block, classes)
 	}
 	s.JumpZero(s.Int("resume"), fresh)
 	each(func(i, j, n int) { acc[i][j] = s.Load(state, n) })
@@ -101,7 +142,7 @@ func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, state vec.Ptr) {
 	s.Place(fresh)
 	each(func(i, j, n int) { s.Clear(acc[i][j]) })
 	s.Place(run)
-	s.products(acc, x, ldx, class)
+	s.products(acc, x, ldx, class, classes)
 	s.JumpZero(s.Int("wait"), finish)
 	each(func(i, j, n int) { s.Store(acc[i][j], state, n) })
 	s.Jump(done)
@@ -115,33 +156,35 @@ func (s *scoring) tile(x vec.Ptr, ldx, row, class vec.Int, state vec.Ptr) {
 		}
 	})
 	s.Place(done)
-	s.Advance([]vec.Ptr{state}, s.rows*s.classes*vec.Lanes)
+	s.Advance([]vec.Ptr{state}, s.rows*classes*vec.Lanes)
 }
 
 // prefetchingClasses is the number of classes whose tiles share the prefetches.
-const prefetchingClasses = 10
+const prefetchingClasses = 12
+
+// shareOf returns the share of each of count in n, rounded up.
+func shareOf(n, count int) int { return (n + count - 1) / count }
 
 // products runs over k columns. Rows that are far away begin before the processor sees their
 // stream: the first tiles of classes prefetch the next tile of rows, each its share of them,
 // since a few lines at a time can be on their way from memory.
-func (s *scoring) products(acc [][]vec.Block, x vec.Ptr, ldx, class vec.Int) {
+func (s *scoring) products(acc [][]vec.Block, x vec.Ptr, ldx, class vec.Int, classes int) {
 	s.Scope(func() {
 		var next vec.Ptr
-		tiles := max(1, prefetchingClasses/s.classes)
-		share := (s.rows + tiles - 1) / tiles
+		share := shareOf(s.rows, max(1, prefetchingClasses/classes))
 		prefetching := s.x == vec.Float32 // bytes are prefetched when they are converted
 		if prefetching {
 			next = s.CopyPtr(x)
 			s.Move(next, ldx, s.rows)
-			s.Scope(func() { s.Move(next, s.Times(s.Divide(class, s.classes), ldx), share) })
+			s.Scope(func() { s.Move(next, s.Times(s.Divide(class, classes), ldx), share) })
 		}
 		n, ldw := s.Int("k"), s.Scale(s.Int("ldw"), 4)
 		xs := s.Rows(s.CopyPtr(x), ldx, s.rows)
-		ws := s.Rows(s.RowAt(s.Ptr("w_base"), ldw, class), ldw, s.classes)
+		ws := s.Rows(s.RowAt(s.Ptr("w_base"), ldw, class), ldw, classes)
 		ptrs := slices.Concat(xs, ws)
 		if prefetching {
 			near := s.NewLabel("near")
-			s.JumpNotLess(class, tiles*s.classes, near)
+			s.JumpNotLess(class, shareOf(s.rows, share)*classes, near)
 			s.JumpZero(s.Int("far"), near)
 			s.Scope(func() {
 				ahead := s.Rows(next, ldx, share)
