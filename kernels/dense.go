@@ -78,6 +78,14 @@ func (m Dense[E]) Check() error {
 		len(m.Data), m.Rows, m.Cols, m.Stride)
 }
 
+// mustBeSound panics if there is an error. Of a single row it costs a comparison.
+func (m Dense[E]) mustBeSound() {
+	if m.Rows == 1 && uint(m.Cols) <= uint(len(m.Data)) {
+		return
+	}
+	must(m.Check())
+}
+
 func (m Dense[E]) sound() bool {
 	if m.Rows <= 1 {
 		return m.Rows == 0 && m.Cols >= 0 || m.Rows == 1 && uint(m.Cols) <= uint(len(m.Data))

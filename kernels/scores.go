@@ -8,24 +8,39 @@ func Score[E Element](dst []float32, x []E, w *Weights) {
 	mustEqual("Score", "length of dst", len(dst), w.Classes())
 	mustEqual("Score", "length of x", len(x), w.Features())
 	mustNotOverlap("Score", vector("dst", dst), vector("x", x), matrix("the weights", w.matrix), vector("the bias", w.bias))
+	score(dst, x, w)
+}
+
+func score[E Element](dst []float32, x []E, w *Weights) {
 	if w.chained() {
 		scoreChains(nil, row(dst), row(x), w)
-	} else if floats, ok := any(x).([]float32); ok {
-		scoreRow(dst, floats, w.matrix, w.bias)
-	} else {
-		scoreSingly(nil, row(dst), row(x), w.matrix, w.bias)
+		return
+	}
+	switch x := any(x).(type) {
+	case []float32:
+		scoreRow(dst, x, w.matrix, w.bias)
+	case []uint8:
+		buffer := newScratch(len(x))
+		argmax.FromBytes(buffer.data, x)
+		scoreRow(dst, buffer.data, w.matrix, w.bias)
+		buffer.free()
 	}
 }
 
 // Scores sets dst = X·Wᵀ + b, one row of scores for each row of x. It panics if a
 // shape does not fit or dst overlaps x, the weights or the bias.
 func Scores[E Element](dst Matrix, x Dense[E], w *Weights, pool *Pool) {
-	must(dst.Check(), x.Check())
+	dst.mustBeSound()
+	x.mustBeSound()
 	mustEqual("Scores", "rows of dst", dst.Rows, x.Rows)
 	mustEqual("Scores", "columns of dst", dst.Cols, w.Classes())
 	mustEqual("Scores", "columns of x", x.Cols, w.Features())
 	mustNotOverlap("Scores", matrix("dst", dst), matrix("x", x), matrix("the weights", w.matrix), vector("the bias", w.bias))
 	if dst.Rows == 0 || dst.Cols == 0 {
+		return
+	}
+	if x.Rows == 1 && !w.chained() {
+		score(dst.Data[:dst.Cols], x.Data[:x.Cols], w)
 		return
 	}
 	share := pool.worth(x.Rows, w.Classes(), w.Features())
